@@ -1,0 +1,18 @@
+/** An ES module for browsers, as a bundler makes it for an app. */
+const forBrowsers = (config) => ({ ...config, format: 'esm', platform: 'browser', target: 'es2022' });
+
+const own = { path: 'dist/index.js', ignore: ['@tensorflow/*'], gzip: true, modifyEsbuildConfig: forBrowsers };
+
+export default [
+  { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1 kB' },
+  { ...own, name: '{ elbo, bernoulli }', import: '{ elbo, bernoulli }', limit: '2 kB' },
+  { ...own, name: 'everything in the main entry', import: '*', limit: '25 kB' },
+  {
+    name: 'a VAE trainer with tfjs-core, gradients and the wasm backend',
+    path: 'bench/size/vae-app.ts',
+    gzip: true,
+    limit: '110 kB',
+    // size-limit leaves peer dependencies out by itself; here they are what is measured.
+    modifyEsbuildConfig: (config) => ({ ...forBrowsers(config), external: [] }),
+  },
+];

@@ -1,0 +1,164 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { InputError } from './input-error.js';
+
+/** One option of an example. */
+export interface Option {
+  /** `file` and `folder` must exist; `output` is a file that is to be written. */
+  readonly kind: 'integer' | 'number' | 'text' | 'file' | 'folder' | 'output';
+  /** Without it the option is undefined unless it is given. */
+  readonly default?: number | string;
+  /** The smallest number that is taken. */
+  readonly minimum?: number;
+  /** The largest number that is taken. */
+  readonly maximum?: number;
+  readonly help: string;
+}
+
+/** The command line of an example. */
+export interface CommandLine<T extends Readonly<Record<string, Option>>> {
+  /** How it is called: `npm run quickstart --`. */
+  readonly command: string;
+  /** What it does, in one sentence. */
+  readonly about: string;
+  /** By name, without the dashes; `seed` and `json` are added. */
+  readonly options: T;
+}
+
+type Value<O extends Option> =
+  | (O['kind'] extends 'integer' | 'number' ? number : string)
+  | (O extends { readonly default: number | string } ? never : undefined);
+
+/** The values of the options of an example, by name. */
+export type OptionValues<T extends Readonly<Record<string, Option>>> = {
+  readonly [K in keyof T]: Value<T[K]>;
+} & { readonly seed: number; readonly json: string | undefined };
+
+const sharedOptions = {
+  seed: { kind: 'integer', default: 1, minimum: 0, maximum: 2 ** 32 - 1, help: 'the same seed gives the same result' },
+  json: { kind: 'output', help: 'write the result as JSON' },
+} as const satisfies Record<string, Option>;
+
+/**
+ * Reads the command line of an example. `--help` prints the usage and ends with code 0; anything that cannot be used is
+ * named in one line on stderr and ends with code 2, before the example has done anything.
+ */
+export function readOptions<const T extends Readonly<Record<string, Option>>>(
+  commandLine: CommandLine<T>,
+  words: readonly string[] = process.argv.slice(2),
+): OptionValues<T> {
+  if (words.includes('--help') || words.includes('-h')) {
+    process.stdout.write(usage(commandLine));
+    process.exit(0);
+  }
+  try {
+    return parseOptions(commandLine, words);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+/** Reads the words of a command line; throws InputError with one sentence. */
+export function parseOptions<const T extends Readonly<Record<string, Option>>>(
+  { command, options }: CommandLine<T>,
+  words: readonly string[],
+): OptionValues<T> {
+  const table: Readonly<Record<string, Option>> = { ...options, ...sharedOptions };
+  const seeHelp = `${command} --help lists the options.`;
+  const types = Object.fromEntries(Object.keys(table).map((name) => [name, { type: 'string' as const }]));
+  // Not strict: its messages run over several sentences and do not know the table.
+  const { tokens } = parseArgs({ args: [...words], options: types, strict: false, tokens: true });
+  const given = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') throw new InputError(`Unexpected argument ${shown(token.value)}. ${seeHelp}`);
+    if (token.kind === 'option-terminator') continue;
+    if (!Object.hasOwn(table, token.name)) throw new InputError(`Unknown option ${shown(token.rawName)}. ${seeHelp}`);
+    if (token.value === undefined || token.value === '' || token.value.startsWith('--')) {
+      throw new InputError(`${token.rawName} needs a value. ${seeHelp}`);
+    }
+    given.set(token.name, token.value);
+  }
+  const values = Object.entries(table).map(([name, option]) => {
+    const text = given.get(name) ?? option.default;
+    return [name, text === undefined ? undefined : check(`--${name}`, option, String(text))];
+  });
+  return Object.fromEntries(values) as OptionValues<T>;
+}
+
+/** What `--help` prints. */
+export function usage({ command, about, options }: CommandLine<Readonly<Record<string, Option>>>): string {
+  const table: Readonly<Record<string, Option>> = { ...options, ...sharedOptions };
+  const rows = Object.entries(table).map(([name, option]): [string, string] => {
+    const standard = option.default === undefined ? '' : ` (${option.default} unless given)`;
+    return [`--${name} ${placeholders[option.kind]}`, `${option.help}${standard}`];
+  });
+  rows.push(['--help', 'show this']);
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return `${about}\n\n${command} [options]\n\n${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join('')}`;
+}
+
+const placeholders: Readonly<Record<Option['kind'], string>> = {
+  integer: 'N',
+  number: 'NUMBER',
+  text: 'TEXT',
+  file: 'FILE',
+  folder: 'DIR',
+  output: 'FILE',
+};
+
+function check(name: string, { kind, minimum, maximum }: Option, text: string): number | string {
+  if (kind === 'text') return text;
+  if (kind === 'file' || kind === 'folder' || kind === 'output') {
+    checkPath(name, kind, text);
+    return text;
+  }
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  const fits = kind === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (!fits || value < (minimum ?? -Infinity) || value > (maximum ?? Infinity)) {
+    const bounds = [
+      minimum === undefined ? '' : ` of at least ${minimum}`,
+      maximum === undefined ? '' : `${minimum === undefined ? ' of' : ' and'} at most ${maximum}`,
+    ].join('');
+    throw new InputError(
+      `${name} must be ${kind === 'integer' ? 'an integer' : 'a number'}${bounds}; got ${shown(text)}.`,
+    );
+  }
+  return value;
+}
+
+function checkPath(name: string, kind: 'file' | 'folder' | 'output', path: string): void {
+  const found = stat(path);
+  if (kind === 'folder' && !found?.isDirectory()) {
+    throw new InputError(
+      `${name} must be a folder; ${found ? `${shown(path)} is a file` : `there is no ${shown(path)}`}.`,
+    );
+  }
+  if (kind === 'file' && !found?.isFile()) {
+    throw new InputError(
+      `${name} must be a file; ${found ? `${shown(path)} is a folder` : `there is no ${shown(path)}`}.`,
+    );
+  }
+  if (kind !== 'output') return;
+  if (found?.isDirectory()) throw new InputError(`${name} must be a file to write; ${shown(path)} is a folder.`);
+  // Folders are made where they are missing, which a file in their place would only tell at the end of the run.
+  let above = dirname(path);
+  while (!stat(above) && dirname(above) !== above) above = dirname(above);
+  if (!stat(above)?.isDirectory())
+    throw new InputError(`${name} must be a file to write; ${shown(above)} is no folder.`);
+}
+
+function stat(path: string): ReturnType<typeof statSync> | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** On one line whatever it holds. */
+function shown(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,57 @@
+// Writes api/NAME.api.md for every entry of the package, or with --check fails when one differs from the committed report.
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+
+const check = process.argv.includes('--check');
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> };
+
+const entries = Object.values(exports).flatMap((entry) => {
+  const types = (entry as { import?: { types?: string } }).import?.types;
+  return types === undefined ? [] : [types];
+});
+
+let different = false;
+for (const types of entries) {
+  const name = basename(types, '.d.ts');
+  const config = ExtractorConfig.prepare({
+    configObjectFullPath: resolve('api-extractor.json'),
+    packageJsonFullPath: resolve('package.json'),
+    configObject: {
+      projectFolder: resolve('.'),
+      mainEntryPointFilePath: resolve(types),
+      newlineKind: 'lf',
+      compiler: { tsconfigFilePath: resolve('tsconfig.json'), skipLibCheck: true },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${name}.api.md`,
+        reportFolder: resolve('api'),
+        reportTempFolder: resolve('temp'),
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
+        extractorMessageReporting: {
+          default: { logLevel: ExtractorLogLevel.Error },
+          // No release tags here: what an entry exports is public.
+          'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
+          'ae-undocumented': { logLevel: ExtractorLogLevel.None },
+          'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
+        },
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+      },
+    },
+  });
+  const result = Extractor.invoke(config, {
+    localBuild: !check,
+    typescriptCompilerFolder: resolve('node_modules/typescript'),
+  });
+  if (!result.succeeded || (check && result.apiReportChanged)) different = true;
+  console.log(`${name}: ${result.apiReportChanged ? (check ? 'DIFFERS' : 'written') : 'as committed'}`);
+}
+if (different) {
+  console.error('The public types changed. Run `npm run api`, look at the difference in api/ and commit it.');
+  process.exitCode = 1;
+}

@@ -1,0 +1,5 @@
+// Says which Chromium the tests will use, and fails if none starts.
+import { findChromium } from '../tests/browser/chromium.js';
+
+const { executablePath, version } = await findChromium();
+console.log(`${version}: ${executablePath}`);

@@ -1,0 +1,155 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { exp } from '../gradients/index.js';
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/stream.js';
+import { checkBroadcast, checkFloat, checkMinimumRank, checkSameShape } from '../tensor/checks.js';
+import { wrongKind, wrongShape } from '../tensor/errors.js';
+import { sumPerExample } from '../tensor/sum-per-example.js';
+
+/** A Gaussian with a diagonal covariance matrix: N(mean, diag(exp(logVariance))). */
+export interface DiagonalGaussian {
+  /** Mean, float32 `[batch, ...]`. */
+  readonly mean: Tensor;
+  /** Natural logarithm of the variance, of the mean's shape. */
+  readonly logVariance: Tensor;
+}
+
+const LOG_TWO_PI = Math.log(2 * Math.PI);
+
+/** Throws unless both tensors are float32 `[batch, ...]` of one shape. */
+export function checkGaussian(where: string, argument: string, gaussian: DiagonalGaussian): void {
+  if (gaussian === null || typeof gaussian !== 'object') {
+    throw wrongKind({ where, argument, rule: 'must be { mean, logVariance }', got: gaussian });
+  }
+  checkFloat(where, `${argument}.mean`, gaussian.mean);
+  checkMinimumRank(where, `${argument}.mean`, gaussian.mean, 2);
+  checkFloat(where, `${argument}.logVariance`, gaussian.logVariance);
+  checkSameShape(where, `${argument}.logVariance`, gaussian.logVariance, `${argument}.mean`, gaussian.mean);
+}
+
+/**
+ * A sample of a Gaussian that is differentiable in its mean and log-variance (the reparameterization trick).
+ *
+ * z = mean + exp(logVariance / 2) * noise, with noise from N(0, I)
+ *
+ * @param gaussian - mean and log-variance, each `[batch, ...]`
+ * @param noise - a stream to draw the noise from; or the noise itself, of the mean's shape, or with a leading axis of
+ *   samples: `[samples, batch, ...]`
+ * @returns z, of the noise's shape; the caller disposes it
+ * @throws {@link ShapeError} if the noise does not fit the mean
+ * @example
+ * ```ts
+ * const gaussian = { mean: tf.tensor2d([[1, 2]]), logVariance: tf.zeros([1, 2]) };
+ * const z = reparameterize(gaussian, tf.tensor2d([[0.5, -0.5]]));
+ * console.log(await z.data()); // 1.5, 1.5
+ * ```
+ * @see Kingma and Welling 2014, Auto-Encoding Variational Bayes, section 2.4, https://arxiv.org/abs/1312.6114
+ */
+export function reparameterize(gaussian: DiagonalGaussian, noise: Tensor | RandomStream): Tensor {
+  checkGaussian('reparameterize', 'gaussian', gaussian);
+  const { mean, logVariance } = gaussian;
+  if (noise instanceof tf.Tensor) {
+    checkFloat('reparameterize', 'noise', noise);
+    const fits = mean.shape.every((size, axis) => size === noise.shape[noise.rank - mean.rank + axis]);
+    if (!fits) {
+      const fix = 'It must have the shape of `gaussian.mean`, with or without a leading axis of samples.';
+      throw wrongShape('reparameterize', 'noise', mean.shape, noise.shape, fix);
+    }
+  } else {
+    checkRandom('reparameterize', 'noise', noise);
+  }
+  return tf.tidy(() => {
+    const draws = noise instanceof tf.Tensor ? noise : noise.normal(mean.shape);
+    return tf.add(mean, tf.mul(exp(tf.mul(0.5, logVariance)), draws));
+  });
+}
+
+/**
+ * The Kullback-Leibler divergence of two diagonal Gaussians, per example, in nats.
+ *
+ * KL(q || p) = 1/2 sum_j ( lp_j - lq_j + exp(lq_j - lp_j) + (mq_j - mp_j)^2 / exp(lp_j) - 1 ),
+ * with m the means and l the log-variances
+ *
+ * @param posterior - q: mean and log-variance, each `[batch, ...]`
+ * @param prior - p: of the posterior's shape or broadcast to it, for example `[1, latent]`; N(0, I) unless given
+ * @returns `[batch]`, nats, never below zero but for rounding; the caller disposes it
+ * @throws {@link ShapeError} if the shapes do not fit
+ * @example
+ * ```ts
+ * const posterior = { mean: tf.tensor2d([[1, 0]]), logVariance: tf.zeros([1, 2]) };
+ * console.log(await gaussianKl(posterior).data()); // 0.5
+ * ```
+ * @remarks Checked against PyTorch in float64 for log-variances of -3 to 3: 1e-5 relative.
+ * @see Kingma and Welling 2014, appendix B, https://arxiv.org/abs/1312.6114
+ */
+export function gaussianKl(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
+  checkGaussian('gaussianKl', 'posterior', posterior);
+  if (prior !== undefined) checkPrior('gaussianKl', posterior, prior);
+  return tf.tidy(() => sumPerExample(klPerUnit(posterior, prior)));
+}
+
+/** Throws unless `prior` can stand beside `posterior`. */
+export function checkPrior(where: string, posterior: DiagonalGaussian, prior: DiagonalGaussian): void {
+  checkGaussian(where, 'prior', prior);
+  checkBroadcast(where, 'prior.mean', prior.mean, 'posterior.mean', posterior.mean);
+}
+
+/** The terms of the divergence before they are summed, of the posterior's shape, in nats. */
+export function klPerUnit(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
+  const { mean, logVariance } = posterior;
+  if (prior === undefined) {
+    return tf.mul(0.5, tf.sub(tf.add(exp(logVariance), tf.square(mean)), tf.add(1, logVariance)));
+  }
+  const logRatio = tf.sub(logVariance, prior.logVariance);
+  const distance = tf.mul(tf.square(tf.sub(mean, prior.mean)), exp(tf.neg(prior.logVariance)));
+  return tf.mul(0.5, tf.sub(tf.add(exp(logRatio), distance), tf.add(1, logRatio)));
+}
+
+/**
+ * The log-density of a diagonal Gaussian, per example, in nats.
+ *
+ * log N(x; mean, exp(logVariance)) = -1/2 sum_j ( log(2 pi) + logVariance_j + (x_j - mean_j)^2 / exp(logVariance_j) )
+ *
+ * @param x - `[batch, ...]`
+ * @param gaussian - of the shape of x, or broadcast to it
+ * @returns `[batch]`, nats; the caller disposes it
+ * @throws {@link ShapeError} if the shapes do not fit
+ * @example
+ * ```ts
+ * const gaussian = { mean: tf.zeros([1, 1]), logVariance: tf.zeros([1, 1]) };
+ * console.log(await gaussianLogProb(tf.zeros([1, 1]), gaussian).data()); // -0.919
+ * ```
+ * @see Bishop 2006, Pattern Recognition and Machine Learning, equation 2.43
+ */
+export function gaussianLogProb(x: Tensor, gaussian: DiagonalGaussian): Tensor {
+  checkFloat('gaussianLogProb', 'x', x);
+  checkMinimumRank('gaussianLogProb', 'x', x, 2);
+  checkGaussian('gaussianLogProb', 'gaussian', gaussian);
+  checkBroadcast('gaussianLogProb', 'gaussian.mean', gaussian.mean, 'x', x);
+  const { mean, logVariance } = gaussian;
+  return tf.tidy(() => {
+    const distance = tf.mul(tf.square(tf.sub(x, mean)), exp(tf.neg(logVariance)));
+    return tf.mul(-0.5, sumPerExample(tf.add(tf.add(LOG_TWO_PI, logVariance), distance)));
+  });
+}
+
+/**
+ * The differential entropy of a diagonal Gaussian, per example, in nats.
+ *
+ * H = 1/2 sum_j ( 1 + log(2 pi) + logVariance_j )
+ *
+ * @param gaussian - mean and log-variance, each `[batch, ...]`
+ * @returns `[batch]`, nats; the caller disposes it
+ * @throws {@link ShapeError} if the two shapes differ
+ * @example
+ * ```ts
+ * const gaussian = { mean: tf.zeros([1, 2]), logVariance: tf.zeros([1, 2]) };
+ * console.log(await gaussianEntropy(gaussian).data()); // 2.838
+ * ```
+ * @see Cover and Thomas 2006, Elements of Information Theory, theorem 8.4.1
+ */
+export function gaussianEntropy(gaussian: DiagonalGaussian): Tensor {
+  checkGaussian('gaussianEntropy', 'gaussian', gaussian);
+  return tf.tidy(() => tf.mul(0.5, sumPerExample(tf.add(1 + LOG_TWO_PI, gaussian.logVariance))));
+}

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { sigmoid } from '../../gradients/index.js';
+import { bernoulliLogProb } from '../../operations/bernoulli-log-prob.js';
+import { checkRandom } from '../../random/check-random.js';
+import { sumPerExample } from '../../tensor/sum-per-example.js';
+import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
+
+/**
+ * The Bernoulli likelihood of black and white pixels, in nats. Its parameters are logits.
+ *
+ * log p(x) = sum_j ( x_j log sigmoid(l_j) + (1 - x_j) log(1 - sigmoid(l_j)) )
+ *
+ * @remarks x lies in [0, 1]. For x of 0 or 1 this is a log-probability. For grey x it is the expected log-likelihood
+ * of pixels drawn with P(1) = x, not a density: {@link continuousBernoulli} and {@link discretizedLogistic} are
+ * densities of grey pixels. Exact to 1e-5 relative for logits of -95 to 95.
+ * @example
+ * ```ts
+ * const logProb = bernoulli.logProb(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 0]]));
+ * console.log(await logProb.data()); // 2 log(1/2) = -1.386
+ * ```
+ * @see Kingma and Welling 2014, appendix C.1, https://arxiv.org/abs/1312.6114
+ */
+export const bernoulli: Likelihood = {
+  parameterSize: 1,
+  logProb(x, parameters) {
+    checkLogProb('bernoulli.logProb', x, parameters, 1);
+    return tf.tidy(() => sumPerExample(bernoulliLogProb(x, parameters)));
+  },
+  mean(parameters) {
+    checkParameters('bernoulli.mean', parameters, 1);
+    return sigmoid(parameters);
+  },
+  sample(parameters, random) {
+    checkParameters('bernoulli.sample', parameters, 1);
+    checkRandom('bernoulli.sample', 'random', random);
+    return tf.tidy(() => tf.cast(tf.less(random.uniform(parameters.shape), tf.sigmoid(parameters)), 'float32'));
+  },
+};

@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { continuousBernoulliLogPartition, continuousBernoulliMean } from '../../operations/continuous-bernoulli.js';
+import { nearZero, polynomial } from '../../operations/near-zero.js';
+import { checkRandom } from '../../random/check-random.js';
+import { sumPerExample } from '../../tensor/sum-per-example.js';
+import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
+
+/**
+ * The continuous Bernoulli likelihood, a density of grey pixels in [0, 1], in nats. Its parameters are logits.
+ *
+ * log p(x) = sum_j ( x_j l_j - A(l_j) ), A(l) = log((exp(l) - 1) / l)
+ *
+ * @remarks x lies in [0, 1]. It is {@link bernoulli} with the constant that makes it integrate to 1 over [0, 1].
+ * The mean is 1 / (1 - exp(-l)) - 1 / l, not sigmoid(l). A density: log p may be above 0.
+ * @example
+ * ```ts
+ * const logProb = continuousBernoulli.logProb(tf.tensor2d([[0.3]]), tf.tensor2d([[0]]));
+ * console.log(await logProb.data()); // 0: the uniform density
+ * ```
+ * @see Loaiza-Ganem and Cunningham 2019, The continuous Bernoulli, https://arxiv.org/abs/1907.06845
+ */
+export const continuousBernoulli: Likelihood = {
+  parameterSize: 1,
+  logProb(x, parameters) {
+    checkLogProb('continuousBernoulli.logProb', x, parameters, 1);
+    return tf.tidy(() => sumPerExample(tf.sub(tf.mul(x, parameters), continuousBernoulliLogPartition(parameters))));
+  },
+  mean(parameters) {
+    checkParameters('continuousBernoulli.mean', parameters, 1);
+    return continuousBernoulliMean(parameters);
+  },
+  sample(parameters, random) {
+    checkParameters('continuousBernoulli.sample', parameters, 1);
+    checkRandom('continuousBernoulli.sample', 'random', random);
+    // The inverse of the distribution function, F^-1(u) = log(1 + u (exp(l) - 1)) / l, for -|l|, whose exponential does
+    // not overflow; a positive logit mirrors the draw.
+    return tf.tidy(() => {
+      const u = random.uniform(parameters.shape);
+      const draw = nearZero(tf.neg(tf.abs(parameters)), {
+        series: (l) => inverseNearZero(u, l),
+        closed: (l) => tf.div(tf.log1p(tf.mul(u, tf.expm1(l))), l),
+      });
+      const positive = tf.step(parameters);
+      return tf.add(positive, tf.mul(tf.sub(1, tf.mul(2, positive)), draw));
+    });
+  },
+};
+
+/**
+ * log(1 + u (exp(l) - 1)) / l for |l| <= 1, where the quotient loses its digits. The logarithm is the cumulant
+ * generating function of a Bernoulli variable with P(1) = u, so that its series has the cumulants as coefficients.
+ */
+function inverseNearZero(u: Tensor, l: Tensor): Tensor {
+  const variance = tf.mul(u, tf.sub(1, u));
+  const skew = tf.sub(1, tf.mul(2, u));
+  const terms = [
+    tf.ones([]),
+    tf.mul(1 / 3, skew),
+    polynomial(variance, [1 / 12, -1 / 2]),
+    tf.mul(skew, polynomial(variance, [1 / 60, -1 / 5])),
+    polynomial(variance, [1 / 360, -1 / 12, 1 / 3]),
+  ];
+  const series = terms.reduceRight((sum, term) => tf.add(tf.mul(sum, l), term));
+  return tf.add(u, tf.mul(tf.mul(0.5, tf.mul(l, variance)), series));
+}

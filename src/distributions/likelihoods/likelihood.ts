@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../random/stream.js';
+import { checkFloat, checkMinimumRank, checkShape } from '../../tensor/checks.js';
+import { wrongShape } from '../../tensor/errors.js';
+
+/**
+ * What a decoder's output means: a distribution p(x|z) over data, given the numbers that a network computes.
+ * Any record of this shape is a likelihood; see {@link bernoulli} for one to copy.
+ */
+export interface Likelihood {
+  /** Channels of network output per channel of data; the parameters stand in blocks on the last axis. */
+  readonly parameterSize: number;
+  /**
+   * The full normalised log-density (or log-probability) of the data, per example, in nats.
+   *
+   * @param x - data, `[batch, ..., channels]`
+   * @param parameters - network output, `[batch, ..., channels * parameterSize]`
+   * @returns `[batch]`, nats
+   */
+  logProb(x: Tensor, parameters: Tensor): Tensor;
+  /**
+   * The mean of p(x|z): the picture to show.
+   *
+   * @returns `[batch, ..., channels]`
+   */
+  mean(parameters: Tensor): Tensor;
+  /**
+   * A draw from p(x|z).
+   *
+   * @returns `[batch, ..., channels]`
+   */
+  sample(parameters: Tensor, random: RandomStream): Tensor;
+}
+
+/** Throws unless `x` is data and `parameters` are what a network gives for it. */
+export function checkLogProb(where: string, x: Tensor, parameters: Tensor, parameterSize: number): void {
+  checkFloat(where, 'x', x);
+  checkMinimumRank(where, 'x', x, 2);
+  checkFloat(where, 'parameters', parameters);
+  const expected = [...x.shape];
+  expected[x.rank - 1] = x.shape[x.rank - 1]! * parameterSize;
+  const fix = `The network must give ${parameterSize === 1 ? 'one number' : `${parameterSize} numbers`} per number of \`x\`.`;
+  checkShape(where, 'parameters', parameters, expected, fix);
+}
+
+/** Throws unless `parameters` can be split into `parameterSize` blocks. */
+export function checkParameters(where: string, parameters: Tensor, parameterSize: number): void {
+  checkFloat(where, 'parameters', parameters);
+  checkMinimumRank(where, 'parameters', parameters, 2);
+  if (parameters.shape[parameters.rank - 1]! % parameterSize !== 0) {
+    const expected = [...parameters.shape.slice(0, -1), null];
+    const fix = `The last axis must be a multiple of ${parameterSize}: all means first, then the second parameters.`;
+    throw wrongShape(where, 'parameters', expected, parameters.shape, fix);
+  }
+}
+
+/** Splits `[..., 2 * channels]` into its two blocks of `[..., channels]`. */
+export function splitPair(parameters: Tensor): [Tensor, Tensor] {
+  const [first, second] = tf.split(parameters, 2, parameters.rank - 1);
+  return [first!, second!];
+}

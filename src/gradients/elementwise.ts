@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat } from '../tensor/checks.js';
+
+/**
+ * Applies a function to each number of a tensor, with a derivative of its own that can be differentiated again.
+ *
+ * Several of tfjs's functions (tanh, sigmoid, exp, elu and others) keep their output for the derivative, and the second
+ * derivative then comes out wrong without a warning (tfjs issue 3252): the kept copy stands on the tape before the
+ * function, so that what flows into it is never passed on. Here the input is kept and the derivative recomputed from it.
+ *
+ * @param where - the function's name, for its errors
+ * @param x - float32, any shape
+ * @param forward - the function, any tfjs kernels
+ * @param derivative - its derivative as a function of x, built from functions whose own derivatives are right
+ * @returns forward(x), of x's shape; the caller disposes it
+ */
+export function elementwise(
+  where: string,
+  x: Tensor,
+  forward: (x: Tensor) => Tensor,
+  derivative: (x: Tensor) => Tensor,
+): Tensor {
+  checkFloat(where, 'x', x);
+  const differentiable = tf.customGrad((input, save) => {
+    const kept = input as Tensor;
+    (save as (tensors: Tensor[]) => void)([kept]);
+    return {
+      value: forward(kept),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, derivative(saved[0]!)),
+    };
+  });
+  return differentiable(x);
+}

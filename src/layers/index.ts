@@ -1,0 +1,2 @@
+export { fromLayersModel, type FromLayersModelOptions, type ModelInput } from './from-layers-model.js';
+export type { ApplyOptions, Network } from '../nets/network.js';

@@ -1,0 +1,2 @@
+export type { Measurement } from './measurement.js';
+export { sharpness } from './sharpness.js';

@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { elementwise } from '../gradients/elementwise.js';
+import { erf } from '../gradients/erf.js';
+import { exp } from '../gradients/exp.js';
+import { sigmoid } from '../gradients/sigmoid.js';
+
+export { sigmoid } from '../gradients/sigmoid.js';
+export { softplus } from '../gradients/softplus.js';
+export { tanh } from '../gradients/tanh.js';
+
+const LEAK = 0.2;
+
+/**
+ * The rectified linear unit; its second derivative is zero.
+ *
+ * relu(x) = max(x, 0); the derivative at 0 is 0
+ *
+ * @param x - float32, any shape
+ * @returns numbers of at least 0, of x's shape; the caller disposes it
+ * @throws TypeError if x is not a float32 tensor
+ * @example
+ * ```ts
+ * const values = await relu(tf.tensor1d([-2, 3])).data(); // 0, 3
+ * ```
+ * @see https://proceedings.mlr.press/v15/glorot11a.html Glorot, Bordes and Bengio 2011
+ */
+export function relu(x: Tensor): Tensor {
+  return elementwise('relu', x, tf.relu, (kept) => tf.step(kept));
+}
+
+/**
+ * The leaky rectified linear unit with a slope of 0.2 below zero, the usual one of discriminators.
+ *
+ * leakyRelu(x) = x for x > 0, 0.2 * x otherwise; the derivative at 0 is 0.2
+ *
+ * @param x - float32, any shape
+ * @returns a tensor of x's shape; the caller disposes it
+ * @throws TypeError if x is not a float32 tensor
+ * @remarks 0.2 is the slope of the DCGAN paper and of most GANs since, and the default of `tf.leakyRelu`; that of PyTorch
+ * is 0.01, that of Keras 0.3. `tf.leakyRelu` has no second derivative ("gradient function not found for Greater").
+ * @example
+ * ```ts
+ * const values = await leakyRelu(tf.tensor1d([-2, 3])).data(); // -0.4, 3
+ * ```
+ * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015, section 3
+ */
+export function leakyRelu(x: Tensor): Tensor {
+  return elementwise(
+    'leakyRelu',
+    x,
+    (kept) => tf.leakyRelu(kept, LEAK),
+    (kept) => tf.step(kept, LEAK),
+  );
+}
+
+/**
+ * The exponential linear unit; right to the second derivative.
+ *
+ * elu(x) = x for x > 0, exp(x) - 1 otherwise; derivative exp(min(x, 0))
+ *
+ * @param x - float32, any shape
+ * @returns numbers above -1, of x's shape; the caller disposes it
+ * @throws TypeError if x is not a float32 tensor
+ * @example
+ * ```ts
+ * const values = await elu(tf.tensor1d([-1, 3])).data(); // -0.6321, 3
+ * ```
+ * @see https://arxiv.org/abs/1511.07289 Clevert, Unterthiner and Hochreiter 2015, equation 15
+ */
+export function elu(x: Tensor): Tensor {
+  // min(x, 0) = -relu(-x): tf.minimum has no second derivative, and exp of a large x would be infinite.
+  return elementwise('elu', x, tf.elu, (kept) => exp(tf.neg(relu(tf.neg(kept)))));
+}
+
+/**
+ * The swish activation, also called SiLU; right to the second derivative.
+ *
+ * swish(x) = x * sigmoid(x), derivative sigmoid(x) * (1 + x * sigmoid(-x))
+ *
+ * @param x - float32, any shape
+ * @returns numbers above -0.279, of x's shape; the caller disposes it
+ * @throws TypeError if x is not a float32 tensor
+ * @example
+ * ```ts
+ * const [value] = await swish(tf.tensor1d([1])).data(); // 0.7311
+ * ```
+ * @see https://arxiv.org/abs/1710.05941 Ramachandran, Zoph and Le 2017
+ */
+export function swish(x: Tensor): Tensor {
+  return elementwise(
+    'swish',
+    x,
+    (kept) => tf.mul(kept, tf.sigmoid(kept)),
+    (kept) => tf.mul(sigmoid(kept), tf.add(1, tf.mul(kept, sigmoid(tf.neg(kept))))),
+  );
+}
+
+/**
+ * The Gaussian error linear unit in its exact form, not the approximation by tanh; right to the second derivative.
+ *
+ * gelu(x) = x * P(x), derivative P(x) + x * p(x), with the standard normal's distribution function
+ * P(x) = (1 + erf(x / sqrt(2))) / 2 and density p(x) = exp(-x^2 / 2) / sqrt(2 * pi)
+ *
+ * @param x - float32, any shape
+ * @returns numbers above -0.170, of x's shape; the caller disposes it
+ * @throws TypeError if x is not a float32 tensor
+ * @example
+ * ```ts
+ * const [value] = await gelu(tf.tensor1d([1])).data(); // 0.8413
+ * ```
+ * @see https://arxiv.org/abs/1606.08415 Hendrycks and Gimpel 2016, section 2
+ */
+export function gelu(x: Tensor): Tensor {
+  return elementwise(
+    'gelu',
+    x,
+    (kept) => tf.mul(kept, normalDistribution(kept)),
+    (kept) => tf.add(normalDistribution(kept), tf.mul(kept, normalDensity(kept))),
+  );
+}
+
+function normalDistribution(x: Tensor): Tensor {
+  return tf.mul(0.5, tf.add(1, erf(tf.mul(x, Math.SQRT1_2))));
+}
+
+function normalDensity(x: Tensor): Tensor {
+  return tf.mul(1 / Math.sqrt(2 * Math.PI), exp(tf.mul(-0.5, tf.square(x))));
+}

@@ -1,0 +1,14 @@
+export { elu, gelu, leakyRelu, relu, sigmoid, softplus, swish, tanh } from './activations.js';
+export { convDecoder, type ConvDecoderOptions } from './conv-decoder.js';
+export { convEncoder, type ConvEncoderOptions } from './conv-encoder.js';
+export { conv2d, type Conv2dOptions } from './conv2d.js';
+export { conv2dTranspose, type Conv2dTransposeOptions } from './conv2d-transpose.js';
+export { dense, type DenseOptions } from './dense.js';
+export { dropout, type DropoutOptions } from './dropout.js';
+export { embedding, type EmbeddingOptions } from './embedding.js';
+export { flatten } from './flatten.js';
+export { mlp, type MlpOptions } from './mlp.js';
+export type { Activation, ApplyOptions, Network, Part } from './network.js';
+export { reshape, type ReshapeOptions } from './reshape.js';
+export { sequential } from './sequential.js';
+export { upsample, type UpsampleOptions } from './upsample.js';

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { sentence, wrongKind } from '../tensor/errors.js';
+
+/**
+ * Writes a file whole or not at all, and makes the folders above it.
+ *
+ * The bytes go to a hidden file in the same folder, which takes the name `path` when they are on the disk: a reader, or
+ * a run that is killed, finds the old file or the new one, never a part.
+ *
+ * @param path - the file; one that is there already is replaced.
+ * @param bytes - its whole content.
+ * @returns a promise that is resolved when the file has its name.
+ * @throws TypeError for another kind of argument, Error if the file cannot be written (`cause` has Node's error); as a rejection.
+ * @example
+ * ```ts
+ * await saveFile('out/checkpoint.safetensors', await saveCheckpoint(trainer));
+ * ```
+ * @see https://man7.org/linux/man-pages/man2/rename.2.html, which replaces a file in one step
+ */
+export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
+  checkPath('saveFile', path);
+  if (!(bytes instanceof Uint8Array)) {
+    const fix = 'Write text with new TextEncoder().encode(text).';
+    throw wrongKind({ where: 'saveFile', argument: 'bytes', rule: 'must be a Uint8Array', got: bytes, fix });
+  }
+  await replaceFile('saveFile', path, bytes);
+}
+
+/**
+ * Reads a whole file.
+ *
+ * @param path - the file.
+ * @returns its bytes, which belong to the caller.
+ * @throws TypeError if `path` is no string, Error if there is no such file or it cannot be read (`cause` has Node's error); as a rejection.
+ * @example
+ * ```ts
+ * await loadCheckpoint(trainer, await loadFile('out/checkpoint.safetensors'));
+ * ```
+ */
+export async function loadFile(path: string): Promise<Uint8Array> {
+  checkPath('loadFile', path);
+  try {
+    const bytes = await readFile(path);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  } catch (cause) {
+    const missing = codeOf(cause) === 'ENOENT';
+    const fix = missing ? `There is no such file; the full path is ${resolve(path)}.` : `Node says ${codeOf(cause)}.`;
+    throw new Error(
+      sentence({ where: 'loadFile', argument: 'path', rule: 'must be a file that can be read', got: path, fix }),
+      { cause },
+    );
+  }
+}
+
+/** Throws unless `path` is a string that can name a file. */
+export function checkPath(where: string, path: unknown): asserts path is string {
+  if (typeof path !== 'string' || path === '') {
+    throw wrongKind({
+      where,
+      argument: 'path',
+      rule: 'must be the path of a file',
+      got: path === '' ? 'an empty string' : path,
+    });
+  }
+}
+
+/** Writes a file as {@link saveFile} does, on behalf of the function `where`. */
+export async function replaceFile(where: string, path: string, bytes: Uint8Array): Promise<void> {
+  // In the same folder, because a rename across file systems is no single step.
+  const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}.unfinished`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(unfinished, 'wx');
+    try {
+      await file.writeFile(bytes);
+      // Without it a power cut can leave the new name on an empty file.
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
+    throw new Error(sentence({ where, argument: 'path', rule: 'must be a file that can be written', got: path, fix }), {
+      cause,
+    });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}

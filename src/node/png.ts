@@ -1,0 +1,91 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { PNG } from 'pngjs';
+import { checkFloat, checkInteger } from '../tensor/checks.js';
+import { outOfRange, wrongShape } from '../tensor/errors.js';
+import { checkPath, replaceFile } from './file-store.js';
+
+/** How a picture is written. */
+export interface PngOptions {
+  /** Each pixel becomes a square of so many pixels a side; a positive integer, 1 unless given. */
+  readonly scale?: number | undefined;
+}
+
+/**
+ * Writes an image as the bytes of a PNG file with 8 bits per channel.
+ *
+ * byte = round(255 * min(1, max(0, value))); with `scale` every pixel becomes a square, so that small images can be
+ * looked at.
+ *
+ * @param image - float32 [height, width], [height, width, 1] or [height, width, 3]; values in [0, 1], others are clipped.
+ * @param options - `scale`, a positive integer.
+ * @returns the bytes of the file: grey for one channel, RGB for three; without alpha.
+ * @throws TypeError if `image` is no float32 tensor, ShapeError for another shape, RangeError for a bad `scale`, no
+ * pixels or a NaN; as a rejection.
+ * @example
+ * ```ts
+ * const bytes = await encodePng(tf.tensor2d([[0, 0.5], [0.5, 1]]), { scale: 8 });
+ * console.log(bytes[1], bytes[2], bytes[3]); // 80 78 71, "PNG"
+ * ```
+ * @see https://www.w3.org/TR/png-3/
+ */
+export async function encodePng(image: Tensor, options: PngOptions = {}): Promise<Uint8Array> {
+  return encode('encodePng', image, options);
+}
+
+/**
+ * Writes an image to a PNG file, whole or not at all, and makes the folders above it.
+ *
+ * @param path - the file; one that is there already is replaced.
+ * @param image - float32 [height, width], [height, width, 1] or [height, width, 3]; values in [0, 1], others are clipped.
+ * @param options - `scale`, a positive integer: each pixel becomes a square of so many pixels a side.
+ * @returns a promise that is resolved when the file has its name.
+ * @throws as {@link encodePng}, before anything is written, and Error if the file cannot be written; as a rejection.
+ * @example
+ * ```ts
+ * await writePng('out/samples.png', imageGrid(decoder.mean(z), { columns: 8, gap: 2 }), { scale: 3 });
+ * ```
+ * @see https://www.w3.org/TR/png-3/
+ */
+export async function writePng(path: string, image: Tensor, options: PngOptions = {}): Promise<void> {
+  checkPath('writePng', path);
+  await replaceFile('writePng', path, await encode('writePng', image, options));
+}
+
+async function encode(where: string, image: Tensor, { scale = 1 }: PngOptions): Promise<Uint8Array> {
+  checkFloat(where, 'image', image);
+  checkInteger(where, 'scale', scale);
+  const channels = image.rank === 2 ? 1 : image.shape[2];
+  if ((image.rank !== 2 && image.rank !== 3) || (channels !== 1 && channels !== 3)) {
+    const fix = 'One image, grey or RGB: take one of a batch, or join a batch with imageGrid.';
+    throw wrongShape(where, 'image', [null, null, 3], image.shape, fix);
+  }
+  const [height, width] = image.shape as [number, number];
+  checkInteger(where, 'image.shape[0]', height);
+  checkInteger(where, 'image.shape[1]', width);
+  const values = await image.data();
+  const pixels = Buffer.alloc(height * scale * width * scale * channels);
+  let position = 0;
+  for (let row = 0; row < height * scale; row++) {
+    const line = Math.floor(row / scale) * width;
+    for (let column = 0; column < width * scale; column++) {
+      const first = (line + Math.floor(column / scale)) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        const value = values[first + channel] as number;
+        if (Number.isNaN(value))
+          throw outOfRange({
+            where,
+            argument: 'image',
+            rule: 'must have no NaN',
+            got: value,
+            fix: 'The model that made it has diverged.',
+          });
+        pixels[position++] = Math.round(255 * Math.min(1, Math.max(0, value)));
+      }
+    }
+  }
+  const picture = new PNG({ width: width * scale, height: height * scale });
+  picture.data = pixels;
+  const colorType = channels === 1 ? 0 : 2;
+  const file = PNG.sync.write(picture, { colorType, inputColorType: colorType, inputHasAlpha: false });
+  return new Uint8Array(file);
+}

@@ -1,0 +1,134 @@
+import { SingleBar, type Options, type Params } from 'cli-progress';
+import { checkInteger, checkNumber } from '../tensor/checks.js';
+
+/** Where progress is shown: `process.stderr`, or anything that takes text. */
+export interface TerminalStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** How progress is shown. */
+export interface TerminalProgressOptions {
+  /** Steps in all, at least 1. */
+  readonly total: number;
+  /** Stands in front of the bar. */
+  readonly label?: string | undefined;
+  /** `process.stderr` unless given, so that what a program prints stays clean. */
+  readonly stream?: TerminalStream | undefined;
+}
+
+/** A running display of progress. */
+export interface TerminalProgress {
+  /** Shows that `step` steps are done, with these values; without `values` the last ones stay. */
+  update(step: number, values?: Readonly<Record<string, number>>): void;
+  /** Shows the last state and ends the display; what is called after it does nothing. */
+  stop(): void;
+}
+
+/**
+ * Shows a bar in the terminal, with values and the time left in minutes and seconds.
+ *
+ * time left = (total - step) * (seconds since the first update) / (steps since the first update), so that a slow first
+ * step and a resumed run do not distort it. Where the stream is no terminal (a log file, CI) a plain line is written
+ * every tenth of the way.
+ *
+ * @param options - `total` steps, `label`, `stream`.
+ * @returns the display, which has begun; call `stop` also when the work fails, in a `finally`, because a bar keeps the
+ * process alive until then.
+ * @throws RangeError if `total` is no positive integer.
+ * @example
+ * ```ts
+ * const progress = terminalProgress({ total: 100, label: 'training' });
+ * for (let step = 1; step <= 100; step++) progress.update(step, { elbo: -243.1, kl: 12.5 });
+ * progress.stop(); // training [========================] 100% | 100/100 | elbo -243.1, kl 12.50 | took 0:00
+ * ```
+ */
+export function terminalProgress({ total, label, stream = process.stderr }: TerminalProgressOptions): TerminalProgress {
+  checkInteger('terminalProgress', 'total', total);
+  const show = stream.isTTY === true ? bar(total, stream) : lines(total, stream);
+  const prefix = label === undefined ? '' : `${label} `;
+  const started = performance.now();
+  let first: { readonly step: number; readonly time: number } | undefined;
+  let values: Readonly<Record<string, number>> = {};
+  let stopped = false;
+
+  function timeText(step: number): string {
+    const now = performance.now();
+    if (step >= total) return `took ${clock(now - started)}`;
+    if (first === undefined || step <= first.step) return 'time left ?';
+    return `${clock(((total - step) * (now - first.time)) / (step - first.step))} left`;
+  }
+
+  return Object.freeze({
+    update(step: number, next?: Readonly<Record<string, number>>): void {
+      if (stopped) return;
+      checkNumber('terminalProgress.update', 'step', step, { least: 0 });
+      first ??= { step, time: performance.now() };
+      values = next ?? values;
+      const shown = Object.entries(values).map(([name, value]) => `${name} ${numberText(value)}`);
+      const tail = [`${step}/${total}`, shown.join(', '), timeText(step)].filter((part) => part !== '');
+      show.update(step, { prefix, tail: tail.join(' | ') });
+    },
+    stop(): void {
+      if (stopped) return;
+      stopped = true;
+      show.stop();
+    },
+  });
+}
+
+interface Line {
+  readonly prefix: string;
+  readonly tail: string;
+}
+
+interface Display {
+  update(step: number, line: Line): void;
+  stop(): void;
+}
+
+function bar(total: number, stream: TerminalStream): Display {
+  const format = (_options: Options, { progress }: Params, { prefix, tail }: Line): string => {
+    const filled = Math.round(24 * progress);
+    const line = `${prefix}[${'='.repeat(filled)}${'-'.repeat(24 - filled)}] ${Math.floor(100 * progress)}% | ${tail}`;
+    // A line that wraps cannot be drawn over.
+    return line.slice(0, Math.max(1, (stream.columns ?? 80) - 1));
+  };
+  // Wrapping and cursor stay as they are, so that a killed program leaves the terminal usable.
+  const single = new SingleBar({ format, stream: stream as NodeJS.WritableStream, linewrap: true, hideCursor: false });
+  single.start(total, 0, { prefix: '', tail: '' });
+  return { update: (step, line) => single.update(step, line), stop: () => single.stop() };
+}
+
+function lines(total: number, stream: TerminalStream): Display {
+  let tenths = 0;
+  let waiting: string | undefined;
+  const flush = (): void => {
+    if (waiting !== undefined) stream.write(waiting);
+    waiting = undefined;
+  };
+  return {
+    update(step, { prefix, tail }): void {
+      waiting = `${prefix}${Math.floor((100 * Math.min(step, total)) / total)}% | ${tail}\n`;
+      const reached = Math.floor((10 * Math.min(step, total)) / total);
+      if (reached <= tenths) return;
+      tenths = reached;
+      flush();
+    },
+    stop: flush,
+  };
+}
+
+function numberText(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
+  return value.toPrecision(4);
+}
+
+function clock(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const hours = Math.floor(seconds / 3600);
+  const pair = (n: number): string => String(n).padStart(2, '0');
+  return hours > 0 ? `${hours}:${pair(minutes)}:${pair(seconds % 60)}` : `${minutes}:${pair(seconds % 60)}`;
+}

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** The two ways to compute one function: a series around 0 and a closed form away from it. */
+export interface TwoForms {
+  readonly series: (x: Tensor) => Tensor;
+  readonly closed: (x: Tensor) => Tensor;
+}
+
+/**
+ * `series(x)` for |x| <= 1 and `closed(x)` beyond, number by number. Each form is computed only on numbers of its own
+ * side (those of the other side become 1/2 or 1), so that neither its value nor its gradient is NaN. The choice is made
+ * with tf.step, which has a zero gradient; tf.where has none for its condition.
+ */
+export function nearZero(x: Tensor, { series, closed }: TwoForms): Tensor {
+  const far = tf.step(tf.sub(tf.abs(x), 1));
+  const near = tf.sub(1, far);
+  const inside = tf.mul(near, series(tf.add(tf.mul(x, near), tf.mul(0.5, far))));
+  return tf.add(inside, tf.mul(far, closed(tf.add(tf.mul(x, far), near))));
+}
+
+/** A polynomial in x with the coefficients c[0] + c[1] x + ..., by Horner's rule. */
+export function polynomial(x: Tensor, coefficients: readonly number[]): Tensor {
+  return coefficients.reduceRight<Tensor>((sum, c) => tf.add(tf.mul(sum, x), c), tf.zerosLike(x));
+}

@@ -1,0 +1,101 @@
+/**
+ * A tensor has the wrong shape. `expected` and `received` hold both shapes; `null` in `expected` stands for any size.
+ *
+ * @example
+ * ```ts
+ * try { gaussianKl(posterior); } catch (error) { if (error instanceof ShapeError) console.log(error.argument); }
+ * ```
+ */
+export class ShapeError extends RangeError {
+  override readonly name = 'ShapeError';
+
+  constructor(
+    message: string,
+    /** The argument that has the wrong shape. */
+    readonly argument: string,
+    /** The shape that was needed; `null` stands for any size. */
+    readonly expected: readonly (number | null)[],
+    /** The shape that was given. */
+    readonly received: readonly number[],
+  ) {
+    super(message);
+  }
+}
+
+/** What every error of this library says: which rule of which argument was broken, by what, and what to do. */
+export interface Complaint {
+  /** The public function that was called. */
+  readonly where: string;
+  readonly argument: string;
+  /** Follows the argument's name: "must be a positive integer". */
+  readonly rule: string;
+  readonly got: unknown;
+  /** One sentence that tells the remedy. */
+  readonly fix?: string | undefined;
+}
+
+/** Writes the sentence of an error: "elbo: `x` must be float32; got int32. Divide by 255." */
+export function sentence({ where, argument, rule, got, fix }: Complaint): string {
+  return `${where}: \`${argument}\` ${rule}; got ${describe(got)}.${fix === undefined ? '' : ` ${fix}`}`;
+}
+
+/** An argument of the wrong kind. */
+export function wrongKind(complaint: Complaint): TypeError {
+  return new TypeError(sentence(complaint));
+}
+
+/** A number outside its range. */
+export function outOfRange(complaint: Complaint): RangeError {
+  return new RangeError(sentence(complaint));
+}
+
+/** A tensor of the wrong shape. */
+export function wrongShape(
+  where: string,
+  argument: string,
+  expected: readonly (number | null)[],
+  received: readonly number[],
+  fix?: string,
+): ShapeError {
+  const rule = `must have shape ${shapeText(expected)}`;
+  return new ShapeError(
+    sentence({ where, argument, rule, got: shapeText(received), fix }),
+    argument,
+    expected,
+    received,
+  );
+}
+
+/** Writes a shape as `[batch sizes, ?]`; `?` is any size. */
+export function shapeText(shape: readonly (number | null)[]): string {
+  return `[${shape.map((size) => size ?? '?').join(', ')}]`;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'function') return `a function ${value.name}`.trimEnd();
+  if (Array.isArray(value))
+    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
+  if (value !== null && typeof value === 'object') {
+    const name = (value.constructor as { name?: string } | undefined)?.name ?? 'object';
+    return name === 'Object'
+      ? `an object with the keys ${Object.keys(value).join(', ') || 'none'}`
+      : `an instance of ${name}`;
+  }
+  return String(value);
+}
+
+/** The error that a user can act on in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */
+export function missingKernel(error: unknown): Error | undefined {
+  const message = error instanceof Error ? error.message : '';
+  const match =
+    /Kernel '(\w+)' not registered for backend '(\w+)'/.exec(message) ??
+    /registered kernel '(\w+)' for backend '(\w+)'/.exec(message);
+  if (match === null) return undefined;
+  const [, kernel, backend] = match;
+  const remedy =
+    backend === 'wasm'
+      ? "call `await enableWasmTraining()` from 'tfjs-generative/wasm' before training"
+      : 'choose another backend with tf.setBackend';
+  return new Error(`The kernel \`${kernel}\` is missing on the backend '${backend}': ${remedy}.`, { cause: error });
+}

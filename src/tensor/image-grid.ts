@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkInteger, checkNumber, checkShape } from './checks.js';
+
+/** How {@link imageGrid} lays out its images. */
+export interface ImageGridOptions {
+  /** Images in a row, at least 1. */
+  readonly columns: number;
+  /** Pixels between neighbours, at least 0; 0 unless given. */
+  readonly gap?: number | undefined;
+  /** The value of gaps and of empty places, in the unit of the images; 0 unless given. */
+  readonly background?: number | undefined;
+}
+
+/**
+ * Puts a batch of images side by side into one image, in the unit of the images.
+ *
+ * Image number i stands in row floor(i / columns) and column i mod columns; the last row is filled up with background.
+ * H = rows * height + (rows - 1) * gap and W = columns * width + (columns - 1) * gap, with
+ * rows = ceil(batch / columns).
+ *
+ * @param images - float32 [batch, height, width, channels], at least one image.
+ * @param options - `columns`, `gap` in pixels, `background`.
+ * @returns one image, float32 [H, W, channels], which the caller disposes.
+ * @throws TypeError if `images` is no float32 tensor, ShapeError if it has another rank or is empty, RangeError for a bad option.
+ * @example
+ * ```ts
+ * const grid = imageGrid(tf.ones([5, 28, 28, 1]), { columns: 3, gap: 2 });
+ * console.log(grid.shape); // [58, 88, 1]
+ * ```
+ */
+export function imageGrid(images: Tensor, { columns, gap = 0, background = 0 }: ImageGridOptions): Tensor {
+  checkFloat('imageGrid', 'images', images);
+  checkShape('imageGrid', 'images', images, [null, null, null, null]);
+  checkInteger('imageGrid', 'columns', columns);
+  checkInteger('imageGrid', 'gap', gap, 0);
+  checkNumber('imageGrid', 'background', background);
+  const [batch, height, width, channels] = images.shape as [number, number, number, number];
+  checkInteger('imageGrid', 'images.shape[0]', batch);
+  const rows = Math.ceil(batch / columns);
+  return tf.tidy(() => {
+    const padding: [number, number][] = [
+      [0, rows * columns - batch],
+      [0, gap],
+      [0, gap],
+      [0, 0],
+    ];
+    const cells = tf.pad(images, padding, background);
+    // The channels stay with the width: four axes, which every backend transposes.
+    const split = tf.reshape(cells, [rows, columns, height + gap, (width + gap) * channels]);
+    const lines = tf.transpose(split, [0, 2, 1, 3]);
+    const whole = tf.reshape(lines, [rows * (height + gap), columns * (width + gap), channels]);
+    return tf.slice(whole, [0, 0, 0], [rows * (height + gap) - gap, columns * (width + gap) - gap, channels]);
+  });
+}

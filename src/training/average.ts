@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../nets/network.js';
+import { checkNumber, checkSameShape } from '../tensor/checks.js';
+import { sentence } from '../tensor/errors.js';
+import { savedVariables } from './trainer.js';
+
+/** Where a running average of a part's weights goes: samples of averaged weights are better and steadier. */
+export interface AverageOptions<P> {
+  /** A second part of the same shape. Its variables and buffers are overwritten: it is sampled, not trained. */
+  readonly into: P;
+  /** Decay of the average, in [0, 1): 0.999 for short runs, 0.9999 for long ones. */
+  readonly decay: number;
+}
+
+/**
+ * Makes the update of an exponential moving average of weights.
+ *
+ * average = d average + (1 - d) value, d = min(decay, (1 + n) / (10 + n)) at update n, counted from 0
+ */
+export function followAverage(where: string, from: Part, { into, decay }: AverageOptions<Part>): (n: number) => void {
+  checkNumber(where, 'average.decay', decay, { least: 0, below: 1 });
+  const [values, averages] = [savedVariables(from), savedVariables(into)];
+  checkPair(where, values, averages);
+  return (n) => {
+    const d = Math.min(decay, (1 + n) / (10 + n));
+    tf.tidy(() => {
+      averages.forEach((average, i) => {
+        average.assign(tf.add(average, tf.mul(1 - d, tf.sub(values[i]!, average))));
+      });
+    });
+  };
+}
+
+function checkPair(where: string, values: readonly Variable[], averages: readonly Variable[]): void {
+  if (values.length !== averages.length || values.some((value) => averages.includes(value))) {
+    const rule = `must be a second part of the same shape, with ${values.length} variables of its own`;
+    const got = values.length === averages.length ? 'the part itself' : `${averages.length} variables`;
+    throw new RangeError(
+      sentence({ where, argument: 'average.into', rule, got, fix: 'Make one with the same sizes.' }),
+    );
+  }
+  averages.forEach((average, i) => {
+    checkSameShape(where, `average.into.variables[${i}]`, average, `variables[${i}]`, values[i]!);
+  });
+}

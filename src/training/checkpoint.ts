@@ -1,0 +1,255 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DataType, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../nets/network.js';
+import { sentence, shapeText, wrongShape } from '../tensor/errors.js';
+import type { BatchSource } from './batches.js';
+import type { Json } from './json.js';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
+import { savedVariables, type Trainer } from './trainer.js';
+
+const FORMAT = 'tfjs-generative checkpoint 1';
+
+const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
+
+/** Options of {@link saveCheckpoint}. */
+export interface SaveCheckpointOptions {
+  /** The source of the run: its place in the epoch is saved. */
+  readonly data?: BatchSource | undefined;
+  /** Anything of the user's own, such as the sizes of the networks; see {@link checkpointMetadata}. */
+  readonly metadata?: Json | undefined;
+}
+
+/**
+ * Writes all that a run needs to go on to the bit: variables, moments, averages, counters, random states.
+ *
+ * @param trainer - its `state` is saved
+ * @param options - see {@link SaveCheckpointOptions}
+ * @returns a safetensors file, with structural names such as `encoder.0`
+ * @throws Error if the run cannot be resumed exactly, naming what prevents it, or if a variable is not finite
+ * @remarks A file holds numbers, not architecture: make the same trainer again, then load.
+ * @example
+ * ```ts
+ * await saveFile('run.safetensors', await saveCheckpoint(trainer, { data: source }));
+ * ```
+ * @see https://github.com/huggingface/safetensors
+ */
+export async function saveCheckpoint(trainer: Trainer, options: SaveCheckpointOptions = {}): Promise<Uint8Array> {
+  const { variables, plain } = resumableState('saveCheckpoint', trainer);
+  const { data, metadata = null } = options;
+  const header: Record<string, string> = {
+    format: FORMAT,
+    trainer: JSON.stringify(plain),
+    metadata: JSON.stringify(metadata),
+  };
+  if (data !== undefined) header['data'] = JSON.stringify(data.state());
+  return encode(Object.entries(variables), header);
+}
+
+/**
+ * Goes on from a checkpoint, to the bit: variables, moments, averages, counters and random states are those of the run
+ * that was saved.
+ *
+ * @param trainer - made as the saved one was; it may have stepped or not
+ * @param bytes - what {@link saveCheckpoint} gave
+ * @param options - `data`: the source made as the saved one was; it goes on where that one stopped
+ * @throws Error or {@link ShapeError} if the file is broken, not ours, or of another trainer; then nothing has changed
+ * @example
+ * ```ts
+ * await loadCheckpoint(trainer, await loadFile('run.safetensors'), { data: source });
+ * ```
+ */
+export async function loadCheckpoint(
+  trainer: Trainer,
+  bytes: Uint8Array,
+  options: { readonly data?: BatchSource | undefined } = {},
+): Promise<void> {
+  const where = 'loadCheckpoint';
+  const content = decodeSafetensors(where, bytes);
+  checkFormat(where, content);
+  const { variables, plain } = resumableState(where, trainer);
+  const wanted = Object.entries(variables);
+  checkTensors(where, content, wanted);
+  const { data } = options;
+  const cursor = content.metadata['data'];
+  if (data !== undefined && cursor === undefined) {
+    const fix = 'Save with { data }, or load without it.';
+    throw new Error(
+      sentence({
+        where,
+        argument: 'bytes',
+        rule: "must hold the source's place",
+        got: 'a file saved without { data }',
+        fix,
+      }),
+    );
+  }
+  const trainerState = parse(where, content, 'trainer');
+  const dataState = data === undefined ? null : parse(where, content, 'data');
+  const tensors = makeTensors(content, wanted);
+  try {
+    trainer.restore(trainerState);
+    try {
+      data?.restore(dataState);
+    } catch (error) {
+      trainer.restore(plain);
+      throw error;
+    }
+    assign(wanted, tensors);
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+
+/**
+ * The `metadata` that {@link saveCheckpoint} was given; null if it was given none.
+ *
+ * @param bytes - a checkpoint
+ * @throws Error if the file is broken or not a checkpoint of this library
+ * @example
+ * ```ts
+ * const bytes = await saveCheckpoint(trainer, { metadata: { latentSize: 2 } });
+ * console.log(checkpointMetadata(bytes)); // { latentSize: 2 }
+ * ```
+ */
+export function checkpointMetadata(bytes: Uint8Array): Json {
+  const content = decodeSafetensors('checkpointMetadata', bytes);
+  checkFormat('checkpointMetadata', content);
+  return parse('checkpointMetadata', content, 'metadata');
+}
+
+/**
+ * Writes the variables and buffers of one part, such as a decoder, to share it.
+ *
+ * @param part - a network, encoder, decoder or another part
+ * @returns a safetensors file with the names `0`, `1`, ... : variables, then buffers
+ * @throws Error if a variable is not finite
+ * @example
+ * ```ts
+ * const bytes = await saveWeights(decoder);
+ * ```
+ */
+export async function saveWeights(part: Part): Promise<Uint8Array> {
+  return encode(numbered(part), {});
+}
+
+/**
+ * Reads the variables and buffers of one part.
+ *
+ * @param part - of the same shape as the one that was saved
+ * @param bytes - what {@link saveWeights} gave, or any safetensors file with the same names, shapes and types
+ * @throws Error or {@link ShapeError} if the file is broken or of another part; then nothing has changed
+ * @example
+ * ```ts
+ * await loadWeights(decoder, await saveWeights(trainedDecoder));
+ * ```
+ */
+export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> {
+  const content = decodeSafetensors('loadWeights', bytes);
+  const wanted = numbered(part);
+  checkTensors('loadWeights', content, wanted);
+  const tensors = makeTensors(content, wanted);
+  try {
+    assign(wanted, tensors);
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+
+type Named = readonly (readonly [string, Variable])[];
+
+function numbered(part: Part): Named {
+  return savedVariables(part).map((variable, i) => [String(i), variable] as const);
+}
+
+function resumableState(where: string, trainer: Trainer): Trainer['state'] {
+  const { state } = trainer;
+  if (state.notResumable === undefined) return state;
+  const fix = 'Use createAdam, or save the parts alone with saveWeights.';
+  throw new Error(
+    sentence({
+      where,
+      argument: 'trainer',
+      rule: 'must be one that can be resumed exactly',
+      got: state.notResumable,
+      fix,
+    }),
+  );
+}
+
+async function encode(named: Named, metadata: Record<string, string>): Promise<Uint8Array> {
+  // clones, so that a step taken while the device is read changes nothing in the file
+  const copies = named.map(([, variable]) => tf.clone(variable));
+  try {
+    const values = await Promise.all(copies.map((copy) => copy.data()));
+    const tensors = named.map(([name, { dtype, shape }], i) => ({
+      name,
+      dtype: DTYPES[dtype]!,
+      shape,
+      data: values[i]!,
+    }));
+    return encodeSafetensors({ tensors: tensors as Parameters<typeof encodeSafetensors>[0]['tensors'], metadata });
+  } finally {
+    tf.dispose(copies);
+  }
+}
+
+function checkFormat(where: string, { metadata }: SafetensorsContent): void {
+  if (metadata['format'] === FORMAT) return;
+  const got = metadata['format'] ?? 'a file without the format in its metadata';
+  const fix = 'Weights of a part alone are read with loadWeights.';
+  throw new Error(
+    sentence({ where, argument: 'bytes', rule: `must be a file of saveCheckpoint ("${FORMAT}")`, got, fix }),
+  );
+}
+
+function parse(where: string, { metadata }: SafetensorsContent, key: string): Json {
+  try {
+    return JSON.parse(metadata[key] ?? '') as Json;
+  } catch {
+    throw new Error(
+      sentence({ where, argument: 'bytes', rule: `must hold JSON under "${key}" in its metadata`, got: metadata[key] }),
+    );
+  }
+}
+
+function checkTensors(where: string, { tensors }: SafetensorsContent, wanted: Named): void {
+  const names = new Set(wanted.map(([name]) => name));
+  const extra = [...tensors.keys()].filter((name) => !names.has(name));
+  const missing = [...names].filter((name) => !tensors.has(name));
+  if (extra.length + missing.length > 0) {
+    const few = (list: string[]): string => list.slice(0, 3).join(', ') + (list.length > 3 ? ', ...' : '');
+    const parts = [missing.length > 0 ? `no ${few(missing)}` : '', extra.length > 0 ? `${few(extra)} beside them` : ''];
+    const rule = `must hold exactly the ${names.size} tensors of this model`;
+    const got = `a file with ${parts.filter((part) => part !== '').join(' and ')}`;
+    throw new Error(
+      sentence({ where, argument: 'bytes', rule, got, fix: 'Make the model with the sizes it was saved with.' }),
+    );
+  }
+  for (const [name, variable] of wanted) {
+    const { dtype, shape } = tensors.get(name)!;
+    if (shapeText(shape) !== shapeText(variable.shape)) {
+      throw wrongShape(
+        where,
+        `bytes: ${name}`,
+        variable.shape,
+        shape,
+        'Make the model with the sizes it was saved with.',
+      );
+    }
+    if (dtype !== DTYPES[variable.dtype]) {
+      throw new Error(
+        sentence({ where, argument: `bytes: ${name}`, rule: `must be ${DTYPES[variable.dtype]}`, got: dtype }),
+      );
+    }
+  }
+}
+
+function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {
+  return tf.tidy(() =>
+    wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data, shape, dtype as DataType)),
+  );
+}
+
+function assign(wanted: Named, tensors: readonly Tensor[]): void {
+  wanted.forEach(([, variable], i) => variable.assign(tensors[i]!));
+}

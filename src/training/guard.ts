@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Optimizer } from './optimizer.js';
+import { fromTfOptimizer } from './tf-optimizer.js';
+
+/** An optimizer that leaves out, on the device, an update that would bring in a number that is not finite. */
+export interface GuardedOptimizer extends Optimizer {
+  /** The count of updates left out; made by `prepare`. */
+  readonly skipped: Variable | undefined;
+}
+
+/** The optimizer itself if it guards its updates, else one that does, around it. */
+export function guarded(optimizer: Optimizer | tf.Optimizer): GuardedOptimizer {
+  const inner = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
+  return 'skipped' in inner ? (inner as GuardedOptimizer) : withGuard(inner);
+}
+
+/** Keeps what the update may change, and puts it back if anything in it is no longer finite. */
+function withGuard(inner: Optimizer): GuardedOptimizer {
+  let skipped: Variable | undefined;
+  const prepare = (variables: readonly Variable[]): Variable => {
+    inner.prepare(variables);
+    skipped ??= tf.tidy(() => tf.variable(tf.scalar(0), false));
+    return skipped;
+  };
+  return Object.freeze({
+    prepare: (variables: readonly Variable[]) => void prepare(variables),
+    apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
+      const count = prepare(variables);
+      tf.tidy(() => {
+        const touched = [...variables, ...inner.state().tensors];
+        const before = touched.map((variable) => tf.clone(variable));
+        inner.apply(gradients, variables);
+        const isFinite = allFinite(touched);
+        touched.forEach((variable, i) => variable.assign(tf.where(isFinite, variable, before[i]!)));
+        count.assign(tf.add(count, tf.sub(1, tf.cast(isFinite, 'float32'))));
+      });
+    },
+    state: () => {
+      const state = inner.state();
+      return skipped === undefined ? state : { ...state, tensors: [...state.tensors, skipped] };
+    },
+    restore: inner.restore,
+    dispose: () => {
+      inner.dispose();
+      skipped?.dispose();
+      skipped = undefined;
+    },
+    get skipped() {
+      return skipped;
+    },
+  });
+}
+
+/** A bool scalar: are all numbers of all tensors finite? 0 times a number that is not is NaN. */
+export function allFinite(tensors: readonly Tensor[]): Tensor {
+  return tf.isFinite(tf.addN(tensors.map((tensor) => tf.sum(tf.mul(tensor, 0)))));
+}

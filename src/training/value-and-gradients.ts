@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { freeTape } from '../gradients/index.js';
+import { checkFunction, checkGradientsRegistered, checkTensor } from '../tensor/checks.js';
+import { missingKernel, sentence, wrongKind, wrongShape } from '../tensor/errors.js';
+
+/**
+ * The value of a loss and its gradient in every variable.
+ *
+ * gradients[i] = d loss / d variables[i]
+ *
+ * @param loss - gives a scalar; it is called once
+ * @param variables - at least one
+ * @returns the value and the gradients, in the order and of the shapes of the variables; the caller disposes them
+ * @throws {@link ShapeError} if the loss is no scalar; Error if it does not depend on a variable, which is named; Error
+ *   if the backend lacks a kernel, with the remedy. Nothing is left behind then.
+ * @example
+ * ```ts
+ * const w = tf.variable(tf.scalar(3));
+ * const { value, gradients } = valueAndGradients(() => tf.square(w), [w]);
+ * console.log(await value.data(), await gradients[0]!.data()); // 9, 6
+ * ```
+ */
+export function valueAndGradients(
+  loss: () => Tensor,
+  variables: readonly Variable[],
+): { value: Scalar; gradients: Tensor[] } {
+  const where = 'valueAndGradients';
+  checkFunction(where, 'loss', loss);
+  if (!Array.isArray(variables) || variables.length === 0) {
+    throw wrongKind({
+      where,
+      argument: 'variables',
+      rule: 'must be an array of at least one variable',
+      got: variables,
+    });
+  }
+  variables.forEach((variable, i) => checkTensor(where, `variables[${i}]`, variable));
+  checkGradientsRegistered(where);
+  return tf.tidy(() => {
+    try {
+      const checked = (): Tensor => {
+        const value = loss();
+        checkTensor(where, 'loss', value);
+        if (value.rank !== 0) throw wrongShape(where, 'loss', [], value.shape, 'Take its mean: tf.mean(...).');
+        return value;
+      };
+      // tf.variableGrads leaves out the variables that are not trainable; the engine's own call takes them as given
+      const { value, grads } = tf.engine().gradients(checked, [...variables], undefined, true);
+      return { value: value as Scalar, gradients: checkConnected(where, grads, variables) };
+    } catch (error) {
+      freeTape();
+      throw missingKernel(error) ?? error;
+    }
+  });
+}
+
+function checkConnected(
+  where: string,
+  gradients: readonly (Tensor | null)[],
+  variables: readonly Variable[],
+): Tensor[] {
+  return gradients.map((gradient, i) => {
+    if (gradient != null) return gradient;
+    const got = `variables[${i}], "${variables[i]!.name}" of shape [${variables[i]!.shape.join(', ')}], which it does not`;
+    throw new Error(
+      sentence({
+        where,
+        argument: 'loss',
+        rule: 'must depend on every variable',
+        got,
+        fix: 'Leave that variable out.',
+      }),
+    );
+  });
+}

@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Likelihood } from '../distributions/index.js';
+import { checkNetwork } from '../nets/check-network.js';
+import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import type { RandomStream } from '../random/index.js';
+import { checkFloat, checkFunction, checkInteger, checkMinimumRank } from '../tensor/checks.js';
+
+/** The decoder p(x|z) of a variational autoencoder. */
+export interface Decoder extends Part {
+  /** What the network's output means. */
+  readonly likelihood: Likelihood;
+  /** The parameters of p(x|z), as the likelihood takes them: `[batch, ..., channels * parameterSize]`. */
+  decode(z: Tensor, options?: ApplyOptions): Tensor;
+  /** The mean of p(x|z), the picture to show: `[batch, ..., channels]`. */
+  mean(z: Tensor, options?: ApplyOptions): Tensor;
+  /** A draw from p(x|z): `[batch, ..., channels]`. */
+  sample(z: Tensor, random: RandomStream, options?: ApplyOptions): Tensor;
+}
+
+/**
+ * A decoder p(x|z): a network gives the parameters, a likelihood their meaning.
+ *
+ * @param network - takes latents `[batch, latent]`, gives `likelihood.parameterSize` numbers per number of data
+ * @param options - `likelihood`, such as {@link bernoulli}
+ * @returns a decoder that owns the network: disposing it disposes the network
+ * @remarks A reconstruction is `decoder.mean(encoder.encode(x).mean)`; new data are
+ * `decoder.mean(random.normal([n, latentSize]))`.
+ * @example
+ * ```ts
+ * const network = mlp({ sizes: [20, 512, 784], random: createRandom(1) });
+ * const decoder = createDecoder(network, { likelihood: bernoulli });
+ * console.log(decoder.mean(tf.zeros([3, 20])).shape); // [3, 784]
+ * ```
+ * @see Kingma and Welling 2014, appendix C, https://arxiv.org/abs/1312.6114
+ */
+export function createDecoder(network: Network, { likelihood }: { readonly likelihood: Likelihood }): Decoder {
+  checkNetwork('createDecoder', network);
+  checkLikelihood('createDecoder', likelihood);
+  const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
+    checkFloat('decode', 'z', z);
+    checkMinimumRank('decode', 'z', z, 2);
+    return tf.tidy(() => network.apply(z, options));
+  };
+  return Object.freeze({
+    likelihood,
+    variables: network.variables,
+    buffers: network.buffers ?? [],
+    dispose: () => network.dispose(),
+    decode,
+    mean: (z: Tensor, options?: ApplyOptions) => tf.tidy(() => likelihood.mean(decode(z, options))),
+    sample: (z: Tensor, random: RandomStream, options?: ApplyOptions) =>
+      tf.tidy(() => likelihood.sample(decode(z, options), random)),
+  });
+}
+
+/** Throws unless `likelihood` has the members of one. */
+export function checkLikelihood(where: string, likelihood: Likelihood): void {
+  for (const method of ['logProb', 'mean', 'sample'] as const) {
+    checkFunction(where, `likelihood.${method}`, likelihood?.[method]);
+  }
+  checkInteger(where, 'likelihood.parameterSize', likelihood.parameterSize);
+}

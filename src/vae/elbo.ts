@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkGaussian, checkPrior } from '../distributions/gaussian.js';
+import { gaussianKl, type DiagonalGaussian, type Likelihood } from '../distributions/index.js';
+import { checkFloat } from '../tensor/checks.js';
+import { wrongShape } from '../tensor/errors.js';
+import { checkLikelihood } from './decoder.js';
+
+/** What {@link elbo} takes. */
+export interface ElboOptions {
+  /** Data, `[batch, ...]`. */
+  readonly x: Tensor;
+  /** The decoder's output for a sample of the posterior, as the likelihood takes it. */
+  readonly parameters: Tensor;
+  /** What the parameters mean. */
+  readonly likelihood: Likelihood;
+  /** q(z|x), each `[batch, latent]`. */
+  readonly posterior: DiagonalGaussian;
+  /** p(z); N(0, I) unless given. */
+  readonly prior?: DiagonalGaussian | undefined;
+}
+
+/** The evidence lower bound and its two terms, each `[batch]`, in nats. */
+export interface Elbo {
+  readonly elbo: Tensor;
+  /** log p(x|z), averaged over z by the sample that was decoded. */
+  readonly logLikelihood: Tensor;
+  readonly kl: Tensor;
+}
+
+/**
+ * The evidence lower bound of log p(x), per example, in nats: what a variational autoencoder maximises.
+ *
+ * ELBO = E_q(z|x)[log p(x|z)] - KL(q(z|x) || p(z)), the expectation by one sample of z, the KL in closed form
+ *
+ * @param options - see {@link ElboOptions}
+ * @returns `elbo`, `logLikelihood` and `kl`, each `[batch]`, with elbo = logLikelihood - kl; the caller disposes them
+ * @throws {@link ShapeError} if the shapes do not fit
+ * @remarks Always the true bound, whatever is trained: beta and free nats belong to {@link elboObjective}. The loss of a
+ * loop of your own is `tf.mean(tf.neg(elbo(...).elbo))`.
+ * @example
+ * ```ts
+ * const zero = tf.zeros([1, 2]);
+ * const posterior = { mean: zero, logVariance: zero };
+ * const bound = elbo({ x: tf.ones([1, 3]), parameters: tf.zeros([1, 3]), likelihood: bernoulli, posterior });
+ * console.log(await bound.elbo.data()); // 3 log(1/2) = -2.079
+ * ```
+ * @see Kingma and Welling 2014, equation 10, https://arxiv.org/abs/1312.6114
+ */
+export function elbo({ x, parameters, likelihood, posterior, prior }: ElboOptions): Elbo {
+  checkFloat('elbo', 'x', x);
+  checkFloat('elbo', 'parameters', parameters);
+  checkLikelihood('elbo', likelihood);
+  checkGaussian('elbo', 'posterior', posterior);
+  if (prior !== undefined) checkPrior('elbo', posterior, prior);
+  if (posterior.mean.shape[0] !== x.shape[0]) {
+    const expected = [x.shape[0]!, ...posterior.mean.shape.slice(1)];
+    throw wrongShape(
+      'elbo',
+      'posterior.mean',
+      expected,
+      posterior.mean.shape,
+      'It must have one row per example of `x`.',
+    );
+  }
+  return tf.tidy(() => {
+    const logLikelihood = likelihood.logProb(x, parameters);
+    const kl = gaussianKl(posterior, prior);
+    return { elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
+  });
+}

@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { DiagonalGaussian } from '../distributions/index.js';
+import { checkNetwork } from '../nets/check-network.js';
+import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
+
+/** The encoder q(z|x) of a variational autoencoder. */
+export interface GaussianEncoder extends Part {
+  /** Numbers in a latent vector. */
+  readonly latentSize: number;
+  /**
+   * The approximate posterior of data.
+   *
+   * @param x - float32 `[batch, ...]`, as the network takes it
+   * @returns mean and log-variance, each `[batch, latentSize]`; the caller disposes them
+   */
+  encode(x: Tensor, options?: ApplyOptions): DiagonalGaussian;
+}
+
+/**
+ * An encoder q(z|x) = N(mean, diag(exp(logVariance))), whose two parameters a network computes.
+ *
+ * @param network - gives `[batch, 2 * latentSize]`: all means, then all log-variances
+ * @param options - `latentSize`, at least 1
+ * @returns an encoder that owns the network: disposing it disposes the network
+ * @throws {@link ShapeError} from `encode`, if the network gives another shape
+ * @remarks The embedding of data is `encoder.encode(x).mean`.
+ * @example
+ * ```ts
+ * const network = mlp({ sizes: [784, 512, 2 * 20], random: createRandom(1) });
+ * const encoder = createGaussianEncoder(network, { latentSize: 20 });
+ * console.log(encoder.encode(tf.zeros([3, 784])).mean.shape); // [3, 20]
+ * ```
+ * @see Kingma and Welling 2014, appendix C.2, https://arxiv.org/abs/1312.6114
+ */
+export function createGaussianEncoder(
+  network: Network,
+  { latentSize }: { readonly latentSize: number },
+): GaussianEncoder {
+  checkNetwork('createGaussianEncoder', network);
+  checkInteger('createGaussianEncoder', 'latentSize', latentSize);
+  return Object.freeze({
+    latentSize,
+    variables: network.variables,
+    buffers: network.buffers ?? [],
+    dispose: () => network.dispose(),
+    encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
+      checkFloat('encode', 'x', x);
+      checkMinimumRank('encode', 'x', x, 2);
+      return tf.tidy(() => {
+        const output = network.apply(x, options);
+        const fix = 'The network must give all means, then all log-variances: 2 * latentSize numbers.';
+        checkShape('encode', 'network output', output, [x.shape[0]!, 2 * latentSize], fix);
+        const [mean, logVariance] = tf.split(output, 2, 1) as [Tensor, Tensor];
+        return { mean, logVariance };
+      });
+    },
+  });
+}

@@ -1,0 +1,22 @@
+export { createDecoder, type Decoder } from './decoder.js';
+export { elbo, type Elbo, type ElboOptions } from './elbo.js';
+export { createGaussianEncoder, type GaussianEncoder } from './gaussian-encoder.js';
+export {
+  estimateLogLikelihood,
+  importanceWeightedBound,
+  type EstimateOptions,
+  type LogLikelihoodEstimate,
+  type VaeParts,
+} from './importance-weighting.js';
+export { interpolate, linearPath, sphericalPath, type InterpolateOptions, type LatentPath } from './interpolate.js';
+export { latentGrid, traverse, type LatentGridOptions, type TraverseOptions } from './latent-grid.js';
+export { activeUnits, klPerDimension, type ActiveUnits } from './latent-usage.js';
+export {
+  elboObjective,
+  importanceWeightedObjective,
+  type ElboObjectiveOptions,
+  type ObjectiveInput,
+  type ObjectiveValue,
+  type VaeObjective,
+} from './objectives.js';
+export { createVaeTrainer, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';

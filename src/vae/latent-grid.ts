@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
+import { outOfRange } from '../tensor/errors.js';
+
+/** Options of {@link latentGrid}. */
+export interface LatentGridOptions {
+  /** Points per row, at least 2. */
+  readonly columns: number;
+  /** Rows, at least 2; as many as columns unless given. */
+  readonly rows?: number | undefined;
+  /** The grid reaches from -extent to extent on both axes, above 0; 2 unless given: 95% of N(0, 1). */
+  readonly extent?: number | undefined;
+}
+
+/**
+ * A regular grid of two-dimensional latents, to draw the map of a model with two latents.
+ *
+ * @param options - see {@link LatentGridOptions}
+ * @returns `[rows * columns, 2]`, row by row as a picture is read: the first latent grows to the right, the second
+ *   upwards. The caller disposes it.
+ * @throws RangeError if a number is outside its range
+ * @example
+ * ```ts
+ * const z = latentGrid({ columns: 2, extent: 1 });
+ * console.log(await z.array()); // [[-1, 1], [1, 1], [-1, -1], [1, -1]]
+ * ```
+ * @see Kingma and Welling 2014, figure 4, https://arxiv.org/abs/1312.6114
+ */
+export function latentGrid({ columns, rows = columns, extent = 2 }: LatentGridOptions): Tensor {
+  checkInteger('latentGrid', 'columns', columns, 2);
+  checkInteger('latentGrid', 'rows', rows, 2);
+  checkNumber('latentGrid', 'extent', extent, { above: 0 });
+  const at = (index: number, count: number): number => extent * ((2 * index) / (count - 1) - 1);
+  const points = Array.from({ length: rows * columns }, (_, i): [number, number] => [
+    at(i % columns, columns),
+    at(rows - 1 - Math.floor(i / columns), rows),
+  ]);
+  return tf.tensor2d(points);
+}
+
+/** Options of {@link traverse}. */
+export interface TraverseOptions {
+  /** Which latent changes, counted from 0. */
+  readonly dimension: number;
+  /** Values on the way, at least 2. */
+  readonly steps: number;
+  /** The values reach from -extent to extent, above 0; 2 unless given. */
+  readonly extent?: number | undefined;
+}
+
+/**
+ * Copies of one latent vector in which one dimension runs through a range: what that dimension means.
+ *
+ * @param z - `[latent]`
+ * @param options - see {@link TraverseOptions}
+ * @returns `[steps, latent]`; the caller disposes it
+ * @throws {@link ShapeError} or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * const way = traverse(tf.tensor1d([5, 5]), { dimension: 1, steps: 3 });
+ * console.log(await way.array()); // [[5, -2], [5, 0], [5, 2]]
+ * ```
+ */
+export function traverse(z: Tensor, { dimension, steps, extent = 2 }: TraverseOptions): Tensor {
+  checkFloat('traverse', 'z', z);
+  checkShape('traverse', 'z', z, [null], 'Take one row: tf.gather(z, i).');
+  checkInteger('traverse', 'dimension', dimension, 0);
+  const size = z.shape[0]!;
+  if (dimension >= size) {
+    throw outOfRange({
+      where: 'traverse',
+      argument: 'dimension',
+      rule: `must be below the ${size} latents`,
+      got: dimension,
+    });
+  }
+  checkInteger('traverse', 'steps', steps, 2);
+  checkNumber('traverse', 'extent', extent, { above: 0 });
+  return tf.tidy(() => {
+    const chosen = tf.oneHot(tf.scalar(dimension, 'int32'), size);
+    const values = tf.reshape(tf.linspace(-extent, extent, steps), [steps, 1]);
+    return tf.add(tf.mul(z, tf.sub(1, chosen)), tf.mul(values, chosen));
+  });
+}

@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkGaussian, klPerUnit } from '../distributions/gaussian.js';
+import type { DiagonalGaussian } from '../distributions/index.js';
+import { checkFloat, checkNumber, checkShape } from '../tensor/checks.js';
+import { wrongShape } from '../tensor/errors.js';
+
+/**
+ * The KL divergence from N(0, I) of each latent dimension, averaged over the batch, in nats: which dimensions carry
+ * information about the data.
+ *
+ * KL_j = mean over the batch of 1/2 ( exp(logVariance_j) + mean_j^2 - 1 - logVariance_j )
+ *
+ * @param posterior - mean and log-variance, each `[batch, latent]`
+ * @returns `[latent]`, nats; its sum is the mean of {@link gaussianKl}; the caller disposes it
+ * @throws {@link ShapeError} if the posterior has another rank
+ * @example
+ * ```ts
+ * const posterior = { mean: tf.tensor2d([[1, 0]]), logVariance: tf.zeros([1, 2]) };
+ * console.log(await klPerDimension(posterior).data()); // 0.5, 0
+ * ```
+ * @see Kingma et al. 2016, section C.8, https://arxiv.org/abs/1606.04934
+ */
+export function klPerDimension(posterior: DiagonalGaussian): Tensor {
+  checkGaussian('klPerDimension', 'posterior', posterior);
+  checkShape('klPerDimension', 'posterior.mean', posterior.mean, [null, null]);
+  return tf.tidy(() => tf.mean(klPerUnit(posterior), 0));
+}
+
+/** What {@link activeUnits} gives. */
+export interface ActiveUnits {
+  /** Latent dimensions in use. */
+  readonly count: number;
+  /** For each dimension, whether it is in use. */
+  readonly active: readonly boolean[];
+  /** For each dimension, the variance of the posterior's mean over the data. */
+  readonly variances: readonly number[];
+}
+
+/**
+ * The latent dimensions that a model uses: those whose posterior mean depends on the data.
+ *
+ * dimension j is active if Var over x of E[z_j | x] > threshold
+ *
+ * @param means - posterior means of many examples, `[examples, latent]`
+ * @param options - `threshold`, at least 0; 0.01 unless given, as in the paper
+ * @returns the count, and each dimension's variance (divided by the number of examples)
+ * @throws {@link ShapeError} if the means have another rank or only one example
+ * @example
+ * ```ts
+ * const { count } = await activeUnits(tf.tensor2d([[-1, 0], [1, 0]])); // 1
+ * ```
+ * @see Burda, Grosse and Salakhutdinov 2016, section 5.1, https://arxiv.org/abs/1509.00519
+ */
+export async function activeUnits(
+  means: Tensor,
+  { threshold = 0.01 }: { readonly threshold?: number | undefined } = {},
+): Promise<ActiveUnits> {
+  checkFloat('activeUnits', 'means', means);
+  checkShape('activeUnits', 'means', means, [null, null]);
+  if (means.shape[0]! < 2) {
+    throw wrongShape(
+      'activeUnits',
+      'means',
+      [null, means.shape[1]!],
+      means.shape,
+      'A variance needs two examples or more.',
+    );
+  }
+  checkNumber('activeUnits', 'threshold', threshold, { least: 0 });
+  const tensor = tf.tidy(() => tf.mean(tf.square(tf.sub(means, tf.mean(means, 0, true))), 0));
+  try {
+    const variances = [...(await tensor.data())];
+    const active = variances.map((variance) => variance > threshold);
+    return { count: active.filter(Boolean).length, active, variances };
+  } finally {
+    tensor.dispose();
+  }
+}

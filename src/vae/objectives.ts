@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { gaussianKl, reparameterize } from '../distributions/index.js';
+import type { ApplyOptions } from '../nets/network.js';
+import type { RandomStream } from '../random/index.js';
+import { checkInteger, checkNumber } from '../tensor/checks.js';
+import { valueAt, type Schedule } from '../training/schedules.js';
+import { elbo } from './elbo.js';
+import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
+import { klPerDimension } from './latent-usage.js';
+
+/** What an objective is computed from. */
+export interface ObjectiveInput extends VaeParts {
+  /** Data, `[batch, ...]`. */
+  readonly x: Tensor;
+  /** Draws the latents. */
+  readonly random: RandomStream;
+  /** Updates made before this one. */
+  readonly step: number;
+  /** What encoder and decoder are called with. */
+  readonly options: ApplyOptions;
+}
+
+/** What an objective gives: the loss, a scalar, and the terms of the true bound, each `[batch]`, in nats. */
+export interface ObjectiveValue {
+  readonly loss: Tensor;
+  readonly elbo: Tensor;
+  readonly logLikelihood: Tensor;
+  readonly kl: Tensor;
+}
+
+/**
+ * What the training of a variational autoencoder maximises (its loss is the negative); it reports the true ELBO beside
+ * it. {@link elboObjective} and {@link importanceWeightedObjective} are two, a record of this shape is another.
+ */
+export interface VaeObjective {
+  evaluate(input: ObjectiveInput): ObjectiveValue;
+}
+
+/** Options of {@link elboObjective}. */
+export interface ElboObjectiveOptions {
+  /** Weight of the KL term, at least 0, or a schedule over updates; 1 unless given. */
+  readonly beta?: number | Schedule | undefined;
+  /** Nats of KL per latent dimension, on the batch mean, that cost nothing more than this; 0 unless given. */
+  readonly freeNats?: number | undefined;
+}
+
+/**
+ * The ELBO as what is trained, with a weight of its KL term and free nats.
+ *
+ * loss = -mean log p(x|z) + beta sum_j max(freeNats, mean KL_j), the means over the batch, j over latent dimensions
+ *
+ * @param options - see {@link ElboObjectiveOptions}
+ * @throws RangeError if a number is below 0
+ * @remarks With beta 1 and no free nats the loss is -ELBO. beta above 1 presses the latents apart, below 1 it sharpens
+ * reconstructions; a ramp from 0 and free nats keep latents in use. The reported `elbo` is the true bound in all cases.
+ * @example
+ * ```ts
+ * const objective = elboObjective({ beta: linearRamp({ from: 0, to: 1, steps: 1000 }), freeNats: 0.1 });
+ * ```
+ * @see Higgins et al. 2017, beta-VAE; Kingma et al. 2016, section C.8, https://arxiv.org/abs/1606.04934 for free nats
+ */
+export function elboObjective({ beta = 1, freeNats = 0 }: ElboObjectiveOptions = {}): VaeObjective {
+  if (typeof beta !== 'function') checkNumber('elboObjective', 'beta', beta, { least: 0 });
+  checkNumber('elboObjective', 'freeNats', freeNats, { least: 0 });
+  return {
+    evaluate({ encoder, decoder, x, random, step, options }) {
+      const posterior = encoder.encode(x, options);
+      const parameters = decoder.decode(reparameterize(posterior, random), options);
+      const bound = elbo({ x, parameters, likelihood: decoder.likelihood, posterior });
+      const cost = freeNats === 0 ? tf.mean(bound.kl) : tf.sum(tf.maximum(klPerDimension(posterior), freeNats));
+      const loss = tf.sub(tf.mul(valueAt(beta, step), cost), tf.mean(bound.logLikelihood));
+      return { loss, ...bound };
+    },
+  };
+}
+
+/**
+ * The importance-weighted bound as what is trained: a tighter bound, which leaves the posterior more freedom.
+ *
+ * loss = -mean log( 1/K sum_k p(x|z_k) p(z_k) / q(z_k|x) )
+ *
+ * @param options - `samples`, K, at least 1: 5 is usual; a step costs K times the decoder
+ * @throws RangeError if `samples` is no positive integer
+ * @remarks The reported `elbo` is the true ELBO, averaged over the K samples, and is below the bound.
+ * @example
+ * ```ts
+ * const objective = importanceWeightedObjective({ samples: 5 });
+ * ```
+ * @see Burda, Grosse and Salakhutdinov 2016, https://arxiv.org/abs/1509.00519
+ */
+export function importanceWeightedObjective({ samples }: { readonly samples: number }): VaeObjective {
+  checkInteger('importanceWeightedObjective', 'samples', samples);
+  return {
+    evaluate({ x, random, options, ...parts }) {
+      const drawn = drawWeights(parts, x, samples, random, options);
+      const logLikelihood = tf.mean(drawn.logLikelihood, 0);
+      const kl = gaussianKl(drawn.posterior);
+      const loss = tf.neg(tf.mean(importanceWeightedBound(drawn.logWeights)));
+      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
+    },
+  };
+}

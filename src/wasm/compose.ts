@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** What a kernel computes from its inputs and attributes, on the backend it is given. */
+export type KernelFunction = KernelConfig['kernelFunc'];
+
+/** What a kernel function is called with. */
+export type KernelArguments = Parameters<KernelFunction>[0];
+
+/** The calls out of which a kernel is composed. What they return belongs to the composition, which frees it at its end. */
+export interface Composition {
+  /** Runs the registered wasm kernel of this name. */
+  run(kernelName: string, inputs: NamedTensorInfoMap, attributes?: NamedAttrMap): TensorInfo;
+  /** Runs one kernel function, such as the one that was replaced. */
+  call(kernel: KernelFunction, inputs: NamedTensorInfoMap, attributes?: NamedAttrMap): TensorInfo;
+  /** The same numbers in another shape; costs no copy. */
+  reshape(x: TensorInfo, shape: readonly number[]): TensorInfo;
+  /** The axes in another order; costs no copy where only axes of size one move. */
+  transpose(x: TensorInfo, permutation: readonly number[]): TensorInfo;
+  /** A box of `x` of the given size. */
+  slice(x: TensorInfo, begin: readonly number[], size: readonly number[]): TensorInfo;
+  /** The tensors one after the other along an axis. */
+  concat(parts: readonly TensorInfo[], axis: number): TensorInfo;
+  /** Frees one intermediate early, to keep the peak of memory low. */
+  free(x: TensorInfo): void;
+}
+
+/**
+ * Composes a kernel out of others: runs `build`, hands out what it returns, and frees every other tensor that was
+ * made on the way, also when `build` throws.
+ *
+ * @param backend - the backend that the kernel was called with; never held on to, since it can be removed and made anew
+ * @param build - makes the result, a tensor that one of its calls returned
+ * @returns the result; the caller owns one reference to it
+ */
+export function compose(backend: object, build: (composition: Composition) => TensorInfo): TensorInfo {
+  const owned = new Set<TensorInfo>();
+  const dispose = (x: TensorInfo): void => void (backend as tf.KernelBackend).disposeData(x.dataId);
+
+  const call: Composition['call'] = (kernel, inputs, attributes = {}) => {
+    const made = kernel({ inputs, attrs: attributes, backend });
+    const outputs = Array.isArray(made) ? made : [made];
+    for (const output of outputs) owned.add(output);
+    return outputs[0]!;
+  };
+  const run: Composition['run'] = (kernelName, inputs, attributes) =>
+    call(tf.getKernel(kernelName, 'wasm').kernelFunc, inputs, attributes);
+
+  const composition: Composition = {
+    call,
+    run,
+    reshape: (x, shape) => run('Reshape', { x }, { shape: [...shape] }),
+    transpose: (x, permutation) => run('Transpose', { x }, { perm: [...permutation] }),
+    slice: (x, begin, size) => run('Slice', { x }, { begin: [...begin], size: [...size] }),
+    // Concat takes an array where tfjs's type of inputs says a record; the engine does the same.
+    concat: (parts, axis) => run('Concat', [...parts] as unknown as NamedTensorInfoMap, { axis }),
+    free(x) {
+      if (owned.delete(x)) dispose(x);
+    },
+  };
+
+  let result: TensorInfo | undefined;
+  try {
+    result = build(composition);
+    return result;
+  } finally {
+    for (const x of owned) if (x !== result) dispose(x);
+  }
+}

@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
+import type { KernelFunction } from './compose.js';
+import { batchMatMul } from './kernels/batch-mat-mul.js';
+import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
+import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
+import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.js';
+import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.js';
+import { einsum } from './kernels/einsum.js';
+import { fusedMatMul } from './kernels/fused-mat-mul.js';
+import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
+import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
+
+/** What {@link enableWasmTraining} did. */
+export interface WasmTrainingReport {
+  /** The kernels of the wasm backend that are now this library's, sorted; the same at every call. */
+  readonly kernels: readonly string[];
+  /** The kernels that this call itself put in place: all of them at the first call, none at a later one. */
+  readonly installed: readonly string[];
+}
+
+const added: readonly AddedKernel[] = [
+  conv2dBackpropFilter,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  einsum,
+  unsortedSegmentSum,
+];
+
+const replaced: readonly ReplacedKernel[] = [batchMatMul, conv2dBackpropInput, fusedMatMul];
+
+/** Marks our kernel functions for every copy of this module, such as the CommonJS build beside the ES module. */
+const mark = Symbol.for('tfjs-generative.wasm.kernel');
+
+/**
+ * Makes tfjs's wasm backend able to train: adds the kernels that gradients need and wasm lacks, and replaces those that
+ * are too slow for training.
+ *
+ * All are composed of tfjs's own wasm kernels and installed through its public registry, so they serve every tfjs
+ * program on the page. It may be called before or after `tf.setBackend('wasm')`, and again: a later call changes nothing.
+ * The kernels stay when the backend is removed, and serve the next one. Gradients themselves come from
+ * `import '@tensorflow/tfjs'`.
+ *
+ * @returns which kernels are in place; nothing to dispose
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { enableWasmTraining } from 'tfjs-generative/wasm';
+ *
+ * const { kernels } = await enableWasmTraining();
+ * await tf.setBackend('wasm');
+ * console.log(kernels.includes('Conv2DBackpropFilter')); // true
+ * ```
+ *
+ * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
+ */
+export function enableWasmTraining(): Promise<WasmTrainingReport> {
+  const installed: string[] = [];
+  for (const { kernelName, kernel } of added) {
+    const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
+    // A tfjs that brings the kernel itself knows it better.
+    if (present !== undefined) continue;
+    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: marked((args) => kernel(args)) });
+    installed.push(kernelName);
+  }
+  for (const { kernelName, replace } of replaced) {
+    const original = tf.getKernel(kernelName, 'wasm');
+    if (isOurs(original.kernelFunc)) continue;
+    tf.unregisterKernel(kernelName, 'wasm');
+    // The old setup function stays: it binds the original, which ours calls.
+    tf.registerKernel({ ...original, kernelFunc: marked(replace(original.kernelFunc)) });
+    installed.push(kernelName);
+  }
+  const kernels = [...added, ...replaced]
+    .map(({ kernelName }) => kernelName)
+    .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
+  return Promise.resolve({ kernels: kernels.sort(), installed: installed.sort() });
+}
+
+function marked(kernel: KernelFunction): KernelFunction {
+  return Object.defineProperty(kernel, mark, { value: true });
+}
+
+function isOurs(kernel: KernelFunction): boolean {
+  return mark in kernel;
+}

@@ -1,0 +1,1 @@
+export { enableWasmTraining, type WasmTrainingReport } from './enable-wasm-training.js';

@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedAttrMap } from '@tensorflow/tfjs-core';
+import { outOfRange } from '../../tensor/errors.js';
+
+/** A convolution along one spatial axis. `before` is the padding in front of the first input. */
+export interface AxisGeometry {
+  readonly input: number;
+  readonly output: number;
+  readonly filter: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+}
+
+/** A two-dimensional convolution of images `[batch, height, width, channels]`. */
+export interface ConvGeometry {
+  readonly batch: number;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  readonly height: AxisGeometry;
+  readonly width: AxisGeometry;
+}
+
+type Shape4 = [number, number, number, number];
+
+/** What tfjs's convolution does for these shapes and attributes, once every kind of padding is a number. */
+export function convGeometry(
+  kernelName: string,
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: NamedAttrMap,
+  depthwise: boolean,
+): ConvGeometry {
+  const { strides, pad, dimRoundingMode, dataFormat } = attributes;
+  if (dataFormat !== undefined && dataFormat !== 'NHWC') {
+    throw outOfRange({
+      where: kernelName,
+      argument: 'dataFormat',
+      rule: 'must be NHWC on the wasm backend',
+      got: dataFormat,
+      fix: 'Transpose the images to [batch, height, width, channels].',
+    });
+  }
+  const info = tf.backend_util.computeConv2DInfo(
+    [...inputShape] as Shape4,
+    [...filterShape] as Shape4,
+    strides as number | [number, number],
+    // tfjs's own gradient of a plain convolution hands on no dilation.
+    (attributes['dilations'] ?? 1) as number | [number, number],
+    pad as number | 'same' | 'valid' | tf.backend_util.ExplicitPadding,
+    dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
+    depthwise,
+  );
+  return {
+    batch: info.batchSize,
+    inputChannels: info.inChannels,
+    outputChannels: info.outChannels,
+    height: {
+      input: info.inHeight,
+      output: info.outHeight,
+      filter: info.filterHeight,
+      stride: info.strideHeight,
+      dilation: info.dilationHeight,
+      before: info.padInfo.top,
+    },
+    width: {
+      input: info.inWidth,
+      output: info.outWidth,
+      filter: info.filterWidth,
+      stride: info.strideWidth,
+      dilation: info.dilationWidth,
+      before: info.padInfo.left,
+    },
+  };
+}
+
+/** Whether the convolution is a matrix product at every pixel. */
+export function isPointwise({ height, width }: ConvGeometry): boolean {
+  return [height, width].every(
+    ({ input, output, filter, stride, before }) => filter === 1 && stride === 1 && before === 0 && output === input,
+  );
+}

@@ -1,0 +1,43 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { compose } from '../compose.js';
+import { convGeometry, isPointwise } from './conv-geometry.js';
+import { coverTaps, firstTaps } from './filter-gradient.js';
+import type { AddedKernel } from './kernel.js';
+
+/**
+ * The gradient of a convolution in its filter, `[height, width, input channels, output channels]`.
+ *
+ * It is a convolution again: channels take the place of the batch and the batch that of the channels, so that the sum
+ * over the batch is the sum over channels which tfjs's convolution is fast at.
+ */
+export const conv2dBackpropFilter: AddedKernel = {
+  kernelName: 'Conv2DBackpropFilter',
+  kernel: ({ inputs, attrs = {}, backend }) => {
+    const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
+    const filterShape = attrs['filterShape'] as number[];
+    const geometry = convGeometry('Conv2DBackpropFilter', x.shape, filterShape, attrs, false);
+    const { batch, inputChannels, outputChannels, height, width } = geometry;
+
+    return compose(backend, (composition) => {
+      const { run, reshape, transpose } = composition;
+      if (isPointwise(geometry)) {
+        const pixels = batch * height.input * width.input;
+        const a = reshape(x, [1, pixels, inputChannels]);
+        const b = reshape(dy, [1, pixels, outputChannels]);
+        return reshape(run('BatchMatMul', { a, b }, { transposeA: true, transposeB: false }), filterShape);
+      }
+      const { images, pad } = coverTaps(composition, x, geometry);
+      const taps = run(
+        'Conv2D',
+        { x: transpose(images, [3, 1, 2, 0]), filter: transpose(dy, [1, 2, 0, 3]) },
+        {
+          strides: [height.dilation, width.dilation],
+          dilations: [height.stride, width.stride],
+          pad,
+          dataFormat: 'NHWC',
+        },
+      );
+      return firstTaps(composition, transpose(taps, [1, 2, 0, 3]), geometry);
+    });
+  },
+};

@@ -1,0 +1,28 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { compose } from '../compose.js';
+import { convGeometry } from './conv-geometry.js';
+import { inputGradient } from './input-gradient.js';
+import type { ReplacedKernel } from './kernel.js';
+
+/**
+ * The gradient of a convolution in its input, which is also the transposed convolution itself. tfjs's kernel is a naive
+ * loop; this one is made of convolutions. Other layouts than NHWC stay with tfjs's.
+ */
+export const conv2dBackpropInput: ReplacedKernel = {
+  kernelName: 'Conv2DBackpropInput',
+  replace: (original) => (args) => {
+    const { inputs, attrs = {}, backend } = args;
+    const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
+    if (attrs['dataFormat'] === 'NCHW') return original(args);
+    const geometry = convGeometry('Conv2DBackpropInput', attrs['inputShape'] as number[], filter.shape, attrs, false);
+    const dilations = [geometry.height.dilation, geometry.width.dilation];
+
+    return compose(backend, (composition) => {
+      const { run, transpose } = composition;
+      const backwards = transpose(filter, [0, 1, 3, 2]);
+      return inputGradient('Conv2DBackpropInput', composition, geometry, dy, backwards, (x, taps, pad) =>
+        run('Conv2D', { x, filter: taps }, { strides: [1, 1], dilations, pad, dataFormat: 'NHWC' }),
+      );
+    });
+  },
+};

@@ -1,0 +1,13 @@
+import type { KernelFunction } from '../compose.js';
+
+/** A kernel that wasm lacks. */
+export interface AddedKernel {
+  readonly kernelName: string;
+  readonly kernel: KernelFunction;
+}
+
+/** A kernel that wasm has, made anew on top of the one that it replaces. */
+export interface ReplacedKernel {
+  readonly kernelName: string;
+  replace(original: KernelFunction): KernelFunction;
+}

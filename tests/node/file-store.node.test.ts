@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadFile, saveFile } from '../../src/node/index.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'file-store-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('saveFile and loadFile', () => {
+  it('make the folders, give back the bytes, and leave no other file', async () => {
+    const path = join(folder, 'a/b/model.safetensors');
+    const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i % 251);
+    await saveFile(path, bytes);
+    expect(await loadFile(path)).toEqual(bytes);
+    expect(await readdir(join(folder, 'a/b'))).toEqual(['model.safetensors']);
+  });
+
+  it('write a view without the rest of its buffer, and replace what was there', async () => {
+    const path = join(folder, 'file');
+    await saveFile(path, new Uint8Array(1000));
+    await saveFile(path, Uint8Array.of(1, 2, 3, 4).subarray(1, 3));
+    expect(Array.from(await loadFile(path))).toEqual([2, 3]);
+  });
+
+  it('let the last of two writes at once win whole', async () => {
+    const path = join(folder, 'file');
+    await Promise.all([1, 2, 3].map((value) => saveFile(path, new Uint8Array(100_000).fill(value))));
+    const bytes = await loadFile(path);
+    expect(bytes.length).toBe(100_000);
+    expect(new Set(bytes).size).toBe(1);
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+
+  it('leave the old file and nothing half-written when the new one cannot be written', async () => {
+    const path = join(folder, 'taken');
+    await mkdir(path);
+    await writeFile(join(path, 'inside'), 'old');
+    await expect(saveFile(path, new Uint8Array(10))).rejects.toThrow(
+      /^saveFile: `path` must be a file that can be written; got .*taken\. Node says E[A-Z]+: /,
+    );
+    expect(await readdir(folder)).toEqual(['taken']);
+    expect(await readFile(join(path, 'inside'), 'utf8')).toBe('old');
+    await expect(saveFile(join(path, 'inside', 'deeper'), new Uint8Array(1))).rejects.toThrow(/^saveFile: `path` /);
+  });
+
+  it('name a file that is missing', async () => {
+    const error = await loadFile(join(folder, 'none')).catch((caught: unknown) => caught as Error);
+    expect((error as Error).message).toMatch(
+      /^loadFile: `path` must be a file that can be read; got .*none\. There is no such file; /,
+    );
+    expect(((error as Error).cause as NodeJS.ErrnoException).code).toBe('ENOENT');
+    await expect(loadFile(folder)).rejects.toThrow(/^loadFile: `path` .* Node says EISDIR\.$/);
+  });
+
+  it('refuse another kind of argument', async () => {
+    await expect(saveFile('', new Uint8Array(1))).rejects.toThrow(
+      /^saveFile: `path` must be the path of a file; got an empty string\.$/,
+    );
+    await expect(saveFile(join(folder, 'x'), 'text' as unknown as Uint8Array)).rejects.toThrow(TypeError);
+    await expect(loadFile(3 as unknown as string)).rejects.toThrow(TypeError);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});

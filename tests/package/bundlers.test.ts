@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { build as esbuild } from 'esbuild';
+import { chromium as playwright } from 'playwright';
+import { expect, test } from 'vitest';
+import { build as vite, preview } from 'vite';
+import { findChromium, launchOptions } from '../browser/chromium.js';
+import { consumer, runNode, write } from './consumer.js';
+
+// KL of N([3, 4], I) from N(0, I) is (9 + 16) / 2 nats.
+const program = `
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { gaussianKl } from 'tfjs-generative';
+async function main(show) {
+  const kl = await gaussianKl({ mean: tf.tensor([[3, 4]]), logVariance: tf.zeros([1, 2]) }).data();
+  show('nats ' + kl[0]);
+}
+`;
+
+test('a program bundled by esbuild runs in Node', async () => {
+  const outfile = join(consumer, 'esbuild', 'bundle.cjs');
+  await esbuild({
+    stdin: { contents: `${program} main(console.log);`, resolveDir: consumer },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    // The other form of tfjs's backends is marked as free of side effects, and so is dropped with its registration.
+    mainFields: ['module', 'main'],
+    logLevel: 'silent',
+    outfile,
+  });
+  expect(await runNode(outfile)).toContain('nats 12.5');
+});
+
+const chromium = await findChromium().catch(() => undefined);
+
+test.skipIf(chromium === undefined)('an app built by Vite runs in a browser', async () => {
+  const root = join(consumer, 'vite');
+  write('vite/main.js', `${program} main((text) => (document.title = text));`);
+  write('vite/index.html', '<!doctype html><script type="module" src="main.js"></script>');
+  await vite({ root, configFile: false, logLevel: 'silent', build: { target: 'es2022' } });
+  const server = await preview({
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    preview: { port: 0, host: '127.0.0.1' },
+  });
+  const browser = await playwright.launch(launchOptions(chromium!));
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.resolvedUrls?.local[0] ?? '');
+    await page.waitForFunction('document.title !== ""');
+    expect(await page.title()).toBe('nats 12.5');
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+});

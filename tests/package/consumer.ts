@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, inject } from 'vitest';
+
+const execute = promisify(execFile);
+
+/** The folder in whose node_modules the packed tarball is installed. */
+export const consumer = inject('consumer');
+
+const manifest = JSON.parse(
+  readFileSync(join(consumer, 'node_modules', 'tfjs-generative', 'package.json'), 'utf8'),
+) as { readonly exports: Record<string, unknown> };
+
+/** Every entry as a user imports it: `tfjs-generative`, `tfjs-generative/wasm`, ... */
+export const entries: readonly string[] = Object.keys(manifest.exports)
+  .filter((entry) => !entry.endsWith('.json'))
+  .map((entry) => `tfjs-generative${entry.slice(1)}`);
+
+/** Writes a file of the consumer and gives its path. */
+export function write(name: string, text: string): string {
+  const file = join(consumer, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Runs a program in the consumer's folder and gives what it printed; fails with all it printed when it fails. */
+async function run(program: string, ...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await execute(program, args, { cwd: consumer, maxBuffer: 1 << 26 });
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    // On wasm an uncaught error prints the backend's whole source first: what is told stands at the end.
+    expect.fail(`${args.join(' ')}\n${stdout}\n${stderr.slice(-3_000)}`);
+  }
+}
+
+/** Runs a file with Node in the consumer's folder. */
+export function runNode(file: string): Promise<string> {
+  return run(process.execPath, file);
+}
+
+/** Compiles with the flags of a strict user; `options` are tsc's own. */
+export function compile(files: readonly string[], ...options: string[]): Promise<string> {
+  const strict = [
+    '--strict',
+    '--noUncheckedIndexedAccess',
+    '--exactOptionalPropertyTypes',
+    '--noPropertyAccessFromIndexSignature',
+  ];
+  const target = [
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022,dom,dom.iterable',
+    '--types',
+    'node',
+    '--skipLibCheck',
+    '--pretty',
+    'false',
+  ];
+  return run(process.execPath, resolve('node_modules/typescript/bin/tsc'), ...strict, ...target, ...options, ...files);
+}

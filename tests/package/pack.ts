@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A folder outside the repository in whose node_modules the packed tarball is installed. */
+    consumer: string;
+  }
+}
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+}
+
+/** What a consumer installs beside this package and its peers. */
+const besides = ['@types/node', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-cpu'];
+
+/** Packs the tarball once, as `npm publish` would, and installs it in a folder of its own. */
+export default function setup(project: TestProject): () => void {
+  if (isStale()) execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
+
+  const consumer = mkdtempSync(join(tmpdir(), 'tfjs-generative-consumer-'));
+  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', consumer], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const tarball = (JSON.parse(packed) as { filename: string }[])[0]?.filename;
+  if (tarball === undefined) throw new Error('npm pack made no tarball');
+  const installed = join(consumer, 'node_modules', 'tfjs-generative');
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', join(consumer, tarball), '-C', installed, '--strip-components=1']);
+
+  // Only what the package declares is within its reach: an import of anything else fails here, as it would for a user.
+  const { dependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(installed, 'package.json'), 'utf8'),
+  ) as Manifest;
+  for (const name of new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...besides])) {
+    const link = join(consumer, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(resolve('node_modules', name), link);
+  }
+
+  project.provide('consumer', consumer);
+  return () => rmSync(consumer, { recursive: true, force: true });
+}
+
+function isStale(): boolean {
+  if (!existsSync('dist/index.d.cts')) return true;
+  const built = statSync('dist/index.js').mtimeMs;
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).map((file) => join('src', file));
+  return [...sources, 'package.json', 'tsup.config.ts'].some((file) => statSync(file).mtimeMs > built);
+}

@@ -1,0 +1,38 @@
+import type { Reporter, TestModule } from 'vitest/node';
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Prints how many tests passed and failed in each project, and the sum on a line of its own. */
+export class CountReporter implements Reporter {
+  constructor(private readonly notRun: readonly string[] = []) {}
+
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const counts = new Map<string, Count>();
+    const total: Count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    for (const module of modules) {
+      const count = counts.get(module.project.name) ?? { passed: 0, failed: 0, skipped: 0 };
+      counts.set(module.project.name, count);
+      // A file that cannot be loaded has no tests to count: it is one failure.
+      if (module.errors().length > 0) add(count, total, 'failed');
+      for (const test of module.children.allTests()) {
+        const { state } = test.result();
+        add(count, total, state === 'pending' ? 'failed' : state);
+      }
+    }
+    const lines = [...counts].map(([project, count]) => `${project}: ${text(count)}`);
+    console.log(['', ...lines, ...this.notRun.map((name) => `${name}: NOT RUN`), text(total)].join('\n'));
+  }
+}
+
+function add(count: Count, total: Count, state: keyof Count): void {
+  count[state]++;
+  total[state]++;
+}
+
+function text({ passed, failed, skipped }: Count): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}

@@ -1,0 +1,11 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { enableWasmTraining } from '../../src/wasm/index.js';
+
+setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+await enableWasmTraining();
+if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend did not start');
+await tf.ready();

@@ -1,0 +1,33 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+
+/** What a test compares: a tensor, which is read, or plain numbers. */
+export type Numbers = Tensor | ArrayLike<number> | number;
+
+/** Reads numbers into a plain array; a tensor is not disposed. */
+export async function read(numbers: Numbers): Promise<number[]> {
+  if (typeof numbers === 'number') return [numbers];
+  return Array.from('dataId' in numbers ? await numbers.data() : numbers);
+}
+
+/** How far a number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
+export interface Tolerance {
+  readonly relative?: number | undefined;
+  readonly absolute?: number | undefined;
+}
+
+/** Fails unless both have as many numbers and each is within the tolerance; NaN is close to nothing. */
+export async function expectClose(
+  actual: Numbers,
+  expected: Numbers,
+  { relative = 2e-4, absolute = 1e-6 }: Tolerance = {},
+): Promise<void> {
+  const [got, wanted] = await Promise.all([read(actual), read(expected)]);
+  expect(got.length, 'how many numbers').toBe(wanted.length);
+  const far = got.findIndex((value, i) => {
+    const target = wanted[i] ?? NaN;
+    return !(value === target || Math.abs(value - target) <= absolute + relative * Math.abs(target));
+  });
+  if (far >= 0)
+    expect.fail(`number ${far} is ${got[far]}, not ${wanted[far]} within ${relative} relative + ${absolute}`);
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { entry, file, refusal, sentence, valid } from './safetensors-sample.js';
+
+const u8 = (shape: unknown, offsets: unknown) => entry('U8', shape, offsets);
+const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+const refused: readonly [string, Uint8Array, RegExp][] = [
+  ['an empty file', new Uint8Array(0), /8 bytes.*got a file of 0 bytes/],
+  [
+    'a header of 100 MB and a byte',
+    Uint8Array.of(1, 0xe1, 0xf5, 5, 0, 0, 0, 0),
+    /at most 100000000 bytes; got 100000001/,
+  ],
+  ['a header of 2^64 - 1 bytes', new Uint8Array(8).fill(255), /at most 100000000 bytes; got 18446744073709551615/],
+  ['a header longer than the file', file('{}').subarray(0, 9), /whole header.*got a header of 2 bytes in a file of 9/],
+  ['a header that is no UTF-8', file(Uint8Array.of(0x7b, 0xff, 0x7d)), /UTF-8/],
+  ['a byte order mark', file('\ufeff{}'), /begins with \{/],
+  ['a header that is an array', file('[]'), /begins with \{; got "\["/],
+  ['an empty header', file(''), /begins with \{/],
+  ['a header that is no JSON', file('{"a":}'), /JSON/],
+  ['a tensor twice', file(`{"a":${u8([1], [0, 1])},"a":${u8([1], [0, 1])}}`, 1), /each key.*got "a" twice/],
+  ['a tensor twice, once in escapes', file(`{"a":${u8([1], [0, 1])},"\\u0061" :${u8([1], [0, 1])}}`, 1), /"a" twice/],
+  ['a field twice', file('{"a":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1), /"dtype" twice/],
+  ['metadata that is no object', file('{"__metadata__":[]}'), /__metadata__` that is an object; got \[\]/],
+  ['metadata with a number', file('{"__metadata__":{"step":1}}'), /"step"; got the number 1/],
+  ['a tensor that is no object', file('{"a":null}'), /"a" by an object; got null/],
+  ['a field of its own', file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"scale":2}}', 1), /key "scale"/],
+  ['no dtype', file('{"a":{"shape":[1],"data_offsets":[0,1]}}', 1), /dtype.*got nothing/],
+  ['a shape with a fraction', file(`{"a":${u8([1.5], [0, 1])}}`, 1), /shape.*got \[1\.5\]/],
+  ['a shape with a negative size', file(`{"a":${u8([-1], [0, 1])}}`, 1), /shape.*got \[-1\]/],
+  ['a shape with text', file(`{"a":${u8(['1'], [0, 1])}}`, 1), /shape.*got another array/],
+  ['a shape of unsafe size', file(`{"a":${u8([2 ** 53], [0, 1])}}`, 1), /shape/],
+  ['a shape whose product overflows', file(`{"a":${u8([2 ** 30, 2 ** 30, 0], [0, 0])}}`), /fits in memory/],
+  [
+    'a deeply nested shape',
+    file(`{"a":{"dtype":"U8","shape":${deep},"data_offsets":[0,1]}}`, 1),
+    /shape.*got another array/,
+  ],
+  ['three offsets', file(`{"a":${u8([1], [0, 1, 2])}}`, 1), /two data_offsets/],
+  ['offsets that go back', file(`{"a":${u8([1], [1, 0])}}`, 1), /ascending/],
+  ['offsets that do not fit the shape', file(`{"a":${u8([2], [0, 3])}}`, 3), /2 bytes for the U8 shape \[2\].*got 3/],
+  [
+    'a hole',
+    file(`{"a":${u8([1], [0, 1])},"b":${u8([1], [2, 3])}}`, 3),
+    /"b" begin at byte 1 .*got 2, which is a hole/,
+  ],
+  [
+    'an overlap',
+    file(`{"a":${u8([2], [0, 2])},"b":${u8([2], [1, 3])}}`, 3),
+    /"b" begin at byte 2 .*got 1, which is an overlap/,
+  ],
+  ['data that begins late', file(`{"a":${u8([1], [1, 2])}}`, 2), /"a" begin at byte 0 /],
+  ['a missing byte', valid.subarray(0, valid.length - 1), /bytes of data.*cut short/],
+  ['a trailing byte', Uint8Array.of(...valid, 0), /bytes of data.*behind its last tensor/],
+  [
+    'a bool of 2',
+    file(`{"a":${entry('BOOL', [1], [0, 1])}}`, Uint8Array.of(2)),
+    /only 0 and 1 in the tensor "a"; got 2/,
+  ],
+];
+
+describe('a broken file', () => {
+  it.each(refused)('is refused in one sentence: %s', (_, bytes, message) => {
+    const error = refusal(bytes);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toMatch(sentence);
+    expect(error.message).toMatch(message);
+  });
+
+  it.each(['F16', 'BF16', 'F64', 'I64', 'U32', 'F8_E5M2', 'float32', 'toString'])(
+    'is refused with the dtype %s by name',
+    (dtype) => {
+      expect(refusal(file(`{"a":${entry(dtype, [0], [0, 0])}}`)).message).toMatch(
+        new RegExp(`"a"; got "${dtype}"\\. tfjs holds no other type`),
+      );
+    },
+  );
+
+  it.each([NaN, Infinity, -Infinity])('is refused when it holds %s, and the tensor is named', (value) => {
+    const header = `{"ok":${entry('F32', [1], [0, 4])},"decoder.3":${entry('F32', [2], [4, 12])}}`;
+    const message = refusal(file(header, new Uint8Array(Float32Array.of(1, 2, value).buffer))).message;
+    expect(message).toMatch(sentence);
+    expect(message).toContain('tensor "decoder.3"');
+    expect(message).toContain(`got ${value}.`);
+  });
+
+  it('is refused with a name that no terminal obeys and no reader scrolls', () => {
+    const message = refusal(file(JSON.stringify({ [`\u001b[2J${'x'.repeat(5000)}`]: 1 }))).message;
+    expect(message).toMatch(sentence);
+    expect(message.length).toBeLessThan(300);
+    expect(message.includes('\u001b')).toBe(false);
+  });
+
+  it('is a TypeError when it is no Uint8Array', () => {
+    expect(refusal(valid.buffer)).toBeInstanceOf(TypeError);
+    expect(refusal(undefined).message).toMatch(sentence);
+  });
+});
