@@ -22,18 +22,24 @@ const tensorflow = [
   '@tensorflow/tfjs-data',
 ];
 
+/** Bundles of dependencies are not shared by versions of Node: each would replace the other's in the middle of its run. */
+const cacheOf = (name: string): string => `node_modules/.vite/${name}-node-${process.versions.node}`;
+
 const nodeBackends = ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm'];
 
 function nodeProject(name: string, include: string[], backend: 'cpu' | 'wasm'): TestProjectInlineConfiguration {
   return {
-    resolve: { alias },
+    cacheDir: cacheOf(name),
+    // The same form of every tfjs package for all: the other one would bring a second tfjs-core beside the gradients' own.
+    resolve: { alias, mainFields: ['module', 'main'] },
+    ssr: { resolve: { mainFields: ['module', 'main'] } },
     test: {
       name,
       include,
       environment: 'node',
       setupFiles: [`tests/setup/${backend}.ts`],
       // One instance of tfjs-core for the library and the backend, in its tree-shakable form: without chained ops.
-      server: { deps: { inline: [/@tensorflow/] } },
+      server: { deps: { inline: [/@tensorflow/, /deps_ssr/] } },
       // Its hundreds of small files are bundled once: a test file then starts in a quarter of a second, not in two.
       deps: { optimizer: { ssr: { enabled: true, include: [...tensorflow, ...nodeBackends] } } },
     },
@@ -42,8 +48,8 @@ function nodeProject(name: string, include: string[], backend: 'cpu' | 'wasm'): 
 
 function browserProject(name: string, chromium: Chromium): TestProjectInlineConfiguration {
   return {
+    cacheDir: cacheOf(name),
     resolve: { alias },
-    cacheDir: `node_modules/.vite/${name}`,
     // All that tests import: what is found later makes the page load anew in the middle of a run.
     optimizeDeps: { include: [...tensorflow, `@tensorflow/tfjs-backend-${name}`, 'fast-check'] },
     test: {

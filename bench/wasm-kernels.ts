@@ -30,7 +30,7 @@ function vaeStep(): Bench {
     weights: tf.variable(tf.randomNormal([inputs, units], 0, Math.sqrt(1 / inputs), 'float32', i + 1)),
     bias: tf.variable(tf.zeros([units])),
   }));
-  const variables = layers.flatMap(({ weights, bias }) => [weights, bias]) as tf.Variable[];
+  const variables = layers.flatMap(({ weights, bias }): tf.Variable[] => [weights, bias]);
   const optimizer = tf.train.adam(1e-3);
   const x = tf.randomUniform([BATCH, 784], 0, 1, 'float32', 9);
   const dense = (input: tf.Tensor, layer: number): tf.Tensor =>
@@ -54,8 +54,8 @@ function vaeStep(): Bench {
 
 /** One convolution, batch 64: forward and both gradients, each alone. */
 function convolution(size: number, inputs: number, units: number, filter: number, stride: number): Bench[] {
-  const x = tf.randomNormal([64, size, size, inputs]) as tf.Tensor4D;
-  const weights = tf.randomNormal([filter, filter, inputs, units]) as tf.Tensor4D;
+  const x = tf.randomNormal([64, size, size, inputs]);
+  const weights = tf.randomNormal([filter, filter, inputs, units]);
   const dy = tf.randomNormal([64, size / stride, size / stride, units]);
   const attributes = { strides: stride, pad: 'same', dataFormat: 'NHWC', dimRoundingMode: undefined };
   const kernel =
@@ -77,7 +77,12 @@ function products(): Bench[] {
   const heads = [4, 5].map((seed) => tf.randomNormal([64, 49, 64], 0, 1, 'float32', seed)) as tf.Tensor3D[];
   const [a, b] = [tf.randomNormal([128, 784]), tf.randomNormal([128, 512])];
   const large = [2, 3].map((seed) => tf.randomNormal([8, 128, 128], 0, 1, 'float32', seed)) as tf.Tensor3D[];
+  const image = tf.randomNormal([64, 28, 28, 32]);
   return [
+    {
+      name: 'max pooling 28x28x32, batch 64, with gradient',
+      run: () => tf.dispose(tf.grad((x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'same'))(image)),
+    },
     { name: 'matMul 8 x [128, 128] x [128, 128]', run: () => tf.dispose(tf.matMul(large[0]!, large[1]!)) },
     {
       name: 'attention scores 64 x [49, 64] x [49, 64]^T',

@@ -37,6 +37,8 @@ for (const types of entries) {
           default: { logLevel: ExtractorLogLevel.Error },
           // No release tags here: what an entry exports is public.
           'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
+          // typedoc resolves links, across entries too.
+          'ae-unresolved-link': { logLevel: ExtractorLogLevel.None },
           'ae-undocumented': { logLevel: ExtractorLogLevel.None },
           'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
         },

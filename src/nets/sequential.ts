@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../tensor/errors.js';
-import { checkArray } from './layer.js';
 import { checkNetwork } from './check-network.js';
+import { checkArray } from './layer.js';
 import type { ApplyOptions, Network } from './network.js';
 
 /**

@@ -3,8 +3,11 @@ import { checkInteger, checkNumber } from '../tensor/checks.js';
 
 /** Where progress is shown: `process.stderr`, or anything that takes text. */
 export interface TerminalStream {
+  /** Takes a piece of text. */
   write(text: string): unknown;
+  /** True for a terminal: then a bar is drawn over itself, else lines are written. */
   readonly isTTY?: boolean | undefined;
+  /** Characters in a line; 80 unless given. */
   readonly columns?: number | undefined;
 }
 

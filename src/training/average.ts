@@ -26,7 +26,10 @@ export function followAverage(where: string, from: Part, { into, decay }: Averag
     const d = Math.min(decay, (1 + n) / (10 + n));
     tf.tidy(() => {
       averages.forEach((average, i) => {
-        average.assign(tf.add(average, tf.mul(1 - d, tf.sub(values[i]!, average))));
+        const value = values[i]!;
+        // a counter among the buffers has no mean
+        const isFloat = value.dtype === 'float32';
+        average.assign(isFloat ? tf.add(average, tf.mul(1 - d, tf.sub(value, average))) : tf.clone(value));
       });
     });
   };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkRandom } from '../random/check-random.js';
 import { createRandom, type RandomStream } from '../random/index.js';
 import { checkFloat, checkFunction, checkInteger, checkTensor } from '../tensor/checks.js';
 import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
@@ -66,6 +67,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   const examples = tensors.x.shape[0]!;
   checkInteger('batches', 'batchSize', batchSize);
   if (transform !== undefined) checkFunction('batches', 'transform', transform);
+  if (options.random !== undefined) checkRandom('batches', 'random', options.random);
   const batchesPerEpoch = dropLast ? Math.floor(examples / batchSize) : Math.ceil(examples / batchSize);
   if (batchesPerEpoch === 0) {
     const rule = `must not be above the ${examples} examples when dropLast is set`;
@@ -105,13 +107,18 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
     }
     reading = true;
     try {
-      const { epoch, position: start } = cursor;
-      const indices = order(epoch);
-      for (let position = start; position < batchesPerEpoch; position++) {
+      let indices = order(cursor.epoch);
+      let ordered = cursor.epoch;
+      for (;;) {
+        const { epoch, position } = cursor;
+        if (epoch !== ordered) [indices, ordered] = [order(epoch), epoch];
         const batch = make(epoch, position, indices.subarray(position * batchSize, (position + 1) * batchSize));
         const isLast = position + 1 === batchesPerEpoch;
-        cursor = isLast ? { epoch: epoch + 1, position: 0 } : { epoch, position: position + 1 };
+        const next = isLast ? { epoch: epoch + 1, position: 0 } : { epoch, position: position + 1 };
+        cursor = next;
         yield batch;
+        // a cursor that was restored in the loop's body is where the loop goes on
+        if (isLast && cursor === next) break;
       }
     } finally {
       reading = false;

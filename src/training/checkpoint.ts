@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
+import { checkFunction, checkTensor } from '../tensor/checks.js';
 import { sentence, shapeText, wrongShape } from '../tensor/errors.js';
 import type { BatchSource } from './batches.js';
 import type { Json } from './json.js';
@@ -64,6 +65,7 @@ export async function loadCheckpoint(
   options: { readonly data?: BatchSource | undefined } = {},
 ): Promise<void> {
   const where = 'loadCheckpoint';
+  checkFunction(where, 'trainer.restore', trainer.restore);
   const content = decodeSafetensors(where, bytes);
   checkFormat(where, content);
   const { variables, plain } = resumableState(where, trainer);
@@ -87,11 +89,11 @@ export async function loadCheckpoint(
   const dataState = data === undefined ? null : parse(where, content, 'data');
   const tensors = makeTensors(content, wanted);
   try {
-    trainer.restore(trainerState);
+    trainer.restore!(trainerState);
     try {
       data?.restore(dataState);
     } catch (error) {
-      trainer.restore(plain);
+      trainer.restore!(plain);
       throw error;
     }
     assign(wanted, tensors);
@@ -140,7 +142,7 @@ export async function saveWeights(part: Part): Promise<Uint8Array> {
  * @throws Error or {@link ShapeError} if the file is broken or of another part; then nothing has changed
  * @example
  * ```ts
- * await loadWeights(decoder, await saveWeights(trainedDecoder));
+ * await loadWeights(decoder, await saveWeights(decoder));
  * ```
  */
 export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> {
@@ -226,6 +228,7 @@ function checkTensors(where: string, { tensors }: SafetensorsContent, wanted: Na
     );
   }
   for (const [name, variable] of wanted) {
+    checkTensor(where, name, variable);
     const { dtype, shape } = tensors.get(name)!;
     if (shapeText(shape) !== shapeText(variable.shape)) {
       throw wrongShape(

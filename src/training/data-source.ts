@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { wrongKind } from '../tensor/errors.js';
-import type { Batch } from './batch.js';
+import { disposeBatch, type Batch } from './batch.js';
 
 /**
  * Where batches come from: an array or another iterable, an async iterable such as {@link batches} gives, a function
@@ -14,8 +14,9 @@ export type DataSource =
 
 /** One pass over a source. */
 export interface Pass {
-  next(): Promise<IteratorResult<unknown>>;
-  /** Leaves the pass early. */
+  /** The next batch. Once `signal` is aborted the pass ends, and what comes after is disposed if it is the reader's. */
+  next(signal?: AbortSignal): Promise<IteratorResult<unknown>>;
+  /** Leaves the pass early; does nothing after its end. */
   leave(): Promise<void>;
 }
 
@@ -53,16 +54,59 @@ export function isOwnedByReader(source: DataSource): boolean {
 /** Starts a pass over a source. */
 export async function startPass(source: DataSource): Promise<Pass> {
   const iterator = await startIterator(source);
+  let isOpen = true;
+  const end: IteratorResult<unknown> = { done: true, value: undefined };
   return {
-    next: async () => iterator.next(),
-    leave: async () => void (await iterator.return?.()),
+    next: async (signal) => {
+      isOpen = false;
+      const coming = Promise.resolve(iterator.next());
+      const result = await unlessAborted(coming, signal);
+      if (result === undefined) {
+        // not waited for: a camera that is out of order may never answer
+        void coming
+          .then(({ done, value }) => {
+            if (!done && isOwnedByReader(source)) disposeBatch(value as Batch);
+          })
+          .catch(() => undefined);
+        void Promise.resolve(iterator.return?.()).catch(() => undefined);
+        return end;
+      }
+      isOpen = result.done !== true;
+      return result;
+    },
+    leave: async () => {
+      if (isOpen) await iterator.return?.();
+      isOpen = false;
+    },
   };
+}
+
+/** What is waited for, or undefined if the signal was aborted meanwhile. */
+async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (signal === undefined) return coming;
+  let stop = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    const result = await Promise.race([coming, aborted]);
+    return signal.aborted ? undefined : result;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
 async function startIterator(source: DataSource): Promise<AnyIterator> {
-  if (typeof source === 'function') return source()[Symbol.asyncIterator]();
+  if (typeof source === 'function') {
+    const started: unknown = source();
+    const start = (started as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator];
+    if (typeof start === 'function') return start.call(started);
+    const rule = 'must return an async iterable if it is a function';
+    throw wrongKind({ where: 'train', argument: 'data', rule, got: started, fix: 'Make it an async function*.' });
+  }
   if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
   if (Symbol.iterator in source) return source[Symbol.iterator]();
   return source.iterator();

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataSource } from './data-source.js';
-import { run, type TrainOptions } from './train.js';
+import { checkOptions, run, type TrainOptions } from './train.js';
 import { readScalars, type Metrics, type Trainer } from './trainer.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
@@ -10,7 +10,9 @@ type Callback<T> = (at: T, logs: Logs) => unknown;
 
 /** Functions called as training goes on, as in tfjs, so that tfjs-vis's fit. Epochs and batches count from 0. */
 export interface FitCallbacks {
+  /** Called once before the first update. */
   readonly onTrainBegin?: ((logs?: Logs) => unknown) | undefined;
+  /** Called once after the last report; not if the run throws. */
   readonly onTrainEnd?: ((logs?: Logs) => unknown) | undefined;
   /** Called with each report: at each epoch's end unless `reportEvery` is given. Training waits for it. */
   readonly onEpochEnd?: Callback<number> | undefined;
@@ -20,6 +22,7 @@ export interface FitCallbacks {
 
 /** Options of {@link fit}. */
 export interface FitOptions extends TrainOptions {
+  /** One set of callbacks or several, called in order. */
   readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
 }
 
@@ -50,6 +53,7 @@ export async function fit<N extends string>(
   data: DataSource,
   options: FitOptions,
 ): Promise<History<N>> {
+  checkOptions(trainer, data, options);
   const callbacks = [options.callbacks ?? []].flat();
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};

@@ -30,10 +30,15 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
       tf.tidy(() => {
         const touched = [...variables, ...inner.state().tensors];
         const before = touched.map((variable) => tf.clone(variable));
-        inner.apply(gradients, variables);
-        const isFinite = allFinite(touched);
-        touched.forEach((variable, i) => variable.assign(tf.where(isFinite, variable, before[i]!)));
-        count.assign(tf.add(count, tf.sub(1, tf.cast(isFinite, 'float32'))));
+        try {
+          inner.apply(gradients, variables);
+        } catch (error) {
+          touched.forEach((variable, i) => variable.assign(before[i]!));
+          throw error;
+        }
+        const on = tf.cast(allFinite(touched), 'float32');
+        touched.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
+        count.assign(tf.add(count, tf.sub(1, on)));
       });
     },
     state: () => {
@@ -53,6 +58,15 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
 }
 
 /** A bool scalar: are all numbers of all tensors finite? 0 times a number that is not is NaN. */
-export function allFinite(tensors: readonly Tensor[]): Tensor {
-  return tf.isFinite(tf.addN(tensors.map((tensor) => tf.sum(tf.mul(tensor, 0)))));
+function allFinite(tensors: readonly Tensor[]): Tensor {
+  const floats = tensors.filter(({ dtype }) => dtype === 'float32');
+  return tf.isFinite(tf.addN(floats.map((tensor) => tf.sum(tf.mul(tensor, 0)))));
+}
+
+/**
+ * `after` where the scalar `on` is 1, `before` where it is 0, also if the other one is not finite. A scalar condition
+ * would do, but tfjs tiles it to the full size, which takes twenty times as long on wasm.
+ */
+export function choose(on: Tensor, after: Tensor, before: Tensor): Tensor {
+  return tf.where(tf.greater(tf.add(tf.zerosLike(after), on), 0.5), after, before);
 }

@@ -8,6 +8,7 @@ import { outOfRange, sentence, shapeText, wrongKind } from '../tensor/errors.js'
  * condition, bytes and integers become int32.
  */
 export interface HostTensor {
+  /** The numbers, row-major: the last axis runs fastest. */
   readonly data: Float32Array | Uint8Array | Int32Array;
   /** The first axis counts the examples. */
   readonly shape: readonly number[];

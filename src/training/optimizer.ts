@@ -25,7 +25,9 @@ export interface Optimizer {
 
 /** What {@link Optimizer.state} gives. */
 export interface OptimizerState {
+  /** The live moments, in an order that never changes. */
   readonly tensors: readonly Variable[];
+  /** What else a resumed run needs. */
   readonly plain: Json;
   /** Names what keeps a resumed run from being the same to the bit; then no checkpoint is written. */
   readonly notResumable?: string | undefined;

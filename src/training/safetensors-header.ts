@@ -107,7 +107,7 @@ function duplicateKey(text: string): string | undefined {
     else if (character === '}') objects.pop();
     else if (character === '"') {
       const start = i;
-      for (i++; text[i] !== '"'; i++);
+      for (i++; text[i] !== '"'; i++) if (text[i] === '\\') i++;
       let after = i + 1;
       while (text[after] === ' ' || text[after] === '\t' || text[after] === '\n' || text[after] === '\r') after++;
       if (text[after] !== ':') continue;

@@ -52,7 +52,9 @@ export function linearRamp({
 
 /** Options of {@link cosineDecay}. */
 export interface CosineDecayOptions {
+  /** The value before the decay. */
   readonly from: number;
+  /** The value after the decay. */
   readonly to: number;
   /** Updates that the decay takes. */
   readonly steps: number;

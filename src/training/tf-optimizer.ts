@@ -1,20 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { wrongKind } from '../tensor/errors.js';
+import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { jsonFields, type Json } from './json.js';
 import type { Optimizer } from './optimizer.js';
 
 // tfjs recomputes the powers of Adam's betas when its state is loaded, and cannot save Adamax's at all.
 const CANNOT_RESUME = ['Adam', 'Adamax'];
 
+/** Where a tfjs optimizer keeps the list of variables that its moments belong to; the same in every entry. */
+const OWNED: unique symbol = Symbol.for('tfjs-generative: variables of this optimizer') as never;
+
 /** Reads a `tf.Optimizer` as an {@link Optimizer}. Its moments are found among its fields: tfjs has no call for that. */
 export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
-  let prepared = false;
+  const marked = optimizer as tf.Optimizer & { [OWNED]?: readonly Variable[] | undefined };
   const name = optimizer.getClassName();
   return Object.freeze({
     prepare: (variables: readonly Variable[]) => {
-      if (!prepared) makeMoments(optimizer, variables);
-      prepared = true;
+      const owned = marked[OWNED];
+      if (owned === undefined) {
+        makeMoments(optimizer, variables);
+        marked[OWNED] = [...variables];
+      } else if (owned.length !== variables.length || owned.some((variable, i) => variable !== variables[i])) {
+        const rule = 'must be those of the first trainer, in their order';
+        const fix = 'Make one optimizer for each list of variables.';
+        throw outOfRange({ where: 'optimizer', argument: 'variables', rule, got: 'other variables', fix });
+      }
     },
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) =>
       optimizer.applyGradients(named(gradients, variables)),
@@ -28,7 +38,10 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
       const rule = `must be the state of a tfjs ${name} optimizer`;
       throw wrongKind({ where: 'optimizer.restore', argument: 'plain', rule, got: plain });
     },
-    dispose: () => optimizer.dispose(),
+    dispose: () => {
+      optimizer.dispose();
+      marked[OWNED] = undefined;
+    },
   });
 }
 
@@ -38,11 +51,11 @@ function named(gradients: readonly Tensor[], variables: readonly Variable[]): { 
 
 /**
  * tfjs makes its moments at the first update, too late to be restored or guarded. An update with zero gradients makes
- * them and moves no variable; what it does change, Adam's powers, is put back.
+ * them; what it changes, such as Adam's powers or a variable that old momentum still moves, is put back.
  */
 function makeMoments(optimizer: tf.Optimizer, variables: readonly Variable[]): void {
   tf.tidy(() => {
-    const existing = momentsOf(optimizer);
+    const existing = [...variables, ...momentsOf(optimizer)];
     const before = existing.map((variable) => tf.clone(variable));
     optimizer.applyGradients(
       named(

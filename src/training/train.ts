@@ -99,13 +99,11 @@ export async function* run<N extends string>(
       const stepsBefore = step;
       let ended = false;
       while (step < steps && !signal?.aborted) {
-        const { done, value } = await pass.next();
+        const { done, value } = await pass.next(signal);
         ended = done === true;
         if (ended) break;
         const batch = value as Batch;
         try {
-          // a wait for data may have outlasted the user's patience
-          if (signal?.aborted) break;
           readBatch('train', batch);
           const metrics = trainer.step(batch);
           step++;
@@ -116,9 +114,9 @@ export async function* run<N extends string>(
         if (reportEvery !== undefined && step % reportEvery === 0) yield await report();
         if (step % yieldEvery === 0) await nextTask();
       }
-      if (!ended) await pass.leave();
+      await pass.leave();
       pass = undefined;
-      if (ended && step === stepsBefore) throw new Error(endedEarly(step, steps, epochs, epoch));
+      if (ended && step === stepsBefore && !signal?.aborted) throw new Error(endedEarly(step, steps, epochs, epoch));
       if (reportEvery === undefined && tally.count > 0) yield await report();
     }
     if (tally.count > 0) yield await report();
@@ -132,12 +130,10 @@ export async function* run<N extends string>(
 async function evaluateAll<N extends string>(trainer: Trainer<N>, source: DataSource): Promise<Record<N, number>> {
   const tally = await createTally<N>(trainer);
   const pass = await startPass(source);
-  let ended = false;
   try {
     for (;;) {
       const { done, value } = await pass.next();
-      ended = done === true;
-      if (ended) break;
+      if (done === true) break;
       const batch = value as Batch;
       try {
         const { x } = readBatch('train', batch);
@@ -153,12 +149,13 @@ async function evaluateAll<N extends string>(trainer: Trainer<N>, source: DataSo
     }
     return (await tally.read()).metrics;
   } finally {
-    if (!ended) await pass.leave();
+    await pass.leave();
     tally.dispose();
   }
 }
 
-function checkOptions(trainer: unknown, data: unknown, options: TrainOptions): void {
+/** Throws unless the arguments of {@link train} fit. */
+export function checkOptions(trainer: unknown, data: unknown, options: TrainOptions): void {
   const where = 'train';
   for (const method of ['step', 'evaluate'] as const) {
     checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);

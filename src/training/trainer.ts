@@ -25,8 +25,11 @@ export interface Trainer<N extends string = string> {
   evaluate(batch: Batch): Metrics<N>;
   /** Every variable, moment, average, counter and random state. */
   readonly state: TrainerState;
-  /** Takes over the `plain` part of an equal trainer's state; throws before anything changed. */
-  restore(plain: Json): void;
+  /**
+   * Takes over the `plain` part of an equal trainer's state; throws before anything changed. A trainer without it can be
+   * saved, but not go on from a checkpoint.
+   */
+  restore?(plain: Json): void;
   /** Counts of updates left out because of a number that is not finite, on the device. */
   readonly skipped?: readonly Variable[] | undefined;
   /** Remarks on what the mean metrics since the last report show. */
@@ -50,7 +53,7 @@ export interface Verdict {
  * @returns the same names with numbers
  * @example
  * ```ts
- * const { loss } = await readMetrics(trainer.step(batch));
+ * const { loss } = await readMetrics(trainer.step(x));
  * ```
  */
 export async function readMetrics<N extends string>(metrics: Metrics<N>): Promise<Record<N, number>> {

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { GuardedOptimizer } from './guard.js';
+import { checkNumber, checkTensor } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import { choose, type GuardedOptimizer } from './guard.js';
 import type { Metrics } from './trainer.js';
 import { valueAndGradients } from './value-and-gradients.js';
 
@@ -33,8 +35,8 @@ export function update<N extends string>(options: UpdateOptions<N>): Metrics<N> 
       const skippedBefore = buffers.length > 0 && optimizer.skipped ? tf.clone(optimizer.skipped) : undefined;
       optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), variables);
       if (skippedBefore !== undefined) {
-        const applied = tf.equal(skippedBefore, optimizer.skipped!);
-        buffers.forEach((buffer, i) => buffer.assign(tf.where(applied, buffer, buffersBefore[i]!)));
+        const applied = tf.cast(tf.equal(skippedBefore, optimizer.skipped!), 'float32');
+        buffers.forEach((buffer, i) => buffer.assign(choose(applied, buffer, buffersBefore[i]!)));
       }
       return Object.fromEntries(kept.map(([name, metric]) => [name, tf.clone(metric)])) as Record<N, Scalar>;
     } catch (error) {
@@ -51,12 +53,24 @@ export function update<N extends string>(options: UpdateOptions<N>): Metrics<N> 
  *
  * g_i = g_i * norm / max(norm, sqrt(sum_i |g_i|^2))
  *
- * @param gradients - any shapes
+ * @param gradients - at least one tensor, of any shapes; not disposed
  * @param norm - above 0
  * @returns tensors of the same shapes; the caller disposes them
+ * @throws TypeError or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * const [clipped] = clipByGlobalNorm([tf.tensor1d([3, 4])], 1);
+ * console.log(await clipped.data()); // 0.6, 0.8
+ * ```
  * @see Pascanu, Mikolov and Bengio 2013, algorithm 1, https://arxiv.org/abs/1211.5063
  */
 export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Tensor[] {
+  const where = 'clipByGlobalNorm';
+  if (!Array.isArray(gradients) || gradients.length === 0) {
+    throw wrongKind({ where, argument: 'gradients', rule: 'must be an array of at least one tensor', got: gradients });
+  }
+  gradients.forEach((gradient, i) => checkTensor(where, `gradients[${i}]`, gradient));
+  checkNumber(where, 'norm', norm, { above: 0 });
   return tf.tidy(() => {
     const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
     const scale = tf.div(norm, tf.maximum(norm, tf.sqrt(tf.addN(squares))));

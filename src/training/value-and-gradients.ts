@@ -47,7 +47,8 @@ export function valueAndGradients(
       };
       // tf.variableGrads leaves out the variables that are not trainable; the engine's own call takes them as given
       const { value, grads } = tf.engine().gradients(checked, [...variables], undefined, true);
-      return { value: value as Scalar, gradients: checkConnected(where, grads, variables) };
+      // a copy: a loss may give a variable or a tensor of the caller's, which disposing the value must not free
+      return { value: tf.clone(value) as Scalar, gradients: checkConnected(where, grads, variables) };
     } catch (error) {
       freeTape();
       throw missingKernel(error) ?? error;

@@ -22,9 +22,11 @@ export interface ElboOptions {
 
 /** The evidence lower bound and its two terms, each `[batch]`, in nats. */
 export interface Elbo {
+  /** The bound of log p(x): logLikelihood - kl. */
   readonly elbo: Tensor;
   /** log p(x|z), averaged over z by the sample that was decoded. */
   readonly logLikelihood: Tensor;
+  /** KL(q(z|x) || p(z)), in closed form. */
   readonly kl: Tensor;
 }
 

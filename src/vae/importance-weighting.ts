@@ -46,7 +46,9 @@ function constantMaximum(logWeights: Tensor): Tensor {
 
 /** A model whose importance weights can be computed. */
 export interface VaeParts {
+  /** q(z|x). */
   readonly encoder: GaussianEncoder;
+  /** p(x|z). */
   readonly decoder: Decoder;
 }
 

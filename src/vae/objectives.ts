@@ -23,9 +23,13 @@ export interface ObjectiveInput extends VaeParts {
 
 /** What an objective gives: the loss, a scalar, and the terms of the true bound, each `[batch]`, in nats. */
 export interface ObjectiveValue {
+  /** What is minimised, a scalar. */
   readonly loss: Tensor;
+  /** The true bound of log p(x), whatever is trained. */
   readonly elbo: Tensor;
+  /** log p(x|z), averaged over the samples of z. */
   readonly logLikelihood: Tensor;
+  /** KL(q(z|x) || p(z)). */
   readonly kl: Tensor;
 }
 
@@ -34,6 +38,7 @@ export interface ObjectiveValue {
  * it. {@link elboObjective} and {@link importanceWeightedObjective} are two, a record of this shape is another.
  */
 export interface VaeObjective {
+  /** The loss and the terms of the bound; called inside a tidy, once per update. */
   evaluate(input: ObjectiveInput): ObjectiveValue;
 }
 
@@ -65,11 +70,13 @@ export function elboObjective({ beta = 1, freeNats = 0 }: ElboObjectiveOptions =
   checkNumber('elboObjective', 'freeNats', freeNats, { least: 0 });
   return {
     evaluate({ encoder, decoder, x, random, step, options }) {
+      const weight = valueAt(beta, step);
+      checkNumber('elboObjective', 'beta', weight, { least: 0 });
       const posterior = encoder.encode(x, options);
       const parameters = decoder.decode(reparameterize(posterior, random), options);
       const bound = elbo({ x, parameters, likelihood: decoder.likelihood, posterior });
       const cost = freeNats === 0 ? tf.mean(bound.kl) : tf.sum(tf.maximum(klPerDimension(posterior), freeNats));
-      const loss = tf.sub(tf.mul(valueAt(beta, step), cost), tf.mean(bound.logLikelihood));
+      const loss = tf.sub(tf.mul(weight, cost), tf.mean(bound.logLikelihood));
       return { loss, ...bound };
     },
   };

@@ -61,6 +61,11 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
   checkFunction(where, 'objective.evaluate', objective?.evaluate);
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
 
+  if (average !== undefined) {
+    checkFunction(where, 'average.into.encoder.encode', average.into?.encoder?.encode);
+    checkFunction(where, 'average.into.decoder.decode', average.into?.decoder?.decode);
+  }
+
   const parts = { encoder, decoder };
   const model = partOf(parts);
   const follow = average && followAverage(where, model, { into: partOf(average.into), decay: average.decay });
@@ -102,9 +107,7 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
     },
     evaluate: (batch: Batch): Metrics<VaeMetric> => {
       const read = readBatch('evaluate', batch);
-      return tf.tidy(
-        () => evaluate(read, random.fork('vae trainer').fork('evaluate'), false).metrics as Metrics<VaeMetric>,
-      );
+      return tf.tidy(() => evaluate(read, noise.fork('evaluate'), false).metrics as Metrics<VaeMetric>);
     },
     get state() {
       const { tensors, plain, notResumable } = optimizer.state();

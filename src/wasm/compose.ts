@@ -4,9 +4,6 @@ import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from 
 /** What a kernel computes from its inputs and attributes, on the backend it is given. */
 export type KernelFunction = KernelConfig['kernelFunc'];
 
-/** What a kernel function is called with. */
-export type KernelArguments = Parameters<KernelFunction>[0];
-
 /** The calls out of which a kernel is composed. What they return belongs to the composition, which frees it at its end. */
 export interface Composition {
   /** Runs the registered wasm kernel of this name. */

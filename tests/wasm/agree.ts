@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { relativeError } from './relative-error.js';
 
 type Operation = (...inputs: Tensor<Rank>[]) => Tensor;
 
@@ -53,14 +54,4 @@ export async function expectAgreement(
     expect(shape, `shape of ${name}`).toEqual(expected[i]!.shape);
     expect(relativeError(values, expected[i]!.values), `relative error of ${name}`).toBeLessThan(1e-4);
   });
-}
-
-/** |a - b| / |b| in the Euclidean norm; a tiny absolute error is let pass where b is zero. */
-export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [difference, size] = [0, 1e-12];
-  for (let i = 0; i < b.length; i++) {
-    difference += (a[i]! - b[i]!) ** 2;
-    size += b[i]! ** 2;
-  }
-  return Math.sqrt(difference / size);
 }

@@ -24,7 +24,7 @@ describe('matrix products on wasm', () => {
     }
   });
 
-  it.each(everyTransposition)('broadcast batches as cpu does, transposed %s and %s', async (transposeA, transposeB) => {
+  it.each(everyTransposition)('broadcast batches, transposed %s and %s', async (transposeA, transposeB) => {
     const pairs: [number[], number[]][] = [
       [[4], []],
       [[], [4]],
@@ -42,7 +42,14 @@ describe('matrix products on wasm', () => {
     ];
     for (const [batchA, batchB] of pairs) {
       const shapes = operands(batchA, batchB, transposeA, transposeB);
-      await expectAgreement(product(transposeA, transposeB), shapes, { gradients: false });
+      const batch = tf.broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
+      // cpu itself is wrong for some of these: its operands are broadcast beforehand.
+      const oracle = (a: Tensor, b: Tensor): Tensor => {
+        if (tf.getBackend() === 'wasm') return product(transposeA, transposeB)(a, b);
+        const whole = (x: Tensor): Tensor => tf.broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
+        return product(transposeA, transposeB)(whole(a), whole(b));
+      };
+      await expectAgreement(oracle, shapes, { gradients: false });
     }
   });
 
@@ -75,10 +82,25 @@ describe('matrix products on wasm', () => {
   });
 
   it.each(everyTransposition)('with bias and activation are those of cpu, transposed %s and %s', async (a, b) => {
-    const fused = (left: Tensor, right: Tensor, bias: Tensor): Tensor =>
-      tf.fused.matMul({ a: left, b: right, transposeA: a, transposeB: b, bias, activation: 'relu' });
-    await expectAgreement(fused, [...operands([], [], a, b), [4]]);
-    await expectAgreement(fused, [...operands([2], [2], a, b), [4]], { gradients: false });
+    for (const activation of ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const) {
+      const fused = (left: Tensor, right: Tensor, bias: Tensor): Tensor =>
+        tf.fused.matMul({ a: left, b: right, transposeA: a, transposeB: b, bias, activation });
+      // tfjs's gradients of the other activations need its chained operations, which the tests do without.
+      const gradients = activation === 'linear' || activation === 'relu';
+      await expectAgreement(fused, [...operands([], [], a, b), [4]], { gradients });
+      await expectAgreement(fused, [...operands([2], [2], a, b), [4]], { gradients: false });
+    }
+    const prelu = (left: Tensor, right: Tensor, bias: Tensor, weights: Tensor): Tensor =>
+      tf.fused.matMul({
+        a: left,
+        b: right,
+        transposeA: a,
+        transposeB: b,
+        bias,
+        activation: 'prelu',
+        preluActivationWeights: weights,
+      });
+    await expectAgreement(prelu, [...operands([], [], a, b), [4], [4]], { gradients: false });
   });
 });
 

@@ -54,7 +54,7 @@ export const batchMatMul: ReplacedKernel = {
 const PLAIN = { transposeA: false, transposeB: false };
 
 /** Matrices with their last two axes in plain order. */
-export function plainMatrix({ transpose }: Composition, x: TensorInfo, transposed: boolean): TensorInfo {
+function plainMatrix({ transpose }: Composition, x: TensorInfo, transposed: boolean): TensorInfo {
   return transposed ? transpose(x, [0, 2, 1]) : x;
 }
 

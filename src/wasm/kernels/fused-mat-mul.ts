@@ -1,25 +1,52 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose } from '../compose.js';
-import { plainMatrix } from './batch-mat-mul.js';
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { compose, type Composition } from '../compose.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** A matrix product with bias and activation: single matrices are transposed beforehand, for which tfjs's kernel has no fast way. */
+/**
+ * A matrix product with bias and activation. tfjs's kernel is right and fast for plain products of two single matrices;
+ * with a transposed operand or a batch it is slow and puts the bias in the wrong place. Those are made of single steps.
+ */
 export const fusedMatMul: ReplacedKernel = {
   kernelName: '_FusedMatMul',
   replace: (original) => (args) => {
-    const { a, b } = args.inputs as { a: TensorInfo; b: TensorInfo };
-    const { transposeA, transposeB } = args.attrs as { transposeA: boolean; transposeB: boolean };
-    const isSingle = a.shape[0] === 1 && b.shape[0] === 1;
-    const isEmpty = a.shape.includes(0) || b.shape.includes(0);
-    const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
-    if ((!transposeA && !transposeB) || !isSingle || isEmpty || !isFloat) return original(args);
-    return compose(args.backend, (composition) => {
-      const inputs = {
-        ...args.inputs,
-        a: plainMatrix(composition, a, transposeA),
-        b: plainMatrix(composition, b, transposeB),
-      };
-      return composition.call(original, inputs, { ...args.attrs, transposeA: false, transposeB: false });
+    const { inputs, attrs = {}, backend } = args;
+    const { a, b, bias, preluActivationWeights } = inputs as { a: TensorInfo; b: TensorInfo } & Record<
+      string,
+      TensorInfo
+    >;
+    const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
+    const isPlain = !transposeA && !transposeB && a.shape[0] === 1 && b.shape[0] === 1;
+    if (isPlain || a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
+
+    return compose(backend, (composition) => {
+      const { run } = composition;
+      const product = run('BatchMatMul', { a, b }, { transposeA, transposeB });
+      const sum = bias === undefined ? product : run('Add', { a: product, b: bias });
+      return activated(composition, sum, attrs, preluActivationWeights);
     });
   },
 };
+
+function activated(
+  { run }: Composition,
+  x: TensorInfo,
+  { activation, leakyreluAlpha }: NamedAttrMap,
+  alpha: TensorInfo | undefined,
+): TensorInfo {
+  switch (activation) {
+    case 'relu':
+      return run('Relu', { x });
+    case 'relu6':
+      return run('Relu6', { x });
+    case 'elu':
+      return run('Elu', { x });
+    case 'sigmoid':
+      return run('Sigmoid', { x });
+    case 'leakyrelu':
+      return run('LeakyRelu', { x }, { alpha: leakyreluAlpha as number });
+    case 'prelu':
+      return run('Prelu', { x, alpha });
+    default:
+      return x;
+  }
+}

@@ -6,7 +6,7 @@ import type { AxisGeometry, ConvGeometry } from './conv-geometry.js';
 import type { Padding } from './filter-gradient.js';
 
 /** A convolution of the output's gradient with stride 1. */
-export type Convolve = (dy: TensorInfo, filter: TensorInfo, pad: Padding) => TensorInfo;
+type Convolve = (dy: TensorInfo, filter: TensorInfo, pad: Padding) => TensorInfo;
 
 /**
  * The gradient of a convolution in its input.

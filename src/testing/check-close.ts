@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkNumber, checkTensor } from '../tensor/checks.js';
+import { shapeText, wrongShape } from '../tensor/errors.js';
+import { failure } from './failure.js';
+
+/** How far a number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
+export interface CloseOptions {
+  /** At least 0; 1e-4 unless given: float32 keeps about seven digits, and a sum loses some. */
+  readonly relative?: number | undefined;
+  /** At least 0; 1e-6 unless given. */
+  readonly absolute?: number | undefined;
+}
+
+/**
+ * Checks that numbers are close to the expected ones, on any backend.
+ *
+ * |actual - expected| <= absolute + relative * |expected|, number by number; NaN is close to nothing
+ *
+ * @param actual - a tensor, which the caller keeps
+ * @param expected - a tensor of the same shape, or its numbers row by row
+ * @param options - see {@link CloseOptions}
+ * @throws Error with the worst index and both values if a number is too far; {@link ShapeError} if the shapes differ
+ * @example
+ * ```ts
+ * await checkClose(tf.sigmoid(tf.tensor1d([0, 1])), [0.5, 0.73106]); // passes
+ * ```
+ */
+export async function checkClose(
+  actual: Tensor,
+  expected: Tensor | readonly number[],
+  { relative = 1e-4, absolute = 1e-6 }: CloseOptions = {},
+): Promise<void> {
+  checkTensor('checkClose', 'actual', actual);
+  checkNumber('checkClose', 'relative', relative, { least: 0 });
+  checkNumber('checkClose', 'absolute', absolute, { least: 0 });
+  const isTensor = expected instanceof tf.Tensor;
+  const shape = isTensor ? expected.shape : [expected.length];
+  const fits = isTensor ? shapeText(shape) === shapeText(actual.shape) : expected.length === actual.size;
+  if (!fits) throw wrongShape('checkClose', 'actual', shape, actual.shape);
+  const [got, wanted] = await Promise.all([actual.data(), isTensor ? expected.data() : expected]);
+  const excess = Array.from(got, (value, i) => excessOf(value, wanted[i]!, relative, absolute));
+  const worst = excess.reduce((best, value, i) => (value > excess[best]! ? i : best), 0);
+  if (!(excess[worst]! > 0)) return;
+  throw failure({
+    where: 'checkClose',
+    argument: 'actual',
+    rule: `must be ${wanted[worst]} within ${relative} relative + ${absolute} at ${place(worst, actual.shape)}`,
+    got: got[worst],
+  });
+}
+
+/** By how much a number misses what is allowed, as a multiple of it; at most 0 where it is close enough. */
+function excessOf(value: number, target: number, relative: number, absolute: number): number {
+  if (value === target) return 0;
+  const allowed = absolute + relative * Math.abs(target);
+  const excess = (Math.abs(value - target) - allowed) / Math.max(allowed, Number.MIN_VALUE);
+  return Number.isNaN(excess) ? Infinity : excess;
+}
+
+/** The index of a number in a tensor: `[1, 0, 2]`. */
+export function place(index: number, shape: readonly number[]): string {
+  const indices: number[] = [];
+  let rest = index;
+  for (const size of [...shape].reverse()) {
+    indices.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return shapeText(indices);
+}

@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkFunction, checkGradientsRegistered } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import { checkGradientOptions, compareSlopes, type GradientOptions } from './slopes.js';
+
+/**
+ * Checks that tfjs's gradients of a function are those that differences of its values say.
+ *
+ * df/dx = (4 D(h/2) - D(h)) / 3, D(h) = (f(x + h) - f(x - h)) / 2h, for each number x of each input
+ *
+ * @param f - any number of float32 tensors to a tensor; if that is no scalar, its numbers are added with random weights
+ * @param inputs - where the derivatives are taken: few numbers, as each one costs four calls of `f`
+ * @param options - see {@link GradientOptions}
+ * @throws Error with the input, the index and both values of the derivative that is furthest off
+ * @remarks What is allowed is `absolute` + `relative` * |derivative|, a tenth of the difference of the two D, and the
+ * rounding of float32 values. A second derivative is checked as the gradient of a gradient.
+ * @example
+ * ```ts
+ * const x = tf.tensor1d([1]);
+ * await checkGradients(tf.tanh, [x]); // passes
+ * await checkGradients((y) => tf.grad(tf.tanh)(y), [x]); // throws: tfjs issue 3252
+ * ```
+ */
+export async function checkGradients(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  options: GradientOptions = {},
+): Promise<void> {
+  const where = 'checkGradients';
+  checkFunction(where, 'f', f);
+  const list: unknown = inputs;
+  if (!Array.isArray(list)) {
+    throw wrongKind({ where, argument: 'inputs', rule: 'must be an array of tensors', got: list });
+  }
+  inputs.forEach((input, i) => checkFloat(where, `inputs[${i}]`, input));
+  checkGradientOptions(where, options);
+  checkGradientsRegistered(where);
+  for (const [i, at] of inputs.entries()) {
+    const of = (x: Tensor): Tensor => f(...inputs.map((other, j) => (j === i ? x : other)));
+    await compareSlopes({ where, name: `inputs[${i}]`, at, f: of, gradient: (dy) => tf.grad(of)(at, dy) }, options);
+  }
+}

@@ -1,0 +1,170 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Likelihood } from '../distributions/index.js';
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/index.js';
+import { checkFloat, checkGradientsRegistered, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
+import { checkNoLeaks } from './check-no-leaks.js';
+import { failure } from './failure.js';
+import { checkGradientOptions, compareSlopes, type GradientOptions } from './slopes.js';
+import { checkLikelihood as checkMembers } from '../vae/decoder.js';
+
+/** Where a number of data may lie: each of `values`, or from `from` to `to` (outside of which next to nothing lies). */
+export type NumberRange = { readonly values: readonly number[] } | { readonly from: number; readonly to: number };
+
+/** What {@link checkLikelihood} needs beside the likelihood. */
+export interface LikelihoodCheck extends GradientOptions {
+  /** Data within the likelihood's range, `[batch, ..., channels]`: two examples or more, few numbers. */
+  readonly x: Tensor;
+  /** What a network gives for it, `[batch, ..., channels * parameterSize]`. */
+  readonly parameters: Tensor;
+  /** Draws the samples. */
+  readonly random: RandomStream;
+  /** If given, exp(logProb) of a single number is summed over the values or integrated over the range: it must be 1. */
+  readonly support?: NumberRange | undefined;
+  /** Samples whose average is compared with the mean; 2000 unless given. */
+  readonly samples?: number | undefined;
+  /** What a mean may be off beyond five standard errors of that average, in units of x; 1e-5 unless given. */
+  readonly meanTolerance?: number | undefined;
+}
+
+/** Points of the integral: with Simpson's rule exact to 1e-6 for a density as wide as a hundredth of the range. */
+const POINTS = 4001;
+
+/**
+ * Checks the laws of a {@link Likelihood}: shapes; each example by itself; gradients in data and parameters that
+ * differences confirm; a density that integrates to 1; samples that the stream decides and whose average is the mean;
+ * no tensor left behind.
+ *
+ * @param likelihood - ours or your own
+ * @param options - see {@link LikelihoodCheck}
+ * @throws Error that says which law is broken and where
+ * @example
+ * ```ts
+ * const x = tf.tensor2d([[0.2], [0.7]]);
+ * const parameters = tf.tensor2d([[-1], [2]]);
+ * const random = createRandom(1);
+ * await checkLikelihood(continuousBernoulli, { x, parameters, random, support: { from: 0, to: 1 } }); // passes
+ * await checkLikelihood(bernoulli, { x, parameters, random, support: { from: 0, to: 1 } }); // throws: no density
+ * ```
+ */
+export async function checkLikelihood(likelihood: Likelihood, options: LikelihoodCheck): Promise<void> {
+  const where = 'checkLikelihood';
+  const { x, parameters, random, support, samples = 2000, meanTolerance = 1e-5, ...gradientOptions } = options;
+  checkMembers(where, likelihood);
+  checkFloat(where, 'x', x);
+  checkFloat(where, 'parameters', parameters);
+  checkRandom(where, 'random', random);
+  checkInteger(where, 'samples', samples, 2);
+  checkNumber(where, 'meanTolerance', meanTolerance, { least: 0 });
+  checkGradientOptions(where, gradientOptions);
+  checkGradientsRegistered(where);
+
+  await checkNoLeaks(() => {
+    const logProb = likelihood.logProb(x, parameters);
+    checkShape(where, 'logProb(x, parameters)', logProb, [x.shape[0]], 'Sum over every axis but the first.');
+    const [mean, draw] = [likelihood.mean(parameters), likelihood.sample(parameters, random)];
+    checkShape(where, 'mean(parameters)', mean, x.shape);
+    checkShape(where, 'sample(parameters, random)', draw, x.shape);
+    return [logProb, mean, draw];
+  });
+  await checkIndependence(likelihood, x, parameters);
+  await checkSlopes(likelihood, x, parameters, gradientOptions);
+  if (support !== undefined) await checkTotal(likelihood, x, parameters, support);
+  await checkSamples(likelihood, parameters, random, samples, meanTolerance);
+}
+
+/** A batch of two is two batches of one. */
+async function checkIndependence(likelihood: Likelihood, x: Tensor, parameters: Tensor): Promise<void> {
+  const row = (tensor: Tensor, i: number): Tensor => tf.slice(tensor, i, 1);
+  const together = await readNumbers(() => likelihood.logProb(x, parameters));
+  for (const [i, expected] of together.entries()) {
+    const [alone] = await readNumbers(() => likelihood.logProb(row(x, i), row(parameters, i)));
+    if (Math.abs(alone! - expected) <= 1e-4 + 1e-4 * Math.abs(expected)) continue;
+    const rule = `must be ${alone} for example ${i} of the batch, as for a batch of that example alone`;
+    throw failure({ where: 'checkLikelihood', argument: 'likelihood.logProb', rule, got: expected });
+  }
+}
+
+async function checkSlopes(
+  likelihood: Likelihood,
+  x: Tensor,
+  parameters: Tensor,
+  options: GradientOptions,
+): Promise<void> {
+  const ofX = (at: Tensor): Tensor => likelihood.logProb(at, parameters);
+  const ofParameters = (at: Tensor): Tensor => likelihood.logProb(x, at);
+  const where = 'checkLikelihood';
+  await compareSlopes({ where, name: 'x', at: x, f: ofX, gradient: (dy) => tf.grad(ofX)(x, dy) }, options);
+  const gradient = (dy: Tensor): Tensor => tf.grad(ofParameters)(parameters, dy);
+  await compareSlopes({ where, name: 'parameters', at: parameters, f: ofParameters, gradient }, options);
+}
+
+/** The probability of all values that one number can take. */
+async function checkTotal(likelihood: Likelihood, x: Tensor, parameters: Tensor, support: NumberRange): Promise<void> {
+  const { parameterSize } = likelihood;
+  const channels = x.shape[x.rank - 1]!;
+  const numbers = await parameters.data();
+  const { points, weights } = quadrature(support);
+  for (let i = 0; i < x.size; i++) {
+    const first = Math.floor(i / channels) * channels * parameterSize + (i % channels);
+    const own = Array.from({ length: parameterSize }, (_, block) => numbers[first + block * channels]!);
+    const logProb = await readNumbers(() => {
+      const all = tf.tile(tf.tensor2d(own, [1, parameterSize]), [points.length, 1]);
+      return likelihood.logProb(tf.tensor2d(points, [points.length, 1]), all);
+    });
+    const total = logProb.reduce((sum, value, k) => sum + weights[k]! * Math.exp(value), 0);
+    if (Math.abs(total - 1) <= 1e-3) continue;
+    const rule = `must have the total probability 1 for the parameters [${own.join(', ')}]`;
+    const fix = 'Add the normalising constant, or widen `support`.';
+    throw failure({ where: 'checkLikelihood', argument: 'likelihood.logProb', rule, got: total, fix });
+  }
+}
+
+/** Values with weight 1, or Simpson's rule. */
+function quadrature(support: NumberRange): { points: number[]; weights: number[] } {
+  if ('values' in support) return { points: [...support.values], weights: support.values.map(() => 1) };
+  const { from, to } = support;
+  const width = (to - from) / (POINTS - 1);
+  const points = Array.from({ length: POINTS }, (_, k) => from + k * width);
+  const weights = points.map((_, k) => (width / 3) * (k === 0 || k === POINTS - 1 ? 1 : k % 2 === 1 ? 4 : 2));
+  return { points, weights };
+}
+
+async function checkSamples(
+  likelihood: Likelihood,
+  parameters: Tensor,
+  random: RandomStream,
+  samples: number,
+  tolerance: number,
+): Promise<void> {
+  const where = 'checkLikelihood';
+  const state = random.state();
+  const repeated = (): Tensor => tf.tile(parameters, [samples, ...new Array<number>(parameters.rank - 1).fill(1)]);
+  const draws = await readNumbers(() => likelihood.sample(repeated(), random));
+  random.restore(state);
+  const again = await readNumbers(() => likelihood.sample(repeated(), random));
+  if (draws.some((draw, i) => draw !== again[i])) {
+    const rule = 'must draw the same from the same state of the stream';
+    throw failure({ where, argument: 'likelihood.sample', rule, got: 'other numbers' });
+  }
+  const means = await readNumbers(() => likelihood.mean(parameters));
+  const count = means.length;
+  means.forEach((mean, i) => {
+    const own = draws.filter((_, k) => k % count === i);
+    const average = own.reduce((sum, draw) => sum + draw, 0) / samples;
+    const variance = own.reduce((sum, draw) => sum + (draw - average) ** 2, 0) / (samples - 1);
+    if (Math.abs(mean - average) <= tolerance + 5 * Math.sqrt(variance / samples)) return;
+    const rule = `must be near ${average}, the average of ${samples} samples, at number ${i}`;
+    throw failure({ where, argument: 'likelihood.mean', rule, got: mean });
+  });
+}
+
+async function readNumbers(f: () => Tensor): Promise<number[]> {
+  const tensor = tf.tidy(() => tf.clone(f()));
+  try {
+    return Array.from(await tensor.data());
+  } finally {
+    tensor.dispose();
+  }
+}

@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { checkNetwork as checkMembers } from '../nets/check-network.js';
+import type { Network } from '../nets/network.js';
+import { checkGradientsRegistered, checkShape, checkTensor } from '../tensor/checks.js';
+import { checkNoLeaks } from './check-no-leaks.js';
+import { failure } from './failure.js';
+import { checkGradientOptions, compareSlopes, type GradientOptions } from './slopes.js';
+
+/** What {@link checkNetwork} needs beside the network. */
+export interface NetworkCheck extends GradientOptions {
+  /** A batch as the network takes it; few numbers. */
+  readonly input: Tensor;
+  /** The shape that the network must give for it, `null` for any size; any with the same batch unless given. */
+  readonly output?: readonly (number | null)[] | undefined;
+}
+
+/**
+ * Checks the laws of a {@link Network}: one row per example, a tensor of its own, no tensor left behind, and for each
+ * variable, and a float32 input, the gradient that differences of the output say.
+ *
+ * @param network - small: each number of each variable costs four calls of `apply`; it is left as it was
+ * @param options - see {@link NetworkCheck}
+ * @throws Error that says which law is broken and where
+ * @example
+ * ```ts
+ * const network = mlp({ sizes: [2, 3, 1], activation: tanh, random: createRandom(1) });
+ * await checkNetwork(network, { input: tf.ones([2, 2]), output: [2, 1] }); // passes
+ * ```
+ */
+export async function checkNetwork(network: Network, options: NetworkCheck): Promise<void> {
+  const where = 'checkNetwork';
+  const { input, output, ...gradientOptions } = options;
+  checkMembers(where, network);
+  checkTensor(where, 'input', input);
+  checkGradientOptions(where, gradientOptions);
+  checkGradientsRegistered(where);
+  await checkNoLeaks(() => checkOutput(network, input, output));
+  for (const [i, variable] of network.variables.entries()) {
+    const at = tf.clone(variable);
+    try {
+      const f = (value: Tensor): Tensor => {
+        variable.assign(value);
+        return network.apply(input);
+      };
+      const gradient = (dy: Tensor): Tensor => variableGradient(network, variable, input, dy);
+      await compareSlopes({ where, name: `network.variables[${i}]`, at, f, gradient }, gradientOptions);
+    } finally {
+      variable.assign(at);
+      at.dispose();
+    }
+  }
+  if (input.dtype !== 'float32') return;
+  const f = (x: Tensor): Tensor => network.apply(x);
+  await compareSlopes({ where, name: 'input', at: input, f, gradient: (dy) => tf.grad(f)(input, dy) }, gradientOptions);
+}
+
+function checkOutput(network: Network, input: Tensor, expected: NetworkCheck['output']): Tensor {
+  const output = network.apply(input);
+  if (output === input) {
+    const rule = 'must return a tensor of its own';
+    const fix = 'The caller disposes it: return tf.clone(input).';
+    throw failure({ where: 'checkNetwork', argument: 'network.apply', rule, got: 'its input', fix });
+  }
+  const rest = new Array<null>(Math.max(output.rank - 1, 0)).fill(null);
+  checkShape('checkNetwork', 'network.apply(input)', output, expected ?? [input.shape[0], ...rest]);
+  return output;
+}
+
+function variableGradient(network: Network, variable: Variable, input: Tensor, dy: Tensor): Tensor {
+  const loss = (): tf.Scalar => tf.sum(tf.mul(dy, network.apply(input)));
+  const { grads } = tf.variableGrads(loss, [variable]);
+  return grads[variable.name]!;
+}

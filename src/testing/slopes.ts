@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { createRandom } from '../random/index.js';
+import { checkNumber } from '../tensor/checks.js';
+import { shapeText, wrongShape } from '../tensor/errors.js';
+import { place } from './check-close.js';
+import { failure } from './failure.js';
+
+/** How closely a gradient is compared with differences. */
+export interface GradientOptions {
+  /** The longer of the two steps of the differences, above 0, in units of the inputs; 2^-6 unless given. */
+  readonly step?: number | undefined;
+  /** How far a derivative may be off, at least 0; 1e-3 of it unless given. */
+  readonly relative?: number | undefined;
+  /** The same as a number of its own, at least 0; 1e-4 unless given. */
+  readonly absolute?: number | undefined;
+}
+
+/** A function of one tensor and what is said to be its gradient. */
+export interface Claim {
+  /** The check that the user called. */
+  readonly where: string;
+  /** Names the tensor in an error: `inputs[0]`. */
+  readonly name: string;
+  /** Where the derivative is taken. */
+  readonly at: Tensor;
+  readonly f: (x: Tensor) => Tensor;
+  /** The gradient of sum(dy * f(x)) at `at`. */
+  readonly gradient: (dy: Tensor) => Tensor;
+}
+
+/** Float32 numbers are this far apart, relative to their size; a function's rounding is taken to be four times that. */
+const ROUNDING = 4 * 2 ** -23;
+
+/** Throws at once if an option is wrong. */
+export function checkGradientOptions(where: string, { step, relative, absolute }: GradientOptions): void {
+  if (step !== undefined) checkNumber(where, 'step', step, { above: 0 });
+  if (relative !== undefined) checkNumber(where, 'relative', relative, { least: 0 });
+  if (absolute !== undefined) checkNumber(where, 'absolute', absolute, { least: 0 });
+}
+
+/** Throws, with the derivative that is furthest off, unless the claimed gradient is that of differences. */
+export async function compareSlopes(claim: Claim, options: GradientOptions): Promise<void> {
+  const { where, name, at } = claim;
+  const { step = 2 ** -6, relative = 1e-3, absolute = 1e-4 } = options;
+  const dy = tf.tidy(() => weightsOf(claim.f(at)));
+  try {
+    const weights = await dy.data<'float32'>();
+    const tensor = tf.tidy(() => tf.clone(claim.gradient(dy)));
+    const gradient = await tensor.data<'float32'>().finally(() => tensor.dispose());
+    if (shapeText(tensor.shape) !== shapeText(at.shape)) {
+      throw wrongShape(where, `gradient of ${name}`, at.shape, tensor.shape);
+    }
+    const values = await at.data<'float32'>();
+    let worst = { excess: 0, derivative: 0, index: 0 };
+    for (let index = 0; index < values.length; index++) {
+      const long = await difference(claim, values, index, step, weights);
+      const short = await difference(claim, values, index, step / 2, weights);
+      const derivative = (4 * short.slope - long.slope) / 3;
+      const doubt = Math.abs(long.slope - short.slope) / 10 + short.rounding;
+      const allowed = doubt + absolute + relative * Math.abs(derivative);
+      const distance = Math.abs(gradient[index]! - derivative);
+      const excess = distance <= allowed ? 0 : Number.isNaN(distance - allowed) ? Infinity : distance - allowed;
+      if (excess > worst.excess) worst = { excess, derivative, index };
+    }
+    if (worst.excess === 0) return;
+    const rule = `must have the derivative ${worst.derivative} in ${name} at ${place(worst.index, at.shape)}`;
+    throw failure({ where, argument: 'f', rule, got: gradient[worst.index] });
+  } finally {
+    dy.dispose();
+  }
+}
+
+/** Random weights of what a function gives, so that two errors do not cancel in their sum; 1 for a scalar. */
+function weightsOf({ shape, rank }: Tensor): Tensor {
+  return rank === 0 ? tf.ones([]) : createRandom(0).normal(shape);
+}
+
+/** The slope of the weighted sum of what `f` gives, in float64, and how much of it may be rounding. */
+async function difference(
+  { f, at }: Claim,
+  values: Float32Array,
+  index: number,
+  step: number,
+  weights: Float32Array,
+): Promise<{ slope: number; rounding: number }> {
+  const read = async (end: number): Promise<Float32Array> => {
+    const result = tf.tidy(() => {
+      const moved = values.map((value, i) => (i === index ? end : value));
+      return tf.clone(f(tf.tensor(moved, at.shape)));
+    });
+    return result.data<'float32'>().finally(() => result.dispose());
+  };
+  // The step that is made is that between float32 numbers.
+  const [high, low] = [Math.fround(values[index]! + step), Math.fround(values[index]! - step)];
+  const [above, below] = [await read(high), await read(low)];
+  const length = high - low;
+  let [sum, size] = [0, 0];
+  weights.forEach((weight, i) => {
+    sum += weight * (above[i]! - below[i]!);
+    size += Math.abs(weight * above[i]!);
+  });
+  return { slope: sum / length, rounding: (ROUNDING * size) / length };
+}

@@ -1,0 +1,54 @@
+import { mkdir } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs';
+import {
+  batches,
+  bernoulli,
+  createAdam,
+  createDecoder,
+  createGaussianEncoder,
+  createRandom,
+  createVaeTrainer,
+  flatten,
+  mlp,
+  reshape,
+  saveCheckpoint,
+  sequential,
+} from 'tfjs-generative';
+import { saveFile } from 'tfjs-generative/node';
+import { enableWasmTraining } from 'tfjs-generative/wasm';
+
+/** 8x8 pictures of one bright row (labels 0-7) or column (8-15) each. */
+function bars(count: number) {
+  const data = new Float32Array(count * 64);
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 16);
+  labels.forEach((label, i) => {
+    for (let j = 0; j < 8; j++) data[64 * i + (label < 8 ? 8 * label + j : 8 * j + label - 8)] = 1;
+  });
+  return { images: { data, shape: [count, 8, 8, 1] }, labels: { data: labels, shape: [count] } };
+}
+
+/** What the fragments of the docs take as given; docs/getting-started.md tells the reader. */
+export async function fixtures() {
+  await enableWasmTraining();
+  await tf.setBackend('wasm');
+  const random = createRandom(1);
+  const encoder = createGaussianEncoder(
+    sequential([flatten(), mlp({ sizes: [64, 64, 2 * 4], random: random.fork('encoder') })]),
+    { latentSize: 4 },
+  );
+  const decoder = createDecoder(
+    sequential([mlp({ sizes: [4, 64, 64], random: random.fork('decoder') }), reshape({ shape: [8, 8, 1] })]),
+    { likelihood: bernoulli },
+  );
+  const trainer = createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: 3e-3 }), random });
+  const { images, labels } = bars(256);
+  const source = batches(images, { batchSize: 64, random });
+  const x = tf.tensor(images.data.subarray(0, 32 * 64), [32, 8, 8, 1]);
+  const z = random.normal([32, 4]);
+  const posterior = encoder.encode(x);
+  // The files that a fragment reads were written by another one.
+  await mkdir('out', { recursive: true });
+  await saveFile('run.safetensors', await saveCheckpoint(trainer, { data: source }));
+  await saveFile('out/checkpoint.safetensors', await saveCheckpoint(trainer));
+  return { random, encoder, decoder, trainer, images, labels, source, x, z, posterior };
+}

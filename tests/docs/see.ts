@@ -1,0 +1,45 @@
+import { valueOf } from './snippets.js';
+
+/** Prints what a line of a snippet gives, and throws unless it is what the comment after the line says. */
+export function see(comment: string, ...values: unknown[]): void {
+  console.log(...values);
+  const said = valueOf(comment).replaceAll(/\b(?:Float32|Int32|Uint32|Uint8)Array\(\d+\)/g, '');
+  const numbers = [...said.matchAll(/(?<![\w'"])[-+]?\d+(?:\.(\d+))?(?:e[-+]?\d+)?/g)];
+  const seen = values.flatMap(leaves);
+  if (numbers.length === 0) {
+    const text = seen.map(String).join(' ');
+    if (!text.includes(said.trim())) throw new Error(`The comment says ${comment}, the line gives ${text}.`);
+    return;
+  }
+  const given = seen.filter((value) => typeof value === 'number');
+  const agree =
+    numbers.length === given.length &&
+    numbers.every((number, i) => Math.abs(Number(number[0]) - given[i]!) <= halfDigit(number[0], number[1]));
+  if (!agree) throw new Error(`The comment says ${comment}, the line gives ${given.join(', ')}.`);
+}
+
+/** Throws unless a line of a snippet throws, as the comment after it says. */
+export async function seeThrow(line: () => unknown): Promise<void> {
+  const error: unknown = await Promise.resolve()
+    .then(line)
+    .then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+  if (error === undefined) throw new Error('The comment says that the line throws; it does not.');
+  console.log(error instanceof Error ? error.message : error);
+}
+
+/** Half of the last digit shown; a whole number is itself, but for what float32 cannot hold. */
+function halfDigit(text: string, decimals = ''): number {
+  const exponent = /e([-+]?\d+)/.exec(text)?.[1];
+  if (decimals === '' && exponent === undefined) return 1e-6 * Math.abs(Number(text));
+  return 0.5001 * 10 ** (Number(exponent ?? 0) - decimals.length);
+}
+
+function leaves(value: unknown): unknown[] {
+  if (ArrayBuffer.isView(value)) return [...(value as unknown as Iterable<unknown>)];
+  if (Array.isArray(value)) return value.flatMap(leaves);
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leaves);
+  return [value];
+}

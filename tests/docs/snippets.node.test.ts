@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { exportsOf, fixtureNames, moduleOf, snippetsOfPage, snippetsOfSource, type Snippet } from './snippets.js';
+
+const folder = resolve('temp/snippets');
+const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
+
+const doors = readdirSync('src', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && ['layers', 'metrics', 'node', 'testing', 'wasm'].includes(entry.name))
+  .map(({ name }) => name);
+const names = Object.fromEntries([
+  ['tfjs-generative', exportsOf('src/index.ts')],
+  ...doors.map((door) => [`tfjs-generative/${door}`, exportsOf(`src/${door}/index.ts`)] as const),
+]) as Record<string, string[]>;
+
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((file) => `docs/${file}`)].filter((file) =>
+  file.endsWith('.md'),
+);
+const all = [...pages.flatMap(snippetsOfPage), ...snippetsOfSource('src')].map((snippet, i) => ({
+  ...snippet,
+  ...moduleOf(snippet, names, folder),
+  file: join(folder, `${i}-${snippet.title.replaceAll(/\W+/g, '-')}.ts`),
+}));
+
+const wrongTypes = new Map<string, string>();
+const wrongRuns: Record<string, string> = {};
+
+beforeAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { file, text } of all) writeFileSync(file, text);
+  const running = all.filter(({ runs }) => runs).map(({ file }) => file);
+  const groups = Math.min(2, availableParallelism());
+  const runs = Array.from({ length: groups }, (_, group) => run(running.filter((_, i) => i % groups === group), group));
+  compile();
+  for (const errors of await Promise.all(runs)) Object.assign(wrongRuns, errors);
+});
+
+/** Compiles all snippets in one program, as strictly as the library itself. */
+function compile(): void {
+  const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, process.cwd());
+  // A snippet shows how a thing is made, not always what for.
+  const shown = { ...options, noUnusedLocals: false, noUnusedParameters: false };
+  const program = ts.createProgram(
+    all.map(({ file }) => file),
+    shown,
+  );
+  for (const { file, title, linesBefore } of all) {
+    const source = program.getSourceFile(file);
+    const messages = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    const lines = messages.map(({ start, messageText }) => {
+      const { line } = ts.getLineAndCharacterOfPosition(source!, start ?? 0);
+      return `${title}, its line ${line + 1 - linesBefore}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+    wrongTypes.set(file, lines.join('\n'));
+  }
+}
+
+/** Runs modules in a process of their own, in an empty folder; gives the errors by file. */
+async function run(files: readonly string[], group: number): Promise<Record<string, string>> {
+  const cwd = join(folder, `run-${group}`);
+  mkdirSync(cwd);
+  const report = join(cwd, 'report.json');
+  const tsx = resolve('node_modules/tsx/dist/cli.mjs');
+  const words = [tsx, '--tsconfig', resolve('tsconfig.json'), runner, report, ...files];
+  await promisify(execFile)(process.execPath, words, { cwd, maxBuffer: 2 ** 26 });
+  return JSON.parse(readFileSync(report, 'utf8')) as Record<string, string>;
+}
+
+describe.each([...new Set(all.map(({ path }) => path))])('the code in %s', (page) => {
+  const snippets = all.filter(({ path }) => path === page);
+
+  test.each(snippets)('at $title compiles under the strict flags of the library', ({ file }) => {
+    expect(wrongTypes.get(file)).toBe('');
+  });
+
+  const runnable = snippets.filter(({ runs }) => runs);
+  if (runnable.length > 0) {
+    test.each(runnable)('at $title runs and gives what its comments say', ({ file }) => {
+      expect(wrongRuns[file] ?? '').toBe('');
+    });
+  }
+});
+
+test('an example that says a wrong number is noticed', async () => {
+  const snippet: Snippet = { title: 'wrong', path: 'wrong.md', code: 'console.log(1 + 1); // 2.001: a lie', runs: true };
+  const file = join(folder, 'wrong.ts');
+  writeFileSync(file, moduleOf(snippet, names, folder).text);
+  const errors = await run([file], 2);
+  expect(errors[file]).toContain('The comment says 2.001: a lie, the line gives 2.');
+});
+
+test('every name that a snippet may use as given is explained to the reader', () => {
+  const page = readFileSync('docs/getting-started.md', 'utf8');
+  for (const name of fixtureNames) expect(page).toContain(`\`${name}\``);
+});

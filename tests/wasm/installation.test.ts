@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { describe, expect, it } from 'vitest';
+import { enableWasmTraining } from '../../src/wasm/index.js';
+import { expectAgreement } from './agree.js';
+
+const kernels = [
+  'BatchMatMul',
+  'Conv2DBackpropFilter',
+  'Conv2DBackpropInput',
+  'DepthwiseConv2dNativeBackpropFilter',
+  'DepthwiseConv2dNativeBackpropInput',
+  'Einsum',
+  'MaxPoolGrad',
+  'UnsortedSegmentSum',
+  '_FusedMatMul',
+];
+
+describe('enableWasmTraining', () => {
+  it.each(['before', 'after'])(
+    'installs its kernels once %s the backend starts, for every copy of the module',
+    (order) => {
+      const program = fileURLToPath(new URL('programs/install.ts', import.meta.url));
+      const output = execFileSync(process.execPath, ['--import', 'tsx', program, order], { encoding: 'utf8' });
+      const { first, second, other, isCopy, isUnchanged, error } = JSON.parse(output.trim().split('\n').at(-1)!);
+      expect(first).toEqual({ kernels, installed: kernels });
+      expect(second).toEqual({ kernels, installed: [] });
+      expect(other).toEqual({ kernels, installed: [] });
+      expect(isCopy).toBe(true);
+      expect(isUnchanged).toBe(true);
+      expect(error).toBeLessThan(1e-4);
+    },
+  );
+
+  it('serves a backend that was removed and made anew', async () => {
+    const convolve = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.conv2d(x as Tensor4D, w as Tensor4D, 2, 'same');
+    const shapes = [
+      [2, 6, 5, 3],
+      [3, 3, 3, 2],
+    ];
+    await expectAgreement(convolve, shapes);
+    const old = tf.findBackend('wasm');
+    const factory = tf.findBackendFactory('wasm');
+    tf.removeBackend('wasm');
+    tf.registerBackend('wasm', factory, 2);
+    await tf.setBackend('wasm');
+    expect(tf.findBackend('wasm')).not.toBe(old);
+    await expectAgreement(convolve, shapes);
+    await expectAgreement(
+      (a, b) => tf.matMul(a, b, true),
+      [
+        [4, 3],
+        [4, 5],
+      ],
+    );
+    expect((await enableWasmTraining()).installed).toEqual([]);
+  });
+});
