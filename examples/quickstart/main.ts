@@ -5,14 +5,15 @@ import {
   createRandom,
   estimateLogLikelihood,
   loadCheckpoint,
-  readMetrics,
   saveCheckpoint,
-  train,
   type RandomStream,
 } from 'tfjs-generative';
-import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
+import { loadFile, saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { binaryPixels } from '../shared/binary-pixels.js';
+import { evaluate } from '../shared/evaluate.js';
+import { fitWithProgress } from '../shared/fit-with-progress.js';
+import { firstImages, flatImages } from '../shared/flat-images.js';
 import { loadImages, type LabelledImages } from '../shared/image-data.js';
 import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
@@ -60,10 +61,14 @@ run(async () => {
       throw new InputError(`--resume ${options.resume}: ${error.message}`);
     });
   }
-  const steps = await fitWithProgress(model, source, options.epochs, `VAE, ${latentSize} latents`);
-  const { elbo, logLikelihood, kl } = await measure(model, test, random);
+  const steps = await fitWithProgress(model.trainer, source, {
+    epochs: options.epochs,
+    label: `VAE, ${latentSize} latents`,
+  });
+  const testImages = binaryPixels(firstImages(test, Infinity), random.fork('test pixels'));
+  const { elbo, logLikelihood, kl } = await evaluate(model.trainer, testImages);
   console.log(`test ELBO ${elbo.toFixed(2)} nats per image = ${logLikelihood.toFixed(2)} - ${kl.toFixed(2)} (KL)`);
-  console.log(`log-likelihood ${await estimate(model, test, random)} nats by importance sampling`);
+  console.log(`log-likelihood ${await estimate(model, testImages, random)} nats by importance sampling`);
 
   const map = latentSize === 2 ? model : await trainMap(training, random);
   const pictures = await drawPictures({ model, map, test, random: random.fork('pictures') });
@@ -92,58 +97,22 @@ run(async () => {
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
 
-function binaryBatches({ images }: LabelledImages, random: RandomStream) {
-  const flat = { data: images.data, shape: [images.shape[0], images.data.length / images.shape[0]] };
-  return batches(flat, { batchSize: BATCH_SIZE, random, transform: binaryPixels });
-}
-
-/** Trains with a bar that shows the terms of the bound and the time left; gives the number of updates. */
-async function fitWithProgress(model: Model, source: ReturnType<typeof binaryBatches>, epochs: number, label: string) {
-  const steps = epochs * source.batchesPerEpoch;
-  const progress = terminalProgress({ total: steps, label });
-  try {
-    for await (const { step, metrics } of train(model.trainer, source, { steps, reportEvery: 10 })) {
-      progress.update(step, { ELBO: metrics.elbo, 'log-likelihood': metrics.logLikelihood, KL: metrics.kl });
-    }
-  } finally {
-    progress.stop();
-  }
-  return steps;
+function binaryBatches(training: LabelledImages, random: RandomStream) {
+  return batches(flatImages(training), { batchSize: BATCH_SIZE, random, transform: binaryPixels });
 }
 
 /** The model with two latents for the map, trained on the same pictures. */
 async function trainMap(training: LabelledImages, random: RandomStream): Promise<Model> {
   const map = createModel({ images: training, latentSize: 2, random: random.fork('map') });
-  await fitWithProgress(map, binaryBatches(training, random.fork('map')), MAP_EPOCHS, 'map, 2 latents');
+  const source = binaryBatches(training, random.fork('map'));
+  await fitWithProgress(map.trainer, source, { epochs: MAP_EPOCHS, label: 'map, 2 latents' });
   return map;
 }
 
-/** The terms of the bound on the test images, made black and white once. */
-async function measure({ trainer }: Model, test: LabelledImages, random: RandomStream) {
-  const count = test.images.shape[0];
-  const sums = { elbo: 0, logLikelihood: 0, kl: 0 };
-  for await (const grey of batches(flatTest(test), { batchSize: 500 })) {
-    const x = binaryPixels(grey, random.fork('test pixels'));
-    const metrics = await readMetrics(trainer.evaluate(x));
-    for (const name of ['elbo', 'logLikelihood', 'kl'] as const) sums[name] += (metrics[name] * x.shape[0]!) / count;
-    tf.dispose([grey, x]);
-  }
-  return sums;
-}
-
-/** log p(x) of the first test images. */
-async function estimate({ encoder, decoder }: Model, test: LabelledImages, random: RandomStream): Promise<string> {
-  const { data, shape } = flatTest(test);
-  const count = Math.min(100, shape[0]!);
-  const x = tf.tidy(() => {
-    const grey = tf.div(tf.tensor2d(Float32Array.from(data.subarray(0, count * shape[1]!)), [count, shape[1]!]), 255);
-    return binaryPixels(grey, random.fork('test pixels'));
-  });
+/** log p(x) of the first images. */
+async function estimate({ encoder, decoder }: Model, images: tf.Tensor, random: RandomStream): Promise<string> {
+  const x = tf.slice(images, 0, Math.min(100, images.shape[0]!));
   const { nats, standardError } = await estimateLogLikelihood({ encoder, decoder }, x, { samples: 100, random });
   x.dispose();
   return `${nats.toFixed(1)} ± ${standardError.toFixed(1)}`;
-}
-
-function flatTest({ images }: LabelledImages) {
-  return { data: images.data, shape: [images.shape[0], images.data.length / images.shape[0]] };
 }

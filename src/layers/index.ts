@@ -1,2 +1,8 @@
+/**
+ * Networks made of tfjs layers models.
+ *
+ * @packageDocumentation
+ */
+
 export { fromLayersModel, type FromLayersModelOptions, type ModelInput } from './from-layers-model.js';
 export type { ApplyOptions, Network } from '../nets/network.js';

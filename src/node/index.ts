@@ -1,3 +1,9 @@
+/**
+ * Files, pictures and progress for programs in Node.
+ *
+ * @packageDocumentation
+ */
+
 export { loadFile, saveFile } from './file-store.js';
 export { encodePng, writePng, type PngOptions } from './png.js';
 export {

@@ -20,7 +20,7 @@ export interface CloseOptions {
  * @param actual - a tensor, which the caller keeps
  * @param expected - a tensor of the same shape, or its numbers row by row
  * @param options - see {@link CloseOptions}
- * @throws Error with the worst index and both values if a number is too far; {@link ShapeError} if the shapes differ
+ * @throws Error with the worst index and both values if a number is too far; ShapeError if the shapes differ
  * @example
  * ```ts
  * await checkClose(tf.sigmoid(tf.tensor1d([0, 1])), [0.5, 0.73106]); // passes

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkFunction, checkGradientsRegistered } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { checkGradientOptions, compareSlopes, type GradientOptions } from './slopes.js';
+import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 
 /**
  * Checks that tfjs's gradients of a function are those that differences of its values say.
@@ -38,6 +38,9 @@ export async function checkGradients(
   checkGradientsRegistered(where);
   for (const [i, at] of inputs.entries()) {
     const of = (x: Tensor): Tensor => f(...inputs.map((other, j) => (j === i ? x : other)));
-    await compareSlopes({ where, name: `inputs[${i}]`, at, f: of, gradient: (dy) => tf.grad(of)(at, dy) }, options);
+    await compareSlopes(
+      { where, name: `inputs[${i}]`, at, f: of, gradient: (dy) => tf.grad((x) => connected(of(x), x))(at, dy) },
+      options,
+    );
   }
 }

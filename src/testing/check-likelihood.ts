@@ -6,7 +6,7 @@ import type { RandomStream } from '../random/index.js';
 import { checkFloat, checkGradientsRegistered, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { failure } from './failure.js';
-import { checkGradientOptions, compareSlopes, type GradientOptions } from './slopes.js';
+import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
 /** Where a number of data may lie: each of `values`, or from `from` to `to` (outside of which next to nothing lies). */
@@ -92,11 +92,13 @@ async function checkSlopes(
   parameters: Tensor,
   options: GradientOptions,
 ): Promise<void> {
+  const where = 'checkLikelihood';
   const ofX = (at: Tensor): Tensor => likelihood.logProb(at, parameters);
   const ofParameters = (at: Tensor): Tensor => likelihood.logProb(x, at);
-  const where = 'checkLikelihood';
-  await compareSlopes({ where, name: 'x', at: x, f: ofX, gradient: (dy) => tf.grad(ofX)(x, dy) }, options);
-  const gradient = (dy: Tensor): Tensor => tf.grad(ofParameters)(parameters, dy);
+  const gradientOf = (f: (at: Tensor) => Tensor, at: Tensor) => (dy: Tensor) =>
+    tf.grad((y) => connected(f(y), y))(at, dy);
+  await compareSlopes({ where, name: 'x', at: x, f: ofX, gradient: gradientOf(ofX, x) }, options);
+  const gradient = gradientOf(ofParameters, parameters);
   await compareSlopes({ where, name: 'parameters', at: parameters, f: ofParameters, gradient }, options);
 }
 

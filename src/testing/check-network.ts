@@ -5,7 +5,7 @@ import type { Network } from '../nets/network.js';
 import { checkGradientsRegistered, checkShape, checkTensor } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { failure } from './failure.js';
-import { checkGradientOptions, compareSlopes, type GradientOptions } from './slopes.js';
+import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 
 /** What {@link checkNetwork} needs beside the network. */
 export interface NetworkCheck extends GradientOptions {
@@ -52,7 +52,8 @@ export async function checkNetwork(network: Network, options: NetworkCheck): Pro
   }
   if (input.dtype !== 'float32') return;
   const f = (x: Tensor): Tensor => network.apply(x);
-  await compareSlopes({ where, name: 'input', at: input, f, gradient: (dy) => tf.grad(f)(input, dy) }, gradientOptions);
+  const gradient = (dy: Tensor): Tensor => tf.grad((x) => connected(f(x), x))(input, dy);
+  await compareSlopes({ where, name: 'input', at: input, f, gradient }, gradientOptions);
 }
 
 function checkOutput(network: Network, input: Tensor, expected: NetworkCheck['output']): Tensor {
@@ -68,7 +69,7 @@ function checkOutput(network: Network, input: Tensor, expected: NetworkCheck['ou
 }
 
 function variableGradient(network: Network, variable: Variable, input: Tensor, dy: Tensor): Tensor {
-  const loss = (): tf.Scalar => tf.sum(tf.mul(dy, network.apply(input)));
+  const loss = (): tf.Scalar => tf.sum(tf.mul(dy, connected(network.apply(input), variable)));
   const { grads } = tf.variableGrads(loss, [variable]);
   return grads[variable.name]!;
 }

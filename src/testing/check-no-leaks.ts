@@ -7,7 +7,7 @@ import { failure } from './failure.js';
  *
  * tf.memory().numTensors and numDataBuffers after the call and the disposal = before it
  *
- * @param f - called with nothing; may return a promise, and tensors in arrays or records
+ * @param f - called with nothing; may return a promise; tensors and parts with a `dispose` may stand in arrays and records
  * @throws Error with both counts if they differ; what `f` throws passes through
  * @remarks To check a call that throws, catch the error inside `f`.
  * @example
@@ -20,7 +20,7 @@ export async function checkNoLeaks(f: () => unknown): Promise<void> {
   checkFunction('checkNoLeaks', 'f', f);
   const before = tf.memory();
   const result = await f();
-  if (result !== null && typeof result === 'object') tf.dispose(result as tf.TensorContainer);
+  disposeAll(result, new Set());
   const after = tf.memory();
   for (const counted of ['numTensors', 'numDataBuffers'] as const) {
     if (after[counted] === before[counted]) continue;
@@ -32,4 +32,19 @@ export async function checkNoLeaks(f: () => unknown): Promise<void> {
       fix: 'Wrap its body in tf.tidy.',
     });
   }
+}
+
+/** Disposes what a function returned; objects of other classes are not looked into. */
+function disposeAll(value: unknown, seen: Set<unknown>): void {
+  if (value === null || typeof value !== 'object' || seen.has(value)) return;
+  seen.add(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
+    // instanceof alone would read properties of objects that allow no such thing.
+    if ('dataId' in value && value instanceof tf.Tensor) value.dispose();
+    return;
+  }
+  const { dispose } = value as { dispose?: unknown };
+  if (typeof dispose === 'function') (value as { dispose(): void }).dispose();
+  else for (const part of Object.values(value)) disposeAll(part, seen);
 }

@@ -71,6 +71,14 @@ export async function compareSlopes(claim: Claim, options: GradientOptions): Pro
   }
 }
 
+/**
+ * A function whose gradient is 0 where tfjs finds no way back to `x`, which it would refuse: whether that is right is for
+ * the differences to say.
+ */
+export function connected(y: Tensor, x: Tensor): Tensor {
+  return tf.add(y, tf.mul(0, tf.sum(x)));
+}
+
 /** Random weights of what a function gives, so that two errors do not cancel in their sum; 1 for a scalar. */
 function weightsOf({ shape, rank }: Tensor): Tensor {
   return rank === 0 ? tf.ones([]) : createRandom(0).normal(shape);

@@ -40,6 +40,8 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
     },
     dispose: () => {
       optimizer.dispose();
+      // tfjs's momentum forgets its own learning rate
+      tf.dispose(Object.values(optimizer).filter((field) => field instanceof tf.Tensor));
       marked[OWNED] = undefined;
     },
   });
@@ -64,6 +66,10 @@ function makeMoments(optimizer: tf.Optimizer, variables: readonly Variable[]): v
       ),
     );
     existing.forEach((variable, i) => variable.assign(before[i]!));
+    // tfjs's centered RMSProp takes the root of -epsilon where the gradient is 0
+    for (const moment of momentsOf(optimizer).filter((variable) => !existing.includes(variable))) {
+      moment.assign(tf.where(tf.isFinite(moment), moment, tf.zerosLike(moment)));
+    }
   });
 }
 

@@ -60,7 +60,7 @@ export function update<N extends string>(options: UpdateOptions<N>): Metrics<N> 
  * @example
  * ```ts
  * const [clipped] = clipByGlobalNorm([tf.tensor1d([3, 4])], 1);
- * console.log(await clipped.data()); // 0.6, 0.8
+ * console.log(await clipped!.data()); // 0.6, 0.8
  * ```
  * @see Pascanu, Mikolov and Bengio 2013, algorithm 1, https://arxiv.org/abs/1211.5063
  */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGaussian, checkPrior } from '../distributions/gaussian.js';
 import { gaussianKl, type DiagonalGaussian, type Likelihood } from '../distributions/index.js';
-import { checkFloat } from '../tensor/checks.js';
+import { checkFloat, checkShape } from '../tensor/checks.js';
 import { wrongShape } from '../tensor/errors.js';
 import { checkLikelihood } from './decoder.js';
 
@@ -56,7 +56,7 @@ export function elbo({ x, parameters, likelihood, posterior, prior }: ElboOption
   checkGaussian('elbo', 'posterior', posterior);
   if (prior !== undefined) checkPrior('elbo', posterior, prior);
   if (posterior.mean.shape[0] !== x.shape[0]) {
-    const expected = [x.shape[0]!, ...posterior.mean.shape.slice(1)];
+    const expected = [x.shape[0], ...posterior.mean.shape.slice(1)];
     throw wrongShape(
       'elbo',
       'posterior.mean',
@@ -67,6 +67,8 @@ export function elbo({ x, parameters, likelihood, posterior, prior }: ElboOption
   }
   return tf.tidy(() => {
     const logLikelihood = likelihood.logProb(x, parameters);
+    const fix = 'Sum over every axis but the first.';
+    checkShape('elbo', 'likelihood.logProb(x, parameters)', logLikelihood, [x.shape[0]], fix);
     const kl = gaussianKl(posterior, prior);
     return { elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
   });

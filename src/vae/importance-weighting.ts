@@ -28,7 +28,7 @@ import type { GaussianEncoder } from './gaussian-encoder.js';
 export function importanceWeightedBound(logWeights: Tensor): Tensor {
   checkFloat('importanceWeightedBound', 'logWeights', logWeights);
   checkShape('importanceWeightedBound', 'logWeights', logWeights, [null, null], 'Stack the samples on the first axis.');
-  const samples = logWeights.shape[0]!;
+  const samples = logWeights.shape[0];
   return tf.tidy(() => {
     const greatest = constantMaximum(logWeights);
     const sum = tf.sum(exp(tf.sub(logWeights, greatest)), 0);
@@ -68,7 +68,7 @@ export function drawWeights(
   options: ApplyOptions,
 ): WeightedSamples {
   const { encoder, decoder } = parts;
-  const batch = x.shape[0]!;
+  const batch = x.shape[0];
   const posterior = encoder.encode(x, options);
   const noise = random.normal([samples, ...posterior.mean.shape]);
   const rows = [samples * batch, encoder.latentSize];
@@ -140,7 +140,7 @@ export async function estimateLogLikelihood(
   checkMinimumRank('estimateLogLikelihood', 'x', x, 2);
   checkInteger('estimateLogLikelihood', 'samples', samples);
   checkRandom('estimateLogLikelihood', 'random', random);
-  const batch = x.shape[0]!;
+  const batch = x.shape[0];
   const sums = Array.from({ length: batch }, () => createLogSum());
   const atOnce = Math.max(1, Math.floor(ROWS / batch));
   for (let done = 0; done < samples; done += atOnce) {
@@ -172,6 +172,7 @@ function createLogSum(): { add(value: number): void; log(): number; effectiveSam
   let squares = 0;
   return {
     add(value) {
+      if (value === -Infinity) return;
       if (value > greatest) {
         const scale = Math.exp(greatest - value);
         sum *= scale;

@@ -1,1 +1,7 @@
+/**
+ * Training on tfjs's wasm backend.
+ *
+ * @packageDocumentation
+ */
+
 export { enableWasmTraining, type WasmTrainingReport } from './enable-wasm-training.js';

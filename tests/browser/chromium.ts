@@ -1,11 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { createBrotliDecompress } from 'node:zlib';
+import { brotliDecompress } from 'node:zlib';
 import type { LaunchOptions } from 'playwright';
 
 const run = promisify(execFile);
@@ -87,12 +86,10 @@ async function unpackedChromium(): Promise<string> {
 
 async function untar(archive: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const tar = spawn('tar', ['-x', '-C', folder], { stdio: ['pipe', 'inherit', 'inherit'] });
-  const ended = new Promise<void>((resolve, reject) => {
-    tar.once('error', reject);
-    tar.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`tar ended with ${code}`))));
-  });
-  await Promise.all([pipeline(createReadStream(archive), createBrotliDecompress(), tar.stdin), ended]);
+  const file = join(folder, 'archive.tar');
+  await writeFile(file, await promisify(brotliDecompress)(await readFile(archive)));
+  await run('tar', ['-xf', file, '-C', folder]);
+  await rm(file);
 }
 
 async function lacksLibraries(executable: string): Promise<boolean> {

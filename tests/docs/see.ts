@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import { valueOf } from './snippets.js';
 
 /** Prints what a line of a snippet gives, and throws unless it is what the comment after the line says. */
@@ -37,7 +38,9 @@ function halfDigit(text: string, decimals = ''): number {
   return 0.5001 * 10 ** (Number(exponent ?? 0) - decimals.length);
 }
 
+/** The numbers and texts in a value; of a tensor those of its shape. */
 function leaves(value: unknown): unknown[] {
+  if (value instanceof tf.Tensor) return [...(value.shape as number[])];
   if (ArrayBuffer.isView(value)) return [...(value as unknown as Iterable<unknown>)];
   if (Array.isArray(value)) return value.flatMap(leaves);
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leaves);

@@ -37,7 +37,12 @@ beforeAll(async () => {
   for (const { file, text } of all) writeFileSync(file, text);
   const running = all.filter(({ runs }) => runs).map(({ file }) => file);
   const groups = Math.min(2, availableParallelism());
-  const runs = Array.from({ length: groups }, (_, group) => run(running.filter((_, i) => i % groups === group), group));
+  const runs = Array.from({ length: groups }, (_, group) =>
+    run(
+      running.filter((_, i) => i % groups === group),
+      group,
+    ),
+  );
   compile();
   for (const errors of await Promise.all(runs)) Object.assign(wrongRuns, errors);
 });
@@ -90,7 +95,12 @@ describe.each([...new Set(all.map(({ path }) => path))])('the code in %s', (page
 });
 
 test('an example that says a wrong number is noticed', async () => {
-  const snippet: Snippet = { title: 'wrong', path: 'wrong.md', code: 'console.log(1 + 1); // 2.001: a lie', runs: true };
+  const snippet: Snippet = {
+    title: 'wrong',
+    path: 'wrong.md',
+    code: 'console.log(1 + 1); // 2.001: a lie',
+    runs: true,
+  };
   const file = join(folder, 'wrong.ts');
   writeFileSync(file, moduleOf(snippet, names, folder).text);
   const errors = await run([file], 2);

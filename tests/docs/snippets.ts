@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /** A piece of code that a reader may copy: a fenced block of a page, or the example of a docstring. */
@@ -50,6 +51,9 @@ export interface Module {
   readonly linesBefore: number;
 }
 
+const seeing = fileURLToPath(new URL('./see.ts', import.meta.url)).replace(/ts$/, 'js');
+const given = fileURLToPath(new URL('./fixtures.ts', import.meta.url)).replace(/ts$/, 'js');
+
 /** Names that a page or an example may use without an import, by the module that has them. */
 export type Names = Readonly<Record<string, readonly string[]>>;
 
@@ -59,8 +63,7 @@ export type Names = Readonly<Record<string, readonly string[]>>;
  */
 export function moduleOf(snippet: Snippet, names: Names, folder: string): Module {
   const { text, expectations } = withExpectations(snippet.code);
-  const tests = relative(folder, import.meta.dirname);
-  const see = expectations > 0 ? `import { see, seeThrow } from '${tests}/see.js';` : '';
+  const see = expectations > 0 ? `import { see, seeThrow } from '${relative(folder, seeing)}';` : '';
   if (/^import /m.test(snippet.code)) return { text: `${see}\n${text}\nexport {};\n`, linesBefore: 1 };
   const words = new Set(snippet.code.match(/[A-Za-z]\w*/g));
   const known = new Set(Object.values(names).flat());
@@ -77,7 +80,7 @@ export function moduleOf(snippet: Snippet, names: Names, folder: string): Module
     see,
     `import * as tf from '@tensorflow/tfjs';`,
     ...imports,
-    `import { fixtures } from '${tests}/fixtures.js';`,
+    `import { fixtures } from '${relative(folder, given)}';`,
   ];
   const made = `const { ${fixtureNames.filter((name) => words.has(name)).join(', ')} } = await fixtures();`;
   // In a block of its own, so that it may give these names to things of its own.

@@ -21,7 +21,7 @@ const besides = ['@types/node', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-cp
 
 /** Packs the tarball once, as `npm publish` would, and installs it in a folder of its own. */
 export default function setup(project: TestProject): () => void {
-  if (isStale()) execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (isStale()) execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
 
   const consumer = mkdtempSync(join(tmpdir(), 'tfjs-generative-consumer-'));
   const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', consumer], {

@@ -1,4 +1,4 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
 
 interface Count {
   passed: number;
@@ -10,7 +10,7 @@ interface Count {
 export class CountReporter implements Reporter {
   constructor(private readonly notRun: readonly string[] = []) {}
 
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[], reason: TestRunEndReason): void {
     const counts = new Map<string, Count>();
     const total: Count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
@@ -23,7 +23,10 @@ export class CountReporter implements Reporter {
         add(count, total, state === 'pending' ? 'failed' : state);
       }
     }
-    const lines = [...counts].map(([project, count]) => `${project}: ${text(count)}`);
+    // A run that ended before its tests, in a global setup for one, fails without a failed test.
+    if (reason !== 'passed' && total.failed === 0) total.failed = 1;
+
+    const lines = [...counts].sort().map(([project, count]) => `${project}: ${text(count)}`);
     console.log(['', ...lines, ...this.notRun.map((name) => `${name}: NOT RUN`), text(total)].join('\n'));
   }
 }

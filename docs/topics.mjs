@@ -1,0 +1,42 @@
+// A typedoc plugin: names each entry as it is imported, and sorts the names of the main one by the room they come from.
+import { CommentTag, Converter, ReflectionKind } from 'typedoc';
+
+const topics = {
+  vae: 'Variational autoencoders',
+  distributions: 'Distributions and likelihoods',
+  nets: 'Networks',
+  training: 'Training',
+  random: 'Random numbers',
+  gradients: 'Networks',
+  tensor: 'Tensors',
+};
+
+export function load(app) {
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
+    if (reflection.kindOf(ReflectionKind.Module)) {
+      reflection.name = reflection.name === 'index' ? 'tfjs-generative' : `tfjs-generative/${reflection.name}`;
+      return;
+    }
+    if (!reflection.parent?.kindOf(ReflectionKind.Module) || reflection.parent.name !== 'tfjs-generative') return;
+    const file = context.getSymbolFromReflection(reflection)?.declarations?.[0]?.getSourceFile().fileName;
+    const room = /\/src\/(\w+)\//.exec(file ?? '')?.[1];
+    const topic = topics[room];
+    if (topic === undefined) throw new Error(`docs/topics.mjs has no topic for ${reflection.name} in ${file}`);
+    roomOf.set(reflection, topic);
+  });
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, () => {
+    for (const [reflection, topic] of roomOf) addCategory(reflection, topic);
+  });
+  const roomOf = new Map();
+}
+
+/** A function's comment stands at its signature. */
+function addCategory(reflection, topic) {
+  for (const documented of reflection.signatures ?? [reflection]) {
+    documented.comment?.blockTags.push(categoryTag(topic));
+  }
+}
+
+function categoryTag(topic) {
+  return new CommentTag('@category', [{ kind: 'text', text: topic }]);
+}

@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs';
+import type { LabelledImages } from './image-data.js';
+
+/** Images as rows of pixels, host data of shape [n, pixels]. */
+export function flatImages({ images }: LabelledImages): { data: Uint8Array; shape: [number, number] } {
+  const count = images.shape[0];
+  return { data: images.data, shape: [count, images.data.length / count] };
+}
+
+/** The first images as rows of pixels in [0, 1], `[count, pixels]`. */
+export function firstImages(part: LabelledImages, count: number): tf.Tensor {
+  const { data, shape } = flatImages(part);
+  const n = Math.min(count, shape[0]);
+  return tf.tidy(() => tf.div(tf.tensor2d(Float32Array.from(data.subarray(0, n * shape[1])), [n, shape[1]]), 255));
+}

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((file) => `docs/${file}`)].filter((file) =>
+  file.endsWith('.md'),
+);
+
+/** What a page shows as text: without blocks of code and code in a line. */
+function proseOf(path: string): string {
+  return readFileSync(path, 'utf8').replaceAll(/^```.*?^```$/gms, '');
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(path: string): string[] {
+  return [...proseOf(path).matchAll(/^#+ (.+)$/gm)].map((match) =>
+    match[1]!
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe.each(pages)('%s', (page) => {
+  const links = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1]!)
+    .filter((link) => !link.startsWith('http'));
+
+  test('links to files that are there', () => {
+    const paths = links.map((link) => join(dirname(page), link.split('#')[0]!));
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  test('links to headings that are there', () => {
+    const wrong = links.filter((link) => {
+      const [path, anchor] = link.split('#') as [string, string?];
+      const target = path === '' ? page : join(dirname(page), path);
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('every guide is a page of the site, and every page of the site a guide', () => {
+  const { projectDocuments } = JSON.parse(readFileSync('typedoc.json', 'utf8')) as { projectDocuments: string[] };
+  const guides = pages.filter((page) => page.startsWith('docs/'));
+  expect(projectDocuments.filter((path) => path.startsWith('docs/')).sort()).toEqual(guides.sort());
+});
