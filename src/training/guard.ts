@@ -57,10 +57,15 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
   });
 }
 
+/** The sum of scalars. tf.addN would do, but of more than a few it gives a wrong number on WebGPU. */
+export function sumOf(scalars: readonly Tensor[]): Tensor {
+  return tf.sum(tf.stack([...scalars]));
+}
+
 /** A bool scalar: are all numbers of all tensors finite? 0 times a number that is not is NaN. */
 function allFinite(tensors: readonly Tensor[]): Tensor {
   const floats = tensors.filter(({ dtype }) => dtype === 'float32');
-  return tf.isFinite(tf.addN(floats.map((tensor) => tf.sum(tf.mul(tensor, 0)))));
+  return tf.isFinite(sumOf(floats.map((tensor) => tf.sum(tf.mul(tensor, 0)))));
 }
 
 /**

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkNumber, checkTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { choose, type GuardedOptimizer } from './guard.js';
+import { choose, sumOf, type GuardedOptimizer } from './guard.js';
 import type { Metrics } from './trainer.js';
 import { valueAndGradients } from './value-and-gradients.js';
 
@@ -66,14 +66,14 @@ export function update<N extends string>(options: UpdateOptions<N>): Metrics<N> 
  */
 export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Tensor[] {
   const where = 'clipByGlobalNorm';
-  if (!Array.isArray(gradients) || gradients.length === 0) {
+  if (!Array.isArray(gradients as unknown) || gradients.length === 0) {
     throw wrongKind({ where, argument: 'gradients', rule: 'must be an array of at least one tensor', got: gradients });
   }
   gradients.forEach((gradient, i) => checkTensor(where, `gradients[${i}]`, gradient));
   checkNumber(where, 'norm', norm, { above: 0 });
   return tf.tidy(() => {
     const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-    const scale = tf.div(norm, tf.maximum(norm, tf.sqrt(tf.addN(squares))));
+    const scale = tf.div(norm, tf.maximum(norm, tf.sqrt(sumOf(squares))));
     return gradients.map((gradient) => tf.mul(gradient, scale));
   });
 }

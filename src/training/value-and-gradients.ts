@@ -27,7 +27,7 @@ export function valueAndGradients(
 ): { value: Scalar; gradients: Tensor[] } {
   const where = 'valueAndGradients';
   checkFunction(where, 'loss', loss);
-  if (!Array.isArray(variables) || variables.length === 0) {
+  if (!Array.isArray(variables as unknown) || variables.length === 0) {
     throw wrongKind({
       where,
       argument: 'variables',

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { checkLikelihood, checkNoLeaks } from '../../src/testing/index.js';
+import { meanAndError } from '../math/mean-and-error.js';
 import { expectClose, read } from '../support/close.js';
 import { slope } from './densities.js';
 import { likelihoods, type LikelihoodCase } from './likelihoods.js';
@@ -143,11 +144,22 @@ describe.each(likelihoods)('$name', (entry) => {
     const draws = await read(likelihood.sample(parameters, createRandom(21)));
     const means = await read(likelihood.mean(tf.tensor2d(own.map((values) => [...values]))));
     means.forEach((mean, i) => {
-      const mine = draws.filter((_, k) => k % own.length === i);
-      const average = sum(mine) / count;
-      const error = Math.sqrt(sum(mine.map((draw) => (draw - average) ** 2)) / count / count);
-      const allowed = 4 * error + (entry.meanTolerance ?? 0) + 1e-6 * Math.abs(mean) + 1e-7;
-      expect(Math.abs(average - mean), `parameters ${own[i]!.join(', ')}`).toBeLessThanOrEqual(allowed);
+      const average = meanAndError(draws.filter((_, k) => k % own.length === i));
+      const allowed = 4 * average.error + (entry.meanTolerance ?? 0) + 1e-6 * Math.abs(mean) + 1e-7;
+      expect(Math.abs(average.mean - mean), `parameters ${own[i]!.join(', ')}`).toBeLessThanOrEqual(allowed);
+    });
+  });
+
+  test('draws samples as wide as its own probabilities say: x squared within four standard errors', async () => {
+    const { points, weights } = grid(entry.support);
+    const count = 4000;
+    const parameters = tf.tile(tf.tensor3d([entry.parameters.map((values) => [...values])]), [count, 1, 1]);
+    const draws = await read(likelihood.sample(parameters, createRandom(22)));
+    entry.parameters.forEach((own, i) => {
+      const squares = draws.filter((_, k) => k % entry.parameters.length === i).map((draw) => draw ** 2);
+      const expected = sum(points.map((x, k) => weights[k]! * x ** 2 * Math.exp(entry.logProb(x, own))));
+      const { mean, error } = meanAndError(squares);
+      expect(Math.abs(mean - expected), `parameters ${own.join(', ')}`).toBeLessThanOrEqual(4 * error + 1e-6);
     });
   });
 

@@ -1,8 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { valueOf } from './snippets.js';
 
+/** The lines that have been seen, by the snippet's title and their number in it. */
+const seenLines = new Set<string>();
+
+/** Throws unless so many lines of a snippet have been seen: a line that never runs says nothing. */
+export function sawAll(title: string, count: number): void {
+  const missed = Array.from({ length: count }, (_, i) => i + 1).filter((line) => !seenLines.has(`${title} ${line}`));
+  if (missed.length > 0) throw new Error(`Of the lines with a comment, number ${missed.join(', ')} never ran.`);
+}
+
 /** Prints what a line of a snippet gives, and throws unless it is what the comment after the line says. */
-export function see(comment: string, ...values: unknown[]): void {
+export function see(line: string, comment: string, ...values: unknown[]): void {
+  seenLines.add(line);
   console.log(...values);
   const said = valueOf(comment).replaceAll(/\b(?:Float32|Int32|Uint32|Uint8)Array\(\d+\)/g, '');
   const numbers = [...said.matchAll(/(?<![\w'"])[-+]?\d+(?:\.(\d+))?(?:e[-+]?\d+)?/g)];
@@ -20,9 +30,10 @@ export function see(comment: string, ...values: unknown[]): void {
 }
 
 /** Throws unless a line of a snippet throws, as the comment after it says. */
-export async function seeThrow(line: () => unknown): Promise<void> {
+export async function seeThrow(line: string, act: () => unknown): Promise<void> {
+  seenLines.add(line);
   const error: unknown = await Promise.resolve()
-    .then(line)
+    .then(act)
     .then(
       () => undefined,
       (thrown: unknown) => thrown,

@@ -107,6 +107,14 @@ test('an example that says a wrong number is noticed', async () => {
   expect(errors[file]).toContain('The comment says 2.001: a lie, the line gives 2.');
 });
 
+test('an example whose line never runs is noticed', async () => {
+  const snippet: Snippet = { title: 'idle', path: 'idle.md', code: 'if (false) console.log(1); // 1', runs: true };
+  const file = join(folder, 'idle.ts');
+  writeFileSync(file, moduleOf(snippet, names, folder).text);
+  const errors = await run([file], 3);
+  expect(errors[file]).toContain('number 1 never ran');
+});
+
 test('every name that a snippet may use as given is explained to the reader', () => {
   const page = readFileSync('docs/getting-started.md', 'utf8');
   for (const name of fixtureNames) expect(page).toContain(`\`${name}\``);

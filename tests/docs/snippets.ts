@@ -62,9 +62,10 @@ export type Names = Readonly<Record<string, readonly string[]>>;
  * uses are imported, and those of the fixtures made. What a comment says a line gives is handed to `see`.
  */
 export function moduleOf(snippet: Snippet, names: Names, folder: string): Module {
-  const { text, expectations } = withExpectations(snippet.code);
-  const see = expectations > 0 ? `import { see, seeThrow } from '${relative(folder, seeing)}';` : '';
-  if (/^import /m.test(snippet.code)) return { text: `${see}\n${text}\nexport {};\n`, linesBefore: 1 };
+  const { text, expectations } = withExpectations(snippet);
+  const end = expectations > 0 ? `sawAll('${snippet.title}', ${expectations});` : '';
+  const see = expectations > 0 ? `import { sawAll, see, seeThrow } from '${relative(folder, seeing)}';` : '';
+  if (/^import /m.test(snippet.code)) return { text: `${see}\n${text}\n${end}\nexport {};\n`, linesBefore: 1 };
   const words = new Set(snippet.code.match(/[A-Za-z]\w*/g));
   const known = new Set(Object.values(names).flat());
   // The example of a function that is not public stands beside it.
@@ -84,7 +85,7 @@ export function moduleOf(snippet: Snippet, names: Names, folder: string): Module
   ];
   const made = `const { ${fixtureNames.filter((name) => words.has(name)).join(', ')} } = await fixtures();`;
   // In a block of its own, so that it may give these names to things of its own.
-  return { text: `${header.join(' ')} ${made}\n{\n${text}\n}\nexport {};\n`, linesBefore: 2 };
+  return { text: `${header.join(' ')} ${made}\n{\n${text}\n}\n${end}\nexport {};\n`, linesBefore: 2 };
 }
 
 /** What a snippet may use as if it stood above it; docs/getting-started.md says so to the reader. */
@@ -119,10 +120,12 @@ function functionsOf(path: string): string[] {
 }
 
 /** Puts `see(expected, values...)` where a comment at a line's end says what the line gives, `seeThrow` where it throws. */
-function withExpectations(code: string): { text: string; expectations: number } {
+function withExpectations({ code, title }: Snippet): { text: string; expectations: number } {
   const file = ts.createSourceFile('snippet.ts', code, ts.ScriptTarget.ES2022, true);
   const edits: { at: number; remove: number; insert: string }[] = [];
   let expectations = 0;
+  const quoted = (value: string): string => JSON.stringify(value);
+  const name = (): string => quoted(`${title} ${expectations}`);
 
   const visit = (node: ts.Node): void => {
     const comment = ts.isStatement(node) ? commentAfter(code, node) : undefined;
@@ -130,7 +133,7 @@ function withExpectations(code: string): { text: string; expectations: number } 
       const { expression } = node;
       if (/^throws\b/.test(comment)) {
         expectations++;
-        edits.push({ at: node.getStart(), remove: 0, insert: 'await seeThrow(async () => { ' });
+        edits.push({ at: node.getStart(), remove: 0, insert: `await seeThrow(${name()}, async () => { ` });
         edits.push({ at: node.end, remove: 0, insert: ' });' });
         return;
       }
@@ -140,13 +143,17 @@ function withExpectations(code: string): { text: string; expectations: number } 
         const [start, end] = isLog
           ? [expression.arguments.pos, expression.arguments.end]
           : [expression.getStart(), expression.end];
-        edits.push({ at: expression.getStart(), remove: start - expression.getStart(), insert: call(comment) });
+        edits.push({
+          at: expression.getStart(),
+          remove: start - expression.getStart(),
+          insert: `see(${name()}, ${quoted(comment)}, `,
+        });
         edits.push({ at: end, remove: expression.end - end, insert: ')' });
       }
     } else if (comment !== undefined && ts.isVariableStatement(node) && isLiteral(comment)) {
       expectations++;
       const declared = node.declarationList.declarations.flatMap(({ name }) => boundNames(name));
-      edits.push({ at: node.end, remove: 0, insert: ` ${call(comment)}${declared.join(', ')});` });
+      edits.push({ at: node.end, remove: 0, insert: ` see(${name()}, ${quoted(comment)}, ${declared.join(', ')});` });
     }
     ts.forEachChild(node, visit);
   };
@@ -157,10 +164,6 @@ function withExpectations(code: string): { text: string; expectations: number } 
     text = text.slice(0, at) + insert + text.slice(at + remove);
   }
   return { text, expectations };
-}
-
-function call(comment: string): string {
-  return `see(${JSON.stringify(comment)}, `;
 }
 
 function boundNames(name: ts.BindingName): string[] {

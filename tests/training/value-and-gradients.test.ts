@@ -135,6 +135,14 @@ describe('clipByGlobalNorm', () => {
     expect(b!.shape).toEqual([1, 1]);
   });
 
+  test('takes more gradients than a shader has inputs', async () => {
+    const clipped = clipByGlobalNorm(
+      Array.from({ length: 25 }, () => tf.scalar(2)),
+      1,
+    );
+    for (const gradient of clipped) await expectClose(gradient, [0.2], { relative: 1e-5 });
+  });
+
   test('changes no bit of what is within the norm', async () => {
     const [a, b] = clipByGlobalNorm(gradients(), 5.001);
     expect([...(await read(a!)), ...(await read(b!))]).toEqual([3, 0, 4]);

@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  bernoulli,
+  continuousBernoulli,
+  discretizedLogistic,
+  gaussian,
+  learnedGaussian,
+} from '../../src/distributions/index.js';
+import { expectClose, read } from '../support/close.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+describe('the options of likelihoods', () => {
+  test.each([0, -1, NaN, Infinity])('gaussian refuses a variance of %s', (variance) => {
+    expect(() => gaussian({ variance })).toThrow(RangeError);
+    expect(() => gaussian({ variance })).toThrow('gaussian: `variance` must be finite and above 0');
+  });
+
+  test.each([1, 0, 2.5, NaN])('discretizedLogistic refuses %s levels', (levels) => {
+    expect(() => discretizedLogistic({ levels })).toThrow('`levels` must be an integer of at least 2');
+  });
+
+  test('learnedGaussian refuses a floor that is no number, and has none for undefined', async () => {
+    expect(() => learnedGaussian({ minLogVariance: NaN })).toThrow('`minLogVariance` must be finite');
+    expect(() => learnedGaussian({ minLogVariance: '-6' as never })).toThrow(TypeError);
+    const [x, parameters] = [tf.tensor2d([[1]]), tf.tensor2d([[0, -9]])];
+    const without = learnedGaussian({ minLogVariance: undefined }).logProb(x, parameters);
+    await expectClose(without, learnedGaussian().logProb(x, parameters));
+  });
+});
+
+describe('what a likelihood is chosen for', () => {
+  test('gaussian with variance 1/2 has the sum of squared errors as its data term', async () => {
+    const likelihood = gaussian({ variance: 0.5 });
+    const [x, means] = [tf.tensor2d([[1, 2]]), tf.tensor2d([[0, 4]])];
+    const difference = tf.sub(likelihood.logProb(means, means), likelihood.logProb(x, means));
+    await expectClose(difference, [1 + 4]);
+  });
+
+  test('a floor bounds the density of constant data, which has no bound without it', async () => {
+    const [x, parameters] = [tf.zeros([1, 1]), tf.tensor2d([[0, -80]])];
+    const free = await read(learnedGaussian().logProb(x, parameters));
+    const bounded = await read(learnedGaussian({ minLogVariance: -6 }).logProb(x, parameters));
+    expect(free[0]).toBeGreaterThan(39);
+    expect(bounded[0]).toBeCloseTo(3 - 0.5 * Math.log(2 * Math.PI), 4);
+  });
+
+  test('for black and white pixels bernoulli and continuousBernoulli differ by the constant alone', async () => {
+    const logits = tf.tensor2d([[2], [2]]);
+    const x = tf.tensor2d([[0], [1]]);
+    const difference = await read(tf.sub(continuousBernoulli.logProb(x, logits), bernoulli.logProb(x, logits)));
+    expect(difference[0]).toBeGreaterThan(0.5);
+    expect(difference[0]).toBeCloseTo(difference[1]!, 5);
+  });
+
+  test('bernoulli takes grey pixels as the expectation over pixels drawn from them', async () => {
+    const logProb = await read(bernoulli.logProb(tf.tensor2d([[0.3], [1], [0]]), tf.fill([3, 1], 1.3)));
+    const [grey, white, black] = logProb as [number, number, number];
+    expect(grey).toBeCloseTo(0.3 * white + 0.7 * black, 5);
+  });
+
+  test('discretizedLogistic is a probability: below 0, whatever the scale', async () => {
+    const likelihood = discretizedLogistic({ levels: 256 });
+    const scales = [-20, -12, -5, 0, 10];
+    const parameters = tf.tensor2d(scales.map((scale) => [100 / 255, scale]));
+    const logProb = await read(likelihood.logProb(tf.fill([scales.length, 1], 100 / 255), parameters));
+    for (const value of logProb) expect(value).toBeLessThanOrEqual(0);
+    expect(logProb[0]).toBeCloseTo(0, 6);
+  });
+});
