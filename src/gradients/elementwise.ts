@@ -22,13 +22,12 @@ export function elementwise(
   derivative: (x: Tensor) => Tensor,
 ): Tensor {
   checkFloat(where, 'x', x);
-  const differentiable = tf.customGrad((input, save) => {
-    const kept = input as Tensor;
-    (save as (tensors: Tensor[]) => void)([kept]);
+  return tf.customGrad((...inputs: unknown[]) => {
+    const [kept, save] = inputs as [Tensor, (tensors: Tensor[]) => void];
+    save([kept]);
     return {
       value: forward(kept),
       gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, derivative(saved[0]!)),
     };
-  });
-  return differentiable(x);
+  })(x);
 }

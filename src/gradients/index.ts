@@ -1,3 +1,4 @@
+export { checkGradientsRegistered } from './check-registered.js';
 export { elementwise } from './elementwise.js';
 export { freeTape } from './free-tape.js';
 export { erf } from './erf.js';

@@ -1,7 +1,5 @@
 import { fillBits } from './xoshiro.js';
 
-const { fround } = Math;
-
 /**
  * Draws `count` uniform float32 numbers, `low <= u < high`, from the upper 24 bits of one word each.
  *
@@ -14,10 +12,10 @@ export function drawUniforms(state: Int32Array, count: number, low: number, high
   const bits = drawWords(state, count);
   // The numbers take the place of their words: half the memory, and the time to clear it.
   const values = new Float32Array(bits.buffer);
-  const range = fround(high - low);
+  const range = Math.fround(high - low);
   const last = below(high);
   for (let i = 0; i < count; i++) {
-    const value = fround(low + fround((bits[i]! >>> 8) * 2 ** -24 * range));
+    const value = Math.fround(low + Math.fround((bits[i]! >>> 8) * 2 ** -24 * range));
     // Rounding can reach `high`, for example from low = 1, high = 2.
     values[i] = value < high ? value : last;
   }

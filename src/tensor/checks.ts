@@ -1,20 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange, wrongKind, wrongShape } from './errors.js';
 
 /** Throws unless `value` is a live tensor. */
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
-  if (!(value instanceof tf.Tensor)) {
-    throw wrongKind({ where, argument, rule: 'must be a tensor', got: value, fix: 'Make one with tf.tensor(...).' });
-  }
-  if (value.isDisposed) {
-    throw wrongKind({
-      where,
-      argument,
-      rule: 'must not be disposed',
-      got: 'a disposed tensor',
-      fix: 'Keep it until the call has returned, for example with tf.keep.',
-    });
+  // by its shape, not its class: a page may hold two copies of tfjs-core
+  const tensor = value as Tensor | null | undefined;
+  if (!tensor?.dataId || tensor.isDisposed) {
+    throw wrongKind({ where, argument, rule: 'must be a live tensor', got: value });
   }
 }
 
@@ -27,7 +19,7 @@ export function checkFloat(where: string, argument: string, value: unknown): ass
       argument,
       rule: 'must be float32',
       got: value.dtype,
-      fix: 'Cast it: tf.cast(x, "float32"); pixels of 0 ... 255 also need tf.div(..., 255).',
+      fix: 'Cast with tf.cast; divide bytes by 255.',
     });
   }
 }
@@ -55,30 +47,19 @@ export function checkShape(
 
 /** Throws unless the two tensors have the same shape. */
 export function checkSameShape(where: string, argument: string, tensor: Tensor, other: string, like: Tensor): void {
-  checkShape(where, argument, tensor, like.shape, `It must have the shape of \`${other}\`.`);
+  checkShape(where, argument, tensor, like.shape, `It must be that of \`${other}\`.`);
 }
 
 /** Throws unless `tensor` can be broadcast to the shape of `like`. */
 export function checkBroadcast(where: string, argument: string, tensor: Tensor, other: string, like: Tensor): void {
-  const skipped = like.rank - tensor.rank;
-  if (skipped < 0 || tensor.shape.some((size, axis) => size !== 1 && size !== like.shape[axis + skipped])) {
-    const fix = `It must have the shape of \`${other}\` or be broadcast to it.`;
-    throw wrongShape(where, argument, like.shape, tensor.shape, fix);
-  }
+  const expected = like.shape.slice(-tensor.rank).map((size, axis) => (tensor.shape[axis] === 1 ? 1 : size));
+  checkShape(where, argument, tensor, expected, `It must be broadcast to \`${other}\`.`);
 }
 
 /** Throws unless `tensor` has a batch axis and at least `rank` axes in all. */
 export function checkMinimumRank(where: string, argument: string, tensor: Tensor, rank: number): void {
-  if (tensor.rank < rank) {
-    const expected = ['batch', ...new Array<string>(rank - 1).fill('...')].join(', ');
-    throw wrongShape(
-      where,
-      argument,
-      new Array<null>(rank).fill(null),
-      tensor.shape,
-      `Its shape is [${expected}]: add the missing axes with tf.expandDims.`,
-    );
-  }
+  const expected = Object.assign(new Array<null>(rank).fill(null), tensor.shape);
+  checkShape(where, argument, tensor, expected, 'The batch is its first axis.');
 }
 
 /** Throws unless `value` is an integer and at least `minimum` (1 unless given). */
@@ -126,16 +107,4 @@ export function checkNumber(
 /** Throws unless `value` is a function. */
 export function checkFunction(where: string, argument: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongKind({ where, argument, rule: 'must be a function', got: value });
-}
-
-/**
- * Throws unless tfjs's gradients are registered: tfjs-core alone has none, and its own message names a kernel that
- * means nothing to a user.
- */
-export function checkGradientsRegistered(where: string): void {
-  if (tf.getGradient('Add') == null) {
-    throw new Error(
-      `${where}: tfjs has no gradients registered; got tfjs-core alone. import '@tensorflow/tfjs' first.`,
-    );
-  }
 }

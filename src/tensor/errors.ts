@@ -7,19 +7,24 @@
  * ```
  */
 export class ShapeError extends RangeError {
-  /** Always `ShapeError`. */
   override readonly name = 'ShapeError';
+  /** The argument that has the wrong shape. */
+  declare readonly argument: string;
+  /** The shape that was needed; `null` stands for any size. */
+  declare readonly expected: readonly (number | null)[];
+  /** The shape that was given. */
+  declare readonly received: readonly number[];
 
   constructor(
     message: string,
-    /** The argument that has the wrong shape. */
-    readonly argument: string,
-    /** The shape that was needed; `null` stands for any size. */
-    readonly expected: readonly (number | null)[],
-    /** The shape that was given. */
-    readonly received: readonly number[],
+    details: {
+      readonly argument: string;
+      readonly expected: readonly (number | null)[];
+      readonly received: readonly number[];
+    },
   ) {
     super(message);
+    Object.assign(this, details);
   }
 }
 
@@ -36,8 +41,8 @@ export interface Complaint {
 }
 
 /** Writes the sentence of an error: "elbo: `x` must be float32; got int32. Divide by 255." */
-export function sentence({ where, argument, rule, got, fix }: Complaint): string {
-  return `${where}: \`${argument}\` ${rule}; got ${describe(got)}.${fix === undefined ? '' : ` ${fix}`}`;
+export function sentence({ where, argument, rule, got, fix = '' }: Complaint): string {
+  return `${where}: \`${argument}\` ${rule}; got ${describe(got)}. ${fix}`.trimEnd();
 }
 
 /** An argument of the wrong kind. */
@@ -58,13 +63,8 @@ export function wrongShape(
   received: readonly number[],
   fix?: string,
 ): ShapeError {
-  const rule = `must have shape ${shapeText(expected)}`;
-  return new ShapeError(
-    sentence({ where, argument, rule, got: shapeText(received), fix }),
-    argument,
-    expected,
-    received,
-  );
+  const [rule, got] = [`must have shape ${shapeText(expected)}`, shapeText(received)];
+  return new ShapeError(sentence({ where, argument, rule, got, fix }), { argument, expected, received });
 }
 
 /** Writes a shape as `[batch sizes, ?]`; `?` is any size. */
@@ -73,17 +73,8 @@ export function shapeText(shape: readonly (number | null)[]): string {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'function') return `a function ${value.name}`.trimEnd();
-  if (Array.isArray(value))
-    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
-  if (value !== null && typeof value === 'object') {
-    const name = (value.constructor as { name?: string } | undefined)?.name ?? 'object';
-    return name === 'Object'
-      ? `an object with the keys ${Object.keys(value).join(', ') || 'none'}`
-      : `an instance of ${name}`;
-  }
-  return String(value);
+  const isPlain = Array.isArray(value) || !(value instanceof Object);
+  return isPlain ? String(value) : `an instance of ${value.constructor.name}`;
 }
 
 /** The error that a user can act on in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */

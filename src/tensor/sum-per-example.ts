@@ -3,6 +3,5 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** Sums over every axis but the first: `[batch, ...]` to `[batch]`. */
 export function sumPerExample(x: Tensor): Tensor {
-  const batch = x.shape[0] ?? 1;
-  return tf.sum(tf.reshape(x, [batch, x.size / Math.max(batch, 1)]), 1);
+  return tf.sum(x, [...x.shape.keys()].slice(1));
 }

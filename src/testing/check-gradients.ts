@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkFunction, checkGradientsRegistered } from '../tensor/checks.js';
+import { checkGradientsRegistered } from '../gradients/index.js';
+import { checkFloat, checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 

@@ -22,13 +22,7 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
     const rank = condition.dtype === 'int32' ? 1 : 2;
     if (condition.rank !== rank || condition.shape[0] !== x.shape[0]) {
       const fix = 'Labels are int32 [batch], vectors float32 [batch, d].';
-      throw wrongShape(
-        where,
-        'batch.condition',
-        rank === 1 ? [x.shape[0]!] : [x.shape[0]!, null],
-        condition.shape,
-        fix,
-      );
+      throw wrongShape(where, 'batch.condition', rank === 1 ? [x.shape[0]] : [x.shape[0], null], condition.shape, fix);
     }
   }
   return { x, condition };

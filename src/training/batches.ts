@@ -64,7 +64,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
 ): BatchSource<T> {
   const { batchSize, dropLast = false, transform } = options;
   const tensors = checkData(data);
-  const examples = tensors.x.shape[0]!;
+  const examples = tensors.x.shape[0];
   checkInteger('batches', 'batchSize', batchSize);
   if (transform !== undefined) checkFunction('batches', 'transform', transform);
   if (options.random !== undefined) checkRandom('batches', 'random', options.random);
@@ -89,7 +89,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
       const condition = tensors.condition && take(tensors.condition, indices, 'condition');
       const batch = (tensors.alone ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
       if (transform === undefined) return batch as unknown as T;
-      return transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`)) as T & Tensor;
+      return transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
     });
 
   async function* read(): AsyncGenerator<T> {

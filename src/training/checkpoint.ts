@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DataType, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { checkFunction, checkTensor } from '../tensor/checks.js';
 import { sentence, shapeText, wrongShape } from '../tensor/errors.js';
@@ -189,7 +189,7 @@ async function encode(named: Named, metadata: Record<string, string>): Promise<U
       shape,
       data: values[i]!,
     }));
-    return encodeSafetensors({ tensors: tensors as Parameters<typeof encodeSafetensors>[0]['tensors'], metadata });
+    return encodeSafetensors({ tensors: tensors, metadata });
   } finally {
     tf.dispose(copies);
   }
@@ -248,9 +248,7 @@ function checkTensors(where: string, { tensors }: SafetensorsContent, wanted: Na
 }
 
 function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {
-  return tf.tidy(() =>
-    wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data, shape, dtype as DataType)),
-  );
+  return tf.tidy(() => wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data, shape, dtype)));
 }
 
 function assign(wanted: Named, tensors: readonly Tensor[]): void {

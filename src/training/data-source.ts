@@ -15,7 +15,7 @@ export type DataSource =
 /** One pass over a source. */
 export interface Pass {
   /** The next batch. Once `signal` is aborted the pass ends, and what comes after is disposed if it is the reader's. */
-  next(signal?: AbortSignal): Promise<IteratorResult<unknown>>;
+  next(signal?: AbortSignal): Promise<IteratorResult<unknown, unknown>>;
   /** Leaves the pass early; does nothing after its end. */
   leave(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export function isOwnedByReader(source: DataSource): boolean {
 export async function startPass(source: DataSource): Promise<Pass> {
   const iterator = await startIterator(source);
   let isOpen = true;
-  const end: IteratorResult<unknown> = { done: true, value: undefined };
+  const end = { done: true, value: undefined } as const;
   return {
     next: async (signal) => {
       isOpen = false;

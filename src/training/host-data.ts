@@ -30,7 +30,8 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
       fix,
     });
   }
-  if (!Array.isArray(shape) || shape.length === 0) {
+  const sizes: unknown = shape;
+  if (!Array.isArray(sizes) || sizes.length === 0) {
     throw wrongKind({ where, argument: `${argument}.shape`, rule: 'must be an array of sizes', got: shape });
   }
   shape.forEach((size, axis) => checkInteger(where, `${argument}.shape[${axis}]`, size));

@@ -75,10 +75,11 @@ function makeMoments(optimizer: tf.Optimizer, variables: readonly Variable[]): v
 
 /** The variables among the fields of a tfjs optimizer: `accBeta1`, or arrays of `{ originalName, variable }`. */
 function momentsOf(optimizer: tf.Optimizer): Variable[] {
-  const entries = Object.values(optimizer as unknown as Record<string, unknown>).flat() as unknown[];
+  const fields: readonly unknown[] = Object.values(optimizer);
+  const entries: readonly unknown[] = fields.flat();
   return entries.flatMap((entry) => {
-    if (entry instanceof tf.Variable) return [entry];
+    if (entry instanceof tf.Variable) return [entry as Variable];
     const { variable } = (entry ?? {}) as { variable?: unknown };
-    return variable instanceof tf.Variable ? [variable] : [];
+    return variable instanceof tf.Variable ? [variable as Variable] : [];
   });
 }

@@ -66,7 +66,8 @@ export function update<N extends string>(options: UpdateOptions<N>): Metrics<N> 
  */
 export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Tensor[] {
   const where = 'clipByGlobalNorm';
-  if (!Array.isArray(gradients as unknown) || gradients.length === 0) {
+  const list: unknown = gradients;
+  if (!Array.isArray(list) || list.length === 0) {
     throw wrongKind({ where, argument: 'gradients', rule: 'must be an array of at least one tensor', got: gradients });
   }
   gradients.forEach((gradient, i) => checkTensor(where, `gradients[${i}]`, gradient));

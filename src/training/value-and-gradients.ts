@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { freeTape } from '../gradients/index.js';
-import { checkFunction, checkGradientsRegistered, checkTensor } from '../tensor/checks.js';
+import { checkGradientsRegistered, freeTape } from '../gradients/index.js';
+import { checkFunction, checkTensor } from '../tensor/checks.js';
 import { missingKernel, sentence, wrongKind, wrongShape } from '../tensor/errors.js';
 
 /**
@@ -27,7 +27,8 @@ export function valueAndGradients(
 ): { value: Scalar; gradients: Tensor[] } {
   const where = 'valueAndGradients';
   checkFunction(where, 'loss', loss);
-  if (!Array.isArray(variables as unknown) || variables.length === 0) {
+  const list: unknown = variables;
+  if (!Array.isArray(list) || list.length === 0) {
     throw wrongKind({
       where,
       argument: 'variables',

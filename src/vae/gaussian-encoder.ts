@@ -51,7 +51,7 @@ export function createGaussianEncoder(
       return tf.tidy(() => {
         const output = network.apply(x, options);
         const fix = 'The network must give all means, then all log-variances: 2 * latentSize numbers.';
-        checkShape('encode', 'network output', output, [x.shape[0]!, 2 * latentSize], fix);
+        checkShape('encode', 'network output', output, [x.shape[0], 2 * latentSize], fix);
         const [mean, logVariance] = tf.split(output, 2, 1) as [Tensor, Tensor];
         return { mean, logVariance };
       });

@@ -66,7 +66,7 @@ export function traverse(z: Tensor, { dimension, steps, extent = 2 }: TraverseOp
   checkFloat('traverse', 'z', z);
   checkShape('traverse', 'z', z, [null], 'Take one row: tf.gather(z, i).');
   checkInteger('traverse', 'dimension', dimension, 0);
-  const size = z.shape[0]!;
+  const size = z.shape[0];
   if (dimension >= size) {
     throw outOfRange({
       where: 'traverse',

@@ -58,7 +58,7 @@ export async function activeUnits(
 ): Promise<ActiveUnits> {
   checkFloat('activeUnits', 'means', means);
   checkShape('activeUnits', 'means', means, [null, null]);
-  if (means.shape[0]! < 2) {
+  if (means.shape[0] < 2) {
     throw wrongShape(
       'activeUnits',
       'means',

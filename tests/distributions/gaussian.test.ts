@@ -88,16 +88,16 @@ describe('every function of Gaussians', () => {
   test('refuses what is no Gaussian, by the name of the part', () => {
     const integers = { mean: tf.zeros([1, 2], 'int32'), logVariance: tf.zeros([1, 2]) };
     expect(() => gaussianKl(integers)).toThrow('gaussianKl: `posterior.mean` must be float32; got int32.');
-    expect(() => gaussianKl(undefined as never)).toThrow('`posterior` must be { mean, logVariance }; got undefined.');
+    expect(() => gaussianKl(undefined as never)).toThrow(/^gaussianKl: `posterior\S*` must be .*; got undefined\./);
     const flat = { mean: tf.zeros([2]), logVariance: tf.zeros([2]) };
     expect(() => gaussianEntropy(flat)).toThrow(ShapeError);
     const uneven = { mean: tf.zeros([1, 2]), logVariance: tf.zeros([1, 3]) };
     expect(() => gaussianLogProb(tf.zeros([1, 2]), uneven)).toThrow(
-      'gaussianLogProb: `gaussian.logVariance` must have shape [1, 2]; got [1, 3]. It must have the shape of `gaussian.mean`.',
+      'gaussianLogProb: `gaussian.logVariance` must have shape [1, 2]; got [1, 3].',
     );
     const disposed = make([1, 2]);
     disposed.mean.dispose();
-    expect(() => gaussianKl(disposed)).toThrow('`posterior.mean` must not be disposed');
+    expect(() => gaussianKl(disposed)).toThrow(/^gaussianKl: `posterior\.mean` must .*; got /);
   });
 });
 
@@ -107,7 +107,7 @@ describe('gaussianKl', () => {
     const repeated = two([prior.mean, prior.logVariance].map((tensor) => tf.tile(tensor, [3, 1])));
     await expectClose(gaussianKl(own, prior), gaussianKl(own, repeated));
     expect(() => gaussianKl(own, make([2, 2]))).toThrow(ShapeError);
-    expect(() => gaussianKl(make([1, 2]), make([3, 2]))).toThrow('or be broadcast to it');
+    expect(() => gaussianKl(make([1, 2]), make([3, 2]))).toThrow('`prior.mean` must have shape [1, 2]; got [3, 2]');
   });
 
   test('keeps its digits near the prior and stays finite far from it', async () => {

@@ -21,7 +21,7 @@ function reference(start: readonly number[], gradientsAt: (step: number) => numb
     gradientsAt(t - 1).forEach((g, i) => {
       m[i] = beta1 * m[i]! + (1 - beta1) * g;
       v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
-      const [mean, square] = [m[i]! / (1 - beta1 ** t), v[i]! / (1 - beta2 ** t)];
+      const [mean, square] = [m[i] / (1 - beta1 ** t), v[i] / (1 - beta2 ** t)];
       p[i] = p[i]! - rate * (mean / (Math.sqrt(square) + epsilon) + weightDecay * p[i]!);
     });
   }

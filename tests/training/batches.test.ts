@@ -252,7 +252,7 @@ describe('data', () => {
   });
 
   test('of integers on the device are refused with the remedy', () => {
-    expect(() => batches(tf.zeros([2, 2], 'int32'), { batchSize: 1 })).toThrow(/must be float32; got int32.*255/);
+    expect(() => batches(tf.zeros([2, 2], 'int32'), { batchSize: 1 })).toThrow(/must be float32; got int32/);
   });
 
   test.each<[object, RegExp]>([

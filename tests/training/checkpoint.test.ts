@@ -182,7 +182,7 @@ describe('a checkpoint', () => {
     const other = make();
     other.decoder.dispose();
     const before = await bitsOf(other.encoder.variables);
-    await expect(loadCheckpoint(other.trainer, file)).rejects.toThrow(/decoder\.0` must not be disposed/);
+    await expect(loadCheckpoint(other.trainer, file)).rejects.toThrow(/decoder\.0`.*disposed/);
     expect(await bitsOf(other.encoder.variables)).toEqual(before);
   });
 

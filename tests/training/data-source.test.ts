@@ -15,7 +15,7 @@ async function lossesOf(data: DataSource, options: { epochs: number } | { steps:
 function* generator(): Generator<Tensor> {
   for (let i = 1; i <= 3; i++) yield tf.fill([1, 2], i);
 }
-// eslint-disable-next-line @typescript-eslint/require-await
+
 async function* asyncGenerator(): AsyncGenerator<Tensor> {
   yield* generator();
 }
@@ -61,7 +61,7 @@ describe('a source', () => {
   test.each<[string, DataSource]>([
     ['an array', []],
     ['an iterable', new Set<Tensor>()],
-    // eslint-disable-next-line @typescript-eslint/no-empty-function
+
     ['a function', async function* () {}],
   ])('that is empty, %s, is an error', async (_, data) => {
     await expect(lossesOf(data, { epochs: 1 })).rejects.toThrow(/must give batches for 1 epochs; got 0 updates/);

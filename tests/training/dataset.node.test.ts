@@ -37,7 +37,7 @@ test('its elements may be { x, condition }, and are checked', async () => {
   await fit({ ...trainer, step }, asLabels, { epochs: 1 });
   expect([seen, conditions]).toEqual([[3], ['int32']]);
   const wrong = array(rows.map((xs) => ({ xs, ys: 1 }))).batch(3);
-  await expect(fit(trainer, wrong, { epochs: 1 })).rejects.toThrow(/an object with the keys xs, ys/);
+  await expect(fit(trainer, wrong, { epochs: 1 })).rejects.toThrow(/`batch` must be a tensor or/);
 });
 
 test('one that never ends serves steps', async () => {

@@ -48,10 +48,10 @@ export function countingTrainer() {
   const trainer: Trainer<'loss'> = {
     step: (batch: Batch) => {
       const { x } = batch instanceof tf.Tensor ? { x: batch } : batch;
-      seen.push(x.shape[0]!);
-      return { loss: tf.mean(x) as tf.Scalar };
+      seen.push(x.shape[0]);
+      return { loss: tf.mean<tf.Scalar>(x) };
     },
-    evaluate: (batch: Batch) => ({ loss: tf.mean(batch instanceof tf.Tensor ? batch : batch.x) as tf.Scalar }),
+    evaluate: (batch: Batch) => ({ loss: tf.mean<tf.Scalar>(batch instanceof tf.Tensor ? batch : batch.x) }),
     state: { variables: {}, plain: null },
     dispose: () => undefined,
   };

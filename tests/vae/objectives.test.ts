@@ -30,7 +30,7 @@ afterEach(() => {
 function fixedEncoder(means: readonly number[], logVariances: readonly number[]) {
   const biases = tf.variable(tf.tensor1d([...means, ...logVariances]));
   const network: Network = {
-    apply: (x) => tf.add(tf.zeros([x.shape[0]!, 2 * means.length]), biases),
+    apply: (x) => tf.add(tf.zeros([x.shape[0], 2 * means.length]), biases),
     variables: [biases],
     dispose: () => biases.dispose(),
   };

@@ -1,0 +1,13 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Throws unless tfjs's gradients are registered: tfjs-core alone has none, and its own message names a kernel that
+ * means nothing to a user.
+ */
+export function checkGradientsRegistered(where: string): void {
+  if (tf.getGradient('Add') == null) {
+    throw new Error(
+      `${where}: tfjs has no gradients registered; got tfjs-core alone. import '@tensorflow/tfjs' first.`,
+    );
+  }
+}
