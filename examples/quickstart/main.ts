@@ -25,7 +25,7 @@ const FOLDER = 'out/quickstart';
 const BATCH_SIZE = 128;
 const LATENT_SIZE = 20;
 /** Passes over the data for the second model, whose two latents are the coordinates of the map. */
-const MAP_EPOCHS = 8;
+const MAP_EPOCHS = 5;
 
 const options = readOptions({
   command: 'npm run quickstart --',
@@ -111,7 +111,7 @@ async function trainMap(training: LabelledImages, random: RandomStream): Promise
 
 /** log p(x) of the first images. */
 async function estimate({ encoder, decoder }: Model, images: tf.Tensor, random: RandomStream): Promise<string> {
-  const x = tf.slice(images, 0, Math.min(100, images.shape[0]!));
+  const x = tf.slice(images, 0, Math.min(100, images.shape[0]));
   const { nats, standardError } = await estimateLogLikelihood({ encoder, decoder }, x, { samples: 100, random });
   x.dispose();
   return `${nats.toFixed(1)} ± ${standardError.toFixed(1)}`;

@@ -1,12 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import { imageGrid, interpolate, latentGrid, sphericalPath, type RandomStream } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
+import { firstImages } from '../shared/flat-images.js';
 import type { LabelledImages } from '../shared/image-data.js';
 import type { Model } from './model.js';
 
 /** How much larger than its pixels a picture is drawn. */
 const SCALE = 2;
-const MAP_COLUMNS = 20;
+const COLUMNS = 12;
+const MAP_COLUMNS = 18;
+/** Labels of the two ends of each row of the interpolation: trouser to T-shirt, ankle boot to dress, and so on. */
+const ENDS = [
+  [1, 0],
+  [9, 3],
+  [7, 5],
+  [8, 2],
+  [4, 1],
+  [0, 8],
+] as const;
 
 /** What {@link drawPictures} takes. */
 export interface PictureOptions {
@@ -19,68 +30,59 @@ export interface PictureOptions {
 
 /** The pictures of the quickstart, by name, as PNG files. */
 export async function drawPictures({ model, map, test, random }: PictureOptions): Promise<Record<string, Uint8Array>> {
-  return {
-    reconstructions: await png(test, 12, () => reconstructions(model, test)),
-    samples: await png(test, 16, () =>
-      model.decoder.mean(random.fork('samples').normal([128, model.encoder.latentSize])),
-    ),
-    interpolation: await png(test, 12, () => interpolations(model, test)),
-    'latent-map': await png(test, MAP_COLUMNS, () => map.decoder.mean(latentGrid({ columns: MAP_COLUMNS })), 0),
+  const images = firstImages(test, Infinity);
+  const [, height, width] = test.images.shape;
+  const draw = {
+    reconstructions: () => grid(reconstructions(model, images)),
+    samples: () => grid(samples(model, random, 8 * COLUMNS)),
+    interpolation: () => grid(interpolations(model, images, test.labels.data)),
+    'latent-map': () => grid(map.decoder.mean(latentGrid({ columns: MAP_COLUMNS })), MAP_COLUMNS, 0),
+    overview: () => {
+      const rows = [reconstructions(model, images), samples(model, random, 2 * COLUMNS)];
+      const ways = interpolations(model, images, test.labels.data);
+      const left = grid(tf.concat([tf.slice(rows[0]!, 0, 2 * COLUMNS), rows[1]!, tf.slice(ways, 0, 2 * COLUMNS)]));
+      const right = grid(map.decoder.mean(latentGrid({ columns: 6 })), 6);
+      const space = tf.ones([left.shape[0], 12, 1]);
+      return tf.concat([left, space, right], 1);
+    },
   };
+
+  /** Flat images as a grid, dark on white. */
+  function grid(flat: tf.Tensor, columns = COLUMNS, gap = 2): tf.Tensor {
+    const dark = tf.sub(1, tf.reshape(flat, [-1, height, width, 1]));
+    return imageGrid(dark, { columns, gap, background: 1 });
+  }
+
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, picture] of Object.entries(draw)) {
+    const pixels = tf.tidy(picture);
+    files[name] = await encodePng(pixels, { scale: SCALE });
+    pixels.dispose();
+  }
+  images.dispose();
+  return files;
 }
 
-/** Rows of test images, each above the row of their reconstructions. */
-function reconstructions({ encoder, decoder }: Model, test: LabelledImages): tf.Tensor {
-  const originals = testImages(
-    test,
-    Array.from({ length: 48 }, (_, i) => i),
-  );
+/** Four rows of test images, each above the row of their reconstructions. */
+function reconstructions({ encoder, decoder }: Model, images: tf.Tensor): tf.Tensor {
+  const count = Math.min(4 * COLUMNS, images.shape[0]);
+  const originals = tf.slice(images, 0, count);
   const copies = decoder.mean(encoder.encode(originals).mean);
-  const rows = (images: tf.Tensor): tf.Tensor[] => tf.split(images, 4);
-  return tf.concat(rows(originals).flatMap((row, i) => [row, rows(copies)[i]!]));
+  const starts = Array.from({ length: Math.ceil(count / COLUMNS) }, (_, row) => row * COLUMNS);
+  const rowAt = (part: tf.Tensor, start: number) => tf.slice(part, start, Math.min(COLUMNS, count - start));
+  return tf.concat(starts.flatMap((start) => [rowAt(originals, start), rowAt(copies, start)]));
+}
+
+function samples({ encoder, decoder }: Model, random: RandomStream, count: number): tf.Tensor {
+  return decoder.mean(random.fork('samples').normal([count, encoder.latentSize]));
 }
 
 /** Each row leads from one test image to one of another class. */
-function interpolations({ encoder, decoder }: Model, test: LabelledImages): tf.Tensor {
-  const pairs = [
-    [1, 0],
-    [9, 3],
-    [7, 5],
-    [8, 2],
-    [4, 1],
-    [0, 8],
-  ].map((labels) => labels.map((label) => firstOf(test, label)));
-  const encode = (end: 0 | 1): tf.Tensor =>
-    encoder.encode(
-      testImages(
-        test,
-        pairs.map((pair) => pair[end]!),
-      ),
-    ).mean;
-  const latents = interpolate(encode(0), encode(1), { steps: 12, path: sphericalPath }); // [steps, pairs, latent]
-  return decoder.mean(tf.reshape(tf.transpose(latents, [1, 0, 2]), [-1, encoder.latentSize]));
-}
-
-/** The first test image with a label, or the first of all if there is none. */
-function firstOf({ labels }: LabelledImages, label: number): number {
-  return Math.max(0, labels.data.indexOf(label));
-}
-
-function testImages({ images }: LabelledImages, indices: readonly number[]): tf.Tensor {
-  const size = images.data.length / images.shape[0];
-  const pixels = indices.flatMap((index) => [...images.data.subarray(index * size, (index + 1) * size)]);
-  return tf.div(tf.tensor2d(pixels, [indices.length, size]), 255);
-}
-
-/** Draws flat images as a grid, dark on white. */
-async function png({ images }: LabelledImages, columns: number, draw: () => tf.Tensor, gap = 2): Promise<Uint8Array> {
-  const [, height, width] = images.shape;
-  const picture = tf.tidy(() =>
-    imageGrid(tf.sub(1, tf.reshape(draw(), [-1, height, width, 1])), { columns, gap, background: 1 }),
-  );
-  try {
-    return await encodePng(picture, { scale: SCALE });
-  } finally {
-    picture.dispose();
-  }
+function interpolations({ encoder, decoder }: Model, images: tf.Tensor, labels: Int32Array): tf.Tensor {
+  const encodeEnd = (end: 0 | 1): tf.Tensor => {
+    const indices = ENDS.map((pair) => Math.max(0, labels.indexOf(pair[end])));
+    return encoder.encode(tf.gather(images, indices)).mean;
+  };
+  const ways = interpolate(encodeEnd(0), encodeEnd(1), { steps: COLUMNS, path: sphericalPath }); // [rows, columns, latent]
+  return decoder.mean(tf.reshape(ways, [-1, encoder.latentSize]));
 }

@@ -7,7 +7,7 @@ export async function evaluate<N extends string>(
   examples: tf.Tensor,
   part = 500,
 ): Promise<Record<N, number>> {
-  const count = examples.shape[0]!;
+  const count = examples.shape[0];
   const sums: Partial<Record<N, number>> = {};
   for (let start = 0; start < count; start += part) {
     const size = Math.min(part, count - start);

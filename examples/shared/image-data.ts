@@ -22,20 +22,6 @@ export interface ImageSet {
 /** The subset of Fashion-MNIST that ships with the examples. */
 export const fashionMnist = fileURLToPath(new URL('../data/fashion-mnist', import.meta.url));
 
-/** What the ten labels of Fashion-MNIST mean. */
-export const fashionMnistClasses = [
-  'T-shirt/top',
-  'trouser',
-  'pullover',
-  'dress',
-  'coat',
-  'sandal',
-  'shirt',
-  'sneaker',
-  'bag',
-  'ankle boot',
-] as const;
-
 /**
  * Reads a data set in the four files of MNIST, each gzipped or plain: `train-images-idx3-ubyte`,
  * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`.

@@ -39,7 +39,7 @@ run(async () => {
 
   const test = binaryPixels(firstImages(data.test, Infinity), random.fork('test pixels'));
   const { elbo, logLikelihood, kl } = await evaluate(trainer, test);
-  const first = tf.slice(test, 0, Math.min(500, test.shape[0]!));
+  const first = tf.slice(test, 0, Math.min(500, test.shape[0]));
   const estimate = await estimateLogLikelihood({ encoder, decoder }, first, { samples: SAMPLES, random });
   const seconds = (performance.now() - began) / 1000;
   console.log(`seed ${options.seed}: test ELBO ${elbo.toFixed(2)} nats, log p(x) ${estimate.nats.toFixed(2)} nats`);

@@ -50,7 +50,7 @@ export interface InterpolateOptions {
  * @param from - `[latent]`, or `[batch, latent]` for several pairs at once
  * @param to - of the same shape
  * @param options - see {@link InterpolateOptions}
- * @returns `[steps, latent]` or `[steps, batch, latent]`, the ends exactly `from` and `to`; the caller disposes it
+ * @returns `[steps, latent]` or `[batch, steps, latent]`, the ends exactly `from` and `to`; the caller disposes it
  * @throws {@link ShapeError} if the shapes differ, RangeError if `steps` is below 2
  * @example
  * ```ts
@@ -68,6 +68,6 @@ export function interpolate(from: Tensor, to: Tensor, { steps, path }: Interpola
   return tf.tidy(() => {
     const last = steps - 1;
     const between = Array.from({ length: steps - 2 }, (_, i) => path(from, to, (i + 1) / last));
-    return tf.stack([from, ...between, to]);
+    return tf.stack([from, ...between, to], from.rank - 1);
   });
 }

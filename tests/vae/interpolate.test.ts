@@ -24,9 +24,10 @@ describe.each(paths)('interpolate along $name', ({ path }) => {
     for (const shape of [[5], [3, 5]]) {
       const [from, to] = [random.normal(shape), random.normal(shape)];
       const way = interpolate(from, to, { steps: 4, path });
-      expect(way.shape).toEqual([4, ...shape]);
-      expect(await read(tf.slice(way, 0, 1))).toEqual(await read(from));
-      expect(await read(tf.slice(way, 3, 1))).toEqual(await read(to));
+      expect(way.shape).toEqual([...shape.slice(0, -1), 4, 5]);
+      const points = tf.unstack(way, way.rank - 2);
+      expect(await read(points[0]!)).toEqual(await read(from));
+      expect(await read(points[3]!)).toEqual(await read(to));
     }
   });
 
@@ -53,11 +54,11 @@ describe.each(paths)('interpolate along $name', ({ path }) => {
     ]);
     const values = await read(interpolate(from, to, { steps: 5, path }));
     expect(values.every(Number.isFinite)).toBe(true);
-    const [equal, parallel] = values
-      .slice(20, 24)
-      .reduce<number[][]>((all, v, i) => (i % 2 ? (all.at(-1)!.push(v), all) : [...all, [v]]), []);
-    await expectClose(equal!, [1, 2], { relative: 1e-3 });
-    await expectClose(parallel!, [2, 4], { relative: 1e-3 });
+    // [pair, step, latent]: the middle of the way between equal and between parallel vectors
+    const middle = (pair: number): number[] => [...values.slice(10 * pair + 4, 10 * pair + 6)];
+    const [equal, parallel] = [middle(0), middle(1)];
+    await expectClose(equal, [1, 2], { relative: 1e-3 });
+    await expectClose(parallel, [2, 4], { relative: 1e-3 });
   });
 
   test('leaves no tensor behind', async () => {
