@@ -1,5 +1,5 @@
 // Blur is the weakness of variational autoencoders, and the likelihood decides how much of it there is. Trains the same
-// network once per likelihood on grey pixels and measures how sharp its pictures are. Takes about five minutes.
+// network once per likelihood on grey pixels and measures how sharp its pictures are. Takes about eight minutes.
 import * as tf from '@tensorflow/tfjs';
 import {
   batches,
