@@ -51,7 +51,9 @@ function browserProject(name: string, chromium: Chromium): TestProjectInlineConf
     cacheDir: cacheOf(name),
     resolve: { alias },
     // All that tests import: what is found later makes the page load anew in the middle of a run.
-    optimizeDeps: { include: [...tensorflow, `@tensorflow/tfjs-backend-${name}`, '@tensorflow/tfjs-vis', 'fast-check'] },
+    optimizeDeps: {
+      include: [...tensorflow, `@tensorflow/tfjs-backend-${name}`, '@tensorflow/tfjs-vis', 'fast-check'],
+    },
     test: {
       name: `${name} in a browser`,
       include: everywhere,

@@ -7,6 +7,7 @@
  * ```
  */
 export class ShapeError extends RangeError {
+  /** Always `ShapeError`. */
   override readonly name = 'ShapeError';
   /** The argument that has the wrong shape. */
   declare readonly argument: string;
