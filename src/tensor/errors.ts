@@ -64,7 +64,8 @@ export function wrongShape(
   received: readonly number[],
   fix?: string,
 ): ShapeError {
-  const [rule, got] = [`must have shape ${shapeText(expected)}`, shapeText(received)];
+  const rule = `must have shape ${shapeText(expected)}`;
+  const got = shapeText(received);
   return new ShapeError(sentence({ where, argument, rule, got, fix }), { argument, expected, received });
 }
 
@@ -74,8 +75,8 @@ export function shapeText(shape: readonly (number | null)[]): string {
 }
 
 function describe(value: unknown): string {
-  const isPlain = Array.isArray(value) || !(value instanceof Object);
-  return isPlain ? String(value) : `an instance of ${value.constructor.name}`;
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  return value instanceof Object ? `an instance of ${value.constructor.name}` : String(value);
 }
 
 /** The error that a user can act on in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */

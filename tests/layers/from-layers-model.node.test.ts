@@ -92,7 +92,7 @@ test('several inputs are fed by name, labels and steps as columns', async () => 
   const columns = [timesteps, condition].map((tensor) => tf.cast(tf.expandDims(tensor, 1), 'float32'));
   await expectClose(network.apply(x, { condition, timesteps }), model.predict([x, ...columns]) as Tensor);
   expect(() => network.apply(x, { condition })).toThrow(
-    'fromLayersModel: `options.timesteps` must be a tensor; got undefined.',
+    'fromLayersModel: `options.timesteps` must be a tensor, not disposed; got undefined.',
   );
   expect(() => network.apply(tf.zeros([4, 2]), { condition, timesteps })).toThrow(
     'fromLayersModel: `input` must have shape [?, 3]; got [4, 2].',
@@ -131,7 +131,7 @@ test('a model that cannot be a network is refused with the reason', () => {
     'fromLayersModel: `model.apply` must be a function; got undefined.',
   );
   expect(() => fromLayersModel({ apply: read } as unknown as layers.LayersModel)).toThrow(
-    /^fromLayersModel: `model` must be a layers model; got an object with the keys apply\./,
+    /^fromLayersModel: `model` must be a layers model; got an instance of Object\./,
   );
   expect(() => fromLayersModel(sequential())).toThrow('fromLayersModel: `model.outputs` must be one; got 0.');
   const x = input({ shape: [2] });
