@@ -140,7 +140,9 @@ describe.each(Object.entries(functions))('%s', (_, { ours, tfjs, value, first, s
   });
 
   test('says that it needs float32', () => {
-    expect(() => ours(tf.tensor1d([1, 2], 'int32'))).toThrow(/^\w+: `x` must be float32; got int32\. Cast with tf.cast; divide bytes by 255/);
+    expect(() => ours(tf.tensor1d([1, 2], 'int32'))).toThrow(
+      /^\w+: `x` must be float32; got int32\. Cast with tf.cast; divide bytes by 255/,
+    );
     expect(() => ours(3 as unknown as Tensor)).toThrow(/^\w+: `x` must be a tensor, not disposed; got 3\./);
   });
 });
