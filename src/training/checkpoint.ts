@@ -1,16 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Part } from '../nets/network.js';
-import { checkFunction, checkTensor } from '../tensor/checks.js';
-import { sentence, shapeText, wrongShape } from '../tensor/errors.js';
+import { checkFunction } from '../tensor/checks.js';
+import { sentence } from '../tensor/errors.js';
 import type { BatchSource } from './batches.js';
 import type { Json } from './json.js';
-import { decodeSafetensors, encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
-import { savedVariables, type Trainer } from './trainer.js';
+import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
+import { decodeSafetensors, type SafetensorsContent } from './safetensors.js';
+import type { Trainer } from './trainer.js';
 
 const FORMAT = 'tfjs-generative checkpoint 1';
-
-const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
 /** Options of {@link saveCheckpoint}. */
 export interface SaveCheckpointOptions {
@@ -43,7 +40,7 @@ export async function saveCheckpoint(trainer: Trainer, options: SaveCheckpointOp
     metadata: JSON.stringify(metadata),
   };
   if (data !== undefined) header['data'] = JSON.stringify(data.state());
-  return encode(Object.entries(variables), header);
+  return encodeVariables(Object.entries(variables), header);
 }
 
 /**
@@ -119,50 +116,6 @@ export function checkpointMetadata(bytes: Uint8Array): Json {
   return parse('checkpointMetadata', content, 'metadata');
 }
 
-/**
- * Writes the variables and buffers of one part, such as a decoder, to share it.
- *
- * @param part - a network, encoder, decoder or another part
- * @returns a safetensors file with the names `0`, `1`, ... : variables, then buffers
- * @throws Error if a variable is not finite
- * @example
- * ```ts
- * const bytes = await saveWeights(decoder);
- * ```
- */
-export async function saveWeights(part: Part): Promise<Uint8Array> {
-  return encode(numbered(part), {});
-}
-
-/**
- * Reads the variables and buffers of one part.
- *
- * @param part - of the same shape as the one that was saved
- * @param bytes - what {@link saveWeights} gave, or any safetensors file with the same names, shapes and types
- * @throws Error or {@link ShapeError} if the file is broken or of another part; then nothing has changed
- * @example
- * ```ts
- * await loadWeights(decoder, await saveWeights(decoder));
- * ```
- */
-export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> {
-  const content = decodeSafetensors('loadWeights', bytes);
-  const wanted = numbered(part);
-  checkTensors('loadWeights', content, wanted);
-  const tensors = makeTensors(content, wanted);
-  try {
-    assign(wanted, tensors);
-  } finally {
-    tf.dispose(tensors);
-  }
-}
-
-type Named = readonly (readonly [string, Variable])[];
-
-function numbered(part: Part): Named {
-  return savedVariables(part).map((variable, i) => [String(i), variable] as const);
-}
-
 function resumableState(where: string, trainer: Trainer): Trainer['state'] {
   const { state } = trainer;
   if (state.notResumable === undefined) return state;
@@ -176,23 +129,6 @@ function resumableState(where: string, trainer: Trainer): Trainer['state'] {
       fix,
     }),
   );
-}
-
-async function encode(named: Named, metadata: Record<string, string>): Promise<Uint8Array> {
-  // clones, so that a step taken while the device is read changes nothing in the file
-  const copies = named.map(([, variable]) => tf.clone(variable));
-  try {
-    const values = await Promise.all(copies.map((copy) => copy.data()));
-    const tensors = named.map(([name, { dtype, shape }], i) => ({
-      name,
-      dtype: DTYPES[dtype]!,
-      shape,
-      data: values[i]!,
-    }));
-    return encodeSafetensors({ tensors: tensors, metadata });
-  } finally {
-    tf.dispose(copies);
-  }
 }
 
 function checkFormat(where: string, { metadata }: SafetensorsContent): void {
@@ -212,45 +148,4 @@ function parse(where: string, { metadata }: SafetensorsContent, key: string): Js
       sentence({ where, argument: 'bytes', rule: `must hold JSON under "${key}" in its metadata`, got: metadata[key] }),
     );
   }
-}
-
-function checkTensors(where: string, { tensors }: SafetensorsContent, wanted: Named): void {
-  const names = new Set(wanted.map(([name]) => name));
-  const extra = [...tensors.keys()].filter((name) => !names.has(name));
-  const missing = [...names].filter((name) => !tensors.has(name));
-  if (extra.length + missing.length > 0) {
-    const few = (list: string[]): string => list.slice(0, 3).join(', ') + (list.length > 3 ? ', ...' : '');
-    const parts = [missing.length > 0 ? `no ${few(missing)}` : '', extra.length > 0 ? `${few(extra)} beside them` : ''];
-    const rule = `must hold exactly the ${names.size} tensors of this model`;
-    const got = `a file with ${parts.filter((part) => part !== '').join(' and ')}`;
-    throw new Error(
-      sentence({ where, argument: 'bytes', rule, got, fix: 'Make the model with the sizes it was saved with.' }),
-    );
-  }
-  for (const [name, variable] of wanted) {
-    checkTensor(where, name, variable);
-    const { dtype, shape } = tensors.get(name)!;
-    if (shapeText(shape) !== shapeText(variable.shape)) {
-      throw wrongShape(
-        where,
-        `bytes: ${name}`,
-        variable.shape,
-        shape,
-        'Make the model with the sizes it was saved with.',
-      );
-    }
-    if (dtype !== DTYPES[variable.dtype]) {
-      throw new Error(
-        sentence({ where, argument: `bytes: ${name}`, rule: `must be ${DTYPES[variable.dtype]}`, got: dtype }),
-      );
-    }
-  }
-}
-
-function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {
-  return tf.tidy(() => wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data, shape, dtype)));
-}
-
-function assign(wanted: Named, tensors: readonly Tensor[]): void {
-  wanted.forEach(([, variable], i) => variable.assign(tensors[i]!));
 }

@@ -6,8 +6,6 @@ import { readScalars, type Metrics, type Trainer } from './trainer.js';
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;
 
-type Callback<T> = (at: T, logs: Logs) => unknown;
-
 /** Functions called as training goes on, as in tfjs, so that tfjs-vis's fit. Epochs and batches count from 0. */
 export interface FitCallbacks {
   /** Called once before the first update. */
@@ -15,9 +13,9 @@ export interface FitCallbacks {
   /** Called once after the last report; not if the run throws. */
   readonly onTrainEnd?: ((logs?: Logs) => unknown) | undefined;
   /** Called with each report: at each epoch's end unless `reportEvery` is given. Training waits for it. */
-  readonly onEpochEnd?: Callback<number> | undefined;
+  readonly onEpochEnd?: ((epoch: number, logs: Logs) => unknown) | undefined;
   /** Called after each update with its number in the epoch. Reads the metrics from the device each time: slower. */
-  readonly onBatchEnd?: Callback<number> | undefined;
+  readonly onBatchEnd?: ((batch: number, logs: Logs) => unknown) | undefined;
 }
 
 /** Options of {@link fit}. */

@@ -2,14 +2,7 @@ export { createAdam, type AdamOptions } from './adam.js';
 export type { AverageOptions } from './average.js';
 export type { Batch } from './batch.js';
 export { batches, type BatchData, type BatchesOptions, type BatchOf, type BatchSource } from './batches.js';
-export {
-  checkpointMetadata,
-  loadCheckpoint,
-  loadWeights,
-  saveCheckpoint,
-  saveWeights,
-  type SaveCheckpointOptions,
-} from './checkpoint.js';
+export { checkpointMetadata, loadCheckpoint, saveCheckpoint, type SaveCheckpointOptions } from './checkpoint.js';
 export type { DataSource } from './data-source.js';
 export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './fit.js';
 export type { HostTensor } from './host-data.js';
@@ -28,3 +21,4 @@ export { train, type Report, type TrainOptions } from './train.js';
 export { readMetrics, type Metrics, type Trainer, type TrainerState, type Verdict } from './trainer.js';
 export { clipByGlobalNorm } from './update.js';
 export { valueAndGradients } from './value-and-gradients.js';
+export { loadWeights, saveWeights } from './weights.js';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
+import { checkInteger } from '../tensor/checks.js';
 import type { KernelFunction } from './compose.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
@@ -12,8 +13,16 @@ import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
 import { maxPoolGrad } from './kernels/max-pool-grad.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 
+/** Options of {@link enableWasmTraining}. */
+export interface WasmTrainingOptions {
+  /** Threads that may be used, at least 1. The kernels of this release use one, and the report says so. */
+  readonly threads?: number | undefined;
+}
+
 /** What {@link enableWasmTraining} did. */
 export interface WasmTrainingReport {
+  /** Threads in use. */
+  readonly threads: number;
   /** The kernels of the wasm backend that are now this library's, sorted; the same at every call. */
   readonly kernels: readonly string[];
   /** The kernels that this call itself put in place: all of them at the first call, none at a later one. */
@@ -46,7 +55,9 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * Checked against the cpu backend with tfjs 4.22, gradients to 1e-4 relative. Not covered: complex numbers and Fourier
  * transforms, which wasm lacks, and `tf.conv3d`, whose gradients it computes wrongly.
  *
+ * @param options - see {@link WasmTrainingOptions}
  * @returns which kernels are in place; nothing to dispose
+ * @throws RangeError if `threads` is no positive integer
  *
  * @example
  * ```ts
@@ -60,7 +71,8 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  *
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
-export function enableWasmTraining(): Promise<WasmTrainingReport> {
+export async function enableWasmTraining({ threads }: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
+  if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
   const installed: string[] = [];
   for (const { kernelName, kernel } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
@@ -80,7 +92,7 @@ export function enableWasmTraining(): Promise<WasmTrainingReport> {
   const kernels = [...added, ...replaced]
     .map(({ kernelName }) => kernelName)
     .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
-  return Promise.resolve({ kernels: kernels.sort(), installed: installed.sort() });
+  return Promise.resolve({ threads: 1, kernels: kernels.sort(), installed: installed.sort() });
 }
 
 function marked(kernel: KernelFunction): KernelFunction {

@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 
-export { enableWasmTraining, type WasmTrainingReport } from './enable-wasm-training.js';
+export { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
