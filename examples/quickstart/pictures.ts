@@ -65,12 +65,10 @@ export async function drawPictures({ model, map, test, random }: PictureOptions)
 
 /** Four rows of test images, each above the row of their reconstructions. */
 function reconstructions({ encoder, decoder }: Model, images: tf.Tensor): tf.Tensor {
-  const count = Math.min(4 * COLUMNS, images.shape[0]);
-  const originals = tf.slice(images, 0, count);
-  const copies = decoder.mean(encoder.encode(originals).mean);
-  const starts = Array.from({ length: Math.ceil(count / COLUMNS) }, (_, row) => row * COLUMNS);
-  const rowAt = (part: tf.Tensor, start: number) => tf.slice(part, start, Math.min(COLUMNS, count - start));
-  return tf.concat(starts.flatMap((start) => [rowAt(originals, start), rowAt(copies, start)]));
+  const indices = Array.from({ length: 4 * COLUMNS }, (_, i) => i % images.shape[0]);
+  const originals = tf.gather(images, indices);
+  const copies = tf.split(decoder.mean(encoder.encode(originals).mean), 4);
+  return tf.concat(tf.split(originals, 4).flatMap((row, i) => [row, copies[i]!]));
 }
 
 function samples({ encoder, decoder }: Model, random: RandomStream, count: number): tf.Tensor {

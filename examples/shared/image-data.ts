@@ -30,7 +30,9 @@ export const fashionMnist = fileURLToPath(new URL('../data/fashion-mnist', impor
  * @throws InputError with one sentence that names the file that is missing or wrong.
  */
 export async function loadImages(folder: string = fashionMnist): Promise<ImageSet> {
-  const [train, test] = await Promise.all([loadPart(folder, 'train'), loadPart(folder, 't10k')]);
+  // one after the other, so that the same folder always gives the same error
+  const train = await loadPart(folder, 'train');
+  const test = await loadPart(folder, 't10k');
   const [, height, width] = train.images.shape;
   if (test.images.shape[1] !== height || test.images.shape[2] !== width) {
     throw new InputError(

@@ -26,9 +26,9 @@ describe('enableWasmTraining', () => {
       const program = fileURLToPath(new URL('programs/install.ts', import.meta.url));
       const output = execFileSync(process.execPath, ['--import', 'tsx', program, order], { encoding: 'utf8' });
       const { first, second, other, isCopy, isUnchanged, error } = JSON.parse(output.trim().split('\n').at(-1)!);
-      expect(first).toEqual({ kernels, installed: kernels });
-      expect(second).toEqual({ kernels, installed: [] });
-      expect(other).toEqual({ kernels, installed: [] });
+      expect(first).toEqual({ threads: 1, kernels, installed: kernels });
+      expect(second).toEqual({ threads: 1, kernels, installed: [] });
+      expect(other).toEqual({ threads: 1, kernels, installed: [] });
       expect(isCopy).toBe(true);
       expect(isUnchanged).toBe(true);
       expect(error).toBeLessThan(1e-4);

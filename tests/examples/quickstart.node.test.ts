@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadImages } from '../../examples/shared/image-data.js';
+
+const tsx = createRequire(import.meta.url).resolve('tsx/cli');
+const main = resolve('examples/quickstart/main.ts');
+const tsconfig = resolve('tsconfig.json');
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'quickstart-'));
+  mkdirSync(join(folder, 'data'));
+  const { train, test } = await loadImages();
+  writePart('train', train, 300);
+  writePart('t10k', test, 30);
+  mkdirSync(join(folder, 'broken'));
+  writeFileSync(join(folder, 'broken', 'train-images-idx3-ubyte'), 'no IDX file');
+  writeFileSync(join(folder, 'text'), 'no checkpoint');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes the first images of a set as plain IDX files. */
+function writePart(
+  name: string,
+  { images, labels }: Awaited<ReturnType<typeof loadImages>>['train'],
+  count: number,
+): void {
+  const header = (...numbers: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 * numbers.length);
+    numbers.forEach((number, i) => bytes.writeUInt32BE(number, 4 * i));
+    return bytes;
+  };
+  const pixels = Buffer.from(images.data.subarray(0, count * 784));
+  const classes = Buffer.from(Uint8Array.from(labels.data.subarray(0, count)));
+  const file = (kind: string): string => join(folder, 'data', `${name}-${kind}-ubyte`);
+  writeFileSync(file('images-idx3'), Buffer.concat([header(0x803, count, 28, 28), pixels]));
+  writeFileSync(file('labels-idx1'), Buffer.concat([header(0x801, count), classes]));
+}
+
+/** Runs the quickstart in a folder of its own. */
+function quickstart(cwd: string, ...words: string[]) {
+  mkdirSync(join(folder, cwd), { recursive: true });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, '--tsconfig', tsconfig, main, ...words], {
+    cwd: join(folder, cwd),
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+describe('the quickstart', () => {
+  it('trains, draws, saves, reports, and goes on from its checkpoint', () => {
+    const data = ['--data', join(folder, 'data')];
+    const first = quickstart('run', ...data, '--epochs', '1', '--latent', '2', '--json', 'first.json');
+    expect(first.stderr).toMatch(/ELBO -\d+.*left|took/);
+    expect(first.status).toBe(0);
+    const out = join(folder, 'run/out/quickstart');
+    const pictures = readdirSync(out).filter((name) => name.endsWith('.png'));
+    expect(pictures.length).toBeGreaterThanOrEqual(4);
+    for (const name of pictures) {
+      const { data: pixels, width, height } = PNG.sync.read(readFileSync(join(out, name)));
+      expect(Math.min(width, height)).toBeGreaterThan(100);
+      expect(new Set(pixels).size).toBeGreaterThan(20);
+    }
+    const json = (name: string) =>
+      JSON.parse(readFileSync(join(folder, 'run', name), 'utf8')) as Record<string, number>;
+    const report = json('first.json');
+    expect(report).toMatchObject({ epochs: 1, steps: 3, seed: 1, backend: 'wasm' });
+    expect(report['elbo']).toBeCloseTo(report['logLikelihood']! - report['kl']!, 1);
+    expect(report['seconds']).toBeGreaterThan(0);
+
+    const checkpoint = join(out, 'checkpoint.safetensors');
+    const more = quickstart('run', ...data, '--epochs', '2', '--resume', checkpoint, '--json', 'second.json');
+    expect(more.status).toBe(0);
+    expect(json('second.json')['elbo']).toBeGreaterThan(report['elbo']!);
+
+    const other = quickstart('other', ...data, '--resume', checkpoint, '--latent', '3');
+    expect(other).toMatchObject({ status: 2, stderr: expect.stringMatching(/^--latent 3 .*2 latents\.\n$/) as string });
+  });
+
+  it.each([
+    ['an unknown option', ['--epoch', '3'], /"--epoch"/],
+    ['a number that is none', ['--epochs', 'many'], /--epochs must be an integer.*many/],
+    ['a number that is too small', ['--latent', '0'], /--latent must be an integer of at least 1.*0/],
+    ['a folder that is not there', ['--data', 'nowhere'], /--data must be a folder.*nowhere/],
+    ['a folder with broken files', ['--data', '../broken'], /train-images-idx3-ubyte/],
+    ['a checkpoint that is not there', ['--resume', 'nothing.safetensors'], /--resume must be a file.*nothing/],
+    ['a checkpoint that is none', ['--resume', '../text'], /--resume: .*`bytes`/],
+  ])('answers %s with one line and code 2, and writes nothing', (name, words, line) => {
+    const cwd = name.replaceAll(' ', '-');
+    const { status, stdout, stderr } = quickstart(cwd, ...words);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(line);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(existsSync(join(folder, cwd, 'out'))).toBe(false);
+  });
+});
