@@ -1,9 +1,9 @@
+import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkInteger } from '../tensor/checks.js';
 import { relu } from './activations.js';
 import { conv2dTranspose } from './conv2d-transpose.js';
 import { dense } from './dense.js';
-import { checkRandom } from './initial-weights.js';
 import { checkActivation, checkSizes, makeAll } from './layer.js';
 import type { Activation, Network } from './network.js';
 import { reshape } from './reshape.js';
@@ -46,7 +46,7 @@ export function convDecoder({ inputs, shape, widths, activation = relu, random }
   checkSizes('convDecoder', 'shape', shape, 3, 3);
   checkSizes('convDecoder', 'widths', widths, 1);
   checkActivation('convDecoder', activation);
-  checkRandom('convDecoder', random);
+  checkRandom('convDecoder', 'random', random);
   const [height, width, channels] = shape;
   const sizeAfter = (i: number): [number, number] => {
     const shrink = 2 ** (widths.length - i);

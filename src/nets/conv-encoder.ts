@@ -1,9 +1,9 @@
+import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { relu } from './activations.js';
 import { conv2d } from './conv2d.js';
 import { dense } from './dense.js';
 import { flatten } from './flatten.js';
-import { checkRandom } from './initial-weights.js';
 import { checkActivation, checkSizes, makeAll } from './layer.js';
 import { checkInteger } from '../tensor/checks.js';
 import type { Activation, Network } from './network.js';
@@ -43,7 +43,7 @@ export function convEncoder({ shape, widths, outputs, activation = relu, random 
   checkSizes('convEncoder', 'widths', widths, 1);
   checkInteger('convEncoder', 'outputs', outputs);
   checkActivation('convEncoder', activation);
-  checkRandom('convEncoder', random);
+  checkRandom('convEncoder', 'random', random);
   const [height, width, channels] = shape;
   const shrink = 2 ** widths.length;
   const convolutions = widths.map(

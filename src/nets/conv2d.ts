@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
 import { outOfRange, wrongShape } from '../tensor/errors.js';
+import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkRandom, glorotUniform, zeroBiases } from './initial-weights.js';
+import { glorotUniform, zeroBiases } from './initial-weights.js';
 import { checkActivation, createLayer, makeAll } from './layer.js';
 import type { Activation, Network } from './network.js';
 
@@ -35,7 +36,7 @@ export function checkConvolution(where: string, options: Conv2dOptions): void {
     throw outOfRange({ where, argument: 'padding', rule: 'must be "same" or "valid"', got: options.padding });
   }
   checkActivation(where, options.activation);
-  checkRandom(where, options.random);
+  checkRandom(where, 'random', options.random);
 }
 
 /**

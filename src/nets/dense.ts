@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
+import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkRandom, glorotUniform, zeroBiases } from './initial-weights.js';
+import { glorotUniform, zeroBiases } from './initial-weights.js';
 import { checkActivation, createLayer, makeAll } from './layer.js';
 import type { Activation, Network } from './network.js';
 
@@ -40,7 +41,7 @@ export function dense({ inputs, units, activation, random }: DenseOptions): Netw
   checkInteger('dense', 'inputs', inputs);
   checkInteger('dense', 'units', units);
   checkActivation('dense', activation);
-  checkRandom('dense', random);
+  checkRandom('dense', 'random', random);
   const [weights, biases] = makeAll([
     () => glorotUniform({ shape: [inputs, units], fanIn: inputs, fanOut: units, random }),
     () => zeroBiases(units),

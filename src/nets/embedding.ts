@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInt, checkInteger, checkShape } from '../tensor/checks.js';
+import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkRandom, glorotUniform } from './initial-weights.js';
+import { glorotUniform } from './initial-weights.js';
 import { createLayer } from './layer.js';
 import type { Network } from './network.js';
 
@@ -38,7 +39,7 @@ export interface EmbeddingOptions {
 export function embedding({ classes, size, random }: EmbeddingOptions): Network {
   checkInteger('embedding', 'classes', classes);
   checkInteger('embedding', 'size', size);
-  checkRandom('embedding', random);
+  checkRandom('embedding', 'random', random);
   const weights = glorotUniform({ shape: [classes, size], fanIn: 1, fanOut: size, random });
   return createLayer([weights], (input) => {
     checkInt('embedding', 'input', input);

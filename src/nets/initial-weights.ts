@@ -1,20 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
-import { wrongKind } from '../tensor/errors.js';
-
-/** Throws unless `random` is a stream that can be forked. */
-export function checkRandom(where: string, random: unknown): asserts random is RandomStream {
-  if (typeof (random as RandomStream | undefined)?.fork !== 'function') {
-    throw wrongKind({
-      where,
-      argument: 'random',
-      rule: 'must be a random stream',
-      got: random,
-      fix: 'Make one with createRandom(seed).',
-    });
-  }
-}
 
 /** What glorotUniform needs to know of a layer. */
 export interface Weights {

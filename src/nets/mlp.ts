@@ -1,7 +1,7 @@
+import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { relu } from './activations.js';
 import { dense } from './dense.js';
-import { checkRandom } from './initial-weights.js';
 import { checkActivation, checkSizes, makeAll } from './layer.js';
 import type { Activation, Network } from './network.js';
 import { sequential } from './sequential.js';
@@ -34,7 +34,7 @@ export interface MlpOptions {
 export function mlp({ sizes, activation = relu, random }: MlpOptions): Network {
   checkSizes('mlp', 'sizes', sizes, 2);
   checkActivation('mlp', activation);
-  checkRandom('mlp', random);
+  checkRandom('mlp', 'random', random);
   const last = sizes.length - 2;
   const layers = sizes.slice(1).map(
     (units, i) => () =>
