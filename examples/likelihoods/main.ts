@@ -41,7 +41,7 @@ const LIKELIHOODS: Readonly<Record<string, Likelihood>> = {
   'gaussian({ variance: 0.02 })': gaussian({ variance: 0.02 }),
   bernoulli,
   continuousBernoulli,
-  'learnedGaussian({ minLogVariance: -8 })': learnedGaussian({ minLogVariance: -8 }),
+  'learnedGaussian({ minLogVariance: -4 })': learnedGaussian({ minLogVariance: -4 }),
   'discretizedLogistic({ levels: 256 })': discretizedLogistic({ levels: 256 }),
 };
 
