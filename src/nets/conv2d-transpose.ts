@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkShape } from '../tensor/checks.js';
 import { checkConvolution, type Conv2dOptions } from './conv2d.js';
-import { glorotUniform, zeroBiases } from './initial-weights.js';
+import { initialBiases, initialWeights } from './initial-weights.js';
 import { checkSizes, createLayer, makeAll } from './layer.js';
 import type { Network } from './network.js';
 
@@ -21,8 +21,8 @@ export interface Conv2dTransposeOptions extends Conv2dOptions {
  *
  * output = activation(the gradient of conv2d with respect to its input, at `input`, + biases)
  *
- * Initial weights are Glorot uniform from `random.fork('weights')` with a fan-in of kernelSize^2 * inputs / strides^2, which
- * is what an output pixel sums, and a fan-out of kernelSize^2 * filters, biases zero. Variables: kernel
+ * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs / strides^2), the fan being what an output
+ * pixel sums, from `random.fork('weights')` and `random.fork('biases')`. Variables: kernel
  * `[kernelSize, kernelSize, filters, inputs]`, biases `[filters]`.
  *
  * @param options - sizes, padding, activation and the source of the initial weights
@@ -47,15 +47,10 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): Network {
   // 'same' gives size * strides; 'valid' the smallest size that leads back to the input.
   const larger = (size: number): number => (padding === 'same' ? size * strides : (size - 1) * strides + kernelSize);
   const expected = outputSize?.map(smaller) ?? [null, null];
+  const fanIn = Math.max(1, kernelSize / strides) ** 2 * inputs;
   const [kernel, biases] = makeAll([
-    () =>
-      glorotUniform({
-        shape: [kernelSize, kernelSize, filters, inputs],
-        fanIn: Math.max(1, kernelSize / strides) ** 2 * inputs,
-        fanOut: kernelSize ** 2 * filters,
-        random,
-      }),
-    () => zeroBiases(filters),
+    () => initialWeights({ shape: [kernelSize, kernelSize, filters, inputs], fanIn, random }),
+    () => initialBiases({ shape: [filters], fanIn, random }),
   ]);
   return createLayer([kernel, biases], (input) => {
     checkFloat(where, 'input', input);

@@ -4,7 +4,7 @@ import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
 import { outOfRange, wrongShape } from '../tensor/errors.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { glorotUniform, zeroBiases } from './initial-weights.js';
+import { initialBiases, initialWeights } from './initial-weights.js';
 import { checkActivation, createLayer, makeAll } from './layer.js';
 import type { Activation, Network } from './network.js';
 
@@ -45,8 +45,8 @@ export function checkConvolution(where: string, options: Conv2dOptions): void {
  * output = activation(input * kernel + biases), the kernel not flipped, with height' = ceil(height / strides) for the padding
  * `same` (zeros; of an odd number of rows the extra one is at the bottom) and ceil((height - kernelSize + 1) / strides) for `valid`
  *
- * Initial weights are Glorot uniform from `random.fork('weights')` with a fan-in of kernelSize^2 * inputs and a fan-out of
- * kernelSize^2 * filters / strides^2, biases zero. Variables: kernel `[kernelSize, kernelSize, inputs, filters]`, biases `[filters]`.
+ * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs), as in PyTorch, from
+ * `random.fork('weights')` and `random.fork('biases')`. Variables: kernel `[kernelSize, kernelSize, inputs, filters]`, biases `[filters]`.
  *
  * @param options - sizes, padding, activation and the source of the initial weights
  * @returns a network; the caller disposes it
@@ -62,15 +62,10 @@ export function checkConvolution(where: string, options: Conv2dOptions): void {
 export function conv2d(options: Conv2dOptions): Network {
   checkConvolution('conv2d', options);
   const { inputs, filters, kernelSize, strides = 1, padding = 'same', activation, random } = options;
+  const fanIn = kernelSize ** 2 * inputs;
   const [kernel, biases] = makeAll([
-    () =>
-      glorotUniform({
-        shape: [kernelSize, kernelSize, inputs, filters],
-        fanIn: kernelSize ** 2 * inputs,
-        fanOut: Math.max(1, kernelSize / strides) ** 2 * filters,
-        random,
-      }),
-    () => zeroBiases(filters),
+    () => initialWeights({ shape: [kernelSize, kernelSize, inputs, filters], fanIn, random }),
+    () => initialBiases({ shape: [filters], fanIn, random }),
   ]);
   return createLayer([kernel, biases], (input) => {
     checkFloat('conv2d', 'input', input);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { glorotUniform, zeroBiases } from './initial-weights.js';
+import { initialBiases, initialWeights } from './initial-weights.js';
 import { checkActivation, createLayer, makeAll } from './layer.js';
 import type { Activation, Network } from './network.js';
 
@@ -23,8 +23,8 @@ export interface DenseOptions {
  *
  * output = activation(input * weights + biases)
  *
- * Initial weights are Glorot uniform from `random.fork('weights')`, biases zero. Variables: weights `[inputs, units]`,
- * biases `[units]`.
+ * Initial weights and biases are uniform within 1 / sqrt(inputs), as in PyTorch, from `random.fork('weights')` and
+ * `random.fork('biases')`. Variables: weights `[inputs, units]`, biases `[units]`.
  *
  * @param options - the sizes, the activation and the source of the initial weights
  * @returns a network; the caller disposes it
@@ -35,7 +35,7 @@ export interface DenseOptions {
  * const layer = dense({ inputs: 784, units: 20, activation: relu, random: createRandom(1) });
  * layer.apply(tf.zeros([5, 784])).shape; // [5, 20]
  * ```
- * @see https://proceedings.mlr.press/v9/glorot10a.html Glorot and Bengio 2010, equation 16, for the initial weights
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html for the initial weights
  */
 export function dense({ inputs, units, activation, random }: DenseOptions): Network {
   checkInteger('dense', 'inputs', inputs);
@@ -43,8 +43,8 @@ export function dense({ inputs, units, activation, random }: DenseOptions): Netw
   checkActivation('dense', activation);
   checkRandom('dense', 'random', random);
   const [weights, biases] = makeAll([
-    () => glorotUniform({ shape: [inputs, units], fanIn: inputs, fanOut: units, random }),
-    () => zeroBiases(units),
+    () => initialWeights({ shape: [inputs, units], fanIn: inputs, random }),
+    () => initialBiases({ shape: [units], fanIn: inputs, random }),
   ]);
   return createLayer([weights, biases], (input) => {
     checkFloat('dense', 'input', input);

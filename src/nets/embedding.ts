@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInt, checkInteger, checkShape } from '../tensor/checks.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { glorotUniform } from './initial-weights.js';
+import { initialWeights } from './initial-weights.js';
 import { createLayer } from './layer.js';
 import type { Network } from './network.js';
 
@@ -22,8 +22,7 @@ export interface EmbeddingOptions {
  *
  * output = oneHot(label) * weights; the label -1, for "none", gives zeros, and so does any other without a vector
  *
- * Initial weights are Glorot uniform with a fan-in of one, as each output number is one weight: uniform within
- * sqrt(6 / (1 + size)), from `random.fork('weights')`. One variable: weights `[classes, size]`.
+ * Initial weights are uniform within 1, as each output number is one weight, from `random.fork('weights')`. One variable: weights `[classes, size]`.
  *
  * @param options - the sizes and the source of the initial vectors
  * @returns a network to apply to labels; the caller disposes it
@@ -34,13 +33,13 @@ export interface EmbeddingOptions {
  * const labels = embedding({ classes: 10, size: 4, random: createRandom(1) });
  * labels.apply(tf.tensor1d([3, -1], 'int32')).shape; // [2, 4]; the second row is 0, 0, 0, 0
  * ```
- * @see https://proceedings.mlr.press/v9/glorot10a.html Glorot and Bengio 2010, equation 16, for the initial weights
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html which begins with N(0, 1)
  */
 export function embedding({ classes, size, random }: EmbeddingOptions): Network {
   checkInteger('embedding', 'classes', classes);
   checkInteger('embedding', 'size', size);
   checkRandom('embedding', 'random', random);
-  const weights = glorotUniform({ shape: [classes, size], fanIn: 1, fanOut: size, random });
+  const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
   return createLayer([weights], (input) => {
     checkInt('embedding', 'input', input);
     checkShape('embedding', 'input', input, [null], 'One label per example.');

@@ -7,7 +7,7 @@ import { sigmoid } from '../gradients/index.js';
  *
  * Computed as x l - max(l, 0) - log(1 + exp(-|l|)), which keeps its digits for large logits, where x l - softplus(l)
  * cancels. The gradient, x - sigmoid(l), is given in closed form: the derivative of max and |.| is wrong at l = 0,
- * where a network that starts with zero biases begins.
+ * where a network whose last layer starts at zero begins.
  */
 export function bernoulliLogProb(x: Tensor, logits: Tensor): Tensor {
   return tf.customGrad((...inputs: unknown[]) => {
