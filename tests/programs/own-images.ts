@@ -32,9 +32,9 @@ const trainer = createVaeTrainer({
 
 const pictures = squares(441);
 const elbos: number[] = [];
-for await (const { epoch, metrics, verdicts } of train(trainer, batches(pictures, { batchSize: 49, random }), { epochs: 25 })) {
+for await (const { epoch, metrics, verdicts } of train(trainer, batches(pictures, { batchSize: 49, random }), { epochs: 60 })) {
   elbos.push(metrics.elbo);
-  if (epoch % 5 === 0) console.log(`epoch ${epoch}: ${(-metrics.elbo / (432 * Math.LN2)).toFixed(2)} bits per number`, verdicts.map(({ message }) => message));
+  if (epoch % 10 === 0) console.log(`epoch ${epoch}: ${(-metrics.elbo / (432 * Math.LN2)).toFixed(2)} bits per number`, verdicts.map(({ message }) => message));
 }
 
 const x = tf.div(tf.tensor4d(Float32Array.from(pictures.data.subarray(0, 49 * 432)), [49, 12, 12, 3]), 255);
