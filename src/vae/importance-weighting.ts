@@ -93,7 +93,7 @@ export function drawWeights(
 export interface LogLikelihoodEstimate {
   /** The mean of log p(x) over the examples, in nats: a lower bound in expectation, tight for many samples. */
   readonly nats: number;
-  /** The standard error of `nats` from the finite number of samples (not from the choice of examples), in nats. */
+  /** The standard error of `nats` from the finite number of samples (not from the choice of examples), in nats; NaN for one. */
   readonly standardError: number;
   /** The mean over the examples of (sum w)^2 / sum w^2: of so many samples the estimate is really made. */
   readonly effectiveSampleSize: number;
