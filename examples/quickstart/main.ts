@@ -63,7 +63,7 @@ run(async () => {
   }
   const steps = await fitWithProgress(model.trainer, source, {
     epochs: options.epochs,
-    label: `VAE, ${latentSize} latents`,
+    label: 'VAE',
   });
   const testImages = binaryPixels(firstImages(test, Infinity), random.fork('test pixels'));
   const { elbo, logLikelihood, kl } = await evaluate(model.trainer, testImages);
@@ -105,7 +105,7 @@ function binaryBatches(training: LabelledImages, random: RandomStream) {
 async function trainMap(training: LabelledImages, random: RandomStream): Promise<Model> {
   const map = createModel({ images: training, latentSize: 2, random: random.fork('map') });
   const source = binaryBatches(training, random.fork('map'));
-  await fitWithProgress(map.trainer, source, { epochs: MAP_EPOCHS, label: 'map, 2 latents' });
+  await fitWithProgress(map.trainer, source, { epochs: MAP_EPOCHS, label: 'map' });
   return map;
 }
 

@@ -11,7 +11,7 @@ export async function fitWithProgress(
   const progress = terminalProgress({ total: steps, label });
   try {
     for await (const { step, metrics, verdicts } of train(trainer, source, { steps, reportEvery: 10 })) {
-      progress.update(step, { ELBO: metrics.elbo, 'log-likelihood': metrics.logLikelihood, KL: metrics.kl });
+      progress.update(step, { ELBO: metrics.elbo, 'log p(x|z)': metrics.logLikelihood, KL: metrics.kl });
       for (const { message } of verdicts) console.error(message);
     }
   } finally {

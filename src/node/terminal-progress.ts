@@ -44,7 +44,7 @@ export interface TerminalProgress {
  * ```ts
  * const progress = terminalProgress({ total: 100, label: 'training' });
  * for (let step = 1; step <= 100; step++) progress.update(step, { elbo: -243.1, kl: 12.5 });
- * progress.stop(); // training [========================] 100% | 100/100 | elbo -243.1, kl 12.50 | took 0:00
+ * progress.stop(); // training [========================] 100% | took 0:00 | elbo -243.1, kl 12.50 | 100/100
  * ```
  */
 export function terminalProgress({ total, label, stream = process.stderr }: TerminalProgressOptions): TerminalProgress {
@@ -70,7 +70,8 @@ export function terminalProgress({ total, label, stream = process.stderr }: Term
       first ??= { step, time: performance.now() };
       values = next ?? values;
       const shown = Object.entries(values).map(([name, value]) => `${name} ${numberText(value)}`);
-      const tail = [`${step}/${total}`, shown.join(', '), timeText(step)].filter((part) => part !== '');
+      // the count comes last: it is what a narrow terminal cuts off
+      const tail = [timeText(step), shown.join(', '), `${step}/${total}`].filter((part) => part !== '');
       show.update(step, { prefix, tail: tail.join(' | ') });
     },
     stop(): void {
@@ -93,10 +94,12 @@ interface Display {
 
 function bar(total: number, stream: TerminalStream): Display {
   const format = (_options: Options, { progress }: Params, { prefix, tail }: Line): string => {
-    const filled = Math.round(24 * progress);
-    const line = `${prefix}[${'='.repeat(filled)}${'-'.repeat(24 - filled)}] ${Math.floor(100 * progress)}% | ${tail}`;
     // A line that wraps cannot be drawn over.
-    return line.slice(0, Math.max(1, (stream.columns ?? 80) - 1));
+    const columns = Math.max(1, (stream.columns ?? 80) - 1);
+    const text = `${Math.floor(100 * progress)}% | ${tail}`;
+    const width = Math.min(24, Math.max(8, columns - prefix.length - text.length - 3));
+    const filled = Math.round(width * progress);
+    return `${prefix}[${'='.repeat(filled)}${'-'.repeat(width - filled)}] ${text}`.slice(0, columns);
   };
   // Wrapping and cursor stay as they are, so that a killed program leaves the terminal usable.
   const single = new SingleBar({ format, stream: stream as NodeJS.WritableStream, linewrap: true, hideCursor: false });
