@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Json } from './json.js';
 import type { Optimizer } from './optimizer.js';
 import { fromTfOptimizer } from './tf-optimizer.js';
 
@@ -45,7 +46,7 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
       const state = inner.state();
       return skipped === undefined ? state : { ...state, tensors: [...state.tensors, skipped] };
     },
-    restore: inner.restore,
+    restore: (plain: Json) => inner.restore(plain),
     dispose: () => {
       inner.dispose();
       skipped?.dispose();
