@@ -16,7 +16,7 @@ export interface DiagonalGaussian {
 }
 
 /** log(2 pi), as a number: a call would stay in bundles that do not use it. */
-const LOG_TWO_PI = 1.8378770664093453;
+export const LOG_TWO_PI = 1.8378770664093453;
 
 /** Throws unless both tensors are float32 `[batch, ...]` of one shape. */
 export function checkGaussian(where: string, argument: string, gaussian: DiagonalGaussian): void {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkInteger, checkNumber, checkSameShape, checkTensor } from '../tensor/checks.js';
-import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { wrongKind } from '../tensor/errors.js';
+import { checkSameVariables, checkVariables } from './check-variables.js';
 import { jsonFields, type Json } from './json.js';
 import type { Optimizer } from './optimizer.js';
 import { valueAt, type Schedule } from './schedules.js';
@@ -62,9 +63,9 @@ export function createAdam(options: AdamOptions): Optimizer {
   let calls = 0;
 
   const prepare = (variables: readonly Variable[]): Moments => {
-    checkVariables(variables);
+    checkVariables('createAdam', variables);
     if (moments !== undefined) {
-      checkSameVariables(owned, variables);
+      checkSameVariables('createAdam', 'call', owned, variables);
       return moments;
     }
     moments = createMoments(variables);
@@ -75,7 +76,7 @@ export function createAdam(options: AdamOptions): Optimizer {
   return Object.freeze({
     prepare: (variables: readonly Variable[]) => void prepare(variables),
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
-      checkVariables(variables);
+      checkVariables('createAdam', variables);
       checkGradients(gradients, variables);
       const rate = valueAt(learningRate, calls);
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
@@ -187,31 +188,6 @@ function finitePart(gradients: readonly Tensor[]): { gradient: Tensor; isFinite:
 /** (1 - rate) old + rate new: exactly `old` at the rate 0 of a skipped update. */
 function blend(old: Tensor, added: Tensor, rate: Tensor): Tensor {
   return tf.add(tf.mul(old, tf.sub(1, rate)), tf.mul(added, rate));
-}
-
-function checkVariables(variables: readonly Variable[]): void {
-  const where = 'createAdam';
-  if (!Array.isArray(variables) || variables.length === 0) {
-    throw wrongKind({
-      where,
-      argument: 'variables',
-      rule: 'must be an array of at least one variable',
-      got: variables,
-    });
-  }
-  variables.forEach((variable, i) => checkTensor(where, `variables[${i}]`, variable));
-}
-
-function checkSameVariables(owned: readonly Variable[], variables: readonly Variable[]): void {
-  if (owned.length !== variables.length || owned.some((variable, i) => variable !== variables[i])) {
-    throw outOfRange({
-      where: 'createAdam',
-      argument: 'variables',
-      rule: 'must be those of the first call, in their order',
-      got: 'other variables',
-      fix: 'Make one optimizer for each list of variables.',
-    });
-  }
 }
 
 function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {

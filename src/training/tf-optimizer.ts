@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { wrongKind } from '../tensor/errors.js';
+import { checkSameVariables } from './check-variables.js';
 import { jsonFields, type Json } from './json.js';
 import type { Optimizer } from './optimizer.js';
 
@@ -20,10 +21,8 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
       if (owned === undefined) {
         makeMoments(optimizer, variables);
         marked[OWNED] = [...variables];
-      } else if (owned.length !== variables.length || owned.some((variable, i) => variable !== variables[i])) {
-        const rule = 'must be those of the first trainer, in their order';
-        const fix = 'Make one optimizer for each list of variables.';
-        throw outOfRange({ where: 'optimizer', argument: 'variables', rule, got: 'other variables', fix });
+      } else {
+        checkSameVariables('optimizer', 'trainer', owned, variables);
       }
     },
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) =>

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, freeTape } from '../gradients/index.js';
 import { checkFunction, checkTensor } from '../tensor/checks.js';
-import { missingKernel, sentence, wrongKind, wrongShape } from '../tensor/errors.js';
+import { missingKernel, sentence, wrongShape } from '../tensor/errors.js';
+import { checkVariables } from './check-variables.js';
 
 /**
  * The value of a loss and its gradient in every variable.
@@ -27,16 +28,7 @@ export function valueAndGradients(
 ): { value: Scalar; gradients: Tensor[] } {
   const where = 'valueAndGradients';
   checkFunction(where, 'loss', loss);
-  const list: unknown = variables;
-  if (!Array.isArray(list) || list.length === 0) {
-    throw wrongKind({
-      where,
-      argument: 'variables',
-      rule: 'must be an array of at least one variable',
-      got: variables,
-    });
-  }
-  variables.forEach((variable, i) => checkTensor(where, `variables[${i}]`, variable));
+  checkVariables(where, variables);
   checkGradientsRegistered(where);
   return tf.tidy(() => {
     try {

@@ -2,10 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
+import { LOG_TWO_PI } from '../gaussian.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
-
-/** log(2 pi), as a number: a call would stay in bundles that do not use it. */
-const LOG_TWO_PI = 1.8378770664093453;
 
 /**
  * A Gaussian likelihood with one fixed variance, in nats. Its parameters are the means.
