@@ -52,7 +52,13 @@ function browserProject(name: string, chromium: Chromium): TestProjectInlineConf
     resolve: { alias },
     // All that tests import: what is found later makes the page load anew in the middle of a run.
     optimizeDeps: {
-      include: [...tensorflow, `@tensorflow/tfjs-backend-${name}`, '@tensorflow/tfjs-vis', 'fast-check'],
+      include: [
+        ...tensorflow,
+        '@tensorflow/tfjs-backend-cpu',
+        `@tensorflow/tfjs-backend-${name}`,
+        '@tensorflow/tfjs-vis',
+        'fast-check',
+      ],
     },
     test: {
       name: `${name} in a browser`,

@@ -3,6 +3,7 @@ import { CommentTag, Converter, ReflectionKind } from 'typedoc';
 
 const topics = {
   vae: 'Variational autoencoders',
+  gan: 'Generative adversarial networks',
   distributions: 'Distributions and likelihoods',
   nets: 'Networks',
   training: 'Training',

@@ -60,6 +60,19 @@ export {
   type VaeTrainerOptions,
 } from './vae/index.js';
 
+// generative adversarial networks
+export {
+  createDiscriminator,
+  gradientPenalty,
+  r1Penalty,
+  r2Penalty,
+  wassersteinLoss,
+  type AdversarialLoss,
+  type Critic,
+  type Discriminator,
+  type GradientPenaltyOptions,
+} from './gan/index.js';
+
 // training
 export {
   batches,
@@ -108,41 +121,77 @@ export {
 
 // networks
 export {
+  attention,
+  batchNorm,
   conv2d,
   conv2dTranspose,
   convDecoder,
   convEncoder,
+  dcganDiscriminator,
+  dcganGenerator,
+  denoisingMlp,
   dense,
   dropout,
   elu,
   embedding,
   flatten,
+  gaussianNoise,
   gelu,
+  groupNorm,
+  layerNorm,
   leakyRelu,
+  minibatchStddev,
   mlp,
   relu,
   reshape,
+  residual,
+  residualBlock,
   sequential,
   sigmoid,
   softplus,
+  spectralNorm,
   swish,
   tanh,
+  timeEmbedding,
+  unet,
   upsample,
+  withCondition,
+  withProjection,
+  withScaleAndShift,
+  withTimesteps,
   type Activation,
   type ApplyOptions,
+  type AttentionOptions,
+  type BatchNormOptions,
   type Conv2dOptions,
   type Conv2dTransposeOptions,
   type ConvDecoderOptions,
   type ConvEncoderOptions,
+  type DcganDiscriminatorOptions,
+  type DcganGeneratorOptions,
+  type DenoisingMlpOptions,
   type DenseOptions,
   type DropoutOptions,
   type EmbeddingOptions,
+  type GaussianNoiseOptions,
+  type GroupNormOptions,
+  type LayerNormOptions,
+  type MinibatchStddevOptions,
   type MlpOptions,
   type Network,
   type Part,
   type ReshapeOptions,
+  type ResidualBlockOptions,
+  type SpectralNormOptions,
+  type TimeEmbeddingOptions,
+  type UnetOptions,
   type UpsampleOptions,
+  type WeightedLayer,
+  type WithTimestepsOptions,
 } from './nets/index.js';
+
+// gradients
+export { repairGradients } from './gradients/index.js';
 
 // tensors
 export { ShapeError } from './tensor/errors.js';

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/index.js';
+import { summedGaussianKl } from '../operations/gaussian-kl.js';
+import { gaussianSample } from '../operations/gaussian-sample.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkBroadcast, checkFloat, checkMinimumRank, checkShape } from '../tensor/checks.js';
 import { wrongShape } from '../tensor/errors.js';
-import { sumPerExample } from '../tensor/sum-per-example.js';
+import { axesOfExample, sumPerExample } from '../tensor/sum-per-example.js';
 
 /** A Gaussian with a diagonal covariance matrix: N(mean, diag(exp(logVariance))). */
 export interface DiagonalGaussian {
@@ -20,13 +22,12 @@ export const LOG_TWO_PI = 1.8378770664093453;
 
 /** Throws unless both tensors are float32 `[batch, ...]` of one shape. */
 export function checkGaussian(where: string, argument: string, gaussian: DiagonalGaussian): void {
-  // what is no record at all is told by its missing mean
-  const { mean, logVariance } = gaussian ?? {};
-  const [m, v] = [`${argument}.mean`, `${argument}.logVariance`];
-  checkFloat(where, m, mean);
-  checkShape(where, m, mean, Object.assign([null, null], mean.shape));
-  checkFloat(where, v, logVariance);
-  checkShape(where, v, logVariance, mean.shape);
+  for (const name of ['mean', 'logVariance'] as const) {
+    // what is no record at all is told by its missing mean
+    const tensor = gaussian?.[name];
+    checkFloat(where, `${argument}.${name}`, tensor);
+    checkShape(where, `${argument}.${name}`, tensor, Object.assign([null, null], gaussian.mean.shape));
+  }
 }
 
 /**
@@ -62,7 +63,7 @@ export function reparameterize(gaussian: DiagonalGaussian, noise: Tensor | Rando
   }
   return tf.tidy(() => {
     const draws = noise instanceof tf.Tensor ? noise : noise.normal(mean.shape);
-    return tf.add(mean, tf.mul(exp(tf.mul(0.5, logVariance)), draws));
+    return gaussianSample(mean, logVariance, draws);
   });
 }
 
@@ -87,7 +88,7 @@ export function reparameterize(gaussian: DiagonalGaussian, noise: Tensor | Rando
 export function gaussianKl(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
   checkGaussian('gaussianKl', 'posterior', posterior);
   if (prior) checkPrior('gaussianKl', posterior, prior);
-  return tf.tidy(() => sumPerExample(klPerUnit(posterior, prior)));
+  return tf.tidy(() => tf.reshape(klOver(axesOfExample(posterior.mean), posterior, prior), [-1]));
 }
 
 /** Throws unless `prior` can stand beside `posterior`. */
@@ -96,13 +97,17 @@ export function checkPrior(where: string, posterior: DiagonalGaussian, prior: Di
   checkBroadcast(where, 'prior.mean', prior.mean, 'posterior.mean', posterior.mean);
 }
 
-/** The terms of the divergence before they are summed, of the posterior's shape, in nats. */
-export function klPerUnit({ mean, logVariance }: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
-  const logRatio = prior ? tf.sub(logVariance, prior.logVariance) : logVariance;
-  const distance = prior
-    ? tf.mul(tf.square(tf.sub(mean, prior.mean)), exp(tf.neg(prior.logVariance)))
-    : tf.square(mean);
-  return tf.mul(0.5, tf.sub(tf.add(exp(logRatio), distance), tf.add(1, logRatio)));
+/**
+ * The divergence, summed over axes, which stay as 1, in nats: that from N(0, I) of the posterior as it is seen from the prior.
+ *
+ * KL(q || p) = KL(N((mq - mp) exp(-lp / 2), exp(lq - lp)) || N(0, I))
+ */
+export function klOver(axes: number[], { mean, logVariance }: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
+  if (prior) {
+    mean = tf.mul(tf.sub(mean, prior.mean), exp(tf.mul(-0.5, prior.logVariance)));
+    logVariance = tf.sub(logVariance, prior.logVariance);
+  }
+  return summedGaussianKl(mean, logVariance, axes);
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat } from '../tensor/checks.js';
+import { customGradient } from './custom-gradient.js';
 
 /**
  * Applies a function to each number of a tensor, with a derivative of its own that can be differentiated again.
@@ -22,12 +23,12 @@ export function elementwise(
   derivative: (x: Tensor) => Tensor,
 ): Tensor {
   checkFloat(where, 'x', x);
-  return tf.customGrad((...inputs: unknown[]) => {
-    const [kept, save] = inputs as [Tensor, (tensors: Tensor[]) => void];
-    save([kept]);
-    return {
-      value: forward(kept),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, derivative(saved[0]!)),
-    };
-  })(x);
+  return customGradient(
+    [x],
+    (save) => {
+      save([x]);
+      return forward(x);
+    },
+    (dy, saved) => [() => tf.mul(dy, derivative(saved[0]!))],
+  );
 }

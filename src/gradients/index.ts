@@ -1,6 +1,8 @@
 export { checkGradientsRegistered } from './check-registered.js';
+export { differentiable } from './differentiable.js';
 export { elementwise } from './elementwise.js';
 export { freeTape } from './free-tape.js';
+export { repairGradients } from './repair.js';
 export { erf } from './erf.js';
 export { exp } from './exp.js';
 export { sigmoid } from './sigmoid.js';

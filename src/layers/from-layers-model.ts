@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkArray } from '../nets/layer.js';
+import { checkArray, onceAnUpdate } from '../nets/layer.js';
 import type { ApplyOptions, Network } from '../nets/network.js';
 import { checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { randomLayer } from './random-layer.js';
 
 /** What a model can be fed: the network's input, or one of its options. */
 export type ModelInput = 'input' | 'condition' | 'timesteps';
@@ -25,14 +26,20 @@ const known: readonly ModelInput[] = ['input', 'condition', 'timesteps'];
  * the moving statistics of batch normalisation, its buffers, both as they stand when this is called. A `condition` or
  * `timesteps` of shape `[batch]` is handed to an input of shape `[batch, 1]` as a column.
  *
+ * Buffers move in training, once an update: by the first pass with `training: true` within a gradient call. Later passes
+ * of the same call (of a discriminator over fakes, after one over data) and those of a penalty within it normalise by their
+ * own batch, as tfjs does, and leave the buffers. Outside of gradient calls each pass with `training: true` moves them.
+ *
  * @param model - with one output; built, so that its weights exist
  * @param options - what each input of the model is fed
  * @returns a network that owns the model: its `dispose()` disposes it
  * @throws TypeError if `model` is no layers model, RangeError if `inputs` does not fit it; `apply` throws TypeError or
  * ShapeError if what the model needs is missing or of another shape
- * @remarks Batch normalisation moves its statistics at each call with `training: true`, so also at a second pass within a step.
- * The model's own dropout draws from tfjs's random numbers, not from `options.random`. A penalty on gradients needs second
- * derivatives: of tfjs's activations relu, leakyReLU and softplus have right ones, elu none, others wrong ones without a warning.
+ * @remarks The model's own dropout and noise draw from tfjs's random numbers, not from `options.random`. Then no run can be
+ * resumed to the bit: `notResumable` names the layer, and `saveCheckpoint` refuses. Such a layer with a `seed` drops
+ * the same numbers at each call. A penalty on gradients needs second derivatives, which tfjs has wrong for many layers:
+ * `gradientPenalty`, `r1Penalty` and `r2Penalty` make them right; for a penalty of your own call
+ * `repairGradients` first.
  * @example
  * ```ts
  * const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [2] })] });
@@ -45,23 +52,38 @@ export function fromLayersModel(model: LayersModel, { inputs = ['input'] }: From
   checkModel(model);
   checkInputs(model, inputs);
   const fed = [...inputs];
+  const buffers = Object.freeze(model.nonTrainableWeights.map((weight) => weight.read() as Variable));
+  const drawing = randomLayer(model);
+  const mayMove = onceAnUpdate();
   let disposed = false;
   return Object.freeze({
     apply: (input: Tensor, options: ApplyOptions = {}) => {
+      const { training = false } = options;
       const sources = { input, condition: options.condition, timesteps: options.timesteps };
       return tf.tidy(() => {
         const tensors = fed.map((name, i) => feed(name, sources[name], model.inputs[i]!.shape));
-        const [first] = tensors;
-        return model.apply(tensors.length === 1 ? first! : tensors, { training: options.training ?? false }) as Tensor;
+        const run = (): Tensor => model.apply(tensors.length === 1 ? tensors[0]! : tensors, { training }) as Tensor;
+        return !training || mayMove(options) ? run() : withoutMoving(buffers, run);
       });
     },
     variables: Object.freeze(model.trainableWeights.map((weight) => weight.read() as Variable)),
-    buffers: Object.freeze(model.nonTrainableWeights.map((weight) => weight.read() as Variable)),
+    buffers,
+    ...(drawing && { notResumable: `the layer "${drawing.name}", which draws from tfjs's random numbers` }),
     dispose: () => {
       if (!disposed) model.dispose(); // a second time it would throw
       disposed = true;
     },
   });
+}
+
+/** Runs a pass in training whose statistics do not count: tfjs moves them all the same, so they are put back. */
+function withoutMoving(buffers: readonly Variable[], run: () => Tensor): Tensor {
+  const before = buffers.map((buffer) => tf.clone(buffer));
+  try {
+    return run();
+  } finally {
+    buffers.forEach((buffer, i) => buffer.assign(before[i]!));
+  }
 }
 
 function checkModel(model: LayersModel): void {

@@ -3,56 +3,14 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { elementwise } from '../gradients/elementwise.js';
 import { erf } from '../gradients/erf.js';
 import { exp } from '../gradients/exp.js';
+import { relu } from '../gradients/relu.js';
 import { sigmoid } from '../gradients/sigmoid.js';
 
+export { leakyRelu } from '../gradients/leaky-relu.js';
+export { relu } from '../gradients/relu.js';
 export { sigmoid } from '../gradients/sigmoid.js';
 export { softplus } from '../gradients/softplus.js';
 export { tanh } from '../gradients/tanh.js';
-
-const LEAK = 0.2;
-
-/**
- * The rectified linear unit; its second derivative is zero.
- *
- * relu(x) = max(x, 0); the derivative at 0 is 0
- *
- * @param x - float32, any shape
- * @returns numbers of at least 0, of x's shape; the caller disposes it
- * @throws TypeError if x is not a float32 tensor
- * @example
- * ```ts
- * const values = await relu(tf.tensor1d([-2, 3])).data(); // 0, 3
- * ```
- * @see https://proceedings.mlr.press/v15/glorot11a.html Glorot, Bordes and Bengio 2011
- */
-export function relu(x: Tensor): Tensor {
-  return elementwise('relu', x, tf.relu, (kept) => tf.step(kept));
-}
-
-/**
- * The leaky rectified linear unit with a slope of 0.2 below zero, the usual one of discriminators.
- *
- * leakyRelu(x) = x for x > 0, 0.2 * x otherwise; the derivative at 0 is 0.2
- *
- * @param x - float32, any shape
- * @returns a tensor of x's shape; the caller disposes it
- * @throws TypeError if x is not a float32 tensor
- * @remarks 0.2 is the slope of the DCGAN paper and of most GANs since, and the default of `tf.leakyRelu`; that of PyTorch
- * is 0.01, that of Keras 0.3. `tf.leakyRelu` has no second derivative ("gradient function not found for Greater").
- * @example
- * ```ts
- * const values = await leakyRelu(tf.tensor1d([-2, 3])).data(); // -0.4, 3
- * ```
- * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015, section 3
- */
-export function leakyRelu(x: Tensor): Tensor {
-  return elementwise(
-    'leakyRelu',
-    x,
-    (kept) => tf.leakyRelu(kept, LEAK),
-    (kept) => tf.step(kept, LEAK),
-  );
-}
 
 /**
  * The exponential linear unit; right to the second derivative.

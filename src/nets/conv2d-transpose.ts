@@ -3,8 +3,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkShape } from '../tensor/checks.js';
 import { checkConvolution, type Conv2dOptions } from './conv2d.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
-import { checkSizes, createLayer, makeAll } from './layer.js';
-import type { Network } from './network.js';
+import { checkSizes, createWeightedLayer, makeAll } from './layer.js';
+import type { WeightedLayer } from './network.js';
 
 /** What {@link conv2dTranspose} is made of. */
 export interface Conv2dTransposeOptions extends Conv2dOptions {
@@ -37,7 +37,7 @@ export interface Conv2dTransposeOptions extends Conv2dOptions {
  * ```
  * @see https://arxiv.org/abs/1603.07285 Dumoulin and Visin 2016, chapter 4
  */
-export function conv2dTranspose(options: Conv2dTransposeOptions): Network {
+export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer {
   const where = 'conv2dTranspose';
   checkConvolution(where, options);
   const { inputs, filters, kernelSize, strides = 1, padding = 'same', activation, outputSize, random } = options;
@@ -48,11 +48,11 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): Network {
   const larger = (size: number): number => (padding === 'same' ? size * strides : (size - 1) * strides + kernelSize);
   const expected = outputSize?.map(smaller) ?? [null, null];
   const fanIn = Math.max(1, kernelSize / strides) ** 2 * inputs;
-  const [kernel, biases] = makeAll([
+  const variables = makeAll([
     () => initialWeights({ shape: [kernelSize, kernelSize, filters, inputs], fanIn, random }),
     () => initialBiases({ shape: [filters], fanIn, random }),
   ]);
-  return createLayer([kernel, biases], (input) => {
+  return createWeightedLayer(variables, 2, ([kernel, biases], input) => {
     checkFloat(where, 'input', input);
     checkShape(
       where,
@@ -68,12 +68,12 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): Network {
     return tf.tidy(() => {
       const images = tf.conv2dTranspose(
         input as Tensor4D,
-        kernel as unknown as Tensor4D,
+        kernel as Tensor4D,
         [batch, outputHeight, outputWidth, filters],
         strides,
         padding,
       );
-      const sums = tf.add(images, biases);
+      const sums = tf.add(images, biases!);
       return activation === undefined ? sums : activation(sums);
     });
   });

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { convolution } from '../operations/convolution.js';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
 import { outOfRange, wrongShape } from '../tensor/errors.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
-import { checkActivation, createLayer, makeAll } from './layer.js';
-import type { Activation, Network } from './network.js';
+import { checkActivation, createWeightedLayer, makeAll } from './layer.js';
+import type { Activation, WeightedLayer } from './network.js';
 
 /** What {@link conv2d} is made of. */
 export interface Conv2dOptions {
@@ -59,15 +60,15 @@ export function checkConvolution(where: string, options: Conv2dOptions): void {
  * ```
  * @see https://arxiv.org/abs/1603.07285 Dumoulin and Visin 2016, chapter 2
  */
-export function conv2d(options: Conv2dOptions): Network {
+export function conv2d(options: Conv2dOptions): WeightedLayer {
   checkConvolution('conv2d', options);
   const { inputs, filters, kernelSize, strides = 1, padding = 'same', activation, random } = options;
   const fanIn = kernelSize ** 2 * inputs;
-  const [kernel, biases] = makeAll([
+  const variables = makeAll([
     () => initialWeights({ shape: [kernelSize, kernelSize, inputs, filters], fanIn, random }),
     () => initialBiases({ shape: [filters], fanIn, random }),
   ]);
-  return createLayer([kernel, biases], (input) => {
+  return createWeightedLayer(variables, 3, ([kernel, biases], input) => {
     checkFloat('conv2d', 'input', input);
     checkShape('conv2d', 'input', input, [null, null, null, inputs], 'Images are [batch, height, width, channels].');
     const [, height, width] = (input as Tensor4D).shape;
@@ -75,9 +76,6 @@ export function conv2d(options: Conv2dOptions): Network {
       const fix = `Height and width must be at least the kernel's ${kernelSize}; padding 'same' takes any size.`;
       throw wrongShape('conv2d', 'input', [null, null, null, inputs], input.shape, fix);
     }
-    return tf.tidy(() => {
-      const sums = tf.add(tf.conv2d(input as Tensor4D, kernel as unknown as Tensor4D, strides, padding), biases);
-      return activation === undefined ? sums : activation(sums);
-    });
+    return tf.tidy(() => convolution(input, kernel!, biases!, { strides, padding, activation }));
   });
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { denseProduct } from '../operations/dense.js';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
-import { checkActivation, createLayer, makeAll } from './layer.js';
-import type { Activation, Network } from './network.js';
+import { checkActivation, createWeightedLayer, makeAll } from './layer.js';
+import type { Activation, WeightedLayer } from './network.js';
 
 /** What {@link dense} is made of. */
 export interface DenseOptions {
@@ -37,21 +38,18 @@ export interface DenseOptions {
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html for the initial weights
  */
-export function dense({ inputs, units, activation, random }: DenseOptions): Network {
+export function dense({ inputs, units, activation, random }: DenseOptions): WeightedLayer {
   checkInteger('dense', 'inputs', inputs);
   checkInteger('dense', 'units', units);
   checkActivation('dense', activation);
   checkRandom('dense', 'random', random);
-  const [weights, biases] = makeAll([
+  const variables = makeAll([
     () => initialWeights({ shape: [inputs, units], fanIn: inputs, random }),
     () => initialBiases({ shape: [units], fanIn: inputs, random }),
   ]);
-  return createLayer([weights, biases], (input) => {
+  return createWeightedLayer(variables, 1, ([weights, biases], input) => {
     checkFloat('dense', 'input', input);
     checkShape('dense', 'input', input, [null, inputs], 'Images and maps go through flatten() first.');
-    return tf.tidy(() => {
-      const sums = tf.add(tf.matMul(input as tf.Tensor2D, weights as tf.Tensor), biases);
-      return activation === undefined ? sums : activation(sums);
-    });
+    return tf.tidy(() => denseProduct(input, weights!, biases!, activation));
   });
 }

@@ -1,21 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import type { Activation, ApplyOptions, Network } from './network.js';
+import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
 
-/** Makes the frozen record of a layer that owns the given variables. */
+/** Makes the frozen record of a layer that owns the given variables and buffers. */
 export function createLayer(
   variables: readonly Variable[],
   apply: (input: Tensor, options: ApplyOptions) => Tensor,
+  buffers: readonly Variable[] = [],
 ): Network {
   return Object.freeze({
     apply: (input: Tensor, options: ApplyOptions = {}) => apply(input, options),
     variables: Object.freeze([...variables]),
-    buffers: Object.freeze([]),
+    buffers: Object.freeze([...buffers]),
     dispose: () => {
-      for (const variable of variables) if (!variable.isDisposed) variable.dispose();
+      for (const variable of [...variables, ...buffers]) if (!variable.isDisposed) variable.dispose();
     },
   });
+}
+
+/** Makes the frozen record of a layer whose first variable can be replaced by a function of it: {@link WeightedLayer}. */
+export function createWeightedLayer(
+  variables: readonly Variable[],
+  outputAxis: number,
+  applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
+): WeightedLayer {
+  const layer = createLayer(variables, (input) => applyWith(variables, input));
+  return Object.freeze({ ...layer, applyWith, outputAxis });
+}
+
+/** Makes the frozen record of a network that owns others: their variables and buffers are listed in their order. */
+export function joinNetworks(
+  networks: readonly Network[],
+  apply: (input: Tensor, options: ApplyOptions) => Tensor,
+): Network {
+  const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
+  return Object.freeze({
+    apply: (input: Tensor, options: ApplyOptions = {}) => tf.tidy(() => apply(input, options)),
+    variables: Object.freeze(networks.flatMap(({ variables }) => variables)),
+    buffers: Object.freeze(networks.flatMap(({ buffers }) => buffers ?? [])),
+    ...(notResumable === undefined ? {} : { notResumable }),
+    dispose: () => {
+      for (const network of networks) network.dispose();
+    },
+  });
+}
+
+/**
+ * Makes the rule by which a layer's statistics move once per update: it tells whether they do so in this call.
+ *
+ * They move in training, by the first pass of an update. A further pass within the same gradient call (of the
+ * discriminator over fakes, for example) leaves them, and so does a pass of which a penalty takes the gradient. Outside of
+ * any gradient call there is no update to belong to: then each training call moves them.
+ */
+export function onceAnUpdate(): (options: ApplyOptions) => boolean {
+  const updates = new WeakSet();
+  return ({ training }) => {
+    if (training !== true || gradientDepth() > 1) return false;
+    const update = currentTape();
+    if (update === undefined) return true;
+    const first = !updates.has(update);
+    updates.add(update);
+    return first;
+  };
 }
 
 /** Makes things that own memory one after the other; where one throws, those made before it are disposed. */

@@ -22,6 +22,8 @@ export interface Part {
   readonly variables: readonly Variable[];
   /** Saved with the model, not optimized: norm statistics, for example. None if absent. */
   readonly buffers?: readonly Variable[] | undefined;
+  /** Names what keeps a resumed run from being the same to the bit; then no checkpoint is written. Absent: nothing. */
+  readonly notResumable?: string | undefined;
   /** Frees the variables and buffers. A second call does nothing. */
   dispose(): void;
 }
@@ -53,7 +55,18 @@ export interface Network extends Part {
 }
 
 /**
- * An activation: a differentiable function of a tensor, applied to each number. `tf.relu` is one, but of tfjs's own only
- * `tf.relu` and `tf.softplus` have a right second derivative, which a penalty on gradients needs; all of ours have.
+ * A layer with a weight tensor that can be replaced by a function of it, as {@link spectralNorm} does: {@link dense},
+ * {@link conv2d} and {@link conv2dTranspose} are such.
+ */
+export interface WeightedLayer extends Network {
+  /** The axis of the weights, `variables[0]`, along which the outputs are counted. */
+  readonly outputAxis: number;
+  /** `apply` with other tensors, of the shapes of the variables, in their place. */
+  applyWith(variables: readonly Tensor[], input: Tensor): Tensor;
+}
+
+/**
+ * An activation: a differentiable function of a tensor, applied to each number. Ours are right to the second derivative,
+ * which a penalty on gradients needs; so is `tf.relu`, and after {@link repairGradients} any of tfjs's.
  */
 export type Activation = (x: Tensor) => Tensor;

@@ -1,9 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../tensor/errors.js';
 import { checkNetwork } from './check-network.js';
-import { checkArray } from './layer.js';
-import type { ApplyOptions, Network } from './network.js';
+import { checkArray, joinNetworks } from './layer.js';
+import type { Network } from './network.js';
 
 /**
  * A network of networks, each applied to what the one before it gave.
@@ -31,13 +29,5 @@ export function sequential(networks: readonly Network[]): Network {
   layers.forEach((layer, i) => {
     checkNetwork(where, layer, `networks[${i}]`);
   });
-  return Object.freeze({
-    apply: (input: Tensor, options?: ApplyOptions) =>
-      tf.tidy(() => layers.reduce((x, layer) => layer.apply(x, options), input)),
-    variables: Object.freeze(layers.flatMap(({ variables }) => variables)),
-    buffers: Object.freeze(layers.flatMap(({ buffers }) => buffers ?? [])),
-    dispose: () => {
-      for (const layer of layers) layer.dispose();
-    },
-  });
+  return joinNetworks(layers, (input, options) => layers.reduce((x, layer) => layer.apply(x, options), input));
 }

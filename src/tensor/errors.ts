@@ -64,9 +64,10 @@ export function wrongShape(
   received: readonly number[],
   fix?: string,
 ): ShapeError {
-  const rule = `must have shape ${shapeText(expected)}`;
-  const got = shapeText(received);
-  return new ShapeError(sentence({ where, argument, rule, got, fix }), { argument, expected, received });
+  return new ShapeError(
+    sentence({ where, argument, rule: `must have shape ${shapeText(expected)}`, got: shapeText(received), fix }),
+    { argument, expected, received },
+  );
 }
 
 /** Writes a shape as `[batch sizes, ?]`; `?` is any size. */
@@ -75,7 +76,7 @@ export function shapeText(shape: readonly (number | null)[]): string {
 }
 
 function describe(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  if (Array.isArray(value)) return shapeText(value);
   return value instanceof Object ? `an instance of ${value.constructor.name}` : String(value);
 }
 

@@ -20,7 +20,8 @@ import { checkGradientOptions, compareSlopes, connected, type GradientOptions } 
  * ```ts
  * const x = tf.tensor1d([1]);
  * await checkGradients(tf.tanh, [x]); // passes
- * await checkGradients((y) => tf.grad(tf.tanh)(y), [x]); // throws: tfjs issue 3252
+ * const wrong = tf.customGrad((y) => ({ value: tf.square(y as tf.Tensor), gradFunc: (dy) => dy }));
+ * await checkGradients(wrong, [x]); // throws: the derivative of x^2 is 2 x, not 1
  * ```
  */
 export async function checkGradients(

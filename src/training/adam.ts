@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { adamUpdate, createAdamPieces, type AdamPiece } from '../operations/adam.js';
 import { checkInteger, checkNumber, checkSameShape, checkTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { checkSameVariables, checkVariables } from './check-variables.js';
@@ -9,9 +10,6 @@ import { valueAt, type Schedule } from './schedules.js';
 
 /** Bounds within which the scalars of an update are float32 numbers other than 0 and infinity. */
 const [SMALLEST, LARGEST] = [1e-30, 1e30];
-
-/** Variables of fewer numbers share one pair of moments: few kernels for the many small ones, no copies of the large. */
-const SMALL = 2048;
 
 /** Options of {@link createAdam}. */
 export interface AdamOptions {
@@ -37,7 +35,7 @@ export interface AdamOptions {
  * @returns an optimizer for one list of variables, to be disposed by the caller
  * @throws RangeError if a number is outside its range
  * @remarks An update with a gradient that is not finite, or whose square is not, is left out on the device: neither
- * variables, moments nor the counter t change, and `skipped` counts it. `tf.train.adam` differs by its epsilon, which
+ * variables, moments nor the bias corrections change, and `skipped` counts it. `tf.train.adam` differs by its epsilon, which
  * is the backend's (1e-4 on some GPUs), and does not resume to the bit.
  * @example
  * ```ts
@@ -58,20 +56,23 @@ export function createAdam(options: AdamOptions): Optimizer {
   checkNumber('createAdam', 'epsilon', epsilon, { least: SMALLEST });
   checkNumber('createAdam', 'weightDecay', weightDecay, { least: 0 });
 
-  let moments: Moments | undefined;
+  let pieces: readonly AdamPiece[] = [];
+  let skipped: Variable | undefined;
   let owned: readonly Variable[] = [];
   let calls = 0;
 
-  const prepare = (variables: readonly Variable[]): Moments => {
+  const prepare = (variables: readonly Variable[]): Variable => {
     checkVariables('createAdam', variables);
-    if (moments !== undefined) {
+    if (skipped === undefined) {
+      pieces = createAdamPieces(variables);
+      skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
+      owned = [...variables];
+    } else {
       checkSameVariables('createAdam', 'call', owned, variables);
-      return moments;
     }
-    moments = createMoments(variables);
-    owned = [...variables];
-    return moments;
+    return skipped;
   };
+  const tensors = (): Variable[] => (skipped ? [...pieces.map(({ moments }) => moments), skipped] : []);
 
   return Object.freeze({
     prepare: (variables: readonly Variable[]) => void prepare(variables),
@@ -80,42 +81,15 @@ export function createAdam(options: AdamOptions): Optimizer {
       checkGradients(gradients, variables);
       const rate = valueAt(learningRate, calls);
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
-      const { groups, corrections, applied, skipped } = prepare(variables);
+      const count = prepare(variables);
       calls++;
       tf.tidy(() => {
-        const found = groups.map(({ members }) => finitePart(members.map((i) => gradients[i]!)));
-        const on = tf.cast(tf.all(tf.stack(found.map(({ isFinite }) => isFinite))), 'float32');
-        const off = tf.sub(1, on);
-        const rates = tf.mul(on, [1 - beta1, 1 - beta2]);
-        // 1 - beta^t as a recurrence over applied updates, c = c + (1 - beta) (1 - c): the power itself loses digits
-        corrections.assign(tf.add(corrections, tf.mul(rates, tf.sub(1, corrections))));
-        applied.assign(tf.add(applied, on));
-        skipped.assign(tf.add(skipped, off));
-        const [rate1, rate2] = tf.split(rates, 2) as [Tensor, Tensor];
-        // before the first applied update the corrections are 0; a skipped update then divides by 1 instead
-        const [c1, c2] = tf.split(tf.add(corrections, off), 2) as [Tensor, Tensor];
-        // (m / c1) / (sqrt(v / c2) + epsilon) with the corrections in the scalars, which saves two passes over all numbers
-        const root2 = tf.sqrt(c2);
-        const stepSize = tf.div(tf.mul(tf.mul(on, rate), root2), c1);
-        const offset = tf.mul(epsilon, root2);
-        const kept = weightDecay === 0 ? undefined : tf.sub(1, tf.mul(on, rate * weightDecay));
-        groups.forEach(({ members, first, second }, k) => {
-          const { gradient } = found[k]!;
-          first.assign(blend(first, gradient, rate1));
-          second.assign(blend(second, tf.square(gradient), rate2));
-          const change = tf.mul(tf.div(first, tf.add(tf.sqrt(second), offset)), stepSize);
-          const sizes = members.map((i) => variables[i]!.size);
-          const changes = members.length === 1 ? [change] : tf.split(change, sizes);
-          members.forEach((i, row) => {
-            const variable = variables[i]!;
-            const step = tf.reshape(changes[row]!, variable.shape);
-            variable.assign(tf.sub(kept === undefined ? variable : tf.mul(variable, kept), step));
-          });
-        });
+        const applied = adamUpdate(pieces, gradients, variables, { rate, beta1, beta2, epsilon, weightDecay });
+        count.assign(tf.sub(tf.add(count, 1), applied));
       });
     },
     state: () => ({
-      tensors: moments === undefined ? [] : momentVariables(moments),
+      tensors: tensors(),
       plain: { optimizer: 'adam', calls },
     }),
     restore: (plain: Json) => {
@@ -132,62 +106,13 @@ export function createAdam(options: AdamOptions): Optimizer {
       calls = fields['calls'];
     },
     dispose: () => {
-      if (moments !== undefined) tf.dispose(momentVariables(moments));
-      moments = undefined;
-      owned = [];
+      tf.dispose(tensors());
+      [pieces, skipped, owned] = [[], undefined, []];
     },
     get skipped() {
-      return moments?.skipped;
+      return skipped;
     },
   });
-}
-
-/** Variables whose moments are kept in one piece, one after the other. */
-interface Group {
-  /** Indices into the list of variables. */
-  readonly members: readonly number[];
-  /** m and v */
-  readonly first: Variable;
-  readonly second: Variable;
-}
-
-interface Moments {
-  readonly groups: readonly Group[];
-  /** [1 - beta1^t, 1 - beta2^t] */
-  readonly corrections: Variable;
-  /** t */
-  readonly applied: Variable;
-  readonly skipped: Variable;
-}
-
-function createMoments(variables: readonly Variable[]): Moments {
-  const zeros = (shape: number[]): Variable => tf.tidy(() => tf.variable(tf.zeros(shape), false));
-  const indices = variables.map((_, i) => i);
-  const small = indices.filter((i) => variables[i]!.size < SMALL);
-  const large = indices.filter((i) => variables[i]!.size >= SMALL);
-  const lists = [...large.map((i) => [i]), ...(small.length > 0 ? [small] : [])];
-  const groups = lists.map((members): Group => {
-    const size = members.reduce((sum, i) => sum + variables[i]!.size, 0);
-    return { members, first: zeros([size]), second: zeros([size]) };
-  });
-  return { groups, corrections: zeros([2]), applied: zeros([]), skipped: zeros([]) };
-}
-
-function momentVariables({ groups, corrections, applied, skipped }: Moments): Variable[] {
-  return [...groups.flatMap(({ first, second }) => [first, second]), corrections, applied, skipped];
-}
-
-/** Gradients in one piece, with 0 for each that has no finite square, and whether there is none of those. */
-function finitePart(gradients: readonly Tensor[]): { gradient: Tensor; isFinite: Tensor } {
-  const pieces = gradients.map((gradient) => tf.reshape(gradient, [gradient.size]));
-  const flat = pieces.length === 1 ? pieces[0]! : tf.concat(pieces);
-  const mask = tf.isFinite(tf.square(flat));
-  return { gradient: tf.where(mask, flat, tf.zerosLike(flat)), isFinite: tf.all(mask) };
-}
-
-/** (1 - rate) old + rate new: exactly `old` at the rate 0 of a skipped update. */
-function blend(old: Tensor, added: Tensor, rate: Tensor): Tensor {
-  return tf.add(tf.mul(old, tf.sub(1, rate)), tf.mul(added, rate));
 }
 
 function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {

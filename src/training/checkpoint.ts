@@ -119,7 +119,7 @@ export function checkpointMetadata(bytes: Uint8Array): Json {
 function resumableState(where: string, trainer: Trainer): Trainer['state'] {
   const { state } = trainer;
   if (state.notResumable === undefined) return state;
-  const fix = 'Use createAdam, or save the parts alone with saveWeights.';
+  const fix = 'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
   throw new Error(
     sentence({
       where,

@@ -46,6 +46,7 @@ export function createDecoder(network: Network, { likelihood }: { readonly likel
     likelihood,
     variables: network.variables,
     buffers: network.buffers ?? [],
+    notResumable: network.notResumable,
     dispose: () => network.dispose(),
     decode,
     mean: (z: Tensor, options?: ApplyOptions) => tf.tidy(() => likelihood.mean(decode(z, options))),

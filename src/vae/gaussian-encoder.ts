@@ -44,6 +44,7 @@ export function createGaussianEncoder(
     latentSize,
     variables: network.variables,
     buffers: network.buffers ?? [],
+    notResumable: network.notResumable,
     dispose: () => network.dispose(),
     encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
       checkFloat('encode', 'x', x);

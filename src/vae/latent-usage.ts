@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGaussian, klPerUnit } from '../distributions/gaussian.js';
+import { checkGaussian, klOver } from '../distributions/gaussian.js';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkFloat, checkNumber, checkShape } from '../tensor/checks.js';
 import { wrongShape } from '../tensor/errors.js';
@@ -24,7 +24,8 @@ import { wrongShape } from '../tensor/errors.js';
 export function klPerDimension(posterior: DiagonalGaussian): Tensor {
   checkGaussian('klPerDimension', 'posterior', posterior);
   checkShape('klPerDimension', 'posterior.mean', posterior.mean, [null, null]);
-  return tf.tidy(() => tf.mean(klPerUnit(posterior), 0));
+  const [batch, ...latent] = posterior.mean.shape as [number, ...number[]];
+  return tf.tidy(() => tf.reshape(tf.mul(1 / batch, klOver([0], posterior)), latent));
 }
 
 /** What {@link activeUnits} gives. */

@@ -21,7 +21,10 @@ export interface ObjectiveInput extends VaeParts {
   readonly options: ApplyOptions;
 }
 
-/** What an objective gives: the loss, a scalar, and the terms of the true bound, each `[batch]`, in nats. */
+/**
+ * What an objective gives: the loss, a scalar, and the terms of the true bound in nats, each the mean over the batch, a
+ * scalar, or `[batch]`.
+ */
 export interface ObjectiveValue {
   /** What is minimised, a scalar. */
   readonly loss: Tensor;
@@ -75,9 +78,11 @@ export function elboObjective({ beta = 1, freeNats = 0 }: ElboObjectiveOptions =
       const posterior = encoder.encode(x, options);
       const parameters = decoder.decode(reparameterize(posterior, random), options);
       const bound = elbo({ x, parameters, likelihood: decoder.likelihood, posterior });
-      const cost = freeNats === 0 ? tf.mean(bound.kl) : tf.sum(tf.maximum(klPerDimension(posterior), freeNats));
-      const loss = tf.sub(tf.mul(weight, cost), tf.mean(bound.logLikelihood));
-      return { loss, ...bound };
+      // each mean is taken once, and nothing is multiplied by 1: on a GPU a step costs its kernels, not its numbers
+      const [logLikelihood, kl] = [tf.mean(bound.logLikelihood), tf.mean(bound.kl)];
+      const cost = freeNats === 0 ? kl : tf.sum(tf.maximum(klPerDimension(posterior), freeNats));
+      const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
+      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
     },
   };
 }

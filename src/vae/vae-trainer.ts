@@ -82,7 +82,7 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
     const applyOptions = { training, random: stream, condition: batch.condition };
     const value = objective.evaluate({ ...parts, x: batch.x, random: stream, step: steps, options: applyOptions });
     const { loss, elbo, logLikelihood, kl } = value;
-    const metrics = { loss, elbo: tf.mean(elbo), logLikelihood: tf.mean(logLikelihood), kl: tf.mean(kl) };
+    const metrics = { loss, elbo: meanOf(elbo), logLikelihood: meanOf(logLikelihood), kl: meanOf(kl) };
     return { loss, metrics };
   };
 
@@ -111,6 +111,9 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
     },
     get state() {
       const { tensors, plain, notResumable } = optimizer.state();
+      const reasons = [encoder.notResumable, decoder.notResumable, notResumable].filter(
+        (reason) => reason !== undefined,
+      );
       const averages =
         average === undefined
           ? {}
@@ -127,7 +130,7 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
       return {
         variables,
         plain: { trainer: 'vae', steps, random: noise.state() as unknown as Json, optimizer: plain },
-        notResumable,
+        notResumable: reasons.length === 0 ? undefined : reasons.join(' and '),
       };
     },
     restore: (plain: Json) => {
@@ -168,6 +171,10 @@ function partOf({ encoder, decoder }: VaeParts) {
     buffers: [...(encoder.buffers ?? []), ...(decoder.buffers ?? [])],
     dispose: () => undefined,
   };
+}
+
+function meanOf(term: tf.Tensor): tf.Tensor {
+  return term.rank === 0 ? term : tf.mean(term);
 }
 
 function judgeCollapse(kl: number): Verdict[] {

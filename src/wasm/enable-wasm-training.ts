@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
 import type { KernelFunction } from './compose.js';
+import { adam } from './kernels/adam.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
@@ -11,6 +12,7 @@ import { einsum } from './kernels/einsum.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
 import { maxPoolGrad } from './kernels/max-pool-grad.js';
+import { slice, splitV } from './kernels/slice.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 
 /** Options of {@link enableWasmTraining}. */
@@ -30,6 +32,7 @@ export interface WasmTrainingReport {
 }
 
 const added: readonly AddedKernel[] = [
+  adam,
   conv2dBackpropFilter,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
@@ -37,7 +40,7 @@ const added: readonly AddedKernel[] = [
   unsortedSegmentSum,
 ];
 
-const replaced: readonly ReplacedKernel[] = [batchMatMul, conv2dBackpropInput, fusedMatMul, maxPoolGrad];
+const replaced: readonly ReplacedKernel[] = [batchMatMul, conv2dBackpropInput, fusedMatMul, maxPoolGrad, slice, splitV];
 
 /** Marks our kernel functions for every copy of this module, such as the CommonJS build beside the ES module. */
 const mark = Symbol.for('tfjs-generative.wasm.kernel');

@@ -38,7 +38,6 @@ const cases: [string, AdamOptions][] = [
 
 describe('createAdam', () => {
   test.each(cases)('follows its formula in float64 for 50 steps with %s', async (_, options) => {
-    // two small variables share their moments, the large one has its own
     const shapes = [[3], [2500], [2, 2]];
     const sizes = [3, 2500, 4];
     const start = Array.from({ length: 2507 }, (_, i) => Math.fround(Math.sin(i) * 0.5));

@@ -14,7 +14,10 @@ const kernels = [
   'DepthwiseConv2dNativeBackpropFilter',
   'DepthwiseConv2dNativeBackpropInput',
   'Einsum',
+  'GenerativeAdam',
   'MaxPoolGrad',
+  'Slice',
+  'SplitV',
   'UnsortedSegmentSum',
   '_FusedMatMul',
 ];

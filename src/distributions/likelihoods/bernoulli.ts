@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sigmoid } from '../../gradients/index.js';
-import { bernoulliLogProb } from '../../operations/bernoulli-log-prob.js';
+import { bernoulliLogLikelihood } from '../../operations/bernoulli-log-likelihood.js';
 import { checkRandom } from '../../random/check-random.js';
-import { sumPerExample } from '../../tensor/sum-per-example.js';
+import { axesOfExample } from '../../tensor/sum-per-example.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 
 /**
@@ -24,7 +24,7 @@ export const bernoulli: Likelihood = {
   parameterSize: 1,
   logProb(x, parameters) {
     checkLogProb('bernoulli.logProb', x, parameters, 1);
-    return tf.tidy(() => sumPerExample(bernoulliLogProb(x, parameters)));
+    return tf.tidy(() => tf.reshape(bernoulliLogLikelihood(x, parameters, axesOfExample(x)), [-1]));
   },
   mean(parameters) {
     checkParameters('bernoulli.mean', parameters, 1);

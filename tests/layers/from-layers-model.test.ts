@@ -46,7 +46,7 @@ test('a frozen layer gives buffers, which no optimizer moves', () => {
   network.dispose();
 });
 
-test('only training moves the statistics, at each call once', async () => {
+test('only training moves the statistics, outside of gradient calls at each call once', async () => {
   const network = fromLayersModel(normalised());
   const x = tf.add(createRandom(1).normal([50, 3]), 2);
   const [mean] = network.buffers!;
@@ -118,6 +118,16 @@ test('nothing is left behind: not by apply, a gradient or a refused call, and no
   network.dispose();
   tf.dispose([x, condition]);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('what apply gives is a tensor of its own, even of a model that gives back its input', async () => {
+  const network = fromLayersModel(sequential({ layers: [layer.dropout({ rate: 0.5, inputShape: [2] })] }));
+  const x = tf.tensor2d([[1, 2]]);
+  const output = network.apply(x);
+  await expectClose(output, [1, 2]);
+  output.dispose();
+  expect(x.isDisposed).toBe(false);
+  network.dispose();
 });
 
 test('a model that cannot be a network is refused with the reason', () => {

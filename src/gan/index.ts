@@ -1,0 +1,5 @@
+export { createDiscriminator, type Discriminator } from './discriminator.js';
+export type { Critic } from './input-gradient.js';
+export type { AdversarialLoss } from './losses/adversarial-loss.js';
+export { wassersteinLoss } from './losses/wasserstein.js';
+export { gradientPenalty, r1Penalty, r2Penalty, type GradientPenaltyOptions } from './penalties.js';

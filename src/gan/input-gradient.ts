@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkGradientsRegistered, differentiable, freeTape, repairGradients } from '../gradients/index.js';
+import { checkFloat, checkShape } from '../tensor/checks.js';
+import { missingKernel, sentence } from '../tensor/errors.js';
+import type { Discriminator } from './discriminator.js';
+
+/** What a penalty needs of a discriminator. */
+export type Critic = Pick<Discriminator, 'logits'>;
+
+/** The gradient of the logits in x, of x's shape: that of their sum, as each example's logit depends on that example. */
+export function inputGradient(where: string, discriminator: Critic, x: Tensor): Tensor {
+  checkGradientsRegistered(where);
+  repairGradients();
+  return tf.tidy(() => {
+    try {
+      const total = (): Tensor => {
+        const logits = discriminator.logits(x);
+        checkFloat(where, 'discriminator.logits(x)', logits);
+        checkShape(where, 'discriminator.logits(x)', logits, [x.shape[0], 1]);
+        return tf.sum(logits);
+      };
+      // tf.grad would do, but of logits that do not depend on x it says nothing that a user could act on
+      const { grads } = tf.engine().gradients(() => differentiable(where, x, total), [x], undefined, true);
+      return grads[0] ?? notConnected(where);
+    } catch (error) {
+      freeTape();
+      throw missingKernel(error) ?? error;
+    }
+  });
+}
+
+function notConnected(where: string): never {
+  throw new Error(
+    sentence({
+      where,
+      argument: 'discriminator',
+      rule: 'must give logits that depend on x',
+      got: 'logits without a gradient in x',
+      fix: 'Compute them from x by operations of tfjs that have gradients, without reading numbers in between.',
+    }),
+  );
+}
+
+/** |gradient|^2 of each example, `[batch]`. */
+export function squaredNorms(gradient: Tensor): Tensor {
+  return tf.sum(tf.square(gradient), gradient.shape.map((_, axis) => axis).slice(1));
+}

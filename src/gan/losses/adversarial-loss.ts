@@ -1,0 +1,41 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkShape } from '../../tensor/checks.js';
+
+/**
+ * The pair of losses by which a discriminator and a generator are trained against each other, each to be minimised.
+ *
+ * The losses of this library are such records; a record written by hand serves as well.
+ *
+ * @example
+ * ```ts
+ * const squared: AdversarialLoss = {
+ *   discriminator: (real, fake) => tf.add(tf.mean(tf.square(tf.sub(real, 1))), tf.mean(tf.square(fake))),
+ *   generator: (fake) => tf.mean(tf.square(tf.sub(fake, 1))),
+ * };
+ * const [loss] = await squared.discriminator(tf.ones([3, 1]), tf.zeros([3, 1])).data(); // 0
+ * ```
+ */
+export interface AdversarialLoss<Loss extends Tensor = Tensor> {
+  /**
+   * The discriminator's loss.
+   *
+   * @param realLogits - of data, `[batch, 1]`
+   * @param fakeLogits - of what the generator made, `[batch, 1]`; the batches may differ in size
+   * @returns a scalar: each term is the mean over its own batch; the caller disposes it
+   */
+  discriminator(realLogits: Tensor, fakeLogits: Tensor): Loss;
+  /**
+   * The generator's loss.
+   *
+   * @param fakeLogits - of what the generator made, `[batch, 1]`
+   * @param realLogits - of data, `[batch, 1]`, for losses that compare with them
+   * @returns a scalar; the caller disposes it
+   */
+  generator(fakeLogits: Tensor, realLogits?: Tensor): Loss;
+}
+
+/** Throws unless `logits` is float32 `[batch, 1]`. */
+export function checkLogits(where: string, argument: string, logits: unknown): asserts logits is Tensor {
+  checkFloat(where, argument, logits);
+  checkShape(where, argument, logits, [null, 1], 'Take them from discriminator.logits(x).');
+}

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { run, type Additions, type RegisteredGradient, type Replacements } from './registered-gradient.js';
+import { moveBehindSource } from './saved-outputs.js';
+
+/** Functions that keep their output for the derivative; and a division in whole steps, of which tfjs takes that of a division. */
+export const elementwiseReplacements: Replacements = {
+  Elu: keepsOutput,
+  Exp: keepsOutput,
+  LogSoftmax: keepsOutput,
+  Pow: keepsOutput,
+  Sigmoid: keepsOutput,
+  Softmax: keepsOutput,
+  Tanh: keepsOutput,
+  FloorDiv: zeroOfTwo,
+};
+
+/** Comparisons and logic, whose derivative is zero wherever they have one. */
+export const elementwiseAdditions: Additions = {
+  Equal: zeroOfTwo,
+  Greater: zeroOfTwo,
+  Less: zeroOfTwo,
+  LessEqual: zeroOfTwo,
+  NotEqual: zeroOfTwo,
+  LogicalAnd: zeroOfTwo,
+  LogicalOr: zeroOfTwo,
+  LogicalNot: () => zero('x'),
+  EluGrad: eluSlope,
+};
+
+/** The same gradient; where it is recorded itself, the outputs that it reads are put in their place on the tape first. */
+function keepsOutput(original: RegisteredGradient): RegisteredGradient {
+  return {
+    ...original,
+    gradFunc: (dy, saved, attributes) => {
+      moveBehindSource(saved);
+      return original.gradFunc(dy, saved, attributes);
+    },
+  };
+}
+
+function zeroOfTwo(): RegisteredGradient {
+  return zero('a', 'b');
+}
+
+function zero(...inputs: string[]): RegisteredGradient {
+  return {
+    inputsToSave: inputs,
+    gradFunc: (_, saved) => Object.fromEntries(inputs.map((name, i) => [name, () => tf.zeros(saved[i]!.shape)])),
+  };
+}
+
+/** That of dy * (y < 0 ? y + 1 : 1), which is tfjs's gradient of elu. */
+function eluSlope(): RegisteredGradient {
+  return {
+    inputsToSave: ['dy', 'y'],
+    gradFunc: (gradient, saved) => {
+      const [dy, y] = saved as [Tensor, Tensor];
+      return {
+        dy: () => run('EluGrad', { dy: gradient as Tensor, y }),
+        y: () => tf.mul(tf.mul(gradient as Tensor, dy), tf.cast(tf.less(y, 0), 'float32')),
+      };
+    },
+  };
+}

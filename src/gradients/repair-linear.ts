@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { run, type RegisteredGradient, type Replacements } from './registered-gradient.js';
+
+/**
+ * Operations that are a matrix along each axis, where tfjs's gradients are wrong: it transposes that of a cumulative sum,
+ * forgets what a mirror padding adds, and resizes by another rule than the operation (half-pixel centres; on the cpu backend
+ * also repeated pixels and images that are not square).
+ */
+export const linearReplacements: Replacements = {
+  Cumsum: () => cumsum(),
+  MirrorPad: () => mirrorPad(),
+  ResizeBilinear: () => resize('ResizeBilinear'),
+  ResizeNearestNeighbor: () => resize('ResizeNearestNeighbor'),
+};
+
+function cumsum(): RegisteredGradient {
+  return {
+    gradFunc: (dy, _, attributes) => {
+      const { axis, exclusive, reverse } = attributes as { axis: number; exclusive: boolean; reverse: boolean };
+      return { x: () => tf.cumsum(dy as Tensor, axis, exclusive, !reverse) };
+    },
+  };
+}
+
+function mirrorPad(): RegisteredGradient {
+  return {
+    inputsToSave: ['x'],
+    gradFunc: (dy, saved, attributes) => {
+      const { paddings, mode } = attributes as { paddings: [number, number][]; mode: 'reflect' | 'symmetric' };
+      return {
+        x: () =>
+          paddings.reduce((gradient, padding, axis) => {
+            if (padding[0] + padding[1] === 0) return gradient;
+            const matrix = tf.mirrorPad(tf.eye(saved[0]!.shape[axis]!), [padding, [0, 0]], mode);
+            return productAlong(axis, gradient, matrix);
+          }, dy as Tensor),
+      };
+    },
+  };
+}
+
+function resize(kernel: string): RegisteredGradient {
+  return {
+    inputsToSave: ['images'],
+    gradFunc: (dy, saved, attributes) => {
+      const [, height, width] = (saved[0] as Tensor4D).shape;
+      const [, newHeight, newWidth] = (dy as Tensor4D).shape;
+      // The kernel itself says which pixels it takes: on every backend its gradient is that of what it does.
+      const matrix = (size: number, newSize: number): Tensor2D => {
+        const units = tf.reshape(tf.eye(size), [1, size, 1, size]);
+        return tf.reshape(run(kernel, { images: units }, { ...attributes, size: [newSize, 1] }), [newSize, size]);
+      };
+      const [tall, wide] = [newHeight / height, newWidth / width];
+      const repeats = kernel === 'ResizeNearestNeighbor' && attributes['alignCorners'] !== true;
+      return {
+        images: () =>
+          repeats && isPowerOfTwo(tall) && isPowerOfTwo(wide)
+            ? tf.mul(tf.avgPool(dy as Tensor4D, [tall, wide], [tall, wide], 'valid'), tall * wide)
+            : productAlong(1, productAlong(2, dy as Tensor, matrix(width, newWidth)), matrix(height, newHeight)),
+      };
+    },
+  };
+}
+
+/** By these each pixel is repeated in a block, whatever the rounding of a backend. */
+function isPowerOfTwo(factor: number): boolean {
+  return factor >= 1 && Number.isInteger(Math.log2(factor));
+}
+
+/** The product of a matrix and each column of a tensor's axis: sum over i of x[.., i, ..] * matrix[i, j]. */
+function productAlong(axis: number, x: Tensor, matrix: Tensor2D): Tensor {
+  const last = [...x.shape.keys()].filter((other) => other !== axis);
+  const rows = tf.transpose(x, [...last, axis]);
+  const product = tf.matMul(tf.reshape(rows, [-1, matrix.shape[0]]), matrix);
+  const back = [...x.shape.keys()].map((other) => (other === axis ? x.rank - 1 : last.indexOf(other)));
+  return tf.transpose(tf.reshape(product, [...rows.shape.slice(0, -1), matrix.shape[1]]), back);
+}

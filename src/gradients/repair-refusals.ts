@@ -1,0 +1,20 @@
+import type { Additions, RegisteredGradient } from './registered-gradient.js';
+
+/** Kernels of first derivatives for which no derivative is known: asked for one, they name the operation and another. */
+export const refusals: Additions = {
+  Cumprod: () => refusal('prod', 'the exponential of a sum of logarithms, where the numbers are positive'),
+  Dilation2DBackpropFilter: () => refusal('dilation2d', 'tf.maxPool'),
+  Dilation2DBackpropInput: () => refusal('dilation2d', 'tf.maxPool'),
+  MaxPool3DGrad: () => refusal('maxPool3d', 'tf.avgPool3d, or a convolution with strides'),
+  LRNGrad: () => refusal('localResponseNormalization', 'a normalisation made of tf.moments'),
+};
+
+function refusal(operation: string, instead: string): RegisteredGradient {
+  return {
+    gradFunc: () => {
+      throw new Error(
+        `The second derivative of \`tf.${operation}\` is not known: a gradient penalty cannot go through it. Use ${instead}.`,
+      );
+    },
+  };
+}

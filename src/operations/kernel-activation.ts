@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { LEAK, leakyRelu } from '../gradients/leaky-relu.js';
+import { relu } from '../gradients/relu.js';
+
+/** A function of a tensor, applied to each number. */
+export type Elementwise = (x: Tensor) => Tensor;
+
+/** What tfjs's products and convolutions do to their sums in the same kernel. */
+export interface KernelActivation {
+  readonly attributes: tf.NamedAttrMap;
+  /** dy times the slope, which can be told from what comes out. It is constant between its kinks: no gradient goes on. */
+  readonly backward: (dy: Tensor, output: Tensor) => Tensor;
+  /** Applies an activation that the kernel does not know. */
+  readonly after: Elementwise;
+}
+
+const same: Elementwise = (x) => x;
+
+/** How an activation is computed behind a product: relu and leakyRelu in its kernel, others after it. */
+export function kernelActivation(activation: Elementwise | undefined): KernelActivation {
+  // tfjs's own relu is as good
+  if (activation === relu || activation === tf.relu) {
+    return { attributes: { activation: 'relu' }, backward: (dy, y) => tf.mul(dy, tf.step(y)), after: same };
+  }
+  if (activation === leakyRelu) {
+    const attributes = { activation: 'leakyrelu', leakyreluAlpha: LEAK };
+    return { attributes, backward: (dy, y) => tf.mul(dy, tf.step(y, LEAK)), after: same };
+  }
+  return { attributes: { activation: 'linear' }, backward: same, after: activation ?? same };
+}

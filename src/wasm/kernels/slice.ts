@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { ReplacedKernel } from './kernel.js';
+
+interface Box {
+  readonly begin: number[];
+  readonly size: number[];
+}
+
+/** A box of a tensor, copied run by run. tfjs's kernel copies the whole tensor first, for each slice of it. */
+export const slice: ReplacedKernel = {
+  kernelName: 'Slice',
+  replace: (original) => (args) => {
+    const { x } = args.inputs as { x: TensorInfo };
+    if (x.dtype === 'string') return original(args);
+    const { begin, size } = args.attrs as unknown as Box;
+    const [from, shape] = tf.slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
+    tf.slice_util.assertParamsValid(x, from, shape);
+    return copyOf(x, from, shape, args.backend);
+  },
+};
+
+/** Boxes side by side along an axis. */
+export const splitV: ReplacedKernel = {
+  kernelName: 'SplitV',
+  replace: () => (args) => {
+    const { x } = args.inputs as { x: TensorInfo };
+    const { numOrSizeSplits, axis } = args.attrs as unknown as { numOrSizeSplits: number | number[]; axis: number };
+    const along = tf.util.parseAxisParam(axis, x.shape)[0]!;
+    const sizes = tf.backend_util.prepareSplitSize(x, numOrSizeSplits, along);
+    const begin = x.shape.map(() => 0);
+    return sizes.map((size) => {
+      const shape = x.shape.map((all, i) => (i === along ? size : all));
+      const piece = copyOf(x, begin, shape, args.backend);
+      begin[along]! += size;
+      return piece;
+    });
+  },
+};
+
+function copyOf(x: TensorInfo, begin: readonly number[], shape: number[], backend: unknown): TensorInfo {
+  const memory = backend as BackendWasm;
+  const output = memory.makeOutput(shape, x.dtype);
+  // views of the heap last until the next allocation
+  const source = memory.typedArrayFromHeap(x) as Float32Array;
+  const target = memory.typedArrayFromHeap(output) as Float32Array;
+  const strides = [...tf.util.computeStrides(x.shape), 1];
+  // the axes after this one are taken whole, so that what is taken of it lies in one run
+  let last = x.shape.length - 1;
+  while (last > 0 && shape[last] === x.shape[last]) last--;
+  const run = last < 0 ? 1 : shape[last]! * strides[last]!;
+  const place = shape.map(() => 0);
+  for (let to = 0; to < target.length; to += run) {
+    const from = place.reduce((sum, index, axis) => sum + (begin[axis]! + index) * strides[axis]!, 0);
+    target.set(source.subarray(from, from + run), to);
+    for (let axis = last - 1; axis >= 0 && ++place[axis]! === shape[axis]; axis--) place[axis] = 0;
+  }
+  return output;
+}

@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import { checkGradients, type GradientOptions } from '../../src/testing/index.js';
+import { freeTape } from '../../src/gradients/index.js';
+import { tensorOf, type Operation } from './tfjs-operations.js';
+
+/** What differences say of a derivative; `missing` where the backend lacks a kernel. */
+export type Verdict = 'right' | 'wrong' | 'throws' | 'missing' | 'refused';
+
+/** The first and the second derivative of an operation, and what was thrown. */
+export interface Derivatives {
+  readonly first: Verdict;
+  readonly second: Verdict;
+  readonly complaint: string;
+}
+
+const MARK = Symbol.for('tfjs-generative.repaired');
+
+/** Every name of a kernel that has a gradient. */
+export function registeredKernels(): string[] {
+  return Object.values(tf).filter((name) => typeof name === 'string' && tf.getGradient(name) != null) as string[];
+}
+
+/** Puts tfjs's own gradients back, also those that another test file on the same page has replaced. */
+export function restoreGradients(): void {
+  for (const name of registeredKernels()) {
+    const config = tf.getGradient(name) as GradConfig & Record<symbol, GradConfig | undefined>;
+    if (!(MARK in config)) continue;
+    tf.unregisterGradient(name);
+    if (config[MARK] !== undefined) tf.registerGradient(config[MARK]);
+  }
+}
+
+/** Sines and powers of a graphics processor are rough; a second derivative that is wrong is off by far more. */
+const step = 2 ** -5;
+const tolerance = (): GradientOptions =>
+  /web/.test(tf.getBackend()) ? { step, relative: 1e-2, absolute: 8e-3 } : { step };
+
+export async function measure({ f, inputs, chained = false }: Operation): Promise<Derivatives> {
+  const tensors = inputs.map((numbers, i) => tensorOf(numbers, i + 1));
+  const lent = chained ? lendReshape() : [];
+  const first = await verdict(f, tensors);
+  const second = await verdict((...xs) => slopes(f, xs), tensors, tolerance());
+  for (const name of lent) Reflect.deleteProperty(tf.Tensor.prototype, name);
+  tf.dispose(tensors);
+  return { first: first.verdict, second: second.verdict, complaint: [first.complaint, second.complaint].join(' ') };
+}
+
+/** The numbers of the first derivatives in every input. */
+export async function gradientsOf({ f, inputs, chained = false }: Operation): Promise<number[]> {
+  const lent = chained ? lendReshape() : [];
+  const gradients = tf.tidy(() => {
+    const tensors = inputs.map((numbers, i) => tensorOf(numbers, i + 1));
+    return tf.concat(
+      tf
+        .grads(f)(tensors)
+        .map((gradient) => tf.reshape(gradient, [-1])),
+    );
+  });
+  for (const name of lent) Reflect.deleteProperty(tf.Tensor.prototype, name);
+  return Array.from(await gradients.data().finally(() => gradients.dispose()));
+}
+
+/**
+ * A weighted sum of the derivatives of y + 0.2 y^2, y = f(x + 0.15 x^2), in every input: a second derivative goes back by
+ * what flows into the gradient of f, and by what f has kept.
+ */
+export function slopes(f: Operation['f'], inputs: Tensor[]): Tensor {
+  const bent = (...xs: Tensor[]): Tensor => {
+    const y = f(...xs.map((x) => tf.add(x, tf.mul(0.15, tf.square(x)))));
+    const total = tf.sum(tf.mul(weights(y), tf.add(y, tf.mul(0.2, tf.square(y)))));
+    // tf.grads refuses an input that the result does not depend on
+    return xs.reduce((sum, x) => tf.add(sum, tf.mul(0, tf.sum(x))), total);
+  };
+  const gradients = tf
+    .grads(bent)(inputs)
+    .map((gradient) => tf.sum(tf.mul(weights(gradient), gradient)));
+  return gradients.reduce((sum, gradient) => tf.add(sum, gradient));
+}
+
+/** Gives tensors the method `reshape` where they lack it. */
+function lendReshape(): string[] {
+  if ('reshape' in tf.Tensor.prototype) return [];
+  const value = function (this: Tensor, shape: number[]): Tensor {
+    return tf.reshape(this, shape);
+  };
+  Object.defineProperty(tf.Tensor.prototype, 'reshape', { value, configurable: true });
+  return ['reshape'];
+}
+
+function weights({ size, shape }: Tensor): Tensor {
+  return tf.tensor(
+    Array.from({ length: size }, (_, i) => 0.6 + ((i * 7) % 5) / 4),
+    shape,
+  );
+}
+
+async function verdict(
+  f: Operation['f'],
+  inputs: Tensor[],
+  options?: GradientOptions,
+): Promise<{ verdict: Verdict; complaint: string }> {
+  try {
+    await checkGradients(f, inputs, options);
+    return { verdict: 'right', complaint: '' };
+  } catch (error) {
+    freeTape();
+    const complaint = error instanceof Error ? error.message.slice(0, 300) : String(error);
+    return { verdict: verdictOf(complaint), complaint };
+  }
+}
+
+function verdictOf(complaint: string): Verdict {
+  if (/must have the derivative/.test(complaint)) return 'wrong';
+  if (/The second derivative of .* is not known/.test(complaint)) return 'refused';
+  return /[Kk]ernel '\w+' (not registered )?for backend/.test(complaint) ? 'missing' : 'throws';
+}

@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import { beforeEach, expect, test } from 'vitest';
+import { freeTape, repairGradients } from '../../src/gradients/index.js';
+import { checkGradients } from '../../src/testing/index.js';
+import { registeredKernels, restoreGradients, slopes } from './measure-derivatives.js';
+import { numbers, operations, tensorOf } from './tfjs-operations.js';
+
+const x = (): Tensor => tf.tensor1d([-0.9, -0.4, 0.7, 1.2]);
+const second = (f: (x: Tensor) => Tensor) => (at: Tensor) => slopes(f, [at]);
+
+/** What stands in the registry, without a call of it. */
+const registry = (): Map<string, GradConfig> =>
+  new Map(registeredKernels().map((name) => [name, tf.getGradient(name)]));
+
+beforeEach(() => {
+  restoreGradients();
+  repairGradients();
+});
+
+test('a second repair, also by another copy of the library, changes nothing', () => {
+  const once = registry();
+  repairGradients();
+  expect([...registry()].every(([name, config]) => once.get(name) === config)).toBe(true);
+  expect(registry().size).toBe(once.size);
+});
+
+test('what was registered before stands under a mark that every copy knows', () => {
+  restoreGradients();
+  const stock = registry();
+  repairGradients();
+  const mark = Symbol.for('tfjs-generative.repaired');
+  const tanh = tf.getGradient('Tanh') as GradConfig & Record<symbol, unknown>;
+  expect(tanh[mark]).toBe(stock.get('Tanh'));
+  expect(stock.has('Greater')).toBe(false);
+});
+
+test('a gradient that is registered anew is repaired anew', async () => {
+  const mark = Symbol.for('tfjs-generative.repaired');
+  const stock = (tf.getGradient('Tanh') as GradConfig & Record<symbol, GradConfig>)[mark]!;
+  tf.unregisterGradient('Tanh');
+  tf.registerGradient(stock);
+  await expect(checkGradients(second(tf.tanh), [x()])).rejects.toThrow(/must have the derivative/);
+  repairGradients();
+  await checkGradients(second(tf.tanh), [x()]);
+});
+
+test('a user’s gradient of what tfjs has none of is left alone', () => {
+  tf.unregisterGradient('Greater');
+  const own: GradConfig = { kernelName: 'Greater', gradFunc: () => ({}) };
+  tf.registerGradient(own);
+  repairGradients();
+  expect(tf.getGradient('Greater')).toBe(own);
+  tf.unregisterGradient('Greater');
+});
+
+test('without tfjs’s gradients it says what to import', () => {
+  const add = tf.getGradient('Add');
+  tf.unregisterGradient('Add');
+  try {
+    expect(repairGradients).toThrow(
+      "repairGradients: tfjs has no gradients registered; got tfjs-core alone. import '@tensorflow/tfjs' first.",
+    );
+  } finally {
+    tf.registerGradient(add);
+  }
+});
+
+test('derivatives of every operation leave no tensor behind, also where they are refused', () => {
+  for (const [name, { f, inputs, chained }] of Object.entries(operations)) {
+    if (chained) continue;
+    const tensors = inputs.map((shape, i) => tensorOf(shape, i + 1));
+    const before = tf.memory().numTensors;
+    for (const derivative of [f, (...xs: Tensor[]) => slopes(f, xs)]) {
+      try {
+        tf.dispose(tf.grads((...xs) => tf.add(tf.sum(derivative(...xs)), tf.mul(0, sumOf(xs))))(tensors));
+      } catch (error) {
+        expect(String(error), name).toMatch(/second derivative of|[Kk]ernel '/);
+        freeTape();
+      }
+    }
+    expect(tf.memory().numTensors, name).toBe(before);
+    tf.dispose(tensors);
+  }
+});
+
+test('a third derivative of elu, tanh and the pools is right too', async () => {
+  const third = (f: (x: Tensor) => Tensor) => (at: Tensor) => tf.sum(tf.grad(second(f))(at));
+  await checkGradients(third(tf.tanh), [x()], { relative: 1e-2, absolute: 1e-2 });
+  await checkGradients(third(tf.elu), [x()], { relative: 1e-2, absolute: 1e-2 });
+  const image = tensorOf(numbers([1, 3, 3, 1], -0.9, 1.3), 4);
+  for (const pool of [tf.maxPool, tf.avgPool]) {
+    const smooth = (at: Tensor): Tensor => pool(tf.mul<tf.Tensor4D>(at, tf.square(at)), 2, 1, 'same');
+    await checkGradients(third(smooth), [image], { relative: 1e-2, absolute: 1e-2 });
+  }
+});
+
+test('of numbers that tie for a window’s maximum, the second derivative takes the one that the first one took', async () => {
+  const flat = tf.zeros<tf.Rank.R4>([1, 3, 3, 1]);
+  const pick = tf.reshape(tf.linspace(0.5, 2, 9), [1, 3, 3, 1]);
+  const taken = (dy: Tensor): Tensor =>
+    tf.sum(tf.mul(pick, tf.grad((at) => tf.sum(tf.mul(dy, tf.maxPool(at as tf.Tensor4D, 3, 2, 'same'))))(flat)));
+  await checkGradients(taken, [tf.ones([1, 2, 2, 1])]);
+});
+
+function sumOf(tensors: Tensor[]): Tensor {
+  return tensors.reduce((sum, tensor) => tf.add(sum, tf.sum(tensor)), tf.scalar(0) as Tensor);
+}

@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { repairGradients } from '../../src/gradients/index.js';
+import { derivativesTable, type Measured } from './derivatives-table.js';
+import { gradientsOf, measure, registeredKernels, restoreGradients } from './measure-derivatives.js';
+import { operations, withoutCase } from './tfjs-operations.js';
+
+const kernelOf = (name: string): string => name.split(' ')[0]!;
+const names = Object.keys(operations);
+const measured = new Map<string, Measured>();
+const firstGradients = new Map<string, readonly [before: number[], after: number[]]>();
+let kernels: string[] = [];
+
+beforeAll(async () => {
+  restoreGradients();
+  kernels = registeredKernels();
+  const before = new Map<string, { stock: Measured['stock']; gradients: number[] }>();
+  for (const [name, operation] of Object.entries(operations)) {
+    const stock = await measure(operation);
+    before.set(name, { stock, gradients: stock.first === 'right' ? await gradientsOf(operation) : [] });
+  }
+  repairGradients();
+  for (const [name, { stock, gradients }] of before) {
+    const repaired = await measure(operations[name]!);
+    measured.set(name, { stock, repaired });
+    if (stock.first === 'right') firstGradients.set(name, [gradients, await gradientsOf(operations[name]!)]);
+  }
+}, 400_000);
+
+test('every gradient that tfjs registers has a case here, or a reason why it has none', () => {
+  const cases = new Set([...names.map(kernelOf), ...Object.keys(withoutCase)]);
+  expect(kernels.filter((kernel) => !cases.has(kernel))).toEqual([]);
+  expect(kernels.length).toBeGreaterThan(80);
+});
+
+test('tfjs alone is wrong without a warning, as the checks can see', () => {
+  const wrong = names.filter((name) => measured.get(name)!.stock.second === 'wrong');
+  expect(wrong).toEqual(expect.arrayContaining(['Exp', 'Sigmoid', 'Softmax', 'Tanh']));
+  const wrongAtOnce = names.filter((name) => measured.get(name)!.stock.first === 'wrong');
+  expect(wrongAtOnce).toEqual(expect.arrayContaining(['AvgPool (padded)', 'FloorDiv', 'MirrorPad']));
+});
+
+describe('after the repair', () => {
+  test.each(names)('%s is right to the second derivative, or refused', (name) => {
+    const { first, second, complaint } = measured.get(name)!.repaired;
+    expect(['right', 'missing'], complaint).toContain(first);
+    expect(['right', 'missing', 'refused'], complaint).toContain(second);
+  });
+
+  test('four operations are refused', () => {
+    const refused = names.filter((name) => measured.get(name)!.repaired.second === 'refused');
+    // WebGL has no kernel for the gradient of a dilation.
+    expect([...new Set([...refused, 'Dilation2D'])].sort()).toEqual(['Dilation2D', 'LRN', 'MaxPool3D', 'Prod']);
+  });
+
+  test('a first derivative that was right is the same to the bit; that of a resized image to rounding', () => {
+    for (const [name, [before, after]] of firstGradients) {
+      if (name.startsWith('Resize')) after.forEach((value, i) => expect(value, name).toBeCloseTo(before[i]!, 4));
+      else expect(after, name).toEqual(before);
+    }
+    expect(firstGradients.size).toBeGreaterThan(80);
+  });
+});
+
+// UPDATE_TABLE=1 npx vitest run --project cpu tests/gradients/repair.test.ts
+test.skipIf(tf.getBackend() !== 'cpu')('the guide has the table that was measured here', async () => {
+  const { readFile, writeFile } = await import('node:fs/promises');
+  const page = 'docs/second-derivatives.md';
+  const [text, heading] = [await readFile(page, 'utf8'), '## Operation by operation\n'];
+  const [introduction, rest] = text.split(heading) as [string, string];
+  const [, ending] = rest.split(/(?=^## )/m);
+  const expected = [introduction, heading, '\n', derivativesTable(measured), '\n', ending && `\n${ending}`].join('');
+  if (process.env['UPDATE_TABLE']) await writeFile(page, expected);
+  else expect(text).toBe(expected);
+});

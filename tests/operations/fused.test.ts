@@ -1,0 +1,143 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { leakyRelu, relu, sigmoid, tanh } from '../../src/nets/activations.js';
+import { bernoulliLogLikelihood } from '../../src/operations/bernoulli-log-likelihood.js';
+import { convolution, type ConvolutionOptions } from '../../src/operations/convolution.js';
+import { denseProduct } from '../../src/operations/dense.js';
+import { summedGaussianKl } from '../../src/operations/gaussian-kl.js';
+import { gaussianSample } from '../../src/operations/gaussian-sample.js';
+import { createRandom } from '../../src/random/index.js';
+import { checkGradients } from '../../src/testing/index.js';
+import { expectClose } from '../support/close.js';
+import { dispatchedKernels } from '../support/count-kernels.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+interface Operation {
+  readonly name: string;
+  readonly run: (...inputs: Tensor[]) => Tensor;
+  /** The formula in tfjs's own operations. */
+  readonly formula: (...inputs: Tensor[]) => Tensor;
+  readonly shapes: readonly number[][];
+  /** Kernels of the gradient in the first input alone. */
+  readonly kernels: number;
+}
+
+const dense = (activation?: (x: Tensor) => Tensor) => ({
+  run: (x: Tensor, w: Tensor, b: Tensor) => tf.tidy(() => denseProduct(x, w, b, activation)),
+  formula: (x: Tensor, w: Tensor, b: Tensor) => {
+    const sums = tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D), b);
+    return activation ? activation(sums) : sums;
+  },
+  shapes: [[3, 4], [4, 2], [2]],
+});
+
+const convolved = (options: ConvolutionOptions) => ({
+  run: (x: Tensor, kernel: Tensor, b: Tensor) => tf.tidy(() => convolution(x, kernel, b, options)),
+  formula: (x: Tensor, kernel: Tensor, b: Tensor) => {
+    const { strides, padding, activation } = options;
+    const sums = tf.add(tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding), b);
+    return activation ? activation(sums) : sums;
+  },
+  shapes: [[2, 4, 3, 2], [3, 3, 2, 2], [2]],
+});
+
+const operations: readonly Operation[] = [
+  { name: 'a product', ...dense(), kernels: 1 },
+  { name: 'a product with relu', ...dense(relu), kernels: 3 },
+  { name: 'a product with the relu of tfjs', ...dense(tf.relu), kernels: 3 },
+  { name: 'a product with leakyRelu', ...dense(leakyRelu), kernels: 3 },
+  { name: 'a product with tanh', ...dense(tanh), kernels: 5 },
+  { name: 'a convolution', ...convolved({ strides: 2, padding: 'same' }), kernels: 1 },
+  {
+    name: 'a convolution with leakyRelu',
+    ...convolved({ strides: 1, padding: 'valid', activation: leakyRelu }),
+    kernels: 3,
+  },
+  { name: 'a convolution with tanh', ...convolved({ strides: 1, padding: 'same', activation: tanh }), kernels: 5 },
+  {
+    name: 'the Bernoulli log-likelihood',
+    run: (logits, x) => tf.tidy(() => bernoulliLogLikelihood(sigmoid(x), logits, [1, 2])),
+    formula: (logits, x) => tf.sum(tf.sub(tf.mul(tf.sigmoid(x), logits), tf.softplus(logits)), [1, 2], true),
+    shapes: [
+      [3, 2, 2],
+      [3, 2, 2],
+    ],
+    kernels: 3,
+  },
+  {
+    name: 'the divergence of Gaussians',
+    run: (mean, logVariance) => summedGaussianKl(mean, logVariance, [1]),
+    formula: (m, l) => tf.mul(0.5, tf.sum(tf.sub(tf.add(tf.exp(l), tf.square(m)), tf.add(1, l)), 1, true)),
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+    kernels: 1,
+  },
+  {
+    name: 'a sample of a Gaussian',
+    run: gaussianSample,
+    formula: (m, l, e) => tf.add(m, tf.mul(tf.exp(tf.mul(0.5, l)), e)),
+    shapes: [
+      [2, 3],
+      [2, 3],
+      [4, 2, 3],
+    ],
+    kernels: 1,
+  },
+];
+
+const inputsOf = ({ shapes }: Operation): Tensor[] => {
+  const random = createRandom(3);
+  return shapes.map((shape) => random.normal(shape));
+};
+
+describe.each(operations)('$name', (operation) => {
+  const { run, formula, kernels } = operation;
+
+  test('has the value and the gradients of its formula', async () => {
+    const inputs = inputsOf(operation);
+    await expectClose(run(...inputs), formula(...inputs), { relative: 1e-5 });
+    const weights = createRandom(4).normal(run(...inputs).shape);
+    const gradients = (f: (...x: Tensor[]) => Tensor) => tf.grads((...x) => tf.mul(weights, f(...x)))(inputs);
+    const expected = gradients(formula);
+    for (const [i, gradient] of gradients(run).entries()) {
+      expect(gradient.shape).toEqual(inputs[i]!.shape);
+      await expectClose(gradient, expected[i]!, { relative: 1e-4, absolute: 2e-6 });
+    }
+  });
+
+  test('has gradients with the gradients of differences', async () => {
+    const inputs = inputsOf(operation);
+    // as a penalty does: the gradient in the first input, by all of them
+    const squares = (first: Tensor, ...others: Tensor[]): Tensor =>
+      tf.sum(tf.square(tf.grad((x) => tf.sum(tf.square(run(x, ...others))))(first)));
+    await checkGradients(squares, inputs, { relative: 5e-3, absolute: 5e-3 });
+  });
+
+  test('computes only the gradients that are asked for, in few kernels', () => {
+    const [first, ...others] = inputsOf(operation);
+    const value = (x: Tensor): Tensor => run(x, ...others);
+    const dy = tf.ones(value(first!).shape);
+    const forward = dispatchedKernels(() => tf.dispose(value(first!)));
+    const both = dispatchedKernels(() => tf.dispose(tf.grad(value)(first!, dy)));
+    expect(both.slice(forward.length).length, both.join(' ')).toBe(kernels);
+  });
+
+  test('leaves no tensor behind', () => {
+    const inputs = inputsOf(operation);
+    const before = tf.memory().numTensors;
+    tf.dispose(run(...inputs));
+    tf.dispose(tf.grads(run)(inputs));
+    const slope = tf.grad((x) => tf.sum(tf.square(run(x, ...inputs.slice(1)))));
+    tf.dispose(tf.grad((x) => tf.sum(tf.square(slope(x))))(inputs[0]!));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
