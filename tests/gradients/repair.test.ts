@@ -25,6 +25,7 @@ beforeAll(async () => {
     measured.set(name, { stock, repaired });
     if (stock.first === 'right') firstGradients.set(name, [gradients, await gradientsOf(operations[name]!)]);
   }
+  console.log(`Derivatives on ${tf.getBackend()}:\n${derivativesTable(measured)}`);
 }, 400_000);
 
 test('every gradient that tfjs registers has a case here, or a reason why it has none', () => {
