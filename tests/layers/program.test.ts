@@ -13,8 +13,9 @@ afterAll(() => {
   tf.disposeVariables();
 });
 
-/** On cpu its convolutions take a minute and more, as do WebGPU's in software; `SLOW=1` runs it there too. */
-const tooSlow = ['cpu', 'webgpu'].includes(tf.getBackend()) && process.env['SLOW'] === undefined;
+/** On cpu its convolutions take a minute and more, where `SLOW=1` runs it too, as do WebGPU's in software. */
+const backend = tf.getBackend();
+const tooSlow = backend === 'webgpu' || (backend === 'cpu' && process.env['SLOW'] === undefined);
 
 test.skipIf(tooSlow)(
   "the program of a user's own tf.layers critic passes its own checks",
