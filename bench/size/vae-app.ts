@@ -14,9 +14,7 @@ import {
   mlp,
   train,
 } from 'tfjs-generative';
-import { enableWasmTraining } from 'tfjs-generative/wasm';
 
-await enableWasmTraining();
 await tf.setBackend('wasm');
 
 const random = createRandom(1);

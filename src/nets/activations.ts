@@ -3,8 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { elementwise } from '../gradients/elementwise.js';
 import { erf } from '../gradients/erf.js';
 import { exp } from '../gradients/exp.js';
+import { fused } from '../gradients/fused.js';
 import { relu } from '../gradients/relu.js';
 import { sigmoid } from '../gradients/sigmoid.js';
+import { checkFloat } from '../tensor/checks.js';
+import { hasKernel, SWISH_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 export { leakyRelu } from '../gradients/leaky-relu.js';
 export { relu } from '../gradients/relu.js';
@@ -46,12 +49,37 @@ export function elu(x: Tensor): Tensor {
  * @see https://arxiv.org/abs/1710.05941 Ramachandran, Zoph and Le 2017
  */
 export function swish(x: Tensor): Tensor {
-  return elementwise(
-    'swish',
+  checkFloat('swish', 'x', x);
+  const inOneKernel = hasKernel(SWISH_GRADIENT_KERNEL);
+  return fused(
+    {
+      plain: (input) => elementwise('swish', input, swishOf, swishSlope),
+      // The input is let go; the value is kept by whatever comes next.
+      forward: (input) => {
+        const share = tf.sigmoid(input);
+        const value = tf.mul(input, share);
+        return { value, saved: [share, value] };
+      },
+      gradients: (dy, saved) => {
+        const [share, value] = saved as [Tensor, Tensor];
+        return [
+          () =>
+            inOneKernel
+              ? runKernel<Tensor>(SWISH_GRADIENT_KERNEL, { share, value, dy })
+              : tf.mul(dy, tf.add(share, tf.mul(value, tf.sub(1, share)))),
+        ];
+      },
+    },
     x,
-    (kept) => tf.mul(kept, tf.sigmoid(kept)),
-    (kept) => tf.mul(sigmoid(kept), tf.add(1, tf.mul(kept, sigmoid(tf.neg(kept))))),
   );
+}
+
+function swishOf(x: Tensor): Tensor {
+  return tf.mul(x, tf.sigmoid(x));
+}
+
+function swishSlope(x: Tensor): Tensor {
+  return tf.mul(sigmoid(x), tf.add(1, tf.mul(x, sigmoid(tf.neg(x)))));
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { fused } from '../gradients/fused.js';
+import { hasKernel, NORMALIZE_KERNEL, NORMALIZE_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 /** How `[..., channels]` is viewed as `[examples, rows, groups, size]`: each example and group is normalised by itself. */
 export interface Normalization {
@@ -10,6 +11,13 @@ export interface Normalization {
   readonly epsilon: number;
   /** Is handed the mean and the variance, `[examples, 1, groups, 1]`, where no gradient is taken of a gradient. */
   readonly onStatistics?: ((mean: Tensor, variance: Tensor) => void) | undefined;
+}
+
+/** What the kernels are told. */
+export interface NormalizeNumbers {
+  readonly examples: number;
+  readonly groups: number;
+  readonly epsilon: number;
 }
 
 /**
@@ -30,7 +38,14 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
   const { examples, groups, epsilon, onStatistics } = options;
   const channels = scale.size;
   const view = [examples, x.size / (examples * channels), groups, channels / groups];
+  /** Of `[examples, channels]`, where all channels of a group have the same number. */
+  const ofGroups = (x: Tensor): Tensor => {
+    const spread = tf.reshape(x, [examples, 1, groups, channels / groups]);
+    return groups === channels ? spread : tf.slice(spread, [0, 0, 0, 0], [examples, 1, groups, 1]);
+  };
   const perChannel = [1, 1, groups, channels / groups];
+  const inOneKernel = hasKernel(NORMALIZE_KERNEL);
+  const numbers: NormalizeNumbers = { examples, groups, epsilon };
   return fused(
     {
       plain: (input, scales, offsets) => {
@@ -40,6 +55,12 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
         return tf.reshape(tf.add(scaled, tf.reshape(offsets, perChannel)), input.shape);
       },
       forward: (input, scales, offsets) => {
+        if (inOneKernel) {
+          const inputs = { x: input, scale: scales, offset: offsets };
+          const [value, means, variances] = runKernel<[Tensor, Tensor, Tensor]>(NORMALIZE_KERNEL, inputs, numbers);
+          onStatistics?.(ofGroups(means), ofGroups(variances));
+          return { value, saved: [input, scales, means, variances] };
+        }
         const { mean, centered, variance } = momentsOf(tf.reshape(input, view));
         onStatistics?.(mean, variance);
         const inverse = tf.rsqrt(tf.add(variance, epsilon));
@@ -48,6 +69,12 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
         return { value: tf.reshape(value, input.shape), saved: [centered, inverse, factor] };
       },
       gradients: (dy, saved) => {
+        if (inOneKernel) {
+          const [input, scales, means, variances] = saved as [Tensor, Tensor, Tensor, Tensor];
+          const inputs = { x: input, dy, scale: scales, means, variances };
+          const made = runKernel<[Tensor, Tensor, Tensor]>(NORMALIZE_GRADIENT_KERNEL, inputs, numbers);
+          return [() => made[0], () => made[1], () => made[2]];
+        }
         const [centered, inverse, factor] = saved as [Tensor, Tensor, Tensor];
         const rows = view[1]!;
         const slope = tf.reshape(dy, view);

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/exp.js';
 import { fused } from '../gradients/fused.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
+import { hasKernel, SOFTMAX_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 /**
  * The softmax over the last axis, right to the second derivative, where that of `tf.softmax` is off by 32%.
@@ -29,6 +30,7 @@ export function softmax(x: Tensor): Tensor {
         const [y] = saved as [Tensor];
         return [
           () => {
+            if (hasKernel(SOFTMAX_GRADIENT_KERNEL)) return runKernel<Tensor>(SOFTMAX_GRADIENT_KERNEL, { y, dy });
             const weighted = tf.mul(dy, y);
             return tf.sub(weighted, tf.mul(y, tf.sum(weighted, -1, true)));
           },

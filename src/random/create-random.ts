@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { hasKernel, NORMALS_KERNEL, runKernel } from '../tensor/own-kernels.js';
 import { drawNormals } from './normal.js';
 import { seedWords } from './seeding.js';
 import type { RandomState, RandomStream } from './stream.js';
@@ -41,7 +43,9 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
   return Object.freeze<RandomStream>({
     normal(shape) {
       const size = checkSize('random.normal', shape);
-      return tf.tensor(drawNormals(words, size), [...shape], 'float32');
+      return hasKernel(NORMALS_KERNEL)
+        ? runKernel<Tensor>(NORMALS_KERNEL, {}, { shape: [...shape], words })
+        : tf.tensor(drawNormals(words, size), [...shape], 'float32');
     },
     uniform(shape, low = 0, high = 1) {
       const size = checkSize('random.uniform', shape);

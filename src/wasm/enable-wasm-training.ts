@@ -1,30 +1,45 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
+import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './compose.js';
+import { heapOf } from './heap.js';
 import { adam } from './kernels/adam.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
+import { add, multiply } from './kernels/broadcast.js';
+import { concat } from './kernels/concat.js';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
+import { conv2d, fusedConv2d } from './kernels/conv2d.js';
 import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.js';
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.js';
 import { einsum } from './kernels/einsum.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
+import { cast, identity } from './kernels/identity.js';
 import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
 import { maxPoolGrad } from './kernels/max-pool-grad.js';
+import { normalize, normalizeGradient } from './kernels/normalize.js';
+import { normals } from './kernels/normals.js';
 import { slice, splitV } from './kernels/slice.js';
+import { softmaxGradient } from './kernels/softmax.js';
+import { mean, sum } from './kernels/sums.js';
+import { swishGradient, unaryFunctions } from './kernels/unary.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
+import { enableThreads } from './threads/enable-threads.js';
+import { restartable } from './threads/restart.js';
 
 /** Options of {@link enableWasmTraining}. */
 export interface WasmTrainingOptions {
-  /** Threads that may be used, at least 1. The kernels of this release use one, and the report says so. */
+  /** Threads that may be used, at least 1; 2 if left out. More than 2 are not used: that is what was tested. */
   readonly threads?: number | undefined;
 }
 
 /** What {@link enableWasmTraining} did. */
 export interface WasmTrainingReport {
-  /** Threads in use. */
+  /** Threads in use, or to be used as soon as the backend starts. */
   readonly threads: number;
+  /** Why it is one thread. */
+  readonly reason?: string | undefined;
   /** The kernels of the wasm backend that are now this library's, sorted; the same at every call. */
   readonly kernels: readonly string[];
   /** The kernels that this call itself put in place: all of them at the first call, none at a later one. */
@@ -37,10 +52,32 @@ const added: readonly AddedKernel[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
+  normalize,
+  normalizeGradient,
+  normals,
+  softmaxGradient,
+  swishGradient,
   unsortedSegmentSum,
 ];
 
-const replaced: readonly ReplacedKernel[] = [batchMatMul, conv2dBackpropInput, fusedMatMul, maxPoolGrad, slice, splitV];
+const replaced: readonly ReplacedKernel[] = [
+  add,
+  batchMatMul,
+  cast,
+  concat,
+  conv2d,
+  conv2dBackpropInput,
+  fusedConv2d,
+  fusedMatMul,
+  identity,
+  maxPoolGrad,
+  mean,
+  multiply,
+  slice,
+  splitV,
+  sum,
+  ...unaryFunctions,
+];
 
 /** Marks our kernel functions for every copy of this module, such as the CommonJS build beside the ES module. */
 const mark = Symbol.for('tfjs-generative.wasm.kernel');
@@ -49,10 +86,16 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * Makes tfjs's wasm backend able to train: adds the kernels that gradients need and wasm lacks, and replaces those that
  * are too slow for training or wrong.
  *
- * All are composed of tfjs's own wasm kernels and installed through its public registry, so they serve every tfjs
- * program on the page. It may be called before or after `tf.setBackend('wasm')`, and again: a later call changes nothing.
+ * Most are SIMD kernels of a small module that works on tfjs's own heap, the others composed of tfjs's; all are installed
+ * through its public registry, so they serve every tfjs program on the page. It may be called before or after `tf.setBackend('wasm')`, and again: a later call changes nothing.
  * The kernels stay when the backend is removed, and serve the next one. Gradients themselves come from
  * `import '@tensorflow/tfjs'`.
+ *
+ * Two threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. For
+ * that, call it before the backend starts: tfjs's binary is then started on a shared memory, by a hook on
+ * `WebAssembly.instantiate` that is in place during the start only. Results are the same bits with one thread and with
+ * two. The second thread ends with the backend, or with {@link disposeWasmTraining}, and keeps no process alive; while
+ * there is no work it sleeps. In a page it waits on no lock, but a training step blocks the page: train in a worker.
  *
  * @remarks
  * Checked against the cpu backend with tfjs 4.22, gradients to 1e-4 relative. Not covered: complex numbers and Fourier
@@ -77,11 +120,12 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
 export async function enableWasmTraining({ threads }: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
   if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
   const installed: string[] = [];
-  for (const { kernelName, kernel } of added) {
+  for (const { kernelName, kernel, needsHeap } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
     // A tfjs that brings the kernel itself knows it better.
     if (present !== undefined) continue;
-    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: marked((args) => kernel(args)) });
+    const own: OwnKernel = { kernelName, backendName: 'wasm', kernelFunc: marked(restartable(kernel)) };
+    tf.registerKernel(needsHeap === true ? { ...own, isReady } : own);
     installed.push(kernelName);
   }
   for (const { kernelName, replace } of replaced) {
@@ -89,17 +133,21 @@ export async function enableWasmTraining({ threads }: WasmTrainingOptions = {}):
     if (isOurs(original.kernelFunc)) continue;
     tf.unregisterKernel(kernelName, 'wasm');
     // The old setup function stays: it binds the original, which ours calls.
-    tf.registerKernel({ ...original, kernelFunc: marked(replace(original.kernelFunc)) });
+    tf.registerKernel({ ...original, kernelFunc: marked(restartable(replace(original.kernelFunc))) });
     installed.push(kernelName);
   }
   const kernels = [...added, ...replaced]
     .map(({ kernelName }) => kernelName)
     .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
-  return Promise.resolve({ threads: 1, kernels: kernels.sort(), installed: installed.sort() });
+  return { ...(await enableThreads(threads)), kernels: kernels.sort(), installed: installed.sort() };
 }
 
 function marked(kernel: KernelFunction): KernelFunction {
   return Object.defineProperty(kernel, mark, { value: true });
+}
+
+function isReady(backend: tf.KernelBackend): boolean {
+  return heapOf(backend) !== null;
 }
 
 function isOurs(kernel: KernelFunction): boolean {

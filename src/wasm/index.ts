@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 
+export { disposeWasmTraining } from './dispose-wasm-training.js';
 export { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';

@@ -8,16 +8,35 @@ import { enableWasmTraining } from '../../src/wasm/index.js';
 import { expectAgreement } from './agree.js';
 
 const kernels = [
+  'Add',
   'BatchMatMul',
+  'Cast',
+  'Concat',
+  'Conv2D',
   'Conv2DBackpropFilter',
   'Conv2DBackpropInput',
   'DepthwiseConv2dNativeBackpropFilter',
   'DepthwiseConv2dNativeBackpropInput',
   'Einsum',
+  'Exp',
+  'Expm1',
+  'FusedConv2D',
   'GenerativeAdam',
+  'GenerativeNormalize',
+  'GenerativeNormalizeGradient',
+  'GenerativeNormals',
+  'GenerativeSoftmaxGradient',
+  'GenerativeSwishGradient',
+  'Identity',
+  'Log1p',
   'MaxPoolGrad',
+  'Mean',
+  'Multiply',
   'Slice',
+  'Softplus',
   'SplitV',
+  'Sum',
+  'Tanh',
   'UnsortedSegmentSum',
   '_FusedMatMul',
 ];
@@ -29,9 +48,9 @@ describe('enableWasmTraining', () => {
       const program = fileURLToPath(new URL('programs/install.ts', import.meta.url));
       const output = execFileSync(process.execPath, ['--import', 'tsx', program, order], { encoding: 'utf8' });
       const { first, second, other, isCopy, isUnchanged, error } = JSON.parse(output.trim().split('\n').at(-1)!);
-      expect(first).toEqual({ threads: 1, kernels, installed: kernels });
-      expect(second).toEqual({ threads: 1, kernels, installed: [] });
-      expect(other).toEqual({ threads: 1, kernels, installed: [] });
+      expect(first).toMatchObject({ kernels, installed: kernels });
+      expect(second).toMatchObject({ kernels, installed: [] });
+      expect(other).toMatchObject({ kernels, installed: [] });
       expect(isCopy).toBe(true);
       expect(isUnchanged).toBe(true);
       expect(error).toBeLessThan(1e-4);

@@ -12,31 +12,33 @@ interface Call {
 }
 
 const convolution = { strides: [2, 2], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] };
+// what the module does not do
+const dilated = { ...convolution, strides: [1, 1], dilations: [2, 2] };
 const image = [2, 5, 5, 3];
 const calls: Call[] = [
   {
     kernelName: 'BatchMatMul',
-    inputs: () => ({ a: tensorOf([3, 40, 30], 1), b: tensorOf([3, 40, 20], 2) }),
+    inputs: () => ({ a: tensorOf([2, 1, 40, 30], 1), b: tensorOf([1, 3, 40, 20], 2) }),
     attributes: { transposeA: true, transposeB: false },
     part: 'Concat',
   },
   {
     kernelName: '_FusedMatMul',
     inputs: () => ({ a: tensorOf([1, 4, 3], 1), b: tensorOf([1, 5, 3], 2), bias: tensorOf([5], 3) }),
-    attributes: { transposeA: false, transposeB: true, activation: 'relu' },
-    part: 'Relu',
+    attributes: { transposeA: false, transposeB: true, activation: 'relu6' },
+    part: 'Relu6',
   },
   {
     kernelName: 'Conv2DBackpropFilter',
-    inputs: () => ({ x: tensorOf(image, 1), dy: tensorOf([2, 3, 3, 4], 2) }),
-    attributes: { ...convolution, filterShape: [3, 3, 3, 4] },
+    inputs: () => ({ x: tensorOf(image, 1), dy: tensorOf([2, 5, 5, 4], 2) }),
+    attributes: { ...dilated, filterShape: [3, 3, 3, 4] },
     part: 'Conv2D',
   },
   {
     kernelName: 'Conv2DBackpropInput',
-    inputs: () => ({ dy: tensorOf([2, 3, 3, 4], 1), filter: tensorOf([3, 3, 3, 4], 2) }),
-    attributes: { ...convolution, inputShape: image },
-    part: 'Slice',
+    inputs: () => ({ dy: tensorOf([2, 5, 5, 4], 1), filter: tensorOf([3, 3, 3, 4], 2) }),
+    attributes: { ...dilated, inputShape: image },
+    part: 'Conv2D',
   },
   {
     kernelName: 'DepthwiseConv2dNativeBackpropFilter',

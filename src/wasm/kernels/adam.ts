@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { ADAM_KERNEL, type AdamNumbers } from '../../operations/adam.js';
+import { heapOf } from '../heap.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
@@ -29,9 +30,14 @@ export const adam: AddedKernel = {
     const old = view(moments);
     const next = view(newMoments);
     const gradientViews = gradients.map(view);
-    if (gradientViews.every(squaresAreFinite)) {
+    const heap = heapOf(backend);
+    const isFinite = (x: TensorInfo, i: number): boolean =>
+      heap === null
+        ? squaresAreFinite(gradientViews[i]!)
+        : heap.run.squaresAreFinite(heap.addressOf(x), gradientViews[i]!.length) === 1;
+    if (gradients.every(isFinite)) {
       view(on)[0] = 1;
-      const [numbersInAll] = [old.length / 2 - 1];
+      const numbersInAll = old.length / 2 - 1;
       const corrections = [numbersInAll, 2 * numbersInAll + 1].map((last, row) => {
         const decay = row === 0 ? numbers.beta1 : numbers.beta2;
         next[last] = decay * old[last]! + (1 - decay);
@@ -40,7 +46,18 @@ export const adam: AddedKernel = {
       let offset = 0;
       variables.forEach((variable, i) => {
         const [before, after, gradient] = [view(variable), view(results[i]!), gradientViews[i]!];
-        updateNumbers({ before, after, gradient, old, next, offset, corrections, numbers });
+        if (heap === null) {
+          updateNumbers({ before, after, gradient, old, next, offset, corrections, numbers });
+        } else {
+          const { rate, beta1, beta2, epsilon, weightDecay } = numbers;
+          const [p, g, newP] = [variable, gradients[i]!, results[i]!].map(heap.addressOf) as [number, number, number];
+          const rowOf = (x: TensorInfo, row: number): number =>
+            heap.addressOf(x) + 4 * (offset + (row * old.length) / 2);
+          heap.run.adam(
+            ...[p, g, rowOf(moments, 0), rowOf(moments, 1), newP, rowOf(newMoments, 0), rowOf(newMoments, 1)],
+            ...[before.length, beta1, beta2, rate, corrections[0]!, corrections[1]!, epsilon, weightDecay],
+          );
+        }
         offset += before.length;
       });
     } else {

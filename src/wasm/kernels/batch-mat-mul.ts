@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { compose, type Composition } from '../compose.js';
+import { productOnHeap } from './product-on-heap.js';
 import { matrixOf } from '../host-copies.js';
 import type { ReplacedKernel } from './kernel.js';
 
@@ -27,6 +28,8 @@ export const batchMatMul: ReplacedKernel = {
     // What the original refuses it refuses in its own words.
     if (isEmpty || a.dtype !== 'float32' || b.dtype !== 'float32' || inner !== innerB) return original(args);
 
+    const own = productOnHeap(args);
+    if (own !== null) return own;
     const batchShape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
     const batchA = tf.util.sizeFromShape(a.shape.slice(0, -2));
     const batchB = tf.util.sizeFromShape(b.shape.slice(0, -2));

@@ -1,5 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { compose } from '../compose.js';
+import { filterGradient } from '../convolution/filter-gradient.js';
+import { asConvolution } from '../convolution/layout.js';
+import { heapOf } from '../heap.js';
 import { convGeometry, isPointwise } from './conv-geometry.js';
 import { coverTaps, firstTaps } from './filter-gradient.js';
 import type { AddedKernel } from './kernel.js';
@@ -7,7 +10,7 @@ import type { AddedKernel } from './kernel.js';
 /**
  * The gradient of a convolution in its filter, `[height, width, input channels, output channels]`.
  *
- * It is a convolution again: channels take the place of the batch and the batch that of the channels, so that the sum
+ * Where the module is missing it is a convolution again: channels take the place of the batch and the batch that of the channels, so that the sum
  * over the batch is the sum over channels which tfjs's convolution is fast at.
  */
 export const conv2dBackpropFilter: AddedKernel = {
@@ -16,6 +19,10 @@ export const conv2dBackpropFilter: AddedKernel = {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const filterShape = attrs['filterShape'] as number[];
     const geometry = convGeometry('Conv2DBackpropFilter', x.shape, filterShape, attrs, false);
+    const heap = heapOf(backend);
+    const conv = asConvolution(geometry);
+    const isFloat = x.dtype === 'float32' && dy.dtype === 'float32';
+    if (heap !== null && conv !== null && isFloat) return filterGradient(heap, conv, x, dy, filterShape);
     const { batch, inputChannels, outputChannels, height, width } = geometry;
 
     return compose(backend, (composition) => {

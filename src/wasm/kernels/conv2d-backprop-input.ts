@@ -1,12 +1,15 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { compose } from '../compose.js';
+import { inputGradient as inputGradientOnHeap } from '../convolution/input-gradient.js';
+import { asConvolution } from '../convolution/layout.js';
+import { heapOf } from '../heap.js';
 import { convGeometry } from './conv-geometry.js';
 import { inputGradient } from './input-gradient.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
  * The gradient of a convolution in its input, which is also the transposed convolution itself. tfjs's kernel is a naive
- * loop; this one is made of convolutions. Other layouts than NHWC stay with tfjs's.
+ * loop; this one is the module's, or where that is missing made of convolutions. Other layouts than NHWC stay with tfjs's.
  */
 export const conv2dBackpropInput: ReplacedKernel = {
   kernelName: 'Conv2DBackpropInput',
@@ -15,6 +18,10 @@ export const conv2dBackpropInput: ReplacedKernel = {
     const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
     if (attrs['dataFormat'] === 'NCHW') return original(args);
     const geometry = convGeometry('Conv2DBackpropInput', attrs['inputShape'] as number[], filter.shape, attrs, false);
+    const heap = heapOf(backend);
+    const conv = asConvolution(geometry);
+    const isFloat = dy.dtype === 'float32' && filter.dtype === 'float32';
+    if (heap !== null && conv !== null && isFloat) return inputGradientOnHeap(heap, conv, dy, filter);
     const dilations = [geometry.height.dilation, geometry.width.dilation];
 
     return compose(backend, (composition) => {

@@ -1,5 +1,6 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { compose, type Composition } from '../compose.js';
+import { productOnHeap } from './product-on-heap.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
@@ -15,6 +16,8 @@ export const fusedMatMul: ReplacedKernel = {
       TensorInfo
     >;
     const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
+    const own = productOnHeap(args);
+    if (own !== null) return own;
     const isPlain = !transposeA && !transposeB && a.shape[0] === 1 && b.shape[0] === 1;
     if (isPlain || a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
 

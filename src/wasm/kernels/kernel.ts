@@ -4,6 +4,8 @@ import type { KernelFunction } from '../compose.js';
 export interface AddedKernel {
   readonly kernelName: string;
   readonly kernel: KernelFunction;
+  /** It is run only where the module is: `heapOf(backend)` is not null. */
+  readonly needsHeap?: boolean | undefined;
 }
 
 /** A kernel that wasm has, made anew on top of the one that it replaces. */

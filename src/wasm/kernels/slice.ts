@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { heapOf } from '../heap.js';
 import type { ReplacedKernel } from './kernel.js';
+import { rangesOf } from './ranges.js';
 
 interface Box {
   readonly begin: number[];
@@ -42,6 +44,7 @@ export const splitV: ReplacedKernel = {
 function copyOf(x: TensorInfo, begin: readonly number[], shape: number[], backend: unknown): TensorInfo {
   const memory = backend as BackendWasm;
   const output = memory.makeOutput(shape, x.dtype);
+  if (copyRows(x, output, begin, backend)) return output;
   // views of the heap last until the next allocation
   const source = memory.typedArrayFromHeap(x) as Float32Array;
   const target = memory.typedArrayFromHeap(output) as Float32Array;
@@ -57,4 +60,22 @@ function copyOf(x: TensorInfo, begin: readonly number[], shape: number[], backen
     for (let axis = last - 1; axis >= 0 && ++place[axis]! === shape[axis]; axis--) place[axis] = 0;
   }
   return output;
+}
+
+/** Copies a box that is a column of a matrix, in the module; false if it is not, or if there is none. */
+function copyRows(x: TensorInfo, box: TensorInfo, begin: readonly number[], backend: unknown): boolean {
+  const heap = heapOf(backend);
+  const cut = x.shape.flatMap((size, axis) => (size === box.shape[axis] ? [] : [axis]));
+  const isOfWords = x.dtype === 'float32' || x.dtype === 'int32';
+  if (heap === null || !isOfWords || cut.length > 1 || box.shape.includes(0)) return false;
+  const axis = cut[0] ?? 0;
+  const rows = tf.util.sizeFromShape(box.shape.slice(0, axis));
+  const [all, size] = [x, box].map(({ shape }) => tf.util.sizeFromShape(shape.slice(axis))) as [number, number];
+  const skipped = (begin[axis] ?? 0) * tf.util.sizeFromShape(x.shape.slice(axis + 1));
+  const [from, to] = [heap.addressOf(x) + 4 * skipped, heap.addressOf(box)];
+  const jobs = rangesOf(rows, size).map((range) => {
+    return [from + 4 * all * range.begin, all, to + 4 * size * range.begin, size, range.count, size];
+  });
+  heap.runAll('copyRows', jobs);
+  return true;
 }

@@ -1,0 +1,5 @@
+// The app beside this one with this library's kernels for wasm.
+import { enableWasmTraining } from 'tfjs-generative/wasm';
+
+await enableWasmTraining();
+await import('./vae-app.js');

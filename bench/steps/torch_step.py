@@ -1,0 +1,136 @@
+"""Times the same training steps in PyTorch: python3 bench/steps/torch_step.py MODEL THREADS REPEATS; prints milliseconds."""
+import json, math, sys, time
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+name, threads, repeats = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+torch.set_num_threads(threads)
+BATCH = 64
+
+
+def adam(*networks, rate):
+    return torch.optim.Adam([p for network in networks for p in network.parameters()], rate)
+
+
+def vae():
+    encoder = nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 40))
+    decoder = nn.Sequential(nn.Linear(20, 512), nn.ReLU(), nn.Linear(512, 784))
+    optimizer, x = adam(encoder, decoder, rate=1e-3), torch.rand(128, 784)
+
+    def step():
+        optimizer.zero_grad()
+        mean, log_variance = encoder(x).chunk(2, 1)
+        logits = decoder(mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean))
+        error = F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / 128
+        kl = -0.5 * (1 + log_variance - mean**2 - log_variance.exp()).sum(1).mean()
+        (error + kl).backward()
+        optimizer.step()
+
+    return step
+
+
+def dcgan():
+    g = nn.Sequential(nn.Linear(100, 6272), nn.Unflatten(1, (128, 7, 7)), nn.BatchNorm2d(128), nn.ReLU(),
+                      nn.ConvTranspose2d(128, 64, 4, 2, 1), nn.BatchNorm2d(64), nn.ReLU(),
+                      nn.ConvTranspose2d(64, 1, 4, 2, 1), nn.Sigmoid())
+    d = nn.Sequential(nn.Conv2d(1, 64, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(64, 128, 4, 2, 1), nn.LeakyReLU(0.2),
+                      nn.Flatten(), nn.Linear(6272, 1))
+    og, od, x = adam(g, rate=2e-4), adam(d, rate=2e-4), torch.rand(BATCH, 1, 28, 28)
+
+    def step():
+        with torch.no_grad():
+            fake = g(torch.randn(BATCH, 100))
+        od.zero_grad()
+        (F.softplus(-d(x)).mean() + F.softplus(d(fake)).mean()).backward()
+        od.step()
+        og.zero_grad()
+        loss = F.softplus(-d(g(torch.randn(BATCH, 100)))).mean()
+        torch.autograd.backward(loss, inputs=list(g.parameters()))
+        og.step()
+
+    return step
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, filters, size):
+        super().__init__()
+        self.norm1, self.conv1 = nn.GroupNorm(8, inputs), nn.Conv2d(inputs, filters, 3, padding=1)
+        self.norm2, self.conv2 = nn.GroupNorm(8, filters), nn.Conv2d(filters, filters, 3, padding=1)
+        self.condition = nn.Linear(size, 2 * filters)
+        self.shortcut = nn.Identity() if inputs == filters else nn.Conv2d(inputs, filters, 1)
+
+    def forward(self, x, c):
+        scale, shift = self.condition(F.silu(c))[:, :, None, None].chunk(2, 1)
+        h = self.norm2(self.conv1(F.silu(self.norm1(x)))) * (1 + scale) + shift
+        return self.shortcut(x) + self.conv2(F.silu(h))
+
+
+class Unet(nn.Module):
+    def __init__(self, a=32, b=64, size=128):
+        super().__init__()
+        self.frequencies = 10000 ** (-torch.arange(16) / 16)
+        self.time = nn.Sequential(nn.Linear(a, size), nn.SiLU(), nn.Linear(size, size))
+        self.first, self.last = nn.Conv2d(1, a, 3, padding=1), nn.Conv2d(a, 1, 3, padding=1)
+        self.down, self.middle1 = Block(a, a, size), Block(b, b, size)
+        self.middle2, self.up = Block(b, b, size), Block(2 * a, a, size)
+        self.smaller, self.larger = nn.Conv2d(a, b, 3, 2, 1), nn.Conv2d(b, a, 3, padding=1)
+        self.norm = nn.GroupNorm(8, a)
+
+    def forward(self, x, steps):
+        angles = steps[:, None] * self.frequencies
+        c = self.time(torch.cat([angles.sin(), angles.cos()], 1))
+        skip = self.down(self.first(x), c)
+        h = self.middle2(self.middle1(self.smaller(skip), c), c)
+        h = self.larger(F.interpolate(h, scale_factor=2))
+        return self.last(F.silu(self.norm(self.up(torch.cat([h, skip], 1), c))))
+
+
+def unet():
+    network = Unet()
+    optimizer, images = adam(network, rate=2e-4), torch.rand(BATCH, 1, 28, 28)
+
+    def step():
+        noise, kept = torch.randn_like(images), torch.rand(BATCH, 1, 1, 1) * 0.8 + 0.1
+        optimizer.zero_grad()
+        noisy = kept.sqrt() * images + (1 - kept).sqrt() * noise
+        F.mse_loss(network(noisy, torch.randint(0, 1000, (BATCH,))), noise).backward()
+        optimizer.step()
+
+    return step
+
+
+def points_gan():
+    def mlp(inputs, outputs):
+        sizes = [inputs, 128, 128, 128, outputs]
+        layers = [layer for i, o in zip(sizes, sizes[1:]) for layer in (nn.Linear(i, o), nn.LeakyReLU(0.2))]
+        return nn.Sequential(*layers[:-1])
+
+    g, d = mlp(2, 2), mlp(2, 1)
+    og, od, real = adam(g, rate=1e-3), adam(d, rate=1e-3), torch.randn(256, 2)
+
+    def step():
+        with torch.no_grad():
+            fake = g(torch.randn(256, 2))
+        od.zero_grad()
+        x = real.clone().requires_grad_()
+        slope, = torch.autograd.grad(d(x).sum(), x, create_graph=True)
+        r1 = 0.5 * (slope**2).sum(1).mean()
+        (F.softplus(-d(real)).mean() + F.softplus(d(fake)).mean() + 0.1 * r1).backward()
+        od.step()
+        og.zero_grad()
+        torch.autograd.backward(F.softplus(-d(g(torch.randn(256, 2)))).mean(), inputs=list(g.parameters()))
+        og.step()
+
+    return step
+
+
+step = {"vae": vae, "dcgan": dcgan, "unet": unet, "points gan": points_gan}[name]()
+for _ in range(2):
+    step()
+times = []
+for _ in range(repeats):
+    start = time.perf_counter()
+    step()
+    times.append((time.perf_counter() - start) * 1e3)
+print(json.dumps({"times": times, "threads": threads}))

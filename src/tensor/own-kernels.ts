@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+// Kernels of this library's own, for which tfjs has no name. A backend that has one is spared the kernels that an operation is
+// otherwise made of. Nothing differentiates them: they run inside of operations that bring their gradients.
+
+/** Attributes: `shape` and `words`, the state of a stream, moved on in place. Output: its standard normals. */
+export const NORMALS_KERNEL = 'GenerativeNormals';
+
+/** `x`, `scale`, `offset`; attributes: `NormalizeNumbers`. Outputs: y; means and variances `[examples, channels]`. */
+export const NORMALIZE_KERNEL = 'GenerativeNormalize';
+
+/** `x`, `dy`, `scale`, `means`, `variances`; the same attributes. Outputs: dx, dScale, dOffset. */
+export const NORMALIZE_GRADIENT_KERNEL = 'GenerativeNormalizeGradient';
+
+/** `y`, `dy`. Output: the gradient of a softmax over the last axis with the output y. */
+export const SOFTMAX_GRADIENT_KERNEL = 'GenerativeSoftmaxGradient';
+
+/** `share` sigmoid(x), `value` x sigmoid(x), `dy`. Output: dy (share + value (1 - share)). */
+export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
+
+/** A kernel that can say that it does not run on this instance of its backend. */
+export interface OwnKernel extends tf.KernelConfig {
+  readonly isReady?: ((backend: tf.KernelBackend) => boolean) | undefined;
+}
+
+/** Whether the backend in use has this kernel. */
+export function hasKernel(kernelName: string): boolean {
+  const kernel = tf.getKernel(kernelName, tf.getBackend()) as OwnKernel | undefined;
+  return kernel != null && (kernel.isReady?.(tf.backend()) ?? true);
+}
+
+/** Runs a kernel; to be called where no tape records it. */
+export function runKernel<Output extends tf.Tensor | tf.Tensor[]>(
+  kernelName: string,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  attributes: object = {},
+): Output {
+  return tf.engine().runKernel<Output>(kernelName, inputs, attributes as tf.NamedAttrMap);
+}

@@ -1,0 +1,39 @@
+// The module works on tfjs's own heap, which it imports. It keeps nothing: callers hand in addresses and scratch space.
+export { adam, squaresAreFinite } from './adam';
+export { broadcast } from './broadcast';
+export {
+  convolve,
+  convolveScratch,
+  convolveToFew,
+  convolveToFewScratch,
+  filterPanelBytes,
+  packFilter,
+  transposeFilter,
+} from './convolution';
+export { copyRows } from './copies';
+export {
+  addNumbers,
+  filterGradient,
+  filterGradientOfFew,
+  filterGradientOfFewScratch,
+  filterGradientScratch,
+} from './filter-gradient';
+export { describeConvolution } from './images';
+export {
+  inputGradient,
+  inputGradientOfFew,
+  inputGradientOfFewScratch,
+  inputGradientScratch,
+  packTransposedFilter,
+  transposedPanelBytes,
+} from './input-gradient';
+export { normals } from './normal';
+export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalize';
+export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalize-gradient';
+export { multiply, multiplyScratch } from './products';
+export { softmaxGradient } from './softmax';
+export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
+export { writeTable } from './table';
+export { swishGradient, unary } from './unary';
+export { packWinogradFilter, packWinogradScratch, winograd, winogradPanelBytes, winogradScratch } from './winograd';
+export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';

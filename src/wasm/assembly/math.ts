@@ -1,0 +1,156 @@
+// Functions of four float32 numbers at once, to about one part in 10^7: Cephes' polynomials for float32, without tables
+// of values. Their constants are read from where `writeTable` wrote them.
+import { At } from './table';
+
+/** x / log 2, rounded, as whole numbers in the last bits of a float. */
+// @inline
+function powerOfTwo(x: v128, table: usize): v128 {
+  return f32x4.add(f32x4.mul(x, v128.load32_splat(table, At.PerLogTwo)), v128.load32_splat(table, At.Rounder));
+}
+
+/** exp(r) - 1 where r = x - n log 2, |r| < 0.35, and `power` holds n. */
+// @inline
+function expm1Near(x: v128, power: v128, table: usize): v128 {
+  const n = f32x4.sub(power, v128.load32_splat(table, At.Rounder));
+  let r = f32x4.sub(x, f32x4.mul(n, v128.load32_splat(table, At.LogTwoHigh)));
+  r = f32x4.sub(r, f32x4.mul(n, v128.load32_splat(table, At.LogTwoLow)));
+  // Estrin's scheme: the three parts do not wait for each other
+  const square = f32x4.mul(r, r);
+  const high = f32x4.add(f32x4.mul(v128.load32_splat(table, At.Exp0), r), v128.load32_splat(table, At.Exp1));
+  const middle = f32x4.add(f32x4.mul(v128.load32_splat(table, At.Exp2), r), v128.load32_splat(table, At.Exp3));
+  const low = f32x4.add(f32x4.mul(v128.load32_splat(table, At.Exp4), r), v128.load32_splat(table, At.Exp5));
+  const upper = f32x4.add(f32x4.mul(high, square), middle);
+  return f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(upper, square), low), square), r);
+}
+
+/** x between the bounds outside of which exp(x) is 0 or infinite; NaN stays. */
+// @inline
+function bounded(x: v128, table: usize): v128 {
+  return f32x4.pmin(f32x4.pmax(x, v128.load32_splat(table, At.Smallest)), v128.load32_splat(table, At.Largest));
+}
+
+/** x 2^n, n from -151 to 129, by two steps: one alone does not reach the largest and smallest numbers. */
+// @inline
+function scaled(x: v128, power: v128, table: usize): v128 {
+  const n = i32x4.sub(power, v128.load32_splat(table, At.Rounder));
+  const half = i32x4.shr_s(n, 1);
+  const first = i32x4.add(x, i32x4.shl(half, 23));
+  return f32x4.mul(first, i32x4.add(i32x4.shl(i32x4.sub(n, half), 23), v128.load32_splat(table, At.One)));
+}
+
+// @inline
+export function exp4(x: v128, table: usize): v128 {
+  const within = bounded(x, table);
+  const power = powerOfTwo(within, table);
+  const near = f32x4.add(v128.load32_splat(table, At.One), expm1Near(within, power, table));
+  return scaled(near, power, table);
+}
+
+/** exp(x) for x <= 0; 0 where it would be no normal number. */
+// @inline
+export function expOfNegative4(x: v128, table: usize): v128 {
+  const underflow = v128.load32_splat(table, At.Underflow);
+  const within = f32x4.pmax(x, underflow);
+  const power = powerOfTwo(within, table);
+  const near = f32x4.add(v128.load32_splat(table, At.One), expm1Near(within, power, table));
+  return v128.andnot(i32x4.add(near, i32x4.shl(power, 23)), f32x4.lt(x, underflow));
+}
+
+/** exp(x) - 1, which keeps its digits near 0. */
+// @inline
+export function expm14(x: v128, table: usize): v128 {
+  const one = v128.load32_splat(table, At.One);
+  const within = bounded(x, table);
+  const power = powerOfTwo(within, table);
+  const near = expm1Near(within, power, table);
+  const large = f32x4.sub(scaled(f32x4.add(one, near), power, table), one);
+  // 2^n (exp(r) - 1) + (2^n - 1), where 2^n - 1 is exact
+  const factor = i32x4.add(one, i32x4.shl(power, 23));
+  const small = f32x4.add(f32x4.mul(factor, near), f32x4.sub(factor, one));
+  return v128.bitselect(small, large, f32x4.lt(f32x4.abs(x), f32x4.splat(8)));
+}
+
+/** log(x) of normal x > 0. */
+// @inline
+function log4(x: v128, table: usize): v128 {
+  let exponent = i32x4.sub(i32x4.shr_u(x, 23), v128.load32_splat(table, At.Bias));
+  const half = v128.load32_splat(table, At.Half);
+  let m = v128.or(v128.and(x, v128.load32_splat(table, At.Fraction)), half);
+  // m - 1 between sqrt(1/2) - 1 and sqrt(2) - 1
+  const isSmall = f32x4.lt(m, v128.load32_splat(table, At.RootOfHalf));
+  exponent = i32x4.add(exponent, isSmall);
+  m = f32x4.sub(f32x4.add(m, v128.and(m, isSmall)), v128.load32_splat(table, At.One));
+  const square = f32x4.mul(m, m);
+  const cube = f32x4.mul(square, m);
+  let p = f32x4.add(f32x4.mul(v128.load32_splat(table, At.Log0), m), v128.load32_splat(table, At.Log1));
+  let q = f32x4.add(f32x4.mul(v128.load32_splat(table, At.Log3), m), v128.load32_splat(table, At.Log4));
+  let s = f32x4.add(f32x4.mul(v128.load32_splat(table, At.Log6), m), v128.load32_splat(table, At.Log7));
+  p = f32x4.add(f32x4.mul(p, m), v128.load32_splat(table, At.Log2));
+  q = f32x4.add(f32x4.mul(q, m), v128.load32_splat(table, At.Log5));
+  s = f32x4.add(f32x4.mul(s, m), v128.load32_splat(table, At.Log8));
+  p = f32x4.mul(f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(p, cube), q), cube), s), cube);
+  const n = f32x4.convert_i32x4_s(exponent);
+  p = f32x4.add(p, f32x4.mul(n, v128.load32_splat(table, At.LogTwoLow)));
+  p = f32x4.sub(p, f32x4.mul(square, half));
+  return f32x4.add(f32x4.add(m, p), f32x4.mul(n, v128.load32_splat(table, At.LogTwoHigh)));
+}
+
+/** log(1 + x) for 1 + x > 0 and finite; what 1 + x loses of x is put back, so that it keeps its digits near 0. */
+// @inline
+export function log1pInside4(x: v128, table: usize): v128 {
+  const one = v128.load32_splat(table, At.One);
+  const sum = f32x4.add(one, x);
+  return f32x4.add(log4(sum, table), f32x4.div(f32x4.sub(x, f32x4.sub(sum, one)), sum));
+}
+
+/** log(1 + x): -infinity at -1, NaN below. */
+// @inline
+export function log1p4(x: v128, table: usize): v128 {
+  const infinity = f32x4.splat(f32.POSITIVE_INFINITY);
+  const sum = f32x4.add(v128.load32_splat(table, At.One), x);
+  const zero = f32x4.splat(0);
+  const inside = v128.and(f32x4.gt(sum, zero), f32x4.lt(sum, infinity));
+  const below = v128.bitselect(f32x4.neg(infinity), f32x4.splat(f32.NaN), f32x4.eq(sum, zero));
+  const outside = v128.bitselect(x, below, f32x4.eq(x, infinity));
+  return v128.bitselect(log1pInside4(x, table), outside, inside);
+}
+
+/** By exp(-|x|), which is never infinite. */
+// @inline
+export function sigmoid4(x: v128, table: usize): v128 {
+  const one = v128.load32_splat(table, At.One);
+  const power = expOfNegative4(v128.or(x, v128.load32_splat(table, At.SignBit)), table);
+  const above = v128.bitselect(power, one, f32x4.lt(x, f32x4.splat(0)));
+  return f32x4.div(above, f32x4.add(one, power));
+}
+
+/** max(x, 0) + log(1 + exp(-|x|)) */
+// @inline
+export function softplus4(x: v128, table: usize): v128 {
+  const power = expOfNegative4(v128.or(x, v128.load32_splat(table, At.SignBit)), table);
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pInside4(power, table));
+}
+
+// @inline
+export function tanh4(x: v128, table: usize): v128 {
+  const size = f32x4.abs(x);
+  const square = f32x4.mul(x, x);
+  let p = v128.load32_splat(table, At.Tanh0);
+  p = f32x4.add(f32x4.mul(p, square), v128.load32_splat(table, At.Tanh1));
+  p = f32x4.add(f32x4.mul(p, square), v128.load32_splat(table, At.Tanh2));
+  p = f32x4.add(f32x4.mul(p, square), v128.load32_splat(table, At.Tanh3));
+  p = f32x4.add(f32x4.mul(p, square), v128.load32_splat(table, At.Tanh4));
+  const near = f32x4.add(f32x4.mul(f32x4.mul(p, square), x), x);
+  const one = v128.load32_splat(table, At.One);
+  const power = expOfNegative4(v128.or(f32x4.add(x, x), v128.load32_splat(table, At.SignBit)), table);
+  const far = f32x4.div(f32x4.sub(one, power), f32x4.add(one, power));
+  const signed = v128.or(far, v128.and(x, v128.load32_splat(table, At.SignBit)));
+  return v128.bitselect(near, signed, f32x4.lt(size, f32x4.splat(0.625)));
+}
+
+/** The sum of four numbers. */
+// @inline
+export function sumOf4(x: v128): f64 {
+  const first = <f64>f32x4.extract_lane(x, 0) + <f64>f32x4.extract_lane(x, 1);
+  return first + (<f64>f32x4.extract_lane(x, 2) + <f64>f32x4.extract_lane(x, 3));
+}

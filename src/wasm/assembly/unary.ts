@@ -1,0 +1,50 @@
+import { exp4, expm14, log1p4, softplus4, tanh4 } from './math';
+
+// @inline
+function apply(operation: i32, x: v128, table: usize): v128 {
+  if (operation == 0) return exp4(x, table);
+  if (operation == 1) return expm14(x, table);
+  if (operation == 2) return log1p4(x, table);
+  if (operation == 3) return softplus4(x, table);
+  return tanh4(x, table);
+}
+
+/** Not inlined: the last numbers of all functions have one such copy. */
+function applyToLast(operation: i32, x: usize, y: usize, n: i32, table: usize): void {
+  for (; n > 0; n--, x += 4, y += 4) {
+    store<f32>(y, f32x4.extract_lane(apply(operation, v128.load32_splat(x), table), 0));
+  }
+}
+
+// @inline
+function run(operation: i32, x: usize, y: usize, end: usize, table: usize): void {
+  for (; x < end; x += 16, y += 16) v128.store(y, apply(operation, v128.load(x), table));
+}
+
+/** y = f(x) for n numbers; f is exp, expm1, log1p, softplus or tanh, counted from 0. */
+export function unary(operation: i32, x: usize, y: usize, n: i32, table: usize): void {
+  const whole = (<usize>(n & ~3)) << 2,
+    end = x + whole;
+  // one loop for each, without a choice inside
+  if (operation == 0) run(0, x, y, end, table);
+  else if (operation == 1) run(1, x, y, end, table);
+  else if (operation == 2) run(2, x, y, end, table);
+  else if (operation == 3) run(3, x, y, end, table);
+  else run(4, x, y, end, table);
+  applyToLast(operation, end, y + whole, n & 3, table);
+}
+
+/** dx = dy (s + y (1 - s)) for n numbers: the gradient of y = x s with s = sigmoid(x). */
+export function swishGradient(s: usize, y: usize, dy: usize, dx: usize, n: i32): void {
+  const end = s + ((<usize>(n & ~3)) << 2);
+  const one = f32x4.splat(1);
+  for (; s < end; s += 16, y += 16, dy += 16, dx += 16) {
+    const share = v128.load(s);
+    const slope = f32x4.add(share, f32x4.mul(v128.load(y), f32x4.sub(one, share)));
+    v128.store(dx, f32x4.mul(v128.load(dy), slope));
+  }
+  const last = end + ((<usize>(n & 3)) << 2);
+  for (; s < last; s += 4, y += 4, dy += 4, dx += 4) {
+    store<f32>(dx, load<f32>(dy) * (load<f32>(s) + load<f32>(y) * (1 - load<f32>(s))));
+  }
+}

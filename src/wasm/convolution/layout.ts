@@ -1,0 +1,79 @@
+import type { Heap } from '../heap.js';
+import { roundUp } from '../jobs.js';
+import type { AxisGeometry, ConvGeometry } from '../kernels/conv-geometry.js';
+
+/** A convolution as the module takes it: with numbers for all the padding that a filter reaches. */
+export interface Convolution {
+  readonly height: Side;
+  readonly width: Side;
+  readonly channels: number;
+  readonly outChannels: number;
+}
+
+interface Side {
+  readonly input: number;
+  readonly output: number;
+  readonly filter: number;
+  readonly stride: number;
+  readonly before: number;
+  readonly padded: number;
+}
+
+/** The convolution of a geometry; null for what the module does not do. */
+export function asConvolution({
+  height,
+  width,
+  inputChannels,
+  outputChannels,
+  batch,
+}: ConvGeometry): Convolution | null {
+  const padded = (side: AxisGeometry): Side => {
+    const { input, output, filter, stride, before } = side;
+    return { ...side, padded: Math.max(input + before, (output - 1) * stride + filter) };
+  };
+  const isEmpty = [height, width].some(({ input, output }) => input < 1 || output < 1);
+  if (isEmpty || batch < 1 || inputChannels < 1 || outputChannels < 1) return null;
+  if (height.dilation !== 1 || width.dilation !== 1) return null;
+  return { height: padded(height), width: padded(width), channels: inputChannels, outChannels: outputChannels };
+}
+
+/** Bytes of one image, of one output image and of the filter. */
+export function imageBytes({ height, width, channels }: Convolution): number {
+  return 4 * height.input * width.input * channels;
+}
+export function outputBytes({ height, width, outChannels }: Convolution): number {
+  return 4 * height.output * width.output * outChannels;
+}
+export function filterBytes({ height, width, channels, outChannels }: Convolution): number {
+  return 4 * height.filter * width.filter * channels * outChannels;
+}
+
+const DESCRIPTION_BYTES = 64;
+
+/**
+ * Describes a convolution in the heap's scratch space, and gives parts of that to a kernel, which has made its tensors.
+ *
+ * @param sizes - the bytes of each part, asked of the module by the description's address
+ * @returns the addresses of the description and of the parts
+ */
+export function layOut(heap: Heap, conv: Convolution, sizes: (at: number) => readonly number[]): readonly number[] {
+  const parts = sizes(describe(heap, conv, heap.scratch(DESCRIPTION_BYTES))).map((bytes) => roundUp(bytes, 64));
+  const total = parts.reduce((sum, bytes) => sum + bytes, DESCRIPTION_BYTES);
+  // the space moves when it grows
+  const addresses = [describe(heap, conv, heap.scratch(total))];
+  let next = addresses[0]! + DESCRIPTION_BYTES;
+  for (const bytes of parts) {
+    addresses.push(next);
+    next += bytes;
+  }
+  return addresses;
+}
+
+function describe(heap: Heap, { height, width, channels, outChannels }: Convolution, at: number): number {
+  heap.run.describeConvolution(
+    ...[at, height.input, width.input, channels, height.output, width.output, outChannels],
+    ...[height.filter, width.filter, height.stride, width.stride],
+    ...[height.before, width.before, height.padded, width.padded],
+  );
+  return at;
+}

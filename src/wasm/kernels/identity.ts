@@ -1,0 +1,25 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { KernelFunction } from '../compose.js';
+import type { ReplacedKernel } from './kernel.js';
+
+/** The same numbers under another tensor, as Reshape gives them: kernels never write into what they were given. */
+const alias: KernelFunction = ({ inputs, backend }) => {
+  const { dataId, shape, dtype } = inputs['x']!;
+  (backend as BackendWasm).incRef(dataId);
+  return { dataId, shape, dtype };
+};
+
+/** A clone, of which a gradient tape makes one for every tensor that it saves; tfjs's copies the numbers. */
+export const identity: ReplacedKernel = {
+  kernelName: 'Identity',
+  replace: (original) => (args) => (args.inputs['x']!.dtype === 'string' ? original : alias)(args),
+};
+
+/** A cast to the type that the numbers have already, which tfjs copies as well. */
+export const cast: ReplacedKernel = {
+  kernelName: 'Cast',
+  replace: (original) => (args) => {
+    const { dtype } = args.inputs['x']!;
+    return (dtype === 'string' || args.attrs?.['dtype'] !== dtype ? original : alias)(args);
+  },
+};

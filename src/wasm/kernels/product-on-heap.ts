@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { activationSlope } from '../activation-slope.js';
+import { heapOf } from '../heap.js';
+import { factor, multiply } from '../product.js';
+
+/** How many products a sum must have in a plain product of two matrices. */
+const FEWEST_PRODUCTS = 8;
+
+/**
+ * A matrix product with batches, bias and activation, by the module; null for what it does not do: other dtypes and
+ * activations, empty matrices, and batches of which only some axes are broadcast.
+ */
+export function productOnHeap({
+  inputs,
+  attrs = {},
+  backend,
+}: Parameters<KernelConfig['kernelFunc']>[0]): TensorInfo | null {
+  const { a, b, bias } = inputs as { a: TensorInfo; b: TensorInfo; bias?: TensorInfo };
+  const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
+  const slope = activationSlope(attrs);
+  const heap = heapOf(backend);
+  if (heap === null || slope === null || a.dtype !== 'float32' || b.dtype !== 'float32') return null;
+
+  const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
+  const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
+  const [rows, inner] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const [innerB, columns] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
+  const isEmpty = a.shape.includes(0) || b.shape.includes(0);
+  if (isEmpty || inner !== innerB) return null;
+  if (bias !== undefined && (bias.dtype !== 'float32' || bias.shape.length !== 1 || bias.shape[0] !== columns))
+    return null;
+
+  const [batchA, batchB] = [a, b].map(({ shape }) => tf.util.sizeFromShape(shape.slice(0, -2))) as [number, number];
+  // tfjs's own is faster where panels would be copied for a few products only
+  if (batchA * batchB === 1 && !transposeA && !transposeB && inner < FEWEST_PRODUCTS) return null;
+  const batchShape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const batch = tf.util.sizeFromShape(batchShape);
+  if ((batchA !== 1 && batchA !== batch) || (batchB !== 1 && batchB !== batch)) return null;
+
+  const c = heap.make([...batchShape, rows, columns]);
+  // many matrices times one are one tall matrix times it
+  const isTall = batchB === 1 && !transposeA;
+  const product = {
+    count: isTall ? 1 : batch,
+    rows: isTall ? batchA * rows : rows,
+    inner,
+    columns,
+    a: factor(a, transposeA, batchA === 1 ? 0 : rowsA * columnsA),
+    b: factor(b, transposeB, batchB === 1 ? 0 : rowsB * columnsB),
+    bias,
+    slope,
+  };
+  multiply(heap, product, c);
+  return c;
+}

@@ -1,0 +1,29 @@
+/**
+ * The block of shared memory through which the main thread and its helper speak: 32-bit words, then the numbers of the
+ * jobs. Words that the two threads write at the same time stand 64 bytes apart, each in a cache line of its own.
+ */
+
+/** Jobs that nobody has taken yet; who lowers it by one has taken the job of the new number. The helper sleeps on it. */
+export const JOBS_LEFT = 0;
+/** 1 while the helper sleeps, or is about to. */
+export const HELPER_SLEEPS = 16;
+/** 1 while the main thread sleeps, or is about to. */
+export const MAIN_SLEEPS = 32;
+/** The function of the region, as its place in the list of names. */
+export const FUNCTION = 48;
+/** How many numbers each job has. */
+export const WIDTH = 49;
+/** The state of each job. */
+export const STATES = 64;
+
+/** A region of more jobs, or more numbers in all, is run by the main thread alone. */
+export const MAXIMUM_JOBS = 64;
+export const MAXIMUM_NUMBERS = 4096;
+
+export const BYTES_BEFORE_NUMBERS = 4 * (STATES + MAXIMUM_JOBS);
+export const CONTROL_BYTES = BYTES_BEFORE_NUMBERS + 8 * MAXIMUM_NUMBERS;
+
+/** States of a job. */
+export const PENDING = 0;
+export const DONE = 1;
+export const FAILED = 2;

@@ -1,0 +1,71 @@
+import * as control from './control.js';
+
+/** What the helper is told at its start. */
+export interface HelperTask {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly control: SharedArrayBuffer;
+  /** The functions of the module, in the order of their numbers. */
+  readonly names: readonly string[];
+}
+
+/** How long the helper looks for work before it sleeps: waking it costs some 30 microseconds, looking costs a CPU. */
+const SPIN_MILLISECONDS = 2;
+
+/**
+ * The program of the helper thread, given how it gets at its port. A text, not a function, since bundlers rewrite
+ * functions in ways that hold in their own file only.
+ *
+ * It takes a job before it reads what the job is: the main thread changes nothing of a region while one of its jobs is
+ * taken and not done. So whatever it saw before, however long ago, does no harm.
+ */
+export const helperProgram = (port: 'self' | "require('node:worker_threads').parentPort"): string => `'use strict';
+const port = ${port};
+function start({ module, memory, control, names }) {
+  const exported = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const functions = names.map((name) => exported[name]);
+  const words = new Int32Array(control);
+  const numbers = new Float64Array(control, ${control.BYTES_BEFORE_NUMBERS});
+  port.postMessage('ready');
+  let looks = 0;
+  let idleSince = 0;
+  for (;;) {
+    const left = Atomics.load(words, ${control.JOBS_LEFT});
+    if (left === 0) {
+      if ((++looks & 255) !== 0) continue;
+      const now = performance.now();
+      if (idleSince === 0) idleSince = now;
+      else if (now - idleSince > ${SPIN_MILLISECONDS}) {
+        Atomics.store(words, ${control.HELPER_SLEEPS}, 1);
+        Atomics.wait(words, ${control.JOBS_LEFT}, 0);
+        Atomics.store(words, ${control.HELPER_SLEEPS}, 0);
+        idleSince = 0;
+      }
+      continue;
+    }
+    if (Atomics.compareExchange(words, ${control.JOBS_LEFT}, left, left - 1) !== left) continue;
+    const job = left - 1;
+    const width = words[${control.WIDTH}];
+    let state = ${control.DONE};
+    try {
+      functions[words[${control.FUNCTION}]](...numbers.subarray(job * width, (job + 1) * width));
+    } catch {
+      state = ${control.FAILED};
+    }
+    Atomics.store(words, ${control.STATES} + job, state);
+    if (Atomics.load(words, ${control.MAIN_SLEEPS}) === 1) Atomics.notify(words, ${control.STATES} + job);
+    looks = 0;
+    idleSince = 0;
+  }
+}
+function receive(task) {
+  try {
+    start(task);
+  } catch (error) {
+    port.postMessage(String(error));
+  }
+}
+if (port.on) port.once('message', receive);
+else port.onmessage = ({ data }) => receive(data);
+port.postMessage('alive');
+`;

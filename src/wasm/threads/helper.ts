@@ -1,0 +1,124 @@
+import type * as workerThreads from 'node:worker_threads';
+import { helperProgram, type HelperTask } from './helper-program.js';
+
+/** A thread that waits to be given a module and a memory. */
+export interface Helper {
+  /** Gives it its task; kept once it is ready to take jobs. */
+  start(task: HelperTask): Promise<void>;
+  /** Ends the thread; kept once it surely runs no more. */
+  end(): Promise<void>;
+}
+
+/** What Node's worker and the browser's have in common. */
+interface Port {
+  post(message: unknown): void;
+  /** The next message; refused if the thread fails or ends first. */
+  next(): Promise<unknown>;
+  end(): Promise<void>;
+  /** From now on the thread keeps no process alive. */
+  letGo(): void;
+}
+
+/** Long, for a machine under load; a browser that forbids workers may say nothing at all. */
+const START_MILLISECONDS = 10_000;
+
+/** A browser tells nobody when a thread has ended; Chromium, the slowest to be sure of it, allows it two seconds. */
+const BROWSER_END_MILLISECONDS = 10_000;
+
+/**
+ * Starts a thread in Node, a page or a worker. The program comes along as text: a bundle has no other file of ours.
+ *
+ * @throws Error if none can be started, as under a content security policy without blob: workers
+ */
+export async function startHelper(): Promise<Helper> {
+  const port = openPort();
+  const hear = async (expected: string): Promise<void> => {
+    const message = await port.next();
+    if (message !== expected) throw new Error(String(message));
+  };
+  try {
+    await hear('alive');
+  } catch (error) {
+    void port.end();
+    throw error;
+  }
+  port.letGo();
+  return {
+    async start(task) {
+      const ready = hear('ready');
+      port.post(task);
+      await ready;
+    },
+    end: () => port.end(),
+  };
+}
+
+/** Resolves or rejects by what `listen` hears, or rejects when nothing comes. */
+function withinTime(listen: (heard: (message: unknown) => void, failed: (error: Error) => void) => void) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the thread gives no sign of life')), START_MILLISECONDS);
+    const settle =
+      <T>(then: (value: T) => void) =>
+      (value: T): void => {
+        clearTimeout(timer);
+        then(value);
+      };
+    listen(settle(resolve), settle(reject));
+  });
+}
+
+function openWorker(): Port {
+  const url = URL.createObjectURL(new Blob([helperProgram('self')], { type: 'text/javascript' }));
+  const worker = new Worker(url, { name: 'tfjs-generative helper' });
+  return {
+    post: (message) => worker.postMessage(message),
+    next: () =>
+      withinTime((heard, failed) => {
+        worker.onmessage = ({ data }) => heard(data);
+        worker.onerror = (event) => {
+          event.preventDefault();
+          failed(new Error(event.message || 'the worker was refused'));
+        };
+      }).finally(() => URL.revokeObjectURL(url)),
+    end: () => {
+      worker.terminate();
+      return new Promise((resolve) => setTimeout(resolve, BROWSER_END_MILLISECONDS));
+    },
+    letGo: () => undefined,
+  };
+}
+
+function openPort(): Port {
+  const hasWorker = typeof Worker === 'function';
+  // Not where there is a document: Node's threads fail in Electron's pages.
+  const isPage = hasWorker && typeof document !== 'undefined';
+  // No import: a bundle for browsers has no such module.
+  const threads = isPage ? undefined : globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  if (threads !== undefined) return openThread(threads);
+  if (hasWorker) return openWorker();
+  throw new Error('there are no workers here');
+}
+
+function openThread(threads: typeof workerThreads): Port {
+  const program = helperProgram("require('node:worker_threads').parentPort");
+  // Neither the loaders nor the environment of the process, such as its NODE_OPTIONS: they slow the start.
+  const worker = new threads.Worker(program, { eval: true, execArgv: [], env: {}, name: 'tfjs-generative helper' });
+  // Without a listener an error would end the process; who waits for a message hears of it too.
+  worker.on('error', () => undefined);
+  return {
+    post: (message) => worker.postMessage(message),
+    next: () =>
+      withinTime((heard, failed) => {
+        worker.once('message', heard);
+        worker.once('error', failed);
+        worker.once('exit', () => failed(new Error('the thread ended')));
+      }),
+    end: async () => void (await worker.terminate()),
+    letGo: () => worker.unref(),
+  };
+}
+
+/** The reason behind an error at the start of a helper. */
+export function whyNoHelper(error: unknown): string {
+  return `no second thread could be started: ${error instanceof Error ? error.message : String(error)}`;
+}

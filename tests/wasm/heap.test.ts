@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { heapOf } from '../../src/wasm/heap.js';
+import { numbers, tensorOf } from './agree.js';
+
+const heap = heapOf(tf.backend())!;
+
+/** What stands in tfjs's memory, as tfjs itself sees it. */
+function read(address: number, count: number): number[] {
+  const { wasm } = heap.backend as unknown as { wasm: { HEAPU8: Uint8Array } };
+  return [...new Float32Array(wasm.HEAPU8.slice(address, address + 4 * count).buffer)];
+}
+
+describe('the heap of the backend', () => {
+  it('is one for a backend, and none for what is no wasm backend of tfjs', () => {
+    expect(heapOf(tf.backend())).toBe(heap);
+    expect(heapOf({ wasm: {} })).toBeNull();
+    expect(heapOf({ wasm: { asm: { memory: 'no memory' }, _malloc: Math.abs, _free: Math.abs } })).toBeNull();
+  });
+
+  it('knows where the numbers of a tensor stand, and makes tensors', () => {
+    const x = tensorOf([3, 5], 1);
+    const made = heap.make([3, 5]);
+    expect(read(heap.addressOf(x), 15)).toEqual([...numbers(15, 1)]);
+    expect(made).toMatchObject({ shape: [3, 5], dtype: 'float32' });
+    expect(heap.addressOf(made)).not.toBe(heap.addressOf(x));
+    heap.backend.disposeData(made.dataId);
+    x.dispose();
+  });
+
+  it('lends aligned scratch memory that overlaps no tensor, larger when more is asked for', () => {
+    const small = heap.scratch(1000);
+    expect(small % 64).toBe(0);
+    expect(heap.scratch(500)).toBe(small);
+    const size = 2 ** 20;
+    const large = heap.scratch(size);
+    expect(large % 64).toBe(0);
+    const x = tf.ones([1000]);
+    const start = heap.addressOf(x);
+    expect(start + 4000 <= large || start >= large + size).toBe(true);
+    x.dispose();
+    heap.release();
+    expect(heap.scratch(64) % 64).toBe(0);
+  });
+
+  it('says what it is when there is no room for scratch memory', () => {
+    const { wasm } = heap.backend as unknown as { wasm: { _malloc: (bytes: number) => number } };
+    const malloc = wasm._malloc;
+    wasm._malloc = () => 0;
+    try {
+      expect(() => heap.scratch(2 ** 24)).toThrow(`tfjs's wasm heap has no ${2 ** 24} bytes left for a kernel.`);
+    } finally {
+      wasm._malloc = malloc;
+    }
+  });
+});

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { describe, expect, it } from 'vitest';
+import { swish } from '../../src/nets/index.js';
+import { expectAgreement, numbers } from './agree.js';
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const functions: Record<string, { of: (x: Tensor) => Tensor; reference: (x: number) => number }> = {
+  exp: { of: tf.exp, reference: Math.exp },
+  expm1: { of: tf.expm1, reference: Math.expm1 },
+  log1p: { of: tf.log1p, reference: Math.log1p },
+  softplus: { of: tf.softplus, reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))) },
+  tanh: { of: tf.tanh, reference: Math.tanh },
+  swish: { of: swish, reference: (x) => x * sigmoid(x) },
+};
+const names = Object.keys(functions);
+
+/** The largest relative error of a function, where the result is a normal number of float32. */
+async function largestError(name: string, values: Float32Array): Promise<number> {
+  const { of, reference } = functions[name]!;
+  // sigmoid is 0 where exp(x) is no normal number
+  const smallest = name === 'swish' ? 1e-35 : 1.2e-38;
+  const results = tf.tidy(() => of(tf.tensor(values)));
+  const received = await results.data();
+  results.dispose();
+  let largest = 0;
+  values.forEach((x, i) => {
+    const expected = reference(x);
+    if (Number.isNaN(expected)) expect(received[i], `${name}(${x})`).toBeNaN();
+    else if (Math.abs(expected) > 3.4028235e38)
+      expect(received[i], `${name}(${x})`).toBe(Math.sign(expected) * Infinity);
+    else if (Math.abs(expected) < smallest) expect(Math.abs(received[i]!), `${name}(${x})`).toBeLessThan(smallest);
+    else largest = Math.max(largest, Math.abs(received[i]! / expected - 1));
+  });
+  return largest;
+}
+
+describe('functions of each number on wasm', () => {
+  it.each(names)('%s is within 1e-6 of float64, far from 0 and near it', async (name) => {
+    for (const scale of [1e-30, 1e-6, 0.01, 0.7, 3, 20, 90, 300]) {
+      const values = numbers(4003, 7).map((x) => x * scale);
+      expect(await largestError(name, values), `at ${scale}`).toBeLessThan(1e-6);
+    }
+  });
+
+  it.each(names)('%s of the numbers at its edges is right', async (name) => {
+    const edges = [
+      0, 1, -1, 0.625, -0.625, 8, -8, 87.3, -87.3, 88.7, 88.8, -103, -104, -150, 1e30, -1e30, 1e-40, -1e-40,
+    ];
+    const values = Float32Array.from([...edges, -0.99999994, -1.0000001, 3.4e38, -3.4e38]);
+    expect(await largestError(name, values)).toBeLessThan(1e-6);
+  });
+
+  it('infinities and what is no number go through', async () => {
+    const rows = tf.tidy(() => {
+      const x = tf.tensor([Infinity, -Infinity, NaN]);
+      return tf.stack([tf.exp(x), tf.expm1(x), tf.log1p(x), tf.softplus(x), tf.tanh(x)]);
+    });
+    expect(await rows.array()).toEqual([
+      [Infinity, 0, NaN],
+      [Infinity, -1, NaN],
+      [Infinity, NaN, NaN],
+      [Infinity, 0, NaN],
+      [1, -1, NaN],
+    ]);
+    rows.dispose();
+  });
+
+  it('each length has all of its numbers, up to those that are divided among threads', async () => {
+    for (const length of [0, 1, 2, 3, 4, 5, 7, 31, 2 ** 15 - 1, 2 ** 15, 2 ** 15 + 1, 2 ** 16 + 5]) {
+      const values = numbers(length, 3);
+      for (const name of names) expect(await largestError(name, values), `${name} of ${length}`).toBeLessThan(1e-6);
+    }
+  });
+
+  it.each(names)('%s has the gradient of cpu, also where work is divided', async (name) => {
+    await expectAgreement(functions[name]!.of, [[3, 5]]);
+    await expectAgreement((x) => functions[name]!.of(tf.mul(x, 0.9)), [[2 ** 15 + 7]]);
+  });
+});
