@@ -63,14 +63,20 @@ export {
 // generative adversarial networks
 export {
   createDiscriminator,
+  createGenerator,
+  gaussianPrior,
   gradientPenalty,
   r1Penalty,
   r2Penalty,
+  uniformPrior,
   wassersteinLoss,
   type AdversarialLoss,
   type Critic,
   type Discriminator,
+  type Generator,
+  type GeneratorOptions,
   type GradientPenaltyOptions,
+  type LatentPrior,
 } from './gan/index.js';
 
 // training

@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkNetwork } from '../nets/check-network.js';
+import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/stream.js';
+import { checkFloat, checkFunction, checkInteger, checkShape } from '../tensor/checks.js';
+import { gaussianPrior, type LatentPrior } from './latent-prior.js';
+
+/** The generator of a generative adversarial network. */
+export interface Generator extends Part {
+  /** Numbers in a latent vector. */
+  readonly latentSize: number;
+  /**
+   * Draws latents from the prior.
+   *
+   * @param n - how many, at least 1
+   * @param random - the prior draws from it directly; nothing is forked
+   * @returns float32 `[n, latentSize]`; the caller disposes it
+   */
+  sampleLatent(n: number, random: RandomStream): Tensor;
+  /**
+   * G(z), what the generator makes of latents.
+   *
+   * @param z - float32 `[batch, latentSize]`
+   * @returns `[batch, ...]`, as the network gives it; the caller disposes it
+   */
+  generate(z: Tensor, options?: ApplyOptions): Tensor;
+  /**
+   * New data: `generate(sampleLatent(n, random), options)`. Without options the network runs as not training: dropout is
+   * off, batch norms use their moving statistics.
+   *
+   * @param n - how many, at least 1
+   * @param random - the latents are drawn from it, and nothing else: `options.random` is the network's own
+   * @returns `[n, ...]`; the caller disposes it
+   */
+  sample(n: number, random: RandomStream, options?: ApplyOptions): Tensor;
+}
+
+/** What {@link createGenerator} takes beside the network. */
+export interface GeneratorOptions {
+  /** Numbers in a latent vector, at least 1. */
+  readonly latentSize: number;
+  /** Where latents come from; {@link gaussianPrior} unless given. */
+  readonly prior?: LatentPrior | undefined;
+}
+
+/**
+ * A generator, which makes data of latents: a network gives the data, a prior the latents.
+ *
+ * x = network(z), z ~ prior
+ *
+ * @param network - takes `[batch, latentSize]`, gives `[batch, ...]`, data as the discriminator takes them
+ * @param options - see {@link GeneratorOptions}
+ * @returns a generator that owns the network: disposing it disposes the network
+ * @throws TypeError or RangeError if `network` or `prior` is none or `latentSize` no positive integer; from its methods
+ *   TypeError or {@link ShapeError} if z is not float32 `[batch, latentSize]`, if `n` is no positive integer or `random`
+ *   no stream, or if the network does not give an output for each latent
+ * @example
+ * ```ts
+ * const network = mlp({ sizes: [2, 64, 64, 3], activation: leakyRelu, random: createRandom(1) });
+ * const generator = createGenerator(network, { latentSize: 2 });
+ * console.log(generator.sample(5, createRandom(2)).shape); // [5, 3]
+ * ```
+ * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661
+ */
+export function createGenerator(network: Network, { latentSize, prior = gaussianPrior }: GeneratorOptions): Generator {
+  const where = 'createGenerator';
+  checkNetwork(where, network);
+  checkInteger(where, 'latentSize', latentSize);
+  checkFunction(where, 'prior.sample', (prior as LatentPrior | null)?.sample);
+
+  const draw = (caller: string, n: number, random: RandomStream): Tensor => {
+    checkInteger(caller, 'n', n);
+    checkRandom(caller, 'random', random);
+    return tf.tidy(() => {
+      const z = prior.sample([n, latentSize], random);
+      checkLatents(caller, 'prior.sample(...)', z, [n, latentSize]);
+      return z;
+    });
+  };
+  const generate = (caller: string, z: Tensor, options: ApplyOptions | undefined): Tensor => {
+    checkLatents(caller, 'z', z, [null, latentSize]);
+    return tf.tidy(() => {
+      const output = network.apply(z, options);
+      const expected = [z.shape[0], ...output.shape.slice(1)];
+      checkShape(caller, 'network output', output, expected, 'The batch is its first axis.');
+      return output;
+    });
+  };
+
+  return Object.freeze({
+    latentSize,
+    variables: network.variables,
+    buffers: network.buffers ?? [],
+    notResumable: network.notResumable,
+    dispose: () => network.dispose(),
+    sampleLatent: (n: number, random: RandomStream) => draw('sampleLatent', n, random),
+    generate: (z: Tensor, options?: ApplyOptions) => generate('generate', z, options),
+    sample: (n: number, random: RandomStream, options?: ApplyOptions) =>
+      tf.tidy(() => generate('sample', draw('sample', n, random), options)),
+  });
+}
+
+function checkLatents(where: string, argument: string, z: Tensor, shape: readonly (number | null)[]): void {
+  checkFloat(where, argument, z);
+  checkShape(where, argument, z, shape, 'It holds a latent vector for each example.');
+}

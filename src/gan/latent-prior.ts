@@ -1,0 +1,53 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../random/stream.js';
+
+/**
+ * The distribution p(z) that a generator's latents are drawn from.
+ *
+ * {@link gaussianPrior} and {@link uniformPrior} are such records; one written by hand serves as well.
+ *
+ * @example
+ * ```ts
+ * const onCircle: LatentPrior = {
+ *   sample: (shape, random) => tf.cos(random.uniform(shape, 0, 2 * Math.PI)),
+ * };
+ * console.log(onCircle.sample([3, 2], createRandom(1)).shape); // [3, 2]
+ * ```
+ */
+export interface LatentPrior {
+  /**
+   * Draws latents, each independent of the others.
+   *
+   * @param shape - `[batch, latentSize]`
+   * @param random - moved by the draws and by nothing else
+   * @returns float32 of this shape; the caller disposes it
+   */
+  sample(shape: readonly number[], random: RandomStream): Tensor;
+}
+
+/**
+ * The standard normal prior, z ~ N(0, I); its draw is `random.normal(shape)`.
+ *
+ * @example
+ * ```ts
+ * const z = await gaussianPrior.sample([1, 2], createRandom(1)).data(); // -1.3006617, -0.2565321
+ * ```
+ * @see Brock, Donahue and Simonyan 2019, appendix E, https://arxiv.org/abs/1809.11096, which compares priors
+ */
+export const gaussianPrior: LatentPrior = {
+  sample: (shape: readonly number[], random: RandomStream): Tensor => random.normal(shape),
+};
+
+/**
+ * The uniform prior, z ~ U(-1, 1) in each dimension; its draw is `random.uniform(shape, -1, 1)`.
+ *
+ * @remarks The first GANs had uniform noise. Their paper leaves the interval open; (-1, 1) is that of DCGAN's code.
+ * @example
+ * ```ts
+ * const z = await uniformPrior.sample([1, 2], createRandom(1)).data(); // -0.2356588, 0.9277649
+ * ```
+ * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661; Radford, Metz and Chintala 2016, https://arxiv.org/abs/1511.06434
+ */
+export const uniformPrior: LatentPrior = {
+  sample: (shape: readonly number[], random: RandomStream): Tensor => random.uniform(shape, -1, 1),
+};
