@@ -66,8 +66,15 @@ export {
   createGenerator,
   gaussianPrior,
   gradientPenalty,
+  hingeLoss,
+  leastSquaresLoss,
+  minimaxLoss,
+  minimaxValue,
+  nonSaturatingLoss,
   r1Penalty,
   r2Penalty,
+  relativisticLoss,
+  smoothedLoss,
   uniformPrior,
   wassersteinLoss,
   type AdversarialLoss,
@@ -77,6 +84,7 @@ export {
   type GeneratorOptions,
   type GradientPenaltyOptions,
   type LatentPrior,
+  type SmoothedLossOptions,
 } from './gan/index.js';
 
 // training

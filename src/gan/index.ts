@@ -3,5 +3,12 @@ export { createGenerator, type Generator, type GeneratorOptions } from './genera
 export type { Critic } from './input-gradient.js';
 export { gaussianPrior, uniformPrior, type LatentPrior } from './latent-prior.js';
 export type { AdversarialLoss } from './losses/adversarial-loss.js';
+export { hingeLoss } from './losses/hinge.js';
+export { leastSquaresLoss } from './losses/least-squares.js';
+export { minimaxLoss } from './losses/minimax.js';
+export { minimaxValue } from './losses/minimax-value.js';
+export { nonSaturatingLoss } from './losses/non-saturating.js';
+export { relativisticLoss } from './losses/relativistic.js';
+export { smoothedLoss, type SmoothedLossOptions } from './losses/smoothed.js';
 export { wassersteinLoss } from './losses/wasserstein.js';
 export { gradientPenalty, r1Penalty, r2Penalty, type GradientPenaltyOptions } from './penalties.js';

@@ -6,6 +6,10 @@ import { checkFloat, checkShape } from '../../tensor/checks.js';
  *
  * The losses of this library are such records; a record written by hand serves as well.
  *
+ * @remarks A generator's loss that compares with data names both parameters: a trainer computes the logits of data for the
+ * generator's update only where `loss.generator.length >= 2`. Of the losses here that is {@link relativisticLoss}; the others
+ * have one parameter, and save that pass through the discriminator. A default value (`realLogits = ...`) or rest parameters
+ * make the length smaller.
  * @example
  * ```ts
  * const squared: AdversarialLoss = {
@@ -38,4 +42,10 @@ export interface AdversarialLoss<Loss extends Tensor = Tensor> {
 export function checkLogits(where: string, argument: string, logits: unknown): asserts logits is Tensor {
   checkFloat(where, argument, logits);
   checkShape(where, argument, logits, [null, 1], 'Take them from discriminator.logits(x).');
+}
+
+/** Throws unless both are float32 `[batch, 1]`. */
+export function checkBothLogits(where: string, realLogits: unknown, fakeLogits: unknown): void {
+  checkLogits(where, 'realLogits', realLogits);
+  checkLogits(where, 'fakeLogits', fakeLogits);
 }

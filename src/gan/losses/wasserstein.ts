@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 
 /**
  * The loss of a Wasserstein GAN, whose critic estimates the distance between data and generated data.
@@ -19,8 +19,7 @@ import { checkLogits, type AdversarialLoss } from './adversarial-loss.js';
  */
 export const wassersteinLoss: AdversarialLoss<Scalar> = {
   discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
-    checkLogits('wassersteinLoss.discriminator', 'realLogits', realLogits);
-    checkLogits('wassersteinLoss.discriminator', 'fakeLogits', fakeLogits);
+    checkBothLogits('wassersteinLoss.discriminator', realLogits, fakeLogits);
     return tf.tidy(() => tf.sub(tf.mean(fakeLogits), tf.mean(realLogits)));
   },
   generator: (fakeLogits: Tensor): Scalar => {

@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { relu } from '../../gradients/relu.js';
+import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+
+/**
+ * The hinge loss: the discriminator keeps data above 1 and fakes below -1, and learns nothing from those that are there.
+ *
+ * discriminator = mean(max(0, 1 - realLogits)) + mean(max(0, 1 + fakeLogits)), generator = -mean(fakeLogits)
+ *
+ * @remarks The generator's loss has no lower bound: it goes with a discriminator whose slope is held, by
+ * {@link spectralNorm} for example. Its methods throw TypeError or {@link ShapeError} unless logits are float32
+ * `[batch, 1]`.
+ * @example
+ * ```ts
+ * const [real, fake] = [tf.tensor2d([[3], [0.5]]), tf.tensor2d([[-2]])];
+ * const [loss] = await hingeLoss.discriminator(real, fake).data(); // 0.25
+ * ```
+ * @see Lim and Ye 2017, https://arxiv.org/abs/1705.02894; Miyato et al. 2018, equations 16 and 17, https://arxiv.org/abs/1802.05957
+ */
+export const hingeLoss: AdversarialLoss<Scalar> = {
+  discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
+    checkBothLogits('hingeLoss.discriminator', realLogits, fakeLogits);
+    return tf.tidy(() => tf.add(tf.mean(relu(tf.sub(1, realLogits))), tf.mean(relu(tf.add(1, fakeLogits)))));
+  },
+  generator: (fakeLogits: Tensor): Scalar => {
+    checkLogits('hingeLoss.generator', 'fakeLogits', fakeLogits);
+    return tf.tidy(() => tf.neg(tf.mean<Scalar>(fakeLogits)));
+  },
+};

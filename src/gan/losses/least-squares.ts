@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+
+/**
+ * The least-squares loss: the discriminator's output is drawn to 1 on data and to 0 on fakes, the generator's fakes to 1.
+ *
+ * discriminator = 1/2 mean((realLogits - 1)^2) + 1/2 mean(fakeLogits^2), generator = 1/2 mean((fakeLogits - 1)^2)
+ *
+ * @remarks The network's output is compared with the targets as it is, without a sigmoid. Other libraries leave out the
+ * factors 1/2: then learning rates and weights of penalties differ by 2. Its methods throw TypeError or {@link ShapeError}
+ * unless logits are float32 `[batch, 1]`.
+ * @example
+ * ```ts
+ * const [loss] = await leastSquaresLoss.generator(tf.tensor2d([[3]])).data(); // 2 = (3 - 1)^2 / 2
+ * ```
+ * @see Mao et al. 2017, equation 2 with the targets of equation 9, https://arxiv.org/abs/1611.04076
+ */
+export const leastSquaresLoss: AdversarialLoss<Scalar> = {
+  discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
+    checkBothLogits('leastSquaresLoss.discriminator', realLogits, fakeLogits);
+    return tf.tidy(() => tf.add(halfSquare(tf.sub(realLogits, 1)), halfSquare(fakeLogits)));
+  },
+  generator: (fakeLogits: Tensor): Scalar => {
+    checkLogits('leastSquaresLoss.generator', 'fakeLogits', fakeLogits);
+    return tf.tidy(() => halfSquare(tf.sub(fakeLogits, 1)));
+  },
+};
+
+function halfSquare(distance: Tensor): Scalar {
+  return tf.mul(0.5, tf.mean<Scalar>(tf.square(distance)));
+}

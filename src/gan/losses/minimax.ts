@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import { meanSoftplus } from './mean-softplus.js';
+
+/**
+ * The minimax game of the first GAN, saturating: the generator minimises what the discriminator maximises.
+ *
+ * discriminator = -V = mean(softplus(-realLogits)) + mean(softplus(fakeLogits)),
+ * generator = E log(1 - D(G(z))) = -mean(softplus(fakeLogits))
+ *
+ * @remarks The generator's gradient vanishes where the discriminator is sure of its fakes: at a logit of -10 it is 5e-5. To
+ * train, take {@link nonSaturatingLoss}, as the paper does. {@link minimaxValue} is V. Its methods throw TypeError or
+ * {@link ShapeError} unless logits are float32 `[batch, 1]`.
+ * @example
+ * ```ts
+ * const undecided = tf.zeros([4, 1]);
+ * const [loss] = await minimaxLoss.discriminator(undecided, undecided).data(); // 1.386294 = log 4
+ * ```
+ * @see Goodfellow et al. 2014, equation 1, https://arxiv.org/abs/1406.2661
+ */
+export const minimaxLoss: AdversarialLoss<Scalar> = {
+  discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
+    checkBothLogits('minimaxLoss.discriminator', realLogits, fakeLogits);
+    return tf.tidy(() => tf.add(meanSoftplus(tf.neg(realLogits)), meanSoftplus(fakeLogits)));
+  },
+  generator: (fakeLogits: Tensor): Scalar => {
+    checkLogits('minimaxLoss.generator', 'fakeLogits', fakeLogits);
+    return tf.tidy(() => tf.neg(meanSoftplus(fakeLogits)));
+  },
+};

@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { checkNumber } from '../../tensor/checks.js';
+import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import { meanSoftplus } from './mean-softplus.js';
+
+/** Options of {@link smoothedLoss}. */
+export interface SmoothedLossOptions {
+  /** The probability that the discriminator is to give to data, above 0 and below 1; 0.9 in the papers. */
+  readonly realTarget: number;
+}
+
+/**
+ * Makes the non-saturating loss with one-sided label smoothing: the discriminator is to be no surer of data than `realTarget`.
+ *
+ * discriminator = mean(realTarget softplus(-realLogits) + (1 - realTarget) softplus(realLogits)) + mean(softplus(fakeLogits)),
+ * generator = mean(softplus(-fakeLogits))
+ *
+ * @param options - see {@link SmoothedLossOptions}
+ * @returns a loss; its methods throw TypeError or {@link ShapeError} unless logits are float32 `[batch, 1]`
+ * @throws TypeError or RangeError if `realTarget` is not a number above 0 and below 1
+ * @remarks On data alone the discriminator's loss is least at the logit log(realTarget / (1 - realTarget)), 2.2 for 0.9, and
+ * has a gradient beyond. Fakes keep the target 0: a smoothed one would draw the generator to what it makes already.
+ * @example
+ * ```ts
+ * const smoothed = smoothedLoss({ realTarget: 0.9 });
+ * const [loss] = await smoothed.discriminator(tf.tensor2d([[100]]), tf.tensor2d([[-100]])).data(); // 10
+ * ```
+ * @see Salimans et al. 2016, section 3.4, https://arxiv.org/abs/1606.03498; Goodfellow 2016, section 4.2, https://arxiv.org/abs/1701.00160
+ */
+export function smoothedLoss({ realTarget }: SmoothedLossOptions): AdversarialLoss<Scalar> {
+  checkNumber('smoothedLoss', 'realTarget', realTarget, { above: 0, below: 1 });
+  return {
+    discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
+      checkBothLogits('smoothedLoss.discriminator', realLogits, fakeLogits);
+      return tf.tidy(() => {
+        // softplus(x) = softplus(-x) + x
+        const excess = tf.mul(1 - realTarget, tf.mean<Scalar>(realLogits));
+        return tf.add(tf.add(meanSoftplus(tf.neg(realLogits)), excess), meanSoftplus(fakeLogits));
+      });
+    },
+    generator: (fakeLogits: Tensor): Scalar => {
+      checkLogits('smoothedLoss.generator', 'fakeLogits', fakeLogits);
+      return tf.tidy(() => meanSoftplus(tf.neg(fakeLogits)));
+    },
+  };
+}

@@ -1,0 +1,200 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ShapeError } from '../../src/tensor/errors.js';
+import { checkGradients, checkNoLeaks } from '../../src/testing/index.js';
+import { expectClose, read } from '../support/close.js';
+import { golden, goldenTensor } from '../support/golden.js';
+import { adversarialLosses, type LossCase } from './adversarial-losses.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+const column = (values: readonly number[]): Tensor => tf.tensor2d([...values], [values.length, 1]);
+
+// No logit at a kink of the hinge, and no two alike.
+const ordinary = { real: [0.3, -1.7, 2.4], fake: [-0.6, 1.1, -2.3, 0.05] };
+const extreme = { real: [100, -100, 99, 0.5], fake: [-100, 100, 0.25] };
+
+/** The derivative of a formula in each of its numbers, in float64. */
+function slopes(f: (values: readonly number[]) => number, at: readonly number[]): number[] {
+  const step = 1e-4;
+  return at.map((value, i) => {
+    const along = (distance: number): number => f(at.map((own, k) => (k === i ? value + distance : own)));
+    return (8 * (along(step) - along(-step)) - (along(2 * step) - along(-2 * step))) / (12 * step);
+  });
+}
+
+describe.each(adversarialLosses)('$name', (entry) => {
+  const { loss } = entry;
+  const discriminator = (real: Tensor, fake: Tensor): Tensor => loss.discriminator(real, fake);
+  const generator = (fake: Tensor, real: Tensor): Tensor => loss.generator(fake, real);
+  /** The generator's loss in all that it depends on. */
+  const generatorInputs = (fake: Tensor, real: Tensor): Tensor[] => (entry.comparesWithData ? [fake, real] : [fake]);
+
+  test('tells by the number of parameters whether its generator needs the logits of data', () => {
+    expect(loss.generator.length >= 2).toBe(entry.comparesWithData);
+  });
+
+  test.each([
+    { logits: 'ordinary logits', ...ordinary },
+    { logits: 'logits of +-100', ...extreme },
+    { logits: 'one example each', real: [0.7], fake: [-0.4] },
+  ])(
+    'has the values and gradients of the formula in float64, each term a mean over its batch: $logits',
+    async ({ real, fake }) => {
+      const [r, f] = [column(real), column(fake)];
+      const values = [discriminator(r, f), generator(f, r)];
+      expect(values.map(({ shape }) => shape)).toEqual([[], []]);
+      await expectClose(values[0]!, entry.discriminator(real, fake), { relative: 1e-5 });
+      await expectClose(values[1]!, entry.generator(fake, real), { relative: 1e-5 });
+
+      const tolerance = { relative: 2e-4, absolute: 2e-6 };
+      const [inReal, inFake] = tf.grads(discriminator)([r, f]);
+      expect([inReal!.shape, inFake!.shape]).toEqual([r.shape, f.shape]);
+      await expectClose(
+        inReal!,
+        slopes((moved) => entry.discriminator(moved, fake), real),
+        tolerance,
+      );
+      await expectClose(
+        inFake!,
+        slopes((moved) => entry.discriminator(real, moved), fake),
+        tolerance,
+      );
+      const inputs = generatorInputs(f, r);
+      const gradients = tf.grads((...own: Tensor[]) => generator(own[0]!, own[1] ?? r))(inputs);
+      await expectClose(
+        gradients[0]!,
+        slopes((moved) => entry.generator(moved, real), fake),
+        tolerance,
+      );
+      if (entry.comparesWithData) {
+        await expectClose(
+          gradients[1]!,
+          slopes((moved) => entry.generator(fake, moved), real),
+          tolerance,
+        );
+      }
+    },
+  );
+
+  test('has first and second derivatives that differences of its values and gradients say', async () => {
+    const [r, f] = [column(ordinary.real), column(ordinary.fake)];
+    await checkGradients(discriminator, [r, f]);
+    await checkGradients((...own) => generator(own[0]!, own[1] ?? r), generatorInputs(f, r));
+    // Where a loss has no curvature its gradient is constant, and there is nothing to differentiate.
+    if (!hasCurvature(entry)) return;
+    const weights = [column([0.4, -1.2, 0.7]), column([0.9, 0.3, -0.5, 1.4])];
+    const direction = (real: Tensor, fake: Tensor): Tensor => {
+      const [inReal, inFake] = tf.grads(discriminator)([real, fake]);
+      return tf.add(tf.sum(tf.mul(inReal!, weights[0]!)), tf.sum(tf.mul(inFake!, weights[1]!)));
+    };
+    await checkGradients(direction, [r, f]);
+    const own = (fake: Tensor): Tensor => tf.sum(tf.mul(tf.grad((x) => generator(x, r))(fake), weights[1]!));
+    await checkGradients(own, [f]);
+  });
+
+  test('repeats a batch, and nothing changes: sizes have no weight', async () => {
+    const [r, f] = [column(ordinary.real), column(ordinary.fake)];
+    const twice = (x: Tensor): Tensor => tf.concat([x, x]);
+    await expectClose(discriminator(twice(r), f), discriminator(r, f));
+    await expectClose(discriminator(r, twice(f)), discriminator(r, f));
+    await expectClose(generator(twice(f), r), generator(f, r));
+    await expectClose(generator(f, twice(r)), generator(f, r));
+  });
+
+  test('drives the discriminator to tell data from fakes, and the generator to be taken for data', async () => {
+    const [r, f] = [column([-0.5, 0.2, 0.9]), column([0.4, -0.3])];
+    const [inReal, inFake] = await Promise.all(tf.grads(discriminator)([r, f]).map(read));
+    for (const slope of inReal!) expect(slope).toBeLessThan(0);
+    // least squares has its target for fakes at 0: a fake is drawn there from both sides
+    const signs = entry.golden === 'leastSquares' ? [1, -1] : [1, 1];
+    expect(inFake!.map(Math.sign)).toEqual(signs);
+    for (const slope of await read(tf.grad((x) => generator(x, r))(f))) expect(slope).toBeLessThan(0);
+  });
+
+  test('is least for the discriminator, and for the generator, where its documentation says', async () => {
+    const { realLogit, fakeLogit } = entry;
+    const slope = async (of: (x: Tensor) => Tensor, at: number): Promise<number> =>
+      (await read(tf.grad(of)(column([at]))))[0]!;
+    const fakes = column([-100]);
+    const ofReal = (x: Tensor): Tensor => discriminator(x, fakes);
+    const ofFake = (x: Tensor): Tensor => generator(x, column([0]));
+    for (const [of, least] of [
+      [ofReal, realLogit],
+      [ofFake, fakeLogit],
+    ] as const) {
+      if (least === undefined) {
+        expect(await slope(of, 3)).toBeLessThanOrEqual(0);
+        continue;
+      }
+      expect(Math.abs(await slope(of, least))).toBeLessThan(1e-6);
+      expect(await slope(of, least - 0.5)).toBeLessThan(-0.01);
+      expect(await slope(of, least + 0.5)).toBeGreaterThan(0.01);
+    }
+  });
+
+  const { golden: goldenName } = entry;
+  if (goldenName !== undefined) {
+    test('agrees with PyTorch in float64: values and gradients, of batches of different sizes', async () => {
+      const { real, fake, losses } = golden('adversarial');
+      const expected = losses[goldenName];
+      const [r, f] = [goldenTensor(real), goldenTensor(fake)];
+      await expectClose(discriminator(r, f), expected.discriminator);
+      for (const [i, gradient] of tf.grads(discriminator)([r, f]).entries()) {
+        await expectClose(gradient, expected.discriminatorGrad[i]!.data);
+      }
+      await expectClose(generator(f, r), expected.generator);
+      await expectClose(tf.grad((x) => generator(x, r))(f), expected.generatorGrad[0]!.data);
+    });
+  }
+
+  test('refuses logits that are not float32 [batch, 1] by their name, as TypeError or ShapeError', () => {
+    const [good, flat, wide] = [tf.ones([3, 1]), tf.ones([3]), tf.ones([3, 2])];
+    const advice = 'Take them from discriminator.logits(x).';
+    expect(() => discriminator(flat, good)).toThrow(`\`realLogits\` must have shape [?, 1]; got [3]. ${advice}`);
+    expect(() => discriminator(good, wide)).toThrow(`\`fakeLogits\` must have shape [?, 1]; got [3, 2]. ${advice}`);
+    expect(() => generator(flat, good)).toThrow(`\`fakeLogits\` must have shape [?, 1]; got [3]. ${advice}`);
+    expect(() => generator(wide, good)).toThrow(ShapeError);
+    const name = entry.name.replace(/\(.*/, '');
+    expect(() => generator(tf.ones([3, 1], 'int32'), good)).toThrow(
+      `${name}.generator: \`fakeLogits\` must be float32; got int32.`,
+    );
+    expect(() => discriminator(undefined as unknown as Tensor, good)).toThrow(
+      `${name}.discriminator: \`realLogits\` must be a tensor, not disposed; got undefined.`,
+    );
+    if (!entry.comparesWithData) return;
+    expect(() => generator(good, wide)).toThrow(
+      `${name}.generator: \`realLogits\` must have shape [?, 1]; got [3, 2].`,
+    );
+    expect(() => loss.generator(good)).toThrow(TypeError);
+    expect(() => loss.generator(good)).toThrow(
+      `${name}.generator: \`realLogits\` must be the logits of data, which the fakes are compared with; got undefined.`,
+    );
+  });
+
+  test('leaves no tensor behind, also when it throws', async () => {
+    const [r, f] = [column(ordinary.real), column(ordinary.fake)];
+    const flat = tf.ones([3]);
+    await checkNoLeaks(() => discriminator(r, f));
+    await checkNoLeaks(() => generator(f, r));
+    await checkNoLeaks(() => tf.grads(discriminator)([r, f]));
+    await checkNoLeaks(() => tf.grad((x) => generator(x, r))(f));
+    await checkNoLeaks(() => {
+      expect(() => discriminator(r, flat)).toThrow();
+      expect(() => generator(flat, r)).toThrow();
+    });
+    expect(r.isDisposed || f.isDisposed).toBe(false);
+  });
+});
+
+/** Whether the discriminator's loss has a second derivative at the ordinary logits. */
+function hasCurvature({ discriminator }: LossCase): boolean {
+  const along = (logit: number): number => discriminator([logit], [-0.6]);
+  return Math.abs(along(0.31) + along(0.29) - 2 * along(0.3)) > 1e-7;
+}
