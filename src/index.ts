@@ -63,6 +63,7 @@ export {
 // generative adversarial networks
 export {
   createDiscriminator,
+  createGanTrainer,
   createGenerator,
   gaussianPrior,
   gradientPenalty,
@@ -80,6 +81,8 @@ export {
   type AdversarialLoss,
   type Critic,
   type Discriminator,
+  type GanMetric,
+  type GanTrainerOptions,
   type Generator,
   type GeneratorOptions,
   type GradientPenaltyOptions,

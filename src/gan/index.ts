@@ -1,4 +1,6 @@
 export { createDiscriminator, type Discriminator } from './discriminator.js';
+export type { GanMetric, GanTrainerOptions } from './gan-options.js';
+export { createGanTrainer } from './gan-trainer.js';
 export { createGenerator, type Generator, type GeneratorOptions } from './generator.js';
 export type { Critic } from './input-gradient.js';
 export { gaussianPrior, uniformPrior, type LatentPrior } from './latent-prior.js';

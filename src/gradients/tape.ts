@@ -13,3 +13,18 @@ export function currentTape(): object | undefined {
   const { activeTape, gradientDepth: depth } = tf.engine().state;
   return depth > 0 ? activeTape : undefined;
 }
+
+/**
+ * Runs work that another gradient call is to know nothing of: it is neither recorded nor differentiated with it, and gradient
+ * calls within it are calls of their own. `tf.stopGradient` would not do: what it computes is recorded all the same.
+ */
+export function outsideOfTape<T>(work: () => T): T {
+  const { state } = tf.engine();
+  const { activeTape, gradientDepth: depth } = state;
+  [state.activeTape, state.gradientDepth] = [[], 0];
+  try {
+    return work();
+  } finally {
+    [state.activeTape, state.gradientDepth] = [activeTape, depth];
+  }
+}

@@ -34,6 +34,8 @@ export interface TrainOptions {
   readonly validation?: DataSource | undefined;
   /** Ends the run after the update under way, without an error. */
   readonly signal?: AbortSignal | undefined;
+  /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
+  readonly stopOn?: ((verdict: Verdict) => boolean) | undefined;
   /** Updates between two reports; a report at each epoch's end unless given. */
   readonly reportEvery?: number | undefined;
   /** Updates between two pauses in which the event loop runs; 1 unless given. */
@@ -77,28 +79,32 @@ export async function* run<N extends string>(
   afterStep?: AfterStep<N>,
 ): AsyncGenerator<Report<N>, void, undefined> {
   checkOptions(trainer, data, options);
-  const { epochs = Infinity, steps = Infinity, validation, signal, reportEvery, yieldEvery = 1 } = options;
+  const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
   const now = options.now ?? (() => performance.now());
   const began = now();
   const tally = await createTally<N>(trainer);
   let step = 0;
   let epoch = 0;
+  let stopped = false;
+  const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped;
 
   const report = async (): Promise<Report<N>> => {
     const { metrics, skipped, updates } = await tally.read();
     const seen = validation === undefined ? undefined : await evaluateAll(trainer, validation);
-    const verdicts = [...(trainer.judge?.(metrics) ?? []), ...judgeSkipped(skipped, updates)];
+    const evidence = await Promise.all((trainer.evidence ?? []).map((variable) => variable.data()));
+    const verdicts = [...(trainer.judge?.(metrics, evidence) ?? []), ...judgeSkipped(skipped, updates)];
+    stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
     return { step, epoch, metrics, validation: seen, seconds: (now() - began) / 1000, skipped, verdicts };
   };
 
   let pass: Pass | undefined;
   try {
-    while (epoch < epochs && step < steps && !signal?.aborted) {
+    while (epoch < epochs && goesOn()) {
       epoch++;
       pass = await startPass(data);
       const stepsBefore = step;
       let ended = false;
-      while (step < steps && !signal?.aborted) {
+      while (goesOn()) {
         const { done, value } = await pass.next(signal);
         ended = done === true;
         if (ended) break;
@@ -161,7 +167,7 @@ export function checkOptions(trainer: unknown, data: unknown, options: TrainOpti
     checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
   }
   checkDataSource(where, 'data', data);
-  const { epochs, steps, validation, reportEvery, yieldEvery } = options;
+  const { epochs, steps, validation, stopOn, reportEvery, yieldEvery } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const got = epochs === undefined ? 'neither' : 'both';
     throw wrongKind({ where, argument: 'options', rule: 'must have `epochs` or `steps`, not both', got });
@@ -169,6 +175,7 @@ export function checkOptions(trainer: unknown, data: unknown, options: TrainOpti
   for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
     if (value !== undefined) checkInteger(where, name, value);
   }
+  if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
   if (epochs !== undefined && isReadOnce(data)) {
     const fix = 'Give `steps`, or a function that starts the iteration: () => source().';
     throw wrongKind({

@@ -32,15 +32,17 @@ export interface Trainer<N extends string = string> {
   restore?(plain: Json): void;
   /** Counts of updates left out because of a number that is not finite, on the device. */
   readonly skipped?: readonly Variable[] | undefined;
-  /** Remarks on what the mean metrics since the last report show. */
-  judge?(metrics: Readonly<Record<N, number>>): readonly Verdict[];
+  /** What {@link Trainer.judge} needs beside the metrics, on the device; read with each report. */
+  readonly evidence?: readonly Variable[] | undefined;
+  /** Remarks on what the mean metrics since the last report, and the numbers of `evidence`, show. */
+  judge?(metrics: Readonly<Record<N, number>>, evidence?: readonly ArrayLike<number>[]): readonly Verdict[];
   /** Frees the moments only: not the parts, the targets of averages or data. */
   dispose(): void;
 }
 
 /** A remark on how training goes, with what to do about it. */
 export interface Verdict {
-  /** A short fixed name: "posterior collapse". */
+  /** A short fixed name: "posterior collapse", "mode collapse". */
   readonly kind: string;
   /** One or two sentences: what was seen, with the numbers, and what to try. */
   readonly message: string;

@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
-import type { RandomState, RandomStream } from '../random/index.js';
-import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
+import type { RandomStream } from '../random/index.js';
+import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { followAverage, type AverageOptions } from '../training/average.js';
 import { readBatch, type Batch } from '../training/batch.js';
 import { guarded } from '../training/guard.js';
-import { jsonFields, type Json } from '../training/json.js';
+import { checkOptimizer } from '../training/check-optimizer.js';
+import type { Json } from '../training/json.js';
 import type { Optimizer } from '../training/optimizer.js';
+import { partOf, whyNotResumable } from '../training/part-of.js';
+import { plainState, restorePlainState } from '../training/plain-state.js';
 import { savedVariables, structuralNames, type Metrics, type Trainer, type Verdict } from '../training/trainer.js';
 import { update } from '../training/update.js';
 import type { VaeParts } from './importance-weighting.js';
@@ -56,7 +58,7 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
   const where = 'createVaeTrainer';
   checkFunction(where, 'encoder.encode', encoder?.encode);
   checkFunction(where, 'decoder.decode', decoder?.decode);
-  checkFunction(where, 'optimizer.applyGradients or optimizer.apply', applyOf(options.optimizer));
+  checkOptimizer(where, 'optimizer', options.optimizer);
   checkRandom(where, 'random', random);
   checkFunction(where, 'objective.evaluate', objective?.evaluate);
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
@@ -67,11 +69,13 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
   }
 
   const parts = { encoder, decoder };
-  const model = partOf(parts);
-  const follow = average && followAverage(where, model, { into: partOf(average.into), decay: average.decay });
+  const model = partOf(encoder, decoder);
+  const into = average && partOf(average.into.encoder, average.into.decoder);
+  const follow = average && followAverage(where, model, { into: into!, decay: average.decay });
   const optimizer = guarded(options.optimizer);
   optimizer.prepare(model.variables);
   const noise = random.fork('vae trainer');
+  const plainParts = { trainer: 'vae', random: noise, optimizers: { optimizer } };
   let steps = 0;
 
   const evaluate = (
@@ -110,10 +114,6 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
       return tf.tidy(() => evaluate(read, noise.fork('evaluate'), false).metrics as Metrics<VaeMetric>);
     },
     get state() {
-      const { tensors, plain, notResumable } = optimizer.state();
-      const reasons = [encoder.notResumable, decoder.notResumable, notResumable].filter(
-        (reason) => reason !== undefined,
-      );
       const averages =
         average === undefined
           ? {}
@@ -124,53 +124,22 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
       const variables = structuralNames({
         encoder: savedVariables(encoder),
         decoder: savedVariables(decoder),
-        optimizer: tensors,
+        optimizer: optimizer.state().tensors,
         ...averages,
       });
       return {
         variables,
-        plain: { trainer: 'vae', steps, random: noise.state() as unknown as Json, optimizer: plain },
-        notResumable: reasons.length === 0 ? undefined : reasons.join(' and '),
+        plain: plainState(plainParts, steps),
+        notResumable: whyNotResumable([encoder, decoder, optimizer.state()]),
       };
     },
     restore: (plain: Json) => {
-      const fields = jsonFields(plain);
-      if (fields?.['trainer'] !== 'vae') {
-        throw wrongKind({
-          where: 'restore',
-          argument: 'plain',
-          rule: 'must be the state of a VAE trainer',
-          got: plain,
-        });
-      }
-      checkInteger('restore', 'plain.steps', fields['steps'], 0);
-      const before = noise.state();
-      noise.restore(fields['random'] as unknown as RandomState);
-      try {
-        optimizer.restore(fields['optimizer'] ?? null);
-      } catch (error) {
-        noise.restore(before);
-        throw error;
-      }
-      steps = fields['steps'];
+      steps = restorePlainState(plainParts, plain);
     },
     skipped: optimizer.skipped === undefined ? [] : [optimizer.skipped],
     judge: ({ kl }: Readonly<Record<VaeMetric, number>>) => judgeCollapse(kl),
     dispose: () => optimizer.dispose(),
   });
-}
-
-function applyOf(optimizer: Optimizer | TfOptimizer | undefined): unknown {
-  return optimizer instanceof tf.Optimizer ? optimizer.applyGradients : optimizer?.apply;
-}
-
-/** Encoder and decoder as one part: its variables are what the optimizer moves. */
-function partOf({ encoder, decoder }: VaeParts) {
-  return {
-    variables: [...encoder.variables, ...decoder.variables],
-    buffers: [...(encoder.buffers ?? []), ...(decoder.buffers ?? [])],
-    dispose: () => undefined,
-  };
 }
 
 function meanOf(term: tf.Tensor): tf.Tensor {

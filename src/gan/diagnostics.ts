@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../random/stream.js';
+import type { AdversarialLoss } from './losses/adversarial-loss.js';
+
+/** What one look at a game sees; each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
+export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'] as const;
+
+/** Decays of the averages over looks: the last few, the last twenty, and the last twenty's scatter. */
+const DECAYS = [0.7, 0.95, 0.95];
+/** Directions in which the spread of generated examples is compared with that of the data. */
+const DIRECTIONS = 8;
+
+/** What a look at a game takes: the batches, and what the discriminator said of them. */
+export interface Look {
+  readonly real: Tensor;
+  readonly fake: Tensor;
+  readonly realLogits: Tensor;
+  readonly fakeLogits: Tensor;
+  readonly discriminatorLoss: Tensor;
+}
+
+/** Watches a game on the device. */
+export interface Diagnostics {
+  /** Takes a look: `[4]`, the numbers of {@link SIGNS}; the caller disposes it. */
+  look(at: Look): Tensor;
+  /** Takes the n-th look, counted from 0, into the averages. */
+  add(signs: Tensor, n: number): void;
+  /** `[3, 4]`: averages of the signs over few looks and over many, and the mean square of their distance from the latter. */
+  readonly evidence: Variable;
+  dispose(): void;
+}
+
+/** Makes the diagnostics of a game with the given loss; directions come of a fork of `random`. */
+export function createDiagnostics(loss: AdversarialLoss, random: RandomStream): Diagnostics {
+  const evidence = tf.tidy(() =>
+    tf.variable(tf.concat([tf.ones([2, SIGNS.length]), tf.zeros([1, SIGNS.length])]), false),
+  );
+  return {
+    look: ({ real, fake, realLogits, fakeLogits, discriminatorLoss }) =>
+      tf.tidy(() => {
+        const [noReal, noFake] = [tf.zerosLike(realLogits), tf.zerosLike(fakeLogits)];
+        const size = real.size / real.shape[0];
+        // always the same
+        const directions = random.fork('directions').normal([size, DIRECTIONS]);
+        const spreadOf = (x: Tensor): Tensor =>
+          tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0).variance;
+        return tf.stack([
+          tf.min(tf.div(spreadOf(fake), spreadOf(real))),
+          tf.div(discriminatorLoss, loss.discriminator(noReal, noFake)),
+          tf.div(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
+          tf.div(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
+        ]);
+      }),
+    add: (signs, n) => {
+      tf.tidy(() => {
+        const [recent, mean] = tf.split(evidence, 3) as [Tensor, Tensor];
+        const row = tf.reshape(signs, [1, SIGNS.length]);
+        // a loss that is 0 at logits of 0 has no scale: its signs stay as they are
+        const seen = tf.where(tf.isFinite(row), row, recent);
+        const decays = DECAYS.map((decay) => [Math.min(decay, (1 + n) / (10 + n))]);
+        const news = tf.concat([seen, seen, tf.square(tf.sub(seen, mean))]);
+        evidence.assign(tf.add(news, tf.mul(decays, tf.sub(evidence, news))));
+      });
+    },
+    evidence,
+    dispose: () => evidence.dispose(),
+  };
+}
+
+/** The sum over the fakes of |d loss / d logit|: how much of what the discriminator says reaches the generator. */
+function slope(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor {
+  const gradient = tf.grad((logits) => loss.generator(logits, realLogits))(fakeLogits);
+  return tf.sum(tf.abs(gradient));
+}

@@ -1,0 +1,66 @@
+import type { Verdict } from '../training/trainer.js';
+import { SIGNS } from './diagnostics.js';
+import type { GanMetric } from './gan-options.js';
+
+/** Looks before which nothing is said: every game begins one-sided. */
+const FIRST_LOOKS = 20;
+/** The generated examples' least spread, as a share of the data's, below which they are too much alike. */
+const LEAST_DIVERSITY = 0.15;
+/** The discriminator's loss, as a share of that of one that knows nothing, below which it has nothing left to learn. */
+const LEAST_LOSS = 0.03;
+/** The slope of the generator's loss, as a share of that at logits of 0, below which the generator stands still. */
+const LEAST_SLOPE = 0.02;
+/** The scatter of the generator's loss, in units of the loss at logits of 0, above which the two chase each other. */
+const MOST_SCATTER = 3;
+
+/** What the evidence of a game says, in order of gravity: `[3, 4]`, as {@link createDiagnostics} collects it. */
+export function judgeGame(
+  { realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
+  evidence: ArrayLike<number>,
+  looks: number,
+): Verdict[] {
+  if (looks < FIRST_LOOKS) return [];
+  const [recent, mean, scatter] = [0, 1, 2].map((row) =>
+    Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
+  ) as [Signs, Signs, Signs];
+  const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
+  const verdicts: Verdict[] = [];
+  const isRising = recent.diversity > 1.05 * mean.diversity;
+  if (recent.diversity < LEAST_DIVERSITY && !isRising) {
+    const message =
+      `The generated examples are too much alike: in some direction their variance is ${percent(recent.diversity)} of the data's, ` +
+      `and it does not rise. Try a penalty (r1Penalty), nonSaturatingLoss or relativisticLoss, minibatchStddev in the ` +
+      'discriminator, or a lower learning rate of the generator.';
+    verdicts.push({ kind: 'mode collapse', message });
+  }
+  if (mean.discriminatorLoss < LEAST_LOSS && recent.discriminatorLoss < LEAST_LOSS) {
+    const message =
+      `The discriminator's loss is ${percent(recent.discriminatorLoss)} of that of one that knows nothing: it tells every example apart. ` +
+      `${logits} Try a penalty (r1Penalty), augment, smoothedLoss, or a lower learning rate of the discriminator.`;
+    verdicts.push({ kind: 'discriminator too strong', message });
+  }
+  if (mean.slope < LEAST_SLOPE && recent.slope < LEAST_SLOPE) {
+    const message =
+      `The generator's loss passes on ${percent(recent.slope)} of the slope it has at logits of 0, so that the generator hardly moves. ` +
+      `${logits} Try nonSaturatingLoss, hingeLoss or wassersteinLoss with gradientPenalty, or instanceNoise.`;
+    verdicts.push({ kind: 'vanishing gradient', message });
+  }
+  const swing = Math.sqrt(scatter.generatorLoss);
+  if (swing > MOST_SCATTER) {
+    const message =
+      `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other. ` +
+      `${logits} Try a lower learning rate, a beta1 of 0 or 0.5, r1Penalty, or average and its generator.`;
+    verdicts.push({ kind: 'oscillation', message });
+  }
+  return verdicts;
+}
+
+type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
+
+function percent(share: number): string {
+  return `${(100 * share).toPrecision(2)}%`;
+}
+
+function short(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(2))) : String(value);
+}

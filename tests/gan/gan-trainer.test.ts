@@ -1,0 +1,320 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createDiscriminator,
+  createGanTrainer,
+  createGenerator,
+  createRandom,
+  embedding,
+  fit,
+  gradientPenalty,
+  mlp,
+  nonSaturatingLoss,
+  r1Penalty,
+  readMetrics,
+  relativisticLoss,
+  type AdversarialLoss,
+  type GanTrainerOptions,
+  type Network,
+} from '../../src/index.js';
+import { expectClose } from '../support/close.js';
+import { bitsOf, numbersOf, snapshot, withoutLeak } from '../training/sample.js';
+import { adam, pairBatches, tinyGan } from './tiny-gan.js';
+
+let x: Tensor;
+let poison: Tensor;
+
+beforeEach(() => {
+  x = tf.tensor2d([0.1, 0.9, 0.4, 0.3, 0.8, 0.2, 0.6, 0.7], [4, 2]);
+  poison = tf.tensor2d([0.1, NaN, 0.4, 0.3, 0.8, 0.2, 0.6, 0.7], [4, 2]);
+});
+afterEach(() => {
+  tf.dispose([x, poison]);
+  tf.disposeVariables();
+});
+
+const partBits = ({
+  variables,
+  buffers = [],
+}: {
+  variables: readonly tf.Variable[];
+  buffers?: readonly tf.Variable[] | undefined;
+}) => bitsOf([...variables, ...buffers]);
+
+describe('a step', () => {
+  test('reports losses, logits and the penalty, as scalars on the device, the same names at each step', async () => {
+    const { trainer } = tinyGan({ discriminatorSteps: 3 });
+    for (let i = 0; i < 4; i++) {
+      const metrics = trainer.step(x);
+      expect(Object.keys(metrics).sort()).toEqual([
+        'discriminatorLoss',
+        'fakeLogit',
+        'generatorLoss',
+        'penalty',
+        'realLogit',
+      ]);
+      expect(Object.values(metrics).every(({ shape }) => shape.length === 0)).toBe(true);
+      const numbers = await readMetrics(metrics);
+      expect(Object.values(numbers).every(Number.isFinite)).toBe(true);
+      expect(numbers.generatorLoss).toBeGreaterThan(0.1);
+    }
+  });
+
+  test('of the discriminator alone moves nothing of the generator, by not a bit', async () => {
+    const { trainer, generator, discriminator } = tinyGan({ discriminatorSteps: 3 });
+    const [before, other] = [await partBits(generator), await partBits(discriminator)];
+    for (let i = 0; i < 2; i++) tf.dispose({ ...trainer.step(x) });
+    expect(await partBits(generator)).toEqual(before);
+    const after = await partBits(discriminator);
+    other.forEach((bits, i) => expect(after[i]).not.toEqual(bits));
+    tf.dispose({ ...trainer.step(x) });
+    (await partBits(generator)).forEach((bits, i) => expect(bits).not.toEqual(before[i]));
+  });
+
+  test('moves the discriminator by its own update only: with a generator that stands still it is the same, to the bit', async () => {
+    const still: () => tf.Optimizer = () => tf.train.sgd(1e-30);
+    const [alone, both] = [
+      tinyGan({ discriminatorSteps: 100 }),
+      tinyGan({ optimizers: { generator: still(), discriminator: adam(0.02) } }),
+    ];
+    for (const { trainer } of [alone, both]) tf.dispose({ ...trainer.step(x) });
+    expect(await partBits(both.discriminator)).toEqual(await partBits(alone.discriminator));
+  });
+
+  test('moves the statistics of each part once per update', async () => {
+    const counts = { generator: 0, discriminator: 0 };
+    const counting = (network: Network, name: keyof typeof counts): Network => {
+      const count = tf.tidy(() => tf.variable(tf.scalar(0), false));
+      return {
+        ...network,
+        buffers: [count],
+        apply: (input, options) => {
+          if (options?.training) counts[name]++;
+          if (options?.training) tf.tidy(() => count.assign(tf.add(count, 1)));
+          return network.apply(input, options);
+        },
+      };
+    };
+    const random = createRandom(3);
+    const generator = createGenerator(counting(mlp({ sizes: [3, 2], random }), 'generator'), { latentSize: 3 });
+    const discriminator = createDiscriminator(counting(mlp({ sizes: [2, 1], random }), 'discriminator'));
+    const { trainer } = tinyGan({ generator, discriminator, discriminatorSteps: 2, penalty: undefined });
+    for (let i = 0; i < 4; i++) tf.dispose({ ...trainer.step(x) });
+    // this network counts each pass, which is its own affair; what it counts in the other part's updates is taken back
+    expect(await numbersOf([...generator.buffers!, ...discriminator.buffers!])).toEqual([2, 8]);
+    expect(counts, 'one pass of the generator a step; two of the discriminator, one more for the generator').toEqual({
+      generator: 4,
+      discriminator: 10,
+    });
+  });
+
+  test('hands the condition of the batch to both parts and to the penalty', async () => {
+    const seen: Record<string, unknown[]> = { generator: [], discriminator: [] };
+    const random = createRandom(1);
+    const labelled = (name: string, outputs: number, inputs: number): Network => {
+      const labels = embedding({ classes: 3, size: 2, random: random.fork(name) });
+      const body = mlp({ sizes: [inputs + 2, outputs], random: random.fork(`${name} body`) });
+      return {
+        apply: (input, options) => {
+          seen[name]!.push(options?.condition);
+          return tf.tidy(() => body.apply(tf.concat([input, labels.apply(options!.condition!)], 1)));
+        },
+        variables: [...body.variables, ...labels.variables],
+        dispose: () => undefined,
+      };
+    };
+    const generator = createGenerator(labelled('generator', 2, 3), { latentSize: 3 });
+    const discriminator = createDiscriminator(labelled('discriminator', 1, 2));
+    // at other examples than the loss's: of those it takes the loss's own pass
+    const penalty: GanTrainerOptions['penalty'] = (critic, real) => r1Penalty(critic, tf.add(real, 1));
+    const { trainer } = tinyGan({ generator, discriminator, penalty });
+    const condition = tf.tensor1d([0, 2, 1, 2], 'int32');
+    const before = await bitsOf([generator.variables.at(-1)!, discriminator.variables.at(-1)!]);
+    tf.dispose([{ ...trainer.step({ x, condition }) }, { ...trainer.evaluate({ x, condition }) }]);
+    expect(seen['generator']).toEqual([condition, condition]);
+    expect(seen['discriminator']).toHaveLength(4 + 3);
+    expect(seen['discriminator']!.every((given) => given === condition)).toBe(true);
+    const after = await bitsOf([generator.variables.at(-1)!, discriminator.variables.at(-1)!]);
+    after.forEach((bits, i) => expect(bits).not.toEqual(before[i]));
+    condition.dispose();
+  });
+
+  test('shows the discriminator, and the penalty, augmented examples, and differentiates the generator through it', async () => {
+    const shown: number[][] = [];
+    const factor = 0;
+    const { trainer, generator } = tinyGan({
+      augment: (images) => tf.mul(images, factor),
+      penalty: (_, real, fake) => {
+        shown.push(Array.from(real.dataSync()), Array.from(fake.dataSync()));
+        return tf.scalar(0);
+      },
+    });
+    if (tf.getBackend() === 'webgpu') return;
+    const before = await bitsOf(generator.variables);
+    const metrics = await readMetrics(trainer.step(x));
+    expect(shown.flat().every((value) => value === 0)).toBe(true);
+    expect(metrics.realLogit).toBeCloseTo(metrics.fakeLogit, 1);
+    expect(await bitsOf(generator.variables), 'no gradient comes through a factor of 0').toEqual(before);
+  });
+
+  test('gives the new logits of real examples to a loss whose generator takes two', async () => {
+    const given: (Tensor | undefined)[] = [];
+    const spying = (generator: AdversarialLoss['generator']): AdversarialLoss => ({ ...relativisticLoss, generator });
+    const two = tinyGan({
+      loss: spying((fake, real) => {
+        given.push(real);
+        return relativisticLoss.generator(fake, real);
+      }),
+    });
+    tf.dispose({ ...two.trainer.step(x) });
+    expect(given.length).toBeGreaterThan(0);
+    expect(given.every((real) => real?.shape.join() === '4,1')).toBe(true);
+  });
+
+  test('follows the generator with the average, after its updates only', async () => {
+    const { trainer, generator, averaged } = tinyGan({ averaged: true, discriminatorSteps: 2 });
+    const before = await partBits(averaged!);
+    tf.dispose({ ...trainer.step(x) });
+    expect(await partBits(averaged!)).toEqual(before);
+    tf.dispose({ ...trainer.step(x) });
+    // the first decay is (1 + 0) / (10 + 0) = 0.1: 0.9 of the generator
+    const floats = new Float32Array(Uint32Array.from(before.flat()).buffer);
+    const now = await numbersOf([...generator.variables, ...generator.buffers!]);
+    const expected = now.map((value, i) => 0.1 * floats[i]! + 0.9 * value);
+    await expectClose(await numbersOf([...averaged!.variables, ...averaged!.buffers!]), expected);
+  });
+
+  test('with NaN in the batch changes no variable, moment or buffer of the discriminator, is counted, and the run goes on', async () => {
+    const { trainer, discriminator, generator } = tinyGan();
+    tf.dispose({ ...trainer.step(x) });
+    const before = await partBits(discriminator);
+    const bad = await readMetrics(trainer.step(poison));
+    expect(bad.discriminatorLoss).toBeNaN();
+    expect(await partBits(discriminator)).toEqual(before);
+    expect(await numbersOf(trainer.skipped!)).toEqual([0, 1]);
+    tf.dispose({ ...trainer.step(x) });
+    expect(await numbersOf(trainer.skipped!)).toEqual([0, 1]);
+    const all = await numbersOf([...Object.values(trainer.state.variables), ...generator.variables]);
+    expect(all.every(Number.isFinite)).toBe(true);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    ['integers', () => tf.zeros([4, 2], 'int32'), /step: `batch` must be float32; got int32/],
+    ['a vector', () => tf.zeros([2]), /step: `batch` must have shape/],
+    ['another width', () => tf.zeros([4, 3]), /step: `generator output` must have shape \[4, 3\]; got \[4, 2\]/],
+  ])('with %s throws before anything changed, and leaks nothing', async (_, make, message) => {
+    const { trainer } = tinyGan({ averaged: true });
+    tf.dispose({ ...trainer.step(x) });
+    const before = await snapshot(trainer);
+    const batch = make() as Tensor;
+    await withoutLeak(() => expect(() => trainer.step(batch)).toThrow(message));
+    expect(await snapshot(trainer)).toEqual(before);
+    batch.dispose();
+  });
+
+  test.each<[string, Partial<GanTrainerOptions>]>([
+    ['the penalty', { penalty: () => raise() }],
+    ['the augmentation', { augment: () => raise() }],
+    [
+      'the loss of the generator, after the update of the discriminator,',
+      { loss: { ...nonSaturatingLoss, generator: raiseIn('generator') } },
+    ],
+  ])('in which %s throws changes nothing, and leaks nothing', async (_, options) => {
+    const { trainer } = tinyGan(options);
+    const before = await snapshot(trainer);
+    await withoutLeak(() => expect(() => trainer.step(x)).toThrow('half way'));
+    expect(await snapshot(trainer)).toEqual(before);
+  });
+
+  test('with tfjs optimizers throws without a change as well', async () => {
+    const optimizers = { generator: tf.train.adam(0.01), discriminator: tf.train.adam(0.01) };
+    const { trainer } = tinyGan({ optimizers, loss: { ...nonSaturatingLoss, generator: raiseIn('generator') } });
+    const before = await snapshot(trainer);
+    await withoutLeak(() => expect(() => trainer.step(x)).toThrow('half way'));
+    expect(await snapshot(trainer)).toEqual(before);
+  });
+});
+
+function raise(): never {
+  throw new Error('half way');
+}
+
+/** Throws in the generator's own update, where its gradient is recorded; not where its value is only reported. */
+function raiseIn(_: 'generator'): AdversarialLoss['generator'] {
+  return (fake) => (tf.engine().state.gradientDepth > 0 ? raise() : nonSaturatingLoss.generator(fake));
+}
+
+describe('evaluate', () => {
+  test('gives the same numbers at every call, changes no state, and has no part in the noise of the steps', async () => {
+    const [quiet, asked] = [tinyGan(), tinyGan()];
+    for (let i = 0; i < 3; i++) {
+      tf.dispose({ ...quiet.trainer.step(x) });
+      const first = await readMetrics(asked.trainer.evaluate(x));
+      expect(await readMetrics(asked.trainer.evaluate(x))).toEqual(first);
+      tf.dispose({ ...asked.trainer.step(x) });
+    }
+    expect(await snapshot(asked.trainer)).toEqual(await snapshot(quiet.trainer));
+  });
+});
+
+describe('the state', () => {
+  test('holds live handles of both parts, both optimizers, the average and the evidence', () => {
+    const { trainer, generator, discriminator, averaged } = tinyGan({ averaged: true });
+    const { variables, plain } = trainer.state;
+    expect(variables['generator.0']).toBe(generator.variables[0]);
+    expect(variables['discriminator.1']).toBe(discriminator.variables[1]);
+    expect(variables['averageGenerator.0']).toBe(averaged!.variables[0]);
+    for (const name of ['generatorOptimizer.0', 'discriminatorOptimizer.0', 'diagnostics.0']) {
+      expect(variables).toHaveProperty([name]);
+    }
+    expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
+  });
+});
+
+describe('createGanTrainer', () => {
+  const one = adam();
+  test.each<[object, RegExp]>([
+    [{ generator: undefined }, /`generator.generate` must be a function/],
+    [{ discriminator: {} }, /`discriminator.logits` must be a function/],
+    [{ loss: { discriminator: () => 0 } }, /`loss.generator` must be a function/],
+    [{ optimizers: undefined }, /`optimizers.generator/],
+    [{ optimizers: { generator: one, discriminator: one } }, /`optimizers` must be two; got one optimizer twice/],
+    [{ random: Math.random }, /`random`/],
+    [{ discriminatorSteps: 0 }, /`discriminatorSteps`/],
+    [{ penalty: 10 }, /`penalty` must be a function/],
+    [{ augment: [] }, /`augment` must be a function/],
+    [{ average: { into: {}, decay: 0.9 } }, /`average.into.generate` must be a function/],
+    [{ clipNorm: 0 }, /`clipNorm`/],
+  ])('refuses %o, and leaks nothing', async (options, message) => {
+    const { generator, discriminator } = tinyGan();
+    const optimizers = { generator: adam(), discriminator: adam() };
+    const random = createRandom(1);
+    const given = { generator, discriminator, loss: nonSaturatingLoss, optimizers, random, ...options };
+    await withoutLeak(() => expect(() => createGanTrainer(given as GanTrainerOptions)).toThrow(message));
+  });
+
+  test('forks `random` by a name of its own and draws nothing from it', () => {
+    const random = createRandom(1);
+    const before = random.state();
+    const { trainer } = tinyGan({ random });
+    tf.dispose([{ ...trainer.step(x) }, { ...trainer.evaluate(x) }]);
+    expect(random.state()).toEqual(before);
+    expect(trainer.state.plain).toMatchObject({ random: { path: ['gan trainer'] } });
+  });
+});
+
+test('memory is as it was after 50 steps with everything switched on', async () => {
+  await withoutLeak(async () => {
+    const gan = tinyGan({
+      averaged: true,
+      clipNorm: 1,
+      discriminatorSteps: 2,
+      loss: relativisticLoss,
+      augment: (images, random) => tf.add(images, random.normal(images.shape)),
+      penalty: (critic, real, fake, random) => gradientPenalty(critic, real, fake, { mix: random }),
+    });
+    await withoutLeak(() => fit(gan.trainer, gan.data, { steps: 50, validation: pairBatches(2) }));
+    gan.dispose();
+  });
+});
