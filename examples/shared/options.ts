@@ -5,8 +5,8 @@ import { InputError } from './input-error.js';
 
 /** One option of an example. */
 export interface Option {
-  /** `file` and `folder` must exist; `output` is a file that is to be written. */
-  readonly kind: 'integer' | 'number' | 'text' | 'file' | 'folder' | 'output';
+  /** `file` and `folder` must exist; `output` is a file that is to be written; a `flag` takes no value. */
+  readonly kind: 'integer' | 'number' | 'text' | 'file' | 'folder' | 'output' | 'flag';
   /** Without it the option is undefined unless it is given. */
   readonly default?: number | string;
   /** The smallest number that is taken. */
@@ -26,9 +26,10 @@ export interface CommandLine<T extends Readonly<Record<string, Option>>> {
   readonly options: T;
 }
 
-type Value<O extends Option> =
-  | (O['kind'] extends 'integer' | 'number' ? number : string)
-  | (O extends { readonly default: number | string } ? never : undefined);
+type Value<O extends Option> = O['kind'] extends 'flag'
+  ? boolean
+  : | (O['kind'] extends 'integer' | 'number' ? number : string)
+    | (O extends { readonly default: number | string } ? never : undefined);
 
 /** The values of the options of an example, by name. */
 export type OptionValues<T extends Readonly<Record<string, Option>>> = {
@@ -68,7 +69,9 @@ export function parseOptions<const T extends Readonly<Record<string, Option>>>(
 ): OptionValues<T> {
   const table: Readonly<Record<string, Option>> = { ...options, ...sharedOptions };
   const seeHelp = `${command} --help lists the options.`;
-  const types = Object.fromEntries(Object.keys(table).map((name) => [name, { type: 'string' as const }]));
+  const types = Object.fromEntries(
+    Object.entries(table).map(([name, { kind }]) => [name, { type: kind === 'flag' ? 'boolean' : 'string' } as const]),
+  );
   // Not strict: its messages run over several sentences and do not know the table.
   const { tokens } = parseArgs({ args: [...words], options: types, strict: false, tokens: true });
   const given = new Map<string, string>();
@@ -76,12 +79,18 @@ export function parseOptions<const T extends Readonly<Record<string, Option>>>(
     if (token.kind === 'positional') throw new InputError(`Unexpected argument ${shown(token.value)}. ${seeHelp}`);
     if (token.kind === 'option-terminator') continue;
     if (!Object.hasOwn(table, token.name)) throw new InputError(`Unknown option ${shown(token.rawName)}. ${seeHelp}`);
+    if (table[token.name]!.kind === 'flag') {
+      if (token.value !== undefined) throw new InputError(`${token.rawName} takes no value. ${seeHelp}`);
+      given.set(token.name, '');
+      continue;
+    }
     if (token.value === undefined || token.value === '' || token.value.startsWith('--')) {
       throw new InputError(`${token.rawName} needs a value. ${seeHelp}`);
     }
     given.set(token.name, token.value);
   }
   const values = Object.entries(table).map(([name, option]) => {
+    if (option.kind === 'flag') return [name, given.has(name)];
     const text = given.get(name) ?? option.default;
     return [name, text === undefined ? undefined : check(`--${name}`, option, String(text))];
   });
@@ -93,7 +102,7 @@ export function usage({ command, about, options }: CommandLine<Readonly<Record<s
   const table: Readonly<Record<string, Option>> = { ...options, ...sharedOptions };
   const rows = Object.entries(table).map(([name, option]): [string, string] => {
     const standard = option.default === undefined ? '' : ` (${option.default} unless given)`;
-    return [`--${name} ${placeholders[option.kind]}`, `${option.help}${standard}`];
+    return [`--${name} ${placeholders[option.kind]}`.trimEnd(), `${option.help}${standard}`];
   });
   rows.push(['--help', 'show this']);
   const width = Math.max(...rows.map(([left]) => left.length));
@@ -107,10 +116,11 @@ const placeholders: Readonly<Record<Option['kind'], string>> = {
   file: 'FILE',
   folder: 'DIR',
   output: 'FILE',
+  flag: '',
 };
 
 function check(name: string, { kind, minimum, maximum }: Option, text: string): number | string {
-  if (kind === 'text') return text;
+  if (kind === 'text' || kind === 'flag') return text;
   if (kind === 'file' || kind === 'folder' || kind === 'output') {
     checkPath(name, kind, text);
     return text;

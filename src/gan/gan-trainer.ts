@@ -108,7 +108,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric>
     skipped: [optimizers.generator.skipped, optimizers.discriminator.skipped].filter((count) => count !== undefined),
     evidence: [diagnostics.evidence],
     judge: (metrics: Readonly<Record<GanMetric, number>>, [evidence]: readonly ArrayLike<number>[] = []) =>
-      evidence === undefined ? [] : judgeGame(metrics, evidence, Math.ceil(steps / LOOK_EVERY)),
+      evidence === undefined ? [] : judgeGame(metrics, evidence, Math.floor(steps / discriminatorSteps)),
     dispose: () => {
       diagnostics.dispose();
       optimizers.generator.dispose();

@@ -2,8 +2,8 @@ import type { Verdict } from '../training/trainer.js';
 import { SIGNS } from './diagnostics.js';
 import type { GanMetric } from './gan-options.js';
 
-/** Looks before which nothing is said: every game begins one-sided. */
-const FIRST_LOOKS = 20;
+/** Updates of the generator before which nothing is said: every game begins one-sided. */
+const FIRST_UPDATES = 200;
 /** The generated examples' least spread, as a share of the data's, below which they are too much alike. */
 const LEAST_DIVERSITY = 0.15;
 /** The discriminator's loss, as a share of that of one that knows nothing, below which it has nothing left to learn. */
@@ -13,13 +13,19 @@ const LEAST_SLOPE = 0.02;
 /** The scatter of the generator's loss, in units of the loss at logits of 0, above which the two chase each other. */
 const MOST_SCATTER = 3;
 
-/** What the evidence of a game says, in order of gravity: `[3, 4]`, as {@link createDiagnostics} collects it. */
+/**
+ * What the evidence of a game says, in order of gravity.
+ *
+ * @param metrics - means since the last report
+ * @param evidence - `[3, 4]`, as `createDiagnostics` collects it
+ * @param updates - how often the generator has been updated
+ */
 export function judgeGame(
   { realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
   evidence: ArrayLike<number>,
-  looks: number,
+  updates: number,
 ): Verdict[] {
-  if (looks < FIRST_LOOKS) return [];
+  if (updates < FIRST_UPDATES) return [];
   const [recent, mean, scatter] = [0, 1, 2].map((row) =>
     Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
   ) as [Signs, Signs, Signs];

@@ -218,7 +218,7 @@ describe('a step', () => {
     ['the augmentation', { augment: () => raise() }],
     [
       'the loss of the generator, after the update of the discriminator,',
-      { loss: { ...nonSaturatingLoss, generator: raiseIn('generator') } },
+      { loss: { ...nonSaturatingLoss, generator: raiseInGradients() } },
     ],
   ])('in which %s throws changes nothing, and leaks nothing', async (_, options) => {
     const { trainer } = tinyGan(options);
@@ -229,7 +229,7 @@ describe('a step', () => {
 
   test('with tfjs optimizers throws without a change as well', async () => {
     const optimizers = { generator: tf.train.adam(0.01), discriminator: tf.train.adam(0.01) };
-    const { trainer } = tinyGan({ optimizers, loss: { ...nonSaturatingLoss, generator: raiseIn('generator') } });
+    const { trainer } = tinyGan({ optimizers, loss: { ...nonSaturatingLoss, generator: raiseInGradients() } });
     const before = await snapshot(trainer);
     await withoutLeak(() => expect(() => trainer.step(x)).toThrow('half way'));
     expect(await snapshot(trainer)).toEqual(before);
@@ -241,7 +241,7 @@ function raise(): never {
 }
 
 /** Throws in the generator's own update, where its gradient is recorded; not where its value is only reported. */
-function raiseIn(_: 'generator'): AdversarialLoss['generator'] {
+function raiseInGradients(): AdversarialLoss['generator'] {
   return (fake) => (tf.engine().state.gradientDepth > 0 ? raise() : nonSaturatingLoss.generator(fake));
 }
 

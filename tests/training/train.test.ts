@@ -258,6 +258,32 @@ describe('a run', () => {
     tf.dispose(data);
   });
 
+  test('hands the evidence to the judge, and stops after a report with a verdict that is asked for', async () => {
+    const data = rowsOf(2);
+    const evidence = tf.tidy(() => tf.variable(tf.scalar(0), false));
+    const { trainer, seen } = countingTrainer();
+    const judged: Trainer<'loss'> = {
+      ...trainer,
+      evidence: [evidence],
+      step: (batch) => {
+        tf.tidy(() => evidence.assign(tf.add(evidence, 1)));
+        return trainer.step(batch);
+      },
+      judge: (_, [count]) => (count![0]! < 4 ? [] : [{ kind: `seen ${count![0]}`, message: 'enough' }]),
+    };
+    const reports = await reportsOf(judged, data, { epochs: 9, stopOn: ({ kind }) => kind.startsWith('seen') });
+    expect(stepsOf(reports)).toEqual([
+      [2, 1],
+      [4, 2],
+    ]);
+    expect(reports[1]!.verdicts.map(({ kind }) => kind)).toEqual(['seen 4']);
+    expect(seen).toHaveLength(4);
+    const within = await reportsOf(judged, data, { steps: 9, reportEvery: 1, stopOn: () => true });
+    expect(stepsOf(within), 'in the middle of an epoch too').toEqual([[1, 1]]);
+    evidence.dispose();
+    tf.dispose(data);
+  });
+
   test('reads more updates than wait on the device at once', async () => {
     const data = rowsOf(150);
     await withoutLeak(async () => {
