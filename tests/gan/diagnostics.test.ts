@@ -33,7 +33,7 @@ type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
 
 async function lookAt(loss: AdversarialLoss, at: { real: tf.Tensor; fake: tf.Tensor; logits: [number, number] }) {
   const diagnostics = createDiagnostics(loss, createRandom(1));
-  const logits = (value: number, x: tf.Tensor) => tf.fill([x.shape[0]!, 1], value);
+  const logits = (value: number, x: tf.Tensor) => tf.fill([x.shape[0], 1], value);
   const [realLogits, fakeLogits] = [logits(at.logits[0], at.real), logits(at.logits[1], at.fake)];
   const discriminatorLoss = loss.discriminator(realLogits, fakeLogits);
   const signs = await read(diagnostics.look({ ...at, realLogits, fakeLogits, discriminatorLoss }));

@@ -269,7 +269,7 @@ describe('a run', () => {
         tf.tidy(() => evidence.assign(tf.add(evidence, 1)));
         return trainer.step(batch);
       },
-      judge: (_, [count]) => (count![0]! < 4 ? [] : [{ kind: `seen ${count![0]}`, message: 'enough' }]),
+      judge: (_, [count] = []) => (count![0]! < 4 ? [] : [{ kind: `seen ${count![0]}`, message: 'enough' }]),
     };
     const reports = await reportsOf(judged, data, { epochs: 9, stopOn: ({ kind }) => kind.startsWith('seen') });
     expect(stepsOf(reports)).toEqual([
