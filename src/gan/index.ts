@@ -1,3 +1,8 @@
+export { augmentations, type Augmentation } from './augmentations/augmentation.js';
+export { instanceNoise, type InstanceNoiseOptions } from './augmentations/instance-noise.js';
+export { randomColor, type RandomColorOptions } from './augmentations/random-color.js';
+export { randomCutout, type RandomCutoutOptions } from './augmentations/random-cutout.js';
+export { randomTranslation, type RandomTranslationOptions } from './augmentations/random-translation.js';
 export { createDiscriminator, type Discriminator } from './discriminator.js';
 export type { GanMetric, GanTrainerOptions } from './gan-options.js';
 export { createGanTrainer } from './gan-trainer.js';

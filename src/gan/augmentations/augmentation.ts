@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/stream.js';
+import { checkFloat, checkFunction, checkShape } from '../../tensor/checks.js';
+
+/**
+ * A random change of a batch, differentiable in it, that data and fakes go through alike before the discriminator sees
+ * them. Draws are of one example each, from the stream that is handed in.
+ *
+ * {@link randomTranslation}, {@link randomCutout}, {@link randomColor} and {@link instanceNoise} make such functions; one
+ * written by hand serves as well.
+ *
+ * @example
+ * ```ts
+ * const brighter: Augmentation = (images, random) =>
+ *   tf.add(images, random.uniform([images.shape[0]!, 1, 1, 1], 0, 0.1));
+ * console.log(brighter(tf.zeros([3, 8, 8, 1]), createRandom(1)).shape); // [3, 8, 8, 1]
+ * ```
+ */
+export type Augmentation = (images: Tensor, random: RandomStream) => Tensor;
+
+/**
+ * Makes one augmentation of several: the first acts first, and draws first from the stream.
+ *
+ * @param list - any number of {@link Augmentation}s; of none, a copy is made
+ * @returns an augmentation
+ * @throws TypeError if one is no function
+ * @remarks What Zhao et al. call "color,translation,cutout" is
+ * `augmentations(randomColor(), randomTranslation(), randomCutout())`.
+ * @example
+ * ```ts
+ * const augment = augmentations(randomTranslation(), randomCutout());
+ * console.log(augment(tf.ones([5, 8, 8, 3]), createRandom(1)).shape); // [5, 8, 8, 3]
+ * ```
+ * @see Zhao et al. 2020, https://arxiv.org/abs/2006.10738
+ */
+export function augmentations(...list: readonly Augmentation[]): Augmentation {
+  list.forEach((augmentation, i) => checkFunction('augmentations', `list[${i}]`, augmentation));
+  return (images, random) => {
+    checkFloat('augmentations', 'images', images);
+    // A copy: the caller may dispose what comes back without losing what went in.
+    return tf.tidy(() => list.reduce((changed, augmentation) => augmentation(changed, random), tf.clone(images)));
+  };
+}
+
+/** The sizes of a batch of images; throws unless it is one, and `random` a stream. */
+export function checkImages(
+  where: string,
+  images: Tensor,
+  random: RandomStream,
+): { batch: number; height: number; width: number; channels: number } {
+  checkFloat(where, 'images', images);
+  checkShape(where, 'images', images, [null, null, null, null], 'Images are [batch, height, width, channels].');
+  checkRandom(where, 'random', random);
+  const [batch, height, width, channels] = images.shape as [number, number, number, number];
+  return { batch, height, width, channels };
+}

@@ -1,0 +1,184 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  augmentations,
+  instanceNoise,
+  r1Penalty,
+  randomColor,
+  randomCutout,
+  randomTranslation,
+  type Augmentation,
+} from '../../src/gan/index.js';
+import { createRandom, type RandomStream } from '../../src/random/index.js';
+import { ShapeError } from '../../src/tensor/errors.js';
+import { checkGradients, checkNoLeaks } from '../../src/testing/index.js';
+import { linearRamp } from '../../src/training/index.js';
+import { expectClose, read } from '../support/close.js';
+import { augmentationCases } from './augmentation-references.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
+  test.each([
+    [1, 8, 8, 1],
+    [4, 8, 8, 3],
+    [3, 5, 9, 3],
+    [2, 7, 4, 2],
+    [2, 1, 1, 1],
+  ] as const)('does what its documentation says, draws included, to images of [%i, %i, %i, %i]', async (...shape) => {
+    const x = createRandom(1).normal(shape);
+    const [drawn, expectedDrawn] = [createRandom(2), createRandom(2)];
+    const changed = augment(x, drawn);
+    const expected = await reference({ data: await read(x), shape }, expectedDrawn);
+    expect([changed.shape, changed.dtype]).toEqual([shape, 'float32']);
+    await expectClose(changed, expected.data, { relative: 1e-5, absolute: 2e-6 });
+    expect(drawn.state()).toEqual(expectedDrawn.state());
+  });
+
+  test('gives the same from the same stream, another from another, and another for each example of a batch', async () => {
+    const one = createRandom(1).normal([1, 16, 16, 3]);
+    const x = tf.tile(one, [6, 1, 1, 1]);
+    const draw = (seed: number): Promise<number[]> => read(augment(x, createRandom(seed)));
+    const first = await draw(3);
+    expect(await draw(3)).toEqual(first);
+    expect(await draw(4)).not.toEqual(first);
+    const size = 16 * 16 * 3;
+    const images = Array.from({ length: 6 }, (_, b) => first.slice(b * size, (b + 1) * size).join());
+    expect(new Set(images).size).toBeGreaterThan(4);
+  });
+
+  test('has the gradient of central differences, and a right second derivative in a penalty behind it', async () => {
+    const x = createRandom(5).normal([2, 3, 3, 2]);
+    const fixed = (images: Tensor): Tensor => augment(images, createRandom(6));
+    await checkGradients((images) => tf.pow(fixed(images), 3), [x]);
+    const critic = {
+      logits: (images: Tensor): Tensor => tf.sum(tf.reshape(tf.pow(fixed(images), 3), [images.shape[0], -1]), 1, true),
+    };
+    await checkGradients((images) => r1Penalty(critic, images), [x], { relative: 5e-3 });
+  });
+
+  test('leaves no tensor behind, also when it throws, and its input as it was', async () => {
+    const x = tf.ones([2, 4, 4, 3]);
+    await checkNoLeaks(() => augment(x, createRandom(1)));
+    await checkNoLeaks(() => tf.grad((images) => augment(images, createRandom(1)))(x));
+    const wrong = tf.ones([2, 4, 4, 3], 'int32');
+    await checkNoLeaks(() => {
+      expect(() => augment(wrong, createRandom(1))).toThrow(TypeError);
+      expect(() => augment(x, {} as RandomStream)).toThrow(TypeError);
+    });
+    augment(x, createRandom(1)).dispose();
+    await expectClose(x, tf.ones([2, 4, 4, 3]));
+  });
+
+  test('refuses what is no batch of float32 images, and what is no stream, by name', () => {
+    const random = createRandom(1);
+    expect(() => augment(tf.ones([2, 4, 4, 3], 'int32'), random)).toThrow(
+      /: `(images|x)` must be float32; got int32\. Cast with tf\.cast; divide bytes by 255\.$/,
+    );
+    expect(() => augment(undefined as unknown as Tensor, random)).toThrow(TypeError);
+    expect(() => augment(tf.ones([2]), random)).toThrow(ShapeError);
+    expect(() => augment(tf.ones([2, 4, 4, 3]), undefined as unknown as RandomStream)).toThrow(
+      /: `random` must be a random stream; got undefined\./,
+    );
+    if (name.startsWith('instanceNoise')) return;
+    expect(() => augment(tf.ones([2, 16]), random)).toThrow(
+      /^random\w+: `images` must have shape \[\?, \?, \?, \?\]; got \[2, 16\]\. Images are \[batch, height, width, channels\]\.$/,
+    );
+  });
+});
+
+/** How often each value was drawn. */
+function counts(values: readonly number[]): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const value of values) found.set(value, (found.get(value) ?? 0) + 1);
+  return found;
+}
+
+test('all shifts up to an eighth of the image, in each direction, are equally likely', async () => {
+  const n = 1000;
+  // A number that tells its place, in the middle of the image: where it went says how far.
+  const dot = tf.pad(tf.ones([n, 1, 1, 1]), [[0, 0], [8, 7], [8, 7], [0, 0]]); // prettier-ignore
+  const moved = randomTranslation()(dot, createRandom(7));
+  for (const axis of [1, 2]) {
+    const lines = tf.reshape(tf.sum(moved, axis === 1 ? 2 : 1), [n, 16]);
+    const found = counts((await read(tf.argMax(lines, 1))).map((place) => place - 8));
+    expect([...found.keys()].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2]);
+    // four standard errors of a share of one fifth
+    for (const count of found.values()) expect(Math.abs(count / n - 0.2)).toBeLessThan(4 * Math.sqrt(0.16 / n));
+  }
+});
+
+test('a hole is half of each side, one rectangle, and may be partly outside', async () => {
+  const n = 500;
+  const kept = await read(randomCutout()(tf.ones([n, 8, 6, 1]), createRandom(8)));
+  const areas = Array.from({ length: n }, (_, b) => {
+    const places = Array.from({ length: 48 }, (_, place) => place).filter((place) => kept[48 * b + place] === 0);
+    const rows = new Set(places.map((place) => Math.floor(place / 6)));
+    const columns = new Set(places.map((place) => place % 6));
+    const range = (all: Set<number>): number => Math.max(...all) - Math.min(...all) + 1;
+    expect(places.length, 'a full rectangle').toBe(rows.size * columns.size);
+    expect([range(rows), range(columns)]).toEqual([rows.size, columns.size]);
+    return [rows.size, columns.size] as const;
+  });
+  expect(new Set(areas.map(([rows]) => rows))).toEqual(new Set([2, 3, 4]));
+  expect(new Set(areas.map(([, columns]) => columns))).toEqual(new Set([2, 3]));
+});
+
+test('what does nothing is a copy that the caller may dispose', async () => {
+  const x = createRandom(1).normal([2, 4, 4, 3]);
+  const nothing: readonly Augmentation[] = [
+    augmentations(),
+    randomTranslation({ fraction: 0 }),
+    randomCutout({ fraction: 0 }),
+    randomColor({ brightness: 0, saturation: 0, contrast: 0 }),
+    instanceNoise({ standardDeviation: 0 }),
+    instanceNoise({ standardDeviation: () => 0 }),
+  ];
+  for (const augment of nothing) {
+    const copy = augment(x, createRandom(1));
+    expect(await read(copy)).toEqual(await read(x));
+    copy.dispose();
+    expect(x.isDisposed).toBe(false);
+  }
+});
+
+test('noise whose size is a function follows it, for points as for images', async () => {
+  let step = 0;
+  const schedule = linearRamp({ from: 2, to: 0, steps: 10 });
+  const augment = instanceNoise({ standardDeviation: () => schedule(step) });
+  const x = tf.ones([3, 2]);
+  const noise = createRandom(1).normal([3, 2]);
+  await expectClose(augment(x, createRandom(1)), tf.add(x, tf.mul(2, noise)));
+  step = 5;
+  await expectClose(augment(x, createRandom(1)), tf.add(x, noise));
+  step = 10;
+  await expectClose(augment(x, createRandom(1)), x);
+});
+
+test('options that are no number in their range are refused', () => {
+  for (const make of [randomTranslation, randomCutout]) {
+    for (const fraction of [-0.1, 1.1, NaN]) {
+      expect(() => make({ fraction })).toThrow(
+        `${make.name}: \`fraction\` must be finite and at least 0 and at most 1; got ${fraction}.`,
+      );
+    }
+  }
+  for (const option of ['brightness', 'saturation', 'contrast']) {
+    expect(() => randomColor({ [option]: -1 })).toThrow(
+      `randomColor: \`${option}\` must be finite and at least 0; got -1.`,
+    );
+  }
+  const sentence = 'instanceNoise: `standardDeviation` must be finite and at least 0; got -1.';
+  expect(() => instanceNoise({ standardDeviation: -1 })).toThrow(sentence);
+  expect(() => instanceNoise({ standardDeviation: () => -1 })(tf.ones([2, 2]), createRandom(1))).toThrow(sentence);
+  expect(() => instanceNoise({ standardDeviation: '1' as unknown as number })).toThrow(TypeError);
+  expect(() => augmentations(randomCutout(), undefined as unknown as Augmentation)).toThrow(
+    'augmentations: `list[1]` must be a function; got undefined.',
+  );
+});
