@@ -5,7 +5,9 @@ import {
   bernoulli,
   createAdam,
   createDecoder,
+  createDiscriminator,
   createGaussianEncoder,
+  createGenerator,
   createRandom,
   createVaeTrainer,
   flatten,
@@ -44,11 +46,18 @@ export async function fixtures() {
   const { images, labels } = bars(256);
   const source = batches(images, { batchSize: 64, random });
   const x = tf.tensor(images.data.subarray(0, 32 * 64), [32, 8, 8, 1]);
+  const generator = createGenerator(
+    sequential([mlp({ sizes: [4, 64, 64], random: random.fork('generator') }), reshape({ shape: [8, 8, 1] })]),
+    { latentSize: 4 },
+  );
+  const discriminator = createDiscriminator(
+    sequential([flatten(), mlp({ sizes: [64, 64, 1], random: random.fork('discriminator') })]),
+  );
   const z = random.normal([32, 4]);
   const posterior = encoder.encode(x);
   // The files that a fragment reads were written by another one.
   await mkdir('out', { recursive: true });
   await saveFile('run.safetensors', await saveCheckpoint(trainer, { data: source }));
   await saveFile('out/checkpoint.safetensors', await saveCheckpoint(trainer));
-  return { random, encoder, decoder, trainer, images, labels, source, x, z, posterior };
+  return { random, encoder, decoder, generator, discriminator, trainer, images, labels, source, x, z, posterior };
 }
