@@ -93,6 +93,8 @@ export const fixtureNames = [
   'random',
   'encoder',
   'decoder',
+  'generator',
+  'discriminator',
   'trainer',
   'images',
   'labels',
