@@ -14,7 +14,7 @@ import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol
  * @param b - float32 [m, d], m >= 2
  * @param options - `features` and `seed`, words for the protocol
  * @returns `value`, at least 0, and `protocol`, the measure in words
- * @throws TypeError or {@link ShapeError} if the features are of another kind or shape, RangeError if they are not finite; as a rejection
+ * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite; as a rejection
  * @remarks All in float64 on the host; fewer rows than features are no harm to the computation, but to the value, which
  * falls with more rows: compare values of equal counts only, see the guide. The trace of the root is the sum of the roots
  * of the eigenvalues of C_a^(1/2) C_b C_a^(1/2), which are real; those that rounding makes negative are 0. 10,000 rows

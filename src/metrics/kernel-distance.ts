@@ -15,7 +15,7 @@ import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol
  * @param options - `features` and `seed`, words for the protocol
  * @returns `value`, and `protocol`, the measure in words; being unbiased, the value of equal distributions is as often
  * below 0 as above
- * @throws TypeError or {@link ShapeError} if the features are of another kind or shape, RangeError if they are not finite; as a rejection
+ * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite; as a rejection
  * @remarks All pairs, where other libraries take the mean over random subsets: nothing is drawn, and the same expectation
  * has less variance. The three means are nearly equal, so float32 would leave few digits of their difference: they are
  * computed in float64 on the host. With x' = [x / sqrt d, 1] the kernel is (x' . y')^3, and its sum over all pairs is the

@@ -31,7 +31,7 @@ export interface ModeCoverage {
  * @param samples - float32 [n, d], n >= 1
  * @param options - `centers`, `standardDeviation`; `seed`, for the protocol
  * @returns `modes`, `highQuality` and `protocol`
- * @throws TypeError or {@link ShapeError} if a tensor is of another kind or shape, RangeError if one is not finite or the
+ * @throws TypeError or ShapeError if a tensor is of another kind or shape, RangeError if one is not finite or the
  * standard deviation not above 0; as a rejection
  * @remarks In float64 on the host. Of two centers at the same distance the first is the nearest. Of samples of the data
  * itself 1.1% are not of high quality in two dimensions: the chance to fall outside is exp(-9/2).

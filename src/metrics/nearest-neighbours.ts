@@ -37,7 +37,7 @@ export interface NearestNeighbours {
  * @param data - float32 [n, d], the same of n >= 2 training examples, all that the model has seen
  * @param options - `quantile`; `features` and `seed`, words for the protocol
  * @returns indices and distances `[m]` on the host, the shares and `protocol`
- * @throws TypeError or {@link ShapeError} if the features are of another kind or shape, RangeError if they are not finite
+ * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
  * or `quantile` is not in 0 ... 1; as a rejection
  * @remarks Both shares are read beside those of examples that were held out: those have about `quantile` duplicates and an
  * authenticity of about a half; a model that copies has more of the former, less of the latter. Training data in which

@@ -32,7 +32,7 @@ export interface PrecisionRecall {
  * @param fake - float32 [m, d], m > k
  * @param options - `neighbours`, k, 3 unless given; `features` and `seed`, words for the protocol
  * @returns both shares, in 0 ... 1, and `protocol`
- * @throws TypeError or {@link ShapeError} if the features are of another kind or shape, RangeError if they are not finite
+ * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
  * or `neighbours` is no positive integer; as a rejection
  * @remarks Products are the device's, in blocks of 16 MB; each comparison that float32 leaves open is made in float64, so
  * that the result is that of float64 on every backend that multiplies in float32. Both fall for a set with fewer rows than
