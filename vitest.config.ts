@@ -58,6 +58,7 @@ function browserProject(name: string, chromium: Chromium): TestProjectInlineConf
         `@tensorflow/tfjs-backend-${name}`,
         '@tensorflow/tfjs-vis',
         'fast-check',
+        'ml-matrix',
       ],
     },
     test: {

@@ -30,33 +30,34 @@ const POINTS = 160;
 
 interface Game {
   readonly name: string;
-  readonly rates: { readonly generator: number; readonly discriminator: number };
+  /** Of both optimizers. */
+  readonly beta1: number;
   readonly penalty?: GanTrainerOptions['penalty'];
 }
 
 const games: readonly Game[] = [
   {
     name: 'healthy',
-    rates: { generator: 1e-3, discriminator: 1e-3 },
+    beta1: 0,
     penalty: (critic, real) => tf.mul(0.1, r1Penalty(critic, real)),
   },
-  { name: 'collapsed', rates: { generator: 1e-2, discriminator: 3e-5 } },
+  { name: 'collapsed', beta1: 0.9 },
 ];
 
 type Row = Record<string, string | number>;
 
 /** A game's losses and logits over updates, samples at a few of them, and when it is first called collapsed. */
-async function play({ name, rates, penalty }: Game): Promise<{ curves: Row[]; samples: Row[] }> {
+async function play({ name, beta1, penalty }: Game): Promise<{ curves: Row[]; samples: Row[] }> {
   const random = createRandom(1);
   const network = (part: string, outputs: number) =>
     mlp({ sizes: [2, 64, 64, outputs], activation: leakyRelu, random: random.fork(part) });
-  const adam = (learningRate: number) => createAdam({ learningRate, beta1: 0, beta2: 0.99 });
+  const adam = () => createAdam({ learningRate: 1e-3, beta1, beta2: 0.99 });
   const generator = createGenerator(network('generator', 2), { latentSize: 2 });
   const trainer = createGanTrainer({
     generator,
     discriminator: createDiscriminator(network('discriminator', 1)),
     loss: nonSaturatingLoss,
-    optimizers: { generator: adam(rates.generator), discriminator: adam(rates.discriminator) },
+    optimizers: { generator: adam(), discriminator: adam() },
     random,
     penalty,
   });
@@ -96,7 +97,7 @@ function rowOf(name: string, { curves, samples }: Awaited<ReturnType<typeof play
       { data: { values: modes }, mark: { type: 'circle', size: 160, color: '#fbd38d', opacity: 1 }, encoding: plane },
       {
         data: { values: samples.filter(({ at }) => at === `update ${step}`) },
-        mark: { type: 'circle', size: 7, color: '#1a4480', opacity: 0.7 },
+        mark: { type: 'circle', clip: true, size: 7, color: '#1a4480', opacity: 0.7 },
         encoding: plane,
       },
     ],

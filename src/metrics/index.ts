@@ -5,4 +5,11 @@
  */
 
 export type { Measurement } from './measurement.js';
+export type { MeasureOptions } from './protocol.js';
+export { densityCoverage, type DensityCoverage } from './density-coverage.js';
+export { frechetDistance } from './frechet-distance.js';
+export { kernelDistance } from './kernel-distance.js';
+export { modeCoverage, type ModeCoverage, type ModeCoverageOptions } from './mode-coverage.js';
+export { nearestNeighbours, type NearestNeighbours, type NearestNeighboursOptions } from './nearest-neighbours.js';
+export { precisionRecall, type NeighbourOptions, type PrecisionRecall } from './precision-recall.js';
 export { sharpness } from './sharpness.js';

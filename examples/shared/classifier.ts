@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
+import {
+  conv2d,
+  createRandom,
+  dense,
+  flatten,
+  loadWeights,
+  relu,
+  sequential,
+  type Network,
+  type RandomStream,
+} from 'tfjs-generative';
+import { loadFile } from 'tfjs-generative/node';
+
+/** The weights that ship with the examples; `npm run classifier` makes them, classifier.md says how. */
+export const classifierFile = fileURLToPath(new URL('./classifier.safetensors', import.meta.url));
+
+/** What the features are, for the protocols of measures. */
+export const classifierFeatures = 'last hidden layer of the Fashion-MNIST classifier of the examples';
+
+/** Images at once: the first layer's numbers of so many are 16 MB. */
+const AT_ONCE = 1000;
+
+/** A network for pictures of clothes, 28 x 28, in its two parts. */
+export interface ClassifierNetwork {
+  /** From images to 64 features. */
+  readonly body: Network;
+  /** From features to the logits of ten classes. */
+  readonly head: Network;
+  /** Both; what is trained, saved and disposed. */
+  readonly whole: Network;
+}
+
+/** Three convolutions without padding, 28 - 13 - 6 - 4 pixels, and two dense layers. */
+export function classifierNetwork(random: RandomStream): ClassifierNetwork {
+  const fork = (name: string) => ({ random: random.fork(name) });
+  const convolution = { padding: 'valid', activation: relu } as const;
+  const body = sequential([
+    conv2d({ ...convolution, inputs: 1, filters: 24, kernelSize: 4, strides: 2, ...fork('first') }),
+    conv2d({ ...convolution, inputs: 24, filters: 48, kernelSize: 3, strides: 2, ...fork('second') }),
+    conv2d({ ...convolution, inputs: 48, filters: 48, kernelSize: 3, ...fork('third') }),
+    flatten(),
+    dense({ inputs: 4 * 4 * 48, units: 64, activation: relu, ...fork('hidden') }),
+  ]);
+  const head = dense({ inputs: 64, units: 10, ...fork('logits') });
+  return { body, head, whole: sequential([body, head]) };
+}
+
+/** A trained classifier. */
+export interface Classifier {
+  /** The 64 numbers of the last hidden layer, `[n, 64]`, of images `[n, 28, 28, 1]` in [0, 1]; the caller disposes it. */
+  features(images: tf.Tensor): tf.Tensor;
+  /** The probabilities of the ten classes, `[n, 10]`; the caller disposes it. */
+  probabilities(images: tf.Tensor): tf.Tensor;
+  dispose(): void;
+}
+
+/** Reads the classifier that ships with the examples. */
+export async function loadClassifier(path = classifierFile): Promise<Classifier> {
+  const network = classifierNetwork(createRandom(0));
+  await loadWeights(network.whole, await loadFile(path));
+  return classifierOf(network);
+}
+
+/** Makes a classifier of a trained network, which it owns. */
+export function classifierOf({ body, whole }: ClassifierNetwork): Classifier {
+  return {
+    features: (images) => inParts(images, (part) => body.apply(part)),
+    probabilities: (images) => inParts(images, (part) => tf.softmax(whole.apply(part))),
+    dispose: () => whole.dispose(),
+  };
+}
+
+function inParts(images: tf.Tensor, act: (part: tf.Tensor) => tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const results: tf.Tensor[] = [];
+    for (let start = 0; start < images.shape[0]; start += AT_ONCE) {
+      results.push(tf.tidy(() => act(tf.slice(images, start, Math.min(AT_ONCE, images.shape[0] - start)))));
+    }
+    return tf.concat(results);
+  });
+}

@@ -1,0 +1,84 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkNumber } from '../tensor/checks.js';
+import { checkFeatures, readFeatures } from './features.js';
+import { kthNeighbours } from './neighbours.js';
+import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
+
+/** Options of {@link nearestNeighbours}. */
+export interface NearestNeighboursOptions extends MeasureOptions {
+  /** How near is a duplicate: the share of training examples that have another as near, in 0 ... 1; 0.01 unless given. */
+  readonly quantile?: number | undefined;
+}
+
+/** What {@link nearestNeighbours} gives. */
+export interface NearestNeighbours {
+  /** For each sample the row of its nearest training example. */
+  readonly indices: Int32Array;
+  /** For each sample the distance from it. */
+  readonly distances: Float64Array;
+  /** The share of samples at most `threshold` from a training example. */
+  readonly duplicates: number;
+  /** The distance up to which a sample counts as a duplicate. */
+  readonly threshold: number;
+  /** The share of samples that are farther from their training example than that is from the nearest other one. */
+  readonly authenticity: number;
+  /** How it was measured, in words. */
+  readonly protocol: string;
+}
+
+/**
+ * Finds the training example that is nearest to each sample, and how many samples are copies: a model that repeats its
+ * training data has good Frechet distance, precision and density.
+ *
+ * d_i = distance of sample i from its nearest training example t(i); s_t = distance of example t from the nearest other one;
+ * threshold = the ceil(quantile n)-th least of s; duplicates = mean [d_i <= threshold]; authenticity = mean [d_i > s_t(i)]
+ *
+ * @param samples - float32 [m, d], features, or pixels, of m >= 1 samples
+ * @param data - float32 [n, d], the same of n >= 2 training examples, all that the model has seen
+ * @param options - `quantile`; `features` and `seed`, words for the protocol
+ * @returns indices and distances `[m]` on the host, the shares and `protocol`
+ * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
+ * or `quantile` is not in 0 ... 1; as a rejection
+ * @remarks Both shares are read beside those of examples that were held out: those have about `quantile` duplicates and an
+ * authenticity of about a half; a model that copies has more of the former, less of the latter. Training data in which
+ * examples are repeated have a threshold of 0. Distances are those of float64, of equally near examples the first is given.
+ * @example
+ * ```ts
+ * const data = tf.tensor2d([[0, 0], [1, 0], [0, 2], [5, 5]]);
+ * const samples = tf.tensor2d([[0, 0], [5, 3]]);
+ * const { indices, duplicates } = await nearestNeighbours(samples, data);
+ * console.log(indices, duplicates); // [0, 3] 0.5: the second is farther than 1, the least distance within the data
+ * ```
+ * @see Alaa et al. 2022, section 3.3 (authenticity), https://arxiv.org/abs/2102.08921; Meehan et al. 2020 on comparing with
+ * held-out data, https://arxiv.org/abs/2004.05675
+ */
+export async function nearestNeighbours(
+  samples: Tensor,
+  data: Tensor,
+  options: NearestNeighboursOptions = {},
+): Promise<NearestNeighbours> {
+  const { quantile = 0.01 } = options;
+  const why = 'Each example needs another one.';
+  checkFeatures('nearestNeighbours', 'samples', samples, { rows: 1, why: 'It needs a row or more.' });
+  checkFeatures('nearestNeighbours', 'data', data, { rows: 2, why, like: ['samples', samples] });
+  checkNumber('nearestNeighbours', 'quantile', quantile, { above: 0, most: 1 });
+  checkMeasureOptions('nearestNeighbours', options);
+  const sets = {
+    samples: await readFeatures('nearestNeighbours', 'samples', samples),
+    data: await readFeatures('nearestNeighbours', 'data', data),
+  };
+  const own = (await kthNeighbours(sets.data, sets.data, 1)).squares;
+  const { indices, squares } = await kthNeighbours(sets.samples, sets.data, 1);
+  const limit = own.slice().sort()[Math.ceil(quantile * own.length - 1e-9) - 1]!;
+  const shareOf = (holds: (square: number, i: number) => boolean): number =>
+    squares.filter(holds).length / squares.length;
+  const measure = `nearest of the data; duplicates up to quantile ${quantile} of the data's own nearest distances`;
+  return {
+    indices,
+    distances: squares.map(Math.sqrt),
+    duplicates: shareOf((square) => square <= limit),
+    threshold: Math.sqrt(limit),
+    authenticity: shareOf((square, i) => square > own[indices[i]!]!),
+    protocol: protocolOf(measure, sets, options),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Features } from './features.js';
+import { squaredDistance, visitDistances } from './pairs.js';
+
+/** One neighbour of each row. */
+export interface Neighbours {
+  /** Which row of the other set; of equally near ones the first. */
+  readonly indices: Int32Array;
+  /** The squared distance. */
+  readonly squares: Float64Array;
+}
+
+/**
+ * The k-th nearest row of `b` for each row of `a`; of a set in itself a row is no neighbour of its own. Estimates choose
+ * the candidates; their distances are compared in float64, so ties are ties, on every backend.
+ */
+export async function kthNeighbours(a: Features, b: Features, k: number, atOnce?: number): Promise<Neighbours> {
+  const indices = new Int32Array(a.count);
+  const squares = new Float64Array(a.count);
+  const nearest = new Float64Array(k);
+  const which = new Int32Array(k);
+
+  /** Keeps the k least values in order; a later one that is equal goes behind. */
+  const keep = (value: number, index: number): void => {
+    let place = k - 1;
+    for (; place > 0 && value < nearest[place - 1]!; place--) {
+      nearest[place] = nearest[place - 1]!;
+      which[place] = which[place - 1]!;
+    }
+    nearest[place] = value;
+    which[place] = index;
+  };
+
+  await visitDistances(
+    a,
+    b,
+    (i, estimates, slack) => {
+      const own = a === b ? i : -1;
+      nearest.fill(Infinity);
+      for (let j = 0; j < b.count; j++) {
+        if (estimates[j]! < nearest[k - 1]! && j !== own) keep(estimates[j]!, j);
+      }
+      // k rows are at most this estimate and a slack away; whoever is as near has an estimate of at most a slack more.
+      const limit = nearest[k - 1]! + 2 * slack;
+      nearest.fill(Infinity);
+      for (let j = 0; j < b.count; j++) {
+        if (estimates[j]! > limit || j === own) continue;
+        const square = squaredDistance(a, i, b, j);
+        if (square < nearest[k - 1]!) keep(square, j);
+      }
+      indices[i] = which[k - 1]!;
+      squares[i] = nearest[k - 1]!;
+    },
+    atOnce,
+  );
+  return { indices, squares };
+}

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Features } from './features.js';
+
+/** Numbers of one block of products: 16 MB. */
+const pairsAtOnce = 2 ** 22;
+
+/**
+ * Gives, for each row of `a` in order, estimates of its squared distances from all rows of `b`, and a slack: each estimate
+ * is within it of {@link squaredDistance}. The products are the device's, in blocks, so that memory is bounded; the array
+ * of estimates is the same at each call.
+ */
+export async function visitDistances(
+  a: Features,
+  b: Features,
+  visit: (row: number, estimates: Float64Array, slack: number) => void,
+  atOnce = pairsAtOnce,
+): Promise<void> {
+  // |x - y|^2 = |x|^2 + |y|^2 - 2 x.y cancels unless the features lie around 0, to where they are moved.
+  const center = meanOf(b);
+  const left = moved(a, center);
+  const right = moved(b, center);
+  const greatest = right.squares.reduce((most, value) => Math.max(most, value), 0);
+  // Rounding of one product of d terms, d 2^-24 |x||y| at most, and of the move; twice that, for devices that round carelessly.
+  const relative = 2 * (b.size + 8) * 2 ** -24;
+  const estimates = new Float64Array(b.count);
+  const rows = Math.max(1, Math.floor(atOnce / b.count));
+  // Transposed here: the wasm backend's product of a transposed matrix is slow.
+  const columns = tf.tensor2d(transposed(right.values, b.count, b.size), [b.size, b.count]);
+  try {
+    for (let start = 0; start < a.count; start += rows) {
+      const count = Math.min(rows, a.count - start);
+      const products = tf.tidy(() => {
+        const block = left.values.subarray(start * a.size, (start + count) * a.size);
+        return tf.matMul(tf.tensor2d(block, [count, a.size]), columns);
+      });
+      try {
+        const numbers = await products.data();
+        for (let i = 0; i < count; i++) {
+          const square = left.squares[start + i]!;
+          const line = i * b.count;
+          for (let j = 0; j < b.count; j++) estimates[j] = square + right.squares[j]! - 2 * numbers[line + j]!;
+          visit(start + i, estimates, relative * (square + greatest));
+        }
+      } finally {
+        products.dispose();
+      }
+    }
+  } finally {
+    columns.dispose();
+  }
+}
+
+/** The squared distance of row `i` of `a` from row `j` of `b`, in float64: equal on every backend, and both ways round. */
+export function squaredDistance(a: Features, i: number, b: Features, j: number): number {
+  const { size } = a;
+  let sum = 0;
+  for (let k = 0; k < size; k++) {
+    const difference = a.values[i * size + k]! - b.values[j * size + k]!;
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+function meanOf({ values, count, size }: Features): Float64Array {
+  const mean = new Float64Array(size);
+  for (let i = 0; i < values.length; i++) mean[i % size]! += values[i]! / count;
+  return mean;
+}
+
+function moved(
+  { values, count, size }: Features,
+  center: Float64Array,
+): { values: Float32Array; squares: Float64Array } {
+  const result = new Float32Array(values.length);
+  const squares = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < size; k++) {
+      const at = i * size + k;
+      result[at] = values[at]! - center[k]!;
+      squares[i]! += result[at] ** 2;
+    }
+  }
+  return { values: result, squares };
+}
+
+function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) result[j * rows + i] = values[i * columns + j]!;
+  }
+  return result;
+}

@@ -1,0 +1,90 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkInteger } from '../tensor/checks.js';
+import { checkFeatures, readFeatures } from './features.js';
+import { kthNeighbours } from './neighbours.js';
+import { squaredDistance, visitDistances } from './pairs.js';
+import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
+
+/** Options of {@link precisionRecall} and {@link densityCoverage}. */
+export interface NeighbourOptions extends MeasureOptions {
+  /** The ball around an example reaches its neighbour of this number; 3 or 5 unless given, as in the papers. */
+  readonly neighbours?: number | undefined;
+}
+
+/** What {@link precisionRecall} gives. */
+export interface PrecisionRecall {
+  /** The share of fake examples that lie where real ones do: quality. */
+  readonly precision: number;
+  /** The share of real examples that lie where fake ones do: variety. */
+  readonly recall: number;
+  /** How it was measured, in words. */
+  readonly protocol: string;
+}
+
+/**
+ * Measures quality and variety apart: precision, the share of fake examples within the real ones' region, and recall, the
+ * share of real examples within the fakes'.
+ *
+ * The region of a set is the union of balls around its rows, each reaching its k-th nearest other row, border included.
+ * precision = mean over fake of [in the region of real]; recall = mean over real of [in the region of fake]
+ *
+ * @param real - float32 [n, d], features of n > k real examples
+ * @param fake - float32 [m, d], m > k
+ * @param options - `neighbours`, k, 3 unless given; `features` and `seed`, words for the protocol
+ * @returns both shares, in 0 ... 1, and `protocol`
+ * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
+ * or `neighbours` is no positive integer; as a rejection
+ * @remarks Products are the device's, in blocks of 16 MB; each comparison that float32 leaves open is made in float64, so
+ * that the result is that of float64 on every backend that multiplies in float32. Both fall for a set with fewer rows than
+ * the other: give as many of each. One far outlier makes a large ball: see {@link densityCoverage}.
+ * @example
+ * ```ts
+ * const real = tf.tensor2d([[0], [1], [2], [3]]);
+ * const fake = tf.tensor2d([[1.5], [2], [9], [9.5]]);
+ * const { precision, recall } = await precisionRecall(real, fake, { neighbours: 1 });
+ * console.log(precision, recall); // 0.5 0.5: two fakes lie among the real, and 1 and 2 among the fakes
+ * ```
+ * @see Kynkaanniemi et al. 2019, equations 1 and 2, https://arxiv.org/abs/1904.06991
+ */
+export async function precisionRecall(
+  real: Tensor,
+  fake: Tensor,
+  options: NeighbourOptions = {},
+): Promise<PrecisionRecall> {
+  const { neighbours = 3 } = options;
+  checkInteger('precisionRecall', 'neighbours', neighbours);
+  const needs = { rows: neighbours + 1, why: `With ${neighbours} neighbours it needs ${neighbours + 1} rows or more.` };
+  checkFeatures('precisionRecall', 'real', real, needs);
+  checkFeatures('precisionRecall', 'fake', fake, { ...needs, like: ['real', real] });
+  checkMeasureOptions('precisionRecall', options);
+  const sets = {
+    real: await readFeatures('precisionRecall', 'real', real),
+    fake: await readFeatures('precisionRecall', 'fake', fake),
+  };
+  const realBalls = (await kthNeighbours(sets.real, sets.real, neighbours)).squares;
+  const fakeBalls = (await kthNeighbours(sets.fake, sets.fake, neighbours)).squares;
+  const precise = new Uint8Array(sets.fake.count);
+  const recalled = new Uint8Array(sets.real.count);
+  await visitDistances(sets.fake, sets.real, (i, estimates, slack) => {
+    const fakeBall = fakeBalls[i]!;
+    for (let j = 0; j < estimates.length; j++) {
+      // Whether the pair is within either ball; only what is open within the slack is computed again.
+      const least = estimates[j]! - slack;
+      const realBall = realBalls[j]!;
+      const asksPrecise = precise[i] === 0 && least <= realBall;
+      const asksRecalled = recalled[j] === 0 && least <= fakeBall;
+      if (!asksPrecise && !asksRecalled) continue;
+      const most = estimates[j]! + slack;
+      const isOpen = (asksPrecise && most >= realBall) || (asksRecalled && most >= fakeBall);
+      const square = isOpen ? squaredDistance(sets.fake, i, sets.real, j) : most;
+      if (asksPrecise && square <= realBall) precise[i] = 1;
+      if (asksRecalled && square <= fakeBall) recalled[j] = 1;
+    }
+  });
+  const measure = `precision and recall, balls to neighbour ${neighbours}, border included`;
+  return { precision: share(precise), recall: share(recalled), protocol: protocolOf(measure, sets, options) };
+}
+
+function share(flags: Uint8Array): number {
+  return flags.reduce((sum, flag) => sum + flag, 0) / flags.length;
+}

@@ -1,0 +1,35 @@
+import { checkInteger } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import type { Features } from './features.js';
+
+/** What a measure cannot see and its protocol should say. */
+export interface MeasureOptions {
+  /** What the features are, such as "Inception v3, 2048"; stands in the protocol. */
+  readonly features?: string | undefined;
+  /** The seed that the samples were drawn with; stands in the protocol. The measures themselves draw nothing. */
+  readonly seed?: number | undefined;
+}
+
+/** Throws unless the options are of their kinds. */
+export function checkMeasureOptions(where: string, { features, seed }: MeasureOptions): void {
+  if (features !== undefined && typeof features !== 'string') {
+    throw wrongKind({ where, argument: 'features', rule: 'must be a text', got: features });
+  }
+  if (seed !== undefined) checkInteger(where, 'seed', seed, 0);
+}
+
+/** "measure; 200 rows of `a` and 150 of `b`, 6 features (their name), seed 1" */
+export function protocolOf(
+  measure: string,
+  sets: Readonly<Record<string, Features>>,
+  { features, seed }: MeasureOptions,
+): string {
+  const counts = Object.entries(sets).map(([name, { count }], i) => `${count}${i === 0 ? ' rows' : ''} of \`${name}\``);
+  const size = Object.values(sets)[0]?.size ?? 0;
+  const parts = [
+    `${counts.join(' and ')}`,
+    `${size} feature${size === 1 ? '' : 's'}${features === undefined ? '' : ` (${features})`}`,
+    ...(seed === undefined ? [] : [`seed ${seed}`]),
+  ];
+  return `${measure}; ${parts.join(', ')}`;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { nearestNeighbours } from '../../src/metrics/index.js';
+import { balls, gridRows, mean, measured, normalRows, squaredDistance, type Rows } from './sets.js';
+
+function expected(samples: Rows, data: Rows, quantile: number) {
+  const own = balls(data, 1);
+  const limit = [...own].sort((left, right) => left - right)[Math.ceil(quantile * data.length) - 1]!;
+  const all = samples.map((x) => data.map((y) => squaredDistance(x, y)));
+  const indices = all.map((row) => row.indexOf(Math.min(...row)));
+  const squares = all.map((row, i) => row[indices[i]!]!);
+  return {
+    indices,
+    distances: squares.map(Math.sqrt),
+    threshold: Math.sqrt(limit),
+    duplicates: mean(squares.map((square) => Number(square <= limit))),
+    authenticity: mean(squares.map((square, i) => Number(square > own[indices[i]!]!))),
+  };
+}
+
+const found = async (samples: Rows, data: Rows, quantile?: number) => {
+  const { indices, distances, ...rest } = await measured(
+    (x, y) => nearestNeighbours(x, y, { quantile }),
+    samples,
+    data,
+  );
+  return { ...rest, indices: Array.from(indices), distances: Array.from(distances) };
+};
+
+describe('nearestNeighbours', () => {
+  it.each([
+    { name: 'normal', samples: () => normalRows(1, 40, 6), data: () => normalRows(2, 70, 6) },
+    { name: 'far from 0', samples: () => normalRows(1, 30, 3, 2000), data: () => normalRows(2, 50, 3, 2000) },
+    { name: 'a small grid, full of ties', samples: () => gridRows(3, 50, 2, 6), data: () => gridRows(4, 30, 2, 6) },
+  ])('of $name are those of float64, the first of equally near ones', async ({ samples, data }) => {
+    const [a, b] = [await samples(), await data()];
+    for (const quantile of [0.01, 0.5, 1]) {
+      expect(await found(a, b, quantile)).toMatchObject(expected(a, b, quantile));
+    }
+  });
+
+  it('finds planted copies, exact and nearly so', async () => {
+    const data = await normalRows(5, 200, 8);
+    const fresh = await normalRows(6, 90, 8);
+    const exact = data.slice(40, 45);
+    const nearly = data.slice(70, 75).map((row) => row.map((value) => value + 1e-3));
+    const { indices, distances, duplicates, authenticity } = await found([...fresh, ...exact, ...nearly], data);
+    expect(indices.slice(90)).toEqual([40, 41, 42, 43, 44, 70, 71, 72, 73, 74]);
+    expect(distances.slice(90, 95)).toEqual([0, 0, 0, 0, 0]);
+    expect(duplicates).toBeGreaterThanOrEqual(0.1);
+    expect(duplicates).toBeLessThan(0.15);
+    expect(authenticity).toBeLessThan(0.9);
+  });
+
+  it('of fresh data gives about the quantile of duplicates and an authenticity of about a half', async () => {
+    const { duplicates, authenticity } = await found(await normalRows(7, 600, 4), await normalRows(8, 600, 4), 0.1);
+    expect(Math.abs(duplicates - 0.1)).toBeLessThan(0.05);
+    expect(Math.abs(authenticity - 0.5)).toBeLessThan(0.1);
+  });
+
+  it('of the data itself gives copies only', async () => {
+    const data = await normalRows(9, 30, 3);
+    expect(await found(data, data)).toMatchObject({ duplicates: 1, authenticity: 0, indices: data.map((_, i) => i) });
+  });
+
+  it('says how it measured', async () => {
+    const data = await normalRows(10, 5, 3);
+    const { protocol } = await measured((x) => nearestNeighbours(x, x, { features: 'pixels' }), data);
+    expect(protocol).toBe(
+      "nearest of the data; duplicates up to quantile 0.01 of the data's own nearest distances; " +
+        '5 rows of `samples` and 5 of `data`, 3 features (pixels)',
+    );
+  });
+});

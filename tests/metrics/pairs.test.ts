@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import type { Features } from '../../src/metrics/features.js';
+import { squaredDistance, visitDistances } from '../../src/metrics/pairs.js';
+import { normalRows, type Rows } from './sets.js';
+
+const featuresOf = (rows: Rows): Features => ({
+  values: Float32Array.from(rows.flat()),
+  count: rows.length,
+  size: rows[0]!.length,
+});
+
+/** The greatest error of an estimate as a part of its slack, and the greatest slack. */
+async function errors(a: Features, b: Features): Promise<{ part: number; slack: number }> {
+  let [part, greatest] = [0, 0];
+  await visitDistances(a, b, (i, estimates, slack) => {
+    for (let j = 0; j < b.count; j++) {
+      part = Math.max(part, Math.abs(estimates[j]! - squaredDistance(a, i, b, j)) / slack);
+    }
+    greatest = Math.max(greatest, slack);
+  });
+  return { part, slack: greatest };
+}
+
+describe('visitDistances', () => {
+  it.each([
+    { size: 2, shift: 0, scale: 1 },
+    { size: 300, shift: 0, scale: 100 },
+    { size: 64, shift: 1000, scale: 1 },
+    { size: 9, shift: -3, scale: 1e-3 },
+  ])('of $size features around $shift errs within its slack, which is small', async ({ size, shift, scale }) => {
+    const a = featuresOf(await normalRows(1, 60, size, shift, scale));
+    const b = featuresOf(await normalRows(2, 80, size, shift, scale));
+    const { part, slack } = await errors(a, b);
+    expect(part).toBeLessThan(1);
+    // Beside squared distances of about 2 size scale^2.
+    expect(slack).toBeLessThan(1e-3 * size * scale ** 2);
+  });
+
+  it('leaves no tensor behind, also if the visitor throws', async () => {
+    const a = featuresOf(await normalRows(3, 4, 2));
+    const before = tf.memory().numTensors;
+    await visitDistances(a, a, () => {}, 5);
+    const stop = (): never => {
+      throw new Error('enough');
+    };
+    await expect(visitDistances(a, a, stop)).rejects.toThrow('enough');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
