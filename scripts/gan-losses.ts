@@ -23,9 +23,9 @@ import { startBackend } from '../examples/shared/backend.js';
 import { draw, ring } from '../examples/gan-modes/targets.js';
 
 const FILE = 'docs/images/gan-losses.png';
-const STEPS = 1200;
+const STEPS = 800;
 const REPORT_EVERY = 20;
-const LOOKS = [100, 300, 600, 1200];
+const LOOKS = [100, 300, 600, 800];
 const POINTS = 160;
 
 interface Game {
