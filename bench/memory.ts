@@ -17,13 +17,18 @@ const { values: options } = parseArgs({
   },
 });
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+const megabytes = (bytes: number | undefined): string | undefined =>
+  bytes === undefined ? undefined : (bytes / 1e6).toFixed(1);
 const steps = chosen({ vae: 1000, 'points gan': 1000, 'conv vae': 1000, dcgan: 100, unet: 100 }, options.models);
 const rows = Object.entries(steps).map(([model, count]) => {
   // two steps warm up
   const list = [model, options.threads, String(count - 2)];
   const measured = lastLineOfOwn<Steps>('bench/steps/step.ts', list, model);
-  const [early, last] = [measured?.heap.early ?? NaN, measured?.heap.last ?? NaN];
-  return { 'MB of heap': model, 'after 10 steps': megabytes(early), 'at the end': megabytes(last), steps: count };
+  return {
+    'MB of heap': model,
+    'after 10 steps': megabytes(measured?.heap.early),
+    'at the end': megabytes(measured?.heap.last),
+    steps: count,
+  };
 });
 report({ tables: [{ title: 'Memory', rows }], options });

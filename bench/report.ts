@@ -69,7 +69,7 @@ export function report({ tables, options, roof }: Report): void {
   if (roof !== undefined) {
     const [one, both] = [roof.alone, roof.both].map((rate) => rate.toFixed(1));
     const free = (roof.both / (2 * roof.alone)).toFixed(2);
-    console.log(`SIMD roof ${one} GF/s on one thread, ${both} on two at once: the second processor is ${free} free`);
+    console.log(`SIMD roof ${one} GF/s on one thread, ${both} on two at once: ${free} of two free processors`);
   }
   for (const { title, rows } of tables) {
     console.log(`\n${markdown ? '### ' : ''}${title}\n`);
