@@ -17,8 +17,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const megabytes = (bytes: number | undefined): string | undefined =>
-  bytes === undefined ? undefined : (bytes / 1e6).toFixed(1);
+const megabytes = (bytes: number | undefined): number => (bytes ?? NaN) / 1e6;
 const steps = chosen({ vae: 1000, 'points gan': 1000, 'conv vae': 1000, dcgan: 100, unet: 100 }, options.models);
 const rows = Object.entries(steps).map(([model, count]) => {
   // two steps warm up
