@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { rangesOf } from './ranges.js';
+import { halve } from '../jobs.js';
 
 /** Numbers from which on the module is faster than tfjs, whatever it takes to see that it can do it. */
 const WORTH_LOOKING = 2 ** 10;
@@ -55,10 +55,10 @@ function apply(heap: Heap, operation: number, { x, row, matrices, rows, n, isOne
   const y = heap.make(x.shape);
   const [from, by, to] = [x, row, y].map(heap.addressOf) as [number, number, number];
   const jobs = isOneForAll
-    ? rangesOf(rows, n).map(({ begin, count }) => {
+    ? halve(rows, n).map(({ begin, count }) => {
         return [operation, from + 4 * n * begin, by, to + 4 * n * begin, 1, count, n, 0];
       })
-    : rangesOf(matrices, rows * n).map(({ begin, count }) => {
+    : halve(matrices, rows * n).map(({ begin, count }) => {
         const at = 4 * rows * n * begin;
         return [operation, from + at, by + 4 * n * begin, to + at, count, rows, n, n];
       });

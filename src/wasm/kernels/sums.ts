@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { rangesOf } from './ranges.js';
+import { halve } from '../jobs.js';
 
 /** So many rows of a narrow matrix are read as one, so that four columns can be added at once. */
 const TOGETHER = 16;
@@ -54,7 +54,7 @@ function viewOf(shape: readonly number[], axes: readonly number[]): View | undef
 
 function addRows(heap: Heap, x: TensorInfo, y: TensorInfo, { outer, reduced }: View, factor: number): void {
   const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-  const jobs = rangesOf(outer, reduced).map(({ begin, count }) => {
+  const jobs = halve(outer, reduced).map(({ begin, count }) => {
     return [from + 4 * reduced * begin, to + 4 * begin, count, reduced, factor];
   });
   heap.runAll('rowSums', jobs);
@@ -65,7 +65,7 @@ function addColumns(heap: Heap, x: TensorInfo, y: TensorInfo, view: View, factor
   const narrow = inner < TOGETHER && reduced * inner >= LONG;
   if (outer > 1 && !narrow) {
     const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-    const jobs = rangesOf(outer, reduced * inner).map(({ begin, count }) => {
+    const jobs = halve(outer, reduced * inner).map(({ begin, count }) => {
       return [from + 4 * begin * reduced * inner, to + 4 * begin * inner, count, reduced, inner, factor];
     });
     heap.runAll('columnSumsOfEach', jobs);
@@ -73,7 +73,7 @@ function addColumns(heap: Heap, x: TensorInfo, y: TensorInfo, view: View, factor
   }
   // Sums of parts of the rows, which are then added in their order; the last part has the rows that are left over.
   const together = narrow ? TOGETHER : 1;
-  const parts = rangesOf(Math.floor(reduced / together), together * inner);
+  const parts = halve(Math.floor(reduced / together), together * inner);
   const rest = reduced % together;
   const width = together * inner;
   const scratch = heap.scratch(4 * (width * parts.length + inner));
