@@ -54,6 +54,7 @@ export type ModuleFunctions = Readonly<
     | 'inputGradientOfFewScratch'
     | 'inputGradientScratch'
     | 'multiply'
+    | 'multiplyFewRows'
     | 'multiplyScratch'
     | 'normalizeExamples'
     | 'normalizeGradient'

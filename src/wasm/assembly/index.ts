@@ -12,6 +12,7 @@ export {
 } from './convolution';
 export { copyRows } from './copies';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { multiplyFewRows } from './few-rows';
 export {
   addNumbers,
   filterGradient,

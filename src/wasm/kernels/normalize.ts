@@ -16,10 +16,10 @@ interface Layout extends NormalizeNumbers {
 }
 
 function layoutOf(x: TensorInfo, attributes: unknown): Layout {
-  const numbers = attributes as NormalizeNumbers;
+  const { examples, groups, epsilon } = attributes as NormalizeNumbers;
   const channels = x.shape.at(-1)!;
-  const rows = tf.util.sizeFromShape(x.shape) / (numbers.examples * channels);
-  return { ...numbers, rows, channels, size: channels / numbers.groups, row: 4 * channels };
+  const rows = tf.util.sizeFromShape(x.shape) / (examples * channels);
+  return { examples, groups, epsilon, rows, channels, size: channels / groups, row: 4 * channels };
 }
 
 /** One example alone is divided by its rows, more of them by examples. */
