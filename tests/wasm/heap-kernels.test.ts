@@ -196,9 +196,10 @@ describe('products of the module, against float64', () => {
   it('are right for sizes beyond each block, whatever is transposed', () => {
     const sizes = fc.record({ rows: between(1, 220), inner: between(1, 900), columns: between(1, 60) });
     const wide = fc.record({ rows: between(1, 5), inner: between(1, 5), columns: between(1000, 2100) });
+    const few = fc.record({ rows: between(1, 3), inner: between(1, 40), columns: between(1, 40) });
     const flags = { transposeA: fc.boolean(), transposeB: fc.boolean(), batch: between(1, 3) };
     fc.assert(
-      fc.property(fc.oneof(sizes, wide), fc.record(flags), ({ rows, inner, columns }, { batch, ...attrs }) => {
+      fc.property(fc.oneof(sizes, wide, few), fc.record(flags), ({ rows, inner, columns }, { batch, ...attrs }) => {
         const a = numbers(batch * rows * inner, 1);
         const b = numbers(batch * inner * columns, 2);
         const expected = new Float64Array(batch * rows * columns);
@@ -218,13 +219,15 @@ describe('products of the module, against float64', () => {
         });
         expect(relativeError(product, expected)).toBeLessThan(2e-6);
       }),
-      { seed: 13, numRuns: 60 },
+      { seed: 13, numRuns: 120 },
     );
   });
 
   it.each([
     [40, 60, 80],
     [81, 60, 39],
+    [3, 300, 157],
+    [2, 7, 9],
   ])('add biases in each job: %i x %i x %i', async (rows, inner, columns) => {
     const a = tf.tensor3d(numbers(rows * inner, 1), [1, rows, inner]);
     const b = tf.tensor3d(numbers(inner * columns, 2), [1, inner, columns]);
@@ -233,6 +236,21 @@ describe('products of the module, against float64', () => {
     const fused: Tensor = tf.engine().runKernel('_FusedMatMul', { a, b, bias }, attrs);
     const plain = tf.tidy(() => tf.relu(tf.add(tf.matMul(a, b), bias)));
     expect(relativeError(await fused.data(), await plain.data())).toBeLessThan(1e-6);
+  });
+
+  it('of one row keep NaN and infinities as tfjs does', async () => {
+    const a = tf.tensor3d([1], [1, 1, 1]);
+    const numbers = [NaN, Infinity, -Infinity, -1, 0, 2];
+    const b = tf.tensor3d(numbers, [1, 1, 6]);
+    const attrs = { transposeA: false, transposeB: false, leakyreluAlpha: 0.5 };
+    for (const [activation, expected] of [
+      ['linear', numbers],
+      ['relu', [NaN, Infinity, 0, 0, 0, 2]],
+      ['leakyrelu', [NaN, Infinity, -Infinity, -0.5, 0, 2]],
+    ] as const) {
+      const c = tf.engine().runKernel<Tensor>('_FusedMatMul', { a, b }, { ...attrs, activation });
+      expect([...(await c.data())]).toEqual(expected);
+    }
   });
 
   it('keep NaN and infinities as tfjs does', async () => {
