@@ -11,7 +11,7 @@ import { disposeWasmTraining, enableWasmTraining, type WasmTrainingReport } from
 const memory = (): WebAssembly.Memory =>
   (tf.backend() as unknown as { wasm: { asm: { memory: WebAssembly.Memory } } }).wasm.asm.memory;
 
-/** The bits of what two steps make of the parameters of a small network, and of a job in eight chunks. */
+/** The bits of what two steps make of a small network, with Winograd's algorithm and without, and of a job in eight chunks. */
 async function train(): Promise<string> {
   const values = (shape: number[], seed: number): tf.Tensor =>
     tf.tidy(() => tf.reshape(tf.sin(tf.mul(tf.range(seed, seed + tf.util.sizeFromShape(shape)), 0.7)), shape));
@@ -19,8 +19,8 @@ async function train(): Promise<string> {
   const target = values([16, 32], 2);
   const [filter, up, matrix] = [
     [3, 3, 8, 16],
-    [4, 4, 8, 16],
-    [14 * 14 * 8, 32],
+    [4, 4, 16, 16],
+    [14 * 14 * 16, 32],
   ].map((shape, i) => tf.variable(tf.tidy(() => tf.mul(values(shape, i), 0.1)))) as [
     tf.Variable<tf.Rank.R4>,
     tf.Variable<tf.Rank.R4>,
@@ -31,7 +31,7 @@ async function train(): Promise<string> {
     optimizer.minimize(() => {
       const small = tf.tanh(tf.conv2d(x, filter, 1, 'same'));
       const half: tf.Tensor4D = tf.maxPool(small, 2, 2, 'same');
-      const large = tf.tanh(tf.conv2dTranspose(half, up, [16, 14, 14, 8], 2, 'same'));
+      const large = tf.tanh(tf.conv2dTranspose(half, up, [16, 14, 14, 16], 2, 'same'));
       return tf.mean<tf.Scalar>(tf.squaredDifference(tf.matMul(tf.reshape(large, [16, -1]), matrix), target));
     });
   }
