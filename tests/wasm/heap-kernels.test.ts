@@ -119,9 +119,13 @@ describe('convolutions of the module, against float64', () => {
   });
 
   it.each([
-    ['3x3 filters', 3, 1, 2],
-    ['4x4 filters of stride 2', 4, 2, 3],
-  ])('of %s and many channels are right by Winograd’s algorithm', (_, side, stride, most) => {
+    ['3x3 filters', 3, 1, 40],
+    ['4x4 filters of stride 2', 4, 2, 40],
+    ['2x2 filters', 2, 1, 40],
+    ['6x6 filters of stride 2', 6, 2, 8],
+    ['6x6 filters of stride 3', 6, 3, 8],
+  ])('of %s and many channels are right by Winograd’s algorithm', (_, side, stride, numRuns) => {
+    const most = side - 1;
     const channels = fc.constantFrom(16, 24, 32, 40);
     const pads = fc.tuple(between(0, most), between(0, most), between(0, most), between(0, most));
     const tiled = fc
@@ -142,9 +146,9 @@ describe('convolutions of the module, against float64', () => {
         // sums of windows are exacter
         if (Math.max(...errors) > 3e-7) byWinograd++;
       }),
-      { seed: 12, numRuns: 40 },
+      { seed: 12, numRuns },
     );
-    expect(byWinograd).toBeGreaterThan(10);
+    expect(byWinograd).toBeGreaterThan(numRuns / 4);
   });
 
   it.each([

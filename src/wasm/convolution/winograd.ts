@@ -8,28 +8,29 @@ const FEWEST_CHANNELS = 16;
 const FEWEST_TILES = 16;
 /** Fewer products by so much at least: transforms cost their time too. */
 const LEAST_SAVING = 1.75;
+/** Numbers of a transformed filter, 4 or 6 times as large as itself: 64 MB that the heap keeps as scratch space. */
+const MOST_NUMBERS = 2 ** 24;
 
 /**
  * The convolution as Winograd's algorithm does it, with whole tiles of 4x4 outputs of each phase; null where that is
  * impossible or slower. F(4x4, 3x3) takes 36 products a tile in place of 9 for each output, F(4x4, 2x2) 25 in place of 4.
+ * What phases are is said in `../assembly/winograd-tiles.ts`.
  *
  * @param batch - how many images share a transform of the filter
- *
- * @see the four phases: ../assembly/winograd-tiles.ts
  */
 export function asWinograd(conv: Convolution, batch: number): Convolution | null {
   const { height, width, channels, outChannels, outPhases = 1 } = conv;
   const { filter, stride } = height;
   const phases = stride * outPhases;
   const taps = filter / phases;
-  const isKnown = (taps === 3 && phases === 1) || (taps === 2 && phases === 2);
-  if (!isKnown || width.filter !== filter || width.stride !== stride) return null;
+  if ((taps !== 2 && taps !== 3) || width.filter !== filter || width.stride !== stride) return null;
   if (channels % 8 !== 0 || outChannels % 8 !== 0 || Math.min(channels, outChannels) < FEWEST_CHANNELS) return null;
   const tilesAlong = ({ output, outBefore = 0 }: Side): number => Math.ceil((output + outBefore) / (4 * outPhases));
   const tiles = tilesAlong(height) * tilesAlong(width);
   const products = (taps + 3) ** 2 * tiles * outPhases ** 2;
   const saving = (taps ** 2 * height.output * width.output) / products;
   if (saving < LEAST_SAVING || tiles * batch < FEWEST_TILES) return null;
+  if (((taps + 3) * phases) ** 2 * channels * outChannels > MOST_NUMBERS) return null;
   const [down, across] = [height, width].map((side) => {
     const reached = stride * (4 * tilesAlong(side) + taps - 1);
     return { ...side, padded: Math.max(side.input + side.before, reached) };
