@@ -125,26 +125,29 @@ describe('convolutions of the module, against float64', () => {
     ['6x6 filters of stride 2', 6, 2, 8],
     ['6x6 filters of stride 3', 6, 3, 8],
   ])('of %s and many channels are right by Winograd’s algorithm', (_, side, stride, numRuns) => {
-    const most = side - 1;
+    const padded = fc.tuple(between(0, side - 1), between(0, side - 1), between(0, stride - 1), between(1, 14));
     const channels = fc.constantFrom(16, 24, 32, 40);
-    const pads = fc.tuple(between(0, most), between(0, most), between(0, most), between(0, most));
     const tiled = fc
-      .record({
-        batch: between(1, 9),
-        size: fc.tuple(between(3, 10 * stride + 4), between(3, 10 * stride + 4)),
-        channels,
-        units: channels,
-        pad: pads,
-      })
-      .map((layer): Case => ({ ...layer, filter: [side, side], stride: [stride, stride] }))
-      .filter((layer) => Math.min(...outputSize(layer)) >= 1);
+      .record({ batch: between(3, 9), down: padded, across: padded, channels, units: channels })
+      .map(({ down, across, ...layer }): Case => {
+        // as many outputs as chosen, and pixels that no filter reaches
+        const size = ([before, after, rest, outputs]: typeof down): number =>
+          Math.max(1, (outputs - 1) * stride + side - before - after + rest);
+        return {
+          ...layer,
+          size: [size(down), size(across)],
+          filter: [side, side],
+          stride: [stride, stride],
+          pad: [down[0], down[1], across[0], across[1]],
+        };
+      });
     let byWinograd = 0;
     fc.assert(
       fc.property(tiled, (layer) => {
         const errors = errorsOf(layer);
         for (const error of errors) expect(error).toBeLessThan(1e-5);
-        // sums of windows are exacter
-        if (Math.max(...errors) > 3e-7) byWinograd++;
+        // sums of windows stay below
+        if (Math.max(...errors) > 5e-7) byWinograd++;
       }),
       { seed: 12, numRuns },
     );
