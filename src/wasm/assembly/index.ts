@@ -38,5 +38,7 @@ export { softmaxGradient } from './softmax';
 export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
 export { writeTable } from './table';
 export { swishGradient, unary } from './unary';
-export { packWinogradFilter, packWinogradScratch, winograd, winogradPanelBytes, winogradScratch } from './winograd';
+export { winograd, winogradScratch } from './winograd';
+export { packWinogradFilter, packWinogradScratch } from './winograd-filter';
 export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';
+export { winogradPanelBytes } from './winograd-tiles';
