@@ -45,7 +45,7 @@ export async function compile(): Promise<Uint8Array<ArrayBuffer>> {
 
 /** A comment `// @inline` stands for the decorator, which AssemblyScript has on functions and Prettier cannot read. */
 function readSource(path: string): string | null {
-  return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(/^\/\/ @inline$/gm, '@inline') : null;
+  return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(/^( *)\/\/ @inline$/gm, '$1@inline') : null;
 }
 
 /** The source file that holds the module. */

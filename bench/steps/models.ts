@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   bernoulli,
+  convDecoder,
+  convEncoder,
   createAdam,
   createDecoder,
   createGaussianEncoder,
@@ -10,39 +12,65 @@ import {
   dcganGenerator,
   leakyRelu,
   mlp,
+  type Network,
   r1Penalty,
   softplus,
   unet,
   valueAndGradients,
 } from '../../src/index.js';
 
-/** Makes one training step; it leaves no tensor behind. */
+/** Makes one training step, or one act of sampling; it leaves no tensor behind. */
 export type Model = () => () => void;
 
 const BATCH = 64;
+const SHAPE = [28, 28, 1] as const;
 
-/** 784-512-20-512-784, batch 128, through the trainer. */
+/** 784-512-20-512-784, or networks of images, through the trainer. */
+function trainVae(networks: [Network, Network], x: tf.Tensor): () => void {
+  const encoder = createGaussianEncoder(networks[0], { latentSize: 20 });
+  const decoder = createDecoder(networks[1], { likelihood: bernoulli });
+  const optimizer = createAdam({ learningRate: 1e-3 });
+  const trainer = createVaeTrainer({ encoder, decoder, random: createRandom(1), optimizer });
+  return () => tf.dispose(Object.values(trainer.step(x)));
+}
+
+function vaeDecoder(): Network {
+  return mlp({ sizes: [20, 512, 784], random: createRandom(1).fork('decoder') });
+}
+
 function vae(): () => void {
   const random = createRandom(1);
-  const encoder = createGaussianEncoder(mlp({ sizes: [784, 512, 40], random: random.fork('encoder') }), {
-    latentSize: 20,
-  });
-  const decoder = createDecoder(mlp({ sizes: [20, 512, 784], random: random.fork('decoder') }), {
-    likelihood: bernoulli,
-  });
-  const trainer = createVaeTrainer({ encoder, decoder, random, optimizer: createAdam({ learningRate: 1e-3 }) });
-  const x = random.uniform([128, 784]);
-  return () => tf.dispose(Object.values(trainer.step(x)));
+  const encoder = mlp({ sizes: [784, 512, 40], random: random.fork('encoder') });
+  return trainVae([encoder, vaeDecoder()], random.uniform([128, 784]));
+}
+
+/** Images of 28x28, widths 32 and 64. */
+function convVae(): () => void {
+  const random = createRandom(1);
+  const encoder = convEncoder({ shape: SHAPE, widths: [32, 64], outputs: 40, random });
+  const decoder = convDecoder({ inputs: 20, shape: SHAPE, widths: [64, 32], random });
+  return trainVae([encoder, decoder], random.uniform([BATCH, ...SHAPE]));
+}
+
+/** A decoder's means and samples of 128 latents. */
+function vaeSampling(): () => void {
+  const random = createRandom(1);
+  const decoder = createDecoder(vaeDecoder(), { likelihood: bernoulli });
+  return () =>
+    tf.tidy(() => {
+      const z = random.normal([128, 20]);
+      decoder.mean(z);
+      decoder.sample(z, random);
+    });
 }
 
 /** DCGAN of 28x28, one update of the discriminator and one of the generator. */
 function dcgan(): () => void {
   const random = createRandom(1);
-  const shape = [28, 28, 1] as const;
-  const generator = dcganGenerator({ latentSize: 100, shape, width: 64, random: random.fork('generator') });
-  const discriminator = dcganDiscriminator({ shape, width: 64, random: random.fork('discriminator') });
+  const generator = dcganImages();
+  const discriminator = dcganDiscriminator({ shape: SHAPE, width: 64, random: random.fork('discriminator') });
   const [adamG, adamD] = [createAdam({ learningRate: 2e-4 }), createAdam({ learningRate: 2e-4 })];
-  const real = random.uniform([BATCH, ...shape]);
+  const real = random.uniform([BATCH, ...SHAPE]);
   const fake = (): tf.Tensor => generator.apply(random.normal([BATCH, 100]), { training: true });
   const costOf = (x: tf.Tensor, sign: number): tf.Tensor =>
     tf.mean(softplus(tf.mul(sign, discriminator.apply(x, { training: true }))));
@@ -56,21 +84,53 @@ function dcgan(): () => void {
     });
 }
 
-/** The U-Net of 28x28 with widths 32 and 64 (304,737 parameters), predicting noise. */
+function dcganImages(): Network {
+  return dcganGenerator({ latentSize: 100, shape: SHAPE, width: 64, random: createRandom(1).fork('generator') });
+}
+
+function dcganSampling(): () => void {
+  const [random, generator] = [createRandom(1), dcganImages()];
+  return () => generator.apply(random.normal([BATCH, 100])).dispose();
+}
+
+/** Images of 28x28, widths 32 and 64 (304,737 parameters), predicting noise. */
+function noiseNetwork(): Network {
+  return unet({ channels: 1, random: createRandom(1).fork('unet') });
+}
+
 function unetStep(): () => void {
   const random = createRandom(1);
-  const network = unet({ channels: 1, random: random.fork('unet') });
+  const network = noiseNetwork();
   const adam = createAdam({ learningRate: 2e-4 });
-  const images = random.uniform([BATCH, 28, 28, 1]);
+  const images = random.uniform([BATCH, ...SHAPE]);
   return () =>
     tf.tidy(() => {
-      const noise = random.normal([BATCH, 28, 28, 1]);
+      const noise = random.normal([BATCH, ...SHAPE]);
       const kept = random.uniform([BATCH, 1, 1, 1], 0.1, 0.9);
       const noisy = tf.add(tf.mul(tf.sqrt(kept), images), tf.mul(tf.sqrt(tf.sub(1, kept)), noise));
       const timesteps = random.integers([BATCH], 0, 1000);
       const loss = (): tf.Tensor => tf.mean(tf.squaredDifference(network.apply(noisy, { timesteps }), noise));
       const { gradients } = valueAndGradients(loss, network.variables);
       adam.apply(gradients, network.variables);
+    });
+}
+
+/** Images from noise by so many evaluations of the U-Net, with DDIM's update of alphaBar from 0.01 to 0.99. */
+function unetSampling(evaluations: number): () => void {
+  const [random, network] = [createRandom(1), noiseNetwork()];
+  const kept = (step: number): number => 0.01 + (0.98 * step) / evaluations;
+  return () =>
+    tf.tidy(() => {
+      let x = random.normal([BATCH, ...SHAPE]);
+      for (let step = 0; step < evaluations; step++) {
+        const timestep = Math.round(999 * (1 - step / evaluations));
+        const [from, to] = [kept(step), kept(step + 1)];
+        x = tf.tidy(() => {
+          const noise = network.apply(x, { timesteps: tf.fill([BATCH], timestep, 'int32') });
+          const image = tf.div(tf.sub(x, tf.mul(noise, Math.sqrt(1 - from))), Math.sqrt(from));
+          return tf.add(tf.mul(image, Math.sqrt(to)), tf.mul(noise, Math.sqrt(1 - to)));
+        });
+      }
     });
 }
 
@@ -95,4 +155,51 @@ function pointsGan(): () => void {
     });
 }
 
-export const models: Readonly<Record<string, Model>> = { vae, dcgan, unet: unetStep, 'points gan': pointsGan };
+/** 784-512-20-512-784 with tfjs's operations and optimizer alone: what a user has today. */
+function plainVae(): () => void {
+  const sizes: readonly (readonly [number, number])[] = [
+    [784, 512],
+    [512, 20],
+    [512, 20],
+    [20, 512],
+    [512, 784],
+  ];
+  const layers = sizes.map(([inputs, units], i) => ({
+    weights: tf.variable(tf.randomNormal<tf.Rank.R2>([inputs, units], 0, Math.sqrt(1 / inputs), 'float32', i + 1)),
+    bias: tf.variable(tf.zeros([units])),
+  }));
+  const optimizer = tf.train.adam(1e-3);
+  const x = tf.randomUniform([128, 784], 0, 1, 'float32', 9);
+  const dense = (input: tf.Tensor, layer: number): tf.Tensor =>
+    tf.add(tf.matMul(input, layers[layer]!.weights), layers[layer]!.bias);
+  const loss = (): tf.Scalar => {
+    const hidden = tf.relu(dense(x, 0));
+    const [mean, logVariance] = [dense(hidden, 1), dense(hidden, 2)];
+    const z = tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), tf.randomNormal(mean.shape)));
+    const logits = dense(tf.relu(dense(z, 3)), 4);
+    const crossEntropy = tf.sum(tf.sub(tf.softplus(logits), tf.mul(x, logits)));
+    const squares = tf.add(tf.square(mean), tf.exp(logVariance));
+    const divergence = tf.mul(tf.sum(tf.sub(squares, tf.add(logVariance, 1))), 0.5);
+    return tf.div(tf.add(crossEntropy, divergence), 128);
+  };
+  const variables = layers.flatMap(({ weights, bias }): tf.Variable[] => [weights, bias]);
+  return () => void optimizer.minimize(loss, false, variables);
+}
+
+/** Updates. */
+export const models: Readonly<Record<string, Model>> = {
+  vae,
+  'plain vae': plainVae,
+  'conv vae': convVae,
+  dcgan,
+  unet: unetStep,
+  'points gan': pointsGan,
+};
+
+/** Sampling. */
+export const samplers: Readonly<Record<string, Model>> = {
+  'vae sampling': vaeSampling,
+  'dcgan sampling': dcganSampling,
+  'unet evaluation': () => unetSampling(1),
+  'unet 20 evaluations': () => unetSampling(20),
+};

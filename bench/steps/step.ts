@@ -1,17 +1,33 @@
-/** Times a training step on wasm in a process of its own: tsx bench/steps/step.ts MODEL THREADS REPEATS; prints milliseconds. */
+/**
+ * Times a training step, or sampling, on wasm in a process of its own: tsx bench/steps/step.ts MODEL THREADS REPEATS.
+ * With 0 threads it is tfjs alone. Prints milliseconds, and the bytes of tfjs's heap after 10 steps and at the end.
+ */
 import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
 import { enableWasmTraining } from '../../src/wasm/index.js';
-import { models } from './models.js';
+import { models, samplers } from './models.js';
+
+/** What this program prints. */
+export interface Steps {
+  readonly times: readonly number[];
+  readonly heap: Readonly<Record<'early' | 'last', number>>;
+}
 
 const [name = '', threads = '1', repeats = '8'] = process.argv.slice(2);
-const report = await enableWasmTraining({ threads: Number(threads) });
+if (threads !== '0') await enableWasmTraining({ threads: Number(threads) });
 await tf.setBackend('wasm');
-const step = models[name]!();
+const step = { ...models, ...samplers }[name]!();
+const heapBytes = (): number =>
+  (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.buffer.byteLength;
+
 for (let i = 0; i < 2; i++) step();
-const times = Array.from({ length: Number(repeats) }, () => {
+let early = heapBytes();
+const times = Array.from({ length: Number(repeats) }, (_, i) => {
   const start = performance.now();
   step();
-  return performance.now() - start;
+  const taken = performance.now() - start;
+  if (i < 8) early = heapBytes();
+  return taken;
 });
-process.stdout.write(`\n${JSON.stringify({ times, threads: report.threads })}\n`);
+process.stdout.write(`\n${JSON.stringify({ times, heap: { early, last: heapBytes() } } satisfies Steps)}\n`);
 process.exit(0);

@@ -1,4 +1,4 @@
-"""Times the same training steps in PyTorch: python3 bench/steps/torch_step.py MODEL THREADS REPEATS; prints milliseconds."""
+"""Times the same training steps and sampling in PyTorch: python3 bench/steps/torch_step.py MODEL THREADS REPEATS; prints milliseconds."""
 import json, math, sys, time
 import torch
 from torch import nn
@@ -13,16 +13,23 @@ def adam(*networks, rate):
     return torch.optim.Adam([p for network in networks for p in network.parameters()], rate)
 
 
+def vae_decoder():
+    return nn.Sequential(nn.Linear(20, 512), nn.ReLU(), nn.Linear(512, 784))
+
+
 def vae():
     encoder = nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 40))
-    decoder = nn.Sequential(nn.Linear(20, 512), nn.ReLU(), nn.Linear(512, 784))
-    optimizer, x = adam(encoder, decoder, rate=1e-3), torch.rand(128, 784)
+    return train_vae(encoder, vae_decoder(), torch.rand(128, 784))
+
+
+def train_vae(encoder, decoder, x):
+    optimizer = adam(encoder, decoder, rate=1e-3)
 
     def step():
         optimizer.zero_grad()
         mean, log_variance = encoder(x).chunk(2, 1)
         logits = decoder(mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean))
-        error = F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / 128
+        error = F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
         kl = -0.5 * (1 + log_variance - mean**2 - log_variance.exp()).sum(1).mean()
         (error + kl).backward()
         optimizer.step()
@@ -30,10 +37,37 @@ def vae():
     return step
 
 
+def vae_sampling():
+    decoder = vae_decoder()
+
+    def sample():
+        z = torch.randn(128, 20)
+        torch.sigmoid(decoder(z)), torch.bernoulli(torch.sigmoid(decoder(z)))
+
+    return sample
+
+
+def conv_vae():
+    encoder = nn.Sequential(nn.Conv2d(1, 32, 4, 2, 1), nn.ReLU(), nn.Conv2d(32, 64, 4, 2, 1), nn.ReLU(),
+                            nn.Flatten(), nn.Linear(3136, 40))
+    decoder = nn.Sequential(nn.Linear(20, 3136), nn.ReLU(), nn.Unflatten(1, (64, 7, 7)),
+                            nn.ConvTranspose2d(64, 32, 4, 2, 1), nn.ReLU(), nn.ConvTranspose2d(32, 1, 4, 2, 1))
+    return train_vae(encoder, decoder, torch.rand(BATCH, 1, 28, 28))
+
+
+def dcgan_generator():
+    return nn.Sequential(nn.Linear(100, 6272), nn.Unflatten(1, (128, 7, 7)), nn.BatchNorm2d(128), nn.ReLU(),
+                         nn.ConvTranspose2d(128, 64, 4, 2, 1), nn.BatchNorm2d(64), nn.ReLU(),
+                         nn.ConvTranspose2d(64, 1, 4, 2, 1), nn.Sigmoid())
+
+
+def dcgan_sampling():
+    g = dcgan_generator().eval()
+    return lambda: g(torch.randn(BATCH, 100))
+
+
 def dcgan():
-    g = nn.Sequential(nn.Linear(100, 6272), nn.Unflatten(1, (128, 7, 7)), nn.BatchNorm2d(128), nn.ReLU(),
-                      nn.ConvTranspose2d(128, 64, 4, 2, 1), nn.BatchNorm2d(64), nn.ReLU(),
-                      nn.ConvTranspose2d(64, 1, 4, 2, 1), nn.Sigmoid())
+    g = dcgan_generator()
     d = nn.Sequential(nn.Conv2d(1, 64, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(64, 128, 4, 2, 1), nn.LeakyReLU(0.2),
                       nn.Flatten(), nn.Linear(6272, 1))
     og, od, x = adam(g, rate=2e-4), adam(d, rate=2e-4), torch.rand(BATCH, 1, 28, 28)
@@ -100,6 +134,19 @@ def unet():
     return step
 
 
+def unet_sampling(evaluations):
+    network = Unet()
+    kept = [0.01 + 0.98 * step / evaluations for step in range(evaluations + 1)]
+
+    def sample():
+        x = torch.randn(BATCH, 1, 28, 28)
+        for step, (a, b) in enumerate(zip(kept, kept[1:])):
+            noise = network(x, torch.full((BATCH,), round(999 * (1 - step / evaluations))))
+            x = (x - noise * math.sqrt(1 - a)) / math.sqrt(a) * math.sqrt(b) + noise * math.sqrt(1 - b)
+
+    return sample
+
+
 def points_gan():
     def mlp(inputs, outputs):
         sizes = [inputs, 128, 128, 128, outputs]
@@ -125,7 +172,11 @@ def points_gan():
     return step
 
 
-step = {"vae": vae, "dcgan": dcgan, "unet": unet, "points gan": points_gan}[name]()
+steps = {"vae": vae, "plain vae": vae, "conv vae": conv_vae, "dcgan": dcgan, "unet": unet, "points gan": points_gan}
+samplers = {"vae sampling": vae_sampling, "dcgan sampling": dcgan_sampling, "unet evaluation": lambda: unet_sampling(1),
+            "unet 20 evaluations": lambda: unet_sampling(20)}
+torch.set_grad_enabled(name in steps)
+step = (steps | samplers)[name]()
 for _ in range(2):
     step()
 times = []

@@ -1,6 +1,7 @@
 export { checkGradientsRegistered } from './check-registered.js';
 export { differentiable } from './differentiable.js';
 export { elementwise } from './elementwise.js';
+export { freeAsItGoes } from './free-as-it-goes.js';
 export { freeTape } from './free-tape.js';
 export { repairGradients } from './repair.js';
 export { erf } from './erf.js';

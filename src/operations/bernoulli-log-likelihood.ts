@@ -5,7 +5,7 @@ import { customGradient } from '../gradients/custom-gradient.js';
 /**
  * sum_j ( x_j log sigmoid(l_j) + (1 - x_j) log(1 - sigmoid(l_j)) ), over axes, which stay as 1, in nats.
  *
- * Computed as x l - max(l, 0) - log(1 + exp(-|l|)), which keeps its digits for large logits, where x l - softplus(l)
+ * Computed as x l - max(l, 0) - softplus(-|l|), which keeps its digits for large logits, where x l - softplus(l)
  * cancels. The gradient, x - sigmoid(l), is given in closed form: the derivative of max and |.| is wrong at l = 0,
  * where a network whose last layer starts at zero begins.
  */
@@ -15,7 +15,7 @@ export function bernoulliLogLikelihood(x: Tensor, logits: Tensor, axes: number[]
     (save) => {
       save([x, logits]);
       const large = tf.sub(tf.mul(x, logits), tf.relu(logits));
-      return tf.sum(tf.sub(large, tf.log1p(tf.exp(tf.neg(tf.abs(logits))))), axes, true);
+      return tf.sum(tf.sub(large, tf.softplus(tf.neg(tf.abs(logits)))), axes, true);
     },
     (dy, [data, l]) => [() => tf.mul(dy, l!), () => tf.mul(dy, tf.sub(data!, tf.sigmoid(l!)))],
   );

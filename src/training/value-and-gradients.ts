@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered, freeTape } from '../gradients/index.js';
+import { checkGradientsRegistered, freeAsItGoes, freeTape } from '../gradients/index.js';
 import { checkFunction, checkTensor } from '../tensor/checks.js';
 import { missingKernel, sentence, wrongShape } from '../tensor/errors.js';
 import { checkVariables } from './check-variables.js';
@@ -36,6 +36,7 @@ export function valueAndGradients(
         const value = loss();
         checkTensor(where, 'loss', value);
         if (value.rank !== 0) throw wrongShape(where, 'loss', [], value.shape, 'Take its mean: tf.mean(...).');
+        freeAsItGoes();
         return value;
       };
       // tf.variableGrads leaves out the variables that are not trainable; the engine's own call takes them as given

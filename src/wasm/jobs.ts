@@ -19,3 +19,15 @@ export function split(length: number, parts: number, unit = 1): readonly Range[]
   for (let begin = 0; begin < length; begin += step) ranges.push({ begin, count: Math.min(step, length - begin) });
   return ranges;
 }
+
+/** Numbers from which on work is divided: below it another thread costs more than it brings. */
+const WORTH_DIVIDING = 2 ** 15;
+
+/**
+ * An axis in two ranges, or in one where there are few numbers.
+ *
+ * @param size - numbers at each place of the axis; where it is one, ranges begin at multiples of four
+ */
+export function halve(length: number, size = 1): readonly Range[] {
+  return split(length, length * size < WORTH_DIVIDING ? 1 : 2, size === 1 ? 4 : 1);
+}

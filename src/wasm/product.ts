@@ -33,29 +33,70 @@ export function factor(x: TensorInfo, isTransposed: boolean, next = 0): Factor {
 /** Below so many multiplications a second job costs more than it saves. */
 const WORTH_A_JOB = 2 ** 17;
 
+/** With so many rows at most, b is not packed. */
+const FEW_ROWS = 3;
+
 /** Multiplies on the heap into `c`, whose matrices stand one after the other. */
 export function multiply(heap: Heap, product: Product, c: TensorInfo): void {
   const { count, rows, inner, columns, a, b, bias, slope = 1 } = product;
+  if (count === 1 && rows <= FEW_ROWS && b.column === 1) return multiplyFewRows(heap, product, c);
   const parts = count * rows * inner * columns < WORTH_A_JOB ? 1 : 2;
-  const axis = count > 1 ? 'matrices' : columns > rows ? 'columns' : 'rows';
-  const length = { matrices: count, rows, columns }[axis];
-  const ranges = split(length, parts, { matrices: 1, rows: 4, columns: 8 }[axis]);
-  const size = (along: typeof axis, whole: number): number => (along === axis ? ranges[0]!.count : whole);
-  const bytes = roundUp(heap.run.multiplyScratch(size('rows', rows), size('columns', columns), inner), 64);
+  // matrices are divided, or else the longer side of the only one
+  const [byMatrix, byColumn] = [count > 1, count === 1 && columns > rows];
+  const ranges = byMatrix ? split(count, parts) : byColumn ? split(columns, parts, 8) : split(rows, parts, 4);
+  const longest = ranges[0]!.count;
+  const mostRows = byMatrix || byColumn ? rows : longest;
+  const bytes = roundUp(heap.run.multiplyScratch(mostRows, byColumn ? longest : columns, inner), 64);
   const scratch = heap.scratch(bytes * ranges.length);
   const [aAddress, bAddress, cAddress] = [heap.addressOf(a.x), heap.addressOf(b.x), heap.addressOf(c)];
   const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
   const jobs = ranges.map(({ begin, count: length }, i) => {
-    const at = (along: typeof axis): number => (along === axis ? begin : 0);
-    const many = (along: typeof axis, whole: number): number => (along === axis ? length : whole);
-    const matrix = at('matrices');
+    const matrix = byMatrix ? begin : 0;
+    const column = byColumn ? begin : 0;
+    const row = byMatrix || byColumn ? 0 : begin;
+    // one list, not made of several: small networks feel what a call costs
     return [
-      ...[many('matrices', count), many('rows', rows), many('columns', columns), inner],
-      ...[aAddress + 4 * (matrix * a.next + at('rows') * a.row), a.row, a.column, a.next],
-      ...[bAddress + 4 * (matrix * b.next + at('columns') * b.column), b.row, b.column, b.next],
-      ...[cAddress + 4 * (matrix * rows * columns + at('rows') * columns + at('columns')), columns, rows * columns],
-      ...[biasAddress === 0 ? 0 : biasAddress + 4 * at('columns'), slope, scratch + i * bytes],
+      byMatrix ? length : count,
+      byMatrix || byColumn ? rows : length,
+      byColumn ? length : columns,
+      inner,
+      aAddress + 4 * (matrix * a.next + row * a.row),
+      a.row,
+      a.column,
+      a.next,
+      bAddress + 4 * (matrix * b.next + column * b.column),
+      b.row,
+      b.column,
+      b.next,
+      cAddress + 4 * (matrix * rows * columns + row * columns + column),
+      columns,
+      rows * columns,
+      biasAddress === 0 ? 0 : biasAddress + 4 * column,
+      slope,
+      scratch + i * bytes,
     ];
   });
   heap.runAll('multiply', jobs);
+}
+
+function multiplyFewRows(heap: Heap, { rows, inner, columns, a, b, bias, slope = 1 }: Product, c: TensorInfo): void {
+  const [aAddress, bAddress, cAddress] = [heap.addressOf(a.x), heap.addressOf(b.x), heap.addressOf(c)];
+  const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
+  const parts = rows * inner * columns < WORTH_A_JOB ? 1 : 2;
+  // whole cache lines
+  const jobs = split(columns, parts, 16).map(({ begin, count }) => [
+    rows,
+    count,
+    inner,
+    aAddress,
+    a.row,
+    a.column,
+    bAddress + 4 * begin,
+    b.row,
+    cAddress + 4 * begin,
+    columns,
+    biasAddress === 0 ? 0 : biasAddress + 4 * begin,
+    slope,
+  ]);
+  heap.runAll('multiplyFewRows', jobs);
 }

@@ -52,6 +52,26 @@ describe.each([
       [400, 5],
     ],
     [[400, 5], []],
+    [[97], []],
+    [[101, 1], [1]],
+    [[101, 2], [2]],
+    [[101, 3], [3]],
+    [
+      [7, 31, 3],
+      [7, 1, 3],
+    ],
+    [
+      [7, 31],
+      [7, 1],
+    ],
+    [
+      [300, 131],
+      [300, 1],
+    ],
+    [
+      [400, 1, 2],
+      [5, 2],
+    ],
   ])('of [%s] and [%s] are those of cpu with their gradients, both ways', async (x, row) => {
     await expectAgreement(operation, [x, row]);
     await expectAgreement(operation, [row, x]);

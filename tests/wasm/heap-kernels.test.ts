@@ -92,6 +92,8 @@ function errorsOf(layer: Case): number[] {
   return errors;
 }
 
+const HALVING = { filter: [4, 4], stride: [2, 2] } as const;
+
 const between = (min: number, max: number) => fc.integer({ min, max });
 
 describe('convolutions of the module, against float64', () => {
@@ -116,24 +118,40 @@ describe('convolutions of the module, against float64', () => {
     );
   });
 
-  it('of 3x3 filters and many channels are right by Winograd’s algorithm', () => {
+  it.each([
+    ['3x3 filters', 3, 1, 40],
+    ['4x4 filters of stride 2', 4, 2, 40],
+    ['2x2 filters', 2, 1, 40],
+    ['6x6 filters of stride 2', 6, 2, 8],
+    ['6x6 filters of stride 3', 6, 3, 8],
+  ])('of %s and many channels are right by Winograd’s algorithm', (_, side, stride, numRuns) => {
+    const padded = fc.tuple(between(0, side - 1), between(0, side - 1), between(0, stride - 1), between(1, 14));
     const channels = fc.constantFrom(16, 24, 32, 40);
-    const pads = fc.tuple(between(0, 2), between(0, 2), between(0, 2), between(0, 2));
     const tiled = fc
-      .record({
-        batch: between(1, 9),
-        size: fc.tuple(between(3, 14), between(3, 14)),
-        channels,
-        units: channels,
-        pad: pads,
-      })
-      .map((layer): Case => ({ ...layer, filter: [3, 3], stride: [1, 1] }));
+      .record({ batch: between(3, 9), down: padded, across: padded, channels, units: channels })
+      .map(({ down, across, ...layer }): Case => {
+        // as many outputs as chosen, and pixels that no filter reaches
+        const size = ([before, after, rest, outputs]: typeof down): number =>
+          Math.max(1, (outputs - 1) * stride + side - before - after + rest);
+        return {
+          ...layer,
+          size: [size(down), size(across)],
+          filter: [side, side],
+          stride: [stride, stride],
+          pad: [down[0], down[1], across[0], across[1]],
+        };
+      });
+    let byWinograd = 0;
     fc.assert(
       fc.property(tiled, (layer) => {
-        for (const error of errorsOf(layer)) expect(error).toBeLessThan(1e-5);
+        const errors = errorsOf(layer);
+        for (const error of errors) expect(error).toBeLessThan(1e-5);
+        // sums of windows stay below
+        if (Math.max(...errors) > 5e-7) byWinograd++;
       }),
-      { seed: 12, numRuns: 40 },
+      { seed: 12, numRuns },
     );
+    expect(byWinograd).toBeGreaterThan(numRuns / 4);
   });
 
   it.each([
@@ -143,6 +161,11 @@ describe('convolutions of the module, against float64', () => {
     ['odd numbers of channels for 3x3', { size: [9, 9], channels: 33, units: 17, filter: [3, 3], stride: [1, 1] }],
   ] as [string, Omit<Case, 'batch' | 'pad'>][])('are right with %s', (_, layer) => {
     for (const error of errorsOf({ ...layer, batch: 9, pad: [1, 2, 1, 1] })) expect(error).toBeLessThan(2e-6);
+  });
+
+  it('are right by Winograd’s algorithm with images above the size of a group', () => {
+    const layer: Case = { ...{ batch: 9, size: [40, 37], channels: 16, units: 24 }, ...HALVING, pad: [1, 2, 0, 1] };
+    for (const error of errorsOf(layer)) expect(error).toBeLessThan(1e-5);
   });
 
   it.each(['linear', 'relu', 'leakyrelu'])('add biases and apply %s', async (activation) => {
@@ -196,9 +219,10 @@ describe('products of the module, against float64', () => {
   it('are right for sizes beyond each block, whatever is transposed', () => {
     const sizes = fc.record({ rows: between(1, 220), inner: between(1, 900), columns: between(1, 60) });
     const wide = fc.record({ rows: between(1, 5), inner: between(1, 5), columns: between(1000, 2100) });
+    const few = fc.record({ rows: between(1, 3), inner: between(1, 40), columns: between(1, 40) });
     const flags = { transposeA: fc.boolean(), transposeB: fc.boolean(), batch: between(1, 3) };
     fc.assert(
-      fc.property(fc.oneof(sizes, wide), fc.record(flags), ({ rows, inner, columns }, { batch, ...attrs }) => {
+      fc.property(fc.oneof(sizes, wide, few), fc.record(flags), ({ rows, inner, columns }, { batch, ...attrs }) => {
         const a = numbers(batch * rows * inner, 1);
         const b = numbers(batch * inner * columns, 2);
         const expected = new Float64Array(batch * rows * columns);
@@ -218,13 +242,15 @@ describe('products of the module, against float64', () => {
         });
         expect(relativeError(product, expected)).toBeLessThan(2e-6);
       }),
-      { seed: 13, numRuns: 60 },
+      { seed: 13, numRuns: 120 },
     );
   });
 
   it.each([
     [40, 60, 80],
     [81, 60, 39],
+    [3, 300, 157],
+    [2, 7, 9],
   ])('add biases in each job: %i x %i x %i', async (rows, inner, columns) => {
     const a = tf.tensor3d(numbers(rows * inner, 1), [1, rows, inner]);
     const b = tf.tensor3d(numbers(inner * columns, 2), [1, inner, columns]);
@@ -233,6 +259,21 @@ describe('products of the module, against float64', () => {
     const fused: Tensor = tf.engine().runKernel('_FusedMatMul', { a, b, bias }, attrs);
     const plain = tf.tidy(() => tf.relu(tf.add(tf.matMul(a, b), bias)));
     expect(relativeError(await fused.data(), await plain.data())).toBeLessThan(1e-6);
+  });
+
+  it('of one row keep NaN and infinities as tfjs does', async () => {
+    const a = tf.tensor3d([1], [1, 1, 1]);
+    const numbers = [NaN, Infinity, -Infinity, -1, 0, 2];
+    const b = tf.tensor3d(numbers, [1, 1, 6]);
+    const attrs = { transposeA: false, transposeB: false, leakyreluAlpha: 0.5 };
+    for (const [activation, expected] of [
+      ['linear', numbers],
+      ['relu', [NaN, Infinity, 0, 0, 0, 2]],
+      ['leakyrelu', [NaN, Infinity, -Infinity, -0.5, 0, 2]],
+    ] as const) {
+      const c = tf.engine().runKernel<Tensor>('_FusedMatMul', { a, b }, { ...attrs, activation });
+      expect([...(await c.data())]).toEqual(expected);
+    }
   });
 
   it('keep NaN and infinities as tfjs does', async () => {

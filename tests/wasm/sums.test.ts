@@ -77,6 +77,10 @@ describe('sums on wasm', () => {
       [0, 3],
     ],
     [[100003], [0]],
+    ...[1, 2, 3, 4, 7, 15, 16, 17].flatMap((length): [number[], number[]][] => [
+      [[103, length], [1]],
+      [[17001, length], [1]],
+    ]),
   ])('of [%s] over %s are those of float64', (shape, axes) => expectSums(shape, axes));
 
   it('stay exact to seven digits over a million numbers', async () => {
@@ -89,6 +93,8 @@ describe('sums on wasm', () => {
   it('have the gradients of cpu, and of integers and nothing are those of tfjs', async () => {
     await expectAgreement((x) => tf.sum(x, [0, 1]), [[4, 3, 5]]);
     await expectAgreement((x) => tf.mean(x, 1), [[4, 3, 5]]);
+    await expectAgreement((x) => tf.add(tf.sum(x, -1, true), tf.mean(x, [-2, -1], true)), [[4, 3, 5]]);
+    await expectAgreement((x) => tf.sum(x), [[4, 3, 5]]);
     await expectAgreement((x) => tf.sum(tf.cast(tf.mul(x, 10), 'int32'), 0), [[40, 5]], { gradients: false });
     await expectAgreement((x) => tf.sum(x, 0), [[0, 5]], { gradients: false });
     await expectAgreement((x) => tf.sum(x), [[]], { gradients: false });

@@ -51,6 +51,20 @@ describe('without the module', () => {
     );
   });
 
+  it.each([1, 2])('depthwise convolutions have the gradients of cpu: stride %i', async (stride) => {
+    await expectAgreement(
+      (x, filter) => tf.depthwiseConv2d(x as Tensor4D, filter as Tensor4D, stride, 'same'),
+      [
+        [2, 7, 8, 5],
+        [3, 3, 5, 1],
+      ],
+    );
+  });
+
+  it('gather has the gradient of cpu', async () => {
+    await expectAgreement((x) => tf.gather(x, tf.tensor1d([4, 0, 4, 2], 'int32')), [[6, 3]]);
+  });
+
   it.each([false, true])('products have the gradients of cpu, transposed %s', async (isTransposed) => {
     await expectAgreement(
       (a: Tensor, b: Tensor) => tf.matMul(a, b, isTransposed, isTransposed),

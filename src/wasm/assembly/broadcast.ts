@@ -17,6 +17,25 @@ function run(operation: i32, x: usize, row: usize, y: usize, rows: i32, n: i32):
   }
 }
 
+/** The same for rows of one to three numbers: twelve numbers are whole rows of each. */
+// @inline
+function runNarrow(operation: i32, x: usize, row: usize, y: usize, rows: i32, n: i32): void {
+  const second = row + ((<usize>(1 % n)) << 2),
+    third = row + ((<usize>(2 % n)) << 2);
+  const lanes = f32x4(load<f32>(row), load<f32>(second), load<f32>(third), load<f32>(row));
+  // lanes holds row[i % n] for i = 0, 1, 2, then for 3 if n is 1 or 3
+  const a = n == 2 ? f32x4.replace_lane(lanes, 3, load<f32>(second)) : lanes;
+  const b = n == 3 ? v128.shuffle<f32>(a, a, 1, 2, 0, 1) : a,
+    c = n == 3 ? v128.shuffle<f32>(a, a, 2, 0, 1, 2) : a;
+  const end = x + ((<usize>(rows * n)) << 2);
+  for (; x + 48 <= end; x += 48, y += 48) {
+    v128.store(y, combine(operation, v128.load(x), a));
+    v128.store(y, combine(operation, v128.load(x, 16), b), 16);
+    v128.store(y, combine(operation, v128.load(x, 32), c), 32);
+  }
+  run(operation, x, row, y, <i32>((end - x) >> 2) / n, n);
+}
+
 /**
  * y = x + row or x * row (operation 0 or 1), for matrices that follow each other, each with so many rows of n numbers. From
  * one matrix to the next `row` goes on by so many numbers, n or 0.
@@ -33,7 +52,10 @@ export function broadcast(
 ): void {
   const size = (<usize>rows * <usize>n) << 2;
   for (; matrices > 0; matrices--, x += size, y += size, row += (<usize>stride) << 2) {
-    if (operation == 0) run(0, x, row, y, rows, n);
+    if (operation == 0) {
+      if (n < 4) runNarrow(0, x, row, y, rows, n);
+      else run(0, x, row, y, rows, n);
+    } else if (n < 4) runNarrow(1, x, row, y, rows, n);
     else run(1, x, row, y, rows, n);
   }
 }

@@ -1,14 +1,4 @@
-import {
-  Convolution,
-  groupBytes,
-  groupSize,
-  imageBytes,
-  isPadded,
-  outputBytes,
-  paddedBytes,
-  padImages,
-  windowOf,
-} from './images';
+import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './images';
 import { activate, COLUMNS, ROWS } from './micro-kernel';
 import { pack, transpose } from './pack';
 import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
@@ -66,11 +56,7 @@ export function convolve(
   const cRow = (<usize>conv.outChannels) << 2;
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
-    let source = x + <usize>image * imageBytes(conv);
-    if (isPadded(conv)) {
-      padImages(padded, source, count, conv);
-      source = padded;
-    }
+    const source = readPadded(conv, x, image, count, padded);
     const pixels = count * conv.outHeight * conv.outWidth;
     const block = blockSize(pixels, PIXEL_BLOCK, ROWS);
     for (let pixel = 0; pixel < pixels; pixel += block) {
@@ -161,11 +147,7 @@ export function convolveToFew(
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
-    let source = x + <usize>image * imageBytes(conv);
-    if (isPadded(conv)) {
-      padImages(scratch, source, count, conv);
-      source = scratch;
-    }
+    const source = readPadded(conv, x, image, count, scratch);
     const pixels = count * conv.outHeight * conv.outWidth;
     for (let pixel = 0; pixel < pixels; pixel++) {
       const window = windowOf(conv, source, pixel);

@@ -1,4 +1,4 @@
-import { Convolution, groupBytes, groupSize, imageBytes, isPadded, outputBytes, padImages, windowOf } from './images';
+import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './images';
 import { addScaled, addTo } from './input-gradient';
 import { COLUMNS, ROWS } from './micro-kernel';
 import { pack } from './pack';
@@ -39,11 +39,7 @@ export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize
   let isSum = false;
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
-    let source = x + <usize>image * imageBytes(conv);
-    if (isPadded(conv)) {
-      padImages(padded, source, count, conv);
-      source = padded;
-    }
+    const source = readPadded(conv, x, image, count, padded);
     const pixels = count * conv.outHeight * conv.outWidth;
     const block = blockSize(pixels, PIXEL_BLOCK, 4);
     for (let pixel = 0; pixel < pixels; pixel += block) {
@@ -127,11 +123,7 @@ export function filterGradientOfFew(
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
-    let source = x + <usize>image * imageBytes(conv);
-    if (isPadded(conv)) {
-      padImages(padded, source, count, conv);
-      source = padded;
-    }
+    const source = readPadded(conv, x, image, count, padded);
     const pixels = count * conv.outHeight * conv.outWidth;
     for (let pixel = 0; pixel < pixels; pixel++) {
       const window = windowOf(conv, source, pixel);

@@ -16,6 +16,11 @@ export class Convolution {
   /** Sizes with all padding that a filter reaches, at both ends. */
   paddedHeight: i32;
   paddedWidth: i32;
+  /** Of the outputs on each axis, for the gradient of a convolution whose stride this is; otherwise 1. */
+  outPhases: i32;
+  /** Outputs in phases that lie before the first pixel. */
+  outTop: i32;
+  outLeft: i32;
 }
 
 /** Bytes of a {@link Convolution}, and some to spare. */
@@ -35,6 +40,9 @@ export function describeConvolution(
   left: i32,
   paddedHeight: i32,
   paddedWidth: i32,
+  outPhases: i32,
+  outTop: i32,
+  outLeft: i32,
 ): void {
   at.height = height;
   at.width = width;
@@ -50,6 +58,9 @@ export function describeConvolution(
   at.left = left;
   at.paddedHeight = paddedHeight;
   at.paddedWidth = paddedWidth;
+  at.outPhases = outPhases;
+  at.outTop = outTop;
+  at.outLeft = outLeft;
 }
 
 /** Bytes of one image, of one with its padding, and of one output image. */
@@ -78,8 +89,16 @@ export function groupBytes(conv: Convolution, images: i32, pixels: i32): i32 {
   return isPadded(conv) ? groupSize(conv, images, pixels) * <i32>paddedBytes(conv) : 0;
 }
 
+/** Where images can be read with their padding: in `room`, to which they are copied, or where they stand if they have none. */
+export function readPadded(conv: Convolution, images: usize, first: i32, count: i32, room: usize): usize {
+  const source = images + <usize>first * imageBytes(conv);
+  if (!isPadded(conv)) return source;
+  padImages(room, source, count, conv);
+  return room;
+}
+
 /** Copies images into the middle of zeros. */
-export function padImages(target: usize, source: usize, images: i32, conv: Convolution): void {
+function padImages(target: usize, source: usize, images: i32, conv: Convolution): void {
   const pixel = (<usize>conv.channels) << 2;
   const row = <usize>conv.width * pixel;
   const paddedRow = <usize>conv.paddedWidth * pixel;

@@ -11,6 +11,8 @@ export {
   transposeFilter,
 } from './convolution';
 export { copyRows } from './copies';
+export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { multiplyFewRows } from './few-rows';
 export {
   addNumbers,
   filterGradient,
@@ -31,9 +33,12 @@ export { normals } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalize';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalize-gradient';
 export { multiply, multiplyScratch } from './products';
+export { addSegments } from './segments';
 export { softmaxGradient } from './softmax';
 export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
 export { writeTable } from './table';
 export { swishGradient, unary } from './unary';
-export { packWinogradFilter, packWinogradScratch, winograd, winogradPanelBytes, winogradScratch } from './winograd';
+export { winograd, winogradScratch } from './winograd';
+export { packWinogradFilter, packWinogradScratch } from './winograd-filter';
 export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';
+export { winogradPanelBytes } from './winograd-tiles';

@@ -2,9 +2,9 @@ import { COLUMNS, ROWS } from './micro-kernel';
 import { pack } from './pack';
 import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
 
-// Blocks that stay in the caches: one panel of b in the first level, a block of a in the second.
+// Blocks that stay in the caches: one panel of each in the first level, a block of a in the second.
 const ROW_BLOCK: i32 = 96;
-const INNER_BLOCK: i32 = 384;
+const INNER_BLOCK: i32 = 640;
 const COLUMN_BLOCK: i32 = 1024;
 
 /** Bytes of scratch for {@link multiply}. */

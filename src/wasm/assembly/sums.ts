@@ -3,8 +3,42 @@ import { sumOf4 } from './math';
 /** Rows, or quadruples, that are added up in float32 before they join the rest: it bounds the rounding error. */
 const BLOCK: usize = 128;
 
+/** Rows below this length are added up number by number, four rows at once. */
+const SHORT: i32 = 16;
+
 /** y[row] = factor * the sum over n numbers of the row, for each of so many rows. */
 export function rowSums(x: usize, y: usize, rows: i32, n: i32, factor: f32): void {
+  if (n < SHORT) shortRowSums(x, y, rows, n, factor);
+  else longRowSums(x, y, rows, n, factor);
+}
+
+function shortRowSums(x: usize, y: usize, rows: i32, n: i32, factor: f32): void {
+  const row = (<usize>n) << 2;
+  for (; rows >= 4; rows -= 4, y += 16) {
+    let a: f32 = 0,
+      b: f32 = 0,
+      c: f32 = 0,
+      d: f32 = 0;
+    for (const end = x + row; x < end; x += 4) {
+      a += load<f32>(x);
+      b += load<f32>(x + row);
+      c += load<f32>(x + 2 * row);
+      d += load<f32>(x + 3 * row);
+    }
+    x += 3 * row;
+    store<f32>(y, a * factor);
+    store<f32>(y, b * factor, 4);
+    store<f32>(y, c * factor, 8);
+    store<f32>(y, d * factor, 12);
+  }
+  for (; rows > 0; rows--, y += 4) {
+    let a: f32 = 0;
+    for (const end = x + row; x < end; x += 4) a += load<f32>(x);
+    store<f32>(y, a * factor);
+  }
+}
+
+function longRowSums(x: usize, y: usize, rows: i32, n: i32, factor: f32): void {
   for (let i = 0; i < rows; i++, y += 4) {
     let sum: f64 = 0;
     const end = x + (((<usize>n) & ~3) << 2);

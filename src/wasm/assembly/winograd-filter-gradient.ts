@@ -1,28 +1,31 @@
-import {
-  Convolution,
-  groupBytes,
-  groupSize,
-  imageBytes,
-  isPadded,
-  outputBytes,
-  paddedBytes,
-  padImages,
-} from './images';
+import { Convolution, groupBytes, groupSize, outputBytes, paddedBytes, readPadded } from './images';
 import { TILE_BYTES, blockSize, multiplyPanels } from './panels';
-import { GROUP_PIXELS, PLANES, PLANE_GAP, planeBytes } from './winograd';
-import { SQUARE_BYTES, filterGradientSquare, inputSquare, outputGradientSquare } from './winograd-transforms';
+import {
+  POSITION_BYTES,
+  Tile,
+  moveTo,
+  phasedChannels,
+  planeBytes,
+  planesOf,
+  tapsOf,
+  tilesOfImage,
+} from './winograd-tiles';
+import { FilterGradient, Input, OutputGradient, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
-/** Tiles of 4x4 output pixels that are summed at a time. */
+/** Tiles that are summed at a time. */
 const TILE_BLOCK: i32 = 64;
+/** Output pixels of the images that are padded at a time. */
+const GROUP_PIXELS: i32 = 1024;
 
 /** Bytes of scratch for {@link winogradFilterGradient}. */
 export function winogradFilterGradientScratch(conv: Convolution, images: i32): i32 {
-  const planes = 2 * PLANE_GAP + planeBytes(TILE_BLOCK, conv.channels + conv.outChannels);
-  const sums = planeBytes(conv.channels, conv.outChannels) + PLANE_GAP;
-  return TILE_BYTES + <i32>(2 * SQUARE_BYTES + PLANES * (planes + sums)) + groupBytes(conv, images, GROUP_PIXELS);
+  const channels = phasedChannels(conv);
+  const operands = planeBytes(TILE_BLOCK, channels) + planeBytes(TILE_BLOCK, conv.outChannels);
+  const planes = planesOf(conv) * (operands + planeBytes(channels, conv.outChannels));
+  return TILE_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
 }
 
-/** dw for 3x3 filters, stride 1, and channels in multiples of 8: transformed images and dy are packed as they are made. */
+/** dw for channels in multiples of 8: transformed images and dy are packed as they are made. */
 export function winogradFilterGradient(
   conv: Convolution,
   x: usize,
@@ -31,96 +34,97 @@ export function winogradFilterGradient(
   images: i32,
   scratch: usize,
 ): void {
-  const channels = conv.channels,
+  const channels = phasedChannels(conv),
     outChannels = conv.outChannels;
-  const square = scratch + TILE_BYTES,
-    tile = square + SQUARE_BYTES;
-  const left = tile + SQUARE_BYTES;
-  const leftPlane = planeBytes(TILE_BLOCK, channels) + PLANE_GAP;
-  const right = left + PLANES * leftPlane;
-  const rightPlane = planeBytes(TILE_BLOCK, outChannels) + PLANE_GAP;
-  const sums = right + PLANES * rightPlane;
-  const tap = planeBytes(channels, outChannels);
-  const sumPlane = tap + PLANE_GAP;
-  const padded = sums + PLANES * sumPlane;
-  const pixel = (<usize>channels) << 2,
-    outPixel = (<usize>outChannels) << 2;
-  const row = <usize>conv.paddedWidth * pixel,
+  const taps = tapsOf(conv),
+    points = <usize>pointsOf(taps),
+    planes = planesOf(conv);
+  const position = changetype<Tile>(scratch + TILE_BYTES);
+  const square = scratch + TILE_BYTES + POSITION_BYTES,
+    gradients = square + SQUARE_BYTES;
+  const left = gradients + SQUARE_BYTES;
+  const leftPlane = planeBytes(TILE_BLOCK, channels),
+    rightPlane = planeBytes(TILE_BLOCK, outChannels),
+    sumPlane = planeBytes(channels, outChannels);
+  const right = left + planes * leftPlane;
+  const sums = right + planes * rightPlane;
+  const padded = sums + planes * sumPlane;
+  const phases = <usize>conv.strideHeight;
+  const line = ((<usize>channels) << 2) / phases,
+    row = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const outPixel = (<usize>outChannels) << 2,
     outRow = <usize>conv.outWidth * outPixel;
-  const tilesDown = (conv.outHeight + 3) / 4,
-    tilesAcross = (conv.outWidth + 3) / 4;
-  const tilesOfImage = tilesDown * tilesAcross;
   const group = groupSize(conv, images, GROUP_PIXELS);
   let isSum = false;
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
-    let origin = x + <usize>image * imageBytes(conv);
-    if (isPadded(conv)) {
-      padImages(padded, origin, count, conv);
-      origin = padded;
-    }
+    const origin = readPadded(conv, x, image, count, padded);
     const gradient = dy + <usize>image * outputBytes(conv);
-    const tiles = count * tilesOfImage;
+    const tiles = count * tilesOfImage(conv);
     const block = blockSize(tiles, TILE_BLOCK, 1);
     for (let first = 0; first < tiles; first += block) {
       const inner = min(block, tiles - first);
       const leftPanel = (<usize>inner) << 4,
         rightPanel = (<usize>inner) << 5;
       for (let t = 0; t < inner; t++) {
-        const at = (first + t) / tilesOfImage,
-          inImage = first + t - at * tilesOfImage;
-        const down = inImage / tilesAcross,
-          across = inImage - down * tilesAcross;
-        const source = origin + <usize>at * paddedBytes(conv) + <usize>(4 * down) * row + <usize>(4 * across) * pixel;
+        moveTo(position, conv, first + t);
+        const down = 4 * position.down,
+          across = 4 * position.across;
+        let source = origin + <usize>position.image * paddedBytes(conv);
+        source += <usize>down * phases * row + <usize>across * line;
         let target = left + ((<usize>t) << 4);
-        for (let c: usize = 0; c < pixel; c += 16, target += leftPanel)
-          inputSquare(source + c, row, pixel, target, leftPlane, square);
+        for (let phase: usize = 0; phase < phases; phase++, source += row)
+          for (let c: usize = 0; c < line; c += 16, target += leftPanel)
+            transform<Input>(taps, source + c, phases * row, line, target, points * leftPlane, leftPlane, square);
         const from =
-          gradient + <usize>at * outputBytes(conv) + <usize>(4 * down) * outRow + <usize>(4 * across) * outPixel;
-        const height = min(4, conv.outHeight - 4 * down),
-          width = min(4, conv.outWidth - 4 * across);
-        const isWhole = height == 4 && width == 4;
+          gradient + <usize>position.image * outputBytes(conv) + <usize>down * outRow + <usize>across * outPixel;
+        const height = conv.outHeight - down,
+          width = conv.outWidth - across;
+        const isWhole = height >= 4 && width >= 4;
         target = right + ((<usize>t) << 5);
         for (let c: usize = 0; c < outPixel; c += 16) {
-          const to = target + (c >> 5) * rightPanel + (c & 16);
-          if (isWhole) outputGradientSquare(from + c, outRow, outPixel, to, rightPlane, square);
-          else {
-            loadTile(tile, from + c, outRow, outPixel, height, width);
-            outputGradientSquare(tile, 64, 16, to, rightPlane, square);
-          }
+          if (!isWhole) loadGradients(gradients, from + c, outRow, outPixel, height, width);
+          transform<OutputGradient>(
+            taps,
+            isWhole ? from + c : gradients,
+            isWhole ? outRow : 64,
+            isWhole ? outPixel : 16,
+            target + (c >> 5) * rightPanel + (c & 16),
+            points * rightPlane,
+            rightPlane,
+            square,
+          );
         }
       }
-      for (let plane: usize = 0; plane < PLANES; plane++) {
-        const target = sums + plane * sumPlane;
+      for (let plane: usize = 0; plane < planes; plane++)
         multiplyPanels(
           channels,
           outChannels,
           inner,
           left + plane * leftPlane,
           right + plane * rightPlane,
-          target,
+          sums + plane * sumPlane,
           outPixel,
           isSum,
           0,
           1,
           scratch,
         );
-      }
       isSum = true;
     }
   }
-  for (let at: usize = 0; at < tap; at += 16) filterGradientSquare(sums + at, sumPlane, dw + at, tap, square);
+  // the filter is [taps, phases, taps, phases of the channels, output channels]
+  const tapColumn = line * <usize>outChannels,
+    phaseRow = <usize>taps * tapColumn;
+  for (let phase: usize = 0, sum = sums; phase < phases; phase++, dw += phaseRow)
+    for (let at: usize = 0; at < tapColumn; at += 16, sum += 16)
+      transform<FilterGradient>(taps, sum, points * sumPlane, sumPlane, dw + at, phases * phaseRow, tapColumn, square);
 }
 
-/** The part of a tile which is inside the image; the rest is 0. */
-function loadTile(tile: usize, source: usize, row: usize, pixel: usize, height: i32, width: i32): void {
+/** The gradients of those outputs which are inside the image; the rest is 0. */
+function loadGradients(target: usize, source: usize, row: usize, pixel: usize, height: i32, width: i32): void {
   const zero = f32x4.splat(0);
   for (let i = 0; i < 4; i++)
-    for (let j = 0; j < 4; j++) {
-      const isInside = i < height && j < width;
-      v128.store(
-        tile + ((<usize>(4 * i + j)) << 4),
-        isInside ? v128.load(source + <usize>i * row + <usize>j * pixel) : zero,
-      );
-    }
+    for (let j = 0; j < 4; j++, target += 16)
+      v128.store(target, i < height && j < width ? v128.load(source + <usize>i * row + <usize>j * pixel) : zero);
 }

@@ -1,102 +1,34 @@
-import {
-  Convolution,
-  groupBytes,
-  groupSize,
-  imageBytes,
-  isPadded,
-  outputBytes,
-  paddedBytes,
-  padImages,
-} from './images';
-import { activate, COLUMNS, ROWS } from './micro-kernel';
-import { pack, transpose } from './pack';
+import { Convolution, groupBytes, groupSize, outputBytes, paddedBytes, readPadded } from './images';
+import { activate, ROWS } from './micro-kernel';
+import { pack } from './pack';
 import { TILE_BYTES, blockSize, multiplyPanels } from './panels';
-import { SQUARE_BYTES, filterSquare, inputSquare, outputSquare } from './winograd-transforms';
+import {
+  POSITION_BYTES,
+  Tile,
+  moveTo,
+  phasedChannels,
+  phasedOutChannels,
+  planeBytes,
+  planesOf,
+  tapsOf,
+  tilesOfImage,
+} from './winograd-tiles';
+import { Input, Output, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
-/** Tiles of 4x4 output pixels that are transformed at a time. */
+/** Tiles that are transformed at a time. */
 const TILE_BLOCK: i32 = 32;
 /** Output pixels of the images that are padded at a time. */
-export const GROUP_PIXELS: i32 = 1024;
-/** Added to the distance of two planes, which would be a multiple of 4 kB and meet in one set of the cache. */
-export const PLANE_GAP: usize = 320;
-/** The planes of a transformed image: one for each product. */
-export const PLANES: usize = 36;
+const GROUP_PIXELS: i32 = 1024;
 
-/** Bytes of scratch and panels. */
-export function winogradPanelBytes(conv: Convolution): i32 {
-  return <i32>(PLANES * panelPlaneBytes(conv));
-}
+/** Bytes of scratch for {@link winograd}. */
 export function winogradScratch(conv: Convolution, images: i32): i32 {
-  const planes = 2 * PLANE_GAP + planeBytes(TILE_BLOCK, conv.channels + conv.outChannels);
-  const panel = planeBytes(TILE_BLOCK, conv.channels);
-  return TILE_BYTES + <i32>(2 * SQUARE_BYTES + panel + PLANES * planes) + groupBytes(conv, images, GROUP_PIXELS);
+  const left = planeBytes(TILE_BLOCK, phasedChannels(conv)),
+    output = planeBytes(TILE_BLOCK, phasedOutChannels(conv));
+  const planes = left + planesOf(conv) * (left + output);
+  return TILE_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
 }
 
-function panelPlaneBytes(conv: Convolution): usize {
-  return planeBytes(conv.channels, conv.outChannels) + PLANE_GAP;
-}
-
-export function planeBytes(rows: i32, columns: i32): usize {
-  return (<usize>(rows * columns)) << 2;
-}
-
-/** Bytes of scratch for {@link packWinogradFilter}. */
-export function packWinogradScratch(): i32 {
-  return <i32>SQUARE_BYTES + 4 * TAPS_BYTES;
-}
-
-/** Bytes of the 3x3 vectors of a filter. */
-const TAPS_BYTES: i32 = 144;
-
-/**
- * Transforms a 3x3 filter and packs it for {@link winograd}, plane by plane.
- *
- * @param isBackward - whether it is for the input's gradient: the filter of the forward pass, which is
- *   `[3, 3, outChannels, channels]` as seen from here, is turned around and transposed
- * @param first - of the channels to be packed, which are `count`, a multiple of 4
- */
-export function packWinogradFilter(
-  conv: Convolution,
-  filter: usize,
-  panels: usize,
-  isBackward: bool,
-  first: i32,
-  count: i32,
-  scratch: usize,
-): void {
-  const channels = conv.channels,
-    outChannels = conv.outChannels;
-  const plane = planeBytes(channels, outChannels);
-  const panelPlane = panelPlaneBytes(conv);
-  const taps = scratch + SQUARE_BYTES;
-  for (let k = first; k < first + count; k += 4)
-    for (let j = 0; j < outChannels; j += 4) {
-      // the taps of four channels k; in each vector four output channels j
-      if (isBackward) {
-        const row = (<usize>channels) << 2;
-        let source = filter + 8 * plane + ((<usize>(j * channels + k)) << 2);
-        for (let tap: usize = 0; tap < 9; tap++, source -= plane)
-          transpose(taps + 16 * tap, TAPS_BYTES, source, source + row, source + 2 * row, source + 3 * row);
-      } else {
-        const row = (<usize>outChannels) << 2;
-        const source = filter + ((<usize>(k * outChannels + j)) << 2);
-        for (let i: usize = 0; i < 4; i++)
-          for (let tap: usize = 0; tap < 9; tap++)
-            v128.store(taps + i * TAPS_BYTES + 16 * tap, v128.load(source + i * row + tap * plane));
-      }
-      for (let i = 0; i < 4; i++) {
-        const panel = (j / COLUMNS) * channels + k + i;
-        filterSquare(
-          taps + <usize>(i * TAPS_BYTES),
-          panels + ((<usize>(panel * COLUMNS + (j & 4))) << 2),
-          panelPlane,
-          scratch,
-        );
-      }
-    }
-}
-
-/** y = activation(x * filter + bias) for 3x3 filters, stride 1, and channels in multiples of 8. */
+/** y = activation(x * filter + bias), or a gradient in images, with channels in multiples of 8. */
 export function winograd(
   conv: Convolution,
   x: usize,
@@ -107,55 +39,53 @@ export function winograd(
   slope: f32,
   scratch: usize,
 ): void {
-  const channels = conv.channels,
-    outChannels = conv.outChannels;
-  const square = scratch + TILE_BYTES,
-    tile = square + SQUARE_BYTES;
-  const left = tile + SQUARE_BYTES;
-  const input = left + planeBytes(TILE_BLOCK, channels);
-  const inputPlane = planeBytes(TILE_BLOCK, channels) + PLANE_GAP;
-  const output = input + PLANES * inputPlane;
-  const outputPlane = planeBytes(TILE_BLOCK, outChannels) + PLANE_GAP;
-  const padded = output + PLANES * outputPlane;
-  const panelPlane = panelPlaneBytes(conv);
+  const channels = phasedChannels(conv),
+    outChannels = phasedOutChannels(conv);
+  const taps = tapsOf(conv),
+    points = <usize>pointsOf(taps),
+    planes = planesOf(conv);
+  const position = changetype<Tile>(scratch + TILE_BYTES);
+  const square = scratch + TILE_BYTES + POSITION_BYTES,
+    outputs = square + SQUARE_BYTES;
+  const left = outputs + SQUARE_BYTES;
+  const inputPlane = planeBytes(TILE_BLOCK, channels),
+    outputPlane = planeBytes(TILE_BLOCK, outChannels),
+    panelPlane = planeBytes(channels, outChannels);
+  const input = left + inputPlane;
+  const output = input + planes * inputPlane;
+  const padded = output + planes * outputPlane;
+  // pixels of all phases, and rows of them
   const pixel = (<usize>channels) << 2,
     outPixel = (<usize>outChannels) << 2;
-  const row = <usize>conv.paddedWidth * pixel,
-    outRow = <usize>conv.outWidth * outPixel;
-  const tilesDown = (conv.outHeight + 3) / 4,
-    tilesAcross = (conv.outWidth + 3) / 4;
-  const tilesOfImage = tilesDown * tilesAcross;
+  const phases = <usize>conv.strideHeight;
+  const line = pixel / phases,
+    row = (<usize>(conv.paddedWidth * conv.channels)) << 2;
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
-    let origin = x + <usize>image * imageBytes(conv);
-    if (isPadded(conv)) {
-      padImages(padded, origin, count, conv);
-      origin = padded;
-    }
+    const origin = readPadded(conv, x, image, count, padded);
     const result = y + <usize>image * outputBytes(conv);
-    const tiles = count * tilesOfImage;
+    const tiles = count * tilesOfImage(conv);
     const block = blockSize(tiles, TILE_BLOCK, ROWS);
     for (let first = 0; first < tiles; first += block) {
       const rows = min(block, tiles - first);
       for (let t = 0; t < rows; t++) {
-        const at = (first + t) / tilesOfImage,
-          inImage = first + t - at * tilesOfImage;
-        const down = inImage / tilesAcross,
-          across = inImage - down * tilesAcross;
-        const source = origin + <usize>at * paddedBytes(conv) + <usize>(4 * down) * row + <usize>(4 * across) * pixel;
-        const target = input + <usize>t * pixel;
-        for (let c: usize = 0; c < pixel; c += 16) inputSquare(source + c, row, pixel, target + c, inputPlane, square);
+        moveTo(position, conv, first + t);
+        let source = origin + <usize>position.image * paddedBytes(conv);
+        source += <usize>(4 * position.down) * phases * row + <usize>(4 * position.across) * line;
+        let target = input + <usize>t * pixel;
+        for (let phase: usize = 0; phase < phases; phase++, source += row)
+          for (let c: usize = 0; c < line; c += 16, target += 16)
+            transform<Input>(taps, source + c, phases * row, line, target, points * inputPlane, inputPlane, square);
       }
-      for (let plane: usize = 0; plane < PLANES; plane++) {
+      for (let plane: usize = 0; plane < planes; plane++) {
         pack(left, input + plane * inputPlane, rows, channels, pixel, 4, ROWS);
-        const right = panels + plane * panelPlane;
         multiplyPanels(
           rows,
           outChannels,
           channels,
           left,
-          right,
+          panels + plane * panelPlane,
           output + plane * outputPlane,
           outPixel,
           false,
@@ -165,38 +95,46 @@ export function winograd(
         );
       }
       for (let t = 0; t < rows; t++) {
-        const at = (first + t) / tilesOfImage,
-          inImage = first + t - at * tilesOfImage;
-        const down = inImage / tilesAcross,
-          across = inImage - down * tilesAcross;
-        const target =
-          result + <usize>at * outputBytes(conv) + <usize>(4 * down) * outRow + <usize>(4 * across) * outPixel;
-        const height = min(4, conv.outHeight - 4 * down),
-          width = min(4, conv.outWidth - 4 * across);
-        for (let c: usize = 0; c < outPixel; c += 16) {
-          outputSquare(output + <usize>t * outPixel + c, outputPlane, tile, square);
-          storeTile(tile, target + c, outRow, outPixel, height, width, bias == 0 ? 0 : bias + c, slope);
-        }
+        moveTo(position, conv, first + t);
+        const target = result + <usize>position.image * outputBytes(conv);
+        let source = output + <usize>t * outPixel;
+        for (let down = 0; down < conv.outPhases; down++)
+          for (let across = 0; across < conv.outPhases; across++)
+            for (let c = 0; c < conv.outChannels; c += 4, source += 16) {
+              transform<Output>(taps, source, points * outputPlane, outputPlane, outputs, 64, 16, square);
+              const biases = bias == 0 ? f32x4.splat(0) : v128.load(bias + ((<usize>c) << 2));
+              storeOutputs(conv, position, down, across, outputs, target + ((<usize>c) << 2), biases, slope);
+            }
       }
     }
   }
 }
 
-/** Stores that part of a tile which is inside the image. */
-function storeTile(
-  tile: usize,
-  target: usize,
-  row: usize,
-  pixel: usize,
-  height: i32,
-  width: i32,
-  bias: usize,
+/** Stores those outputs of a phase which are inside the image. */
+function storeOutputs(
+  conv: Convolution,
+  position: Tile,
+  phaseDown: i32,
+  phaseAcross: i32,
+  outputs: usize,
+  image: usize,
+  biases: v128,
   slope: f32,
 ): void {
-  const biases = bias == 0 ? f32x4.splat(0) : v128.load(bias);
-  for (let i = 0; i < height; i++)
-    for (let j = 0; j < width; j++) {
-      const sum = f32x4.add(v128.load(tile + ((<usize>(4 * i + j)) << 4)), biases);
-      v128.store(target + <usize>i * row + <usize>j * pixel, slope == 1 ? sum : activate(sum, slope));
+  const phases = conv.outPhases;
+  const top = 4 * phases * position.down + phaseDown - conv.outTop,
+    left = 4 * phases * position.across + phaseAcross - conv.outLeft;
+  const bottom = min(conv.outHeight, top + 4 * phases),
+    right = min(conv.outWidth, left + 4 * phases);
+  const pixel = (<usize>conv.outChannels) << 2;
+  for (let y = top; y < bottom; y += phases, outputs += 64) {
+    if (y < 0) continue;
+    let from = outputs;
+    let to = image + <usize>(y * conv.outWidth + left) * pixel;
+    for (let x = left; x < right; x += phases, from += 16, to += <usize>phases * pixel) {
+      if (x < 0) continue;
+      const sum = f32x4.add(v128.load(from), biases);
+      v128.store(to, slope == 1 ? sum : activate(sum, slope));
     }
+  }
 }

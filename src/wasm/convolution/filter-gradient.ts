@@ -18,7 +18,7 @@ export function filterGradient(
   const dw = heap.make(filterShape);
   // two sums, over halves of the batch
   const chunks = split(batch, 2);
-  const tiled = asWinograd(conv, batch);
+  const tiled = asWinograd(conv, chunks[0]!.count);
   const name =
     tiled !== null
       ? 'winogradFilterGradient'

@@ -8,15 +8,20 @@ export interface Convolution {
   readonly width: Side;
   readonly channels: number;
   readonly outChannels: number;
+  /** The stride of the convolution whose gradient in the images this one is, as the phases of its outputs. */
+  readonly outPhases?: number;
 }
 
-interface Side {
+/** One of the two axes of images. */
+export interface Side {
   readonly input: number;
   readonly output: number;
   readonly filter: number;
   readonly stride: number;
   readonly before: number;
   readonly padded: number;
+  /** Outputs in phases before the first that is wanted. */
+  readonly outBefore?: number;
 }
 
 /** The convolution of a geometry; null for what the module does not do. */
@@ -27,9 +32,9 @@ export function asConvolution({
   outputChannels,
   batch,
 }: ConvGeometry): Convolution | null {
-  const padded = (side: AxisGeometry): Side => {
-    const { input, output, filter, stride, before } = side;
-    return { ...side, padded: Math.max(input + before, (output - 1) * stride + filter) };
+  // spread, the object would take several microseconds
+  const padded = ({ input, output, filter, stride, before }: AxisGeometry): Side => {
+    return { input, output, filter, stride, before, padded: Math.max(input + before, (output - 1) * stride + filter) };
   };
   const isEmpty = [height, width].some(({ input, output }) => input < 1 || output < 1);
   if (isEmpty || batch < 1 || inputChannels < 1 || outputChannels < 1) return null;
@@ -48,7 +53,7 @@ export function filterBytes({ height, width, channels, outChannels }: Convolutio
   return 4 * height.filter * width.filter * channels * outChannels;
 }
 
-const DESCRIPTION_BYTES = 64;
+const DESCRIPTION_BYTES = 128;
 
 /**
  * Describes a convolution in the heap's scratch space, and gives parts of that to a kernel, which has made its tensors.
@@ -69,11 +74,13 @@ export function layOut(heap: Heap, conv: Convolution, sizes: (at: number) => rea
   return addresses;
 }
 
-function describe(heap: Heap, { height, width, channels, outChannels }: Convolution, at: number): number {
+function describe(heap: Heap, conv: Convolution, at: number): number {
+  const { height, width, channels, outChannels, outPhases = 1 } = conv;
   heap.run.describeConvolution(
     ...[at, height.input, width.input, channels, height.output, width.output, outChannels],
     ...[height.filter, width.filter, height.stride, width.stride],
     ...[height.before, width.before, height.padded, width.padded],
+    ...[outPhases, height.outBefore ?? 0, width.outBefore ?? 0],
   );
   return at;
 }

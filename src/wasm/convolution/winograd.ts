@@ -1,36 +1,58 @@
 import type { Heap } from '../heap.js';
 import { split } from '../jobs.js';
-import { type Convolution, imageBytes, layOut, outputBytes } from './layout.js';
+import { type Convolution, imageBytes, layOut, outputBytes, type Side } from './layout.js';
 
 /** Channels from which Winograd's form is the faster one. */
 const FEWEST_CHANNELS = 16;
-/** Tiles from which it pays to transform the filter. */
+/** Tiles from which it pays to transform the filter, or a sum of its gradient. */
 const FEWEST_TILES = 16;
+/** Fewer products by so much at least: transforms cost their time too. */
+const LEAST_SAVING = 1.75;
+/** Numbers of a transformed filter, 4 or 6 times as large as itself: 64 MB that the heap keeps as scratch space. */
+const MOST_NUMBERS = 2 ** 24;
 
 /**
- * The convolution as Winograd's F(4x4, 3x3) does it, with whole tiles of 4x4 outputs; null where that is impossible or slower.
- * It takes 36 products a tile in place of 9 for each output.
+ * The convolution as Winograd's algorithm does it, with whole tiles of 4x4 outputs of each phase; null where that is
+ * impossible or slower. F(4x4, 3x3) takes 36 products a tile in place of 9 for each output, F(4x4, 2x2) 25 in place of 4.
+ * What phases are is said in `../assembly/winograd-tiles.ts`.
+ *
+ * @param batch - how many images share a transform of the filter
  */
 export function asWinograd(conv: Convolution, batch: number): Convolution | null {
-  const { height, width, channels, outChannels } = conv;
-  if (![height, width].every(({ filter, stride }) => filter === 3 && stride === 1)) return null;
+  const { height, width, channels, outChannels, outPhases = 1 } = conv;
+  const { filter, stride } = height;
+  const phases = stride * outPhases;
+  const taps = filter / phases;
+  if ((taps !== 2 && taps !== 3) || width.filter !== filter || width.stride !== stride) return null;
   if (channels % 8 !== 0 || outChannels % 8 !== 0 || Math.min(channels, outChannels) < FEWEST_CHANNELS) return null;
-  const tiles = Math.ceil(height.output / 4) * Math.ceil(width.output / 4);
-  const saving = (9 * height.output * width.output) / (36 * tiles);
-  if (saving < 1.75 || tiles * batch < FEWEST_TILES) return null;
-  const [down, across] = [height, width].map((side) => ({ ...side, padded: 4 * Math.ceil(side.output / 4) + 2 }));
+  const tilesAlong = ({ output, outBefore = 0 }: Side): number => Math.ceil((output + outBefore) / (4 * outPhases));
+  const tiles = tilesAlong(height) * tilesAlong(width);
+  const products = (taps + 3) ** 2 * tiles * outPhases ** 2;
+  const saving = (taps ** 2 * height.output * width.output) / products;
+  if (saving < LEAST_SAVING || tiles * batch < FEWEST_TILES) return null;
+  if (((taps + 3) * phases) ** 2 * channels * outChannels > MOST_NUMBERS) return null;
+  const [down, across] = [height, width].map((side) => {
+    const reached = stride * (4 * tilesAlong(side) + taps - 1);
+    return { ...side, padded: Math.max(side.input + side.before, reached) };
+  });
   return { ...conv, height: down!, width: across! };
 }
 
-/** The convolution with the filter turned around that is the input's gradient of a convolution of stride 1. */
+/**
+ * The input's gradient of a convolution, as one of stride 1 with the filter turned around, whose outputs are in as many
+ * phases as the stride is; null where there is more padding than it reaches.
+ */
 export function turned({ height, width, channels, outChannels }: Convolution): Convolution | null {
+  const outPhases = height.stride;
+  if (width.stride !== outPhases || height.filter % outPhases !== 0 || width.filter % outPhases !== 0) return null;
   const sides = [height, width].map((side) => {
-    const [input, before] = [side.output, side.filter - 1 - side.before];
-    return { ...side, input, output: side.input, before, padded: side.input + side.filter - 1 };
+    const outBefore = side.before % outPhases;
+    const before = side.filter / outPhases - 1 - Math.floor(side.before / outPhases);
+    return { ...side, stride: 1, input: side.output, output: side.input, before, outBefore };
   });
-  // with padding that no output reaches the images would have to be cut
-  const fits = sides.every(({ input, before, padded }) => before >= 0 && before + input <= padded);
-  return fits ? { height: sides[0]!, width: sides[1]!, channels: outChannels, outChannels: channels } : null;
+  // there the images would have to be cut
+  if (sides.some(({ before }) => before < 0)) return null;
+  return { height: sides[0]!, width: sides[1]!, channels: outChannels, outChannels: channels, outPhases };
 }
 
 /** Addresses of what goes into a convolution and out of it. */
@@ -46,7 +68,7 @@ export interface Operands {
 export function winograd(heap: Heap, conv: Convolution, batch: number, isBackward: boolean, operands: () => Operands) {
   const { run } = heap;
   const chunks = split(batch, 8);
-  const channels = split(conv.channels, 2, 4);
+  const channels = split(conv.height.stride ** 2 * conv.channels, 2, 4);
   const [at, panels, packing, ...scratch] = layOut(heap, conv, (here) => [
     run.winogradPanelBytes(here),
     channels.length * run.packWinogradScratch(),

@@ -18,6 +18,8 @@ const MULTIPLICATIONS_WORTH_A_CALL = 2 ** 14;
 export const batchMatMul: ReplacedKernel = {
   kernelName: 'BatchMatMul',
   replace: (original) => (args) => {
+    const own = productOnHeap(args);
+    if (own !== null) return own;
     const { a, b } = args.inputs as { a: TensorInfo; b: TensorInfo };
     const { transposeA, transposeB } = args.attrs as { transposeA: boolean; transposeB: boolean };
     const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
@@ -28,8 +30,6 @@ export const batchMatMul: ReplacedKernel = {
     // What the original refuses it refuses in its own words.
     if (isEmpty || a.dtype !== 'float32' || b.dtype !== 'float32' || inner !== innerB) return original(args);
 
-    const own = productOnHeap(args);
-    if (own !== null) return own;
     const batchShape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
     const batchA = tf.util.sizeFromShape(a.shape.slice(0, -2));
     const batchB = tf.util.sizeFromShape(b.shape.slice(0, -2));

@@ -1,10 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { rangesOf } from './ranges.js';
+import { halve } from '../jobs.js';
 
 /** Numbers from which on the module is faster than tfjs, whatever it takes to see that it can do it. */
-const WORTH_LOOKING = 2 ** 10;
+const WORTH_LOOKING = 2 ** 6;
 
 /** x + row and x * row, where there is one number for each channel of an image, or of all; tfjs's take five times as long. */
 export const add = broadcasting('Add', 0);
@@ -15,7 +16,11 @@ function broadcasting(kernelName: string, operation: number): ReplacedKernel {
     kernelName,
     replace: (original) => (args) => {
       const { a, b } = args.inputs as { a: TensorInfo; b: TensorInfo };
-      const view = a.dtype === 'float32' && b.dtype === 'float32' ? (viewOf(a, b) ?? viewOf(b, a)) : undefined;
+      // these kernels are called more often than all others: most calls are told apart by two products
+      const [sizeA, sizeB] = [tf.util.sizeFromShape(a.shape), tf.util.sizeFromShape(b.shape)];
+      if (sizeA === sizeB || Math.max(sizeA, sizeB) < WORTH_LOOKING) return original(args);
+      if (a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
+      const view = sizeA > sizeB ? viewOf(a, b) : viewOf(b, a);
       const heap = view && heapOf(args.backend);
       return heap ? apply(heap, operation, view) : original(args);
     },
@@ -36,8 +41,8 @@ interface View {
 function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
   const missing = x.shape.length - row.shape.length;
   const last = x.shape.length - 1;
-  if (missing < 0 || last < 1) return undefined;
   const sizeAt = (axis: number): number => (axis < missing ? 1 : row.shape[axis - missing]!);
+  if (missing < 0 || (sizeAt(last) !== x.shape[last] && sizeAt(last) !== 1)) return undefined;
   let [first, end] = [0, last];
   let [matrices, rows, n] = [1, 1, 1];
   // the channels from the end, the images from the beginning, and nothing but ones between them
@@ -47,18 +52,17 @@ function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
     if (sizeAt(axis) !== 1) return undefined;
     rows *= x.shape[axis]!;
   }
-  const isWorthIt = n >= 4 && rows > 1 && matrices * rows * n >= WORTH_LOOKING;
-  return isWorthIt ? { x, row, matrices, rows, n, isOneForAll: matrices === 1 } : undefined;
+  return rows > 1 ? { x, row, matrices, rows, n, isOneForAll: matrices === 1 } : undefined;
 }
 
 function apply(heap: Heap, operation: number, { x, row, matrices, rows, n, isOneForAll }: View): TensorInfo {
   const y = heap.make(x.shape);
   const [from, by, to] = [x, row, y].map(heap.addressOf) as [number, number, number];
   const jobs = isOneForAll
-    ? rangesOf(rows, n).map(({ begin, count }) => {
+    ? halve(rows, n).map(({ begin, count }) => {
         return [operation, from + 4 * n * begin, by, to + 4 * n * begin, 1, count, n, 0];
       })
-    : rangesOf(matrices, rows * n).map(({ begin, count }) => {
+    : halve(matrices, rows * n).map(({ begin, count }) => {
         const at = 4 * rows * n * begin;
         return [operation, from + at, by + 4 * n * begin, to + at, count, rows, n, n];
       });

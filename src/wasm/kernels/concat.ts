@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { heapOf } from '../heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { rangesOf } from './ranges.js';
+import { halve } from '../jobs.js';
 
 /** Tensors one after the other along an axis; tfjs makes a view of the heap for every row of every tensor. */
 export const concat: ReplacedKernel = {
@@ -25,7 +25,7 @@ export const concat: ReplacedKernel = {
     for (const part of parts) {
       const size = tf.util.sizeFromShape(part.shape.slice(axis));
       const from = heap.addressOf(part);
-      const jobs = rangesOf(rows, size).map(({ begin, count }) => {
+      const jobs = halve(rows, size).map(({ begin, count }) => {
         return [from + 4 * size * begin, size, to + 4 * all * begin, all, count, size];
       });
       heap.runAll('copyRows', jobs);

@@ -1,5 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { compose } from '../compose.js';
+import { asConvolution, filterBytes, layOut, type Convolution } from '../convolution/layout.js';
+import { heapOf, type Heap } from '../heap.js';
+import { halve } from '../jobs.js';
 import { convGeometry } from './conv-geometry.js';
 import { coverTaps, firstTaps } from './filter-gradient.js';
 import type { AddedKernel } from './kernel.js';
@@ -7,7 +10,7 @@ import type { AddedKernel } from './kernel.js';
 /**
  * The gradient of a depthwise convolution in its filter, `[height, width, input channels, multiplier]`.
  *
- * It is a depthwise convolution again, over every channel of every image at once, and then a sum over the images.
+ * Where the module is missing, or a channel has several filters, it is a depthwise convolution again, over every channel of every image at once, and then a sum over the images.
  */
 export const depthwiseBackpropFilter: AddedKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropFilter',
@@ -16,6 +19,12 @@ export const depthwiseBackpropFilter: AddedKernel = {
     const filterShape = attrs['filterShape'] as number[];
     const geometry = convGeometry('DepthwiseConv2dNativeBackpropFilter', x.shape, filterShape, attrs, true);
     const { batch, inputChannels, outputChannels, height, width } = geometry;
+    const heap = heapOf(backend);
+    const conv = asConvolution(geometry);
+    const isFloat = x.dtype === 'float32' && dy.dtype === 'float32';
+    if (heap !== null && conv !== null && isFloat && inputChannels === outputChannels) {
+      return onHeap(heap, conv, x, dy, filterShape);
+    }
     const channels = batch * inputChannels;
 
     return compose(backend, (composition) => {
@@ -36,3 +45,16 @@ export const depthwiseBackpropFilter: AddedKernel = {
     });
   },
 };
+
+function onHeap(heap: Heap, conv: Convolution, x: TensorInfo, dy: TensorInfo, filterShape: number[]): TensorInfo {
+  const dw = heap.make(filterShape);
+  const bytes = filterBytes(conv) / conv.channels;
+  // two sums, over halves of the rows
+  const ranges = halve(x.shape[0]! * conv.height.output, (conv.width.output * bytes) / 4);
+  const [at, second] = layOut(heap, conv, () => [bytes]) as [number, number];
+  const [images, gradients, first] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dw)];
+  const jobs = ranges.map(({ begin, count }, i) => [at, images, gradients, i === 0 ? first : second, begin, count]);
+  heap.runAll('depthwiseFilterGradient', jobs);
+  if (ranges.length > 1) heap.run.addNumbers(first, second, bytes / 4);
+  return dw;
+}

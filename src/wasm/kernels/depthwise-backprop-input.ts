@@ -1,10 +1,16 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { compose } from '../compose.js';
+import { asConvolution, layOut, type Convolution } from '../convolution/layout.js';
+import { heapOf, type Heap } from '../heap.js';
+import { halve } from '../jobs.js';
 import { convGeometry } from './conv-geometry.js';
 import { inputGradient } from './input-gradient.js';
 import type { AddedKernel } from './kernel.js';
 
-/** The gradient of a depthwise convolution in its input: one filter for each output channel, then the sum over the outputs of a channel. */
+/**
+ * The gradient of a depthwise convolution in its input. Where the module is missing, or a channel has several filters: one
+ * filter for each output channel, then the sum over the outputs of a channel.
+ */
 export const depthwiseBackpropInput: AddedKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropInput',
   kernel: ({ inputs, attrs = {}, backend }) => {
@@ -12,6 +18,12 @@ export const depthwiseBackpropInput: AddedKernel = {
     const kernelName = 'DepthwiseConv2dNativeBackpropInput';
     const geometry = convGeometry(kernelName, attrs['inputShape'] as number[], filter.shape, attrs, true);
     const { height, width, inputChannels, outputChannels } = geometry;
+    const heap = heapOf(backend);
+    const conv = asConvolution(geometry);
+    const isFloat = dy.dtype === 'float32' && filter.dtype === 'float32';
+    if (heap !== null && conv !== null && isFloat && inputChannels === outputChannels) {
+      return onHeap(heap, conv, dy, filter);
+    }
     const multiplier = outputChannels / inputChannels;
 
     return compose(backend, (composition) => {
@@ -33,3 +45,17 @@ export const depthwiseBackpropInput: AddedKernel = {
     });
   },
 };
+
+function onHeap(heap: Heap, conv: Convolution, dy: TensorInfo, filter: TensorInfo): TensorInfo {
+  const { height, width, channels } = conv;
+  const batch = dy.shape[0]!;
+  const dx = heap.make([batch, height.input, width.input, channels]);
+  const [at] = layOut(heap, conv, () => []) as [number];
+  const [gradients, taps, to] = [dy, filter, dx].map(heap.addressOf) as [number, number, number];
+  const products = width.input * channels * height.filter * width.filter;
+  const jobs = halve(batch * height.input, products).map(({ begin, count }) => {
+    return [at, gradients, taps, to, begin, count];
+  });
+  heap.runAll('depthwiseInputGradient', jobs);
+  return dx;
+}

@@ -4,7 +4,7 @@ import type { NormalizeNumbers } from '../../operations/normalize.js';
 import { NORMALIZE_KERNEL, NORMALIZE_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, type Heap } from '../heap.js';
 import type { AddedKernel } from './kernel.js';
-import { rangesOf, type Range } from './ranges.js';
+import { halve, type Range } from '../jobs.js';
 
 /** `[examples, rows, channels]`, of which neighbouring channels form groups of `size`. */
 interface Layout extends NormalizeNumbers {
@@ -16,15 +16,15 @@ interface Layout extends NormalizeNumbers {
 }
 
 function layoutOf(x: TensorInfo, attributes: unknown): Layout {
-  const numbers = attributes as NormalizeNumbers;
+  const { examples, groups, epsilon } = attributes as NormalizeNumbers;
   const channels = x.shape.at(-1)!;
-  const rows = tf.util.sizeFromShape(x.shape) / (numbers.examples * channels);
-  return { ...numbers, rows, channels, size: channels / numbers.groups, row: 4 * channels };
+  const rows = tf.util.sizeFromShape(x.shape) / (examples * channels);
+  return { examples, groups, epsilon, rows, channels, size: channels / groups, row: 4 * channels };
 }
 
 /** One example alone is divided by its rows, more of them by examples. */
-const divide = ({ examples, rows, channels }: Layout): Range[] =>
-  examples === 1 ? rangesOf(rows, channels) : rangesOf(examples, rows * channels);
+const divide = ({ examples, rows, channels }: Layout): readonly Range[] =>
+  examples === 1 ? halve(rows, channels) : halve(examples, rows * channels);
 
 /** The normalised x, and of each example and channel the mean and the variance of its group. */
 export const normalize: AddedKernel = {
@@ -47,7 +47,7 @@ export const normalize: AddedKernel = {
 
 type Places = [x: number, scale: number, offset: number, y: number, means: number, variances: number];
 
-function normalizeEach(heap: Heap, layout: Layout, ranges: Range[], places: Places, scratch: number): void {
+function normalizeEach(heap: Heap, layout: Layout, ranges: readonly Range[], places: Places, scratch: number): void {
   const { rows, channels, size, row, epsilon } = layout;
   const [x, scale, offset, y, means, variances] = places;
   const jobs = ranges.map(({ begin, count }, i) => {
@@ -61,7 +61,7 @@ function normalizeEach(heap: Heap, layout: Layout, ranges: Range[], places: Plac
 }
 
 /** In three passes, between which the sums of all ranges come together. */
-function normalizeOne(heap: Heap, layout: Layout, ranges: Range[], places: Places, scratch: number): void {
+function normalizeOne(heap: Heap, layout: Layout, ranges: readonly Range[], places: Places, scratch: number): void {
   const { rows, channels, size, row, epsilon } = layout;
   const [x, scale, offset, y, means, variances] = places;
   const factors = scratch + row * ranges.length;
@@ -110,7 +110,12 @@ interface GradientPlaces {
   readonly scratch: number;
 }
 
-function gradientOfEach(heap: Heap, layout: Layout, ranges: Range[], { from, to, scratch }: GradientPlaces): void {
+function gradientOfEach(
+  heap: Heap,
+  layout: Layout,
+  ranges: readonly Range[],
+  { from, to, scratch }: GradientPlaces,
+): void {
   const { rows, channels, size, row, epsilon } = layout;
   const [x, dy, scale, means, variances] = from;
   const [dx, dScale, dOffset] = to;
@@ -130,7 +135,12 @@ function gradientOfEach(heap: Heap, layout: Layout, ranges: Range[], { from, to,
 }
 
 /** In two passes, between which the sums of all ranges come together. */
-function gradientOfOne(heap: Heap, layout: Layout, ranges: Range[], { from, to, scratch }: GradientPlaces): void {
+function gradientOfOne(
+  heap: Heap,
+  layout: Layout,
+  ranges: readonly Range[],
+  { from, to, scratch }: GradientPlaces,
+): void {
   const { rows, channels, size, row, epsilon } = layout;
   const [x, dy, scale, means, variances] = from;
   const [dx, dScale, dOffset] = to;

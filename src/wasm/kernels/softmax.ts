@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SOFTMAX_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf } from '../heap.js';
 import type { AddedKernel } from './kernel.js';
-import { rangesOf } from './ranges.js';
+import { halve } from '../jobs.js';
 
 /** y (dy - sum dy y) over the last axis. tfjs's own softmax is as fast as the module's could be. */
 export const softmaxGradient: AddedKernel = {
@@ -15,7 +15,7 @@ export const softmaxGradient: AddedKernel = {
     const dx = heap.make(y.shape);
     const size = y.shape.at(-1) ?? 1;
     const addresses = [y, dy, dx].map(heap.addressOf);
-    const jobs = rangesOf(tf.util.sizeFromShape(y.shape) / Math.max(1, size), size).map(({ begin, count }) => {
+    const jobs = halve(tf.util.sizeFromShape(y.shape) / Math.max(1, size), size).map(({ begin, count }) => {
       return [...addresses.map((address) => address + 4 * size * begin), count, size];
     });
     heap.runAll('softmaxGradient', jobs);

@@ -1,8 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { rangesOf } from './ranges.js';
+import { halve } from '../jobs.js';
 
 /** So many rows of a narrow matrix are read as one, so that four columns can be added at once. */
 const TOGETHER = 16;
@@ -20,18 +19,38 @@ function reduction(
 ): ReturnType<ReplacedKernel['replace']> {
   return (args) => {
     const x = args.inputs['x']!;
-    const { axis, keepDims } = args.attrs as { axis: number | number[]; keepDims: boolean };
+    const { axis, keepDims } = args.attrs as { axis: number | number[] | undefined; keepDims: boolean };
     const heap = heapOf(args.backend);
-    const axes = tf.util.parseAxisParam(axis, x.shape);
-    const view = viewOf(x.shape, axes);
-    if (heap === null || x.dtype !== 'float32' || view === undefined) return original(args);
-    const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
-    const y = heap.make(keepDims ? kept : kept.filter((_, i) => !axes.includes(i)));
+    if (heap === null || x.dtype !== 'float32') return original(args);
+    const summed = axesOf(axis, x.shape.length);
+    const view = viewOf(x.shape, summed);
+    if (view === undefined) return original(args);
+    const y = heap.make(shapeOf(x.shape, summed, keepDims));
     const factor = factorOf(view.reduced);
     if (view.inner === 1) addRows(heap, x, y, view, factor);
     else addColumns(heap, x, y, view, factor);
     return y;
   };
+}
+
+// Sums are what small networks call most often: these functions make nothing that they do not need.
+
+/** The axes as the bits of a number, of none where tfjs's kernel has something to say about them. */
+function axesOf(axis: number | number[] | undefined, rank: number): number {
+  if (axis === undefined || axis === null) return 2 ** rank - 1;
+  if (typeof axis === 'number') return bitOf(axis, rank);
+  let summed = 0;
+  for (const one of axis) {
+    const bit = bitOf(one, rank);
+    if (bit === 0 || (summed & bit) !== 0) return 0;
+    summed |= bit;
+  }
+  return summed;
+}
+
+function bitOf(axis: number, rank: number): number {
+  const isAxis = Number.isInteger(axis) && axis >= -rank && axis < rank;
+  return isAxis ? 1 << (axis < 0 ? axis + rank : axis) : 0;
 }
 
 /** A tensor as `[outer, reduced, inner]`, of which the second axis is added up. */
@@ -42,19 +61,33 @@ interface View {
 }
 
 /** The view in which these axes are one; undefined if others lie between them, or if there is nothing to add. */
-function viewOf(shape: readonly number[], axes: readonly number[]): View | undefined {
-  const long = axes.filter((axis) => shape[axis] !== 1).sort((a, b) => a - b);
-  const [first, last] = [long[0], long.at(-1)];
-  if (first === undefined || last === undefined || shape.includes(0)) return undefined;
-  const product = (from: number, to: number): number => tf.util.sizeFromShape(shape.slice(from, to));
-  const reduced = long.reduce((size, axis) => size * shape[axis]!, 1);
-  if (reduced !== product(first, last + 1)) return undefined;
-  return { outer: product(0, first), reduced, inner: product(last + 1, shape.length) };
+function viewOf(shape: readonly number[], summed: number): View | undefined {
+  let [outer, reduced, inner] = [1, 1, 1];
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size = shape[axis]!;
+    if (size === 0) return undefined;
+    if (size === 1) continue;
+    const isSummed = ((summed >> axis) & 1) === 1;
+    if (isSummed && inner > 1) return undefined;
+    if (isSummed) reduced *= size;
+    else if (reduced > 1) inner *= size;
+    else outer *= size;
+  }
+  return reduced === 1 ? undefined : { outer, reduced, inner };
+}
+
+function shapeOf(shape: readonly number[], summed: number, keepDims: boolean): number[] {
+  const kept: number[] = [];
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (((summed >> axis) & 1) === 0) kept.push(shape[axis]!);
+    else if (keepDims) kept.push(1);
+  }
+  return kept;
 }
 
 function addRows(heap: Heap, x: TensorInfo, y: TensorInfo, { outer, reduced }: View, factor: number): void {
   const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-  const jobs = rangesOf(outer, reduced).map(({ begin, count }) => {
+  const jobs = halve(outer, reduced).map(({ begin, count }) => {
     return [from + 4 * reduced * begin, to + 4 * begin, count, reduced, factor];
   });
   heap.runAll('rowSums', jobs);
@@ -65,7 +98,7 @@ function addColumns(heap: Heap, x: TensorInfo, y: TensorInfo, view: View, factor
   const narrow = inner < TOGETHER && reduced * inner >= LONG;
   if (outer > 1 && !narrow) {
     const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-    const jobs = rangesOf(outer, reduced * inner).map(({ begin, count }) => {
+    const jobs = halve(outer, reduced * inner).map(({ begin, count }) => {
       return [from + 4 * begin * reduced * inner, to + 4 * begin * inner, count, reduced, inner, factor];
     });
     heap.runAll('columnSumsOfEach', jobs);
@@ -73,7 +106,7 @@ function addColumns(heap: Heap, x: TensorInfo, y: TensorInfo, view: View, factor
   }
   // Sums of parts of the rows, which are then added in their order; the last part has the rows that are left over.
   const together = narrow ? TOGETHER : 1;
-  const parts = rangesOf(Math.floor(reduced / together), together * inner);
+  const parts = halve(Math.floor(reduced / together), together * inner);
   const rest = reduced % together;
   const width = together * inner;
   const scratch = heap.scratch(4 * (width * parts.length + inner));

@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SWISH_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, type Heap } from '../heap.js';
 import type { AddedKernel, ReplacedKernel } from './kernel.js';
-import { rangesOf } from './ranges.js';
+import { halve } from '../jobs.js';
 import { scratchWithTable } from './table.js';
 
 /** In the order in which the module counts them: src/wasm/assembly/unary.ts. */
@@ -13,7 +13,7 @@ function apply(heap: Heap, kernelName: (typeof OPERATIONS)[number], x: TensorInf
   const y = heap.make(x.shape);
   const { table } = scratchWithTable(heap);
   const [operation, from, to] = [OPERATIONS.indexOf(kernelName), heap.addressOf(x), heap.addressOf(y)];
-  const jobs = rangesOf(tf.util.sizeFromShape(x.shape)).map(({ begin, count }) => {
+  const jobs = halve(tf.util.sizeFromShape(x.shape)).map(({ begin, count }) => {
     return [operation, from + 4 * begin, to + 4 * begin, count, table];
   });
   heap.runAll('unary', jobs);
@@ -39,7 +39,7 @@ export const swishGradient: AddedKernel = {
     const heap = heapOf(backend)!;
     const dx = heap.make(dy.shape);
     const addresses = [share, value, dy, dx].map(heap.addressOf);
-    const jobs = rangesOf(tf.util.sizeFromShape(dy.shape)).map(({ begin, count }) => {
+    const jobs = halve(tf.util.sizeFromShape(dy.shape)).map(({ begin, count }) => {
       return [...addresses.map((address) => address + 4 * begin), count];
     });
     heap.runAll('swishGradient', jobs);

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
+import { heapOf, type Heap } from '../heap.js';
+import { split } from '../jobs.js';
 import type { AddedKernel } from './kernel.js';
+
+/** Numbers of a cache line: two threads that wrote to the same one would wait for each other. */
+const LINE = 16;
+
+/** Additions from which on work is divided. */
+const WORTH_DIVIDING = 2 ** 15;
 
 /**
  * The sum of the rows of `x` for each segment: the gradient of gather, and so of every embedding. Rows whose segment is
@@ -11,11 +19,15 @@ export const unsortedSegmentSum: AddedKernel = {
   kernel: ({ inputs, attrs = {}, backend }) => {
     const { x, segmentIds } = inputs as { x: TensorInfo; segmentIds: TensorInfo };
     const numSegments = attrs['numSegments'] as number;
+    const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
+    const rowSize = tf.util.sizeFromShape(shape.slice(1));
+    const heap = heapOf(backend);
+    if (heap !== null && x.dtype === 'float32' && segmentIds.dtype === 'int32') {
+      return onHeap(heap, x, segmentIds, shape, rowSize);
+    }
     const memory = backend as KernelBackend;
     const values = memory.readSync(x.dataId) as TypedArray;
     const segments = memory.readSync(segmentIds.dataId) as TypedArray;
-    const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
-    const rowSize = tf.util.sizeFromShape(shape.slice(1));
     const dtype = x.dtype === 'int32' ? 'int32' : 'float32';
     const sums = dtype === 'int32' ? new Int32Array(numSegments * rowSize) : new Float32Array(numSegments * rowSize);
 
@@ -28,3 +40,16 @@ export const unsortedSegmentSum: AddedKernel = {
     return { dataId: memory.write(sums, shape, dtype), shape, dtype };
   },
 };
+
+function onHeap(heap: Heap, x: TensorInfo, segmentIds: TensorInfo, shape: number[], rowSize: number): TensorInfo {
+  const rows = tf.util.sizeFromShape(segmentIds.shape);
+  const sums = heap.make(shape);
+  const [from, segments, to] = [x, segmentIds, sums].map(heap.addressOf) as [number, number, number];
+  // columns: how rows are spread over the segments makes no difference
+  const parts = (rows + shape[0]!) * rowSize < WORTH_DIVIDING ? 1 : 2;
+  const jobs = split(rowSize, parts, LINE).map(({ begin, count }) => {
+    return [from + 4 * begin, segments, to + 4 * begin, rows, shape[0]!, rowSize, count];
+  });
+  heap.runAll('addSegments', jobs);
+  return sums;
+}

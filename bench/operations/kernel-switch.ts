@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs';
+import { enableWasmTraining } from '../../src/wasm/index.js';
+
+/** Kernels of tfjs alone, or with this library's in their place. */
+export type Kernels = 'own' | 'stock';
+
+/** Starts the wasm backend with this library's kernels; what is returned changes between both kinds of kernels. */
+export async function startWasm(threads: number): Promise<(which: Kernels) => void> {
+  const stock = new Map(tf.getKernelsForBackend('wasm').map((config) => [config.kernelName, config]));
+  const { kernels } = await enableWasmTraining({ threads });
+  await tf.setBackend('wasm');
+  const own = new Map(kernels.map((kernelName) => [kernelName, tf.getKernel(kernelName, 'wasm')]));
+  let now: Kernels = 'own';
+  return (which) => {
+    if (which === now) return;
+    now = which;
+    for (const kernelName of kernels) {
+      if ((tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined) !== undefined)
+        tf.unregisterKernel(kernelName, 'wasm');
+      const config = (which === 'own' ? own : stock).get(kernelName);
+      if (config !== undefined) tf.registerKernel(config);
+    }
+  };
+}

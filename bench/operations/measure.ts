@@ -1,0 +1,54 @@
+/** Times operations on wasm in a process of its own: tsx bench/operations/measure.ts THREADS; prints milliseconds. */
+import { keepLeast, type Minima } from '../report.js';
+import { cases, type Case } from './cases.js';
+import { startWasm } from './kernel-switch.js';
+
+/** Milliseconds of one contestant by its name, and the operation's numbers. */
+export interface Measured extends Pick<Case, 'kind' | 'name' | 'operations'> {
+  readonly minima: Minima;
+}
+
+const ROUNDS = 7;
+/** Short operations are repeated until they take so many milliseconds. */
+const LEAST = 4;
+/** Long ones are not measured in every round: this is enough of one contestant. */
+const ENOUGH = 1200;
+
+const threads = Number(process.argv[2] ?? 1);
+const use = await startWasm(threads);
+const measured: Measured[] = cases().map((one) => {
+  const minima: Minima = {};
+  const contestants = Object.entries({
+    own: { kernels: 'own' as const, run: one.own },
+    windows: { kernels: 'own' as const, run: one.windows },
+    // tfjs's kernels know no second thread
+    stock: { kernels: 'stock' as const, run: threads === 1 ? (one.stock ?? one.own) : undefined },
+  });
+  const repeats: Record<string, number> = {};
+  const spent: Record<string, number> = {};
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, { kernels, run }] of contestants) {
+      if (run === undefined || (spent[name] ?? 0) > ENOUGH) continue;
+      use(kernels);
+      const count = repeats[name] ?? 1;
+      const start = performance.now();
+      try {
+        for (let i = 0; i < count; i++) run();
+      } catch (error) {
+        // a kernel that tfjs lacks
+        if (kernels === 'own') throw error;
+        spent[name] = Infinity;
+        continue;
+      }
+      const taken = performance.now() - start;
+      spent[name] = (spent[name] ?? 0) + taken;
+      // the first round warms up
+      if (round > 0 || taken > ENOUGH) keepLeast(minima, name, taken / count);
+      repeats[name] = Math.max(1, Math.ceil((LEAST * count) / taken));
+    }
+  }
+  use('own');
+  return { kind: one.kind, name: one.name, operations: one.operations, minima };
+});
+process.stdout.write(`\n${JSON.stringify(measured)}\n`);
+process.exit(0);

@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs';
+import { asConvolution, filterBytes, imageBytes, layOut, outputBytes } from '../../src/wasm/convolution/layout.js';
+import { heapOf, type Heap } from '../../src/wasm/heap.js';
+import { split } from '../../src/wasm/jobs.js';
+import { convGeometry } from '../../src/wasm/kernels/conv-geometry.js';
+
+type Inputs = Readonly<Record<'x' | 'filter' | 'dy', tf.Tensor>>;
+
+/**
+ * A convolution and its gradients as products of windows (im2col): what the kernels do where Winograd's algorithm is not
+ * used, on its functions of the module and with its jobs.
+ */
+export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap): Record<string, () => tf.TensorInfo> {
+  const heap = heapOf(tf.backend())!;
+  const conv = asConvolution(convGeometry('Conv2D', x.shape, filter.shape, attributes, false))!;
+  const { run, addressOf } = heap;
+  const batch = split(x.shape[0], 8);
+  const [image, output] = [imageBytes(conv), outputBytes(conv)];
+
+  function forward(): tf.TensorInfo {
+    const y = heap.make(dy.shape);
+    const [at, panels, ...scratch] = layOut(heap, conv, (here) => [
+      run.filterPanelBytes(here),
+      ...batch.map(({ count }) => run.convolveScratch(here, count)),
+    ]) as [number, number, ...number[]];
+    run.packFilter(at, addressOf(filter), panels);
+    const jobs = batch.map(({ begin, count }, i) => {
+      const [from, to] = [addressOf(x) + begin * image, addressOf(y) + begin * output];
+      return [at, from, panels, to, count, 0, 1, scratch[i]!];
+    });
+    heap.runAll('convolve', jobs);
+    return y;
+  }
+
+  function inputGradient(): tf.TensorInfo {
+    const dx = heap.make(x.shape);
+    const [at, panels, ...scratch] = layOut(heap, conv, (here) => [
+      run.transposedPanelBytes(here),
+      ...batch.map(({ count }) => run.inputGradientScratch(here, count)),
+    ]) as [number, number, ...number[]];
+    run.packTransposedFilter(at, addressOf(filter), panels);
+    const jobs = batch.map(({ begin, count }, i) => {
+      return [at, addressOf(dy) + begin * output, panels, addressOf(dx) + begin * image, count, scratch[i]!];
+    });
+    heap.runAll('inputGradient', jobs);
+    return dx;
+  }
+
+  function filterGradient(): tf.TensorInfo {
+    const dw = heap.make(filter.shape);
+    const halves = split(x.shape[0], 2);
+    const bytes = filterBytes(conv);
+    const [at, second, ...scratch] = layOut(heap, conv, (here) => [
+      bytes,
+      ...halves.map(({ count }) => run.filterGradientScratch(here, count)),
+    ]) as [number, number, ...number[]];
+    const jobs = halves.map(({ begin, count }, i) => {
+      const [from, gradient] = [addressOf(x) + begin * image, addressOf(dy) + begin * output];
+      return [at, from, gradient, i === 0 ? addressOf(dw) : second, count, scratch[i]!];
+    });
+    heap.runAll('filterGradient', jobs);
+    run.addNumbers(addressOf(dw), second, bytes / 4);
+    return dw;
+  }
+
+  return { forward, 'input gradient': inputGradient, 'filter gradient': filterGradient };
+}
+
+/** Frees what a kernel made outside tfjs's engine. */
+export function free(heap: Heap, { dataId }: tf.TensorInfo): void {
+  heap.backend.disposeData(dataId);
+}
+
+/** The largest difference of two results, as a share of the largest number. */
+export function differenceOf(one: tf.TensorInfo, other: tf.TensorInfo): number {
+  const [a, b] = [one, other].map((x) => heapOf(tf.backend())!.backend.typedArrayFromHeap(x) as Float32Array);
+  let [difference, largest] = [0, 0];
+  a!.forEach((value, i) => {
+    difference = Math.max(difference, Math.abs(value - b![i]!));
+    largest = Math.max(largest, Math.abs(value));
+  });
+  return difference / largest;
+}

@@ -1,0 +1,93 @@
+/**
+ * What the time of a training step goes into: milliseconds of each kernel, without those that it calls itself; the least of some steps.
+ *
+ * Run: npm run bench -- profile [--model unet] [--threads 1] [--rounds N] [--json FILE] [--markdown]
+ */
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { enableWasmTraining } from '../src/wasm/index.js';
+import { commonOptions, report } from './report.js';
+import { chosen } from './steps/compare.js';
+import { models, samplers } from './steps/models.js';
+
+const { values: options } = parseArgs({
+  options: {
+    ...commonOptions,
+    rounds: { type: 'string', default: '10' },
+    model: { type: 'string', default: 'unet' },
+    threads: { type: 'string', default: '1' },
+  },
+});
+
+interface Spent {
+  calls: number;
+  milliseconds: number;
+}
+/** Of the step that is running. */
+let spent = new Map<string, Spent>();
+/** Milliseconds of kernels inside of those that are running, innermost last. */
+const inner: number[] = [];
+
+/** Lets every wasm kernel count its time, as well as those that kernels are composed of. */
+function watchKernels(): void {
+  for (const config of tf.getKernelsForBackend('wasm')) {
+    const { kernelName, kernelFunc } = config;
+    tf.unregisterKernel(kernelName, 'wasm');
+    tf.registerKernel({
+      ...config,
+      kernelFunc: (args) => {
+        inner.push(0);
+        const start = performance.now();
+        try {
+          return kernelFunc(args);
+        } finally {
+          const taken = performance.now() - start;
+          const own = spent.get(kernelName) ?? { calls: 0, milliseconds: 0 };
+          own.calls++;
+          own.milliseconds += taken - inner.pop()!;
+          spent.set(kernelName, own);
+          if (inner.length > 0) inner[inner.length - 1]! += taken;
+        }
+      },
+    });
+  }
+}
+
+await enableWasmTraining({ threads: Number(options.threads) });
+await tf.setBackend('wasm');
+const step = Object.values(chosen({ ...models, ...samplers }, options.model))[0]!();
+watchKernels();
+for (let i = 0; i < 2; i++) step();
+
+/** The least that each kernel took in a step, and all of a step's time outside of kernels. */
+const least = new Map<string, Spent>();
+let between = Infinity;
+for (let round = 0; round < Number(options.rounds); round++) {
+  spent = new Map();
+  const start = performance.now();
+  step();
+  let outside = performance.now() - start;
+  for (const [name, { calls, milliseconds }] of spent) {
+    least.set(name, { calls, milliseconds: Math.min(milliseconds, least.get(name)?.milliseconds ?? Infinity) });
+    outside -= milliseconds;
+  }
+  between = Math.min(between, outside);
+}
+
+const kernels = [...least].sort(([, one], [, other]) => other.milliseconds - one.milliseconds);
+const all = kernels.reduce((sum, [, { milliseconds }]) => sum + milliseconds, between);
+const row = (name: string, calls: number | undefined, milliseconds: number) => ({
+  kernel: name,
+  calls,
+  ms: milliseconds,
+  'of the step': `${((100 * milliseconds) / all).toFixed(1)} %`,
+});
+const calls = kernels.reduce((sum, [, { calls }]) => sum + calls, 0);
+const rows = [
+  ...kernels.map(([name, { calls, milliseconds }]) => row(name, calls, milliseconds)),
+  row('between kernels', undefined, between),
+  row('all', calls, all),
+];
+const title = `${options.model}, ${options.threads} thread${options.threads === '1' ? '' : 's'}`;
+report({ tables: [{ title, rows }], options });

@@ -1,0 +1,100 @@
+/** What the benches share: their options, minima, programs in processes of their own, and one way to print and to save. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import type { Roof } from './roof/roof.js';
+
+/** Options of every bench, for `parseArgs`. */
+export const commonOptions = {
+  json: { type: 'string' },
+  markdown: { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '3' },
+} as const;
+
+/** Milliseconds or other amounts by name; the least that was seen is what a program needs when nothing disturbs it. */
+export type Minima = Record<string, number | undefined>;
+
+export function keepLeast(minima: Minima, name: string, value: number | undefined): void {
+  if (value !== undefined && !(value >= minima[name]!)) minima[name] = value;
+}
+
+/** Reasons that were told already. */
+const told = new Set<string>();
+
+/** What a program prints on its last line, as JSON; undefined where it cannot run, and why goes to the error output once. */
+export function lastLineOf<T>(file: string, list: readonly string[], title: string): T | undefined {
+  // PyTorch's idle threads would spin on the processor that the next program needs
+  const env = { ...process.env, OMP_WAIT_POLICY: 'passive' };
+  try {
+    const output = execFileSync(file, list, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return JSON.parse(output.trim().split('\n').at(-1)!) as T;
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    const lines = stderr.split('\n').filter((line) => /Error\b.*:|not found/.test(line));
+    const reason = `${title}: ${(lines.at(-1) ?? message).slice(0, 200)}`;
+    if (!told.has(reason)) process.stderr.write(`not here: ${reason}\n`);
+    told.add(reason);
+    return undefined;
+  }
+}
+
+/** The same of a TypeScript program of this folder. */
+export function lastLineOfOwn<T>(program: string, list: readonly string[], title: string): T | undefined {
+  return lastLineOf(process.execPath, ['--import', 'tsx', program, ...list], title);
+}
+
+export type Row = Readonly<Record<string, string | number | undefined>>;
+
+export interface Table {
+  readonly title: string;
+  /** All with the same names, the columns; undefined is printed as a dash. */
+  readonly rows: readonly Row[];
+}
+
+export interface Report {
+  readonly tables: readonly Table[];
+  readonly options: { readonly json?: string | undefined; readonly markdown: boolean; readonly rounds?: string };
+  readonly roof?: Roof | undefined;
+}
+
+/** Load of the machine before the bench adds its own: numbers of a busy machine are to be taken again. */
+const load = loadavg()[0]!;
+
+/** Prints the tables, and saves them as `{ machine, node, load, rounds, roof, rows }` where a file is named. */
+export function report({ tables, options, roof }: Report): void {
+  const { json, markdown, rounds } = options;
+  const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
+  const taken = rounds === undefined ? '' : `, minima of ${rounds} interleaved rounds`;
+  console.log(`${machine}, node ${process.version}, load ${load.toFixed(1)} at the start${taken}`);
+  if (roof !== undefined) {
+    const [one, both] = [roof.alone, roof.both].map((rate) => rate.toFixed(1));
+    const free = (roof.both / (2 * roof.alone)).toFixed(2);
+    console.log(`SIMD roof ${one} GF/s on one thread, ${both} on two at once: ${free} of two free processors`);
+  }
+  for (const { title, rows } of tables) {
+    console.log(`\n${markdown ? '### ' : ''}${title}\n`);
+    print(rows, markdown);
+  }
+  if (json === undefined) return;
+  const rows = tables.flatMap(({ title, rows }) => rows.map((row) => ({ table: title, ...row })));
+  const all = { machine, node: process.version, load, rounds: rounds === undefined ? undefined : Number(rounds), roof };
+  writeFileSync(json, `${JSON.stringify({ ...all, rows }, null, 2)}\n`);
+}
+
+function print(rows: readonly Row[], markdown: boolean): void {
+  const columns = Object.keys(rows[0] ?? {});
+  const lines = [columns, ...rows.map((row) => columns.map((column) => text(row[column])))];
+  const widths = columns.map((_, i) => Math.max(...lines.map((cells) => cells[i]!.length)));
+  const written = lines.map((cells) =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))),
+  );
+  if (!markdown) return console.log(written.map((cells) => cells.join('  ')).join('\n'));
+  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  console.log([written[0]!, rule, ...written.slice(1)].map((cells) => `| ${cells.join(' | ')} |`).join('\n'));
+}
+
+function text(value: string | number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return '–';
+  if (typeof value === 'string' || Number.isInteger(value)) return String(value);
+  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+}

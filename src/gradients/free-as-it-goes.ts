@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { gradientDepth } from './tape.js';
+
+type Gradients = Record<string, () => Tensor>;
+
+/**
+ * Has the backward pass of the gradient call that is being recorded free what it is done with: where tfjs keeps all that
+ * kernels saved, and all gradients, until the end, those of a node are freed when the next one's turn comes. Call it at the
+ * end of the forward function. Inside of another gradient call, whose backward pass is still to come, it does nothing.
+ */
+export function freeAsItGoes(): void {
+  if (gradientDepth() !== 1) return;
+  const lastOfForward = tf.tidy(() => tf.scalar(0).id);
+  // a gradient that is handed on as it is may be handed to several
+  const handedOn = new WeakSet<Tensor>();
+  const isFree = (dy: Tensor | null): dy is Tensor =>
+    dy !== null && dy.id > lastOfForward && !dy.kept && !handedOn.has(dy);
+  let done: readonly Tensor[] = [];
+  for (const node of tf.engine().state.activeTape) {
+    const { gradient, saved = [] } = node;
+    if (gradient === undefined) continue;
+    node.gradient = (dys: (Tensor | null)[]): Gradients => {
+      tf.dispose(done.filter((tensor) => !handedOn.has(tensor)));
+      done = [...saved, ...dys.filter(isFree)];
+      const gradients = gradient(dys as Tensor[]);
+      const watched = (of: () => Tensor) => (): Tensor => {
+        const dx = of();
+        if (done.includes(dx)) handedOn.add(dx);
+        return dx;
+      };
+      return Object.fromEntries(Object.entries(gradients).map(([name, of]) => [name, watched(of)]));
+    };
+  }
+}
