@@ -16,12 +16,19 @@ export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'f
 
 /** Options of {@link createGanTrainer}. */
 export interface GanTrainerOptions {
+  /** Makes examples of latents; ends up making the data's. */
   readonly generator: Generator;
+  /** Tells the data from what the generator makes. */
   readonly discriminator: Discriminator;
   /** What each of the two minimises, such as {@link nonSaturatingLoss}. */
   readonly loss: AdversarialLoss;
   /** One each, ours, such as {@link createAdam}, or any `tf.Optimizer`: they may have learning rates of their own. */
-  readonly optimizers: { readonly generator: Optimizer | TfOptimizer; readonly discriminator: Optimizer | TfOptimizer };
+  readonly optimizers: {
+    /** Moves the generator's variables. */
+    readonly generator: Optimizer | TfOptimizer;
+    /** Moves the discriminator's. */
+    readonly discriminator: Optimizer | TfOptimizer;
+  };
   /** Draws latents, and whatever the parts, `augment` and `penalty` draw: its fork `gan trainer`. */
   readonly random: RandomStream;
   /** Updates of the discriminator to one of the generator; 1 unless given. */

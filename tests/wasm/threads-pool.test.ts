@@ -16,12 +16,17 @@ let pool: Pool;
 let ended: Promise<void> | undefined;
 const pools: Pool[] = [];
 
+/** A clock that can be stopped where it was last asked. */
+let isStopped = false;
+let time = 0;
+const now = (): number => (isStopped ? time : (time = performance.now()));
+
 async function start(patienceMilliseconds?: number): Promise<Pool> {
   words.fill(0);
   ended = undefined;
   const helper = await startHelper();
   const onLost = (promise: Promise<void>): void => void (ended = promise);
-  const made = await createPool({ helper, module, memory, functions, onLost, patienceMilliseconds });
+  const made = await createPool({ helper, module, memory, functions, onLost, patienceMilliseconds, now });
   pools.push(made);
   return made;
 }
@@ -33,6 +38,7 @@ beforeAll(async () => {
   functions = new WebAssembly.Instance(module, { env: { memory } }).exports as typeof functions;
 });
 afterEach(() => {
+  isStopped = false;
   for (const made of pools.splice(0)) made.stop();
 });
 
@@ -102,9 +108,11 @@ describe('a pool', () => {
     pool = await start();
     pool.run('act', [job('raiseThenAdd', 0), job('awaitFlag', 1)]);
     words[FLAG / 4] = 0;
+    isStopped = true;
     // Alone, the main thread does the first job first; with a helper, the last.
     expect(() => pool.run('act', [job('trapFirst', 2), job('add', 3)])).toThrow(WebAssembly.RuntimeError);
     expect([...cells.subarray(0, 4)]).toEqual([1, 1, 0, 0]);
+    isStopped = false;
     const failsInHelper = (): string | undefined => {
       words[FLAG / 4] = 0;
       try {

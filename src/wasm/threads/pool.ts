@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly onLost: (ended: Promise<void>) => void;
   /** How long the main thread waits at least for a job that the helper has taken; 2 seconds if left out. */
   readonly patienceMilliseconds?: number | undefined;
+  /** The clock, in milliseconds; `performance.now` if left out. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** The main thread and its helper. */
@@ -50,6 +52,7 @@ const TIMES_ALONE = 9;
 /** Starts the helper on the memory; kept once it is ready to take jobs. How the two speak: control.ts. */
 export async function createPool(options: PoolOptions): Promise<Pool> {
   const { helper, module, memory, functions, onLost, patienceMilliseconds = 2000 } = options;
+  const now = options.now ?? (() => performance.now());
   const names = Object.keys(functions);
   const shared = new SharedArrayBuffer(control.CONTROL_BYTES);
   await helper.start({ module, memory, control: shared, names });
@@ -95,9 +98,9 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     for (let looks = 1; Atomics.load(words, word) === control.PENDING; looks++) {
       // A look at the clock costs as much as many at the word.
       if ((looks & 255) !== 0) continue;
-      const now = performance.now();
-      since ||= now;
-      const waited = now - since;
+      const time = now();
+      since ||= time;
+      const waited = time - since;
       if (waited > patienceMilliseconds && waited > 100 * (since - started)) return false;
       if (!maySleep || waited < SPIN_MILLISECONDS) continue;
       Atomics.store(words, control.MAIN_SLEEPS, 1);
@@ -105,14 +108,14 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       Atomics.store(words, control.MAIN_SLEEPS, 0);
       looks |= 255;
     }
-    if (since > 0) noteWait(performance.now() - since, since - started);
+    if (since > 0) noteWait(now() - since, since - started);
     return true;
   }
 
   function noteWait(waited: number, own: number): void {
     loss = Math.max(0, loss + waited - own);
     if (loss < TOLERABLE_MILLISECONDS) return;
-    aloneUntil = performance.now() + TIMES_ALONE * loss;
+    aloneUntil = now() + TIMES_ALONE * loss;
     loss = 0;
   }
 
@@ -143,7 +146,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
       const width = run.length;
       const isTooLarge = jobs.length > control.MAXIMUM_JOBS || jobs.length * width > control.MAXIMUM_NUMBERS;
       const isOneThreaded = failure !== undefined || jobs.length < 2 || isTooLarge;
-      const started = isOneThreaded ? 0 : performance.now();
+      const started = isOneThreaded ? 0 : now();
       if (isOneThreaded || started < aloneUntil) {
         for (const job of jobs) run(...job);
         return;
