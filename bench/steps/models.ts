@@ -5,18 +5,22 @@ import {
   convEncoder,
   createAdam,
   createDecoder,
+  createDiscriminator,
+  createGanTrainer,
   createGaussianEncoder,
+  createGenerator,
   createRandom,
   createVaeTrainer,
   dcganDiscriminator,
   dcganGenerator,
   leakyRelu,
   mlp,
-  type Network,
+  nonSaturatingLoss,
   r1Penalty,
-  softplus,
   unet,
   valueAndGradients,
+  type GanTrainerOptions,
+  type Network,
 } from '../../src/index.js';
 
 /** Makes one training step, or one act of sampling; it leaves no tensor behind. */
@@ -67,21 +71,27 @@ function vaeSampling(): () => void {
 /** DCGAN of 28x28, one update of the discriminator and one of the generator. */
 function dcgan(): () => void {
   const random = createRandom(1);
-  const generator = dcganImages();
   const discriminator = dcganDiscriminator({ shape: SHAPE, width: 64, random: random.fork('discriminator') });
-  const [adamG, adamD] = [createAdam({ learningRate: 2e-4 }), createAdam({ learningRate: 2e-4 })];
-  const real = random.uniform([BATCH, ...SHAPE]);
-  const fake = (): tf.Tensor => generator.apply(random.normal([BATCH, 100]), { training: true });
-  const costOf = (x: tf.Tensor, sign: number): tf.Tensor =>
-    tf.mean(softplus(tf.mul(sign, discriminator.apply(x, { training: true }))));
-  return () =>
-    tf.tidy(() => {
-      const x = fake();
-      const d = valueAndGradients(() => tf.add(costOf(real, -1), costOf(x, 1)), discriminator.variables);
-      adamD.apply(d.gradients, discriminator.variables);
-      const g = valueAndGradients(() => costOf(fake(), -1), generator.variables);
-      adamG.apply(g.gradients, generator.variables);
-    });
+  return trainGan([dcganImages(), 100], discriminator, 2e-4, random.uniform([BATCH, ...SHAPE]));
+}
+
+/** The non-saturating game, both updates, through the trainer. */
+function trainGan(
+  [network, latentSize]: readonly [Network, number],
+  critic: Network,
+  learningRate: number,
+  x: tf.Tensor,
+  penalty?: GanTrainerOptions['penalty'],
+): () => void {
+  const trainer = createGanTrainer({
+    generator: createGenerator(network, { latentSize }),
+    discriminator: createDiscriminator(critic),
+    loss: nonSaturatingLoss,
+    optimizers: { generator: createAdam({ learningRate }), discriminator: createAdam({ learningRate }) },
+    random: createRandom(1),
+    penalty,
+  });
+  return () => tf.dispose(Object.values(trainer.step(x)));
 }
 
 function dcganImages(): Network {
@@ -139,20 +149,8 @@ function pointsGan(): () => void {
   const random = createRandom(1);
   const make = (name: string, inputs: number, outputs: number) =>
     mlp({ sizes: [inputs, 128, 128, 128, outputs], activation: leakyRelu, random: random.fork(name) });
-  const [generator, discriminator] = [make('generator', 2, 2), make('discriminator', 2, 1)];
-  const [adamG, adamD] = [createAdam({ learningRate: 1e-3 }), createAdam({ learningRate: 1e-3 })];
-  const real = random.normal([256, 2]);
-  const logits = { logits: (x: tf.Tensor) => discriminator.apply(x) };
-  const costOf = (x: tf.Tensor, sign: number): tf.Tensor => tf.mean(softplus(tf.mul(sign, logits.logits(x))));
-  return () =>
-    tf.tidy(() => {
-      const fake = generator.apply(random.normal([256, 2]));
-      const cost = (): tf.Tensor =>
-        tf.add(tf.add(costOf(real, -1), costOf(fake, 1)), tf.mul(0.1, r1Penalty(logits, real)));
-      adamD.apply(valueAndGradients(cost, discriminator.variables).gradients, discriminator.variables);
-      const generated = (): tf.Tensor => costOf(generator.apply(random.normal([256, 2])), -1);
-      adamG.apply(valueAndGradients(generated, generator.variables).gradients, generator.variables);
-    });
+  const r1: GanTrainerOptions['penalty'] = (discriminator, real) => tf.mul(0.1, r1Penalty(discriminator, real));
+  return trainGan([make('generator', 2, 2), 2], make('discriminator', 2, 1), 1e-3, random.normal([256, 2]), r1);
 }
 
 /** 784-512-20-512-784 with tfjs's operations and optimizer alone: what a user has today. */

@@ -73,14 +73,12 @@ def dcgan():
     og, od, x = adam(g, rate=2e-4), adam(d, rate=2e-4), torch.rand(BATCH, 1, 28, 28)
 
     def step():
-        with torch.no_grad():
-            fake = g(torch.randn(BATCH, 100))
+        fake = g(torch.randn(BATCH, 100))
         od.zero_grad()
-        (F.softplus(-d(x)).mean() + F.softplus(d(fake)).mean()).backward()
+        (F.softplus(-d(x)).mean() + F.softplus(d(fake.detach())).mean()).backward()
         od.step()
         og.zero_grad()
-        loss = F.softplus(-d(g(torch.randn(BATCH, 100)))).mean()
-        torch.autograd.backward(loss, inputs=list(g.parameters()))
+        torch.autograd.backward(F.softplus(-d(fake)).mean(), inputs=list(g.parameters()))
         og.step()
 
     return step
@@ -157,16 +155,16 @@ def points_gan():
     og, od, real = adam(g, rate=1e-3), adam(d, rate=1e-3), torch.randn(256, 2)
 
     def step():
-        with torch.no_grad():
-            fake = g(torch.randn(256, 2))
+        fake = g(torch.randn(256, 2))
         od.zero_grad()
         x = real.clone().requires_grad_()
-        slope, = torch.autograd.grad(d(x).sum(), x, create_graph=True)
+        logits = d(x)
+        slope, = torch.autograd.grad(logits.sum(), x, create_graph=True)
         r1 = 0.5 * (slope**2).sum(1).mean()
-        (F.softplus(-d(real)).mean() + F.softplus(d(fake)).mean() + 0.1 * r1).backward()
+        (F.softplus(-logits).mean() + F.softplus(d(fake.detach())).mean() + 0.1 * r1).backward()
         od.step()
         og.zero_grad()
-        torch.autograd.backward(F.softplus(-d(g(torch.randn(256, 2)))).mean(), inputs=list(g.parameters()))
+        torch.autograd.backward(F.softplus(-d(fake)).mean(), inputs=list(g.parameters()))
         og.step()
 
     return step
