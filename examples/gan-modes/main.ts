@@ -23,7 +23,7 @@ const options = readOptions({
   about: `Trains GANs on a ring of 8 and a grid of 25 Gaussians, counts the modes they cover, and draws into ${FOLDER}.`,
   options: {
     'ring-steps': { kind: 'integer', default: 4_000, minimum: 100, help: 'updates for the ring' },
-    'grid-steps': { kind: 'integer', default: 25_000, minimum: 100, help: 'updates for the grid' },
+    'grid-steps': { kind: 'integer', default: 35_000, minimum: 100, help: 'updates for the grid' },
     contrast: { kind: 'flag', help: 'train the plain minimax game on the same points beside it' },
     resume: { kind: 'folder', help: `goes on from the checkpoints in a folder such as ${FOLDER}` },
   },
@@ -59,7 +59,7 @@ run(async () => {
 
 /** Trains a model on a target, with a bar, a row of panels and checkpoints; measures what it gives in the end. */
 async function play(target: Target, name: string, model: Model, steps: number, random: RandomStream): Promise<Result> {
-  const { trainer, sampled } = model;
+  const { trainer, sampled, at } = model;
   const points = draw(target, TRAINING_POINTS, random.fork('data'));
   const source = batches(points, { batchSize: BATCH_SIZE, random: random.fork('order') });
   const checkpoint = `${name}.safetensors`;
@@ -70,9 +70,11 @@ async function play(target: Target, name: string, model: Model, steps: number, r
   const progress = terminalProgress({ total: steps, label: name });
   const stops = PANELS.map((share) => Math.round(share * steps)).filter((step) => step > done);
   let step = done;
+  at(step);
   for (const stop of stops) {
     for await (const report of train(trainer, source, { steps: stop - step, reportEvery: 100, yieldEvery: 50 })) {
       const { discriminatorLoss, generatorLoss } = report.metrics;
+      at(step + report.step);
       progress.update(step + report.step, { discriminator: discriminatorLoss, generator: generatorLoss });
       for (const { message } of report.verdicts) console.error(`${name}, step ${step + report.step}: ${message}`);
     }

@@ -11,37 +11,47 @@ import {
   nonSaturatingLoss,
   r1Penalty,
   type Critic,
+  type GanMetric,
+  type Generator,
+  type LatentPrior,
   type RandomStream,
+  type Trainer,
 } from 'tfjs-generative';
 
 const WIDTH = 128;
 const LATENT_SIZE = 2;
+const LEARNING_RATE = 2e-3;
 
-/** A game on points of the plane; `sampled` is the generator to look at. */
-export type Model = ReturnType<typeof createModel>;
+/** A game on points of the plane. */
+export interface Model {
+  readonly trainer: Trainer<GanMetric>;
+  /** The generator to look at. */
+  readonly sampled: Generator;
+  /** Tells it how far the run is. */
+  at(step: number): void;
+}
 
 /**
- * The recipe that keeps all modes: the non-saturating game with R1, Adam without momentum, a learning rate that ends at
- * nothing, and the average of the generator.
+ * The recipe that keeps all modes: the non-saturating game with R1, Adam without momentum, the average of the generator;
+ * in the second half the learning rate goes to nothing, and R1 to a tenth, which lets the discriminator see the edges of modes.
  */
-export function createModel(steps: number, random: RandomStream) {
+export function createModel(steps: number, random: RandomStream): Model {
   const parts = createParts(random);
   const averaged = createParts(random).generator;
-  const adam = () =>
-    createAdam({
-      learningRate: cosineDecay({ from: 1e-3, to: 1e-6, steps: Math.ceil(steps / 2), after: Math.floor(steps / 2) }),
-      beta1: 0,
-      beta2: 0.99,
-    });
+  const half = { steps: Math.ceil(steps / 2), after: Math.floor(steps / 2) };
+  const learningRate = cosineDecay({ from: LEARNING_RATE, to: LEARNING_RATE / 100, ...half });
+  const weight = cosineDecay({ from: 0.1, to: 0.01, ...half });
+  const adam = () => createAdam({ learningRate, beta1: 0, beta2: 0.99 });
+  let now = 0;
   const trainer = createGanTrainer({
     ...parts,
     loss: nonSaturatingLoss,
     optimizers: { generator: adam(), discriminator: adam() },
     random,
-    penalty: (critic: Critic, real: tf.Tensor) => tf.mul(0.1, r1Penalty(critic, real)),
+    penalty: (critic: Critic, real: tf.Tensor) => tf.mul(weight(now), r1Penalty(critic, real)),
     average: { into: averaged, decay: 0.999 },
   });
-  return { trainer, sampled: averaged };
+  return { trainer, sampled: averaged, at: (step) => void (now = step) };
 }
 
 /** The plain game of the paper, between the same networks: it loses modes. */
@@ -49,14 +59,18 @@ export function createPlainModel(random: RandomStream): Model {
   const parts = createParts(random);
   const adam = () => createAdam({ learningRate: 1e-3, beta1: 0.5 });
   const optimizers = { generator: adam(), discriminator: adam() };
-  return { trainer: createGanTrainer({ ...parts, loss: minimaxLoss, optimizers, random }), sampled: parts.generator };
+  const trainer = createGanTrainer({ ...parts, loss: minimaxLoss, optimizers, random });
+  return { trainer, sampled: parts.generator, at: () => undefined };
 }
+
+/** Uniform in a square of side 6: the wider the latents, the less weights have to grow for a sharp edge between two modes. */
+const square: LatentPrior = { sample: (shape, random) => random.uniform(shape, -3, 3) };
 
 function createParts(random: RandomStream) {
   const network = (name: string, inputs: number, outputs: number) =>
     mlp({ sizes: [inputs, WIDTH, WIDTH, WIDTH, outputs], activation: leakyRelu, random: random.fork(name) });
   return {
-    generator: createGenerator(network('generator', LATENT_SIZE, 2), { latentSize: LATENT_SIZE }),
+    generator: createGenerator(network('generator', LATENT_SIZE, 2), { latentSize: LATENT_SIZE, prior: square }),
     discriminator: createDiscriminator(network('discriminator', 2, 1)),
   };
 }
