@@ -1,8 +1,7 @@
-// Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 filter by 36 products instead of 144, and F(4x4, 2x2), by 25 instead of 64 (Lavin
-// and Gray, "Fast algorithms for convolutional neural networks", 2016). Polynomials are multiplied by their values at the
-// points 0, 1, -1, 2, -2 and infinity, of which 2x2 filters need all but -2. Each transform is one matrix, applied to the
-// columns and then to the rows of a square of vectors of 4 channels. Names are as in the paper: B for inputs, G for filters,
-// A for outputs. `taps` is 3 or 2, and `points` is taps + 3.
+// Winograd's F(4x4, 3x3): 4x4 outputs of a 3x3 filter by 36 products instead of 144, and F(4x4, 2x2), by 25 instead of 64 (Lavin and
+// Gray, "Fast algorithms for convolutional neural networks", 2016). Polynomials are multiplied by their values at the points 0, 1, -1, 2,
+// -2 and infinity; 2x2 filters need all but -2. Each transform is one matrix, applied to the columns and then to the rows of a
+// square of vectors of 4 channels, with the paper's names: B for inputs, G for filters, A for outputs. `taps` is 3 or 2.
 
 /** Bytes of the largest square, 6x6 vectors, which transforms need to work in. */
 export const SQUARE_BYTES: usize = 576;
