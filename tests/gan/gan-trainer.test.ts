@@ -190,7 +190,7 @@ describe('a step', () => {
     tf.dispose({ ...trainer.step(x) });
     const before = await partBits(discriminator);
     const bad = await readMetrics(trainer.step(poison));
-    expect(bad.discriminatorLoss).toBeNaN();
+    expect(Number.isFinite(bad.discriminatorLoss), 'NaN, or on WebGL infinite').toBe(false);
     expect(await partBits(discriminator)).toEqual(before);
     expect(await numbersOf(trainer.skipped!)).toEqual([0, 1]);
     tf.dispose({ ...trainer.step(x) });
