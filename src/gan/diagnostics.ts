@@ -46,17 +46,17 @@ export function createDiagnostics(loss: AdversarialLoss, random: RandomStream): 
         const spreadOf = (x: Tensor): Tensor =>
           tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0).variance;
         return tf.stack([
-          tf.min(tf.div(spreadOf(fake), spreadOf(real))),
-          tf.div(discriminatorLoss, loss.discriminator(noReal, noFake)),
-          tf.div(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
-          tf.div(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
+          tf.min(share(spreadOf(fake), spreadOf(real))),
+          share(discriminatorLoss, loss.discriminator(noReal, noFake)),
+          share(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
+          share(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
         ]);
       }),
     add: (signs, n) => {
       tf.tidy(() => {
         const [recent, mean] = tf.split(evidence, 3) as [Tensor, Tensor];
         const row = tf.reshape(signs, [1, SIGNS.length]);
-        // a loss that is 0 at logits of 0 has no scale: its signs stay as they are
+        // an update that was left out says nothing
         const seen = tf.where(tf.isFinite(row), row, recent);
         const decays = DECAYS.map((decay) => [Math.min(decay, (1 + n) / (10 + n))]);
         const news = tf.concat([seen, seen, tf.square(tf.sub(seen, mean))]);
@@ -72,4 +72,10 @@ export function createDiagnostics(loss: AdversarialLoss, random: RandomStream): 
 function slope(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor {
   const gradient = tf.grad((logits) => loss.generator(logits, realLogits))(fakeLogits);
   return tf.sum(tf.abs(gradient));
+}
+
+/** part / whole; 1 where the whole is 0, as is a loss that has no scale. */
+function share(part: Tensor, whole: Tensor): Tensor {
+  const none = tf.cast(tf.equal(whole, 0), 'float32');
+  return tf.add(none, tf.mul(tf.sub(1, none), tf.div(part, tf.add(whole, none))));
 }

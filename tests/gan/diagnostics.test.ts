@@ -27,6 +27,7 @@ const losses: Readonly<Record<string, AdversarialLoss>> = {
   leastSquaresLoss,
   hingeLoss,
   relativisticLoss,
+  wassersteinLoss,
 };
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
@@ -45,11 +46,7 @@ describe('a look at a game', () => {
   test.each(Object.entries(losses))('sees 1 in everything where nobody knows anything, with %s', async (_, loss) => {
     const real = createRandom(2).normal([64, 3, 2]);
     const signs = await lookAt(loss, { real, fake: tf.add(5, real), logits: [0, 0] });
-    for (const name of SIGNS) {
-      // the hinge generator's loss is 0 there, so that its value has no scale
-      if (loss === hingeLoss && name === 'generatorLoss') expect(signs[name]).toBeNaN();
-      else expect(signs[name], name).toBeCloseTo(1, 4);
-    }
+    for (const name of SIGNS) expect(signs[name], name).toBeCloseTo(1, 4);
   });
 
   test('sees the least spread in any direction: two modes of four corners are no diversity', async () => {
@@ -60,6 +57,12 @@ describe('a look at a game', () => {
     expect(await of(tf.mul(0.5, corners)), 'half as wide').toBeCloseTo(0.25, 4);
     expect(await of(opposite)).toBeLessThan(0.1);
     expect(await of(tf.zerosLike(corners))).toBe(0);
+  });
+
+  test('sees no more than 1 in a loss without a scale', async () => {
+    const real = createRandom(2).normal([16, 2]);
+    const signs = await lookAt(wassersteinLoss, { real, fake: real, logits: [40, -30] });
+    expect(signs).toMatchObject({ discriminatorLoss: 1, slope: 1, generatorLoss: 1 });
   });
 
   test('sees how much of its slope at 0 the generator’s loss has', async () => {
