@@ -56,8 +56,7 @@ run(async () => {
   const data = { x: training.images, ...(classes ? { condition: training.labels } : {}) };
   const source = batches(data, { batchSize: BATCH_SIZE, random });
   const steps = epochs * source.batchesPerEpoch;
-  const model = createModel({ classes, steps, random });
-  const { trainer, averaged } = model;
+  const { trainer, averaged } = createModel({ classes, steps, random });
   if (resumed !== undefined) {
     await loadCheckpoint(trainer, resumed, { data: source }).catch((error: Error) => {
       throw new InputError(`--resume ${options.resume}: ${error.message}`);

@@ -9,7 +9,6 @@ import {
   dcganGenerator,
   nonSaturatingLoss,
   r1Penalty,
-  type Critic,
   type Generator,
   type RandomStream,
 } from 'tfjs-generative';
@@ -57,7 +56,7 @@ export function createModel({ classes, steps, random }: ModelOptions) {
     loss: nonSaturatingLoss,
     optimizers: { generator: adam(LEARNING_RATES.generator), discriminator: adam(LEARNING_RATES.discriminator) },
     random,
-    penalty: (critic: Critic, real: tf.Tensor) => tf.mul(R1_WEIGHT, r1Penalty(critic, real)),
+    penalty: (critic, real) => tf.mul(R1_WEIGHT, r1Penalty(critic, real)),
     average: { into: averaged, decay: AVERAGE_DECAY },
   });
   return { trainer, averaged };
