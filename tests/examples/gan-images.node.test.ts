@@ -10,6 +10,7 @@ import { createImageGenerator } from '../../examples/gan-images/model.js';
 import { loadClassifier } from '../../examples/shared/classifier.js';
 import { createRandom, loadWeights } from '../../src/index.js';
 import { loadFile } from '../../src/node/index.js';
+import '../setup/wasm.js'; // on cpu the convolutions would take most of this file's time
 import { writeTinyData } from './tiny-data.js';
 
 const tsx = createRequire(import.meta.url).resolve('tsx/cli');
