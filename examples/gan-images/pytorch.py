@@ -145,7 +145,7 @@ def measure(generator, test):
         fakes = [generator(torch.randn(min(500, count - i), LATENT_SIZE)) for i in range(0, count, 500)]
         a = torch.cat([classifier.features(fake) for fake in fakes])
         b = torch.cat([classifier.features(part) for part in test[:count].split(500)])
-        shares = (torch.bincount(classifier.classes(a), minlength=10) / count).tolist()
+        shares = [n / count for n in torch.bincount(classifier.classes(a), minlength=10).tolist()]
     return {"classes": {"shares": shares, "least": min(shares), "most": max(shares)}, "frechetDistance": frechet_distance(a, b)}
 
 
