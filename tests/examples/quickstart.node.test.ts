@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadImages } from '../../examples/shared/image-data.js';
+import { writeTinyData } from './tiny-data.js';
 
 const tsx = createRequire(import.meta.url).resolve('tsx/cli');
 const main = resolve('examples/quickstart/main.ts');
@@ -15,34 +15,13 @@ let folder = '';
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quickstart-'));
-  mkdirSync(join(folder, 'data'));
-  const { train, test } = await loadImages();
-  writePart('train', train, 300);
-  writePart('t10k', test, 30);
+  await writeTinyData(join(folder, 'data'));
   mkdirSync(join(folder, 'broken'));
   writeFileSync(join(folder, 'broken', 'train-images-idx3-ubyte'), 'no IDX file');
   writeFileSync(join(folder, 'text'), 'no checkpoint');
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Writes the first images of a set as plain IDX files. */
-function writePart(
-  name: string,
-  { images, labels }: Awaited<ReturnType<typeof loadImages>>['train'],
-  count: number,
-): void {
-  const header = (...numbers: number[]): Buffer => {
-    const bytes = Buffer.alloc(4 * numbers.length);
-    numbers.forEach((number, i) => bytes.writeUInt32BE(number, 4 * i));
-    return bytes;
-  };
-  const pixels = Buffer.from(images.data.subarray(0, count * 784));
-  const classes = Buffer.from(Uint8Array.from(labels.data.subarray(0, count)));
-  const file = (kind: string): string => join(folder, 'data', `${name}-${kind}-ubyte`);
-  writeFileSync(file('images-idx3'), Buffer.concat([header(0x803, count, 28, 28), pixels]));
-  writeFileSync(file('labels-idx1'), Buffer.concat([header(0x801, count), classes]));
-}
 
 /** Runs the quickstart in a folder of its own. */
 function quickstart(cwd: string, ...words: string[]) {

@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  cosineDecay,
+  createAdam,
+  createDiscriminator,
+  createGanTrainer,
+  createGenerator,
+  dcganDiscriminator,
+  dcganGenerator,
+  nonSaturatingLoss,
+  r1Penalty,
+  type Generator,
+  type RandomStream,
+} from 'tfjs-generative';
+
+const SHAPE = [28, 28, 1] as const;
+export const CLASSES = 10;
+const LATENT_SIZE = 32;
+/** Channels of 14 x 14 pixels in both networks; of 7 x 7 there are twice as many. */
+const WIDTH = 24;
+/** Two time scales, as in Heusel et al. 2017. */
+const LEARNING_RATES = { generator: 1e-3, discriminator: 2e-3 };
+const [BETA1, BETA2] = [0, 0.99];
+const R1_WEIGHT = 0.05;
+const AVERAGE_DECAY = 0.999;
+
+/** Two networks at play, and the running average of the generator, which is the one to look at. */
+export type Model = ReturnType<typeof createModel>;
+
+/** What {@link createModel} takes. */
+export interface ModelOptions {
+  /** Whether both networks are told the class. */
+  readonly classes: boolean;
+  /** Updates of the whole run: the learning rate is at nothing after as many. */
+  readonly steps: number;
+  readonly random: RandomStream;
+}
+
+/** The DCGAN with the non-saturating loss and R1. */
+export function createModel({ classes, steps, random }: ModelOptions) {
+  const generator = createImageGenerator(classes, random);
+  const averaged = createImageGenerator(classes, random);
+  const discriminator = createDiscriminator(
+    dcganDiscriminator({ ...sizes(classes), random: random.fork('discriminator') }),
+  );
+  // as it is for the first half, then along a cosine to nothing
+  const adam = (from: number) =>
+    createAdam({
+      learningRate: cosineDecay({ from, to: 0, steps: Math.ceil(steps / 2), after: Math.floor(steps / 2) }),
+      beta1: BETA1,
+      beta2: BETA2,
+    });
+  const trainer = createGanTrainer({
+    generator,
+    discriminator,
+    loss: nonSaturatingLoss,
+    optimizers: { generator: adam(LEARNING_RATES.generator), discriminator: adam(LEARNING_RATES.discriminator) },
+    random,
+    penalty: (critic, real) => tf.mul(R1_WEIGHT, r1Penalty(critic, real)),
+    average: { into: averaged, decay: AVERAGE_DECAY },
+  });
+  return { trainer, averaged };
+}
+
+/** From latents, and with `classes` from labels, to pictures of clothes. */
+export function createImageGenerator(classes: boolean, random: RandomStream): Generator {
+  const network = dcganGenerator({ ...sizes(classes), latentSize: LATENT_SIZE, random: random.fork('generator') });
+  return createGenerator(network, { latentSize: LATENT_SIZE });
+}
+
+function sizes(classes: boolean) {
+  return { shape: SHAPE, width: WIDTH, ...(classes ? { classes: CLASSES } : {}) };
+}

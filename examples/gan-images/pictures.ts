@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs';
+import { imageGrid, type Generator } from 'tfjs-generative';
+import { encodePng } from 'tfjs-generative/node';
+import { CLASSES } from './model.js';
+
+const ROWS = 10;
+/** One for each class. */
+const COLUMNS = CLASSES;
+/** How much larger than its pixels a picture is drawn. */
+const SCALE = 2;
+
+/** As many latents as a grid has places. */
+export const GRID_SIZE = ROWS * COLUMNS;
+
+/** What a generator makes of latents `[GRID_SIZE, latent]`, as a PNG file, dark on white; with `isConditional` a class is a column. */
+export async function drawGrid(generator: Generator, latents: tf.Tensor, isConditional: boolean): Promise<Uint8Array> {
+  const picture = tf.tidy(() => {
+    const labels = Int32Array.from({ length: GRID_SIZE }, (_, i) => i % COLUMNS);
+    const condition = isConditional ? tf.tensor1d(labels, 'int32') : undefined;
+    const images = generator.generate(latents, condition && { condition });
+    return imageGrid(tf.sub(1, images), { columns: COLUMNS, gap: 2, background: 1 });
+  });
+  const png = await encodePng(picture, { scale: SCALE });
+  picture.dispose();
+  return png;
+}

@@ -1,0 +1,36 @@
+// Draws what the trained generator that ships with gan-images makes: pictures of clothes in seconds, before any training.
+import { fileURLToPath } from 'node:url';
+import { createRandom, loadWeights } from 'tfjs-generative';
+import { loadFile, saveFile } from 'tfjs-generative/node';
+import { createImageGenerator } from '../gan-images/model.js';
+import { drawGrid, GRID_SIZE } from '../gan-images/pictures.js';
+import { startBackend } from '../shared/backend.js';
+import { readOptions } from '../shared/options.js';
+import { run, writeReport } from '../shared/report.js';
+
+const PICTURE = 'out/gan-samples/samples.png';
+const WEIGHTS = fileURLToPath(new URL('../gan-images/generator.safetensors', import.meta.url));
+
+const options = readOptions({
+  command: 'npm run example -- gan-samples',
+  about: `Draws samples of a trained generator of Fashion-MNIST into ${PICTURE}.`,
+  options: {
+    weights: {
+      kind: 'file',
+      default: WEIGHTS,
+      help: 'what gan-images wrote by --weights; what ships with it',
+    },
+  },
+});
+
+run(async () => {
+  const backend = await startBackend();
+  const random = createRandom(options.seed);
+  const generator = createImageGenerator(false, random);
+  await loadWeights(generator, await loadFile(options.weights));
+
+  const latents = generator.sampleLatent(GRID_SIZE, random.fork('samples'));
+  await saveFile(PICTURE, await drawGrid(generator, latents, false));
+  await writeReport(options.json, { picture: PICTURE, samples: GRID_SIZE, seed: options.seed, backend });
+  console.log(PICTURE);
+});

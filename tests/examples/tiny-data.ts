@@ -1,0 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadImages, type LabelledImages } from '../../examples/shared/image-data.js';
+
+/** Writes the first images of the examples' data as plain IDX files: 300 to train with, 30 to test with. */
+export async function writeTinyData(folder: string): Promise<void> {
+  const { train, test } = await loadImages();
+  mkdirSync(folder, { recursive: true });
+  writePart(folder, 'train', train, 300);
+  writePart(folder, 't10k', test, 30);
+}
+
+function writePart(folder: string, name: string, { images, labels }: LabelledImages, count: number): void {
+  const header = (...numbers: number[]): Buffer => {
+    const bytes = Buffer.alloc(4 * numbers.length);
+    numbers.forEach((number, i) => bytes.writeUInt32BE(number, 4 * i));
+    return bytes;
+  };
+  const pixels = Buffer.from(images.data.subarray(0, count * 784));
+  const classes = Buffer.from(Uint8Array.from(labels.data.subarray(0, count)));
+  const file = (kind: string): string => join(folder, `${name}-${kind}-ubyte`);
+  writeFileSync(file('images-idx3'), Buffer.concat([header(0x803, count, 28, 28), pixels]));
+  writeFileSync(file('labels-idx1'), Buffer.concat([header(0x801, count), classes]));
+}
