@@ -22,7 +22,7 @@ const options = readOptions({
   command: 'npm run example -- gan-modes',
   about: `Trains GANs on a ring of 8 and a grid of 25 Gaussians, counts the modes they cover, and draws into ${FOLDER}.`,
   options: {
-    'ring-steps': { kind: 'integer', default: 4_000, minimum: 100, help: 'updates for the ring' },
+    'ring-steps': { kind: 'integer', default: 6_000, minimum: 100, help: 'updates for the ring' },
     'grid-steps': { kind: 'integer', default: 35_000, minimum: 100, help: 'updates for the grid' },
     contrast: { kind: 'flag', help: 'train the plain minimax game on the same points beside it' },
     resume: { kind: 'folder', help: `goes on from the checkpoints in a folder such as ${FOLDER}` },
