@@ -23,13 +23,17 @@ export function freeAsItGoes(): void {
     node.gradient = (dys: (Tensor | null)[]): Gradients => {
       tf.dispose(done.filter((tensor) => !handedOn.has(tensor)));
       done = [...saved, ...dys.filter(isFree)];
-      const gradients = gradient(dys as Tensor[]);
-      const watched = (of: () => Tensor) => (): Tensor => {
-        const dx = of();
-        if (done.includes(dx)) handedOn.add(dx);
-        return dx;
-      };
-      return Object.fromEntries(Object.entries(gradients).map(([name, of]) => [name, watched(of)]));
+      const gradients = gradient(dys as Tensor[]) as unknown as Gradients;
+      const watched: Gradients = {};
+      for (const name of Object.keys(gradients)) {
+        const of = gradients[name]!;
+        watched[name] = () => {
+          const dx = of();
+          if (done.includes(dx)) handedOn.add(dx);
+          return dx;
+        };
+      }
+      return watched;
     };
   }
 }
