@@ -23,7 +23,7 @@ export function freeAsItGoes(): void {
     node.gradient = (dys: (Tensor | null)[]): Gradients => {
       tf.dispose(done.filter((tensor) => !handedOn.has(tensor)));
       done = [...saved, ...dys.filter(isFree)];
-      const gradients = gradient(dys as Tensor[]) as unknown as Gradients;
+      const gradients = gradient(dys as Tensor[]);
       const watched: Gradients = {};
       for (const name of Object.keys(gradients)) {
         const of = gradients[name]!;
