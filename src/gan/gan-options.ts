@@ -1,7 +1,7 @@
 import type { Optimizer as TfOptimizer, Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
-import type { AverageOptions } from '../training/average.js';
-import type { Optimizer } from '../training/optimizer.js';
+import type { AverageOptions } from '../training/trainer/average.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
 import type { Discriminator } from './discriminator.js';
 import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
@@ -9,7 +9,7 @@ import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkRandom } from '../random/check-random.js';
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { checkOptimizer } from '../training/check-optimizer.js';
+import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 
 /** What a GAN trainer reports, means over the batch: both adversarial losses, the logits, and the penalty as added. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';

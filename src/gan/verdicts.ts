@@ -1,4 +1,4 @@
-import type { Verdict } from '../training/trainer.js';
+import type { Verdict } from '../training/trainer/trainer.js';
 import { SIGNS } from './diagnostics.js';
 import type { GanMetric } from './gan-options.js';
 

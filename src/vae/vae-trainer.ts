@@ -3,16 +3,22 @@ import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
-import { followAverage, type AverageOptions } from '../training/average.js';
-import { readBatch, type Batch } from '../training/batch.js';
-import { guarded } from '../training/guard.js';
-import { checkOptimizer } from '../training/check-optimizer.js';
+import { followAverage, type AverageOptions } from '../training/trainer/average.js';
+import { readBatch, type Batch } from '../training/data/batch.js';
+import { guarded } from '../training/optimizers/guard.js';
+import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 import type { Json } from '../training/json.js';
-import type { Optimizer } from '../training/optimizer.js';
-import { partOf, whyNotResumable } from '../training/part-of.js';
-import { plainState, restorePlainState } from '../training/plain-state.js';
-import { savedVariables, structuralNames, type Metrics, type Trainer, type Verdict } from '../training/trainer.js';
-import { update } from '../training/update.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
+import { partOf, whyNotResumable } from '../training/trainer/part-of.js';
+import { plainState, restorePlainState } from '../training/trainer/plain-state.js';
+import {
+  savedVariables,
+  structuralNames,
+  type Metrics,
+  type Trainer,
+  type Verdict,
+} from '../training/trainer/trainer.js';
+import { update } from '../training/trainer/update.js';
 import type { VaeParts } from './importance-weighting.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 

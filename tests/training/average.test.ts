@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAdam, type Part } from '../../src/index.js';
-import { followAverage } from '../../src/training/average.js';
+import { followAverage } from '../../src/training/trainer/average.js';
 import { expectClose } from '../support/close.js';
 import { tinyParts, tinyVae, variableOf, withoutLeak } from './sample.js';
 

@@ -15,7 +15,7 @@ import {
   type Network,
   type Trainer,
 } from '../../src/index.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/training/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../src/training/saving/safetensors.js';
 import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from './sample.js';
 
 const make = (options: Parameters<typeof tinyVae>[1] = {}) =>

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkNumber, checkTensor } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
-import { choose, sumOf, type GuardedOptimizer } from './guard.js';
+import { checkNumber, checkTensor } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
+import { choose, sumOf, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Metrics } from './trainer.js';
-import { valueAndGradients } from './value-and-gradients.js';
+import { valueAndGradients } from '../optimizers/value-and-gradients.js';
 
 /** What {@link update} needs. */
 export interface UpdateOptions<N extends string> {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { adamUpdate, createAdamPieces, type AdamPiece } from '../operations/adam.js';
-import { checkInteger, checkNumber, checkSameShape, checkTensor } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
+import { adamUpdate, createAdamPieces, type AdamPiece } from '../../operations/adam.js';
+import { checkInteger, checkNumber, checkSameShape, checkTensor } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { checkSameVariables, checkVariables } from './check-variables.js';
-import { jsonFields, type Json } from './json.js';
+import { jsonFields, type Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
 import { valueAt, type Schedule } from './schedules.js';
 

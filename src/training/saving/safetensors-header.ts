@@ -1,4 +1,4 @@
-import { outOfRange, shapeText, wrongKind } from '../tensor/errors.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 
 /** The element types that tfjs can hold: `float32`, `int32`, bytes, and `bool` as bytes of 0 and 1. */
 export type SafetensorsDtype = 'F32' | 'I32' | 'U8' | 'BOOL';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { Part } from '../nets/network.js';
-import { checkNumber, checkSameShape } from '../tensor/checks.js';
-import { sentence } from '../tensor/errors.js';
+import type { Part } from '../../nets/network.js';
+import { checkNumber, checkSameShape } from '../../tensor/checks.js';
+import { sentence } from '../../tensor/errors.js';
 import { savedVariables } from './trainer.js';
 
 /** Where a running average of a part's weights goes: samples of averaged weights are better and steadier. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DataSource } from './data-source.js';
+import type { DataSource } from '../data/data-source.js';
 import { checkOptions, run, type TrainOptions } from './train.js';
-import { readScalars, type Metrics, type Trainer } from './trainer.js';
+import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;

@@ -1,4 +1,4 @@
-import { outOfRange, shapeText, wrongKind } from '../tensor/errors.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import {
   elementBytes,
   longestHeader,

@@ -1,5 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { Part } from '../nets/network.js';
+import type { Part } from '../../nets/network.js';
 
 /** Several parts as one: its variables are what an optimizer moves. It owns nothing. */
 export function partOf(...parts: readonly Part[]): Part & { readonly buffers: readonly Variable[] } {

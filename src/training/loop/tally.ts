@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Metrics, Trainer } from './trainer.js';
+import type { Metrics, Trainer } from '../trainer/trainer.js';
 
 /** Updates whose metrics wait on the device before they are read: few reads, and no queue of work without an end. */
 const READ_EVERY = 64;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { wrongKind } from '../tensor/errors.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { disposeBatch, type Batch } from './batch.js';
 
 /**

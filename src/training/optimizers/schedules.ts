@@ -1,4 +1,4 @@
-import { checkNumber, checkInteger } from '../tensor/checks.js';
+import { checkNumber, checkInteger } from '../../tensor/checks.js';
 
 /** A number that changes while training goes on: the value at an update, counted from 0. */
 export type Schedule = (step: number) => number;

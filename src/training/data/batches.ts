@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkRandom } from '../random/check-random.js';
-import { createRandom, type RandomStream } from '../random/index.js';
-import { checkFloat, checkFunction, checkInteger, checkTensor } from '../tensor/checks.js';
-import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
+import { checkRandom } from '../../random/check-random.js';
+import { createRandom, type RandomStream } from '../../random/index.js';
+import { checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
+import { outOfRange, sentence, wrongKind } from '../../tensor/errors.js';
 import type { Batch } from './batch.js';
 import { checkHostTensor, takeFromHost, type HostTensor, type Role } from './host-data.js';
-import { jsonFields, type Json } from './json.js';
+import { jsonFields, type Json } from '../json.js';
 
 /** A data set: on the device or on the host, alone or with a condition per example. */
 export type BatchData =

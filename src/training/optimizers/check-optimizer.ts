@@ -1,5 +1,5 @@
 import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
-import { wrongKind } from '../tensor/errors.js';
+import { wrongKind } from '../../tensor/errors.js';
 import type { Optimizer } from './optimizer.js';
 
 /** Throws unless `optimizer` is one of ours or of tfjs's. */

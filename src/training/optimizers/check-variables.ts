@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import { checkTensor } from '../tensor/checks.js';
-import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { checkTensor } from '../../tensor/checks.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
 
 /** Throws unless `variables` is an array of at least one live variable. */
 export function checkVariables(where: string, variables: readonly Variable[]): void {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Part } from '../nets/network.js';
+import type { Part } from '../../nets/network.js';
 import { assign, checkTensors, encodeVariables, makeTensors, type Named } from './named-variables.js';
 import { decodeSafetensors } from './safetensors.js';
-import { savedVariables } from './trainer.js';
+import { savedVariables } from '../trainer/trainer.js';
 
 /**
  * Writes the variables and buffers of one part, such as a decoder, to share it.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank, checkTensor } from '../tensor/checks.js';
-import { wrongKind, wrongShape } from '../tensor/errors.js';
+import { checkFloat, checkMinimumRank, checkTensor } from '../../tensor/checks.js';
+import { wrongKind, wrongShape } from '../../tensor/errors.js';
 
 /**
  * The examples of one update: data alone, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkTensor } from '../tensor/checks.js';
-import { sentence, shapeText, wrongShape } from '../tensor/errors.js';
+import { checkTensor } from '../../tensor/checks.js';
+import { sentence, shapeText, wrongShape } from '../../tensor/errors.js';
 import { encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { wrongKind } from '../tensor/errors.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { checkSameVariables } from './check-variables.js';
-import { jsonFields, type Json } from './json.js';
+import { jsonFields, type Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
 
 // tfjs recomputes the powers of Adam's betas when its state is loaded, and cannot save Adamax's at all.

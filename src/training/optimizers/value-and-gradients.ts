@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered, freeAsItGoes, freeTape } from '../gradients/index.js';
-import { checkFunction, checkTensor } from '../tensor/checks.js';
-import { missingKernel, sentence, wrongShape } from '../tensor/errors.js';
+import { checkGradientsRegistered, freeAsItGoes, freeTape } from '../../gradients/index.js';
+import { checkFunction, checkTensor } from '../../tensor/checks.js';
+import { missingKernel, sentence, wrongShape } from '../../tensor/errors.js';
 import { checkVariables } from './check-variables.js';
 
 /**

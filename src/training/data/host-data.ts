@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkInteger } from '../tensor/checks.js';
-import { outOfRange, sentence, shapeText, wrongKind } from '../tensor/errors.js';
+import { checkInteger } from '../../tensor/checks.js';
+import { outOfRange, sentence, shapeText, wrongKind } from '../../tensor/errors.js';
 
 /**
  * A data set that stays on the host until a batch of it is needed. As x, bytes are scaled by 1/255 to [0, 1]; as a

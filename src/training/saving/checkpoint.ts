@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkFunction } from '../tensor/checks.js';
-import { sentence } from '../tensor/errors.js';
-import type { BatchSource } from './batches.js';
-import type { Json } from './json.js';
+import { checkFunction } from '../../tensor/checks.js';
+import { sentence } from '../../tensor/errors.js';
+import type { BatchSource } from '../data/batches.js';
+import type { Json } from '../json.js';
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
 import { decodeSafetensors, type SafetensorsContent } from './safetensors.js';
-import type { Trainer } from './trainer.js';
+import type { Trainer } from '../trainer/trainer.js';
 
 const FORMAT = 'tfjs-generative checkpoint 1';
 

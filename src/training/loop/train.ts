@@ -1,10 +1,17 @@
-import { checkFunction, checkInteger } from '../tensor/checks.js';
-import { sentence, wrongKind } from '../tensor/errors.js';
-import { disposeBatch, readBatch, type Batch } from './batch.js';
-import { checkDataSource, isOwnedByReader, isReadOnce, startPass, type DataSource, type Pass } from './data-source.js';
+import { checkFunction, checkInteger } from '../../tensor/checks.js';
+import { sentence, wrongKind } from '../../tensor/errors.js';
+import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
+import {
+  checkDataSource,
+  isOwnedByReader,
+  isReadOnce,
+  startPass,
+  type DataSource,
+  type Pass,
+} from '../data/data-source.js';
 import { nextTask } from './next-task.js';
 import { createTally } from './tally.js';
-import type { Metrics, Trainer, Verdict } from './trainer.js';
+import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
 
 /** What {@link train} reports at each epoch's end, or every `reportEvery` updates. */
 export interface Report<N extends string = string> {

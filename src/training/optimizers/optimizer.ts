@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Json } from './json.js';
+import type { Json } from '../json.js';
 
 /**
  * Moves variables along their gradients. {@link createAdam} is one; any record of this shape is, and every

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Part } from '../nets/network.js';
-import type { Batch } from './batch.js';
-import type { Json } from './json.js';
+import type { Part } from '../../nets/network.js';
+import type { Batch } from '../data/batch.js';
+import type { Json } from '../json.js';
 
 /** Named numbers of one update or evaluation, scalars on the device; whoever gets them disposes them. */
 export type Metrics<N extends string = string> = Readonly<Record<N, Scalar>>;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Json } from './json.js';
+import type { Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
 import { fromTfOptimizer } from './tf-optimizer.js';
 

@@ -1,8 +1,8 @@
-import type { RandomState, RandomStream } from '../random/index.js';
-import { checkInteger } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
-import { jsonFields, type Json } from './json.js';
-import type { Optimizer } from './optimizer.js';
+import type { RandomState, RandomStream } from '../../random/index.js';
+import { checkInteger } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
+import { jsonFields, type Json } from '../json.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
 
 /** What a trainer has beside variables. */
 export interface PlainParts {
