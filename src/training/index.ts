@@ -18,7 +18,10 @@ export {
   type Schedule,
 } from './optimizers/schedules.js';
 export { train, type Report, type TrainOptions } from './loop/train.js';
+export { createTrainer } from './trainer/create-trainer.js';
+export type { GameStep, Pass, StepInput, WithLoss } from './trainer/step-input.js';
+export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';
 export { readMetrics, type Metrics, type Trainer, type TrainerState, type Verdict } from './trainer/trainer.js';
-export { clipByGlobalNorm } from './trainer/update.js';
+export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
 export { valueAndGradients } from './optimizers/value-and-gradients.js';
 export { loadWeights, saveWeights } from './saving/weights.js';

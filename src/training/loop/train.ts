@@ -17,6 +17,8 @@ import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
 export interface Report<N extends string = string> {
   /** Updates of this call so far. */
   readonly step: number;
+  /** Steps of the trainer's life, across checkpoints; those of this call if the trainer does not count them. */
+  readonly totalSteps: number;
   /** The epoch of this call, counted from 1. */
   readonly epoch: number;
   /** Means over the updates since the last report; numbers that are not finite are left out. */
@@ -101,7 +103,8 @@ export async function* run<N extends string>(
     const evidence = await Promise.all((trainer.evidence ?? []).map((variable) => variable.data()));
     const verdicts = [...(trainer.judge?.(metrics, evidence) ?? []), ...judgeSkipped(skipped, updates)];
     stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
-    return { step, epoch, metrics, validation: seen, seconds: (now() - began) / 1000, skipped, verdicts };
+    const totalSteps = trainer.steps ?? step;
+    return { step, totalSteps, epoch, metrics, validation: seen, seconds: (now() - began) / 1000, skipped, verdicts };
   };
 
   let pass: Pass | undefined;

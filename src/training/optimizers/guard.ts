@@ -6,55 +6,45 @@ import { fromTfOptimizer } from './tf-optimizer.js';
 
 /** An optimizer that leaves out, on the device, an update that would bring in a number that is not finite. */
 export interface GuardedOptimizer extends Optimizer {
-  /** The count of updates left out; made by `prepare`. */
-  readonly skipped: Variable | undefined;
+  /** The count of updates left out. */
+  readonly skipped: Variable;
 }
 
-/** The optimizer itself if it guards its updates, else one that does, around it. */
-export function guarded(optimizer: Optimizer | tf.Optimizer): GuardedOptimizer {
+/**
+ * Prepares an optimizer for its variables; where it has no count of updates left out by then, it does not guard itself, and
+ * is given a guard.
+ */
+export function guarded(optimizer: Optimizer | tf.Optimizer, variables: readonly Variable[]): GuardedOptimizer {
   const inner = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
-  return 'skipped' in inner ? (inner as GuardedOptimizer) : withGuard(inner);
+  inner.prepare(variables);
+  return inner.skipped === undefined ? withGuard(inner) : (inner as GuardedOptimizer);
 }
 
-/** Keeps what the update may change, and puts it back if anything in it is no longer finite. */
+/** Keeps what an update may change, and puts it back if anything in it is no longer finite. */
 function withGuard(inner: Optimizer): GuardedOptimizer {
-  let skipped: Variable | undefined;
-  const prepare = (variables: readonly Variable[]): Variable => {
-    inner.prepare(variables);
-    skipped ??= tf.tidy(() => tf.variable(tf.scalar(0), false));
-    return skipped;
-  };
+  const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
   return Object.freeze({
-    prepare: (variables: readonly Variable[]) => void prepare(variables),
+    prepare: inner.prepare,
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
-      const count = prepare(variables);
       tf.tidy(() => {
         const touched = [...variables, ...inner.state().tensors];
         const before = touched.map((variable) => tf.clone(variable));
-        try {
-          inner.apply(gradients, variables);
-        } catch (error) {
-          touched.forEach((variable, i) => variable.assign(before[i]!));
-          throw error;
-        }
+        inner.apply(gradients, variables);
         const on = tf.cast(allFinite(touched), 'float32');
         touched.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
-        count.assign(tf.add(count, tf.sub(1, on)));
+        skipped.assign(tf.add(skipped, tf.sub(1, on)));
       });
     },
     state: () => {
       const state = inner.state();
-      return skipped === undefined ? state : { ...state, tensors: [...state.tensors, skipped] };
+      return { ...state, tensors: [...state.tensors, skipped] };
     },
     restore: (plain: Json) => inner.restore(plain),
     dispose: () => {
       inner.dispose();
-      skipped?.dispose();
-      skipped = undefined;
+      skipped.dispose();
     },
-    get skipped() {
-      return skipped;
-    },
+    skipped,
   });
 }
 

@@ -26,9 +26,17 @@ export function valueAndGradients(
   loss: () => Tensor,
   variables: readonly Variable[],
 ): { value: Scalar; gradients: Tensor[] } {
-  const where = 'valueAndGradients';
-  checkFunction(where, 'loss', loss);
-  checkVariables(where, variables);
+  checkFunction('valueAndGradients', 'loss', loss);
+  checkVariables('valueAndGradients', variables);
+  return lossGradients('valueAndGradients', loss, variables);
+}
+
+/** {@link valueAndGradients} in any tensors, for the public function `where`. */
+export function lossGradients(
+  where: string,
+  loss: () => Tensor,
+  xs: readonly Tensor[],
+): { value: Scalar; gradients: Tensor[] } {
   checkGradientsRegistered(where);
   return tf.tidy(() => {
     try {
@@ -40,9 +48,9 @@ export function valueAndGradients(
         return value;
       };
       // tf.variableGrads leaves out the variables that are not trainable; the engine's own call takes them as given
-      const { value, grads } = tf.engine().gradients(checked, [...variables], undefined, true);
+      const { value, grads } = tf.engine().gradients(checked, [...xs], undefined, true);
       // a copy: a loss may give a variable or a tensor of the caller's, which disposing the value must not free
-      return { value: tf.clone(value) as Scalar, gradients: checkConnected(where, grads, variables) };
+      return { value: tf.clone(value) as Scalar, gradients: checkConnected(where, grads, xs) };
     } catch (error) {
       freeTape();
       throw missingKernel(error) ?? error;
@@ -50,22 +58,20 @@ export function valueAndGradients(
   });
 }
 
-function checkConnected(
-  where: string,
-  gradients: readonly (Tensor | null)[],
-  variables: readonly Variable[],
-): Tensor[] {
+/** Throws unless there is a gradient in each of `xs`. */
+export function checkConnected(where: string, gradients: readonly (Tensor | null)[], xs: readonly Tensor[]): Tensor[] {
   return gradients.map((gradient, i) => {
     if (gradient != null) return gradient;
-    const got = `variables[${i}], "${variables[i]!.name}" of shape [${variables[i]!.shape.join(', ')}], which it does not`;
-    throw new Error(
-      sentence({
-        where,
-        argument: 'loss',
-        rule: 'must depend on every variable',
-        got,
-        fix: 'Leave that variable out.',
-      }),
-    );
+    const x = xs[i]!;
+    const shape = `of shape [${x.shape.join(', ')}]`;
+    const [rule, got, fix] =
+      x instanceof tf.Variable
+        ? [
+            'must depend on every variable',
+            `variables[${i}], "${x.name}" ${shape}, which it does not`,
+            'Leave that variable out.',
+          ]
+        : ['must depend on the output of the pass', `an output ${shape}, on which it does not`, undefined];
+    throw new Error(sentence({ where, argument: 'loss', rule, got, fix }));
   });
 }

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkNumber, checkSameShape } from '../../tensor/checks.js';
 import { sentence } from '../../tensor/errors.js';
@@ -18,10 +17,8 @@ export interface AverageOptions<P> {
  *
  * average = d average + (1 - d) value, d = min(decay, (1 + n) / (10 + n)) at update n, counted from 0
  */
-export function followAverage(where: string, from: Part, { into, decay }: AverageOptions<Part>): (n: number) => void {
-  checkNumber(where, 'average.decay', decay, { least: 0, below: 1 });
+export function followAverage(from: Part, { into, decay }: AverageOptions<Part>): (n: number) => void {
   const [values, averages] = [savedVariables(from), savedVariables(into)];
-  checkPair(where, values, averages);
   return (n) => {
     const d = Math.min(decay, (1 + n) / (10 + n));
     tf.tidy(() => {
@@ -35,15 +32,17 @@ export function followAverage(where: string, from: Part, { into, decay }: Averag
   };
 }
 
-function checkPair(where: string, values: readonly Variable[], averages: readonly Variable[]): void {
+/** Throws unless an average can follow the part `from`; `argument` is the average's name among the options. */
+export function checkAverage(where: string, argument: string, from: Part, { into, decay }: AverageOptions<Part>): void {
+  checkNumber(where, `${argument}.decay`, decay, { least: 0, below: 1 });
+  const [values, averages] = [savedVariables(from), savedVariables(into)];
   if (values.length !== averages.length || values.some((value) => averages.includes(value))) {
     const rule = `must be a second part of the same shape, with ${values.length} variables of its own`;
     const got = values.length === averages.length ? 'the part itself' : `${averages.length} variables`;
-    throw new RangeError(
-      sentence({ where, argument: 'average.into', rule, got, fix: 'Make one with the same sizes.' }),
-    );
+    const fix = 'Make one with the same sizes.';
+    throw new RangeError(sentence({ where, argument: `${argument}.into`, rule, got, fix }));
   }
   averages.forEach((average, i) => {
-    checkSameShape(where, `average.into.variables[${i}]`, average, `variables[${i}]`, values[i]!);
+    checkSameShape(where, `${argument}.into.variables[${i}]`, average, `variables[${i}]`, values[i]!);
   });
 }

@@ -30,6 +30,8 @@ export interface Trainer<N extends string = string> {
    * saved, but not go on from a checkpoint.
    */
   restore?(plain: Json): void;
+  /** Steps of its life, across checkpoints; a run's reports give it as `totalSteps`. */
+  readonly steps?: number | undefined;
   /** Counts of updates left out because of a number that is not finite, on the device. */
   readonly skipped?: readonly Variable[] | undefined;
   /** What {@link Trainer.judge} needs beside the metrics, on the device; read with each report. */
