@@ -45,11 +45,11 @@ export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
   /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
   readonly stopOn?: ((verdict: Verdict) => boolean) | undefined;
-  /** Updates between two reports; a report at each epoch's end unless given. */
+  /** Updates between two reports; by default a report comes at each epoch's end. */
   readonly reportEvery?: number | undefined;
-  /** Updates between two pauses in which the event loop runs; 1 unless given. */
+  /** Updates between two pauses in which the event loop runs; 1 by default. */
   readonly yieldEvery?: number | undefined;
-  /** The clock, in milliseconds; `performance.now` unless given. */
+  /** The clock, in milliseconds; `performance.now` by default. */
   readonly now?: (() => number) | undefined;
 }
 
