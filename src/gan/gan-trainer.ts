@@ -71,7 +71,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric>
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
     const fake = generator.generate(z, applyOptions);
     const fix = 'Give the generator the shape of the data, or the data that of the generator.';
-    checkShape('step', 'generator output', fake, real.shape, fix);
+    checkShape(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
     return fake;
   };
 
