@@ -5,7 +5,7 @@ import { freeTape } from '../../src/gradients/index.js';
 import { tensorOf, type Operation } from './tfjs-operations.js';
 
 /** What differences say of a derivative; `missing` where the backend lacks a kernel. */
-export type Verdict = 'right' | 'wrong' | 'throws' | 'missing' | 'refused';
+export type Verdict = 'right' | 'wrong' | 'throws' | 'missing' | 'rejected';
 
 /** The first and the second derivative of an operation, and what was thrown. */
 export interface Derivatives {
@@ -112,6 +112,6 @@ async function verdict(
 
 function verdictOf(complaint: string): Verdict {
   if (/must have the derivative/.test(complaint)) return 'wrong';
-  if (/The second derivative of .* is not known/.test(complaint)) return 'refused';
+  if (/The second derivative of .* is not known/.test(complaint)) return 'rejected';
   return /[Kk]ernel '\w+' (not registered )?for backend/.test(complaint) ? 'missing' : 'throws';
 }
