@@ -26,7 +26,7 @@ interface Spent {
 }
 /** Of the step that is running. */
 let spent = new Map<string, Spent>();
-/** Milliseconds of kernels inside of those that are running, innermost last. */
+/** Milliseconds of kernels inside those that are running, innermost last. */
 const inner: number[] = [];
 
 /** Lets every wasm kernel count its time, as well as those that kernels are composed of. */
@@ -60,7 +60,7 @@ const step = Object.values(chosen({ ...models, ...samplers }, options.model))[0]
 watchKernels();
 for (let i = 0; i < 2; i++) step();
 
-/** The least that each kernel took in a step, and all of a step's time outside of kernels. */
+/** The least that each kernel took in a step, and all of a step's time outside kernels. */
 const least = new Map<string, Spent>();
 let between = Infinity;
 for (let round = 0; round < Number(options.rounds); round++) {

@@ -32,9 +32,9 @@ const options = readOptions({
   options: {
     data: {
       kind: 'folder',
-      help: 'the four IDX files of Fashion-MNIST; the subset that ships here unless given',
+      help: 'the four IDX files of Fashion-MNIST; default the subset that ships here',
     },
-    epochs: { kind: 'integer', minimum: 1, help: 'passes over the training images in all; 10 unless given' },
+    epochs: { kind: 'integer', minimum: 1, help: 'passes over the training images in all; default 10' },
     classes: { kind: 'flag', help: 'tell both networks the class; the grid then has one class a column' },
     resume: { kind: 'file', help: `goes on from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
     weights: { kind: 'output', help: 'write the weights of the averaged generator' },

@@ -51,7 +51,7 @@ const options = readOptions({
   options: {
     data: {
       kind: 'folder',
-      help: 'the four IDX files of MNIST or Fashion-MNIST; the subset that ships here unless given',
+      help: 'the four IDX files of MNIST or Fashion-MNIST; default the subset that ships here',
     },
     epochs: { kind: 'integer', default: 15, minimum: 1, help: 'passes over the training images for each likelihood' },
   },

@@ -33,14 +33,14 @@ const options = readOptions({
   options: {
     data: {
       kind: 'folder',
-      help: 'the four IDX files of MNIST or Fashion-MNIST; the subset that ships here unless given',
+      help: 'the four IDX files of MNIST or Fashion-MNIST; default the subset that ships here',
     },
     epochs: { kind: 'integer', default: 10, minimum: 1, help: 'passes over the training images' },
     latent: {
       kind: 'integer',
       minimum: 1,
       maximum: 784,
-      help: `numbers in a latent vector; ${LATENT_SIZE} unless given`,
+      help: `numbers in a latent vector; default ${LATENT_SIZE}`,
     },
     resume: { kind: 'file', help: `goes on from a checkpoint such as ${FOLDER}/checkpoint.safetensors` },
   },

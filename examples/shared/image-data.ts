@@ -26,7 +26,7 @@ export const fashionMnist = fileURLToPath(new URL('../data/fashion-mnist', impor
  * Reads a data set in the four files of MNIST, each gzipped or plain: `train-images-idx3-ubyte`,
  * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`.
  *
- * @param folder - where the files are; the subset that ships with the examples unless given.
+ * @param folder - where the files are; default the subset that ships with the examples.
  * @throws InputError with one sentence that names the file that is missing or wrong.
  */
 export async function loadImages(folder: string = fashionMnist): Promise<ImageSet> {

@@ -101,7 +101,7 @@ export function parseOptions<const T extends Readonly<Record<string, Option>>>(
 export function usage({ command, about, options }: CommandLine<Readonly<Record<string, Option>>>): string {
   const table: Readonly<Record<string, Option>> = { ...options, ...sharedOptions };
   const rows = Object.entries(table).map(([name, option]): [string, string] => {
-    const standard = option.default === undefined ? '' : ` (${option.default} unless given)`;
+    const standard = option.default === undefined ? '' : ` (${option.default})`;
     return [`--${name} ${placeholders[option.kind]}`.trimEnd(), `${option.help}${standard}`];
   });
   rows.push(['--help', 'show this']);

@@ -22,7 +22,7 @@ const options = readOptions({
   options: {
     data: {
       kind: 'folder',
-      help: "the full Fashion-MNIST, such as Debian's dataset-fashion-mnist; the subset that ships here unless given",
+      help: "the full Fashion-MNIST, such as Debian's dataset-fashion-mnist; default the subset that ships here",
     },
     epochs: { kind: 'integer', default: 10, minimum: 1, help: 'passes over the training images' },
   },

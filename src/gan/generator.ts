@@ -41,7 +41,7 @@ export interface Generator extends Part {
 export interface GeneratorOptions {
   /** Numbers in a latent vector, at least 1. */
   readonly latentSize: number;
-  /** Where latents come from; {@link gaussianPrior} unless given. */
+  /** Where latents come from; default {@link gaussianPrior}. */
   readonly prior?: LatentPrior | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface GeneratorOptions {
  * @param options - see {@link GeneratorOptions}
  * @returns a generator that owns the network: disposing it disposes the network
  * @throws TypeError or RangeError if `network` or `prior` is none or `latentSize` no positive integer; from its methods
- *   TypeError or {@link ShapeError} if z is not float32 `[batch, latentSize]`, if `n` is no positive integer or `random`
+ *   TypeError or {@link ShapeError} if z is not float32 `[batch, latentSize]`, if `n` is not a positive integer or `random`
  *   no stream, or if the network does not give an output for each latent
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export function createGenerator(network: Network, { latentSize, prior = gaussian
     return tf.tidy(() => {
       const output = network.apply(z, options);
       const expected = [z.shape[0], ...output.shape.slice(1)];
-      checkShape(caller, 'network output', output, expected, 'The batch is its first axis.');
+      checkShape(caller, 'network output', output, expected, 'The first axis is the batch.');
       return output;
     });
   };

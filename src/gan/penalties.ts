@@ -19,7 +19,7 @@ export interface GradientPenaltyOptions {
    * stream, from which it is drawn uniform.
    */
   readonly mix: Tensor | RandomStream;
-  /** The norm that the gradient is drawn to, at least 0; 1 unless given. */
+  /** The norm that the gradient is drawn to, at least 0; default 1. */
   readonly target?: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface GradientPenaltyOptions {
  * @throws TypeError or {@link ShapeError} if real, fake or mix is not as above, RangeError if target is negative; Error if
  *   the logits do not depend on x, or if their second derivative is not known. Nothing is left behind then.
  * @remarks It is differentiated by any gradient call around it (`tf.variableGrads`, `tf.grads`, {@link valueAndGradients});
- * outside of any it is a number to watch. For that it first calls {@link repairGradients}. Where the gradient is exactly 0,
+ * outside any it is a number to watch. For that it first calls {@link repairGradients}. Where the gradient is exactly 0,
  * where the norm has no derivative, 0 is taken.
  *
  * `logits` is called without options, so that batch normalisation uses its moving statistics and does not move them, and

@@ -12,7 +12,7 @@ export type ModelInput = 'input' | 'condition' | 'timesteps';
 
 /** How {@link fromLayersModel} feeds a model. */
 export interface FromLayersModelOptions {
-  /** What each of the model's inputs is fed, in their order; `['input']` unless given. */
+  /** What each of the model's inputs is fed, in their order; default `['input']`. */
   readonly inputs?: readonly ModelInput[] | undefined;
 }
 
@@ -28,7 +28,7 @@ const known: readonly ModelInput[] = ['input', 'condition', 'timesteps'];
  *
  * Buffers move in training, once an update: by the first pass with `training: true` within a gradient call. Later passes
  * of the same call (of a discriminator over fakes, after one over data) and those of a penalty within it normalise by their
- * own batch, as tfjs does, and leave the buffers. Outside of gradient calls each pass with `training: true` moves them.
+ * own batch, as tfjs does, and leave the buffers. Outside gradient calls each pass with `training: true` moves them.
  *
  * @param model - with one output; built, so that its weights exist
  * @param options - what each input of the model is fed
@@ -36,7 +36,7 @@ const known: readonly ModelInput[] = ['input', 'condition', 'timesteps'];
  * @throws TypeError if `model` is no layers model, RangeError if `inputs` does not fit it; `apply` throws TypeError or
  * ShapeError if what the model needs is missing or of another shape
  * @remarks The model's own dropout and noise draw from tfjs's random numbers, not from `options.random`. Then no run can be
- * resumed to the bit: `notResumable` names the layer, and `saveCheckpoint` refuses. Such a layer with a `seed` drops
+ * resumed bit for bit: `notResumable` names the layer, and `saveCheckpoint` refuses. Such a layer with a `seed` drops
  * the same numbers at each call. A penalty on gradients needs second derivatives, which tfjs has wrong for many layers:
  * `gradientPenalty`, `r1Penalty` and `r2Penalty` make them right; for a penalty of your own call
  * `repairGradients` first.

@@ -25,10 +25,10 @@ export interface DensityCoverage {
  *
  * @param real - float32 [n, d], features of n > k real examples
  * @param fake - float32 [m, d], m >= 1
- * @param options - `neighbours`, k, 5 unless given; `features` and `seed`, words for the protocol
+ * @param options - `neighbours`, k; default 5; `features` and `seed`, words for the protocol
  * @returns `density`, at least 0 and not bounded by 1, `coverage` in 0 ... 1, and `protocol`
  * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
- * or `neighbours` is no positive integer; as a rejection
+ * or `neighbours` is not a positive integer; as a rejection
  * @remarks Computed as {@link precisionRecall} is. For two sets of one distribution and as many rows the expected density
  * is 1 and the expected coverage 1 - 2^-k or a little more.
  * @example

@@ -6,7 +6,7 @@ import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol
 
 /** Options of {@link nearestNeighbours}. */
 export interface NearestNeighboursOptions extends MeasureOptions {
-  /** How near is a duplicate: the share of training examples that have another as near, in 0 ... 1; 0.01 unless given. */
+  /** How near is a duplicate: the share of training examples that have another as near, in 0 ... 1; default 0.01. */
   readonly quantile?: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol
 
 /** Options of {@link precisionRecall} and {@link densityCoverage}. */
 export interface NeighbourOptions extends MeasureOptions {
-  /** The ball around an example reaches its neighbour of this number; 3 or 5 unless given, as in the papers. */
+  /** The ball around an example reaches its neighbour of this number; default 3 or 5, as in the papers. */
   readonly neighbours?: number | undefined;
 }
 
@@ -30,10 +30,10 @@ export interface PrecisionRecall {
  *
  * @param real - float32 [n, d], features of n > k real examples
  * @param fake - float32 [m, d], m > k
- * @param options - `neighbours`, k, 3 unless given; `features` and `seed`, words for the protocol
+ * @param options - `neighbours`, k; default 3; `features` and `seed`, words for the protocol
  * @returns both shares, in 0 ... 1, and `protocol`
  * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
- * or `neighbours` is no positive integer; as a rejection
+ * or `neighbours` is not a positive integer; as a rejection
  * @remarks Products are the device's, in blocks of 16 MB; each comparison that float32 leaves open is made in float64, so
  * that the result is that of float64 on every backend that multiplies in float32. Both fall for a set with fewer rows than
  * the other: give as many of each. One far outlier makes a large ball: see {@link densityCoverage}.

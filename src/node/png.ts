@@ -6,7 +6,7 @@ import { checkPath, replaceFile } from './file-store.js';
 
 /** How a picture is written. */
 export interface PngOptions {
-  /** Each pixel becomes a square of so many pixels a side; a positive integer, 1 unless given. */
+  /** Each pixel becomes a square of so many pixels a side; a positive integer; default 1. */
   readonly scale?: number | undefined;
 }
 

@@ -7,7 +7,7 @@ export interface TerminalStream {
   write(text: string): unknown;
   /** True for a terminal: then a bar is drawn over itself, else lines are written. */
   readonly isTTY?: boolean | undefined;
-  /** Characters in a line; 80 unless given. */
+  /** Characters in a line; default 80. */
   readonly columns?: number | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface TerminalProgressOptions {
   readonly total: number;
   /** Stands in front of the bar. */
   readonly label?: string | undefined;
-  /** `process.stderr` unless given, so that what a program prints stays clean. */
+  /** Default `process.stderr`, so that the program's own output stays clean. */
   readonly stream?: TerminalStream | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface TerminalProgress {
  * @param options - `total` steps, `label`, `stream`.
  * @returns the display, which has begun; call `stop` also when the work fails, in a `finally`, because a bar keeps the
  * process alive until then.
- * @throws RangeError if `total` is no positive integer.
+ * @throws RangeError if `total` is not a positive integer.
  * @example
  * ```ts
  * const progress = terminalProgress({ total: 100, label: 'training' });

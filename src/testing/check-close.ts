@@ -6,9 +6,9 @@ import { failure } from './failure.js';
 
 /** How far a number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
 export interface CloseOptions {
-  /** At least 0; 1e-4 unless given: float32 keeps about seven digits, and a sum loses some. */
+  /** At least 0; default 1e-4: float32 keeps about seven digits, and a sum loses some. */
   readonly relative?: number | undefined;
-  /** At least 0; 1e-6 unless given. */
+  /** At least 0; default 1e-6. */
   readonly absolute?: number | undefined;
 }
 

@@ -10,7 +10,7 @@ import { failure } from './failure.js';
 import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
-/** Where a number of data may lie: each of `values`, or from `from` to `to` (outside of which next to nothing lies). */
+/** Where a number of data may lie: each of `values`, or from `from` to `to` (outside which next to nothing lies). */
 export type NumberRange = { readonly values: readonly number[] } | { readonly from: number; readonly to: number };
 
 /** What {@link checkLikelihood} needs beside the likelihood. */
@@ -23,9 +23,9 @@ export interface LikelihoodCheck extends GradientOptions {
   readonly random: RandomStream;
   /** If given, exp(logProb) of a single number is summed over the values or integrated over the range: it must be 1. */
   readonly support?: NumberRange | undefined;
-  /** Samples whose average is compared with the mean; 2000 unless given. */
+  /** Samples whose average is compared with the mean; default 2000. */
   readonly samples?: number | undefined;
-  /** What a mean may be off beyond five standard errors of that average, in units of x; 1e-5 unless given. */
+  /** What a mean may be off beyond five standard errors of that average, in units of x; default 1e-5. */
   readonly meanTolerance?: number | undefined;
 }
 

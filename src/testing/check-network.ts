@@ -12,7 +12,7 @@ import { checkGradientOptions, compareSlopes, connected, type GradientOptions } 
 export interface NetworkCheck extends GradientOptions {
   /** A batch as the network takes it; few numbers. */
   readonly input: Tensor;
-  /** The shape that the network must give for it, `null` for any size; any with the same batch unless given. */
+  /** The shape that the network must give for it, `null` for any size; default any with the same batch. */
   readonly output?: readonly (number | null)[] | undefined;
 }
 

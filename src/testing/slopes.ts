@@ -8,11 +8,11 @@ import { failure } from './failure.js';
 
 /** How closely a gradient is compared with differences. */
 export interface GradientOptions {
-  /** The longer of the two steps of the differences, above 0, in units of the inputs; 2^-6 unless given. */
+  /** The longer of the two steps of the differences, above 0, in units of the inputs; default 2^-6. */
   readonly step?: number | undefined;
-  /** How far a derivative may be off, at least 0; 1e-3 of it unless given. */
+  /** How far a derivative may be off, at least 0; default 1e-3 of it. */
   readonly relative?: number | undefined;
-  /** The same as a number of its own, at least 0; 1e-4 unless given. */
+  /** The same as a number of its own, at least 0; default 1e-4. */
   readonly absolute?: number | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface ElboOptions {
   readonly likelihood: Likelihood;
   /** q(z|x), each `[batch, latent]`. */
   readonly posterior: DiagonalGaussian;
-  /** p(z); N(0, I) unless given. */
+  /** p(z); N(0; default I). */
   readonly prior?: DiagonalGaussian | undefined;
 }
 

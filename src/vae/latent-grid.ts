@@ -7,9 +7,9 @@ import { outOfRange } from '../tensor/errors.js';
 export interface LatentGridOptions {
   /** Points per row, at least 2. */
   readonly columns: number;
-  /** Rows, at least 2; as many as columns unless given. */
+  /** Rows, at least 2; default as many as columns. */
   readonly rows?: number | undefined;
-  /** The grid reaches from -extent to extent on both axes, above 0; 2 unless given: 95% of N(0, 1). */
+  /** The grid reaches from -extent to extent on both axes, above 0; default 2: 95% of N(0, 1). */
   readonly extent?: number | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface TraverseOptions {
   readonly dimension: number;
   /** Values on the way, at least 2. */
   readonly steps: number;
-  /** The values reach from -extent to extent, above 0; 2 unless given. */
+  /** The values reach from -extent to extent, above 0; default 2. */
   readonly extent?: number | undefined;
 }
 

@@ -44,7 +44,7 @@ export interface ActiveUnits {
  * dimension j is active if Var over x of E[z_j | x] > threshold
  *
  * @param means - posterior means of many examples, `[examples, latent]`
- * @param options - `threshold`, at least 0; 0.01 unless given, as in the paper
+ * @param options - `threshold`, at least 0; default 0.01, as in the paper
  * @returns the count, and each dimension's variance (divided by the number of examples)
  * @throws {@link ShapeError} if the means have another rank or only one example
  * @example

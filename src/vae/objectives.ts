@@ -47,9 +47,9 @@ export interface VaeObjective {
 
 /** Options of {@link elboObjective}. */
 export interface ElboObjectiveOptions {
-  /** Weight of the KL term, at least 0, or a schedule over updates; 1 unless given. */
+  /** Weight of the KL term, at least 0, or a schedule over updates; default 1. */
   readonly beta?: number | Schedule | undefined;
-  /** Nats of KL per latent dimension, on the batch mean, that cost nothing more than this; 0 unless given. */
+  /** Nats of KL per latent dimension, on the batch mean, that cost nothing more than this; default 0. */
   readonly freeNats?: number | undefined;
 }
 
@@ -93,7 +93,7 @@ export function elboObjective({ beta = 1, freeNats = 0 }: ElboObjectiveOptions =
  * loss = -mean log( 1/K sum_k p(x|z_k) p(z_k) / q(z_k|x) )
  *
  * @param options - `samples`, K, at least 1: 5 is usual; a step costs K times the decoder
- * @throws RangeError if `samples` is no positive integer
+ * @throws RangeError if `samples` is not a positive integer
  * @remarks The reported `elbo` is the true ELBO, averaged over the K samples, and is below the bound.
  * @example
  * ```ts

@@ -164,7 +164,7 @@ test('an output that is not one for each latent, and latents of another size, ar
     { latentSize: 2 },
   );
   expect(() => doubling.generate(tf.ones([3, 2]))).toThrow(
-    'generate: `network output` must have shape [3, 2]; got [6, 2]. The batch is its first axis.',
+    'generate: `network output` must have shape [3, 2]; got [6, 2]. The first axis is the batch.',
   );
   expect(() => doubling.sample(3, createRandom(1))).toThrow('sample: `network output` must have shape [3, 2];');
   const fix = 'It holds a latent vector for each example.';

@@ -83,7 +83,7 @@ describe.each(Object.entries(penalties))('%s', (name, penalty) => {
     );
     expectThrow(
       { logits: () => undefined as unknown as Tensor },
-      `${name}: \`discriminator.logits(x)\` must be a tensor, not disposed; got undefined.`,
+      `${name}: \`discriminator.logits(x)\` must be a tensor that is not disposed; got undefined.`,
     );
   });
 
@@ -131,7 +131,7 @@ describe('a tf.customGrad in the discriminator', () => {
     const data = x();
     const before = tf.memory().numTensors;
     expect(() => valueAndGradients(() => r1Penalty(criticOf(own, weights), data), [weights])).toThrow(
-      'r1Penalty: `customGrad` must keep nothing but its inputs and its value, to be differentiated twice;',
+      'r1Penalty: `customGrad` must save only its inputs and its value, to be differentiated twice;',
     );
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -142,7 +142,7 @@ test('gradientPenalty refuses fakes, shares and targets that do not fit', () => 
   const real = tf.ones([2, 4, 4, 1]);
   const mix = tf.ones([2, 1, 1, 1]);
   expect(() => gradientPenalty(critic, real, tf.ones([3, 4, 4, 1]), { mix })).toThrow(
-    'gradientPenalty: `fake` must have shape [2, 4, 4, 1]; got [3, 4, 4, 1]. It must be that of `real`.',
+    'gradientPenalty: `fake` must have shape [2, 4, 4, 1]; got [3, 4, 4, 1]. It must be the shape of `real`.',
   );
   expect(() => gradientPenalty(critic, real, tf.ones([2, 16]), { mix })).toThrow(ShapeError);
   expect(() => gradientPenalty(critic, real, real, { mix: tf.ones([2, 1]) })).toThrow(

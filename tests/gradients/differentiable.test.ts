@@ -135,7 +135,7 @@ describe('of tfjs’s own', () => {
     const labels = tf.tensor2d([1, 0, 0, 1], [2, 2]);
     const critic = through((y) => tf.losses.softmaxCrossEntropy(labels, y, undefined, undefined, tf.Reduction.NONE));
     expect(() => tf.grad(penalty(critic, x))(weights)).toThrow(
-      'penalty: `softmaxCrossEntropy` must keep nothing but its inputs and its value, to be differentiated twice; ' +
+      'penalty: `softmaxCrossEntropy` must save only its inputs and its value, to be differentiated twice; ' +
         'got a tensor computed inside. Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
     );
   });
@@ -149,7 +149,7 @@ describe('what is computed inside and kept', () => {
   });
 
   test('is refused on the way from the input to the logits', () => {
-    expect(() => tf.grad(penalty(through(inside), x))(weights)).toThrow(/^penalty: `customGrad` must keep nothing but/);
+    expect(() => tf.grad(penalty(through(inside), x))(weights)).toThrow(/^penalty: `customGrad` must save only/);
   });
 
   test('is refused where two of it are kept', () => {

@@ -42,19 +42,19 @@ test('tfjs alone is wrong without a warning, as the checks can see', () => {
 });
 
 describe('after the repair', () => {
-  test.each(names)('%s is right to the second derivative, or refused', (name) => {
+  test.each(names)('%s has a correct second derivative, or is rejected', (name) => {
     const { first, second, complaint } = measured.get(name)!.repaired;
     expect(['right', 'missing'], complaint).toContain(first);
-    expect(['right', 'missing', 'refused'], complaint).toContain(second);
+    expect(['right', 'missing', 'rejected'], complaint).toContain(second);
   });
 
-  test('four operations are refused', () => {
-    const refused = names.filter((name) => measured.get(name)!.repaired.second === 'refused');
+  test('four operations are rejected', () => {
+    const rejected = names.filter((name) => measured.get(name)!.repaired.second === 'rejected');
     // WebGL has no kernel for the gradient of a dilation.
-    expect([...new Set([...refused, 'Dilation2D'])].sort()).toEqual(['Dilation2D', 'LRN', 'MaxPool3D', 'Prod']);
+    expect([...new Set([...rejected, 'Dilation2D'])].sort()).toEqual(['Dilation2D', 'LRN', 'MaxPool3D', 'Prod']);
   });
 
-  test('a first derivative that was right is the same to the bit; that of a resized image to rounding', () => {
+  test('a first derivative that was right is unchanged bit for bit; that of a resized image, up to rounding', () => {
     for (const [name, [before, after]] of firstGradients) {
       if (name.startsWith('Resize')) after.forEach((value, i) => expect(value, name).toBeCloseTo(before[i]!, 4));
       else expect(after, name).toEqual(before);

@@ -159,11 +159,11 @@ describe('every combinator', () => {
     const before = tf.memory().numTensors;
     expect(() => network.apply(x)).toThrow(
       `${name}: \`options.condition\` must be a tensor; got undefined. ` +
-        'Pass { condition: labels } to apply, with int32 labels of -1 for none.',
+        'Pass { condition: labels } to apply, with int32 labels, -1 for none.',
     );
     expect(tf.memory().numTensors).toBe(before);
     expect(() => network.apply(x, { condition: condition(1) })).toThrow(
-      `${name}: \`options.condition\` must have shape [2]; got [1]. One for each example of the input.`,
+      `${name}: \`options.condition\` must have shape [2]; got [1]. Pass one for each example of the input.`,
     );
     expect(tf.memory().numTensors).toBe(before + 1);
   });

@@ -119,7 +119,7 @@ test('conv2dTranspose refuses an input that no convolution makes of outputSize',
   });
   expect(() => layer.apply(tf.zeros([2, 4, 4, 1]))).toThrow(
     'conv2dTranspose: `input` must have shape [?, 4, 3, 1]; got [2, 4, 4, 1]. ' +
-      'With the outputSize [7, 5] and strides of 2 there is no other input size.',
+      'No other input size leads to the outputSize [7, 5] with strides of 2.',
   );
 });
 

@@ -198,7 +198,7 @@ describe('a wrong option is named before anything is made', () => {
     [
       () => dense({ inputs: 1, units: 1, activation: 'relu' as unknown as typeof relu, random }),
       'dense: `activation` must be a function of a tensor; got relu. ' +
-        'Import one by its name: relu, leakyRelu, elu, swish, tanh, sigmoid, softplus or gelu.',
+        'Import one by name: relu, leakyRelu, elu, swish, tanh, sigmoid, softplus or gelu.',
     ],
     [
       () => conv2d({ inputs: 1, filters: 1, kernelSize: 3, padding: 'full' as 'same', random }),
@@ -237,6 +237,6 @@ describe('a wrong option is named before anything is made', () => {
 
 test('an image handed to a dense layer is told about flatten', () => {
   expect(() => mlp({ sizes: [784, 2], random: createRandom(1) }).apply(tf.zeros([5, 28, 28, 1]))).toThrow(
-    'dense: `input` must have shape [?, 784]; got [5, 28, 28, 1]. Images and maps go through flatten() first.',
+    'dense: `input` must have shape [?, 784]; got [5, 28, 28, 1]. Apply flatten() to images and maps first.',
   );
 });

@@ -93,7 +93,7 @@ describe('DCGAN', () => {
       [4, 4, 1],
       [36, 36, 1],
     ] as const) {
-      const message = `\`shape\` must have a height and width that halve to 4 ... 8; got [${shape.join(', ')}]. 28, 32 and 64 do.`;
+      const message = `\`shape\` must have a height and width that are 4 to 8 after halving; got [${shape.join(', ')}]. 28, 32 and 64 are such sizes.`;
       expect(() => dcganGenerator({ latentSize: 2, shape, random })).toThrow(`dcganGenerator: ${message}`);
       expect(() => dcganDiscriminator({ shape, random })).toThrow(`dcganDiscriminator: ${message}`);
     }

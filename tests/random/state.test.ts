@@ -64,7 +64,7 @@ describe('state and restore', () => {
       [{ ...before, words: replace(2, -1) }, /`state\.words\[2\]` must be an integer of at least 0; got -1\./],
       [{ ...before, words: replace(3, 2 ** 32) }, /`state\.words\[3\]` must be below 2\^32; got 4294967296\./],
       [{ ...before, words: replace(4, null) }, /`state\.words\[4\]` must be a number; got null\./],
-      [{ ...before, words: words.map((w, i) => (i % 4 === 1 ? 0 : w)) }, /must not be zero in all of lane 1/],
+      [{ ...before, words: words.map((w, i) => (i % 4 === 1 ? 0 : w)) }, /must not be all zero in lane 1/],
     ];
     for (const [state, message] of wrong) {
       expect(() => random.restore(state as RandomState)).toThrow(message);

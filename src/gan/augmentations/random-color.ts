@@ -5,11 +5,11 @@ import { checkImages, type Augmentation } from './augmentation.js';
 
 /** Options of {@link randomColor}: each says how far the number that is drawn may be from the one that changes nothing. */
 export interface RandomColorOptions {
-  /** What is added is uniform in [-brightness, brightness); at least 0, 0.5 unless given. */
+  /** What is added is uniform in [-brightness, brightness); at least 0; default 0.5. */
   readonly brightness?: number | undefined;
-  /** The distance from grey is multiplied by a number uniform in [1 - saturation, 1 + saturation); at least 0, 1 unless given. */
+  /** The distance from grey is multiplied by a number uniform in [1 - saturation, 1 + saturation); at least 0; default 1. */
   readonly saturation?: number | undefined;
-  /** The distance from the image's mean is multiplied by a number uniform in [1 - contrast, 1 + contrast); at least 0, 0.5 unless given. */
+  /** The distance from the image's mean is multiplied by a number uniform in [1 - contrast, 1 + contrast); at least 0; default 0.5. */
   readonly contrast?: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import { checkImages, type Augmentation } from './augmentation.js';
 
 /** Options of {@link randomCutout}. */
 export interface RandomCutoutOptions {
-  /** The sides of the hole, as a part of the image's height and width, in [0, 1]; 1/2 unless given. */
+  /** The sides of the hole, as a part of the image's height and width, in [0, 1]; default 1/2. */
   readonly fraction?: number | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface RandomCutoutOptions {
  *
  * out = image * (1 - inside); the hole has floor(fraction * size + 1/2) rows or columns and begins at
  * middle - floor(hole / 2), where the middle is an integer in [0, size] for even holes and in [0, size) for odd ones, all
- * equally likely. What lies outside of the image is cut off.
+ * equally likely. What lies outside the image is cut off.
  *
  * It draws `integers([batch, 1])` twice: the middle's row, then its column.
  *

@@ -6,7 +6,7 @@ import { checkImages, type Augmentation } from './augmentation.js';
 
 /** Options of {@link randomTranslation}. */
 export interface RandomTranslationOptions {
-  /** The most that an image moves, as a part of its height and width, in [0, 1]; 1/8 unless given. */
+  /** The most that an image moves, as a part of its height and width, in [0, 1]; default 1/8. */
   readonly fraction?: number | undefined;
 }
 
