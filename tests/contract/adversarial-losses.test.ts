@@ -174,7 +174,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
     );
     expect(() => loss.generator(good)).toThrow(TypeError);
     expect(() => loss.generator(good)).toThrow(
-      `${name}.generator: \`realLogits\` must be the logits of data, which the fakes are compared with; got undefined.`,
+      `${name}.generator: \`realLogits\` must be the logits of data, with which the fakes are compared; got undefined.`,
     );
   });
 

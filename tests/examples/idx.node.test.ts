@@ -26,9 +26,9 @@ describe('readIdx', () => {
       'labels in the place of images',
       Uint8Array.of(...labels, ...labels),
       3,
-      'begins with 0x00000803; got 0x00000801.',
+      'starts with 0x00000803; got 0x00000801.',
     ],
-    ['numbers of another type', Uint8Array.of(0, 0, 13, 1, 0, 0, 0, 0), 1, 'begins with 0x00000801; got 0x00000d01.'],
+    ['numbers of another type', Uint8Array.of(0, 0, 13, 1, 0, 0, 0, 0), 1, 'starts with 0x00000801; got 0x00000d01.'],
     ['a cut header', pictures.subarray(0, 15), 3, 'an IDX header has 16 bytes; the file has 15.'],
     ['an empty file', new Uint8Array(0), 1, 'an IDX header has 8 bytes; the file has 0.'],
     ['a missing byte', pictures.subarray(0, 27), 3, 'the shape [2, 2, 3] needs 12 bytes; the file has 11.'],
@@ -95,7 +95,7 @@ describe('loadImages', () => {
   it('names the file that is missing', async () => {
     await inFolder({ 'train-images-idx3-ubyte': pictures }, async (folder) => {
       await expect(loadImages(folder)).rejects.toThrow(
-        /there is no file (train-labels|t10k-images)-idx[13]-ubyte\.gz and no /,
+        /there is neither a file (train-labels|t10k-images)-idx[13]-ubyte\.gz nor /,
       );
       await expect(loadImages(folder)).rejects.toThrow(InputError);
     });
@@ -104,7 +104,7 @@ describe('loadImages', () => {
   it('refuses images and labels of different numbers', async () => {
     const three = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 9, 0, 1);
     await inFolder({ ...whole, 'train-labels-idx1-ubyte': three }, async (folder) => {
-      await expect(loadImages(folder)).rejects.toThrow(/: 2 train images and 3 labels do not go together\.$/);
+      await expect(loadImages(folder)).rejects.toThrow(/: 2 train images and 3 labels do not match\.$/);
     });
   });
 });

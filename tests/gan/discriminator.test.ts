@@ -78,7 +78,7 @@ test('nothing is left behind: not by a call, not by a refused one, not after dis
 });
 
 test('a network that gives another shape is refused with the remedy', () => {
-  const remedy = 'End the network in one unit for each example, without an activation.';
+  const remedy = 'End the network with a layer of one unit, without an activation.';
   const x = tf.ones([3, 2]);
   const flat = createDiscriminator(networkOf((input) => tf.mean(input, 1)));
   expect(() => flat.logits(x)).toThrow(`logits: \`network output\` must have shape [3, 1]; got [3]. ${remedy}`);

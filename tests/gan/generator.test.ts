@@ -167,7 +167,7 @@ test('an output that is not one for each latent, and latents of another size, ar
     'generate: `network output` must have shape [3, 2]; got [6, 2]. The first axis is the batch.',
   );
   expect(() => doubling.sample(3, createRandom(1))).toThrow('sample: `network output` must have shape [3, 2];');
-  const fix = 'It holds a latent vector for each example.';
+  const fix = 'It must have one latent vector per example.';
   expect(() => doubling.generate(tf.ones([3, 4]))).toThrow(
     `generate: \`z\` must have shape [?, 2]; got [3, 4]. ${fix}`,
   );

@@ -64,7 +64,7 @@ describe.each(Object.entries(penalties))('%s', (name, penalty) => {
   });
 
   test('refuses logits that do not depend on x', () => {
-    const sentence = `${name}: \`discriminator\` must give logits that depend on x; got logits without a gradient in x.`;
+    const sentence = `${name}: \`discriminator\` must compute logits that depend on x; got logits without a gradient in x.`;
     expectThrow({ logits: (x) => tf.ones([x.shape[0], 1]) }, sentence);
   });
 
@@ -146,7 +146,7 @@ test('gradientPenalty refuses fakes, shares and targets that do not fit', () => 
   );
   expect(() => gradientPenalty(critic, real, tf.ones([2, 16]), { mix })).toThrow(ShapeError);
   expect(() => gradientPenalty(critic, real, real, { mix: tf.ones([2, 1]) })).toThrow(
-    'gradientPenalty: `mix` must have shape [2, 1, 1, 1]; got [2, 1]. It holds one number for each example.',
+    'gradientPenalty: `mix` must have shape [2, 1, 1, 1]; got [2, 1]. It must have one number per example.',
   );
   expect(() => gradientPenalty(critic, real, real, { mix: tf.ones([1, 1, 1, 1]) })).toThrow(ShapeError);
   expect(() => gradientPenalty(critic, real, real, { mix: tf.ones([2, 1, 1, 1], 'int32') })).toThrow(

@@ -132,7 +132,7 @@ test('what apply gives is a tensor of its own, even of a model that gives back i
 
 test('a model that cannot be a network is refused with the reason', () => {
   expect(() => fromLayersModel(conditional())).toThrow(
-    /^fromLayersModel: `inputs` must name what each of the model's 3 inputs is fed; got \[input\]\. They are input\d+, /,
+    /^fromLayersModel: `inputs` must name what to feed each of the model's 3 inputs; got \[input\]\. They are input\d+, /,
   );
   expect(() => fromLayersModel(normalised(), { inputs: ['image' as ModelInput] })).toThrow(
     'fromLayersModel: `inputs[0]` must be one of input, condition, timesteps; got image.',
@@ -143,10 +143,10 @@ test('a model that cannot be a network is refused with the reason', () => {
   expect(() => fromLayersModel({ apply: read } as unknown as layers.LayersModel)).toThrow(
     /^fromLayersModel: `model` must be a layers model; got an instance of Object\./,
   );
-  expect(() => fromLayersModel(sequential())).toThrow('fromLayersModel: `model.outputs` must be one; got 0.');
+  expect(() => fromLayersModel(sequential())).toThrow('fromLayersModel: `model.outputs` must have exactly one entry; got 0.');
   const x = input({ shape: [2] });
   const heads = [1, 2].map((units) => layer.dense({ units }).apply(x) as layers.SymbolicTensor);
   expect(() => fromLayersModel(makeModel({ inputs: x, outputs: heads }))).toThrow(
-    'fromLayersModel: `model.outputs` must be one; got 2. Make a model of the output that the network is to give.',
+    'fromLayersModel: `model.outputs` must have exactly one entry; got 2. Make a model with only the output that the network should have.',
   );
 });

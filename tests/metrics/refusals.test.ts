@@ -123,7 +123,7 @@ describe('options', () => {
     for (const neighbours of [0, 1.5, NaN]) {
       await expect(measure(x, x, { neighbours })).rejects.toThrow(`${name}: \`neighbours\` must be a positive integer`);
     }
-    await expect(measure(x, x, { neighbours: 6 })).rejects.toThrow('With 6 neighbours it needs 7 rows or more.');
+    await expect(measure(x, x, { neighbours: 6 })).rejects.toThrow('With 6 neighbours, at least 7 rows are needed.');
     x.dispose();
   });
 
@@ -147,10 +147,10 @@ describe('options', () => {
     x.dispose();
   });
 
-  it('features must be a text', async () => {
+  it('features must be a string', async () => {
     const x = rows();
     await expect(frechetDistance(x, x, { features: 3 as unknown as string })).rejects.toThrow(
-      'frechetDistance: `features` must be a text; got 3.',
+      'frechetDistance: `features` must be a string; got 3.',
     );
     x.dispose();
   });

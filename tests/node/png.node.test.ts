@@ -103,7 +103,7 @@ describe('writePng', () => {
     const folder = await mkdtemp(join(tmpdir(), 'png-'));
     const image = tf.tensor2d([[0, NaN]]);
     await expect(writePng(join(folder, 'picture.png'), image)).rejects.toThrow(
-      /^writePng: `image` must have no NaN; got NaN\. /,
+      /^writePng: `image` must not contain NaN; got NaN\. /,
     );
     expect(await readdir(folder)).toEqual([]);
     await rm(folder, { recursive: true });

@@ -64,7 +64,7 @@ describe('checkLikelihood', () => {
     {
       law: 'samples of hidden randomness',
       likelihood: broken({ sample: (l) => tf.tidy(() => tf.add(tf.mul(0, l), Math.random())) }),
-      sentence: /`likelihood.sample` must draw the same from the same state of the stream/,
+      sentence: /`likelihood.sample` must draw the same numbers from the same state of the stream/,
     },
     {
       law: 'a sample of another shape',

@@ -27,7 +27,7 @@ describe('checkClose', () => {
   });
 
   test('names the worst index and both values', async () => {
-    const sentence = 'checkClose: `actual` must be 9 within 0.0001 relative + 0.000001 at [1, 0]; got 3.';
+    const sentence = 'checkClose: `actual` must be 9 at [1, 0], up to 0.0001 relative + 0.000001 absolute; got 3.';
     await expect(checkClose(actual(), [1, 2.1, 9, 4])).rejects.toThrow(sentence);
   });
 
@@ -144,7 +144,7 @@ describe('checkNetwork', () => {
     const leaky: Network = { ...own, apply: (x) => tf.mul(1, own.apply(x)) };
     await expect(checkNetwork(leaky, { input: input() })).rejects.toThrow('must leave numTensors');
     const same: Network = { variables: [], apply: (x) => x, dispose: () => undefined };
-    await expect(checkNetwork(same, { input: input() })).rejects.toThrow('must return a tensor of its own');
+    await expect(checkNetwork(same, { input: input() })).rejects.toThrow('must return a new tensor');
     const flat: Network = { variables: [], apply: (x) => tf.tidy(() => tf.sum(x)), dispose: () => undefined };
     await expect(checkNetwork(flat, { input: input() })).rejects.toBeInstanceOf(ShapeError);
   });

@@ -69,7 +69,7 @@ describe('elbo', () => {
   test('refuses a likelihood that does not sum over the pixels, whose numbers would be broadcast', () => {
     const careless: Likelihood = { ...bernoulli, logProb: (x) => tf.sum(x, -1) };
     const call = (): unknown => elbo({ ...options(), likelihood: careless });
-    expect(call).toThrow('must have shape [3]; got [3, 2, 2]. Sum over every axis but the first.');
+    expect(call).toThrow('must have shape [3]; got [3, 2, 2]. Sum over all axes except the first.');
   });
 
   test('leaves no tensor behind, also when it throws', async () => {

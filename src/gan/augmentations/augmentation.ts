@@ -5,11 +5,11 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkFloat, checkFunction, checkShape } from '../../tensor/checks.js';
 
 /**
- * A random change of a batch, differentiable in it, that data and fakes go through alike before the discriminator sees
- * them. Draws are of one example each, from the stream that is handed in.
+ * A random, differentiable change of a batch, which is applied to both data and fakes before the discriminator sees
+ * them. Each example has its own random numbers, drawn from the stream that is passed in.
  *
- * {@link randomTranslation}, {@link randomCutout}, {@link randomColor} and {@link instanceNoise} make such functions; one
- * written by hand serves as well.
+ * {@link randomTranslation}, {@link randomCutout}, {@link randomColor} and {@link instanceNoise} make such functions; you
+ * can also write one by hand.
  *
  * @example
  * ```ts
@@ -21,11 +21,11 @@ import { checkFloat, checkFunction, checkShape } from '../../tensor/checks.js';
 export type Augmentation = (images: Tensor, random: RandomStream) => Tensor;
 
 /**
- * Makes one augmentation of several: the first acts first, and draws first from the stream.
+ * Chains several augmentations: the first is applied first, and draws first from the stream.
  *
- * @param list - any number of {@link Augmentation}s; of none, a copy is made
+ * @param list - any number of {@link Augmentation}s; with none, the result makes a copy
  * @returns an augmentation
- * @throws TypeError if one is no function
+ * @throws TypeError if an argument is not a function
  * @remarks What Zhao et al. call "color,translation,cutout" is
  * `augmentations(randomColor(), randomTranslation(), randomCutout())`.
  * @example
@@ -39,12 +39,12 @@ export function augmentations(...list: readonly Augmentation[]): Augmentation {
   list.forEach((augmentation, i) => checkFunction('augmentations', `list[${i}]`, augmentation));
   return (images, random) => {
     checkFloat('augmentations', 'images', images);
-    // A copy: the caller may dispose what comes back without losing what went in.
+    // A clone, so that the caller may dispose the output and keep the input.
     return tf.tidy(() => list.reduce((changed, augmentation) => augmentation(changed, random), tf.clone(images)));
   };
 }
 
-/** The sizes of a batch of images; throws unless it is one, and `random` a stream. */
+/** The sizes of a batch of images; throws unless `images` is one and `random` is a stream. */
 export function checkImages(
   where: string,
   images: Tensor,
