@@ -90,7 +90,7 @@ describe('errors', () => {
       [() => random.uniform([NaN]), /^random\.uniform: `shape\[0\]` must be an integer/],
       [() => random.uniform([1], 0, Infinity), /^random\.uniform: `high` must be finite; got Infinity\./],
       [() => random.uniform([1], NaN, 1), /^random\.uniform: `low` must be finite; got NaN\./],
-      [() => random.uniform([1], 1, 1), /^random\.uniform: `high` must be above low = 1, .*; got 1\./],
+      [() => random.uniform([1], 1, 1), /^random\.uniform: `high` must be above low = 1 by .*; got 1\./],
       [() => random.uniform([1], 1, 1 + 1e-12), /`high` must be above low = 1 by a finite difference in float32/],
       [() => random.uniform([1], -3e38, 3e38), /`high` must be above low = -3e\+38 by a finite difference in float32/],
       [() => random.integers([1], 0.5, 3), /^random\.integers: `low` must be an integer/],

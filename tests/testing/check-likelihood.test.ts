@@ -38,7 +38,7 @@ describe('checkLikelihood', () => {
     {
       law: 'one log-probability per number',
       likelihood: broken({ logProb: (x, l) => tf.tidy(() => tf.neg(tf.abs(tf.sub(x, l)))) }),
-      sentence: /`logProb\(x, parameters\)` must have shape \[2\]; got \[2, 2, 2\]\. Sum over every axis but the first/,
+      sentence: /`logProb\(x, parameters\)` must have shape \[2\]; got \[2, 2, 2\]\. Sum over all axes except the first/,
     },
     {
       law: 'examples that know of each other',

@@ -59,7 +59,7 @@ describe('activeUnits', () => {
   });
 
   test('refuses one example, another rank and a threshold below 0, and leaves no tensor behind', async () => {
-    await expect(activeUnits(tf.zeros([1, 3]))).rejects.toThrow('A variance needs two examples or more');
+    await expect(activeUnits(tf.zeros([1, 3]))).rejects.toThrow('A variance needs at least two examples');
     await expect(activeUnits(tf.zeros([3]))).rejects.toBeInstanceOf(ShapeError);
     await expect(activeUnits(means(), { threshold: -1 })).rejects.toThrow('`threshold` must be finite and at least 0');
     const own = means();
