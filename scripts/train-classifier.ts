@@ -24,7 +24,10 @@ const options = readOptions({
   command: 'npm run classifier --',
   about: 'Trains the classifier of the examples on Fashion-MNIST and writes its weights.',
   options: {
-    data: { kind: 'folder', help: 'the four files of Fashion-MNIST; by default the subset that ships with the examples' },
+    data: {
+      kind: 'folder',
+      help: 'the four files of Fashion-MNIST; by default the subset that ships with the examples',
+    },
     epochs: { kind: 'integer', default: 10, minimum: 1, help: 'passes over the training images' },
     out: { kind: 'output', default: classifierFile, help: 'the file for the weights' },
   },

@@ -100,7 +100,13 @@ function checkModel(model: LayersModel): void {
   }
   if (candidate.outputs.length !== 1) {
     const fix = 'Make a model with only the output that the network should have.';
-    throw outOfRange({ where, argument: 'model.outputs', rule: 'must have exactly one entry', got: candidate.outputs.length, fix });
+    throw outOfRange({
+      where,
+      argument: 'model.outputs',
+      rule: 'must have exactly one entry',
+      got: candidate.outputs.length,
+      fix,
+    });
   }
 }
 

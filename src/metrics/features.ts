@@ -23,7 +23,13 @@ export function checkFeatures(
     checkInteger(where, `${argument}.shape[1]`, tensor.shape[1]);
   } else {
     const [other, { shape }] = like;
-    checkShape(where, argument, tensor, [null, shape[1] as number], `Its rows must be as long as those of \`${other}\`.`);
+    checkShape(
+      where,
+      argument,
+      tensor,
+      [null, shape[1] as number],
+      `Its rows must be as long as those of \`${other}\`.`,
+    );
   }
   if (tensor.shape[0] < rows) {
     throw wrongShape(where, argument, [null, tensor.shape[1] as number], tensor.shape, why);

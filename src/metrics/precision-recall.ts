@@ -53,7 +53,10 @@ export async function precisionRecall(
 ): Promise<PrecisionRecall> {
   const { neighbours = 3 } = options;
   checkInteger('precisionRecall', 'neighbours', neighbours);
-  const needs = { rows: neighbours + 1, why: `With ${neighbours} neighbours, at least ${neighbours + 1} rows are needed.` };
+  const needs = {
+    rows: neighbours + 1,
+    why: `With ${neighbours} neighbours, at least ${neighbours + 1} rows are needed.`,
+  };
   checkFeatures('precisionRecall', 'real', real, needs);
   checkFeatures('precisionRecall', 'fake', fake, { ...needs, like: ['real', real] });
   checkMeasureOptions('precisionRecall', options);

@@ -103,7 +103,12 @@ function checkInterval(low: unknown, high: unknown): void {
   checkNumber(where, 'high', high);
   const range = Math.fround(Math.fround(high) - Math.fround(low));
   if (!(range > 0 && range < Infinity)) {
-    throw outOfRange({ where, argument: 'high', rule: `must be above low = ${low} by a finite difference in float32`, got: high });
+    throw outOfRange({
+      where,
+      argument: 'high',
+      rule: `must be above low = ${low} by a finite difference in float32`,
+      got: high,
+    });
   }
 }
 

@@ -34,7 +34,7 @@ test('every gradient that tfjs registers has a case here, or a reason why it has
   expect(kernels.length).toBeGreaterThan(80);
 });
 
-test('tfjs alone is wrong without a warning, as the checks can see', () => {
+test('tfjs alone is silently wrong, and the checks detect it', () => {
   const wrong = names.filter((name) => measured.get(name)!.stock.second === 'wrong');
   expect(wrong).toEqual(expect.arrayContaining(['Exp', 'Sigmoid', 'Softmax', 'Tanh']));
   const wrongAtOnce = names.filter((name) => measured.get(name)!.stock.first === 'wrong');
@@ -64,7 +64,7 @@ describe('after the repair', () => {
 });
 
 // UPDATE_TABLE=1 npx vitest run --project cpu tests/gradients/repair.test.ts
-test.skipIf(tf.getBackend() !== 'cpu')('the guide has the table that was measured here', async () => {
+test.skipIf(tf.getBackend() !== 'cpu')('the table in the guide is the one measured here', async () => {
   const { readFile, writeFile } = await import('node:fs/promises');
   const page = 'docs/second-derivatives.md';
   const [text, heading] = [await readFile(page, 'utf8'), '## Operation by operation\n'];

@@ -10,7 +10,7 @@ describe('createRandom', () => {
     expect(createRandom(-0).state()).toEqual(createRandom(0).state());
   });
 
-  it('refuses a seed that is not an integer of at least 0', () => {
+  it('rejects a seed that is not an integer of at least 0', () => {
     for (const seed of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
       expect(() => createRandom(seed)).toThrow(/^createRandom: `seed` must be an integer of at least 0; got /);
       expect(() => createRandom(seed)).toThrow(RangeError);
@@ -28,7 +28,7 @@ describe('createRandom', () => {
 });
 
 describe('shapes and types of what is drawn', () => {
-  it('are those that were asked for, down to scalars and empty tensors', async () => {
+  it('are as requested, down to scalars and empty tensors', async () => {
     const random = createRandom(0);
     for (const shape of [[], [0], [3, 0, 2], [1], [2, 3], [2, 1, 3, 2], [9]]) {
       const size = shape.reduce((product, length) => product * length, 1);
@@ -62,7 +62,7 @@ describe('shapes and types of what is drawn', () => {
 });
 
 describe('memory', () => {
-  it('holds one tensor a draw, and none for streams, forks, states and errors', () => {
+  it('holds one tensor per draw, and none for streams, forks, states and errors', () => {
     const before = tf.memory().numTensors;
     const random = createRandom(0);
     const drawn = [random.normal([10]), random.uniform([10]), random.integers([10], 0, 5)];
