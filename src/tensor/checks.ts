@@ -6,7 +6,7 @@ export function checkTensor(where: string, argument: string, value: unknown): as
   // duck typing, not instanceof: a page may have two copies of tfjs-core
   const tensor = value as Tensor | null | undefined;
   if (!tensor?.dataId || tensor.isDisposed) {
-    throw wrongKind({ where, argument, rule: 'must be a tensor that is not disposed', got: value });
+    throw wrongKind({ where, argument, rule: 'must be an undisposed tensor', got: value });
   }
 }
 
@@ -47,7 +47,7 @@ export function checkShape(
 
 /** Throws unless the two tensors have the same shape. */
 export function checkSameShape(where: string, argument: string, tensor: Tensor, other: string, like: Tensor): void {
-  checkShape(where, argument, tensor, like.shape, `It must be the shape of \`${other}\`.`);
+  checkShape(where, argument, tensor, like.shape, `It must match \`${other}\`.`);
 }
 
 /** Throws unless `tensor` can be broadcast to the shape of `like`. */

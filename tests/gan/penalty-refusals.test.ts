@@ -83,7 +83,7 @@ describe.each(Object.entries(penalties))('%s', (name, penalty) => {
     );
     expectThrow(
       { logits: () => undefined as unknown as Tensor },
-      `${name}: \`discriminator.logits(x)\` must be a tensor that is not disposed; got undefined.`,
+      `${name}: \`discriminator.logits(x)\` must be an undisposed tensor; got undefined.`,
     );
   });
 
@@ -142,7 +142,7 @@ test('gradientPenalty rejects fakes, shares and targets that do not fit', () => 
   const real = tf.ones([2, 4, 4, 1]);
   const mix = tf.ones([2, 1, 1, 1]);
   expect(() => gradientPenalty(critic, real, tf.ones([3, 4, 4, 1]), { mix })).toThrow(
-    'gradientPenalty: `fake` must have shape [2, 4, 4, 1]; got [3, 4, 4, 1]. It must be the shape of `real`.',
+    'gradientPenalty: `fake` must have shape [2, 4, 4, 1]; got [3, 4, 4, 1]. It must match `real`.',
   );
   expect(() => gradientPenalty(critic, real, tf.ones([2, 16]), { mix })).toThrow(ShapeError);
   expect(() => gradientPenalty(critic, real, real, { mix: tf.ones([2, 1]) })).toThrow(

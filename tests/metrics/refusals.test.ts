@@ -82,7 +82,7 @@ describe.each(measures)('%s', (name, measure, a, b, rowsOfA, rowsOfB) => {
         return gone;
       },
       TypeError,
-      'must be a tensor that is not disposed',
+      'must be an undisposed tensor',
     ));
 
   it('rejects images', () => refuses(() => tf.ones([6, 3, 1]), ShapeError, 'must have shape [?, '));

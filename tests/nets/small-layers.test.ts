@@ -124,7 +124,7 @@ describe('residual', () => {
   test('rejects a body whose output has another shape', () => {
     const body = dense({ inputs: 2, units: 3, random: createRandom(1) });
     expect(() => residual(body).apply(tf.ones([1, 2]))).toThrow(
-      'residual: `body.apply(input)` must have shape [1, 2]; got [1, 3]. It must be the shape of `input`.',
+      'residual: `body.apply(input)` must have shape [1, 2]; got [1, 3]. It must match `input`.',
     );
   });
 });
