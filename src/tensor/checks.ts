@@ -53,7 +53,7 @@ export function checkSameShape(where: string, argument: string, tensor: Tensor, 
 /** Throws unless `tensor` can be broadcast to the shape of `like`. */
 export function checkBroadcast(where: string, argument: string, tensor: Tensor, other: string, like: Tensor): void {
   const expected = like.shape.slice(-tensor.rank).map((size, axis) => (tensor.shape[axis] === 1 ? 1 : size));
-  checkShape(where, argument, tensor, expected, `It must broadcast to \`${other}\`.`);
+  checkShape(where, argument, tensor, expected, `It must fit \`${other}\`.`);
 }
 
 /** Throws unless `tensor` has a batch axis and at least `rank` axes in all. */
