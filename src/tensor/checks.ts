@@ -6,7 +6,7 @@ export function checkTensor(where: string, argument: string, value: unknown): as
   // duck typing, not instanceof: a page may have two copies of tfjs-core
   const tensor = value as Tensor | null | undefined;
   if (!tensor?.dataId || tensor.isDisposed) {
-    throw wrongKind({ where, argument, rule: 'must be an undisposed tensor', got: value });
+    throw wrongKind({ where, argument, rule: 'must be a tensor, not disposed', got: value });
   }
 }
 

@@ -166,7 +166,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
       `${name}.generator: \`fakeLogits\` must be float32; got int32.`,
     );
     expect(() => discriminator(undefined as unknown as Tensor, good)).toThrow(
-      `${name}.discriminator: \`realLogits\` must be an undisposed tensor; got undefined.`,
+      `${name}.discriminator: \`realLogits\` must be a tensor, not disposed; got undefined.`,
     );
     if (!entry.comparesWithData) return;
     expect(() => generator(good, wide)).toThrow(

@@ -83,7 +83,7 @@ describe.each(Object.entries(penalties))('%s', (name, penalty) => {
     );
     expectThrow(
       { logits: () => undefined as unknown as Tensor },
-      `${name}: \`discriminator.logits(x)\` must be an undisposed tensor; got undefined.`,
+      `${name}: \`discriminator.logits(x)\` must be a tensor, not disposed; got undefined.`,
     );
   });
 

@@ -92,7 +92,7 @@ test('several inputs are fed by name, labels and steps as columns', async () => 
   const columns = [timesteps, condition].map((tensor) => tf.cast(tf.expandDims(tensor, 1), 'float32'));
   await expectClose(network.apply(x, { condition, timesteps }), model.predict([x, ...columns]) as Tensor);
   expect(() => network.apply(x, { condition })).toThrow(
-    'fromLayersModel: `options.timesteps` must be an undisposed tensor; got undefined.',
+    'fromLayersModel: `options.timesteps` must be a tensor, not disposed; got undefined.',
   );
   expect(() => network.apply(tf.zeros([4, 2]), { condition, timesteps })).toThrow(
     'fromLayersModel: `input` must have shape [?, 3]; got [4, 2].',

@@ -82,7 +82,7 @@ describe.each(measures)('%s', (name, measure, a, b, rowsOfA, rowsOfB) => {
         return gone;
       },
       TypeError,
-      'must be an undisposed tensor',
+      'must be a tensor, not disposed',
     ));
 
   it('rejects images', () => refuses(() => tf.ones([6, 3, 1]), ShapeError, 'must have shape [?, '));

@@ -143,7 +143,7 @@ describe.each(Object.entries(functions))('%s', (_, { ours, tfjs, value, first, s
     expect(() => ours(tf.tensor1d([1, 2], 'int32'))).toThrow(
       /^\w+: `x` must be float32; got int32\. Cast with tf.cast; divide bytes by 255/,
     );
-    expect(() => ours(3 as unknown as Tensor)).toThrow(/^\w+: `x` must be an undisposed tensor; got 3\./);
+    expect(() => ours(3 as unknown as Tensor)).toThrow(/^\w+: `x` must be a tensor, not disposed; got 3\./);
   });
 });
 

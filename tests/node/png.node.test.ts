@@ -72,7 +72,9 @@ describe('encodePng', () => {
     const image = tf.zeros([2, 2]);
     const before = tf.memory().numTensors;
     await expect(encodePng(batch)).rejects.toThrow(ShapeError);
-    await expect(encodePng(two)).rejects.toThrow(/^encodePng: `image` must have shape .*got \[2, 2, 2\]\. Pass one image/);
+    await expect(encodePng(two)).rejects.toThrow(
+      /^encodePng: `image` must have shape .*got \[2, 2, 2\]\. Pass one image/,
+    );
     await expect(encodePng(integers)).rejects.toThrow(TypeError);
     await expect(encodePng(empty)).rejects.toThrow(/`image.shape\[0\]`/);
     await expect(encodePng(image, { scale: 1.5 })).rejects.toThrow(
