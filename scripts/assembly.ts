@@ -5,7 +5,7 @@ import { format, resolveConfig } from 'prettier';
 
 const target = 'src/wasm/module.generated.ts';
 
-/** As much of the compiler as is used: its own types would bring the globals of another language. */
+/** The part of the compiler's interface that is used here: its own types would bring the globals of another language. */
 interface Compiler {
   main(
     options: string[],
@@ -20,7 +20,7 @@ interface Compiler {
 const compiler: string = 'assemblyscript/asc';
 const { default: asc } = (await import(compiler)) as { default: Compiler };
 
-/** Compiles one AssemblyScript file and what it imports; the same bytes for the same sources. */
+/** Compiles one AssemblyScript file and its imports; the same sources give the same bytes. */
 export async function assemble(
   entry: string,
   flags: string,
@@ -43,12 +43,12 @@ export async function compile(): Promise<Uint8Array<ArrayBuffer>> {
   return assemble('src/wasm/assembly/index.ts', flags, readSource);
 }
 
-/** A comment `// @inline` stands for the decorator, which AssemblyScript has on functions and Prettier cannot read. */
+/** A comment `// @inline` stands for AssemblyScript's decorator of functions, which Prettier cannot parse. */
 function readSource(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(/^( *)\/\/ @inline$/gm, '$1@inline') : null;
 }
 
-/** The source file that holds the module. */
+/** The source file with the module. */
 export async function generate(): Promise<string> {
   const base64 = Buffer.from(await compile()).toString('base64');
   const text = `// Made by npm run assembly of src/wasm/assembly/. Do not edit.\nexport const MODULE = '${base64}';\n`;

@@ -1,5 +1,5 @@
 /**
- * Building blocks for generative models on TensorFlow.js. The app chooses the runtime; nothing here names a backend.
+ * Building blocks for generative models on TensorFlow.js. The app chooses the runtime; nothing here depends on a backend.
  *
  * @packageDocumentation
  */

@@ -8,7 +8,7 @@ type Inputs = Readonly<Record<'x' | 'filter' | 'dy', tf.Tensor>>;
 
 /**
  * A convolution and its gradients as products of windows (im2col): what the kernels do where Winograd's algorithm is not
- * used, on its functions of the module and with its jobs.
+ * used, with the same functions of the module and the same jobs.
  */
 export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap): Record<string, () => tf.TensorInfo> {
   const heap = heapOf(tf.backend())!;
@@ -66,12 +66,12 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
   return { forward, 'input gradient': inputGradient, 'filter gradient': filterGradient };
 }
 
-/** Frees what a kernel made outside tfjs's engine. */
+/** Frees the output of a kernel that ran outside tfjs's engine. */
 export function free(heap: Heap, { dataId }: tf.TensorInfo): void {
   heap.backend.disposeData(dataId);
 }
 
-/** The largest difference of two results, as a share of the largest number. */
+/** The largest difference between two results, as a share of the largest number. */
 export function differenceOf(one: tf.TensorInfo, other: tf.TensorInfo): number {
   const [a, b] = [one, other].map((x) => heapOf(tf.backend())!.backend.typedArrayFromHeap(x) as Float32Array);
   let [difference, largest] = [0, 0];

@@ -12,29 +12,29 @@ import type { Network } from './network.js';
 
 /** What {@link attention} is made of. */
 export interface AttentionOptions {
-  /** Channels that come in, and go out. */
+  /** Channels of the input and of the output. */
   readonly inputs: number;
-  /** How many times attention is paid, each with its share of the channels; 1 unless given. It must divide the inputs. */
+  /** Number of heads, each with an equal share of the channels; default 1. It must divide the inputs. */
   readonly heads?: number | undefined;
   /** Where the initial weights come from: its forks `projections` and `output`. */
   readonly random: RandomStream;
 }
 
 /**
- * Multi-head self-attention over the places of `[batch, height, width, inputs]` or the tokens of `[batch, n, inputs]`.
+ * Multi-head self-attention over the pixels of `[batch, height, width, inputs]` or the tokens of `[batch, n, inputs]`.
  *
- * output = [heads side by side] * weights + biases, head = softmax(q k^T / sqrt(inputs / heads)) v, with q, k and v, each
- * `[n, inputs]`, from one dense product; head h takes the h-th block of their channels
+ * output = [heads concatenated] * weights + biases, head = softmax(q k^T / sqrt(inputs / heads)) v, where q, k and v, each
+ * `[n, inputs]`, come from one dense product and head h takes the h-th block of their channels
  *
- * It is not residual: `residual(sequential([groupNorm({ inputs }), attention({ inputs, random })]))` is the block of diffusion
- * models. Variables: weights `[inputs, 3 * inputs]` (queries, keys, values), biases `[3 * inputs]`, then weights
- * `[inputs, inputs]` and biases `[inputs]` of the output, which begin as those of {@link dense}.
+ * There is no residual connection: the block of diffusion models is `residual(sequential([groupNorm({ inputs }), attention({
+ * inputs, random })]))`. Variables: weights `[inputs, 3 * inputs]` (queries, keys, values), biases `[3 * inputs]`, then weights
+ * `[inputs, inputs]` and biases `[inputs]` of the output, initialised as in {@link dense}.
  *
  * @param options - the channels, the heads and the source of the initial weights
  * @returns a network; the caller disposes it
- * @throws RangeError or TypeError if a number is no positive integer or the heads do not divide the channels; `apply` throws
+ * @throws RangeError or TypeError if a number is not a positive integer or the heads do not divide the channels; `apply` throws
  * ShapeError or TypeError unless its input is float32 `[batch, ..., inputs]`
- * @remarks The computation of `torch.nn.MultiheadAttention`, which begins with Glorot's weights and biases of zero.
+ * @remarks Computes the same as `torch.nn.MultiheadAttention`, which starts from Glorot weights and zero biases.
  * @example
  * ```ts
  * const layer = attention({ inputs: 32, heads: 4, random: createRandom(1) });

@@ -8,36 +8,36 @@ import type { Activation, Network } from './network.js';
 
 /** What {@link batchNorm} is made of. */
 export interface BatchNormOptions {
-  /** Channels that come in, and go out. */
+  /** Channels of the input and of the output. */
   readonly inputs: number;
-  /** Applied to each number that goes out; none unless given. */
+  /** Applied to each output; none by default. */
   readonly activation?: Activation | undefined;
-  /** The share of the moving statistics that an update keeps, in [0, 1); 0.9 unless given. */
+  /** The share of the old moving statistics that an update keeps, in [0, 1); default 0.9. */
   readonly momentum?: number | undefined;
-  /** Added to the variance, above 0; 1e-5 unless given. */
+  /** Added to the variance, above 0; default 1e-5. */
   readonly epsilon?: number | undefined;
 }
 
 /**
- * Batch normalisation of `[batch, ..., inputs]`: by the statistics of the batch in training, by moving ones after.
+ * Batch normalisation of `[batch, ..., inputs]`: by the statistics of the batch in training, by moving statistics otherwise.
  *
- * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset); with `options.training` mean and biased
- * variance of each channel over the batch and all places, otherwise the buffers, which training moves:
+ * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset); with `options.training`, mean and biased
+ * variance of each channel over the batch and all positions; otherwise the buffers, which training updates:
  * moving = momentum * moving + (1 - momentum) * (the batch's mean, or its unbiased variance)
  *
  * Variables: scale `[inputs]`, ones, and offset `[inputs]`, zeros. Buffers: movingMean `[inputs]`, zeros, and movingVariance
- * `[inputs]`, ones. They move once per update: by the first training pass within a gradient call, not by a second one (of
- * fakes after reals), and not where a penalty takes a gradient of the gradient. Outside of any gradient call each training
- * pass moves them.
+ * `[inputs]`, ones. They are updated once per update: by the first training pass within a gradient call, but not by a second
+ * one (over fakes, after the reals), and not where a penalty takes a gradient of the gradient. Outside any gradient call,
+ * each training pass updates them.
  *
  * @param options - the channels, the activation, momentum and epsilon
  * @returns a network; the caller disposes it
  * @throws RangeError or TypeError if a number is out of range; `apply` throws ShapeError or TypeError unless its input is
  * float32 `[batch, ..., inputs]`
- * @remarks `momentum` is the share that is kept, as in Keras and tfjs, where it is 0.99; PyTorch calls the share that is
- * new by this name, 0.1. The moving variance is unbiased as in PyTorch, that of Keras biased. A batch of one number a
- * channel has the variance 0 and gives the offset, where PyTorch refuses. As examples depend on each other, penalties on the
- * gradient of each example (WGAN-GP, R1) want {@link groupNorm} or {@link layerNorm} instead.
+ * @remarks `momentum` is the share that is kept, as in Keras and tfjs, whose default is 0.99; PyTorch uses this name for
+ * the new share, 0.1. The moving variance is unbiased, as in PyTorch; in Keras it is biased. A batch with one number per
+ * channel has the variance 0 and gives the offset; PyTorch throws. Because examples depend on each other, use {@link groupNorm}
+ * or {@link layerNorm} instead with penalties on the gradient of each example (WGAN-GP, R1).
  * @example
  * ```ts
  * const layer = batchNorm({ inputs: 1 });

@@ -11,7 +11,7 @@ export function checkChannels(where: string, input: Tensor, channels: number): v
   checkShape(where, 'input', input, [...new Array<null>(input.rank - 1).fill(null), channels], fix);
 }
 
-/** A scale and an offset for each channel of a norm, in the beginning 1 and 0: `[scale, offset]`. */
+/** A scale and an offset for each channel of a norm, initially 1 and 0: `[scale, offset]`. */
 export function scaleAndOffset(channels: number): [scale: Variable, offset: Variable] {
   return makeAll([() => constantVariable(channels, 1), () => constantVariable(channels, 0)]);
 }

@@ -11,13 +11,13 @@ import { sequential } from './sequential.js';
 
 /** What {@link convDecoder} is made of. */
 export interface ConvDecoderOptions {
-  /** Numbers per example that come in: the latent size. */
+  /** Numbers per example of the input, such as the latent size. */
   readonly inputs: number;
-  /** The images that go out; a decoder's channels are the data's times `likelihood.parameterSize`. */
+  /** Shape of the output images; for a VAE's decoder, the channels are those of the data times `likelihood.parameterSize`. */
   readonly shape: readonly [height: number, width: number, channels: number];
   /** Channels before each transposed convolution, from the smallest map to the largest; each doubles height and width. */
   readonly widths: readonly number[];
-  /** After every layer but the last; {@link relu} unless given. */
+  /** After every layer but the last; default {@link relu}. */
   readonly activation?: Activation | undefined;
   /** Where the initial weights come from: the dense layer takes its fork `dense`, convolution i `i`, counted from 0. */
   readonly random: RandomStream;
@@ -27,7 +27,7 @@ export interface ConvDecoderOptions {
  * A convolutional decoder: one dense layer, then 4x4 transposed convolutions with strides of 2 up to exactly `shape`.
  *
  * `[batch, inputs]` -> `[batch, ceil(height / 2^n), ceil(width / 2^n), widths[0]]` -> ... -> `[batch, height, width, channels]`
- * with n = widths.length: 28 comes from 14, 7 and 4, as it is in {@link convEncoder}, whose widths are these in reverse
+ * with n = widths.length; the sizes are those of {@link convEncoder} with the widths reversed: 4, 7, 14 and 28
  *
  * @param options - the sizes, the widths and the source of the initial weights
  * @returns a network; the caller disposes it

@@ -11,13 +11,13 @@ import { sequential } from './sequential.js';
 
 /** What {@link convEncoder} is made of. */
 export interface ConvEncoderOptions {
-  /** The images that come in. */
+  /** Shape of the input images. */
   readonly shape: readonly [height: number, width: number, channels: number];
   /** Channels after each convolution; each halves height and width, rounded up. */
   readonly widths: readonly number[];
   /** Numbers per image that go out: 2 * latentSize for a Gaussian encoder. */
   readonly outputs: number;
-  /** After every layer but the last; {@link relu} unless given. */
+  /** After every layer but the last; default {@link relu}. */
   readonly activation?: Activation | undefined;
   /** Where the initial weights come from: convolution i takes its fork `i`, counted from 0, the dense layer `dense`. */
   readonly random: RandomStream;

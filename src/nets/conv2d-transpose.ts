@@ -9,8 +9,8 @@ import type { WeightedLayer } from './network.js';
 /** What {@link conv2dTranspose} is made of. */
 export interface Conv2dTransposeOptions extends Conv2dOptions {
   /**
-   * Height and width of the output, where several sizes lead to the same input: a convolution with strides of 2 makes 4
-   * of 7 as well as of 8. Unless given, `same` gives size * strides and `valid` (size - 1) * strides + kernelSize.
+   * Height and width of the output. Several outputs fit the same input: a convolution with strides of 2 maps both 7 and
+   * 8 to 4. By default `same` gives size * strides, and `valid` gives (size - 1) * strides + kernelSize.
    */
   readonly outputSize?: readonly [height: number, width: number] | undefined;
 }
@@ -21,14 +21,14 @@ export interface Conv2dTransposeOptions extends Conv2dOptions {
  *
  * output = activation(the gradient of conv2d with respect to its input, at `input`, + biases)
  *
- * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs / strides^2), the fan being what an output
- * pixel sums, from `random.fork('weights')` and `random.fork('biases')`. Variables: kernel
+ * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs / strides^2), where the fan-in is the count
+ * of numbers that an output pixel sums, from `random.fork('weights')` and `random.fork('biases')`. Variables: kernel
  * `[kernelSize, kernelSize, filters, inputs]`, biases `[filters]`.
  *
  * @param options - sizes, padding, activation and the source of the initial weights
  * @returns a network; the caller disposes it
  * @throws RangeError or TypeError if an option is wrong; `apply` throws ShapeError or TypeError unless its input is float32
- * `[batch, height, width, inputs]` and of the size that a convolution makes of `outputSize`
+ * `[batch, height, width, inputs]` and of the size to which a convolution maps `outputSize`
  * @example
  * ```ts
  * const random = createRandom(1);
@@ -44,7 +44,7 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
   if (outputSize !== undefined) checkSizes(where, 'outputSize', outputSize, 2, 2);
   const margin = padding === 'same' ? 0 : kernelSize - 1;
   const smaller = (size: number): number => Math.ceil((size - margin) / strides);
-  // 'same' gives size * strides; 'valid' the smallest size that leads back to the input.
+  // 'same' gives size * strides; 'valid' gives the smallest size that a convolution maps back to the input.
   const larger = (size: number): number => (padding === 'same' ? size * strides : (size - 1) * strides + kernelSize);
   const expected = outputSize?.map(smaller) ?? [null, null];
   const fanIn = Math.max(1, kernelSize / strides) ** 2 * inputs;
@@ -61,7 +61,7 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
       [null, ...expected, inputs],
       outputSize === undefined
         ? 'Images are [batch, height, width, channels].'
-        : `With the outputSize [${outputSize.join(', ')}] and strides of ${strides} there is no other input size.`,
+        : `No other input size leads to the outputSize [${outputSize.join(', ')}] with strides of ${strides}.`,
     );
     const [batch, height, width] = (input as Tensor4D).shape;
     const [outputHeight, outputWidth] = outputSize ?? [larger(height), larger(width)];

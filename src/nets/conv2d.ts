@@ -11,23 +11,23 @@ import type { Activation, WeightedLayer } from './network.js';
 
 /** What {@link conv2d} is made of. */
 export interface Conv2dOptions {
-  /** Channels that come in. */
+  /** Channels of the input. */
   readonly inputs: number;
-  /** Channels that go out. */
+  /** Channels of the output. */
   readonly filters: number;
   /** Height and width of the kernel. */
   readonly kernelSize: number;
-  /** Pixels from one place of the kernel to the next, in both directions; 1 unless given. */
+  /** Step of the kernel in pixels, in both directions; default 1. */
   readonly strides?: number | undefined;
   /** `same` (the default): the output is ceil(size / strides); `valid`: the kernel stays inside the image. */
   readonly padding?: 'same' | 'valid' | undefined;
-  /** Applied to each number that goes out; none unless given. */
+  /** Applied to each output; none by default. */
   readonly activation?: Activation | undefined;
   /** Where the initial weights come from: its fork `weights`. */
   readonly random: RandomStream;
 }
 
-/** Throws unless the options of a convolution are right. */
+/** Throws unless the options of a convolution are valid. */
 export function checkConvolution(where: string, options: Conv2dOptions): void {
   checkInteger(where, 'inputs', options.inputs);
   checkInteger(where, 'filters', options.filters);
@@ -43,8 +43,8 @@ export function checkConvolution(where: string, options: Conv2dOptions): void {
 /**
  * A convolution over images, from `[batch, height, width, inputs]` to `[batch, height', width', filters]`.
  *
- * output = activation(input * kernel + biases), the kernel not flipped, with height' = ceil(height / strides) for the padding
- * `same` (zeros; of an odd number of rows the extra one is at the bottom) and ceil((height - kernelSize + 1) / strides) for `valid`
+ * output = activation(input * kernel + biases), with the kernel not flipped, and height' = ceil(height / strides) for the
+ * padding `same` (zeros; if their number of rows is odd, the extra row is at the bottom) or ceil((height - kernelSize + 1) / strides) for `valid`
  *
  * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs), as in PyTorch, from
  * `random.fork('weights')` and `random.fork('biases')`. Variables: kernel `[kernelSize, kernelSize, inputs, filters]`, biases `[filters]`.
@@ -73,7 +73,7 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
     checkShape('conv2d', 'input', input, [null, null, null, inputs], 'Images are [batch, height, width, channels].');
     const [, height, width] = (input as Tensor4D).shape;
     if (padding === 'valid' && Math.min(height, width) < kernelSize) {
-      const fix = `Height and width must be at least the kernel's ${kernelSize}; padding 'same' takes any size.`;
+      const fix = `Height and width must be at least the kernel's ${kernelSize}; the padding 'same' takes any size.`;
       throw wrongShape('conv2d', 'input', [null, null, null, inputs], input.shape, fix);
     }
     return tf.tidy(() => convolution(input, kernel!, biases!, { strides, padding, activation }));

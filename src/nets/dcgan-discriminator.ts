@@ -14,13 +14,13 @@ import { withProjection } from './with-projection.js';
 
 /** What {@link dcganDiscriminator} is made of. */
 export interface DcganDiscriminatorOptions {
-  /** The images that come in; height and width must halve to 4 ... 8, as 28, 32 and 64 do. */
+  /** Shape of the input images; height and width must be 4 to 8 after halving, as for 28, 32 and 64. */
   readonly shape: readonly [height: number, width: number, channels: number];
-  /** Channels after the first convolution, twice as many after each one later; 64 unless given. */
+  /** Channels after the first convolution, doubled by each later one; default 64. */
   readonly width?: number | undefined;
-  /** Number of class labels for `options.condition`; the discriminator is unconditional unless given. */
+  /** Number of class labels for `options.condition`; unconditional by default. */
   readonly classes?: number | undefined;
-  /** Makes the norm after each convolution but the first: {@link batchNorm} or {@link groupNorm}. None unless given. */
+  /** Makes the norm after each convolution except the first: {@link batchNorm} or {@link groupNorm}. None by default. */
   readonly norm?: ((options: { readonly inputs: number; readonly activation: Activation }) => Network) | undefined;
   /** Where the initial weights come from: its forks `i` for convolution i, counted from 0, `head` and `labels`. */
   readonly random: RandomStream;
@@ -30,13 +30,13 @@ export interface DcganDiscriminatorOptions {
  * The discriminator of DCGAN, from images `[batch, height, width, channels]` to logits `[batch, 1]`.
  *
  * n 4x4 convolutions with strides of 2, {@link leakyRelu} after each, to `[height / 2^n, width / 2^n, width * 2^(n - 1)]`, then
- * dense; with `classes` the projection on a vector for the label is added, see {@link withProjection}
+ * dense; with `classes`, the projection on a vector for the label is added: see {@link withProjection}
  *
  * @param options - the sizes, the norm and the source of the initial weights
  * @returns a network; the caller disposes it
  * @throws RangeError or TypeError if an option is wrong
- * @remarks The paper has batch norm: `norm: batchNorm`. Here there is none unless asked for, as a penalty on the gradient of each
- * example (WGAN-GP, R1) has no meaning where the examples of a batch depend on each other.
+ * @remarks The paper has batch norm: `norm: batchNorm`. Here there is no norm by default, because a penalty on the gradient
+ * of each example (WGAN-GP, R1) is meaningless if the examples of a batch depend on each other.
  * @example
  * ```ts
  * const network = dcganDiscriminator({ shape: [28, 28, 1], width: 8, norm: groupNorm, random: createRandom(1) });

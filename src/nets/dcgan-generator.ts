@@ -15,32 +15,32 @@ import { withCondition } from './with-condition.js';
 
 /** What {@link dcganGenerator} is made of. */
 export interface DcganGeneratorOptions {
-  /** Numbers of the latent vector that comes in. */
+  /** Numbers in the latent vector. */
   readonly latentSize: number;
-  /** The images that go out; height and width must halve to 4 ... 8, as 28, 32 and 64 do. */
+  /** Shape of the output images; height and width must be 4 to 8 after halving, as for 28, 32 and 64. */
   readonly shape: readonly [height: number, width: number, channels: number];
-  /** Channels before the last convolution, twice as many before each one earlier; 64 unless given. */
+  /** Channels before the last convolution, doubled before each earlier one; default 64. */
   readonly width?: number | undefined;
-  /** Number of class labels for `options.condition`; the generator is unconditional unless given. */
+  /** Number of class labels for `options.condition`; unconditional by default. */
   readonly classes?: number | undefined;
   /** Where the initial weights come from: its forks `dense`, `labels`, and `i` for convolution i, counted from 0. */
   readonly random: RandomStream;
 }
 
-/** Numbers of the vector for a class label that stands beside the latent vector. */
+/** Numbers in the vector for a class label that is concatenated to the latent vector. */
 const LABEL_SIZE = 16;
 
 /**
  * The generator of DCGAN, from latent vectors `[batch, latentSize]` to images `[batch, height, width, channels]` in [0, 1].
  *
- * dense -> `[height / 2^n, width / 2^n, width * 2^(n - 1)]`, then n 4x4 transposed convolutions with strides of 2, each from
- * half as many channels to the next; {@link batchNorm} and relu after each layer but the last, which has a sigmoid. 28x28
+ * dense -> `[height / 2^n, width / 2^n, width * 2^(n - 1)]`, then n 4x4 transposed convolutions with strides of 2, each of
+ * which halves the channels, up to the last; {@link batchNorm} and relu after each layer except the last, which has a sigmoid. 28x28
  * comes from 7x7 (n = 2), 32x32 from 4x4 (n = 3), 64x64 from 4x4 (n = 4)
  *
  * @param options - the sizes and the source of the initial weights
  * @returns a network; the caller disposes it
  * @throws RangeError or TypeError if an option is wrong
- * @remarks The paper's images are in [-1, 1], by a tanh, and its initial weights N(0, 0.02^2); these are the library's.
+ * @remarks The paper's images are in [-1, 1], by a tanh, and its initial weights are N(0, 0.02^2); here they are those of this library's layers.
  * Batch norm needs `{ training: true }` in training, which trainers pass.
  * @example
  * ```ts

@@ -9,11 +9,11 @@ import type { Activation, WeightedLayer } from './network.js';
 
 /** What {@link dense} is made of. */
 export interface DenseOptions {
-  /** Numbers per example that come in. */
+  /** Numbers per example of the input. */
   readonly inputs: number;
-  /** Numbers per example that go out. */
+  /** Numbers per example of the output. */
   readonly units: number;
-  /** Applied to each number that goes out; none unless given. */
+  /** Applied to each output; none by default. */
   readonly activation?: Activation | undefined;
   /** Where the initial weights come from: its fork `weights`. */
   readonly random: RandomStream;
@@ -29,7 +29,7 @@ export interface DenseOptions {
  *
  * @param options - the sizes, the activation and the source of the initial weights
  * @returns a network; the caller disposes it
- * @throws RangeError or TypeError if a size is not a positive integer, the activation no function or random no stream;
+ * @throws RangeError or TypeError if a size is not a positive integer, the activation not a function or `random` not a stream;
  * `apply` throws ShapeError or TypeError unless its input is float32 `[batch, inputs]`
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function dense({ inputs, units, activation, random }: DenseOptions): Weig
   ]);
   return createWeightedLayer(variables, 1, ([weights, biases], input) => {
     checkFloat('dense', 'input', input);
-    checkShape('dense', 'input', input, [null, inputs], 'Images and maps go through flatten() first.');
+    checkShape('dense', 'input', input, [null, inputs], 'Apply flatten() to images and maps first.');
     return tf.tidy(() => denseProduct(input, weights!, biases!, activation));
   });
 }

@@ -6,16 +6,16 @@ import type { Network } from './network.js';
 
 /** What {@link dropout} is made of. */
 export interface DropoutOptions {
-  /** The share of numbers set to zero, in [0, 1). */
+  /** The share of numbers that are set to zero, in [0, 1). */
   readonly rate: number;
 }
 
 /**
- * Sets a random share of the numbers to zero while training and scales the others up, so that the mean stays.
+ * Sets a random share of the numbers to zero in training and scales the others up, so that the mean stays the same.
  *
  * output = input * (u >= rate) / (1 - rate), u ~ uniform(0, 1), when `options.training`; output = input otherwise
  *
- * The noise is drawn from `options.random`, so that the same seed drops the same numbers. It has no variables.
+ * The noise is drawn from `options.random`, so the same seed drops the same numbers. The layer has no variables.
  *
  * @param options - the rate
  * @returns a network
@@ -33,7 +33,7 @@ export function dropout({ rate }: DropoutOptions): Network {
   return createLayer([], (input, { training, random }) => {
     checkFloat('dropout', 'input', input);
     checkMinimumRank('dropout', 'input', input, 2);
-    // A copy: the caller may dispose what a layer returns without losing its own input.
+    // A clone, so that the caller may dispose the output and keep the input.
     if (training !== true || rate === 0) return tf.clone(input);
     if (random === undefined) {
       throw wrongKind({

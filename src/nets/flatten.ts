@@ -4,9 +4,9 @@ import { createLayer } from './layer.js';
 import type { Network } from './network.js';
 
 /**
- * Lays each example's numbers out in one row, from `[batch, ...]` to `[batch, size]`.
+ * Flattens each example into one row, from `[batch, ...]` to `[batch, size]`.
  *
- * Row-major: the last axis runs fastest. It has no variables.
+ * The order is row-major: the last axis varies fastest. The layer has no variables.
  *
  * @returns a network; its `apply` throws TypeError or ShapeError unless its input is float32 of rank 2 or more
  * @example

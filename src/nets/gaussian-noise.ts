@@ -6,16 +6,16 @@ import type { Network } from './network.js';
 
 /** What {@link gaussianNoise} is made of. */
 export interface GaussianNoiseOptions {
-  /** Of the noise, at least 0. */
+  /** Standard deviation of the noise, at least 0. */
   readonly standardDeviation: number;
 }
 
 /**
- * Adds normal noise while training: before a discriminator it blurs the difference between reals and fakes.
+ * Adds normal noise in training; in front of a discriminator, it blurs the difference between reals and fakes.
  *
  * output = input + standardDeviation * noise, noise ~ N(0, 1), when `options.training`; output = input otherwise
  *
- * The noise is drawn from `options.random`, so that the same seed adds the same numbers. It has no variables.
+ * The noise is drawn from `options.random`, so the same seed adds the same numbers. The layer has no variables.
  *
  * @param options - the standard deviation
  * @returns a network
@@ -34,7 +34,7 @@ export function gaussianNoise({ standardDeviation }: GaussianNoiseOptions): Netw
   return createLayer([], (input, { training, random }) => {
     checkFloat(where, 'input', input);
     checkMinimumRank(where, 'input', input, 2);
-    // A copy: the caller may dispose what a layer returns without losing its own input.
+    // A clone, so that the caller may dispose the output and keep the input.
     if (training !== true || standardDeviation === 0) return tf.clone(input);
     if (random === undefined) {
       throw wrongKind({

@@ -8,21 +8,21 @@ import type { Activation, Network } from './network.js';
 
 /** What {@link groupNorm} is made of. */
 export interface GroupNormOptions {
-  /** Channels that come in, and go out. */
+  /** Channels of the input and of the output. */
   readonly inputs: number;
-  /** Into how many groups the channels are divided, neighbours together; 8 unless given. */
+  /** Number of groups of consecutive channels; default 8. It must divide the inputs. */
   readonly groups?: number | undefined;
-  /** Applied to each number that goes out; none unless given. */
+  /** Applied to each output; none by default. */
   readonly activation?: Activation | undefined;
-  /** Added to the variance, above 0; 1e-5 unless given. */
+  /** Added to the variance, above 0; default 1e-5. */
   readonly epsilon?: number | undefined;
 }
 
 /**
- * Group normalisation of `[batch, ..., inputs]`: each example by itself, so that it does the same in training and after.
+ * Group normalisation of `[batch, ..., inputs]`: each example by itself, so that training and inference are the same.
  *
- * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset), mean and biased variance of each example
- * over all places and the channels of a group
+ * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset), with the mean and biased variance of each
+ * example over all positions and the channels of a group
  *
  * Variables: scale `[inputs]`, ones, and offset `[inputs]`, zeros. With `groups: inputs` this is instance normalisation.
  *
@@ -47,7 +47,7 @@ export function groupNorm({ inputs, groups = 8, activation, epsilon = 1e-5 }: Gr
       argument: 'groups',
       rule: `must divide the inputs, ${inputs}`,
       got: groups,
-      fix: 'There are 8 groups unless you give another number.',
+      fix: 'The default is 8 groups.',
     });
   }
   checkActivation(where, activation);

@@ -2,24 +2,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
 
-/** What initialWeights needs to know of a layer. */
+/** What initialWeights needs to know about a layer. */
 export interface Weights {
   readonly shape: readonly number[];
-  /** How many numbers of the input an output sums. */
+  /** How many input numbers each output sums. */
   readonly fanIn: number;
   readonly random: RandomStream;
 }
 
 /**
- * Makes initial weights as PyTorch's layers do, so that results of papers are found again.
+ * Makes initial weights as PyTorch's layers do, so that published results can be reproduced.
  *
  * weights ~ uniform(-limit, limit), limit = 1 / sqrt(fanIn), drawn from random.fork('weights')
  *
- * On the VAE of the reference (784-512-20, ten epochs of Fashion-MNIST, in PyTorch) they end at an ELBO of -241.6 nats,
- * Glorot's at -242.2, LeCun's at -243.2 and He's at -243.8. The fan is the numbers that are summed; the stride of a
- * transposed convolution divides it.
+ * In the reference VAE (784-512-20, ten epochs of Fashion-MNIST, in PyTorch) they reach an ELBO of -241.6 nats, Glorot's
+ * -242.2, LeCun's -243.2 and He's -243.8. The fan-in counts the numbers that are summed, so the strides of a transposed
+ * convolution divide it.
  *
- * @see LeCun et al. 1998, Efficient BackProp, section 4.6, which has the square root of three as the factor
+ * @see LeCun et al. 1998, Efficient BackProp, section 4.6, where the limit is sqrt(3) times as large
  */
 export function initialWeights({ shape, fanIn, random }: Weights): Variable {
   return uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));

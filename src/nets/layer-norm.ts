@@ -9,16 +9,16 @@ import type { Activation, Network } from './network.js';
 export interface LayerNormOptions {
   /** Numbers on the last axis. */
   readonly inputs: number;
-  /** Applied to each number that goes out; none unless given. */
+  /** Applied to each output; none by default. */
   readonly activation?: Activation | undefined;
-  /** Added to the variance, above 0; 1e-5 unless given. */
+  /** Added to the variance, above 0; default 1e-5. */
   readonly epsilon?: number | undefined;
 }
 
 /**
  * Layer normalisation of `[batch, ..., inputs]`: each vector on the last axis by itself.
  *
- * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset), mean and biased variance over the last axis
+ * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset), with the mean and biased variance over the last axis
  *
  * Variables: scale `[inputs]`, ones, and offset `[inputs]`, zeros.
  *
@@ -26,8 +26,8 @@ export interface LayerNormOptions {
  * @returns a network; the caller disposes it
  * @throws RangeError or TypeError if a number is out of range; `apply` throws ShapeError or TypeError unless its input is
  * float32 `[batch, ..., inputs]`
- * @remarks The epsilon is PyTorch's; that of Keras is 1e-3. On images this takes the statistics at each place over the
- * channels, as transformers do; over places and channels it is `groupNorm({ inputs, groups: 1 })`.
+ * @remarks The default epsilon is PyTorch's; in Keras it is 1e-3. On images this takes the statistics over the channels
+ * at each position, as transformers do; for statistics over positions and channels use `groupNorm({ inputs, groups: 1 })`.
  * @example
  * ```ts
  * const values = await layerNorm({ inputs: 2 }).apply(tf.tensor2d([[3, 5]])).data(); // -1.0, 1.0

@@ -6,25 +6,25 @@ import type { Network } from './network.js';
 
 /** What {@link minibatchStddev} is made of. */
 export interface MinibatchStddevOptions {
-  /** Examples that are compared with each other; the whole batch unless given. It must divide the batch. */
+  /** Examples that are compared with each other; default the whole batch. It must divide the batch. */
   readonly groupSize?: number | undefined;
 }
 
-/** Under the root, as in the paper's code: where all examples are the same, its derivative would be infinite. */
+/** Added under the root, as in the paper's code: its derivative would be infinite if all examples were equal. */
 const EPSILON = 1e-8;
 
 /**
- * Tells a discriminator how much the examples differ, so that a generator that gives the same picture always is found out:
+ * Shows a discriminator how much the examples differ, so that it recognises a generator that always makes the same picture:
  * from `[batch, ..., c]` to `[batch, ..., c + 1]`.
  *
- * The channel that is added holds, at each place, the mean over all features of sqrt(variance over the group + 1e-8), the
- * variance biased. With n groups in the batch, example i is in group i mod n.
+ * At each position the added channel holds the mean over all features of sqrt(variance over the group + 1e-8), with the
+ * biased variance. With n groups in the batch, example i is in group i mod n.
  *
- * It has no variables. It stands near the end of a discriminator.
+ * The layer has no variables. It belongs near the end of a discriminator.
  *
  * @param options - the size of a group
  * @returns a network
- * @throws RangeError or TypeError if the size is no positive integer; `apply` throws TypeError or ShapeError unless its input
+ * @throws RangeError or TypeError if the size is not a positive integer; `apply` throws TypeError or ShapeError unless its input
  * is float32 `[batch, ..., c]` and the group size divides the batch
  * @example
  * ```ts

@@ -8,22 +8,22 @@ import { sequential } from './sequential.js';
 
 /** What {@link mlp} is made of. */
 export interface MlpOptions {
-  /** Numbers per example: what comes in, each hidden layer, what goes out. */
+  /** Numbers per example: of the input, each hidden layer and the output. */
   readonly sizes: readonly number[];
-  /** After every layer but the last; {@link relu} unless given. */
+  /** After every layer but the last; default {@link relu}. */
   readonly activation?: Activation | undefined;
   /** Where the initial weights come from: layer i takes its fork `i`, counted from 0. */
   readonly random: RandomStream;
 }
 
 /**
- * A multilayer perceptron: dense layers with an activation after each but the last.
+ * A multilayer perceptron: dense layers with an activation after each except the last.
  *
  * `[batch, sizes[0]]` -> `[batch, sizes[1]]` -> ... -> `[batch, sizes[last]]`
  *
  * @param options - the sizes, the activation and the source of the initial weights
  * @returns a network; the caller disposes it
- * @throws RangeError or TypeError if there are fewer than two sizes or one is not a positive integer
+ * @throws RangeError or TypeError if there are fewer than two sizes or a size is not a positive integer
  * @example
  * ```ts
  * const network = mlp({ sizes: [784, 512, 40], random: createRandom(1) });

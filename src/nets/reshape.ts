@@ -11,9 +11,9 @@ export interface ReshapeOptions {
 }
 
 /**
- * Gives each example another shape with the same numbers, from `[batch, ...]` to `[batch, ...shape]`.
+ * Gives each example a new shape with the same numbers, from `[batch, ...]` to `[batch, ...shape]`.
  *
- * Row-major: the last axis runs fastest. It has no variables.
+ * The order is row-major: the last axis varies fastest. The layer has no variables.
  *
  * @param options - the shape of one example
  * @returns a network

@@ -15,30 +15,30 @@ import { withScaleAndShift } from './with-scale-and-shift.js';
 
 /** What {@link residualBlock} is made of. */
 export interface ResidualBlockOptions {
-  /** Channels that come in. */
+  /** Channels of the input. */
   readonly inputs: number;
-  /** Channels that go out. */
+  /** Channels of the output. */
   readonly filters: number;
-  /** Groups of both norms; 8 unless given. */
+  /** Groups of both norms; default 8. */
   readonly groups?: number | undefined;
-  /** {@link swish} unless given. */
+  /** Default {@link swish}. */
   readonly activation?: Activation | undefined;
-  /** Numbers of `options.condition` per example; the block takes no condition unless given. */
+  /** Numbers per example in `options.condition`; by default the block takes no condition. */
   readonly conditionSize?: number | undefined;
-  /** Of the dropout before the second convolution; 0 unless given. */
+  /** Rate of the dropout before the second convolution; default 0. */
   readonly dropoutRate?: number | undefined;
   /** Where the initial weights come from: its forks `first`, `condition`, `second` and `shortcut`. */
   readonly random: RandomStream;
 }
 
 /**
- * The block of diffusion models' U-Nets, from `[batch, height, width, inputs]` to `[batch, height, width, filters]`.
+ * The residual block of the U-Nets of diffusion models, from `[batch, height, width, inputs]` to `[batch, height, width, filters]`.
  *
  * output = shortcut(input) + conv2(dropout(activation(h * (1 + scale) + shift))), h = norm2(conv1(activation(norm1(input)))),
- * [scale, shift] = dense(activation(options.condition)), the norms {@link groupNorm}, the convolutions 3x3
+ * [scale, shift] = dense(activation(options.condition)); the norms are {@link groupNorm}, the convolutions 3x3
  *
- * The second convolution begins with zeros, so that the block begins as its shortcut: the identity, or a 1x1 convolution
- * where the channels differ. Scale and shift come after the norm as in ADM; DDPM adds a shift before it.
+ * The second convolution starts at zero, so that the block starts as its shortcut: the identity, or a 1x1 convolution if
+ * the numbers of channels differ. Scale and shift come after the norm, as in ADM; DDPM adds a shift before it.
  * Variables: norm1, conv1, norm2, dense (with `conditionSize`), conv2, shortcut.
  *
  * @param options - the channels, the condition and the source of the initial weights

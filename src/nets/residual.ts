@@ -5,14 +5,14 @@ import { joinNetworks } from './layer.js';
 import type { Network } from './network.js';
 
 /**
- * Adds what a network gives to its input, so that a deep network begins near the identity and gradients pass it by.
+ * Adds the output of a network to its input, so that a deep network starts near the identity and gradients can bypass it.
  *
  * output = shortcut(input) + body(input); without a shortcut, output = input + body(input)
  *
- * @param body - gives the shape of its input, or that of the shortcut
- * @param shortcut - where the shapes differ: a 1x1 convolution, for example
+ * @param body - a network whose output has the shape of its input, or of the shortcut's output
+ * @param shortcut - needed if the shapes differ: a 1x1 convolution, for example
  * @returns a network that owns both: variables of `body` first, then those of the shortcut
- * @throws TypeError if one is no network; `apply` throws ShapeError unless both give the same shape
+ * @throws TypeError if an argument is not a network; `apply` throws ShapeError unless both outputs have the same shape
  * @example
  * ```ts
  * const block = residual(dense({ inputs: 3, units: 3, activation: swish, random: createRandom(1) }));

@@ -4,13 +4,13 @@ import { checkArray, joinNetworks } from './layer.js';
 import type { Network } from './network.js';
 
 /**
- * A network of networks, each applied to what the one before it gave.
+ * A network of networks, each applied to the output of the one before it.
  *
- * output = last(... second(first(input))); each is handed the same options
+ * output = last(... second(first(input))); each gets the same options
  *
  * @param networks - at least one; their variables and buffers are listed in this order
  * @returns a network that owns the given ones: its `dispose()` disposes them
- * @throws RangeError if there is none, TypeError if one is no network
+ * @throws RangeError if there is none, TypeError if an argument is not a network
  * @example
  * ```ts
  * const random = createRandom(1);

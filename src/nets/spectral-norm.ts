@@ -8,33 +8,33 @@ import type { Network, WeightedLayer } from './network.js';
 
 /** How {@link spectralNorm} finds the singular value. */
 export interface SpectralNormOptions {
-  /** Steps of the power iteration in an update; 1 unless given. */
+  /** Steps of the power iteration per update; default 1. */
   readonly iterations?: number | undefined;
 }
 
 /** Steps before the first update, as in PyTorch. */
 const FIRST_ITERATIONS = 15;
 
-/** Under each root: weights of zero stay zero instead of NaN. */
+/** Added under each root, so that zero weights stay zero instead of becoming NaN. */
 const EPSILON = 1e-12;
 
 /**
- * Divides a layer's weights by their largest singular value, so that the layer stretches no vector by more than 1 and a
- * discriminator made of such layers stays smooth.
+ * Divides a layer's weights by their largest singular value, so that the layer stretches no vector by a factor above 1
+ * and a discriminator made of such layers stays smooth.
  *
- * output = layer with weights / sigma, sigma = |W u|, W the weights as a matrix `[everything else, outputs]`
+ * output = layer with weights / sigma, sigma = |W u|, where W is the weights as a matrix `[everything else, outputs]`
  *
- * The unit vector u nears the first right singular vector by power iteration: u = W^T W u / |W^T W u|. It takes 15 steps when
- * made, from a fixed start, and `iterations` in each update in training: in the first pass within a gradient call, not in
- * a second one (of fakes after reals) or where a penalty takes a gradient of the gradient. Outside of any gradient call each
- * training pass moves it. Gradients go through W in sigma, not through u. Buffer: u `[outputs]`.
+ * The unit vector u approaches the first right singular vector by power iteration: u = W^T W u / |W^T W u|. It takes 15 steps
+ * from a fixed start when the layer is made, and `iterations` in each training update: in the first pass within a gradient
+ * call, but not in a second one (over fakes, after the reals) or where a penalty takes a gradient of the gradient. Outside any
+ * gradient call, each training pass updates it. Gradients flow through W in sigma, not through u. Buffer: u `[outputs]`.
  *
  * @param layer - {@link dense}, {@link conv2d} or {@link conv2dTranspose}; its biases stay as they are
  * @param options - the steps of the power iteration
  * @returns a network that owns the layer; the caller disposes it
- * @throws TypeError if the layer is none of these, RangeError or TypeError if `iterations` is no positive integer
- * @remarks The same steps and the same gradient as `torch.nn.utils.parametrizations.spectral_norm`, which begins at random.
- * The kernel of a convolution is taken as a matrix as in the paper; the convolution can stretch an image by more than 1.
+ * @throws TypeError if the layer is not one of these, RangeError or TypeError if `iterations` is not a positive integer
+ * @remarks Takes the same steps and has the same gradient as `torch.nn.utils.parametrizations.spectral_norm`, which starts
+ * at random. As in the paper, a convolution's kernel is treated as a matrix, so the convolution can stretch an image by a factor above 1.
  * @example
  * ```ts
  * const layer = spectralNorm(dense({ inputs: 1, units: 1, random: createRandom(1) }));

@@ -10,23 +10,23 @@ import type { Network } from './network.js';
 export interface TimeEmbeddingOptions {
   /** Numbers per step, even: half of them sines, half cosines. */
   readonly size: number;
-  /** The slowest wave repeats after nearly 2 pi times as many steps, above 1; 10,000 unless given. */
+  /** The slowest wave repeats after almost 2 pi times this many steps; above 1; default 10,000. */
   readonly maxPeriod?: number | undefined;
 }
 
 /**
- * A fixed vector of waves for each step of noise, from int32 `[batch]` to float32 `[batch, size]`.
+ * A fixed vector of waves for each step of the noise, from int32 `[batch]` to float32 `[batch, size]`.
  *
  * output = [sin(t w_0), ..., sin(t w_(h-1)), cos(t w_0), ..., cos(t w_(h-1))], w_i = maxPeriod^(-i / h), h = size / 2
  *
- * It has no variables. It is a network to apply to timesteps, as the `time` of {@link withTimesteps}.
+ * It has no variables. Apply it to timesteps, for example in the `time` network of {@link withTimesteps}.
  *
  * @param options - the size and the slowest wave
  * @returns a network to apply to timesteps
- * @throws RangeError or TypeError if the size is no even positive integer; `apply` throws TypeError or ShapeError unless the
+ * @throws RangeError or TypeError if the size is not an even positive integer; `apply` throws TypeError or ShapeError unless the
  * timesteps are int32 `[batch]`
- * @remarks Frequencies are those of the Transformer, which puts sines and cosines in turn. DDPM has sines first as here, and
- * divides by h - 1; the code of Dhariwal and Nichol (ADM) divides by h, and has cosines first.
+ * @remarks The frequencies are those of the Transformer, which alternates sines and cosines. DDPM has sines first, as here,
+ * but divides by h - 1; the code of Dhariwal and Nichol (ADM) divides by h, but has cosines first.
  * @example
  * ```ts
  * const waves = await timeEmbedding({ size: 2 }).apply(tf.tensor1d([1], 'int32')).data(); // 0.8415, 0.5403
@@ -43,7 +43,7 @@ export function timeEmbedding({ size, maxPeriod = 10_000 }: TimeEmbeddingOptions
   const turnsPerStep = Float32Array.from({ length: half }, (_, i) => maxPeriod ** (-i / half) / (2 * Math.PI));
   return createLayer([], (input) => {
     checkInt(where, 'input', input);
-    checkShape(where, 'input', input, [null], 'One step per example.');
+    checkShape(where, 'input', input, [null], 'Pass one step per example.');
     return tf.tidy(() => {
       const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, half]));
       return sineOfTurns(tf.concat([turns, tf.add(turns, 0.25)], 1));
@@ -51,7 +51,7 @@ export function timeEmbedding({ size, maxPeriod = 10_000 }: TimeEmbeddingOptions
   });
 }
 
-/** sin(2 pi x) by a Taylor series: that of a GPU may be off by 2e-4, and a network would give other numbers on each. */
+/** sin(2 pi x) by a Taylor series: a GPU's own sine may be off by 2e-4, and a network's outputs would differ between devices. */
 function sineOfTurns(x: Tensor): Tensor {
   const turn = tf.sub(x, tf.round(x));
   // the same sine within a quarter of a turn of 0

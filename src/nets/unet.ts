@@ -21,35 +21,35 @@ import { withTimesteps } from './with-timesteps.js';
 
 /** What {@link unet} is made of. */
 export interface UnetOptions {
-  /** Of the images that come in, and go out. */
+  /** Channels of the images, the same in the input and the output. */
   readonly channels: number;
-  /** Channels of each level, the first even; each level halves height and width. `[32, 64]` unless given. */
+  /** Channels of each level, the first even; each level halves height and width. Default `[32, 64]`. */
   readonly widths?: readonly number[] | undefined;
-  /** Residual blocks on each way through a level; 1 unless given. */
+  /** Residual blocks per level, on the way down and again on the way up; default 1. */
   readonly blocks?: number | undefined;
-  /** The levels, counted from 0, where each block is followed by self-attention; none unless given. */
+  /** The levels, counted from 0, in which each block is followed by self-attention; none by default. */
   readonly attention?: readonly number[] | undefined;
-  /** Number of class labels for `options.condition`; the condition is not used unless given. */
+  /** Number of class labels for `options.condition`; by default the condition is not used. */
   readonly classes?: number | undefined;
-  /** Numbers of the vector that tells the blocks the time and the label; 4 * widths[0] unless given. */
+  /** Numbers in the vector that tells the blocks the time and the label; default 4 * widths[0]. */
   readonly timeSize?: number | undefined;
-  /** Of the dropout in each block; 0 unless given. */
+  /** Rate of the dropout in each block; default 0. */
   readonly dropoutRate?: number | undefined;
-  /** Of all norms, must divide each width; 8 unless given. */
+  /** Groups of all norms, a divisor of each width; default 8. */
   readonly groups?: number | undefined;
-  /** Where the initial weights come from: each layer takes a fork by its place, `level 0/down 0` for example. */
+  /** Where the initial weights come from: each layer takes a fork named after its place, `level 0/down 0` for example. */
   readonly random: RandomStream;
 }
 
 /**
  * The network of diffusion models, from `[batch, height, width, channels]` to the same shape. `options.timesteps` tells it
- * the step of noise, `options.condition` the class label, if there are `classes`.
+ * the step of the noise, and `options.condition` the class label, if there are `classes`.
  *
- * 3x3 convolution -> level 0 -> norm, swish, 3x3 convolution, which begins with zeros
- * level i = blocks -> [convolution with strides of 2 -> level i + 1 -> twice as large, convolution] beside its input -> blocks;
+ * 3x3 convolution -> level 0 -> norm, swish, 3x3 convolution, which starts at zero
+ * level i = blocks -> [convolution with strides of 2 -> level i + 1 -> upsampling, convolution] concatenated with its input -> blocks;
  * the last level = blocks + 1 blocks
  *
- * Each block is a {@link residualBlock}. As in the original U-Net a level hands one map over to the way up; DDPM hands over
+ * Each block is a {@link residualBlock}. As in the original U-Net, a level passes one map across to the way up; DDPM passes
  * that of each block. `unet({ channels: 1, random })` has 304,737 parameters.
  *
  * @param options - the sizes and the source of the initial weights
@@ -131,7 +131,7 @@ export function unet(options: UnetOptions): Network {
   });
 }
 
-/** What `inner` gives beside its input, on the channels. */
+/** The output of `inner` concatenated with its input along the channels. */
 function besideInput(inner: Network): Network {
   return joinNetworks([inner], (input, options) => tf.concat([inner.apply(input, options), input], -1));
 }

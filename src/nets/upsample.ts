@@ -6,7 +6,7 @@ import type { Network } from './network.js';
 
 /** What {@link upsample} is made of. */
 export interface UpsampleOptions {
-  /** How many times as high and as wide the output is; 2 unless given. */
+  /** How many times higher and wider the output is; default 2. */
   readonly factor?: number | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface UpsampleOptions {
  *
  * output[b, i, j, c] = input[b, floor(i / factor), floor(j / factor), c]
  *
- * It has no variables. Unlike `tf.image.resizeNearestNeighbor` it has a second derivative.
+ * The layer has no variables. Unlike `tf.image.resizeNearestNeighbor`, it has a second derivative.
  *
  * @param options - the factor
  * @returns a network
@@ -26,7 +26,7 @@ export interface UpsampleOptions {
  * ```ts
  * upsample({ factor: 2 }).apply(tf.zeros([5, 7, 7, 16])).shape; // [5, 14, 14, 16]
  * ```
- * @see https://distill.pub/2016/deconv-checkerboard/ Odena, Dumoulin and Olah 2016, on why it may be followed by a convolution
+ * @see https://distill.pub/2016/deconv-checkerboard/ Odena, Dumoulin and Olah 2016, on upsampling followed by a convolution
  */
 export function upsample({ factor = 2 }: UpsampleOptions = {}): Network {
   checkInteger('upsample', 'factor', factor);

@@ -7,18 +7,18 @@ import { joinNetworks } from './layer.js';
 import type { Network } from './network.js';
 
 /**
- * Makes a network conditional: a vector for the condition stands beside its input.
+ * Makes a network conditional by concatenating a vector for the condition to its input.
  *
- * output = body([input, labels(condition)]), side by side on the last axis; beside an image the vector is repeated at each place
+ * output = body([input, labels(condition)]), concatenated along the last axis; for images the vector is repeated at each pixel
  *
- * The condition comes to `apply` as `options.condition`, and `labels` turns it into vectors: an {@link embedding} for class
+ * `apply` receives the condition as `options.condition`, and `labels` maps it to vectors: an {@link embedding} for class
  * labels (-1, for none, gives zeros), a {@link dense} layer for vectors.
  *
- * @param body - takes as many numbers or channels more as `labels` gives
+ * @param body - a network whose input has as many more numbers or channels as `labels` outputs
  * @param labels - from the condition to `[batch, d]`
  * @returns a network that owns both: variables of `body` first, then those of `labels`
- * @throws TypeError if one is no network; `apply` throws TypeError without `options.condition`, ShapeError unless it has a row
- * for each example
+ * @throws TypeError if an argument is not a network; `apply` throws TypeError without `options.condition`, ShapeError unless
+ * it has one row per example
  * @example
  * ```ts
  * const random = createRandom(1);
@@ -40,7 +40,7 @@ export function withCondition(body: Network, labels: Network): Network {
   });
 }
 
-/** Repeats `[batch, d]` over the places of `[batch, ..., c]`. */
+/** Repeats `[batch, d]` over the positions of `[batch, ..., c]`. */
 function atEachPlace(vectors: Tensor, input: Tensor): Tensor {
   if (input.rank === 2) return vectors;
   const [batch, d] = vectors.shape as [number, number];

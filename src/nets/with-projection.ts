@@ -6,18 +6,18 @@ import { joinNetworks } from './layer.js';
 import type { Network } from './network.js';
 
 /**
- * Makes the head of a discriminator conditional: the projection of its features on a vector for the condition is added.
+ * Makes the head of a discriminator conditional by adding the projection of its features on a vector for the condition.
  *
  * logit = head(features) + sum_j labels(condition)_j * features_j
  *
- * The condition comes to `apply` as `options.condition`; see {@link withCondition} for `labels`. It follows the layers that
- * give the features: `sequential([...layers, withProjection(head, labels)])`. The label -1 leaves the head alone.
+ * `apply` receives the condition as `options.condition`; see {@link withCondition} for `labels`. It comes after the layers
+ * that compute the features: `sequential([...layers, withProjection(head, labels)])`. The label -1 adds nothing.
  *
  * @param head - from features `[batch, n]` to `[batch, 1]`
  * @param labels - from the condition to `[batch, n]`
  * @returns a network that owns both: variables of `head` first, then those of `labels`
- * @throws TypeError if one is no network; `apply` throws TypeError without `options.condition`, ShapeError unless its input is
- * `[batch, n]` and `labels` gives as much
+ * @throws TypeError if an argument is not a network; `apply` throws TypeError without `options.condition`, ShapeError unless
+ * its input is `[batch, n]` and so is the output of `labels`
  * @example
  * ```ts
  * const random = createRandom(1);
@@ -33,7 +33,7 @@ export function withProjection(head: Network, labels: Network): Network {
   checkNetwork(where, labels, 'labels');
   return joinNetworks([head, labels], (input, options) => {
     checkFloat(where, 'input', input);
-    checkShape(where, 'input', input, [null, null], 'Maps go through flatten() first.');
+    checkShape(where, 'input', input, [null, null], 'Apply flatten() to maps first.');
     const vectors = labelsFor(where, labels, input, options, input.shape[1]);
     const logits = head.apply(input, options);
     checkShape(where, 'head.apply(input)', logits, [input.shape[0], 1]);

@@ -5,18 +5,18 @@ import { joinNetworks } from './layer.js';
 import type { Network } from './network.js';
 
 /**
- * Makes a network conditional: what it gives is scaled and shifted, channel by channel, as the condition says.
+ * Makes a network conditional by scaling and shifting each channel of its output according to the condition.
  *
- * output = body(input) * (1 + scale) + shift, [scale, shift] = labels(condition); the same at each place
+ * output = body(input) * (1 + scale) + shift, [scale, shift] = labels(condition); the same at each position
  *
- * The condition comes to `apply` as `options.condition`; see {@link withCondition} for `labels`. Behind a norm this is the
+ * `apply` receives the condition as `options.condition`; see {@link withCondition} for `labels`. After a norm this is the
  * conditional norm of BigGAN and of diffusion models (FiLM).
  *
- * @param body - gives `[batch, ..., c]`
+ * @param body - a network with the output `[batch, ..., c]`
  * @param labels - from the condition to `[batch, 2 * c]`, all scales first, then all shifts
  * @returns a network that owns both: variables of `body` first, then those of `labels`
- * @throws TypeError if one is no network; `apply` throws TypeError without `options.condition`, ShapeError unless `labels`
- * gives `[batch, 2 * c]`
+ * @throws TypeError if an argument is not a network; `apply` throws TypeError without `options.condition`, ShapeError unless
+ * the output of `labels` is `[batch, 2 * c]`
  * @example
  * ```ts
  * const labels = embedding({ classes: 10, size: 2 * 8, random: createRandom(1) });

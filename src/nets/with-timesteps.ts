@@ -5,27 +5,27 @@ import { needed } from './conditioning.js';
 import { joinNetworks } from './layer.js';
 import type { Network } from './network.js';
 
-/** What turns steps and labels into vectors, for {@link withTimesteps}. */
+/** The networks that map steps and labels to vectors, for {@link withTimesteps}. */
 export interface WithTimestepsOptions {
-  /** From int32 timesteps `[batch]` to `[batch, d]`: begins with {@link timeEmbedding}. */
+  /** From int32 timesteps `[batch]` to `[batch, d]`; it starts with {@link timeEmbedding}. */
   readonly time: Network;
-  /** From `options.condition` to `[batch, d]`; a condition is not used unless given. */
+  /** From `options.condition` to `[batch, d]`; by default a condition is not used. */
   readonly labels?: Network | undefined;
 }
 
 /**
- * Makes one vector per example of the timesteps and the condition, and hands it to a network as its condition.
+ * Makes one vector per example from the timesteps and the condition, and passes it to a network as its condition.
  *
  * output = body(input) with options.condition = time(timesteps) + labels(condition)
  *
- * So each {@link withCondition}, {@link withScaleAndShift} and {@link residualBlock} within `body` is told both. Where no
- * condition is handed over there are no labels: as with -1 in an {@link embedding}, nothing is added.
+ * So each {@link withCondition}, {@link withScaleAndShift} and {@link residualBlock} within `body` gets both. If no condition
+ * is passed there are no labels, and nothing is added, as with -1 in an {@link embedding}.
  *
- * @param body - what takes the vector as its `options.condition`
+ * @param body - the network that gets the vector as its `options.condition`
  * @param options - see {@link WithTimestepsOptions}
  * @returns a network that owns all: variables of `body` first, then those of `time` and `labels`
- * @throws TypeError if one is no network; `apply` throws TypeError without `options.timesteps`, ShapeError unless `time` and
- * `labels` give the same shape
+ * @throws TypeError if an argument is not a network; `apply` throws TypeError without `options.timesteps`, ShapeError unless
+ * `time` and `labels` have outputs of the same shape
  * @example
  * ```ts
  * const labels = dense({ inputs: 4, units: 3, random: createRandom(1) });

@@ -19,7 +19,7 @@ afterEach(() => {
 
 const close = { relative: 1e-5, absolute: 2e-5 };
 
-test('attention agrees with torch.nn.MultiheadAttention in float64, gradients too', async () => {
+test('attention agrees with torch.nn.MultiheadAttention in float64, including gradients', async () => {
   const { x, dy, y, dx, weights, biases, out, outBiases, dweights, dbiases, dout, doutBiases } = file.attention;
   const layer = attention({ inputs: 4, heads: 2, random: createRandom(1) });
   [weights, biases, out, outBiases].forEach((value, i) => layer.variables[i]!.assign(goldenTensor(value)));
@@ -31,13 +31,13 @@ test('attention agrees with torch.nn.MultiheadAttention in float64, gradients to
   for (const [i, expected] of [dweights, dbiases, dout, doutBiases].entries()) {
     await expectClose(grads[layer.variables[i]!.name]!, expected.data, close);
   }
-  // the places of an image are tokens, row by row
+  // the pixels of an image are tokens, row by row
   const images = tf.reshape(tf.slice(input, [0, 0, 0], [2, 4, 4]), [2, 2, 2, 4]);
   const tokens = layer.apply(tf.reshape(images, [2, 4, 4]));
   await expectClose(layer.apply(images), await read(tokens), close);
 });
 
-test('attention refuses heads that do not divide the channels', () => {
+test('attention rejects heads that do not divide the channels', () => {
   const before = tf.memory().numTensors;
   expect(() => attention({ inputs: 6, heads: 4, random: createRandom(1) })).toThrow(
     'attention: `heads` must divide the inputs, 6; got 4.',
@@ -48,7 +48,7 @@ test('attention refuses heads that do not divide the channels', () => {
 describe('softmax', () => {
   const logits = [1.5, -0.3, 0.7, 2, 0.1, -1.2];
 
-  test('is exp(x) over its sum, also of numbers whose exponential is infinite', async () => {
+  test('is exp(x) over its sum, even for numbers whose exponential is infinite', async () => {
     for (const far of [0, 1000, -1000]) {
       const x = tf.tensor2d(logits, [2, 3]);
       const rows = [logits.slice(0, 3), logits.slice(3)].map((row) => row.map(Math.exp));
@@ -57,7 +57,7 @@ describe('softmax', () => {
     }
   });
 
-  test('has right first and second derivatives', async () => {
+  test('has correct first and second derivatives', async () => {
     const x = tf.tensor2d(logits, [2, 3]);
     await checkGradients(softmax, [x]);
     const weights = tf.tensor2d([1, -2, 3, 0.5, 2, -1], [2, 3]);

@@ -28,7 +28,7 @@ afterEach(() => {
 
 const random = createRandom(1);
 
-/** A network that gives back its input and remembers what it was handed. */
+/** A network that returns its input and remembers what it was given. */
 function spy(): { network: Network; seen: ApplyOptions[]; inputs: Tensor[]; disposed: () => boolean } {
   const seen: ApplyOptions[] = [];
   const inputs: Tensor[] = [];
@@ -54,20 +54,20 @@ const oneHot = (): Network => {
 const condition = (...labels: number[]): Tensor => tf.tensor1d(labels, 'int32');
 
 describe('withCondition', () => {
-  test('puts the vector beside the input', async () => {
+  test('concatenates the vector to the input', async () => {
     const network = withCondition(spy().network, oneHot());
     const output = network.apply(tf.tensor2d([[7], [8], [9]]), { condition: condition(2, -1, 0) });
     await expectClose(output, [7, 0, 0, 1, 8, 0, 0, 0, 9, 1, 0, 0]);
   });
 
-  test('puts it at each place of an image', async () => {
+  test('concatenates it at each pixel of an image', async () => {
     const network = withCondition(spy().network, oneHot());
     const output = network.apply(tf.ones([2, 2, 1, 1]), { condition: condition(1, 2) });
     await expectClose(output, [1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 1]);
   });
 });
 
-test('withScaleAndShift multiplies by 1 + scale and adds the shift, at each place', async () => {
+test('withScaleAndShift multiplies by 1 + scale and adds the shift, at each position', async () => {
   const network = withScaleAndShift(spy().network, dense({ inputs: 4, units: 4, random }));
   network.variables[0]!.assign(tf.eye(4));
   network.variables[1]!.assign(tf.zeros([4]));
@@ -93,7 +93,7 @@ describe('withTimesteps', () => {
   const timesteps = condition(0, 500);
   const x = tf.zeros([2, 1]);
 
-  test('hands on the sum of the time and the label as the condition, and the time alone without labels', async () => {
+  test('passes the sum of the time and the label as the condition, and only the time without labels', async () => {
     const time = timeEmbedding({ size: 4 });
     const waves = await read(time.apply(timesteps));
     const { network, seen } = spy();
@@ -111,7 +111,7 @@ describe('withTimesteps', () => {
     expect(seen).toEqual([]);
   });
 
-  test('refuses labels of another size than the time', () => {
+  test('rejects labels of a size different from the time’s', () => {
     const labels = embedding({ classes: 2, size: 6, random });
     const network = withTimesteps(spy().network, { time: timeEmbedding({ size: 4 }), labels });
     expect(() => network.apply(x, { timesteps, condition: condition(0, 1) })).toThrow(ShapeError);
@@ -127,7 +127,7 @@ describe('every combinator', () => {
     ['residual', residual],
   ];
 
-  test.each(makers)('%s hands on all options, and disposes both networks', (name, make) => {
+  test.each(makers)('%s passes on all options, and disposes both networks', (name, make) => {
     const [one, other] = [spy(), spy()];
     const network = make(one.network, other.network);
     const options: ApplyOptions = { training: true, random, condition: tf.ones([2, 2]), timesteps: tf.ones([2, 2]) };
@@ -135,7 +135,7 @@ describe('every combinator', () => {
     try {
       network.apply(input, options);
     } catch (error) {
-      // the head of withProjection gives no logits here; it was asked all the same
+      // the head of withProjection does not return logits here, but it was called
       expect(error).toBeInstanceOf(ShapeError);
     }
     for (const { seen } of [one, other]) {
@@ -148,7 +148,7 @@ describe('every combinator', () => {
     expect([one.disposed(), other.disposed()]).toEqual([true, true]);
   });
 
-  test.each(makers)('%s refuses what is no network', (_, make) => {
+  test.each(makers)('%s rejects what is not a network', (_, make) => {
     expect(() => make(undefined as unknown as Network, flatten())).toThrow('must be a function; got undefined');
     expect(() => make(flatten(), {} as Network)).toThrow('must be a function; got undefined');
   });
@@ -159,11 +159,11 @@ describe('every combinator', () => {
     const before = tf.memory().numTensors;
     expect(() => network.apply(x)).toThrow(
       `${name}: \`options.condition\` must be a tensor; got undefined. ` +
-        'Pass { condition: labels } to apply, with int32 labels of -1 for none.',
+        'Pass { condition: labels } to apply, with int32 labels, -1 for none.',
     );
     expect(tf.memory().numTensors).toBe(before);
     expect(() => network.apply(x, { condition: condition(1) })).toThrow(
-      `${name}: \`options.condition\` must have shape [2]; got [1]. One for each example of the input.`,
+      `${name}: \`options.condition\` must have shape [2]; got [1]. Pass one for each example of the input.`,
     );
     expect(tf.memory().numTensors).toBe(before + 1);
   });

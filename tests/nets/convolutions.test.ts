@@ -19,7 +19,7 @@ interface Geometry {
   readonly margin: readonly [top: number, left: number];
 }
 
-/** The definition, from the papers' figures: each output row reads kernelSize rows from strides * row - margin on. */
+/** The definition, from the papers' figures: each output row reads kernelSize rows, starting at strides * row - margin. */
 function geometry(large: readonly [number, number], k: number, strides: number, padding: 'same' | 'valid'): Geometry {
   const smallOf = (size: number): number => Math.ceil((padding === 'same' ? size : size - k + 1) / strides);
   const small = [smallOf(large[0]), smallOf(large[1])] as const;
@@ -28,7 +28,7 @@ function geometry(large: readonly [number, number], k: number, strides: number, 
   return { large, small, margin: [marginOf(large[0], small[0]), marginOf(large[1], small[1])] };
 }
 
-/** Calls `visit` for each pair of a small and a large pixel that the kernel links, with the kernel's place. */
+/** Calls `visit` for each pair of a small and a large pixel that the kernel links, with the position in the kernel. */
 function links(
   { large, small, margin }: Geometry,
   k: number,
@@ -108,7 +108,7 @@ describe.each(cases)('images of $large, kernel $kernelSize, strides $strides, $p
   });
 });
 
-test('conv2dTranspose refuses an input that no convolution makes of outputSize', () => {
+test('conv2dTranspose rejects an input to which no convolution maps outputSize', () => {
   const layer = conv2dTranspose({
     inputs: 1,
     filters: 1,
@@ -119,11 +119,11 @@ test('conv2dTranspose refuses an input that no convolution makes of outputSize',
   });
   expect(() => layer.apply(tf.zeros([2, 4, 4, 1]))).toThrow(
     'conv2dTranspose: `input` must have shape [?, 4, 3, 1]; got [2, 4, 4, 1]. ' +
-      'With the outputSize [7, 5] and strides of 2 there is no other input size.',
+      'No other input size leads to the outputSize [7, 5] with strides of 2.',
   );
 });
 
-test('conv2d refuses an image smaller than the kernel without padding', () => {
+test('conv2d rejects an image smaller than the kernel without padding', () => {
   const layer = conv2d({ inputs: 1, filters: 1, kernelSize: 4, padding: 'valid', random: createRandom(6) });
   expect(() => layer.apply(tf.zeros([2, 3, 5, 1]))).toThrow(
     /^conv2d: `input` must have shape .*; got \[2, 3, 5, 1\]\. Height and width must be at least the kernel's 4;/,

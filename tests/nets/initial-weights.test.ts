@@ -80,7 +80,7 @@ test('the documented forks give the weights', async () => {
   expect(await part.variables[1]!.data()).toEqual(await drawn[1]!.data());
 });
 
-describe('where a weight cannot be made', () => {
+describe('if a weight cannot be made', () => {
   /** A stream whose fork of the given name cannot draw. */
   const broken = (name: string, random: RandomStream = createRandom(5)): RandomStream => ({
     ...random,

@@ -51,7 +51,7 @@ describe('dense', () => {
     );
   });
 
-  test('takes an activation of tfjs as well', async () => {
+  test('also takes an activation of tfjs', async () => {
     const layer = dense({ inputs: 1, units: 1, activation: tf.sigmoid, random: createRandom(1) });
     layer.variables[1]!.assign(tf.tensor1d([0]));
     await expectClose(layer.apply(tf.zeros([1, 1])), [0.5]);
@@ -98,7 +98,7 @@ describe('dropout', () => {
     await expectClose(tf.grad((x) => tf.sum(apply(x)))(input()), values);
   });
 
-  test('draws anew at each call from the same stream, and again for the same seed', async () => {
+  test('draws new numbers at each call, and the same ones again for the same seed', async () => {
     const layer = dropout({ rate: 0.5 });
     const random = createRandom(3);
     const first = await read(layer.apply(input(), { training: true, random }));
@@ -167,7 +167,7 @@ test('mlp has no activation after its last layer', async () => {
   const values = await read(network.apply(createRandom(2).normal([10, 4])));
   expect(values.some((value) => value < 0)).toBe(true);
   const hidden = mlp({ sizes: [4, 8, 50], activation: (x) => tf.zerosLike(x), random: createRandom(1) });
-  // where the hidden layer gives nothing, the last one gives its biases
+  // where the hidden layer is zero, the output is the biases of the last one
   const biases = await read(hidden.variables[3]!);
   expect(await read(hidden.apply(createRandom(2).normal([1, 4])))).toEqual(biases);
 });
@@ -198,7 +198,7 @@ describe('a wrong option is named before anything is made', () => {
     [
       () => dense({ inputs: 1, units: 1, activation: 'relu' as unknown as typeof relu, random }),
       'dense: `activation` must be a function of a tensor; got relu. ' +
-        'Import one by its name: relu, leakyRelu, elu, swish, tanh, sigmoid, softplus or gelu.',
+        'Import one by name: relu, leakyRelu, elu, swish, tanh, sigmoid, softplus or gelu.',
     ],
     [
       () => conv2d({ inputs: 1, filters: 1, kernelSize: 3, padding: 'full' as 'same', random }),
@@ -235,8 +235,8 @@ describe('a wrong option is named before anything is made', () => {
   });
 });
 
-test('an image handed to a dense layer is told about flatten', () => {
+test('the error for an image passed to a dense layer names flatten', () => {
   expect(() => mlp({ sizes: [784, 2], random: createRandom(1) }).apply(tf.zeros([5, 28, 28, 1]))).toThrow(
-    'dense: `input` must have shape [?, 784]; got [5, 28, 28, 1]. Images and maps go through flatten() first.',
+    'dense: `input` must have shape [?, 784]; got [5, 28, 28, 1]. Apply flatten() to images and maps first.',
   );
 });

@@ -34,12 +34,12 @@ async function expectCase(network: Network, expected: Case, training = false): P
   await expectClose(grads[offset!.name]!, expected.doffset.data, close);
 }
 
-describe('agrees with PyTorch in float64, gradients too', () => {
+describe('agrees with PyTorch in float64, including gradients', () => {
   test('groupNorm', () => expectCase(groupNorm({ inputs: 6, groups: 3 }), file.groupNorm));
   test('layerNorm', () => expectCase(layerNorm({ inputs: 5 }), file.layerNorm));
   test('batchNorm in training', () => expectCase(batchNorm({ inputs: 3 }), file.batchNorm, true));
 
-  test('batchNorm after training, by moving statistics of two batches', async () => {
+  test('batchNorm after training, with the moving statistics of two batches', async () => {
     const { x, second, scale, offset, movingMean, movingVariance, evaluated } = file.batchNorm;
     const layer = batchNorm({ inputs: 3 });
     layer.variables[0]!.assign(goldenTensor(scale));
@@ -60,12 +60,12 @@ test.each([groupNorm, layerNorm, batchNorm])('%o applies its activation last', a
 test('a mean a thousand times the spread costs few digits', async () => {
   const noise = createRandom(2).normal([2, 16, 8]);
   const far = tf.add(noise, 1000);
-  // the sum rounded the noise itself: compare with the numbers that arrived
+  // the sum rounded the noise itself, so compare with the rounded numbers
   const wanted = groupNorm({ inputs: 8, groups: 2 }).apply(tf.sub(far, 1000));
   await expectClose(groupNorm({ inputs: 8, groups: 2 }).apply(far), await read(wanted), { absolute: 2e-4 });
 });
 
-test('a constant input gives the offset and finite gradients, also from one number a channel', async () => {
+test('a constant input gives the offset and finite gradients, even with one number per channel', async () => {
   for (const layer of [groupNorm({ inputs: 8 }), layerNorm({ inputs: 8 }), batchNorm({ inputs: 8 })]) {
     layer.variables[1]!.assign(tf.range(0, 8));
     const x = tf.ones([1, 8]);
@@ -83,8 +83,8 @@ test('batchNorm keeps the share `momentum` of its statistics', async () => {
   await expectClose(layer.buffers![1]!, 0.75 + 0.25 * 8);
 });
 
-// On a GPU a norm costs its kernels: in tfjs's own operations these are 39 with the gradients.
-test('groupNorm dispatches 9 kernels, and 26 with all its gradients; 1 and 2 of its own where there are such', () => {
+// On a GPU the cost of a norm is its number of kernels: with tfjs's own operations there are 39, including the gradients.
+test('groupNorm dispatches 9 kernels, and 26 with all its gradients; 1 and 2 where the backend has our own', () => {
   const [forward, both] = hasKernel(NORMALIZE_KERNEL) ? [1, 2] : [9, 26];
   const layer = groupNorm({ inputs: 8, groups: 2 });
   const x = createRandom(1).normal([2, 3, 2, 8]);

@@ -59,7 +59,7 @@ describe('DCGAN', () => {
     ]);
   });
 
-  test('has a norm in the discriminator only if asked: after each convolution but the first', () => {
+  test('has a norm in the discriminator only if asked, after each convolution except the first', () => {
     const made: unknown[] = [];
     const norm = (options: Parameters<typeof groupNorm>[0]): Network => {
       made.push(options.inputs);
@@ -71,7 +71,7 @@ describe('DCGAN', () => {
     expect(dcganDiscriminator({ shape: [32, 32, 1], width: 2, random }).buffers).toHaveLength(0);
   });
 
-  test('gives other images and logits for other labels, when it has classes', async () => {
+  test('gives different images and logits for different labels, if it has classes', async () => {
     const generator = dcganGenerator({ latentSize: 3, shape: [8, 8, 1], width: 2, classes: 4, random });
     const discriminator = dcganDiscriminator({ shape: [8, 8, 1], width: 2, classes: 4, random });
     const [z, x] = [tf.ones([3, 3]), tf.ones([3, 8, 8, 1])];
@@ -85,7 +85,7 @@ describe('DCGAN', () => {
     expect(() => discriminator.apply(x)).toThrow('withProjection: `options.condition` must be a tensor');
   });
 
-  test('refuses sizes that do not halve to 4 ... 8', () => {
+  test('rejects sizes that are not 4 to 8 after halving', () => {
     const before = tf.memory().numTensors;
     for (const shape of [
       [27, 27, 1],
@@ -93,7 +93,7 @@ describe('DCGAN', () => {
       [4, 4, 1],
       [36, 36, 1],
     ] as const) {
-      const message = `\`shape\` must have a height and width that halve to 4 ... 8; got [${shape.join(', ')}]. 28, 32 and 64 do.`;
+      const message = `\`shape\` must have a height and width that are 4 to 8 after halving; got [${shape.join(', ')}]. 28, 32 and 64 are such sizes.`;
       expect(() => dcganGenerator({ latentSize: 2, shape, random })).toThrow(`dcganGenerator: ${message}`);
       expect(() => dcganDiscriminator({ shape, random })).toThrow(`dcganDiscriminator: ${message}`);
     }
@@ -103,7 +103,7 @@ describe('DCGAN', () => {
 
 describe('unet', () => {
   const options = { timesteps: tf.tensor1d([1, 500], 'int32'), condition: tf.tensor1d([0, 1], 'int32') };
-  /** Its last convolution begins with zeros: what it learns first shows the rest. */
+  /** The last convolution starts at zero; non-zero weights make the rest visible. */
   const begun = (network: Network): Network => {
     for (const variable of network.variables) {
       const noise = random.normal(variable.shape);
@@ -116,7 +116,7 @@ describe('unet', () => {
     expect(count(unet({ channels: 1, random }))).toBe(304_737);
   });
 
-  test('gives zeros in the beginning, and images of any size that halves', async () => {
+  test('initially outputs zeros, for images of any size that can be halved', async () => {
     const network = unet({ channels: 3, widths: [2, 4, 4], groups: 2, blocks: 2, attention: [2], random });
     expect(await largest(network.apply(tf.ones([2, 8, 4, 3]), options))).toBe(0);
     expect(begun(network).apply(tf.ones([2, 12, 8, 3]), options).shape).toEqual([2, 12, 8, 3]);
@@ -126,7 +126,7 @@ describe('unet', () => {
     );
   });
 
-  test('is told the timestep, and the label where it has classes', async () => {
+  test('depends on the timestep, and on the label if it has classes', async () => {
     const x = tf.ones([2, 4, 4, 1]);
     const network = begun(unet({ channels: 1, widths: [2, 4], groups: 2, classes: 2, random }));
     const same = { timesteps: tf.tensor1d([7, 7], 'int32'), condition: tf.tensor1d([1, 1], 'int32') };
@@ -137,13 +137,13 @@ describe('unet', () => {
     expect(await difference({})).toBeLessThan(1e-6);
     expect(await difference({ timesteps: options.timesteps })).toBeGreaterThan(1e-3);
     expect(await difference({ condition: options.condition })).toBeGreaterThan(1e-3);
-    // no label is the label of none
+    // no label is the same as the label -1
     const none = network.apply(x, { ...same, condition: tf.tensor1d([-1, -1], 'int32') });
     await expectClose(network.apply(x, { timesteps: same.timesteps }), await read(none));
     expect(() => network.apply(x)).toThrow('withTimesteps: `options.timesteps` must be a tensor');
   });
 
-  test('refuses an odd first width, and groups that do not divide', () => {
+  test('rejects an odd first width, and groups that do not divide', () => {
     const before = tf.memory().numTensors;
     expect(() => unet({ channels: 1, widths: [3, 4], random })).toThrow('unet: `widths[0]` must be even; got 3.');
     expect(() => unet({ channels: 1, attention: [2], random })).toThrow(
@@ -154,14 +154,14 @@ describe('unet', () => {
   });
 });
 
-test('a residual block begins as its shortcut', async () => {
+test('a residual block starts as its shortcut', async () => {
   const x = random.normal([2, 3, 3, 8]);
   const block = residualBlock({ inputs: 8, filters: 8, conditionSize: 2, random });
   await expectClose(block.apply(x, { condition: tf.ones([2, 2]) }), await read(x));
   expect(() => block.apply(x)).toThrow('withScaleAndShift: `options.condition` must be a tensor');
 });
 
-test('denoisingMlp is told the timestep and the label', async () => {
+test('denoisingMlp depends on the timestep and the label', async () => {
   const network = denoisingMlp({ size: 2, width: 8, classes: 3, random });
   const x = tf.ones([3, 2]);
   const timesteps = tf.tensor1d([4, 4, 90], 'int32');

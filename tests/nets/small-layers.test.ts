@@ -30,7 +30,7 @@ describe('timeEmbedding', () => {
     await expectClose(layer.apply(tf.tensor1d(steps, 'int32')), expected, { absolute: 5e-5 });
   });
 
-  test('refuses an odd size, and steps that are no integers', () => {
+  test('rejects an odd size, and steps that are not integers', () => {
     expect(() => timeEmbedding({ size: 3 })).toThrow('timeEmbedding: `size` must be even; got 3.');
     expect(() => timeEmbedding({ size: 2, maxPeriod: 1 })).toThrow('`maxPeriod` must be finite and above 1; got 1.');
     expect(() => timeEmbedding({ size: 2 }).apply(tf.ones([3]))).toThrow('must be int32; got float32.');
@@ -82,7 +82,7 @@ describe('minibatchStddev', () => {
     await expectClose(gradient, new Array<number>(12).fill(1));
   });
 
-  test('refuses a batch that its groups do not divide', () => {
+  test('rejects a batch that its groups do not divide', () => {
     expect(() => minibatchStddev({ groupSize: 4 }).apply(tf.ones([6, 3]))).toThrow(
       'minibatchStddev: `input` must have shape [?, 3]; got [6, 3]. The groupSize 4 must divide the batch.',
     );
@@ -94,7 +94,7 @@ describe('gaussianNoise', () => {
   const layer = gaussianNoise({ standardDeviation: 0.5 });
   const x = (): Tensor => tf.fill([100, 100], 3);
 
-  test('adds normal numbers of its deviation from the stream in training, nothing otherwise', async () => {
+  test('adds normal numbers with its deviation from the stream in training, and nothing otherwise', async () => {
     const noisy = layer.apply(x(), { training: true, random: createRandom(1) });
     const expected = (await read(createRandom(1).normal([100, 100]))).map((value) => 3 + 0.5 * value);
     await expectClose(noisy, expected);
@@ -112,7 +112,7 @@ describe('gaussianNoise', () => {
 });
 
 describe('residual', () => {
-  test('adds the input, or what the shortcut gives', async () => {
+  test('adds the input, or the output of the shortcut', async () => {
     const [body, shortcut] = [1, 2].map((i) => dense({ inputs: 2, units: 2, random: createRandom(i) }));
     const x = tf.tensor2d([[1, -2]]);
     const added = await read(body!.apply(x));
@@ -121,10 +121,10 @@ describe('residual', () => {
     await expectClose(residual(body!, shortcut).apply(x), [past[0]! + added[0]!, past[1]! + added[1]!]);
   });
 
-  test('refuses a body that gives another shape', () => {
+  test('rejects a body whose output has another shape', () => {
     const body = dense({ inputs: 2, units: 3, random: createRandom(1) });
     expect(() => residual(body).apply(tf.ones([1, 2]))).toThrow(
-      'residual: `body.apply(input)` must have shape [1, 2]; got [1, 3]. It must be that of `input`.',
+      'residual: `body.apply(input)` must have shape [1, 2]; got [1, 3]. It must match `input`.',
     );
   });
 });

@@ -17,7 +17,7 @@ afterEach(() => {
 
 const random = createRandom(1);
 
-/** The largest singular value in float64, by so many power iterations that it stands still. */
+/** The largest singular value in float64, from enough power iterations to converge. */
 function largestSingularValue(values: readonly number[], shape: readonly number[], outputAxis: number): number {
   const outputs = shape[outputAxis]!;
   const inner = shape.slice(outputAxis + 1).reduce((product, size) => product * size, 1);
@@ -60,7 +60,7 @@ test.each(layers)('%s has its weights divided by their largest singular value', 
   await expectClose(network.apply(x), await read(expected), { relative: 1e-4, absolute: 1e-5 });
 });
 
-test('fifteen iterations from the start are near enough to begin with', async () => {
+test('fifteen iterations from the start are close enough initially', async () => {
   const layer = dense({ inputs: 64, units: 32, random });
   const sigma = largestSingularValue(await read(layer.variables[0]!), [64, 32], 1);
   const network = spectralNorm(layer);
@@ -71,7 +71,7 @@ test('fifteen iterations from the start are near enough to begin with', async ()
 });
 
 describe('agrees with torch.nn.utils.parametrizations.spectral_norm in float64', () => {
-  test('pass by pass, from a direction that is not the singular vector yet', async () => {
+  test('pass by pass, from a direction that is not yet the singular vector', async () => {
     const { x, dy, weights, biases, start, first, dweights, second, u, evaluated, sigma } = file.spectralNorm;
     const layer = dense({ inputs: 5, units: 3, random });
     const network = spectralNorm(layer);
@@ -99,7 +99,7 @@ test('weights of zero stay zero', async () => {
   await expectClose(network.apply(tf.ones([1, 2]), { training: true }), [0, 0]);
 });
 
-test('disposes the layer, and refuses one whose weights cannot be replaced', () => {
+test('disposes the layer, and rejects one whose weights cannot be replaced', () => {
   const layer = dense({ inputs: 2, units: 2, random });
   spectralNorm(layer).dispose();
   expect(layer.variables.every((variable) => variable.isDisposed)).toBe(true);

@@ -22,7 +22,7 @@ const layers: readonly [name: string, make: () => Network, shape: number[]][] = 
     () => {
       const layer = dense({ inputs: 4, units: 5, random });
       const normed = spectralNorm(layer);
-      // elsewhere than where the first steps led
+      // a direction different from the result of the first steps
       layer.variables[0]!.assign(random.normal([4, 5]));
       return normed;
     },
@@ -44,7 +44,7 @@ describe.each(layers)('statistics of %s', (_, make, shape) => {
   const [real, fake] = [createRandom(2).normal(shape), createRandom(3).normal(shape)];
   const training = { training: true };
   const statistics = async ({ buffers }: Network): Promise<number[][]> => Promise.all(buffers!.map((one) => read(one)));
-  /** What one pass of these numbers outside of any gradient call makes of a network in the same state. */
+  /** The statistics after one pass of these numbers, outside any gradient call, through a network in the same state. */
   const movedOnce = async (network: Network, x: Tensor): Promise<number[][]> => {
     const before = network.buffers!.map((buffer) => tf.clone(buffer));
     network.apply(x, training);
@@ -55,7 +55,7 @@ describe.each(layers)('statistics of %s', (_, make, shape) => {
   const penaltyOf = (network: Network, x: Tensor): Tensor =>
     tf.mean(tf.square(tf.grad((place: Tensor) => tf.sum(tf.square(network.apply(place, training))))(x)));
 
-  test('move by the first pass of an update only, whatever follows it', async () => {
+  test('are updated only by the first pass of an update, whatever follows it', async () => {
     const network = make();
     const variables = [...network.variables];
     for (const [first, second] of [
@@ -71,7 +71,7 @@ describe.each(layers)('statistics of %s', (_, make, shape) => {
     }
   });
 
-  test('stay in a penalty, and move by the pass after it in the same update', async () => {
+  test('stay the same in a penalty, and are updated by the pass after it in the same update', async () => {
     const network = make();
     const before = await statistics(network);
     const variables = [...network.variables];
@@ -85,7 +85,7 @@ describe.each(layers)('statistics of %s', (_, make, shape) => {
     expect(await statistics(network)).toEqual(expected);
   });
 
-  test('move by each training pass outside of a gradient call, by none that is not in training', async () => {
+  test('are updated by each training pass outside a gradient call, and by no other pass', async () => {
     const network = make();
     const first = await movedOnce(network, real);
     network.apply(real, training);
@@ -113,7 +113,7 @@ describe.each(layers)('statistics of %s', (_, make, shape) => {
     expect([numTensors, numDataBuffers]).toEqual([before.numTensors, before.numDataBuffers]);
   });
 
-  test('are not moved, and nothing is left behind, when the input is refused', async () => {
+  test('are not updated, and nothing is left behind, when the input is rejected', async () => {
     const network = make();
     const before = await statistics(network);
     const count = tf.memory().numTensors;

@@ -27,7 +27,7 @@ interface Whole {
   readonly make: (random: RandomStream) => Network;
   readonly input: readonly number[];
   readonly options?: () => ApplyOptions;
-  /** Whether the loss has the gradient in the input in it, as a discriminator's penalty has. */
+  /** Whether the loss includes the gradient in the input, as a discriminator's penalty does. */
   readonly penalty?: boolean;
 }
 
@@ -94,7 +94,7 @@ async function gradientsOf({ make, input, options, penalty }: Whole): Promise<nu
 
 const norm = (values: readonly number[]): number => Math.hypot(...values);
 
-describe.skipIf(tf.getBackend() === 'cpu')('gradients of a whole network are those of the cpu backend', () => {
+describe.skipIf(tf.getBackend() === 'cpu')('gradients of a whole network agree with those of the cpu backend', () => {
   test.each(wholes)('$name', async (whole) => {
     const backend = tf.getBackend();
     let expected: number[][];
@@ -105,7 +105,7 @@ describe.skipIf(tf.getBackend() === 'cpu')('gradients of a whole network are tho
       await tf.setBackend(backend);
     }
     const computed = await gradientsOf(whole);
-    // biases before a norm have no gradient but rounding
+    // biases before a norm have only rounding as their gradient
     const floor = 1e-3 * norm(expected.map(norm));
     const errors = expected.map((values, i) => {
       expect(computed[i]!.length).toBe(values.length);
