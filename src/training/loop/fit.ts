@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataSource } from '../data/data-source.js';
-import { checkOptions, run, type TrainOptions } from './train.js';
+import { run } from './train.js';
+import { checkTrainOptions, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
@@ -51,7 +52,7 @@ export async function fit<N extends string>(
   data: DataSource,
   options: FitOptions,
 ): Promise<History<N>> {
-  checkOptions(trainer, data, options);
+  checkTrainOptions(trainer, data, options);
   const callbacks = [options.callbacks ?? []].flat();
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};
