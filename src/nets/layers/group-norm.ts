@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { normalize } from '../../operations/normalize.js';
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
+import { checkActivation, createLayer } from '../layer.js';
+import type { Activation, Network } from '../network.js';
+import { checkChannels, scaleAndOffset } from './channels.js';
+
+/** What {@link groupNorm} is made of. */
+export interface GroupNormOptions {
+  /** Channels that come in, and go out. */
+  readonly inputs: number;
+  /** Into how many groups the channels are divided, neighbours together; 8 unless given. */
+  readonly groups?: number | undefined;
+  /** Applied to each number that goes out; none unless given. */
+  readonly activation?: Activation | undefined;
+  /** Added to the variance, above 0; 1e-5 unless given. */
+  readonly epsilon?: number | undefined;
+}
+
+/**
+ * Group normalisation of `[batch, ..., inputs]`: each example by itself, so that it does the same in training and after.
+ *
+ * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset), mean and biased variance of each example
+ * over all places and the channels of a group
+ *
+ * Variables: scale `[inputs]`, ones, and offset `[inputs]`, zeros. With `groups: inputs` this is instance normalisation.
+ *
+ * @param options - the channels, the groups and the activation
+ * @returns a network; the caller disposes it
+ * @throws RangeError or TypeError if a number is out of range or the groups do not divide the channels; `apply` throws
+ * ShapeError or TypeError unless its input is float32 `[batch, ..., inputs]`
+ * @example
+ * ```ts
+ * const layer = groupNorm({ inputs: 32, groups: 4, activation: swish });
+ * layer.apply(tf.ones([5, 7, 7, 32])).shape; // [5, 7, 7, 32]
+ * ```
+ * @see https://arxiv.org/abs/1803.08494 Wu and He 2018
+ */
+export function groupNorm({ inputs, groups = 8, activation, epsilon = 1e-5 }: GroupNormOptions): Network {
+  const where = 'groupNorm';
+  checkInteger(where, 'inputs', inputs);
+  checkInteger(where, 'groups', groups);
+  if (inputs % groups !== 0) {
+    throw outOfRange({
+      where,
+      argument: 'groups',
+      rule: `must divide the inputs, ${inputs}`,
+      got: groups,
+      fix: 'There are 8 groups unless you give another number.',
+    });
+  }
+  checkActivation(where, activation);
+  checkNumber(where, 'epsilon', epsilon, { above: 0 });
+  const [scale, offset] = scaleAndOffset(inputs);
+  return createLayer([scale, offset], (input) => {
+    checkChannels(where, input, inputs);
+    return tf.tidy(() => {
+      const normal = normalize(input, scale, offset, { examples: input.shape[0], groups, epsilon });
+      return activation === undefined ? normal : activation(normal);
+    });
+  });
+}

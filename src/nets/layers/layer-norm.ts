@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { normalize } from '../../operations/normalize.js';
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { checkActivation, createLayer } from '../layer.js';
+import type { Activation, Network } from '../network.js';
+import { checkChannels, scaleAndOffset } from './channels.js';
+
+/** What {@link layerNorm} is made of. */
+export interface LayerNormOptions {
+  /** Numbers on the last axis. */
+  readonly inputs: number;
+  /** Applied to each number that goes out; none unless given. */
+  readonly activation?: Activation | undefined;
+  /** Added to the variance, above 0; 1e-5 unless given. */
+  readonly epsilon?: number | undefined;
+}
+
+/**
+ * Layer normalisation of `[batch, ..., inputs]`: each vector on the last axis by itself.
+ *
+ * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset), mean and biased variance over the last axis
+ *
+ * Variables: scale `[inputs]`, ones, and offset `[inputs]`, zeros.
+ *
+ * @param options - the size, the activation and epsilon
+ * @returns a network; the caller disposes it
+ * @throws RangeError or TypeError if a number is out of range; `apply` throws ShapeError or TypeError unless its input is
+ * float32 `[batch, ..., inputs]`
+ * @remarks The epsilon is PyTorch's; that of Keras is 1e-3. On images this takes the statistics at each place over the
+ * channels, as transformers do; over places and channels it is `groupNorm({ inputs, groups: 1 })`.
+ * @example
+ * ```ts
+ * const values = await layerNorm({ inputs: 2 }).apply(tf.tensor2d([[3, 5]])).data(); // -1.0, 1.0
+ * ```
+ * @see https://arxiv.org/abs/1607.06450 Ba, Kiros and Hinton 2016
+ */
+export function layerNorm({ inputs, activation, epsilon = 1e-5 }: LayerNormOptions): Network {
+  const where = 'layerNorm';
+  checkInteger(where, 'inputs', inputs);
+  checkActivation(where, activation);
+  checkNumber(where, 'epsilon', epsilon, { above: 0 });
+  const [scale, offset] = scaleAndOffset(inputs);
+  return createLayer([scale, offset], (input) => {
+    checkChannels(where, input, inputs);
+    return tf.tidy(() => {
+      const normal = normalize(input, scale, offset, { examples: input.size / inputs, groups: 1, epsilon });
+      return activation === undefined ? normal : activation(normal);
+    });
+  });
+}
