@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkFloat, checkMinimumRank, checkShape } from '../../tensor/checks.js';
-import { makeAll } from '../layer.js';
 
 /** Throws unless `input` is float32 `[batch, ..., channels]`. */
 export function checkChannels(where: string, input: Tensor, channels: number): void {
@@ -9,11 +8,6 @@ export function checkChannels(where: string, input: Tensor, channels: number): v
   checkMinimumRank(where, 'input', input, 2);
   const fix = `Its last axis must be the ${channels} channels of the layer.`;
   checkShape(where, 'input', input, [...new Array<null>(input.rank - 1).fill(null), channels], fix);
-}
-
-/** A scale and an offset for each channel of a norm, in the beginning 1 and 0: `[scale, offset]`. */
-export function scaleAndOffset(channels: number): [scale: Variable, offset: Variable] {
-  return makeAll([() => constantVariable(channels, 1), () => constantVariable(channels, 0)]);
 }
 
 /** A vector with the same number everywhere. */

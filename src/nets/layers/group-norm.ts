@@ -1,10 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { normalize } from '../../operations/normalize.js';
-import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
-import { checkActivation, createLayer } from '../layer.js';
 import type { Activation, Network } from '../network.js';
-import { checkChannels, scaleAndOffset } from './channels.js';
+import { normOfEachExample } from './norm-of-each-example.js';
 
 /** What {@link groupNorm} is made of. */
 export interface GroupNormOptions {
@@ -37,8 +34,9 @@ export interface GroupNormOptions {
  * ```
  * @see https://arxiv.org/abs/1803.08494 Wu and He 2018
  */
-export function groupNorm({ inputs, groups = 8, activation, epsilon = 1e-5 }: GroupNormOptions): Network {
+export function groupNorm(options: GroupNormOptions): Network {
   const where = 'groupNorm';
+  const { inputs, groups = 8 } = options;
   checkInteger(where, 'inputs', inputs);
   checkInteger(where, 'groups', groups);
   if (inputs % groups !== 0) {
@@ -50,14 +48,5 @@ export function groupNorm({ inputs, groups = 8, activation, epsilon = 1e-5 }: Gr
       fix: 'There are 8 groups unless you give another number.',
     });
   }
-  checkActivation(where, activation);
-  checkNumber(where, 'epsilon', epsilon, { above: 0 });
-  const [scale, offset] = scaleAndOffset(inputs);
-  return createLayer([scale, offset], (input) => {
-    checkChannels(where, input, inputs);
-    return tf.tidy(() => {
-      const normal = normalize(input, scale, offset, { examples: input.shape[0], groups, epsilon });
-      return activation === undefined ? normal : activation(normal);
-    });
-  });
+  return normOfEachExample(where, options, { examples: ({ shape }) => shape[0], groups });
 }

@@ -1,9 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { normalize } from '../../operations/normalize.js';
-import { checkInteger, checkNumber } from '../../tensor/checks.js';
-import { checkActivation, createLayer } from '../layer.js';
 import type { Activation, Network } from '../network.js';
-import { checkChannels, scaleAndOffset } from './channels.js';
+import { normOfEachExample } from './norm-of-each-example.js';
 
 /** What {@link layerNorm} is made of. */
 export interface LayerNormOptions {
@@ -34,17 +30,6 @@ export interface LayerNormOptions {
  * ```
  * @see https://arxiv.org/abs/1607.06450 Ba, Kiros and Hinton 2016
  */
-export function layerNorm({ inputs, activation, epsilon = 1e-5 }: LayerNormOptions): Network {
-  const where = 'layerNorm';
-  checkInteger(where, 'inputs', inputs);
-  checkActivation(where, activation);
-  checkNumber(where, 'epsilon', epsilon, { above: 0 });
-  const [scale, offset] = scaleAndOffset(inputs);
-  return createLayer([scale, offset], (input) => {
-    checkChannels(where, input, inputs);
-    return tf.tidy(() => {
-      const normal = normalize(input, scale, offset, { examples: input.size / inputs, groups: 1, epsilon });
-      return activation === undefined ? normal : activation(normal);
-    });
-  });
+export function layerNorm(options: LayerNormOptions): Network {
+  return normOfEachExample('layerNorm', options, { examples: ({ size }) => size / options.inputs, groups: 1 });
 }

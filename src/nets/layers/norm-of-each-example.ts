@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { normalize } from '../../operations/normalize.js';
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { checkActivation, createLayer, makeAll } from '../layer.js';
+import type { Activation, Network } from '../network.js';
+import { checkChannels, constantVariable } from './channels.js';
+
+/** The options that norms without statistics share. */
+export interface NormOptions {
+  readonly inputs: number;
+  readonly activation?: Activation | undefined;
+  readonly epsilon?: number | undefined;
+}
+
+/** What is normalised together: the numbers of an example, in `groups` of its channels. */
+export interface NormGroups {
+  /** How many examples an input counts as: a place of an image may be one of its own. */
+  readonly examples: (input: Tensor) => number;
+  readonly groups: number;
+}
+
+/** Makes a norm by the statistics of each example alone. Variables: scale, ones, and offset, zeros, both `[inputs]`. */
+export function normOfEachExample(
+  where: string,
+  { inputs, activation, epsilon = 1e-5 }: NormOptions,
+  { examples, groups }: NormGroups,
+): Network {
+  checkInteger(where, 'inputs', inputs);
+  checkActivation(where, activation);
+  checkNumber(where, 'epsilon', epsilon, { above: 0 });
+  const [scale, offset] = makeAll([() => constantVariable(inputs, 1), () => constantVariable(inputs, 0)]);
+  return createLayer([scale, offset], (input) => {
+    checkChannels(where, input, inputs);
+    return tf.tidy(() => {
+      const normal = normalize(input, scale, offset, { examples: examples(input), groups, epsilon });
+      return activation === undefined ? normal : activation(normal);
+    });
+  });
+}
