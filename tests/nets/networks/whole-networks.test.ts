@@ -11,8 +11,10 @@ import {
   type ApplyOptions,
   type Network,
 } from '../../../src/nets/index.js';
-import { createRandom, type RandomStream } from '../../../src/random/index.js';
+import { createRandom } from '../../../src/random/index.js';
 import { read } from '../../support/close.js';
+import { inputOf, type NetworkCase } from '../network-case.js';
+import { compositions } from './registry.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -22,14 +24,10 @@ afterEach(() => {
   tf.disposeVariables();
 });
 
-interface Whole {
-  readonly name: string;
-  readonly make: (random: RandomStream) => Network;
-  readonly input: readonly number[];
-  readonly options?: () => ApplyOptions;
+type Whole = Pick<NetworkCase, 'name' | 'make' | 'input' | 'options'> & {
   /** Whether the loss has the gradient in the input in it, as a discriminator's penalty has. */
   readonly penalty?: boolean;
-}
+};
 
 const labelled = (): ApplyOptions => ({
   timesteps: tf.tensor1d([700, 13], 'int32'),
@@ -38,14 +36,15 @@ const labelled = (): ApplyOptions => ({
 const shape = [28, 28, 1] as const;
 
 const wholes: readonly Whole[] = [
+  ...compositions.filter(({ kinks }) => kinks),
   {
-    name: 'dcganGenerator in training',
+    name: 'dcganGenerator with labels, in training',
     make: (random) => dcganGenerator({ latentSize: 8, shape, width: 4, classes: 3, random }),
     input: [2, 8],
     options: () => ({ ...labelled(), training: true }),
   },
   {
-    name: 'dcganDiscriminator',
+    name: 'dcganDiscriminator of 28 x 28',
     make: (random) => dcganDiscriminator({ shape, width: 4, random }),
     input: [2, ...shape],
   },
@@ -74,13 +73,14 @@ const wholes: readonly Whole[] = [
 ];
 
 /** The gradients in every variable and in the input, on the current backend. */
-async function gradientsOf({ make, input, options, penalty }: Whole): Promise<number[][]> {
+async function gradientsOf(whole: Whole): Promise<number[][]> {
+  const { make, options, penalty } = whole;
   const network = make(createRandom(1));
   const random = createRandom(2);
   for (const variable of network.variables) {
     variable.assign(tf.add(variable, tf.mul(0.1, random.normal(variable.shape))));
   }
-  const x = tf.variable(random.normal(input));
+  const x = tf.variable(inputOf(whole));
   const weights = random.normal(network.apply(x, options?.()).shape);
   const loss = (place: Tensor): Tensor => tf.sum(tf.mul(network.apply(place, options?.()), weights));
   const total = (): Tensor => {
