@@ -24,7 +24,7 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
-describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
+describe.each(augmentationCases)('$name', ({ augment, reference, anyShape }) => {
   test.each([
     [1, 8, 8, 1],
     [4, 8, 8, 3],
@@ -90,9 +90,9 @@ describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
     expect(() => augment(tf.ones([2, 4, 4, 3]), undefined as unknown as RandomStream)).toThrow(
       /: `random` must be a random stream; got undefined\./,
     );
-    if (name.startsWith('instanceNoise')) return;
+    if (anyShape === true) return;
     expect(() => augment(tf.ones([2, 16]), random)).toThrow(
-      /^random\w+: `images` must have shape \[\?, \?, \?, \?\]; got \[2, 16\]\. Images are \[batch, height, width, channels\]\.$/,
+      /^\w+: `images` must have shape \[\?, \?, \?, \?\]; got \[2, 16\]\. Images are \[batch, height, width, channels\]\.$/,
     );
   });
 });
