@@ -50,7 +50,8 @@ describe.each(augmentationCases)('$name', ({ augment, reference, anyShape }) => 
     expect(await draw(4)).not.toEqual(first);
     const size = 16 * 16 * 3;
     const images = Array.from({ length: 6 }, (_, b) => first.slice(b * size, (b + 1) * size).join());
-    expect(new Set(images).size).toBeGreaterThan(4);
+    // A flip gives two; one draw for the whole batch would give one.
+    expect(new Set(images).size).toBeGreaterThan(1);
   });
 
   test('has the gradient of central differences, and a right second derivative in a penalty behind it', async () => {

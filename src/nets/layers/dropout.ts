@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank, checkNumber } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
-import { createLayer } from '../layer.js';
+import { checkNumber } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
+import { noiseLayer } from './noise-layer.js';
 
 /** What {@link dropout} is made of. */
 export interface DropoutOptions {
@@ -30,23 +29,8 @@ export interface DropoutOptions {
  */
 export function dropout({ rate }: DropoutOptions): Network {
   checkNumber('dropout', 'rate', rate, { least: 0, below: 1 });
-  return createLayer([], (input, { training, random }) => {
-    checkFloat('dropout', 'input', input);
-    checkMinimumRank('dropout', 'input', input, 2);
-    // A copy: the caller may dispose what a layer returns without losing its own input.
-    if (training !== true || rate === 0) return tf.clone(input);
-    if (random === undefined) {
-      throw wrongKind({
-        where: 'dropout',
-        argument: 'options.random',
-        rule: 'must be a random stream when options.training is true',
-        got: random,
-        fix: 'Pass { training: true, random: createRandom(seed) } to apply.',
-      });
-    }
-    return tf.tidy(() => {
-      const kept = tf.cast(tf.greaterEqual(random.uniform(input.shape), rate), 'float32');
-      return tf.mul(input, tf.div(kept, 1 - rate));
-    });
+  return noiseLayer('dropout', rate, (input, random) => {
+    const kept = tf.cast(tf.greaterEqual(random.uniform(input.shape), rate), 'float32');
+    return tf.mul(input, tf.div(kept, 1 - rate));
   });
 }

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank, checkNumber } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
-import { createLayer } from '../layer.js';
+import { checkNumber } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
+import { noiseLayer } from './noise-layer.js';
 
 /** What {@link gaussianNoise} is made of. */
 export interface GaussianNoiseOptions {
@@ -29,22 +28,8 @@ export interface GaussianNoiseOptions {
  * @see https://arxiv.org/abs/1701.04862 Arjovsky and Bottou 2017, section 3
  */
 export function gaussianNoise({ standardDeviation }: GaussianNoiseOptions): Network {
-  const where = 'gaussianNoise';
-  checkNumber(where, 'standardDeviation', standardDeviation, { least: 0 });
-  return createLayer([], (input, { training, random }) => {
-    checkFloat(where, 'input', input);
-    checkMinimumRank(where, 'input', input, 2);
-    // A copy: the caller may dispose what a layer returns without losing its own input.
-    if (training !== true || standardDeviation === 0) return tf.clone(input);
-    if (random === undefined) {
-      throw wrongKind({
-        where,
-        argument: 'options.random',
-        rule: 'must be a random stream when options.training is true',
-        got: random,
-        fix: 'Pass { training: true, random: createRandom(seed) } to apply.',
-      });
-    }
-    return tf.tidy(() => tf.add(input, tf.mul(random.normal(input.shape), standardDeviation)));
-  });
+  checkNumber('gaussianNoise', 'standardDeviation', standardDeviation, { least: 0 });
+  return noiseLayer('gaussianNoise', standardDeviation, (input, random) =>
+    tf.add(input, tf.mul(random.normal(input.shape), standardDeviation)),
+  );
 }
