@@ -34,9 +34,8 @@ export interface GroupNormOptions {
  * ```
  * @see https://arxiv.org/abs/1803.08494 Wu and He 2018
  */
-export function groupNorm(options: GroupNormOptions): Network {
+export function groupNorm({ inputs, groups = 8, activation, epsilon }: GroupNormOptions): Network {
   const where = 'groupNorm';
-  const { inputs, groups = 8 } = options;
   checkInteger(where, 'inputs', inputs);
   checkInteger(where, 'groups', groups);
   if (inputs % groups !== 0) {
@@ -48,5 +47,5 @@ export function groupNorm(options: GroupNormOptions): Network {
       fix: 'There are 8 groups unless you give another number.',
     });
   }
-  return normOfEachExample(where, options, { examples: ({ shape }) => shape[0], groups });
+  return normOfEachExample(where, { inputs, activation, epsilon }, { examples: ({ shape }) => shape[0], groups });
 }

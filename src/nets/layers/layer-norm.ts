@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample } from './norm-of-each-example.js';
 
@@ -30,6 +31,7 @@ export interface LayerNormOptions {
  * ```
  * @see https://arxiv.org/abs/1607.06450 Ba, Kiros and Hinton 2016
  */
-export function layerNorm(options: LayerNormOptions): Network {
-  return normOfEachExample('layerNorm', options, { examples: ({ size }) => size / options.inputs, groups: 1 });
+export function layerNorm({ inputs, activation, epsilon }: LayerNormOptions): Network {
+  const places = { examples: ({ size }: Tensor): number => size / inputs, groups: 1 };
+  return normOfEachExample('layerNorm', { inputs, activation, epsilon }, places);
 }

@@ -13,9 +13,9 @@ export interface NormOptions {
   readonly epsilon?: number | undefined;
 }
 
-/** What is normalised together: the numbers of an example, in `groups` of its channels. */
+/** What is normalised together: the numbers of an example, in `groups` of its channels. An example may be a single place. */
 export interface NormGroups {
-  /** How many examples an input counts as: a place of an image may be one of its own. */
+  /** How many examples an input counts as. */
   readonly examples: (input: Tensor) => number;
   readonly groups: number;
 }
