@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-// What is public of these rooms is named in the index of each, once; api/index.api.md has every name.
+// Each of these rooms lists its public names in its own index, and nowhere else; api/index.api.md shows them all.
 export * from './vae/index.js';
 export * from './gan/index.js';
 export * from './training/index.js';
@@ -12,7 +12,7 @@ export * from './nets/index.js';
 export * from './distributions/index.js';
 export * from './random/index.js';
 
-// Rooms whose other names are for the rooms above them.
+// The other exports of these rooms are for the rooms above them.
 export { repairGradients } from './gradients/index.js';
 export { ShapeError } from './tensor/errors.js';
 export { imageGrid, type ImageGridOptions } from './tensor/image-grid.js';

@@ -1,6 +1,6 @@
 import type { Network, Part } from './network.js';
 
-/** What a part has of a network that it owns: its variables and buffers, and that disposing the one disposes the other. */
+/** The members that a part takes from the network it owns; disposing the part disposes the network. */
 export function partOwning(network: Network): Required<Part> {
   return {
     variables: network.variables,

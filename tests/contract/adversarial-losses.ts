@@ -24,7 +24,7 @@ export interface LossCase {
   readonly realLogit?: number;
   /** The same for the logits of fakes in the generator's loss. */
   readonly fakeLogit?: number;
-  /** The logit to which a discriminator draws fakes; by default downwards without an end. */
+  /** The logit to which a discriminator pulls fakes; by default it pulls them downwards without end. */
   readonly fakeTarget?: number;
 }
 

@@ -9,13 +9,13 @@ export interface NetworkCase {
   readonly make: (random: RandomStream) => Network;
   readonly input: readonly number[] | (() => Tensor);
   readonly output: readonly number[];
-  /** How many numbers an optimizer may move. */
+  /** The count of numbers that an optimizer may move. */
   readonly parameters: number;
-  /** How many buffers it has; none by default. */
+  /** The number of its buffers; none by default. */
   readonly buffers?: number;
-  /** Made anew for each pass, so that its random numbers are the same in each. */
+  /** Made again for each pass, so that its random numbers are the same in each. */
   readonly options?: () => ApplyOptions;
-  /** Has units whose derivative jumps, which differences cannot follow: its gradients are compared with the cpu backend's. */
+  /** It has units whose derivative jumps, where finite differences fail: its gradients are compared with the cpu backend's. */
   readonly kinks?: boolean;
 }
 

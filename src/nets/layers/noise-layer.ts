@@ -6,7 +6,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 
-/** Makes a layer that changes its input at random in training, by `options.random`, and gives a copy otherwise or at `size` 0. */
+/** Makes a layer that changes its input by draws from `options.random` in training, and returns a clone otherwise or where `size` is 0. */
 export function noiseLayer(
   where: string,
   size: number,
@@ -15,7 +15,7 @@ export function noiseLayer(
   return createLayer([], (input, { training, random }) => {
     checkFloat(where, 'input', input);
     checkMinimumRank(where, 'input', input, 2);
-    // A copy: the caller may dispose what a layer returns without losing its own input.
+    // A clone, so that the caller may dispose the output and keep the input.
     if (training !== true || size === 0) return tf.clone(input);
     if (random === undefined) {
       throw wrongKind({

@@ -6,21 +6,21 @@ import { checkActivation, createLayer, makeAll } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
 
-/** The options that norms without statistics share. */
+/** The options shared by norms that keep no statistics. */
 export interface NormOptions {
   readonly inputs: number;
   readonly activation?: Activation | undefined;
   readonly epsilon?: number | undefined;
 }
 
-/** What is normalised together: the numbers of an example, in `groups` of its channels. An example may be a single place. */
+/** Which numbers are normalised together: those of one example, in `groups` of its channels. One position may count as an example. */
 export interface NormGroups {
-  /** How many examples an input counts as. */
+  /** The number of examples that an input counts as. */
   readonly examples: (input: Tensor) => number;
   readonly groups: number;
 }
 
-/** Makes a norm by the statistics of each example alone. Variables: scale, ones, and offset, zeros, both `[inputs]`. */
+/** Makes a norm that uses the statistics of each example alone. Variables: scale, ones, and offset, zeros, both `[inputs]`. */
 export function normOfEachExample(
   where: string,
   { inputs, activation, epsilon = 1e-5 }: NormOptions,

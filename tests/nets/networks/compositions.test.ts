@@ -60,7 +60,7 @@ test('mlp has no activation after its last layer', async () => {
   const values = await read(network.apply(createRandom(2).normal([10, 4])));
   expect(values.some((value) => value < 0)).toBe(true);
   const hidden = mlp({ sizes: [4, 8, 50], activation: (x) => tf.zerosLike(x), random: createRandom(1) });
-  // where the hidden layer gives nothing, the last one gives its biases
+  // where the hidden layer is zero, the output is the biases of the last one
   const biases = await read(hidden.variables[3]!);
   expect(await read(hidden.apply(createRandom(2).normal([1, 4])))).toEqual(biases);
 });

@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 type Whole = Pick<NetworkCase, 'name' | 'make' | 'input' | 'options'> & {
-  /** Whether the loss has the gradient in the input in it, as a discriminator's penalty has. */
+  /** Whether the loss includes the gradient in the input, as a discriminator's penalty does. */
   readonly penalty?: boolean;
 };
 
