@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { sigmoid } from '../gradients/sigmoid.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import { checkFloat, checkMinimumRank, checkShape } from '../tensor/checks.js';
 
 /** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
@@ -48,10 +49,7 @@ export function createDiscriminator(network: Network): Discriminator {
     });
   };
   return Object.freeze({
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     logits: (x: Tensor, options?: ApplyOptions) => logits('logits', x, options),
     probability: (x: Tensor, options?: ApplyOptions) => tf.tidy(() => sigmoid(logits('probability', x, options))),
   });

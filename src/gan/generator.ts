@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat, checkFunction, checkInteger, checkShape } from '../tensor/checks.js';
@@ -91,10 +92,7 @@ export function createGenerator(network: Network, { latentSize, prior = gaussian
 
   return Object.freeze({
     latentSize,
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     sampleLatent: (n: number, random: RandomStream) => draw('sampleLatent', n, random),
     generate: (z: Tensor, options?: ApplyOptions) => generate('generate', z, options),
     sample: (n: number, random: RandomStream, options?: ApplyOptions) =>

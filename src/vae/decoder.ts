@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Likelihood } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFloat, checkFunction, checkInteger, checkMinimumRank } from '../tensor/checks.js';
 
@@ -44,10 +45,7 @@ export function createDecoder(network: Network, { likelihood }: { readonly likel
   };
   return Object.freeze({
     likelihood,
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     decode,
     mean: (z: Tensor, options?: ApplyOptions) => tf.tidy(() => likelihood.mean(decode(z, options))),
     sample: (z: Tensor, random: RandomStream, options?: ApplyOptions) =>

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
 
 /** The encoder q(z|x) of a variational autoencoder. */
@@ -42,10 +43,7 @@ export function createGaussianEncoder(
   checkInteger('createGaussianEncoder', 'latentSize', latentSize);
   return Object.freeze({
     latentSize,
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
       checkFloat('encode', 'x', x);
       checkMinimumRank('encode', 'x', x, 2);

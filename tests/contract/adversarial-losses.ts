@@ -24,6 +24,8 @@ export interface LossCase {
   readonly realLogit?: number;
   /** The same for the logits of fakes in the generator's loss. */
   readonly fakeLogit?: number;
+  /** The logit to which a discriminator pulls fakes; by default it pulls them downwards without end. */
+  readonly fakeTarget?: number;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -59,6 +61,7 @@ export const adversarialLosses: readonly LossCase[] = [
     golden: 'leastSquares',
     realLogit: 1,
     fakeLogit: 1,
+    fakeTarget: 0,
   },
   {
     name: 'hingeLoss',

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -104,16 +104,17 @@ export const fixtureNames = [
   'posterior',
 ] as const;
 
-/** The exported names of an entry, values and types. */
+/** The exported names of an entry, values and types; those of a file that it takes whole are among them. */
 export function exportsOf(path: string): string[] {
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022);
-  return file.statements.flatMap((statement) =>
-    ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause)
-      ? statement.exportClause.elements.map(({ name, isTypeOnly }) =>
-          isTypeOnly || statement.isTypeOnly ? `type ${name.text}` : name.text,
-        )
-      : [],
-  );
+  return file.statements.filter(ts.isExportDeclaration).flatMap(({ exportClause, isTypeOnly, moduleSpecifier }) => {
+    if (exportClause === undefined) {
+      const { text } = moduleSpecifier as ts.StringLiteral;
+      return exportsOf(join(dirname(path), text.replace(/\.js$/, '.ts')));
+    }
+    if (!ts.isNamedExports(exportClause)) return [];
+    return exportClause.elements.map((one) => `${isTypeOnly || one.isTypeOnly ? 'type ' : ''}${one.name.text}`);
+  });
 }
 
 /** The functions that a file exports. */

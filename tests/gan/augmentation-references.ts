@@ -21,6 +21,8 @@ export interface AugmentationCase {
   readonly augment: Augmentation;
   /** The same according to its documentation, including the draws, in float64 with loops. */
   readonly reference: (images: Images, random: RandomStream) => Promise<Images>;
+  /** Whether it takes batches of any shape, not images alone. */
+  readonly anyShape?: boolean;
 }
 
 /** New images whose number at [b, i, j, c] is a function of the old ones. */
@@ -130,7 +132,12 @@ export const augmentationCases: readonly AugmentationCase[] = [
     augment: randomColor({ brightness: 0, saturation: 0.7, contrast: 1.2 }),
     reference: color(0, 0.7, 1.2),
   },
-  { name: 'instanceNoise', augment: instanceNoise({ standardDeviation: 0.3 }), reference: noise(0.3) },
+  {
+    name: 'instanceNoise',
+    augment: instanceNoise({ standardDeviation: 0.3 }),
+    reference: noise(0.3),
+    anyShape: true,
+  },
   {
     name: 'augmentations of three, which is each after the other',
     augment: augmentations(randomColor(), randomTranslation(), randomCutout()),

@@ -24,7 +24,7 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
-describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
+describe.each(augmentationCases)('$name', ({ augment, reference, anyShape }) => {
   test.each([
     [1, 8, 8, 1],
     [4, 8, 8, 3],
@@ -50,7 +50,8 @@ describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
     expect(await draw(4)).not.toEqual(first);
     const size = 16 * 16 * 3;
     const images = Array.from({ length: 6 }, (_, b) => first.slice(b * size, (b + 1) * size).join());
-    expect(new Set(images).size).toBeGreaterThan(4);
+    // A flip gives two; one draw for the whole batch would give one.
+    expect(new Set(images).size).toBeGreaterThan(1);
   });
 
   test('has the gradient of central differences, and a correct second derivative in a penalty on its output', async () => {
@@ -90,9 +91,9 @@ describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
     expect(() => augment(tf.ones([2, 4, 4, 3]), undefined as unknown as RandomStream)).toThrow(
       /: `random` must be a random stream; got undefined\./,
     );
-    if (name.startsWith('instanceNoise')) return;
+    if (anyShape === true) return;
     expect(() => augment(tf.ones([2, 16]), random)).toThrow(
-      /^random\w+: `images` must have shape \[\?, \?, \?, \?\]; got \[2, 16\]\. Images are \[batch, height, width, channels\]\.$/,
+      /^\w+: `images` must have shape \[\?, \?, \?, \?\]; got \[2, 16\]\. Images are \[batch, height, width, channels\]\.$/,
     );
   });
 });

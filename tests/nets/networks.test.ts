@@ -4,7 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ApplyOptions, Network } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
-import { inputOf, networks } from './registry.js';
+import { conditions } from './conditions/registry.js';
+import { layers } from './layers/registry.js';
+import { inputOf } from './network-case.js';
+import { compositions } from './networks/registry.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -16,7 +19,7 @@ afterEach(() => {
 
 const count = ({ variables }: Network): number => variables.reduce((sum, { size }) => sum + size, 0);
 
-describe.each(networks)('$name', (network) => {
+describe.each([...layers, ...conditions, ...compositions])('$name', (network) => {
   const { make, output, parameters, buffers = 0, options = (): ApplyOptions => ({}) } = network;
   const apply = (made: Network, input: Tensor): Tensor => tf.tidy(() => made.apply(input, options()));
 
