@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { createAdam, createRandom } from '../../src/index.js';
-import { heapOf } from '../../src/wasm/heap.js';
+import { heapOf } from '../../src/wasm/heap/heap.js';
 import { byWindows, differenceOf, free } from './windows.js';
 
 /** One operation, and others that do the same; they leave no tensor behind. */

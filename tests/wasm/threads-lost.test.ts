@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { heapOf } from '../../src/wasm/heap.js';
+import { heapOf } from '../../src/wasm/heap/heap.js';
 import { disposeWasmTraining, enableWasmTraining } from '../../src/wasm/index.js';
 import * as control from '../../src/wasm/threads/control.js';
 import type { Helper } from '../../src/wasm/threads/helper.js';
 import type { HelperTask } from '../../src/wasm/threads/helper-program.js';
-import { restartable } from '../../src/wasm/threads/restart.js';
+import { restartable } from '../../src/wasm/start/restartable.js';
 import { tensorOf } from './agree.js';
 
 /** A thread that takes one job and never does it. */
@@ -45,13 +45,12 @@ const kernel = restartable(({ inputs }) => {
   const scratch = heap.scratch(1024);
   addresses.push(scratch);
   const all = [x, one, one, one, y, m, v].map((tensor) => heap.addressOf(tensor));
-  heap.runAll(
-    'adam',
-    Array.from({ length: 8 }, (_, i) => [
-      ...all.map((address) => address + (i * count) / 2),
-      ...[count / 8, 0.9, 0.999, 1, 1, 1, 0, 0],
-    ]),
-  );
+  const jobs = Array.from({ length: 8 }, (_, i) => {
+    const at = all.map((address) => address + (i * count) / 2);
+    const addresses = { p: at[0]!, g: at[1]!, m: at[2]!, v: at[3]!, newP: at[4]!, newM: at[5]!, newV: at[6]! };
+    return { ...addresses, n: count / 8, beta1: 0.9, beta2: 0.999, rate: 1, c1: 1, c2: 1, epsilon: 0, decay: 0 };
+  });
+  heap.runAll('adam', jobs);
   for (const { dataId } of [m, v]) heap.backend.disposeData(dataId);
   return y;
 });

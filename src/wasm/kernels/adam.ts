@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { ADAM_KERNEL, type AdamNumbers } from '../../operations/adam.js';
-import { heapOf } from '../heap.js';
+import { heapOf } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
@@ -34,7 +34,7 @@ export const adam: AddedKernel = {
     const isFinite = (x: TensorInfo, i: number): boolean =>
       heap === null
         ? squaresAreFinite(gradientViews[i]!)
-        : heap.run.squaresAreFinite(heap.addressOf(x), gradientViews[i]!.length) === 1;
+        : heap.run.squaresAreFinite({ x: heap.addressOf(x), n: gradientViews[i]!.length }) === 1;
     if (gradients.every(isFinite)) {
       view(on)[0] = 1;
       const numbersInAll = old.length / 2 - 1;
@@ -53,10 +53,11 @@ export const adam: AddedKernel = {
           const [p, g, newP] = [variable, gradients[i]!, results[i]!].map(heap.addressOf) as [number, number, number];
           const rowOf = (x: TensorInfo, row: number): number =>
             heap.addressOf(x) + 4 * (offset + (row * old.length) / 2);
-          heap.run.adam(
-            ...[p, g, rowOf(moments, 0), rowOf(moments, 1), newP, rowOf(newMoments, 0), rowOf(newMoments, 1)],
-            ...[before.length, beta1, beta2, rate, corrections[0]!, corrections[1]!, epsilon, weightDecay],
-          );
+          heap.run.adam({
+            ...{ p, g, m: rowOf(moments, 0), v: rowOf(moments, 1) },
+            ...{ newP, newM: rowOf(newMoments, 0), newV: rowOf(newMoments, 1), n: before.length },
+            ...{ beta1, beta2, rate, c1: corrections[0]!, c2: corrections[1]!, epsilon, decay: weightDecay },
+          });
         }
         offset += before.length;
       });

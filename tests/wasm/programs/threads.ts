@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
-import { heapOf } from '../../../src/wasm/heap.js';
+import { heapOf } from '../../../src/wasm/heap/heap.js';
 import { disposeWasmTraining, enableWasmTraining, type WasmTrainingReport } from '../../../src/wasm/index.js';
 
 const memory = (): WebAssembly.Memory =>
@@ -60,21 +60,31 @@ class Refused {
 async function updateInChunks(): Promise<Uint8Array> {
   const heap = heapOf(tf.backend())!;
   const count = 2 ** 20;
-  const [p, g, m, v] = [1, 2, 3, 4].map((seed) => tf.tidy(() => tf.sin(tf.range(seed, seed + count))));
+  const from = [1, 2, 3, 4].map((seed) => tf.tidy(() => tf.sin(tf.range(seed, seed + count))));
   const made = [0, 1, 2].map(() => heap.make([count]));
-  const addresses = [...[p!, g!, m!, v!], ...made].map((tensor) => heap.addressOf(tensor));
   const chunk = count / 8;
-  const jobs = Array.from({ length: 8 }, (_, i) => [
-    ...addresses.map((address) => address + 4 * i * chunk),
-    ...[chunk, 0.9, 0.999, 0.01, 0.1, 0.001, 1e-8, 0],
-  ]);
+  const jobs = Array.from({ length: 8 }, (_, i) => {
+    const [p, g, m, v, newP, newM, newV] = [...from, ...made].map((tensor) => heap.addressOf(tensor) + 4 * i * chunk);
+    const addresses = { p: p!, g: g!, m: m!, v: v!, newP: newP!, newM: newM!, newV: newV! };
+    return {
+      ...addresses,
+      n: chunk,
+      beta1: 0.9,
+      beta2: 0.999,
+      rate: 0.01,
+      c1: 0.1,
+      c2: 0.001,
+      epsilon: 1e-8,
+      decay: 0,
+    };
+  });
   heap.runAll('adam', jobs);
   const hash = createHash('sha256');
   for (const { dataId } of made) {
     hash.update(new Uint8Array(((await heap.backend.read(dataId)) as Float32Array).buffer));
     heap.backend.disposeData(dataId);
   }
-  tf.dispose([p!, g!, m!, v!]);
+  tf.dispose(from);
   return hash.digest();
 }
 
