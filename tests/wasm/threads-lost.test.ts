@@ -7,6 +7,7 @@ import * as control from '../../src/wasm/threads/control.js';
 import type { Helper } from '../../src/wasm/threads/helper.js';
 import type { HelperTask } from '../../src/wasm/threads/helper-program.js';
 import { restartable } from '../../src/wasm/start/restartable.js';
+import { adamJobs } from './adam-jobs.js';
 import { tensorOf } from './agree.js';
 
 /** A thread that takes one job and never does it. */
@@ -38,21 +39,16 @@ function hangingHelper(): Helper & { kill(): void } {
 const heap = heapOf(tf.backend())!;
 const count = 2 ** 16;
 
-/** Doubles the distance of a vector from 0 in eight jobs: by Adam, with rates that make it so. */
+/** A step of Adam in eight jobs. */
 const kernel = restartable(({ inputs }) => {
   const { x, one } = inputs as { x: tf.TensorInfo; one: tf.TensorInfo };
-  const [y, m, v] = [0, 1, 2].map(() => heap.make([count])) as [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo];
+  const [newVariable, newMean, newSquare] = [heap.make([count]), heap.make([count]), heap.make([count])];
   const scratch = heap.scratch(1024);
   addresses.push(scratch);
-  const all = [x, one, one, one, y, m, v].map((tensor) => heap.addressOf(tensor));
-  const jobs = Array.from({ length: 8 }, (_, i) => {
-    const at = all.map((address) => address + (i * count) / 2);
-    const addresses = { p: at[0]!, g: at[1]!, m: at[2]!, v: at[3]!, newP: at[4]!, newM: at[5]!, newV: at[6]! };
-    return { ...addresses, n: count / 8, beta1: 0.9, beta2: 0.999, rate: 1, c1: 1, c2: 1, epsilon: 0, decay: 0 };
-  });
-  heap.runAll('adam', jobs);
-  for (const { dataId } of [m, v]) heap.backend.disposeData(dataId);
-  return y;
+  const from = { variable: x, gradient: one, mean: one, square: one };
+  heap.runAll('adamStep', adamJobs(heap, { ...from, newVariable, newMean, newSquare }, count, 8));
+  for (const { dataId } of [newMean, newSquare]) heap.backend.disposeData(dataId);
+  return newVariable;
 });
 const addresses: number[] = [];
 

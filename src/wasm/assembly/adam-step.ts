@@ -1,59 +1,77 @@
-/** Moments below this become 0: WebAssembly does not flush denormal numbers, which are many times as slow. */
-const TINY: f32 = 1e-30;
+/**
+ * The next moment, by the formula of src/operations/adam.ts: keep moment + share (value - pull moment). All moments are
+ * made by these roundings, also those of the constant 1, so that what they share cancels in quotients of two.
+ */
+// @inline
+function next4(moment: v128, value: v128, share: v128, keep: v128, pull: v128): v128 {
+  const change = f32x4.sub(value, f32x4.mul(moment, pull));
+  return f32x4.add(f32x4.mul(moment, keep), f32x4.mul(change, share));
+}
+
+/** The same of one number. */
+export function nextMoment(moment: f32, value: f32, share: f32, keep: f32, pull: f32): f32 {
+  return moment * keep + (value - moment * pull) * share;
+}
 
 /**
- * Adam and AdamW over n numbers: newP = p (1 - rate decay) - rate (m / c1) / (sqrt(v / c2) + epsilon). Reads the old moments
- * and writes new ones.
+ * One step of Adam for n numbers: newVariable = variable kept - mean rate / (sqrt(square scale) + epsilon), where mean and
+ * square are the next moments, or 0 where those are smaller than `least`. Old moments are read, new ones written.
  */
-export function adam(
-  p: usize,
-  g: usize,
-  m: usize,
-  v: usize,
-  newP: usize,
-  newM: usize,
-  newV: usize,
+export function adamStep(
+  variable: usize,
+  gradient: usize,
+  mean: usize,
+  square: usize,
+  newVariable: usize,
+  newMean: usize,
+  newSquare: usize,
   n: i32,
-  beta1: f32,
-  beta2: f32,
+  meanShare: f32,
+  meanKeep: f32,
+  meanPull: f32,
+  squareShare: f32,
+  squareKeep: f32,
+  squarePull: f32,
   rate: f32,
-  c1: f32,
-  c2: f32,
+  scale: f32,
   epsilon: f32,
-  decay: f32,
+  kept: f32,
+  least: f32,
 ): void {
-  const b1 = f32x4.splat(beta1),
-    b2 = f32x4.splat(beta2),
-    a1 = f32x4.splat(1 - beta1),
-    a2 = f32x4.splat(1 - beta2);
-  const step = f32x4.splat(rate / c1),
-    scale = f32x4.splat(1 / c2),
-    eps = f32x4.splat(epsilon);
-  const kept = f32x4.splat(1 - rate * decay),
-    tiny = f32x4.splat(TINY);
+  const share1 = f32x4.splat(meanShare),
+    keep1 = f32x4.splat(meanKeep),
+    pull1 = f32x4.splat(meanPull);
+  const share2 = f32x4.splat(squareShare),
+    keep2 = f32x4.splat(squareKeep),
+    pull2 = f32x4.splat(squarePull);
+  const rates = f32x4.splat(rate),
+    scales = f32x4.splat(scale),
+    epsilons = f32x4.splat(epsilon),
+    keeps = f32x4.splat(kept),
+    floor = f32x4.splat(least);
   const end = (<usize>(n & ~3)) << 2;
   for (let i: usize = 0; i < end; i += 16) {
-    const gradient = v128.load(g + i);
-    let mean = f32x4.add(f32x4.mul(v128.load(m + i), b1), f32x4.mul(gradient, a1));
-    let square = f32x4.add(f32x4.mul(v128.load(v + i), b2), f32x4.mul(f32x4.mul(gradient, gradient), a2));
-    mean = v128.and(mean, f32x4.ge(f32x4.abs(mean), tiny));
-    square = v128.and(square, f32x4.ge(square, tiny));
-    v128.store(newM + i, mean);
-    v128.store(newV + i, square);
-    const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, scale)), eps);
-    v128.store(newP + i, f32x4.sub(f32x4.mul(v128.load(p + i), kept), f32x4.div(f32x4.mul(mean, step), root)));
+    const g = v128.load(gradient + i);
+    let m = next4(v128.load(mean + i), g, share1, keep1, pull1);
+    let v = next4(v128.load(square + i), f32x4.mul(g, g), share2, keep2, pull2);
+    m = v128.and(m, f32x4.ge(f32x4.abs(m), floor));
+    v = v128.and(v, f32x4.ge(v, floor));
+    v128.store(newMean + i, m);
+    v128.store(newSquare + i, v);
+    const change = f32x4.div(f32x4.mul(m, rates), f32x4.add(f32x4.sqrt(f32x4.mul(v, scales)), epsilons));
+    v128.store(newVariable + i, f32x4.sub(f32x4.mul(v128.load(variable + i), keeps), change));
   }
   const all = (<usize>n) << 2;
   for (let i = end; i < all; i += 4) {
-    const gradient = load<f32>(g + i);
-    let mean = load<f32>(m + i) * beta1 + gradient * (1 - beta1);
-    let square = load<f32>(v + i) * beta2 + gradient * gradient * (1 - beta2);
-    if (abs(mean) < TINY) mean = 0;
-    if (square < TINY) square = 0;
-    store<f32>(newM + i, mean);
-    store<f32>(newV + i, square);
-    const root = sqrt(square * (1 / c2)) + epsilon;
-    store<f32>(newP + i, load<f32>(p + i) * (1 - rate * decay) - (mean * (rate / c1)) / root);
+    const g = load<f32>(gradient + i);
+    let m = nextMoment(load<f32>(mean + i), g, meanShare, meanKeep, meanPull);
+    let v = nextMoment(load<f32>(square + i), g * g, squareShare, squareKeep, squarePull);
+    if (abs(m) < least) m = 0;
+    if (v < least) v = 0;
+    store<f32>(newMean + i, m);
+    store<f32>(newSquare + i, v);
+    const change = (m * rate) / (sqrt(v * scale) + epsilon);
+    store<f32>(newVariable + i, load<f32>(variable + i) * kept - change);
   }
 }
 

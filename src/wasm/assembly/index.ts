@@ -1,5 +1,5 @@
 // The module works on tfjs's own heap, which it imports. It keeps nothing: callers hand in addresses and scratch space.
-export { adam, squaresAreFinite } from './adam-step';
+export { adamStep, nextMoment, squaresAreFinite } from './adam-step';
 export { broadcast } from './broadcast';
 export {
   convolve,

@@ -6,10 +6,10 @@ type Flags<Name extends string> = Readonly<Record<Name, boolean>>;
 /** The functions of the module. Addresses are numbers as sizes are; where there may be nothing, such as no bias, it is 0. */
 export type ModuleCalls = {
   /**
-   * Adam and AdamW over n numbers: newP = p (1 - rate decay) - rate (m / c1) / (sqrt(v / c2) + epsilon). Reads the old moments
-   * and writes new ones.
+   * One step of Adam for n numbers: newVariable = variable kept - mean rate / (sqrt(square scale) + epsilon), where mean and
+   * square are the next moments, or 0 where those are smaller than `least`. Old moments are read, new ones written.
    */
-  adam(job: Numbers<'p' | 'g' | 'm' | 'v' | 'newP' | 'newM' | 'newV' | 'n' | 'beta1' | 'beta2' | 'rate' | 'c1' | 'c2' | 'epsilon' | 'decay'>): void;
+  adamStep(job: Numbers<'variable' | 'gradient' | 'mean' | 'square' | 'newVariable' | 'newMean' | 'newSquare' | 'n' | 'meanShare' | 'meanKeep' | 'meanPull' | 'squareShare' | 'squareKeep' | 'squarePull' | 'rate' | 'scale' | 'epsilon' | 'kept' | 'least'>): void;
   /** target += source, over n numbers: how partial sums of a gradient are joined. */
   addNumbers(job: Numbers<'target' | 'source' | 'n'>): void;
   /** y = factor * the sum of so many rows of n numbers, in their order; y may be the first row. */
@@ -111,6 +111,8 @@ export type ModuleCalls = {
   multiplyFewRows(job: Numbers<'rows' | 'columns' | 'inner' | 'a' | 'aRow' | 'aColumn' | 'b' | 'bRow' | 'c' | 'cRow' | 'bias' | 'slope'>): void;
   /** Bytes of scratch for {@link multiply}. */
   multiplyScratch(job: Numbers<'rows' | 'columns' | 'inner'>): number;
+  /** The same of one number. */
+  nextMoment(job: Numbers<'moment' | 'value' | 'share' | 'keep' | 'pull'>): number;
   /**
    * Normalises examples that follow each other. `means` and `variances` get one number for each example and channel;
    * `scratch` has room for 2 * channels numbers.
@@ -184,7 +186,7 @@ export type InOrder<Result> = { readonly [Name in ModuleFunction]: (...inOrder: 
 /** Gives arguments by their names to functions that take them in order. */
 export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Name in ModuleFunction]: (...job: Parameters<ModuleCalls[Name]>) => Result } {
   return {
-    adam: (job) => functions.adam(job.p, job.g, job.m, job.v, job.newP, job.newM, job.newV, job.n, job.beta1, job.beta2, job.rate, job.c1, job.c2, job.epsilon, job.decay),
+    adamStep: (job) => functions.adamStep(job.variable, job.gradient, job.mean, job.square, job.newVariable, job.newMean, job.newSquare, job.n, job.meanShare, job.meanKeep, job.meanPull, job.squareShare, job.squareKeep, job.squarePull, job.rate, job.scale, job.epsilon, job.kept, job.least),
     addNumbers: (job) => functions.addNumbers(job.target, job.source, job.n),
     addRows: (job) => functions.addRows(job.x, job.y, job.rows, job.n, job.factor),
     addSegments: (job) => functions.addSegments(job.x, job.segments, job.y, job.rows, job.count, job.stride, job.n),
@@ -217,6 +219,7 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     multiply: (job) => functions.multiply(job.count, job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.aNext, job.b, job.bRow, job.bColumn, job.bNext, job.c, job.cRow, job.cNext, job.bias, job.slope, job.scratch),
     multiplyFewRows: (job) => functions.multiplyFewRows(job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.b, job.bRow, job.c, job.cRow, job.bias, job.slope),
     multiplyScratch: (job) => functions.multiplyScratch(job.rows, job.columns, job.inner),
+    nextMoment: (job) => functions.nextMoment(job.moment, job.value, job.share, job.keep, job.pull),
     normalizeExamples: (job) => functions.normalizeExamples(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
     normalizeGradient: (job) => functions.normalizeGradient(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
     normals: (job) => functions.normals(job.state, job.y, job.blocks),

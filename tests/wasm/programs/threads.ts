@@ -7,6 +7,7 @@ import { readdirSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { heapOf } from '../../../src/wasm/heap/heap.js';
 import { disposeWasmTraining, enableWasmTraining, type WasmTrainingReport } from '../../../src/wasm/index.js';
+import { adamJobs } from '../adam-jobs.js';
 
 const memory = (): WebAssembly.Memory =>
   (tf.backend() as unknown as { wasm: { asm: { memory: WebAssembly.Memory } } }).wasm.asm.memory;
@@ -60,31 +61,18 @@ class Refused {
 async function updateInChunks(): Promise<Uint8Array> {
   const heap = heapOf(tf.backend())!;
   const count = 2 ** 20;
-  const from = [1, 2, 3, 4].map((seed) => tf.tidy(() => tf.sin(tf.range(seed, seed + count))));
-  const made = [0, 1, 2].map(() => heap.make([count]));
-  const chunk = count / 8;
-  const jobs = Array.from({ length: 8 }, (_, i) => {
-    const [p, g, m, v, newP, newM, newV] = [...from, ...made].map((tensor) => heap.addressOf(tensor) + 4 * i * chunk);
-    const addresses = { p: p!, g: g!, m: m!, v: v!, newP: newP!, newM: newM!, newV: newV! };
-    return {
-      ...addresses,
-      n: chunk,
-      beta1: 0.9,
-      beta2: 0.999,
-      rate: 0.01,
-      c1: 0.1,
-      c2: 0.001,
-      epsilon: 1e-8,
-      decay: 0,
-    };
-  });
-  heap.runAll('adam', jobs);
+  const [variable, gradient, mean, square] = [1, 2, 3, 4].map((seed) =>
+    tf.tidy(() => tf.sin(tf.range(seed, seed + count))),
+  );
+  const [newVariable, newMean, newSquare] = [heap.make([count]), heap.make([count]), heap.make([count])];
+  const from = { variable: variable!, gradient: gradient!, mean: mean!, square: square! };
+  heap.runAll('adamStep', adamJobs(heap, { ...from, newVariable, newMean, newSquare }, count, 8));
   const hash = createHash('sha256');
-  for (const { dataId } of made) {
+  for (const { dataId } of [newVariable, newMean, newSquare]) {
     hash.update(new Uint8Array(((await heap.backend.read(dataId)) as Float32Array).buffer));
     heap.backend.disposeData(dataId);
   }
-  tf.dispose(from);
+  tf.dispose(Object.values(from));
   return hash.digest();
 }
 
