@@ -55,20 +55,8 @@ function step(heap: Heap, update: Update, { mean, square, rate, epsilon, kept, l
     const last = (k + 1) * row - 1;
     return (next[last] = heap.run.nextMoment({ moment: old[last]!, value: 1, ...decay }));
   }) as [number, number];
+  const [correctedRate, scale] = [rate / correction1, 1 / correction2];
   const [from, to] = [heap.addressOf(moments), heap.addressOf(newMoments)];
-  const factors = {
-    meanShare: mean.share,
-    meanKeep: mean.keep,
-    meanPull: mean.pull,
-    squareShare: square.share,
-    squareKeep: square.keep,
-    squarePull: square.pull,
-    rate: rate / correction1,
-    scale: 1 / correction2,
-    epsilon,
-    kept,
-    least,
-  };
   let offset = 0;
   variables.forEach((variable, i) => {
     const n = tf.util.sizeFromShape(variable.shape);
@@ -81,7 +69,17 @@ function step(heap: Heap, update: Update, { mean, square, rate, epsilon, kept, l
       newMean: to + 4 * offset,
       newSquare: to + 4 * (offset + row),
       n,
-      ...factors,
+      meanShare: mean.share,
+      meanKeep: mean.keep,
+      meanPull: mean.pull,
+      squareShare: square.share,
+      squareKeep: square.keep,
+      squarePull: square.pull,
+      rate: correctedRate,
+      scale,
+      epsilon,
+      kept,
+      least,
     });
     offset += n;
   });
