@@ -22,7 +22,7 @@ test.each(betas)('steps 1, 10, 1000 and 10000 are those of Adam in float64 with 
     const expected = gradients.map((g, i) => {
       mean[i] = numbers.beta1 * mean[i]! + (1 - numbers.beta1) * g;
       square[i] = beta2 * square[i]! + (1 - beta2) * g * g;
-      const [m, v] = [mean[i]! / (1 - numbers.beta1 ** step), square[i]! / (1 - beta2 ** step)];
+      const [m, v] = [mean[i] / (1 - numbers.beta1 ** step), square[i] / (1 - beta2 ** step)];
       return -m / (Math.sqrt(v) + numbers.epsilon);
     });
     const isMeasured = [1, 10, 1000, 10_000].includes(step);
