@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { createAdam, createRandom } from '../../src/index.js';
-import { heapOf } from '../../src/wasm/heap.js';
+import { heapOf } from '../../src/wasm/heap/heap.js';
 import { byWindows, differenceOf, free } from './windows.js';
 
 /** One operation, and alternatives that do the same; none leaves a tensor behind. */

@@ -8,7 +8,7 @@ import {
   outputBytes,
   paddedBytes,
   windowOf,
-} from './images';
+} from './convolution';
 import { COLUMNS, ROWS } from './micro-kernel';
 import { pack } from './pack';
 import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
@@ -28,8 +28,8 @@ export function transposedPanelBytes(conv: Convolution): i32 {
 }
 
 /** Packs a filter for {@link inputGradient}, transposed. */
-export function packTransposedFilter(conv: Convolution, filter: usize, panels: usize): void {
-  pack(panels, filter, windowSize(conv), conv.outChannels, (<usize>conv.outChannels) << 2, 4, COLUMNS);
+export function packTransposedFilter(conv: Convolution, filter: usize, packed: usize): void {
+  pack(packed, filter, windowSize(conv), conv.outChannels, (<usize>conv.outChannels) << 2, 4, COLUMNS);
 }
 
 /** Bytes of scratch for {@link inputGradient}. */
@@ -42,7 +42,7 @@ export function inputGradientScratch(conv: Convolution, images: i32): i32 {
 export function inputGradient(
   conv: Convolution,
   dy: usize,
-  panels: usize,
+  packed: usize,
   dx: usize,
   images: i32,
   scratch: usize,
@@ -65,7 +65,7 @@ export function inputGradient(
       const rows = min(block, pixels - pixel);
       const source = dy + <usize>image * outputBytes(conv) + ((<usize>(pixel * conv.outChannels)) << 2);
       pack(left, source, rows, conv.outChannels, (<usize>conv.outChannels) << 2, 4, ROWS);
-      multiplyPanels(rows, size, conv.outChannels, left, panels, windows, (<usize>size) << 2, false, 0, 1, scratch);
+      multiplyPanels(rows, size, conv.outChannels, left, packed, windows, (<usize>size) << 2, false, 0, 1, scratch);
       let from = windows;
       for (let i = 0; i < rows; i++) {
         let to = windowOf(conv, target, pixel + i);
@@ -92,12 +92,12 @@ export function inputGradientOfFewScratch(conv: Convolution, images: i32): i32 {
 /**
  * The same for few output channels, whose products are so short that they are added where the window stands at once.
  *
- * @param filter - transposed to `[outChannels, height, width, channels]`
+ * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
  */
 export function inputGradientOfFew(
   conv: Convolution,
   dy: usize,
-  filter: usize,
+  packed: usize,
   dx: usize,
   images: i32,
   scratch: usize,
@@ -112,7 +112,7 @@ export function inputGradientOfFew(
     memory.fill(target, 0, <usize>count * paddedBytes(conv));
     const pixels = count * conv.outHeight * conv.outWidth;
     for (let pixel = 0; pixel < pixels; pixel++) {
-      let weights = filter;
+      let weights = packed;
       for (let o = 0; o < conv.outChannels; o++, dy += 4) {
         let to = windowOf(conv, target, pixel);
         for (let row = 0; row < conv.filterHeight; row++, to += paddedRow, weights += line)

@@ -1,4 +1,4 @@
-import { shareMemory } from './shared-memory.js';
+import { shareMemory } from '../threads/shared-memory.js';
 
 /**
  * Starts tfjs's wasm backend on a memory that threads can share.

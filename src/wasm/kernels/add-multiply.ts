@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { heapOf, type Heap } from '../heap.js';
+import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { halve } from '../jobs.js';
+import { halve } from '../heap/jobs.js';
 
 /** Numbers from which on the module is faster than tfjs, whatever it takes to see that it can do it. */
 const WORTH_LOOKING = 2 ** 6;
@@ -57,14 +57,15 @@ function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
 
 function apply(heap: Heap, operation: number, { x, row, matrices, rows, n, isOneForAll }: View): TensorInfo {
   const y = heap.make(x.shape);
-  const [from, by, to] = [x, row, y].map(heap.addressOf) as [number, number, number];
+  const [from, by, to] = [heap.addressOf(x), heap.addressOf(row), heap.addressOf(y)];
   const jobs = isOneForAll
     ? halve(rows, n).map(({ begin, count }) => {
-        return [operation, from + 4 * n * begin, by, to + 4 * n * begin, 1, count, n, 0];
+        const at = 4 * n * begin;
+        return { operation, x: from + at, row: by, y: to + at, matrices: 1, rows: count, n, stride: 0 };
       })
     : halve(matrices, rows * n).map(({ begin, count }) => {
         const at = 4 * rows * n * begin;
-        return [operation, from + at, by + 4 * n * begin, to + at, count, rows, n, n];
+        return { operation, x: from + at, row: by + 4 * n * begin, y: to + at, matrices: count, rows, n, stride: n };
       });
   heap.runAll('broadcast', jobs);
   return y;

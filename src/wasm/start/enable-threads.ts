@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { heapOf } from '../heap.js';
-import { startHelper, whyNoHelper, type Helper } from './helper.js';
+import { heapOf } from '../heap/heap.js';
+import { startHelper, whyNoHelper, type Helper } from '../threads/helper.js';
 import { startShared } from './shared-start.js';
 import { whyOneThread } from './why-one-thread.js';
 

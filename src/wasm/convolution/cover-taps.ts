@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Composition } from '../compose.js';
+import type { Composition } from '../composition/compose.js';
 import type { AxisGeometry, ConvGeometry } from './conv-geometry.js';
 
 /** Explicit padding of `[batch, height, width, channels]`, as the attribute `pad` of a convolution. */

@@ -1,5 +1,5 @@
 // The gradients of normalize.ts, in the same layout.
-import { factorsOf } from './normalize';
+import { factorsOf } from './normalization';
 
 /** slopes[c] = the sum over the rows of dy, products[c] = that of dy (x - means[c]). */
 export function slopeSums(

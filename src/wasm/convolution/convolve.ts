@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Heap } from '../heap.js';
-import { split } from '../jobs.js';
+import type { Heap } from '../heap/heap.js';
+import { split } from '../heap/jobs.js';
 import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, type Operands, winograd } from './winograd.js';
 
@@ -34,16 +34,22 @@ function convolveWindows(heap: Heap, conv: Convolution, batch: number, operands:
   const chunks = split(batch, 8);
   const toFew = conv.outChannels < FEW_CHANNELS;
   const scratchBytes = toFew ? run.convolveToFewScratch : run.convolveScratch;
-  const [at, panels, ...scratch] = layOut(heap, conv, (here) => [
-    toFew ? filterBytes(conv) : run.filterPanelBytes(here),
-    ...chunks.map(({ count }) => scratchBytes(here, count)),
+  const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
+    toFew ? filterBytes(conv) : run.filterPanelBytes({ conv: here }),
+    ...chunks.map(({ count }) => scratchBytes({ conv: here, images: count })),
   ]) as [number, number, ...number[]];
   const { x, filter, y, bias, slope } = operands();
-  if (toFew) run.transposeFilter(at, filter, panels);
-  else run.packFilter(at, filter, panels);
-  const jobs = chunks.map(({ begin, count }, i) => {
-    const [from, to] = [x + begin * imageBytes(conv), y + begin * outputBytes(conv)];
-    return [at, from, panels, to, count, bias, slope, scratch[i]!];
-  });
+  const pack = toFew ? run.transposeFilter : run.packFilter;
+  pack({ conv: at, filter, packed });
+  const jobs = chunks.map(({ begin, count }, i) => ({
+    conv: at,
+    x: x + begin * imageBytes(conv),
+    packed,
+    y: y + begin * outputBytes(conv),
+    images: count,
+    bias,
+    slope,
+    scratch: scratch[i]!,
+  }));
   heap.runAll(toFew ? 'convolveToFew' : 'convolve', jobs);
 }

@@ -1,5 +1,5 @@
-import type { KernelFunction } from '../compose.js';
-import type { LostHelper } from './pool.js';
+import type { KernelFunction } from '../composition/compose.js';
+import type { LostHelper } from '../threads/pool.js';
 
 /**
  * A kernel that starts anew when the helper thread was lost in the middle of it: now the main thread works alone, and

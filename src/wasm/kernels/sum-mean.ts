@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { heapOf, type Heap } from '../heap.js';
+import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { halve } from '../jobs.js';
+import { halve } from '../heap/jobs.js';
 
 /** So many rows of a narrow matrix are read as one, so that four columns can be added at once. */
 const TOGETHER = 16;
@@ -88,7 +88,7 @@ function shapeOf(shape: readonly number[], summed: number, keepDims: boolean): n
 function addRows(heap: Heap, x: TensorInfo, y: TensorInfo, { outer, reduced }: View, factor: number): void {
   const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
   const jobs = halve(outer, reduced).map(({ begin, count }) => {
-    return [from + 4 * reduced * begin, to + 4 * begin, count, reduced, factor];
+    return { x: from + 4 * reduced * begin, y: to + 4 * begin, rows: count, n: reduced, factor };
   });
   heap.runAll('rowSums', jobs);
 }
@@ -98,9 +98,14 @@ function addColumns(heap: Heap, x: TensorInfo, y: TensorInfo, view: View, factor
   const narrow = inner < TOGETHER && reduced * inner >= LONG;
   if (outer > 1 && !narrow) {
     const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-    const jobs = halve(outer, reduced * inner).map(({ begin, count }) => {
-      return [from + 4 * begin * reduced * inner, to + 4 * begin * inner, count, reduced, inner, factor];
-    });
+    const jobs = halve(outer, reduced * inner).map(({ begin, count }) => ({
+      x: from + 4 * begin * reduced * inner,
+      y: to + 4 * begin * inner,
+      matrices: count,
+      rows: reduced,
+      columns: inner,
+      factor,
+    }));
     heap.runAll('columnSumsOfEach', jobs);
     return;
   }
@@ -113,16 +118,18 @@ function addColumns(heap: Heap, x: TensorInfo, y: TensorInfo, view: View, factor
   const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
   for (let i = 0; i < outer; i++) {
     const matrix = from + 4 * i * reduced * inner;
-    const jobs = parts.map(({ begin, count }, k) => [
-      matrix + 4 * width * begin,
-      scratch + 4 * width * k,
-      count,
-      width,
-    ]);
+    const jobs = parts.map(({ begin, count }, k) => ({
+      x: matrix + 4 * width * begin,
+      y: scratch + 4 * width * k,
+      rows: count,
+      columns: width,
+    }));
     heap.runAll('columnSums', jobs);
-    const last = scratch + 4 * width * parts.length;
-    if (rest > 0) heap.run.columnSums(matrix + 4 * (reduced - rest) * inner, last, rest, inner);
+    if (rest > 0) {
+      const last = scratch + 4 * width * parts.length;
+      heap.run.columnSums({ x: matrix + 4 * (reduced - rest) * inner, y: last, rows: rest, columns: inner });
+    }
     const rows = together * parts.length + (rest > 0 ? 1 : 0);
-    heap.run.addRows(scratch, to + 4 * i * inner, rows, inner, factor);
+    heap.run.addRows({ x: scratch, y: to + 4 * i * inner, rows, n: inner, factor });
   }
 }

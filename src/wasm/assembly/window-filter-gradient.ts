@@ -1,5 +1,5 @@
-import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './images';
-import { addScaled, addTo } from './input-gradient';
+import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
+import { addScaled, addTo } from './window-input-gradient';
 import { COLUMNS, ROWS } from './micro-kernel';
 import { pack } from './pack';
 import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';

@@ -1,9 +1,16 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { whyNoHelper, type Helper } from '../threads/helper.js';
+import { createPool, type Pool } from '../threads/pool.js';
+import { shareMemory } from '../threads/shared-memory.js';
+import {
+  moduleCalls,
+  type InOrder,
+  type ModuleCalls,
+  type ModuleFunction,
+  type ModuleJobs,
+} from './module-calls.generated.js';
 import { MODULE } from './module.generated.js';
-import { whyNoHelper, type Helper } from './threads/helper.js';
-import { createPool, type Pool } from './threads/pool.js';
-import { shareMemory } from './threads/shared-memory.js';
 
 /**
  * All that is used of tfjs's wasm backend and not public: its memory, its allocator, and where a tensor's numbers stand.
@@ -20,78 +27,16 @@ interface Internals {
   readonly dataIdMap?: { get(dataId: object): { readonly memoryOffset: number } };
 }
 
-/** The functions of the module: src/wasm/assembly/index.ts. Addresses and sizes are numbers. */
-export type ModuleFunctions = Readonly<
-  Record<
-    | 'adam'
-    | 'addNumbers'
-    | 'addRows'
-    | 'addSegments'
-    | 'broadcast'
-    | 'columnSquares'
-    | 'columnSums'
-    | 'columnSumsOfEach'
-    | 'combineGradient'
-    | 'convolve'
-    | 'convolveScratch'
-    | 'convolveToFew'
-    | 'convolveToFewScratch'
-    | 'copyRows'
-    | 'depthwiseFilterGradient'
-    | 'depthwiseInputGradient'
-    | 'describeConvolution'
-    | 'factorsOf'
-    | 'filterGradient'
-    | 'filterGradientOfFew'
-    | 'filterGradientOfFewScratch'
-    | 'filterGradientScratch'
-    | 'filterPanelBytes'
-    | 'gradientFactors'
-    | 'groupFactors'
-    | 'groupMeans'
-    | 'inputGradient'
-    | 'inputGradientOfFew'
-    | 'inputGradientOfFewScratch'
-    | 'inputGradientScratch'
-    | 'multiply'
-    | 'multiplyFewRows'
-    | 'multiplyScratch'
-    | 'normalizeExamples'
-    | 'normalizeGradient'
-    | 'normals'
-    | 'packFilter'
-    | 'packTransposedFilter'
-    | 'packWinogradFilter'
-    | 'packWinogradScratch'
-    | 'rowSums'
-    | 'scaleAndShift'
-    | 'slopeSums'
-    | 'softmaxGradient'
-    | 'squaresAreFinite'
-    | 'swishGradient'
-    | 'transposeFilter'
-    | 'transposedPanelBytes'
-    | 'unary'
-    | 'winograd'
-    | 'winogradFilterGradient'
-    | 'winogradFilterGradientScratch'
-    | 'winogradPanelBytes'
-    | 'winogradScratch'
-    | 'writeTable',
-    (...numbers: number[]) => number
-  >
->;
-
 /** The module, at work on the heap of one backend. */
 export interface Heap {
   readonly backend: BackendWasm;
-  readonly run: ModuleFunctions;
+  readonly run: ModuleCalls;
   /**
-   * Runs a function of the module once for each job, which is its list of numbers, and returns when all are done. The
+   * Runs a function of the module once for each job, which is what it is given, and returns when all are done. The
    * jobs are run in any order, two at once: they write to different memory, scratch included. A job whose thread fails
    * is run again: none changes what it reads.
    */
-  runAll(name: keyof ModuleFunctions, jobs: readonly (readonly number[])[]): void;
+  runAll<Name extends ModuleFunction>(name: Name, jobs: readonly ModuleJobs[Name][]): void;
   /** Where a tensor's numbers stand; good until the tensor is disposed. */
   addressOf(x: TensorInfo): number;
   /** Makes a float32 tensor whose numbers are not set. */
@@ -126,9 +71,10 @@ function createHeap(backend: BackendWasm): Heap | null {
   const isShared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
   const own = instantiate(memory, isShared);
   if (own === undefined) return null;
-  const run = own.instance.exports as unknown as ModuleFunctions;
+  const exported = own.instance.exports as unknown as InOrder<number>;
+  const run: ModuleCalls = moduleCalls(exported);
 
-  let pool: Pool | undefined;
+  let pool: Pool<ModuleJobs> | undefined;
   let failure = 'there is no second thread';
   const hasHelper = (): boolean => pool !== undefined && pool.failure() === undefined;
   let [block, capacity] = [0, 0];
@@ -160,9 +106,10 @@ function createHeap(backend: BackendWasm): Heap | null {
   return Object.freeze({
     backend,
     run,
-    runAll: (name: keyof ModuleFunctions, jobs: readonly (readonly number[])[]) => {
-      if (pool !== undefined) pool.run(name, jobs);
-      else for (const job of jobs) run[name](...job);
+    runAll: <Name extends ModuleFunction>(name: Name, jobs: readonly ModuleJobs[Name][]) => {
+      if (pool !== undefined) return pool.run(name, jobs);
+      const call = run[name] as (job: ModuleJobs[Name]) => unknown;
+      for (const job of jobs) call(job);
     },
     addressOf: ({ dataId }: TensorInfo) => dataIdMap.get(dataId).memoryOffset,
     make: (shape: readonly number[]) => backend.makeOutput([...shape], 'float32'),
@@ -182,7 +129,10 @@ function createHeap(backend: BackendWasm): Heap | null {
       try {
         const helper = await starting;
         if (!isShared || hasHelper()) void helper.end();
-        else pool = await createPool({ helper, memory, module: own.module, functions: { ...run }, onLost: keepMemory });
+        else {
+          const inOrder = moduleCalls(listers(exported));
+          pool = await createPool({ helper, memory, module: own.module, calls: run, inOrder, onLost: keepMemory });
+        }
       } catch (error) {
         failure = whyNoHelper(error);
       }
@@ -193,6 +143,12 @@ function createHeap(backend: BackendWasm): Heap | null {
     },
     release,
   });
+}
+
+/** In place of the functions of the module, others that return what they are given. */
+function listers(exported: InOrder<unknown>): InOrder<readonly number[]> {
+  const list = (...inOrder: (number | boolean)[]): number[] => inOrder.map(Number);
+  return Object.fromEntries(Object.keys(exported).map((name) => [name, list])) as unknown as InOrder<number[]>;
 }
 
 function instantiate(

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SOFTMAX_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
-import { heapOf } from '../heap.js';
+import { heapOf } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
-import { halve } from '../jobs.js';
+import { halve } from '../heap/jobs.js';
 
 /** y (dy - sum dy y) over the last axis. tfjs's own softmax is as fast as the module's could be. */
 export const softmaxGradient: AddedKernel = {
@@ -14,9 +14,10 @@ export const softmaxGradient: AddedKernel = {
     const heap = heapOf(backend)!;
     const dx = heap.make(y.shape);
     const size = y.shape.at(-1) ?? 1;
-    const addresses = [y, dy, dx].map(heap.addressOf);
+    const [from, gradient, to] = [heap.addressOf(y), heap.addressOf(dy), heap.addressOf(dx)];
     const jobs = halve(tf.util.sizeFromShape(y.shape) / Math.max(1, size), size).map(({ begin, count }) => {
-      return [...addresses.map((address) => address + 4 * size * begin), count, size];
+      const at = 4 * size * begin;
+      return { y: from + at, dy: gradient + at, dx: to + at, rows: count, n: size };
     });
     heap.runAll('softmaxGradient', jobs);
     return dx;

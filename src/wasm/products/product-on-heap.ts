@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { activationSlope } from '../activation-slope.js';
-import { heapOf } from '../heap.js';
-import { factor, multiply } from '../product.js';
+import { activationSlope } from './activation-slope.js';
+import { heapOf } from '../heap/heap.js';
+import { factor, multiplyMatrices } from './multiply-matrices.js';
 
 /** How many products a sum must have in a plain product of two matrices that makes a large one. */
 const FEWEST_PRODUCTS = 4;
@@ -54,7 +54,7 @@ export function productOnHeap({
     bias,
     slope,
   };
-  multiply(heap, product, c);
+  multiplyMatrices(heap, product, c);
   return c;
 }
 

@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
-import type { Composition } from '../compose.js';
-import { tapsOf } from '../host-copies.js';
+import type { Composition } from '../composition/compose.js';
+import { tapsOf } from '../composition/host-copies.js';
 import type { AxisGeometry, ConvGeometry } from './conv-geometry.js';
-import type { Padding } from './filter-gradient.js';
+import type { Padding } from './cover-taps.js';
 
 /** A convolution of the output's gradient with stride 1. */
 type Convolve = (dy: TensorInfo, filter: TensorInfo, pad: Padding) => TensorInfo;
@@ -17,7 +17,7 @@ type Convolve = (dy: TensorInfo, filter: TensorInfo, pad: Padding) => TensorInfo
  *
  * @param filter - `[height, width, ...]`, its last axes as `convolve` wants them
  */
-export function inputGradient(
+export function inputGradientByPhases(
   kernelName: string,
   composition: Composition,
   geometry: ConvGeometry,

@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Heap } from './heap.js';
-import { roundUp, split } from './jobs.js';
+import type { Heap } from '../heap/heap.js';
+import { roundUp, split } from '../heap/jobs.js';
 
-/** A factor of {@link multiply}: how many numbers lie between its rows, its columns, and the matrices of a batch. */
+/** A factor of {@link multiplyMatrices}: how many numbers lie between its rows, its columns, and the matrices of a batch. */
 export interface Factor {
   readonly x: TensorInfo;
   readonly row: number;
@@ -37,7 +37,7 @@ const WORTH_A_JOB = 2 ** 17;
 const FEW_ROWS = 3;
 
 /** Multiplies on the heap into `c`, whose matrices stand one after the other. */
-export function multiply(heap: Heap, product: Product, c: TensorInfo): void {
+export function multiplyMatrices(heap: Heap, product: Product, c: TensorInfo): void {
   const { count, rows, inner, columns, a, b, bias, slope = 1 } = product;
   if (count === 1 && rows <= FEW_ROWS && b.column === 1) return multiplyFewRows(heap, product, c);
   const parts = count * rows * inner * columns < WORTH_A_JOB ? 1 : 2;
@@ -46,7 +46,7 @@ export function multiply(heap: Heap, product: Product, c: TensorInfo): void {
   const ranges = byMatrix ? split(count, parts) : byColumn ? split(columns, parts, 8) : split(rows, parts, 4);
   const longest = ranges[0]!.count;
   const mostRows = byMatrix || byColumn ? rows : longest;
-  const bytes = roundUp(heap.run.multiplyScratch(mostRows, byColumn ? longest : columns, inner), 64);
+  const bytes = roundUp(heap.run.multiplyScratch({ rows: mostRows, columns: byColumn ? longest : columns, inner }), 64);
   const scratch = heap.scratch(bytes * ranges.length);
   const [aAddress, bAddress, cAddress] = [heap.addressOf(a.x), heap.addressOf(b.x), heap.addressOf(c)];
   const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
@@ -54,27 +54,26 @@ export function multiply(heap: Heap, product: Product, c: TensorInfo): void {
     const matrix = byMatrix ? begin : 0;
     const column = byColumn ? begin : 0;
     const row = byMatrix || byColumn ? 0 : begin;
-    // one list, not made of several: small networks feel what a call costs
-    return [
-      byMatrix ? length : count,
-      byMatrix || byColumn ? rows : length,
-      byColumn ? length : columns,
+    return {
+      count: byMatrix ? length : count,
+      rows: byMatrix || byColumn ? rows : length,
+      columns: byColumn ? length : columns,
       inner,
-      aAddress + 4 * (matrix * a.next + row * a.row),
-      a.row,
-      a.column,
-      a.next,
-      bAddress + 4 * (matrix * b.next + column * b.column),
-      b.row,
-      b.column,
-      b.next,
-      cAddress + 4 * (matrix * rows * columns + row * columns + column),
-      columns,
-      rows * columns,
-      biasAddress === 0 ? 0 : biasAddress + 4 * column,
+      a: aAddress + 4 * (matrix * a.next + row * a.row),
+      aRow: a.row,
+      aColumn: a.column,
+      aNext: a.next,
+      b: bAddress + 4 * (matrix * b.next + column * b.column),
+      bRow: b.row,
+      bColumn: b.column,
+      bNext: b.next,
+      c: cAddress + 4 * (matrix * rows * columns + row * columns + column),
+      cRow: columns,
+      cNext: rows * columns,
+      bias: biasAddress === 0 ? 0 : biasAddress + 4 * column,
       slope,
-      scratch + i * bytes,
-    ];
+      scratch: scratch + i * bytes,
+    };
   });
   heap.runAll('multiply', jobs);
 }
@@ -84,19 +83,19 @@ function multiplyFewRows(heap: Heap, { rows, inner, columns, a, b, bias, slope =
   const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
   const parts = rows * inner * columns < WORTH_A_JOB ? 1 : 2;
   // whole cache lines
-  const jobs = split(columns, parts, 16).map(({ begin, count }) => [
+  const jobs = split(columns, parts, 16).map(({ begin, count }) => ({
     rows,
-    count,
+    columns: count,
     inner,
-    aAddress,
-    a.row,
-    a.column,
-    bAddress + 4 * begin,
-    b.row,
-    cAddress + 4 * begin,
-    columns,
-    biasAddress === 0 ? 0 : biasAddress + 4 * begin,
+    a: aAddress,
+    aRow: a.row,
+    aColumn: a.column,
+    b: bAddress + 4 * begin,
+    bRow: b.row,
+    c: cAddress + 4 * begin,
+    cRow: columns,
+    bias: biasAddress === 0 ? 0 : biasAddress + 4 * begin,
     slope,
-  ]);
+  }));
   heap.runAll('multiplyFewRows', jobs);
 }
