@@ -13,18 +13,3 @@ export function currentTape(): object | undefined {
   const { activeTape, gradientDepth: depth } = tf.engine().state;
   return depth > 0 ? activeTape : undefined;
 }
-
-/**
- * Runs work independently of a surrounding gradient call, which neither records nor differentiates it; gradient calls within
- * the work are independent, too. `tf.stopGradient` would not do, because what it computes is still recorded.
- */
-export function outsideOfTape<T>(work: () => T): T {
-  const { state } = tf.engine();
-  const { activeTape, gradientDepth: depth } = state;
-  [state.activeTape, state.gradientDepth] = [[], 0];
-  try {
-    return work();
-  } finally {
-    [state.activeTape, state.gradientDepth] = [activeTape, depth];
-  }
-}
