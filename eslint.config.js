@@ -147,6 +147,9 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     rules: {
+      // read in one sitting
+      'max-lines': ['error', { max: 250 }],
+      'max-lines-per-function': ['error', { max: 70 }],
       'no-console': 'error',
       'no-restricted-syntax': [
         'error',

@@ -14,21 +14,20 @@ export type Gradients<Inputs extends readonly Tensor[]> = (
  * weights in a generator's update.
  *
  * @param inputs - the tensors with respect to which it can be differentiated
- * @param forward - computes the value; it may use any kernel, since no tape records them; `save` keeps what the gradients need
+ * @param forward - computes the value, and says what to save for the gradients; it may use any kernel, since no tape records them
  * @param gradients - only those that are needed are computed, except for what they share. If they are to be differentiated
  * again, they must be computed from saved inputs by operations whose first derivatives are correct.
  */
 export function customGradient<Inputs extends readonly Tensor[]>(
   inputs: Inputs,
-  forward: (save: (saved: Tensor[]) => void) => Tensor,
+  forward: () => { readonly value: Tensor; readonly saved: readonly Tensor[] },
   gradients: Gradients<Inputs>,
 ): Tensor {
   return (tf.engine() as unknown as CustomGradientEngine).runKernelFunc({
     forwardFunc: (_, save) => {
-      // kept at the end: what tfjs has kept when a kernel throws, it does not free
-      const saved: Tensor[] = [];
-      const value = forward((tensors) => void saved.push(...tensors));
-      save(saved);
+      const { value, saved } = forward();
+      // at the end: tfjs does not free what it has saved when a kernel throws
+      save([...saved]);
       return value;
     },
     backwardsFunc: gradients,

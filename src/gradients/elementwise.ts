@@ -25,10 +25,7 @@ export function elementwise(
   checkFloat(where, 'x', x);
   return customGradient(
     [x],
-    (save) => {
-      save([x]);
-      return forward(x);
-    },
+    () => ({ value: forward(x), saved: [x] }),
     (dy, saved) => [() => tf.mul(dy, derivative(saved[0]!))],
   );
 }

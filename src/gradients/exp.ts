@@ -13,10 +13,7 @@ import { customGradient } from './custom-gradient.js';
 export function exp(x: Tensor): Tensor {
   return customGradient(
     [x],
-    (save) => {
-      save([x]);
-      return tf.exp(x);
-    },
+    () => ({ value: tf.exp(x), saved: [x] }),
     (dy, [kept]) => [() => tf.mul(dy, exp(kept!))],
   );
 }

@@ -20,13 +20,5 @@ export interface FusedOperation<Inputs extends readonly Tensor[]> {
 export function fused<Inputs extends readonly Tensor[]>(operation: FusedOperation<Inputs>, ...inputs: Inputs): Tensor {
   const { plain, forward, gradients } = operation;
   if (gradientDepth() > 1) return tf.tidy(() => plain(...inputs));
-  return customGradient(
-    inputs,
-    (save) => {
-      const { value, saved } = forward(...inputs);
-      save([...saved]);
-      return value;
-    },
-    gradients,
-  );
+  return customGradient(inputs, () => forward(...inputs), gradients);
 }

@@ -31,7 +31,7 @@ export function createWeightedLayer(
   return Object.freeze({ ...layer, applyWith, outputAxis });
 }
 
-/** Makes the frozen record of a network that owns others: their variables and buffers are listed in their order. */
+/** Makes the frozen record of a network that owns others: their variables and buffers are listed in the same order. */
 export function joinNetworks(
   networks: readonly Network[],
   apply: (input: Tensor, options: ApplyOptions) => Tensor,
@@ -49,11 +49,11 @@ export function joinNetworks(
 }
 
 /**
- * Makes the rule by which a layer's statistics move once per update: it tells whether they do so in this call.
+ * Makes the rule by which a layer's statistics are updated once per update: it returns whether to update them in this call.
  *
- * They move in training, by the first pass of an update. A further pass within the same gradient call (of the
- * discriminator over fakes, for example) leaves them, and so does a pass of which a penalty takes the gradient. Outside of
- * any gradient call there is no update to belong to: then each training call moves them.
+ * They are updated in training, by the first pass of an update. A further pass within the same gradient call
+ * (such as the discriminator's over fakes) leaves them unchanged, and so does a pass of which a penalty takes the gradient.
+ * Outside any gradient call there is no update to belong to, so each training call updates them.
  */
 export function onceAnUpdate(): (options: ApplyOptions) => boolean {
   const updates = new WeakSet();
@@ -67,7 +67,7 @@ export function onceAnUpdate(): (options: ApplyOptions) => boolean {
   };
 }
 
-/** Makes things that own memory one after the other; where one throws, those made before it are disposed. */
+/** Makes things that own memory, in order; if one throws, those made before it are disposed. */
 export function makeAll<const Makers extends readonly (() => { dispose(): void })[]>(
   makers: Makers,
 ): { -readonly [Index in keyof Makers]: ReturnType<Makers[Index]> } {
@@ -99,7 +99,7 @@ export function checkArray(where: string, argument: string, value: unknown): voi
   if (!Array.isArray(value)) throw wrongKind({ where, argument, rule: 'must be an array', got: value });
 }
 
-/** Throws unless `sizes` is an array of at least `minimum` positive integers, or of `exactly` so many. */
+/** Throws unless `sizes` is an array of at least `minimum` positive integers, or of `exactly` that many. */
 export function checkSizes(where: string, argument: string, sizes: unknown, minimum: number, exactly?: number): void {
   if (!Array.isArray(sizes)) throw wrongKind({ where, argument, rule: 'must be an array of numbers', got: sizes });
   if (exactly === undefined ? sizes.length < minimum : sizes.length !== exactly) {

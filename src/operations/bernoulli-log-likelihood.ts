@@ -12,10 +12,10 @@ import { customGradient } from '../gradients/custom-gradient.js';
 export function bernoulliLogLikelihood(x: Tensor, logits: Tensor, axes: number[]): Tensor {
   return customGradient(
     [x, logits],
-    (save) => {
-      save([x, logits]);
+    () => {
       const large = tf.sub(tf.mul(x, logits), tf.relu(logits));
-      return tf.sum(tf.sub(large, tf.softplus(tf.neg(tf.abs(logits)))), axes, true);
+      const value = tf.sum(tf.sub(large, tf.softplus(tf.neg(tf.abs(logits)))), axes, true);
+      return { value, saved: [x, logits] };
     },
     (dy, [data, l]) => [() => tf.mul(dy, l!), () => tf.mul(dy, tf.sub(data!, tf.sigmoid(l!)))],
   );

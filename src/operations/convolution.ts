@@ -26,11 +26,10 @@ export function convolution(x: Tensor, kernel: Tensor, biases: Tensor, options: 
     tf.engine().runKernel<Tensor>(kernelName, inputs, { ...attrs, ...more });
   const sums = customGradient(
     [x, kernel, biases],
-    (save) => {
+    () => {
       const inputs = { x, filter: kernel, bias: biases };
       const output = run('FusedConv2D', inputs, { dilations: [1, 1], ...attributes });
-      save([x, kernel, output]);
-      return output;
+      return { value: output, saved: [x, kernel, output] };
     },
     (dy, [input, filter, output]) => {
       const dz = backward(dy, output!);

@@ -16,13 +16,12 @@ export function denseProduct(x: Tensor, weights: Tensor, biases: Tensor, activat
   const { attributes, backward, after } = kernelActivation(activation);
   const product = customGradient(
     [x, weights, biases],
-    (save) => {
+    () => {
       const inputs = { a: asBatch(x), b: asBatch(weights), bias: biases };
       const attrs = { transposeA: false, transposeB: false, ...attributes };
       const sums = tf.engine().runKernel<Tensor>('_FusedMatMul', inputs, attrs);
       const output = tf.reshape(sums, [x.shape[0], weights.shape[1]!]);
-      save([x, weights, output]);
-      return output;
+      return { value: output, saved: [x, weights, output] };
     },
     (dy, [a, w, output]) => {
       const dz = backward(dy, output!);

@@ -11,10 +11,9 @@ import { customGradient } from '../gradients/custom-gradient.js';
 export function summedGaussianKl(mean: Tensor, logVariance: Tensor, axes: number[]): Tensor {
   return customGradient(
     [mean, logVariance],
-    (save) => {
-      save([mean, logVariance]);
+    () => {
       const terms = tf.add(tf.sub(tf.expm1(logVariance), logVariance), tf.square(mean));
-      return tf.mul(0.5, tf.sum(terms, axes, true));
+      return { value: tf.mul(0.5, tf.sum(terms, axes, true)), saved: [mean, logVariance] };
     },
     (dy, [m, l]) => [() => tf.mul(dy, m!), () => tf.mul(tf.mul(0.5, dy), tf.expm1(l!))],
   );

@@ -16,11 +16,11 @@ afterEach(() => {
 
 const column = (values: readonly number[]): Tensor => tf.tensor2d([...values], [values.length, 1]);
 
-// No logit at a kink of the hinge, and no two alike.
+// No logit is at a kink of the hinge, and no two are equal.
 const ordinary = { real: [0.3, -1.7, 2.4], fake: [-0.6, 1.1, -2.3, 0.05] };
 const extreme = { real: [100, -100, 99, 0.5], fake: [-100, 100, 0.25] };
 
-/** The derivative of a formula in each of its numbers, in float64. */
+/** The derivative of a formula with respect to each of its numbers, in float64. */
 function slopes(f: (values: readonly number[]) => number, at: readonly number[]): number[] {
   const step = 1e-4;
   return at.map((value, i) => {
@@ -33,10 +33,10 @@ describe.each(adversarialLosses)('$name', (entry) => {
   const { loss } = entry;
   const discriminator = (real: Tensor, fake: Tensor): Tensor => loss.discriminator(real, fake);
   const generator = (fake: Tensor, real: Tensor): Tensor => loss.generator(fake, real);
-  /** The generator's loss in all that it depends on. */
+  /** The generator's loss as a function of everything it depends on. */
   const generatorInputs = (fake: Tensor, real: Tensor): Tensor[] => (entry.comparesWithData ? [fake, real] : [fake]);
 
-  test('tells by the number of parameters whether its generator needs the logits of data', () => {
+  test('shows by its number of parameters whether the generator needs the logits of data', () => {
     expect(loss.generator.length >= 2).toBe(entry.comparesWithData);
   });
 
@@ -83,11 +83,11 @@ describe.each(adversarialLosses)('$name', (entry) => {
     },
   );
 
-  test('has first and second derivatives that differences of its values and gradients say', async () => {
+  test('has first and second derivatives that agree with finite differences of its values and gradients', async () => {
     const [r, f] = [column(ordinary.real), column(ordinary.fake)];
     await checkGradients(discriminator, [r, f]);
     await checkGradients((...own) => generator(own[0]!, own[1] ?? r), generatorInputs(f, r));
-    // Where a loss has no curvature its gradient is constant, and there is nothing to differentiate.
+    // If a loss has no curvature, its gradient is constant, and there is nothing to differentiate.
     if (!hasCurvature(entry)) return;
     const weights = [column([0.4, -1.2, 0.7]), column([0.9, 0.3, -0.5, 1.4])];
     const direction = (real: Tensor, fake: Tensor): Tensor => {
@@ -99,7 +99,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
     await checkGradients(own, [f]);
   });
 
-  test('repeats a batch, and nothing changes: sizes have no weight', async () => {
+  test('does not change when a batch is repeated: sizes have no weight', async () => {
     const [r, f] = [column(ordinary.real), column(ordinary.fake)];
     const twice = (x: Tensor): Tensor => tf.concat([x, x]);
     await expectClose(discriminator(twice(r), f), discriminator(r, f));
@@ -118,7 +118,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
     for (const slope of await read(tf.grad((x) => generator(x, r))(f))) expect(slope).toBeLessThan(0);
   });
 
-  test('is least for the discriminator, and for the generator, where its documentation says', async () => {
+  test('is smallest for the discriminator, and for the generator, where its documentation says', async () => {
     const { realLogit, fakeLogit } = entry;
     const slope = async (of: (x: Tensor) => Tensor, at: number): Promise<number> =>
       (await read(tf.grad(of)(column([at]))))[0]!;
@@ -141,7 +141,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
 
   const { golden: goldenName } = entry;
   if (goldenName !== undefined) {
-    test('agrees with PyTorch in float64: values and gradients, of batches of different sizes', async () => {
+    test('agrees with PyTorch in float64: values and gradients, for batches of different sizes', async () => {
       const { real, fake, losses } = golden('adversarial');
       const expected = losses[goldenName];
       const [r, f] = [goldenTensor(real), goldenTensor(fake)];
@@ -154,7 +154,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
     });
   }
 
-  test('refuses logits that are not float32 [batch, 1] by their name, as TypeError or ShapeError', () => {
+  test('rejects logits that are not float32 [batch, 1], by name, with a TypeError or ShapeError', () => {
     const [good, flat, wide] = [tf.ones([3, 1]), tf.ones([3]), tf.ones([3, 2])];
     const advice = 'Take them from discriminator.logits(x).';
     expect(() => discriminator(flat, good)).toThrow(`\`realLogits\` must have shape [?, 1]; got [3]. ${advice}`);
@@ -174,11 +174,11 @@ describe.each(adversarialLosses)('$name', (entry) => {
     );
     expect(() => loss.generator(good)).toThrow(TypeError);
     expect(() => loss.generator(good)).toThrow(
-      `${name}.generator: \`realLogits\` must be the logits of data, which the fakes are compared with; got undefined.`,
+      `${name}.generator: \`realLogits\` must be the logits of data, with which the fakes are compared; got undefined.`,
     );
   });
 
-  test('leaves no tensor behind, also when it throws', async () => {
+  test('leaves no tensor behind, even when it throws', async () => {
     const [r, f] = [column(ordinary.real), column(ordinary.fake)];
     const flat = tf.ones([3]);
     await checkNoLeaks(() => discriminator(r, f));
@@ -193,7 +193,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
   });
 });
 
-/** Whether the discriminator's loss has a second derivative at the ordinary logits. */
+/** Whether the discriminator's loss has a non-zero second derivative at the ordinary logits. */
 function hasCurvature({ discriminator }: LossCase): boolean {
   const along = (logit: number): number => discriminator([logit], [-0.6]);
   return Math.abs(along(0.31) + along(0.29) - 2 * along(0.3)) > 1e-7;

@@ -5,16 +5,16 @@ import { noiseLayer } from './noise-layer.js';
 
 /** What {@link dropout} is made of. */
 export interface DropoutOptions {
-  /** The share of numbers set to zero, in [0, 1). */
+  /** The share of numbers that are set to zero, in [0, 1). */
   readonly rate: number;
 }
 
 /**
- * Sets a random share of the numbers to zero while training and scales the others up, so that the mean stays.
+ * Sets a random share of the numbers to zero in training and scales the others up, so that the mean stays the same.
  *
  * output = input * (u >= rate) / (1 - rate), u ~ uniform(0, 1), when `options.training`; output = input otherwise
  *
- * The noise is drawn from `options.random`, so that the same seed drops the same numbers. It has no variables.
+ * The noise is drawn from `options.random`, so the same seed drops the same numbers. The layer has no variables.
  *
  * @param options - the rate
  * @returns a network

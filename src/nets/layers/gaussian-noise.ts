@@ -5,16 +5,16 @@ import { noiseLayer } from './noise-layer.js';
 
 /** What {@link gaussianNoise} is made of. */
 export interface GaussianNoiseOptions {
-  /** Of the noise, at least 0. */
+  /** Standard deviation of the noise, at least 0. */
   readonly standardDeviation: number;
 }
 
 /**
- * Adds normal noise while training: before a discriminator it blurs the difference between reals and fakes.
+ * Adds normal noise in training; in front of a discriminator, it blurs the difference between reals and fakes.
  *
  * output = input + standardDeviation * noise, noise ~ N(0, 1), when `options.training`; output = input otherwise
  *
- * The noise is drawn from `options.random`, so that the same seed adds the same numbers. It has no variables.
+ * The noise is drawn from `options.random`, so the same seed adds the same numbers. The layer has no variables.
  *
  * @param options - the standard deviation
  * @returns a network

@@ -3,10 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
 import { checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
-import { outOfRange, sentence, wrongKind } from '../../tensor/errors.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import type { Batch } from './batch.js';
 import { checkHostTensor, takeFromHost, type HostTensor, type Role } from './host-data.js';
-import { jsonFields, type Json } from '../json.js';
+import type { Json } from '../json.js';
+import { createEpochCursor } from './epoch-cursor.js';
 
 /** A data set: on the device or on the host, alone or with a condition per example. */
 export type BatchData =
@@ -75,80 +76,27 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   }
   const shuffle = options.random?.fork('batches');
   const noise = shuffle ?? createRandom(0).fork('batches');
-  let cursor = { epoch: 0, position: 0 };
-  let reading = false;
 
-  const order = (epoch: number): Uint32Array =>
+  const orderOf = (epoch: number): Uint32Array =>
     shuffle === undefined
       ? Uint32Array.from({ length: examples }, (_, i) => i)
       : shuffle.fork(`epoch ${epoch}`).permutation(examples);
+  let order = { epoch: -1, indices: new Uint32Array() };
 
-  const make = (epoch: number, position: number, indices: Uint32Array): T =>
-    tf.tidy(() => {
+  const batchAt = (epoch: number, position: number): T => {
+    if (epoch !== order.epoch) order = { epoch, indices: orderOf(epoch) };
+    const indices = order.indices.subarray(position * batchSize, (position + 1) * batchSize);
+    return tf.tidy(() => {
       const x = take(tensors.x, indices, 'x');
       const condition = tensors.condition && take(tensors.condition, indices, 'condition');
       const batch = (tensors.alone ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
       if (transform === undefined) return batch as unknown as T;
       return transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
     });
+  };
 
-  async function* read(): AsyncGenerator<T> {
-    if (reading) {
-      const fix = 'Finish or leave that one first, or make a second source.';
-      throw new Error(
-        sentence({
-          where: 'batches',
-          argument: 'source',
-          rule: 'must be read by one loop at a time',
-          got: 'a second one',
-          fix,
-        }),
-      );
-    }
-    reading = true;
-    try {
-      let indices = order(cursor.epoch);
-      let ordered = cursor.epoch;
-      for (;;) {
-        const { epoch, position } = cursor;
-        if (epoch !== ordered) [indices, ordered] = [order(epoch), epoch];
-        const batch = make(epoch, position, indices.subarray(position * batchSize, (position + 1) * batchSize));
-        const isLast = position + 1 === batchesPerEpoch;
-        const next = isLast ? { epoch: epoch + 1, position: 0 } : { epoch, position: position + 1 };
-        cursor = next;
-        yield batch;
-        // a cursor that was restored in the loop's body is where the loop goes on
-        if (isLast && cursor === next) break;
-      }
-    } finally {
-      reading = false;
-    }
-  }
-
-  return Object.freeze({
-    batchesPerEpoch,
-    [Symbol.asyncIterator]: read,
-    state: () => ({ ...cursor }),
-    restore: (state: Json) => {
-      const fields = jsonFields(state);
-      if (fields === undefined) {
-        throw wrongKind({
-          where: 'batches.restore',
-          argument: 'state',
-          rule: 'must be { epoch, position }',
-          got: state,
-        });
-      }
-      const { epoch, position } = fields;
-      checkInteger('batches.restore', 'state.epoch', epoch, 0);
-      checkInteger('batches.restore', 'state.position', position, 0);
-      if (position >= batchesPerEpoch) {
-        const rule = `must be below the ${batchesPerEpoch} batches of an epoch`;
-        throw outOfRange({ where: 'batches.restore', argument: 'state.position', rule, got: position });
-      }
-      cursor = { epoch, position };
-    },
-  });
+  const { read, state, restore } = createEpochCursor(batchesPerEpoch, batchAt);
+  return Object.freeze({ batchesPerEpoch, [Symbol.asyncIterator]: read, state, restore });
 }
 
 interface CheckedData {

@@ -46,7 +46,7 @@ describe('dense', () => {
     );
   });
 
-  test('takes an activation of tfjs as well', async () => {
+  test('also takes an activation of tfjs', async () => {
     const layer = dense({ inputs: 1, units: 1, activation: tf.sigmoid, random: createRandom(1) });
     layer.variables[1]!.assign(tf.tensor1d([0]));
     await expectClose(layer.apply(tf.zeros([1, 1])), [0.5]);
@@ -93,7 +93,7 @@ describe('dropout', () => {
     await expectClose(tf.grad((x) => tf.sum(apply(x)))(input()), values);
   });
 
-  test('draws anew at each call from the same stream, and again for the same seed', async () => {
+  test('draws new numbers at each call, and the same ones again for the same seed', async () => {
     const layer = dropout({ rate: 0.5 });
     const random = createRandom(3);
     const first = await read(layer.apply(input(), { training: true, random }));
@@ -160,8 +160,8 @@ describe('a wrong option is named before anything is made', () => {
   });
 });
 
-test('an image handed to a dense layer is told about flatten', () => {
+test('the error for an image passed to a dense layer names flatten', () => {
   expect(() => mlp({ sizes: [784, 2], random: createRandom(1) }).apply(tf.zeros([5, 28, 28, 1]))).toThrow(
-    'dense: `input` must have shape [?, 784]; got [5, 28, 28, 1]. Images and maps go through flatten() first.',
+    'dense: `input` must have shape [?, 784]; got [5, 28, 28, 1]. Apply flatten() to images and maps first.',
   );
 });

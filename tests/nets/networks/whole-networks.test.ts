@@ -94,7 +94,7 @@ async function gradientsOf(whole: Whole): Promise<number[][]> {
 
 const norm = (values: readonly number[]): number => Math.hypot(...values);
 
-describe.skipIf(tf.getBackend() === 'cpu')('gradients of a whole network are those of the cpu backend', () => {
+describe.skipIf(tf.getBackend() === 'cpu')('gradients of a whole network agree with those of the cpu backend', () => {
   test.each(wholes)('$name', async (whole) => {
     const backend = tf.getBackend();
     let expected: number[][];
@@ -105,7 +105,7 @@ describe.skipIf(tf.getBackend() === 'cpu')('gradients of a whole network are tho
       await tf.setBackend(backend);
     }
     const computed = await gradientsOf(whole);
-    // biases before a norm have no gradient but rounding
+    // biases before a norm have only rounding as their gradient
     const floor = 1e-3 * norm(expected.map(norm));
     const errors = expected.map((values, i) => {
       expect(computed[i]!.length).toBe(values.length);

@@ -1,0 +1,65 @@
+import { checkInteger } from '../../tensor/checks.js';
+import { outOfRange, sentence, wrongKind } from '../../tensor/errors.js';
+import { jsonFields, type Json } from '../json.js';
+
+/** A place in data that are read epoch by epoch. */
+export interface EpochCursor<T> {
+  /** Reads to the end of the epoch, from where the cursor is; one loop at a time. */
+  read(): AsyncGenerator<T>;
+  /** The epoch, counted from 0, and how many of its batches have been handed out. */
+  state(): Json;
+  /** Moves the cursor; throws before anything has changed. */
+  restore(state: Json): void;
+}
+
+/** A cursor at the first batch; `batchAt` makes the batch at a place. */
+export function createEpochCursor<T>(
+  batchesPerEpoch: number,
+  batchAt: (epoch: number, position: number) => T,
+): EpochCursor<T> {
+  let cursor = { epoch: 0, position: 0 };
+  let reading = false;
+
+  async function* read(): AsyncGenerator<T> {
+    if (reading) {
+      const rule = 'must be read by one loop at a time';
+      const fix = 'Finish or leave that one first, or make a second source.';
+      throw new Error(sentence({ where: 'batches', argument: 'source', rule, got: 'a second one', fix }));
+    }
+    reading = true;
+    try {
+      for (;;) {
+        const { epoch, position } = cursor;
+        const batch = batchAt(epoch, position);
+        const isLast = position + 1 === batchesPerEpoch;
+        const next = isLast ? { epoch: epoch + 1, position: 0 } : { epoch, position: position + 1 };
+        cursor = next;
+        yield batch;
+        // a cursor that was restored in the loop's body is where the loop goes on
+        if (isLast && cursor === next) break;
+      }
+    } finally {
+      reading = false;
+    }
+  }
+
+  return {
+    read,
+    state: () => ({ ...cursor }),
+    restore: (state) => {
+      const where = 'batches.restore';
+      const fields = jsonFields(state);
+      if (fields === undefined) {
+        throw wrongKind({ where, argument: 'state', rule: 'must be { epoch, position }', got: state });
+      }
+      const { epoch, position } = fields;
+      checkInteger(where, 'state.epoch', epoch, 0);
+      checkInteger(where, 'state.position', position, 0);
+      if (position >= batchesPerEpoch) {
+        const rule = `must be below the ${batchesPerEpoch} batches of an epoch`;
+        throw outOfRange({ where, argument: 'state.position', rule, got: position });
+      }
+      cursor = { epoch, position };
+    },
+  };
+}
