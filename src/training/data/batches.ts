@@ -81,7 +81,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
     shuffle === undefined
       ? Uint32Array.from({ length: examples }, (_, i) => i)
       : shuffle.fork(`epoch ${epoch}`).permutation(examples);
-  let order = { epoch: -1, indices: new Uint32Array() };
+  let order: { epoch: number; indices: Uint32Array } = { epoch: -1, indices: new Uint32Array() };
 
   const batchAt = (epoch: number, position: number): T => {
     if (epoch !== order.epoch) order = { epoch, indices: orderOf(epoch) };
