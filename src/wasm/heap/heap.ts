@@ -156,7 +156,9 @@ function instantiate(
   isShared: boolean,
 ): WebAssembly.WebAssemblyInstantiatedSource | undefined {
   try {
-    const bytes = Uint8Array.from(atob(MODULE), (letter) => letter.charCodeAt(0));
+    const bytes = Uint8Array.from({ length: MODULE.length / 2 }, (_, i) =>
+      parseInt(MODULE.slice(2 * i, 2 * i + 2), 16),
+    );
     // A module that imports a private memory is not linked to a shared one.
     if (isShared && !shareMemory(bytes)) return undefined;
     const module = new WebAssembly.Module(bytes);
