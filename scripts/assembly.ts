@@ -52,9 +52,10 @@ function readSource(path: string): string | null {
 
 /** The generated source files by their paths: the module, and the calls of its functions. */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
-  const base64 = Buffer.from(await compile()).toString('base64');
+  // not base64, in which what repeats does not: gzipped that takes a quarter more
+  const hexadecimal = Buffer.from(await compile()).toString('hex');
   const texts = {
-    'module.generated.ts': `// Made by npm run assembly of ${entry}. Do not edit.\nexport const MODULE = '${base64}';\n`,
+    'module.generated.ts': `// Made by npm run assembly of ${entry}. Do not edit.\nexport const MODULE = '${hexadecimal}';\n`,
     'module-calls.generated.ts': moduleCalls(entry, (path) => readFileSync(path, 'utf8')),
   };
   const files = Object.entries(texts).map(async ([name, text]): Promise<[string, string]> => {

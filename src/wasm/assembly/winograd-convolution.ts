@@ -1,4 +1,4 @@
-import { Convolution, groupBytes, groupSize, outputBytes, paddedBytes, readPadded } from './convolution';
+import { Convolution, groupBytes, groupSize, outputBytes, readPadded } from './convolution';
 import { activate, ROWS } from './micro-kernel';
 import { pack } from './pack';
 import { TILE_BYTES, blockSize, multiplyPanels } from './panels';
@@ -12,8 +12,9 @@ import {
   planesOf,
   tapsOf,
   tilesOfImage,
+  transformTile,
 } from './winograd-tiles';
-import { Input, Output, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
+import { Output, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
 /** Tiles that are transformed at a time. */
 const TILE_BLOCK: i32 = 32;
@@ -41,25 +42,19 @@ export function winograd(
 ): void {
   const channels = phasedChannels(conv),
     outChannels = phasedOutChannels(conv);
-  const taps = tapsOf(conv),
-    points = <usize>pointsOf(taps),
-    planes = planesOf(conv);
+  const planes = planesOf(conv);
   const position = changetype<Tile>(scratch + TILE_BYTES);
-  const square = scratch + TILE_BYTES + POSITION_BYTES,
-    outputs = square + SQUARE_BYTES;
-  const left = outputs + SQUARE_BYTES;
+  const square = scratch + TILE_BYTES + POSITION_BYTES;
+  const left = square + 2 * SQUARE_BYTES;
   const inputPlane = planeBytes(TILE_BLOCK, channels),
     outputPlane = planeBytes(TILE_BLOCK, outChannels),
     panelPlane = planeBytes(channels, outChannels);
   const input = left + inputPlane;
   const output = input + planes * inputPlane;
   const padded = output + planes * outputPlane;
-  // pixels of all phases, and rows of them
+  // pixels of all phases
   const pixel = (<usize>channels) << 2,
     outPixel = (<usize>outChannels) << 2;
-  const phases = <usize>conv.strideHeight;
-  const line = pixel / phases,
-    row = (<usize>(conv.paddedWidth * conv.channels)) << 2;
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
@@ -71,12 +66,7 @@ export function winograd(
       const rows = min(block, tiles - first);
       for (let t = 0; t < rows; t++) {
         moveTo(position, conv, first + t);
-        let source = origin + <usize>position.image * paddedBytes(conv);
-        source += <usize>(4 * position.down) * phases * row + <usize>(4 * position.across) * line;
-        let target = input + <usize>t * pixel;
-        for (let phase: usize = 0; phase < phases; phase++, source += row)
-          for (let c: usize = 0; c < line; c += 16, target += 16)
-            transform<Input>(taps, source + c, phases * row, line, target, points * inputPlane, inputPlane, square);
+        transformTile(conv, position, origin, input + <usize>t * pixel, 16, inputPlane, square);
       }
       for (let plane: usize = 0; plane < planes; plane++) {
         pack(left, input + plane * inputPlane, rows, channels, pixel, 4, ROWS);
@@ -96,18 +86,38 @@ export function winograd(
       }
       for (let t = 0; t < rows; t++) {
         moveTo(position, conv, first + t);
-        const target = result + <usize>position.image * outputBytes(conv);
-        let source = output + <usize>t * outPixel;
-        for (let down = 0; down < conv.outPhases; down++)
-          for (let across = 0; across < conv.outPhases; across++)
-            for (let c = 0; c < conv.outChannels; c += 4, source += 16) {
-              transform<Output>(taps, source, points * outputPlane, outputPlane, outputs, 64, 16, square);
-              const biases = bias == 0 ? f32x4.splat(0) : v128.load(bias + ((<usize>c) << 2));
-              storeOutputs(conv, position, down, across, outputs, target + ((<usize>c) << 2), biases, slope);
-            }
+        writeTile(conv, position, output + <usize>t * outPixel, outputPlane, result, bias, slope, square);
       }
     }
   }
+}
+
+/**
+ * Transforms the products of a tile to its outputs, phase after phase, and stores them.
+ *
+ * @param square - room for two squares
+ */
+function writeTile(
+  conv: Convolution,
+  tile: Tile,
+  products: usize,
+  plane: usize,
+  images: usize,
+  bias: usize,
+  slope: f32,
+  square: usize,
+): void {
+  const taps = tapsOf(conv),
+    pointsRow = <usize>pointsOf(taps) * plane;
+  const outputs = square + SQUARE_BYTES;
+  const target = images + <usize>tile.image * outputBytes(conv);
+  for (let down = 0; down < conv.outPhases; down++)
+    for (let across = 0; across < conv.outPhases; across++)
+      for (let c = 0; c < conv.outChannels; c += 4, products += 16) {
+        transform<Output>(taps, products, pointsRow, plane, outputs, 64, 16, square);
+        const biases = bias == 0 ? f32x4.splat(0) : v128.load(bias + ((<usize>c) << 2));
+        storeOutputs(conv, tile, down, across, outputs, target + ((<usize>c) << 2), biases, slope);
+      }
 }
 
 /** Stores those outputs of a phase which are inside the image. */

@@ -1,4 +1,4 @@
-import { Convolution, groupBytes, groupSize, outputBytes, paddedBytes, readPadded } from './convolution';
+import { Convolution, groupBytes, groupSize, outputBytes, readPadded } from './convolution';
 import { TILE_BYTES, blockSize, multiplyPanels } from './panels';
 import {
   POSITION_BYTES,
@@ -9,8 +9,9 @@ import {
   planesOf,
   tapsOf,
   tilesOfImage,
+  transformTile,
 } from './winograd-tiles';
-import { FilterGradient, Input, OutputGradient, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
+import { FilterGradient, OutputGradient, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
 /** Tiles that are summed at a time. */
 const TILE_BLOCK: i32 = 64;
@@ -40,9 +41,8 @@ export function winogradFilterGradient(
     points = <usize>pointsOf(taps),
     planes = planesOf(conv);
   const position = changetype<Tile>(scratch + TILE_BYTES);
-  const square = scratch + TILE_BYTES + POSITION_BYTES,
-    gradients = square + SQUARE_BYTES;
-  const left = gradients + SQUARE_BYTES;
+  const square = scratch + TILE_BYTES + POSITION_BYTES;
+  const left = square + 2 * SQUARE_BYTES;
   const leftPlane = planeBytes(TILE_BLOCK, channels),
     rightPlane = planeBytes(TILE_BLOCK, outChannels),
     sumPlane = planeBytes(channels, outChannels);
@@ -50,10 +50,7 @@ export function winogradFilterGradient(
   const sums = right + planes * rightPlane;
   const padded = sums + planes * sumPlane;
   const phases = <usize>conv.strideHeight;
-  const line = ((<usize>channels) << 2) / phases,
-    row = (<usize>(conv.paddedWidth * conv.channels)) << 2;
-  const outPixel = (<usize>outChannels) << 2,
-    outRow = <usize>conv.outWidth * outPixel;
+  const outPixel = (<usize>outChannels) << 2;
   const group = groupSize(conv, images, GROUP_PIXELS);
   let isSum = false;
   for (let image = 0; image < images; image += group) {
@@ -68,33 +65,8 @@ export function winogradFilterGradient(
         rightPanel = (<usize>inner) << 5;
       for (let t = 0; t < inner; t++) {
         moveTo(position, conv, first + t);
-        const down = 4 * position.down,
-          across = 4 * position.across;
-        let source = origin + <usize>position.image * paddedBytes(conv);
-        source += <usize>down * phases * row + <usize>across * line;
-        let target = left + ((<usize>t) << 4);
-        for (let phase: usize = 0; phase < phases; phase++, source += row)
-          for (let c: usize = 0; c < line; c += 16, target += leftPanel)
-            transform<Input>(taps, source + c, phases * row, line, target, points * leftPlane, leftPlane, square);
-        const from =
-          gradient + <usize>position.image * outputBytes(conv) + <usize>down * outRow + <usize>across * outPixel;
-        const height = conv.outHeight - down,
-          width = conv.outWidth - across;
-        const isWhole = height >= 4 && width >= 4;
-        target = right + ((<usize>t) << 5);
-        for (let c: usize = 0; c < outPixel; c += 16) {
-          if (!isWhole) loadGradients(gradients, from + c, outRow, outPixel, height, width);
-          transform<OutputGradient>(
-            taps,
-            isWhole ? from + c : gradients,
-            isWhole ? outRow : 64,
-            isWhole ? outPixel : 16,
-            target + (c >> 5) * rightPanel + (c & 16),
-            points * rightPlane,
-            rightPlane,
-            square,
-          );
-        }
+        transformTile(conv, position, origin, left + ((<usize>t) << 4), leftPanel, leftPlane, square);
+        transformGradients(conv, position, gradient, right + ((<usize>t) << 5), rightPanel, rightPlane, square);
       }
       for (let plane: usize = 0; plane < planes; plane++)
         multiplyPanels(
@@ -114,11 +86,44 @@ export function winogradFilterGradient(
     }
   }
   // the filter is [taps, phases, taps, phases of the channels, output channels]
-  const tapColumn = line * <usize>outChannels,
+  const tapColumn = (((<usize>channels) << 2) / phases) * <usize>outChannels,
     phaseRow = <usize>taps * tapColumn;
   for (let phase: usize = 0, sum = sums; phase < phases; phase++, dw += phaseRow)
     for (let at: usize = 0; at < tapColumn; at += 16, sum += 16)
       transform<FilterGradient>(taps, sum, points * sumPlane, sumPlane, dw + at, phases * phaseRow, tapColumn, square);
+}
+
+/**
+ * Transforms the gradients of a tile of outputs into panels of eight channels.
+ *
+ * @param square - room for two squares
+ */
+function transformGradients(
+  conv: Convolution,
+  tile: Tile,
+  dy: usize,
+  target: usize,
+  panel: usize,
+  plane: usize,
+  square: usize,
+): void {
+  const taps = tapsOf(conv),
+    pointsRow = <usize>pointsOf(taps) * plane;
+  const pixel = (<usize>conv.outChannels) << 2,
+    row = <usize>conv.outWidth * pixel;
+  const down = 4 * tile.down,
+    across = 4 * tile.across;
+  const from = dy + <usize>tile.image * outputBytes(conv) + <usize>down * row + <usize>across * pixel;
+  const height = conv.outHeight - down,
+    width = conv.outWidth - across;
+  const isWhole = height >= 4 && width >= 4;
+  const inside = square + SQUARE_BYTES;
+  for (let c: usize = 0; c < pixel; c += 16) {
+    if (!isWhole) loadGradients(inside, from + c, row, pixel, height, width);
+    const source = isWhole ? from + c : inside;
+    const to = target + (c >> 5) * panel + (c & 16);
+    transform<OutputGradient>(taps, source, isWhole ? row : 64, isWhole ? pixel : 16, to, pointsRow, plane, square);
+  }
 }
 
 /** The gradients of those outputs which are inside the image; the rest is 0. */

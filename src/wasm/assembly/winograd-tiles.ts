@@ -1,5 +1,5 @@
-import { Convolution } from './convolution';
-import { pointsOf } from './winograd-transforms';
+import { Convolution, paddedBytes } from './convolution';
+import { Input, pointsOf, transform } from './winograd-transforms';
 
 // Winograd's algorithm for a filter whose side is `phases` times 2 or 3 taps, and whose stride is `phases`: the pixels of the
 // images whose row and column leave the same remainders are a phase, and a convolution of stride 1 of the phases, as so many
@@ -64,4 +64,29 @@ export function moveTo(tile: Tile, conv: Convolution, index: i32): void {
   const inImage = index - tile.image * ofImage;
   tile.down = inImage / across;
   tile.across = inImage - tile.down * across;
+}
+
+/**
+ * Transforms what a tile of outputs sees of padded images, four channels of a phase after the other: from one such four to
+ * the next `target` goes on by so many bytes, and each point has a plane of its own.
+ */
+export function transformTile(
+  conv: Convolution,
+  tile: Tile,
+  images: usize,
+  target: usize,
+  step: usize,
+  plane: usize,
+  square: usize,
+): void {
+  const phases = <usize>conv.strideHeight,
+    line = ((<usize>phasedChannels(conv)) << 2) / phases,
+    row = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const taps = tapsOf(conv),
+    pointsRow = <usize>pointsOf(taps) * plane;
+  let source = images + <usize>tile.image * paddedBytes(conv);
+  source += <usize>(4 * tile.down) * phases * row + <usize>(4 * tile.across) * line;
+  for (let phase: usize = 0; phase < phases; phase++, source += row)
+    for (let c: usize = 0; c < line; c += 16, target += step)
+      transform<Input>(taps, source + c, phases * row, line, target, pointsRow, plane, square);
 }

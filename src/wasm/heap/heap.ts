@@ -11,18 +11,17 @@ import {
   type ModuleJobs,
 } from './module-calls.generated.js';
 import { MODULE } from './module.generated.js';
+import { createScratch, type Allocator } from './scratch.js';
 
 /**
  * All that is used of tfjs's wasm backend and not public: its memory, its allocator, and where a tensor's numbers stand.
  * Checked against tfjs 4.22 by tests/wasm/heap.test.ts.
  */
 interface Internals {
-  readonly wasm?: {
+  readonly wasm?: Partial<Allocator> & {
     readonly asm?: { readonly memory?: WebAssembly.Memory };
     /** Of the binary that tfjs takes in a page when its own threads can run. */
     readonly wasmMemory?: WebAssembly.Memory;
-    readonly _malloc?: (bytes: number) => number;
-    _free?: (address: number) => void;
   };
   readonly dataIdMap?: { get(dataId: object): { readonly memoryOffset: number } };
 }
@@ -77,24 +76,11 @@ function createHeap(backend: BackendWasm): Heap | null {
   let pool: Pool<ModuleJobs> | undefined;
   let failure = 'there is no second thread';
   const hasHelper = (): boolean => pool !== undefined && pool.failure() === undefined;
-  let [block, capacity] = [0, 0];
-
-  /** Until a lost helper has ended, no memory is used again that it may still write to. */
-  function keepMemory(ended: Promise<void>): void {
-    const free = wasm!._free!;
-    const kept = block === 0 ? [] : [block];
-    [block, capacity] = [0, 0];
-    wasm!._free = (address) => void kept.push(address);
-    void ended.then(() => {
-      wasm!._free = free;
-      for (const address of kept) free(address);
-    });
-  }
+  const scratch = createScratch(wasm as Allocator);
 
   function release(): void {
     pool?.stop();
-    if (block !== 0) wasm!._free!(block);
-    [block, capacity] = [0, 0];
+    scratch.free();
   }
 
   const dispose = backend.dispose.bind(backend);
@@ -113,17 +99,7 @@ function createHeap(backend: BackendWasm): Heap | null {
     },
     addressOf: ({ dataId }: TensorInfo) => dataIdMap.get(dataId).memoryOffset,
     make: (shape: readonly number[]) => backend.makeOutput([...shape], 'float32'),
-    scratch: (bytes: number) => {
-      if (bytes > capacity) {
-        if (block !== 0) wasm._free!(block);
-        [block, capacity] = [0, 0];
-        // its sign bit is lost in memories above 2 GB
-        block = wasm._malloc!(bytes + 64) >>> 0;
-        if (block === 0) throw new Error(`tfjs's wasm heap has no ${bytes} bytes left for a kernel.`);
-        capacity = bytes;
-      }
-      return ((block + 63) & ~63) >>> 0;
-    },
+    scratch: scratch.take,
     isShared,
     addHelper: async (starting: Promise<Helper>) => {
       try {
@@ -131,7 +107,14 @@ function createHeap(backend: BackendWasm): Heap | null {
         if (!isShared || hasHelper()) void helper.end();
         else {
           const inOrder = moduleCalls(listers(exported));
-          pool = await createPool({ helper, memory, module: own.module, calls: run, inOrder, onLost: keepMemory });
+          pool = await createPool({
+            helper,
+            memory,
+            module: own.module,
+            calls: run,
+            inOrder,
+            onLost: scratch.keepUntil,
+          });
         }
       } catch (error) {
         failure = whyNoHelper(error);
@@ -156,7 +139,9 @@ function instantiate(
   isShared: boolean,
 ): WebAssembly.WebAssemblyInstantiatedSource | undefined {
   try {
-    const bytes = Uint8Array.from(atob(MODULE), (letter) => letter.charCodeAt(0));
+    const bytes = Uint8Array.from({ length: MODULE.length / 2 }, (_, i) =>
+      parseInt(MODULE.slice(2 * i, 2 * i + 2), 16),
+    );
     // A module that imports a private memory is not linked to a shared one.
     if (isShared && !shareMemory(bytes)) return undefined;
     const module = new WebAssembly.Module(bytes);

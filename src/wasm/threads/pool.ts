@@ -62,70 +62,13 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
   const words = new Int32Array(shared);
   const numbers = new Float64Array(shared, control.BYTES_BEFORE_NUMBERS);
   const places = new Map(names.map((name, i) => [name as keyof Jobs, i]));
-  const maySleep = isAllowedToWait(words);
+  const waiting = createWaiting(words, now, patienceMilliseconds);
   let failure: string | undefined;
-  let aloneUntil = 0;
-  let loss = 0;
-
-  /** Takes a job; undefined if none is left. */
-  function take(): number | undefined {
-    for (;;) {
-      const left = Atomics.load(words, control.JOBS_LEFT);
-      if (left === 0) return undefined;
-      if (Atomics.compareExchange(words, control.JOBS_LEFT, left, left - 1) === left) {
-        words[control.STATES + left - 1] = control.DONE;
-        return left - 1;
-      }
-    }
-  }
-
-  /** Hands all jobs out but the last, which is the main thread's: it always has one to do before it waits. */
-  function publish(name: keyof Jobs, jobs: readonly (readonly number[])[]): void {
-    const width = jobs[0]!.length;
-    words[control.FUNCTION] = places.get(name)!;
-    words[control.WIDTH] = width;
-    jobs.forEach((job, i) => {
-      words[control.STATES + i] = control.PENDING;
-      for (let k = 0; k < width; k++) numbers[i * width + k] = job[k]!;
-    });
-    words[control.STATES + jobs.length - 1] = control.DONE;
-    // This store shows the helper all those above.
-    Atomics.store(words, control.JOBS_LEFT, jobs.length - 1);
-    if (Atomics.load(words, control.HELPER_SLEEPS) === 1) Atomics.notify(words, control.JOBS_LEFT);
-  }
-
-  /** Waits for a job that the helper has taken; false if that takes much longer than the main thread's own jobs. */
-  function isDone(job: number, started: number): boolean {
-    const word = control.STATES + job;
-    let since = 0;
-    for (let looks = 1; Atomics.load(words, word) === control.PENDING; looks++) {
-      // A look at the clock costs as much as many at the word.
-      if ((looks & 255) !== 0) continue;
-      const time = now();
-      since ||= time;
-      const waited = time - since;
-      if (waited > patienceMilliseconds && waited > 100 * (since - started)) return false;
-      if (!maySleep || waited < SPIN_MILLISECONDS) continue;
-      Atomics.store(words, control.MAIN_SLEEPS, 1);
-      Atomics.wait(words, word, control.PENDING, NAP_MILLISECONDS);
-      Atomics.store(words, control.MAIN_SLEEPS, 0);
-      looks |= 255;
-    }
-    if (since > 0) noteWait(now() - since, since - started);
-    return true;
-  }
-
-  function noteWait(waited: number, own: number): void {
-    loss = Math.max(0, loss + waited - own);
-    if (loss < TOLERABLE_MILLISECONDS) return;
-    aloneUntil = now() + TIMES_ALONE * loss;
-    loss = 0;
-  }
 
   /** Waits for the jobs that the helper has taken, and runs those anew that failed there. */
   function settle<Job>(call: (job: Job) => unknown, jobs: readonly Job[], first: number, started: number): void {
     for (let i = first; i < jobs.length; i++) {
-      if (isDone(i, started)) continue;
+      if (waiting.isDone(i, started)) continue;
       failure = 'the helper thread hung';
       onLost(helper.end());
       throw new LostHelper(failure);
@@ -148,15 +91,15 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
       const call = calls[name];
       const isOneThreaded = failure !== undefined || jobs.length < 2 || jobs.length > control.MAXIMUM_JOBS;
       const started = isOneThreaded ? 0 : now();
-      if (isOneThreaded || started < aloneUntil) {
+      if (isOneThreaded || !waiting.isWorthIt(started)) {
         for (const job of jobs) call(job);
         return;
       }
-      publish(name, jobs.map(inOrder[name]));
+      publish(words, numbers, places.get(name)!, jobs.map(inOrder[name]));
       try {
         let job: number | undefined = jobs.length - 1;
         do call(jobs[job]!);
-        while ((job = take()) !== undefined);
+        while ((job = take(words)) !== undefined);
       } catch (error) {
         // No more is begun, and what is begun ends first: the caller may free its memory.
         settle(call, jobs, Atomics.exchange(words, control.JOBS_LEFT, 0), started);
@@ -167,6 +110,77 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
     failure: () => failure,
     stop: () => stop('the helper thread was stopped'),
   });
+}
+
+/** Hands all jobs out but the last, which is the main thread's: it always has one to do before it waits. */
+function publish(words: Int32Array, numbers: Float64Array, place: number, jobs: readonly (readonly number[])[]): void {
+  const width = jobs[0]!.length;
+  words[control.FUNCTION] = place;
+  words[control.WIDTH] = width;
+  jobs.forEach((job, i) => {
+    words[control.STATES + i] = control.PENDING;
+    for (let k = 0; k < width; k++) numbers[i * width + k] = job[k]!;
+  });
+  words[control.STATES + jobs.length - 1] = control.DONE;
+  // This store shows the helper all those above.
+  Atomics.store(words, control.JOBS_LEFT, jobs.length - 1);
+  if (Atomics.load(words, control.HELPER_SLEEPS) === 1) Atomics.notify(words, control.JOBS_LEFT);
+}
+
+/** Takes a job; undefined if none is left. */
+function take(words: Int32Array): number | undefined {
+  for (;;) {
+    const left = Atomics.load(words, control.JOBS_LEFT);
+    if (left === 0) return undefined;
+    if (Atomics.compareExchange(words, control.JOBS_LEFT, left, left - 1) === left) {
+      words[control.STATES + left - 1] = control.DONE;
+      return left - 1;
+    }
+  }
+}
+
+/** How the main thread waits for its helper, and what it has lost by that. */
+interface Waiting {
+  /** Waits for a job that the helper has taken; false if that takes much longer than the main thread's own jobs. */
+  isDone(job: number, started: number): boolean;
+  /** Whether the helper is of use at this time. */
+  isWorthIt(time: number): boolean;
+}
+
+function createWaiting(words: Int32Array, now: () => number, patienceMilliseconds: number): Waiting {
+  const maySleep = isAllowedToWait(words);
+  let aloneUntil = 0;
+  let loss = 0;
+
+  function noteWait(waited: number, own: number): void {
+    loss = Math.max(0, loss + waited - own);
+    if (loss < TOLERABLE_MILLISECONDS) return;
+    aloneUntil = now() + TIMES_ALONE * loss;
+    loss = 0;
+  }
+
+  return {
+    isDone(job, started) {
+      const word = control.STATES + job;
+      let since = 0;
+      for (let looks = 1; Atomics.load(words, word) === control.PENDING; looks++) {
+        // A look at the clock costs as much as many at the word.
+        if ((looks & 255) !== 0) continue;
+        const time = now();
+        since ||= time;
+        const waited = time - since;
+        if (waited > patienceMilliseconds && waited > 100 * (since - started)) return false;
+        if (!maySleep || waited < SPIN_MILLISECONDS) continue;
+        Atomics.store(words, control.MAIN_SLEEPS, 1);
+        Atomics.wait(words, word, control.PENDING, NAP_MILLISECONDS);
+        Atomics.store(words, control.MAIN_SLEEPS, 0);
+        looks |= 255;
+      }
+      if (since > 0) noteWait(now() - since, since - started);
+      return true;
+    },
+    isWorthIt: (time) => time >= aloneUntil,
+  };
 }
 
 /** Whether this thread may sleep; the main thread of a page may not. */
