@@ -178,11 +178,9 @@ const named = process.env['BACKEND'];
 async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
   return [
     ...(await gpuProjects()),
-    nodeProject('wasm', {
-      backend: 'wasm',
-      include: [...everywhere, 'tests/wasm/**/*.test.ts'],
-      exclude: [...host, ...long],
-    }),
+    // Files share a process, as they do in a page; on cpu each stands alone.
+    nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...host, ...long], isolate: false }),
+    nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
     nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long }),
     nodeProject('node', { backend: 'cpu', include: ['tests/{node,examples,docs}/**/*.test.ts'] }),
     {
