@@ -1,14 +1,37 @@
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { findAdapter } from './tests/browser/adapter.js';
 import { findChromium, launchOptions, type Chromium } from './tests/browser/chromium.js';
 import { CountReporter } from './tests/setup/count-reporter.js';
 
-/** Rooms whose tests hold on every backend; a file named *.node.test.ts needs Node. */
+/** Rooms whose tests hold on every backend. */
 const rooms =
   'tests/{tensor,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,testing,math,contract}/**/';
 const everywhere = [`${rooms}*.test.ts`];
+/** What no backend can change: it runs once, on cpu. */
+const host = [`${rooms}*.host.test.ts`];
+/** What needs Node, or the patience of a quick backend. */
 const nodeOnly = [`${rooms}*.node.test.ts`];
+/** Statistical runs of minutes: `npm run test:long`. */
+const long = [`${rooms}*.long.test.ts`];
+
+/** A few files of each room: that a page gives WebGPU, and bits, as Node does. */
+const inPage = [
+  'tests/contract/adversarial-losses.test.ts',
+  'tests/distributions/{golden,gaussian}.test.ts',
+  'tests/gan/{losses,generator}.test.ts',
+  'tests/gradients/elementwise.test.ts',
+  'tests/layers/statistics.test.ts',
+  'tests/math/backend.test.ts',
+  'tests/metrics/pairs.test.ts',
+  'tests/nets/**/{activations,norms,convolutions}.test.ts',
+  'tests/operations/near-zero.test.ts',
+  'tests/random/*.test.ts',
+  'tests/tensor/image-grid.test.ts',
+  'tests/training/**/{batches,fit,tfjs-vis}.test.ts',
+  'tests/vae/{elbo,golden}.test.ts',
+];
 
 const alias = [
   { find: /^tfjs-generative$/, replacement: fileURLToPath(new URL('./src/index.ts', import.meta.url)) },
@@ -25,9 +48,14 @@ const tensorflow = [
 /** Bundles of dependencies are not shared by versions of Node: each would replace the other's in the middle of its run. */
 const cacheOf = (name: string): string => `node_modules/.vite/${name}-node-${process.versions.node}`;
 
-const nodeBackends = ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm'];
+type NodeBackend = 'cpu' | 'wasm' | 'webgpu';
 
-function nodeProject(name: string, include: string[], backend: 'cpu' | 'wasm'): TestProjectInlineConfiguration {
+interface NodeProject extends Pick<NonNullable<TestProjectInlineConfiguration['test']>, 'exclude' | 'isolate' | 'env'> {
+  readonly include: string[];
+  readonly backend: NodeBackend;
+}
+
+function nodeProject(name: string, { backend, ...test }: NodeProject): TestProjectInlineConfiguration {
   return {
     cacheDir: cacheOf(name),
     // The same form of every tfjs package for all: the other one would bring a second tfjs-core beside the gradients' own.
@@ -35,18 +63,30 @@ function nodeProject(name: string, include: string[], backend: 'cpu' | 'wasm'): 
     ssr: { resolve: { mainFields: ['module', 'main'] } },
     test: {
       name,
-      include,
       environment: 'node',
-      setupFiles: [`tests/setup/${backend}.ts`],
+      setupFiles: ['tests/setup/yield-to-browsers.ts', `tests/setup/${backend === 'webgpu' ? 'dawn' : backend}.ts`],
       // One instance of tfjs-core for the library and the backend, in its tree-shakable form: without chained ops.
       server: { deps: { inline: [/@tensorflow/, /deps_ssr/] } },
       // Its hundreds of small files are bundled once: a test file then starts in a quarter of a second, not in two.
-      deps: { optimizer: { ssr: { enabled: true, include: [...tensorflow, ...nodeBackends] } } },
+      deps: {
+        optimizer: { ssr: { enabled: true, include: [...tensorflow, `@tensorflow/tfjs-backend-${backend}`] } },
+      },
+      ...test,
     },
   };
 }
 
-function browserProject(name: string, chromium: Chromium): TestProjectInlineConfiguration {
+interface BrowserProject {
+  readonly backend: 'webgl' | 'webgpu';
+  readonly include: string[];
+  readonly exclude: string[];
+}
+
+function browserProject(
+  name: string,
+  chromium: Chromium,
+  { backend, include, exclude }: BrowserProject,
+): TestProjectInlineConfiguration {
   return {
     cacheDir: cacheOf(name),
     resolve: { alias },
@@ -55,7 +95,7 @@ function browserProject(name: string, chromium: Chromium): TestProjectInlineConf
       include: [
         ...tensorflow,
         '@tensorflow/tfjs-backend-cpu',
-        `@tensorflow/tfjs-backend-${name}`,
+        `@tensorflow/tfjs-backend-${backend}`,
         '@tensorflow/tfjs-vis',
         'fast-check',
         'ml-matrix',
@@ -63,15 +103,14 @@ function browserProject(name: string, chromium: Chromium): TestProjectInlineConf
     },
     test: {
       name: `${name} in a browser`,
-      include: everywhere,
-      exclude: nodeOnly,
-      setupFiles: [`tests/setup/${name}.ts`],
+      include,
+      exclude,
+      setupFiles: [`tests/setup/${backend}.ts`],
       isolate: false,
-      fileParallelism: false,
-      sequence: { groupOrder: 1 },
       browser: {
         enabled: true,
         headless: true,
+        fileParallelism: false,
         screenshotFailures: false,
         ui: false,
         provider: playwright({ launchOptions: launchOptions(chromium) }),
@@ -86,49 +125,87 @@ function namedProject(name: string): TestProjectInlineConfiguration {
   // Not inlined: a package with native code brings its own tfjs-core from Node's module cache, and gradients with it.
   return {
     resolve: { alias },
-    test: { name, include: everywhere, environment: 'node', setupFiles: ['tests/setup/named-backend.ts'] },
+    test: {
+      name,
+      include: everywhere,
+      exclude: [...host, ...long],
+      environment: 'node',
+      setupFiles: ['tests/setup/named-backend.ts'],
+    },
   };
 }
 
-const browsers = ['webgl', 'webgpu'];
-const projects = [
-  nodeProject('cpu', everywhere, 'cpu'),
-  nodeProject('wasm', [...everywhere, 'tests/wasm/**/*.test.ts'], 'wasm'),
-  nodeProject('node', ['tests/{node,examples,docs}/**/*.test.ts'], 'cpu'),
-  {
-    test: {
-      name: 'package',
-      include: ['tests/{package,types}/**/*.test.ts'],
-      environment: 'node' as const,
-      globalSetup: ['tests/package/pack.ts'],
-    },
-  },
-];
-
 const notRun: string[] = [];
-await findChromium().then(
-  (chromium) => projects.push(...browsers.map((name) => browserProject(name, chromium))),
-  (error: unknown) => {
-    if (process.env['CI'])
-      throw new Error('No browser runs here, so webgl and webgpu cannot be tested.', { cause: error });
-    notRun.push(...browsers);
+
+/** WebGPU in Node with a few files in a page; where Node has no adapter, all in a page. WebGL is in pages only. */
+async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
+  const exclude = [...host, ...nodeOnly, ...long];
+  const adapter = await findAdapter().catch((error: unknown) => {
     console.error(
-      `\n*** NO BROWSER RUNS HERE: webgl and webgpu are NOT TESTED. Set CHROMIUM_PATH.\n*** ${String(error)}\n`,
+      `\n*** NODE HAS NO WebGPU ADAPTER HERE: webgpu is tested in a browser, slowly.\n*** ${String(error)}\n`,
     );
-  },
-);
+  });
+  const chromium = await findChromium().catch((error: unknown) => {
+    if (process.env['CI']) throw new Error('No browser runs here, so webgl cannot be tested.', { cause: error });
+    notRun.push('webgl', adapter === undefined ? 'webgpu' : 'webgpu-page');
+    console.error(
+      `\n*** NO BROWSER RUNS HERE: ${notRun.join(' and ')} are NOT TESTED. Set CHROMIUM_PATH.\n*** ${String(error)}\n`,
+    );
+  });
+  const projects: TestProjectInlineConfiguration[] = [];
+  if (chromium !== undefined) {
+    projects.push(browserProject('webgl', chromium, { backend: 'webgl', include: everywhere, exclude }));
+    projects.push(
+      adapter === undefined
+        ? browserProject('webgpu', chromium, { backend: 'webgpu', include: everywhere, exclude })
+        : browserProject('webgpu-page', chromium, {
+            backend: 'webgpu',
+            include: inPage,
+            exclude: [...nodeOnly, ...long],
+          }),
+    );
+  }
+  if (adapter !== undefined) {
+    // One process for all: its adapter compiles a shader once. Mesa compiles for the moment, not for speed.
+    const env = { GALLIVM_PERF: 'nopt' };
+    projects.push(nodeProject('webgpu', { backend: 'webgpu', include: everywhere, exclude, isolate: false, env }));
+  }
+  return projects;
+}
 
-const backend = process.env['BACKEND'];
-if (backend !== undefined && !['cpu', 'wasm', ...browsers].includes(backend)) projects.push(namedProject(backend));
+const named = process.env['BACKEND'];
 
-export default defineConfig({
-  test: {
-    projects: projects.map((project) => ({ ...project, extends: true as const })),
-    reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    maxWorkers: 2,
-    // tfjs's advice to install its Node package is no news here.
-    onConsoleLog: (log) => !log.includes('you are running TensorFlow.js in Node.js'),
-  },
+async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
+  return [
+    ...(await gpuProjects()),
+    // Files share a process, as they do in a page; on cpu each stands alone.
+    nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...host, ...long], isolate: false }),
+    nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
+    nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long }),
+    nodeProject('node', { backend: 'cpu', include: ['tests/{node,examples,docs}/**/*.test.ts'] }),
+    {
+      test: {
+        name: 'package',
+        include: ['tests/{package,types}/**/*.test.ts'],
+        environment: 'node' as const,
+        globalSetup: ['tests/package/pack.ts'],
+      },
+    },
+    ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
+  ];
+}
+
+export default defineConfig(async ({ mode }) => {
+  const projects = mode === 'long' ? [nodeProject('long', { backend: 'wasm', include: long })] : await dailyProjects();
+  return {
+    test: {
+      projects: projects.map((project) => ({ ...project, extends: true as const })),
+      reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      maxWorkers: 2,
+      // tfjs's advice to install its Node package is no news here.
+      onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),
+    },
+  };
 });

@@ -11,12 +11,16 @@ const measured = new Map<string, Measured>();
 const firstGradients = new Map<string, readonly [before: number[], after: number[]]>();
 let kernels: string[] = [];
 
+/** Of these a second derivative of tfjs's own must be seen to be wrong; of the others a GPU in software leaves it out. */
+const knownWrong = ['Exp', 'Sigmoid', 'Softmax', 'Tanh'];
+const isSlow = /web/.test(tf.getBackend());
+
 beforeAll(async () => {
   restoreGradients();
   kernels = registeredKernels();
   const before = new Map<string, { stock: Measured['stock']; gradients: number[] }>();
   for (const [name, operation] of Object.entries(operations)) {
-    const stock = await measure(operation);
+    const stock = await measure(operation, isSlow && !knownWrong.includes(name) ? 'second' : 'none');
     before.set(name, { stock, gradients: stock.first === 'right' ? await gradientsOf(operation) : [] });
   }
   repairGradients();
@@ -25,7 +29,7 @@ beforeAll(async () => {
     measured.set(name, { stock, repaired });
     if (stock.first === 'right') firstGradients.set(name, [gradients, await gradientsOf(operations[name]!)]);
   }
-  console.log(`Derivatives on ${tf.getBackend()}:\n${derivativesTable(measured)}`);
+  if (!isSlow) console.log(`Derivatives on ${tf.getBackend()}:\n${derivativesTable(measured)}`);
 }, 400_000);
 
 test('every gradient that tfjs registers has a case here, or a reason why it has none', () => {
@@ -36,7 +40,7 @@ test('every gradient that tfjs registers has a case here, or a reason why it has
 
 test('tfjs alone is silently wrong, and the checks detect it', () => {
   const wrong = names.filter((name) => measured.get(name)!.stock.second === 'wrong');
-  expect(wrong).toEqual(expect.arrayContaining(['Exp', 'Sigmoid', 'Softmax', 'Tanh']));
+  expect(wrong).toEqual(expect.arrayContaining(knownWrong));
   const wrongAtOnce = names.filter((name) => measured.get(name)!.stock.first === 'wrong');
   expect(wrongAtOnce).toEqual(expect.arrayContaining(['AvgPool (padded)', 'FloorDiv', 'MirrorPad']));
 });

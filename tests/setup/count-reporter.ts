@@ -1,4 +1,4 @@
-import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
+import type { Reporter, TestModule, TestRunEndReason, TestSpecification } from 'vitest/node';
 
 interface Count {
   passed: number;
@@ -6,11 +6,43 @@ interface Count {
   skipped: number;
 }
 
-/** Prints how many tests passed and failed in each project, and the sum on a separate line. */
+/** How often a run says where it is, in milliseconds. */
+const interval = 15_000;
+
+/**
+ * Says every few seconds how far a run is, and at its end how many tests passed and failed in each project, how long
+ * each took, and the sum on a line of its own.
+ */
 export class CountReporter implements Reporter {
+  private readonly running = new Set<TestModule>();
+  private readonly seconds = new Map<string, number>();
+  private files = { done: 0, all: 0 };
+  private started = 0;
+  private clock: NodeJS.Timeout | undefined;
+
   constructor(private readonly notRun: readonly string[] = []) {}
 
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    this.started = performance.now();
+    this.files = { done: 0, all: specifications.length };
+    // A terminal shows where the run is all the time.
+    if (!process.stdout.isTTY) this.clock = setInterval(() => console.log(this.progress()), interval).unref();
+  }
+
+  onTestModuleStart(module: TestModule): void {
+    this.running.add(module);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.running.delete(module);
+    this.files.done++;
+    const { collectDuration, setupDuration, prepareDuration, environmentSetupDuration, duration } = module.diagnostic();
+    const spent = collectDuration + setupDuration + prepareDuration + environmentSetupDuration + duration;
+    this.seconds.set(module.project.name, (this.seconds.get(module.project.name) ?? 0) + spent / 1000);
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[], reason: TestRunEndReason): void {
+    clearInterval(this.clock);
     const counts = new Map<string, Count>();
     const total: Count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) {
@@ -27,7 +59,27 @@ export class CountReporter implements Reporter {
     if (reason !== 'passed' && total.failed === 0) total.failed = 1;
 
     const lines = [...counts].sort().map(([project, count]) => `${project}: ${text(count)}`);
-    console.log(['', ...lines, ...this.notRun.map((name) => `${name}: NOT RUN`), text(total)].join('\n'));
+    const times = [...this.seconds].sort().map(([project, seconds]) => `${project} ${Math.round(seconds)} s`);
+    console.log(
+      [
+        '',
+        `${this.elapsed()}; files one after another: ${times.join(', ')}`,
+        ...lines,
+        ...this.notRun.map((name) => `${name}: NOT RUN`),
+        text(total),
+      ].join('\n'),
+    );
+  }
+
+  private progress(): string {
+    const { done, all } = this.files;
+    const names = [...this.running].map((module) => `${module.project.name} ${module.relativeModuleId}`);
+    return `${this.elapsed()}: ${done} of ${all} files done; running: ${names.join(', ')}`;
+  }
+
+  private elapsed(): string {
+    const seconds = Math.round((performance.now() - this.started) / 1000);
+    return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   }
 }
 

@@ -3,6 +3,6 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-webgpu';
 
 const gpu = (navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;
-if ((await gpu?.requestAdapter()) == null) throw new Error('this browser has no WebGPU adapter');
-if (!(await tf.setBackend('webgpu'))) throw new Error('the webgpu backend did not start in this browser');
+if ((await gpu?.requestAdapter()) == null) throw new Error('there is no WebGPU adapter');
+if (!(await tf.setBackend('webgpu'))) throw new Error('the webgpu backend did not start');
 await tf.ready();

@@ -1,0 +1,2 @@
+import './node-webgpu.js';
+import './webgpu.js';

@@ -1,0 +1,15 @@
+// WebGPU in Node, which tfjs's backend looks for when it is imported.
+import { create, globals } from 'webgpu';
+
+const scope = globalThis as { navigator?: object };
+scope.navigator ??= {};
+// Once for all files of a process, which share the backend and its device.
+if (!('gpu' in scope.navigator)) {
+  // Until a read is done, Dawn asks again with setImmediate: all day long on a core that the software GPU needs.
+  const now = globalThis.setImmediate;
+  const isDawn = (callback: object): boolean => Function.prototype.toString.call(callback).includes('[native code]');
+  const patient = (callback: (...given: unknown[]) => void, ...given: unknown[]): unknown =>
+    isDawn(callback) ? setTimeout(callback, 0, ...given) : now(callback, ...given);
+  Object.assign(globalThis, globals, { setImmediate: patient });
+  Object.assign(scope.navigator, { gpu: create([]) });
+}
