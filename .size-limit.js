@@ -13,7 +13,7 @@ export default [
   { ...own, name: '{ unet }', import: '{ unet }', limit: '8 kB' },
   { ...own, name: '{ gradientPenalty }', import: '{ gradientPenalty }', limit: '6 kB' },
   { ...own, name: '{ nonSaturatingLoss }', import: '{ nonSaturatingLoss }', limit: '1 kB' },
-  { ...own, name: '{ createGanTrainer }', import: '{ createGanTrainer }', limit: '8 kB' },
+  { ...own, name: '{ createGanTrainer }', import: '{ createGanTrainer }', limit: '9 kB' },
   { ...own, name: 'everything in the main entry', import: '*', limit: '40 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '25 kB' },
   {

@@ -20,14 +20,14 @@ export type Gradients<Inputs extends readonly Tensor[]> = (
  */
 export function customGradient<Inputs extends readonly Tensor[]>(
   inputs: Inputs,
-  forward: () => { readonly value: Tensor; readonly saved: readonly Tensor[] },
+  forward: () => [value: Tensor, saved: Tensor[]],
   gradients: Gradients<Inputs>,
 ): Tensor {
   return (tf.engine() as unknown as CustomGradientEngine).runKernelFunc({
     forwardFunc: (_, save) => {
-      const { value, saved } = forward();
+      const [value, saved] = forward();
       // at the end: tfjs does not free what it has saved when a kernel throws
-      save([...saved]);
+      save(saved);
       return value;
     },
     backwardsFunc: gradients,

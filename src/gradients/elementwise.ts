@@ -25,7 +25,7 @@ export function elementwise(
   checkFloat(where, 'x', x);
   return customGradient(
     [x],
-    () => ({ value: forward(x), saved: [x] }),
+    () => [forward(x), [x]],
     (dy, saved) => [() => tf.mul(dy, derivative(saved[0]!))],
   );
 }

@@ -13,7 +13,7 @@ import { customGradient } from './custom-gradient.js';
 export function exp(x: Tensor): Tensor {
   return customGradient(
     [x],
-    () => ({ value: tf.exp(x), saved: [x] }),
+    () => [tf.exp(x), [x]],
     (dy, [kept]) => [() => tf.mul(dy, exp(kept!))],
   );
 }

@@ -20,5 +20,12 @@ export interface FusedOperation<Inputs extends readonly Tensor[]> {
 export function fused<Inputs extends readonly Tensor[]>(operation: FusedOperation<Inputs>, ...inputs: Inputs): Tensor {
   const { plain, forward, gradients } = operation;
   if (gradientDepth() > 1) return tf.tidy(() => plain(...inputs));
-  return customGradient(inputs, () => forward(...inputs), gradients);
+  return customGradient(
+    inputs,
+    () => {
+      const { value, saved } = forward(...inputs);
+      return [value, [...saved]];
+    },
+    gradients,
+  );
 }

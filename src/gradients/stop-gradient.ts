@@ -5,7 +5,7 @@ import { customGradient } from './custom-gradient.js';
 export function stopGradient(compute: () => Tensor): Tensor {
   return customGradient(
     [],
-    () => ({ value: compute(), saved: [] }),
+    () => [compute(), []],
     () => [],
   );
 }

@@ -15,7 +15,7 @@ export function bernoulliLogLikelihood(x: Tensor, logits: Tensor, axes: number[]
     () => {
       const large = tf.sub(tf.mul(x, logits), tf.relu(logits));
       const value = tf.sum(tf.sub(large, tf.softplus(tf.neg(tf.abs(logits)))), axes, true);
-      return { value, saved: [x, logits] };
+      return [value, [x, logits]];
     },
     (dy, [data, l]) => [() => tf.mul(dy, l!), () => tf.mul(dy, tf.sub(data!, tf.sigmoid(l!)))],
   );

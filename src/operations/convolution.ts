@@ -29,7 +29,7 @@ export function convolution(x: Tensor, kernel: Tensor, biases: Tensor, options: 
     () => {
       const inputs = { x, filter: kernel, bias: biases };
       const output = run('FusedConv2D', inputs, { dilations: [1, 1], ...attributes });
-      return { value: output, saved: [x, kernel, output] };
+      return [output, [x, kernel, output]];
     },
     (dy, [input, filter, output]) => {
       const dz = backward(dy, output!);

@@ -21,7 +21,7 @@ export function denseProduct(x: Tensor, weights: Tensor, biases: Tensor, activat
       const attrs = { transposeA: false, transposeB: false, ...attributes };
       const sums = tf.engine().runKernel<Tensor>('_FusedMatMul', inputs, attrs);
       const output = tf.reshape(sums, [x.shape[0], weights.shape[1]!]);
-      return { value: output, saved: [x, weights, output] };
+      return [output, [x, weights, output]];
     },
     (dy, [a, w, output]) => {
       const dz = backward(dy, output!);

@@ -13,7 +13,7 @@ export function summedGaussianKl(mean: Tensor, logVariance: Tensor, axes: number
     [mean, logVariance],
     () => {
       const terms = tf.add(tf.sub(tf.expm1(logVariance), logVariance), tf.square(mean));
-      return { value: tf.mul(0.5, tf.sum(terms, axes, true)), saved: [mean, logVariance] };
+      return [tf.mul(0.5, tf.sum(terms, axes, true)), [mean, logVariance]];
     },
     (dy, [m, l]) => [() => tf.mul(dy, m!), () => tf.mul(tf.mul(0.5, dy), tf.expm1(l!))],
   );

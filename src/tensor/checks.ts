@@ -4,8 +4,7 @@ import { outOfRange, wrongKind, wrongShape } from './errors.js';
 /** Throws unless `value` is a live tensor. */
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
   // duck typing, not instanceof: a page may have two copies of tfjs-core
-  const tensor = value as Tensor | null | undefined;
-  if (!tensor?.dataId || tensor.isDisposed) {
+  if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
     throw wrongKind({ where, argument, rule: 'must be a tensor, not disposed', got: value });
   }
 }
