@@ -129,9 +129,11 @@ function createHeap(backend: BackendWasm): Heap | null {
 }
 
 /** In place of the functions of the module, others that return what they are given. */
-function listers(exported: InOrder<unknown>): InOrder<readonly number[]> {
-  const list = (...inOrder: (number | boolean)[]): number[] => inOrder.map(Number);
-  return Object.fromEntries(Object.keys(exported).map((name) => [name, list])) as unknown as InOrder<number[]>;
+function listers(exported: InOrder<unknown>): InOrder<readonly (number | boolean)[]> {
+  const list = (...inOrder: (number | boolean)[]): (number | boolean)[] => inOrder;
+  return Object.fromEntries(Object.keys(exported).map((name) => [name, list])) as unknown as InOrder<
+    readonly (number | boolean)[]
+  >;
 }
 
 function instantiate(

@@ -11,7 +11,7 @@ export interface PoolOptions<Jobs> {
   /** The functions of the main thread's own instance of the module. */
   readonly calls: JobFunctions<Jobs, unknown>;
   /** The numbers of each function's jobs as the helper's instance of the module takes them. */
-  readonly inOrder: JobFunctions<Jobs, readonly number[]>;
+  readonly inOrder: JobFunctions<Jobs, readonly (number | boolean)[]>;
   /** Called when the helper is given up in the middle of a job, with the promise that it runs no more. */
   readonly onLost: (ended: Promise<void>) => void;
   /** How long the main thread waits at least for a job that the helper has taken; 2 seconds if left out. */
@@ -113,13 +113,18 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
 }
 
 /** Hands all jobs out but the last, which is the main thread's: it always has one to do before it waits. */
-function publish(words: Int32Array, numbers: Float64Array, place: number, jobs: readonly (readonly number[])[]): void {
+function publish(
+  words: Int32Array,
+  numbers: Float64Array,
+  place: number,
+  jobs: readonly (readonly (number | boolean)[])[],
+): void {
   const width = jobs[0]!.length;
   words[control.FUNCTION] = place;
   words[control.WIDTH] = width;
   jobs.forEach((job, i) => {
     words[control.STATES + i] = control.PENDING;
-    for (let k = 0; k < width; k++) numbers[i * width + k] = job[k]!;
+    for (let k = 0; k < width; k++) numbers[i * width + k] = Number(job[k]);
   });
   words[control.STATES + jobs.length - 1] = control.DONE;
   // This store shows the helper all those above.
