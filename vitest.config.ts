@@ -178,10 +178,10 @@ const named = process.env['BACKEND'];
 async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
   return [
     ...(await gpuProjects()),
-    // Files share a process, as they do in a page; on cpu each stands alone.
+    // Files share a process, as they do in a page: each starts in a tenth of the time.
     nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...host, ...long], isolate: false }),
     nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
-    nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long }),
+    nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long, isolate: false }),
     nodeProject('node', { backend: 'cpu', include: ['tests/{node,examples,docs}/**/*.test.ts'] }),
     {
       test: {
