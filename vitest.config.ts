@@ -178,10 +178,10 @@ const named = process.env['BACKEND'];
 async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
   return [
     ...(await gpuProjects()),
-    // Files share a process, as they do in a page; on cpu each stands alone.
+    // Files share a process, as they do in a page: each starts in a tenth of the time.
     nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...host, ...long], isolate: false }),
     nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
-    nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long }),
+    nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long, isolate: false }),
     nodeProject('node', { backend: 'cpu', include: ['tests/{node,examples,docs}/**/*.test.ts'] }),
     {
       test: {
@@ -195,17 +195,17 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
   ];
 }
 
-export default defineConfig(async ({ mode }) => {
-  const projects = mode === 'long' ? [nodeProject('long', { backend: 'wasm', include: long })] : await dailyProjects();
-  return {
-    test: {
-      projects: projects.map((project) => ({ ...project, extends: true as const })),
-      reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
-      maxWorkers: 2,
-      // tfjs's advice to install its Node package is no news here.
-      onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),
-    },
-  };
+const isLong = process.argv.includes('--mode=long');
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+const projects = isLong ? [nodeProject('long', { backend: 'wasm', include: long })] : await dailyProjects();
+
+export default defineConfig({
+  test: {
+    // Not by `extends`, which would load this file, and look for a browser, once more for each project.
+    projects: projects.map((project) => ({ ...project, test: { ...patience, ...project.test } })),
+    reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
+    maxWorkers: 2,
+    // tfjs's advice to install its Node package is no news here.
+    onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),
+  },
 });
