@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { constant, cosineDecay, cyclical, linearRamp } from '../../src/index.js';
+import { constant, cosineDecay, cyclical, linearRamp } from '../../../src/index.js';
 
 const finite = fc.double({ min: -10, max: 10, noNaN: true });
 const count = fc.integer({ min: 1, max: 1000 });

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAdam, type Part } from '../../src/index.js';
-import { checkAverage, followAverage } from '../../src/training/trainer/average.js';
-import { expectClose } from '../support/close.js';
-import { tinyParts, tinyVae, variableOf, withoutLeak } from './sample.js';
+import { createAdam, type Part } from '../../../src/index.js';
+import { checkAverage, followAverage } from '../../../src/training/trainer/average.js';
+import { expectClose } from '../../support/close.js';
+import { tinyParts, tinyVae, variableOf, withoutLeak } from '../sample.js';
 
 afterEach(() => {
   tf.disposeVariables();

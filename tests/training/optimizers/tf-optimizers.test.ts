@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAdam, loadCheckpoint, readMetrics, saveCheckpoint, type Optimizer } from '../../src/index.js';
-import { bitsOf, numbersOf, tinyVae, withoutLeak } from './sample.js';
+import { createAdam, loadCheckpoint, readMetrics, saveCheckpoint, type Optimizer } from '../../../src/index.js';
+import { bitsOf, numbersOf, tinyVae, withoutLeak } from '../sample.js';
 
 const optimizers: [string, () => tf.Optimizer][] = [
   ['sgd', () => tf.train.sgd(0.1)],

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { clipByGlobalNorm, valueAndGradients } from '../../src/index.js';
-import { expectClose, read } from '../support/close.js';
-import { variableOf, withoutLeak } from './sample.js';
+import { clipByGlobalNorm, valueAndGradients } from '../../../src/index.js';
+import { expectClose, read } from '../../support/close.js';
+import { variableOf, withoutLeak } from '../sample.js';
 
 beforeEach(() => {
   tf.engine().startScope();

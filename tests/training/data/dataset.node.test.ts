@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { array, generator } from '@tensorflow/tfjs-data';
 import { expect, test } from 'vitest';
-import { fit, type Batch } from '../../src/index.js';
-import { countingTrainer } from './sample.js';
+import { fit, type Batch } from '../../../src/index.js';
+import { countingTrainer } from '../sample.js';
 
 const rows = [
   [1, 1],

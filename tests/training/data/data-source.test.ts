@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { train, type DataSource } from '../../src/index.js';
-import { countingTrainer, rowsOf, withoutLeak } from './sample.js';
+import { train, type DataSource } from '../../../src/index.js';
+import { countingTrainer, rowsOf, withoutLeak } from '../sample.js';
 
 async function lossesOf(data: DataSource, options: { epochs: number } | { steps: number }): Promise<number[]> {
   const losses: number[] = [];

@@ -14,9 +14,9 @@ import {
   type BatchSource,
   type Network,
   type Trainer,
-} from '../../src/index.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/training/saving/safetensors.js';
-import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from './sample.js';
+} from '../../../src/index.js';
+import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
+import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from '../sample.js';
 
 const make = (options: Parameters<typeof tinyVae>[1] = {}) =>
   tinyVae(createAdam({ learningRate: 0.01 }), { averaged: true, ...options });

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAdam, cosineDecay, type AdamOptions } from '../../src/index.js';
-import { expectClose } from '../support/close.js';
-import { bitsOf, numbersOf, variableOf, withoutLeak } from './sample.js';
+import { createAdam, cosineDecay, type AdamOptions } from '../../../src/index.js';
+import { expectClose } from '../../support/close.js';
+import { bitsOf, numbersOf, variableOf, withoutLeak } from '../sample.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
-import { batches, createRandom, type Batch, type BatchSource } from '../../src/index.js';
-import { numbersOf, withoutLeak } from './sample.js';
+import { batches, createRandom, type Batch, type BatchSource } from '../../../src/index.js';
+import { numbersOf, withoutLeak } from '../sample.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -17,9 +17,9 @@ import {
   type Network,
   type Part,
   type StepInput,
-} from '../../src/index.js';
-import { expectClose } from '../support/close.js';
-import { bitsOf, numbersOf, snapshot, variableOf, withoutLeak } from './sample.js';
+} from '../../../src/index.js';
+import { expectClose } from '../../support/close.js';
+import { bitsOf, numbersOf, snapshot, variableOf, withoutLeak } from '../sample.js';
 
 let x: Tensor;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
-import { batches, train, type DataSource, type Report, type Trainer, type TrainOptions } from '../../src/index.js';
-import { countingTrainer, rowsOf, withoutLeak } from './sample.js';
+import { batches, train, type DataSource, type Report, type Trainer, type TrainOptions } from '../../../src/index.js';
+import { countingTrainer, rowsOf, withoutLeak } from '../sample.js';
 
 async function reportsOf(trainer: Trainer, data: DataSource, options: TrainOptions): Promise<Report[]> {
   const reports = [];
