@@ -20,7 +20,7 @@ export {
 export { train, type Report } from './loop/train.js';
 export type { TrainOptions } from './loop/train-options.js';
 export { createTrainer } from './trainer/create-trainer.js';
-export type { GameStep, Pass, StepInput, WithLoss } from './trainer/step-input.js';
+export type { GameStep, Pass, StepInput, StepOptions, WithLoss } from './trainer/step-input.js';
 export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';
 export { readMetrics, type Metrics, type Trainer, type TrainerState, type Verdict } from './trainer/trainer.js';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';

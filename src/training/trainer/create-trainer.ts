@@ -27,7 +27,7 @@ import { startUpdates } from './updates.js';
  * @returns a trainer with the metrics that the model gives. It does not own parts or averages; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks A checkpoint holds the variables as `PART.0`, `PART.1`, ... (variables, then buffers), moments as `optimizer.0` or
- * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. {@link checkTrainer} in `/testing` checks that a model
+ * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. `checkTrainer` in `/testing` checks that a model
  * keeps the laws of a trainer.
  * @example
  * ```ts

@@ -13,11 +13,22 @@ export interface StepInput {
   /** Draws all noise of the step. In `evaluate` it is the same at every call. */
   readonly random: RandomStream;
   /** What networks are called with: whether they train, the condition and the stream. */
-  readonly options: ApplyOptions & { readonly training: boolean; readonly random: RandomStream };
+  readonly options: StepOptions;
+}
+
+/** What networks are called with in a step or an evaluation. */
+export interface StepOptions extends ApplyOptions {
+  /** True in a step, false in an evaluation. */
+  readonly training: boolean;
+  /** The stream of the step. */
+  readonly random: RandomStream;
 }
 
 /** A loss to be minimised, a scalar, with whatever is wanted beside it. */
-export type WithLoss<N extends string> = { readonly loss: Tensor } & Readonly<Record<N, Tensor>>;
+export type WithLoss<N extends string> = {
+  /** What is minimised, a scalar. */
+  readonly loss: Tensor;
+} & Readonly<Record<N, Tensor>>;
 
 /** One step of a game, in which several parts are updated one after the other. */
 export interface GameStep extends StepInput {
