@@ -1,0 +1,78 @@
+import { checkInteger } from '../tensor/checks.js';
+import { outOfRange, wrongKind } from '../tensor/errors.js';
+
+/**
+ * How much of the data is left after each step of noise: a table that {@link linearSchedule}, {@link cosineSchedule} and
+ * {@link flowSchedule} make, or a record of your own.
+ *
+ * x_t = alpha x_0 + sigma noise, alpha = sqrt(alphaBar[t]), sigma = sqrt(1 - alphaBar[t]): the variance stays 1 where that
+ * of the data is
+ *
+ * @example
+ * ```ts
+ * const three: NoiseSchedule = { steps: 3, alphaBar: Float64Array.of(0.9, 0.5, 0) };
+ * const xt = addNoise(tf.ones([1, 1]), tf.zeros([1, 1]), tf.tensor1d([0], 'int32'), three);
+ * console.log(await xt.data()); // sqrt(0.9) = 0.948683
+ * ```
+ */
+export interface NoiseSchedule {
+  /** Number of steps; timesteps are 0 ... steps - 1. */
+  readonly steps: number;
+  /** What is left of the data's variance after `t + 1` steps: falls strictly, `0 <= alphaBar[t] < 1`. */
+  readonly alphaBar: Float64Array;
+}
+
+/** Throws unless `schedule` is a {@link NoiseSchedule} that falls strictly from below 1 to 0 or above. */
+export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argument = 'schedule'): void {
+  const { steps, alphaBar } = (schedule as NoiseSchedule | undefined) ?? {};
+  checkInteger(where, `${argument}.steps`, steps);
+  if (alphaBar?.length !== steps) {
+    const got = alphaBar === undefined ? alphaBar : `${alphaBar.length} numbers`;
+    throw wrongKind({ where, argument: `${argument}.alphaBar`, rule: `must hold ${steps} numbers`, got });
+  }
+  let before = 1;
+  for (let t = 0; t < steps; t++) {
+    const value = alphaBar[t]!;
+    if (!(value < before && value >= 0)) {
+      const rule = `must be at least 0 and below ${t === 0 ? '1' : `the one before it, ${before}`}`;
+      throw outOfRange({ where, argument: `${argument}.alphaBar[${t}]`, rule, got: value });
+    }
+    before = value;
+  }
+}
+
+/** Throws unless `t` is one of the schedule's timesteps, or the -1 that stands for the data where `least` is -1. */
+export function checkTimestep(
+  where: string,
+  argument: string,
+  t: unknown,
+  schedule: NoiseSchedule,
+  least = 0,
+): asserts t is number {
+  checkInteger(where, argument, t, least);
+  if (t >= schedule.steps) {
+    throw outOfRange({ where, argument, rule: `must be at most ${schedule.steps - 1}, the last timestep`, got: t });
+  }
+}
+
+/** alphaBar at a timestep; 1 at -1, which stands for the data themselves. */
+export function alphaBarAt({ alphaBar }: NoiseSchedule, t: number): number {
+  return t < 0 ? 1 : alphaBar[t]!;
+}
+
+/** [alpha, sigma] at a timestep: what x_t holds of the data and of the noise. */
+export function scalesAt(schedule: NoiseSchedule, t: number): [alpha: number, sigma: number] {
+  const alphaBar = alphaBarAt(schedule, t);
+  return [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
+}
+
+/** The signal-to-noise ratio alpha^2 / sigma^2 at a timestep; Infinity at -1. */
+export function snrAt(schedule: NoiseSchedule, t: number): number {
+  const alphaBar = alphaBarAt(schedule, t);
+  return alphaBar / (1 - alphaBar);
+}
+
+/** log(alpha / sigma) at a timestep: half the logarithm of the signal-to-noise ratio; -Infinity at alphaBar 0. */
+export function logRatioAt(schedule: NoiseSchedule, t: number): number {
+  return Math.log(snrAt(schedule, t)) / 2;
+}
