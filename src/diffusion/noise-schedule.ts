@@ -24,7 +24,8 @@ export interface NoiseSchedule {
 
 /** Throws unless `schedule` is a {@link NoiseSchedule} that falls strictly from below 1 to 0 or above. */
 export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argument = 'schedule'): void {
-  const { steps, alphaBar } = (schedule as NoiseSchedule | undefined) ?? {};
+  const candidate = schedule as Partial<NoiseSchedule> | undefined;
+  const [steps, alphaBar] = [candidate?.steps, candidate?.alphaBar];
   checkInteger(where, `${argument}.steps`, steps);
   if (alphaBar?.length !== steps) {
     const got = alphaBar === undefined ? alphaBar : `${alphaBar.length} numbers`;

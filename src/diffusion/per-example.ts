@@ -5,12 +5,12 @@ import { checkInt, checkShape } from '../tensor/checks.js';
 /** Throws unless `timesteps` is int32 with a step for each example. */
 export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): void {
   checkInt(where, 'timesteps', timesteps);
-  checkShape(where, 'timesteps', timesteps, [like.shape[0]!], 'It holds a step for each example.');
+  checkShape(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
 }
 
 /** The numbers of a table at each example's timestep, one per row of `like`: `[batch, 1, ...]`. */
 export function pick(table: Float32Array, timesteps: Tensor, like: Tensor): Tensor {
-  const column = [like.shape[0]!, ...like.shape.slice(1).map(() => 1)];
+  const column = [like.shape[0], ...like.shape.slice(1).map(() => 1)];
   return tf.reshape(tf.gather(tf.tensor(table, [table.length]), timesteps), column);
 }
 

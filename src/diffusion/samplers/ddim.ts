@@ -62,8 +62,15 @@ export function ddimStep(options: DdimStepOptions): Tensor {
   return weightedSum([ofNoised + ofEstimate * ofXt, xt], [ofEstimate * ofKnown, known], [deviation, noise ?? xt]);
 }
 
-/** What a step of DDIM multiplies the estimate of x_0, xt and fresh noise by. */
-export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, eta = 0) {
+/** What a step multiplies the estimate of x_0, xt and fresh noise by, computed in float64. */
+export interface DdimWeights {
+  readonly ofEstimate: number;
+  readonly ofNoised: number;
+  readonly deviation: number;
+}
+
+/** The weights of a step of DDIM. */
+export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, eta = 0): DdimWeights {
   const [alpha, sigma] = scalesAt(schedule, from);
   const [alphaTo, sigmaTo] = scalesAt(schedule, to);
   const share = eta === 0 ? 0 : (eta / sigma) * Math.sqrt(1 - alphaBarAt(schedule, from) / alphaBarAt(schedule, to));

@@ -86,8 +86,8 @@ export async function walk(
   }
 }
 
-/** Disposes the old one. */
-function replaced(before: Tensor, after: Tensor): Tensor {
+/** Disposes a tensor, and gives the one that takes its place. */
+export function replaced(before: Tensor, after: Tensor): Tensor {
   before.dispose();
   return after;
 }
@@ -97,7 +97,13 @@ function addedBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
   return tf.tidy(() => weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise()]));
 }
 
-async function tell(onStep: SampleOptions['onStep'], step: number, steps: number, estimate: Tensor): Promise<void> {
+/** Calls `onStep` with an estimate of its own. */
+export async function tell(
+  onStep: SampleOptions['onStep'],
+  step: number,
+  steps: number,
+  estimate: Tensor,
+): Promise<void> {
   if (onStep === undefined) return;
   const shown = tf.clone(estimate);
   try {
