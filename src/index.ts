@@ -108,6 +108,7 @@ export {
   constant,
   cosineDecay,
   createAdam,
+  createTrainer,
   cyclical,
   fit,
   linearRamp,
@@ -144,6 +145,14 @@ export {
   type TrainerState,
   type TrainOptions,
   type Verdict,
+  type GameStep,
+  type GameTrainerOptions,
+  type JudgeInput,
+  type LossTrainerOptions,
+  type ModelOptions,
+  type Pass,
+  type StepInput,
+  type WithLoss,
 } from './training/index.js';
 
 // networks

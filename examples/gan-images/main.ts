@@ -66,7 +66,7 @@ run(async () => {
   const latents = averaged.sampleLatent(GRID_SIZE, random.fork('pictures'));
   const progress = terminalProgress({ total: steps, label: 'GAN' });
   for (let done = plan.done; done < epochs; done++) {
-    const verdicts = await trainEpoch(trainer, source, done, progress);
+    const verdicts = await trainEpoch(trainer, source, progress);
     const name = String(done + 1).padStart(2, '0');
     const metadata = { ...plan, epochs, done: done + 1 };
     await saveFile(`${FOLDER}/epoch-${name}.png`, await drawGrid(averaged, latents, classes));
@@ -97,14 +97,13 @@ run(async () => {
 async function trainEpoch(
   trainer: Model['trainer'],
   source: BatchSource<Batch>,
-  done: number,
   progress: TerminalProgress,
 ): Promise<readonly Verdict[]> {
   const steps = source.batchesPerEpoch;
   let last: readonly Verdict[] = [];
-  for await (const { step, metrics, verdicts } of train(trainer, source, { steps, reportEvery: REPORT_EVERY })) {
+  for await (const { totalSteps, metrics, verdicts } of train(trainer, source, { steps, reportEvery: REPORT_EVERY })) {
     const { discriminatorLoss, generatorLoss, penalty } = metrics;
-    progress.update(done * steps + step, { discriminator: discriminatorLoss, generator: generatorLoss, penalty });
+    progress.update(totalSteps, { discriminator: discriminatorLoss, generator: generatorLoss, penalty });
     last = verdicts;
   }
   return last;

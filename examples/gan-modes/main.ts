@@ -59,7 +59,7 @@ run(async () => {
 
 /** Trains a model on a target, with a bar, a row of panels and checkpoints; measures what it gives in the end. */
 async function play(target: Target, name: string, model: Model, steps: number, random: RandomStream): Promise<Result> {
-  const { trainer, sampled, at } = model;
+  const { trainer, sampled } = model;
   const points = draw(target, TRAINING_POINTS, random.fork('data'));
   const source = batches(points, { batchSize: BATCH_SIZE, random: random.fork('order') });
   const checkpoint = `${name}.safetensors`;
@@ -70,13 +70,11 @@ async function play(target: Target, name: string, model: Model, steps: number, r
   const progress = terminalProgress({ total: steps, label: name });
   const stops = PANELS.map((share) => Math.round(share * steps)).filter((step) => step > done);
   let step = done;
-  at(step);
   for (const stop of stops) {
     for await (const report of train(trainer, source, { steps: stop - step, reportEvery: 100, yieldEvery: 50 })) {
-      const { discriminatorLoss, generatorLoss } = report.metrics;
-      at(step + report.step);
-      progress.update(step + report.step, { discriminator: discriminatorLoss, generator: generatorLoss });
-      for (const { message } of report.verdicts) console.error(`${name}, step ${step + report.step}: ${message}`);
+      const { metrics, totalSteps, verdicts } = report;
+      progress.update(totalSteps, { discriminator: metrics.discriminatorLoss, generator: metrics.generatorLoss });
+      for (const { message } of verdicts) console.error(`${name}, step ${totalSteps}: ${message}`);
     }
     step = stop;
     const samples = sample();
@@ -107,5 +105,5 @@ async function resume({ trainer }: Model, data: ReturnType<typeof batches>, path
   } catch (error) {
     throw new InputError(`--resume ${path}: ${(error as Error).message}`);
   }
-  return (trainer.state.plain as { readonly steps: number }).steps;
+  return trainer.steps ?? 0;
 }

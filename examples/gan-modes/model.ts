@@ -10,7 +10,6 @@ import {
   mlp,
   nonSaturatingLoss,
   r1Penalty,
-  type Critic,
   type GanMetric,
   type Generator,
   type LatentPrior,
@@ -27,8 +26,6 @@ export interface Model {
   readonly trainer: Trainer<GanMetric>;
   /** The generator to look at. */
   readonly sampled: Generator;
-  /** Tells it how far the run is. */
-  at(step: number): void;
 }
 
 /**
@@ -42,16 +39,15 @@ export function createModel(steps: number, random: RandomStream): Model {
   const learningRate = cosineDecay({ from: LEARNING_RATE, to: LEARNING_RATE / 100, ...half });
   const weight = cosineDecay({ from: 0.1, to: 0.01, ...half });
   const adam = () => createAdam({ learningRate, beta1: 0, beta2: 0.99 });
-  let now = 0;
   const trainer = createGanTrainer({
     ...parts,
     loss: nonSaturatingLoss,
     optimizers: { generator: adam(), discriminator: adam() },
     random,
-    penalty: (critic: Critic, real: tf.Tensor) => tf.mul(weight(now), r1Penalty(critic, real)),
+    penalty: (critic, real, _fake, _random, step) => tf.mul(weight(step), r1Penalty(critic, real)),
     average: { into: averaged, decay: 0.999 },
   });
-  return { trainer, sampled: averaged, at: (step) => void (now = step) };
+  return { trainer, sampled: averaged };
 }
 
 /** The plain game of the paper, between the same networks: it loses modes. */
@@ -60,7 +56,7 @@ export function createPlainModel(random: RandomStream): Model {
   const adam = () => createAdam({ learningRate: 1e-3, beta1: 0.5 });
   const optimizers = { generator: adam(), discriminator: adam() };
   const trainer = createGanTrainer({ ...parts, loss: minimaxLoss, optimizers, random });
-  return { trainer, sampled: parts.generator, at: () => undefined };
+  return { trainer, sampled: parts.generator };
 }
 
 /** Uniform in a square of side 6: the wider the latents, the less weights have to grow for a sharp edge between two modes. */

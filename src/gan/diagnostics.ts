@@ -18,54 +18,57 @@ export interface Look {
   readonly realLogits: Tensor;
   readonly fakeLogits: Tensor;
   readonly discriminatorLoss: Tensor;
+  /** The game's stream; a fork of it gives the directions, always the same. */
+  readonly random: RandomStream;
 }
 
 /** Watches a game on the device. */
 export interface Diagnostics {
-  /** Takes a look: `[4]`, the numbers of {@link SIGNS}; the caller disposes it. */
-  look(at: Look): Tensor;
   /** Takes the n-th look, counted from 0, into the averages. */
-  add(signs: Tensor, n: number): void;
+  look(at: Look, n: number): void;
   /** `[3, 4]`: averages of the signs over few looks and over many, and the mean square of their distance from the latter. */
   readonly evidence: Variable;
-  dispose(): void;
 }
 
-/** Makes the diagnostics of a game with the given loss; directions come of a fork of `random`. */
-export function createDiagnostics(loss: AdversarialLoss, random: RandomStream): Diagnostics {
+/** Makes the diagnostics of a game with the given loss; the caller disposes the evidence. */
+export function createDiagnostics(loss: AdversarialLoss): Diagnostics {
   const evidence = tf.tidy(() =>
     tf.variable(tf.concat([tf.ones([2, SIGNS.length]), tf.zeros([1, SIGNS.length])]), false),
   );
-  return {
-    look: ({ real, fake, realLogits, fakeLogits, discriminatorLoss }) =>
-      tf.tidy(() => {
-        const [noReal, noFake] = [tf.zerosLike(realLogits), tf.zerosLike(fakeLogits)];
-        const size = real.size / real.shape[0];
-        // always the same
-        const directions = random.fork('directions').normal([size, DIRECTIONS]);
-        const spreadOf = (x: Tensor): Tensor =>
-          tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0).variance;
-        return tf.stack([
-          tf.min(share(spreadOf(fake), spreadOf(real))),
-          share(discriminatorLoss, loss.discriminator(noReal, noFake)),
-          share(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
-          share(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
-        ]);
-      }),
-    add: (signs, n) => {
-      tf.tidy(() => {
-        const [recent, mean] = tf.split(evidence, 3) as [Tensor, Tensor];
-        const row = tf.reshape(signs, [1, SIGNS.length]);
-        // an update that was left out says nothing
-        const seen = tf.where(tf.isFinite(row), row, recent);
-        const decays = DECAYS.map((decay) => [Math.min(decay, (1 + n) / (10 + n))]);
-        const news = tf.concat([seen, seen, tf.square(tf.sub(seen, mean))]);
-        evidence.assign(tf.add(news, tf.mul(decays, tf.sub(evidence, news))));
-      });
-    },
-    evidence,
-    dispose: () => evidence.dispose(),
-  };
+  return { look: (at, n) => tf.tidy(() => note(evidence, signsOf(loss, at), n)), evidence };
+}
+
+/** `[4]`, the numbers of {@link SIGNS}; the caller disposes it. */
+export function signsOf(
+  loss: AdversarialLoss,
+  { real, fake, realLogits, fakeLogits, discriminatorLoss, random }: Look,
+): Tensor {
+  return tf.tidy(() => {
+    const [noReal, noFake] = [tf.zerosLike(realLogits), tf.zerosLike(fakeLogits)];
+    const size = real.size / real.shape[0];
+    const directions = random.fork('directions').normal([size, DIRECTIONS]);
+    const spreadOf = (x: Tensor): Tensor =>
+      tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0).variance;
+    return tf.stack([
+      tf.min(share(spreadOf(fake), spreadOf(real))),
+      share(discriminatorLoss, loss.discriminator(noReal, noFake)),
+      share(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
+      share(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
+    ]);
+  });
+}
+
+/** Takes the n-th look's signs, counted from 0, into the averages. */
+export function note(evidence: Variable, signs: Tensor, n: number): void {
+  tf.tidy(() => {
+    const [recent, mean] = tf.split(evidence, 3) as [Tensor, Tensor];
+    const row = tf.reshape(signs, [1, SIGNS.length]);
+    // an update that was left out says nothing
+    const seen = tf.where(tf.isFinite(row), row, recent);
+    const decays = DECAYS.map((decay) => [Math.min(decay, (1 + n) / (10 + n))]);
+    const news = tf.concat([seen, seen, tf.square(tf.sub(seen, mean))]);
+    evidence.assign(tf.add(news, tf.mul(decays, tf.sub(evidence, news))));
+  });
 }
 
 /** The sum over the fakes of |d loss / d logit|: how much of what the discriminator says reaches the generator. */

@@ -1,15 +1,15 @@
 import type { Optimizer as TfOptimizer, Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
-import type { AverageOptions } from '../training/average.js';
-import type { Optimizer } from '../training/optimizer.js';
+import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import { sameOptimizer } from '../training/trainer/trainer-options.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
 import type { Discriminator } from './discriminator.js';
 import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkRandom } from '../random/check-random.js';
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
-import { checkOptimizer } from '../training/check-optimizer.js';
+import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 
 /** What a GAN trainer reports, means over the batch: both adversarial losses, the logits, and the penalty as added. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
@@ -31,18 +31,23 @@ export interface GanTrainerOptions {
   };
   /** Draws latents, and whatever the parts, `augment` and `penalty` draw: its fork `gan trainer`. */
   readonly random: RandomStream;
-  /** Updates of the discriminator to one of the generator; 1 unless given. */
+  /** Updates of the discriminator to one of the generator; 1 by default. */
   readonly discriminatorSteps?: number | undefined;
   /**
    * Added to the discriminator's loss: `(critic, real) => tf.mul(0.1, r1Penalty(critic, real))`. The critic is the
-   * discriminator with the options of this update, the batch's condition among them; `real` and `fake` are what it sees.
+   * discriminator with the options of this update, the batch's condition among them; `real` and `fake` are what it sees. `step`
+   * counts the updates of the discriminator so far, across checkpoints: a weight that changes is a {@link Schedule} of it.
    */
-  readonly penalty?: ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream) => Tensor) | undefined;
-  /** Changes what the discriminator sees, real and generated alike: {@link randomTranslation}, {@link instanceNoise}. */
-  readonly augment?: ((images: Tensor, random: RandomStream) => Tensor) | undefined;
+  readonly penalty?:
+    ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
+  /**
+   * Changes what the discriminator sees, real and generated alike: {@link randomTranslation}, {@link instanceNoise}. `step` is
+   * that of `penalty`.
+   */
+  readonly augment?: ((images: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
   /** A running average of the generator, which gives better examples than the generator itself. */
   readonly average?: AverageOptions<Generator> | undefined;
-  /** The gradients of either are scaled down to this global norm, above 0; not at all unless given. */
+  /** The gradients of either are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
 }
 
@@ -56,14 +61,16 @@ export function checkGanOptions(where: string, options: GanTrainerOptions): void
   checkOptimizer(where, 'optimizers.generator', optimizers?.generator);
   checkOptimizer(where, 'optimizers.discriminator', optimizers?.discriminator);
   if (optimizers.generator === optimizers.discriminator) {
-    const fix = 'Make one for each: it keeps the moments of one list of variables.';
-    throw wrongKind({ where, argument: 'optimizers', rule: 'must be two', got: 'one optimizer twice', fix });
+    throw sameOptimizer(where, 'optimizers.discriminator', 'the generator');
   }
   checkRandom(where, 'random', random);
   const { discriminatorSteps, penalty, augment, average, clipNorm } = options;
   if (discriminatorSteps !== undefined) checkInteger(where, 'discriminatorSteps', discriminatorSteps);
   if (penalty !== undefined) checkFunction(where, 'penalty', penalty);
   if (augment !== undefined) checkFunction(where, 'augment', augment);
-  if (average !== undefined) checkFunction(where, 'average.into.generate', average.into?.generate);
+  if (average !== undefined) {
+    checkFunction(where, 'average.into.generate', average.into?.generate);
+    checkAverage(where, 'average', generator, average);
+  }
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
 }

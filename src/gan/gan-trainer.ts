@@ -1,18 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Discriminator } from './discriminator.js';
-import type { RandomStream } from '../random/index.js';
-import { followAverage } from '../training/average.js';
-import { readBatch, type Batch } from '../training/batch.js';
-import { guarded } from '../training/guard.js';
-import type { Json } from '../training/json.js';
-import type { Optimizer } from '../training/optimizer.js';
-import { whyNotResumable } from '../training/part-of.js';
-import { plainState, restorePlainState } from '../training/plain-state.js';
-import { savedVariables, structuralNames, type Metrics, type Trainer } from '../training/trainer.js';
-import { checkGanOptions, type GanMetric, type GanTrainerOptions } from './gan-options.js';
+import { checkShape } from '../tensor/checks.js';
+import { buildTrainer } from '../training/trainer/create-trainer.js';
+import type { GameStep, StepInput } from '../training/trainer/step-input.js';
+import type { Trainer } from '../training/trainer/trainer.js';
 import { createDiagnostics } from './diagnostics.js';
-import { judgeBatch, updateBoth, updateDiscriminator } from './gan-updates.js';
+import { discriminatorLoss, type DiscriminatorLoss } from './discriminator-loss.js';
+import { checkGanOptions, type GanMetric, type GanTrainerOptions } from './gan-options.js';
 import { judgeGame } from './verdicts.js';
 
 /** Updates from one look of the diagnostics to the next. */
@@ -44,98 +37,59 @@ const LOOK_EVERY = 8;
  * @see Goodfellow et al. 2014, algorithm 1, https://arxiv.org/abs/1406.2661
  */
 export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric> {
-  checkGanOptions('createGanTrainer', options);
-  const { generator, discriminator, loss, random, discriminatorSteps = 1, average } = options;
-  const follow = average && followAverage('createGanTrainer', generator, average);
-  const optimizers = {
-    generator: guarded(options.optimizers.generator),
-    discriminator: guarded(options.optimizers.discriminator),
-  };
-  optimizers.generator.prepare(generator.variables);
-  optimizers.discriminator.prepare(discriminator.variables);
-  const noise = random.fork('gan trainer');
-  const diagnostics = createDiagnostics(loss, noise);
-  const game = { ...options, optimizers };
-  const plainParts = {
-    trainer: 'gan',
-    random: noise,
-    optimizers: { generatorOptimizer: optimizers.generator, discriminatorOptimizer: optimizers.discriminator },
-  };
-  let steps = 0;
+  const where = 'createGanTrainer';
+  checkGanOptions(where, options);
+  const { generator, discriminator, loss, augment, optimizers, random, discriminatorSteps = 1, average } = options;
+  const diagnostics = createDiagnostics(loss);
 
-  const step = (real: Tensor, condition: Tensor | undefined): Metrics<GanMetric> => {
-    const movesGenerator = (steps + 1) % discriminatorSteps === 0;
-    const looks = steps % LOOK_EVERY === 0;
-    const applyOptions = { training: true, random: noise, condition };
-    const round = { real, applyOptions, look: looks ? diagnostics.look : undefined };
-    const { signs, ...metrics } = movesGenerator ? updateBoth(game, round) : updateDiscriminator(game, round);
-    if (looks) diagnostics.add(signs, steps / LOOK_EVERY);
-    if (movesGenerator) follow?.(Math.floor(steps / discriminatorSteps));
-    steps++;
-    return metrics as Metrics<GanMetric>;
+  const play = ({ x: real, step, random: noise, options: applyOptions, ...game }: GameStep) => {
+    const z = generator.sampleLatent(real.shape[0], noise);
+    const make = () => generate(z, real, applyOptions);
+    const show = (x: Tensor): Tensor => augment?.(x, noise, step) ?? x;
+    // recorded: the generator's gradient is taken after the discriminator's update
+    const pass = (step + 1) % discriminatorSteps === 0 ? game.pass('generator', make) : undefined;
+    const fake = pass?.output ?? game.still(make);
+
+    const shown = { real: show(real), fake: show(fake), step, options: applyOptions };
+    const seen = game.update('discriminator', () => discriminatorLoss(options, shown));
+    if (step % LOOK_EVERY === 0) diagnostics.look({ ...seen, real, fake, random: noise }, step / LOOK_EVERY);
+
+    const logits = (x: Tensor): Tensor => discriminator.logits(show(x), applyOptions);
+    const learned = pass?.update(() => {
+      const fakeLogits = logits(fake);
+      return { loss: loss.generator(fakeLogits, loss.comparesWithReal === false ? undefined : logits(real)) };
+    });
+    return metricsOf(seen, learned?.loss ?? loss.generator(seen.fakeLogits, seen.realLogits));
   };
 
-  return Object.freeze({
-    step: (batch: Batch): Metrics<GanMetric> => {
-      const { x, condition } = readBatch('step', batch);
-      return allOrNothing(discriminator, optimizers.discriminator, noise, () => step(x, condition));
-    },
-    evaluate: (batch: Batch): Metrics<GanMetric> => {
-      const { x, condition } = readBatch('evaluate', batch);
-      return tf.tidy(() => {
-        const applyOptions = { training: false, random: noise.fork('evaluate'), condition };
-        const fake = generator.sample(x.shape[0], applyOptions.random, applyOptions);
-        const { metrics, realLogits, fakeLogits } = judgeBatch(options, x, fake, applyOptions);
-        return { ...metrics, generatorLoss: loss.generator(fakeLogits, realLogits) } as Metrics<GanMetric>;
-      });
-    },
-    get state() {
-      const [forGenerator, forDiscriminator] = [optimizers.generator.state(), optimizers.discriminator.state()];
-      const variables = structuralNames({
-        generator: savedVariables(generator),
-        discriminator: savedVariables(discriminator),
-        generatorOptimizer: forGenerator.tensors,
-        discriminatorOptimizer: forDiscriminator.tensors,
-        diagnostics: [diagnostics.evidence],
-        ...(average === undefined ? {} : { averageGenerator: savedVariables(average.into) }),
-      });
-      const notResumable = whyNotResumable([generator, discriminator, forGenerator, forDiscriminator]);
-      return { variables, plain: plainState(plainParts, steps), notResumable };
-    },
-    restore: (plain: Json) => {
-      steps = restorePlainState(plainParts, plain);
-    },
-    skipped: [optimizers.generator.skipped, optimizers.discriminator.skipped].filter((count) => count !== undefined),
-    evidence: [diagnostics.evidence],
-    judge: (metrics: Readonly<Record<GanMetric, number>>, [evidence]: readonly ArrayLike<number>[] = []) =>
-      evidence === undefined ? [] : judgeGame(metrics, evidence, Math.floor(steps / discriminatorSteps)),
-    dispose: () => {
-      diagnostics.dispose();
-      optimizers.generator.dispose();
-      optimizers.discriminator.dispose();
-    },
+  const evaluate = ({ x: real, step, random: noise, options: applyOptions }: StepInput) => {
+    const fake = generate(generator.sampleLatent(real.shape[0], noise), real, applyOptions);
+    const seen = discriminatorLoss(options, { real, fake, step, options: applyOptions });
+    return metricsOf(seen, loss.generator(seen.fakeLogits, seen.realLogits));
+  };
+
+  const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
+    const fake = generator.generate(z, applyOptions);
+    const fix = 'Give the generator the shape of the data, or the data that of the generator.';
+    checkShape('step', 'generator output', fake, real.shape, fix);
+    return fake;
+  };
+
+  return buildTrainer<GanMetric>(where, {
+    name: 'gan',
+    parts: { generator, discriminator },
+    optimizers: { generator: optimizers.generator, discriminator: optimizers.discriminator },
+    random,
+    averages: average && { generator: average },
+    clipNorm: options.clipNorm,
+    play,
+    evaluate,
+    evidence: { diagnostics: diagnostics.evidence },
+    judge: (metrics, { evidence, updates }) => judgeGame(metrics, evidence['diagnostics']!, updates['generator']!),
   });
 }
 
-/** Runs a step; where it throws, also after the discriminator's update, everything is as it was. */
-function allOrNothing<T extends tf.TensorContainer>(
-  discriminator: Discriminator,
-  optimizer: Optimizer,
-  random: RandomStream,
-  step: () => T,
-): T {
-  return tf.tidy(() => {
-    const { tensors, plain } = optimizer.state();
-    const changing = [...savedVariables(discriminator), ...tensors];
-    const before = changing.map((variable) => tf.clone(variable));
-    const randomBefore = random.state();
-    try {
-      return step();
-    } catch (error) {
-      changing.forEach((variable, i) => variable.assign(before[i]!));
-      optimizer.restore(plain);
-      random.restore(randomBefore);
-      throw error;
-    }
-  });
+function metricsOf(seen: DiscriminatorLoss, generatorLoss: Tensor): Record<GanMetric, Tensor> {
+  const { discriminatorLoss: loss, realLogits, fakeLogits, penalty } = seen;
+  return { discriminatorLoss: loss, generatorLoss, realLogit: realLogits, fakeLogit: fakeLogits, penalty };
 }

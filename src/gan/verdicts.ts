@@ -1,4 +1,4 @@
-import type { Verdict } from '../training/trainer.js';
+import type { Verdict } from '../training/trainer/trainer.js';
 import { SIGNS } from './diagnostics.js';
 import type { GanMetric } from './gan-options.js';
 
@@ -25,7 +25,7 @@ export function judgeGame(
   evidence: ArrayLike<number>,
   updates: number,
 ): Verdict[] {
-  if (updates < FIRST_UPDATES) return [];
+  if (updates < FIRST_UPDATES || evidence.length === 0) return [];
   const [recent, mean, scatter] = [0, 1, 2].map((row) =>
     Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
   ) as [Signs, Signs, Signs];

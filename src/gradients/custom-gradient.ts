@@ -24,7 +24,13 @@ export function customGradient<Inputs extends readonly Tensor[]>(
   gradients: Gradients<Inputs>,
 ): Tensor {
   return (tf.engine() as unknown as CustomGradientEngine).runKernelFunc({
-    forwardFunc: (_, save) => forward(save),
+    forwardFunc: (_, save) => {
+      // kept at the end: what tfjs has kept when a kernel throws, it does not free
+      const saved: Tensor[] = [];
+      const value = forward((tensors) => void saved.push(...tensors));
+      save(saved);
+      return value;
+    },
     backwardsFunc: gradients,
     inputs,
   });

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+type Tape = ReturnType<typeof tf.engine>['state']['activeTape'];
+
 /**
  * Frees what a gradient that threw has left on tfjs's tape. tfjs itself frees the tensors that kernels saved for the
  * backward pass only at its regular end. Call it where a gradient call has thrown and no other one is around it.
@@ -7,6 +9,11 @@ import * as tf from '@tensorflow/tfjs-core';
 export function freeTape(): void {
   const { state } = tf.engine();
   if (state.gradientDepth > 0) return;
-  for (const node of state.activeTape ?? []) for (const tensor of node.saved ?? []) tensor.dispose();
+  freeNodes(state.activeTape ?? []);
   state.activeTape = [];
+}
+
+/** Frees what kernels saved for the backward pass. */
+export function freeNodes(tape: Tape): void {
+  for (const node of tape) for (const tensor of node.saved ?? []) tensor.dispose();
 }

@@ -10,4 +10,5 @@ export { checkGradients } from './check-gradients.js';
 export { checkLikelihood, type LikelihoodCheck, type NumberRange } from './check-likelihood.js';
 export { checkNetwork, type NetworkCheck } from './check-network.js';
 export { checkNoLeaks } from './check-no-leaks.js';
+export { checkTrainer, type TrainerCheck } from './check-trainer.js';
 export type { GradientOptions } from './slopes.js';

@@ -1,13 +1,13 @@
-export { createAdam, type AdamOptions } from './adam.js';
-export type { AverageOptions } from './average.js';
-export type { Batch } from './batch.js';
-export { batches, type BatchData, type BatchesOptions, type BatchOf, type BatchSource } from './batches.js';
-export { checkpointMetadata, loadCheckpoint, saveCheckpoint, type SaveCheckpointOptions } from './checkpoint.js';
-export type { DataSource } from './data-source.js';
-export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './fit.js';
-export type { HostTensor } from './host-data.js';
+export { createAdam, type AdamOptions } from './optimizers/adam.js';
+export type { AverageOptions } from './trainer/average.js';
+export type { Batch } from './data/batch.js';
+export { batches, type BatchData, type BatchesOptions, type BatchOf, type BatchSource } from './data/batches.js';
+export { checkpointMetadata, loadCheckpoint, saveCheckpoint, type SaveCheckpointOptions } from './saving/checkpoint.js';
+export type { DataSource } from './data/data-source.js';
+export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './loop/fit.js';
+export type { HostTensor } from './data/host-data.js';
 export type { Json } from './json.js';
-export type { Optimizer, OptimizerState } from './optimizer.js';
+export type { Optimizer, OptimizerState } from './optimizers/optimizer.js';
 export {
   constant,
   cosineDecay,
@@ -16,9 +16,12 @@ export {
   type CosineDecayOptions,
   type CyclicalOptions,
   type Schedule,
-} from './schedules.js';
-export { train, type Report, type TrainOptions } from './train.js';
-export { readMetrics, type Metrics, type Trainer, type TrainerState, type Verdict } from './trainer.js';
-export { clipByGlobalNorm } from './update.js';
-export { valueAndGradients } from './value-and-gradients.js';
-export { loadWeights, saveWeights } from './weights.js';
+} from './optimizers/schedules.js';
+export { train, type Report, type TrainOptions } from './loop/train.js';
+export { createTrainer } from './trainer/create-trainer.js';
+export type { GameStep, Pass, StepInput, WithLoss } from './trainer/step-input.js';
+export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';
+export { readMetrics, type Metrics, type Trainer, type TrainerState, type Verdict } from './trainer/trainer.js';
+export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
+export { valueAndGradients } from './optimizers/value-and-gradients.js';
+export { loadWeights, saveWeights } from './saving/weights.js';

@@ -4,7 +4,7 @@ import { gaussianKl, reparameterize } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
-import { valueAt, type Schedule } from '../training/schedules.js';
+import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { elbo } from './elbo.js';
 import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
 import { klPerDimension } from './latent-usage.js';

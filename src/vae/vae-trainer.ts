@@ -1,18 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { checkFunction, checkNumber } from '../tensor/checks.js';
-import { followAverage, type AverageOptions } from '../training/average.js';
-import { readBatch, type Batch } from '../training/batch.js';
-import { guarded } from '../training/guard.js';
-import { checkOptimizer } from '../training/check-optimizer.js';
-import type { Json } from '../training/json.js';
-import type { Optimizer } from '../training/optimizer.js';
-import { partOf, whyNotResumable } from '../training/part-of.js';
-import { plainState, restorePlainState } from '../training/plain-state.js';
-import { savedVariables, structuralNames, type Metrics, type Trainer, type Verdict } from '../training/trainer.js';
-import { update } from '../training/update.js';
+import { checkFunction } from '../tensor/checks.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
+import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import { buildTrainer } from '../training/trainer/create-trainer.js';
+import { partOf } from '../training/trainer/part-of.js';
+import type { Trainer, Verdict } from '../training/trainer/trainer.js';
 import type { VaeParts } from './importance-weighting.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 
@@ -25,9 +19,9 @@ export interface VaeTrainerOptions extends VaeParts {
   readonly optimizer: Optimizer | TfOptimizer;
   /** Draws the latents: its fork `vae trainer`. */
   readonly random: RandomStream;
-  /** What is maximised; {@link elboObjective} unless given. */
+  /** What is maximised; {@link elboObjective} by default. */
   readonly objective?: VaeObjective | undefined;
-  /** Gradients are scaled down to this global norm, above 0; not at all unless given. */
+  /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
   /** Running averages of both parts, which give better pictures. */
   readonly average?: AverageOptions<VaeParts> | undefined;
@@ -54,96 +48,34 @@ const COLLAPSED = 0.05;
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
 export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric> {
-  const { encoder, decoder, random, objective = elboObjective(), clipNorm, average } = options;
+  const { encoder, decoder, optimizer, random, objective = elboObjective(), clipNorm, average } = options;
   const where = 'createVaeTrainer';
   checkFunction(where, 'encoder.encode', encoder?.encode);
   checkFunction(where, 'decoder.decode', decoder?.decode);
-  checkOptimizer(where, 'optimizer', options.optimizer);
   checkRandom(where, 'random', random);
   checkFunction(where, 'objective.evaluate', objective?.evaluate);
-  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
-
   if (average !== undefined) {
-    checkFunction(where, 'average.into.encoder.encode', average.into?.encoder?.encode);
-    checkFunction(where, 'average.into.decoder.decode', average.into?.decoder?.decode);
+    const { into, decay } = average;
+    checkFunction(where, 'average.into.encoder.encode', into?.encoder?.encode);
+    checkFunction(where, 'average.into.decoder.decode', into?.decoder?.decode);
+    const both = partOf(into.encoder, into.decoder);
+    checkAverage(where, 'average', partOf(encoder, decoder), { into: both, decay });
   }
-
-  const parts = { encoder, decoder };
-  const model = partOf(encoder, decoder);
-  const into = average && partOf(average.into.encoder, average.into.decoder);
-  const follow = average && followAverage(where, model, { into: into!, decay: average.decay });
-  const optimizer = guarded(options.optimizer);
-  optimizer.prepare(model.variables);
-  const noise = random.fork('vae trainer');
-  const plainParts = { trainer: 'vae', random: noise, optimizers: { optimizer } };
-  let steps = 0;
-
-  const evaluate = (
-    batch: { x: tf.Tensor; condition: tf.Tensor | undefined },
-    stream: RandomStream,
-    training: boolean,
-  ) => {
-    const applyOptions = { training, random: stream, condition: batch.condition };
-    const value = objective.evaluate({ ...parts, x: batch.x, random: stream, step: steps, options: applyOptions });
-    const { loss, elbo, logLikelihood, kl } = value;
-    const metrics = { loss, elbo: meanOf(elbo), logLikelihood: meanOf(logLikelihood), kl: meanOf(kl) };
-    return { loss, metrics };
-  };
-
-  return Object.freeze({
-    step: (batch: Batch): Metrics<VaeMetric> => {
-      const read = readBatch('step', batch);
-      const before = noise.state();
-      try {
-        const metrics = update({
-          objective: () => evaluate(read, noise, true),
-          ...model,
-          optimizer,
-          clipNorm,
-        });
-        follow?.(steps);
-        steps++;
-        return metrics;
-      } catch (error) {
-        noise.restore(before);
-        throw error;
-      }
+  const averageOf = (part: keyof VaeParts) => ({ into: average!.into[part], decay: average!.decay });
+  return buildTrainer<VaeMetric>(where, {
+    name: 'vae',
+    parts: { encoder, decoder },
+    optimizer,
+    random,
+    clipNorm,
+    averages: average && { encoder: averageOf('encoder'), decoder: averageOf('decoder') },
+    loss: ({ x, random: noise, step, options: applyOptions }) => {
+      const input = { encoder, decoder, x, random: noise, step, options: applyOptions };
+      const { loss, elbo, logLikelihood, kl } = objective.evaluate(input);
+      return { loss, elbo, logLikelihood, kl };
     },
-    evaluate: (batch: Batch): Metrics<VaeMetric> => {
-      const read = readBatch('evaluate', batch);
-      return tf.tidy(() => evaluate(read, noise.fork('evaluate'), false).metrics as Metrics<VaeMetric>);
-    },
-    get state() {
-      const averages =
-        average === undefined
-          ? {}
-          : {
-              averageEncoder: savedVariables(average.into.encoder),
-              averageDecoder: savedVariables(average.into.decoder),
-            };
-      const variables = structuralNames({
-        encoder: savedVariables(encoder),
-        decoder: savedVariables(decoder),
-        optimizer: optimizer.state().tensors,
-        ...averages,
-      });
-      return {
-        variables,
-        plain: plainState(plainParts, steps),
-        notResumable: whyNotResumable([encoder, decoder, optimizer.state()]),
-      };
-    },
-    restore: (plain: Json) => {
-      steps = restorePlainState(plainParts, plain);
-    },
-    skipped: optimizer.skipped === undefined ? [] : [optimizer.skipped],
-    judge: ({ kl }: Readonly<Record<VaeMetric, number>>) => judgeCollapse(kl),
-    dispose: () => optimizer.dispose(),
+    judge: ({ kl }) => judgeCollapse(kl),
   });
-}
-
-function meanOf(term: tf.Tensor): tf.Tensor {
-  return term.rank === 0 ? term : tf.mean(term);
 }
 
 function judgeCollapse(kl: number): Verdict[] {

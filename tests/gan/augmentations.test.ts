@@ -142,7 +142,6 @@ test('what does nothing is a copy that the caller may dispose', async () => {
     randomCutout({ fraction: 0 }),
     randomColor({ brightness: 0, saturation: 0, contrast: 0 }),
     instanceNoise({ standardDeviation: 0 }),
-    instanceNoise({ standardDeviation: () => 0 }),
   ];
   for (const augment of nothing) {
     const copy = augment(x, createRandom(1));
@@ -152,17 +151,16 @@ test('what does nothing is a copy that the caller may dispose', async () => {
   }
 });
 
-test('noise whose size is a function follows it, for points as for images', async () => {
-  let step = 0;
-  const schedule = linearRamp({ from: 2, to: 0, steps: 10 });
-  const augment = instanceNoise({ standardDeviation: () => schedule(step) });
+test('noise whose size is a schedule follows the step it is told, alone and among others, for points as for images', async () => {
+  const noisy = instanceNoise({ standardDeviation: linearRamp({ from: 2, to: 0, steps: 10 }) });
   const x = tf.ones([3, 2]);
   const noise = createRandom(1).normal([3, 2]);
-  await expectClose(augment(x, createRandom(1)), tf.add(x, tf.mul(2, noise)));
-  step = 5;
-  await expectClose(augment(x, createRandom(1)), tf.add(x, noise));
-  step = 10;
-  await expectClose(augment(x, createRandom(1)), x);
+  for (const augment of [noisy, augmentations(noisy)]) {
+    await expectClose(augment(x, createRandom(1), 0), tf.add(x, tf.mul(2, noise)));
+    await expectClose(augment(x, createRandom(1), 5), tf.add(x, noise));
+    await expectClose(augment(x, createRandom(1), 10), x);
+    expect(() => augment(x, createRandom(1))).toThrow(/^instanceNoise: `step` must be a number; got undefined/);
+  }
 });
 
 test('options that are no number in their range are refused', () => {
@@ -180,7 +178,7 @@ test('options that are no number in their range are refused', () => {
   }
   const sentence = 'instanceNoise: `standardDeviation` must be finite and at least 0; got -1.';
   expect(() => instanceNoise({ standardDeviation: -1 })).toThrow(sentence);
-  expect(() => instanceNoise({ standardDeviation: () => -1 })(tf.ones([2, 2]), createRandom(1))).toThrow(sentence);
+  expect(() => instanceNoise({ standardDeviation: () => -1 })(tf.ones([2, 2]), createRandom(1), 0)).toThrow(sentence);
   expect(() => instanceNoise({ standardDeviation: '1' as unknown as number })).toThrow(TypeError);
   expect(() => augmentations(randomCutout(), undefined as unknown as Augmentation)).toThrow(
     'augmentations: `list[1]` must be a function; got undefined.',

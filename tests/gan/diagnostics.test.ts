@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDiagnostics, SIGNS } from '../../src/gan/diagnostics.js';
+import { createDiagnostics, note, signsOf, SIGNS } from '../../src/gan/diagnostics.js';
 import { judgeGame } from '../../src/gan/verdicts.js';
 import {
   createRandom,
@@ -33,12 +33,11 @@ const losses: Readonly<Record<string, AdversarialLoss>> = {
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
 
 async function lookAt(loss: AdversarialLoss, at: { real: tf.Tensor; fake: tf.Tensor; logits: [number, number] }) {
-  const diagnostics = createDiagnostics(loss, createRandom(1));
   const logits = (value: number, x: tf.Tensor) => tf.fill([x.shape[0], 1], value);
   const [realLogits, fakeLogits] = [logits(at.logits[0], at.real), logits(at.logits[1], at.fake)];
   const discriminatorLoss = loss.discriminator(realLogits, fakeLogits);
-  const signs = await read(diagnostics.look({ ...at, realLogits, fakeLogits, discriminatorLoss }));
-  diagnostics.dispose();
+  const random = createRandom(1);
+  const signs = await read(signsOf(loss, { ...at, realLogits, fakeLogits, discriminatorLoss, random }));
   return Object.fromEntries(SIGNS.map((name, i) => [name, signs[i]!])) as Signs;
 }
 
@@ -78,7 +77,7 @@ describe('a look at a game', () => {
 
 describe('the averages', () => {
   test('are those of the looks, with decays that begin low, and leave out what is not finite', async () => {
-    const diagnostics = createDiagnostics(minimaxLoss, createRandom(1));
+    const { evidence } = createDiagnostics(minimaxLoss);
     const rows = [
       [0.5, 1, 2, 3],
       [0.1, NaN, Infinity, 5],
@@ -86,7 +85,7 @@ describe('the averages', () => {
     ];
     const [recent, mean, scatter] = [Array(4).fill(1), Array(4).fill(1), Array(4).fill(0)] as number[][];
     for (const [n, row] of rows.entries()) {
-      diagnostics.add(tf.tensor1d(row), n);
+      note(evidence, tf.tensor1d(row), n);
       const decays = [0.7, 0.95].map((decay) => Math.min(decay, (1 + n) / (10 + n)));
       row.forEach((value, i) => {
         const seen = Number.isFinite(value) ? value : recent![i]!;
@@ -96,8 +95,8 @@ describe('the averages', () => {
         scatter![i] = decays[1]! * scatter![i]! + (1 - decays[1]!) * square;
       });
     }
-    await expectClose(diagnostics.evidence, [...recent!, ...mean!, ...scatter!]);
-    diagnostics.dispose();
+    await expectClose(evidence, [...recent!, ...mean!, ...scatter!]);
+    evidence.dispose();
   });
 });
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAdam, type Part } from '../../src/index.js';
-import { followAverage } from '../../src/training/average.js';
+import { checkAverage, followAverage } from '../../src/training/trainer/average.js';
 import { expectClose } from '../support/close.js';
 import { tinyParts, tinyVae, variableOf, withoutLeak } from './sample.js';
 
@@ -18,7 +18,7 @@ const part = (numbers: readonly number[], buffer = 0): Part => ({
 describe('a running average', () => {
   test('follows variables and buffers with decay min(decay, (1 + n) / (10 + n))', async () => {
     const [from, into] = [part([1, 2], 3), part([0, 0])];
-    const follow = followAverage('test', from, { into, decay: 0.3 });
+    const follow = followAverage(from, { into, decay: 0.3 });
     let expected = [0, 0, 0];
     await withoutLeak(() => {
       for (let n = 0; n < 6; n++) {
@@ -40,15 +40,15 @@ describe('a running average', () => {
     [1, /`average.decay`/],
     [NaN, /`average.decay`/],
   ])('refuses the decay %d', (decay, message) => {
-    expect(() => followAverage('test', part([1]), { into: part([1]), decay })).toThrow(message);
+    expect(() => checkAverage('test', 'average', part([1]), { into: part([1]), decay })).toThrow(message);
   });
 
   test('refuses the part itself, a part of other sizes and one of other shapes', () => {
     const from = part([1, 2]);
-    expect(() => followAverage('test', from, { into: from, decay: 0.9 })).toThrow(/got the part itself/);
+    expect(() => checkAverage('test', 'average', from, { into: from, decay: 0.9 })).toThrow(/got the part itself/);
     const less = { variables: part([1, 2]).variables, dispose: () => undefined };
-    expect(() => followAverage('test', from, { into: less, decay: 0.9 })).toThrow(/got 1 variables/);
-    expect(() => followAverage('test', from, { into: part([1]), decay: 0.9 })).toThrow(
+    expect(() => checkAverage('test', 'average', from, { into: less, decay: 0.9 })).toThrow(/got 1 variables/);
+    expect(() => checkAverage('test', 'average', from, { into: part([1]), decay: 0.9 })).toThrow(
       /must have shape \[2\]; got \[1\]/,
     );
   });

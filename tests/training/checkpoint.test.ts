@@ -15,7 +15,7 @@ import {
   type Network,
   type Trainer,
 } from '../../src/index.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/training/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../src/training/saving/safetensors.js';
 import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from './sample.js';
 
 const make = (options: Parameters<typeof tinyVae>[1] = {}) =>
@@ -134,8 +134,8 @@ describe('a checkpoint', () => {
         ),
       /encoder\.1` must be F32; got I32/,
     ],
-    ['of another trainer', () => withPlain(file, () => ({ trainer: 'gan' })), /must be the state of a VAE trainer/],
-    ['without its counters', () => withPlain(file, () => null), /must be the state of a VAE trainer/],
+    ['of another trainer', () => withPlain(file, () => ({ trainer: 'gan' })), /must be the state of a trainer named "vae"/],
+    ['without its counters', () => withPlain(file, () => null), /must be the state of a trainer named "vae"/],
     ['with a broken counter', () => withPlain(file, (plain) => ({ ...plain, steps: -1 })), /`plain.steps`/],
     ['with a broken random state', () => withPlain(file, (plain) => ({ ...plain, random: {} })), /random.restore/],
     [

@@ -5,7 +5,7 @@ import {
   encodeSafetensors,
   type SafetensorsContent,
   type SafetensorsTensor,
-} from '../../src/training/safetensors.js';
+} from '../../src/training/saving/safetensors.js';
 import { bits, file, reencode, refusal, sentence, valid } from './safetensors-sample.js';
 
 describe('any file', () => {

@@ -3,7 +3,7 @@ import {
   encodeSafetensors,
   type SafetensorsContent,
   type SafetensorsTensor,
-} from '../../src/training/safetensors.js';
+} from '../../src/training/saving/safetensors.js';
 
 /** What every refusal reads like. */
 export const sentence = /^load: `bytes` must [^\n]+; got [^\n]+\.( [^\n]+\.)?$/;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '../../src/training/safetensors.js';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '../../src/training/saving/safetensors.js';
 import { entry, example, file, floats, valid } from './safetensors-sample.js';
 
 describe('bytes of a safetensors file', () => {

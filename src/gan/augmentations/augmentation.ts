@@ -6,7 +6,8 @@ import { checkFloat, checkFunction, checkShape } from '../../tensor/checks.js';
 
 /**
  * A random change of a batch, differentiable in it, that data and fakes go through alike before the discriminator sees
- * them. Draws are of one example each, from the stream that is handed in.
+ * them. Draws are of one example each, from the stream that is handed in. `step` counts the updates of the discriminator so far,
+ * for what changes as training goes on.
  *
  * {@link randomTranslation}, {@link randomCutout}, {@link randomColor} and {@link instanceNoise} make such functions; one
  * written by hand serves as well.
@@ -18,7 +19,7 @@ import { checkFloat, checkFunction, checkShape } from '../../tensor/checks.js';
  * console.log(brighter(tf.zeros([3, 8, 8, 1]), createRandom(1)).shape); // [3, 8, 8, 1]
  * ```
  */
-export type Augmentation = (images: Tensor, random: RandomStream) => Tensor;
+export type Augmentation = (images: Tensor, random: RandomStream, step?: number) => Tensor;
 
 /**
  * Makes one augmentation of several: the first acts first, and draws first from the stream.
@@ -35,12 +36,17 @@ export type Augmentation = (images: Tensor, random: RandomStream) => Tensor;
  * ```
  * @see Zhao et al. 2020, https://arxiv.org/abs/2006.10738
  */
-export function augmentations(...list: readonly Augmentation[]): Augmentation {
+export function augmentations(
+  ...list: readonly ((images: Tensor, random: RandomStream, step: number) => Tensor)[]
+): Augmentation {
   list.forEach((augmentation, i) => checkFunction('augmentations', `list[${i}]`, augmentation));
-  return (images, random) => {
+  return (images, random, step) => {
     checkFloat('augmentations', 'images', images);
-    // A copy: the caller may dispose what comes back without losing what went in.
-    return tf.tidy(() => list.reduce((changed, augmentation) => augmentation(changed, random), tf.clone(images)));
+    return tf.tidy(() =>
+      // A copy: the caller may dispose what comes back without losing what went in. A step that is missing is missed by those
+      // that need one.
+      list.reduce((changed, augmentation) => augmentation(changed, random, step as number), tf.clone(images)),
+    );
   };
 }
 

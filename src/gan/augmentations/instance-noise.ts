@@ -2,13 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkMinimumRank, checkNumber } from '../../tensor/checks.js';
+import { checkFloat, checkInteger, checkMinimumRank, checkNumber } from '../../tensor/checks.js';
+import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { Augmentation } from './augmentation.js';
 
 /** Options of {@link instanceNoise}. */
 export interface InstanceNoiseOptions {
-  /** Of the noise, at least 0; a function is asked at each call. */
-  readonly standardDeviation: number | (() => number);
+  /** Of the noise, at least 0: a number, or a schedule over the discriminator's updates. */
+  readonly standardDeviation: number | Schedule;
 }
 
 /**
@@ -20,22 +21,15 @@ export interface InstanceNoiseOptions {
  *
  * @param options - see {@link InstanceNoiseOptions}
  * @returns an {@link Augmentation} of float32 `[batch, ...]`, images or not; it throws TypeError or {@link ShapeError} for anything
- *   else, and RangeError if the function gives no number of at least 0
- * @throws TypeError or RangeError if the standard deviation is not a function or a number of at least 0
- * @remarks The noise is usually taken back to 0 while training goes on. An augmentation knows no step: give a function of a
- * variable of your loop, which is your own to restore when a run resumes:
- *
- * `let step = 0;`, `standardDeviation: () => schedule(step)`, and in the loop `step = report.step;`
- *
- * {@link gaussianNoise} is the same as a layer of the discriminator.
+ *   else, TypeError if a schedule is not told the step, and RangeError if it gives no number of at least 0
+ * @throws TypeError or RangeError if the standard deviation is not a schedule or a number of at least 0
+ * @remarks The noise is usually taken back to 0 while training goes on. A GAN's trainer tells the schedule its own count of the
+ * discriminator's updates, which a resumed run goes on with. {@link gaussianNoise} is the same as a layer of the discriminator.
  * @example
  * ```ts
- * const schedule = linearRamp({ from: 0.1, to: 0, steps: 1000 });
- * let step = 0;
- * const augment = instanceNoise({ standardDeviation: () => schedule(step) });
- * const noisy = augment(tf.zeros([3, 2]), createRandom(1)); // each number is about 0.1 from 0
- * step = 1000;
- * const clean = await augment(tf.zeros([1, 2]), createRandom(1)).data(); // 0, 0
+ * const augment = instanceNoise({ standardDeviation: linearRamp({ from: 0.1, to: 0, steps: 1000 }) });
+ * const noisy = augment(tf.zeros([3, 2]), createRandom(1), 0); // each number is about 0.1 from 0
+ * const clean = await augment(tf.zeros([1, 2]), createRandom(1), 1000).data(); // 0, 0
  * ```
  * @see Sønderby et al. 2017, section 2.4, https://arxiv.org/abs/1610.04490; Arjovsky and Bottou 2017, section 3, https://arxiv.org/abs/1701.04862
  */
@@ -46,12 +40,17 @@ export function instanceNoise({ standardDeviation }: InstanceNoiseOptions): Augm
     return value;
   };
   if (typeof standardDeviation !== 'function') check(standardDeviation);
-  return (x: Tensor, random: RandomStream) => {
+  return (x: Tensor, random: RandomStream, step?: number) => {
     checkFloat(where, 'x', x);
     checkMinimumRank(where, 'x', x, 2);
     checkRandom(where, 'random', random);
-    const size = typeof standardDeviation === 'function' ? check(standardDeviation()) : standardDeviation;
+    const size = typeof standardDeviation === 'function' ? check(at(standardDeviation, step)) : standardDeviation;
     if (size === 0) return tf.clone(x);
     return tf.tidy(() => tf.add(x, tf.mul(size, random.normal(x.shape))));
   };
+}
+
+function at(schedule: Schedule, step: number | undefined): number {
+  checkInteger('instanceNoise', 'step', step, 0);
+  return schedule(step);
 }

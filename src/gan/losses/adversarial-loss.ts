@@ -6,15 +6,15 @@ import { checkFloat, checkShape } from '../../tensor/checks.js';
  *
  * The losses of this library are such records; a record written by hand serves as well.
  *
- * @remarks A generator's loss that compares with data names both parameters: a trainer computes the logits of data for the
- * generator's update only where `loss.generator.length >= 2`. Of the losses here that is {@link relativisticLoss}; the others
- * have one parameter, and save that pass through the discriminator. A default value (`realLogits = ...`) or rest parameters
- * make the length smaller.
+ * @remarks A generator's loss that compares with data needs the logits of data by the updated discriminator, a pass more. A
+ * trainer makes it unless `comparesWithReal` is false, as in all losses here but {@link relativisticLoss}. A loss made of one of
+ * ours keeps the field: `{ ...nonSaturatingLoss, discriminator: minimaxLoss.discriminator }`.
  * @example
  * ```ts
  * const squared: AdversarialLoss = {
  *   discriminator: (real, fake) => tf.add(tf.mean(tf.square(tf.sub(real, 1))), tf.mean(tf.square(fake))),
  *   generator: (fake) => tf.mean(tf.square(tf.sub(fake, 1))),
+ *   comparesWithReal: false,
  * };
  * const [loss] = await squared.discriminator(tf.ones([3, 1]), tf.zeros([3, 1])).data(); // 0
  * ```
@@ -36,6 +36,8 @@ export interface AdversarialLoss<Loss extends Tensor = Tensor> {
    * @returns a scalar; the caller disposes it
    */
   generator(fakeLogits: Tensor, realLogits?: Tensor): Loss;
+  /** Whether the generator's loss uses `realLogits`; true by default. False saves a pass through the discriminator. */
+  readonly comparesWithReal?: boolean | undefined;
 }
 
 /** Throws unless `logits` is float32 `[batch, 1]`. */

@@ -25,6 +25,7 @@ export const leastSquaresLoss: AdversarialLoss<Scalar> = {
     checkLogits('leastSquaresLoss.generator', 'fakeLogits', fakeLogits);
     return tf.tidy(() => halfSquare(tf.sub(fakeLogits, 1)));
   },
+  comparesWithReal: false,
 };
 
 function halfSquare(distance: Tensor): Scalar {

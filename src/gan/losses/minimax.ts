@@ -28,4 +28,5 @@ export const minimaxLoss: AdversarialLoss<Scalar> = {
     checkLogits('minimaxLoss.generator', 'fakeLogits', fakeLogits);
     return tf.tidy(() => tf.neg(meanSoftplus(fakeLogits)));
   },
+  comparesWithReal: false,
 };

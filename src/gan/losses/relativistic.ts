@@ -28,7 +28,6 @@ export const relativisticLoss: AdversarialLoss<Scalar> = {
     checkBothLogits('relativisticLoss.discriminator', realLogits, fakeLogits);
     return tf.tidy(() => meanSoftplus(differences(fakeLogits, realLogits)));
   },
-  // Two parameters and no default value: its `length` of 2 tells the trainer that it needs both.
   generator: (fakeLogits: Tensor, realLogits?: Tensor): Scalar => {
     const where = 'relativisticLoss.generator';
     if (realLogits === undefined) {
@@ -43,6 +42,7 @@ export const relativisticLoss: AdversarialLoss<Scalar> = {
     checkBothLogits(where, realLogits, fakeLogits);
     return tf.tidy(() => meanSoftplus(differences(realLogits, fakeLogits)));
   },
+  comparesWithReal: true,
 };
 
 /** a_i - b_j for all pairs: `[a, b]`. */

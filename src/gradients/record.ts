@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { freeAsItGoes } from './free-as-it-goes.js';
+import { freeNodes, freeTape } from './free-tape.js';
+
+/** A computation whose gradient is asked for later. */
+export interface Recording {
+  /** What was computed. */
+  readonly output: Tensor;
+  /**
+   * The gradients of sum(dy * output) in each of `xs`, null where the output does not depend on one. What the recording has
+   * kept is freed, so it is called once.
+   */
+  pullBack(dy: Tensor, xs: readonly Tensor[]): readonly (Tensor | null)[];
+  /** Frees what is kept for the gradient; does nothing after it was asked for. */
+  free(): void;
+}
+
+/**
+ * Computes f() on a tape of its own, and keeps the tape: the gradient with respect to what f() used can be taken after
+ * other computations, of a loss that is not known yet. tfjs's own gradient calls forget the tape at their end.
+ *
+ * @param f - called once, now; a gradient call around this one does not see it
+ */
+export function record(f: () => Tensor): Recording {
+  const { state } = tf.engine();
+  const { activeTape, gradientDepth } = state;
+  let tape: typeof activeTape = [];
+  [state.activeTape, state.gradientDepth] = [tape, 1];
+  let output: Tensor;
+  try {
+    output = tf.tidy(f);
+  } catch (error) {
+    freeNodes(state.activeTape);
+    throw error;
+  } finally {
+    [state.activeTape, state.gradientDepth] = [activeTape, gradientDepth];
+  }
+  return {
+    output,
+    pullBack: (dy, xs) => {
+      try {
+        const replay = (): Tensor => {
+          tf.engine().state.activeTape.push(...tape);
+          tape = [];
+          freeAsItGoes();
+          return output;
+        };
+        return tf.engine().gradients(replay, [...xs], dy, true).grads;
+      } catch (error) {
+        freeTape();
+        throw error;
+      }
+    },
+    free: () => {
+      freeNodes(tape);
+      tape = [];
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import { readBatch, type Batch } from '../training/data/batch.js';
+import { loadCheckpoint, saveCheckpoint } from '../training/saving/checkpoint.js';
+import { readMetrics, type Trainer } from '../training/trainer/trainer.js';
+import { countKernels, failAt } from './failing-kernel.js';
+import { failure } from './failure.js';
+import { contentsOf, difference, differentNumber, notFinite, numbersOf } from './trainer-contents.js';
+
+/** What {@link checkTrainer} needs beside the trainer. */
+export interface TrainerCheck {
+  /** At least three batches, as the trainer takes them; the caller keeps them. */
+  readonly batches: readonly Batch[];
+  /**
+   * How far a resumed run may be off, relative to each number and at least 1; 0 by default: bit for bit. The sums of a GPU
+   * have no fixed order.
+   */
+  readonly tolerance?: number | undefined;
+  /** At how many places of a step a kernel is made to throw, spread evenly over its kernel calls; 12 by default. */
+  readonly failures?: number | undefined;
+}
+
+/**
+ * Checks the laws of a {@link Trainer}: a step that throws, wherever it does, changes nothing; `evaluate` changes nothing and
+ * gives the same numbers at every call; only variables of its own `state` move; N + M steps equal N steps, a checkpoint and M
+ * more in another trainer; no tensor is left behind; an update that is not finite is left out and counted.
+ *
+ * @param make - makes the trainer and all its parts anew, alike at each call. The check disposes the trainer and every variable of
+ * its `state`.
+ * @param options - see {@link TrainerCheck}
+ * @throws Error that says which law is broken and by what
+ * @remarks A trainer that says what keeps it from being resumed (`state.notResumable`) is not resumed.
+ * @example
+ * ```ts
+ * const make = () => {
+ *   const network = mlp({ sizes: [2, 4, 2], random: createRandom(1) });
+ *   const loss = ({ x, options }: StepInput) => ({ loss: tf.mean(tf.square(tf.sub(network.apply(x, options), x))) });
+ *   const optimizer = createAdam({ learningRate: 0.01 });
+ *   return createTrainer({ name: 'autoencoder', parts: { network }, optimizer, random: createRandom(2), loss });
+ * };
+ * await checkTrainer(make, { batches: [tf.ones([4, 2]), tf.zeros([4, 2]), tf.ones([3, 2])] }); // passes
+ * ```
+ */
+export async function checkTrainer(
+  make: () => Trainer,
+  { batches, tolerance = 0, failures = 12 }: TrainerCheck,
+): Promise<void> {
+  const where = 'checkTrainer';
+  checkFunction(where, 'make', make);
+  checkNumber(where, 'tolerance', tolerance, { least: 0 });
+  checkInteger(where, 'failures', failures);
+  if (!Array.isArray(batches) || batches.length < 3) {
+    throw wrongKind({ where, argument: 'batches', rule: 'must be an array of at least three batches', got: batches });
+  }
+  const made: Trainer[] = [];
+  const another = (): Trainer => {
+    made.push(make());
+    return made.at(-1)!;
+  };
+  try {
+    await checkSteps(another(), batches);
+    await checkEvaluate(another(), batches);
+    await checkFailures(another, batches, failures);
+    await checkResumed(another, batches, tolerance);
+    await checkPoison(another(), batches);
+  } finally {
+    for (const trainer of made) {
+      const variables = Object.values(trainer.state.variables);
+      trainer.dispose();
+      tf.dispose(variables);
+    }
+  }
+}
+
+/** Steps give scalars, leave no tensor behind and move nothing but what is in the state. */
+async function checkSteps(trainer: Trainer, batches: readonly Batch[]): Promise<void> {
+  const bystander = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
+  try {
+    const own = new Set(Object.values(trainer.state.variables));
+    const others = Object.entries(tf.engine().state.registeredVariables).filter(([, variable]) => !own.has(variable));
+    const before = await numbersOf(others);
+    let names: string | undefined;
+    for (const batch of batches) {
+      const count = tf.memory().numTensors;
+      const metrics = trainer.step(batch);
+      const got = Object.keys(metrics).join();
+      names ??= got;
+      if (got !== names) throw broken('step', `must give the metrics ${names} at each step`, got);
+      const notScalar = Object.entries<Tensor>({ ...metrics }).find(([, value]) => value.rank !== 0);
+      if (notScalar) throw broken(`step(...).${notScalar[0]}`, 'must be a scalar', notScalar[1].shape);
+      tf.dispose({ ...metrics });
+      const left = tf.memory().numTensors - count;
+      if (left !== 0) throw broken('step', 'must leave no tensor behind', `${left} more`);
+    }
+    const moved = differentNumber(before, await numbersOf(others));
+    if (moved !== undefined) throw broken('step', 'must move no variable but those of its state', moved);
+  } finally {
+    bystander.dispose();
+  }
+}
+
+async function checkEvaluate(trainer: Trainer, [first, second]: readonly Batch[]): Promise<void> {
+  tf.dispose({ ...trainer.step(first!) });
+  const before = await contentsOf(trainer);
+  const count = tf.memory().numTensors;
+  const [one, two] = [
+    await readMetrics(trainer.evaluate(second!)),
+    await readMetrics(trainer.evaluate(second!)),
+  ] as const;
+  const left = tf.memory().numTensors - count;
+  if (left !== 0) throw broken('evaluate', 'must leave no tensor behind', `${left} more`);
+  const changed = difference(before, await contentsOf(trainer));
+  if (changed !== undefined) throw broken('evaluate', 'must change nothing', changed);
+  const other = Object.keys(one).find((name) => !Object.is(one[name], two[name]));
+  if (other === undefined) return;
+  throw broken(
+    `evaluate(...).${other}`,
+    'must be the same at every call',
+    `${two[other]} after ${one[other]}`,
+    'Draw its noise from the stream that it is handed, not from one of your own.',
+  );
+}
+
+async function checkFailures(
+  another: () => Trainer,
+  [first, second]: readonly Batch[],
+  failures: number,
+): Promise<void> {
+  const [trainer, twin] = [another(), another()];
+  for (const one of [trainer, twin]) tf.dispose({ ...one.step(first!) });
+  const kernels = countKernels(() => tf.dispose({ ...twin.step(second!) }));
+  const before = await contentsOf(trainer);
+  const places = Array.from({ length: Math.min(failures, kernels) }, (_, i) => i / Math.min(failures, kernels));
+  for (const share of places) {
+    const count = tf.memory().numTensors;
+    const injected = new Error('checkTrainer: this kernel fails to see what is left behind');
+    const at = Math.floor(share * kernels);
+    let thrown: unknown;
+    failAt(at, injected, () => {
+      try {
+        tf.dispose({ ...trainer.step(second!) });
+      } catch (error) {
+        thrown = error;
+      }
+    });
+    const place = `at kernel call ${at} of ${kernels}`;
+    if (thrown === undefined) throw broken('step', 'must throw what a kernel throws', `no error ${place}`);
+    const changed = difference(before, await contentsOf(trainer));
+    if (changed !== undefined) throw broken('step', `must change nothing when it throws, here ${place}`, changed);
+    const left = tf.memory().numTensors - count;
+    if (left !== 0) throw broken('step', `must leave no tensor behind when it throws, here ${place}`, `${left} more`);
+  }
+}
+
+async function checkResumed(another: () => Trainer, batches: readonly Batch[], tolerance: number): Promise<void> {
+  const [straight, saved, resumed] = [another(), another(), another()];
+  if (straight.state.notResumable !== undefined) return;
+  const [first, ...rest] = batches;
+  for (const batch of batches) tf.dispose({ ...straight.step(batch) });
+  tf.dispose({ ...saved.step(first!) });
+  // into a trainer that has stepped more often
+  for (const batch of rest) tf.dispose({ ...resumed.step(batch) });
+  await loadCheckpoint(resumed, await saveCheckpoint(saved));
+  for (const batch of rest) tf.dispose({ ...resumed.step(batch) });
+  const changed = difference(await contentsOf(straight), await contentsOf(resumed), tolerance);
+  if (changed === undefined) return;
+  const rule = `must do in ${batches.length} steps what it does in 1, a checkpoint and ${rest.length} more`;
+  throw broken('step', rule, changed, 'Keep nothing that changes outside of parts, optimizers, averages and evidence.');
+}
+
+/** A batch with a NaN brings none into the state, and is counted where it reached the loss. */
+async function checkPoison(trainer: Trainer, [first, second]: readonly Batch[]): Promise<void> {
+  tf.dispose({ ...trainer.step(first!) });
+  const { x, condition } = readBatch('checkTrainer', second!);
+  const numbers = Float32Array.from(await x.data());
+  numbers[0] = NaN;
+  const poison = tf.tensor(numbers, x.shape, 'float32');
+  try {
+    const before = await skippedBy(trainer);
+    const metrics = await readMetrics(trainer.step(condition === undefined ? poison : { x: poison, condition }));
+    const got = notFinite(await contentsOf(trainer));
+    if (got !== undefined) {
+      throw broken('step', 'must leave out an update that would bring in a number that is not finite', `one in ${got}`);
+    }
+    const reached = Object.values(metrics).some((value) => !Number.isFinite(value));
+    if (reached && (await skippedBy(trainer)) === before) {
+      throw broken('skipped', 'must count an update that is left out', before);
+    }
+  } finally {
+    poison.dispose();
+  }
+}
+
+async function skippedBy({ skipped = [] }: Trainer): Promise<number> {
+  const counts = await Promise.all(skipped.map((count) => count.data()));
+  return counts.reduce((sum, [count]) => sum + count!, 0);
+}
+
+function broken(member: string, rule: string, got: unknown, fix?: string): Error {
+  return failure({ where: 'checkTrainer', argument: `trainer.${member}`, rule, got, fix });
+}

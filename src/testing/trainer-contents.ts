@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { Trainer } from '../training/trainer/trainer.js';
+
+/** All numbers that a trainer changes, by name, and its plain state as text. */
+export interface Contents {
+  readonly variables: ReadonlyMap<string, Float32Array>;
+  readonly plain: string;
+}
+
+/** Reads all that a trainer changes. */
+export async function contentsOf({ state }: Trainer): Promise<Contents> {
+  const { variables, plain } = state;
+  return { variables: await numbersOf(Object.entries(variables)), plain: JSON.stringify(plain) };
+}
+
+/** Reads variables by name. */
+export async function numbersOf(
+  variables: readonly (readonly [string, Variable])[],
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const copies = variables.map(([, variable]) => tf.clone(variable));
+  try {
+    const values = await Promise.all(copies.map((copy) => copy.data()));
+    return new Map(variables.map(([name], i) => [name, Float32Array.from(values[i]!)]));
+  } finally {
+    tf.dispose(copies);
+  }
+}
+
+/**
+ * Names the first thing in which two contents differ by more than `tolerance`, relative to the larger number and at least 1;
+ * undefined if nothing does. A tolerance of 0 compares bits.
+ */
+export function difference(before: Contents, after: Contents, tolerance = 0): string | undefined {
+  const [names, others] = [[...before.variables.keys()], [...after.variables.keys()]];
+  if (names.join() !== others.join())
+    return `variables named ${others.join(', ')} where there were ${names.join(', ')}`;
+  return differentNumber(before.variables, after.variables, tolerance) ?? differentText(before.plain, after.plain);
+}
+
+/** Names the first variable that differs, with both numbers. */
+export function differentNumber(
+  before: ReadonlyMap<string, Float32Array>,
+  after: ReadonlyMap<string, Float32Array>,
+  tolerance = 0,
+): string | undefined {
+  for (const [name, numbers] of before) {
+    const others = after.get(name)!;
+    const i = numbers.findIndex((number, place) => !isClose(number, others[place]!, tolerance));
+    if (i >= 0) return `${name}, whose number ${i} is ${others[i]} where it was ${numbers[i]}`;
+  }
+  return undefined;
+}
+
+function differentText(before: string, after: string): string | undefined {
+  return before === after ? undefined : `the plain state ${after} where it was ${before}`;
+}
+
+function isClose(a: number, b: number, tolerance: number): boolean {
+  if (Object.is(a, b)) return true;
+  return tolerance > 0 && Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
+}
+
+/** Names the first variable that holds a number that is not finite; undefined if none does. */
+export function notFinite({ variables }: Contents): string | undefined {
+  return [...variables].find(([, numbers]) => !numbers.every(Number.isFinite))?.[0];
+}

@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkMinimumRank, checkTensor } from '../../tensor/checks.js';
+import { wrongKind, wrongShape } from '../../tensor/errors.js';
+
+/**
+ * The examples of one update: data alone, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
+ * (class labels, -1 for none) or float32 `[batch, d]`.
+ */
+export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor | undefined };
+
+/** Throws unless `batch` is a {@link Batch}; gives its two tensors. */
+export function readBatch(where: string, batch: Batch): { x: Tensor; condition: Tensor | undefined } {
+  if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
+    throw wrongKind({ where, argument: 'batch', rule: 'must be a tensor or { x, condition }', got: batch });
+  }
+  const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
+  checkFloat(where, 'batch', x);
+  checkMinimumRank(where, 'batch', x, 2);
+  if (condition !== undefined) {
+    checkTensor(where, 'batch.condition', condition);
+    const rank = condition.dtype === 'int32' ? 1 : 2;
+    if (condition.rank !== rank || condition.shape[0] !== x.shape[0]) {
+      const fix = 'Labels are int32 [batch], vectors float32 [batch, d].';
+      throw wrongShape(where, 'batch.condition', rank === 1 ? [x.shape[0]] : [x.shape[0], null], condition.shape, fix);
+    }
+  }
+  return { x, condition };
+}
+
+/** Frees the tensors of a batch. */
+export function disposeBatch(batch: Batch): void {
+  tf.dispose(batch instanceof tf.Tensor ? batch : { ...batch });
+}

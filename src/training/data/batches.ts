@@ -1,0 +1,209 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkRandom } from '../../random/check-random.js';
+import { createRandom, type RandomStream } from '../../random/index.js';
+import { checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
+import { outOfRange, sentence, wrongKind } from '../../tensor/errors.js';
+import type { Batch } from './batch.js';
+import { checkHostTensor, takeFromHost, type HostTensor, type Role } from './host-data.js';
+import { jsonFields, type Json } from '../json.js';
+
+/** A data set: on the device or on the host, alone or with a condition per example. */
+export type BatchData =
+  Tensor | HostTensor | { readonly x: Tensor | HostTensor; readonly condition?: Tensor | HostTensor | undefined };
+
+/** The batch that {@link batches} cuts from data of type D. */
+export type BatchOf<D extends BatchData> = D extends { readonly x: unknown }
+  ? D extends { readonly condition: Tensor | HostTensor }
+    ? { readonly x: Tensor; readonly condition: Tensor }
+    : { readonly x: Tensor }
+  : Tensor;
+
+/** Batches cut from a data set; each `for await` over it is one epoch. */
+export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
+  /** Batches in a whole epoch. */
+  readonly batchesPerEpoch: number;
+  /** The cursor, as plain JSON: which epoch, counted from 0, and how many of its batches have been handed out. */
+  state(): Json;
+  /** Moves the cursor; throws before anything changed. */
+  restore(state: Json): void;
+}
+
+/** Options of {@link batches}. */
+export interface BatchesOptions<B extends Batch, T extends Batch> {
+  /** Examples per batch, at least 1. */
+  readonly batchSize: number;
+  /** Shuffles the examples, anew each epoch, by forks of its fork `batches`. Without it they come in order. */
+  readonly random?: RandomStream | undefined;
+  /** Leaves out a last batch of fewer examples; false unless given. */
+  readonly dropLast?: boolean | undefined;
+  /** Applied to each batch, for example to draw black and white pixels anew. Its noise depends on epoch and batch only. */
+  readonly transform?: ((batch: B, random: RandomStream) => T) | undefined;
+}
+
+/**
+ * Cuts a data set into batches, in a new order each epoch.
+ *
+ * @param data - a tensor `[examples, ...]`, host data, or `{ x, condition }`; it is not disposed
+ * @param options - see {@link BatchesOptions}
+ * @returns a source that can be read again and again. An iteration that is left early goes on where it stopped. Who
+ *   reads it disposes the batches; {@link train} and {@link fit} do.
+ * @throws TypeError or RangeError if data or options are wrong; host data are searched once for numbers that are not
+ *   finite. An iteration throws if another one of the same source is under way.
+ * @remarks Order and noise come from forks named by epoch and batch, so that a resumed run sees the same batches.
+ *   Without `random`, the noise of `transform` is that of seed 0.
+ * @example
+ * ```ts
+ * const source = batches(tf.zeros([10, 3]), { batchSize: 4 });
+ * for await (const batch of source) { console.log(batch.shape[0]); tf.dispose(batch); } // 4, 4, 2
+ * ```
+ */
+export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
+  data: D,
+  options: BatchesOptions<BatchOf<D>, T>,
+): BatchSource<T> {
+  const { batchSize, dropLast = false, transform } = options;
+  const tensors = checkData(data);
+  const examples = tensors.x.shape[0];
+  checkInteger('batches', 'batchSize', batchSize);
+  if (transform !== undefined) checkFunction('batches', 'transform', transform);
+  if (options.random !== undefined) checkRandom('batches', 'random', options.random);
+  const batchesPerEpoch = dropLast ? Math.floor(examples / batchSize) : Math.ceil(examples / batchSize);
+  if (batchesPerEpoch === 0) {
+    const rule = `must not be above the ${examples} examples when dropLast is set`;
+    throw outOfRange({ where: 'batches', argument: 'batchSize', rule, got: batchSize });
+  }
+  const shuffle = options.random?.fork('batches');
+  const noise = shuffle ?? createRandom(0).fork('batches');
+  let cursor = { epoch: 0, position: 0 };
+  let reading = false;
+
+  const order = (epoch: number): Uint32Array =>
+    shuffle === undefined
+      ? Uint32Array.from({ length: examples }, (_, i) => i)
+      : shuffle.fork(`epoch ${epoch}`).permutation(examples);
+
+  const make = (epoch: number, position: number, indices: Uint32Array): T =>
+    tf.tidy(() => {
+      const x = take(tensors.x, indices, 'x');
+      const condition = tensors.condition && take(tensors.condition, indices, 'condition');
+      const batch = (tensors.alone ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
+      if (transform === undefined) return batch as unknown as T;
+      return transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
+    });
+
+  async function* read(): AsyncGenerator<T> {
+    if (reading) {
+      const fix = 'Finish or leave that one first, or make a second source.';
+      throw new Error(
+        sentence({
+          where: 'batches',
+          argument: 'source',
+          rule: 'must be read by one loop at a time',
+          got: 'a second one',
+          fix,
+        }),
+      );
+    }
+    reading = true;
+    try {
+      let indices = order(cursor.epoch);
+      let ordered = cursor.epoch;
+      for (;;) {
+        const { epoch, position } = cursor;
+        if (epoch !== ordered) [indices, ordered] = [order(epoch), epoch];
+        const batch = make(epoch, position, indices.subarray(position * batchSize, (position + 1) * batchSize));
+        const isLast = position + 1 === batchesPerEpoch;
+        const next = isLast ? { epoch: epoch + 1, position: 0 } : { epoch, position: position + 1 };
+        cursor = next;
+        yield batch;
+        // a cursor that was restored in the loop's body is where the loop goes on
+        if (isLast && cursor === next) break;
+      }
+    } finally {
+      reading = false;
+    }
+  }
+
+  return Object.freeze({
+    batchesPerEpoch,
+    [Symbol.asyncIterator]: read,
+    state: () => ({ ...cursor }),
+    restore: (state: Json) => {
+      const fields = jsonFields(state);
+      if (fields === undefined) {
+        throw wrongKind({
+          where: 'batches.restore',
+          argument: 'state',
+          rule: 'must be { epoch, position }',
+          got: state,
+        });
+      }
+      const { epoch, position } = fields;
+      checkInteger('batches.restore', 'state.epoch', epoch, 0);
+      checkInteger('batches.restore', 'state.position', position, 0);
+      if (position >= batchesPerEpoch) {
+        const rule = `must be below the ${batchesPerEpoch} batches of an epoch`;
+        throw outOfRange({ where: 'batches.restore', argument: 'state.position', rule, got: position });
+      }
+      cursor = { epoch, position };
+    },
+  });
+}
+
+interface CheckedData {
+  readonly x: Tensor | HostTensor;
+  readonly condition: Tensor | HostTensor | undefined;
+  /** Whether a batch is the tensor itself, without a record around it. */
+  readonly alone: boolean;
+}
+
+function checkData(data: BatchData): CheckedData {
+  if (data === null || typeof data !== 'object') {
+    throw wrongKind({
+      where: 'batches',
+      argument: 'data',
+      rule: 'must be a tensor, host data or { x, condition }',
+      got: data,
+    });
+  }
+  const alone = !('x' in data);
+  const { x, condition } = alone ? { x: data, condition: undefined } : data;
+  checkOne(alone ? 'data' : 'data.x', x, 'x');
+  if (condition !== undefined) {
+    checkOne('data.condition', condition, 'condition');
+    if (condition.shape[0] !== x.shape[0]) {
+      const rule = `must have one entry for each of the ${x.shape[0]} examples`;
+      throw outOfRange({ where: 'batches', argument: 'data.condition', rule, got: condition.shape[0] });
+    }
+  }
+  return { x, condition, alone };
+}
+
+function checkOne(argument: string, value: Tensor | HostTensor, role: Role): void {
+  if (
+    value !== null &&
+    typeof value === 'object' &&
+    !(value instanceof tf.Tensor) &&
+    'data' in value &&
+    'shape' in value
+  ) {
+    checkHostTensor('batches', argument, value, role);
+    return;
+  }
+  if (role === 'x') checkFloat('batches', argument, value);
+  else checkTensor('batches', argument, value);
+  if (value.rank === 0 || value.shape[0] === 0) {
+    throw outOfRange({
+      where: 'batches',
+      argument,
+      rule: 'must hold at least one example',
+      got: `shape [${value.shape.join(', ')}]`,
+    });
+  }
+}
+
+function take(source: Tensor | HostTensor, indices: Uint32Array, role: Role): Tensor {
+  if (!(source instanceof tf.Tensor)) return takeFromHost(source, indices, role);
+  return tf.gather(source, tf.tensor1d(Int32Array.from(indices), 'int32'));
+}

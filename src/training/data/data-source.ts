@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { wrongKind } from '../../tensor/errors.js';
+import { disposeBatch, type Batch } from './batch.js';
+
+/**
+ * Where batches come from: an array or another iterable, an async iterable such as {@link batches} gives, a function
+ * that starts an async iterable, or a `tf.data.Dataset`, known by its shape.
+ */
+export type DataSource =
+  | Iterable<Batch>
+  | AsyncIterable<Batch>
+  | (() => AsyncIterable<Batch>)
+  | { iterator(): Promise<{ next(): Promise<IteratorResult<unknown>> }> };
+
+/** One pass over a source. */
+export interface Pass {
+  /** The next batch. Once `signal` is aborted the pass ends, and what comes after is disposed if it is the reader's. */
+  next(signal?: AbortSignal): Promise<IteratorResult<unknown, unknown>>;
+  /** Leaves the pass early; does nothing after its end. */
+  leave(): Promise<void>;
+}
+
+/** Throws unless `source` is a {@link DataSource}. */
+export function checkDataSource(where: string, argument: string, source: unknown): asserts source is DataSource {
+  const value = source as Record<PropertyKey, unknown> | null | undefined;
+  const known =
+    typeof source === 'function' ||
+    (typeof source === 'object' &&
+      !(source instanceof tf.Tensor) &&
+      [Symbol.iterator, Symbol.asyncIterator, 'iterator'].some((key) => typeof value?.[key] === 'function'));
+  if (known) return;
+  const rule = 'must be an array, an iterable, an async iterable, a function that gives one, or a tf.data.Dataset';
+  throw wrongKind({
+    where,
+    argument,
+    rule,
+    got: source,
+    fix: 'Cut data into batches with batches(data, { batchSize }).',
+  });
+}
+
+/** Whether a source can be read only once: a generator gives itself as its iterator. */
+export function isReadOnce(source: DataSource): boolean {
+  const value = source as Partial<Record<PropertyKey, () => unknown>>;
+  if (typeof source === 'function' || Array.isArray(source) || typeof value['next'] !== 'function') return false;
+  return typeof value[Symbol.asyncIterator] === 'function' || typeof value[Symbol.iterator] === 'function';
+}
+
+/** Whether the reader disposes what the source gives: all but the elements of an array. */
+export function isOwnedByReader(source: DataSource): boolean {
+  return !Array.isArray(source);
+}
+
+/** Starts a pass over a source. */
+export async function startPass(source: DataSource): Promise<Pass> {
+  const iterator = await startIterator(source);
+  let isOpen = true;
+  const end = { done: true, value: undefined } as const;
+  return {
+    next: async (signal) => {
+      isOpen = false;
+      const coming = Promise.resolve(iterator.next());
+      const result = await unlessAborted(coming, signal);
+      if (result === undefined) {
+        // not waited for: a camera that is out of order may never answer
+        void coming
+          .then(({ done, value }) => {
+            if (!done && isOwnedByReader(source)) disposeBatch(value as Batch);
+          })
+          .catch(() => undefined);
+        void Promise.resolve(iterator.return?.()).catch(() => undefined);
+        return end;
+      }
+      isOpen = result.done !== true;
+      return result;
+    },
+    leave: async () => {
+      if (isOpen) await iterator.return?.();
+      isOpen = false;
+    },
+  };
+}
+
+/** What is waited for, or undefined if the signal was aborted meanwhile. */
+async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (signal === undefined) return coming;
+  let stop = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    const result = await Promise.race([coming, aborted]);
+    return signal.aborted ? undefined : result;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
+
+async function startIterator(source: DataSource): Promise<AnyIterator> {
+  if (typeof source === 'function') {
+    const started: unknown = source();
+    const start = (started as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator];
+    if (typeof start === 'function') return start.call(started);
+    const rule = 'must return an async iterable if it is a function';
+    throw wrongKind({ where: 'train', argument: 'data', rule, got: started, fix: 'Make it an async function*.' });
+  }
+  if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
+  if (Symbol.iterator in source) return source[Symbol.iterator]();
+  return source.iterator();
+}

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkInteger } from '../../tensor/checks.js';
+import { outOfRange, sentence, shapeText, wrongKind } from '../../tensor/errors.js';
+
+/**
+ * A data set that stays on the host until a batch of it is needed. As x, bytes are scaled by 1/255 to [0, 1]; as a
+ * condition, bytes and integers become int32.
+ */
+export interface HostTensor {
+  /** The numbers, row-major: the last axis runs fastest. */
+  readonly data: Float32Array | Uint8Array | Int32Array;
+  /** The first axis counts the examples. */
+  readonly shape: readonly number[];
+}
+
+/** What a tensor of the data set is for. */
+export type Role = 'x' | 'condition';
+
+/** Throws unless `value` is host data whose numbers can serve as x or as a condition; looks at every number once. */
+export function checkHostTensor(where: string, argument: string, value: HostTensor, role: Role): void {
+  const { data, shape } = value;
+  if (!(data instanceof Float32Array || data instanceof Uint8Array || data instanceof Int32Array)) {
+    const fix = 'Convert it: Float32Array.from(...).';
+    throw wrongKind({
+      where,
+      argument: `${argument}.data`,
+      rule: 'must be a Float32Array, Uint8Array or Int32Array',
+      got: data,
+      fix,
+    });
+  }
+  const sizes: unknown = shape;
+  if (!Array.isArray(sizes) || sizes.length === 0) {
+    throw wrongKind({ where, argument: `${argument}.shape`, rule: 'must be an array of sizes', got: shape });
+  }
+  shape.forEach((size, axis) => checkInteger(where, `${argument}.shape[${axis}]`, size));
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size !== data.length) {
+    const rule = `must hold the ${size} numbers of the shape ${shapeText(shape)}`;
+    throw outOfRange({ where, argument: `${argument}.data`, rule, got: data.length });
+  }
+  if (role === 'x' && data instanceof Int32Array) {
+    const fix = 'Use a Uint8Array, which is divided by 255, or cast it: Float32Array.from(data, (n) => n / 255).';
+    throw wrongKind({
+      where,
+      argument: `${argument}.data`,
+      rule: 'must be a Float32Array or Uint8Array',
+      got: data,
+      fix,
+    });
+  }
+  if (data instanceof Float32Array) checkFinite(where, argument, data);
+}
+
+function checkFinite(where: string, argument: string, data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    throw new RangeError(
+      sentence({ where, argument: `${argument}.data`, rule: 'must be finite', got: `${data[i]} at index ${i}` }),
+    );
+  }
+}
+
+/** The examples at `indices` as a tensor `[indices.length, ...]`, float32 for x. */
+export function takeFromHost({ data, shape }: HostTensor, indices: Uint32Array, role: Role): Tensor {
+  const [, ...example] = shape;
+  const size = example.reduce((product, length) => product * length, 1);
+  const asFloat = role === 'x' || data instanceof Float32Array;
+  const rows = asFloat ? new Float32Array(indices.length * size) : new Int32Array(indices.length * size);
+  for (let row = 0; row < indices.length; row++) {
+    const start = indices[row]! * size;
+    const slice = data.subarray(start, start + size);
+    if (role === 'x' && data instanceof Uint8Array) {
+      for (let i = 0; i < size; i++) rows[row * size + i] = slice[i]! / 255;
+    } else {
+      rows.set(slice, row * size);
+    }
+  }
+  return tf.tensor(rows, [indices.length, ...example], asFloat ? 'float32' : 'int32');
+}

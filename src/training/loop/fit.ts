@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DataSource } from '../data/data-source.js';
+import { checkOptions, run, type TrainOptions } from './train.js';
+import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
+
+/** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
+export type Logs = Record<string, number>;
+
+/** Functions called as training goes on, as in tfjs, so that tfjs-vis's fit. Epochs and batches count from 0. */
+export interface FitCallbacks {
+  /** Called once before the first update. */
+  readonly onTrainBegin?: ((logs?: Logs) => unknown) | undefined;
+  /** Called once after the last report; not if the run throws. */
+  readonly onTrainEnd?: ((logs?: Logs) => unknown) | undefined;
+  /** Called with each report: at each epoch's end unless `reportEvery` is given. Training waits for it. */
+  readonly onEpochEnd?: ((epoch: number, logs: Logs) => unknown) | undefined;
+  /** Called after each update with its number in the epoch. Reads the metrics from the device each time: slower. */
+  readonly onBatchEnd?: ((batch: number, logs: Logs) => unknown) | undefined;
+}
+
+/** Options of {@link fit}. */
+export interface FitOptions extends TrainOptions {
+  /** One set of callbacks or several, called in order. */
+  readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
+}
+
+/** The reports of a run, as in tfjs: column by column. */
+export interface History<N extends string = string> {
+  /** The epoch of each report, counted from 0. */
+  readonly epoch: number[];
+  /** A list per metric; those of the validation data have the prefix `val_`. */
+  readonly history: { [K in N]: number[] } & { [K in `val_${N}`]?: number[] };
+}
+
+/**
+ * Trains to the end and gives the history: {@link train} with tfjs's callbacks.
+ *
+ * @param trainer - what is trained
+ * @param data - batches, as for {@link train}
+ * @param options - those of {@link train}, and `callbacks`
+ * @returns one entry per report
+ * @throws as {@link train}
+ * @example
+ * ```ts
+ * const { history } = await fit(trainer, batches(images, { batchSize: 128, random }), { epochs: 3 });
+ * console.log(history.elbo.length); // 3
+ * ```
+ */
+export async function fit<N extends string>(
+  trainer: Trainer<N>,
+  data: DataSource,
+  options: FitOptions,
+): Promise<History<N>> {
+  checkOptions(trainer, data, options);
+  const callbacks = [options.callbacks ?? []].flat();
+  const epochs: number[] = [];
+  const history: Record<string, number[]> = {};
+  const batchEnd = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? afterBatch<N>(callbacks) : undefined;
+  for (const callback of callbacks) await callback.onTrainBegin?.();
+  for await (const report of run(trainer, data, options, batchEnd)) {
+    const logs = logsOf(report.metrics, report.validation);
+    epochs.push(report.epoch - 1);
+    for (const [name, value] of Object.entries(logs)) (history[name] ??= []).push(value);
+    for (const callback of callbacks) await callback.onEpochEnd?.(report.epoch - 1, logs);
+  }
+  for (const callback of callbacks) await callback.onTrainEnd?.();
+  return { epoch: epochs, history: history as History<N>['history'] };
+}
+
+function logsOf(metrics: Readonly<Logs>, validation: Readonly<Logs> | undefined): Logs {
+  const seen = Object.entries(validation ?? {}).map(([name, value]) => [`val_${name}`, value] as const);
+  return { ...metrics, ...Object.fromEntries(seen) };
+}
+
+function afterBatch<N extends string>(callbacks: readonly FitCallbacks[]) {
+  let batch = 0;
+  let current = 0;
+  return async ({ epoch, metrics }: { epoch: number; metrics: Metrics<N> }): Promise<void> => {
+    batch = epoch === current ? batch + 1 : 0;
+    current = epoch;
+    const names = Object.keys(metrics) as N[];
+    const values = await readScalars(names.map((name) => tf.clone(metrics[name])));
+    const logs: Logs = { batch, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
+    for (const callback of callbacks) await callback.onBatchEnd?.(batch, logs);
+  };
+}

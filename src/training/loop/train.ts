@@ -1,0 +1,225 @@
+import { checkFunction, checkInteger } from '../../tensor/checks.js';
+import { sentence, wrongKind } from '../../tensor/errors.js';
+import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
+import {
+  checkDataSource,
+  isOwnedByReader,
+  isReadOnce,
+  startPass,
+  type DataSource,
+  type Pass,
+} from '../data/data-source.js';
+import { nextTask } from './next-task.js';
+import { createTally } from './tally.js';
+import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
+
+/** What {@link train} reports at each epoch's end, or every `reportEvery` updates. */
+export interface Report<N extends string = string> {
+  /** Updates of this call so far. */
+  readonly step: number;
+  /** Steps of the trainer's life, across checkpoints; those of this call if the trainer does not count them. */
+  readonly totalSteps: number;
+  /** The epoch of this call, counted from 1. */
+  readonly epoch: number;
+  /** Means over the updates since the last report; numbers that are not finite are left out. */
+  readonly metrics: Readonly<Record<N, number>>;
+  /** Means over the examples of `validation`. */
+  readonly validation?: Readonly<Record<N, number>> | undefined;
+  /** Seconds since the call began. */
+  readonly seconds: number;
+  /** Updates since the last report that were left out because of a number that is not finite. */
+  readonly skipped: number;
+  /** Remarks on what the numbers show; most often none. */
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Options of {@link train}: give `epochs` or `steps`, not both. */
+export interface TrainOptions {
+  /** Passes over the data in this call. */
+  readonly epochs?: number | undefined;
+  /** Updates in this call. */
+  readonly steps?: number | undefined;
+  /** Evaluated before each report. */
+  readonly validation?: DataSource | undefined;
+  /** Ends the run after the update under way, without an error. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
+  readonly stopOn?: ((verdict: Verdict) => boolean) | undefined;
+  /** Updates between two reports; a report at each epoch's end unless given. */
+  readonly reportEvery?: number | undefined;
+  /** Updates between two pauses in which the event loop runs; 1 unless given. */
+  readonly yieldEvery?: number | undefined;
+  /** The clock, in milliseconds; `performance.now` unless given. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Trains, and reports as it goes: an async generator over {@link Trainer.step}.
+ *
+ * @param trainer - from createVaeTrainer or one of your own
+ * @param data - batches; those of iterables, functions and datasets are disposed after their update, the elements of an
+ *   array never are
+ * @param options - see {@link TrainOptions}
+ * @returns reports; leaving the loop early ends the run
+ * @throws TypeError or RangeError before the first update if an argument is wrong; Error if data end too early
+ * @example
+ * ```ts
+ * for await (const report of train(trainer, batches(images, { batchSize: 128, random }), { epochs: 10 })) {
+ *   console.log(report.epoch, report.metrics.loss);
+ * }
+ * ```
+ */
+export async function* train<N extends string>(
+  trainer: Trainer<N>,
+  data: DataSource,
+  options: TrainOptions,
+): AsyncGenerator<Report<N>, void, undefined> {
+  yield* run(trainer, data, options);
+}
+
+/** Called after each update with its number, its epoch and its metrics, which it does not dispose. */
+export type AfterStep<N extends string> = (at: { step: number; epoch: number; metrics: Metrics<N> }) => Promise<void>;
+
+/** {@link train}, with a call after each update. */
+export async function* run<N extends string>(
+  trainer: Trainer<N>,
+  data: DataSource,
+  options: TrainOptions,
+  afterStep?: AfterStep<N>,
+): AsyncGenerator<Report<N>, void, undefined> {
+  checkOptions(trainer, data, options);
+  const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
+  const now = options.now ?? (() => performance.now());
+  const began = now();
+  const tally = await createTally<N>(trainer);
+  let step = 0;
+  let epoch = 0;
+  let stopped = false;
+  const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped;
+
+  const report = async (): Promise<Report<N>> => {
+    const { metrics, skipped, updates } = await tally.read();
+    const seen = validation === undefined ? undefined : await evaluateAll(trainer, validation);
+    const evidence = await Promise.all((trainer.evidence ?? []).map((variable) => variable.data()));
+    const verdicts = [...(trainer.judge?.(metrics, evidence) ?? []), ...judgeSkipped(skipped, updates)];
+    stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
+    const totalSteps = trainer.steps ?? step;
+    return { step, totalSteps, epoch, metrics, validation: seen, seconds: (now() - began) / 1000, skipped, verdicts };
+  };
+
+  let pass: Pass | undefined;
+  try {
+    while (epoch < epochs && goesOn()) {
+      epoch++;
+      pass = await startPass(data);
+      const stepsBefore = step;
+      let ended = false;
+      while (goesOn()) {
+        const { done, value } = await pass.next(signal);
+        ended = done === true;
+        if (ended) break;
+        const batch = value as Batch;
+        try {
+          readBatch('train', batch);
+          const metrics = trainer.step(batch);
+          step++;
+          await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics })));
+        } finally {
+          if (isOwnedByReader(data)) disposeBatch(batch);
+        }
+        if (reportEvery !== undefined && step % reportEvery === 0) yield await report();
+        if (step % yieldEvery === 0) await nextTask();
+      }
+      await pass.leave();
+      pass = undefined;
+      if (ended && step === stepsBefore && !signal?.aborted) throw new Error(endedEarly(step, steps, epochs, epoch));
+      if (reportEvery === undefined && tally.count > 0) yield await report();
+    }
+    if (tally.count > 0) yield await report();
+  } finally {
+    await pass?.leave();
+    tally.dispose();
+  }
+}
+
+/** The means over the examples of a source, without updates. */
+async function evaluateAll<N extends string>(trainer: Trainer<N>, source: DataSource): Promise<Record<N, number>> {
+  const tally = await createTally<N>(trainer);
+  const pass = await startPass(source);
+  try {
+    for (;;) {
+      const { done, value } = await pass.next();
+      if (done === true) break;
+      const batch = value as Batch;
+      try {
+        const { x } = readBatch('train', batch);
+        await tally.add(trainer.evaluate(batch), undefined, x.shape[0]);
+      } finally {
+        if (isOwnedByReader(source)) disposeBatch(batch);
+      }
+    }
+    if (tally.count === 0) {
+      throw new Error(
+        sentence({ where: 'train', argument: 'validation', rule: 'must give at least one batch', got: 'none' }),
+      );
+    }
+    return (await tally.read()).metrics;
+  } finally {
+    await pass.leave();
+    tally.dispose();
+  }
+}
+
+/** Throws unless the arguments of {@link train} fit. */
+export function checkOptions(trainer: unknown, data: unknown, options: TrainOptions): void {
+  const where = 'train';
+  for (const method of ['step', 'evaluate'] as const) {
+    checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
+  }
+  checkDataSource(where, 'data', data);
+  const { epochs, steps, validation, stopOn, reportEvery, yieldEvery } = options;
+  if ((epochs === undefined) === (steps === undefined)) {
+    const got = epochs === undefined ? 'neither' : 'both';
+    throw wrongKind({ where, argument: 'options', rule: 'must have `epochs` or `steps`, not both', got });
+  }
+  for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
+    if (value !== undefined) checkInteger(where, name, value);
+  }
+  if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
+  if (epochs !== undefined && isReadOnce(data)) {
+    const fix = 'Give `steps`, or a function that starts the iteration: () => source().';
+    throw wrongKind({
+      where,
+      argument: 'data',
+      rule: 'must be a source that can be read again',
+      got: 'a generator',
+      fix,
+    });
+  }
+  if (validation === undefined) return;
+  checkDataSource(where, 'validation', validation);
+  if (isReadOnce(validation)) {
+    const fix = 'Give an array of batches, or batches(...).';
+    throw wrongKind({
+      where,
+      argument: 'validation',
+      rule: 'must be a source that can be read again',
+      got: 'a generator',
+      fix,
+    });
+  }
+}
+
+function endedEarly(step: number, steps: number, epochs: number, epoch: number): string {
+  const wanted = Number.isFinite(steps) ? `${steps} updates` : `${epochs} epochs`;
+  const got = `${step} updates, and no batch in epoch ${epoch}`;
+  return sentence({ where: 'train', argument: 'data', rule: `must give batches for ${wanted}`, got });
+}
+
+function judgeSkipped(skipped: number, updates: number): Verdict[] {
+  if (skipped === 0) return [];
+  const message =
+    `${skipped} of ${updates} updates were left out, because they would have brought in a number that is not finite. ` +
+    'Lower the learning rate, set clipNorm, and look for such numbers in the data.';
+  return [{ kind: 'skipped updates', message }];
+}

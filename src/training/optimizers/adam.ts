@@ -1,0 +1,127 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { adamUpdate, createAdamPieces, type AdamPiece } from '../../operations/adam.js';
+import { checkInteger, checkNumber, checkSameShape, checkTensor } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
+import { checkSameVariables, checkVariables } from './check-variables.js';
+import { jsonFields, type Json } from '../json.js';
+import type { Optimizer } from './optimizer.js';
+import { valueAt, type Schedule } from './schedules.js';
+
+/** Bounds within which the scalars of an update are float32 numbers other than 0 and infinity. */
+const [SMALLEST, LARGEST] = [1e-30, 1e30];
+
+/** Options of {@link createAdam}. */
+export interface AdamOptions {
+  /** Step size, above 0 and at most 1e30: a number, or a schedule over the calls of `apply`, counted from 0. */
+  readonly learningRate: number | Schedule;
+  /** Decay of the mean of the gradients, in [0, 1); 0.9 unless given. */
+  readonly beta1?: number | undefined;
+  /** Decay of the mean of their squares, in [0, 1); 0.999 unless given. */
+  readonly beta2?: number | undefined;
+  /** Added to the root of the second moment, at least 1e-30; 1e-8 unless given. */
+  readonly epsilon?: number | undefined;
+  /** Decoupled weight decay (AdamW), per step and unit of learning rate; 0 unless given. */
+  readonly weightDecay?: number | undefined;
+}
+
+/**
+ * The Adam optimizer, and AdamW with `weightDecay`, the same on every backend.
+ *
+ * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
+ * p = p - learningRate ( (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon) + weightDecay p )
+ *
+ * @param options - see {@link AdamOptions}
+ * @returns an optimizer for one list of variables, to be disposed by the caller
+ * @throws RangeError if a number is outside its range
+ * @remarks An update with a gradient that is not finite, or whose square is not, is left out on the device: neither
+ * variables, moments nor the bias corrections change, and `skipped` counts it. `tf.train.adam` differs by its epsilon, which
+ * is the backend's (1e-4 on some GPUs), and does not resume to the bit.
+ * @example
+ * ```ts
+ * const w = tf.variable(tf.scalar(3));
+ * const adam = createAdam({ learningRate: 0.1 });
+ * adam.apply([tf.scalar(6)], [w]);
+ * console.log(await w.data()); // 2.9
+ * ```
+ * @see Kingma and Ba 2015, Adam, algorithm 1, https://arxiv.org/abs/1412.6980; Loshchilov and Hutter 2019, Decoupled
+ *   Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101
+ */
+export function createAdam(options: AdamOptions): Optimizer {
+  const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
+  if (typeof learningRate !== 'function')
+    checkNumber('createAdam', 'learningRate', learningRate, { above: 0, most: LARGEST });
+  checkNumber('createAdam', 'beta1', beta1, { least: 0, below: 1 });
+  checkNumber('createAdam', 'beta2', beta2, { least: 0, below: 1 });
+  checkNumber('createAdam', 'epsilon', epsilon, { least: SMALLEST });
+  checkNumber('createAdam', 'weightDecay', weightDecay, { least: 0 });
+
+  let pieces: readonly AdamPiece[] = [];
+  let skipped: Variable | undefined;
+  let owned: readonly Variable[] = [];
+  let calls = 0;
+
+  const prepare = (variables: readonly Variable[]): Variable => {
+    checkVariables('createAdam', variables);
+    if (skipped === undefined) {
+      pieces = createAdamPieces(variables);
+      skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
+      owned = [...variables];
+    } else {
+      checkSameVariables('createAdam', 'call', owned, variables);
+    }
+    return skipped;
+  };
+  const tensors = (): Variable[] => (skipped ? [...pieces.map(({ moments }) => moments), skipped] : []);
+
+  return Object.freeze({
+    prepare: (variables: readonly Variable[]) => void prepare(variables),
+    apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
+      checkVariables('createAdam', variables);
+      checkGradients(gradients, variables);
+      const rate = valueAt(learningRate, calls);
+      checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
+      const count = prepare(variables);
+      calls++;
+      tf.tidy(() => {
+        const applied = adamUpdate(pieces, gradients, variables, { rate, beta1, beta2, epsilon, weightDecay });
+        count.assign(tf.sub(tf.add(count, 1), applied));
+      });
+    },
+    state: () => ({
+      tensors: tensors(),
+      plain: { optimizer: 'adam', calls },
+    }),
+    restore: (plain: Json) => {
+      const fields = jsonFields(plain);
+      if (fields?.['optimizer'] !== 'adam') {
+        throw wrongKind({
+          where: 'createAdam.restore',
+          argument: 'plain',
+          rule: 'must be the state of an Adam optimizer',
+          got: plain,
+        });
+      }
+      checkInteger('createAdam.restore', 'plain.calls', fields['calls'], 0);
+      calls = fields['calls'];
+    },
+    dispose: () => {
+      tf.dispose(tensors());
+      [pieces, skipped, owned] = [[], undefined, []];
+    },
+    get skipped() {
+      return skipped;
+    },
+  });
+}
+
+function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {
+  if (!Array.isArray(gradients) || gradients.length !== variables.length) {
+    const rule = `must be one tensor for each of the ${variables.length} variables`;
+    throw wrongKind({ where: 'createAdam', argument: 'gradients', rule, got: gradients });
+  }
+  gradients.forEach((gradient, i) => {
+    checkTensor('createAdam', `gradients[${i}]`, gradient);
+    checkSameShape('createAdam', `gradients[${i}]`, gradient, `variables[${i}]`, variables[i]!);
+  });
+}

@@ -1,0 +1,26 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import { checkTensor } from '../../tensor/checks.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
+
+/** Throws unless `variables` is an array of at least one live variable. */
+export function checkVariables(where: string, variables: readonly Variable[], argument = 'variables'): void {
+  const list: unknown = variables;
+  if (!Array.isArray(list) || list.length === 0) {
+    const rule = 'must be an array of at least one variable';
+    throw wrongKind({ where, argument, rule, got: variables });
+  }
+  variables.forEach((variable, i) => checkTensor(where, `${argument}[${i}]`, variable));
+}
+
+/** Throws unless an optimizer is given the variables that it was given first; `first` says by what. */
+export function checkSameVariables(
+  where: string,
+  first: string,
+  owned: readonly Variable[],
+  variables: readonly Variable[],
+): void {
+  if (owned.length === variables.length && owned.every((variable, i) => variable === variables[i])) return;
+  const rule = `must be those of the first ${first}, in their order`;
+  const fix = 'Make one optimizer for each list of variables.';
+  throw outOfRange({ where, argument: 'variables', rule, got: 'other variables', fix });
+}

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkNumber, checkTensor } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
+import { sumOf } from './guard.js';
+
+/**
+ * Scales gradients so that their common L2 norm is at most `norm`.
+ *
+ * g_i = g_i * norm / max(norm, sqrt(sum_i |g_i|^2))
+ *
+ * @param gradients - at least one tensor, of any shapes; not disposed
+ * @param norm - above 0
+ * @returns tensors of the same shapes; the caller disposes them
+ * @throws TypeError or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * const [clipped] = clipByGlobalNorm([tf.tensor1d([3, 4])], 1);
+ * console.log(await clipped!.data()); // 0.6, 0.8
+ * ```
+ * @see Pascanu, Mikolov and Bengio 2013, algorithm 1, https://arxiv.org/abs/1211.5063
+ */
+export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Tensor[] {
+  const where = 'clipByGlobalNorm';
+  const list: unknown = gradients;
+  if (!Array.isArray(list) || list.length === 0) {
+    throw wrongKind({ where, argument: 'gradients', rule: 'must be an array of at least one tensor', got: gradients });
+  }
+  gradients.forEach((gradient, i) => checkTensor(where, `gradients[${i}]`, gradient));
+  checkNumber(where, 'norm', norm, { above: 0 });
+  return tf.tidy(() => {
+    const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+    const scale = tf.div(norm, tf.maximum(norm, tf.sqrt(sumOf(squares))));
+    return gradients.map((gradient) => tf.mul(gradient, scale));
+  });
+}

@@ -1,0 +1,119 @@
+import { checkNumber, checkInteger } from '../../tensor/checks.js';
+
+/** A number that changes while training goes on: the value at an update, counted from 0. */
+export type Schedule = (step: number) => number;
+
+/** The value at `step` of what is a number or a schedule. */
+export function valueAt(schedule: number | Schedule, step: number): number {
+  return typeof schedule === 'number' ? schedule : schedule(step);
+}
+
+/**
+ * A schedule that stays where it is.
+ *
+ * @param value - any finite number
+ * @throws RangeError if the value is not finite
+ * @example
+ * ```ts
+ * console.log(constant(0.5)(1000)); // 0.5
+ * ```
+ */
+export function constant(value: number): Schedule {
+  checkNumber('constant', 'value', value);
+  return () => value;
+}
+
+/**
+ * A straight line from one value to another, then flat. The usual warm-up of beta.
+ *
+ * value(step) = from + (to - from) min(step / steps, 1)
+ *
+ * @param options - `from`, `to`: the values at update 0 and from update `steps` on; `steps`, at least 1
+ * @throws RangeError if a number is not finite or `steps` is no positive integer
+ * @example
+ * ```ts
+ * console.log(linearRamp({ from: 0, to: 1, steps: 100 })(25)); // 0.25
+ * ```
+ */
+export function linearRamp({
+  from,
+  to,
+  steps,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly steps: number;
+}): Schedule {
+  checkNumber('linearRamp', 'from', from);
+  checkNumber('linearRamp', 'to', to);
+  checkInteger('linearRamp', 'steps', steps);
+  return (step) => (step >= steps ? to : from + ((to - from) * step) / steps);
+}
+
+/** Options of {@link cosineDecay}. */
+export interface CosineDecayOptions {
+  /** The value before the decay. */
+  readonly from: number;
+  /** The value after the decay. */
+  readonly to: number;
+  /** Updates that the decay takes. */
+  readonly steps: number;
+  /** Updates at the value `from` before the decay begins; 0 unless given. */
+  readonly after?: number | undefined;
+}
+
+/**
+ * Half a cosine from one value to another, then flat. The usual decay of a learning rate.
+ *
+ * value(step) = to + (from - to) (1 + cos(pi t)) / 2, t = (step - after) / steps kept in [0, 1]
+ *
+ * @throws RangeError if a number is not finite, `steps` is no positive integer or `after` is below 0
+ * @example
+ * ```ts
+ * console.log(cosineDecay({ from: 1, to: 0, steps: 100 })(50)); // 0.5
+ * ```
+ * @see Loshchilov and Hutter 2017, SGDR, equation 5, https://arxiv.org/abs/1608.03983
+ */
+export function cosineDecay({ from, to, steps, after = 0 }: CosineDecayOptions): Schedule {
+  checkNumber('cosineDecay', 'from', from);
+  checkNumber('cosineDecay', 'to', to);
+  checkInteger('cosineDecay', 'steps', steps);
+  checkInteger('cosineDecay', 'after', after, 0);
+  return (step) => {
+    const t = Math.min(Math.max((step - after) / steps, 0), 1);
+    return to + ((from - to) * (1 + Math.cos(Math.PI * t))) / 2;
+  };
+}
+
+/** Options of {@link cyclical}. */
+export interface CyclicalOptions {
+  /** The value at the start of each cycle. */
+  readonly from: number;
+  /** The value that each cycle reaches and then holds. */
+  readonly to: number;
+  /** Updates in one cycle. */
+  readonly steps: number;
+  /** The part of a cycle in which the value rises, in (0, 1]; 1/2 unless given. */
+  readonly rise?: number | undefined;
+}
+
+/**
+ * A line that starts anew every `steps` updates: beta rises, holds, and falls back to let the latents be used again.
+ *
+ * value(step) = from + (to - from) min(t / rise, 1), t = (step mod steps) / steps
+ *
+ * @throws RangeError if a number is not finite, `steps` is no positive integer or `rise` is not in (0, 1]
+ * @example
+ * ```ts
+ * const beta = cyclical({ from: 0, to: 1, steps: 100 });
+ * console.log(beta(25), beta(75), beta(125)); // 0.5 1 0.5
+ * ```
+ * @see Fu et al. 2019, Cyclical Annealing Schedule, https://arxiv.org/abs/1903.10145
+ */
+export function cyclical({ from, to, steps, rise = 0.5 }: CyclicalOptions): Schedule {
+  checkNumber('cyclical', 'from', from);
+  checkNumber('cyclical', 'to', to);
+  checkInteger('cyclical', 'steps', steps);
+  checkNumber('cyclical', 'rise', rise, { above: 0, most: 1 });
+  return (step) => from + (to - from) * Math.min((step % steps) / steps / rise, 1);
+}

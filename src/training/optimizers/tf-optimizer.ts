@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { wrongKind } from '../../tensor/errors.js';
+import { checkSameVariables } from './check-variables.js';
+import { jsonFields, type Json } from '../json.js';
+import type { Optimizer } from './optimizer.js';
+
+// tfjs recomputes the powers of Adam's betas when its state is loaded, and cannot save Adamax's at all.
+const CANNOT_RESUME = ['Adam', 'Adamax'];
+
+/** Where a tfjs optimizer keeps the list of variables that its moments belong to; the same in every entry. */
+const OWNED: unique symbol = Symbol.for('tfjs-generative: variables of this optimizer') as never;
+
+/** Reads a `tf.Optimizer` as an {@link Optimizer}. Its moments are found among its fields: tfjs has no call for that. */
+export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
+  const marked = optimizer as tf.Optimizer & { [OWNED]?: readonly Variable[] | undefined };
+  const name = optimizer.getClassName();
+  return Object.freeze({
+    prepare: (variables: readonly Variable[]) => {
+      const owned = marked[OWNED];
+      if (owned === undefined) {
+        makeMoments(optimizer, variables);
+        marked[OWNED] = [...variables];
+      } else {
+        checkSameVariables('optimizer', 'trainer', owned, variables);
+      }
+    },
+    apply: (gradients: readonly Tensor[], variables: readonly Variable[]) =>
+      optimizer.applyGradients(named(gradients, variables)),
+    state: () => ({
+      tensors: momentsOf(optimizer),
+      plain: { optimizer: name },
+      notResumable: CANNOT_RESUME.includes(name) ? `tf.train's ${name} optimizer` : undefined,
+    }),
+    restore: (plain: Json) => {
+      if (jsonFields(plain)?.['optimizer'] === name) return;
+      const rule = `must be the state of a tfjs ${name} optimizer`;
+      throw wrongKind({ where: 'optimizer.restore', argument: 'plain', rule, got: plain });
+    },
+    dispose: () => {
+      optimizer.dispose();
+      // tfjs's momentum forgets its own learning rate
+      tf.dispose(Object.values(optimizer).filter((field) => field instanceof tf.Tensor));
+      marked[OWNED] = undefined;
+    },
+  });
+}
+
+function named(gradients: readonly Tensor[], variables: readonly Variable[]): { name: string; tensor: Tensor }[] {
+  return gradients.map((tensor, i) => ({ name: variables[i]!.name, tensor }));
+}
+
+/**
+ * tfjs makes its moments at the first update, too late to be restored or guarded. An update with zero gradients makes
+ * them; what it changes, such as Adam's powers or a variable that old momentum still moves, is put back.
+ */
+function makeMoments(optimizer: tf.Optimizer, variables: readonly Variable[]): void {
+  tf.tidy(() => {
+    const existing = [...variables, ...momentsOf(optimizer)];
+    const before = existing.map((variable) => tf.clone(variable));
+    optimizer.applyGradients(
+      named(
+        variables.map((variable) => tf.zerosLike(variable)),
+        variables,
+      ),
+    );
+    existing.forEach((variable, i) => variable.assign(before[i]!));
+    // tfjs's centered RMSProp takes the root of -epsilon where the gradient is 0
+    for (const moment of momentsOf(optimizer).filter((variable) => !existing.includes(variable))) {
+      moment.assign(tf.where(tf.isFinite(moment), moment, tf.zerosLike(moment)));
+    }
+  });
+}
+
+/** The variables among the fields of a tfjs optimizer: `accBeta1`, or arrays of `{ originalName, variable }`. */
+function momentsOf(optimizer: tf.Optimizer): Variable[] {
+  const fields: readonly unknown[] = Object.values(optimizer);
+  const entries: readonly unknown[] = fields.flat();
+  return entries.flatMap((entry) => {
+    if (entry instanceof tf.Variable) return [entry as Variable];
+    const { variable } = (entry ?? {}) as { variable?: unknown };
+    return variable instanceof tf.Variable ? [variable as Variable] : [];
+  });
+}

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { checkTensor } from '../../tensor/checks.js';
+import { sentence, shapeText, wrongShape } from '../../tensor/errors.js';
+import { encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
+
+const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
+
+/** Variables under the names that they have in a file. */
+export type Named = readonly (readonly [string, Variable])[];
+
+/** Reads variables from the device into a file. */
+export async function encodeVariables(named: Named, metadata: Record<string, string>): Promise<Uint8Array> {
+  // clones, so that a step taken while the device is read changes nothing in the file
+  const copies = named.map(([, variable]) => tf.clone(variable));
+  try {
+    const values = await Promise.all(copies.map((copy) => copy.data()));
+    const tensors = named.map(([name, { dtype, shape }], i) => ({
+      name,
+      dtype: DTYPES[dtype]!,
+      shape,
+      data: values[i]!,
+    }));
+    return encodeSafetensors({ tensors: tensors, metadata });
+  } finally {
+    tf.dispose(copies);
+  }
+}
+
+/** Throws unless a file holds exactly the wanted tensors, with the shapes and types of the live variables. */
+export function checkTensors(where: string, { tensors }: SafetensorsContent, wanted: Named): void {
+  const names = new Set(wanted.map(([name]) => name));
+  const extra = [...tensors.keys()].filter((name) => !names.has(name));
+  const missing = [...names].filter((name) => !tensors.has(name));
+  if (extra.length + missing.length > 0) {
+    const few = (list: string[]): string => list.slice(0, 3).join(', ') + (list.length > 3 ? ', ...' : '');
+    const parts = [missing.length > 0 ? `no ${few(missing)}` : '', extra.length > 0 ? `${few(extra)} beside them` : ''];
+    const rule = `must hold exactly the ${names.size} tensors of this model`;
+    const got = `a file with ${parts.filter((part) => part !== '').join(' and ')}`;
+    throw new Error(
+      sentence({ where, argument: 'bytes', rule, got, fix: 'Make the model with the sizes it was saved with.' }),
+    );
+  }
+  for (const [name, variable] of wanted) {
+    checkTensor(where, name, variable);
+    const { dtype, shape } = tensors.get(name)!;
+    if (shapeText(shape) !== shapeText(variable.shape)) {
+      throw wrongShape(
+        where,
+        `bytes: ${name}`,
+        variable.shape,
+        shape,
+        'Make the model with the sizes it was saved with.',
+      );
+    }
+    if (dtype !== DTYPES[variable.dtype]) {
+      throw new Error(
+        sentence({ where, argument: `bytes: ${name}`, rule: `must be ${DTYPES[variable.dtype]}`, got: dtype }),
+      );
+    }
+  }
+}
+
+/** Makes the tensors of a checked file, in the order of the variables; the caller disposes them. */
+export function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {
+  return tf.tidy(() => wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data, shape, dtype)));
+}
+
+/** Gives the variables their new values. */
+export function assign(wanted: Named, tensors: readonly Tensor[]): void {
+  wanted.forEach(([, variable], i) => variable.assign(tensors[i]!));
+}

@@ -1,0 +1,217 @@
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
+import {
+  elementBytes,
+  longestHeader,
+  quoted,
+  readHeader,
+  refuseBytes,
+  type SafetensorsDtype,
+} from './safetensors-header.js';
+
+export type { SafetensorsDtype } from './safetensors-header.js';
+
+/** The numbers of one tensor: `F32` in a Float32Array, `I32` in an Int32Array, `U8` and `BOOL` in a Uint8Array. */
+export interface SafetensorsData {
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array | Uint8Array;
+}
+
+/** One tensor of a file that is to be written. */
+export interface SafetensorsTensor extends SafetensorsData {
+  readonly name: string;
+}
+
+/** What a file holds. */
+export interface SafetensorsContent {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** In the order of their bytes in the file. */
+  readonly tensors: ReadonlyMap<string, SafetensorsData>;
+}
+
+const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
+
+/**
+ * Writes tensors as the bytes of a safetensors file; the same content always gives the same bytes.
+ *
+ * file = length of the header (8 bytes, little endian) + header (JSON, padded with spaces to a multiple of 8) + data.
+ * Tensors are sorted as by the reference implementation, F32 before I32 before U8 before BOOL, then by name, so that
+ * each lies at a multiple of its element size; the keys of the metadata are sorted by name. What this function writes,
+ * {@link decodeSafetensors} reads: it refuses numbers that are not finite.
+ *
+ * @param content - `tensors` with unique names, and `metadata`, a map of strings.
+ * @param where - the public function on whose behalf the file is written, for error sentences.
+ * @returns the bytes of the file, which belong to the caller.
+ * @throws TypeError for data of the wrong kind, RangeError for a name, shape or number that the format cannot hold.
+ * @example
+ * ```ts
+ * const weight = { name: 'weight', dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) } as const;
+ * console.log(encodeSafetensors({ tensors: [weight], metadata: {} }).length); // 80
+ * ```
+ * @see https://github.com/huggingface/safetensors, "Format"
+ */
+export function encodeSafetensors(
+  content: { readonly tensors: readonly SafetensorsTensor[]; readonly metadata: Readonly<Record<string, string>> },
+  where = 'encodeSafetensors',
+): Uint8Array {
+  const tensors = [...content.tensors].sort((a, b) => rank(a.dtype) - rank(b.dtype) || compare(a.name, b.name));
+  const metadata = Object.entries(content.metadata).sort(([a], [b]) => compare(a, b));
+  for (const [key, value] of metadata) {
+    if (typeof value !== 'string') {
+      throw wrongKind({
+        where,
+        argument: 'metadata',
+        rule: `must have only strings, also at ${quoted(key)}`,
+        got: value,
+        fix: 'Write it with JSON.stringify.',
+      });
+    }
+    checkText(where, 'metadata', key);
+    checkText(where, 'metadata', value);
+  }
+  const names = new Set<string>();
+  // The header is put together by hand: an object would move names such as `10` to its front.
+  const fields =
+    metadata.length === 0
+      ? []
+      : [
+          `"__metadata__":{${metadata.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`,
+        ];
+  let end = 0;
+  for (const tensor of tensors) {
+    checkForWriting(where, tensor, names);
+    const begin = end;
+    end += tensor.data.byteLength;
+    fields.push(
+      `${JSON.stringify(tensor.name)}:${JSON.stringify({ dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, end] })}`,
+    );
+  }
+  const text = new TextEncoder().encode(`{${fields.join(',')}}`);
+  const headerLength = Math.ceil(text.length / 8) * 8;
+  if (headerLength > longestHeader) {
+    throw outOfRange({
+      where,
+      argument: 'metadata',
+      rule: `must leave the header below ${longestHeader} bytes`,
+      got: headerLength,
+    });
+  }
+  const bytes = new Uint8Array(8 + headerLength + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(text, 8);
+  bytes.fill(0x20, 8 + text.length, 8 + headerLength);
+  let position = 8 + headerLength;
+  for (const { data } of tensors) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads the bytes of a safetensors file, all of it or nothing: everything is checked before the function returns.
+ *
+ * Stricter than the format: only the dtypes F32, I32, U8 and BOOL, no key beside `dtype`, `shape` and `data_offsets`,
+ * only finite floats, and only 0 and 1 in BOOL.
+ *
+ * @param where - the public function on whose behalf the file is read, for error sentences.
+ * @param bytes - the whole file; any view of a buffer, at any offset.
+ * @returns the metadata (empty if the file has none) and the tensors as copies, which belong to the caller.
+ * @throws TypeError if `bytes` is no Uint8Array, RangeError with one sentence that says what is wrong with the file.
+ * @example
+ * ```ts
+ * const weight = { name: 'weight', dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) } as const;
+ * const bytes = encodeSafetensors({ tensors: [weight], metadata: {} });
+ * console.log(decodeSafetensors('example', bytes).tensors.get('weight')?.data[1]); // 2
+ * ```
+ * @see https://github.com/huggingface/safetensors, "Format"
+ */
+export function decodeSafetensors(where: string, bytes: Uint8Array): SafetensorsContent {
+  const { metadata, entries, dataStart } = readHeader(where, bytes);
+  const tensors = new Map<string, SafetensorsData>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    // A copy has an aligned buffer of its own. The typed arrays are little endian as the format is, on every
+    // platform that runs tfjs.
+    const copy = new Uint8Array(end - begin);
+    copy.set(bytes.subarray(dataStart + begin, dataStart + end));
+    const data = new arrays[dtype](copy.buffer);
+    const bad = firstBad(dtype, data);
+    if (bad !== undefined) {
+      refuseBytes(where)(
+        `must have ${valueRule(dtype)} in the tensor ${quoted(name)}`,
+        bad,
+        'The file holds a diverged or damaged model: load an earlier one.',
+      );
+    }
+    tensors.set(name, { dtype, shape, data });
+  }
+  return { metadata, tensors };
+}
+
+function checkForWriting(where: string, { name, dtype, shape, data }: SafetensorsTensor, names: Set<string>): void {
+  const argument = 'tensors';
+  checkText(where, argument, name);
+  if (name === '__metadata__' || names.has(name)) {
+    throw outOfRange({ where, argument, rule: 'must have unique names other than `__metadata__`', got: quoted(name) });
+  }
+  names.add(name);
+  const of = `the tensor ${quoted(name)}`;
+  if (!Object.hasOwn(elementBytes, dtype)) {
+    throw outOfRange({ where, argument, rule: `must have the dtype F32, I32, U8 or BOOL in ${of}`, got: dtype });
+  }
+  if (!(data instanceof arrays[dtype])) {
+    throw wrongKind({
+      where,
+      argument,
+      rule: `must have a ${arrays[dtype].name} as the ${dtype} data of ${of}`,
+      got: data,
+    });
+  }
+  const sizes = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (!sizes || shape.reduce((product, size) => product * size, 1) !== data.length) {
+    throw outOfRange({
+      where,
+      argument,
+      rule: `must have a shape of ${data.length} numbers in ${of}`,
+      got: shapeText(shape),
+    });
+  }
+  const bad = firstBad(dtype, data);
+  if (bad !== undefined)
+    throw outOfRange({ where, argument, rule: `must have ${valueRule(dtype)} in ${of}`, got: bad });
+}
+
+/** The first number that a tensor of this type may not hold. */
+function firstBad(dtype: SafetensorsDtype, data: Float32Array | Int32Array | Uint8Array): number | undefined {
+  if (dtype === 'F32') return find(data, (value) => !Number.isFinite(value));
+  return dtype === 'BOOL' ? find(data, (value) => value > 1) : undefined;
+}
+
+function find(data: Float32Array | Int32Array | Uint8Array, test: (value: number) => boolean): number | undefined {
+  for (const value of data) if (test(value)) return value;
+  return undefined;
+}
+
+function valueRule(dtype: SafetensorsDtype): string {
+  return dtype === 'BOOL' ? 'only 0 and 1' : 'only finite numbers';
+}
+
+function checkText(where: string, argument: string, text: string): void {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw outOfRange({
+      where,
+      argument,
+      rule: 'must have names and values that UTF-8 can hold',
+      got: quoted(text),
+      fix: 'Remove the lone surrogate.',
+    });
+  }
+}
+
+function rank(dtype: SafetensorsDtype): number {
+  return Object.keys(elementBytes).indexOf(dtype);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

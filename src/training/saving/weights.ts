@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Part } from '../../nets/network.js';
+import { assign, checkTensors, encodeVariables, makeTensors, type Named } from './named-variables.js';
+import { decodeSafetensors } from './safetensors.js';
+import { savedVariables } from '../trainer/trainer.js';
+
+/**
+ * Writes the variables and buffers of one part, such as a decoder, to share it.
+ *
+ * @param part - a network, encoder, decoder or another part
+ * @returns a safetensors file with the names `0`, `1`, ... : variables, then buffers
+ * @throws Error if a variable is not finite
+ * @example
+ * ```ts
+ * const bytes = await saveWeights(decoder);
+ * ```
+ */
+export async function saveWeights(part: Part): Promise<Uint8Array> {
+  return encodeVariables(numbered(part), {});
+}
+
+/**
+ * Reads the variables and buffers of one part.
+ *
+ * @param part - of the same shape as the one that was saved
+ * @param bytes - what {@link saveWeights} gave, or any safetensors file with the same names, shapes and types
+ * @throws Error or {@link ShapeError} if the file is broken or of another part; then nothing has changed
+ * @example
+ * ```ts
+ * await loadWeights(decoder, await saveWeights(decoder));
+ * ```
+ */
+export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> {
+  const content = decodeSafetensors('loadWeights', bytes);
+  const wanted = numbered(part);
+  checkTensors('loadWeights', content, wanted);
+  const tensors = makeTensors(content, wanted);
+  try {
+    assign(wanted, tensors);
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+
+function numbered(part: Part): Named {
+  return savedVariables(part).map((variable, i) => [String(i), variable] as const);
+}

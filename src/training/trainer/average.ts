@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Part } from '../../nets/network.js';
+import { checkNumber, checkSameShape } from '../../tensor/checks.js';
+import { sentence } from '../../tensor/errors.js';
+import { savedVariables } from './trainer.js';
+
+/** Where a running average of a part's weights goes: samples of averaged weights are better and steadier. */
+export interface AverageOptions<P> {
+  /** A second part of the same shape. Its variables and buffers are overwritten: it is sampled, not trained. */
+  readonly into: P;
+  /** Decay of the average, in [0, 1): 0.999 for short runs, 0.9999 for long ones. */
+  readonly decay: number;
+}
+
+/**
+ * Makes the update of an exponential moving average of weights.
+ *
+ * average = d average + (1 - d) value, d = min(decay, (1 + n) / (10 + n)) at update n, counted from 0
+ */
+export function followAverage(from: Part, { into, decay }: AverageOptions<Part>): (n: number) => void {
+  const [values, averages] = [savedVariables(from), savedVariables(into)];
+  return (n) => {
+    const d = Math.min(decay, (1 + n) / (10 + n));
+    tf.tidy(() => {
+      averages.forEach((average, i) => {
+        const value = values[i]!;
+        // a counter among the buffers has no mean
+        const isFloat = value.dtype === 'float32';
+        average.assign(isFloat ? tf.add(average, tf.mul(1 - d, tf.sub(value, average))) : tf.clone(value));
+      });
+    });
+  };
+}
+
+/** Throws unless an average can follow the part `from`; `argument` is the average's name among the options. */
+export function checkAverage(where: string, argument: string, from: Part, { into, decay }: AverageOptions<Part>): void {
+  checkNumber(where, `${argument}.decay`, decay, { least: 0, below: 1 });
+  const [values, averages] = [savedVariables(from), savedVariables(into)];
+  if (values.length !== averages.length || values.some((value) => averages.includes(value))) {
+    const rule = `must be a second part of the same shape, with ${values.length} variables of its own`;
+    const got = values.length === averages.length ? 'the part itself' : `${averages.length} variables`;
+    const fix = 'Make one with the same sizes.';
+    throw new RangeError(sentence({ where, argument: `${argument}.into`, rule, got, fix }));
+  }
+  averages.forEach((average, i) => {
+    checkSameShape(where, `${argument}.into.variables[${i}]`, average, `variables[${i}]`, values[i]!);
+  });
+}

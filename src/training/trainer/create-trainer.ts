@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../random/index.js';
+import { checkTensor } from '../../tensor/checks.js';
+import { readBatch, type Batch } from '../data/batch.js';
+import type { Json } from '../json.js';
+import { followAverage } from './average.js';
+import { createPlayers, ONLY_PLAYER } from './players.js';
+import { createRunState } from './run-state.js';
+import { snapshot } from './snapshot.js';
+import type { Metrics, Trainer } from './trainer.js';
+import { checkTrainerOptions, isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
+import { startUpdates } from './updates.js';
+
+/**
+ * A trainer of any model: the model brings the mathematics, a loss or a game of several updates a step; this brings what is
+ * the same for all. It counts steps, draws from one stream, leaves out updates that would bring in a number that is not
+ * finite, keeps averages, names all variables for checkpoints, and puts everything back when a step throws.
+ *
+ * @param options - see {@link LossTrainerOptions} and {@link GameTrainerOptions}
+ * @returns a trainer with the metrics that the model gives. It does not own parts or averages; dispose them yourself.
+ * @throws TypeError or RangeError if an option is wrong; `step` throws before anything has changed, or puts it back
+ * @remarks A checkpoint holds the variables as `PART.0`, `PART.1`, ... (variables, then buffers), moments as `optimizer.0` or
+ * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. {@link checkTrainer} in `/testing` checks that a model
+ * keeps the laws of a trainer.
+ * @example
+ * ```ts
+ * const network = mlp({ sizes: [2, 16, 2], random: createRandom(1) });
+ * const trainer = createTrainer({
+ *   name: 'denoiser',
+ *   parts: { network },
+ *   optimizer: createAdam({ learningRate: 1e-2 }),
+ *   random: createRandom(2),
+ *   loss: ({ x, random, options }) => {
+ *     const noisy = tf.add(x, tf.mul(0.1, random.normal(x.shape)));
+ *     return { loss: tf.mean(tf.square(tf.sub(network.apply(noisy, options), x))) };
+ *   },
+ * });
+ * const { loss } = await readMetrics(trainer.step(tf.ones([8, 2])));
+ * console.log(loss > 0); // true
+ * ```
+ */
+export function createTrainer<N extends string>(options: LossTrainerOptions<N>): Trainer<N>;
+export function createTrainer<N extends string>(options: GameTrainerOptions<N>): Trainer<N>;
+export function createTrainer<N extends string>(options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
+  return buildTrainer('createTrainer', options);
+}
+
+/** {@link createTrainer} on behalf of the public function `where`, which its errors name. */
+export function buildTrainer<N extends string>(
+  where: string,
+  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
+): Trainer<N> {
+  try {
+    return build(where, options);
+  } catch (error) {
+    tf.dispose({ ...options?.evidence });
+    throw error;
+  }
+}
+
+function build<N extends string>(where: string, options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
+  checkTrainerOptions(where, options);
+  const { parts, averages = {}, clipNorm, evidence = {}, judge } = options;
+  const players = createPlayers(options);
+  const run = createRunState(where, options, players);
+  const { play, evaluate } = rulesOf(options);
+  const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
+  const follow = Object.entries(averages).map(([part, average]) => ({
+    player: isGame(options) ? part : ONLY_PLAYER,
+    update: followAverage(parts[part]!, average),
+  }));
+
+  const onUpdate = (player: string): void => {
+    for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
+    run.countUpdate(player);
+  };
+  const inputOf = ({ x, condition }: ReturnType<typeof readBatch>, random: RandomStream, training: boolean) => {
+    return { x, condition, step: run.steps, random, options: { training, random, condition } };
+  };
+
+  return Object.freeze({
+    step: (batch: Batch): Metrics<N> => {
+      const read = readBatch('step', batch);
+      return tf.tidy(() => {
+        const putBack = run.keep();
+        const { end, ...calls } = startUpdates({ players, buffers, clipNorm, onUpdate });
+        try {
+          const metrics = meansOf('step', play({ ...inputOf(read, run.random, true), ...calls }));
+          run.countStep();
+          return metrics;
+        } catch (error) {
+          putBack();
+          throw error;
+        } finally {
+          end();
+        }
+      });
+    },
+    evaluate: (batch: Batch): Metrics<N> => {
+      const read = readBatch('evaluate', batch);
+      return tf.tidy(() => {
+        const putBack = snapshot(buffers);
+        try {
+          return meansOf('evaluate', evaluate(inputOf(read, run.random.fork('evaluate'), false)));
+        } finally {
+          putBack();
+        }
+      });
+    },
+    get state() {
+      return run.read();
+    },
+    restore: (plain: Json) => run.restore(plain),
+    get steps() {
+      return run.steps;
+    },
+    skipped: Object.values(players).map(({ optimizer }) => optimizer.skipped),
+    evidence: Object.values(evidence),
+    judge: (metrics: Readonly<Record<N, number>>, seen: readonly ArrayLike<number>[] = []) => {
+      const named = Object.fromEntries(Object.keys(evidence).map((name, i) => [name, seen[i] ?? []]));
+      return judge?.(metrics, { evidence: named, steps: run.steps, updates: run.updates }) ?? [];
+    },
+    dispose: () => {
+      for (const { optimizer } of Object.values(players)) optimizer.dispose();
+      tf.dispose({ ...evidence });
+    },
+  });
+}
+
+/** A loss is a game of one update. */
+function rulesOf<N extends string>(
+  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
+): Pick<GameTrainerOptions<N>, 'play' | 'evaluate'> {
+  if (isGame(options)) return options;
+  const { loss } = options;
+  return { play: (game) => game.update(ONLY_PLAYER, () => loss(game)), evaluate: loss };
+}
+
+/** The metrics as scalars of their own: of one number per example, the mean. */
+function meansOf<N extends string>(where: string, metrics: Readonly<Record<N, Tensor>>): Metrics<N> {
+  const entries = Object.entries<Tensor>(metrics).map(([name, value]) => {
+    checkTensor(where, `metrics.${name}`, value);
+    return [name, value.rank === 0 ? tf.clone(value) : tf.mean(value)] as const;
+  });
+  return Object.fromEntries(entries) as Record<N, Scalar>;
+}

@@ -1,0 +1,32 @@
+import type { Part } from '../../nets/network.js';
+import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
+import { partOf } from './part-of.js';
+import { isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
+
+/** A part with the optimizer that moves it. */
+export interface Player {
+  readonly part: Part;
+  readonly optimizer: GuardedOptimizer;
+  /** The name of the optimizer's moments and plain state in a checkpoint. */
+  readonly moments: string;
+}
+
+/** The one player of a model with one loss. */
+export const ONLY_PLAYER = 'optimizer';
+
+/** One player for all parts of a model with one loss; one for each part of a game that has an optimizer. */
+export function createPlayers(
+  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
+): Readonly<Record<string, Player>> {
+  const { parts } = options;
+  if (!isGame(options)) {
+    const part = partOf(...Object.values(parts));
+    const optimizer = guarded(options.optimizer, part.variables);
+    return { [ONLY_PLAYER]: { part, optimizer, moments: ONLY_PLAYER } };
+  }
+  const players = Object.entries(options.optimizers).map(([name, optimizer]): [string, Player] => {
+    const part = parts[name]!;
+    return [name, { part, optimizer: guarded(optimizer, part.variables), moments: `${name}Optimizer` }];
+  });
+  return Object.fromEntries(players);
+}

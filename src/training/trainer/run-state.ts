@@ -1,0 +1,139 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { RandomState, RandomStream } from '../../random/index.js';
+import { checkInteger } from '../../tensor/checks.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { jsonFields, type Json } from '../json.js';
+import { whyNotResumable } from './part-of.js';
+import type { Player } from './players.js';
+import { snapshot } from './snapshot.js';
+import { savedVariables, structuralNames, type TrainerState } from './trainer.js';
+import { isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
+
+/** Everything that a step changes, and that a run is resumed from. */
+export interface RunState {
+  /** Steps so far. */
+  readonly steps: number;
+  /** Updates of each player so far. */
+  readonly updates: Readonly<Record<string, number>>;
+  readonly random: RandomStream;
+  countStep(): void;
+  countUpdate(player: string): void;
+  /** All of it as it is now, to be saved. */
+  read(): TrainerState;
+  /** Takes over the plain part of another such state; throws before anything has changed. */
+  restore(plain: Json): void;
+  /** Keeps all of it; the function that it gives puts it back. Called inside of a tidy, which frees what is kept. */
+  keep(): () => void;
+}
+
+/** Makes the state of a run that has not begun. */
+export function createRunState(
+  where: string,
+  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
+  players: Readonly<Record<string, Player>>,
+): RunState {
+  const { name, parts } = options;
+  const random = options.random.fork(`${name} trainer`);
+  const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
+  let steps = 0;
+  let updates = Object.fromEntries(Object.keys(players).map((player) => [player, 0]));
+  checkNames(
+    where,
+    groupsOf(options, players).map(([group]) => group),
+  );
+
+  const plain = (): Json => ({
+    trainer: name,
+    steps,
+    // of a model with one loss they are the steps
+    ...(isGame(options) ? { updates } : {}),
+    random: random.state() as unknown as Json,
+    ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().plain])),
+  });
+
+  const takeOver = (state: Json): void => {
+    const fields = readFields(name, state, players);
+    random.restore(fields.random);
+    for (const { moments, optimizer } of Object.values(players)) optimizer.restore(fields.plainOf(moments));
+    ({ steps, updates } = fields);
+  };
+
+  return {
+    get steps() {
+      return steps;
+    },
+    get updates() {
+      return updates;
+    },
+    random,
+    countStep: () => void steps++,
+    countUpdate: (player) => {
+      updates = { ...updates, [player]: updates[player]! + 1 };
+    },
+    read: () => ({
+      variables: structuralNames(Object.fromEntries(groupsOf(options, players))),
+      plain: plain(),
+      notResumable: whyNotResumable([...Object.values(parts), ...optimizers.map((optimizer) => optimizer.state())]),
+    }),
+    restore: (state) => {
+      const own = plain();
+      try {
+        takeOver(state);
+      } catch (error) {
+        takeOver(own);
+        throw error;
+      }
+    },
+    keep: () => {
+      const own = plain();
+      const putBack = snapshot(groupsOf(options, players).flatMap(([, variables]) => variables));
+      return () => {
+        putBack();
+        takeOver(own);
+      };
+    },
+  };
+}
+
+/** The variables of a run, in the groups that name them: `encoder.0`, `optimizer.0`, `averageEncoder.0`. */
+function groupsOf(
+  { parts, averages = {}, evidence = {} }: LossTrainerOptions<string> | GameTrainerOptions<string>,
+  players: Readonly<Record<string, Player>>,
+): (readonly [string, readonly Variable[]])[] {
+  const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+  return [
+    ...Object.entries(parts).map(([name, part]) => [name, savedVariables(part)] as const),
+    ...Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().tensors] as const),
+    ...Object.entries(evidence).map(([name, variable]) => [name, [variable]] as const),
+    ...Object.entries(averages).map(([name, { into }]) => [`average${capital(name)}`, savedVariables(into)] as const),
+  ];
+}
+
+function checkNames(where: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  const rule = 'must have names that differ from those of moments, averages and evidence';
+  throw outOfRange({ where, argument: 'parts', rule, got: twice });
+}
+
+/** Reads the plain part of a state; throws unless it is that of an equal trainer. */
+function readFields(name: string, plain: Json, players: Readonly<Record<string, Player>>) {
+  const fields = jsonFields(plain);
+  if (fields?.['trainer'] !== name) {
+    const rule = `must be the state of a trainer named "${name}"`;
+    throw wrongKind({ where: 'restore', argument: 'plain', rule, got: fields?.['trainer'] ?? plain });
+  }
+  const { steps, updates } = fields;
+  checkInteger('restore', 'plain.steps', steps, 0);
+  const counts = Object.keys(players).map((player): [string, number] => {
+    const count = jsonFields(updates)?.[player] ?? steps;
+    checkInteger('restore', `plain.updates.${player}`, count, 0);
+    return [player, count];
+  });
+  return {
+    steps,
+    updates: Object.fromEntries(counts),
+    random: fields['random'] as unknown as RandomState,
+    plainOf: (key: string): Json => fields[key] ?? null,
+  };
+}

@@ -1,0 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
+
+/**
+ * Keeps what variables hold now; the function that it gives puts it back. Called inside of a tidy, whose end frees what is
+ * kept, and outside of a gradient call. Nothing is copied: a variable that moves gets a buffer of its own.
+ */
+export function snapshot(variables: readonly Variable[]): () => void {
+  const before = variables.map((variable) => tf.clone(variable));
+  return () => variables.forEach((variable, i) => variable.assign(before[i]!));
+}

@@ -1,0 +1,132 @@
+import type { Optimizer as TfOptimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../../nets/network.js';
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/index.js';
+import { checkFunction, checkNumber, checkTensor } from '../../tensor/checks.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { checkOptimizer } from '../optimizers/check-optimizer.js';
+import { checkVariables } from '../optimizers/check-variables.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { checkAverage, type AverageOptions } from './average.js';
+import type { GameStep, StepInput, WithLoss } from './step-input.js';
+import type { Verdict } from './trainer.js';
+
+/** What {@link createTrainer} needs of any model. */
+export interface ModelOptions<N extends string> {
+  /**
+   * What is trained: "autoencoder". A checkpoint of a trainer of another name is refused, and the trainer draws from the fork
+   * `NAME trainer` of `random`.
+   */
+  readonly name: string;
+  /** All that is saved with the model, under the names that its variables have in a checkpoint: `encoder.0`. */
+  readonly parts: Readonly<Record<string, Part>>;
+  /** Draws all noise of the model, by the fork `NAME trainer`. */
+  readonly random: RandomStream;
+  /** Running averages of parts, by the part's name. They follow after each update of their part. */
+  readonly averages?: Readonly<Record<string, AverageOptions<Part>>> | undefined;
+  /** Gradients of each update are scaled down to this global norm, above 0; by default they are not. */
+  readonly clipNorm?: number | undefined;
+  /**
+   * What the model notes on the device for `judge`, by name. The trainer saves it, puts it back when a step throws, and frees
+   * it, also when {@link createTrainer} throws.
+   */
+  readonly evidence?: Readonly<Record<string, Variable>> | undefined;
+  /** Verdicts on how training goes, given the means since the last report. */
+  readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict[]) | undefined;
+}
+
+/** What `judge` is given beside the mean metrics. */
+export interface JudgeInput {
+  /** The numbers of `evidence`, by name. */
+  readonly evidence: Readonly<Record<string, ArrayLike<number>>>;
+  /** Steps of the trainer's life. */
+  readonly steps: number;
+  /** Updates of each optimizer, by its name; of a single loss, by the name `optimizer`. */
+  readonly updates: Readonly<Record<string, number>>;
+}
+
+/** A model that has one loss, by which all parts are trained together. */
+export interface LossTrainerOptions<N extends string> extends ModelOptions<N> {
+  /** Moves the variables of all parts. */
+  readonly optimizer: Optimizer | TfOptimizer;
+  /**
+   * What is minimised, `loss`, a scalar, and the other metrics: scalars, or one number per example, of which the mean is
+   * reported. Called once per step; without an update, for `evaluate`, `options.training` is false.
+   */
+  readonly loss: (input: StepInput) => WithLoss<N>;
+}
+
+/** A model that is a game: each step makes updates of several parts, one after the other. */
+export interface GameTrainerOptions<N extends string> extends ModelOptions<N> {
+  /** One for each part that is updated, by the part's name. A part without one is saved, and never moves. */
+  readonly optimizers: Readonly<Record<string, Optimizer | TfOptimizer>>;
+  /** One step: its updates, and the metrics, scalars or one number per example. The names are the same at each step. */
+  readonly play: (game: GameStep) => Readonly<Record<N, Tensor>>;
+  /** The same metrics without an update. */
+  readonly evaluate: (input: StepInput) => Readonly<Record<N, Tensor>>;
+}
+
+/** Throws unless the options of a trainer are of the right kinds and in their ranges. */
+export function checkTrainerOptions(
+  where: string,
+  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
+): void {
+  const { name, parts, random, averages = {}, clipNorm, evidence = {}, judge } = options;
+  if (typeof name !== 'string' || name === '') {
+    throw wrongKind({ where, argument: 'name', rule: 'must be a name such as "autoencoder"', got: name });
+  }
+  if (parts === null || typeof parts !== 'object' || Object.keys(parts).length === 0) {
+    const rule = 'must be a record of at least one part, such as { encoder, decoder }';
+    throw wrongKind({ where, argument: 'parts', rule, got: parts });
+  }
+  for (const [part, { variables }] of Object.entries(parts))
+    checkVariables(where, variables, `parts.${part}.variables`);
+  if (isGame(options)) checkGame(where, options);
+  else {
+    checkFunction(where, 'loss', options.loss);
+    checkOptimizer(where, 'optimizer', options.optimizer);
+  }
+  checkRandom(where, 'random', random);
+  for (const [part, average] of Object.entries(averages)) {
+    checkIsPart(where, `averages.${part}`, part, parts);
+    checkAverage(where, `averages.${part}`, parts[part]!, average);
+  }
+  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
+  for (const [key, variable] of Object.entries(evidence)) checkTensor(where, `evidence.${key}`, variable);
+  if (judge !== undefined) checkFunction(where, 'judge', judge);
+}
+
+/** Whether a model is a game: it has `play`. */
+export function isGame<N extends string>(
+  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
+): options is GameTrainerOptions<N> {
+  return (options as Partial<GameTrainerOptions<N>>).play !== undefined;
+}
+
+function checkGame(where: string, { play, evaluate, optimizers, parts }: GameTrainerOptions<string>): void {
+  checkFunction(where, 'play', play);
+  checkFunction(where, 'evaluate', evaluate);
+  const entries = Object.entries(optimizers ?? {});
+  if (entries.length === 0) {
+    const rule = 'must be a record of an optimizer for each part that is updated';
+    throw wrongKind({ where, argument: 'optimizers', rule, got: optimizers });
+  }
+  entries.forEach(([name, optimizer], i) => {
+    checkIsPart(where, `optimizers.${name}`, name, parts);
+    checkOptimizer(where, `optimizers.${name}`, optimizer);
+    const other = entries.slice(0, i).find(([, one]) => one === optimizer);
+    if (other !== undefined) throw sameOptimizer(where, `optimizers.${name}`, other[0]);
+  });
+}
+
+/** The error for an optimizer in a second slot. */
+export function sameOptimizer(where: string, argument: string, other: string): TypeError {
+  const fix = 'Make one for each: it keeps the moments of one list of variables.';
+  return wrongKind({ where, argument, rule: 'must be an optimizer of its own', got: `that of ${other}`, fix });
+}
+
+function checkIsPart(where: string, argument: string, name: string, parts: Readonly<Record<string, Part>>): void {
+  if (Object.hasOwn(parts, name)) return;
+  const rule = `must have the name of a part: ${Object.keys(parts).join(', ')}`;
+  throw outOfRange({ where, argument, rule, got: name });
+}

@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../../nets/network.js';
+import type { Batch } from '../data/batch.js';
+import type { Json } from '../json.js';
+
+/** Named numbers of one update or evaluation, scalars on the device; whoever gets them disposes them. */
+export type Metrics<N extends string = string> = Readonly<Record<N, Scalar>>;
+
+/** Everything that a trainer changes: save it and a run can go on. */
+export interface TrainerState {
+  /** Live handles under structural names such as `encoder.0`; the caller does not dispose them. */
+  readonly variables: Readonly<Record<string, Variable>>;
+  /** Counters and states of random streams. */
+  readonly plain: Json;
+  /** Names what keeps a resumed run from being the same to the bit; then no checkpoint is written. */
+  readonly notResumable?: string | undefined;
+}
+
+/** Trains one model, one update at a time. The loop is the user's; {@link train} and {@link fit} are two. */
+export interface Trainer<N extends string = string> {
+  /** One update. Throws before anything changed. */
+  step(batch: Batch): Metrics<N>;
+  /** The same numbers without an update: no state changes, and the noise is the same at every call. */
+  evaluate(batch: Batch): Metrics<N>;
+  /** Every variable, moment, average, counter and random state. */
+  readonly state: TrainerState;
+  /**
+   * Takes over the `plain` part of an equal trainer's state; throws before anything changed. A trainer without it can be
+   * saved, but not go on from a checkpoint.
+   */
+  restore?(plain: Json): void;
+  /** Steps of its life, across checkpoints; a run's reports give it as `totalSteps`. */
+  readonly steps?: number | undefined;
+  /** Counts of updates left out because of a number that is not finite, on the device. */
+  readonly skipped?: readonly Variable[] | undefined;
+  /** What {@link Trainer.judge} needs beside the metrics, on the device; read with each report. */
+  readonly evidence?: readonly Variable[] | undefined;
+  /** Remarks on what the mean metrics since the last report, and the numbers of `evidence`, show. */
+  judge?(metrics: Readonly<Record<N, number>>, evidence?: readonly ArrayLike<number>[]): readonly Verdict[];
+  /** Frees the moments only: not the parts, the targets of averages or data. */
+  dispose(): void;
+}
+
+/** A remark on how training goes, with what to do about it. */
+export interface Verdict {
+  /** A short fixed name: "posterior collapse", "mode collapse". */
+  readonly kind: string;
+  /** One or two sentences: what was seen, with the numbers, and what to try. */
+  readonly message: string;
+}
+
+/**
+ * Reads metrics from the device, then disposes them.
+ *
+ * @param metrics - what {@link Trainer.step} or {@link Trainer.evaluate} gave
+ * @returns the same names with numbers
+ * @example
+ * ```ts
+ * const { loss } = await readMetrics(trainer.step(x));
+ * ```
+ */
+export async function readMetrics<N extends string>(metrics: Metrics<N>): Promise<Record<N, number>> {
+  const names = Object.keys(metrics) as N[];
+  const values = await readScalars(names.map((name) => metrics[name]));
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!])) as Record<N, number>;
+}
+
+/** Reads scalars in one transfer, then disposes them. */
+export async function readScalars(scalars: readonly Tensor[]): Promise<number[]> {
+  const all = tf.tidy(() => tf.stack(scalars.map((scalar) => tf.reshape(scalar, []))));
+  try {
+    return [...(await all.data())];
+  } finally {
+    tf.dispose([all, ...scalars]);
+  }
+}
+
+/** The variables and buffers of parts under structural names: `encoder.0`, `encoder.1`, ... */
+export function structuralNames(parts: Readonly<Record<string, readonly Variable[]>>): Record<string, Variable> {
+  const entries = Object.entries(parts).flatMap(([name, variables]) =>
+    variables.map((variable, i): [string, Variable] => [`${name}.${i}`, variable]),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** What of a part is saved: variables, then buffers. */
+export function savedVariables(part: Part): Variable[] {
+  return [...part.variables, ...(part.buffers ?? [])];
+}

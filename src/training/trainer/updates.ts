@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { record, type Recording } from '../../gradients/index.js';
+import { checkTensor } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
+import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
+import { choose } from '../optimizers/guard.js';
+import { checkConnected, lossGradients } from '../optimizers/value-and-gradients.js';
+import type { Player } from './players.js';
+import { snapshot } from './snapshot.js';
+import type { GameStep, Pass, WithLoss } from './step-input.js';
+
+/** The updates of one step. */
+export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'still'> {
+  /** Frees the passes of which no gradient was asked. */
+  end(): void;
+}
+
+/** What {@link startUpdates} needs. */
+export interface UpdatesOptions {
+  readonly players: Readonly<Record<string, Player>>;
+  /** Statistics of all parts, trained or not. */
+  readonly buffers: readonly Variable[];
+  /** Gradients are scaled down to this global norm. */
+  readonly clipNorm: number | undefined;
+  /** Called after each update of a player. */
+  readonly onUpdate: (player: string) => void;
+}
+
+/** Begins a step, inside of a tidy. */
+export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOptions): Updates {
+  const recordings: Recording[] = [];
+
+  const playerOf = (where: string, name: string): Player => {
+    const player = players[name];
+    if (player !== undefined) return player;
+    const rule = `must be one of the trainer's optimizers: ${Object.keys(players).join(', ')}`;
+    throw outOfRange({ where, argument: 'part', rule, got: name });
+  };
+
+  /** Runs work in which the statistics of no other part move. */
+  const alone = <T>(moving: readonly Variable[], work: () => T): T => {
+    const putBack = snapshot(buffers.filter((buffer) => !moving.includes(buffer)));
+    const result = work();
+    putBack();
+    return result;
+  };
+
+  /** Statistics that moved in an update that is left out are put back, on the device. */
+  const apply = (name: string, gradients: readonly Tensor[], before: readonly Tensor[]): void => {
+    const { part, optimizer } = players[name]!;
+    const skippedBefore = before.length > 0 ? tf.clone(optimizer.skipped) : undefined;
+    optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
+    if (skippedBefore !== undefined) {
+      const applied = tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32');
+      part.buffers!.forEach((buffer, i) => buffer.assign(choose(applied, buffer, before[i]!)));
+    }
+    onUpdate(name);
+  };
+
+  const still = (f: () => Tensor): Tensor => tf.tidy(() => alone([], f));
+
+  const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> => {
+    const { part } = playerOf('update', name);
+    return tf.tidy(() => {
+      const before = copies(part.buffers);
+      const { gradients, values } = alone(part.buffers ?? [], () => differentiate(loss, part.variables));
+      apply(name, gradients, before);
+      return values;
+    });
+  };
+
+  const pass = (name: string, f: () => Tensor): Pass => {
+    const { part } = playerOf('pass', name);
+    const before = copies(part.buffers);
+    const recording = alone(part.buffers ?? [], () => record(f));
+    recordings.push(recording);
+    const { output } = recording;
+    const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>
+      tf.tidy(() => {
+        const { gradients, values } = alone(part.buffers ?? [], () => differentiate(loss, [output]));
+        const pulled = recording.pullBack(gradients[0]!, part.variables);
+        apply(name, checkConnected('update', pulled, part.variables), before);
+        return values;
+      });
+    return { output, update: updateByLoss };
+  };
+
+  return { update, pass, still, end: () => recordings.forEach((recording) => recording.free()) };
+}
+
+function copies(variables: readonly Variable[] = []): Tensor[] {
+  return variables.map((variable) => tf.clone(variable));
+}
+
+/** The gradients of a loss, and copies of all that it gave. */
+function differentiate<N extends string>(
+  loss: () => WithLoss<N>,
+  xs: readonly Tensor[],
+): { gradients: Tensor[]; values: WithLoss<N> } {
+  const kept: [string, Tensor][] = [];
+  try {
+    const { gradients } = lossGradients(
+      'step',
+      () => {
+        const values = loss();
+        // the tape's own tidy would free them
+        for (const [name, value] of Object.entries<Tensor>(values)) {
+          checkTensor('step', name, value);
+          kept.push([name, tf.keep(tf.clone(value))]);
+        }
+        return values.loss;
+      },
+      xs,
+    );
+    return {
+      gradients,
+      values: Object.fromEntries(kept.map(([name, value]) => [name, tf.clone(value)])) as WithLoss<N>,
+    };
+  } finally {
+    tf.dispose(kept.map(([, value]) => value));
+  }
+}

@@ -1,0 +1,21 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { checkTrainer } from '../../src/testing/index.js';
+import { withoutLeak } from '../training/sample.js';
+import { trainers } from './trainers.js';
+
+/** On the CPU sums have one order, so that the same run gives the same bits. */
+const isHost = ['cpu', 'wasm'].includes(tf.getBackend());
+const tolerance = isHost ? 0 : 1e-5;
+/** At every kernel; what a GPU does when one throws is the same. */
+const failures = isHost ? 1000 : 8;
+
+describe.each(trainers)('$name', ({ make, batches }) => {
+  test('keeps the laws of a trainer', async () => {
+    await withoutLeak(async () => {
+      const given = batches();
+      await expect(checkTrainer(make, { batches: given, tolerance, failures })).resolves.toBeUndefined();
+      tf.dispose(given.map((batch) => ({ ...(batch instanceof tf.Tensor ? { x: batch } : batch) })));
+    });
+  });
+});

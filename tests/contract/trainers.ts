@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch, Optimizer, Trainer } from '../../src/index.js';
+import {
+  createAdam,
+  createTrainer,
+  createRandom,
+  dropout,
+  mlp,
+  sequential,
+  batchNorm,
+  dense,
+  linearRamp,
+} from '../../src/index.js';
+import { tinyVae } from '../training/sample.js';
+import { tinyGan } from '../gan/tiny-gan.js';
+
+/** Every trainer, with three batches for it: the laws of trainers.test.ts hold for each. */
+export interface TrainerEntry {
+  readonly name: string;
+  readonly make: () => Trainer;
+  readonly batches: () => Batch[];
+}
+
+const rows = (count: number, size: number, seed: number): tf.Tensor => createRandom(seed).uniform([count, size], 0, 1);
+const three = (size: number) => (): Batch[] => [rows(4, size, 1), rows(4, size, 2), rows(3, size, 3)];
+const adam = (learningRate = 0.02) => createAdam({ learningRate });
+
+/** A denoising autoencoder with statistics and dropout, as a user would write it. */
+function denoiser(optimizer: Optimizer | tf.Optimizer) {
+  const random = createRandom(4);
+  const make = () =>
+    sequential([
+      dense({ inputs: 3, units: 6, random: random.fork('1') }),
+      batchNorm({ inputs: 6 }),
+      dropout({ rate: 0.25 }),
+      dense({ inputs: 6, units: 3, random: random.fork('2') }),
+    ]);
+  const [network, into] = [make(), make()];
+  const size = linearRamp({ from: 0.3, to: 0, steps: 10 });
+  return createTrainer({
+    name: 'denoiser',
+    parts: { network },
+    optimizer,
+    random,
+    averages: { network: { into, decay: 0.9 } },
+    clipNorm: 1,
+    loss: ({ x, random: noise, step, options }) => {
+      const noisy = tf.add(x, tf.mul(size(step), noise.normal(x.shape)));
+      const errors = tf.mean(tf.square(tf.sub(network.apply(noisy, options), x)), 1);
+      return { loss: tf.mean(errors), error: errors };
+    },
+  });
+}
+
+/** A game of two parts and a third that is not trained, with evidence. */
+function duel() {
+  const random = createRandom(5);
+  const [left, right, frozen] = ['left', 'right', 'frozen'].map((name) =>
+    mlp({ sizes: [2, 4, 2], random: random.fork(name) }),
+  ) as [ReturnType<typeof mlp>, ReturnType<typeof mlp>, ReturnType<typeof mlp>];
+  const seen = tf.tidy(() => tf.variable(tf.zeros([2]), false));
+  const distance = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.square(tf.sub(a, b)));
+  return createTrainer({
+    name: 'duel',
+    parts: { left, right, frozen },
+    optimizers: { left: adam(), right: adam() },
+    random,
+    evidence: { seen },
+    play: ({ x, random: noise, options, update, pass }) => {
+      const made = pass('left', () => left.apply(tf.add(x, noise.normal(x.shape)), options));
+      const { loss: rightLoss } = update('right', () => ({
+        loss: distance(right.apply(made.output, options), frozen.apply(x, options)),
+      }));
+      // what is not finite says nothing
+      const news = tf.add(tf.mul(0.5, seen), tf.mean(made.output, 0));
+      seen.assign(tf.where(tf.isFinite(news), news, seen));
+      const { loss: leftLoss } = made.update(() => ({ loss: distance(right.apply(made.output, options), x) }));
+      return { leftLoss, rightLoss };
+    },
+    evaluate: ({ x, options }) => {
+      const made = left.apply(x, options);
+      const judged = right.apply(made, options);
+      return { leftLoss: distance(judged, x), rightLoss: distance(judged, frozen.apply(x, options)) };
+    },
+  });
+}
+
+export const trainers: readonly TrainerEntry[] = [
+  { name: 'VAE', make: () => tinyVae(adam()).trainer, batches: three(6) },
+  {
+    name: 'VAE with an average, clipped',
+    make: () => tinyVae(adam(), { averaged: true, clipNorm: 1 }).trainer,
+    batches: three(6),
+  },
+  { name: "VAE with tfjs's momentum", make: () => tinyVae(tf.train.momentum(0.1, 0.9)).trainer, batches: three(6) },
+  {
+    name: 'GAN with statistics, R1 and an average',
+    make: () => tinyGan({ averaged: true }).trainer,
+    batches: three(2),
+  },
+  { name: 'GAN of three updates to one', make: () => tinyGan({ discriminatorSteps: 3 }).trainer, batches: three(2) },
+  { name: 'a denoiser of a user', make: () => denoiser(adam()), batches: three(3) },
+  { name: "a denoiser with tfjs's Adam", make: () => denoiser(tf.train.adam(0.01)), batches: three(3) },
+  { name: 'a game of a user', make: duel, batches: three(2) },
+];
