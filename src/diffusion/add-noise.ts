@@ -27,11 +27,27 @@ import type { PredictionTarget } from './prediction-target.js';
  */
 export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): Tensor {
   checkPair('addNoise', x0, noise, timesteps, schedule);
-  return tf.tidy(() => {
-    const alpha = tableOf(schedule.steps, (t) => scalesAt(schedule, t)[0]);
-    const sigma = tableOf(schedule.steps, (t) => scalesAt(schedule, t)[1]);
-    return mixByTimestep(timesteps, [alpha, x0], [sigma, noise]);
-  });
+  const [alpha, sigma] = noisedTables(schedule);
+  return tf.tidy(() => mixByTimestep(timesteps, [alpha, x0], [sigma, noise]));
+}
+
+/** alpha and sigma at each timestep: parts of data and noise in x_t. */
+export function noisedTables(schedule: NoiseSchedule): readonly [Float32Array, Float32Array] {
+  const table = (i: 0 | 1) => tableOf(schedule.steps, (t) => scalesAt(schedule, t)[i]);
+  return [table(0), table(1)];
+}
+
+/** c and d at each timestep: parts of data and noise in the target. */
+export function targetTables({ schedule, predicts }: TargetOptions): readonly [Float32Array, Float32Array] {
+  const table = (i: 0 | 1) => tableOf(schedule.steps, (t) => predicts.mix(...scalesAt(schedule, t))[i]);
+  return [table(0), table(1)];
+}
+
+/** What {@link denoisingTarget} takes beside the tensors; a {@link Denoiser} has both. */
+export interface TargetOptions {
+  readonly schedule: NoiseSchedule;
+  /** What the network is trained to give. */
+  readonly predicts: PredictionTarget;
 }
 
 /**
@@ -42,7 +58,7 @@ export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule:
  * @param x0 - data, float32 `[batch, ...]`
  * @param noise - a draw from N(0, I), of the shape of x0
  * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
- * @param options - `schedule` and `predicts`: a {@link Denoiser} has both
+ * @param options - see {@link TargetOptions}; a {@link Denoiser} is such
  * @returns y, of the shape of x0; the caller disposes it
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
  * @example
@@ -52,19 +68,12 @@ export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule:
  * console.log(await denoisingTarget(tf.tensor2d([[2]]), tf.tensor2d([[0.5]]), timesteps, options).data()); // -1.5
  * ```
  */
-export function denoisingTarget(
-  x0: Tensor,
-  noise: Tensor,
-  timesteps: Tensor,
-  { schedule, predicts }: { readonly schedule: NoiseSchedule; readonly predicts: PredictionTarget },
-): Tensor {
+export function denoisingTarget(x0: Tensor, noise: Tensor, timesteps: Tensor, options: TargetOptions): Tensor {
   const where = 'denoisingTarget';
-  checkPair(where, x0, noise, timesteps, schedule);
-  checkFunction(where, 'predicts.mix', predicts?.mix);
-  return tf.tidy(() => {
-    const mixed = (i: 0 | 1) => tableOf(schedule.steps, (t) => predicts.mix(...scalesAt(schedule, t))[i]);
-    return mixByTimestep(timesteps, [mixed(0), x0], [mixed(1), noise]);
-  });
+  checkPair(where, x0, noise, timesteps, options.schedule);
+  checkFunction(where, 'predicts.mix', options.predicts?.mix);
+  const [ofData, ofNoise] = targetTables(options);
+  return tf.tidy(() => mixByTimestep(timesteps, [ofData, x0], [ofNoise, noise]));
 }
 
 function checkPair(where: string, x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): void {

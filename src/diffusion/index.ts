@@ -1,5 +1,7 @@
-export { addNoise, denoisingTarget } from './add-noise.js';
+export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
 export { createDenoiser, type DenoisedPair, type Denoiser, type DenoiserOptions } from './denoiser.js';
+export type { DiffusionMetric, DiffusionTrainerOptions } from './diffusion-options.js';
+export { createDiffusionTrainer } from './diffusion-trainer.js';
 export type { NoiseSchedule } from './noise-schedule.js';
 export {
   predictFlow,
@@ -25,7 +27,7 @@ export { invertDdim, type InvertDdimOptions } from './samplers/invert-ddim.js';
 export type { EstimateOrNoise } from './samplers/read-estimate.js';
 export { sampleDiffusion } from './samplers/sample-diffusion.js';
 export type {
-  EstimateOptions,
+  WalkOptions,
   KnownRegion,
   SampleOptions,
   SampleProgress,

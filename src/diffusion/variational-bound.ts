@@ -10,12 +10,12 @@ import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { logNormalInterval } from './normal-distribution.js';
 import { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { createEstimator, type Estimator } from './samplers/create-estimator.js';
-import type { EstimateOptions } from './samplers/sample-options.js';
+import type { WalkOptions } from './samplers/sample-options.js';
 import { weightedSum } from './weighted-sum.js';
 
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
-  EstimateOptions,
+  WalkOptions,
   'condition' | 'clip' | 'signal' | 'yieldAfter' | 'now'
 > {
   /** Where the noise comes from: drawn directly, that of the last timestep first. */

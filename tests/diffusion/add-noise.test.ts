@@ -59,8 +59,8 @@ test('both are differentiable in data and noise', async () => {
   const at = tf.tensor1d([0, 2], 'int32');
   const flow = flowSchedule({ steps: 3 });
   const inputs = [tf.tensor2d([[0.3], [-1]]), tf.tensor2d([[2], [0.1]])];
-  await checkGradients((x, z) => addNoise(x!, z!, at, flow), inputs);
-  await checkGradients((x, z) => denoisingTarget(x!, z!, at, { schedule: flow, predicts: predictVelocity }), inputs);
+  await checkGradients((x, z) => addNoise(x, z, at, flow), inputs);
+  await checkGradients((x, z) => denoisingTarget(x, z, at, { schedule: flow, predicts: predictVelocity }), inputs);
 });
 
 test('nothing is left behind, also by an error', async () => {

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFunction, checkNumber, checkShape, checkTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { nextTask } from '../../training/next-task.js';
+import { nextTask } from '../../training/loop/next-task.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { alphaBarAt, scalesAt, snrAt } from '../noise-schedule.js';
 import { conversionAt } from '../prediction-target.js';
 import { weightedSum } from '../weighted-sum.js';
-import type { EstimateOptions } from './sample-options.js';
+import type { WalkOptions } from './sample-options.js';
 
 /** Gives the estimate of x_0 at a timestep, guided and clipped; rejects once the signal is aborted. */
 export type Estimator = (xt: Tensor, timestep: number) => Promise<Tensor>;
@@ -16,7 +16,7 @@ export type Estimator = (xt: Tensor, timestep: number) => Promise<Tensor>;
 const FRAME = 16;
 
 /** Checks the options, then makes what asks the network, and pauses between two calls. */
-export function createEstimator(where: string, denoiser: Denoiser, options: EstimateOptions, batch: number): Estimator {
+export function createEstimator(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Estimator {
   checkEstimateOptions(where, denoiser, options, batch);
   const { condition, guidance = 1, guide, clip, signal, yieldAfter = FRAME, now = () => performance.now() } = options;
   const { schedule } = denoiser;
@@ -58,7 +58,7 @@ export function createEstimator(where: string, denoiser: Denoiser, options: Esti
   };
 }
 
-function checkEstimateOptions(where: string, denoiser: Denoiser, options: EstimateOptions, batch: number): void {
+function checkEstimateOptions(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): void {
   checkDenoiser(where, denoiser);
   const { condition, guidance, guide, clip, onStep, yieldAfter } = options;
   if (condition !== undefined) {

@@ -8,10 +8,10 @@ import { createEstimator } from './create-estimator.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
 import { planTimesteps } from './plan-walk.js';
 import { replaced, tell } from './sample-diffusion.js';
-import type { EstimateOptions, TimestepOptions } from './sample-options.js';
+import type { WalkOptions, TimestepOptions } from './sample-options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, falling. */
-export interface InvertDdimOptions extends EstimateOptions, TimestepOptions {}
+export interface InvertDdimOptions extends WalkOptions, TimestepOptions {}
 
 /**
  * Runs DDIM with eta 0 backwards, from data to the noise that {@link sampleDdim} makes them of.

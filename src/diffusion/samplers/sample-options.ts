@@ -13,7 +13,7 @@ export interface SampleProgress {
 }
 
 /** What is asked of the network at each timestep, and how the walk over them is watched. */
-export interface EstimateOptions {
+export interface WalkOptions {
   /** Class labels, int32 `[batch]` with -1 for none; or a vector per example, float32 `[batch, d]`. */
   readonly condition?: Tensor | undefined;
   /**
@@ -54,7 +54,7 @@ export interface KnownRegion {
 }
 
 /** Options of the samplers. */
-export interface SampleOptions extends EstimateOptions, TimestepOptions {
+export interface SampleOptions extends WalkOptions, TimestepOptions {
   /** `[batch, ...]`, the shape of the samples; that of `from.x` where it is given. */
   readonly shape?: readonly number[] | undefined;
   /** The first noise is drawn from it, then the noise of each step; nothing is forked. Not needed where nothing is drawn. */

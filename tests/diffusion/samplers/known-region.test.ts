@@ -70,7 +70,7 @@ test('repeats make each step anew from as much noise as it began with', async ()
     known,
     onStep: ({ step }) => void told.push(step),
   });
-  const seen = (await Promise.all(denoiser.seen)).map(([t]) => t);
+  const seen = (await Promise.all(denoiser.seen)).map((timesteps) => timesteps[0]);
   expect(seen).toEqual([19, 15, 11, 7, 3].flatMap((t) => [t, t, t]));
   expect(told).toEqual([1, 2, 3, 4, 5]);
   // with nothing known they leave the distribution as it is

@@ -191,7 +191,9 @@ describe('a solver of the caller’s own', () => {
   test('is walked with its own spacing', async () => {
     const denoiser = exactDenoiser(data, cosine);
     await checkNoLeaks(() => sampleDiffusion(denoiser, renoising, begin()));
-    expect((await Promise.all(denoiser.seen.slice(0, 6))).map(([t]) => t)).toEqual([19, 16, 13, 10, 7, 4]);
+    expect((await Promise.all(denoiser.seen.slice(0, 6))).map((timesteps) => timesteps[0])).toEqual([
+      19, 16, 13, 10, 7, 4,
+    ]);
   });
 
   test('is told the estimate of the step before', async () => {
