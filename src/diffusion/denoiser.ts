@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { checkFloat, checkFunction, checkMinimumRank, checkSameShape } from '../tensor/checks.js';
+import { checkFloat, checkFunction, checkSameShape } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
-import { checkTimesteps, mixByTimestep, tableOf } from './per-example.js';
-import { conversionAt, type PredictionTarget } from './prediction-target.js';
+import { checkTimesteps, mixByTimestep } from './per-example.js';
+import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
 
 /** What a denoiser takes noised data for: both parts of x_t = alpha sample + sigma noise. */
 export interface DenoisedPair {
@@ -73,15 +73,10 @@ export function createDenoiser(network: Network, { schedule, predicts }: Denoise
   const where = 'createDenoiser';
   checkNetwork(where, network);
   checkNoiseSchedule(where, schedule);
-  checkTarget(where, predicts, schedule);
-  const table = (part: 'sample' | 'noise', i: 0 | 1): Float32Array =>
-    tableOf(schedule.steps, (t) => conversionAt(predicts, ...scalesAt(schedule, t))[part][i]);
-  const ofSample = [table('sample', 0), table('sample', 1)] as const;
-  const ofNoise = [table('noise', 0), table('noise', 1)] as const;
+  const conversions = conversionsOf(where, predicts, schedule);
 
   const predict = (caller: string, xt: Tensor, timesteps: Tensor, options: ApplyOptions | undefined): Tensor => {
     checkFloat(caller, 'xt', xt);
-    checkMinimumRank(caller, 'xt', xt, 2);
     checkTimesteps(caller, timesteps, xt);
     return tf.tidy(() => {
       const output = network.apply(xt, { ...options, timesteps });
@@ -100,27 +95,32 @@ export function createDenoiser(network: Network, { schedule, predicts }: Denoise
     estimate: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) =>
       tf.tidy(() => {
         const y = predict('estimate', xt, timesteps, options);
-        const mix = ([ofXt, ofY]: readonly [Float32Array, Float32Array]): Tensor =>
-          mixByTimestep(timesteps, [ofXt, xt], [ofY, y]);
-        return { sample: mix(ofSample), noise: mix(ofNoise) };
+        const mixed = (part: keyof DenoisedPair): Tensor => {
+          const [ofXt, ofY] = ([0, 1] as const).map((i) => Float32Array.from(conversions, (to) => to[part][i]));
+          return mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
+        };
+        return { sample: mixed('sample'), noise: mixed('noise') };
       }),
   });
 }
 
-/** Throws unless the target tells data and noise apart at every timestep. */
-function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): void {
+/** The conversion at each timestep; throws where the target does not tell data from noise. */
+function conversionsOf(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): Conversion[] {
   checkFunction(where, 'predicts.mix', (predicts as PredictionTarget | undefined)?.mix);
-  for (let t = 0; t < schedule.steps; t++) {
-    const { sample, noise } = conversionAt(predicts, ...scalesAt(schedule, t));
-    if ([...sample, ...noise].every((part) => Math.abs(part) < Infinity)) continue;
-    throw outOfRange({
-      where,
-      argument: 'predicts',
-      rule: `must tell data from noise at each timestep; alphaBar is ${schedule.alphaBar[t]} at ${t}`,
-      got: `the target '${predicts.name}'`,
-      fix: 'Use predictVelocity, or a schedule that ends above 0.',
-    });
-  }
+  return Array.from(schedule.alphaBar, (alphaBar, t) => {
+    const conversion = conversionAt(predicts, ...scalesAt(schedule, t));
+    // sigma / D, which is finite where D is not 0
+    if (!Number.isFinite(conversion.sample[1])) {
+      throw outOfRange({
+        where,
+        argument: 'predicts',
+        rule: 'must tell data from noise at each timestep',
+        got: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
+        fix: 'Use predictVelocity, or a schedule that ends above 0.',
+      });
+    }
+    return conversion;
+  });
 }
 
 /** Throws unless `denoiser` has what samplers ask of one. */

@@ -8,7 +8,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { noisedTables, targetTables } from './add-noise.js';
 import { checkDiffusionOptions, type DiffusionMetric, type DiffusionTrainerOptions } from './diffusion-options.js';
 import { scalesAt, snrAt } from './noise-schedule.js';
-import { mixByTimestep, pick, tableOf } from './per-example.js';
+import { columnOf, tableOf } from './per-example.js';
 import { conversionAt } from './prediction-target.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
 import { createDataMoments, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
@@ -57,11 +57,17 @@ export function createDiffusionTrainer(options: DiffusionTrainerOptions): Traine
     const told =
       dropCondition === undefined ? condition : withoutSome(condition, dropCondition, noises, applyOptions.training);
     if (applyOptions.training && step % LOOK_EVERY === 0) moments.look(x, step / LOOK_EVERY);
-    const xt = mixByTimestep(timesteps, [alpha, x], [sigma, noise]);
-    const target = mixByTimestep(timesteps, [ofData, x], [ofNoise, noise]);
+    // looked up on the host, where the timesteps were drawn; the bits are those of addNoise and denoisingTarget
+    const at = (table: Float32Array): Tensor =>
+      tf.tensor(
+        Float32Array.from(timesteps, (t) => table[t]!),
+        columnOf(x),
+      );
+    const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
+    const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
     const given = denoiser.predict(xt, tf.tensor1d(timesteps, 'int32'), { ...applyOptions, condition: told });
     const errors = tf.square(tf.sub(target, given));
-    return { loss: tf.mean(weights === undefined ? errors : tf.mul(pick(weights, timesteps, x), errors)) };
+    return { loss: tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors)) };
   };
 
   return buildTrainer<DiffusionMetric>(where, {

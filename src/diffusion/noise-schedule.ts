@@ -1,4 +1,4 @@
-import { checkInteger } from '../tensor/checks.js';
+import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 
 /**
@@ -24,21 +24,16 @@ export interface NoiseSchedule {
 
 /** Throws unless `schedule` is a {@link NoiseSchedule} that falls strictly from below 1 to 0 or above. */
 export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argument = 'schedule'): void {
-  const candidate = schedule as Partial<NoiseSchedule> | undefined;
-  const [steps, alphaBar] = [candidate?.steps, candidate?.alphaBar];
+  const given = schedule as Partial<NoiseSchedule> | undefined;
+  const [steps, alphaBar] = [given?.steps, given?.alphaBar];
   checkInteger(where, `${argument}.steps`, steps);
-  if (alphaBar?.length !== steps) {
-    const got = alphaBar === undefined ? alphaBar : `${alphaBar.length} numbers`;
-    throw wrongKind({ where, argument: `${argument}.alphaBar`, rule: `must hold ${steps} numbers`, got });
-  }
-  let before = 1;
-  for (let t = 0; t < steps; t++) {
+  const rule = `must hold ${steps} numbers that fall strictly, from below 1 to 0 or above`;
+  if (alphaBar?.length !== steps)
+    throw wrongKind({ where, argument: `${argument}.alphaBar`, rule, got: alphaBar?.length });
+  for (let [t, before] = [0, 1]; t < steps; before = alphaBar[t++]!) {
     const value = alphaBar[t]!;
-    if (!(value < before && value >= 0)) {
-      const rule = `must be at least 0 and below ${t === 0 ? '1' : `the one before it, ${before}`}`;
-      throw outOfRange({ where, argument: `${argument}.alphaBar[${t}]`, rule, got: value });
-    }
-    before = value;
+    if (!(value < before && value >= 0))
+      throw outOfRange({ where, argument: `${argument}.alphaBar`, rule, got: `${value} after ${before}` });
   }
 }
 
@@ -47,13 +42,11 @@ export function checkTimestep(
   where: string,
   argument: string,
   t: unknown,
-  schedule: NoiseSchedule,
+  { steps }: NoiseSchedule,
   least = 0,
 ): asserts t is number {
   checkInteger(where, argument, t, least);
-  if (t >= schedule.steps) {
-    throw outOfRange({ where, argument, rule: `must be at most ${schedule.steps - 1}, the last timestep`, got: t });
-  }
+  checkNumber(where, argument, t, { below: steps });
 }
 
 /** alphaBar at a timestep; 1 at -1, which stands for the data themselves. */

@@ -90,7 +90,7 @@ test('noise is refused where the schedule ends at alphaBar 0, and any target tha
       { schedule, predicts },
     );
   expect(() => make(predictNoise)).toThrow(
-    "createDenoiser: `predicts` must tell data from noise at each timestep; alphaBar is 0 at 9; got the target 'noise'. Use predictVelocity, or a schedule that ends above 0.",
+    "createDenoiser: `predicts` must tell data from noise at each timestep; got the target 'noise' at alphaBar 0. Use predictVelocity, or a schedule that ends above 0.",
   );
   expect(() => make({ name: 'input', mix: (alpha, sigma) => [alpha, sigma] })).toThrow("got the target 'input'");
   expect(() => make(predictFlow)).not.toThrow();
@@ -159,7 +159,9 @@ test('what does not fit is refused by name', async () => {
       network((x) => x),
       { ...options, schedule: { steps: 1, alphaBar: Float64Array.of(1) } },
     ),
-  ).toThrow('createDenoiser: `schedule.alphaBar[0]` must be at least 0 and below 1; got 1.');
+  ).toThrow(
+    'createDenoiser: `schedule.alphaBar` must hold 1 numbers that fall strictly, from below 1 to 0 or above; got 1 after 1.',
+  );
   const wide = createDenoiser(
     network((x) => tf.concat([x, x], 1)),
     options,

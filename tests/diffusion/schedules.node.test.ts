@@ -87,18 +87,26 @@ describe('a table of the caller’s own', () => {
   });
 
   test.each([
-    [[1, 0.5], 'test: `schedule.alphaBar[0]` must be at least 0 and below 1; got 1.'],
-    [[0.9, 0.9], 'test: `schedule.alphaBar[1]` must be at least 0 and below the one before it, 0.9; got 0.9.'],
-    [[0.5, 0.6], 'test: `schedule.alphaBar[1]`'],
-    [[0.5, -0.1], 'test: `schedule.alphaBar[1]`'],
-    [[0.5, NaN], 'test: `schedule.alphaBar[1]`'],
+    [
+      [1, 0.5],
+      'test: `schedule.alphaBar` must hold 2 numbers that fall strictly, from below 1 to 0 or above; got 1 after 1.',
+    ],
+    [
+      [0.9, 0.9],
+      'test: `schedule.alphaBar` must hold 2 numbers that fall strictly, from below 1 to 0 or above; got 0.9 after 0.9.',
+    ],
+    [[0.5, 0.6], '0.6 after 0.5.'],
+    [[0.5, -0.1], '-0.1 after 0.5.'],
+    [[0.5, NaN], 'NaN after 0.5.'],
   ])('%j is refused', (alphaBar, message) => {
     expect(() => check(alphaBar)).toThrow(message);
     expect(() => check(alphaBar)).toThrow(RangeError);
   });
 
   test('must hold as many numbers as it has steps', () => {
-    expect(() => check([0.9, 0.5], 3)).toThrow('test: `schedule.alphaBar` must hold 3 numbers; got 2 numbers.');
+    expect(() => check([0.9, 0.5], 3)).toThrow(
+      'test: `schedule.alphaBar` must hold 3 numbers that fall strictly, from below 1 to 0 or above; got 2.',
+    );
     expect(() => checkNoiseSchedule('test', undefined as unknown as NoiseSchedule)).toThrow(
       'test: `schedule.steps` must be a number',
     );

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
@@ -97,13 +98,11 @@ export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, e
 export function ddimSolver({ eta = 0 }: DdimOptions = {}): DiffusionSolver {
   checkNumber('ddimSolver', 'eta', eta, { least: 0, most: 1 });
   return {
-    step({ xt, estimate, from, to, schedule, noise }) {
-      const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
-      const fresh = deviation > 0 ? noise() : undefined;
-      const x = weightedSum([ofNoised, xt], [ofEstimate, estimate], [deviation, fresh ?? xt]);
-      fresh?.dispose();
-      return x;
-    },
+    step: ({ xt, estimate, from, to, schedule, noise }) =>
+      tf.tidy(() => {
+        const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
+        return weightedSum([ofNoised, xt], [ofEstimate, estimate], [deviation, deviation > 0 ? noise() : xt]);
+      }),
   };
 }
 

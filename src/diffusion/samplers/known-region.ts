@@ -23,9 +23,9 @@ export function keepKnown(
 /** Throws unless data and mask can be broadcast to the samples. */
 export function checkKnown(where: string, { x, mask, repeats = 1 }: KnownRegion, shape: readonly number[]): void {
   const like = { shape, rank: shape.length } as Tensor;
-  checkFloat(where, 'known.x', x);
-  checkBroadcast(where, 'known.x', x, 'shape', like);
-  checkFloat(where, 'known.mask', mask);
-  checkBroadcast(where, 'known.mask', mask, 'shape', like);
+  for (const [name, tensor] of Object.entries({ x, mask })) {
+    checkFloat(where, `known.${name}`, tensor);
+    checkBroadcast(where, `known.${name}`, tensor, 'shape', like);
+  }
   checkInteger(where, 'known.repeats', repeats);
 }

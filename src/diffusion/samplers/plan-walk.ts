@@ -1,6 +1,6 @@
-import { checkFloat, checkFunction, checkInteger, checkMinimumRank, checkShape } from '../../tensor/checks.js';
-import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import { checkDenoiser, type Denoiser } from '../denoiser.js';
+import { checkFloat, checkFunction, checkInteger, checkNumber, checkShape } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
+import type { Denoiser } from '../denoiser.js';
 import { checkTimestep, type NoiseSchedule } from '../noise-schedule.js';
 import { trailingTimesteps } from '../timesteps.js';
 import { checkKnown } from './known-region.js';
@@ -14,13 +14,11 @@ export function planWalk(
   options: SampleOptions,
   solver: DiffusionSolver,
 ): { shape: number[]; timesteps: readonly number[] } {
-  checkDenoiser(where, denoiser);
   checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
   const { shape: given, from, known } = options;
   const { schedule } = denoiser;
   if (from !== undefined) {
     checkFloat(where, 'from.x', from.x);
-    checkMinimumRank(where, 'from.x', from.x, 2);
     checkTimestep(where, 'from.timestep', from.timestep, schedule);
     if (given !== undefined) checkShape(where, 'from.x', from.x, given);
   }
@@ -36,43 +34,30 @@ export function planWalk(
   };
 }
 
-/** The falling timesteps, the first of them `first` if there is one. */
+/** The falling timesteps, the first of them `begin` if it is given. */
 export function planTimesteps(
   where: string,
   { steps, timesteps }: TimestepOptions,
   schedule: NoiseSchedule,
   { timesteps: spaced = trailingTimesteps }: Pick<DiffusionSolver, 'timesteps'>,
-  first?: number,
+  begin?: number,
 ): number[] {
-  if (timesteps === undefined) {
-    const all = (first ?? schedule.steps - 1) + 1;
-    if (steps === undefined) return Array.from({ length: all }, (_, k) => all - 1 - k);
+  const all = (begin ?? schedule.steps - 1) + 1;
+  const table = { steps: all, alphaBar: schedule.alphaBar.subarray(0, all) };
+  if (timesteps !== undefined && steps !== undefined) {
+    throw wrongKind({ where, argument: 'steps', rule: 'must be left out beside `timesteps`', got: steps });
+  }
+  if (steps !== undefined) {
     checkInteger(where, 'steps', steps);
-    if (steps > all)
-      throw outOfRange({
-        where,
-        argument: 'steps',
-        rule: `must be at most ${all}, the timesteps there are`,
-        got: steps,
-      });
-    const planned = [...spaced({ steps: all, alphaBar: schedule.alphaBar.subarray(0, all) }, steps)];
-    // spacings by signal-to-noise ratio may begin below; data that are given begin where they are
-    if (first !== undefined) planned[0] = first;
-    return planned;
+    checkNumber(where, 'steps', steps, { most: all });
   }
-  if (steps !== undefined)
-    throw wrongKind({ where, argument: 'steps', rule: 'or `timesteps` must be given, not both', got: 'both' });
-  const planned = Array.from(timesteps);
-  if (planned.length === 0)
-    throw wrongKind({ where, argument: 'timesteps', rule: 'must hold a timestep', got: 'none' });
+  const planned = Array.from(timesteps ?? (steps === undefined ? trailingTimesteps(table, all) : spaced(table, steps)));
+  // even spacings by signal-to-noise ratio may begin below: data that are given begin where they are
+  if (timesteps === undefined && begin !== undefined) planned[0] = begin;
+  checkInteger(where, 'timesteps.length', planned.length);
   planned.forEach((t, k) => {
-    checkTimestep(where, `timesteps[${k}]`, t, schedule);
-    const before = planned[k - 1] ?? Infinity;
-    if (t >= before)
-      throw outOfRange({ where, argument: `timesteps[${k}]`, rule: `must be below ${before}: they fall`, got: t });
+    checkInteger(where, `timesteps[${k}]`, t, 0);
+    checkNumber(where, `timesteps[${k}]`, t, { least: k === 0 ? (begin ?? 0) : 0, below: planned[k - 1] ?? all });
   });
-  if (first !== undefined && planned[0] !== first) {
-    throw outOfRange({ where, argument: 'timesteps[0]', rule: `must be from.timestep, ${first}`, got: planned[0] });
-  }
   return planned;
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { checkSameShape } from '../../tensor/checks.js';
-import type { Denoiser } from '../denoiser.js';
+import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { alphaBarAt } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { createEstimator } from './create-estimator.js';
@@ -43,6 +43,7 @@ export async function walk(
   solver: DiffusionSolver,
   options: SampleOptions,
 ): Promise<Tensor> {
+  checkDenoiser(where, denoiser);
   const { shape, timesteps } = planWalk(where, denoiser, options, solver);
   const denoise = createEstimator(where, denoiser, options, shape[0]!);
   const { random, known, from: begin, signal, onStep } = options;
@@ -63,7 +64,7 @@ export async function walk(
       const to = timesteps[k + 1] ?? -1;
       for (let repeat = 1; repeat <= repeats; repeat++) {
         // the step before is made once more from as much noise as it began with
-        if (repeat > 1) x = replaced(x, addedBack(x, alphaBarAt(schedule, from) / alphaBarAt(schedule, to), noise));
+        if (repeat > 1) x = replaced(x, addBack(x, alphaBarAt(schedule, from) / alphaBarAt(schedule, to), noise));
         estimate?.dispose();
         estimate = await denoise(x, from);
         const next = await solver.step({ xt: x, estimate, from, to, schedule, previous, noise, denoise });
@@ -93,7 +94,7 @@ export function replaced(before: Tensor, after: Tensor): Tensor {
 }
 
 /** Noised data with as much noise more as leaves `ratio` of their variance. */
-function addedBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
+function addBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
   return tf.tidy(() => weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise()]));
 }
 

@@ -238,15 +238,21 @@ describe('what does not fit is refused by name, before the network is asked', ()
     ['`shape` must be [batch, ...]; got [4].', () => ({ ...begin(), shape: [4] })],
     ['`shape[1]` must be a positive integer', () => ({ ...begin(), shape: [4, 0] })],
     ['`random` must be a random stream', () => ({ shape: [2, 1] })],
-    ['`steps` must be at most 20, the timesteps there are; got 21.', () => ({ ...begin(), steps: 21 })],
+    ['`steps` must be finite and at most 20; got 21.', () => ({ ...begin(), steps: 21 })],
     ['`steps` must be a positive integer', () => ({ ...begin(), steps: 0 })],
-    ['`steps` or `timesteps` must be given, not both', () => ({ ...begin(), timesteps: [3] })],
-    ['`timesteps` must hold a timestep', () => ({ ...begin(), steps: undefined, timesteps: [] })],
-    ['`timesteps[0]` must be at most 19', () => ({ ...begin(), steps: undefined, timesteps: [20] })],
-    ['`timesteps[1]` must be below 5: they fall; got 5.', () => ({ ...begin(), steps: undefined, timesteps: [5, 5] })],
-    ['`from.timestep` must be at most 19', () => ({ from: { x: ones(1, 1), timestep: 20 } })],
+    ['`steps` must be left out beside `timesteps`; got 6.', () => ({ ...begin(), timesteps: [3] })],
+    ['`timesteps.length` must be a positive integer; got 0.', () => ({ ...begin(), steps: undefined, timesteps: [] })],
     [
-      '`timesteps[0]` must be from.timestep, 9; got 8.',
+      '`timesteps[0]` must be finite and at least 0 and below 20; got 20.',
+      () => ({ ...begin(), steps: undefined, timesteps: [20] }),
+    ],
+    [
+      '`timesteps[1]` must be finite and at least 0 and below 5; got 5.',
+      () => ({ ...begin(), steps: undefined, timesteps: [5, 5] }),
+    ],
+    ['`from.timestep` must be finite and below 20; got 20.', () => ({ from: { x: ones(1, 1), timestep: 20 } })],
+    [
+      '`timesteps[0]` must be finite and at least 9 and below 10; got 8.',
       () => ({ from: { x: ones(1, 1), timestep: 9 }, timesteps: [8, 3] }),
     ],
     ['`from.x` must have shape [2, 1]; got [1, 1].', () => ({ ...begin(), from: { x: ones(1, 1), timestep: 9 } })],
@@ -287,7 +293,7 @@ describe('what does not fit is refused by name, before the network is asked', ()
     await expect(sampleHeun({} as never, begin())).rejects.toThrow('sampleHeun: `denoiser.predict` must be a function');
     await expect(invertDdim(denoiser, tf.ones([2]), {})).rejects.toThrow('invertDdim: `x`');
     await expect(invertDdim(denoiser, tf.ones([2, 1]), { steps: 21 })).rejects.toThrow(
-      'invertDdim: `steps` must be at most 20',
+      'invertDdim: `steps` must be finite and at most 20; got 21.',
     );
   });
 });
