@@ -1,47 +1,124 @@
+import { readdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import typescript from 'typescript-eslint';
 
-/** The house plan: a room may import from the rooms below it in this list, and from itself. */
-const rooms = [
-  'vae',
-  'gan',
-  'diffusion',
-  'training',
-  'metrics',
-  'nets',
-  'distributions',
-  'operations',
-  'gradients',
-  'random',
-  'tensor',
-];
+/**
+ * The house plan: what each folder of src/ may import besides itself. A line names rooms of lines above it only, so there are
+ * no cycles between folders. The line of an inner room, `house/room`, names its siblings, and `.` for files that stand in the
+ * house itself; beyond the house it may import what the house may.
+ */
+const arrows = {
+  tensor: '',
+  random: 'tensor',
+  gradients: 'tensor',
+  operations: 'tensor gradients',
+  distributions: 'tensor random gradients operations',
+  'distributions/likelihoods': '.',
+  nets: 'tensor random gradients operations',
+  'nets/layers': '.',
+  'nets/conditions': '.',
+  'nets/networks': '. layers conditions',
+  metrics: 'tensor random',
+  training: 'tensor random gradients operations nets',
+  'training/data': '.',
+  'training/optimizers': '.',
+  'training/trainer': '. data optimizers',
+  'training/saving': '. data trainer',
+  'training/loop': '. data trainer',
+  vae: 'tensor random gradients distributions nets training',
+  gan: 'tensor random gradients nets training',
+  'gan/augmentations': '',
+  'gan/losses': '',
+  diffusion: 'tensor random gradients distributions nets training',
+  'diffusion/samplers': '.',
+  layers: 'tensor nets',
+  node: 'tensor',
+  testing: 'tensor random gradients distributions nets training vae gan diffusion',
+  wasm: 'tensor operations',
+  'wasm/assembly': '',
+  'wasm/threads': '',
+  'wasm/heap': 'threads',
+  'wasm/composition': '',
+  'wasm/convolution': 'heap composition',
+  'wasm/products': 'heap',
+  'wasm/kernels': 'heap composition convolution products',
+  'wasm/start': 'threads heap composition',
+};
 
-/** Entries behind a door of their own: they may import from any room, and nothing imports from them. */
-const doors = ['layers', 'wasm', 'node', 'testing'];
+/** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
+const doors = ['metrics', 'layers', 'node', 'testing', 'wasm'];
 
-/** The one tfjs package, besides tfjs-core's root, that may be imported behind a door. */
-const behindDoor = { layers: '@tensorflow/tfjs-layers', wasm: '@tensorflow/tfjs-backend-wasm' };
+/** What may be imported besides the root of tfjs-core, and by whom. */
+const packages = {
+  layers: '@tensorflow/tfjs-layers$',
+  metrics: 'ml-matrix$',
+  node: 'node:|pngjs$|cli-progress$',
+  wasm: '@tensorflow/tfjs-backend-wasm$|node:worker_threads$',
+};
 
-function importRule(forbiddenRooms, allowedPackage) {
-  const others = allowedPackage === undefined ? '' : `|${allowedPackage.slice('@tensorflow/'.length)}$`;
+const houseOf = (room) => room.split('/')[0];
+const named = (room) => arrows[room].split(' ').filter((name) => name !== '');
+
+checkArrows();
+
+/** The plan has a line for each folder, and its arrows go up the lines. */
+function checkArrows() {
+  const seen = new Set();
+  for (const room of Object.keys(arrows)) {
+    const [house, inner] = room.split('/');
+    for (const name of named(room).filter((name) => name !== '.')) {
+      const target = inner === undefined ? name : `${house}/${name}`;
+      if (!seen.has(target))
+        throw new Error(`eslint.config.js: \`arrows.${room}\` names ${name}, which is no line above.`);
+    }
+    seen.add(room);
+  }
+  const folders = readdirSync(new URL('src', import.meta.url), { recursive: true, withFileTypes: true });
+  for (const folder of folders.filter((entry) => entry.isDirectory())) {
+    const room = posix.relative(fileURLToPath(new URL('src', import.meta.url)), `${folder.parentPath}/${folder.name}`);
+    if (!seen.has(room)) throw new Error(`eslint.config.js: \`arrows\` has no line for the folder src/${room}.`);
+  }
+}
+
+/** Whether a folder may import from a house, or from a room of its own house. */
+function mayImport(room, other) {
+  if (houseOf(other) !== houseOf(room)) return named(houseOf(room)).includes(other);
+  return other === room || other.startsWith(`${room}/`) || named(room).includes(other.split('/')[1]);
+}
+
+/** Paths of imports that are no arrow of the plan, as regular expressions. */
+function closedPaths(room) {
+  const house = houseOf(room);
+  const others = Object.keys(arrows).filter((other) =>
+    other.includes('/') ? houseOf(other) === house : other !== house,
+  );
+  const paths = others
+    .filter((other) => !mayImport(room, other))
+    .map((other) => `${posix.relative(`src/${room}`, `src/${other}`)}/`);
+  // files that stand in src/, and in the house of an inner room
+  paths.push(`${posix.relative(`src/${room}`, 'src')}/[^/]+$`);
+  if (room !== house && !named(room).includes('.')) paths.push('../[^/]+$');
+  return paths;
+}
+
+function importRule(closed, ownPackages) {
+  const open = ['\\.', '@tensorflow/tfjs-core$', ...(ownPackages === undefined ? [] : [ownPackages])];
   return [
     'error',
     {
       patterns: [
         {
-          regex: `^@tensorflow/(?!tfjs-core$${others})`,
-          message: 'src/ imports the root of @tensorflow/tfjs-core only; the app chooses the backend.',
+          regex: `^(?!${open.join('|')})`,
+          message:
+            'src/ imports the root of @tensorflow/tfjs-core and relative paths; others only where eslint.config.js says.',
         },
-        { regex: '^tfjs-generative', message: 'Inside src/ import by relative path.' },
-        ...(forbiddenRooms.length === 0
-          ? []
-          : [
-              {
-                regex: `^(?:\\.{1,2}/)+(?:${forbiddenRooms.join('|')})/`,
-                message: 'Arrows between rooms go down the house plan only.',
-              },
-            ]),
+        {
+          regex: `^(?:${closed.map((path) => path.replaceAll('.', '\\.')).join('|')})`,
+          message: 'This is no arrow of the house plan, `arrows` in eslint.config.js.',
+        },
       ],
     },
   ];
@@ -87,21 +164,12 @@ export default defineConfig(
           message: 'A module has no mutable state.',
         },
       ],
-      'no-restricted-imports': importRule(doors),
+      'no-restricted-imports': importRule(doors.map((door) => `./${door}/`)),
     },
   },
-  ...rooms.map((room, level) => ({
-    files: [`src/${room}/**/*.ts`],
-    rules: { 'no-restricted-imports': importRule([...rooms.slice(0, level), ...doors]) },
-  })),
-  ...doors.map((door) => ({
-    files: [`src/${door}/**/*.ts`],
-    rules: {
-      'no-restricted-imports': importRule(
-        doors.filter((other) => other !== door),
-        behindDoor[door],
-      ),
-    },
+  ...Object.keys(arrows).map((room) => ({
+    files: [`src/${room}/*.ts`],
+    rules: { 'no-restricted-imports': importRule(closedPaths(room), packages[houseOf(room)]) },
   })),
   {
     files: ['tests/**/*.ts'],

@@ -1,5 +1,5 @@
 /**
- * The size of tfjs's wasm heap after 10 training steps and after many: it never shrinks, so that this is its peak.
+ * The size of tfjs's wasm heap after 10 training steps and after many. It never shrinks, so this is its peak.
  *
  * Run: npm run bench -- memory [--json FILE] [--markdown] [--models vae,unet] [--threads 2]
  */
@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 const megabytes = (bytes: number | undefined): number => (bytes ?? NaN) / 1e6;
 const steps = chosen({ vae: 1000, 'points gan': 1000, 'conv vae': 1000, dcgan: 100, unet: 100 }, options.models);
 const rows = Object.entries(steps).map(([model, count]) => {
-  // two steps warm up
+  // two more steps are for warm-up
   const list = [model, options.threads, String(count - 2)];
   const measured = lastLineOfOwn<Steps>('bench/steps/step.ts', list, model);
   return {

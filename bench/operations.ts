@@ -1,11 +1,11 @@
 /**
- * Products, convolutions with their gradients, Adam and random numbers alone: against the SIMD roof of the machine, tfjs's
- * own kernels, the same without Winograd's algorithm, and on two threads.
+ * Products, convolutions with their gradients, Adam and random numbers in isolation, compared with the SIMD roof of the
+ * machine, tfjs's own kernels, the same kernels without Winograd's algorithm, and two threads.
  *
  * Run: npm run bench -- operations [--json FILE] [--rounds N] [--markdown]
  *
  * Rates count the additions and multiplications of the direct form, 2 * batch * height * width * filter * filter * channels in
- * * channels out for a convolution, so that Winograd's algorithm, which needs fewer, may pass the roof.
+ * * channels out for a convolution, so Winograd's algorithm, which needs fewer, may exceed the roof.
  */
 import { parseArgs } from 'node:util';
 import type { Measured } from './operations/measure.js';
@@ -28,7 +28,7 @@ for (let round = 0; round < Number(options.rounds); round++) {
   }
 }
 
-/** Quotients are of times: what another needs for what this library needs. */
+/** Quotients are of times: another program's divided by this library's. */
 function row({ kind, name, operations, minima }: Measured): Row {
   const { 'own 1': one, 'own 2': two, 'windows 1': windows, 'stock 1': stock } = minima;
   const forward = best.get(name.replace(/, (input|filter) gradient$/, ', forward'))?.minima['own 1'];

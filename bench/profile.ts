@@ -1,5 +1,5 @@
 /**
- * What the time of a training step goes into: milliseconds of each kernel, without those that it calls itself; the least of some steps.
+ * Where the time of a training step goes: milliseconds of each kernel, without the kernels that it calls; the minimum of several steps.
  *
  * Run: npm run bench -- profile [--model unet] [--threads 1] [--rounds N] [--json FILE] [--markdown]
  */
@@ -24,12 +24,12 @@ interface Spent {
   calls: number;
   milliseconds: number;
 }
-/** Of the step that is running. */
+/** The times of the current step. */
 let spent = new Map<string, Spent>();
-/** Milliseconds of kernels inside of those that are running, innermost last. */
+/** For each running kernel, the milliseconds of the kernels it has called; innermost last. */
 const inner: number[] = [];
 
-/** Lets every wasm kernel count its time, as well as those that kernels are composed of. */
+/** Makes every wasm kernel count its time, including those that other kernels call. */
 function watchKernels(): void {
   for (const config of tf.getKernelsForBackend('wasm')) {
     const { kernelName, kernelFunc } = config;
@@ -60,7 +60,7 @@ const step = Object.values(chosen({ ...models, ...samplers }, options.model))[0]
 watchKernels();
 for (let i = 0; i < 2; i++) step();
 
-/** The least that each kernel took in a step, and all of a step's time outside of kernels. */
+/** The minimum time of each kernel in a step, and of the time outside kernels. */
 const least = new Map<string, Spent>();
 let between = Infinity;
 for (let round = 0; round < Number(options.rounds); round++) {

@@ -1,4 +1,4 @@
-/** What the benches share: their options, minima, programs in processes of their own, and one way to print and to save. */
+/** What the benches share: options, minima, running programs in separate processes, printing and saving. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -11,17 +11,17 @@ export const commonOptions = {
   rounds: { type: 'string', default: '3' },
 } as const;
 
-/** Milliseconds or other amounts by name; the least that was seen is what a program needs when nothing disturbs it. */
+/** Milliseconds or other amounts by name; the minimum is what a program needs when nothing disturbs it. */
 export type Minima = Record<string, number | undefined>;
 
 export function keepLeast(minima: Minima, name: string, value: number | undefined): void {
   if (value !== undefined && !(value >= minima[name]!)) minima[name] = value;
 }
 
-/** Reasons that were told already. */
+/** Reasons that have already been printed. */
 const told = new Set<string>();
 
-/** What a program prints on its last line, as JSON; undefined where it cannot run, and why goes to the error output once. */
+/** Parses the last line that a program prints as JSON; if it cannot run, returns undefined and prints the reason once to stderr. */
 export function lastLineOf<T>(file: string, list: readonly string[], title: string): T | undefined {
   // PyTorch's idle threads would spin on the processor that the next program needs
   const env = { ...process.env, OMP_WAIT_POLICY: 'passive' };
@@ -32,13 +32,13 @@ export function lastLineOf<T>(file: string, list: readonly string[], title: stri
     const { stderr = '', message } = error as Error & { stderr?: string };
     const lines = stderr.split('\n').filter((line) => /Error\b.*:|not found/.test(line));
     const reason = `${title}: ${(lines.at(-1) ?? message).slice(0, 200)}`;
-    if (!told.has(reason)) process.stderr.write(`not here: ${reason}\n`);
+    if (!told.has(reason)) process.stderr.write(`not available: ${reason}\n`);
     told.add(reason);
     return undefined;
   }
 }
 
-/** The same of a TypeScript program of this folder. */
+/** The same for a TypeScript program of this repository. */
 export function lastLineOfOwn<T>(program: string, list: readonly string[], title: string): T | undefined {
   return lastLineOf(process.execPath, ['--import', 'tsx', program, ...list], title);
 }
@@ -47,7 +47,7 @@ export type Row = Readonly<Record<string, string | number | undefined>>;
 
 export interface Table {
   readonly title: string;
-  /** All with the same names, the columns; undefined is printed as a dash. */
+  /** All rows have the same names, which are the columns; undefined is printed as a dash. */
   readonly rows: readonly Row[];
 }
 
@@ -57,10 +57,10 @@ export interface Report {
   readonly roof?: Roof | undefined;
 }
 
-/** Load of the machine before the bench adds its own: numbers of a busy machine are to be taken again. */
+/** The load of the machine before the bench adds its own: numbers from a busy machine should be measured again. */
 const load = loadavg()[0]!;
 
-/** Prints the tables, and saves them as `{ machine, node, load, rounds, roof, rows }` where a file is named. */
+/** Prints the tables, and saves them as `{ machine, node, load, rounds, roof, rows }` if a file is named. */
 export function report({ tables, options, roof }: Report): void {
   const { json, markdown, rounds } = options;
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;

@@ -1,4 +1,4 @@
-// Runs the benches, or one of them: npm run bench -- [NAME]
+// Runs all benches, or one of them: npm run bench -- [NAME]
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

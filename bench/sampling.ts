@@ -1,9 +1,9 @@
 /**
- * Sampling on wasm against PyTorch on the same cores and tfjs alone, interleaved, each in a process of its own, minima.
+ * Sampling on wasm, compared with PyTorch on the same cores and with tfjs alone: minima of interleaved runs in separate processes.
  *
  * Run: npm run bench -- sampling [--json FILE] [--rounds N] [--markdown] [--models 'vae sampling']
  *
- * A VAE's means and samples of 128 latents, 64 images of a DCGAN, and one and 20 evaluations of a U-Net on 64 images.
+ * A VAE's means and samples for 128 latents, 64 images of a DCGAN, and 1 and 20 evaluations of a U-Net on 64 images.
  */
 import { parseArgs } from 'node:util';
 import { commonOptions, report } from './report.js';
@@ -12,7 +12,7 @@ import { chosen, compareSteps } from './steps/compare.js';
 
 const { values: options } = parseArgs({ options: { ...commonOptions, models: { type: 'string' } } });
 
-/** Samplings of a process: about a second of each. */
+/** Repeats per process: about a second of each. */
 const repeats = { 'vae sampling': 100, 'dcgan sampling': 24, 'unet evaluation': 12, 'unet 20 evaluations': 2 };
 
 const roof = await measureRoof();

@@ -1,10 +1,10 @@
 /**
- * Training steps on wasm against PyTorch on the same cores, tfjs alone and jax-js, interleaved, each in a process of its
- * own, minima.
+ * Training steps on wasm, compared with PyTorch on the same cores, tfjs alone and jax-js: minima of interleaved runs in
+ * separate processes.
  *
  * Run: npm run bench -- training-steps [--json FILE] [--rounds N] [--markdown] [--models vae,dcgan]
  *
- * PYTHON names a Python with PyTorch; JAX_JS the entry of jax-js, see steps/jax-step.mjs. What is not here is left out.
+ * PYTHON names a Python with PyTorch, and JAX_JS the entry of jax-js: see steps/jax-step.mjs. Programs that are not installed are left out.
  */
 import { parseArgs } from 'node:util';
 import { commonOptions, report } from './report.js';
@@ -13,7 +13,7 @@ import { chosen, compareSteps } from './steps/compare.js';
 
 const { values: options } = parseArgs({ options: { ...commonOptions, models: { type: 'string' } } });
 
-/** Steps of a process: one to two seconds of each. */
+/** Steps per process: one to two seconds of each. */
 const repeats = { vae: 40, 'plain vae': 40, 'conv vae': 40, dcgan: 8, unet: 4, 'points gan': 60 };
 
 const roof = await measureRoof();

@@ -1,4 +1,4 @@
-// Runs an example by its name: npm run example -- NAME --seed N --json FILE
+// Runs an example by name: npm run example -- NAME --seed N --json FILE
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -7,7 +7,7 @@ const names = readdirSync(here).filter((name) => existsSync(`${here}/${name}/mai
 const [name] = process.argv.splice(2, 1);
 
 if (name === undefined || !names.includes(name)) {
-  const list = `Examples: ${names.join(', ')}. npm run example -- NAME --help lists the options of one.`;
+  const list = `Examples: ${names.join(', ')}. npm run example -- NAME --help lists the options of an example.`;
   const asked = name === '--help' || name === '-h';
   (asked ? process.stdout : process.stderr).write(
     `${asked || name === undefined ? '' : `There is no example "${name}". `}${list}\n`,

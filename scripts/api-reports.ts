@@ -1,4 +1,4 @@
-// Writes api/NAME.api.md for every entry of the package, or with --check fails when one differs from the committed report.
+// Writes api/NAME.api.md for every entry of the package or, with --check, fails if one differs from the committed report.
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
@@ -35,9 +35,9 @@ for (const types of entries) {
         compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
         extractorMessageReporting: {
           default: { logLevel: ExtractorLogLevel.Error },
-          // No release tags here: what an entry exports is public.
+          // There are no release tags here: what an entry exports is public.
           'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
-          // typedoc resolves links, across entries too.
+          // typedoc resolves links, including those across entries.
           'ae-unresolved-link': { logLevel: ExtractorLogLevel.None },
           'ae-undocumented': { logLevel: ExtractorLogLevel.None },
           'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning, addToApiReportFile: true },
@@ -51,9 +51,9 @@ for (const types of entries) {
     typescriptCompilerFolder: resolve('node_modules/typescript'),
   });
   if (!result.succeeded || (check && result.apiReportChanged)) different = true;
-  console.log(`${name}: ${result.apiReportChanged ? (check ? 'DIFFERS' : 'written') : 'as committed'}`);
+  console.log(`${name}: ${result.apiReportChanged ? (check ? 'DIFFERS' : 'written') : 'unchanged'}`);
 }
 if (different) {
-  console.error('The public types changed. Run `npm run api`, look at the difference in api/ and commit it.');
+  console.error('The public types have changed. Run `npm run api`, review the difference in api/, and commit it.');
   process.exitCode = 1;
 }

@@ -1,11 +1,13 @@
-// Compiles src/wasm/assembly/ to src/wasm/module.generated.ts: npm run assembly
+// Compiles src/wasm/assembly/ to the generated files of src/wasm/heap/: npm run assembly
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { moduleCalls } from './module-calls.js';
 
-const target = 'src/wasm/module.generated.ts';
+const entry = 'src/wasm/assembly/index.ts';
+const target = 'src/wasm/heap';
 
-/** As much of the compiler as is used: its own types would bring the globals of another language. */
+/** The part of the compiler's interface that is used here: its own types would bring the globals of another language. */
 interface Compiler {
   main(
     options: string[],
@@ -20,7 +22,7 @@ interface Compiler {
 const compiler: string = 'assemblyscript/asc';
 const { default: asc } = (await import(compiler)) as { default: Compiler };
 
-/** Compiles one AssemblyScript file and what it imports; the same bytes for the same sources. */
+/** Compiles one AssemblyScript file and its imports; the same sources give the same bytes. */
 export async function assemble(
   entry: string,
   flags: string,
@@ -40,22 +42,31 @@ export async function assemble(
 export async function compile(): Promise<Uint8Array<ArrayBuffer>> {
   const flags =
     '--runtime stub --importMemory --noExportMemory --noAssert --maximumMemory 65536 -O3 --enable simd,bulk-memory --use abort=';
-  return assemble('src/wasm/assembly/index.ts', flags, readSource);
+  return assemble(entry, flags, readSource);
 }
 
-/** A comment `// @inline` stands for the decorator, which AssemblyScript has on functions and Prettier cannot read. */
+/** A comment `// @inline` stands for AssemblyScript's decorator of functions, which Prettier cannot parse. */
 function readSource(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(/^( *)\/\/ @inline$/gm, '$1@inline') : null;
 }
 
-/** The source file that holds the module. */
-export async function generate(): Promise<string> {
+/** The generated source files by their paths: the module, and the calls of its functions. */
+export async function generate(): Promise<ReadonlyMap<string, string>> {
   const base64 = Buffer.from(await compile()).toString('base64');
-  const text = `// Made by npm run assembly of src/wasm/assembly/. Do not edit.\nexport const MODULE = '${base64}';\n`;
-  return format(text, { ...(await resolveConfig(target)), filepath: target });
+  const texts = {
+    'module.generated.ts': `// Made by npm run assembly of ${entry}. Do not edit.\nexport const MODULE = '${base64}';\n`,
+    'module-calls.generated.ts': moduleCalls(entry, (path) => readFileSync(path, 'utf8')),
+  };
+  const files = Object.entries(texts).map(async ([name, text]): Promise<[string, string]> => {
+    const path = `${target}/${name}`;
+    return [path, await format(text, { ...(await resolveConfig(path)), filepath: path })];
+  });
+  return new Map(await Promise.all(files));
 }
 
 if (process.argv[1]?.endsWith('assembly.ts')) {
-  writeFileSync(target, await generate());
-  console.log(target);
+  for (const [path, text] of await generate()) {
+    writeFileSync(path, text);
+    console.log(path);
+  }
 }

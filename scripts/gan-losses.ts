@@ -30,7 +30,7 @@ const POINTS = 160;
 
 interface Game {
   readonly name: string;
-  /** Of both optimizers. */
+  /** The `beta1` of both optimizers. */
   readonly beta1: number;
   readonly penalty?: GanTrainerOptions['penalty'];
 }
@@ -46,7 +46,7 @@ const games: readonly Game[] = [
 
 type Row = Record<string, string | number>;
 
-/** A game's losses and logits over updates, samples at a few of them, and when it is first called collapsed. */
+/** A game's losses and logits over updates, and samples at a few of them; prints the verdicts. */
 async function play({ name, beta1, penalty }: Game): Promise<{ curves: Row[]; samples: Row[] }> {
   const random = createRandom(1);
   const network = (part: string, outputs: number) =>

@@ -24,9 +24,12 @@ const options = readOptions({
   command: 'npm run classifier --',
   about: 'Trains the classifier of the examples on Fashion-MNIST and writes its weights.',
   options: {
-    data: { kind: 'folder', help: 'the four files of Fashion-MNIST; the subset of the examples unless given' },
+    data: {
+      kind: 'folder',
+      help: 'the four files of Fashion-MNIST; by default the subset that ships with the examples',
+    },
     epochs: { kind: 'integer', default: 10, minimum: 1, help: 'passes over the training images' },
-    out: { kind: 'output', default: classifierFile, help: 'the file of the weights' },
+    out: { kind: 'output', default: classifierFile, help: 'the file for the weights' },
   },
 });
 
@@ -37,7 +40,7 @@ function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
   return tf.mean(tf.neg(chosen));
 }
 
-/** The share of test images whose label has the greatest probability. */
+/** The share of test images whose label has the highest probability. */
 async function accuracy(network: ReturnType<typeof classifierNetwork>, test: LabelledImages): Promise<number> {
   const { data, shape } = test.images;
   const right = tf.tidy(() => {

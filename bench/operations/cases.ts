@@ -1,25 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
 import { createAdam, createRandom } from '../../src/index.js';
-import { heapOf } from '../../src/wasm/heap.js';
+import { heapOf } from '../../src/wasm/heap/heap.js';
 import { byWindows, differenceOf, free } from './windows.js';
 
-/** One operation, and others that do the same; they leave no tensor behind. */
+/** One operation, and alternatives that do the same; none leaves a tensor behind. */
 export interface Case {
   readonly kind: 'product' | 'convolution' | 'other';
   readonly name: string;
-  /** Additions and multiplications of the direct form; 0 where they are not what the time goes into. */
+  /** Additions and multiplications of the direct form; 0 where they do not dominate the time. */
   readonly operations: number;
   own(): void;
-  /** With tfjs's kernels; the same as `own` if left out. */
+  /** What to run with tfjs's kernels; by default the same as `own`. */
   stock?(): void;
-  /** Without Winograd's algorithm, where `own` uses it. */
+  /** The same without Winograd's algorithm, where `own` uses it. */
   windows?: (() => void) | undefined;
 }
 
 const BATCH = 64;
 const random = createRandom(1);
 
-/** Rows x inner x columns; the last ones have edges in every block and panel. */
+/** Rows x inner x columns; the last ones have partial blocks and panels. */
 const sizes: readonly (readonly [number, number, number])[] = [
   [128, 784, 512],
   [512, 128, 784],
@@ -43,7 +43,7 @@ function product(rows: number, inner: number, columns: number, form: 'NN' | 'TN'
   };
 }
 
-/** Size, channels in and out, filter, stride. */
+/** Size, input channels, output channels, filter, stride. */
 const layers: readonly (readonly [number, number, number, number, number])[] = [
   [28, 32, 32, 3, 1],
   [28, 64, 32, 3, 1],
@@ -78,7 +78,7 @@ function convolutions(size: number, channels: number, units: number, filter: num
     'filter gradient': run('Conv2DBackpropFilter', { x, dy }, { filterShape: weights.shape }),
   };
   const heap = heapOf(tf.backend())!;
-  // one channel takes none of the paths that are compared
+  // a convolution with one channel takes neither of the compared paths
   const others = channels === 1 ? {} : byWindows(tensors, attributes as unknown as tf.NamedAttrMap);
   return Object.entries(own).map(([which, kernel]) => {
     const other = others[which];
@@ -92,7 +92,7 @@ function convolutions(size: number, channels: number, units: number, filter: num
   });
 }
 
-/** Whether a kernel comes to the same numbers as the product of windows in another way. */
+/** Whether a kernel uses another algorithm than the product of windows, so that its rounding differs. */
 function isWinograd(kernel: () => tf.Tensor, other: () => tf.TensorInfo): boolean {
   const [one, two] = [kernel(), other()];
   const difference = differenceOf(one, two);
@@ -102,12 +102,12 @@ function isWinograd(kernel: () => tf.Tensor, other: () => tf.TensorInfo): boolea
   return difference > 0;
 }
 
-/** An update of the 0.8 million numbers of a VAE 784-512-20. */
+/** An update of the 0.8 million numbers of a 784-512-20 VAE. */
 function adam(): Case {
   const shapes = [[784, 512], [512], [512, 40], [40], [20, 512], [512], [512, 784], [784]];
   const variables = shapes.map((shape) => tf.variable(random.normal(shape)));
   const gradients = shapes.map((shape) => random.normal(shape));
-  // all that tfjs takes of them is their numbers
+  // tfjs uses only their numbers
   const named = Object.fromEntries(variables.map(({ name }, i) => [name, gradients[i]!]));
   const [own, stock] = [createAdam({ learningRate: 1e-3 }), tf.train.adam(1e-3)];
   return {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { enableWasmTraining } from '../../src/wasm/index.js';
 
-/** Kernels of tfjs alone, or with this library's in their place. */
+/** tfjs's own kernels, or this library's in their place. */
 export type Kernels = 'own' | 'stock';
 
-/** Starts the wasm backend with this library's kernels; what is returned changes between both kinds of kernels. */
+/** Starts the wasm backend with this library's kernels; returns a function that switches between both kinds of kernels. */
 export async function startWasm(threads: number): Promise<(which: Kernels) => void> {
   const stock = new Map(tf.getKernelsForBackend('wasm').map((config) => [config.kernelName, config]));
   const { kernels } = await enableWasmTraining({ threads });

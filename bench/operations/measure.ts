@@ -1,17 +1,17 @@
-/** Times operations on wasm in a process of its own: tsx bench/operations/measure.ts THREADS; prints milliseconds. */
+/** Times operations on wasm in a separate process: tsx bench/operations/measure.ts THREADS; prints milliseconds. */
 import { keepLeast, type Minima } from '../report.js';
 import { cases, type Case } from './cases.js';
 import { startWasm } from './kernel-switch.js';
 
-/** Milliseconds of one contestant by its name, and the operation's numbers. */
+/** An operation's details, and the milliseconds of each contestant by name. */
 export interface Measured extends Pick<Case, 'kind' | 'name' | 'operations'> {
   readonly minima: Minima;
 }
 
 const ROUNDS = 7;
-/** Short operations are repeated until they take so many milliseconds. */
+/** Short operations are repeated until they take this many milliseconds. */
 const LEAST = 4;
-/** Long ones are not measured in every round: this is enough of one contestant. */
+/** Long operations are not measured in every round: a contestant stops after this many milliseconds. */
 const ENOUGH = 1200;
 
 const threads = Number(process.argv[2] ?? 1);
@@ -21,7 +21,7 @@ const measured: Measured[] = cases().map((one) => {
   const contestants = Object.entries({
     own: { kernels: 'own' as const, run: one.own },
     windows: { kernels: 'own' as const, run: one.windows },
-    // tfjs's kernels know no second thread
+    // tfjs's kernels do not use a second thread
     stock: { kernels: 'stock' as const, run: threads === 1 ? (one.stock ?? one.own) : undefined },
   });
   const repeats: Record<string, number> = {};

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { asConvolution, filterBytes, imageBytes, layOut, outputBytes } from '../../src/wasm/convolution/layout.js';
-import { heapOf, type Heap } from '../../src/wasm/heap.js';
-import { split } from '../../src/wasm/jobs.js';
-import { convGeometry } from '../../src/wasm/kernels/conv-geometry.js';
+import { heapOf, type Heap } from '../../src/wasm/heap/heap.js';
+import { split } from '../../src/wasm/heap/jobs.js';
+import { convGeometry } from '../../src/wasm/convolution/conv-geometry.js';
 
 type Inputs = Readonly<Record<'x' | 'filter' | 'dy', tf.Tensor>>;
 
 /**
  * A convolution and its gradients as products of windows (im2col): what the kernels do where Winograd's algorithm is not
- * used, on its functions of the module and with its jobs.
+ * used, with the same functions of the module and the same jobs.
  */
 export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap): Record<string, () => tf.TensorInfo> {
   const heap = heapOf(tf.backend())!;
@@ -19,29 +19,40 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
 
   function forward(): tf.TensorInfo {
     const y = heap.make(dy.shape);
-    const [at, panels, ...scratch] = layOut(heap, conv, (here) => [
-      run.filterPanelBytes(here),
-      ...batch.map(({ count }) => run.convolveScratch(here, count)),
+    const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
+      run.filterPanelBytes({ conv: here }),
+      ...batch.map(({ count }) => run.convolveScratch({ conv: here, images: count })),
     ]) as [number, number, ...number[]];
-    run.packFilter(at, addressOf(filter), panels);
-    const jobs = batch.map(({ begin, count }, i) => {
-      const [from, to] = [addressOf(x) + begin * image, addressOf(y) + begin * output];
-      return [at, from, panels, to, count, 0, 1, scratch[i]!];
-    });
+    run.packFilter({ conv: at, filter: addressOf(filter), packed });
+    const jobs = batch.map(({ begin, count }, i) => ({
+      conv: at,
+      x: addressOf(x) + begin * image,
+      packed,
+      y: addressOf(y) + begin * output,
+      images: count,
+      bias: 0,
+      slope: 1,
+      scratch: scratch[i]!,
+    }));
     heap.runAll('convolve', jobs);
     return y;
   }
 
   function inputGradient(): tf.TensorInfo {
     const dx = heap.make(x.shape);
-    const [at, panels, ...scratch] = layOut(heap, conv, (here) => [
-      run.transposedPanelBytes(here),
-      ...batch.map(({ count }) => run.inputGradientScratch(here, count)),
+    const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
+      run.transposedPanelBytes({ conv: here }),
+      ...batch.map(({ count }) => run.inputGradientScratch({ conv: here, images: count })),
     ]) as [number, number, ...number[]];
-    run.packTransposedFilter(at, addressOf(filter), panels);
-    const jobs = batch.map(({ begin, count }, i) => {
-      return [at, addressOf(dy) + begin * output, panels, addressOf(dx) + begin * image, count, scratch[i]!];
-    });
+    run.packTransposedFilter({ conv: at, filter: addressOf(filter), packed });
+    const jobs = batch.map(({ begin, count }, i) => ({
+      conv: at,
+      dy: addressOf(dy) + begin * output,
+      packed,
+      dx: addressOf(dx) + begin * image,
+      images: count,
+      scratch: scratch[i]!,
+    }));
     heap.runAll('inputGradient', jobs);
     return dx;
   }
@@ -52,26 +63,30 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
     const bytes = filterBytes(conv);
     const [at, second, ...scratch] = layOut(heap, conv, (here) => [
       bytes,
-      ...halves.map(({ count }) => run.filterGradientScratch(here, count)),
+      ...halves.map(({ count }) => run.filterGradientScratch({ conv: here, images: count })),
     ]) as [number, number, ...number[]];
-    const jobs = halves.map(({ begin, count }, i) => {
-      const [from, gradient] = [addressOf(x) + begin * image, addressOf(dy) + begin * output];
-      return [at, from, gradient, i === 0 ? addressOf(dw) : second, count, scratch[i]!];
-    });
+    const jobs = halves.map(({ begin, count }, i) => ({
+      conv: at,
+      x: addressOf(x) + begin * image,
+      dy: addressOf(dy) + begin * output,
+      dw: i === 0 ? addressOf(dw) : second,
+      images: count,
+      scratch: scratch[i]!,
+    }));
     heap.runAll('filterGradient', jobs);
-    run.addNumbers(addressOf(dw), second, bytes / 4);
+    run.addNumbers({ target: addressOf(dw), source: second, n: bytes / 4 });
     return dw;
   }
 
   return { forward, 'input gradient': inputGradient, 'filter gradient': filterGradient };
 }
 
-/** Frees what a kernel made outside tfjs's engine. */
+/** Frees the output of a kernel that ran outside tfjs's engine. */
 export function free(heap: Heap, { dataId }: tf.TensorInfo): void {
   heap.backend.disposeData(dataId);
 }
 
-/** The largest difference of two results, as a share of the largest number. */
+/** The largest difference between two results, as a share of the largest number. */
 export function differenceOf(one: tf.TensorInfo, other: tf.TensorInfo): number {
   const [a, b] = [one, other].map((x) => heapOf(tf.backend())!.backend.typedArrayFromHeap(x) as Float32Array);
   let [difference, largest] = [0, 0];

@@ -1,16 +1,16 @@
-/** How many additions and multiplications a processor's SIMD unit does in wasm, on one thread and on two at once. */
+/** How many additions and multiplications per second a processor's SIMD unit does in wasm, on one thread and on two at once. */
 import { Worker } from 'node:worker_threads';
 import { assemble } from '../../scripts/assembly.js';
 
-/** Billions of additions and multiplications a second. */
+/** Billions of additions and multiplications per second. */
 export interface Roof {
-  /** The best two milliseconds of one thread: what minima are to be compared with. */
+  /** The best two milliseconds of one thread: the number with which to compare minima. */
   readonly alone: number;
-  /** The sum of two threads over some time, in which they share what is free: twice `alone` if two processors are. */
+  /** The sum of two threads over some time, in which they share the free processors: twice `alone` if two are free. */
   readonly both: number;
 }
 
-/** Six independent additions and six multiplications a turn, of four numbers each: no sum waits for another. */
+/** Six independent additions and six multiplications per turn, of four numbers each: none waits for another. */
 const source = `
 export function turn(turns: i32, out: usize): void {
   const x = v128.load(out), y = v128.load(out, 16);
@@ -29,10 +29,10 @@ export function turn(turns: i32, out: usize): void {
   v128.store(out, f32x4.add(sums, products), 32);
 }`;
 
-/** What a thread measures, see thread.mjs. */
+/** What a thread measures; see thread.mjs. */
 type Rates = Readonly<Record<'best' | 'mean', number>>;
 
-/** For `milliseconds` alone and then as long for two at once. */
+/** Measures one thread for `milliseconds`, and then two at once for as long. */
 export async function measureRoof(milliseconds = 400): Promise<Roof> {
   const flags = '--runtime stub --noAssert --initialMemory 1 -O3 --enable simd --use abort=';
   const bytes = await assemble('roof.ts', flags, (path) => (path === 'roof.ts' ? source : null));
@@ -44,7 +44,7 @@ export async function measureRoof(milliseconds = 400): Promise<Roof> {
       thread.postMessage({ start, milliseconds });
     });
   try {
-    // ready when the first rates come back
+    // the threads are ready when the first rates come back
     await Promise.all(threads.map((thread) => ratesOf(thread, 0)));
     const alone = await ratesOf(threads[0]!, 0);
     const both = await Promise.all(threads.map((thread) => ratesOf(thread, Date.now() + 20)));

@@ -1,4 +1,4 @@
-// One thread of the measurement of the roof. Told when to start, on the clock of Date.now(), and how long to measure.
+// One thread of the measurement of the roof. A message says when to start, on the clock of Date.now(), and how long to measure.
 /* global WebAssembly */
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';

@@ -1,4 +1,4 @@
-// The app beside this one with this library's kernels for wasm.
+// The app in vae-app.ts with this library's kernels for wasm.
 import { enableWasmTraining } from 'tfjs-generative/wasm';
 
 await enableWasmTraining();

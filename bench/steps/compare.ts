@@ -1,4 +1,4 @@
-/** The same steps by several programs, interleaved, each in a process of its own. */
+/** The same steps in several programs, interleaved, each in a separate process. */
 import { keepLeast, lastLineOf, lastLineOfOwn, type Minima, type Row } from '../report.js';
 import type { Steps } from './step.js';
 
@@ -24,21 +24,21 @@ const programs: Readonly<Record<string, Run>> = {
   'PyTorch, 1': torch(1),
   'wasm, 2 threads': own(2),
   'PyTorch, 2': torch(2),
-  // some ten times as slow
+  // about ten times as slow
   'tfjs alone': (model, steps, title) => own(0)(model, Math.max(1, Math.round(steps / 8)), title),
-  // it has the one model
+  // it has only one of the models
   'jax-js': (model, steps, title) =>
     model === 'vae'
       ? lastLineOf(process.execPath, ['bench/steps/jax-step.mjs', model, '1', String(Math.round(steps / 2))], title)
       : undefined,
 };
-/** Columns of the table; programs run in the order above, so that those that are compared most run side by side. */
+/** Columns of the table; programs run in the order above, so that those that are compared most run one after the other. */
 const columns = ['wasm, 1 thread', 'wasm, 2 threads', 'PyTorch, 1', 'PyTorch, 2', 'tfjs alone', 'jax-js'];
 
 /**
- * The shortest steps in milliseconds, and this library's by the others': by the better of PyTorch's two.
+ * The shortest steps in milliseconds, and this library's divided by the others', for PyTorch by the better of its two.
  *
- * @param models - how many steps a process makes
+ * @param models - how many steps a process makes of each
  */
 export function compareSteps(models: Readonly<Record<string, number>>, rounds: number): Row[] {
   const results = new Map<string, Minima>();
@@ -74,7 +74,7 @@ export function compareSteps(models: Readonly<Record<string, number>>, rounds: n
   });
 }
 
-/** Those of the models whose names are listed, with commas between them; all if there is no list. */
+/** The models whose names are listed, separated by commas; all if there is no list. */
 export function chosen<T>(models: Readonly<Record<string, T>>, list: string | undefined): Record<string, T> {
   const names = list?.split(',') ?? Object.keys(models);
   return Object.fromEntries(

@@ -1,10 +1,10 @@
 // Times the VAE's step of models.ts in jax-js, which has one thread in Node: node bench/steps/jax-step.mjs vae 1 REPEATS.
-// It is no dependency of this project: npm i --no-save @jax-js/jax@0.1.25, or JAX_JS=/path/to/@jax-js/jax/dist/index.js.
+// It is not a dependency of this project: npm i --no-save @jax-js/jax@0.1.25, or JAX_JS=/path/to/@jax-js/jax/dist/index.js.
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 
 const [name, , repeats] = process.argv.slice(2);
-if (name !== 'vae') throw new Error(`There is no ${name} in jax-js here.`);
+if (name !== 'vae') throw new Error(`There is no model ${name} for jax-js here.`);
 const jax = await import(process.env['JAX_JS'] ?? '@jax-js/jax');
 const { grad, jit, nn, numpy: np, random, tree } = jax;
 await jax.init('wasm');
@@ -15,7 +15,7 @@ const rate = 1e-3;
 const keys = random.split(random.key(1), 7);
 const sizes = { encoder: [784, 512], latent: [512, 40], decoder: [20, 512], image: [512, 784] };
 
-/** Every use of an array but its last is of its `ref`: functions of jax-js take ownership. */
+/** Every use of an array except the last goes through its `ref`, because functions of jax-js take ownership. */
 const dense = (x, { weights, bias }) => np.matmul(x, weights).add(bias);
 
 const parameters = Object.fromEntries(

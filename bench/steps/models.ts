@@ -23,13 +23,13 @@ import {
   type Network,
 } from '../../src/index.js';
 
-/** Makes one training step, or one act of sampling; it leaves no tensor behind. */
+/** Makes a function that does one training step, or one sampling, and leaves no tensor behind. */
 export type Model = () => () => void;
 
 const BATCH = 64;
 const SHAPE = [28, 28, 1] as const;
 
-/** 784-512-20-512-784, or networks of images, through the trainer. */
+/** A VAE, 784-512-20-512-784 or with networks for images, through the trainer. */
 function trainVae(networks: [Network, Network], x: tf.Tensor): () => void {
   const encoder = createGaussianEncoder(networks[0], { latentSize: 20 });
   const decoder = createDecoder(networks[1], { likelihood: bernoulli });
@@ -48,7 +48,7 @@ function vae(): () => void {
   return trainVae([encoder, vaeDecoder()], random.uniform([128, 784]));
 }
 
-/** Images of 28x28, widths 32 and 64. */
+/** A convolutional VAE on 28x28 images, with widths of 32 and 64. */
 function convVae(): () => void {
   const random = createRandom(1);
   const encoder = convEncoder({ shape: SHAPE, widths: [32, 64], outputs: 40, random });
@@ -56,7 +56,7 @@ function convVae(): () => void {
   return trainVae([encoder, decoder], random.uniform([BATCH, ...SHAPE]));
 }
 
-/** A decoder's means and samples of 128 latents. */
+/** A decoder's means and samples for 128 latents. */
 function vaeSampling(): () => void {
   const random = createRandom(1);
   const decoder = createDecoder(vaeDecoder(), { likelihood: bernoulli });
@@ -68,14 +68,14 @@ function vaeSampling(): () => void {
     });
 }
 
-/** DCGAN of 28x28, one update of the discriminator and one of the generator. */
+/** A DCGAN on 28x28 images, with one update of the discriminator and one of the generator. */
 function dcgan(): () => void {
   const random = createRandom(1);
   const discriminator = dcganDiscriminator({ shape: SHAPE, width: 64, random: random.fork('discriminator') });
   return trainGan([dcganImages(), 100], discriminator, 2e-4, random.uniform([BATCH, ...SHAPE]));
 }
 
-/** The non-saturating game, both updates, through the trainer. */
+/** The non-saturating game with both updates, through the trainer. */
 function trainGan(
   [network, latentSize]: readonly [Network, number],
   critic: Network,
@@ -103,7 +103,7 @@ function dcganSampling(): () => void {
   return () => generator.apply(random.normal([BATCH, 100])).dispose();
 }
 
-/** Images of 28x28, widths 32 and 64 (304,737 parameters), predicting noise. */
+/** A U-Net on 28x28 images with widths of 32 and 64 (304,737 parameters), which predicts noise. */
 function noiseNetwork(): Network {
   return unet({ channels: 1, random: createRandom(1).fork('unet') });
 }
@@ -125,7 +125,7 @@ function unetStep(): () => void {
     });
 }
 
-/** Images from noise by so many evaluations of the U-Net, with DDIM's update of alphaBar from 0.01 to 0.99. */
+/** Makes images from noise with this many evaluations of the U-Net, with DDIM's updates and alphaBar from 0.01 to 0.99. */
 function unetSampling(evaluations: number): () => void {
   const [random, network] = [createRandom(1), noiseNetwork()];
   const kept = (step: number): number => 0.01 + (0.98 * step) / evaluations;
@@ -144,7 +144,7 @@ function unetSampling(evaluations: number): () => void {
     });
 }
 
-/** A GAN on points: 3 x 128, batch 256, with R1. */
+/** A GAN on points: three hidden layers of 128, batches of 256, with R1. */
 function pointsGan(): () => void {
   const random = createRandom(1);
   const make = (name: string, inputs: number, outputs: number) =>
@@ -153,7 +153,7 @@ function pointsGan(): () => void {
   return trainGan([make('generator', 2, 2), 2], make('discriminator', 2, 1), 1e-3, random.normal([256, 2]), r1);
 }
 
-/** 784-512-20-512-784 with tfjs's operations and optimizer alone: what a user has today. */
+/** A 784-512-20-512-784 VAE with only tfjs's operations and optimizer: what a user has today. */
 function plainVae(): () => void {
   const sizes: readonly (readonly [number, number])[] = [
     [784, 512],
@@ -184,7 +184,7 @@ function plainVae(): () => void {
   return () => void optimizer.minimize(loss, false, variables);
 }
 
-/** Updates. */
+/** Training steps. */
 export const models: Readonly<Record<string, Model>> = {
   vae,
   'plain vae': plainVae,

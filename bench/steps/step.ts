@@ -1,6 +1,6 @@
 /**
- * Times a training step, or sampling, on wasm in a process of its own: tsx bench/steps/step.ts MODEL THREADS REPEATS.
- * With 0 threads it is tfjs alone. Prints milliseconds, and the bytes of tfjs's heap after 10 steps and at the end.
+ * Times a training step, or sampling, on wasm in a separate process: tsx bench/steps/step.ts MODEL THREADS REPEATS.
+ * With 0 threads it uses tfjs alone. Prints milliseconds, and the bytes of tfjs's heap after 10 steps and at the end.
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';

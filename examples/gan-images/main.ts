@@ -1,4 +1,4 @@
-// Trains a DCGAN on pictures of clothes, draws what it makes after each epoch, and measures its quality and variety.
+// Trains a DCGAN on pictures of clothes, draws its samples after each epoch, and measures its quality and variety.
 import {
   batches,
   createRandom,
@@ -23,7 +23,7 @@ import { readPlan } from './plan.js';
 
 const FOLDER = 'out/gan-images';
 const BATCH_SIZE = 32;
-/** The bar moves after so many updates. */
+/** Updates between two movements of the progress bar. */
 const REPORT_EVERY = 25;
 
 const options = readOptions({
@@ -32,11 +32,11 @@ const options = readOptions({
   options: {
     data: {
       kind: 'folder',
-      help: 'the four IDX files of Fashion-MNIST; the subset that ships here unless given',
+      help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
     },
-    epochs: { kind: 'integer', minimum: 1, help: 'passes over the training images in all; 10 unless given' },
-    classes: { kind: 'flag', help: 'tell both networks the class; the grid then has one class a column' },
-    resume: { kind: 'file', help: `goes on from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
+    epochs: { kind: 'integer', minimum: 1, help: 'total passes over the training images; 10 by default' },
+    classes: { kind: 'flag', help: 'condition both networks on the class; the grid then has one class per column' },
+    resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
     weights: { kind: 'output', help: 'write the weights of the averaged generator' },
   },
 });
@@ -46,7 +46,7 @@ run(async () => {
   const { train: training, test } = await loadImages(options.data);
   const [, height, width] = training.images.shape;
   if (height !== 28 || width !== 28)
-    throw new InputError(`--data must hold images of 28 x 28; got ${height} x ${width}.`);
+    throw new InputError(`--data must have images of 28 x 28; got ${height} x ${width}.`);
   const resumed = options.resume === undefined ? undefined : await loadFile(options.resume);
   const plan = readPlan(resumed, options);
   const { epochs, classes, seed } = plan;
@@ -93,7 +93,7 @@ run(async () => {
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
 
-/** One pass over the images; gives what the last report says of the game. */
+/** Makes one pass over the images; returns the verdicts of the last report. */
 async function trainEpoch(
   trainer: Model['trainer'],
   source: BatchSource<Batch>,

@@ -6,9 +6,9 @@ import { firstImages } from '../shared/flat-images.js';
 import type { LabelledImages } from '../shared/image-data.js';
 import { CLASSES } from './model.js';
 
-/** Samples that are compared with as many test images, if there are so many. */
+/** Samples to compare with as many test images, if there are that many. */
 const SAMPLES = 10_000;
-/** Samples that are made at once. */
+/** Samples made at once. */
 const AT_ONCE = 500;
 
 /** The shares of the ten classes among samples. */
@@ -18,7 +18,7 @@ export interface ClassShares {
   readonly most: number;
 }
 
-/** What is measured of a generator, and by which protocols. */
+/** The measures of a generator, and their protocols. */
 export interface Measures {
   readonly classes: ClassShares;
   readonly frechetDistance: number;
@@ -37,7 +37,7 @@ export interface MeasureOptions {
   readonly random: RandomStream;
 }
 
-/** Compares samples of a generator with as many test images, by what the classifier sees in both. */
+/** Compares samples of a generator with as many test images, in the classifier's features. */
 export async function measure({ generator, isConditional, test, seed, random }: MeasureOptions): Promise<Measures> {
   const classifier = await loadClassifier();
   const count = Math.min(SAMPLES, test.images.shape[0]);
@@ -67,7 +67,7 @@ export async function measure({ generator, isConditional, test, seed, random }: 
   };
 }
 
-/** Samples `[count, 28, 28, 1]`; of a conditional generator as many of each class. */
+/** Samples `[count, 28, 28, 1]`; a conditional generator makes equally many of each class. */
 export function makeSamples(
   generator: Generator,
   count: number,
@@ -86,7 +86,7 @@ export function makeSamples(
   });
 }
 
-/** Which classes samples belong to, as the classifier sees them. */
+/** The shares of the classes among samples, according to the classifier. */
 export async function classShares(classifier: Classifier, samples: tf.Tensor): Promise<ClassShares> {
   const guesses = tf.tidy(() => tf.argMax(classifier.probabilities(samples), 1));
   const counts = new Array<number>(CLASSES).fill(0);

@@ -16,7 +16,7 @@ import {
 const SHAPE = [28, 28, 1] as const;
 export const CLASSES = 10;
 const LATENT_SIZE = 32;
-/** Channels of 14 x 14 pixels in both networks; of 7 x 7 there are twice as many. */
+/** Channels at 14 x 14 pixels in both networks; at 7 x 7 there are twice as many. */
 const WIDTH = 24;
 /** Two time scales, as in Heusel et al. 2017. */
 const LEARNING_RATES = { generator: 1e-3, discriminator: 2e-3 };
@@ -24,14 +24,14 @@ const [BETA1, BETA2] = [0, 0.99];
 const R1_WEIGHT = 0.05;
 const AVERAGE_DECAY = 0.999;
 
-/** Two networks at play, and the running average of the generator, which is the one to look at. */
+/** The trainer of two networks, and the running average of the generator, which is the one to sample from. */
 export type Model = ReturnType<typeof createModel>;
 
 /** What {@link createModel} takes. */
 export interface ModelOptions {
-  /** Whether both networks are told the class. */
+  /** Whether both networks are conditioned on the class. */
   readonly classes: boolean;
-  /** Updates of the whole run: the learning rate is at nothing after as many. */
+  /** Updates of the whole run, after which the learning rate is 0. */
   readonly steps: number;
   readonly random: RandomStream;
 }
@@ -43,7 +43,7 @@ export function createModel({ classes, steps, random }: ModelOptions) {
   const discriminator = createDiscriminator(
     dcganDiscriminator({ ...sizes(classes), random: random.fork('discriminator') }),
   );
-  // as it is for the first half, then along a cosine to nothing
+  // constant for the first half, then along a cosine to 0
   const adam = (from: number) =>
     createAdam({
       learningRate: cosineDecay({ from, to: 0, steps: Math.ceil(steps / 2), after: Math.floor(steps / 2) }),
@@ -62,7 +62,7 @@ export function createModel({ classes, steps, random }: ModelOptions) {
   return { trainer, averaged };
 }
 
-/** From latents, and with `classes` from labels, to pictures of clothes. */
+/** Makes pictures of clothes from latents and, with `classes`, labels. */
 export function createImageGenerator(classes: boolean, random: RandomStream): Generator {
   const network = dcganGenerator({ ...sizes(classes), latentSize: LATENT_SIZE, random: random.fork('generator') });
   return createGenerator(network, { latentSize: LATENT_SIZE });

@@ -6,13 +6,13 @@ import { CLASSES } from './model.js';
 const ROWS = 10;
 /** One for each class. */
 const COLUMNS = CLASSES;
-/** How much larger than its pixels a picture is drawn. */
+/** Pixels of the file per pixel of a picture. */
 const SCALE = 2;
 
-/** As many latents as a grid has places. */
+/** Images in a grid. */
 export const GRID_SIZE = ROWS * COLUMNS;
 
-/** What a generator makes of latents `[GRID_SIZE, latent]`, as a PNG file, dark on white; with `isConditional` a class is a column. */
+/** The generator's images for latents `[GRID_SIZE, latent]`, as a PNG file, dark on white; with `isConditional`, each column is one class. */
 export async function drawGrid(generator: Generator, latents: tf.Tensor, isConditional: boolean): Promise<Uint8Array> {
   const picture = tf.tidy(() => {
     const labels = Int32Array.from({ length: GRID_SIZE }, (_, i) => i % COLUMNS);

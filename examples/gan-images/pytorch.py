@@ -1,11 +1,11 @@
 """The same game in PyTorch, on the same data, measured by the same classifier: python3 examples/gan-images/pytorch.py --help.
 
 Same networks, initial distributions, loss, penalty, optimizers, schedule, average and batches as model.ts; the random
-numbers are PyTorch's own. Needs torch and numpy alone.
+numbers are PyTorch's own. It needs only torch and numpy.
 """
 import argparse, copy, gzip, json, math, os, struct, time
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # waiting threads else take the cores that others need
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # otherwise waiting threads occupy the cores that others need
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -59,7 +59,7 @@ class Classifier:
 
 
 def with_library_weights(network):
-    """Uniform within 1 / sqrt(fan): PyTorch's own, but for transposed convolutions, whose fan is what a pixel sums."""
+    """Uniform within 1 / sqrt(fan-in): PyTorch's default, except for transposed convolutions, whose fan-in is what a pixel sums."""
     for layer in network.modules():
         if isinstance(layer, nn.ConvTranspose2d):
             limit = 1 / math.sqrt((layer.kernel_size[0] / layer.stride[0]) ** 2 * layer.in_channels)
@@ -82,7 +82,7 @@ def make_discriminator():
 
 
 def schedule(step, steps):
-    """The share of the learning rate: 1 for the first half, then along a cosine to 0."""
+    """The factor of the learning rate: 1 for the first half, then along a cosine to 0."""
     after, decay = steps // 2, steps - steps // 2
     return 0.5 * (1 + math.cos(math.pi * min(1, max(0, step - after) / decay)))
 
@@ -129,7 +129,7 @@ def train(images, epochs):
 
 
 def frechet_distance(a, b):
-    """In float64 with unbiased covariances, as frechetDistance of tfjs-generative/metrics."""
+    """In float64 with unbiased covariances, like frechetDistance of tfjs-generative/metrics."""
     a, b = a.double().numpy(), b.double().numpy()
     shift = ((a.mean(0) - b.mean(0)) ** 2).sum()
     cov_a, cov_b = np.cov(a, rowvar=False), np.cov(b, rowvar=False)

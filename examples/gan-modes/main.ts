@@ -1,4 +1,4 @@
-// Trains GANs on points around 8 and around 25 modes, counts the modes they keep, and draws their samples as they train.
+// Trains GANs on points around 8 and around 25 modes, counts the modes they cover, and draws their samples during training.
 import * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, loadCheckpoint, saveCheckpoint, train, type RandomStream } from 'tfjs-generative';
 import { modeCoverage } from 'tfjs-generative/metrics';
@@ -15,7 +15,7 @@ const FOLDER = 'out/gan-modes';
 const BATCH_SIZE = 256;
 const TRAINING_POINTS = 100_000;
 const SAMPLES = 2_500;
-/** When a panel is drawn, and a checkpoint saved, as shares of a run. */
+/** When a panel is drawn and a checkpoint saved, as fractions of a run. */
 const PANELS = [0.02, 0.1, 0.25, 0.5, 0.75, 1];
 
 const options = readOptions({
@@ -24,8 +24,8 @@ const options = readOptions({
   options: {
     'ring-steps': { kind: 'integer', default: 6_000, minimum: 100, help: 'updates for the ring' },
     'grid-steps': { kind: 'integer', default: 35_000, minimum: 100, help: 'updates for the grid' },
-    contrast: { kind: 'flag', help: 'train the plain minimax game on the same points beside it' },
-    resume: { kind: 'folder', help: `goes on from the checkpoints in a folder such as ${FOLDER}` },
+    contrast: { kind: 'flag', help: 'also train the plain minimax game on the same points' },
+    resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
 });
 
@@ -57,7 +57,7 @@ run(async () => {
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
 
-/** Trains a model on a target, with a bar, a row of panels and checkpoints; measures what it gives in the end. */
+/** Trains a model on a target, with a progress bar, a row of panels and checkpoints; measures its samples at the end. */
 async function play(target: Target, name: string, model: Model, steps: number, random: RandomStream): Promise<Result> {
   const { trainer, sampled } = model;
   const points = draw(target, TRAINING_POINTS, random.fork('data'));
@@ -98,7 +98,7 @@ async function play(target: Target, name: string, model: Model, steps: number, r
   return { modes, highQuality };
 }
 
-/** Takes a run up; gives the updates it has made. */
+/** Resumes a run; returns the number of updates it has made. */
 async function resume({ trainer }: Model, data: ReturnType<typeof batches>, path: string): Promise<number> {
   try {
     await loadCheckpoint(trainer, await loadFile(path), { data });

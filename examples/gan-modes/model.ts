@@ -21,16 +21,16 @@ const WIDTH = 128;
 const LATENT_SIZE = 2;
 const LEARNING_RATE = 2e-3;
 
-/** A game on points of the plane. */
+/** A game on points in the plane. */
 export interface Model {
   readonly trainer: Trainer<GanMetric>;
-  /** The generator to look at. */
+  /** The generator to sample from. */
   readonly sampled: Generator;
 }
 
 /**
- * The recipe that keeps all modes: the non-saturating game with R1, Adam without momentum, the average of the generator;
- * in the second half the learning rate goes to nothing, and R1 to a tenth, which lets the discriminator see the edges of modes.
+ * The recipe that keeps all modes: the non-saturating game with R1, Adam without momentum, and the average of the generator.
+ * In the second half the learning rate decays to a hundredth, and R1 to a tenth, which lets the discriminator see the edges of modes.
  */
 export function createModel(steps: number, random: RandomStream): Model {
   const parts = createParts(random);
@@ -50,7 +50,7 @@ export function createModel(steps: number, random: RandomStream): Model {
   return { trainer, sampled: averaged };
 }
 
-/** The plain game of the paper, between the same networks: it loses modes. */
+/** The plain game of the paper, between the same networks; it loses modes. */
 export function createPlainModel(random: RandomStream): Model {
   const parts = createParts(random);
   const adam = () => createAdam({ learningRate: 1e-3, beta1: 0.5 });
@@ -59,7 +59,7 @@ export function createPlainModel(random: RandomStream): Model {
   return { trainer, sampled: parts.generator };
 }
 
-/** Uniform in a square of side 6: the wider the latents, the less weights have to grow for a sharp edge between two modes. */
+/** Uniform in a square of side 6: the wider the latents, the less the weights must grow for a sharp edge between two modes. */
 const square: LatentPrior = { sample: (shape, random) => random.uniform(shape, -3, 3) };
 
 function createParts(random: RandomStream) {

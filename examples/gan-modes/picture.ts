@@ -3,9 +3,9 @@ import { imageGrid } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
 import type { Target } from './targets.js';
 
-/** Pixels of a side of a panel. */
+/** Width and height of a panel in pixels. */
 const SIZE = 220;
-/** Of the plane, the square within this share beyond the outermost center is drawn. */
+/** A panel shows the square up to this multiple of the outermost center. */
 const MARGIN = 1.25;
 const [PAPER, MODE, POINT] = [
   [1, 1, 1],
@@ -38,7 +38,7 @@ export function panel({ centers, standardDeviation }: Target, points: readonly (
   return pixels;
 }
 
-/** Panels in rows, the first row above, as a PNG file. */
+/** Panels in rows, the first row at the top, as a PNG file. */
 export async function drawPanels(panels: readonly Float32Array[], columns: number): Promise<Uint8Array> {
   const image = tf.tidy(() => {
     const all = tf.stack(panels.map((pixels) => tf.tensor(pixels, [SIZE, SIZE, 3])));

@@ -6,7 +6,7 @@ export interface Target {
   readonly name: 'ring' | 'grid';
   readonly centers: readonly (readonly [number, number])[];
   readonly standardDeviation: number;
-  /** The standard deviation of a coordinate of the whole: networks see data divided by it. */
+  /** The standard deviation of each coordinate of the mixture; networks see data divided by it. */
   readonly unit: number;
 }
 
@@ -29,7 +29,7 @@ function target(name: Target['name'], centers: [number, number][]): Target {
   return { name, centers, standardDeviation: STANDARD_DEVIATION, unit: Math.sqrt(variance + STANDARD_DEVIATION ** 2) };
 }
 
-/** n points of the mixture, in units of it: `[n, 2]`. */
+/** n points from the mixture, divided by its `unit`: `[n, 2]`. */
 export function draw({ centers, standardDeviation, unit }: Target, n: number, random: RandomStream): tf.Tensor {
   return tf.tidy(() => {
     const modes = tf.reshape(random.integers([n], 0, centers.length), [-1]);

@@ -1,4 +1,4 @@
-// Draws what the trained generator that ships with gan-images makes: pictures of clothes in seconds, before any training.
+// Draws samples from the trained generator that ships with gan-images: pictures of clothes in seconds, without training.
 import { fileURLToPath } from 'node:url';
 import { createRandom, loadWeights } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
@@ -13,12 +13,12 @@ const WEIGHTS = fileURLToPath(new URL('../gan-images/generator.safetensors', imp
 
 const options = readOptions({
   command: 'npm run example -- gan-samples',
-  about: `Draws samples of a trained generator of Fashion-MNIST into ${PICTURE}.`,
+  about: `Draws samples from a trained generator of Fashion-MNIST into ${PICTURE}.`,
   options: {
     weights: {
       kind: 'file',
       default: WEIGHTS,
-      help: 'what gan-images wrote by --weights; what ships with it',
+      help: 'weights that gan-images has written with --weights; by default those that ship with it',
     },
   },
 });

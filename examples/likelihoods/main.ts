@@ -1,5 +1,5 @@
-// Blur is the weakness of variational autoencoders, and the likelihood decides how much of it there is. Trains the same
-// network once per likelihood on grey pixels and measures how sharp its pictures are. Takes about eight minutes.
+// Blur is the weakness of variational autoencoders, and the likelihood decides how much there is. This example trains
+// the same network on grey pixels once per likelihood and measures how sharp its pictures are. It takes about eight minutes.
 import * as tf from '@tensorflow/tfjs';
 import {
   batches,
@@ -32,10 +32,10 @@ const FOLDER = 'out/likelihoods';
 const LATENT_SIZE = 20;
 const WIDTH = 512;
 const BATCH_SIZE = 128;
-/** Pictures in a row. */
+/** Pictures per row. */
 const COLUMNS = 16;
 
-/** From the blurriest to the sharpest. Pixels have 256 levels, so no variance below that of rounding makes sense. */
+/** From the blurriest to the sharpest. Pixels have 256 levels, so a variance below that of rounding makes no sense. */
 const LIKELIHOODS: Readonly<Record<string, Likelihood>> = {
   'gaussian({ variance: 1 })': gaussian({ variance: 1 }),
   'gaussian({ variance: 0.02 })': gaussian({ variance: 0.02 }),
@@ -47,11 +47,11 @@ const LIKELIHOODS: Readonly<Record<string, Likelihood>> = {
 
 const options = readOptions({
   command: 'npm run example -- likelihoods',
-  about: `Trains one VAE per likelihood, prints how sharp their pictures are and draws them into ${FOLDER}.`,
+  about: `Trains one VAE per likelihood, prints how sharp their pictures are, and draws them into ${FOLDER}.`,
   options: {
     data: {
       kind: 'folder',
-      help: 'the four IDX files of MNIST or Fashion-MNIST; the subset that ships here unless given',
+      help: 'the four IDX files of MNIST or Fashion-MNIST; by default the subset that ships with the examples',
     },
     epochs: { kind: 'integer', default: 15, minimum: 1, help: 'passes over the training images for each likelihood' },
   },
@@ -61,7 +61,7 @@ interface Outcome {
   readonly kl: number;
   readonly elbo: number;
   readonly squaredError: number;
-  /** Sharpness as a part of that of the test images. */
+  /** Sharpness divided by that of the test images. */
   readonly reconstructions: number;
   readonly samples: number;
 }
@@ -104,7 +104,7 @@ run(async () => {
   });
   await saveFile(`${FOLDER}/likelihoods.png`, await encodePng(picture, { scale: 2 }));
   console.log(
-    `${FOLDER}/likelihoods.png: test images; then reconstructions and samples of each likelihood, in this order`,
+    `${FOLDER}/likelihoods.png: test images; then reconstructions and samples for each likelihood, in this order`,
   );
   const seconds = (performance.now() - began) / 1000;
   const { epochs, seed, json } = options;

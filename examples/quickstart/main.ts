@@ -24,25 +24,25 @@ import { drawPictures } from './pictures.js';
 const FOLDER = 'out/quickstart';
 const BATCH_SIZE = 128;
 const LATENT_SIZE = 20;
-/** Passes over the data for the second model, whose two latents are the coordinates of the map. */
+/** Passes over the data for a second model, whose two latents are the coordinates of the map. */
 const MAP_EPOCHS = 5;
 
 const options = readOptions({
   command: 'npm run quickstart --',
-  about: `Trains a VAE on Fashion-MNIST, prints its test ELBO in nats per image and draws pictures into ${FOLDER}.`,
+  about: `Trains a VAE on Fashion-MNIST, prints its test ELBO in nats per image, and draws pictures into ${FOLDER}.`,
   options: {
     data: {
       kind: 'folder',
-      help: 'the four IDX files of MNIST or Fashion-MNIST; the subset that ships here unless given',
+      help: 'the four IDX files of MNIST or Fashion-MNIST; by default the subset that ships with the examples',
     },
     epochs: { kind: 'integer', default: 10, minimum: 1, help: 'passes over the training images' },
     latent: {
       kind: 'integer',
       minimum: 1,
       maximum: 784,
-      help: `numbers in a latent vector; ${LATENT_SIZE} unless given`,
+      help: `numbers in a latent vector; ${LATENT_SIZE} by default`,
     },
-    resume: { kind: 'file', help: `goes on from a checkpoint such as ${FOLDER}/checkpoint.safetensors` },
+    resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint.safetensors` },
   },
 });
 
@@ -109,7 +109,7 @@ async function trainMap(training: LabelledImages, random: RandomStream): Promise
   return map;
 }
 
-/** log p(x) of the first images. */
+/** An estimate of log p(x) for the first images. */
 async function estimate({ encoder, decoder }: Model, images: tf.Tensor, random: RandomStream): Promise<string> {
   const x = tf.slice(images, 0, Math.min(100, images.shape[0]));
   const { nats, standardError } = await estimateLogLikelihood({ encoder, decoder }, x, { samples: 100, random });

@@ -50,7 +50,7 @@ export function createModel({ images, latentSize, random }: ModelOptions): Model
 export function readLatentSize(checkpoint: Uint8Array, given: number | undefined): number {
   const latentSize = latentSizeOf(checkpoint);
   if (given === undefined || given === latentSize) return latentSize;
-  throw new InputError(`--latent ${given} does not go with --resume: the checkpoint has ${latentSize} latents.`);
+  throw new InputError(`--latent ${given} does not fit --resume: the checkpoint has ${latentSize} latents.`);
 }
 
 function latentSizeOf(checkpoint: Uint8Array): number {
@@ -60,5 +60,5 @@ function latentSizeOf(checkpoint: Uint8Array): number {
   } catch (error) {
     throw new InputError(`--resume: ${(error as Error).message}`);
   }
-  throw new InputError('--resume: the file is no checkpoint of the quickstart.');
+  throw new InputError('--resume: the file is not a checkpoint of the quickstart.');
 }

@@ -5,7 +5,7 @@ import { firstImages } from '../shared/flat-images.js';
 import type { LabelledImages } from '../shared/image-data.js';
 import type { Model } from './model.js';
 
-/** How much larger than its pixels a picture is drawn. */
+/** Pixels of the file per pixel of a picture. */
 const SCALE = 2;
 const COLUMNS = 12;
 const MAP_COLUMNS = 18;

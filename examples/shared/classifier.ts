@@ -13,22 +13,22 @@ import {
 } from 'tfjs-generative';
 import { loadFile } from 'tfjs-generative/node';
 
-/** The weights that ship with the examples; `npm run classifier` makes them, classifier.md says how. */
+/** The weights that ship with the examples; `npm run classifier` makes them, as classifier.md describes. */
 export const classifierFile = fileURLToPath(new URL('./classifier.safetensors', import.meta.url));
 
 /** What the features are, for the protocols of measures. */
 export const classifierFeatures = 'last hidden layer of the Fashion-MNIST classifier of the examples';
 
-/** Images at once: the first layer's numbers of so many are 16 MB. */
+/** Images at once: the first layer's output for this many is 16 MB. */
 const AT_ONCE = 1000;
 
-/** A network for pictures of clothes, 28 x 28, in its two parts. */
+/** A network for 28 x 28 pictures of clothes, in two parts. */
 export interface ClassifierNetwork {
   /** From images to 64 features. */
   readonly body: Network;
   /** From features to the logits of ten classes. */
   readonly head: Network;
-  /** Both; what is trained, saved and disposed. */
+  /** Both parts: what is trained, saved and disposed. */
   readonly whole: Network;
 }
 
@@ -49,7 +49,7 @@ export function classifierNetwork(random: RandomStream): ClassifierNetwork {
 
 /** A trained classifier. */
 export interface Classifier {
-  /** The 64 numbers of the last hidden layer, `[n, 64]`, of images `[n, 28, 28, 1]` in [0, 1]; the caller disposes it. */
+  /** The 64 numbers of the last hidden layer, `[n, 64]`, for images `[n, 28, 28, 1]` in [0, 1]; the caller disposes it. */
   features(images: tf.Tensor): tf.Tensor;
   /** The probabilities of the ten classes, `[n, 10]`; the caller disposes it. */
   probabilities(images: tf.Tensor): tf.Tensor;
@@ -63,7 +63,7 @@ export async function loadClassifier(path = classifierFile): Promise<Classifier>
   return classifierOf(network);
 }
 
-/** Makes a classifier of a trained network, which it owns. */
+/** Makes a classifier from a trained network, which it owns. */
 export function classifierOf({ body, whole }: ClassifierNetwork): Classifier {
   return {
     features: (images) => inParts(images, (part) => body.apply(part)),

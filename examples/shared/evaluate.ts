@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { readMetrics, type Trainer } from 'tfjs-generative';
 
-/** The means of a trainer's metrics over examples `[n, ...]`, taken in parts. */
+/** The means of a trainer's metrics over examples `[n, ...]`, computed in parts. */
 export async function evaluate<N extends string>(
   trainer: Trainer<N>,
   examples: tf.Tensor,

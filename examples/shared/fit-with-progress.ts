@@ -1,7 +1,7 @@
 import { train, type Batch, type BatchSource, type Trainer, type VaeMetric } from 'tfjs-generative';
 import { terminalProgress } from 'tfjs-generative/node';
 
-/** Trains a VAE with a bar that shows the terms of the bound and the time left; gives the number of updates. */
+/** Trains a VAE with a progress bar that shows the terms of the bound and the time left; returns the number of updates. */
 export async function fitWithProgress(
   trainer: Trainer<VaeMetric>,
   source: BatchSource<Batch>,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LabelledImages } from './image-data.js';
 
-/** Images as rows of pixels, host data of shape [n, pixels]. */
+/** Images as rows of pixels: host data of shape [n, pixels]. */
 export function flatImages({ images }: LabelledImages): { data: Uint8Array; shape: [number, number] } {
   const count = images.shape[0];
   return { data: images.data, shape: [count, images.data.length / count] };

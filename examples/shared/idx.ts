@@ -9,12 +9,12 @@ export interface IdxFile {
 
 /**
  * Reads an IDX file of unsigned bytes, gzipped or plain: 0, 0, the type 8, the number of axes, one big-endian 32-bit
- * size for each axis, the numbers row by row.
+ * size for each axis, then the numbers row by row.
  *
- * @param name - stands in front of error messages: the path of the file.
+ * @param name - the path of the file, for error messages.
  * @param bytes - the whole file.
  * @param axes - how many axes it must have: 3 for images, 1 for labels.
- * @throws InputError with one sentence if the file is anything else, also if it is too long or too short.
+ * @throws InputError with one sentence if the file is anything else, or too long or too short.
  * @see http://yann.lecun.com/exdb/mnist/, "The IDX file format"
  */
 export function readIdx(name: string, bytes: Uint8Array, axes: number): IdxFile {
@@ -27,7 +27,7 @@ export function readIdx(name: string, bytes: Uint8Array, axes: number): IdxFile 
   if (magic !== 0x0800 + axes) {
     const hex = (n: number): string => `0x${n.toString(16).padStart(8, '0')}`;
     throw new InputError(
-      `${name}: an IDX file of bytes with ${axes} axes begins with ${hex(0x0800 + axes)}; got ${hex(magic)}.`,
+      `${name}: an IDX file of bytes with ${axes} axes starts with ${hex(0x0800 + axes)}; got ${hex(magic)}.`,
     );
   }
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
@@ -37,7 +37,7 @@ export function readIdx(name: string, bytes: Uint8Array, axes: number): IdxFile 
       `${name}: the shape [${shape.join(', ')}] needs ${size} bytes; the file has ${plain.length - headerLength}.`,
     );
   }
-  // Not `slice`: that of a Buffer is a view of the whole file.
+  // Not `slice`, which for a Buffer is a view of the whole file.
   return { data: Uint8Array.from(plain.subarray(headerLength)), shape };
 }
 

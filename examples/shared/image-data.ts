@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { readIdx, type IdxFile } from './idx.js';
 import { InputError } from './input-error.js';
 
-/** Grey images of one size, with the number of the class of each. */
+/** Grey images of one size, and the class label of each. */
 export interface LabelledImages {
-  /** Pixels of 0 ... 255, shape [n, height, width, 1]. */
+  /** Pixels from 0 to 255, shape [n, height, width, 1]. */
   readonly images: { readonly data: Uint8Array; readonly shape: readonly [number, number, number, 1] };
   /** Shape [n]. */
   readonly labels: { readonly data: Int32Array; readonly shape: readonly [number] };
 }
 
-/** A data set in its two parts. */
+/** The two parts of a data set. */
 export interface ImageSet {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
@@ -26,17 +26,17 @@ export const fashionMnist = fileURLToPath(new URL('../data/fashion-mnist', impor
  * Reads a data set in the four files of MNIST, each gzipped or plain: `train-images-idx3-ubyte`,
  * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`.
  *
- * @param folder - where the files are; the subset that ships with the examples unless given.
+ * @param folder - where the files are; by default the subset that ships with the examples.
  * @throws InputError with one sentence that names the file that is missing or wrong.
  */
 export async function loadImages(folder: string = fashionMnist): Promise<ImageSet> {
-  // one after the other, so that the same folder always gives the same error
+  // in sequence, so that the same folder always gives the same error
   const train = await loadPart(folder, 'train');
   const test = await loadPart(folder, 't10k');
   const [, height, width] = train.images.shape;
   if (test.images.shape[1] !== height || test.images.shape[2] !== width) {
     throw new InputError(
-      `${folder}: training images of ${height} x ${width} and test images of another size do not go together.`,
+      `${folder}: training images of ${height} x ${width} and test images of another size do not match.`,
     );
   }
   return { train, test };
@@ -46,9 +46,9 @@ async function loadPart(folder: string, part: 'train' | 't10k'): Promise<Labelle
   const images = await loadIdx(folder, `${part}-images-idx3-ubyte`, 3);
   const labels = await loadIdx(folder, `${part}-labels-idx1-ubyte`, 1);
   const [count, height, width] = images.shape as [number, number, number];
-  if (count === 0) throw new InputError(`${folder}: ${part}-images-idx3-ubyte holds no image.`);
+  if (count === 0) throw new InputError(`${folder}: ${part}-images-idx3-ubyte has no images.`);
   if (labels.shape[0] !== count) {
-    throw new InputError(`${folder}: ${count} ${part} images and ${labels.shape[0]} labels do not go together.`);
+    throw new InputError(`${folder}: ${count} ${part} images and ${labels.shape[0]} labels do not match.`);
   }
   return {
     images: { data: images.data, shape: [count, height, width, 1] },
@@ -58,6 +58,6 @@ async function loadPart(folder: string, part: 'train' | 't10k'): Promise<Labelle
 
 async function loadIdx(folder: string, name: string, axes: number): Promise<IdxFile> {
   const path = [join(folder, `${name}.gz`), join(folder, name)].find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new InputError(`${folder}: there is no file ${name}.gz and no ${name}.`);
+  if (path === undefined) throw new InputError(`${folder}: there is neither a file ${name}.gz nor ${name}.`);
   return readIdx(path, await readFile(path), axes);
 }

@@ -5,20 +5,20 @@ import { InputError } from './input-error.js';
 
 /** One option of an example. */
 export interface Option {
-  /** `file` and `folder` must exist; `output` is a file that is to be written; a `flag` takes no value. */
+  /** A `file` or `folder` must exist; an `output` is a file to write; a `flag` takes no value. */
   readonly kind: 'integer' | 'number' | 'text' | 'file' | 'folder' | 'output' | 'flag';
-  /** Without it the option is undefined unless it is given. */
+  /** If absent, the option is undefined where the user does not give it. */
   readonly default?: number | string;
-  /** The smallest number that is taken. */
+  /** The smallest number that is accepted. */
   readonly minimum?: number;
-  /** The largest number that is taken. */
+  /** The largest number that is accepted. */
   readonly maximum?: number;
   readonly help: string;
 }
 
 /** The command line of an example. */
 export interface CommandLine<T extends Readonly<Record<string, Option>>> {
-  /** How it is called: `npm run quickstart --`. */
+  /** The command that runs it: `npm run quickstart --`. */
   readonly command: string;
   /** What it does, in one sentence. */
   readonly about: string;
@@ -42,8 +42,8 @@ const sharedOptions = {
 } as const satisfies Record<string, Option>;
 
 /**
- * Reads the command line of an example. `--help` prints the usage and ends with code 0; anything that cannot be used is
- * named in one line on stderr and ends with code 2, before the example has done anything.
+ * Reads the command line of an example. `--help` prints the usage and exits with code 0; invalid input is reported in
+ * one line on stderr and exits with code 2, before the example has done anything.
  */
 export function readOptions<const T extends Readonly<Record<string, Option>>>(
   commandLine: CommandLine<T>,
@@ -72,7 +72,7 @@ export function parseOptions<const T extends Readonly<Record<string, Option>>>(
   const types = Object.fromEntries(
     Object.entries(table).map(([name, { kind }]) => [name, { type: kind === 'flag' ? 'boolean' : 'string' } as const]),
   );
-  // Not strict: its messages run over several sentences and do not know the table.
+  // Not strict, because the strict mode's messages are long and do not refer to the table.
   const { tokens } = parseArgs({ args: [...words], options: types, strict: false, tokens: true });
   const given = new Map<string, string>();
   for (const token of tokens) {
@@ -101,10 +101,10 @@ export function parseOptions<const T extends Readonly<Record<string, Option>>>(
 export function usage({ command, about, options }: CommandLine<Readonly<Record<string, Option>>>): string {
   const table: Readonly<Record<string, Option>> = { ...options, ...sharedOptions };
   const rows = Object.entries(table).map(([name, option]): [string, string] => {
-    const standard = option.default === undefined ? '' : ` (${option.default} unless given)`;
+    const standard = option.default === undefined ? '' : ` (default ${option.default})`;
     return [`--${name} ${placeholders[option.kind]}`.trimEnd(), `${option.help}${standard}`];
   });
-  rows.push(['--help', 'show this']);
+  rows.push(['--help', 'show this help']);
   const width = Math.max(...rows.map(([left]) => left.length));
   return `${about}\n\n${command} [options]\n\n${rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join('')}`;
 }
@@ -153,11 +153,11 @@ function checkPath(name: string, kind: 'file' | 'folder' | 'output', path: strin
   }
   if (kind !== 'output') return;
   if (found?.isDirectory()) throw new InputError(`${name} must be a file to write; ${shown(path)} is a folder.`);
-  // Folders are made where they are missing, which a file in their place would only tell at the end of the run.
+  // Missing folders are made at the end of the run; a file in place of a folder should be reported now.
   let above = dirname(path);
   while (!stat(above) && dirname(above) !== above) above = dirname(above);
   if (!stat(above)?.isDirectory())
-    throw new InputError(`${name} must be a file to write; ${shown(above)} is no folder.`);
+    throw new InputError(`${name} must be a file to write; ${shown(above)} is not a folder.`);
 }
 
 function stat(path: string): ReturnType<typeof statSync> | undefined {
@@ -168,7 +168,7 @@ function stat(path: string): ReturnType<typeof statSync> | undefined {
   }
 }
 
-/** On one line whatever it holds. */
+/** Quotes a text so that it stays on one line. */
 function shown(text: string): string {
   return JSON.stringify(text);
 }

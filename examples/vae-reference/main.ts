@@ -1,5 +1,5 @@
-// The VAE of a PyTorch reference on full Fashion-MNIST: its test ELBO after 10 epochs is -242.2 nats, its
-// importance-sampled log-likelihood of the first 500 test images -237.9. Takes about five minutes a seed.
+// The VAE of a PyTorch reference on the full Fashion-MNIST, whose test ELBO after 10 epochs is -242.2 nats
+// and whose importance-sampled log-likelihood of the first 500 test images is -237.9. It takes about five minutes per seed.
 import * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, estimateLogLikelihood } from 'tfjs-generative';
 import { createModel } from '../quickstart/model.js';
@@ -22,7 +22,7 @@ const options = readOptions({
   options: {
     data: {
       kind: 'folder',
-      help: "the full Fashion-MNIST, such as Debian's dataset-fashion-mnist; the subset that ships here unless given",
+      help: "the full Fashion-MNIST, such as Debian's dataset-fashion-mnist; by default the subset that ships with the examples",
     },
     epochs: { kind: 'integer', default: 10, minimum: 1, help: 'passes over the training images' },
   },

@@ -17,13 +17,13 @@ export interface DiagonalGaussian {
   readonly logVariance: Tensor;
 }
 
-/** log(2 pi), as a number: a call would stay in bundles that do not use it. */
+/** log(2 pi) as a literal: a call would stay even in bundles that do not use it. */
 export const LOG_TWO_PI = 1.8378770664093453;
 
-/** Throws unless both tensors are float32 `[batch, ...]` of one shape. */
+/** Throws unless both tensors are float32 `[batch, ...]` of the same shape. */
 export function checkGaussian(where: string, argument: string, gaussian: DiagonalGaussian): void {
   for (const name of ['mean', 'logVariance'] as const) {
-    // what is no record at all is told by its missing mean
+    // a value that is not a record has no mean, so the check of the mean rejects it
     const tensor = gaussian?.[name];
     checkFloat(where, `${argument}.${name}`, tensor);
     checkShape(where, `${argument}.${name}`, tensor, Object.assign([null, null], gaussian.mean.shape));
@@ -31,13 +31,13 @@ export function checkGaussian(where: string, argument: string, gaussian: Diagona
 }
 
 /**
- * A sample of a Gaussian that is differentiable in its mean and log-variance (the reparameterization trick).
+ * A sample from a Gaussian that is differentiable with respect to its mean and log-variance (the reparameterization trick).
  *
  * z = mean + exp(logVariance / 2) * noise, with noise from N(0, I)
  *
  * @param gaussian - mean and log-variance, each `[batch, ...]`
- * @param noise - a stream to draw the noise from; or the noise itself, of the mean's shape, or with a leading axis of
- *   samples: `[samples, batch, ...]`
+ * @param noise - a stream to draw the noise from, or the noise itself: of the mean's shape, or with a leading axis of
+ *   samples, `[samples, batch, ...]`
  * @returns z, of the noise's shape; the caller disposes it
  * @throws {@link ShapeError} if the noise does not fit the mean
  * @example
@@ -68,21 +68,21 @@ export function reparameterize(gaussian: DiagonalGaussian, noise: Tensor | Rando
 }
 
 /**
- * The Kullback-Leibler divergence of two diagonal Gaussians, per example, in nats.
+ * The Kullback-Leibler divergence between two diagonal Gaussians, per example, in nats.
  *
  * KL(q || p) = 1/2 sum_j ( lp_j - lq_j + exp(lq_j - lp_j) + (mq_j - mp_j)^2 / exp(lp_j) - 1 ),
- * with m the means and l the log-variances
+ * where m are the means and l the log-variances
  *
  * @param posterior - q: mean and log-variance, each `[batch, ...]`
- * @param prior - p: of the posterior's shape or broadcast to it, for example `[1, latent]`; N(0, I) unless given
- * @returns `[batch]`, nats, never below zero but for rounding; the caller disposes it
+ * @param prior - p: of the posterior's shape or broadcast to it, for example `[1, latent]`; default N(0, I)
+ * @returns `[batch]`, nats, at least 0 up to rounding; the caller disposes it
  * @throws {@link ShapeError} if the shapes do not fit
  * @example
  * ```ts
  * const posterior = { mean: tf.tensor2d([[1, 0]]), logVariance: tf.zeros([1, 2]) };
  * console.log(await gaussianKl(posterior).data()); // 0.5
  * ```
- * @remarks Checked against PyTorch in float64 for log-variances of -3 to 3: 1e-5 relative.
+ * @remarks Checked against PyTorch in float64 for log-variances from -3 to 3: relative error below 1e-5.
  * @see Kingma and Welling 2014, appendix B, https://arxiv.org/abs/1312.6114
  */
 export function gaussianKl(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
@@ -91,14 +91,14 @@ export function gaussianKl(posterior: DiagonalGaussian, prior?: DiagonalGaussian
   return tf.tidy(() => tf.reshape(klOver(axesOfExample(posterior.mean), posterior, prior), [-1]));
 }
 
-/** Throws unless `prior` can stand beside `posterior`. */
+/** Throws unless `prior` fits `posterior`. */
 export function checkPrior(where: string, posterior: DiagonalGaussian, prior: DiagonalGaussian): void {
   checkGaussian(where, 'prior', prior);
   checkBroadcast(where, 'prior.mean', prior.mean, 'posterior.mean', posterior.mean);
 }
 
 /**
- * The divergence, summed over axes, which stay as 1, in nats: that from N(0, I) of the posterior as it is seen from the prior.
+ * The divergence, summed over axes, which are kept with size 1, in nats: the posterior, in the prior's units, against N(0, I).
  *
  * KL(q || p) = KL(N((mq - mp) exp(-lp / 2), exp(lq - lp)) || N(0, I))
  */

@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 
-/** What one look at a game sees; each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
+/** The signs that one look at a game gives. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
 export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'] as const;
 
 /** Decays of the averages over looks: the last few, the last twenty, and the last twenty's scatter. */
@@ -11,7 +11,7 @@ const DECAYS = [0.7, 0.95, 0.95];
 /** Directions in which the spread of generated examples is compared with that of the data. */
 const DIRECTIONS = 8;
 
-/** What a look at a game takes: the batches, and what the discriminator said of them. */
+/** What a look at a game needs: the batches, and the discriminator's output for them. */
 export interface Look {
   readonly real: Tensor;
   readonly fake: Tensor;
@@ -63,7 +63,7 @@ export function note(evidence: Variable, signs: Tensor, n: number): void {
   tf.tidy(() => {
     const [recent, mean] = tf.split(evidence, 3) as [Tensor, Tensor];
     const row = tf.reshape(signs, [1, SIGNS.length]);
-    // an update that was left out says nothing
+    // an update that was left out has nothing to say
     const seen = tf.where(tf.isFinite(row), row, recent);
     const decays = DECAYS.map((decay) => [Math.min(decay, (1 + n) / (10 + n))]);
     const news = tf.concat([seen, seen, tf.square(tf.sub(seen, mean))]);
@@ -71,13 +71,13 @@ export function note(evidence: Variable, signs: Tensor, n: number): void {
   });
 }
 
-/** The sum over the fakes of |d loss / d logit|: how much of what the discriminator says reaches the generator. */
+/** The sum over the fakes of |d loss / d logit|: how much of the discriminator's judgement reaches the generator. */
 function slope(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor {
   const gradient = tf.grad((logits) => loss.generator(logits, realLogits))(fakeLogits);
   return tf.sum(tf.abs(gradient));
 }
 
-/** part / whole; 1 where the whole is 0, as is a loss that has no scale. */
+/** part / whole; 1 where the whole is 0, which is so for a loss without a scale. */
 function share(part: Tensor, whole: Tensor): Tensor {
   const none = tf.cast(tf.equal(whole, 0), 'float32');
   return tf.add(none, tf.mul(tf.sub(1, none), tf.div(part, tf.add(whole, none))));

@@ -3,30 +3,31 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { sigmoid } from '../gradients/sigmoid.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import { checkFloat, checkMinimumRank, checkShape } from '../tensor/checks.js';
 
-/** The discriminator of a generative adversarial network; the critic of a Wasserstein one. */
+/** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
 export interface Discriminator extends Part {
   /**
-   * How real data look, on the scale of logits.
+   * How real the data look, as logits.
    *
-   * @param x - float32 `[batch, ...]`, as the network takes it
+   * @param x - float32 `[batch, ...]`, as the network expects it
    * @returns `[batch, 1]`, large for real, small for generated; the caller disposes it
    */
   logits(x: Tensor, options?: ApplyOptions): Tensor;
-  /** D(x) = sigmoid(logits), the probability that x is real, to be shown; losses take logits. `[batch, 1]` */
+  /** D(x) = sigmoid(logits), the probability that x is real, for display; losses take logits. `[batch, 1]` */
   probability(x: Tensor, options?: ApplyOptions): Tensor;
 }
 
 /**
- * A discriminator, which tells data from what a generator makes: a network gives one logit for each example.
+ * A discriminator, which distinguishes data from a generator's output: its network outputs one logit for each example.
  *
  * D(x) = sigmoid(logits(x))
  *
- * @param network - gives `[batch, 1]`: its last layer has one unit and no activation
+ * @param network - a network with the output `[batch, 1]`: its last layer has one unit and no activation
  * @returns a discriminator that owns the network: disposing it disposes the network
- * @throws TypeError if `network` is none; from `logits` and `probability` TypeError if x is not float32, and
- *   {@link ShapeError} if the network gives another shape
+ * @throws TypeError if `network` is not a network; `logits` and `probability` throw TypeError if x is not
+ *   float32, and {@link ShapeError} if the network's output has another shape
  * @example
  * ```ts
  * const network = mlp({ sizes: [2, 64, 64, 1], activation: leakyRelu, random: createRandom(1) });
@@ -42,16 +43,13 @@ export function createDiscriminator(network: Network): Discriminator {
     checkMinimumRank(where, 'x', x, 2);
     return tf.tidy(() => {
       const output = network.apply(x, options);
-      const fix = 'End the network in one unit for each example, without an activation.';
+      const fix = 'End the network with a layer of one unit, without an activation.';
       checkShape(where, 'network output', output, [x.shape[0], 1], fix);
       return output;
     });
   };
   return Object.freeze({
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     logits: (x: Tensor, options?: ApplyOptions) => logits('logits', x, options),
     probability: (x: Tensor, options?: ApplyOptions) => tf.tidy(() => sigmoid(logits('probability', x, options))),
   });

@@ -11,27 +11,27 @@ import { checkRandom } from '../random/check-random.js';
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 
-/** What a GAN trainer reports, means over the batch: both adversarial losses, the logits, and the penalty as added. */
+/** What a GAN's trainer reports, as means over the batch: both adversarial losses, the logits, and the penalty as added. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
 
 /** Options of {@link createGanTrainer}. */
 export interface GanTrainerOptions {
-  /** Makes examples of latents; ends up making the data's. */
+  /** Turns latents into examples, in the end into examples like the data. */
   readonly generator: Generator;
-  /** Tells the data from what the generator makes. */
+  /** Tells data and generated examples apart. */
   readonly discriminator: Discriminator;
-  /** What each of the two minimises, such as {@link nonSaturatingLoss}. */
+  /** What each of the two minimises, for example {@link nonSaturatingLoss}. */
   readonly loss: AdversarialLoss;
-  /** One each, ours, such as {@link createAdam}, or any `tf.Optimizer`: they may have learning rates of their own. */
+  /** One for each part, from {@link createAdam} or any `tf.Optimizer`; their learning rates may differ. */
   readonly optimizers: {
     /** Moves the generator's variables. */
     readonly generator: Optimizer | TfOptimizer;
-    /** Moves the discriminator's. */
+    /** Moves the discriminator's variables. */
     readonly discriminator: Optimizer | TfOptimizer;
   };
   /** Draws latents, and whatever the parts, `augment` and `penalty` draw: its fork `gan trainer`. */
   readonly random: RandomStream;
-  /** Updates of the discriminator to one of the generator; 1 by default. */
+  /** Updates of the discriminator for each one of the generator; 1 by default. */
   readonly discriminatorSteps?: number | undefined;
   /**
    * Added to the discriminator's loss: `(critic, real) => tf.mul(0.1, r1Penalty(critic, real))`. The critic is the
@@ -45,9 +45,9 @@ export interface GanTrainerOptions {
    * that of `penalty`.
    */
   readonly augment?: ((images: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
-  /** A running average of the generator, which gives better examples than the generator itself. */
+  /** A running average of the generator, whose examples are better than those of the generator itself. */
   readonly average?: AverageOptions<Generator> | undefined;
-  /** The gradients of either are scaled down to this global norm, above 0; by default they are not. */
+  /** The gradients of each update are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
 }
 

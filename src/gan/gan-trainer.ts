@@ -14,19 +14,19 @@ const LOOK_EVERY = 8;
 /**
  * A trainer of a generative adversarial network.
  *
- * One step: fake = G(z); one update of the discriminator along the gradient of loss.discriminator(D(real), D(fake)) + penalty; at
- * each `discriminatorSteps`-th step then one of the generator along that of loss.generator(D(fake)), by the new D on the
- * same fakes.
+ * One step: fake = G(z); one update of the discriminator along the gradient of loss.discriminator(D(real), D(fake)) + penalty. In
+ * each `discriminatorSteps`-th step, one update of the generator follows along the gradient of loss.generator(D(fake)), with the
+ * updated D and the same fakes.
  *
  * @param options - see {@link GanTrainerOptions}
  * @returns a trainer with the metrics `discriminatorLoss`, `generatorLoss`, `realLogit`, `fakeLogit` and `penalty` (0 without one). It
  *   does not own generator, discriminator or average; dispose them yourself.
- * @throws TypeError or RangeError if an option is wrong; `step` throws before anything changed
- * @remarks Each update moves the variables and the statistics of its own part, nothing of the other's. A batch with a
- * condition hands it to both parts, for real and fake examples alike. `evaluate` runs both parts as outside of training, and
- * without `augment`. What it draws, in this order: latents, the generator's pass, `augment` of real and of fake, the
- * discriminator's passes over real and fake, `penalty`; then, for the generator, `augment` and the discriminator's pass.
- * Its reports judge the game: see {@link Verdict} and docs/gan.md.
+ * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
+ * @remarks Each update moves the variables and the statistics of its own part and nothing of the other part's. The condition of a
+ * batch goes to both parts, for real and fake examples alike. `evaluate` runs both parts as outside of training, and without
+ * `augment`. A step draws, in this order: latents, the generator's pass, `augment` of real and of fake, `penalty`, the
+ * discriminator's passes over real and fake; then, for the generator, `augment` and the discriminator's pass. The reports of a run
+ * carry verdicts on the game: see {@link Verdict} and docs/gan.md.
  * @example
  * ```ts
  * const adam = () => createAdam({ learningRate: 2e-4, beta1: 0.5 });
@@ -71,7 +71,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric>
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
     const fake = generator.generate(z, applyOptions);
     const fix = 'Give the generator the shape of the data, or the data that of the generator.';
-    checkShape('step', 'generator output', fake, real.shape, fix);
+    checkShape(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
     return fake;
   };
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat, checkFunction, checkInteger, checkShape } from '../tensor/checks.js';
@@ -15,47 +16,47 @@ export interface Generator extends Part {
    * Draws latents from the prior.
    *
    * @param n - how many, at least 1
-   * @param random - the prior draws from it directly; nothing is forked
+   * @param random - the prior draws from it directly, without a fork
    * @returns float32 `[n, latentSize]`; the caller disposes it
    */
   sampleLatent(n: number, random: RandomStream): Tensor;
   /**
-   * G(z), what the generator makes of latents.
+   * G(z), the generator's output for latents.
    *
    * @param z - float32 `[batch, latentSize]`
-   * @returns `[batch, ...]`, as the network gives it; the caller disposes it
+   * @returns `[batch, ...]`, the network's output; the caller disposes it
    */
   generate(z: Tensor, options?: ApplyOptions): Tensor;
   /**
-   * New data: `generate(sampleLatent(n, random), options)`. Without options the network runs as not training: dropout is
-   * off, batch norms use their moving statistics.
+   * New data: `generate(sampleLatent(n, random), options)`. Without options the network runs in inference mode: dropout
+   * is off, and batch norms use their moving statistics.
    *
    * @param n - how many, at least 1
-   * @param random - the latents are drawn from it, and nothing else: `options.random` is the network's own
+   * @param random - only the latents are drawn from it; the network draws from `options.random`
    * @returns `[n, ...]`; the caller disposes it
    */
   sample(n: number, random: RandomStream, options?: ApplyOptions): Tensor;
 }
 
-/** What {@link createGenerator} takes beside the network. */
+/** What {@link createGenerator} takes besides the network. */
 export interface GeneratorOptions {
   /** Numbers in a latent vector, at least 1. */
   readonly latentSize: number;
-  /** Where latents come from; {@link gaussianPrior} unless given. */
+  /** The distribution of the latents; default {@link gaussianPrior}. */
   readonly prior?: LatentPrior | undefined;
 }
 
 /**
- * A generator, which makes data of latents: a network gives the data, a prior the latents.
+ * A generator, which makes data from latents: a prior draws the latents, and a network maps them to data.
  *
  * x = network(z), z ~ prior
  *
- * @param network - takes `[batch, latentSize]`, gives `[batch, ...]`, data as the discriminator takes them
+ * @param network - from `[batch, latentSize]` to `[batch, ...]`, data as the discriminator expects them
  * @param options - see {@link GeneratorOptions}
  * @returns a generator that owns the network: disposing it disposes the network
- * @throws TypeError or RangeError if `network` or `prior` is none or `latentSize` no positive integer; from its methods
- *   TypeError or {@link ShapeError} if z is not float32 `[batch, latentSize]`, if `n` is no positive integer or `random`
- *   no stream, or if the network does not give an output for each latent
+ * @throws TypeError or RangeError if `network` is not a network, `prior` not a prior or `latentSize` not a positive
+ *   integer; its methods throw TypeError, RangeError or {@link ShapeError} if z is not float32 `[batch, latentSize]`, if `n` is not
+ *   a positive integer or `random` not a stream, or if the network does not return one output for each latent
  * @example
  * ```ts
  * const network = mlp({ sizes: [2, 64, 64, 3], activation: leakyRelu, random: createRandom(1) });
@@ -84,17 +85,14 @@ export function createGenerator(network: Network, { latentSize, prior = gaussian
     return tf.tidy(() => {
       const output = network.apply(z, options);
       const expected = [z.shape[0], ...output.shape.slice(1)];
-      checkShape(caller, 'network output', output, expected, 'The batch is its first axis.');
+      checkShape(caller, 'network output', output, expected, 'The first axis is the batch.');
       return output;
     });
   };
 
   return Object.freeze({
     latentSize,
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     sampleLatent: (n: number, random: RandomStream) => draw('sampleLatent', n, random),
     generate: (z: Tensor, options?: ApplyOptions) => generate('generate', z, options),
     sample: (n: number, random: RandomStream, options?: ApplyOptions) =>
@@ -104,5 +102,5 @@ export function createGenerator(network: Network, { latentSize, prior = gaussian
 
 function checkLatents(where: string, argument: string, z: Tensor, shape: readonly (number | null)[]): void {
   checkFloat(where, argument, z);
-  checkShape(where, argument, z, shape, 'It holds a latent vector for each example.');
+  checkShape(where, argument, z, shape, 'It must have one latent vector per example.');
 }

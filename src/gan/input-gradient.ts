@@ -5,10 +5,10 @@ import { checkFloat, checkShape } from '../tensor/checks.js';
 import { missingKernel, sentence } from '../tensor/errors.js';
 import type { Discriminator } from './discriminator.js';
 
-/** What a penalty needs of a discriminator. */
+/** The part of a discriminator that a penalty needs. */
 export type Critic = Pick<Discriminator, 'logits'>;
 
-/** The gradient of the logits in x, of x's shape: that of their sum, as each example's logit depends on that example. */
+/** The gradient of each example's logit in that example, of x's shape: the gradient of the sum of all logits in x. */
 export function inputGradient(where: string, discriminator: Critic, x: Tensor): Tensor {
   checkGradientsRegistered(where);
   repairGradients();
@@ -20,7 +20,7 @@ export function inputGradient(where: string, discriminator: Critic, x: Tensor): 
         checkShape(where, 'discriminator.logits(x)', logits, [x.shape[0], 1]);
         return tf.sum(logits);
       };
-      // tf.grad would do, but of logits that do not depend on x it says nothing that a user could act on
+      // tf.grad would do, but its error for logits that do not depend on x does not help a user
       const { grads } = tf.engine().gradients(() => differentiable(where, x, total), [x], undefined, true);
       return grads[0] ?? notConnected(where);
     } catch (error) {
@@ -35,9 +35,9 @@ function notConnected(where: string): never {
     sentence({
       where,
       argument: 'discriminator',
-      rule: 'must give logits that depend on x',
+      rule: 'must compute logits that depend on x',
       got: 'logits without a gradient in x',
-      fix: 'Compute them from x by operations of tfjs that have gradients, without reading numbers in between.',
+      fix: 'Compute them from x with tfjs operations that have gradients, without reading numbers in between.',
     }),
   );
 }

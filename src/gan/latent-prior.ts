@@ -4,7 +4,7 @@ import type { RandomStream } from '../random/stream.js';
 /**
  * The distribution p(z) that a generator's latents are drawn from.
  *
- * {@link gaussianPrior} and {@link uniformPrior} are such records; one written by hand serves as well.
+ * {@link gaussianPrior} and {@link uniformPrior} are such records; you can also write one by hand.
  *
  * @example
  * ```ts
@@ -19,14 +19,14 @@ export interface LatentPrior {
    * Draws latents, each independent of the others.
    *
    * @param shape - `[batch, latentSize]`
-   * @param random - moved by the draws and by nothing else
+   * @param random - advanced only by the draws
    * @returns float32 of this shape; the caller disposes it
    */
   sample(shape: readonly number[], random: RandomStream): Tensor;
 }
 
 /**
- * The standard normal prior, z ~ N(0, I); its draw is `random.normal(shape)`.
+ * The standard normal prior, z ~ N(0, I); it draws `random.normal(shape)`.
  *
  * @example
  * ```ts
@@ -39,9 +39,9 @@ export const gaussianPrior: LatentPrior = {
 };
 
 /**
- * The uniform prior, z ~ U(-1, 1) in each dimension; its draw is `random.uniform(shape, -1, 1)`.
+ * The uniform prior, z ~ U(-1, 1) in each dimension; it draws `random.uniform(shape, -1, 1)`.
  *
- * @remarks The first GANs had uniform noise. Their paper leaves the interval open; (-1, 1) is that of DCGAN's code.
+ * @remarks The first GANs used uniform noise. Their paper does not state the interval; DCGAN's code uses (-1, 1).
  * @example
  * ```ts
  * const z = await uniformPrior.sample([1, 2], createRandom(1)).data(); // -0.2356588, 0.9277649

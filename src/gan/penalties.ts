@@ -15,35 +15,35 @@ import { inputGradient, squaredNorms, type Critic } from './input-gradient.js';
 /** Options of {@link gradientPenalty}. */
 export interface GradientPenaltyOptions {
   /**
-   * How much of the real example each place holds, in [0, 1]: float32 `[batch, 1, ...]`, of as many axes as the data; or a
-   * stream, from which it is drawn uniform.
+   * The share of the real example in each point, in [0, 1]: float32 `[batch, 1, ...]`, with as many axes as the data; or a
+   * stream, from which it is drawn uniformly.
    */
   readonly mix: Tensor | RandomStream;
-  /** The norm that the gradient is drawn to, at least 0; 1 unless given. */
+  /** The target norm of the gradient, at least 0; default 1. */
   readonly target?: number | undefined;
 }
 
 /**
- * The gradient penalty of Wasserstein GANs, which holds the slope of the critic at 1 between real and generated data.
+ * The gradient penalty of Wasserstein GANs, which keeps the slope of the critic near 1 between real and generated data.
  *
  * mean over the batch of (|grad_x logits(x)| - target)^2 at x = mix * real + (1 - mix) * fake
  *
- * The norm is taken over all axes but the first.
+ * The norm is taken over all axes except the first.
  *
- * @param discriminator - anything with `logits(x)`, which gives `[batch, 1]`; the logit of an example depends on it alone
+ * @param discriminator - anything with `logits(x)`, which returns `[batch, 1]`; each logit may depend only on its own example
  * @param real - data, float32 `[batch, ...]`
- * @param fake - what the generator made, of the same shape
+ * @param fake - generated data, of the same shape
  * @param options - see {@link GradientPenaltyOptions}
- * @returns a scalar, to be added to the discriminator's loss, usually times 10; the caller disposes it
+ * @returns a scalar to add to the discriminator's loss, usually times 10; the caller disposes it
  * @throws TypeError or {@link ShapeError} if real, fake or mix is not as above, RangeError if target is negative; Error if
- *   the logits do not depend on x, or if their second derivative is not known. Nothing is left behind then.
- * @remarks It is differentiated by any gradient call around it (`tf.variableGrads`, `tf.grads`, {@link valueAndGradients});
- * outside of any it is a number to watch. For that it first calls {@link repairGradients}. Where the gradient is exactly 0,
- * where the norm has no derivative, 0 is taken.
+ *   the logits do not depend on x, or if their second derivative is not known. No tensor is left behind.
+ * @remarks Any gradient call around it differentiates it (`tf.variableGrads`, `tf.grads`, {@link valueAndGradients}); outside,
+ * it is a number to watch. It first calls {@link repairGradients}. Where the gradient is exactly 0, the norm has no
+ * derivative, and 0 is used.
  *
- * `logits` is called without options, so that batch normalisation uses its moving statistics and does not move them, and
- * dropout is off. To have others bind them: `{ logits: (x) => discriminator.logits(x, options) }`. With statistics of the
- * batch (`training: true`) each logit depends on the whole batch and the penalty is another one; the paper advises
+ * `logits` is called without options, so batch normalisation uses its moving statistics and does not update them, and
+ * dropout is off. To pass options, bind them: `{ logits: (x) => discriminator.logits(x, options) }`. With batch statistics
+ * (`training: true`) each logit depends on the whole batch, which changes the meaning of the penalty; the paper advises
  * against batch normalisation in the critic.
  * @example
  * ```ts
@@ -76,16 +76,16 @@ export function gradientPenalty(
 }
 
 /**
- * The R1 penalty, on the discriminator's gradient at real data, which lets GAN training converge.
+ * The R1 penalty on the discriminator's gradient at real data, which lets GAN training converge.
  *
  * 1/2 mean over the batch of |grad_x logits(x)|^2 at x = real
  *
- * @param discriminator - anything with `logits(x)`, which gives `[batch, 1]`; the logit of an example depends on it alone
+ * @param discriminator - anything with `logits(x)`, which returns `[batch, 1]`; each logit may depend only on its own example
  * @param real - data, float32 `[batch, ...]`
- * @returns a scalar, to be added to the discriminator's loss times a weight, gamma in the paper; the caller disposes it
- * @throws TypeError or {@link ShapeError} if real is not as above; Error as {@link gradientPenalty} does
- * @remarks The factor 1/2 is the paper's, which weighs it by gamma = 10. What is said of options and of gradient calls at
- * {@link gradientPenalty} holds here.
+ * @returns a scalar to add to the discriminator's loss, times a weight, gamma in the paper; the caller disposes it
+ * @throws TypeError or {@link ShapeError} if real is not as above; Error in the same cases as {@link gradientPenalty}
+ * @remarks The factor 1/2 is the paper's, which uses the weight gamma = 10. The remarks of {@link gradientPenalty} on
+ * options and gradient calls apply here, too.
  * @example
  * ```ts
  * const linear = { logits: (x: tf.Tensor) => tf.matMul(x, tf.tensor2d([[3], [4]])) };
@@ -98,15 +98,15 @@ export function r1Penalty(discriminator: Critic, real: Tensor): Scalar {
 }
 
 /**
- * The R2 penalty, on the discriminator's gradient at generated data.
+ * The R2 penalty on the discriminator's gradient at generated data.
  *
  * 1/2 mean over the batch of |grad_x logits(x)|^2 at x = fake
  *
- * @param discriminator - anything with `logits(x)`, which gives `[batch, 1]`; the logit of an example depends on it alone
- * @param fake - what the generator made, float32 `[batch, ...]`
- * @returns a scalar, to be added to the discriminator's loss times a weight, gamma in the paper; the caller disposes it
- * @throws TypeError or {@link ShapeError} if fake is not as above; Error as {@link gradientPenalty} does
- * @remarks What is said of options and of gradient calls at {@link gradientPenalty} holds here.
+ * @param discriminator - anything with `logits(x)`, which returns `[batch, 1]`; each logit may depend only on its own example
+ * @param fake - generated data, float32 `[batch, ...]`
+ * @returns a scalar to add to the discriminator's loss, times a weight, gamma in the paper; the caller disposes it
+ * @throws TypeError or {@link ShapeError} if fake is not as above; Error in the same cases as {@link gradientPenalty}
+ * @remarks The remarks of {@link gradientPenalty} on options and gradient calls apply here, too.
  * @example
  * ```ts
  * const linear = { logits: (x: tf.Tensor) => tf.matMul(x, tf.tensor2d([[3], [4]])) };
@@ -124,7 +124,7 @@ function halfSquare(where: string, discriminator: Critic, argument: string, x: T
   return tf.tidy(() => tf.mul(0.5, tf.mean<Scalar>(squaredNorms(inputGradient(where, discriminator, x)))));
 }
 
-/** The root of squares, with a derivative of 0 instead of infinity at 0: there the root of 1 is taken, and 1 off it. */
+/** The root of squares, with a derivative of 0 instead of infinity at 0, where it is computed as sqrt(1) - 1. */
 function norm(squares: Tensor): Tensor {
   const atZero = tf.sub(1, tf.step(squares));
   return tf.sub(tf.sqrt(tf.add(squares, atZero)), atZero);
@@ -147,6 +147,6 @@ function checkMix(where: string, mix: unknown, shape: readonly number[]): Tensor
     throw wrongKind({ where, argument: 'mix', rule: 'must be a tensor or a random stream', got: mix, fix });
   }
   checkFloat(where, 'mix', mix);
-  checkShape(where, 'mix', mix, shape, 'It holds one number for each example.');
+  checkShape(where, 'mix', mix, shape, 'It must have one number per example.');
   return mix;
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Throws unless tfjs's gradients are registered: tfjs-core alone has none, and its own message names a kernel that
+ * Throws unless tfjs's gradients are registered: tfjs-core alone has none, and its own error names a kernel that
  * means nothing to a user.
  */
 export function checkGradientsRegistered(where: string): void {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** The gradients of an operation in each of its inputs, as functions, of that of its value and of what was saved. */
+/** Functions that compute an operation's gradient with respect to each input, given its output's gradient and what was saved. */
 export type Gradients<Inputs extends readonly Tensor[]> = (
   dy: Tensor,
   saved: readonly Tensor[],
@@ -10,13 +10,13 @@ export type Gradients<Inputs extends readonly Tensor[]> = (
 /**
  * Runs an operation with a gradient of its own.
  *
- * tf.customGrad would compute the gradients in all inputs, also in those that nobody asks for: in a generator's update the
- * discriminator's weights.
+ * tf.customGrad would compute the gradients for all inputs, even those that are not needed, such as the discriminator's
+ * weights in a generator's update.
  *
- * @param inputs - what it can be differentiated in
- * @param forward - gives the value, by any kernels, as no tape records them; `save` keeps what the gradients need
- * @param gradients - only those that are asked for are computed, but for what they share. To be differentiated again they
- * are computed from saved inputs, by operations with a right first derivative.
+ * @param inputs - the tensors with respect to which it can be differentiated
+ * @param forward - computes the value; it may use any kernel, since no tape records them; `save` keeps what the gradients need
+ * @param gradients - only those that are needed are computed, except for what they share. If they are to be differentiated
+ * again, they must be computed from saved inputs by operations whose first derivatives are correct.
  */
 export function customGradient<Inputs extends readonly Tensor[]>(
   inputs: Inputs,
@@ -36,7 +36,7 @@ export function customGradient<Inputs extends readonly Tensor[]>(
   });
 }
 
-/** What tf.customGrad itself calls; it takes gradients as functions. tfjs 4 does not declare it as public. */
+/** What tf.customGrad itself calls; it takes gradients as functions. It is not part of tfjs 4's public API. */
 interface CustomGradientEngine {
   runKernelFunc(call: {
     forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor;

@@ -6,19 +6,19 @@ import { gradientDepth } from './tape.js';
 type TapeNode = NonNullable<ReturnType<typeof tf.engine>['state']['activeTape']>[number];
 
 /**
- * Computes f() inside of a gradient of which another gradient is taken, so that each of its operations can be differentiated
+ * Computes f() inside a gradient of which another gradient is taken, such that each of its operations can be differentiated
  * twice.
  *
- * {@link repairGradients} sees to the operations of tfjs. The gradient of a `tf.customGrad` is in no registry: what it keeps
- * is mended here, on the tape. A kept value is noted before the operation, and moved behind it. Anything else that is
- * computed inside and kept has no way back to the inputs: the second derivative would be wrong without a warning, and is
- * refused.
+ * {@link repairGradients} takes care of tfjs's operations. The gradient of a `tf.customGrad` is in no registry, so what it
+ * saves is repaired here, on the tape. tfjs records the saved copy of an output before the operation; it is moved after it.
+ * Anything else that is computed inside and saved is not connected to the inputs: the second derivative would be silently
+ * wrong, and is rejected.
  *
  * @param where - the public function, for its errors
- * @param x - what the inner gradient is taken in
- * @param f - what it is taken of; to be called inside of the inner gradient's function
+ * @param x - the tensor with respect to which the inner gradient is taken
+ * @param f - computes what the inner gradient is taken of; call `differentiable` inside the inner gradient's function
  * @returns f()
- * @throws Error if an operation on the way from x to f() keeps what has no way back
+ * @throws Error if an operation between x and f() saves a tensor that is not connected to its inputs
  */
 export function differentiable(where: string, x: Tensor, f: () => Tensor): Tensor {
   if (gradientDepth() < 2) return f();
@@ -36,7 +36,7 @@ export function differentiable(where: string, x: Tensor, f: () => Tensor): Tenso
       sentence({
         where,
         argument: nameOf(refused),
-        rule: 'must keep nothing but its inputs and its value, to be differentiated twice',
+        rule: 'must save only its inputs and its value, to be differentiated twice',
         got: 'a tensor computed inside',
         fix: 'Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
       }),
@@ -45,13 +45,13 @@ export function differentiable(where: string, x: Tensor, f: () => Tensor): Tenso
   return y;
 }
 
-/** The copies that belong behind each operation, and the operations that keep what has no way back. */
+/** The copies that belong after each operation, and the operations that save a tensor without a connection to their inputs. */
 function mendKept(nodes: readonly TapeNode[]): [Map<TapeNode, TapeNode[]>, Set<TapeNode>] {
   const makers = new Map(nodes.flatMap((node) => node.outputs.map(({ id }) => [id, node])));
   const copies = new Set(nodes.flatMap(({ saved = [] }) => saved.map(({ id }) => makers.get(id))));
   const late = new Map<TapeNode, TapeNode[]>();
   const lost = new Set<TapeNode>();
-  // Tensors are numbered as they are made: what is older than this is not computed inside of the next operation.
+  // Tensors are numbered in the order in which they are made: what is older than this was not computed inside the next operation.
   let newest = 0;
   for (const node of nodes) {
     if (copies.has(node)) continue;
@@ -61,7 +61,7 @@ function mendKept(nodes: readonly TapeNode[]): [Map<TapeNode, TapeNode[]>, Set<T
       const copy = makers.get(id);
       const source = copy?.inputs['x'];
       if (copy === undefined || source === undefined) continue;
-      // The value or an input may be kept in another shape, as a tensor of its own with the same numbers.
+      // The value or an input may be saved in another shape, as a separate tensor with the same numbers.
       const same = [...inputs, ...node.outputs].find(({ dataId }) => dataId === source.dataId);
       const isOutput = same !== undefined && node.outputs.includes(same);
       if (isOutput) late.set(node, [...(late.get(node) ?? []), copy]);
@@ -78,7 +78,7 @@ function reconnect(copy: TapeNode, source: Tensor): void {
   copy.gradient = ([dy]) => ({ x: () => tf.reshape(dy!, source.shape) });
 }
 
-/** The operations on the way from x to y. */
+/** The operations on the path from x to y. */
 function wayBetween(nodes: readonly TapeNode[], x: Tensor, y: Tensor): TapeNode[] {
   const reached = new Set([x.id]);
   const fromX = nodes.filter(({ inputs, outputs }) => {
@@ -94,7 +94,7 @@ function wayBetween(nodes: readonly TapeNode[], x: Tensor, y: Tensor): TapeNode[
   });
 }
 
-/** tfjs names an operation of its own after its function; one of a user has the name of the scope around it. */
+/** tfjs names its own operations after their functions; a user's operation has the name of the surrounding scope. */
 function nameOf({ kernelName }: TapeNode): string {
   return kernelName.endsWith('__op') ? kernelName.slice(0, -'__op'.length) : 'customGrad';
 }

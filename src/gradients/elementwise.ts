@@ -4,16 +4,16 @@ import { checkFloat } from '../tensor/checks.js';
 import { customGradient } from './custom-gradient.js';
 
 /**
- * Applies a function to each number of a tensor, with a derivative of its own that can be differentiated again.
+ * Applies a function to each number of a tensor, with its own derivative, which can be differentiated again.
  *
- * Several of tfjs's functions (tanh, sigmoid, exp, elu and others) keep their output for the derivative, and the second
- * derivative then comes out wrong without a warning (tfjs issue 3252): the kept copy stands on the tape before the
- * function, so that what flows into it is never passed on. Here the input is kept and the derivative recomputed from it.
+ * Several of tfjs's functions (tanh, sigmoid, exp, elu and others) save their output for the derivative, and the second
+ * derivative is then silently wrong (tfjs issue 3252): the saved copy is on the tape before the function, so a gradient
+ * that flows into it is never passed on. Here the input is saved and the derivative recomputed from it.
  *
  * @param where - the function's name, for its errors
  * @param x - float32, any shape
  * @param forward - the function, any tfjs kernels
- * @param derivative - its derivative as a function of x, built from functions whose own derivatives are right
+ * @param derivative - its derivative as a function of x, built from functions whose own derivatives are correct
  * @returns forward(x), of x's shape; the caller disposes it
  */
 export function elementwise(

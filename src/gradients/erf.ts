@@ -4,7 +4,7 @@ import { elementwise } from './elementwise.js';
 import { exp } from './exp.js';
 
 /**
- * The error function, right to the second derivative.
+ * The error function, with a correct second derivative.
  *
  * erf(x), derivative 2 / sqrt(pi) * exp(-x^2)
  *

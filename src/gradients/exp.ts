@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from './custom-gradient.js';
 
 /**
- * The exponential, right to the second derivative, where that of `tf.exp` is off by half.
+ * The exponential, with a correct second derivative; that of `tf.exp` is off by half.
  *
  * exp(x), derivative exp(x)
  *

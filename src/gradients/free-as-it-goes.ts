@@ -5,14 +5,14 @@ import { gradientDepth } from './tape.js';
 type Gradients = Record<string, () => Tensor>;
 
 /**
- * Has the backward pass of the gradient call that is being recorded free what it is done with: where tfjs keeps all that
- * kernels saved, and all gradients, until the end, those of a node are freed when the next one's turn comes. Call it at the
- * end of the forward function. Inside of another gradient call, whose backward pass is still to come, it does nothing.
+ * Makes the backward pass of the gradient call that is being recorded free each tensor after its last use. tfjs keeps
+ * everything that kernels saved, and all gradients, until the end; here those of a node are freed at the next node. Call it at the
+ * end of the forward function. Inside another gradient call, whose backward pass is still to come, it does nothing.
  */
 export function freeAsItGoes(): void {
   if (gradientDepth() !== 1) return;
   const lastOfForward = tf.tidy(() => tf.scalar(0).id);
-  // a gradient that is handed on as it is may be handed to several
+  // a gradient that is passed on unchanged may go to several nodes
   const handedOn = new WeakSet<Tensor>();
   const isFree = (dy: Tensor | null): dy is Tensor =>
     dy !== null && dy.id > lastOfForward && !dy.kept && !handedOn.has(dy);

@@ -3,19 +3,19 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient, type Gradients } from './custom-gradient.js';
 import { gradientDepth } from './tape.js';
 
-/** An operation in few kernels, beside the same one in tfjs's own operations. */
+/** An operation in few kernels, and the same one composed of tfjs's own operations. */
 export interface FusedOperation<Inputs extends readonly Tensor[]> {
-  /** The same in operations that can be differentiated twice. */
+  /** The operation composed of operations that can be differentiated twice. */
   readonly plain: (...inputs: Inputs) => Tensor;
-  /** The value, and what the gradients need; any kernels, as no tape records them. */
+  /** The value, and what the gradients need; it may use any kernel, since no tape records them. */
   readonly forward: (...inputs: Inputs) => { readonly value: Tensor; readonly saved: readonly Tensor[] };
-  /** The gradient in each input, of what `forward` saved. */
+  /** The gradient with respect to each input, computed from what `forward` saved. */
   readonly gradients: Gradients<Inputs>;
 }
 
 /**
- * Runs an operation fused, with its own first derivative; or plain where a gradient is taken of a gradient, so that second
- * derivatives are right although the gradients come from numbers that have no way back to the inputs.
+ * Runs an operation fused, with its own first derivative; or plain where a gradient is taken of a gradient. So second
+ * derivatives are correct, although the fused gradients use saved numbers that are not connected to the inputs.
  */
 export function fused<Inputs extends readonly Tensor[]>(operation: FusedOperation<Inputs>, ...inputs: Inputs): Tensor {
   const { plain, forward, gradients } = operation;

@@ -6,15 +6,15 @@ import { elementwise } from './elementwise.js';
 export const LEAK = 0.2;
 
 /**
- * The leaky rectified linear unit with a slope of 0.2 below zero, the usual one of discriminators.
+ * The leaky rectified linear unit with a slope of 0.2 below zero, as is usual in discriminators.
  *
  * leakyRelu(x) = x for x > 0, 0.2 * x otherwise; the derivative at 0 is 0.2
  *
  * @param x - float32, any shape
  * @returns a tensor of x's shape; the caller disposes it
  * @throws TypeError if x is not a float32 tensor
- * @remarks 0.2 is the slope of the DCGAN paper and of most GANs since, and the default of `tf.leakyRelu`; that of PyTorch
- * is 0.01, that of Keras 0.3. `tf.leakyRelu` has no second derivative ("gradient function not found for Greater").
+ * @remarks 0.2 is the slope of the DCGAN paper and of most GANs since, and the default of `tf.leakyRelu`; PyTorch's default
+ * is 0.01, Keras's 0.3. `tf.leakyRelu` has no second derivative ("gradient function not found for Greater").
  * @example
  * ```ts
  * const values = await leakyRelu(tf.tensor1d([-2, 3])).data(); // -0.4, 3

@@ -7,10 +7,10 @@ export type RegisteredGradient = Omit<GradConfig, 'kernelName'>;
 /** Gradients of kernels that have none in tfjs, by the kernel's name. */
 export type Additions = Readonly<Record<string, () => RegisteredGradient>>;
 
-/** What stands in place of gradients that tfjs has. */
+/** Replacements for gradients that tfjs has, by the kernel's name. */
 export type Replacements = Readonly<Record<string, (original: RegisteredGradient) => RegisteredGradient>>;
 
-/** Runs a kernel that gives one tensor; like an operation, it is recorded on the tape. */
+/** Runs a kernel that returns one tensor; like an operation, it is recorded on the tape. */
 export function run(kernelName: string, inputs: Readonly<Record<string, Tensor>>, attributes: object = {}): Tensor {
   return tf.engine().runKernel(kernelName, inputs, attributes as NamedAttrMap);
 }

@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { run, type Additions, type RegisteredGradient } from './registered-gradient.js';
 
 /**
- * The gradients of convolutions. A convolution and its two gradients are each linear in two of image, filter and output: the
- * gradients of each are the other two.
+ * The gradients of convolutions. A convolution and its two gradients are each linear in two of image, filter and output, so
+ * the gradients of each are the other two.
  */
 export const convolutionAdditions: Additions = {
   Conv2DBackpropFilter: () => ofFilterGradient('Conv2D', 'Conv2DBackpropInput'),
@@ -15,7 +15,7 @@ export const convolutionAdditions: Additions = {
     ofFilterGradient('DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput'),
 };
 
-/** What the gradient kernels leave out: tfjs has no gradient of other dilations or orders of axes. */
+/** Attributes that the gradient kernels lack: tfjs has no gradients for other dilations or data formats. */
 const defaults = (x: Tensor): object => ({ dilations: 1, dataFormat: x.rank === 4 ? 'NHWC' : 'NDHWC' });
 
 function ofInputGradient(convolution: string, filterGradient: string): RegisteredGradient {

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { run, type Additions, type RegisteredGradient, type Replacements } from './registered-gradient.js';
 import { moveBehindSource } from './saved-outputs.js';
 
-/** Functions that keep their output for the derivative; and a division in whole steps, of which tfjs takes that of a division. */
+/** Functions that save their output for the derivative, and integer division, to which tfjs gives the derivative of a division. */
 export const elementwiseReplacements: Replacements = {
   Elu: keepsOutput,
   Exp: keepsOutput,
@@ -28,7 +28,7 @@ export const elementwiseAdditions: Additions = {
   EluGrad: eluSlope,
 };
 
-/** The same gradient; where it is recorded itself, the outputs that it reads are put in their place on the tape first. */
+/** The same gradient; if it is recorded itself, the outputs that it reads are first moved to their correct place on the tape. */
 function keepsOutput(original: RegisteredGradient): RegisteredGradient {
   return {
     ...original,
@@ -50,7 +50,7 @@ function zero(...inputs: string[]): RegisteredGradient {
   };
 }
 
-/** That of dy * (y < 0 ? y + 1 : 1), which is tfjs's gradient of elu. */
+/** The gradient of dy * (y < 0 ? y + 1 : 1), which is tfjs's gradient of elu. */
 function eluSlope(): RegisteredGradient {
   return {
     inputsToSave: ['dy', 'y'],

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GradFunc, Tensor } from '@tensorflow/tfjs-core';
 import { run, type Additions, type RegisteredGradient, type Replacements } from './registered-gradient.js';
 
-/** tfjs divides the gradient of an average by the size of the window, also where part of that is padding. */
+/** tfjs divides the gradient of an average by the size of the window, even where part of the window is padding. */
 export const poolingReplacements: Replacements = {
   AvgPool: (original) => averagePool('AvgPoolGrad', original),
   AvgPool3D: (original) => averagePool('AvgPool3DGrad', original),
@@ -16,7 +16,7 @@ export const poolingAdditions: Additions = {
 
 type Attributes = Parameters<GradFunc>[2];
 
-/** Along one axis of an image: how many windows of which size and step, and what is padded. */
+/** Along one axis of an image: the number, size and step of the windows, and the padding. */
 interface Windows {
   readonly size: number;
   readonly count: number;
@@ -26,7 +26,7 @@ interface Windows {
   readonly after: number;
 }
 
-/** Where a window is filled to its size with zeros, their sum is divided by how many numbers it really has. */
+/** Where a window includes padding, its sum is divided by the count of numbers that are really in the image. */
 function averagePool(kernel: string, original: RegisteredGradient): RegisteredGradient {
   return {
     ...original,
@@ -50,7 +50,7 @@ function averagePool(kernel: string, original: RegisteredGradient): RegisteredGr
   };
 }
 
-/** The size of each window over how many of its numbers are in the image, to be multiplied with axis `fromEnd` + 1. */
+/** The size of each window divided by the count of its numbers in the image, shaped to broadcast along its axis. */
 function shares({ size, count, filter, stride, before }: Windows, fromEnd: number): Tensor {
   const values = Array.from({ length: count }, (_, i) => {
     const start = i * stride - before;
@@ -59,7 +59,7 @@ function shares({ size, count, filter, stride, before }: Windows, fromEnd: numbe
   return tf.tensor(values, [count, ...new Array<number>(fromEnd).fill(1)]);
 }
 
-/** Part of one axis. As a tensor of three axes, because WebGL pads no more than four of them in the derivative of this. */
+/** A slice of one axis, taken from a tensor of three axes, because WebGL's padding, the derivative, supports at most four. */
 function cut(x: Tensor, axis: number, begin: number, size: number): Tensor {
   if (x.shape[axis] === size) return x;
   const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
@@ -67,7 +67,7 @@ function cut(x: Tensor, axis: number, begin: number, size: number): Tensor {
   return tf.reshape(tf.slice(rows, [0, begin, 0], [-1, size, -1]), [...outer, size, ...inner]);
 }
 
-/** A gradient of averages is linear in dy: the other way round it is the average again. It is taken without padding only. */
+/** A gradient of averages is linear in dy, and its transpose is the average again. It is only used without padding. */
 function averageGradient(pool: string): RegisteredGradient {
   return {
     inputsToSave: ['input'],
@@ -78,7 +78,7 @@ function averageGradient(pool: string): RegisteredGradient {
   };
 }
 
-/** Which number of each window is the largest does not change with it: zero in the image, and in dy the number taken there. */
+/** The position of each maximum is locally constant: the gradient is zero for the image, and for dy it is the number there. */
 function maximumGradient(): RegisteredGradient {
   return {
     inputsToSave: ['input', 'output'],
@@ -93,7 +93,7 @@ function maximumGradient(): RegisteredGradient {
   };
 }
 
-/** The number of `x` where `input` has its first maximum, for each window; its gradient puts them back there. */
+/** For each window, the number of `x` where `input` has its first maximum; the gradient puts the numbers back there. */
 function takeAtMaximum(x: Tensor, input: Tensor, output: Tensor, attributes: Attributes): Tensor {
   return tf.customGrad((...inputs: unknown[]) => {
     const [values, save] = inputs as [Tensor, (tensors: Tensor[]) => void];
@@ -107,7 +107,7 @@ function takeAtMaximum(x: Tensor, input: Tensor, output: Tensor, attributes: Att
 }
 
 function firstMaxima(values: Tensor, input: Tensor, output: Tensor, axes: readonly Windows[]): Tensor {
-  // What is padded may not be taken for a maximum of zero.
+  // Padding must not be mistaken for a maximum of zero.
   const [x, numbers, inside] = [values, input, tf.onesLike(input)].map((tensor) => padded(tensor, axes));
   const strides = [1, ...axes.map(({ stride }) => stride), 1];
   const offsets = axes.reduce<number[][]>(
@@ -136,7 +136,7 @@ function needsPadding(axes: readonly Windows[]): boolean {
   return axes.some(({ before, after }) => before > 0 || after > 0);
 }
 
-/** What tfjs computes of a pooling, for images with two or three axes. */
+/** What tfjs computes about a pooling, for images with two or three axes. */
 type PoolingOf = Readonly<Record<string, number>> & { readonly padInfo: Readonly<Record<string, number>> };
 
 function windows(shape: number[], { filterSize, strides, pad, dimRoundingMode }: Attributes): Windows[] {

@@ -1,6 +1,6 @@
 import type { Additions, RegisteredGradient } from './registered-gradient.js';
 
-/** Kernels of first derivatives for which no derivative is known: asked for one, they name the operation and another. */
+/** Kernels of first derivatives for which no derivative is known: asking for one throws an error that names an alternative. */
 export const refusals: Additions = {
   Cumprod: () => refusal('prod', 'the exponential of a sum of logarithms, where the numbers are positive'),
   Dilation2DBackpropFilter: () => refusal('dilation2d', 'tf.maxPool'),
@@ -13,7 +13,7 @@ function refusal(operation: string, instead: string): RegisteredGradient {
   return {
     gradFunc: () => {
       throw new Error(
-        `The second derivative of \`tf.${operation}\` is not known: a gradient penalty cannot go through it. Use ${instead}.`,
+        `The second derivative of \`tf.${operation}\` is not known: a gradient penalty cannot be computed through it. Use ${instead}.`,
       );
     },
   };

@@ -8,24 +8,24 @@ import { poolingAdditions, poolingReplacements } from './repair-pooling.js';
 import { refusals } from './repair-refusals.js';
 
 /**
- * The name of a mark that all copies of this library on a page share, so that none repairs what another has repaired. Under
- * it stands the gradient that was there before, if any.
+ * The key of a mark that all copies of this library on a page share, so that none repairs what another has repaired. Its
+ * value is the gradient that was registered before, if any.
  */
 const MARK = 'tfjs-generative.repaired';
 
 /**
- * Makes tfjs's own gradients right to the second derivative, as a penalty on a gradient needs.
+ * Makes the second derivatives of tfjs's own operations correct, as a penalty on a gradient needs.
  *
  * d/dw |df/dx|^2 = 2 df/dx d^2f/(dw dx)
  *
- * It replaces what tfjs has registered: for tanh, exp, softmax and others whose second derivative is wrong without a
- * warning; for leakyRelu, maximum, pooling and others that have none; and for a few whose first derivative is wrong (average
- * pooling with padding, mirror padding, resized images, cumulative sums). What stays without a second derivative says so
- * when one is asked for. The guide "Second derivatives" has the whole list.
+ * It replaces what tfjs has registered: for tanh, exp, softmax and others whose second derivative is silently
+ * wrong; for leakyRelu, maximum, pooling and others that have none; and for a few whose first derivative is wrong (average
+ * pooling with padding, mirror padding, resized images, cumulative sums). Where there is still no second derivative, asking
+ * for one throws an error. The guide "Second derivatives" has the whole list.
  *
  * @throws Error if tfjs has no gradients registered
- * @remarks The penalties of this library call it before they compute anything; call it yourself before a gradient of a
- * gradient of your own. Where tfjs's first derivative is right, it stays as it is. A second call costs microseconds.
+ * @remarks The penalties of this library call it before they compute anything; call it yourself before you take a gradient
+ * of a gradient. Where tfjs's first derivative is correct, it stays the same. A second call costs microseconds.
  * @example
  * ```ts
  * repairGradients();
@@ -52,12 +52,12 @@ export function repairGradients(): void {
   }
 }
 
-/** tfjs's types promise a gradient of every kernel. */
+/** tfjs's types wrongly promise a gradient for every kernel. */
 function registered(kernelName: string): GradConfig | undefined {
   return tf.getGradient(kernelName);
 }
 
-/** A gradient that carries a mark, of which tfjs's types know nothing. */
+/** Registers a gradient with a mark, which is not in tfjs's types. */
 function register(config: GradConfig & Readonly<Record<symbol, unknown>>): void {
   tf.registerGradient(config);
 }

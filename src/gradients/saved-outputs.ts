@@ -3,13 +3,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { currentTape } from './tape.js';
 
 /**
- * Moves the copies that an operation has kept of its outputs to behind the operation on the tape, where they belong.
+ * Moves the copies that an operation has saved of its outputs to after the operation on the tape, where they belong.
  *
- * tfjs notes such a copy before the operation. Walked backwards, the tape hands the copy's gradient on after the operation
- * has been passed, and it is lost (tfjs issue 3252).
+ * tfjs records such a copy before the operation. In the backward pass, the copy's gradient then arrives after the operation
+ * has been processed, and is lost (tfjs issue 3252).
  */
 export function moveBehindSource(kept: readonly Tensor[]): void {
-  // Without a tape nobody differentiates what the copies are used for.
+  // Without a tape, nothing computed from the copies will be differentiated.
   if (currentTape() === undefined) return;
   const tape = tf.engine().state.activeTape;
   for (const copy of kept) {

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.js';
 
 /**
- * The logistic function, which turns a logit into a probability; right to the second derivative.
+ * The logistic function, which turns a logit into a probability, with a correct second derivative.
  *
  * sigmoid(x) = 1 / (1 + exp(-x)), derivative sigmoid(x) * sigmoid(-x)
  *
@@ -20,7 +20,7 @@ export function sigmoid(x: Tensor): Tensor {
   return elementwise('sigmoid', x, tf.sigmoid, slope);
 }
 
-/** 1 - sigmoid(x) would be 0 from logits of 17 on, and a confident discriminator would teach nothing. */
+/** 1 - sigmoid(x) would be 0 for logits of 17 or more, and a confident discriminator would teach nothing. */
 function slope(x: Tensor): Tensor {
   return tf.mul(sigmoid(x), sigmoid(tf.neg(x)));
 }

@@ -4,7 +4,7 @@ import { elementwise } from './elementwise.js';
 import { sigmoid } from './sigmoid.js';
 
 /**
- * The softplus function, a smooth positive part; right to the second derivative.
+ * The softplus function, a smooth version of max(x, 0), with a correct second derivative.
  *
  * softplus(x) = log(1 + exp(x)), derivative sigmoid(x)
  *

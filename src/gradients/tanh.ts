@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { elementwise } from './elementwise.js';
 
 /**
- * The hyperbolic tangent, right to the second derivative, where that of `tf.tanh` is off by 40%.
+ * The hyperbolic tangent, with a correct second derivative; that of `tf.tanh` is off by 40%.
  *
  * tanh(x), derivative 1 - tanh(x)^2
  *

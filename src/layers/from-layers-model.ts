@@ -12,7 +12,7 @@ export type ModelInput = 'input' | 'condition' | 'timesteps';
 
 /** How {@link fromLayersModel} feeds a model. */
 export interface FromLayersModelOptions {
-  /** What each of the model's inputs is fed, in their order; `['input']` unless given. */
+  /** What each of the model's inputs is fed, in their order; default `['input']`. */
   readonly inputs?: readonly ModelInput[] | undefined;
 }
 
@@ -20,26 +20,26 @@ const where = 'fromLayersModel';
 const known: readonly ModelInput[] = ['input', 'condition', 'timesteps'];
 
 /**
- * Makes a network of a tfjs layers model, so that any part of this library can be built on one.
+ * Makes a network from a tfjs layers model, so that any part of this library can be built on one.
  *
  * The model is called with `options.training`; its trainable weights are the network's variables and all others, such as
- * the moving statistics of batch normalisation, its buffers, both as they stand when this is called. A `condition` or
- * `timesteps` of shape `[batch]` is handed to an input of shape `[batch, 1]` as a column.
+ * the moving statistics of batch normalisation, are its buffers, both as of this call. A `condition` or `timesteps` of
+ * shape `[batch]` is passed to an input of shape `[batch, 1]` as a column.
  *
- * Buffers move in training, once an update: by the first pass with `training: true` within a gradient call. Later passes
- * of the same call (of a discriminator over fakes, after one over data) and those of a penalty within it normalise by their
- * own batch, as tfjs does, and leave the buffers. Outside of gradient calls each pass with `training: true` moves them.
+ * In training, buffers are updated once per update: by the first pass with `training: true` within a gradient call. Later
+ * passes in the same call (a discriminator's pass over fakes, after the one over data) and those of a penalty within it normalise
+ * by their own batch, as tfjs does, and leave the buffers unchanged. Outside gradient calls, each pass with `training: true` updates them.
  *
  * @param model - with one output; built, so that its weights exist
  * @param options - what each input of the model is fed
  * @returns a network that owns the model: its `dispose()` disposes it
- * @throws TypeError if `model` is no layers model, RangeError if `inputs` does not fit it; `apply` throws TypeError or
- * ShapeError if what the model needs is missing or of another shape
- * @remarks The model's own dropout and noise draw from tfjs's random numbers, not from `options.random`. Then no run can be
- * resumed to the bit: `notResumable` names the layer, and `saveCheckpoint` refuses. Such a layer with a `seed` drops
- * the same numbers at each call. A penalty on gradients needs second derivatives, which tfjs has wrong for many layers:
- * `gradientPenalty`, `r1Penalty` and `r2Penalty` make them right; for a penalty of your own call
- * `repairGradients` first.
+ * @throws TypeError if `model` is not a layers model, RangeError if `inputs` does not fit it; `apply` throws TypeError or
+ * ShapeError if an input that the model needs is missing or has the wrong shape
+ * @remarks The model's own dropout and noise draw from tfjs's random numbers, not from `options.random`. A run with such a
+ * layer cannot resume bit for bit: `notResumable` names the layer, and `saveCheckpoint` throws. A dropout layer with a
+ * `seed` drops the same numbers at each call. A penalty on gradients needs second derivatives, which are wrong in tfjs for many
+ * layers: `gradientPenalty`, `r1Penalty` and `r2Penalty` repair them; for a penalty of your own,
+ * call `repairGradients` first.
  * @example
  * ```ts
  * const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [2] })] });
@@ -70,13 +70,13 @@ export function fromLayersModel(model: LayersModel, { inputs = ['input'] }: From
     buffers,
     ...(drawing && { notResumable: `the layer "${drawing.name}", which draws from tfjs's random numbers` }),
     dispose: () => {
-      if (!disposed) model.dispose(); // a second time it would throw
+      if (!disposed) model.dispose(); // a second call would throw
       disposed = true;
     },
   });
 }
 
-/** Runs a pass in training whose statistics do not count: tfjs moves them all the same, so they are put back. */
+/** Runs a training pass that must not update the statistics: tfjs updates them anyway, so they are restored. */
 function withoutMoving(buffers: readonly Variable[], run: () => Tensor): Tensor {
   const before = buffers.map((buffer) => tf.clone(buffer));
   try {
@@ -99,8 +99,14 @@ function checkModel(model: LayersModel): void {
     });
   }
   if (candidate.outputs.length !== 1) {
-    const fix = 'Make a model of the output that the network is to give.';
-    throw outOfRange({ where, argument: 'model.outputs', rule: 'must be one', got: candidate.outputs.length, fix });
+    const fix = 'Make a model with only the output that the network should have.';
+    throw outOfRange({
+      where,
+      argument: 'model.outputs',
+      rule: 'must have exactly one entry',
+      got: candidate.outputs.length,
+      fix,
+    });
   }
 }
 
@@ -115,7 +121,7 @@ function checkInputs(model: LayersModel, inputs: readonly ModelInput[]): void {
     throw outOfRange({
       where,
       argument: 'inputs',
-      rule: `must name what each of the model's ${model.inputs.length} inputs is fed`,
+      rule: `must name what to feed each of the model's ${model.inputs.length} inputs`,
       got: inputs,
       fix: `They are ${model.inputs.map((tensor) => tensor.name).join(', ')}, in this order.`,
     });

@@ -1,5 +1,5 @@
 /**
- * Networks made of tfjs layers models.
+ * Networks made from tfjs layers models.
  *
  * @packageDocumentation
  */

@@ -2,7 +2,7 @@ import type { layers as tfLayers } from '@tensorflow/tfjs-layers';
 
 type Layer = tfLayers.Layer;
 
-/** What of a layer, or of a recurrent layer's cell, tells whether it draws; what a wrapper or a model holds. */
+/** The properties of a layer, or of a recurrent layer's cell, that show whether it draws; and the layers inside it. */
 interface Parts {
   readonly rate?: number;
   readonly stddev?: number;
@@ -15,7 +15,7 @@ interface Parts {
   readonly cells?: readonly Parts[];
 }
 
-/** Tells the first layer that draws from tfjs's own random numbers in training, whose state nobody can save. */
+/** Finds the first layer that draws from tfjs's own random numbers in training, whose state cannot be saved. */
 export function randomLayer(layer: Layer): Layer | undefined {
   const { layers = [], layer: wrapped } = layer as unknown as Parts;
   if (draws(layer.getClassName(), layer as unknown as Parts)) return layer;
@@ -30,7 +30,7 @@ function draws(kind: string, { rate = 0, stddev = 0, seed, cell }: Parts): boole
   switch (kind) {
     case 'Dropout':
     case 'SpatialDropout1D':
-      // with a seed the mask is the same at each call, before and after a resume
+      // with a seed, the mask is the same at each call, before and after a resume
       return partly(rate) && seed == null;
     case 'GaussianDropout':
     case 'AlphaDropout':
@@ -46,7 +46,7 @@ function cellDraws({ dropout = 0, recurrentDropout = 0, cells = [] }: Parts): bo
   return partly(dropout) || partly(recurrentDropout) || cells.some(cellDraws);
 }
 
-/** tfjs drops nothing at a rate of 0, and nothing at 1 either. */
+/** tfjs drops nothing at a rate of 0, nor at a rate of 1. */
 function partly(rate: number): boolean {
   return rate > 0 && rate < 1;
 }

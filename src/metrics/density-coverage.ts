@@ -6,31 +6,31 @@ import { squaredDistance, visitDistances } from './pairs.js';
 import type { NeighbourOptions } from './precision-recall.js';
 import { checkMeasureOptions, protocolOf } from './protocol.js';
 
-/** What {@link densityCoverage} gives. */
+/** The result of {@link densityCoverage}. */
 export interface DensityCoverage {
-  /** How many real examples' balls hold a fake one, on average, over k: quality; about 1 for the same distribution. */
+  /** The average number of real examples' balls that contain a fake one, divided by k: quality; about 1 for equal distributions. */
   readonly density: number;
-  /** The share of real examples whose ball holds a fake one: variety. */
+  /** The share of real examples whose ball contains a fake one: variety. */
   readonly coverage: number;
   /** How it was measured, in words. */
   readonly protocol: string;
 }
 
 /**
- * Measures quality and variety apart, less moved by outliers than {@link precisionRecall}: only real examples have balls,
- * and each counts.
+ * Measures quality and variety separately, and is less affected by outliers than {@link precisionRecall}: only real examples
+ * have balls, and each ball counts.
  *
  * The ball of a real row reaches its k-th nearest other real row, border excluded.
- * density = 1 / (k m) sum over real i and fake j of [j in the ball of i]; coverage = mean over real of [its ball holds a fake row]
+ * density = 1 / (k m) sum over real i and fake j of [j in the ball of i]; coverage = mean over real of [its ball contains a fake row]
  *
  * @param real - float32 [n, d], features of n > k real examples
  * @param fake - float32 [m, d], m >= 1
- * @param options - `neighbours`, k, 5 unless given; `features` and `seed`, words for the protocol
+ * @param options - `neighbours`, k, 5 by default; `features` and `seed`, for the protocol
  * @returns `density`, at least 0 and not bounded by 1, `coverage` in 0 ... 1, and `protocol`
- * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
- * or `neighbours` is no positive integer; as a rejection
- * @remarks Computed as {@link precisionRecall} is. For two sets of one distribution and as many rows the expected density
- * is 1 and the expected coverage 1 - 2^-k or a little more.
+ * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they
+ * are not finite or `neighbours` is not a positive integer
+ * @remarks Computed like {@link precisionRecall}. For two sets from one distribution with equally many rows, the expected
+ * density is 1 and the expected coverage is 1 - 2^-k or slightly more.
  * @example
  * ```ts
  * const real = tf.tensor2d([[0], [1], [2], [3]]);
@@ -47,9 +47,9 @@ export async function densityCoverage(
 ): Promise<DensityCoverage> {
   const { neighbours = 5 } = options;
   checkInteger('densityCoverage', 'neighbours', neighbours);
-  const why = `With ${neighbours} neighbours it needs ${neighbours + 1} rows or more.`;
+  const why = `With ${neighbours} neighbours, at least ${neighbours + 1} rows are needed.`;
   checkFeatures('densityCoverage', 'real', real, { rows: neighbours + 1, why });
-  checkFeatures('densityCoverage', 'fake', fake, { rows: 1, why: 'It needs a row or more.', like: ['real', real] });
+  checkFeatures('densityCoverage', 'fake', fake, { rows: 1, why: 'At least one row is needed.', like: ['real', real] });
   checkMeasureOptions('densityCoverage', options);
   const sets = {
     real: await readFeatures('densityCoverage', 'real', real),
@@ -62,7 +62,7 @@ export async function densityCoverage(
     for (let j = 0; j < estimates.length; j++) {
       const ball = balls[j]!;
       if (estimates[j]! - slack >= ball) continue;
-      // Only what is open within the slack is computed again.
+      // Only comparisons that the slack leaves undecided are computed again.
       if (estimates[j]! + slack >= ball && squaredDistance(sets.fake, i, sets.real, j) >= ball) continue;
       pairs++;
       covered[j] = 1;

@@ -2,15 +2,15 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
 import { sentence, wrongShape } from '../tensor/errors.js';
 
-/** Features on the host, one example a row. */
+/** Features on the host, one example per row. */
 export interface Features {
-  /** Row by row; not to be written to, on some backends these are the tensor's own numbers. */
+  /** Row by row; read only, because on some backends these are the tensor's own numbers. */
   readonly values: Float32Array;
   readonly count: number;
   readonly size: number;
 }
 
-/** Throws unless `tensor` is float32 [n, d] with enough rows; `size` is the d it must have, `other` the argument that has it. */
+/** Throws unless `tensor` is float32 [n, d] with enough rows; `like` is another argument, by name, with the same d. */
 export function checkFeatures(
   where: string,
   argument: string,
@@ -19,11 +19,17 @@ export function checkFeatures(
 ): void {
   checkFloat(where, argument, tensor);
   if (like === undefined) {
-    checkShape(where, argument, tensor, [null, null], 'Flatten what stands for one example to one row.');
+    checkShape(where, argument, tensor, [null, null], 'Flatten the features of each example to one row.');
     checkInteger(where, `${argument}.shape[1]`, tensor.shape[1]);
   } else {
     const [other, { shape }] = like;
-    checkShape(where, argument, tensor, [null, shape[1] as number], `Its rows are as long as those of \`${other}\`.`);
+    checkShape(
+      where,
+      argument,
+      tensor,
+      [null, shape[1] as number],
+      `Its rows must be as long as those of \`${other}\`.`,
+    );
   }
   if (tensor.shape[0] < rows) {
     throw wrongShape(where, argument, [null, tensor.shape[1] as number], tensor.shape, why);

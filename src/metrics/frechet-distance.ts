@@ -5,20 +5,20 @@ import type { Measurement } from './measurement.js';
 import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
 
 /**
- * The Frechet distance of two sets of features, squared: how far apart the Gaussians with their means and covariances are.
+ * The squared Frechet distance between two sets of features: the distance between Gaussians with their means and covariances.
  * With the features of Inception v3 this is the FID.
  *
  * value = |mean_a - mean_b|^2 + trace(C_a + C_b - 2 (C_a C_b)^(1/2)), with C = 1/(n - 1) sum (x - mean)(x - mean)^T
  *
  * @param a - float32 [n, d], the features of n >= 2 examples
  * @param b - float32 [m, d], m >= 2
- * @param options - `features` and `seed`, words for the protocol
+ * @param options - `features` and `seed`, for the protocol
  * @returns `value`, at least 0, and `protocol`, the measure in words
- * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite; as a rejection
- * @remarks All in float64 on the host; fewer rows than features are no harm to the computation, but to the value, which
- * falls with more rows: compare values of equal counts only, see the guide. The trace of the root is the sum of the roots
- * of the eigenvalues of C_a^(1/2) C_b C_a^(1/2), which are real; those that rounding makes negative are 0. 10,000 rows
- * each take a quarter of a second with 64 features and about 6 s with 512, in which the thread does nothing else.
+ * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they are not finite
+ * @remarks Computed in float64 on the host. Fewer rows than features do not harm the computation, but the value falls as
+ * rows are added: compare only values with equal counts, see the guide. The trace of the root is the sum of the roots of the
+ * eigenvalues of C_a^(1/2) C_b C_a^(1/2), which are real; those that rounding makes negative count as 0. With 10,000 rows
+ * each it takes a quarter of a second for 64 features and about 6 s for 512, and blocks the thread.
  * @example
  * ```ts
  * const a = tf.tensor2d([[-1], [1]]);
@@ -28,7 +28,7 @@ import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol
  * @see Heusel et al. 2017, equation 6, https://arxiv.org/abs/1706.08500
  */
 export async function frechetDistance(a: Tensor, b: Tensor, options: MeasureOptions = {}): Promise<Measurement> {
-  const why = 'A covariance needs two rows or more.';
+  const why = 'A covariance needs at least two rows.';
   checkFeatures('frechetDistance', 'a', a, { rows: 2, why });
   checkFeatures('frechetDistance', 'b', b, { rows: 2, why, like: ['a', a] });
   checkMeasureOptions('frechetDistance', options);
@@ -39,7 +39,7 @@ export async function frechetDistance(a: Tensor, b: Tensor, options: MeasureOpti
   const [left, right] = [momentsOf(sets.a), momentsOf(sets.b)];
   const shift = left.mean.reduce((sum, value, i) => sum + (value - (right.mean[i] as number)) ** 2, 0);
   const traces = left.covariance.trace() + right.covariance.trace();
-  // No distance is negative; what rounding leaves of equal sets may be.
+  // A distance is not negative, but rounding can make that of equal sets so.
   const value = Math.max(0, shift + traces - 2 * traceOfRoot(left.covariance, right.covariance));
   const measure = 'squared Frechet distance of Gaussians, unbiased covariances, in float64';
   return { value, protocol: protocolOf(measure, sets, options) };
@@ -49,7 +49,7 @@ function momentsOf({ values, count, size }: Features): { mean: Float64Array; cov
   const mean = new Float64Array(size);
   for (let i = 0; i < values.length; i++) mean[i % size]! += values[i]! / count;
   const sums = new Float64Array(size * size);
-  // Four rows at a time: a sum is then loaded and stored a quarter as often, which is what this costs.
+  // Four rows at a time, so that each sum is loaded and stored a quarter as often; that dominates the cost.
   const rows = Array.from({ length: 4 }, () => new Float64Array(size)) as [Row, Row, Row, Row];
   const [p, q, r, s] = rows;
   for (let start = 0; start < count; start += 4) {

@@ -4,24 +4,24 @@ import type { Measurement } from './measurement.js';
 import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
 
 /**
- * The kernel distance of two sets of features: the squared maximum mean discrepancy, estimated without bias. With the
- * features of Inception v3 this is the KID.
+ * The kernel distance between two sets of features: the squared maximum mean discrepancy, estimated without bias. With
+ * the features of Inception v3 this is the KID.
  *
  * k(x, y) = (x . y / d + 1)^3;
  * value = mean of k(a_i, a_j) over i != j + mean of k(b_i, b_j) over i != j - 2 * mean of k(a_i, b_j)
  *
  * @param a - float32 [n, d], the features of n >= 2 examples
  * @param b - float32 [m, d], m >= 2
- * @param options - `features` and `seed`, words for the protocol
- * @returns `value`, and `protocol`, the measure in words; being unbiased, the value of equal distributions is as often
- * below 0 as above
- * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite; as a rejection
- * @remarks All pairs, where other libraries take the mean over random subsets: nothing is drawn, and the same expectation
- * has less variance. The three means are nearly equal, so float32 would leave few digits of their difference: they are
- * computed in float64 on the host. With x' = [x / sqrt d, 1] the kernel is (x' . y')^3, and its sum over all pairs is the
- * product of two sums of third powers, which takes a time that grows with n, not with n^2; where there are more than
- * about 250 features, or few rows, the pairs are taken one by one. 10,000 rows each take about 2 s with 64 features and
- * minutes with 512, in which the thread does nothing else.
+ * @param options - `features` and `seed`, for the protocol
+ * @returns `value`, and `protocol`, the measure in words; because it is unbiased, the value for equal distributions is
+ * 0 on average, and often below 0
+ * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they are not finite
+ * @remarks Uses all pairs, where other libraries average over random subsets: nothing is drawn, and the expectation is the
+ * same with less variance. The three means are nearly equal, so in float32 their difference would have few correct digits:
+ * they are computed in float64 on the host. With x' = [x / sqrt d, 1] the kernel is (x' . y')^3, and its sum over all pairs
+ * is a scalar product of two sums of third powers, which takes time proportional to n, not n^2; with more than about
+ * 250 features, or few rows, the pairs are taken one by one. With 10,000 rows each it takes about 2 s for 64 features and
+ * minutes for 512, and blocks the thread.
  * @example
  * ```ts
  * const a = tf.tensor2d([[1], [0]]);
@@ -31,7 +31,7 @@ import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol
  * @see Binkowski et al. 2018, section 4, https://arxiv.org/abs/1801.01401
  */
 export async function kernelDistance(a: Tensor, b: Tensor, options: MeasureOptions = {}): Promise<Measurement> {
-  const why = 'A mean over pairs needs two rows or more.';
+  const why = 'A mean over pairs needs at least two rows.';
   checkFeatures('kernelDistance', 'a', a, { rows: 2, why });
   checkFeatures('kernelDistance', 'b', b, { rows: 2, why, like: ['a', a] });
   checkMeasureOptions('kernelDistance', options);
@@ -41,7 +41,7 @@ export async function kernelDistance(a: Tensor, b: Tensor, options: MeasureOptio
   return { value, protocol: protocolOf(measure, sets, options) };
 }
 
-/** The distance by way of moments, or of pairs, whichever takes less time unless it is said. */
+/** The distance computed from moments or from pairs; by default, whichever takes less time. */
 export function kernelDistanceOf(a: Features, b: Features, way = cheaperWay(a, b)): number {
   const [x, y] = [extended(a), extended(b)];
   const [aa, bb, ab] = way === 'moments' ? sumsOfMoments(x, y) : [sumOfPairs(x, x), sumOfPairs(y, y), sumOfPairs(x, y)];
@@ -51,7 +51,7 @@ export function kernelDistanceOf(a: Features, b: Features, way = cheaperWay(a, b
 
 function cheaperWay(a: Features, b: Features): 'moments' | 'pairs' {
   const width = a.size + 1;
-  // (n + m) width^3 / 6 products against (n + m)^2 width; 256^3 / 6 numbers take 22 MB.
+  // (n + m) width^3 / 6 products compared with (n + m)^2 width; 256^3 / 6 numbers take 22 MB.
   return width <= 256 && width ** 2 < 6 * (a.count + b.count) ? 'moments' : 'pairs';
 }
 
@@ -61,7 +61,7 @@ interface Rows {
   readonly width: number;
 }
 
-/** Rows [x / sqrt d, 1], of which the kernel is the cube of the scalar product. */
+/** Rows [x / sqrt d, 1]; the kernel is the cube of their scalar product. */
 function extended({ values, count, size }: Features): Rows {
   const width = size + 1;
   const rows = new Float64Array(count * width).fill(1);
@@ -87,7 +87,7 @@ function sumOfPairs(x: Rows, y: Rows): number {
   const { width } = x;
   const [left, right] = [x.values, y.values];
   let sum = 0;
-  // In squares of rows that stay in the cache.
+  // In blocks of rows that stay in the cache.
   const rows = Math.max(1, Math.floor(4096 / width));
   for (let top = 0; top < x.count; top += rows) {
     for (let start = 0; start < y.count; start += rows) {
@@ -112,7 +112,7 @@ function sumsOfMoments(x: Rows, y: Rows): [number, number, number] {
   for (let a = 0; a < width; a++) {
     for (let b = 0; b <= a; b++) {
       for (let c = 0; c <= b; c++, at++) {
-        // How many of the orders of three indices differ.
+        // How many distinct orders the three indices have.
         const orders = a === b && b === c ? 1 : a === b || b === c ? 3 : 6;
         const [l, r] = [left[at]!, right[at]!];
         sums[0] += orders * l * l;

@@ -12,7 +12,7 @@ export interface ModeCoverageOptions extends Pick<MeasureOptions, 'seed'> {
   readonly standardDeviation: number;
 }
 
-/** What {@link modeCoverage} gives. */
+/** The result of {@link modeCoverage}. */
 export interface ModeCoverage {
   /** How many centers have a high-quality sample. */
   readonly modes: number;
@@ -23,18 +23,18 @@ export interface ModeCoverage {
 }
 
 /**
- * Counts the modes that samples reach, for data whose modes are known: a ring or a grid of Gaussians.
+ * Counts the modes that samples cover, for data whose modes are known: a ring or a grid of Gaussians.
  *
  * A sample is of high quality if it lies within 3 standard deviations of its nearest center, border included;
- * modes = number of centers that are the nearest of such a sample; highQuality = share of such samples.
+ * modes = number of centers that are nearest to such a sample; highQuality = share of such samples.
  *
  * @param samples - float32 [n, d], n >= 1
  * @param options - `centers`, `standardDeviation`; `seed`, for the protocol
  * @returns `modes`, `highQuality` and `protocol`
- * @throws TypeError or ShapeError if a tensor is of another kind or shape, RangeError if one is not finite or the
- * standard deviation not above 0; as a rejection
- * @remarks In float64 on the host. Of two centers at the same distance the first is the nearest. Of samples of the data
- * itself 1.1% are not of high quality in two dimensions: the chance to fall outside is exp(-9/2).
+ * @throws (as a rejection) TypeError or ShapeError if a tensor has the wrong kind or shape, RangeError if one is
+ * not finite or the standard deviation is not above 0
+ * @remarks Computed in float64 on the host. Of two centers at the same distance, the first counts as the nearest. In two
+ * dimensions, 1.1% of samples from the data distribution itself are not of high quality: the chance of falling outside is exp(-9/2).
  * @example
  * ```ts
  * const centers = tf.tensor2d([[-1, 0], [1, 0], [0, 5]]);
@@ -46,10 +46,10 @@ export interface ModeCoverage {
  */
 export async function modeCoverage(samples: Tensor, options: ModeCoverageOptions): Promise<ModeCoverage> {
   const { centers, standardDeviation, seed } = options;
-  checkFeatures('modeCoverage', 'samples', samples, { rows: 1, why: 'It needs a row or more.' });
+  checkFeatures('modeCoverage', 'samples', samples, { rows: 1, why: 'At least one row is needed.' });
   checkFeatures('modeCoverage', 'centers', centers, {
     rows: 1,
-    why: 'It needs a row or more.',
+    why: 'At least one row is needed.',
     like: ['samples', samples],
   });
   checkNumber('modeCoverage', 'standardDeviation', standardDeviation, { above: 0 });

@@ -6,21 +6,21 @@ import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol
 
 /** Options of {@link nearestNeighbours}. */
 export interface NearestNeighboursOptions extends MeasureOptions {
-  /** How near is a duplicate: the share of training examples that have another as near, in 0 ... 1; 0.01 unless given. */
+  /** Sets the threshold for duplicates: the share of training examples with another one that near, above 0, at most 1; default 0.01. */
   readonly quantile?: number | undefined;
 }
 
-/** What {@link nearestNeighbours} gives. */
+/** The result of {@link nearestNeighbours}. */
 export interface NearestNeighbours {
-  /** For each sample the row of its nearest training example. */
+  /** For each sample, the row of its nearest training example. */
   readonly indices: Int32Array;
-  /** For each sample the distance from it. */
+  /** For each sample, the distance from that example. */
   readonly distances: Float64Array;
   /** The share of samples at most `threshold` from a training example. */
   readonly duplicates: number;
   /** The distance up to which a sample counts as a duplicate. */
   readonly threshold: number;
-  /** The share of samples that are farther from their training example than that is from the nearest other one. */
+  /** The share of samples that are farther from their nearest training example than that example is from the nearest other one. */
   readonly authenticity: number;
   /** How it was measured, in words. */
   readonly protocol: string;
@@ -28,26 +28,26 @@ export interface NearestNeighbours {
 
 /**
  * Finds the training example that is nearest to each sample, and how many samples are copies: a model that repeats its
- * training data has good Frechet distance, precision and density.
+ * training data has a good Frechet distance, precision and density.
  *
  * d_i = distance of sample i from its nearest training example t(i); s_t = distance of example t from the nearest other one;
- * threshold = the ceil(quantile n)-th least of s; duplicates = mean [d_i <= threshold]; authenticity = mean [d_i > s_t(i)]
+ * threshold = the ceil(quantile n)-th smallest s; duplicates = mean [d_i <= threshold]; authenticity = mean [d_i > s_t(i)]
  *
  * @param samples - float32 [m, d], features, or pixels, of m >= 1 samples
- * @param data - float32 [n, d], the same of n >= 2 training examples, all that the model has seen
- * @param options - `quantile`; `features` and `seed`, words for the protocol
+ * @param data - float32 [n, d], the same for n >= 2 training examples: all that the model has seen
+ * @param options - `quantile`; `features` and `seed`, for the protocol
  * @returns indices and distances `[m]` on the host, the shares and `protocol`
- * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
- * or `quantile` is not in 0 ... 1; as a rejection
- * @remarks Both shares are read beside those of examples that were held out: those have about `quantile` duplicates and an
- * authenticity of about a half; a model that copies has more of the former, less of the latter. Training data in which
- * examples are repeated have a threshold of 0. Distances are those of float64, of equally near examples the first is given.
+ * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they
+ * are not finite or `quantile` is not above 0 and at most 1
+ * @remarks Compare both shares with those of held-out examples, which have about `quantile` duplicates and an authenticity
+ * of about a half; a model that copies has more of the former and less of the latter. If training examples are repeated,
+ * the threshold may be 0. Distances are computed in float64; of equally near examples the first is returned.
  * @example
  * ```ts
  * const data = tf.tensor2d([[0, 0], [1, 0], [0, 2], [5, 5]]);
  * const samples = tf.tensor2d([[0, 0], [5, 3]]);
  * const { indices, duplicates } = await nearestNeighbours(samples, data);
- * console.log(indices, duplicates); // [0, 3] 0.5: the second is farther than 1, the least distance within the data
+ * console.log(indices, duplicates); // [0, 3] 0.5: the second is farther than 1, the smallest distance within the data
  * ```
  * @see Alaa et al. 2022, section 3.3 (authenticity), https://arxiv.org/abs/2102.08921; Meehan et al. 2020 on comparing with
  * held-out data, https://arxiv.org/abs/2004.05675
@@ -58,7 +58,7 @@ export async function nearestNeighbours(
   options: NearestNeighboursOptions = {},
 ): Promise<NearestNeighbours> {
   const { quantile = 0.01 } = options;
-  const why = 'Each example needs another one.';
+  const why = 'Each example needs another one to compare with.';
   checkFeatures('nearestNeighbours', 'samples', samples, { rows: 1, why: 'It needs a row or more.' });
   checkFeatures('nearestNeighbours', 'data', data, { rows: 2, why, like: ['samples', samples] });
   checkNumber('nearestNeighbours', 'quantile', quantile, { above: 0, most: 1 });

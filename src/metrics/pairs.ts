@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Features } from './features.js';
 
-/** Numbers of one block of products: 16 MB. */
+/** Numbers in one block of products: 16 MB. */
 const pairsAtOnce = 2 ** 22;
 
 /**
- * Gives, for each row of `a` in order, estimates of its squared distances from all rows of `b`, and a slack: each estimate
- * is within it of {@link squaredDistance}. The products are the device's, in blocks, so that memory is bounded; the array
- * of estimates is the same at each call.
+ * Visits each row of `a` in order, with estimates of its squared distances from all rows of `b` and a slack: each estimate
+ * is within the slack of {@link squaredDistance}. The device computes the products, in blocks, so that memory is bounded; the
+ * array of estimates is reused for each call.
  */
 export async function visitDistances(
   a: Features,
@@ -15,16 +15,16 @@ export async function visitDistances(
   visit: (row: number, estimates: Float64Array, slack: number) => void,
   atOnce = pairsAtOnce,
 ): Promise<void> {
-  // |x - y|^2 = |x|^2 + |y|^2 - 2 x.y cancels unless the features lie around 0, to where they are moved.
+  // |x - y|^2 = |x|^2 + |y|^2 - 2 x.y cancels unless the features are centred at 0, so they are moved there.
   const center = meanOf(b);
   const left = moved(a, center);
   const right = moved(b, center);
   const greatest = right.squares.reduce((most, value) => Math.max(most, value), 0);
-  // Rounding of one product of d terms, d 2^-24 |x||y| at most, and of the move; twice that, for devices that round carelessly.
+  // The rounding of one product of d terms, at most d 2^-24 |x||y|, and of the move; doubled for devices that round less exactly.
   const relative = 2 * (b.size + 8) * 2 ** -24;
   const estimates = new Float64Array(b.count);
   const rows = Math.max(1, Math.floor(atOnce / b.count));
-  // Transposed here: the wasm backend's product of a transposed matrix is slow.
+  // Transposed here, because the wasm backend's product with a transposed matrix is slow.
   const columns = tf.tensor2d(transposed(right.values, b.count, b.size), [b.size, b.count]);
   try {
     for (let start = 0; start < a.count; start += rows) {
@@ -50,7 +50,7 @@ export async function visitDistances(
   }
 }
 
-/** The squared distance of row `i` of `a` from row `j` of `b`, in float64: equal on every backend, and both ways round. */
+/** The squared distance of row `i` of `a` from row `j` of `b`, in float64: the same on every backend, and in both directions. */
 export function squaredDistance(a: Features, i: number, b: Features, j: number): number {
   const { size } = a;
   let sum = 0;

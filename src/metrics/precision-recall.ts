@@ -7,42 +7,42 @@ import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol
 
 /** Options of {@link precisionRecall} and {@link densityCoverage}. */
 export interface NeighbourOptions extends MeasureOptions {
-  /** The ball around an example reaches its neighbour of this number; 3 or 5 unless given, as in the papers. */
+  /** k: the ball around an example reaches its k-th nearest neighbour; default 3 or 5, as in the papers. */
   readonly neighbours?: number | undefined;
 }
 
-/** What {@link precisionRecall} gives. */
+/** The result of {@link precisionRecall}. */
 export interface PrecisionRecall {
-  /** The share of fake examples that lie where real ones do: quality. */
+  /** The share of fake examples that lie in the region of the real ones: quality. */
   readonly precision: number;
-  /** The share of real examples that lie where fake ones do: variety. */
+  /** The share of real examples that lie in the region of the fake ones: variety. */
   readonly recall: number;
   /** How it was measured, in words. */
   readonly protocol: string;
 }
 
 /**
- * Measures quality and variety apart: precision, the share of fake examples within the real ones' region, and recall, the
- * share of real examples within the fakes'.
+ * Measures quality and variety separately: precision, the share of fake examples in the region of the real ones, and recall,
+ * the share of real examples in the region of the fakes.
  *
  * The region of a set is the union of balls around its rows, each reaching its k-th nearest other row, border included.
  * precision = mean over fake of [in the region of real]; recall = mean over real of [in the region of fake]
  *
  * @param real - float32 [n, d], features of n > k real examples
  * @param fake - float32 [m, d], m > k
- * @param options - `neighbours`, k, 3 unless given; `features` and `seed`, words for the protocol
+ * @param options - `neighbours`, k, 3 by default; `features` and `seed`, for the protocol
  * @returns both shares, in 0 ... 1, and `protocol`
- * @throws TypeError or ShapeError if the features are of another kind or shape, RangeError if they are not finite
- * or `neighbours` is no positive integer; as a rejection
- * @remarks Products are the device's, in blocks of 16 MB; each comparison that float32 leaves open is made in float64, so
- * that the result is that of float64 on every backend that multiplies in float32. Both fall for a set with fewer rows than
- * the other: give as many of each. One far outlier makes a large ball: see {@link densityCoverage}.
+ * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they
+ * are not finite or `neighbours` is not a positive integer
+ * @remarks The device computes products in blocks of 16 MB; each comparison that is too close for float32 is made in float64,
+ * so the result has float64 accuracy on every backend that multiplies in float32. Unequal numbers of rows bias both values:
+ * use equally many of each. One far outlier makes a large ball: see {@link densityCoverage}.
  * @example
  * ```ts
  * const real = tf.tensor2d([[0], [1], [2], [3]]);
  * const fake = tf.tensor2d([[1.5], [2], [9], [9.5]]);
  * const { precision, recall } = await precisionRecall(real, fake, { neighbours: 1 });
- * console.log(precision, recall); // 0.5 0.5: two fakes lie among the real, and 1 and 2 among the fakes
+ * console.log(precision, recall); // 0.5 0.5: two fakes lie in the real region, and 1 and 2 in that of the fakes
  * ```
  * @see Kynkaanniemi et al. 2019, equations 1 and 2, https://arxiv.org/abs/1904.06991
  */
@@ -53,7 +53,10 @@ export async function precisionRecall(
 ): Promise<PrecisionRecall> {
   const { neighbours = 3 } = options;
   checkInteger('precisionRecall', 'neighbours', neighbours);
-  const needs = { rows: neighbours + 1, why: `With ${neighbours} neighbours it needs ${neighbours + 1} rows or more.` };
+  const needs = {
+    rows: neighbours + 1,
+    why: `With ${neighbours} neighbours, at least ${neighbours + 1} rows are needed.`,
+  };
   checkFeatures('precisionRecall', 'real', real, needs);
   checkFeatures('precisionRecall', 'fake', fake, { ...needs, like: ['real', real] });
   checkMeasureOptions('precisionRecall', options);
@@ -68,7 +71,7 @@ export async function precisionRecall(
   await visitDistances(sets.fake, sets.real, (i, estimates, slack) => {
     const fakeBall = fakeBalls[i]!;
     for (let j = 0; j < estimates.length; j++) {
-      // Whether the pair is within either ball; only what is open within the slack is computed again.
+      // Whether the pair is within either ball; only comparisons that the slack leaves undecided are computed again.
       const least = estimates[j]! - slack;
       const realBall = realBalls[j]!;
       const asksPrecise = precise[i] === 0 && least <= realBall;

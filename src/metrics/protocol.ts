@@ -2,18 +2,18 @@ import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { Features } from './features.js';
 
-/** What a measure cannot see and its protocol should say. */
+/** What a measure cannot know but its protocol should say. */
 export interface MeasureOptions {
-  /** What the features are, such as "Inception v3, 2048"; stands in the protocol. */
+  /** What the features are, such as "Inception v3, 2048"; part of the protocol. */
   readonly features?: string | undefined;
-  /** The seed that the samples were drawn with; stands in the protocol. The measures themselves draw nothing. */
+  /** The seed that the samples were drawn with; part of the protocol. The measures themselves draw nothing. */
   readonly seed?: number | undefined;
 }
 
-/** Throws unless the options are of their kinds. */
+/** Throws unless the options have the right types. */
 export function checkMeasureOptions(where: string, { features, seed }: MeasureOptions): void {
   if (features !== undefined && typeof features !== 'string') {
-    throw wrongKind({ where, argument: 'features', rule: 'must be a text', got: features });
+    throw wrongKind({ where, argument: 'features', rule: 'must be a string', got: features });
   }
   if (seed !== undefined) checkInteger(where, 'seed', seed, 0);
 }

@@ -4,15 +4,15 @@ import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
 import type { Measurement } from './measurement.js';
 
 /**
- * Measures how sharp images are: the mean over the images of the variance of their Laplacian, in squared intensity.
+ * Measures how sharp images are: the variance of the Laplacian, averaged over the images, in squared intensity.
  *
- * grey = mean of the channels; response = up + down + left + right - 4 * centre, where all five pixels lie in the image;
- * value = mean over the images of mean((response - mean(response))^2). Blurring lowers it, and so does lower contrast;
- * noise raises it: compare it with the value of real images of the same kind, at the same size.
+ * grey = mean of the channels; response = up + down + left + right - 4 * centre, where all five pixels are in the image;
+ * value = mean over the images of mean((response - mean(response))^2). Blurring and lower contrast lower it; noise raises
+ * it: compare it with the value for real images of the same kind and size.
  *
  * @param images - float32 [batch, height, width, 1 or 3] in [0, 1], height and width at least 3.
  * @returns `value` in 0 ... 16, and `protocol`, the measure in words.
- * @throws TypeError if `images` is no float32 tensor, ShapeError for another shape, RangeError for too few pixels; as a rejection.
+ * @throws (as a rejection) TypeError if `images` is not a float32 tensor, ShapeError for another shape, RangeError for too few pixels.
  * @example
  * ```ts
  * const pixel = tf.tensor4d([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0], [1, 3, 4, 1]);
@@ -23,7 +23,7 @@ import type { Measurement } from './measurement.js';
 export async function sharpness(images: Tensor): Promise<Measurement> {
   checkFloat('sharpness', 'images', images);
   const channels = images.shape[3] === 3 ? 3 : 1;
-  checkShape('sharpness', 'images', images, [null, null, null, channels], 'Its last axis is 1 or 3 channels.');
+  checkShape('sharpness', 'images', images, [null, null, null, channels], 'Its last axis must be 1 or 3 channels.');
   const [batch, height, width] = images.shape as [number, number, number, number];
   checkInteger('sharpness', 'images.shape[0]', batch);
   checkInteger('sharpness', 'images.shape[1]', height, 3);
@@ -33,7 +33,7 @@ export async function sharpness(images: Tensor): Promise<Measurement> {
     const shifted = (y: number, x: number): Tensor => tf.slice(grey, [0, 1 + y, 1 + x], [batch, height - 2, width - 2]);
     const ring = tf.add(tf.add(shifted(-1, 0), shifted(1, 0)), tf.add(shifted(0, -1), shifted(0, 1)));
     const response = tf.sub(ring, tf.mul(shifted(0, 0), 4));
-    // Two passes: the mean of squares less the square of the mean cancels in float32.
+    // Two passes, because the mean of squares minus the square of the mean cancels in float32.
     const spread = tf.square(tf.sub(response, tf.mean(response, [1, 2], true)));
     return tf.mean(tf.mean(spread, [1, 2]));
   });

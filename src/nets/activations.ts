@@ -16,7 +16,7 @@ export { softplus } from '../gradients/softplus.js';
 export { tanh } from '../gradients/tanh.js';
 
 /**
- * The exponential linear unit; right to the second derivative.
+ * The exponential linear unit, with a correct second derivative.
  *
  * elu(x) = x for x > 0, exp(x) - 1 otherwise; derivative exp(min(x, 0))
  *
@@ -35,7 +35,7 @@ export function elu(x: Tensor): Tensor {
 }
 
 /**
- * The swish activation, also called SiLU; right to the second derivative.
+ * The swish activation, also called SiLU, with a correct second derivative.
  *
  * swish(x) = x * sigmoid(x), derivative sigmoid(x) * (1 + x * sigmoid(-x))
  *
@@ -54,7 +54,7 @@ export function swish(x: Tensor): Tensor {
   return fused(
     {
       plain: (input) => elementwise('swish', input, swishOf, swishSlope),
-      // The input is let go; the value is kept by whatever comes next.
+      // The input need not be saved: the next operation keeps the value anyway.
       forward: (input) => {
         const share = tf.sigmoid(input);
         const value = tf.mul(input, share);
@@ -83,10 +83,10 @@ function swishSlope(x: Tensor): Tensor {
 }
 
 /**
- * The Gaussian error linear unit in its exact form, not the approximation by tanh; right to the second derivative.
+ * The Gaussian error linear unit in its exact form, not the tanh approximation, with a correct second derivative.
  *
- * gelu(x) = x * P(x), derivative P(x) + x * p(x), with the standard normal's distribution function
- * P(x) = (1 + erf(x / sqrt(2))) / 2 and density p(x) = exp(-x^2 / 2) / sqrt(2 * pi)
+ * gelu(x) = x * P(x), derivative P(x) + x * p(x), where the standard normal has the distribution
+ * function P(x) = (1 + erf(x / sqrt(2))) / 2 and the density p(x) = exp(-x^2 / 2) / sqrt(2 * pi)
  *
  * @param x - float32, any shape
  * @returns numbers above -0.170, of x's shape; the caller disposes it

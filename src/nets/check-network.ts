@@ -2,7 +2,7 @@ import { checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { Network } from './network.js';
 
-/** Throws unless `network` has the members of a {@link Network}; `argument` is its name in the sentence. */
+/** Throws unless `network` has the members of a {@link Network}; `argument` is its name in the error message. */
 export function checkNetwork(where: string, network: Network, argument = 'network'): void {
   const candidate = network as Partial<Network> | null | undefined;
   checkFunction(where, `${argument}.apply`, candidate?.apply);

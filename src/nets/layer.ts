@@ -89,7 +89,7 @@ export function checkActivation(where: string, activation: Activation | undefine
       argument: 'activation',
       rule: 'must be a function of a tensor',
       got: activation,
-      fix: 'Import one by its name: relu, leakyRelu, elu, swish, tanh, sigmoid, softplus or gelu.',
+      fix: 'Import one by name, such as relu.',
     });
   }
 }

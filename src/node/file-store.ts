@@ -4,15 +4,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { sentence, wrongKind } from '../tensor/errors.js';
 
 /**
- * Writes a file whole or not at all, and makes the folders above it.
+ * Writes a file completely or not at all, and makes the folders above it.
  *
- * The bytes go to a hidden file in the same folder, which takes the name `path` when they are on the disk: a reader, or
- * a run that is killed, finds the old file or the new one, never a part.
+ * The bytes go to a hidden file in the same folder, which is renamed to `path` when they are on the disk: a reader, or
+ * a program started after a crash, finds either the old file or the new one, never a part.
  *
- * @param path - the file; one that is there already is replaced.
+ * @param path - the file; an existing one is replaced.
  * @param bytes - its whole content.
- * @returns a promise that is resolved when the file has its name.
- * @throws TypeError for another kind of argument, Error if the file cannot be written (`cause` has Node's error); as a rejection.
+ * @returns a promise that resolves when the file has its name.
+ * @throws (as a rejection) TypeError for arguments of the wrong type, Error if the file cannot be written (`cause` has Node's error).
  * @example
  * ```ts
  * await saveFile('out/checkpoint.safetensors', await saveCheckpoint(trainer));
@@ -33,7 +33,7 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
  *
  * @param path - the file.
  * @returns its bytes, which belong to the caller.
- * @throws TypeError if `path` is no string, Error if there is no such file or it cannot be read (`cause` has Node's error); as a rejection.
+ * @throws (as a rejection) TypeError if `path` is not a string, Error if there is no such file or it cannot be read (`cause` has Node's error).
  * @example
  * ```ts
  * await loadCheckpoint(trainer, await loadFile('out/checkpoint.safetensors'));
@@ -68,14 +68,14 @@ export function checkPath(where: string, path: unknown): asserts path is string 
 
 /** Writes a file as {@link saveFile} does, on behalf of the function `where`. */
 export async function replaceFile(where: string, path: string, bytes: Uint8Array): Promise<void> {
-  // In the same folder, because a rename across file systems is no single step.
+  // In the same folder, because a rename across file systems is not atomic.
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}.unfinished`);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(unfinished, 'wx');
     try {
       await file.writeFile(bytes);
-      // Without it a power cut can leave the new name on an empty file.
+      // Without this, a power cut can leave the new name on an empty file.
       await file.sync();
     } finally {
       await file.close();

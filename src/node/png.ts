@@ -6,21 +6,21 @@ import { checkPath, replaceFile } from './file-store.js';
 
 /** How a picture is written. */
 export interface PngOptions {
-  /** Each pixel becomes a square of so many pixels a side; a positive integer, 1 unless given. */
+  /** Each pixel becomes a square with sides of this many pixels; a positive integer; default 1. */
   readonly scale?: number | undefined;
 }
 
 /**
- * Writes an image as the bytes of a PNG file with 8 bits per channel.
+ * Encodes an image as the bytes of a PNG file with 8 bits per channel.
  *
  * byte = round(255 * min(1, max(0, value))); with `scale` every pixel becomes a square, so that small images can be
- * looked at.
+ * viewed.
  *
  * @param image - float32 [height, width], [height, width, 1] or [height, width, 3]; values in [0, 1], others are clipped.
  * @param options - `scale`, a positive integer.
  * @returns the bytes of the file: grey for one channel, RGB for three; without alpha.
- * @throws TypeError if `image` is no float32 tensor, ShapeError for another shape, RangeError for a bad `scale`, no
- * pixels or a NaN; as a rejection.
+ * @throws (as a rejection) TypeError if `image` is not a float32 tensor, ShapeError for another shape, RangeError
+ * for an invalid `scale`, no pixels or a NaN.
  * @example
  * ```ts
  * const bytes = await encodePng(tf.tensor2d([[0, 0.5], [0.5, 1]]), { scale: 8 });
@@ -33,13 +33,13 @@ export async function encodePng(image: Tensor, options: PngOptions = {}): Promis
 }
 
 /**
- * Writes an image to a PNG file, whole or not at all, and makes the folders above it.
+ * Writes an image to a PNG file, completely or not at all, and makes the folders above it.
  *
- * @param path - the file; one that is there already is replaced.
+ * @param path - the file; an existing one is replaced.
  * @param image - float32 [height, width], [height, width, 1] or [height, width, 3]; values in [0, 1], others are clipped.
- * @param options - `scale`, a positive integer: each pixel becomes a square of so many pixels a side.
- * @returns a promise that is resolved when the file has its name.
- * @throws as {@link encodePng}, before anything is written, and Error if the file cannot be written; as a rejection.
+ * @param options - `scale`, a positive integer: each pixel becomes a square with sides of this many pixels.
+ * @returns a promise that resolves when the file has its name.
+ * @throws (as a rejection) the errors of {@link encodePng}, before anything is written, and Error if the file cannot be written.
  * @example
  * ```ts
  * await writePng('out/samples.png', imageGrid(decoder.mean(z), { columns: 8, gap: 2 }), { scale: 3 });
@@ -56,7 +56,7 @@ async function encode(where: string, image: Tensor, { scale = 1 }: PngOptions): 
   checkInteger(where, 'scale', scale);
   const channels = image.rank === 2 ? 1 : image.shape[2];
   if ((image.rank !== 2 && image.rank !== 3) || (channels !== 1 && channels !== 3)) {
-    const fix = 'One image, grey or RGB: take one of a batch, or join a batch with imageGrid.';
+    const fix = 'Pass one image, grey or RGB: take one from a batch, or join a batch with imageGrid.';
     throw wrongShape(where, 'image', [null, null, 3], image.shape, fix);
   }
   const [height, width] = image.shape as [number, number];
@@ -75,7 +75,7 @@ async function encode(where: string, image: Tensor, { scale = 1 }: PngOptions): 
           throw outOfRange({
             where,
             argument: 'image',
-            rule: 'must have no NaN',
+            rule: 'must not contain NaN',
             got: value,
             fix: 'The model that made it has diverged.',
           });

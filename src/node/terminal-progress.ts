@@ -5,9 +5,9 @@ import { checkInteger, checkNumber } from '../tensor/checks.js';
 export interface TerminalStream {
   /** Takes a piece of text. */
   write(text: string): unknown;
-  /** True for a terminal: then a bar is drawn over itself, else lines are written. */
+  /** True for a terminal, where the bar is redrawn in place; otherwise lines are written. */
   readonly isTTY?: boolean | undefined;
-  /** Characters in a line; 80 unless given. */
+  /** Characters per line; default 80. */
   readonly columns?: number | undefined;
 }
 
@@ -15,17 +15,17 @@ export interface TerminalStream {
 export interface TerminalProgressOptions {
   /** Steps in all, at least 1. */
   readonly total: number;
-  /** Stands in front of the bar. */
+  /** Text in front of the bar. */
   readonly label?: string | undefined;
-  /** `process.stderr` unless given, so that what a program prints stays clean. */
+  /** Default `process.stderr`, so that the program's own output stays clean. */
   readonly stream?: TerminalStream | undefined;
 }
 
 /** A running display of progress. */
 export interface TerminalProgress {
-  /** Shows that `step` steps are done, with these values; without `values` the last ones stay. */
+  /** Shows that `step` steps are done, with these values; without `values`, the last ones stay. */
   update(step: number, values?: Readonly<Record<string, number>>): void;
-  /** Shows the last state and ends the display; what is called after it does nothing. */
+  /** Shows the last state and ends the display; later calls do nothing. */
   stop(): void;
 }
 
@@ -33,13 +33,13 @@ export interface TerminalProgress {
  * Shows a bar in the terminal, with values and the time left in minutes and seconds.
  *
  * time left = (total - step) * (seconds since the first update) / (steps since the first update), so that a slow first
- * step and a resumed run do not distort it. Where the stream is no terminal (a log file, CI) a plain line is written
+ * step and a resumed run do not distort it. If the stream is not a terminal (a log file, CI), a plain line is written at
  * every tenth of the way.
  *
  * @param options - `total` steps, `label`, `stream`.
- * @returns the display, which has begun; call `stop` also when the work fails, in a `finally`, because a bar keeps the
- * process alive until then.
- * @throws RangeError if `total` is no positive integer.
+ * @returns the display, already started; call `stop` in a `finally`, so that it is called even if the work fails, because
+ * a bar keeps the process alive until then.
+ * @throws RangeError if `total` is not a positive integer.
  * @example
  * ```ts
  * const progress = terminalProgress({ total: 100, label: 'training' });
@@ -70,7 +70,7 @@ export function terminalProgress({ total, label, stream = process.stderr }: Term
       first ??= { step, time: performance.now() };
       values = next ?? values;
       const shown = Object.entries(values).map(([name, value]) => `${name} ${numberText(value)}`);
-      // the count comes last: it is what a narrow terminal cuts off
+      // the count comes last, because a narrow terminal cuts the end off
       const tail = [timeText(step), shown.join(', '), `${step}/${total}`].filter((part) => part !== '');
       show.update(step, { prefix, tail: tail.join(' | ') });
     },
@@ -94,14 +94,14 @@ interface Display {
 
 function bar(total: number, stream: TerminalStream): Display {
   const format = (_options: Options, { progress }: Params, { prefix, tail }: Line): string => {
-    // A line that wraps cannot be drawn over.
+    // A line that wraps cannot be redrawn in place.
     const columns = Math.max(1, (stream.columns ?? 80) - 1);
     const text = `${Math.floor(100 * progress)}% | ${tail}`;
     const width = Math.min(24, Math.max(8, columns - prefix.length - text.length - 3));
     const filled = Math.round(width * progress);
     return `${prefix}[${'='.repeat(filled)}${'-'.repeat(width - filled)}] ${text}`.slice(0, columns);
   };
-  // Wrapping and cursor stay as they are, so that a killed program leaves the terminal usable.
+  // Wrapping and cursor are left unchanged, so that a killed program leaves the terminal usable.
   const single = new SingleBar({ format, stream: stream as NodeJS.WritableStream, linewrap: true, hideCursor: false });
   single.start(total, 0, { prefix: '', tail: '' });
   return { update: (step, line) => single.update(step, line), stop: () => single.stop() };

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from '../tensor/own-kernels.js';
 
 /**
  * A kernel that makes the whole update of a piece, where a backend has one. Inputs: `moments`, gradients `g0`, `g1`, ... and
- * variables `p0`, `p1`, ...; attributes: {@link AdamNumbers}. Outputs: 1 or 0, a scalar, the moments and the variables.
+ * variables `p0`, `p1`, ...; attributes: {@link AdamFactors}. Outputs: 1 or 0, a scalar, the moments and the variables.
  */
 export const ADAM_KERNEL = 'GenerativeAdam';
 
@@ -12,6 +13,12 @@ const LARGEST_PIECE = 2 ** 22;
 
 /** Makes quotients of two zeros zero: the bias corrections begin with it instead of 0. Added to one, it vanishes. */
 const NOTHING_YET = 1e-30;
+
+/**
+ * Moments below this are 0 for the kernel: those that decay would end below float32's normal numbers, where the arithmetic
+ * of a CPU is many times as slow. GPUs have no such numbers; plain operations elsewhere keep them.
+ */
+const NEGLIGIBLE = 1e-30;
 
 /** Variables whose numbers stand in one row, one variable after the other, with their moments. */
 export interface AdamPiece {
@@ -31,6 +38,45 @@ export interface AdamNumbers {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
+}
+
+/** How a moment moves on: moment = keep moment + share (value - pull moment), where keep - share pull = beta. */
+interface Decay {
+  readonly share: number;
+  readonly keep: number;
+  readonly pull: number;
+}
+
+/** What an update is computed with: {@link AdamNumbers} in the form in which float32 loses least. */
+export interface AdamFactors {
+  readonly mean: Decay;
+  readonly square: Decay;
+  readonly rate: number;
+  readonly epsilon: number;
+  /** The share of a variable that weight decay leaves. */
+  readonly kept: number;
+  /** The least size of a moment that is not taken for 0. */
+  readonly least: number;
+}
+
+function factorsOf({ rate, beta1, beta2, epsilon, weightDecay }: AdamNumbers): AdamFactors {
+  return {
+    mean: decayOf(beta1),
+    square: decayOf(beta2),
+    rate,
+    epsilon,
+    kept: 1 - rate * weightDecay,
+    least: NEGLIGIBLE,
+  };
+}
+
+/**
+ * float32 has 1 - beta to 7 digits, but a beta of 0.999999 to one digit of what is missing to 1; and to add the same
+ * amount again and again to a multiple of beta is to round it the same way each time, which costs two more digits of a
+ * moment after 10,000 steps. Below 1/2 it is beta that is known better, and a difference would lose small values.
+ */
+function decayOf(beta: number): Decay {
+  return beta < 0.5 ? { share: 1 - beta, keep: beta, pull: 0 } : { share: 1 - beta, keep: 1, pull: 1 };
 }
 
 /** Makes the moments, all zero, in as few pieces as may be. */
@@ -58,7 +104,7 @@ export function createAdamPieces(variables: readonly Variable[]): AdamPiece[] {
  * One update of Adam, of all numbers of all variables at once; left out, on the device, if a gradient or its square is
  * not finite. Then moments and variables keep their bits.
  *
- * [m, v] = (1 - r) [m, v] + r [g, g^2], r = [1 - beta1, 1 - beta2]
+ * [m, v] = [beta1 m + (1 - beta1) g, beta2 v + (1 - beta2) g^2], and the same of g = 1 for [c1, c2]
  * p = p - rate ( (m / c1) / (sqrt(v / c2) + epsilon) + weightDecay p )
  *
  * @returns 1, a scalar, if the update was made, 0 if it was left out
@@ -70,35 +116,35 @@ export function adamUpdate(
   numbers: AdamNumbers,
 ): Tensor {
   return tf.tidy(() => {
+    const factors = factorsOf(numbers);
     const [piece] = pieces;
-    const inOneKernel = pieces.length === 1 && tf.getKernel(ADAM_KERNEL, tf.getBackend()) != null;
-    return inOneKernel
-      ? runKernel(piece!, gradients, variables, numbers)
-      : runPlain(pieces, gradients, variables, numbers);
+    return pieces.length === 1 && hasKernel(ADAM_KERNEL)
+      ? updateInOneKernel(piece!, gradients, variables, factors)
+      : updateByOperations(pieces, gradients, variables, factors);
   });
 }
 
-function runKernel(
+function updateInOneKernel(
   { moments }: AdamPiece,
   gradients: readonly Tensor[],
   variables: readonly Variable[],
-  numbers: AdamNumbers,
+  factors: AdamFactors,
 ): Tensor {
   const inputs: Record<string, Tensor> = { moments };
   gradients.forEach((gradient, i) => (inputs[`g${i}`] = gradient));
   variables.forEach((variable, i) => (inputs[`p${i}`] = variable));
-  const outputs = tf.engine().runKernel<Tensor[]>(ADAM_KERNEL, inputs, { ...numbers });
+  const outputs = runKernel<Tensor[]>(ADAM_KERNEL, inputs, factors);
   const [on, newMoments, ...values] = outputs as [Tensor, Tensor, ...Tensor[]];
   moments.assign(newMoments);
   values.forEach((value, i) => variables[i]!.assign(value));
   return on;
 }
 
-function runPlain(
+function updateByOperations(
   pieces: readonly AdamPiece[],
   gradients: readonly Tensor[],
   variables: readonly Variable[],
-  { rate, beta1, beta2, epsilon, weightDecay }: AdamNumbers,
+  { mean, square, rate, epsilon, kept }: AdamFactors,
 ): Tensor {
   const read = pieces.map(({ members }) => {
     const gradient = inOneRow(
@@ -110,22 +156,22 @@ function runPlain(
   });
   const flags = read.map((piece) => tf.all(piece.isFinite));
   const on = tf.cast(flags.length === 1 ? flags[0]! : tf.all(tf.stack(flags)), 'float32');
-  const rates = tf.mul(on, [[1 - beta1], [1 - beta2]]);
+  const shares = tf.mul(on, [[mean.share], [square.share]]);
   const stepSize = tf.mul(on, rate);
-  const kept = weightDecay === 0 ? undefined : tf.sub(1, tf.mul(stepSize, weightDecay));
   pieces.forEach(({ members, moments }, k) => {
     const { both, isFinite } = read[k]!;
-    // what is not finite is replaced by any number: its rate is 0, but 0 times infinity is not
+    // what is not finite is replaced by any number: its share is 0, but 0 times infinity is not
     const safe = tf.where(isFinite, both, moments);
-    moments.assign(tf.add(tf.mul(moments, tf.sub(1, rates)), tf.mul(safe, rates)));
+    moments.assign(nextMoments(moments, safe, shares, [mean, square], on));
     const corrections = tf.slice(moments, [0, moments.shape[1]! - 1], [2, 1]);
-    const [mean, square] = tf.split(tf.div(moments, corrections), 2) as [Tensor, Tensor];
-    const change = tf.mul(tf.div(mean, tf.add(tf.sqrt(square), epsilon)), stepSize);
+    const [first, second] = tf.split(tf.div(moments, corrections), 2) as [Tensor, Tensor];
+    const change = tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), stepSize);
     const before = inOneRow(
       members.map((i) => variables[i]!),
       0,
     );
-    const after = tf.sub(kept === undefined ? before : tf.mul(before, kept), tf.reshape(change, [-1]));
+    const decayed = kept === 1 ? before : tf.mul(before, tf.sub(1, tf.mul(on, 1 - kept)));
+    const after = tf.sub(decayed, tf.reshape(change, [-1]));
     const sizes = members.map((i) => variables[i]!.size);
     const values = tf.split(after, [...sizes, 1]);
     members.forEach((i, place) => {
@@ -134,6 +180,37 @@ function runPlain(
     });
   });
   return on;
+}
+
+/** keep moments + shares (values - pull moments), without the products by 1; where `on` is 0, the moments as they are. */
+function nextMoments(
+  moments: Tensor,
+  values: Tensor,
+  shares: Tensor,
+  decays: readonly [Decay, Decay],
+  on: Tensor,
+): Tensor {
+  const column = (of: (decay: Decay) => number): number[][] => decays.map((decay) => [of(decay)]);
+  const isPulled = decays.every(({ pull }) => pull === 1);
+  const pulled = isPulled
+    ? moments
+    : tf.mul(
+        moments,
+        column(({ pull }) => pull),
+      );
+  const kept = isPulled
+    ? moments
+    : tf.mul(
+        moments,
+        tf.sub(
+          1,
+          tf.mul(
+            on,
+            column(({ keep }) => 1 - keep),
+          ),
+        ),
+      );
+  return tf.add(kept, tf.mul(tf.sub(values, pulled), shares));
 }
 
 /** The numbers of tensors one after the other, and one number at the end. */

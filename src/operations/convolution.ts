@@ -11,7 +11,7 @@ export interface ConvolutionOptions {
 }
 
 /**
- * activation(x * kernel + biases): a convolution, its biases and, for relu and leakyRelu, the activation in one kernel.
+ * activation(x * kernel + biases): a convolution with its biases and, for relu and leakyRelu, the activation, in one kernel.
  *
  * @param x - `[batch, height, width, inputs]`
  * @param kernel - `[kernelSize, kernelSize, inputs, filters]`

@@ -4,7 +4,7 @@ import { customGradient } from '../gradients/custom-gradient.js';
 import { kernelActivation, type Elementwise } from './kernel-activation.js';
 
 /**
- * activation(x weights + biases): a product, its biases and, for relu and leakyRelu, the activation in one kernel.
+ * activation(x weights + biases): a product with its biases and, for relu and leakyRelu, the activation, in one kernel.
  *
  * @param x - `[batch, inputs]`
  * @param weights - `[inputs, units]`
@@ -36,7 +36,7 @@ export function denseProduct(x: Tensor, weights: Tensor, biases: Tensor, activat
   return after(product);
 }
 
-/** `[1, rows, columns]`, as the kernel takes it. */
+/** `[1, rows, columns]`, as the kernel expects. */
 function asBatch(matrix: Tensor): Tensor {
   return tf.reshape(matrix, [1, ...matrix.shape]);
 }

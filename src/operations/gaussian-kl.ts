@@ -3,10 +3,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
 
 /**
- * KL(N(m, exp(l)) || N(0, 1)) = 1/2 (exp(l) - 1 - l + m^2), summed over axes, which stay as 1, in nats.
+ * KL(N(m, exp(l)) || N(0, 1)) = 1/2 (exp(l) - 1 - l + m^2), summed over axes, which are kept with size 1, in nats.
  *
- * Its gradients, m and (exp(l) - 1) / 2, are given in closed form, in few kernels. exp(l) - 1 is one function, which keeps
- * its digits where the divergence is small.
+ * Its gradients, m and (exp(l) - 1) / 2, are given in closed form, in few kernels. exp(l) - 1 is computed by expm1, which
+ * stays accurate where the divergence is small.
  */
 export function summedGaussianKl(mean: Tensor, logVariance: Tensor, axes: number[]): Tensor {
   return customGradient(

@@ -6,10 +6,10 @@ import { relu } from '../gradients/relu.js';
 /** A function of a tensor, applied to each number. */
 export type Elementwise = (x: Tensor) => Tensor;
 
-/** What tfjs's products and convolutions do to their sums in the same kernel. */
+/** What tfjs's products and convolutions apply to their sums in the same kernel. */
 export interface KernelActivation {
   readonly attributes: tf.NamedAttrMap;
-  /** dy times the slope, which can be told from what comes out. It is constant between its kinks: no gradient goes on. */
+  /** dy times the slope, which follows from the output. The slope is piecewise constant, so it needs no gradient. */
   readonly backward: (dy: Tensor, output: Tensor) => Tensor;
   /** Applies an activation that the kernel does not know. */
   readonly after: Elementwise;
@@ -17,9 +17,9 @@ export interface KernelActivation {
 
 const same: Elementwise = (x) => x;
 
-/** How an activation is computed behind a product: relu and leakyRelu in its kernel, others after it. */
+/** How an activation is applied to a product: relu and leakyRelu in its kernel, others after it. */
 export function kernelActivation(activation: Elementwise | undefined): KernelActivation {
-  // tfjs's own relu is as good
+  // tfjs's own relu is equivalent
   if (activation === relu || activation === tf.relu) {
     return { attributes: { activation: 'relu' }, backward: (dy, y) => tf.mul(dy, tf.step(y)), after: same };
   }

@@ -4,8 +4,8 @@ import { elementwise, exp } from '../gradients/index.js';
 import { nearZero, polynomial } from './near-zero.js';
 
 /**
- * log(1 - exp(-x)) for x > 0, number by number, without the cancellation that the formula as written has near 0 and
- * without the overflow of its gradient, 1 / (exp(x) - 1), far from it.
+ * log(1 - exp(-x)) for x > 0, elementwise, without the cancellation of the plain formula near 0 and without the
+ * overflow of its gradient, 1 / (exp(x) - 1), for large x.
  */
 export function logOneMinusExp(x: Tensor): Tensor {
   return elementwise('logOneMinusExp', x, value, derivative);

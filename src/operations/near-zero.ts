@@ -8,9 +8,9 @@ export interface TwoForms {
 }
 
 /**
- * `series(x)` for |x| <= 1 and `closed(x)` beyond, number by number. Each form is computed only on numbers of its own
- * side (those of the other side become 1/2 or 1), so that neither its value nor its gradient is NaN. The choice is made
- * with tf.step, which has a zero gradient; tf.where has none for its condition.
+ * `series(x)` for |x| <= 1 and `closed(x)` beyond, elementwise. Each form is computed only on numbers from its own side
+ * (the others are replaced by 1/2 or 1), so that neither its value nor its gradient is NaN. The choice is made with tf.step,
+ * which has a zero gradient; tf.where has no gradient for its condition.
  */
 export function nearZero(x: Tensor, { series, closed }: TwoForms): Tensor {
   const far = tf.step(tf.sub(tf.abs(x), 1));

@@ -9,11 +9,11 @@ export interface Normalization {
   readonly groups: number;
   /** Added to the variance. */
   readonly epsilon: number;
-  /** Is handed the mean and the variance, `[examples, 1, groups, 1]`, where no gradient is taken of a gradient. */
+  /** Called with the mean and the variance, `[examples, 1, groups, 1]`, except where a gradient is taken of a gradient. */
   readonly onStatistics?: ((mean: Tensor, variance: Tensor) => void) | undefined;
 }
 
-/** What the kernels are told. */
+/** The attributes of the kernels. */
 export interface NormalizeNumbers {
   readonly examples: number;
   readonly groups: number;
@@ -23,9 +23,9 @@ export interface NormalizeNumbers {
 /**
  * Gives each example and group the mean 0 and the variance 1, then each channel a scale and an offset.
  *
- * output = scale * (x - mean) / sqrt(variance + epsilon) + offset, mean and variance over rows and size, the variance biased
+ * output = scale * (x - mean) / sqrt(variance + epsilon) + offset, with the mean and biased variance over rows and size
  *
- * Group, layer and batch norm are this, with other views. With n numbers in a group, r = 1 / sqrt(variance + epsilon),
+ * Group, layer and batch norm are this with different views. With n numbers in a group, r = 1 / sqrt(variance + epsilon),
  * c = x - mean and g = scale * dy, the gradient is dx = r g - r sum(g) / n - c r^3 sum(g c) / n.
  *
  * @param x - float32 `[..., channels]`
@@ -38,7 +38,7 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
   const { examples, groups, epsilon, onStatistics } = options;
   const channels = scale.size;
   const view = [examples, x.size / (examples * channels), groups, channels / groups];
-  /** Of `[examples, channels]`, where all channels of a group have the same number. */
+  /** One number per group from `[examples, channels]`, where all channels of a group have the same number. */
   const ofGroups = (x: Tensor): Tensor => {
     const spread = tf.reshape(x, [examples, 1, groups, channels / groups]);
     return groups === channels ? spread : tf.slice(spread, [0, 0, 0, 0], [examples, 1, groups, 1]);
@@ -78,7 +78,7 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
         const [centered, inverse, factor] = saved as [Tensor, Tensor, Tensor];
         const rows = view[1]!;
         const slope = tf.reshape(dy, view);
-        // Means over the rows, from which all three gradients come; the large product is freed at once.
+        // All three gradients come from these means over the rows; the large product is freed at once.
         const first = meanOver([1], slope);
         const second = tf.tidy(() => tf.mul(meanOver([1], tf.mul(slope, centered)), inverse));
         const total = (means: Tensor): Tensor => {
@@ -109,7 +109,7 @@ function momentsOf(x: Tensor): { mean: Tensor; centered: Tensor; variance: Tenso
   return { mean, centered, variance: meanOver([1, 3], tf.square(centered)) };
 }
 
-/** The mean over axes, which stay. An axis of one number is left out: the kernels would lay the others beside it first. */
+/** The mean over axes, which are kept. Axes of size 1 are left out: for them the kernels would first transpose the tensor. */
 function meanOver(axes: readonly number[], x: Tensor): Tensor {
   const long = axes.filter((axis) => x.shape[axis] !== 1);
   return long.length === 0 ? x : tf.mean(x, long, true);

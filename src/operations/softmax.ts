@@ -6,7 +6,7 @@ import { stopGradient } from '../gradients/stop-gradient.js';
 import { hasKernel, SOFTMAX_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 /**
- * The softmax over the last axis, right to the second derivative, where that of `tf.softmax` is off by 32%.
+ * The softmax over the last axis, with a correct second derivative; that of `tf.softmax` is off by 32%.
  *
  * softmax(x)_i = exp(x_i) / sum_j exp(x_j), gradient y (dy - sum_j dy_j y_j) with y = softmax(x)
  *
@@ -18,7 +18,7 @@ export function softmax(x: Tensor): Tensor {
     {
       plain: (logits) => {
         const largest = stopGradient(() => tf.max(logits, -1, true));
-        // Without the largest one exp could be infinite; softmax does not depend on it.
+        // Without subtracting the largest logit, exp could be infinite; softmax does not depend on it.
         const powers = exp(tf.sub(logits, largest));
         return tf.div(powers, tf.sum(powers, -1, true));
       },

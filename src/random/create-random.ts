@@ -31,7 +31,7 @@ const algorithm = 'xoshiro128++ x 4';
  */
 export function createRandom(seed: number): RandomStream {
   checkInteger('createRandom', 'seed', seed, 0);
-  // + 0 turns -0, which JSON cannot keep, into 0.
+  // + 0 turns -0, which JSON does not preserve, into 0.
   return createStream(seed + 0, []);
 }
 
@@ -103,7 +103,12 @@ function checkInterval(low: unknown, high: unknown): void {
   checkNumber(where, 'high', high);
   const range = Math.fround(Math.fround(high) - Math.fround(low));
   if (!(range > 0 && range < Infinity)) {
-    throw outOfRange({ where, argument: 'high', rule: `must be above low = ${low}, both within float32`, got: high });
+    throw outOfRange({
+      where,
+      argument: 'high',
+      rule: `must be above low = ${low} by a finite difference in float32`,
+      got: high,
+    });
   }
 }
 
@@ -121,7 +126,7 @@ function checkName(where: string, argument: string, name: unknown): void {
 
 function checkState(state: RandomState): void {
   const where = 'random.restore';
-  const fix = 'Hand over what random.state() returned.';
+  const fix = 'Pass what random.state() returned.';
   if (typeof state !== 'object' || (state as unknown) === null) {
     throw wrongKind({ where, argument: 'state', rule: 'must be an object', got: state, fix });
   }
@@ -147,7 +152,7 @@ function checkState(state: RandomState): void {
   }
   for (let lane = 0; lane < 4; lane++) {
     if ([0, 4, 8, 12].every((word) => words[word + lane] === 0)) {
-      const rule = `must not be zero in all of lane ${lane}`;
+      const rule = `must not be all zero in lane ${lane}`;
       throw outOfRange({ where, argument: 'state.words', rule, got: words, fix });
     }
   }

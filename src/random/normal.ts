@@ -22,11 +22,11 @@ const quarterTurn = 9.362675967850009e-8; // pi / 2 / 2^24 as float32
  * Draws `count` standard normals with the Box-Muller transform: sqrt(-2 log u) sin(a) and sqrt(-2 log u) cos(a).
  *
  * A block of eight takes two steps of the four lanes: the first gives four u in (0, 1), the second four angles a; the
- * four sines come first, then the four cosines. What a last block has too many is thrown away, so that the stream
+ * four sines come first, then the four cosines. Surplus values of the last block are discarded, so that the stream
  * always moves by `2 * ceil(count / 8)` steps.
  *
  * Every operation is +, -, *, / or a square root whose result is rounded to float32 at once (or needs no rounding), or
- * acts on 32-bit integers: a float32 machine without fused multiply-add repeats the bits. The largest difference from
+ * acts on 32-bit integers: float32 arithmetic without fused multiply-add gives the same bits. The largest difference from
  * float64 arithmetic is 7e-7.
  *
  * @param state - the sixteen words of the generator, changed in place
@@ -46,7 +46,7 @@ export function drawNormals(state: Int32Array, count: number): Float32Array {
 
 /** Turns the two words at `i` and `i + 4` into two normals; `values` and `bits` share their memory. */
 function transformPair(values: Float32Array, bits: Int32Array, i: number): void {
-  // u = word / 2^32, cut off after 24 leading bits as if by a float32 mantissa: m + 1 = u / 2^exponent, and m is exact.
+  // u = word / 2^32, truncated to 24 leading bits like a float32 mantissa: m + 1 = u / 2^exponent, and m is exact.
   // The last bit is set, so that u is not 0.
   const bitsOfU = bits[i]! | 1;
   const zeros = Math.clz32(bitsOfU);
@@ -71,7 +71,7 @@ function transformPair(values: Float32Array, bits: Int32Array, i: number): void 
   q = Math.fround(Math.fround(q * f2) + a0);
   const sine = Math.fround(Math.fround(Math.fround(q * f2) * f) + f);
   const cosine = Math.fround(Math.sqrt(Math.fround(1 - Math.fround(sine * sine))));
-  // In odd quarters sine and cosine change places: an index is chosen instead of a branch that no CPU can predict.
+  // In odd quarters sine and cosine trade places: choosing an index avoids a branch that no CPU can predict.
   const swap = (quarter & 1) << 2;
   values[i + swap] = Math.fround(radius * (sine * (1 - ((quarter + 1) & 2))));
   values[i + 4 - swap] = Math.fround(radius * (cosine * (1 - (quarter & 2))));

@@ -38,7 +38,7 @@ export function seedWords(seed: number, path: readonly string[]): Int32Array {
   return words;
 }
 
-/** MurmurHash3_x86_128 of 32-bit words with seed 0; a last block that is not full is filled up with zeros. */
+/** MurmurHash3_x86_128 of 32-bit words with seed 0; an incomplete last block is padded with zeros. */
 function murmurHash(message: readonly number[]): Int32Array {
   const hash = new Int32Array(4);
   for (let start = 0; start < message.length; start += 4) {
@@ -56,7 +56,7 @@ function murmurHash(message: readonly number[]): Int32Array {
   return hash;
 }
 
-/** Lets every word of the hash depend on all four. */
+/** Makes every word of the hash depend on all four. */
 function stir(hash: Int32Array): void {
   hash[0]! += hash[1]! + hash[2]! + hash[3]!;
   for (let j = 1; j < 4; j++) hash[j]! += hash[0]!;

@@ -20,8 +20,8 @@ export interface RandomState {
  * A seeded source of random tensors, made by `createRandom`: the same seed and the same calls give the same bits on
  * every runtime and backend.
  *
- * Every value takes a fixed number of draws from four interleaved generators, so that where a stream stands depends
- * only on the sizes that were asked of it. The tensors belong to the caller, who disposes them.
+ * Every value takes a fixed number of draws from four interleaved generators, so a stream's position depends only on
+ * the sizes that were requested from it. The tensors belong to the caller, who disposes them.
  */
 export interface RandomStream {
   /**
@@ -29,7 +29,7 @@ export interface RandomStream {
    *
    * @param shape - non-negative integers; [] is a scalar
    * @returns float32 tensor of `shape`, at most 6.67 in magnitude; the caller disposes it
-   * @throws TypeError or RangeError if `shape` is no array of non-negative integers
+   * @throws TypeError or RangeError if `shape` is not an array of non-negative integers
    * @remarks Moves the generators by 2 ceil(n / 8) steps for n values. Within 7e-7 of the same formula in float64.
    * @example
    * ```ts
@@ -44,11 +44,11 @@ export interface RandomStream {
    * Draws numbers from the uniform distribution: u = low + (high - low) k / 2^24 with a 24-bit integer k.
    *
    * @param shape - non-negative integers; [] is a scalar
-   * @param low - the least value, 0 unless given; rounded to float32
-   * @param high - above `low`, 1 unless given; rounded to float32; never drawn
+   * @param low - the least value, 0 by default; rounded to float32
+   * @param high - above `low`, 1 by default; rounded to float32; never drawn
    * @returns float32 tensor of `shape`, low <= u < high; the caller disposes it
-   * @throws TypeError or RangeError if `shape` is no array of non-negative integers, or `low` and `high` are not
-   * finite numbers that differ in float32
+   * @throws TypeError or RangeError if `shape` is not an array of non-negative integers, or `low` and `high` are
+   * not finite numbers that differ in float32
    * @remarks Moves the generators by ceil(n / 4) steps for n values.
    * @example
    * ```ts
@@ -65,11 +65,11 @@ export interface RandomStream {
    * @param low - the least integer, at least -2^31
    * @param high - above `low`, at most 2^31; never drawn
    * @returns int32 tensor of `shape`, low <= n < high; the caller disposes it
-   * @throws TypeError or RangeError if `shape` is no array of non-negative integers, or `low` and `high` are not such
-   * integers
+   * @throws TypeError or RangeError if `shape` is not an array of non-negative integers, or `low` and `high` are not
+   * such integers
    * @remarks Moves the generators by ceil(n / 4) steps for n values. The probability of an integer differs from
-   * 1 / (high - low) by less than 2^-32: the price of one draw a value. WebGL computes with integers above 2^24 as
-   * float32 numbers.
+   * 1 / (high - low) by less than 2^-32: the price of one draw per value. WebGL represents integers as float32
+   * numbers, which are not exact above 2^24.
    * @example
    * ```ts
    * const dice = createRandom(1).integers([4], 1, 7);
@@ -80,11 +80,11 @@ export interface RandomStream {
   integers(shape: readonly number[], low: number, high: number): Tensor;
 
   /**
-   * Draws an order of the integers 0 ... n - 1, all orders equally likely as far as 2^-32 a place allows.
+   * Draws an order of the integers 0 ... n - 1, all equally likely up to 2^-32 per place.
    *
    * @param n - how many, at least 0
    * @returns a fresh array on the host
-   * @throws TypeError or RangeError if `n` is no such integer
+   * @throws TypeError or RangeError if `n` is not such an integer
    * @remarks Moves the generators by ceil(n / 4) steps.
    * @example
    * ```ts
@@ -95,14 +95,14 @@ export interface RandomStream {
   permutation(n: number): Uint32Array;
 
   /**
-   * Makes an independent stream that depends on the seed and the path of names only, not on what has been drawn.
+   * Makes an independent stream that depends only on the seed and the path of names, not on what has been drawn.
    *
-   * The same name gives the same stream again, at its start. `fork('a').fork('b')` is another stream than `fork('ab')`
-   * or `fork('a/b')`.
+   * The same name gives the same stream again, at its start. `fork('a').fork('b')` is a different stream from `fork('ab')`
+   * and `fork('a/b')`.
    *
    * @param name - any string
    * @returns a stream at its start; drawing from it does not move this one
-   * @throws TypeError if `name` is no string
+   * @throws TypeError if `name` is not a string
    * @example
    * ```ts
    * const random = createRandom(1);
@@ -113,9 +113,9 @@ export interface RandomStream {
   fork(name: string): RandomStream;
 
   /**
-   * Tells where the stream stands.
+   * Returns the stream's current state.
    *
-   * @returns plain JSON, which later draws do not change
+   * @returns plain JSON; later draws do not change it
    * @example
    * ```ts
    * const random = createRandom(1);
@@ -129,9 +129,9 @@ export interface RandomStream {
   state(): RandomState;
 
   /**
-   * Puts the stream where another stood: the seed, the path and the words of `state` replace its own.
+   * Moves the stream to a saved state: the seed, the path and the words of `state` replace its own.
    *
-   * @param state - what {@link RandomStream.state} returned, also by way of JSON
+   * @param state - what {@link RandomStream.state} returned, possibly sent through JSON
    * @throws TypeError or RangeError if `state` is anything else; the stream is then unchanged
    * @example
    * ```ts

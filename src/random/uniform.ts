@@ -10,7 +10,7 @@ import { fillBits } from './xoshiro.js';
  */
 export function drawUniforms(state: Int32Array, count: number, low: number, high: number): Float32Array {
   const bits = drawWords(state, count);
-  // The numbers take the place of their words: half the memory, and the time to clear it.
+  // The numbers overwrite their words, which saves half the memory and the time to clear it.
   const values = new Float32Array(bits.buffer);
   const range = Math.fround(high - low);
   const last = below(high);

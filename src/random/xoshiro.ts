@@ -2,17 +2,17 @@
 export const stateWords = 16;
 
 /**
- * Fills `bits` with the outputs of four interleaved xoshiro128++ generators and moves them on.
+ * Fills `bits` with the outputs of four interleaved xoshiro128++ generators and advances them.
  *
  * Word `w` of lane `l` is `state[4 * w + l]`, and `bits[4 * k + l]` is output `k` of lane `l`: the layout in which one
  * 128-bit SIMD register holds one word of all four lanes.
  *
  * @param state - the sixteen words, changed in place; no lane may be all zero
- * @param bits - what is filled; its length is a multiple of 4
+ * @param bits - the array to fill; its length is a multiple of 4
  * @see Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47 (2021); xoshiro128plusplus.c
  */
 export function fillBits(state: Int32Array, bits: Int32Array): void {
-  // Lane after lane: four words fit in the registers of any CPU, sixteen do not.
+  // One lane after another: four words fit in the registers of any CPU, sixteen do not.
   for (let lane = 0; lane < 4; lane++) {
     let s0 = state[lane]!;
     let s1 = state[4 + lane]!;

@@ -3,7 +3,7 @@ import { outOfRange, wrongKind, wrongShape } from './errors.js';
 
 /** Throws unless `value` is a live tensor. */
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
-  // by its shape, not its class: a page may hold two copies of tfjs-core
+  // duck typing, not instanceof: a page may have two copies of tfjs-core
   const tensor = value as Tensor | null | undefined;
   if (!tensor?.dataId || tensor.isDisposed) {
     throw wrongKind({ where, argument, rule: 'must be a tensor, not disposed', got: value });
@@ -47,7 +47,7 @@ export function checkShape(
 
 /** Throws unless the two tensors have the same shape. */
 export function checkSameShape(where: string, argument: string, tensor: Tensor, other: string, like: Tensor): void {
-  checkShape(where, argument, tensor, like.shape, `It must be that of \`${other}\`.`);
+  checkShape(where, argument, tensor, like.shape, `It must match \`${other}\`.`);
 }
 
 /** Throws unless `tensor` can be broadcast to the shape of `like`. */
@@ -59,10 +59,10 @@ export function checkBroadcast(where: string, argument: string, tensor: Tensor, 
 /** Throws unless `tensor` has a batch axis and at least `rank` axes in all. */
 export function checkMinimumRank(where: string, argument: string, tensor: Tensor, rank: number): void {
   const expected = Object.assign(new Array<null>(rank).fill(null), tensor.shape);
-  checkShape(where, argument, tensor, expected, 'The batch is its first axis.');
+  checkShape(where, argument, tensor, expected, 'The first axis is the batch.');
 }
 
-/** Throws unless `value` is an integer and at least `minimum` (1 unless given). */
+/** Throws unless `value` is an integer and at least `minimum` (default 1). */
 export function checkInteger(where: string, argument: string, value: unknown, minimum = 1): asserts value is number {
   if (typeof value !== 'number') throw wrongKind({ where, argument, rule: 'must be a number', got: value });
   if (!Number.isSafeInteger(value) || value < minimum) {

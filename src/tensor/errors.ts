@@ -29,7 +29,7 @@ export class ShapeError extends RangeError {
   }
 }
 
-/** What every error of this library says: which rule of which argument was broken, by what, and what to do. */
+/** What every error of this library says: which argument broke which rule, the value received, and what to do. */
 export interface Complaint {
   /** The public function that was called. */
   readonly where: string;
@@ -37,7 +37,7 @@ export interface Complaint {
   /** Follows the argument's name: "must be a positive integer". */
   readonly rule: string;
   readonly got: unknown;
-  /** One sentence that tells the remedy. */
+  /** One sentence that states the remedy. */
   readonly fix?: string | undefined;
 }
 
@@ -80,7 +80,7 @@ function describe(value: unknown): string {
   return value instanceof Object ? `an instance of ${value.constructor.name}` : String(value);
 }
 
-/** The error that a user can act on in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */
+/** An error that a user can act on, in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */
 export function missingKernel(error: unknown): Error | undefined {
   const message = error instanceof Error ? error.message : '';
   const match =

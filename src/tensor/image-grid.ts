@@ -4,25 +4,25 @@ import { checkFloat, checkInteger, checkNumber, checkShape } from './checks.js';
 
 /** How {@link imageGrid} lays out its images. */
 export interface ImageGridOptions {
-  /** Images in a row, at least 1. */
+  /** Images per row, at least 1. */
   readonly columns: number;
-  /** Pixels between neighbours, at least 0; 0 unless given. */
+  /** Pixels between neighbours, at least 0; default 0. */
   readonly gap?: number | undefined;
-  /** The value of gaps and of empty places, in the unit of the images; 0 unless given. */
+  /** The value of gaps and of empty places, in the unit of the images; default 0. */
   readonly background?: number | undefined;
 }
 
 /**
- * Puts a batch of images side by side into one image, in the unit of the images.
+ * Arranges a batch of images in a grid, as one image in the same unit.
  *
- * Image number i stands in row floor(i / columns) and column i mod columns; the last row is filled up with background.
+ * Image i is in row floor(i / columns) and column i mod columns; empty places in the last row are background.
  * H = rows * height + (rows - 1) * gap and W = columns * width + (columns - 1) * gap, with
  * rows = ceil(batch / columns).
  *
  * @param images - float32 [batch, height, width, channels], at least one image.
  * @param options - `columns`, `gap` in pixels, `background`.
  * @returns one image, float32 [H, W, channels], which the caller disposes.
- * @throws TypeError if `images` is no float32 tensor, ShapeError if it has another rank or is empty, RangeError for a bad option.
+ * @throws TypeError if `images` is not a float32 tensor, ShapeError if it has another rank or is empty, RangeError for a bad option.
  * @example
  * ```ts
  * const grid = imageGrid(tf.ones([5, 28, 28, 1]), { columns: 3, gap: 2 });
@@ -46,7 +46,7 @@ export function imageGrid(images: Tensor, { columns, gap = 0, background = 0 }: 
       [0, 0],
     ];
     const cells = tf.pad(images, padding, background);
-    // The channels stay with the width: four axes, which every backend transposes.
+    // The channels stay with the width, so that there are only four axes, which every backend can transpose.
     const split = tf.reshape(cells, [rows, columns, height + gap, (width + gap) * channels]);
     const lines = tf.transpose(split, [0, 2, 1, 3]);
     const whole = tf.reshape(lines, [rows * (height + gap), columns * (width + gap), channels]);

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-// Kernels of this library's own, for which tfjs has no name. A backend that has one is spared the kernels that an operation is
-// otherwise made of. Nothing differentiates them: they run inside of operations that bring their gradients.
+// This library's own kernels, which tfjs does not know. A backend that has one need not run the kernels that the operation is
+// otherwise composed of. They are never differentiated: they run inside operations that define their gradients.
 
-/** Attributes: `shape` and `words`, the state of a stream, moved on in place. Output: its standard normals. */
+/** Attributes: `shape` and `words`, the state of a stream, advanced in place. Output: its standard normals. */
 export const NORMALS_KERNEL = 'GenerativeNormals';
 
 /** `x`, `scale`, `offset`; attributes: `NormalizeNumbers`. Outputs: y; means and variances `[examples, channels]`. */
@@ -18,7 +18,7 @@ export const SOFTMAX_GRADIENT_KERNEL = 'GenerativeSoftmaxGradient';
 /** `share` sigmoid(x), `value` x sigmoid(x), `dy`. Output: dy (share + value (1 - share)). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
-/** A kernel that can say that it does not run on this instance of its backend. */
+/** A kernel that can report that it does not run on this instance of its backend. */
 export interface OwnKernel extends tf.KernelConfig {
   readonly isReady?: ((backend: tf.KernelBackend) => boolean) | undefined;
 }

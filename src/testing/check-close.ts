@@ -4,18 +4,18 @@ import { checkNumber, checkTensor } from '../tensor/checks.js';
 import { shapeText, wrongShape } from '../tensor/errors.js';
 import { failure } from './failure.js';
 
-/** How far a number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
+/** How far each number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
 export interface CloseOptions {
-  /** At least 0; 1e-4 unless given: float32 keeps about seven digits, and a sum loses some. */
+  /** At least 0; default 1e-4: float32 has about seven digits, and a sum loses some. */
   readonly relative?: number | undefined;
-  /** At least 0; 1e-6 unless given. */
+  /** At least 0; default 1e-6. */
   readonly absolute?: number | undefined;
 }
 
 /**
  * Checks that numbers are close to the expected ones, on any backend.
  *
- * |actual - expected| <= absolute + relative * |expected|, number by number; NaN is close to nothing
+ * |actual - expected| <= absolute + relative * |expected|, for each number; NaN is close to nothing
  *
  * @param actual - a tensor, which the caller keeps
  * @param expected - a tensor of the same shape, or its numbers row by row
@@ -45,12 +45,12 @@ export async function checkClose(
   throw failure({
     where: 'checkClose',
     argument: 'actual',
-    rule: `must be ${wanted[worst]} within ${relative} relative + ${absolute} at ${place(worst, actual.shape)}`,
+    rule: `must be ${wanted[worst]} at ${place(worst, actual.shape)}, up to ${relative} relative + ${absolute} absolute`,
     got: got[worst],
   });
 }
 
-/** By how much a number misses what is allowed, as a multiple of it; at most 0 where it is close enough. */
+/** By how much a number exceeds the allowed difference, as a multiple of it; at most 0 if it is close enough. */
 function excessOf(value: number, target: number, relative: number, absolute: number): number {
   if (value === target) return 0;
   const allowed = absolute + relative * Math.abs(target);

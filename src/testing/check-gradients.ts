@@ -6,16 +6,16 @@ import { wrongKind } from '../tensor/errors.js';
 import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 
 /**
- * Checks that tfjs's gradients of a function are those that differences of its values say.
+ * Checks that tfjs's gradients of a function agree with finite differences of its values.
  *
  * df/dx = (4 D(h/2) - D(h)) / 3, D(h) = (f(x + h) - f(x - h)) / 2h, for each number x of each input
  *
- * @param f - any number of float32 tensors to a tensor; if that is no scalar, its numbers are added with random weights
- * @param inputs - where the derivatives are taken: few numbers, as each one costs four calls of `f`
+ * @param f - from any number of float32 tensors to a tensor; if that is not a scalar, its numbers are added with random weights
+ * @param inputs - where the derivatives are taken; use few numbers, because each one costs four calls of `f`
  * @param options - see {@link GradientOptions}
  * @throws Error with the input, the index and both values of the derivative that is furthest off
- * @remarks What is allowed is `absolute` + `relative` * |derivative|, a tenth of the difference of the two D, and the
- * rounding of float32 values. A second derivative is checked as the gradient of a gradient.
+ * @remarks The allowed difference is `absolute` + `relative` * |derivative|, plus a tenth of the difference between
+ * the two D, plus the rounding of float32 values. To check a second derivative, pass a gradient as `f`.
  * @example
  * ```ts
  * const x = tf.tensor1d([1]);

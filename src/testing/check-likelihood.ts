@@ -10,32 +10,32 @@ import { failure } from './failure.js';
 import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
-/** Where a number of data may lie: each of `values`, or from `from` to `to` (outside of which next to nothing lies). */
+/** The range of one number of the data: the `values`, or the interval from `from` to `to` (with almost no mass outside). */
 export type NumberRange = { readonly values: readonly number[] } | { readonly from: number; readonly to: number };
 
-/** What {@link checkLikelihood} needs beside the likelihood. */
+/** What {@link checkLikelihood} needs besides the likelihood. */
 export interface LikelihoodCheck extends GradientOptions {
-  /** Data within the likelihood's range, `[batch, ..., channels]`: two examples or more, few numbers. */
+  /** Data within the likelihood's range, `[batch, ..., channels]`: at least two examples, of few numbers. */
   readonly x: Tensor;
-  /** What a network gives for it, `[batch, ..., channels * parameterSize]`. */
+  /** Parameters for it, such as a network's output, `[batch, ..., channels * parameterSize]`. */
   readonly parameters: Tensor;
-  /** Draws the samples. */
+  /** The stream from which samples are drawn. */
   readonly random: RandomStream;
-  /** If given, exp(logProb) of a single number is summed over the values or integrated over the range: it must be 1. */
+  /** If given, exp(logProb) of a single number is summed over the values or integrated over the interval: the total must be 1. */
   readonly support?: NumberRange | undefined;
-  /** Samples whose average is compared with the mean; 2000 unless given. */
+  /** Samples whose average is compared with the mean; default 2000. */
   readonly samples?: number | undefined;
-  /** What a mean may be off beyond five standard errors of that average, in units of x; 1e-5 unless given. */
+  /** How far a mean may be off, beyond five standard errors of that average, in units of x; default 1e-5. */
   readonly meanTolerance?: number | undefined;
 }
 
-/** Points of the integral: with Simpson's rule exact to 1e-6 for a density as wide as a hundredth of the range. */
+/** Points of the integral: with Simpson's rule, exact to 1e-6 for a density as narrow as a hundredth of the interval. */
 const POINTS = 4001;
 
 /**
- * Checks the laws of a {@link Likelihood}: shapes; each example by itself; gradients in data and parameters that
- * differences confirm; a density that integrates to 1; samples that the stream decides and whose average is the mean;
- * no tensor left behind.
+ * Checks the laws of a {@link Likelihood}: shapes are right; examples are independent; gradients in data and
+ * parameters agree with finite differences; a density integrates to 1; samples depend only on the stream, and their average
+ * is the mean; no tensor is left behind.
  *
  * @param likelihood - ours or your own
  * @param options - see {@link LikelihoodCheck}
@@ -46,7 +46,7 @@ const POINTS = 4001;
  * const parameters = tf.tensor2d([[-1], [2]]);
  * const random = createRandom(1);
  * await checkLikelihood(continuousBernoulli, { x, parameters, random, support: { from: 0, to: 1 } }); // passes
- * await checkLikelihood(bernoulli, { x, parameters, random, support: { from: 0, to: 1 } }); // throws: no density
+ * await checkLikelihood(bernoulli, { x, parameters, random, support: { from: 0, to: 1 } }); // throws: not a density
  * ```
  */
 export async function checkLikelihood(likelihood: Likelihood, options: LikelihoodCheck): Promise<void> {
@@ -63,7 +63,7 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
 
   await checkNoLeaks(() => {
     const logProb = likelihood.logProb(x, parameters);
-    checkShape(where, 'logProb(x, parameters)', logProb, [x.shape[0]], 'Sum over every axis but the first.');
+    checkShape(where, 'logProb(x, parameters)', logProb, [x.shape[0]], 'Sum over all axes except the first.');
     const [mean, draw] = [likelihood.mean(parameters), likelihood.sample(parameters, random)];
     checkShape(where, 'mean(parameters)', mean, x.shape);
     checkShape(where, 'sample(parameters, random)', draw, x.shape);
@@ -75,7 +75,7 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
   await checkSamples(likelihood, parameters, random, samples, meanTolerance);
 }
 
-/** A batch of two is two batches of one. */
+/** A batch of two must give the same as two batches of one. */
 async function checkIndependence(likelihood: Likelihood, x: Tensor, parameters: Tensor): Promise<void> {
   const row = (tensor: Tensor, i: number): Tensor => tf.slice(tensor, i, 1);
   const together = await readNumbers(() => likelihood.logProb(x, parameters));
@@ -103,7 +103,7 @@ async function checkSlopes(
   await compareSlopes({ where, name: 'parameters', at: parameters, f: ofParameters, gradient }, options);
 }
 
-/** The probability of all values that one number can take. */
+/** The total probability of all values that one number can take must be 1. */
 async function checkTotal(likelihood: Likelihood, x: Tensor, parameters: Tensor, support: NumberRange): Promise<void> {
   const { parameterSize } = likelihood;
   const channels = x.shape[x.rank - 1]!;
@@ -148,8 +148,8 @@ async function checkSamples(
   random.restore(state);
   const again = await readNumbers(() => likelihood.sample(repeated(), random));
   if (draws.some((draw, i) => draw !== again[i])) {
-    const rule = 'must draw the same from the same state of the stream';
-    throw failure({ where, argument: 'likelihood.sample', rule, got: 'other numbers' });
+    const rule = 'must draw the same numbers from the same state of the stream';
+    throw failure({ where, argument: 'likelihood.sample', rule, got: 'different numbers' });
   }
   const means = await readNumbers(() => likelihood.mean(parameters));
   const count = means.length;
@@ -158,7 +158,7 @@ async function checkSamples(
     const average = own.reduce((sum, draw) => sum + draw, 0) / samples;
     const variance = own.reduce((sum, draw) => sum + (draw - average) ** 2, 0) / (samples - 1);
     if (Math.abs(mean - average) <= tolerance + 5 * Math.sqrt(variance / samples)) return;
-    const rule = `must be near ${average}, the average of ${samples} samples, at number ${i}`;
+    const rule = `must be near ${average}, the average of ${samples} samples, for number ${i}`;
     throw failure({ where, argument: 'likelihood.mean', rule, got: mean });
   });
 }

@@ -8,19 +8,19 @@ import { checkNoLeaks } from './check-no-leaks.js';
 import { failure } from './failure.js';
 import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 
-/** What {@link checkNetwork} needs beside the network. */
+/** What {@link checkNetwork} needs besides the network. */
 export interface NetworkCheck extends GradientOptions {
-  /** A batch as the network takes it; few numbers. */
+  /** A batch that the network takes; use few numbers. */
   readonly input: Tensor;
-  /** The shape that the network must give for it, `null` for any size; any with the same batch unless given. */
+  /** The shape that the output must have, `null` for any size; by default, any with the same batch. */
   readonly output?: readonly (number | null)[] | undefined;
 }
 
 /**
- * Checks the laws of a {@link Network}: one row per example, a tensor of its own, no tensor left behind, and for each
- * variable, and a float32 input, the gradient that differences of the output say.
+ * Checks the laws of a {@link Network}: the output is a new tensor with one row per example, no tensor is left behind,
+ * and the gradients in each variable, and in a float32 input, agree with finite differences of the output.
  *
- * @param network - small: each number of each variable costs four calls of `apply`; it is left as it was
+ * @param network - a small one, because each number of each variable costs four calls of `apply`; it is left unchanged
  * @param options - see {@link NetworkCheck}
  * @throws Error that says which law is broken and where
  * @example
@@ -60,7 +60,7 @@ export async function checkNetwork(network: Network, options: NetworkCheck): Pro
 function checkOutput(network: Network, input: Tensor, expected: NetworkCheck['output']): Tensor {
   const output = network.apply(input);
   if (output === input) {
-    const rule = 'must return a tensor of its own';
+    const rule = 'must return a new tensor';
     const fix = 'The caller disposes it: return tf.clone(input).';
     throw failure({ where: 'checkNetwork', argument: 'network.apply', rule, got: 'its input', fix });
   }

@@ -3,12 +3,12 @@ import { checkFunction } from '../tensor/checks.js';
 import { failure } from './failure.js';
 
 /**
- * Checks that a function leaves no tensor behind but those it returns, which the check disposes.
+ * Checks that a function leaves no tensors behind except those it returns, which the check disposes.
  *
  * tf.memory().numTensors and numDataBuffers after the call and the disposal = before it
  *
- * @param f - called with nothing; may return a promise; tensors and parts with a `dispose` may stand in arrays and records
- * @throws Error with both counts if they differ; what `f` throws passes through
+ * @param f - called without arguments; may return a promise, and tensors and parts with a `dispose` in arrays and records
+ * @throws Error with both counts if they differ; errors of `f` are passed on
  * @remarks To check a call that throws, catch the error inside `f`.
  * @example
  * ```ts
@@ -34,13 +34,13 @@ export async function checkNoLeaks(f: () => unknown): Promise<void> {
   }
 }
 
-/** Disposes what a function returned; objects of other classes are not looked into. */
+/** Disposes what a function returned; it does not look into objects of other classes. */
 function disposeAll(value: unknown, seen: Set<unknown>): void {
   if (value === null || typeof value !== 'object' || seen.has(value)) return;
   seen.add(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
-    // instanceof alone would read properties of objects that allow no such thing.
+    // instanceof alone would read properties of objects that do not allow it.
     if ('dataId' in value && value instanceof tf.Tensor) value.dispose();
     return;
   }

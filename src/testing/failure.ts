@@ -1,6 +1,6 @@
 import { sentence, type Complaint } from '../tensor/errors.js';
 
-/** A check that found what it was looking for. */
+/** The error of a check that failed. */
 export function failure(complaint: Complaint): Error {
   return new Error(sentence(complaint));
 }

@@ -1,6 +1,6 @@
 /**
- * Checks for tests and for grading exercises. Each throws an error that says what is wrong, on any backend and in any
- * test runner.
+ * Checks for tests and for grading exercises. Each rejects with an error that says what is wrong, on any backend and
+ * in any test runner.
  *
  * @packageDocumentation
  */

@@ -6,17 +6,17 @@ import { shapeText, wrongShape } from '../tensor/errors.js';
 import { place } from './check-close.js';
 import { failure } from './failure.js';
 
-/** How closely a gradient is compared with differences. */
+/** How closely a gradient must agree with finite differences. */
 export interface GradientOptions {
-  /** The longer of the two steps of the differences, above 0, in units of the inputs; 2^-6 unless given. */
+  /** The longer of the two steps of the differences, in units of the inputs, above 0; default 2^-6. */
   readonly step?: number | undefined;
-  /** How far a derivative may be off, at least 0; 1e-3 of it unless given. */
+  /** The allowed error of a derivative relative to its size, at least 0; default 1e-3. */
   readonly relative?: number | undefined;
-  /** The same as a number of its own, at least 0; 1e-4 unless given. */
+  /** The allowed absolute error, which is added, at least 0; default 1e-4. */
   readonly absolute?: number | undefined;
 }
 
-/** A function of one tensor and what is said to be its gradient. */
+/** A function of one tensor and its claimed gradient. */
 export interface Claim {
   /** The check that the user called. */
   readonly where: string;
@@ -29,17 +29,17 @@ export interface Claim {
   readonly gradient: (dy: Tensor) => Tensor;
 }
 
-/** Float32 numbers are this far apart, relative to their size; a function's rounding is taken to be four times that. */
+/** A function's rounding is taken to be four times the relative distance between float32 numbers. */
 const ROUNDING = 4 * 2 ** -23;
 
-/** Throws at once if an option is wrong. */
+/** Throws if an option is invalid. */
 export function checkGradientOptions(where: string, { step, relative, absolute }: GradientOptions): void {
   if (step !== undefined) checkNumber(where, 'step', step, { above: 0 });
   if (relative !== undefined) checkNumber(where, 'relative', relative, { least: 0 });
   if (absolute !== undefined) checkNumber(where, 'absolute', absolute, { least: 0 });
 }
 
-/** Throws, with the derivative that is furthest off, unless the claimed gradient is that of differences. */
+/** Throws, with the derivative that is furthest off, unless the claimed gradient agrees with finite differences. */
 export async function compareSlopes(claim: Claim, options: GradientOptions): Promise<void> {
   const { where, name, at } = claim;
   const { step = 2 ** -6, relative = 1e-3, absolute = 1e-4 } = options;
@@ -72,19 +72,19 @@ export async function compareSlopes(claim: Claim, options: GradientOptions): Pro
 }
 
 /**
- * A function whose gradient is 0 where tfjs finds no way back to `x`, which it would refuse: whether that is right is for
- * the differences to say.
+ * Makes the gradient of `y` 0 if `y` is not connected to `x`, where tfjs would throw; the differences show whether 0 is
+ * right.
  */
 export function connected(y: Tensor, x: Tensor): Tensor {
   return tf.add(y, tf.mul(0, tf.sum(x)));
 }
 
-/** Random weights of what a function gives, so that two errors do not cancel in their sum; 1 for a scalar. */
+/** Random weights for a function's output, so that two errors do not cancel in the sum; 1 for a scalar. */
 function weightsOf({ shape, rank }: Tensor): Tensor {
   return rank === 0 ? tf.ones([]) : createRandom(0).normal(shape);
 }
 
-/** The slope of the weighted sum of what `f` gives, in float64, and how much of it may be rounding. */
+/** The slope of the weighted sum of the output of `f`, in float64, and how much of it may be rounding. */
 async function difference(
   { f, at }: Claim,
   values: Float32Array,
@@ -99,7 +99,7 @@ async function difference(
     });
     return result.data<'float32'>().finally(() => result.dispose());
   };
-  // The step that is made is that between float32 numbers.
+  // The actual step is the distance between float32 numbers.
   const [high, low] = [Math.fround(values[index]! + step), Math.fround(values[index]! - step)];
   const [above, below] = [await read(high), await read(low)];
   const length = high - low;

@@ -17,7 +17,8 @@ export {
   type CyclicalOptions,
   type Schedule,
 } from './optimizers/schedules.js';
-export { train, type Report, type TrainOptions } from './loop/train.js';
+export { train, type Report } from './loop/train.js';
+export type { TrainOptions } from './loop/train-options.js';
 export { createTrainer } from './trainer/create-trainer.js';
 export type { GameStep, Pass, StepInput, WithLoss } from './trainer/step-input.js';
 export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';

@@ -3,28 +3,29 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Likelihood } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFloat, checkFunction, checkInteger, checkMinimumRank } from '../tensor/checks.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
 export interface Decoder extends Part {
-  /** What the network's output means. */
+  /** The meaning of the network's output. */
   readonly likelihood: Likelihood;
-  /** The parameters of p(x|z), as the likelihood takes them: `[batch, ..., channels * parameterSize]`. */
+  /** The parameters of p(x|z), as the likelihood expects them: `[batch, ..., channels * parameterSize]`. */
   decode(z: Tensor, options?: ApplyOptions): Tensor;
   /** The mean of p(x|z), the picture to show: `[batch, ..., channels]`. */
   mean(z: Tensor, options?: ApplyOptions): Tensor;
-  /** A draw from p(x|z): `[batch, ..., channels]`. */
+  /** A sample from p(x|z): `[batch, ..., channels]`. */
   sample(z: Tensor, random: RandomStream, options?: ApplyOptions): Tensor;
 }
 
 /**
- * A decoder p(x|z): a network gives the parameters, a likelihood their meaning.
+ * A decoder p(x|z): a network computes the parameters, and a likelihood gives them their meaning.
  *
- * @param network - takes latents `[batch, latent]`, gives `likelihood.parameterSize` numbers per number of data
+ * @param network - from latents `[batch, latent]` to `likelihood.parameterSize` numbers per number of the data
  * @param options - `likelihood`, such as {@link bernoulli}
  * @returns a decoder that owns the network: disposing it disposes the network
- * @remarks A reconstruction is `decoder.mean(encoder.encode(x).mean)`; new data are
+ * @remarks To reconstruct data, use `decoder.mean(encoder.encode(x).mean)`; to make new data,
  * `decoder.mean(random.normal([n, latentSize]))`.
  * @example
  * ```ts
@@ -44,10 +45,7 @@ export function createDecoder(network: Network, { likelihood }: { readonly likel
   };
   return Object.freeze({
     likelihood,
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     decode,
     mean: (z: Tensor, options?: ApplyOptions) => tf.tidy(() => likelihood.mean(decode(z, options))),
     sample: (z: Tensor, random: RandomStream, options?: ApplyOptions) =>
@@ -55,7 +53,7 @@ export function createDecoder(network: Network, { likelihood }: { readonly likel
   });
 }
 
-/** Throws unless `likelihood` has the members of one. */
+/** Throws unless `likelihood` has the members of a {@link Likelihood}. */
 export function checkLikelihood(where: string, likelihood: Likelihood): void {
   for (const method of ['logProb', 'mean', 'sample'] as const) {
     checkFunction(where, `likelihood.${method}`, likelihood?.[method]);

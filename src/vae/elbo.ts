@@ -10,21 +10,21 @@ import { checkLikelihood } from './decoder.js';
 export interface ElboOptions {
   /** Data, `[batch, ...]`. */
   readonly x: Tensor;
-  /** The decoder's output for a sample of the posterior, as the likelihood takes it. */
+  /** The decoder's output for a sample from the posterior. */
   readonly parameters: Tensor;
-  /** What the parameters mean. */
+  /** The meaning of the parameters. */
   readonly likelihood: Likelihood;
-  /** q(z|x), each `[batch, latent]`. */
+  /** q(z|x): mean and log-variance, each `[batch, latent]`. */
   readonly posterior: DiagonalGaussian;
-  /** p(z); N(0, I) unless given. */
+  /** p(z); default N(0, I). */
   readonly prior?: DiagonalGaussian | undefined;
 }
 
 /** The evidence lower bound and its two terms, each `[batch]`, in nats. */
 export interface Elbo {
-  /** The bound of log p(x): logLikelihood - kl. */
+  /** The lower bound of log p(x): logLikelihood - kl. */
   readonly elbo: Tensor;
-  /** log p(x|z), averaged over z by the sample that was decoded. */
+  /** E_q[log p(x|z)], estimated from the sample that was decoded. */
   readonly logLikelihood: Tensor;
   /** KL(q(z|x) || p(z)), in closed form. */
   readonly kl: Tensor;
@@ -33,13 +33,13 @@ export interface Elbo {
 /**
  * The evidence lower bound of log p(x), per example, in nats: what a variational autoencoder maximises.
  *
- * ELBO = E_q(z|x)[log p(x|z)] - KL(q(z|x) || p(z)), the expectation by one sample of z, the KL in closed form
+ * ELBO = E_q(z|x)[log p(x|z)] - KL(q(z|x) || p(z)), with the expectation estimated from one sample of z and the KL in closed form
  *
  * @param options - see {@link ElboOptions}
  * @returns `elbo`, `logLikelihood` and `kl`, each `[batch]`, with elbo = logLikelihood - kl; the caller disposes them
  * @throws {@link ShapeError} if the shapes do not fit
- * @remarks Always the true bound, whatever is trained: beta and free nats belong to {@link elboObjective}. The loss of a
- * loop of your own is `tf.mean(tf.neg(elbo(...).elbo))`.
+ * @remarks This is always the true bound, whatever the objective of training: beta and free nats belong to {@link
+ * elboObjective}. In a loop of your own the loss is `tf.mean(tf.neg(elbo(...).elbo))`.
  * @example
  * ```ts
  * const zero = tf.zeros([1, 2]);
@@ -67,7 +67,7 @@ export function elbo({ x, parameters, likelihood, posterior, prior }: ElboOption
   }
   return tf.tidy(() => {
     const logLikelihood = likelihood.logProb(x, parameters);
-    const fix = 'Sum over every axis but the first.';
+    const fix = 'Sum over all axes except the first.';
     checkShape('elbo', 'likelihood.logProb(x, parameters)', logLikelihood, [x.shape[0]], fix);
     const kl = gaussianKl(posterior, prior);
     return { elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
 
 /** The encoder q(z|x) of a variational autoencoder. */
@@ -10,9 +11,9 @@ export interface GaussianEncoder extends Part {
   /** Numbers in a latent vector. */
   readonly latentSize: number;
   /**
-   * The approximate posterior of data.
+   * The approximate posterior for data.
    *
-   * @param x - float32 `[batch, ...]`, as the network takes it
+   * @param x - float32 `[batch, ...]`, as the network expects it
    * @returns mean and log-variance, each `[batch, latentSize]`; the caller disposes them
    */
   encode(x: Tensor, options?: ApplyOptions): DiagonalGaussian;
@@ -21,10 +22,10 @@ export interface GaussianEncoder extends Part {
 /**
  * An encoder q(z|x) = N(mean, diag(exp(logVariance))), whose two parameters a network computes.
  *
- * @param network - gives `[batch, 2 * latentSize]`: all means, then all log-variances
+ * @param network - a network with the output `[batch, 2 * latentSize]`: all means, then all log-variances
  * @param options - `latentSize`, at least 1
  * @returns an encoder that owns the network: disposing it disposes the network
- * @throws {@link ShapeError} from `encode`, if the network gives another shape
+ * @throws {@link ShapeError} from `encode` if the network's output has another shape
  * @remarks The embedding of data is `encoder.encode(x).mean`.
  * @example
  * ```ts
@@ -42,16 +43,13 @@ export function createGaussianEncoder(
   checkInteger('createGaussianEncoder', 'latentSize', latentSize);
   return Object.freeze({
     latentSize,
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
       checkFloat('encode', 'x', x);
       checkMinimumRank('encode', 'x', x, 2);
       return tf.tidy(() => {
         const output = network.apply(x, options);
-        const fix = 'The network must give all means, then all log-variances: 2 * latentSize numbers.';
+        const fix = 'The network must output all means, then all log-variances: 2 * latentSize numbers.';
         checkShape('encode', 'network output', output, [x.shape[0], 2 * latentSize], fix);
         const [mean, logVariance] = tf.split(output, 2, 1) as [Tensor, Tensor];
         return { mean, logVariance };

@@ -10,14 +10,14 @@ import type { Decoder } from './decoder.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 
 /**
- * The importance-weighted bound of log p(x), per example, in nats: tighter than the ELBO, and tight in the limit.
+ * The importance-weighted bound of log p(x), per example, in nats: tighter than the ELBO, and tight in the limit of many samples.
  *
  * bound = log( 1/K sum_k w_k ), w_k = p(x|z_k) p(z_k) / q(z_k|x), z_k from q(z|x)
  *
  * @param logWeights - log w_k, `[samples, batch]`, in nats
  * @returns `[batch]`, nats; the caller disposes it
  * @throws {@link ShapeError} if the weights have another rank
- * @remarks With one sample it is the ELBO. Its gradient weighs the samples by w_k / sum w.
+ * @remarks With one sample it is the ELBO. Its gradient weights the samples by w_k / sum w.
  * @example
  * ```ts
  * const bound = importanceWeightedBound(tf.log(tf.tensor2d([[1], [3]])));
@@ -36,7 +36,7 @@ export function importanceWeightedBound(logWeights: Tensor): Tensor {
   });
 }
 
-/** The greatest weight of each example, taken as a constant: it cancels, and tf.max has no second derivative. */
+/** The largest log-weight of each example, as a constant: it cancels, and tf.max has no second derivative. */
 function constantMaximum(logWeights: Tensor): Tensor {
   return tf.customGrad((x) => ({
     value: tf.max(x as Tensor, 0),
@@ -52,7 +52,7 @@ export interface VaeParts {
   readonly decoder: Decoder;
 }
 
-/** The log-weights of samples of the posterior, and the log-likelihoods they contain, each `[samples, batch]`. */
+/** The log-weights of samples from the posterior, and the log-likelihoods in them, each `[samples, batch]`. */
 export interface WeightedSamples {
   readonly posterior: DiagonalGaussian;
   readonly logWeights: Tensor;
@@ -80,7 +80,7 @@ export function drawWeights(
   const logLikelihood = decoder.likelihood.logProb(repeated(x), parameters);
   const zeros = tf.zeros([1, encoder.latentSize]);
   const logPrior = gaussianLogProb(z, { mean: zeros, logVariance: zeros });
-  // log q(z|x) in terms of the noise, which holds more digits than z - mean
+  // log q(z|x) in terms of the noise, which is more accurate than z - mean
   const logVariance = tf.sum(posterior.logVariance, 1);
   const noiseLogProb = gaussianLogProb(tf.reshape(noise, rows), { mean: zeros, logVariance: zeros });
   const logPosterior = tf.sub(tf.reshape(noiseLogProb, [samples, batch]), tf.mul(0.5, logVariance));
@@ -89,27 +89,27 @@ export function drawWeights(
   return { posterior, logWeights, logLikelihood: grid(logLikelihood) };
 }
 
-/** What {@link estimateLogLikelihood} gives. */
+/** The result of {@link estimateLogLikelihood}. */
 export interface LogLikelihoodEstimate {
   /** The mean of log p(x) over the examples, in nats: a lower bound in expectation, tight for many samples. */
   readonly nats: number;
   /** The standard error of `nats` from the finite number of samples (not from the choice of examples), in nats; NaN for one. */
   readonly standardError: number;
-  /** The mean over the examples of (sum w)^2 / sum w^2: of so many samples the estimate is really made. */
+  /** The mean over the examples of (sum w)^2 / sum w^2: the number of samples on which the estimate effectively rests. */
   readonly effectiveSampleSize: number;
 }
 
 /** Options of {@link estimateLogLikelihood}. */
 export interface EstimateOptions {
-  /** Samples of the posterior per example, at least 1: 500 is usual. */
+  /** Samples from the posterior per example, at least 1; 500 is usual. */
   readonly samples: number;
-  /** Draws the samples. */
+  /** The stream from which the samples are drawn. */
   readonly random: RandomStream;
-  /** What the model is conditioned on. */
+  /** The condition of the model, such as class labels. */
   readonly condition?: Tensor | undefined;
 }
 
-/** Rows that pass through the decoder at once. */
+/** Rows per pass through the decoder. */
 const ROWS = 2048;
 
 /**
@@ -122,8 +122,8 @@ const ROWS = 2048;
  * @param options - see {@link EstimateOptions}
  * @returns the estimate, its standard error by the delta method, and the effective sample size
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
- * @remarks Reads the device once per part of the samples. An effective sample size near 1 says that the estimate rests
- * on single samples and is too low.
+ * @remarks Reads the device once per chunk of samples. An effective sample size near 1 means that the estimate rests on
+ * single samples and is too low.
  * @example
  * ```ts
  * const { nats, standardError } = await estimateLogLikelihood({ encoder, decoder }, x, { samples: 500, random });

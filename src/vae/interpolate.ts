@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkFunction, checkInteger, checkMinimumRank, checkSameShape } from '../tensor/checks.js';
 
-/** A way from one latent to another: from at t = 0, to at t = 1. Both are `[..., latent]`, and so is the result. */
+/** A path between latents: `from` at t = 0, `to` at t = 1. Both are `[..., latent]`, and so is the result. */
 export type LatentPath = (from: Tensor, to: Tensor, t: number) => Tensor;
 
 /**
@@ -10,16 +10,16 @@ export type LatentPath = (from: Tensor, to: Tensor, t: number) => Tensor;
  *
  * z(t) = (1 - t) from + t to
  *
- * @remarks In many dimensions its middle lies nearer to the origin than samples of N(0, I) do; see {@link sphericalPath}.
+ * @remarks In many dimensions its middle is nearer to the origin than samples from N(0, I) are; see {@link sphericalPath}.
  */
 export const linearPath: LatentPath = (from, to, t) => tf.tidy(() => tf.add(tf.mul(1 - t, from), tf.mul(t, to)));
 
 /**
- * The arc between latents: it keeps their distance from the origin, where N(0, I) has its mass.
+ * The arc between latents, which stays at their distance from the origin, where N(0, I) has its mass.
  *
- * z(t) = ( sin((1 - t) a) from + sin(t a) to ) / sin a, a the angle between `from` and `to`
+ * z(t) = ( sin((1 - t) a) from + sin(t a) to ) / sin a, where a is the angle between `from` and `to`
  *
- * @remarks Where the angle is below 1e-3 (or the vectors are opposite, so that no arc is given) it is the straight line.
+ * @remarks If the angle is below 1e-3 (or the vectors are opposite, so that there is no unique arc), it is the straight line.
  * @see White 2016, Sampling Generative Networks, section 2, https://arxiv.org/abs/1609.04468
  */
 export const sphericalPath: LatentPath = (from, to, t) =>
@@ -38,19 +38,19 @@ export const sphericalPath: LatentPath = (from, to, t) =>
 
 /** Options of {@link interpolate}. */
 export interface InterpolateOptions {
-  /** Points on the way, both ends among them, at least 2. */
+  /** Points on the path, including both ends; at least 2. */
   readonly steps: number;
   /** {@link linearPath} or {@link sphericalPath}, or a path of your own. */
   readonly path: LatentPath;
 }
 
 /**
- * Latents on the way from one to another.
+ * Latents on the path from one latent to another.
  *
  * @param from - `[latent]`, or `[batch, latent]` for several pairs at once
  * @param to - of the same shape
  * @param options - see {@link InterpolateOptions}
- * @returns `[steps, latent]` or `[batch, steps, latent]`, the ends exactly `from` and `to`; the caller disposes it
+ * @returns `[steps, latent]` or `[batch, steps, latent]`; the ends are exactly `from` and `to`; the caller disposes it
  * @throws {@link ShapeError} if the shapes differ, RangeError if `steps` is below 2
  * @example
  * ```ts

@@ -7,9 +7,9 @@ import { outOfRange } from '../tensor/errors.js';
 export interface LatentGridOptions {
   /** Points per row, at least 2. */
   readonly columns: number;
-  /** Rows, at least 2; as many as columns unless given. */
+  /** Rows, at least 2; by default as many as columns. */
   readonly rows?: number | undefined;
-  /** The grid reaches from -extent to extent on both axes, above 0; 2 unless given: 95% of N(0, 1). */
+  /** The grid covers -extent to extent on both axes; above 0; default 2, which covers 95% of N(0, 1) on each axis. */
   readonly extent?: number | undefined;
 }
 
@@ -17,8 +17,8 @@ export interface LatentGridOptions {
  * A regular grid of two-dimensional latents, to draw the map of a model with two latents.
  *
  * @param options - see {@link LatentGridOptions}
- * @returns `[rows * columns, 2]`, row by row as a picture is read: the first latent grows to the right, the second
- *   upwards. The caller disposes it.
+ * @returns `[rows * columns, 2]`, row by row from the top: the first latent grows to the right, the second upwards;
+ *   the caller disposes it
  * @throws RangeError if a number is outside its range
  * @example
  * ```ts
@@ -43,14 +43,14 @@ export function latentGrid({ columns, rows = columns, extent = 2 }: LatentGridOp
 export interface TraverseOptions {
   /** Which latent changes, counted from 0. */
   readonly dimension: number;
-  /** Values on the way, at least 2. */
+  /** Number of values, at least 2. */
   readonly steps: number;
-  /** The values reach from -extent to extent, above 0; 2 unless given. */
+  /** The values cover -extent to extent; above 0; default 2. */
   readonly extent?: number | undefined;
 }
 
 /**
- * Copies of one latent vector in which one dimension runs through a range: what that dimension means.
+ * Copies of one latent vector in which one dimension runs through a range, to show what that dimension means.
  *
  * @param z - `[latent]`
  * @param options - see {@link TraverseOptions}
@@ -64,14 +64,14 @@ export interface TraverseOptions {
  */
 export function traverse(z: Tensor, { dimension, steps, extent = 2 }: TraverseOptions): Tensor {
   checkFloat('traverse', 'z', z);
-  checkShape('traverse', 'z', z, [null], 'Take one row: tf.gather(z, i).');
+  checkShape('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');
   checkInteger('traverse', 'dimension', dimension, 0);
   const size = z.shape[0];
   if (dimension >= size) {
     throw outOfRange({
       where: 'traverse',
       argument: 'dimension',
-      rule: `must be below the ${size} latents`,
+      rule: `must be below ${size}, the number of latents`,
       got: dimension,
     });
   }

@@ -6,8 +6,8 @@ import { checkFloat, checkNumber, checkShape } from '../tensor/checks.js';
 import { wrongShape } from '../tensor/errors.js';
 
 /**
- * The KL divergence from N(0, I) of each latent dimension, averaged over the batch, in nats: which dimensions carry
- * information about the data.
+ * The KL divergence from N(0, I) of each latent dimension, averaged over the batch, in nats. It shows which dimensions
+ * carry information about the data.
  *
  * KL_j = mean over the batch of 1/2 ( exp(logVariance_j) + mean_j^2 - 1 - logVariance_j )
  *
@@ -28,7 +28,7 @@ export function klPerDimension(posterior: DiagonalGaussian): Tensor {
   return tf.tidy(() => tf.reshape(tf.mul(1 / batch, klOver([0], posterior)), latent));
 }
 
-/** What {@link activeUnits} gives. */
+/** The result of {@link activeUnits}. */
 export interface ActiveUnits {
   /** Latent dimensions in use. */
   readonly count: number;
@@ -44,7 +44,7 @@ export interface ActiveUnits {
  * dimension j is active if Var over x of E[z_j | x] > threshold
  *
  * @param means - posterior means of many examples, `[examples, latent]`
- * @param options - `threshold`, at least 0; 0.01 unless given, as in the paper
+ * @param options - `threshold`, at least 0, by default 0.01 as in the paper
  * @returns the count, and each dimension's variance (divided by the number of examples)
  * @throws {@link ShapeError} if the means have another rank or only one example
  * @example
@@ -65,7 +65,7 @@ export async function activeUnits(
       'means',
       [null, means.shape[1]!],
       means.shape,
-      'A variance needs two examples or more.',
+      'A variance needs at least two examples.',
     );
   }
   checkNumber('activeUnits', 'threshold', threshold, { least: 0 });

@@ -9,26 +9,26 @@ import { elbo } from './elbo.js';
 import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
 import { klPerDimension } from './latent-usage.js';
 
-/** What an objective is computed from. */
+/** The input of an objective. */
 export interface ObjectiveInput extends VaeParts {
   /** Data, `[batch, ...]`. */
   readonly x: Tensor;
-  /** Draws the latents. */
+  /** The stream from which latents are drawn. */
   readonly random: RandomStream;
   /** Updates made before this one. */
   readonly step: number;
-  /** What encoder and decoder are called with. */
+  /** The options with which to call encoder and decoder. */
   readonly options: ApplyOptions;
 }
 
 /**
- * What an objective gives: the loss, a scalar, and the terms of the true bound in nats, each the mean over the batch, a
- * scalar, or `[batch]`.
+ * The value of an objective: the loss, a scalar, and the terms of the true bound in nats, each as the mean over the batch
+ * (a scalar) or as `[batch]`.
  */
 export interface ObjectiveValue {
-  /** What is minimised, a scalar. */
+  /** The quantity that is minimised, a scalar. */
   readonly loss: Tensor;
-  /** The true bound of log p(x), whatever is trained. */
+  /** The true lower bound of log p(x), whatever the loss is. */
   readonly elbo: Tensor;
   /** log p(x|z), averaged over the samples of z. */
   readonly logLikelihood: Tensor;
@@ -37,8 +37,8 @@ export interface ObjectiveValue {
 }
 
 /**
- * What the training of a variational autoencoder maximises (its loss is the negative); it reports the true ELBO beside
- * it. {@link elboObjective} and {@link importanceWeightedObjective} are two, a record of this shape is another.
+ * What the training of a variational autoencoder maximises (its loss is the negative); the true ELBO is reported beside
+ * it. {@link elboObjective} and {@link importanceWeightedObjective} make such records; you can also write one by hand.
  */
 export interface VaeObjective {
   /** The loss and the terms of the bound; called inside a tidy, once per update. */
@@ -47,21 +47,21 @@ export interface VaeObjective {
 
 /** Options of {@link elboObjective}. */
 export interface ElboObjectiveOptions {
-  /** Weight of the KL term, at least 0, or a schedule over updates; 1 unless given. */
+  /** Weight of the KL term, at least 0, or a schedule over updates; default 1. */
   readonly beta?: number | Schedule | undefined;
-  /** Nats of KL per latent dimension, on the batch mean, that cost nothing more than this; 0 unless given. */
+  /** KL per latent dimension, in nats and averaged over the batch, below which a lower KL gains nothing; default 0. */
   readonly freeNats?: number | undefined;
 }
 
 /**
- * The ELBO as what is trained, with a weight of its KL term and free nats.
+ * The ELBO as the objective, with a weight for its KL term and free nats.
  *
- * loss = -mean log p(x|z) + beta sum_j max(freeNats, mean KL_j), the means over the batch, j over latent dimensions
+ * loss = -mean log p(x|z) + beta sum_j max(freeNats, mean KL_j), with means over the batch and j over latent dimensions
  *
  * @param options - see {@link ElboObjectiveOptions}
  * @throws RangeError if a number is below 0
- * @remarks With beta 1 and no free nats the loss is -ELBO. beta above 1 presses the latents apart, below 1 it sharpens
- * reconstructions; a ramp from 0 and free nats keep latents in use. The reported `elbo` is the true bound in all cases.
+ * @remarks With beta 1 and no free nats the loss is -ELBO. A beta above 1 encourages disentangled latents, one below 1
+ * sharpens reconstructions; a ramp from 0 and free nats keep latents in use. The reported `elbo` is the true bound in all cases.
  * @example
  * ```ts
  * const objective = elboObjective({ beta: linearRamp({ from: 0, to: 1, steps: 1000 }), freeNats: 0.1 });
@@ -78,7 +78,7 @@ export function elboObjective({ beta = 1, freeNats = 0 }: ElboObjectiveOptions =
       const posterior = encoder.encode(x, options);
       const parameters = decoder.decode(reparameterize(posterior, random), options);
       const bound = elbo({ x, parameters, likelihood: decoder.likelihood, posterior });
-      // each mean is taken once, and nothing is multiplied by 1: on a GPU a step costs its kernels, not its numbers
+      // each mean is taken once, and nothing is multiplied by 1: on a GPU the time of a step depends on the number of kernels, not of numbers
       const [logLikelihood, kl] = [tf.mean(bound.logLikelihood), tf.mean(bound.kl)];
       const cost = freeNats === 0 ? kl : tf.sum(tf.maximum(klPerDimension(posterior), freeNats));
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
@@ -88,12 +88,12 @@ export function elboObjective({ beta = 1, freeNats = 0 }: ElboObjectiveOptions =
 }
 
 /**
- * The importance-weighted bound as what is trained: a tighter bound, which leaves the posterior more freedom.
+ * The importance-weighted bound as the objective: a tighter bound, which leaves the posterior more freedom.
  *
  * loss = -mean log( 1/K sum_k p(x|z_k) p(z_k) / q(z_k|x) )
  *
- * @param options - `samples`, K, at least 1: 5 is usual; a step costs K times the decoder
- * @throws RangeError if `samples` is no positive integer
+ * @param options - `samples`, K, at least 1; 5 is usual; a step costs K passes of the decoder
+ * @throws RangeError if `samples` is not a positive integer
  * @remarks The reported `elbo` is the true ELBO, averaged over the K samples, and is below the bound.
  * @example
  * ```ts

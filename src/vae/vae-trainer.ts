@@ -10,12 +10,12 @@ import type { Trainer, Verdict } from '../training/trainer/trainer.js';
 import type { VaeParts } from './importance-weighting.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 
-/** What a VAE trainer reports: the loss that is minimised, and the terms of the true bound in nats per example. */
+/** What a VAE's trainer reports: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
 
 /** Options of {@link createVaeTrainer}. */
 export interface VaeTrainerOptions extends VaeParts {
-  /** Ours, such as {@link createAdam}, or any `tf.Optimizer`; one per trainer. */
+  /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | TfOptimizer;
   /** Draws the latents: its fork `vae trainer`. */
   readonly random: RandomStream;
@@ -39,7 +39,7 @@ const COLLAPSED = 0.05;
  * @param options - see {@link VaeTrainerOptions}
  * @returns a trainer with the metrics `loss`, `elbo`, `logLikelihood` and `kl`, means over the batch. It does not own
  *   encoder, decoder or average; dispose them yourself.
- * @throws TypeError or RangeError if an option is wrong; `step` throws before anything changed
+ * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @example
  * ```ts
  * const trainer = createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random });

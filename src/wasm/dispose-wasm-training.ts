@@ -1,4 +1,4 @@
-import { disableThreads } from './threads/enable-threads.js';
+import { disableThreads } from './start/enable-threads.js';
 
 /**
  * Ends the second thread that {@link enableWasmTraining} started, and frees the memory its kernels work in.

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
 import type { OwnKernel } from '../tensor/own-kernels.js';
-import type { KernelFunction } from './compose.js';
-import { heapOf } from './heap.js';
+import type { KernelFunction } from './composition/compose.js';
+import { heapOf } from './heap/heap.js';
 import { adam } from './kernels/adam.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
-import { add, multiply } from './kernels/broadcast.js';
+import { add, multiply } from './kernels/add-multiply.js';
 import { concat } from './kernels/concat.js';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
@@ -18,15 +18,17 @@ import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import { cast, identity } from './kernels/identity.js';
 import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
 import { maxPoolGrad } from './kernels/max-pool-grad.js';
-import { normalize, normalizeGradient } from './kernels/normalize.js';
+import { normalizeGradient } from './kernels/normalize-gradient.js';
+import { normalize } from './kernels/normalize.js';
 import { normals } from './kernels/normals.js';
 import { slice, splitV } from './kernels/slice.js';
-import { softmaxGradient } from './kernels/softmax.js';
-import { mean, sum } from './kernels/sums.js';
-import { swishGradient, unaryFunctions } from './kernels/unary.js';
+import { softmaxGradient } from './kernels/softmax-gradient.js';
+import { mean, sum } from './kernels/sum-mean.js';
+import { swishGradient } from './kernels/swish-gradient.js';
+import { unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
-import { enableThreads } from './threads/enable-threads.js';
-import { restartable } from './threads/restart.js';
+import { enableThreads } from './start/enable-threads.js';
+import { restartable } from './start/restartable.js';
 
 /** Options of {@link enableWasmTraining}. */
 export interface WasmTrainingOptions {

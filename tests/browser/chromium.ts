@@ -9,7 +9,7 @@ import type { LaunchOptions } from 'playwright';
 
 const run = promisify(execFile);
 
-/** Switches that give a headless Chromium both WebGL and WebGPU in software, and keep it off the network. */
+/** Flags that give a headless Chromium software WebGL and WebGPU, and keep it off the network. */
 const switches: readonly string[] = [
   '--no-sandbox',
   '--use-gl=angle',
@@ -25,7 +25,7 @@ const switches: readonly string[] = [
   '--disable-sync',
 ];
 
-/** A Chromium that was started once with success. */
+/** A Chromium that has been started successfully. */
 export interface Chromium {
   readonly executablePath: string;
   readonly environment: Record<string, string>;
@@ -37,7 +37,7 @@ export function launchOptions({ executablePath, environment }: Chromium): Launch
   return { executablePath, env: environment, args: [...switches] };
 }
 
-/** Finds a Chromium that starts: the one named by CHROMIUM_PATH, else the one of the npm package. Throws if neither does. */
+/** Finds a Chromium that starts: the one named by CHROMIUM_PATH, or else the one from the npm package. Throws if neither does. */
 export async function findChromium(): Promise<Chromium> {
   const given = process.env['CHROMIUM_PATH'];
   const executablePath = given ?? (await unpackedChromium());
@@ -53,7 +53,7 @@ export async function findChromium(): Promise<Chromium> {
   return { executablePath, environment, version: stdout.trim() };
 }
 
-/** Unpacks the browser of @sparticuz/chromium below node_modules once; processes that do so at the same time do not disturb each other. */
+/** Unpacks the browser of @sparticuz/chromium below node_modules, once; several processes may do so at the same time. */
 async function unpackedChromium(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error('the npm package @sparticuz/chromium has a browser for Linux x64 only: set CHROMIUM_PATH');
@@ -65,7 +65,7 @@ async function unpackedChromium(): Promise<string> {
   if (!existsSync(join(folder, 'chromium'))) {
     await mkdir(cache, { recursive: true });
     const temporary = await mkdtemp(join(cache, 'unpacking-'));
-    // The package unpacks into the folder for temporary files, whatever other program's `chromium` lies there.
+    // The package unpacks into the folder for temporary files, even if another program's `chromium` is there.
     const previous = process.env['TMPDIR'];
     process.env['TMPDIR'] = temporary;
     try {

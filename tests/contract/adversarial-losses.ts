@@ -18,12 +18,14 @@ export interface LossCase {
   readonly generator: (fake: readonly number[], real: readonly number[]) => number;
   /** Whether the generator's loss compares with data. */
   readonly comparesWithData: boolean;
-  /** Its name in golden.json, if it stands there. */
+  /** Its name in golden.json, if it is there. */
   readonly golden?: 'minimax' | 'nonSaturating' | 'leastSquares' | 'hinge' | 'wasserstein';
-  /** The logit to which a discriminator of data alone is drawn; unless given it is drawn upwards without an end. */
+  /** The logit to which a discriminator of data alone is pulled; by default it is pulled upwards without end. */
   readonly realLogit?: number;
   /** The same for the logits of fakes in the generator's loss. */
   readonly fakeLogit?: number;
+  /** The logit to which a discriminator pulls fakes; by default it pulls them downwards without end. */
+  readonly fakeTarget?: number;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -59,6 +61,7 @@ export const adversarialLosses: readonly LossCase[] = [
     golden: 'leastSquares',
     realLogit: 1,
     fakeLogit: 1,
+    fakeTarget: 0,
   },
   {
     name: 'hingeLoss',

@@ -1,4 +1,4 @@
-/** Log-densities of one number in float64, written from their definitions with no series and no tensors. */
+/** Log-densities of one number in float64, written from their definitions without series or tensors. */
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 
@@ -16,7 +16,7 @@ export const boundedGaussianDensity =
   (x: number, [mean, raw]: readonly number[]): number =>
     gaussianDensity(x, mean!, minLogVariance + softplus(raw! - minLogVariance));
 
-/** l x - log( (exp(l) - 1) / l ), with exp(l) taken out of the quotient where l > 0. */
+/** l x - log( (exp(l) - 1) / l ), with exp(l) factored out of the quotient where l > 0. */
 export const continuousBernoulliDensity = (x: number, [logit]: readonly number[]): number => {
   const l = logit!;
   if (l === 0) return 0;
@@ -45,7 +45,7 @@ export const discretizedLogisticDensity =
     return logSinh(half / scale) - Math.LN2 - logCosh(above / 2) - logCosh(below / 2);
   };
 
-/** The derivative of f at x by five points; the step is small against 1 and large against the digits of float64. */
+/** The derivative of f at x from five points; the step is small compared with 1 and large compared with the precision of float64. */
 export function slope(f: (x: number) => number, x: number, step = 1e-5): number {
   return (8 * (f(x + step) - f(x - step)) - (f(x + 2 * step) - f(x - 2 * step))) / (12 * step);
 }

@@ -19,7 +19,7 @@ afterEach(() => {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** The derivative of log p in the data (0) or in a parameter (1, 2, ...), in float64. */
+/** The derivative of log p with respect to the data (0) or a parameter (1, 2, ...), in float64. */
 function derivative({ logProb }: LikelihoodCase, { x, parameters }: Pixel, variable: number): number {
   const all = [x, ...parameters];
   const along = (value: number): number => {
@@ -82,7 +82,7 @@ describe.each(likelihoods)('$name', (entry) => {
     await expectClose(await rows(gradients), expected, { relative: 2e-3, absolute: 1e-4 * (1 + size) });
   });
 
-  test('has the mean that its own probabilities say', async () => {
+  test('has the mean that follows from its own probabilities', async () => {
     const { points, weights } = grid(entry.support);
     const own = [...entry.parameters, ...entry.extremes].map((values) => values.map(Math.fround));
     const inside = own.filter((values) => Math.abs(total(values) - 1) < 1e-6);
@@ -105,7 +105,7 @@ describe.each(likelihoods)('$name', (entry) => {
     const pixels = cycle(ordinary, 2 * 6 * channels);
     const tensors = () => tensorsOf(pixels, shape);
 
-    test('sums the numbers of each example, whose parameters stand in blocks', async () => {
+    test('sums the numbers of each example, whose parameters are in blocks', async () => {
       const { x, parameters } = tensors();
       const logProb = likelihood.logProb(x, parameters);
       expect(logProb.shape).toEqual([2]);
@@ -137,7 +137,7 @@ describe.each(likelihoods)('$name', (entry) => {
     });
   });
 
-  test('draws samples whose average is within four standard errors of the mean, at extremes too', async () => {
+  test('draws samples whose average is within four standard errors of the mean, even at extremes', async () => {
     const own = [...entry.parameters, ...entry.extremes];
     const count = 4000;
     const parameters = tf.tile(tf.tensor3d([own.map((values) => [...values])]), [count, 1, 1]);
@@ -150,7 +150,7 @@ describe.each(likelihoods)('$name', (entry) => {
     });
   });
 
-  test('draws samples as wide as its own probabilities say: x squared within four standard errors', async () => {
+  test('draws samples as wide as its own probabilities imply: x squared within four standard errors', async () => {
     const { points, weights } = grid(entry.support);
     const count = 4000;
     const parameters = tf.tile(tf.tensor3d([entry.parameters.map((values) => [...values])]), [count, 1, 1]);
@@ -163,14 +163,14 @@ describe.each(likelihoods)('$name', (entry) => {
     });
   });
 
-  test('draws the same samples from the same stream and others from another', async () => {
+  test('draws the same samples from the same stream and different ones from another', async () => {
     const { parameters } = tensorsOf(cycle(ordinary, 60), [2, 10, 3]);
     const draw = (seed: number) => read(likelihood.sample(parameters, createRandom(seed)));
     expect(await draw(1)).toEqual(await draw(1));
     expect(await draw(1)).not.toEqual(await draw(2));
   });
 
-  test('refuses integers by a sentence that names the cast and the division by 255', () => {
+  test('rejects integers with an error that names the cast and the division by 255', () => {
     const { x, parameters } = tensorsOf(cycle(ordinary, 4), [2, 2]);
     const bytes = tf.cast(x, 'int32');
     expect(() => likelihood.logProb(bytes, parameters)).toThrow(TypeError);
@@ -183,7 +183,7 @@ describe.each(likelihoods)('$name', (entry) => {
     }
   });
 
-  test('refuses parameters of another shape by a ShapeError with both shapes', () => {
+  test('rejects parameters of another shape with a ShapeError that has both shapes', () => {
     const { x, parameters } = tensorsOf(cycle(ordinary, 6), [2, 3]);
     const wrong = tf.concat([parameters, tf.zeros([2, 1])], 1);
     const error = thrown(() => likelihood.logProb(x, wrong));
@@ -196,7 +196,7 @@ describe.each(likelihoods)('$name', (entry) => {
     if (parameterSize > 1) expect(thrown(() => likelihood.mean(wrong))).toBeInstanceOf(ShapeError);
   });
 
-  test('leaves no tensor behind, also when it throws', async () => {
+  test('leaves no tensor behind, even when it throws', async () => {
     const { x, parameters } = tensorsOf(cycle(ordinary, 6), [2, 3]);
     const wrong = tf.zeros([2, 3 * parameterSize + 1]);
     await checkNoLeaks(() => likelihood.logProb(x, parameters));

@@ -22,15 +22,15 @@ export interface LikelihoodCase {
   readonly parameterSize: number;
   /** log p of one number, in float64. */
   readonly logProb: (x: number, parameters: readonly number[]) => number;
-  /** Where the numbers of data may lie; all of them, or next to all. */
+  /** The range of the numbers of the data, with all of the mass or nearly all. */
   readonly support: NumberRange;
   /** Data within the support. */
   readonly x: readonly number[];
   /** Parameters of one number, as an ordinary network gives them. */
   readonly parameters: readonly (readonly number[])[];
-  /** The same from networks at their worst; values and gradients must hold for them too. */
+  /** The same from networks at their worst; values and gradients must be right for them, too. */
   readonly extremes: readonly (readonly number[])[];
-  /** What the mean may be off by its documentation, in units of x; 0 unless given. */
+  /** How far the mean may be off according to its documentation, in units of x; default 0. */
   readonly meanTolerance?: number;
 }
 

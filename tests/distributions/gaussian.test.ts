@@ -27,7 +27,7 @@ const make = (shape: number[], seed = 1): DiagonalGaussian => {
 const two = ([mean, logVariance]: Tensor[]): DiagonalGaussian => ({ mean: mean!, logVariance: logVariance! });
 
 describe('every function of Gaussians', () => {
-  test('sums over all axes but the first', async () => {
+  test('sums over all axes except the first', async () => {
     const flat = make([2, 12]);
     const image = two([flat.mean, flat.logVariance].map((tensor) => tf.reshape(tensor, [2, 2, 3, 2])));
     const x = createRandom(2).normal([2, 12]);
@@ -42,7 +42,7 @@ describe('every function of Gaussians', () => {
     }
   });
 
-  test('has right second derivatives in every tensor', async () => {
+  test('has correct second derivatives in every tensor', async () => {
     const { mean, logVariance } = make([2, 2]);
     const prior = make([2, 2], 3);
     const x = createRandom(4).normal([2, 2]);
@@ -61,7 +61,7 @@ describe('every function of Gaussians', () => {
     for (const [i, f] of functions.entries()) {
       const at = inputs[i]!;
       await checkGradients(f, at);
-      // Of each gradient, so that mixed derivatives are seen too; squared, as some first derivatives are constant.
+      // Of each gradient, so that mixed derivatives are included; squared, because some first derivatives are constant.
       const size = (...tensors: Tensor[]): Tensor =>
         tf.addN(
           tf
@@ -72,7 +72,7 @@ describe('every function of Gaussians', () => {
     }
   });
 
-  test('leaves no tensor behind, also when it throws', async () => {
+  test('leaves no tensor behind, even when it throws', async () => {
     const [own, prior, x] = [make([2, 3]), make([1, 3]), tf.zeros([2, 3])];
     const wrong = { mean: tf.zeros([2, 3]), logVariance: tf.zeros([2, 4]) };
     await checkNoLeaks(() => gaussianKl(own));
@@ -85,7 +85,7 @@ describe('every function of Gaussians', () => {
     }
   });
 
-  test('refuses what is no Gaussian, by the name of the part', () => {
+  test('rejects what is not a Gaussian, and names the part', () => {
     const integers = { mean: tf.zeros([1, 2], 'int32'), logVariance: tf.zeros([1, 2]) };
     expect(() => gaussianKl(integers)).toThrow('gaussianKl: `posterior.mean` must be float32; got int32.');
     expect(() => gaussianKl(undefined as never)).toThrow(/^gaussianKl: `posterior\S*` must be .*; got undefined\./);
@@ -102,7 +102,7 @@ describe('every function of Gaussians', () => {
 });
 
 describe('gaussianKl', () => {
-  test('takes a prior of one row for the whole batch, and refuses one that does not fit', async () => {
+  test('takes a prior of one row for the whole batch, and rejects one that does not fit', async () => {
     const [own, prior] = [make([3, 2]), make([1, 2], 2)];
     const repeated = two([prior.mean, prior.logVariance].map((tensor) => tf.tile(tensor, [3, 1])));
     await expectClose(gaussianKl(own, prior), gaussianKl(own, repeated));
@@ -110,7 +110,7 @@ describe('gaussianKl', () => {
     expect(() => gaussianKl(make([1, 2]), make([3, 2]))).toThrow('`prior.mean` must have shape [1, 2]; got [3, 2]');
   });
 
-  test('keeps its digits near the prior and stays finite far from it', async () => {
+  test('stays accurate near the prior and finite far from it', async () => {
     const posterior = {
       mean: tf.tensor2d([[0.01], [100], [0]]),
       logVariance: tf.tensor2d([[0], [0], [-40]]),
@@ -128,13 +128,13 @@ describe('reparameterize', () => {
     await expectClose(tf.gather(z, 2), reparameterize(own, tf.gather(noise, 2)));
   });
 
-  test('draws from a stream what the stream gives', async () => {
+  test('uses the normal numbers of a stream', async () => {
     const own = make([2, 3]);
     const drawn = reparameterize(own, createRandom(6));
     expect(await read(drawn)).toEqual(await read(reparameterize(own, createRandom(6).normal([2, 3]))));
   });
 
-  test('refuses noise of another shape, of another kind, and none', () => {
+  test('rejects noise of another shape, of another kind, and none', () => {
     const own = make([2, 3]);
     expect(() => reparameterize(own, tf.zeros([3, 2]))).toThrow(ShapeError);
     expect(() => reparameterize(own, tf.zeros([3]))).toThrow(ShapeError);

@@ -17,16 +17,16 @@ afterEach(() => {
 });
 
 describe('the options of likelihoods', () => {
-  test.each([0, -1, NaN, Infinity])('gaussian refuses a variance of %s', (variance) => {
+  test.each([0, -1, NaN, Infinity])('gaussian rejects a variance of %s', (variance) => {
     expect(() => gaussian({ variance })).toThrow(RangeError);
     expect(() => gaussian({ variance })).toThrow('gaussian: `variance` must be finite and above 0');
   });
 
-  test.each([1, 0, 2.5, NaN])('discretizedLogistic refuses %s levels', (levels) => {
+  test.each([1, 0, 2.5, NaN])('discretizedLogistic rejects %s levels', (levels) => {
     expect(() => discretizedLogistic({ levels })).toThrow('`levels` must be an integer of at least 2');
   });
 
-  test('learnedGaussian refuses a floor that is no number, and has none for undefined', async () => {
+  test('learnedGaussian rejects a floor that is not a number, and has none for undefined', async () => {
     expect(() => learnedGaussian({ minLogVariance: NaN })).toThrow('`minLogVariance` must be finite');
     expect(() => learnedGaussian({ minLogVariance: '-6' as never })).toThrow(TypeError);
     const [x, parameters] = [tf.tensor2d([[1]]), tf.tensor2d([[0, -9]])];
@@ -51,7 +51,7 @@ describe('what a likelihood is chosen for', () => {
     expect(bounded[0]).toBeCloseTo(3 - 0.5 * Math.log(2 * Math.PI), 4);
   });
 
-  test('for black and white pixels bernoulli and continuousBernoulli differ by the constant alone', async () => {
+  test('for black and white pixels bernoulli and continuousBernoulli differ only by the constant', async () => {
     const logits = tf.tensor2d([[2], [2]]);
     const x = tf.tensor2d([[0], [1]]);
     const difference = await read(tf.sub(continuousBernoulli.logProb(x, logits), bernoulli.logProb(x, logits)));

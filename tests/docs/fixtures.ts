@@ -29,7 +29,7 @@ function bars(count: number) {
   return { images: { data, shape: [count, 8, 8, 1] }, labels: { data: labels, shape: [count] } };
 }
 
-/** What the fragments of the docs take as given; docs/getting-started.md tells the reader. */
+/** The names that fragments in the docs may use; docs/getting-started.md lists them for the reader. */
 export async function fixtures() {
   await enableWasmTraining();
   await tf.setBackend('wasm');

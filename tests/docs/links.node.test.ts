@@ -6,7 +6,7 @@ const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((file)
   file.endsWith('.md'),
 );
 
-/** What a page shows as text: without blocks of code and code in a line. */
+/** The text of a page, without code blocks and inline code. */
 function proseOf(path: string): string {
   return readFileSync(path, 'utf8').replaceAll(/^```.*?^```$/gms, '');
 }

@@ -4,13 +4,13 @@ import { valueOf } from './snippets.js';
 /** The lines that have been seen, by the snippet's title and their number in it. */
 const seenLines = new Set<string>();
 
-/** Throws unless so many lines of a snippet have been seen: a line that never runs says nothing. */
+/** Throws unless this many lines of a snippet have been seen: a line that never runs proves nothing. */
 export function sawAll(title: string, count: number): void {
   const missed = Array.from({ length: count }, (_, i) => i + 1).filter((line) => !seenLines.has(`${title} ${line}`));
   if (missed.length > 0) throw new Error(`Of the lines with a comment, number ${missed.join(', ')} never ran.`);
 }
 
-/** Prints what a line of a snippet gives, and throws unless it is what the comment after the line says. */
+/** Prints the values of a line of a snippet, and throws unless they are what the comment after the line says. */
 export function see(line: string, comment: string, ...values: unknown[]): void {
   seenLines.add(line);
   console.log(...values);
@@ -42,14 +42,14 @@ export async function seeThrow(line: string, act: () => unknown): Promise<void> 
   console.log(error instanceof Error ? error.message : error);
 }
 
-/** Half of the last digit shown; a whole number is itself, but for what float32 cannot hold. */
+/** Half of the last digit shown; a whole number must match up to the precision of float32. */
 function halfDigit(text: string, decimals = ''): number {
   const exponent = /e([-+]?\d+)/.exec(text)?.[1];
   if (decimals === '' && exponent === undefined) return 1e-6 * Math.abs(Number(text));
   return 0.5001 * 10 ** (Number(exponent ?? 0) - decimals.length);
 }
 
-/** The numbers and texts in a value; of a tensor those of its shape. */
+/** The numbers and texts in a value; for a tensor, those of its shape. */
 function leaves(value: unknown): unknown[] {
   if (value instanceof tf.Tensor) return [...(value.shape as number[])];
   if (ArrayBuffer.isView(value)) return [...(value as unknown as Iterable<unknown>)];

@@ -51,7 +51,7 @@ beforeAll(async () => {
 function compile(): void {
   const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, process.cwd());
-  // A snippet shows how a thing is made, not always what for.
+  // A snippet shows how something is made, and does not always use it.
   const shown = { ...options, noUnusedLocals: false, noUnusedParameters: false };
   const program = ts.createProgram(
     all.map(({ file }) => file),
@@ -68,7 +68,7 @@ function compile(): void {
   }
 }
 
-/** Runs modules in a process of their own, in an empty folder; gives the errors by file. */
+/** Runs modules in a separate process, in an empty folder; returns the errors by file. */
 async function run(files: readonly string[], group: number): Promise<Record<string, string>> {
   const cwd = join(folder, `run-${group}`);
   mkdirSync(cwd);
@@ -88,7 +88,7 @@ describe.each([...new Set(all.map(({ path }) => path))])('the code in %s', (page
 
   const runnable = snippets.filter(({ runs }) => runs);
   if (runnable.length > 0) {
-    test.each(runnable)('at $title runs and gives what its comments say', ({ file }) => {
+    test.each(runnable)('at $title runs and prints what its comments say', ({ file }) => {
       expect(wrongRuns[file] ?? '').toBe('');
     });
   }

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /** A piece of code that a reader may copy: a fenced block of a page, or the example of a docstring. */
 export interface Snippet {
-  /** The page or source file, and the line where the code begins: `docs/vae.md:12`. */
+  /** The page or source file, and the line where the code starts: `docs/vae.md:12`. */
   readonly title: string;
   readonly path: string;
   readonly code: string;
-  /** False if it needs a browser: then it is only compiled. */
+  /** False if it needs a browser; it is then only compiled. */
   readonly runs: boolean;
 }
 
@@ -45,7 +45,7 @@ function lineOf(text: string, index: number): number {
   return text.slice(0, index).split('\n').length;
 }
 
-/** A snippet as a module of its own, and how far its lines have moved. */
+/** A snippet as a separate module, and how far its lines have moved. */
 export interface Module {
   readonly text: string;
   readonly linesBefore: number;
@@ -54,12 +54,12 @@ export interface Module {
 const seeing = fileURLToPath(new URL('./see.ts', import.meta.url)).replace(/ts$/, 'js');
 const given = fileURLToPath(new URL('./fixtures.ts', import.meta.url)).replace(/ts$/, 'js');
 
-/** Names that a page or an example may use without an import, by the module that has them. */
+/** Names that a page or an example may use without an import, by the module that exports them. */
 export type Names = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Makes a module of a snippet. One that imports anything is a program and stays as it is; in any other the names that it
- * uses are imported, and those of the fixtures made. What a comment says a line gives is handed to `see`.
+ * Makes a module from a snippet. A snippet that imports anything is a program and stays unchanged; in any other, the names
+ * that it uses are imported, and those of the fixtures are made. A comment's claim about a line is passed to `see`.
  */
 export function moduleOf(snippet: Snippet, names: Names, folder: string): Module {
   const { text, expectations } = withExpectations(snippet);
@@ -68,7 +68,7 @@ export function moduleOf(snippet: Snippet, names: Names, folder: string): Module
   if (/^import /m.test(snippet.code)) return { text: `${see}\n${text}\n${end}\nexport {};\n`, linesBefore: 1 };
   const words = new Set(snippet.code.match(/[A-Za-z]\w*/g));
   const known = new Set(Object.values(names).flat());
-  // The example of a function that is not public stands beside it.
+  // The example of a function that is not public imports it from its own file.
   const own = snippet.path.endsWith('.ts') ? functionsOf(snippet.path).filter((name) => !known.has(name)) : [];
   const ownModule = relative(folder, snippet.path).replace(/\.ts$/, '.js');
   const imported = new Set<string>();
@@ -84,11 +84,11 @@ export function moduleOf(snippet: Snippet, names: Names, folder: string): Module
     `import { fixtures } from '${relative(folder, given)}';`,
   ];
   const made = `const { ${fixtureNames.filter((name) => words.has(name)).join(', ')} } = await fixtures();`;
-  // In a block of its own, so that it may give these names to things of its own.
+  // In a separate block, so that the snippet may declare these names itself.
   return { text: `${header.join(' ')} ${made}\n{\n${text}\n}\n${end}\nexport {};\n`, linesBefore: 2 };
 }
 
-/** What a snippet may use as if it stood above it; docs/getting-started.md says so to the reader. */
+/** The names that a snippet may use as if they were defined above it; docs/getting-started.md tells the reader. */
 export const fixtureNames = [
   'random',
   'encoder',
@@ -104,16 +104,17 @@ export const fixtureNames = [
   'posterior',
 ] as const;
 
-/** The exported names of an entry, values and types. */
+/** The exported names of an entry, values and types; those of a file that it takes whole are among them. */
 export function exportsOf(path: string): string[] {
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022);
-  return file.statements.flatMap((statement) =>
-    ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause)
-      ? statement.exportClause.elements.map(({ name, isTypeOnly }) =>
-          isTypeOnly || statement.isTypeOnly ? `type ${name.text}` : name.text,
-        )
-      : [],
-  );
+  return file.statements.filter(ts.isExportDeclaration).flatMap(({ exportClause, isTypeOnly, moduleSpecifier }) => {
+    if (exportClause === undefined) {
+      const { text } = moduleSpecifier as ts.StringLiteral;
+      return exportsOf(join(dirname(path), text.replace(/\.js$/, '.ts')));
+    }
+    if (!ts.isNamedExports(exportClause)) return [];
+    return exportClause.elements.map((one) => `${isTypeOnly || one.isTypeOnly ? 'type ' : ''}${one.name.text}`);
+  });
 }
 
 /** The functions that a file exports. */
@@ -121,7 +122,7 @@ function functionsOf(path: string): string[] {
   return [...readFileSync(path, 'utf8').matchAll(/^export (?:async )?function\*? (\w+)/gm)].map((match) => match[1]!);
 }
 
-/** Puts `see(expected, values...)` where a comment at a line's end says what the line gives, `seeThrow` where it throws. */
+/** Puts `see(expected, values...)` where a comment at a line's end states its value, and `seeThrow` where it says that it throws. */
 function withExpectations({ code, title }: Snippet): { text: string; expectations: number } {
   const file = ts.createSourceFile('snippet.ts', code, ts.ScriptTarget.ES2022, true);
   const edits: { at: number; remove: number; insert: string }[] = [];
@@ -179,7 +180,7 @@ function commentAfter(code: string, statement: ts.Node): string | undefined {
   return range && code.slice(range.pos + 2, range.end).trim();
 }
 
-/** Whether a comment is nothing but a value; only after console.log may there be words beside it. */
+/** Whether a comment is only a value; words may be beside it only after console.log. */
 function isLiteral(comment: string): boolean {
   return /^(?:[[\]\d\s.,+-]|e[+-])+$|^(?:true|false)$/.test(valueOf(comment)) && /[\dtf]/.test(valueOf(comment));
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs an example in a folder of its own. */
+/** Runs an example in its own folder. */
 function example(name: string, cwd: string, ...words: string[]) {
   mkdirSync(join(folder, cwd), { recursive: true });
   const main = resolve(`examples/${name}/main.ts`);
@@ -47,7 +47,7 @@ function expectPicture(...path: string[]): void {
 }
 
 describe('gan-images', () => {
-  it('trains, draws, saves and reports, and goes on from a checkpoint to the bit', () => {
+  it('trains, draws, saves and reports, and continues from a checkpoint bit for bit', () => {
     const data = ['--data', '../data'];
     const first = example('gan-images', 'run', ...data, '--epochs', '2', '--json', 'report.json', '--weights', 'whole');
     expect(first.stderr).toMatch(/discriminator \d.*generator \d/);
@@ -82,7 +82,7 @@ describe('gan-images', () => {
     expectPicture('run', 'out', 'gan-samples', 'samples.png');
   });
 
-  it('tells both networks the class', () => {
+  it('conditions both networks on the class', () => {
     const { status, stderr } = example('gan-images', 'classes', '--data', '../data', '--epochs', '1', '--classes');
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('generator') });
     expectPicture('classes', 'out', 'gan-images', 'epoch-01.png');
@@ -91,7 +91,7 @@ describe('gan-images', () => {
   it.each([
     ['an unknown option', ['--epoch', '3'], /"--epoch"/],
     ['a number that is too small', ['--epochs', '0'], /--epochs must be an integer of at least 1.*0/],
-    ['a checkpoint that is none', ['--resume', '../text'], /--resume: .*`bytes`/],
+    ['a file that is not a checkpoint', ['--resume', '../text'], /--resume: .*`bytes`/],
     ['weights alone as a checkpoint', ['--resume', weights], /--resume: /],
   ])('answers %s with one line and code 2, and writes nothing', (name, words, line) => {
     const cwd = name.replaceAll(' ', '-');

@@ -51,7 +51,7 @@ describe('the targets of gan-modes', () => {
 });
 
 describe('the example gan-modes', () => {
-  it('trains on both targets beside the plain game, draws, reports, and goes on from its checkpoints', () => {
+  it('trains on both targets and the plain game, draws, reports, and continues from its checkpoints', () => {
     const steps = ['--ring-steps', '100', '--grid-steps', '100'];
     const first = example('run', ...steps, '--contrast', '--json', 'first.json');
     expect([first.status, first.stdout.includes('ring: ')], first.stderr).toEqual([0, true]);
@@ -80,7 +80,7 @@ describe('the example gan-modes', () => {
 
   it.each([
     ['too few updates', ['--grid-steps', '3'], /--grid-steps must be an integer of at least 100/],
-    ['a value where none belongs', ['--contrast=yes'], /--contrast takes no value/],
+    ['a value for a flag', ['--contrast=yes'], /--contrast takes no value/],
     ['a folder without checkpoints', ['--resume', '.'], /^--resume \.\/ring\.safetensors: /],
   ])('answers %s with one line and code 2, and writes nothing', (name, words, line) => {
     const cwd = name.replaceAll(' ', '-');

@@ -22,13 +22,8 @@ describe('readIdx', () => {
   });
 
   it.each([
-    [
-      'labels in the place of images',
-      Uint8Array.of(...labels, ...labels),
-      3,
-      'begins with 0x00000803; got 0x00000801.',
-    ],
-    ['numbers of another type', Uint8Array.of(0, 0, 13, 1, 0, 0, 0, 0), 1, 'begins with 0x00000801; got 0x00000d01.'],
+    ['labels in place of images', Uint8Array.of(...labels, ...labels), 3, 'starts with 0x00000803; got 0x00000801.'],
+    ['numbers of another type', Uint8Array.of(0, 0, 13, 1, 0, 0, 0, 0), 1, 'starts with 0x00000801; got 0x00000d01.'],
     ['a cut header', pictures.subarray(0, 15), 3, 'an IDX header has 16 bytes; the file has 15.'],
     ['an empty file', new Uint8Array(0), 1, 'an IDX header has 8 bytes; the file has 0.'],
     ['a missing byte', pictures.subarray(0, 27), 3, 'the shape [2, 2, 3] needs 12 bytes; the file has 11.'],
@@ -43,7 +38,7 @@ describe('readIdx', () => {
 });
 
 describe('the Fashion-MNIST that ships with the examples', () => {
-  it('holds 12,000 and 2,000 images, each class within 1.3% of a tenth', async () => {
+  it('has 12,000 and 2,000 images, with each class within 1.3% of a tenth', async () => {
     const { train, test } = await loadImages();
     expect(train.images.shape).toEqual([12_000, 28, 28, 1]);
     expect(test.images.shape).toEqual([2_000, 28, 28, 1]);
@@ -54,13 +49,13 @@ describe('the Fashion-MNIST that ships with the examples', () => {
       for (const label of classes.data) counts[label] = (counts[label] as number) + 1;
       for (const count of counts) expect(Math.abs(count / classes.data.length - 0.1)).toBeLessThan(0.013);
     }
-    // The sum that the README beside the data names.
+    // The checksum in the README beside the data.
     const header = Uint8Array.of(0, 0, 8, 1, 0, 0, 2000 >> 8, 2000 & 255);
     const sum = createHash('sha256').update(header).update(Uint8Array.from(test.labels.data)).digest('hex');
     expect(sum).toBe('aa3f574d30afaf0d4d9da084a6f8541771e20693d6a97fae6e9a4953fca8f078');
   });
 
-  it('begins with an ankle boot, as the original does', async () => {
+  it('starts with an ankle boot, as the original does', async () => {
     const { train, test } = await loadImages();
     expect([...train.labels.data.subarray(0, 5)]).toEqual([9, 0, 0, 3, 0]);
     expect([...test.labels.data.subarray(0, 5)]).toEqual([9, 2, 1, 1, 6]);
@@ -95,16 +90,16 @@ describe('loadImages', () => {
   it('names the file that is missing', async () => {
     await inFolder({ 'train-images-idx3-ubyte': pictures }, async (folder) => {
       await expect(loadImages(folder)).rejects.toThrow(
-        /there is no file (train-labels|t10k-images)-idx[13]-ubyte\.gz and no /,
+        /there is neither a file (train-labels|t10k-images)-idx[13]-ubyte\.gz nor /,
       );
       await expect(loadImages(folder)).rejects.toThrow(InputError);
     });
   });
 
-  it('refuses images and labels of different numbers', async () => {
+  it('rejects images and labels of different numbers', async () => {
     const three = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 9, 0, 1);
     await inFolder({ ...whole, 'train-labels-idx1-ubyte': three }, async (folder) => {
-      await expect(loadImages(folder)).rejects.toThrow(/: 2 train images and 3 labels do not go together\.$/);
+      await expect(loadImages(folder)).rejects.toThrow(/: 2 train images and 3 labels do not match\.$/);
     });
   });
 });

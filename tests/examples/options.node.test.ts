@@ -101,7 +101,7 @@ describe('parseOptions', () => {
     [['--resume', 'no-such-file'], '--resume must be a file; there is no "no-such-file".'],
     [['--resume', 'src'], '--resume must be a file; "src" is a folder.'],
     [['--json', 'src'], '--json must be a file to write; "src" is a folder.'],
-    [['--json', 'package.json/x.json'], '--json must be a file to write; "package.json" is no folder.'],
+    [['--json', 'package.json/x.json'], '--json must be a file to write; "package.json" is not a folder.'],
   ])('refuses %j in one line', (words, message) => {
     expect(() => parse(...words)).toThrow(InputError);
     expect(() => parse(...words)).toThrow(message);
@@ -112,7 +112,7 @@ describe('parseOptions', () => {
 describe('usage', () => {
   it('shows every option with its default', () => {
     const text = usage(commandLine);
-    expect(text).toMatch(/^ {2}--epochs N {5}passes over the training images \(5 unless given\)$/m);
+    expect(text).toMatch(/^ {2}--epochs N {5}passes over the training images \(default 5\)$/m);
     for (const name of ['rate NUMBER', 'name TEXT', 'data DIR', 'resume FILE', 'seed N', 'json FILE', 'help']) {
       expect(text).toContain(`  --${name} `);
     }

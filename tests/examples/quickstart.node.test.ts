@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the quickstart in a folder of its own. */
+/** Runs the quickstart in its own folder. */
 function quickstart(cwd: string, ...words: string[]) {
   mkdirSync(join(folder, cwd), { recursive: true });
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, '--tsconfig', tsconfig, main, ...words], {
@@ -34,7 +34,7 @@ function quickstart(cwd: string, ...words: string[]) {
 }
 
 describe('the quickstart', () => {
-  it('trains, draws, saves, reports, and goes on from its checkpoint', () => {
+  it('trains, draws, saves, reports, and continues from its checkpoint', () => {
     const data = ['--data', join(folder, 'data')];
     const first = quickstart('run', ...data, '--epochs', '1', '--latent', '2', '--json', 'first.json');
     expect(first.stderr).toMatch(/ELBO -\d+.*left|took/);
@@ -65,12 +65,12 @@ describe('the quickstart', () => {
 
   it.each([
     ['an unknown option', ['--epoch', '3'], /"--epoch"/],
-    ['a number that is none', ['--epochs', 'many'], /--epochs must be an integer.*many/],
+    ['text in place of a number', ['--epochs', 'many'], /--epochs must be an integer.*many/],
     ['a number that is too small', ['--latent', '0'], /--latent must be an integer of at least 1.*0/],
     ['a folder that is not there', ['--data', 'nowhere'], /--data must be a folder.*nowhere/],
     ['a folder with broken files', ['--data', '../broken'], /train-images-idx3-ubyte/],
     ['a checkpoint that is not there', ['--resume', 'nothing.safetensors'], /--resume must be a file.*nothing/],
-    ['a checkpoint that is none', ['--resume', '../text'], /--resume: .*`bytes`/],
+    ['a file that is not a checkpoint', ['--resume', '../text'], /--resume: .*`bytes`/],
   ])('answers %s with one line and code 2, and writes nothing', (name, words, line) => {
     const cwd = name.replaceAll(' ', '-');
     const { status, stdout, stderr } = quickstart(cwd, ...words);

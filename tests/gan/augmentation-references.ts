@@ -9,7 +9,7 @@ import {
 import type { RandomStream } from '../../src/random/index.js';
 import { read } from '../support/close.js';
 
-/** Images in float64, number by number. */
+/** Images in float64, as plain numbers. */
 export interface Images {
   readonly data: readonly number[];
   readonly shape: readonly [number, number, number, number];
@@ -19,11 +19,13 @@ export interface Images {
 export interface AugmentationCase {
   readonly name: string;
   readonly augment: Augmentation;
-  /** The same by its documentation, draws included, in float64 with loops. */
+  /** The same according to its documentation, including the draws, in float64 with loops. */
   readonly reference: (images: Images, random: RandomStream) => Promise<Images>;
+  /** Whether it takes batches of any shape, not images alone. */
+  readonly anyShape?: boolean;
 }
 
-/** Images whose number at [b, i, j, c] is a function of the others. */
+/** New images whose number at [b, i, j, c] is a function of the old ones. */
 function imagesOf({ data, shape }: Images, number: (place: Place, at: (place: Place) => number) => number): Images {
   const [batch, height, width, channels] = shape;
   const at = ([b, i, j, c]: Place): number =>
@@ -130,7 +132,12 @@ export const augmentationCases: readonly AugmentationCase[] = [
     augment: randomColor({ brightness: 0, saturation: 0.7, contrast: 1.2 }),
     reference: color(0, 0.7, 1.2),
   },
-  { name: 'instanceNoise', augment: instanceNoise({ standardDeviation: 0.3 }), reference: noise(0.3) },
+  {
+    name: 'instanceNoise',
+    augment: instanceNoise({ standardDeviation: 0.3 }),
+    reference: noise(0.3),
+    anyShape: true,
+  },
   {
     name: 'augmentations of three, which is each after the other',
     augment: augmentations(randomColor(), randomTranslation(), randomCutout()),

@@ -24,7 +24,7 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
-describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
+describe.each(augmentationCases)('$name', ({ augment, reference, anyShape }) => {
   test.each([
     [1, 8, 8, 1],
     [4, 8, 8, 3],
@@ -41,7 +41,7 @@ describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
     expect(drawn.state()).toEqual(expectedDrawn.state());
   });
 
-  test('gives the same from the same stream, another from another, and another for each example of a batch', async () => {
+  test('gives the same images from the same stream, different ones from another, and different ones for each example of a batch', async () => {
     const one = createRandom(1).normal([1, 16, 16, 3]);
     const x = tf.tile(one, [6, 1, 1, 1]);
     const draw = (seed: number): Promise<number[]> => read(augment(x, createRandom(seed)));
@@ -50,11 +50,12 @@ describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
     expect(await draw(4)).not.toEqual(first);
     const size = 16 * 16 * 3;
     const images = Array.from({ length: 6 }, (_, b) => first.slice(b * size, (b + 1) * size).join());
-    expect(new Set(images).size).toBeGreaterThan(4);
+    // A flip gives two; one draw for the whole batch would give one.
+    expect(new Set(images).size).toBeGreaterThan(1);
   });
 
-  test('has the gradient of central differences, and a right second derivative in a penalty behind it', async () => {
-    // few numbers, as a GPU in software takes a second for each
+  test('has the gradient of central differences, and a correct second derivative in a penalty on its output', async () => {
+    // few numbers, because a software GPU takes a second for each
     const x = createRandom(5).normal([2, 1, 4, 2]);
     const fixed = (images: Tensor): Tensor => augment(images, createRandom(6));
     // Squares: with steeper functions the sum would drown a small derivative in the rounding of float32.
@@ -67,7 +68,7 @@ describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
     expect(slope).toBeGreaterThan(1);
   });
 
-  test('leaves no tensor behind, also when it throws, and its input as it was', async () => {
+  test('leaves no tensor behind, even when it throws, and its input unchanged', async () => {
     const x = tf.ones([2, 4, 4, 3]);
     await checkNoLeaks(() => augment(x, createRandom(1)));
     await checkNoLeaks(() => tf.grad((images) => augment(images, createRandom(1)))(x));
@@ -80,7 +81,7 @@ describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
     await expectClose(x, tf.ones([2, 4, 4, 3]));
   });
 
-  test('refuses what is no batch of float32 images, and what is no stream, by name', () => {
+  test('rejects anything but a batch of float32 images and a stream, by name', () => {
     const random = createRandom(1);
     expect(() => augment(tf.ones([2, 4, 4, 3], 'int32'), random)).toThrow(
       /: `(images|x)` must be float32; got int32\. Cast with tf\.cast; divide bytes by 255\.$/,
@@ -90,9 +91,9 @@ describe.each(augmentationCases)('$name', ({ name, augment, reference }) => {
     expect(() => augment(tf.ones([2, 4, 4, 3]), undefined as unknown as RandomStream)).toThrow(
       /: `random` must be a random stream; got undefined\./,
     );
-    if (name.startsWith('instanceNoise')) return;
+    if (anyShape === true) return;
     expect(() => augment(tf.ones([2, 16]), random)).toThrow(
-      /^random\w+: `images` must have shape \[\?, \?, \?, \?\]; got \[2, 16\]\. Images are \[batch, height, width, channels\]\.$/,
+      /^\w+: `images` must have shape \[\?, \?, \?, \?\]; got \[2, 16\]\. Images are \[batch, height, width, channels\]\.$/,
     );
   });
 });
@@ -106,7 +107,7 @@ function counts(values: readonly number[]): Map<number, number> {
 
 test('all shifts up to an eighth of the image, in each direction, are equally likely', async () => {
   const n = 1000;
-  // A number that tells its place, in the middle of the image: where it went says how far.
+  // One bright pixel in the middle of each image: its new place shows how far it has moved.
   const dot = tf.pad(tf.ones([n, 1, 1, 1]), [[0, 0], [8, 7], [8, 7], [0, 0]]); // prettier-ignore
   const moved = randomTranslation()(dot, createRandom(7));
   for (const axis of [1, 2]) {
@@ -134,7 +135,7 @@ test('a hole is half of each side, one rectangle, and may be partly outside', as
   expect(new Set(areas.map(([, columns]) => columns))).toEqual(new Set([2, 3]));
 });
 
-test('what does nothing is a copy that the caller may dispose', async () => {
+test('an augmentation that does nothing returns a copy that the caller may dispose', async () => {
   const x = createRandom(1).normal([2, 4, 4, 3]);
   const nothing: readonly Augmentation[] = [
     augmentations(),
@@ -163,7 +164,7 @@ test('noise whose size is a schedule follows the step it is told, alone and amon
   }
 });
 
-test('options that are no number in their range are refused', () => {
+test('options that are not numbers in their range are rejected', () => {
   for (const make of [randomTranslation, randomCutout]) {
     for (const fraction of [-0.1, 1.1, NaN]) {
       expect(() => make({ fraction })).toThrow(

@@ -49,7 +49,7 @@ const penalties = {
 };
 
 test.each(Object.entries(penalties))(
-  'the trainer gives the numbers of algorithm 1 written by hand, with %s',
+  'the trainer computes the same numbers as algorithm 1 written by hand, with %s',
   async (name, penalty) => {
     const byTrainer = make();
     const trainer = createGanTrainer({ ...byTrainer, loss, penalty });

@@ -38,12 +38,12 @@ afterEach(() => {
 const classes = 3;
 const [latentSize, label, data, features] = [2, 4, 5, 6];
 
-/** What makes a vector of a condition: an embedding for labels, a dense layer for vectors of two numbers. */
+/** A network that maps a condition to a vector: an embedding for labels, a dense layer for vectors of two numbers. */
 type Labels = (size: number, random: RandomStream) => Network;
 const ofLabels: Labels = (size, random) => embedding({ classes, size, random });
 const ofVectors: Labels = (size, random) => dense({ inputs: 2, units: size, random });
 
-/** The label stands beside the latents, and scales and shifts what is behind a norm. */
+/** The label is concatenated to the latents, and scales and shifts the output of a norm. */
 function generatorOf(labels: Labels, random: RandomStream): Generator {
   const hidden = dense({ inputs: latentSize + label, units: 8, random: random.fork('hidden') });
   const norm = withScaleAndShift(layerNorm({ inputs: 8 }), labels(2 * 8, random.fork('norm')));
@@ -103,7 +103,7 @@ describe('a generator and a discriminator of classes, composed of the layers', (
     const { discriminator } = made(ofLabels);
     const x = createRandom(6).normal([1, data]);
     const logit = (c: number): Tensor => discriminator.logits(x, { condition: tf.tensor1d([c], 'int32') });
-    // phi(x), by a discriminator of the same initial weights without a head
+    // phi(x), from a discriminator with the same initial weights but no head
     const body = mlp({ sizes: [data, 8, features], activation: swish, random: createRandom(2).fork('body') });
     const vectors = await read(discriminator.variables.at(-1)!);
     const phi = await read(body.apply(x));
@@ -118,7 +118,7 @@ describe('a generator and a discriminator of classes, composed of the layers', (
     await expectClose(tf.sub(logit(0), logit(-1)), projection(0), { absolute: 1e-5 });
   });
 
-  test('the gradient of the generator’s loss reaches the vectors of the labels that were drawn, and those alone', async () => {
+  test('the gradient of the generator’s loss reaches the vectors of the labels that were drawn, and only those', async () => {
     const { generator, discriminator } = made(ofLabels);
     const z = createRandom(7).normal([2, latentSize]);
     const options = { condition: tf.tensor1d([0, 2], 'int32') };
@@ -137,7 +137,7 @@ describe('a generator and a discriminator of classes, composed of the layers', (
 describe('for conditions that are vectors', () => {
   const vectors = () => createRandom(8).normal([3, 2]);
 
-  test('the logits’ derivative in the condition is that of differences, through both networks', async () => {
+  test('the derivative of the logits in the condition agrees with finite differences, through both networks', async () => {
     const { generator, discriminator } = made(ofVectors);
     const [x, z] = [createRandom(9).normal([3, data]), createRandom(10).normal([3, latentSize])];
     await checkGradients((given) => discriminator.logits(x, { condition: given }), [vectors()]);
@@ -148,7 +148,7 @@ describe('for conditions that are vectors', () => {
     );
   });
 
-  test('so is that of a penalty with the discriminator bound to the condition', async () => {
+  test('so does that of a penalty with the discriminator bound to the condition', async () => {
     const { discriminator } = made(ofVectors);
     const x = createRandom(11).normal([3, data]);
     const bound = (given: Tensor) => ({ logits: (y: Tensor) => discriminator.logits(y, { condition: given }) });

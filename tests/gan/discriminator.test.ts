@@ -18,7 +18,7 @@ afterEach(() => {
 /** A network without variables, whose output is a function of the input. */
 const networkOf = (apply: Network['apply']): Network => ({ apply, variables: [], dispose: () => undefined });
 
-test('the logits are what the network gives, and the probability is their sigmoid, without a limit on the logit', async () => {
+test('the logits are the network’s output, without a limit, and the probability is their sigmoid', async () => {
   const discriminator = createDiscriminator(networkOf((x) => tf.sum(x, 1, true)));
   const x = tf.tensor2d([
     [0.25, 0.5],
@@ -31,7 +31,7 @@ test('the logits are what the network gives, and the probability is their sigmoi
   expect(discriminator.probability(x).shape).toEqual([3, 1]);
 });
 
-test('it hands all options to its network, passes on what that owns, and frees it', () => {
+test('it passes all options to its network, lists what that owns, and frees it', () => {
   const seen: (ApplyOptions | undefined)[] = [];
   const [weight, statistic] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(2), false)];
   let freed = 0;
@@ -60,7 +60,7 @@ test('it hands all options to its network, passes on what that owns, and frees i
   expect([plain.buffers, plain.notResumable]).toEqual([[], undefined]);
 });
 
-test('nothing is left behind: not by a call, not by a refused one, not after dispose', () => {
+test('nothing is left behind: by a call, by a rejected call, or after dispose', () => {
   const before = tf.memory().numTensors;
   const random = createRandom(1);
   const make = (units: number) => createDiscriminator(sequential([flatten(), dense({ inputs: 4, units, random })]));
@@ -77,8 +77,8 @@ test('nothing is left behind: not by a call, not by a refused one, not after dis
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('a network that gives another shape is refused with the remedy', () => {
-  const remedy = 'End the network in one unit for each example, without an activation.';
+test('a network with an output of another shape is rejected with the remedy', () => {
+  const remedy = 'End the network with a layer of one unit, without an activation.';
   const x = tf.ones([3, 2]);
   const flat = createDiscriminator(networkOf((input) => tf.mean(input, 1)));
   expect(() => flat.logits(x)).toThrow(`logits: \`network output\` must have shape [3, 1]; got [3]. ${remedy}`);
@@ -88,7 +88,7 @@ test('a network that gives another shape is refused with the remedy', () => {
   expect(() => one.logits(x)).toThrow('must have shape [3, 1]; got [1, 1].');
 });
 
-test('inputs of another kind and things that are no network are refused by name', () => {
+test('inputs of another kind and values that are not networks are rejected by name', () => {
   const discriminator = createDiscriminator(networkOf((x) => x));
   const images = tf.ones([2, 8, 8, 1], 'int32');
   const advice = 'must be float32; got int32. Cast with tf.cast; divide bytes by 255.';

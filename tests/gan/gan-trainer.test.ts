@@ -280,7 +280,10 @@ describe('createGanTrainer', () => {
     [{ discriminator: {} }, /`discriminator.logits` must be a function/],
     [{ loss: { discriminator: () => 0 } }, /`loss.generator` must be a function/],
     [{ optimizers: undefined }, /`optimizers.generator/],
-    [{ optimizers: { generator: one, discriminator: one } }, /`optimizers.discriminator` must be an optimizer of its own; got that of the generator/],
+    [
+      { optimizers: { generator: one, discriminator: one } },
+      /`optimizers.discriminator` must be an optimizer of its own; got that of the generator/,
+    ],
     [{ random: Math.random }, /`random`/],
     [{ discriminatorSteps: 0 }, /`discriminatorSteps`/],
     [{ penalty: 10 }, /`penalty` must be a function/],

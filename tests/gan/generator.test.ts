@@ -19,7 +19,7 @@ afterEach(() => {
 /** A network without variables, whose output is a function of the input. */
 const networkOf = (apply: Network['apply']): Network => ({ apply, variables: [], dispose: () => undefined });
 
-test('what it generates is what the network gives, and its gradient in the latents goes through', async () => {
+test('what it generates is the network’s output, and gradients reach the latents', async () => {
   const generator = createGenerator(mlp({ sizes: [3, 4, 2], random: createRandom(1) }), { latentSize: 3 });
   const twice = createGenerator(
     networkOf((z) => tf.mul(2, z)),
@@ -67,7 +67,7 @@ describe('the priors', () => {
   });
 });
 
-test('a prior of one’s own is asked for the shape and given the stream', async () => {
+test('a custom prior is called with the shape and the stream', async () => {
   const asked: unknown[] = [];
   const prior: LatentPrior = {
     sample: (shape, random) => {
@@ -84,7 +84,7 @@ test('a prior of one’s own is asked for the shape and given the stream', async
   expect(asked).toEqual([[[1, 2], random]]);
 });
 
-test('it hands all options to its network, passes on what that owns, and frees it', () => {
+test('it passes all options to its network, lists what that owns, and frees it', () => {
   const seen: (ApplyOptions | undefined)[] = [];
   const [weight, statistic] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(2), false)];
   let freed = 0;
@@ -120,7 +120,7 @@ test('it hands all options to its network, passes on what that owns, and frees i
   expect([plain.buffers, plain.notResumable]).toEqual([[], undefined]);
 });
 
-test('a sample without options moves no statistics', async () => {
+test('a sample without options does not update statistics', async () => {
   const random = createRandom(1);
   const body = dense({ inputs: 2, units: 3, random });
   const generator = createGenerator(sequential([body, batchNorm({ inputs: 3 })]), { latentSize: 2 });
@@ -132,7 +132,7 @@ test('a sample without options moves no statistics', async () => {
   expect(await statistics()).not.toEqual(before);
 });
 
-test('nothing is left behind: not by a call, not by a refused one, not after dispose', () => {
+test('nothing is left behind: by a call, by a rejected call, or after dispose', () => {
   const before = tf.memory().numTensors;
   const random = createRandom(1);
   const good = createGenerator(mlp({ sizes: [2, 4, 3], random }), { latentSize: 2 });
@@ -158,16 +158,16 @@ test('nothing is left behind: not by a call, not by a refused one, not after dis
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('an output that is not one for each latent, and latents of another size, are refused with both shapes', () => {
+test('an output that is not one for each latent, and latents of another size, are rejected with both shapes', () => {
   const doubling = createGenerator(
     networkOf((z) => tf.concat([z, z])),
     { latentSize: 2 },
   );
   expect(() => doubling.generate(tf.ones([3, 2]))).toThrow(
-    'generate: `network output` must have shape [3, 2]; got [6, 2]. The batch is its first axis.',
+    'generate: `network output` must have shape [3, 2]; got [6, 2]. The first axis is the batch.',
   );
   expect(() => doubling.sample(3, createRandom(1))).toThrow('sample: `network output` must have shape [3, 2];');
-  const fix = 'It holds a latent vector for each example.';
+  const fix = 'It must have one latent vector per example.';
   expect(() => doubling.generate(tf.ones([3, 4]))).toThrow(
     `generate: \`z\` must have shape [?, 2]; got [3, 4]. ${fix}`,
   );
@@ -175,7 +175,7 @@ test('an output that is not one for each latent, and latents of another size, ar
   expect(() => doubling.generate(tf.ones([3, 2], 'int32'))).toThrow('generate: `z` must be float32; got int32.');
 });
 
-test('counts, streams, sizes and priors of another kind are refused by name', () => {
+test('counts, streams, sizes and priors of another kind are rejected by name', () => {
   const network = networkOf((z) => z);
   const generator = createGenerator(network, { latentSize: 2 });
   const random = createRandom(1);

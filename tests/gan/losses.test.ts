@@ -7,7 +7,7 @@ import { checkGradients, checkNoLeaks } from '../../src/testing/index.js';
 import { expectClose } from '../support/close.js';
 import { golden, goldenTensor } from '../support/golden.js';
 
-// What holds for all losses is in tests/contract/adversarial-losses.test.ts.
+// The laws of all losses are in tests/contract/adversarial-losses.test.ts.
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -26,7 +26,7 @@ test('the value of the game agrees with PyTorch in float64, and its negative is 
   await checkNoLeaks(() => minimaxValue(r, f));
 });
 
-test('for the best discriminator the value is 2 JS - log 4, which is -log 4 where both distributions are the same', async () => {
+test('for the best discriminator the value is 2 JS - log 4, which is -log 4 when both distributions are the same', async () => {
   // Two distributions over three points, as batches of ten with the points repeated.
   const logitsOf = (counts: readonly number[], real: readonly number[], fake: readonly number[]): Tensor =>
     tf.tensor2d(
@@ -45,7 +45,7 @@ test('for the best discriminator the value is 2 JS - log 4, which is -log 4 wher
   await expectClose(bestValue(p, q), divergence(p) + divergence(q) - Math.log(4));
 });
 
-test('the value refuses other logits by name', () => {
+test('the value rejects other logits by name', () => {
   expect(() => minimaxValue(tf.ones([3]), tf.ones([3, 1]))).toThrow(
     'minimaxValue: `realLogits` must have shape [?, 1]; got [3]. Take them from discriminator.logits(x).',
   );
@@ -58,7 +58,7 @@ test('where the discriminator is sure of a fake the minimax gradient vanishes an
   await expectClose(tf.grad((f) => nonSaturatingLoss.generator(f))(sure), -1 / (1 + Math.exp(-10)));
 });
 
-test('the relativistic loss depends on differences alone', async () => {
+test('the relativistic loss depends only on differences', async () => {
   const random = createRandom(1);
   const [r, f] = [random.normal([5, 1]), random.normal([3, 1])];
   const moved = [tf.add(r, 7), tf.add(f, 7)] as const;
@@ -76,7 +76,7 @@ test('a smoothed loss is the cross-entropy with its target, and near the target 
   await expectClose(smoothedLoss({ realTarget: 0.9 }).discriminator(r, f), expected);
 });
 
-test('targets that are no probability between 0 and 1 are refused', () => {
+test('targets that are not probabilities between 0 and 1 are rejected', () => {
   for (const realTarget of [0, 1, 1.2, NaN]) {
     expect(() => smoothedLoss({ realTarget })).toThrow(
       `smoothedLoss: \`realTarget\` must be finite and above 0 and below 1; got ${realTarget}.`,

@@ -26,7 +26,7 @@ const tfjs: Readonly<Record<Name, Activation>> = {
   tanh: (x) => tf.tanh(x),
 };
 
-/** The same functions in other operations of tfjs. */
+/** The same functions composed of other operations of tfjs. */
 const spelled: readonly [Name, string, Activation][] = [
   ['leakyRelu', 'tf.maximum', (x) => tf.maximum(x, tf.mul(0.2, x))],
   ['leakyRelu', 'tf.prelu', (x) => tf.prelu(x, tf.scalar(0.2))],

@@ -36,11 +36,11 @@ const value = meanOf((w, x) => 2 * w ** 2 * x ** 2);
 const inWeights = weights.map((w, j) => data.reduce((sum, row) => sum + (4 * w * row[j]! ** 2) / data.length, 0));
 const inData = data.flatMap((row) => row.map((x, j) => (4 * weights[j]! ** 2 * x) / data.length));
 
-describe('a penalty is differentiated by every gradient call of tfjs and by ours, and is a number outside of any', () => {
+describe('a penalty is differentiated by every gradient call of tfjs and by ours, and is a number outside any', () => {
   const x = (): Tensor => tf.tensor2d(data);
   const penalty = (w: Tensor): Scalar => r1Penalty(quadratic(w), x());
 
-  test('outside of any', async () => {
+  test('outside any', async () => {
     await expectClose(penalty(tf.tensor1d(weights)), value);
   });
 
@@ -86,7 +86,7 @@ describe('a penalty is differentiated by every gradient call of tfjs and by ours
   });
 });
 
-test('the gradient penalty is taken at mix * real + (1 - mix) * fake and draws its norms to the target', async () => {
+test('the gradient penalty is taken at mix * real + (1 - mix) * fake and pulls its norms to the target', async () => {
   const w = tf.tensor1d(weights);
   const [real, fake] = [tf.tensor2d(data), tf.tensor2d([data[1]!, data[0]!])];
   const shares = [0.25, 0.9];
@@ -101,7 +101,7 @@ test('the gradient penalty is taken at mix * real + (1 - mix) * fake and draws i
   }
 });
 
-test('a stream draws one uniform share for each example, for images too', async () => {
+test('a stream draws one uniform share for each example, also for images', async () => {
   const critic: Critic = { logits: (x) => tf.sum(tf.pow(tf.reshape(x, [x.shape[0], -1]), 3), 1, true) };
   const [real, fake] = [createRandom(1).normal([3, 2, 2, 1]), createRandom(2).normal([3, 2, 2, 1])];
   const drawn = gradientPenalty(critic, real, fake, { mix: createRandom(3) });
@@ -172,7 +172,7 @@ describe('where the gradient is exactly 0', () => {
     );
   });
 
-  test('small gradients are told from it', async () => {
+  test('small gradients are distinguished from it', async () => {
     const x = tf.tensor2d(data);
     const w = tf.tensor2d([3e-7, 4e-7, 0], [3, 1]);
     await expectClose(gradientPenalty(flat(w), x, x, { mix: createRandom(1), target: 0 }), 25e-14, { absolute: 0 });
@@ -192,7 +192,7 @@ test('in a step beside D(real) and D(fake) it adds its own gradient to theirs', 
       () => r1Penalty(critic, real),
       () => r2Penalty(critic, fake),
     ];
-    // the last bias moves no logit against another: it has no way into a penalty
+    // the last bias does not change differences between logits, so no penalty depends on it
     const variables = critic.variables.slice(0, -1);
     const gradientsOf = (loss: () => Tensor): Tensor[] => valueAndGradients(loss, variables).gradients;
     const together = gradientsOf(() => terms.reduce<Tensor>((sum, term) => tf.add(sum, term()), tf.scalar(0)));
@@ -203,7 +203,7 @@ test('in a step beside D(real) and D(fake) it adds its own gradient to theirs', 
   }
 });
 
-test('only x is differentiated inside: variables that no gradient is asked for do not matter', async () => {
+test('only x is differentiated inside: variables whose gradients are not needed do not matter', async () => {
   const used = tf.variable(tf.tensor1d(weights));
   const unused: Variable = tf.variable(tf.scalar(3));
   const critic = quadratic(used);

@@ -25,7 +25,7 @@ const penalties = {
 describe.each(Object.entries(penalties))('%s', (name, penalty) => {
   const made = () => createDiscriminator(mlp({ sizes: [3, 4, 1], activation: swish, random: createRandom(1) }));
 
-  /** What a gradient call leaves behind when its function throws is freed by valueAndGradients. */
+  /** valueAndGradients frees what a gradient call leaves behind when its function throws. */
   function expectThrow(critic: Critic, message: string | RegExp): void {
     const x = tf.ones([2, 3]);
     const w = tf.variable(tf.scalar(2));
@@ -37,7 +37,7 @@ describe.each(Object.entries(penalties))('%s', (name, penalty) => {
     expect(tf.memory().numTensors).toBe(before);
   }
 
-  test('leaves nothing behind but its scalar, outside of a gradient call and within', () => {
+  test('leaves only its scalar behind, outside a gradient call and within', () => {
     const critic = made();
     const x = tf.ones([2, 3]);
     penalty(critic, x).dispose();
@@ -63,12 +63,12 @@ describe.each(Object.entries(penalties))('%s', (name, penalty) => {
     expectThrow(critic, 'the critic is tired');
   });
 
-  test('refuses logits that do not depend on x', () => {
-    const sentence = `${name}: \`discriminator\` must give logits that depend on x; got logits without a gradient in x.`;
+  test('rejects logits that do not depend on x', () => {
+    const sentence = `${name}: \`discriminator\` must compute logits that depend on x; got logits without a gradient in x.`;
     expectThrow({ logits: (x) => tf.ones([x.shape[0], 1]) }, sentence);
   });
 
-  test('refuses logits of another shape or kind', () => {
+  test('rejects logits of another shape or kind', () => {
     expectThrow(
       { logits: (x) => tf.mean(x, 1) },
       `${name}: \`discriminator.logits(x)\` must have shape [2, 1]; got [2].`,
@@ -87,7 +87,7 @@ describe.each(Object.entries(penalties))('%s', (name, penalty) => {
     );
   });
 
-  test('refuses a discriminator without logits, and data of another kind, by name', () => {
+  test('rejects a discriminator without logits, and data of another kind, by name', () => {
     const first = name === 'r2Penalty' ? 'fake' : 'real';
     expect(() => penalty({} as Critic, tf.ones([2, 3]))).toThrow(
       `${name}: \`discriminator.logits\` must be a function; got undefined.`,
@@ -109,7 +109,7 @@ describe('a tf.customGrad in the discriminator', () => {
   const slope = (activation: (y: Tensor) => Tensor): Tensor =>
     tf.grad((weights: Tensor) => r1Penalty(criticOf(activation, weights), x()))(w());
 
-  test('may keep its value: the second derivative is right', async () => {
+  test('may save its value: the second derivative is correct', async () => {
     const own = (y: Tensor): Tensor =>
       tf.customGrad((...inputs: unknown[]) => {
         const [kept, save] = inputs as [Tensor, (tensors: Tensor[]) => void];
@@ -120,7 +120,7 @@ describe('a tf.customGrad in the discriminator', () => {
     await expectClose(slope(own), slope(tanh));
   });
 
-  test('is refused by the penalty if it keeps what it has computed inside', () => {
+  test('is rejected by the penalty if it saves what it has computed inside', () => {
     const own = (y: Tensor): Tensor =>
       tf.customGrad((...inputs: unknown[]) => {
         const [kept, save] = inputs as [Tensor, (tensors: Tensor[]) => void];
@@ -131,22 +131,22 @@ describe('a tf.customGrad in the discriminator', () => {
     const data = x();
     const before = tf.memory().numTensors;
     expect(() => valueAndGradients(() => r1Penalty(criticOf(own, weights), data), [weights])).toThrow(
-      'r1Penalty: `customGrad` must keep nothing but its inputs and its value, to be differentiated twice;',
+      'r1Penalty: `customGrad` must save only its inputs and its value, to be differentiated twice;',
     );
     expect(tf.memory().numTensors).toBe(before);
   });
 });
 
-test('gradientPenalty refuses fakes, shares and targets that do not fit', () => {
+test('gradientPenalty rejects fakes, shares and targets that do not fit', () => {
   const critic: Critic = { logits: (x) => tf.mean(x, [1, 2, 3], false) };
   const real = tf.ones([2, 4, 4, 1]);
   const mix = tf.ones([2, 1, 1, 1]);
   expect(() => gradientPenalty(critic, real, tf.ones([3, 4, 4, 1]), { mix })).toThrow(
-    'gradientPenalty: `fake` must have shape [2, 4, 4, 1]; got [3, 4, 4, 1]. It must be that of `real`.',
+    'gradientPenalty: `fake` must have shape [2, 4, 4, 1]; got [3, 4, 4, 1]. It must match `real`.',
   );
   expect(() => gradientPenalty(critic, real, tf.ones([2, 16]), { mix })).toThrow(ShapeError);
   expect(() => gradientPenalty(critic, real, real, { mix: tf.ones([2, 1]) })).toThrow(
-    'gradientPenalty: `mix` must have shape [2, 1, 1, 1]; got [2, 1]. It holds one number for each example.',
+    'gradientPenalty: `mix` must have shape [2, 1, 1, 1]; got [2, 1]. It must have one number per example.',
   );
   expect(() => gradientPenalty(critic, real, real, { mix: tf.ones([1, 1, 1, 1]) })).toThrow(ShapeError);
   expect(() => gradientPenalty(critic, real, real, { mix: tf.ones([2, 1, 1, 1], 'int32') })).toThrow(

@@ -17,7 +17,7 @@ import {
   type GanTrainerOptions,
 } from '../../src/index.js';
 
-/** A generator of pairs with batch norm: its statistics move in training. */
+/** A generator of pairs with batch norm, whose statistics are updated in training. */
 export function tinyGenerator(seed: number) {
   const random = createRandom(seed);
   const network = sequential([
@@ -59,7 +59,7 @@ export function pairBatches(seed: number) {
   return batches(pairs, { batchSize: 4, random: createRandom(seed).fork('data') });
 }
 
-/** A whole small game with statistics, dropout and a penalty, and whatever options are given. */
+/** A small but complete game with statistics, dropout and a penalty, and the given options. */
 export function tinyGan({
   seed = 1,
   averaged = false,

@@ -1,6 +1,6 @@
 import type { Derivatives } from './measure-derivatives.js';
 
-/** What was measured of one operation, before and after the repair. */
+/** The measurements of one operation, before and after the repair. */
 export interface Measured {
   readonly stock: Derivatives;
   readonly repaired: Derivatives;
@@ -8,7 +8,7 @@ export interface Measured {
 
 const HEAD = ['operation', 'first derivative in tfjs', 'second derivative in tfjs', 'after `repairGradients()`'];
 
-/** A Markdown table of what is not right in tfjs, and below it the names of what is. */
+/** A Markdown table of the operations that are wrong in tfjs, followed by the names of the others. */
 export function derivativesTable(measured: ReadonlyMap<string, Measured>): string {
   const names = [...measured.keys()].sort((a, b) => a.localeCompare(b, 'en'));
   const sound = names.filter((name) => isRight(measured.get(name)!.stock));
@@ -23,7 +23,7 @@ export function derivativesTable(measured: ReadonlyMap<string, Measured>): strin
   const widths = HEAD.map((_, i) => Math.max(...[HEAD, ...rows].map((row) => row[i]!.length)));
   const line = (cells: string[]): string => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
   const table = [line(HEAD), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-  return `${table}\n\nRight in tfjs as they are:\n${list(sound)}`;
+  return `${table}\n\nAlready right in tfjs:\n${list(sound)}`;
 }
 
 function outcome({ repaired }: Measured): string {

@@ -7,7 +7,7 @@ import { checkGradients } from '../../src/testing/index.js';
 type Save = (tensors: Tensor[]) => void;
 type CustomGradient = (dy: Tensor, saved: Tensor[]) => Tensor | Tensor[];
 
-/** tf.customGrad, whose types stand in the way of more than one tensor. */
+/** tf.customGrad, whose types do not allow more than one tensor. */
 function custom(f: (save: Save, ...inputs: Tensor[]) => { value: Tensor; gradFunc: CustomGradient }) {
   return tf.customGrad((...all: unknown[]) => f(all.at(-1) as Save, ...(all.slice(0, -1) as Tensor[])));
 }
@@ -25,7 +25,7 @@ const weights = tf.tensor2d([0.5, -0.4, 0.8, 0.7, -0.6, 0.3], [3, 2]);
 const product = (at: Tensor, w: Tensor): Tensor => tf.matMul(at, w);
 const bent = (y: Tensor): Tensor => tf.add(y, tf.mul(0.3, tf.square(y)));
 
-/** Of a function of one tensor: between two products, so that dy and what is kept depend on the weights. */
+/** Puts a function of one tensor between two products, so that dy and what is saved depend on the weights. */
 const through =
   (f: (y: Tensor) => Tensor) =>
   (at: Tensor, w: Tensor): Tensor =>
@@ -34,7 +34,7 @@ const through =
 beforeAll(repairGradients);
 afterEach(freeTape);
 
-describe('a gradient of one’s own is right to the second derivative if it keeps', () => {
+describe('a custom gradient has a correct second derivative if it saves', () => {
   const kinds: Record<string, (y: Tensor) => Tensor> = {
     'its input': custom((save, y) => {
       save([y]);
@@ -45,13 +45,13 @@ describe('a gradient of one’s own is right to the second derivative if it keep
       save([value]);
       return { value, gradFunc: (dy, [kept]) => tf.mul(dy, kept!) };
     }),
-    // as the kernels of tfjs's layers do: where WebGL moves the numbers for a new shape, it is refused
-    'its value with an axis more': custom((save, y) => {
+    // as the kernels of tfjs's layers do; where WebGL moves the numbers for a new shape, it is rejected
+    'its value with one more axis': custom((save, y) => {
       const row = tf.exp(tf.expandDims(y, 0));
       save([row]);
       return { value: tf.squeeze(row, [0]), gradFunc: (dy, [kept]) => tf.mul(dy, tf.squeeze(kept!, [0])) };
     }),
-    'its input with an axis more': custom((save, y) => {
+    'its input with one more axis': custom((save, y) => {
       save([tf.expandDims(y, 0)]);
       return { value: tf.exp(y), gradFunc: (dy, [kept]) => tf.mul(dy, tf.squeeze(tf.exp(kept!), [0])) };
     }),
@@ -73,7 +73,7 @@ describe('a gradient of one’s own is right to the second derivative if it keep
     await checkGradients(penalty(through(f), x), [weights]);
   });
 
-  test('its input, as those of this library do', async () => {
+  test('its input, like those of this library', async () => {
     const cube = (y: Tensor): Tensor =>
       elementwise(
         'cube',
@@ -96,7 +96,7 @@ describe('a gradient of one’s own is right to the second derivative if it keep
   });
 });
 
-describe('of tfjs’s own', () => {
+describe('among tfjs’s own operations', () => {
   const own: Record<string, (y: Tensor) => Tensor> = {
     logSoftmax: (y) => tf.logSoftmax(y),
     'fused.matMul': (y) => tf.fused.matMul({ a: y, b: tf.tensor2d([1, 0.5, -0.5, 1], [2, 2]) }),
@@ -119,40 +119,40 @@ describe('of tfjs’s own', () => {
         [4, 2],
       ),
   };
-  test.each(Object.entries(own))('%s is right', async (_, f) => {
+  test.each(Object.entries(own))('%s is correct', async (_, f) => {
     await checkGradients(penalty(through(f), x), [weights]);
   });
 
-  // It reads its input without saving it, and what is computed in between is disposed by then.
-  test('logSigmoid of the input itself is right', async () => {
+  // It reads its input without saving it, and intermediate results are disposed by then.
+  test('logSigmoid of the input itself is correct', async () => {
     await checkGradients(
       penalty((at, w) => bent(product(tf.logSigmoid(at), w)), x),
       [weights],
     );
   });
 
-  test('softmaxCrossEntropy is refused by its name', () => {
+  test('softmaxCrossEntropy is rejected by name', () => {
     const labels = tf.tensor2d([1, 0, 0, 1], [2, 2]);
     const critic = through((y) => tf.losses.softmaxCrossEntropy(labels, y, undefined, undefined, tf.Reduction.NONE));
     expect(() => tf.grad(penalty(critic, x))(weights)).toThrow(
-      'penalty: `softmaxCrossEntropy` must keep nothing but its inputs and its value, to be differentiated twice; ' +
+      'penalty: `softmaxCrossEntropy` must save only its inputs and its value, to be differentiated twice; ' +
         'got a tensor computed inside. Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
     );
   });
 });
 
-describe('what is computed inside and kept', () => {
+describe('a tensor that is computed inside and saved', () => {
   const inside = custom((save, y) => {
     const double = tf.exp(tf.mul(2, y));
     save([double]);
     return { value: tf.mul(double, 0.5), gradFunc: (dy, [kept]) => tf.mul(dy, kept!) };
   });
 
-  test('is refused on the way from the input to the logits', () => {
-    expect(() => tf.grad(penalty(through(inside), x))(weights)).toThrow(/^penalty: `customGrad` must keep nothing but/);
+  test('is rejected on the path from the input to the logits', () => {
+    expect(() => tf.grad(penalty(through(inside), x))(weights)).toThrow(/^penalty: `customGrad` must save only/);
   });
 
-  test('is refused where two of it are kept', () => {
+  test('is rejected if two of them are saved', () => {
     const both = custom((save, y) => {
       const [a, b] = [tf.exp(y), tf.square(y)];
       save([a, b]);
@@ -161,7 +161,7 @@ describe('what is computed inside and kept', () => {
     expect(() => tf.grad(penalty(through(both), x))(weights)).toThrow(/^penalty: `customGrad`/);
   });
 
-  test('is of no matter off that way', async () => {
+  test('does not matter off that path', async () => {
     await checkGradients(
       penalty((at, w) => bent(product(at, tf.mul(w, inside(w)))), x),
       [weights],
@@ -173,12 +173,12 @@ describe('what is computed inside and kept', () => {
     await checkGradients(penalty(unused, x), [weights]);
   });
 
-  test('is of no matter where no gradient is taken of the gradient', async () => {
+  test('does not matter where no gradient is taken of the gradient', async () => {
     const value = penalty(through(inside), x)(weights);
     expect((await value.data())[0]).toBeGreaterThan(0);
   });
 
-  test('leaves no tensor behind when it is refused', () => {
+  test('leaves no tensor behind when it is rejected', () => {
     const before = tf.memory().numTensors;
     expect(() => tf.tidy(() => tf.grad(penalty(through(inside), x))(weights))).toThrow(/customGrad/);
     freeTape();

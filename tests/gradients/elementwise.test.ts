@@ -8,7 +8,7 @@ const points = [-1.6, -0.7, 0.9, 1.4];
 const x = (): Tensor => tf.tensor1d(points);
 const slope = (f: (x: Tensor) => Tensor): ((x: Tensor) => Tensor) => tf.grad((y) => tf.sum(f(y)));
 
-describe('third derivatives are right, because each derivative is made of functions of this room', () => {
+describe('third derivatives are correct, because each derivative is made of functions of this folder', () => {
   const logistic = (value: number): number => 1 / (1 + Math.exp(-value));
   const third: Record<string, [(x: Tensor) => Tensor, (x: number) => number]> = {
     exp: [exp, Math.exp],
@@ -22,8 +22,8 @@ describe('third derivatives are right, because each derivative is made of functi
   });
 });
 
-describe('a function of one’s own', () => {
-  // The cube, with a derivative that tfjs gets right.
+describe('a custom function', () => {
+  // The cube, whose derivative is correct in tfjs.
   const cube = (value: Tensor): Tensor =>
     elementwise(
       'cube',

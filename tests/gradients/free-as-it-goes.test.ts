@@ -14,7 +14,7 @@ afterEach(() => {
 
 const weights = (values: number[]) => tf.variable(tf.tensor1d(values));
 
-/** x, unchanged; calls `atBackward` when its gradient's turn comes. */
+/** x, unchanged; calls `atBackward` when its gradient is computed. */
 function watch(x: Tensor, atBackward: () => void): Tensor {
   return tf.customGrad((input) => {
     const value = tf.clone(input as Tensor);
@@ -29,7 +29,7 @@ function watch(x: Tensor, atBackward: () => void): Tensor {
 }
 
 describe('a backward pass', () => {
-  test('holds no more at its end than at its beginning, however long the chain is', () => {
+  test('holds no more at its end than at its start, however long the chain is', () => {
     const w = weights([0.3, 0.7]);
     const held: number[] = [];
     const count = () => held.push(tf.memory().numTensors);
@@ -43,7 +43,7 @@ describe('a backward pass', () => {
     expect(atEnd).toBeLessThan(atBeginning - 40);
   });
 
-  test('keeps gradients that are handed on as they are, to one input or to several', async () => {
+  test('keeps gradients that are passed on unchanged, to one input or to several', async () => {
     const [a, b] = [weights([1, 2]), weights([3, 4])];
     const both = tf.customGrad((x, y) => ({
       value: tf.add(x as Tensor, y as Tensor),
@@ -57,7 +57,7 @@ describe('a backward pass', () => {
     await expectClose(gradients[1]!, [5 * 6 * Math.exp(9), 6 * 8 * Math.exp(16)]);
   });
 
-  test('frees nothing that it has not made: neither a constant that a gradient gives, nor what a gradient keeps', async () => {
+  test('frees nothing that it has not made: neither a constant that a gradient returns, nor what a gradient keeps', async () => {
     const w = weights([1, 2]);
     const slope = tf.tensor1d([7, 8]);
     const kept: Tensor[] = [];
@@ -75,7 +75,7 @@ describe('a backward pass', () => {
     await expectClose(kept[0]!, [21, 24]);
   });
 
-  test('is right where gradients meet, where an operation has many outputs, and through a gradient of a gradient', async () => {
+  test('is correct where gradients meet, where an operation has many outputs, and through a gradient of a gradient', async () => {
     const w = weights([0.3, 0.7]);
     const loss = (): Tensor => {
       const [first, second] = tf.split(tf.sqrt(w), 2) as [Tensor, Tensor];

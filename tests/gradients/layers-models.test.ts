@@ -11,16 +11,16 @@ import { read } from '../support/close.js';
 type Layer = Parameters<Sequential['add']>[0];
 
 let seed = 0;
-/** Weights of their own for each layer, the same in each run. */
+/** Different weights for each layer, the same in each run. */
 const kernel = () => initializers.randomUniform({ minval: -0.9, maxval: 0.9, seed: ++seed });
 const dense = (units: number) =>
   layer.dense({ units, kernelInitializer: kernel(), biasInitializer: kernel(), activation: 'linear' });
 
-/** Rows of numbers, a dense layer, what is tried, and a logit. */
+/** A critic of rows: a dense layer, the layer under test, and a logit. */
 const ofRows = (...tried: Layer[]): LayersModel =>
   sequential({ layers: [layer.inputLayer({ inputShape: [3] }), dense(4), ...tried, dense(1)] });
 
-/** Images, a convolution with a smooth activation, what makes rows of it, and a logit. */
+/** A critic of images: a convolution with a smooth activation, the layers under test, which end in rows, and a logit. */
 const ofPooled = (...tried: Layer[]): LayersModel => {
   const first = layer.conv2d({ filters: 2, kernelSize: 2, activation: 'tanh', kernelInitializer: kernel() });
   return sequential({ layers: [layer.inputLayer({ inputShape: [5, 4, 1] }), first, ...tried, dense(1)] });
@@ -97,7 +97,7 @@ const penaltyOf = (critic: LayersModel, x: Tensor, training: boolean) => (): Sca
   return tf.sum(tf.square(tf.grad(logits)(x)));
 };
 
-/** The slopes of the penalty by differences, along a random direction of each weight; undefined next to a kink. */
+/** The slopes of the penalty from finite differences, along a random direction of each weight; undefined near a kink. */
 async function differences(penalty: () => Scalar, variables: Variable[]): Promise<number[] | undefined> {
   const slopes: number[] = [];
   for (const [i, variable] of variables.entries()) {
@@ -127,7 +127,7 @@ async function checkWeights(critic: LayersModel, batch: number, training: boolea
     const { value, grads } = tf.variableGrads(penalty, variables);
     const [size] = await read(value);
     for (const [i, variable] of variables.entries()) {
-      // The bias of the last layer has no part in a gradient.
+      // The penalty does not depend on the bias of the last layer.
       const gradient = (grads[variable.name] as Tensor | null) ?? tf.zerosLike(variable);
       const [got] = await read(tf.sum(tf.mul(gradient, directionOf(variable, i))));
       const allowed = 0.02 * Math.abs(expected[i]!) + 0.01 * size!;
@@ -142,7 +142,7 @@ async function checkWeights(critic: LayersModel, batch: number, training: boolea
 
 beforeAll(repairGradients);
 
-describe('the gradient of a penalty in the weights of a tf.layers critic is that of differences', () => {
+describe('the gradient of a penalty in the weights of a tf.layers critic agrees with finite differences', () => {
   test.each(Object.entries(critics))('%s', async (_, make) => {
     await checkWeights(make(), 2, false);
   });

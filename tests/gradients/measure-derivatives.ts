@@ -4,8 +4,8 @@ import { checkGradients, type GradientOptions } from '../../src/testing/index.js
 import { freeTape } from '../../src/gradients/index.js';
 import { tensorOf, type Operation } from './tfjs-operations.js';
 
-/** What differences say of a derivative; `missing` where the backend lacks a kernel. */
-export type Verdict = 'right' | 'wrong' | 'throws' | 'missing' | 'refused';
+/** What finite differences say about a derivative; `missing` if the backend lacks a kernel. */
+export type Verdict = 'right' | 'wrong' | 'throws' | 'missing' | 'rejected';
 
 /** The first and the second derivative of an operation, and what was thrown. */
 export interface Derivatives {
@@ -16,12 +16,12 @@ export interface Derivatives {
 
 const MARK = Symbol.for('tfjs-generative.repaired');
 
-/** Every name of a kernel that has a gradient. */
+/** The names of all kernels that have a gradient. */
 export function registeredKernels(): string[] {
   return Object.values(tf).filter((name) => typeof name === 'string' && tf.getGradient(name) != null) as string[];
 }
 
-/** Puts tfjs's own gradients back, also those that another test file on the same page has replaced. */
+/** Restores tfjs's own gradients, even those that another test file on the same page has replaced. */
 export function restoreGradients(): void {
   for (const name of registeredKernels()) {
     const config = tf.getGradient(name) as GradConfig & Record<symbol, GradConfig | undefined>;
@@ -31,7 +31,7 @@ export function restoreGradients(): void {
   }
 }
 
-/** Sines and powers of a graphics processor are rough; a second derivative that is wrong is off by far more. */
+/** A GPU's sines and powers are inexact; a wrong second derivative is off by far more. */
 const step = 2 ** -5;
 const tolerance = (): GradientOptions =>
   /web/.test(tf.getBackend()) ? { step, relative: 1e-2, absolute: 8e-3 } : { step };
@@ -46,7 +46,7 @@ export async function measure({ f, inputs, chained = false }: Operation): Promis
   return { first: first.verdict, second: second.verdict, complaint: [first.complaint, second.complaint].join(' ') };
 }
 
-/** The numbers of the first derivatives in every input. */
+/** The numbers of the first derivatives with respect to every input. */
 export async function gradientsOf({ f, inputs, chained = false }: Operation): Promise<number[]> {
   const lent = chained ? lendReshape() : [];
   const gradients = tf.tidy(() => {
@@ -62,14 +62,14 @@ export async function gradientsOf({ f, inputs, chained = false }: Operation): Pr
 }
 
 /**
- * A weighted sum of the derivatives of y + 0.2 y^2, y = f(x + 0.15 x^2), in every input: a second derivative goes back by
- * what flows into the gradient of f, and by what f has kept.
+ * A weighted sum of the derivatives of y + 0.2 y^2, y = f(x + 0.15 x^2), in every input: a second derivative flows back
+ * through what enters the gradient of f, and through what f has saved.
  */
 export function slopes(f: Operation['f'], inputs: Tensor[]): Tensor {
   const bent = (...xs: Tensor[]): Tensor => {
     const y = f(...xs.map((x) => tf.add(x, tf.mul(0.15, tf.square(x)))));
     const total = tf.sum(tf.mul(weights(y), tf.add(y, tf.mul(0.2, tf.square(y)))));
-    // tf.grads refuses an input that the result does not depend on
+    // tf.grads rejects an input on which the result does not depend
     return xs.reduce((sum, x) => tf.add(sum, tf.mul(0, tf.sum(x))), total);
   };
   const gradients = tf
@@ -78,7 +78,7 @@ export function slopes(f: Operation['f'], inputs: Tensor[]): Tensor {
   return gradients.reduce((sum, gradient) => tf.add(sum, gradient));
 }
 
-/** Gives tensors the method `reshape` where they lack it. */
+/** Adds the method `reshape` to tensors that lack it. */
 function lendReshape(): string[] {
   if ('reshape' in tf.Tensor.prototype) return [];
   const value = function (this: Tensor, shape: number[]): Tensor {
@@ -112,6 +112,6 @@ async function verdict(
 
 function verdictOf(complaint: string): Verdict {
   if (/must have the derivative/.test(complaint)) return 'wrong';
-  if (/The second derivative of .* is not known/.test(complaint)) return 'refused';
+  if (/The second derivative of .* is not known/.test(complaint)) return 'rejected';
   return /[Kk]ernel '\w+' (not registered )?for backend/.test(complaint) ? 'missing' : 'throws';
 }

@@ -9,7 +9,7 @@ import { numbers, operations, tensorOf } from './tfjs-operations.js';
 const x = (): Tensor => tf.tensor1d([-0.9, -0.4, 0.7, 1.2]);
 const second = (f: (x: Tensor) => Tensor) => (at: Tensor) => slopes(f, [at]);
 
-/** What stands in the registry, without a call of it. */
+/** The entries of the registry, without calling them. */
 const registry = (): Map<string, GradConfig> =>
   new Map(registeredKernels().map((name) => [name, tf.getGradient(name)]));
 
@@ -25,7 +25,7 @@ test('a second repair, also by another copy of the library, changes nothing', ()
   expect(registry().size).toBe(once.size);
 });
 
-test('what was registered before stands under a mark that every copy knows', () => {
+test('the gradient that was registered before is kept under a mark that every copy knows', () => {
   restoreGradients();
   const stock = registry();
   repairGradients();
@@ -35,7 +35,7 @@ test('what was registered before stands under a mark that every copy knows', () 
   expect(stock.has('Greater')).toBe(false);
 });
 
-test('a gradient that is registered anew is repaired anew', async () => {
+test('a gradient that is registered again is repaired again', async () => {
   const mark = Symbol.for('tfjs-generative.repaired');
   const stock = (tf.getGradient('Tanh') as GradConfig & Record<symbol, GradConfig>)[mark]!;
   tf.unregisterGradient('Tanh');
@@ -45,7 +45,7 @@ test('a gradient that is registered anew is repaired anew', async () => {
   await checkGradients(second(tf.tanh), [x()]);
 });
 
-test('a user’s gradient of what tfjs has none of is left alone', () => {
+test('a user’s gradient of a kernel without one in tfjs is left alone', () => {
   tf.unregisterGradient('Greater');
   const own: GradConfig = { kernelName: 'Greater', gradFunc: () => ({}) };
   tf.registerGradient(own);
@@ -66,7 +66,7 @@ test('without tfjs’s gradients it says what to import', () => {
   }
 });
 
-test('derivatives of every operation leave no tensor behind, also where they are refused', () => {
+test('derivatives of every operation leave no tensor behind, even where they are rejected', () => {
   for (const [name, { f, inputs, chained }] of Object.entries(operations)) {
     if (chained) continue;
     const tensors = inputs.map((shape, i) => tensorOf(shape, i + 1));
@@ -84,7 +84,7 @@ test('derivatives of every operation leave no tensor behind, also where they are
   }
 });
 
-test('a third derivative of elu, tanh and the pools is right too', async () => {
+test('third derivatives of elu, tanh and the pools are correct, too', async () => {
   const third = (f: (x: Tensor) => Tensor) => (at: Tensor) => tf.sum(tf.grad(second(f))(at));
   await checkGradients(third(tf.tanh), [x()], { relative: 1e-2, absolute: 1e-2 });
   await checkGradients(third(tf.elu), [x()], { relative: 1e-2, absolute: 1e-2 });
@@ -95,9 +95,9 @@ test('a third derivative of elu, tanh and the pools is right too', async () => {
   }
 });
 
-// WebGL and WebGPU take the last of them for the first derivative: there is no derivative where numbers tie.
+// WebGL and WebGPU use the last of them for the first derivative: there is no derivative where numbers tie.
 const takesTheFirst = ['cpu', 'wasm'].includes(tf.getBackend());
-test.runIf(takesTheFirst)('of numbers that tie for a window’s maximum both derivatives take the same', async () => {
+test.runIf(takesTheFirst)('if numbers tie for a window’s maximum, both derivatives use the same one', async () => {
   const flat = tf.zeros<tf.Rank.R4>([1, 3, 3, 1]);
   const pick = tf.reshape(tf.linspace(0.5, 2, 9), [1, 3, 3, 1]);
   const taken = (dy: Tensor): Tensor =>

@@ -34,7 +34,7 @@ test('every gradient that tfjs registers has a case here, or a reason why it has
   expect(kernels.length).toBeGreaterThan(80);
 });
 
-test('tfjs alone is wrong without a warning, as the checks can see', () => {
+test('tfjs alone is silently wrong, and the checks detect it', () => {
   const wrong = names.filter((name) => measured.get(name)!.stock.second === 'wrong');
   expect(wrong).toEqual(expect.arrayContaining(['Exp', 'Sigmoid', 'Softmax', 'Tanh']));
   const wrongAtOnce = names.filter((name) => measured.get(name)!.stock.first === 'wrong');
@@ -42,19 +42,19 @@ test('tfjs alone is wrong without a warning, as the checks can see', () => {
 });
 
 describe('after the repair', () => {
-  test.each(names)('%s is right to the second derivative, or refused', (name) => {
+  test.each(names)('%s has a correct second derivative, or is rejected', (name) => {
     const { first, second, complaint } = measured.get(name)!.repaired;
     expect(['right', 'missing'], complaint).toContain(first);
-    expect(['right', 'missing', 'refused'], complaint).toContain(second);
+    expect(['right', 'missing', 'rejected'], complaint).toContain(second);
   });
 
-  test('four operations are refused', () => {
-    const refused = names.filter((name) => measured.get(name)!.repaired.second === 'refused');
+  test('four operations are rejected', () => {
+    const rejected = names.filter((name) => measured.get(name)!.repaired.second === 'rejected');
     // WebGL has no kernel for the gradient of a dilation.
-    expect([...new Set([...refused, 'Dilation2D'])].sort()).toEqual(['Dilation2D', 'LRN', 'MaxPool3D', 'Prod']);
+    expect([...new Set([...rejected, 'Dilation2D'])].sort()).toEqual(['Dilation2D', 'LRN', 'MaxPool3D', 'Prod']);
   });
 
-  test('a first derivative that was right is the same to the bit; that of a resized image to rounding', () => {
+  test('a first derivative that was right is unchanged bit for bit; that of a resized image, up to rounding', () => {
     for (const [name, [before, after]] of firstGradients) {
       if (name.startsWith('Resize')) after.forEach((value, i) => expect(value, name).toBeCloseTo(before[i]!, 4));
       else expect(after, name).toEqual(before);
@@ -64,7 +64,7 @@ describe('after the repair', () => {
 });
 
 // UPDATE_TABLE=1 npx vitest run --project cpu tests/gradients/repair.test.ts
-test.skipIf(tf.getBackend() !== 'cpu')('the guide has the table that was measured here', async () => {
+test.skipIf(tf.getBackend() !== 'cpu')('the table in the guide is the one measured here', async () => {
   const { readFile, writeFile } = await import('node:fs/promises');
   const page = 'docs/second-derivatives.md';
   const [text, heading] = [await readFile(page, 'utf8'), '## Operation by operation\n'];

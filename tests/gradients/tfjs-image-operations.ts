@@ -10,7 +10,7 @@ const of = (shapes: number[][], f: Operation['f']): Operation => ({
 const image = (shape: number[], f: (x: Tensor4D) => Tensor): Operation => of([shape], f as Operation['f']);
 const volume = (shape: number[], f: (x: Tensor5D) => Tensor): Operation => of([shape], f as Operation['f']);
 
-/** Kernels on images, convolutions and what moves pixels, by their names. */
+/** Kernels on images: convolutions and operations that move pixels, by name. */
 export const imageOperations: Readonly<Record<string, Operation>> = {
   AvgPool: image([1, 4, 3, 1], (x) => tf.avgPool(x, 2, 1, 'valid')),
   'AvgPool (padded)': image([1, 3, 3, 1], (x) => tf.avgPool(x, 2, 2, 'same')),

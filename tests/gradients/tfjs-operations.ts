@@ -3,11 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { createRandom } from '../../src/random/index.js';
 import { imageOperations } from './tfjs-image-operations.js';
 
-/** A smooth place of an operation of tfjs: float tensors, and what it makes of them. */
+/** An operation of tfjs at a point where it is smooth: float tensors, and a function of them. */
 export interface Operation {
   readonly inputs: readonly Numbers[];
   readonly f: (...inputs: Tensor[]) => Tensor;
-  /** Its gradient calls methods of tensors, which tfjs-core alone does not have. */
+  /** Whether its gradient calls methods of tensors, which tfjs-core alone does not have. */
   readonly chained?: boolean;
 }
 
@@ -18,10 +18,10 @@ export interface Numbers {
   readonly high: number;
 }
 
-/** Six numbers, none of them near 0, unless bounds are given. */
+/** By default six numbers, none of them near 0. */
 export const numbers = (shape: readonly number[] = [6], low = -1.1, high = 1.3): Numbers => ({ shape, low, high });
 
-/** The tensor of such numbers; `seed` is their order. */
+/** A tensor of such numbers; `seed` decides their order. */
 export function tensorOf({ shape, low, high }: Numbers, seed: number): Tensor {
   const size = tf.util.sizeFromShape([...shape]);
   const order = createRandom(seed).permutation(size);
@@ -34,7 +34,7 @@ const one = (f: (x: Tensor) => Tensor, low?: number, high?: number): Operation =
   f: f,
 });
 
-/** Of two matrices, the second of them a row that is broadcast. */
+/** An operation on two matrices, the second of which is a row that is broadcast. */
 const two = (f: (a: Tensor, b: Tensor) => Tensor, low?: number, high?: number, row = [1, 3]): Operation => ({
   inputs: [numbers([2, 3], low, high), numbers(row, low, high)],
   f: f,
@@ -45,14 +45,14 @@ const of = (shape: number[], f: (x: Tensor) => Tensor, low?: number, high?: numb
   f: f,
 });
 
-/** Numbers whose quotients are no whole numbers. */
+/** Numbers whose quotients are not integers. */
 const steps = [numbers([2, 3], 0.5, 2.35), numbers([1, 3], 1.45, 2.15)];
 
 const float = (x: Tensor): Tensor => tf.cast(x, 'float32');
 
 /**
- * Every kernel of which tfjs has a gradient, by its name; more cases of a kernel have words in brackets behind it. A comparison
- * counts its input in, as a zero alone would say nothing.
+ * Every kernel that has a gradient in tfjs, by name; further cases of a kernel have words in brackets after it. The result of
+ * a comparison is combined with its input, because a zero alone would prove nothing.
  */
 export const operations: Readonly<Record<string, Operation>> = {
   ...imageOperations,
@@ -91,7 +91,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ExpandDims: one((x) => tf.expandDims(x, 1)),
   Expm1: one(tf.expm1),
   Floor: one((x) => tf.mul(x, tf.floor(x)), -0.4, 2.4),
-  // WebGL rounds both numbers first: they are far from halves
+  // WebGL rounds both numbers first, so they are far from halves
   FloorDiv: {
     inputs: [numbers([2], 0.8, 2), numbers([1], 0.9, 0.9)],
     f: (a, b) => tf.mul(a, float(tf.floorDiv(a, b))),

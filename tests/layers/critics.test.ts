@@ -29,7 +29,7 @@ const STEPS = 100;
 const MOMENTUM = 0.9;
 const training = { training: true };
 
-/** A critic of a user's own. Its first statistics are those of the data, so that they can be told beforehand. */
+/** A user's critic. Its first statistics are those of the data, so that they can be computed in advance. */
 function newCritic(pooling: (options: { poolSize: number }) => tf.serialization.Serializable): Discriminator {
   const seeded = (seed: number) => ({ kernelInitializer: initializers.glorotUniform({ seed }) });
   const model = sequential({
@@ -52,7 +52,7 @@ const nonSaturating: AdversarialLoss = {
   generator: (fake) => tf.mean(softplus(tf.neg(fake))),
 };
 
-/** The moving mean and variance of one channel after these batches, in float64; from 0 and 1. */
+/** The moving mean and variance of one channel after these batches, in float64; they start at 0 and 1. */
 async function moved(batches: readonly Tensor[]): Promise<[number, number]> {
   let [mean, variance] = [0, 1];
   for (const batch of batches) {
@@ -71,10 +71,10 @@ interface Run {
   readonly penalty: (critic: Critic, real: Tensor, fake: Tensor) => Tensor;
 }
 
-/** Trains a critic, and holds it to what is promised of every update: finite, no leak, statistics moved once. */
+/** Trains a critic, and checks every update: finite, no leak, statistics updated once. */
 async function expectTraining({ critic, loss, penalty }: Run): Promise<void> {
   const random = createRandom(5);
-  // bright to the right, and noise of no form
+  // images that are bright on the right, and noise
   const ramp = tf.reshape(tf.linspace(-1, 3, 6), [1, 1, 6, 1]);
   const real = [0, 1, 2, 3].map(() => tf.add(ramp, random.normal([4, 6, 6, 1])));
   const fake = random.uniform([4, 6, 6, 1]);

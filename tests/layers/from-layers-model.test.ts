@@ -37,7 +37,7 @@ test('a model becomes a network: its outputs, its trainable weights as variables
   network.dispose();
 });
 
-test('a frozen layer gives buffers, which no optimizer moves', () => {
+test('the weights of a frozen layer are buffers, which no optimizer moves', () => {
   const model = normalised();
   model.layers[0]!.trainable = false;
   const network = fromLayersModel(model);
@@ -46,7 +46,7 @@ test('a frozen layer gives buffers, which no optimizer moves', () => {
   network.dispose();
 });
 
-test('only training moves the statistics, outside of gradient calls at each call once', async () => {
+test('only training updates the statistics; outside gradient calls, once per call', async () => {
   const network = fromLayersModel(normalised());
   const x = tf.add(createRandom(1).normal([50, 3]), 2);
   const [mean] = network.buffers!;
@@ -100,7 +100,7 @@ test('several inputs are fed by name, labels and steps as columns', async () => 
   network.dispose();
 });
 
-test('nothing is left behind: not by apply, a gradient or a refused call, and not after dispose', () => {
+test('nothing is left behind by apply, a gradient or a rejected call, or after dispose', () => {
   const before = tf.memory().numTensors;
   const network = fromLayersModel(conditional(), { inputs: ['input', 'condition', 'timesteps'] });
   const x = tf.zeros([2, 3]);
@@ -120,7 +120,7 @@ test('nothing is left behind: not by apply, a gradient or a refused call, and no
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('what apply gives is a tensor of its own, even of a model that gives back its input', async () => {
+test('apply returns a new tensor, even if the model returns its input', async () => {
   const network = fromLayersModel(sequential({ layers: [layer.dropout({ rate: 0.5, inputShape: [2] })] }));
   const x = tf.tensor2d([[1, 2]]);
   const output = network.apply(x);
@@ -130,9 +130,9 @@ test('what apply gives is a tensor of its own, even of a model that gives back i
   network.dispose();
 });
 
-test('a model that cannot be a network is refused with the reason', () => {
+test('a model that cannot be a network is rejected with the reason', () => {
   expect(() => fromLayersModel(conditional())).toThrow(
-    /^fromLayersModel: `inputs` must name what each of the model's 3 inputs is fed; got \[input\]\. They are input\d+, /,
+    /^fromLayersModel: `inputs` must name what to feed each of the model's 3 inputs; got \[input\]\. They are input\d+, /,
   );
   expect(() => fromLayersModel(normalised(), { inputs: ['image' as ModelInput] })).toThrow(
     'fromLayersModel: `inputs[0]` must be one of input, condition, timesteps; got image.',
@@ -143,10 +143,12 @@ test('a model that cannot be a network is refused with the reason', () => {
   expect(() => fromLayersModel({ apply: read } as unknown as layers.LayersModel)).toThrow(
     /^fromLayersModel: `model` must be a layers model; got an instance of Object\./,
   );
-  expect(() => fromLayersModel(sequential())).toThrow('fromLayersModel: `model.outputs` must be one; got 0.');
+  expect(() => fromLayersModel(sequential())).toThrow(
+    'fromLayersModel: `model.outputs` must have exactly one entry; got 0.',
+  );
   const x = input({ shape: [2] });
   const heads = [1, 2].map((units) => layer.dense({ units }).apply(x) as layers.SymbolicTensor);
   expect(() => fromLayersModel(makeModel({ inputs: x, outputs: heads }))).toThrow(
-    'fromLayersModel: `model.outputs` must be one; got 2. Make a model of the output that the network is to give.',
+    'fromLayersModel: `model.outputs` must have exactly one entry; got 2. Make a model with only the output that the network should have.',
   );
 });

@@ -13,7 +13,7 @@ afterAll(() => {
   tf.disposeVariables();
 });
 
-/** On cpu its convolutions take a minute and more, where `SLOW=1` runs it too, as do WebGPU's in software. */
+/** Its convolutions take a minute or more on cpu and on a software WebGPU; `SLOW=1` runs it there, too. */
 const backend = tf.getBackend();
 const tooSlow = backend === 'webgpu' || (backend === 'cpu' && process.env['SLOW'] === undefined);
 

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 const sequence = { inputShape: [3, 2] };
-/** tfjs's own choice needs chained operations, which tfjs-core alone has not. */
+/** tfjs's default needs chained operations, which tfjs-core alone does not have. */
 const cell = { units: 2, recurrentInitializer: 'glorotUniform' } as const;
 const modelOf = (...list: Layer[]) => sequential({ layers: list });
 const reason = (name: string): string => `the layer "${name}", which draws from tfjs's random numbers`;
@@ -55,7 +55,7 @@ describe.each(drawing)('a model with a layer %s', (_, make) => {
     expect(fromLayersModel(nested).notResumable).toBe(reason('inner'));
   });
 
-  test('does draw: two models with the same weights differ in training', async () => {
+  test('really draws: two models with the same weights differ in training', async () => {
     const [first, second] = ['one', 'other'].map((name) => fromLayersModel(modelOf(make(name))));
     second!.variables.forEach((variable, i) => variable.assign(first!.variables[i]!));
     const x = createRandom(1).normal([16, 3, 2]);
@@ -80,7 +80,7 @@ const still: readonly [string, () => Layer][] = [
 ];
 
 test.each(still)(
-  'a model with a layer %s gives the same at each pass, and a run with it can be resumed',
+  'a model with a layer %s gives the same output at each pass, and a run with it can be resumed',
   async (_, make) => {
     const network = fromLayersModel(modelOf(make()));
     expect(network.notResumable).toBeUndefined();
@@ -90,7 +90,7 @@ test.each(still)(
   },
 );
 
-test('layers within wrappers are found, by the names that they were given', () => {
+test('layers within wrappers are found, by their names', () => {
   const distributed = layer.timeDistributed({ layer: layer.dropout({ rate: 0.5, name: 'wrapped' }), ...sequence });
   expect(fromLayersModel(modelOf(distributed)).notResumable).toBe(reason('wrapped'));
   const lstm = layer.lstm({ ...cell, dropout: 0.5, name: 'both' });
@@ -98,7 +98,7 @@ test('layers within wrappers are found, by the names that they were given', () =
   expect(fromLayersModel(modelOf(bidirectional)).notResumable).toBe(reason('both'));
 });
 
-describe('what is made of such a model passes the reason on', () => {
+describe('parts made from such a model pass the reason on', () => {
   const dropping = (units: number, name: string): Network =>
     fromLayersModel(modelOf(layer.dropout({ rate: 0.5, name, inputShape: [4] }), layer.dense({ units })));
 
@@ -123,7 +123,7 @@ describe('what is made of such a model passes the reason on', () => {
     });
   const ours = (from: number, to: number): Network => mlp({ sizes: [from, to], random: createRandom(from) });
 
-  test('a VAE is trained, its checkpoint is refused by the name of the layer, its weights are saved', async () => {
+  test('a VAE is trained, its checkpoint is rejected by the name of the layer, its weights are saved', async () => {
     const [toLatents, toData] = [dropping(4, 'drop'), ours(2, 4)];
     const trainer = trainerOf(createAdam({ learningRate: 1e-3 }), toLatents, toData);
     tf.dispose(trainer.step(createRandom(2).normal([3, 4])));
@@ -139,7 +139,7 @@ describe('what is made of such a model passes the reason on', () => {
     trainer.dispose();
   });
 
-  test('the reasons of encoder, decoder and optimizer are told together; without any there is none', () => {
+  test('the reasons of encoder, decoder and optimizer are reported together; without any there is none', () => {
     const all = trainerOf(
       tf.train.adam(1e-3),
       dropping(4, 'one'),

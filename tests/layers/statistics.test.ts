@@ -33,7 +33,7 @@ const batch = (rows: readonly number[]): Tensor => tf.tensor(rows, [3, 2], 'floa
 const column = (rows: readonly number[], j: number): number[] => rows.filter((_, i) => i % 2 === j);
 const mean = (rows: readonly number[]): number => rows.reduce((sum, x) => sum + x, 0) / rows.length;
 
-/** What the moving mean and variance are after training passes over these batches, in float64; from 0 and 1. */
+/** The moving mean and variance after training passes over these batches, in float64; they start at 0 and 1. */
 function moved(...batches: readonly (readonly number[])[]): number[] {
   const statistics = [0, 0, 1, 1];
   for (const rows of batches) {
@@ -54,7 +54,7 @@ async function expectStatistics({ buffers }: Pick<Network, 'buffers'>, expected:
 const training = { training: true };
 const bound = (critic: Discriminator) => ({ logits: (x: Tensor) => critic.logits(x, training) });
 
-/** One gradient call of the sum of what the passes give. */
+/** One gradient call of the sum of the passes' outputs. */
 function update(critic: Discriminator, ...passes: readonly (() => Tensor)[]): void {
   const variables = critic.variables.slice(0, 2); // scale and offset
   tf.dispose(
@@ -65,7 +65,7 @@ function update(critic: Discriminator, ...passes: readonly (() => Tensor)[]): vo
   );
 }
 
-test('outside of gradient calls each training pass moves the statistics, and no other pass does', async () => {
+test('outside gradient calls each training pass updates the statistics, and no other pass does', async () => {
   const network = fromLayersModel(normalised());
   network.apply(batch(real));
   network.apply(batch(real), { training: false });
@@ -76,7 +76,7 @@ test('outside of gradient calls each training pass moves the statistics, and no 
   await expectStatistics(network, moved(real, fake));
 });
 
-test('within an update the first training pass moves them, later ones do not; so does the next update', async () => {
+test('within an update only the first training pass updates them; in the next update it does so again', async () => {
   const critic = createDiscriminator(fromLayersModel(normalised()));
   const [x, y] = [batch(real), batch(fake)];
   const step = (first: Tensor, second: Tensor): void => {
@@ -106,7 +106,7 @@ test('a pass without training does not count as the first one, nor does a penalt
   await expectStatistics(critic, moved(fake));
 });
 
-test('a pass that moves nothing still normalises by its own batch', async () => {
+test('a pass that does not update them still normalises by its own batch', async () => {
   const network = fromLayersModel(normalised());
   const alone = await read(network.apply(batch(fake), training));
   let second: Tensor | undefined;
@@ -121,7 +121,7 @@ test('a pass that moves nothing still normalises by its own batch', async () => 
   second!.dispose();
 });
 
-test('two networks count apart', async () => {
+test('two networks count separately', async () => {
   const [first, second] = [1, 2].map(() => createDiscriminator(fromLayersModel(normalised())));
   update(
     first!,
@@ -132,7 +132,7 @@ test('two networks count apart', async () => {
   await expectStatistics(second!, moved(fake));
 });
 
-test('a gradient of a penalty with the statistics of the batch is that of central differences', async () => {
+test('the gradient of a penalty with batch statistics agrees with central differences', async () => {
   const critic = createDiscriminator(fromLayersModel(normalised()));
   const x = batch(real.map((value, i) => value / 8 + 0.1 * i));
   const [scale] = critic.variables;
@@ -149,7 +149,7 @@ test('a gradient of a penalty with the statistics of the batch is that of centra
   }
 });
 
-test('what the model throws is passed on; the statistics of a pass that does not count are put back, and nothing is left', async () => {
+test('an error of the model is passed on; the statistics of a pass that does not count are restored, and nothing is left behind', async () => {
   const model = normalised();
   const network = fromLayersModel(model);
   const x = batch(real);
@@ -168,7 +168,7 @@ test('what the model throws is passed on; the statistics of a pass that does not
   model.apply = apply;
   expect(() => tf.variableGrads(loss, [...network.variables])).toThrow('the model is tired');
   await expectStatistics(network, moved(real, real, real));
-  // tfjs itself keeps what a gradient that throws has saved
+  // tfjs itself does not free what a gradient that throws has saved
   for (const { saved } of tf.engine().state.activeTape) for (const tensor of saved ?? []) tensor.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });

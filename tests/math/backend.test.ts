@@ -4,7 +4,7 @@ import { expectClose } from '../support/close.js';
 import { golden, goldenTensor } from '../support/golden.js';
 
 describe('the backend under test', () => {
-  test('gives back the numbers it was given, to float32 precision', async () => {
+  test('returns the numbers it was given, to float32 precision', async () => {
     const numbers = golden('gaussian').mean;
     await expectClose(goldenTensor(numbers), numbers.data, { relative: 2 ** -23, absolute: 0 });
   });
@@ -15,7 +15,7 @@ describe('the backend under test', () => {
 });
 
 describe('expectClose', () => {
-  test('refuses numbers outside its tolerance, NaN and a different count', async () => {
+  test('rejects numbers outside its tolerance, NaN and a different count', async () => {
     await expect(expectClose([1, 1.001], [1, 1])).rejects.toThrow('number 1 is 1.001');
     await expect(expectClose(NaN, NaN)).rejects.toThrow('number 0');
     await expect(expectClose([1, 2], [1])).rejects.toThrow('how many numbers');

@@ -15,7 +15,7 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
-/** Data of the model itself. */
+/** Data drawn from the model itself. */
 function sampleData(count: number): Tensor {
   const random = createRandom(31);
   return linearGaussian().decoder.sample(random.normal([count, 2]), random);
@@ -37,7 +37,7 @@ function boundOf({ encoder, decoder }: VaeParts, x: Tensor): Tensor {
 const distorted = { shift: 0.6, widening: 1.6 };
 
 describe('for a linear Gaussian model, whose log-likelihood is known', () => {
-  test('the expected ELBO of the exact posterior is the log-likelihood', async () => {
+  test('the expected ELBO with the exact posterior is the log-likelihood', async () => {
     const x = sampleData(4000);
     const exact = await exactOf(x);
     const { mean, error } = meanAndError(
@@ -47,7 +47,7 @@ describe('for a linear Gaussian model, whose log-likelihood is known', () => {
     expect(error).toBeLessThan(0.03);
   });
 
-  test('the expected ELBO of another posterior is too low by its divergence from the exact one', async () => {
+  test('the expected ELBO with another posterior is too low by its divergence from the exact one', async () => {
     const x = sampleData(4000);
     const exact = await exactOf(x);
     const bound = await read(boundOf(linearGaussian(distorted), x));
@@ -85,7 +85,7 @@ describe('for a linear Gaussian model, whose log-likelihood is known', () => {
     expect(Math.abs(single.nats - exact)).toBeLessThan(1e-5 * Math.abs(exact));
   });
 
-  test('the estimate by another posterior is within four standard errors, and its error is honest over 30 seeds', async () => {
+  test('the estimate with another posterior is within four standard errors, and its error is honest over 30 seeds', async () => {
     const x = sampleData(20);
     const exact = average(await exactOf(x));
     const parts = linearGaussian(distorted);

@@ -26,7 +26,7 @@ const zeros = () => tf.zeros([1, 3]);
 const standard = (): DiagonalGaussian => ({ mean: zeros(), logVariance: zeros() });
 const SAMPLES = 20_000;
 
-/** E_q of f by many samples, with its standard error. */
+/** E_q of f from many samples, with its standard error. */
 async function expectation(gaussian: DiagonalGaussian, f: (z: Tensor) => Tensor) {
   const noise = createRandom(17).normal([SAMPLES, ...gaussian.mean.shape]);
   const z = tf.reshape(reparameterize(gaussian, noise), [SAMPLES, gaussian.mean.size]);
@@ -95,7 +95,7 @@ describe('for any two Gaussians', () => {
     await expectClose(gaussianKl(own, other), expected, { relative: 1e-5, absolute: 1e-4 });
   });
 
-  test('the divergence is at least 0, and 0 from itself', async () => {
+  test('the divergence is at least 0, and 0 from the Gaussian itself', async () => {
     const { own, other } = gaussians(200);
     for (const value of await read(gaussianKl(own, other))) expect(value).toBeGreaterThan(-1e-5);
     await expectClose(gaussianKl(own, own), new Array<number>(200).fill(0), { absolute: 1e-5 });

@@ -18,7 +18,7 @@ const scales = [1.5, 0.8];
 const offset = [0.3, -0.2, 0.1, 0];
 const variance = 0.25;
 
-/** How far an encoder is from the exact posterior, in its own standard deviations and as a factor of them. */
+/** How far an encoder is from the exact posterior: a shift in standard deviations of the posterior, and a factor on them. */
 export interface Distortion {
   readonly shift: number;
   readonly widening: number;
@@ -57,7 +57,7 @@ export function exactLogLikelihood(x: readonly number[]): number {
   return -0.5 * terms.reduce((sum, term) => sum + term, 0);
 }
 
-/** KL of a distorted posterior from the exact one, in nats: by how much the expected ELBO is too low. */
+/** KL of a distorted posterior from the exact one, in nats, by which the expected ELBO is too low. */
 export function gapOf({ shift, widening }: Distortion): number {
   return scales.length * 0.5 * (widening ** 2 + shift ** 2 - 1 - 2 * Math.log(widening));
 }

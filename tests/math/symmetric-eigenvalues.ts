@@ -1,4 +1,4 @@
-/** The eigenvalues of a symmetric matrix, greatest first, by Jacobi's rotations (Golub and Van Loan 2013, section 8.5). */
+/** The eigenvalues of a symmetric matrix, largest first, by Jacobi rotations (Golub and Van Loan 2013, section 8.5). */
 export function symmetricEigenvalues(matrix: readonly (readonly number[])[]): number[] {
   const a = matrix.map((row) => [...row]);
   const size = a.length;

@@ -54,7 +54,7 @@ describe('a linear VAE trained by createVaeTrainer', () => {
 
   // Tipping and Bishop 1999: with S the covariance of the data, its eigenvalues l_i and q latents, the best variance is
   // the mean of the d - q smallest, and log p = -1/2 ( d log(2 pi) + sum_(i <= q) log l_i + (d - q) log v + d ).
-  test('reaches the greatest log-likelihood of probabilistic PCA within one percent', async () => {
+  test('reaches the maximum log-likelihood of probabilistic PCA within one percent', async () => {
     const values = await read(x);
     const rows = Array.from({ length: EXAMPLES }, (_, i) => values.slice(4 * i, 4 * i + 4));
     const [first, second, third, fourth] = symmetricEigenvalues(covariance(rows)) as [number, number, number, number];
@@ -85,7 +85,7 @@ describe('a linear VAE trained by createVaeTrainer', () => {
 
     expect(nats).toBeGreaterThan(best - 0.01 * Math.abs(best));
     expect(nats).toBeLessThan(best + 4 * standardError + 1e-3);
-    // The posterior of a linear model is within reach of a linear encoder: here the bound is tight, too.
+    // A linear encoder can represent the posterior of a linear model, so the bound is tight, too.
     expect(elbo).toBeGreaterThan(best - 0.01 * Math.abs(best));
     expect(elbo).toBeLessThan(best + 0.02);
   });

@@ -24,7 +24,7 @@ function centered(rows: Rows): Rows {
   return rows.map((row) => row.map((value, k) => value - means[k]!));
 }
 
-/** In float64 by way of products of rows: trace((C_a C_b)^(1/2)) is the sum of the singular values of A B^T. */
+/** In float64 from products of rows: trace((C_a C_b)^(1/2)) is the sum of the singular values of A B^T. */
 function expectedDistance(a: Rows, b: Rows): number {
   const [x, y] = [centered(a), centered(b)];
   const [n, m] = [a.length - 1, b.length - 1];
@@ -42,7 +42,7 @@ const valueOf = async (a: Rows, b: Rows): Promise<number> =>
   (await measured((x, y) => frechetDistance(x, y), a, b)).value;
 
 describe('frechetDistance', () => {
-  it('is that of PyTorch in float64', async () => {
+  it('agrees with PyTorch in float64', async () => {
     const { a, b, frechet } = golden('metrics');
     const [x, y] = [goldenTensor(a), goldenTensor(b)];
     const { value } = await frechetDistance(x, y);
@@ -71,7 +71,7 @@ describe('frechetDistance', () => {
     [2, 2, 60],
     [30, 25, 1],
   ])(
-    'of %i and %i rows of %i features, fewer than features or not, is that of products of rows',
+    'of %i and %i rows with %i features, fewer than features or not, agrees with that from products of rows',
     async (n, m, size) => {
       const a = await normalRows(1, n, size, 0.5);
       const b = await normalRows(2, m, size, -0.5, 2);
@@ -80,7 +80,7 @@ describe('frechetDistance', () => {
     },
   );
 
-  it('is 0 for the same rows in another order, and the same both ways round', async () => {
+  it('is 0 for the same rows in another order, and symmetric', async () => {
     const a = await normalRows(3, 60, 24, 10);
     const b = await normalRows(4, 20, 24);
     const there = await valueOf(a, b);
@@ -88,7 +88,7 @@ describe('frechetDistance', () => {
     expect(Math.abs((await valueOf(b, a)) - there)).toBeLessThan(1e-9 * there);
   });
 
-  it('sees a shift of all rows as its squared length, far from 0 as well', async () => {
+  it('is the squared length of a shift of all rows, even far from 0', async () => {
     const a = await normalRows(5, 50, 8, 1000);
     const b = a.map((row) => row.map((value) => value + 0.5));
     expect(await valueOf(a, b)).toBeCloseTo(8 * 0.25, 6);
@@ -99,7 +99,7 @@ describe('frechetDistance', () => {
     expect(await valueOf(a, b)).toBe(25);
   });
 
-  it('says how it measured', async () => {
+  it('states its protocol', async () => {
     const a = await normalRows(6, 5, 3);
     const { protocol } = await measured((x) => frechetDistance(x, x, { features: 'raw', seed: 7 }), a);
     expect(protocol).toBe(

@@ -22,7 +22,7 @@ const featuresOf = (rows: Rows) => ({
 });
 
 describe('kernelDistance', () => {
-  it('is that of PyTorch in float64', async () => {
+  it('agrees with PyTorch in float64', async () => {
     const { a, b, kid } = golden('metrics');
     const [x, y] = [goldenTensor(a), goldenTensor(b)];
     const { value } = await kernelDistance(x, y);
@@ -42,21 +42,21 @@ describe('kernelDistance', () => {
     expect(Math.abs((await valueOf(a, b)) - expected)).toBeLessThan(1e-10 * Math.max(1, Math.abs(expected)));
   });
 
-  it('is the same by moments and by pairs, of more rows than a block', async () => {
+  it('is the same from moments and from pairs, with more rows than a block', async () => {
     const a = featuresOf(await normalRows(3, 700, 12));
     const b = featuresOf(await normalRows(4, 450, 12, 0.1));
     const pairs = kernelDistanceOf(a, b, 'pairs');
     expect(Math.abs(kernelDistanceOf(a, b, 'moments') - pairs)).toBeLessThan(1e-11);
   });
 
-  it('keeps its digits where the means of the kernel are a million times their difference', async () => {
+  it('stays accurate where the means of the kernel are a million times their difference', async () => {
     const a = await normalRows(5, 40, 5, 30);
     const b = await normalRows(6, 40, 5, 30);
     const expected = expectedDistance(a, b);
     expect(Math.abs((await valueOf(a, b)) - expected)).toBeLessThan(1e-6 * Math.abs(expected));
   });
 
-  it('is without bias: over splits of one set its mean is 0 within three standard errors', async () => {
+  it('is unbiased: over splits of one set its mean is 0 within three standard errors', async () => {
     const values: number[] = [];
     for (let seed = 0; seed < 60; seed++) {
       const rows = await normalRows(100 + seed, 40, 3);
@@ -77,7 +77,7 @@ describe('kernelDistance', () => {
     expect(values[2]).toBeGreaterThan(2 * values[1]!);
   });
 
-  it('says how it measured', async () => {
+  it('states its protocol', async () => {
     const a = await normalRows(6, 5, 3);
     const { protocol } = await measured((x) => kernelDistance(x, x), a);
     expect(protocol).toBe(

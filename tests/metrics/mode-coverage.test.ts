@@ -8,7 +8,7 @@ const found = (samples: Rows, centers: Rows, standardDeviation: number) =>
   measured((x, y) => modeCoverage(x, { centers: y, standardDeviation, seed: 5 }), samples, centers);
 
 describe('modeCoverage', () => {
-  it('counts modes and samples exactly, the border among them', async () => {
+  it('counts modes and samples exactly, including the border', async () => {
     const centers = [
       [0, 0],
       [10, 0],
@@ -29,7 +29,7 @@ describe('modeCoverage', () => {
     expect(await found(samples, centers, 0.5)).toMatchObject({ modes: 3, highQuality: 5 / 8 });
   });
 
-  it('gives a sample to its nearest center only', async () => {
+  it('assigns a sample only to its nearest center', async () => {
     expect(await found([[0.4]], [[0], [1]], 1)).toMatchObject({ modes: 1, highQuality: 1 });
     expect(await found([[0.5]], [[0], [1]], 1)).toMatchObject({ modes: 1, highQuality: 1 });
   });
@@ -38,7 +38,7 @@ describe('modeCoverage', () => {
     expect(await found([[9, 9]], ring, 0.02)).toMatchObject({ modes: 0, highQuality: 0 });
   });
 
-  it('of samples of the data finds all modes and misses exp(-9/2) of the samples', async () => {
+  it('finds all modes in samples of the data, and misses exp(-9/2) of the samples', async () => {
     const noise = await normalRows(1, 20_000, 2, 0, 0.02);
     const samples = noise.map(([x, y], i) => [ring[i % 8]![0]! + x!, ring[i % 8]![1]! + y!]);
     const { modes, highQuality } = await found(samples, ring, 0.02);
@@ -46,13 +46,13 @@ describe('modeCoverage', () => {
     expect(Math.abs(1 - highQuality - Math.exp(-4.5))).toBeLessThan(3e-3);
   });
 
-  it('sees a collapse', async () => {
+  it('detects a collapse', async () => {
     const noise = await normalRows(2, 100, 2, 0, 0.01);
     const samples = noise.map(([x, y], i) => [ring[i % 2]![0]! + x!, ring[i % 2]![1]! + y!]);
     expect((await found(samples, ring, 0.02)).modes).toBe(2);
   });
 
-  it('says how it measured', async () => {
+  it('states its protocol', async () => {
     expect((await found([[0, 1]], ring, 0.02)).protocol).toBe(
       'modes with a sample within 3 standard deviations of 0.02 of the nearest center; ' +
         '1 rows of `samples` and 8 of `centers`, 2 features, seed 5',

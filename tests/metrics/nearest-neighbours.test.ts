@@ -51,18 +51,18 @@ describe('nearestNeighbours', () => {
     expect(authenticity).toBeLessThan(0.9);
   });
 
-  it('of fresh data gives about the quantile of duplicates and an authenticity of about a half', async () => {
+  it('finds in fresh data a share of duplicates near the quantile and an authenticity of about a half', async () => {
     const { duplicates, authenticity } = await found(await normalRows(7, 600, 4), await normalRows(8, 600, 4), 0.1);
     expect(Math.abs(duplicates - 0.1)).toBeLessThan(0.05);
     expect(Math.abs(authenticity - 0.5)).toBeLessThan(0.1);
   });
 
-  it('of the data itself gives copies only', async () => {
+  it('finds only copies in the data itself', async () => {
     const data = await normalRows(9, 30, 3);
     expect(await found(data, data)).toMatchObject({ duplicates: 1, authenticity: 0, indices: data.map((_, i) => i) });
   });
 
-  it('says how it measured', async () => {
+  it('states its protocol', async () => {
     const data = await normalRows(10, 5, 3);
     const { protocol } = await measured((x) => nearestNeighbours(x, x, { features: 'pixels' }), data);
     expect(protocol).toBe(

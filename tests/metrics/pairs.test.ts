@@ -10,7 +10,7 @@ const featuresOf = (rows: Rows): Features => ({
   size: rows[0]!.length,
 });
 
-/** The greatest error of an estimate as a part of its slack, and the greatest slack. */
+/** The largest error of an estimate relative to its slack, and the largest slack. */
 async function errors(a: Features, b: Features): Promise<{ part: number; slack: number }> {
   let [part, greatest] = [0, 0];
   await visitDistances(a, b, (i, estimates, slack) => {
@@ -33,11 +33,11 @@ describe('visitDistances', () => {
     const b = featuresOf(await normalRows(2, 80, size, shift, scale));
     const { part, slack } = await errors(a, b);
     expect(part).toBeLessThan(1);
-    // Beside squared distances of about 2 size scale^2.
+    // The squared distances are about 2 size scale^2.
     expect(slack).toBeLessThan(1e-3 * size * scale ** 2);
   });
 
-  it('leaves no tensor behind, also if the visitor throws', async () => {
+  it('leaves no tensor behind, even if the visitor throws', async () => {
     const a = featuresOf(await normalRows(3, 4, 2));
     const before = tf.memory().numTensors;
     await visitDistances(a, a, () => {}, 5);

@@ -5,7 +5,7 @@ import { balls, gridRows, mean, measured, normalRows, squaredDistance, type Rows
 
 const share = (flags: boolean[]): number => mean(flags.map(Number));
 
-/** As the papers' own code has it: precision and recall with their border, density and coverage without. */
+/** As in the papers' own code: precision and recall include the border, density and coverage do not. */
 function expected(real: Rows, fake: Rows, k: number) {
   const [realBalls, fakeBalls] = [balls(real, k), balls(fake, k)];
   const distances = fake.map((x) => real.map((y) => squaredDistance(x, y)));
@@ -24,7 +24,7 @@ async function all(real: Rows, fake: Rows, neighbours?: number) {
 }
 
 describe('precisionRecall and densityCoverage', () => {
-  it('on a line are what one counts by hand', async () => {
+  it('on a line are as counted by hand', async () => {
     // The balls of the real with k = 1: [0, 2] around 1, [0, 1] ... each reaches 1; those of the fakes 0.25, 0.25, 6.
     const real = [[0], [1], [2], [3]];
     const fake = [[2.5], [2.75], [9]];
@@ -53,7 +53,7 @@ describe('precisionRecall and densityCoverage', () => {
     }
   });
 
-  it('tell the kinds of failure apart: a missing mode, a false one', async () => {
+  it('distinguish the kinds of failure: a missing mode, a false one', async () => {
     const [left, right] = [await normalRows(2, 60, 2), await normalRows(3, 60, 2, 50)];
     const [left2, right2] = [await normalRows(4, 60, 2), await normalRows(5, 60, 2, 50)];
     const dropped = await all([...left, ...right], left2, 3);
@@ -90,13 +90,13 @@ describe('precisionRecall and densityCoverage', () => {
     }
   });
 
-  it('of two sets of one distribution have density near 1 and coverage near 1 - 2^-k', async () => {
+  it('for two sets from one distribution have density near 1 and coverage near 1 - 2^-k', async () => {
     const { density, coverage } = await all(await normalRows(14, 500, 4), await normalRows(15, 500, 4), 5);
     expect(Math.abs(density - 1)).toBeLessThan(0.1);
     expect(Math.abs(coverage - (1 - 2 ** -5))).toBeLessThan(0.03);
   });
 
-  it('take 3 and 5 neighbours unless told, and say how they measured', async () => {
+  it('take 3 and 5 neighbours by default, and state their protocol', async () => {
     const rows = await normalRows(16, 8, 2);
     const first = await measured((x) => precisionRecall(x, x, { seed: 3 }), rows);
     expect(first.protocol).toBe(

@@ -42,7 +42,7 @@ describe.each(measures)('%s', (name, measure, a, b, rowsOfA, rowsOfB) => {
     expect(tf.memory().numTensors).toBe(tensors - 2);
   });
 
-  /** Expects both arguments to be refused in turn. */
+  /** Expects each argument to be rejected in turn. */
   async function refuses(make: () => tf.Tensor, error: new (...words: never[]) => Error, rule: string): Promise<void> {
     for (const place of [0, 1]) {
       const wrong = make();
@@ -60,7 +60,7 @@ describe.each(measures)('%s', (name, measure, a, b, rowsOfA, rowsOfB) => {
     tf.dispose([x, y]);
   });
 
-  it('refuses fewer rows', async () => {
+  it('rejects fewer rows', async () => {
     const [x, y] = [tf.ones([rowsOfA - 1, 3]), tf.ones([rowsOfB - 1, 3])];
     await expect(measure(x, good[1]!)).rejects.toThrow(
       `${name}: \`${a}\` must have shape [?, 3]; got [${rowsOfA - 1}, 3].`,
@@ -72,9 +72,9 @@ describe.each(measures)('%s', (name, measure, a, b, rowsOfA, rowsOfB) => {
     tf.dispose([x, y]);
   });
 
-  it('refuses integers', () => refuses(() => tf.ones([6, 3], 'int32'), TypeError, 'must be float32; got int32'));
+  it('rejects integers', () => refuses(() => tf.ones([6, 3], 'int32'), TypeError, 'must be float32; got int32'));
 
-  it('refuses a disposed tensor', () =>
+  it('rejects a disposed tensor', () =>
     refuses(
       () => {
         const gone = tf.ones([6, 3]);
@@ -85,21 +85,21 @@ describe.each(measures)('%s', (name, measure, a, b, rowsOfA, rowsOfB) => {
       'must be a tensor, not disposed',
     ));
 
-  it('refuses images', () => refuses(() => tf.ones([6, 3, 1]), ShapeError, 'must have shape [?, '));
+  it('rejects images', () => refuses(() => tf.ones([6, 3, 1]), ShapeError, 'must have shape [?, '));
 
-  it('refuses rows of another length', async () => {
+  it('rejects rows of another length', async () => {
     const y = tf.ones([6, 2]);
     await expect(measure(good[0]!, y)).rejects.toThrow(`${name}: \`${b}\` must have shape [?, 3]; got [6, 2].`);
     tf.dispose(y);
   });
 
-  it('refuses rows without numbers', async () => {
+  it('rejects rows without numbers', async () => {
     const x = tf.zeros([6, 0]);
     await expect(measure(x, x)).rejects.toThrow(`${name}: \`${a}.shape[1]\` must be a positive integer; got 0.`);
     tf.dispose(x);
   });
 
-  it.each([NaN, Infinity])('refuses a feature that is %d', (number) =>
+  it.each([NaN, Infinity])('rejects a feature that is %d', (number) =>
     refuses(
       () => tf.tensor2d([...new Array<number>(14).fill(1), number, 1, 1, 1], [6, 3]),
       RangeError,
@@ -107,7 +107,7 @@ describe.each(measures)('%s', (name, measure, a, b, rowsOfA, rowsOfB) => {
     ),
   );
 
-  it('refuses a seed that is no integer', async () => {
+  it('rejects a seed that is not an integer', async () => {
     await expect(measure(good[0]!, good[1]!, { seed: 0.5 })).rejects.toThrow(`${name}: \`seed\` must be`);
   });
 });
@@ -123,11 +123,11 @@ describe('options', () => {
     for (const neighbours of [0, 1.5, NaN]) {
       await expect(measure(x, x, { neighbours })).rejects.toThrow(`${name}: \`neighbours\` must be a positive integer`);
     }
-    await expect(measure(x, x, { neighbours: 6 })).rejects.toThrow('With 6 neighbours it needs 7 rows or more.');
+    await expect(measure(x, x, { neighbours: 6 })).rejects.toThrow('With 6 neighbours, at least 7 rows are needed.');
     x.dispose();
   });
 
-  it('nearestNeighbours refuses a quantile outside 0 ... 1', async () => {
+  it('nearestNeighbours rejects a quantile outside 0 ... 1', async () => {
     const x = rows();
     for (const quantile of [0, 1.01, NaN]) {
       await expect(nearestNeighbours(x, x, { quantile })).rejects.toThrow(
@@ -137,7 +137,7 @@ describe('options', () => {
     x.dispose();
   });
 
-  it('modeCoverage refuses a standard deviation that is not above 0', async () => {
+  it('modeCoverage rejects a standard deviation that is not above 0', async () => {
     const x = rows();
     for (const standardDeviation of [0, -1, Infinity]) {
       await expect(modeCoverage(x, { centers: x, standardDeviation })).rejects.toThrow(
@@ -147,10 +147,10 @@ describe('options', () => {
     x.dispose();
   });
 
-  it('features must be a text', async () => {
+  it('features must be a string', async () => {
     const x = rows();
     await expect(frechetDistance(x, x, { features: 3 as unknown as string })).rejects.toThrow(
-      'frechetDistance: `features` must be a text; got 3.',
+      'frechetDistance: `features` must be a string; got 3.',
     );
     x.dispose();
   });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../src/random/index.js';
 
-/** Rows of numbers that float32 holds, so that a formula in float64 sees what the library sees. */
+/** Rows of float32 numbers, so that a formula in float64 sees what the library sees. */
 export type Rows = number[][];
 
 /** A tensor of rows. */
@@ -27,7 +27,7 @@ export async function gridRows(seed: number, count: number, size: number, width:
   return Array.from({ length: count }, (_, i) => Array.from(values.slice(i * size, (i + 1) * size)));
 }
 
-/** Runs a measure on tensors of its own and sees that it leaves none behind. */
+/** Runs a measure on new tensors and checks that it leaves none behind. */
 export async function measured<T>(measure: (...sets: tf.Tensor2D[]) => Promise<T>, ...sets: Rows[]): Promise<T> {
   const tensors = sets.map(tensorOf);
   const before = tf.memory().numTensors;

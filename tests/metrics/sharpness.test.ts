@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sharpness } from '../../src/metrics/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 
-/** Fixed values in 0 ... 1 without a pattern. */
+/** Fixed values from 0 to 1 without a pattern. */
 function pixels(count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.abs(Math.sin(12.9898 * (i + 1)) * 43758.5453) % 1);
 }
@@ -47,13 +47,13 @@ describe('sharpness', () => {
     tf.dispose(images);
   });
 
-  it('of one bright pixel between two responses is 6.25', async () => {
+  it('is 6.25 for one bright pixel', async () => {
     const pixel = tf.tensor4d([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0], [1, 3, 4, 1]);
     expect((await sharpness(pixel)).value).toBeCloseTo(6.25, 5);
     tf.dispose(pixel);
   });
 
-  it('of a slope is zero and of a checkerboard is 16, the largest value', async () => {
+  it('is zero for a slope, and 16, the largest value, for a checkerboard', async () => {
     const slope = tf.tensor4d(
       Float32Array.from({ length: 64 }, (_, i) => (i % 8) / 8),
       [1, 8, 8, 1],
@@ -80,7 +80,7 @@ describe('sharpness', () => {
     for (let i = 1; i < values.length; i++) expect(values[i]).toBeLessThan(0.5 * (values[i - 1] as number));
   });
 
-  it('says how it measured', async () => {
+  it('states its protocol', async () => {
     const images = tf.zeros([1, 3, 3, 1]);
     const { protocol } = await sharpness(images);
     for (const word of ['population variance', '[0 1 0; 1 -4 1; 0 1 0]', 'border valid', 'mean of the channels']) {
@@ -89,7 +89,7 @@ describe('sharpness', () => {
     tf.dispose(images);
   });
 
-  it('refuses other images by a rejection and leaves no tensor behind', async () => {
+  it('rejects other images and leaves no tensor behind', async () => {
     const integers = tf.zeros([1, 3, 3, 1], 'int32');
     const one = tf.zeros([3, 3, 1]);
     const two = tf.zeros([1, 3, 3, 2]);

@@ -119,7 +119,7 @@ describe.each(Object.entries(functions))('%s', (_, { ours, tfjs, value, first, s
     );
   });
 
-  test('lets the gradient of a gradient reach weights before and after it', async () => {
+  test('passes the gradient of a gradient to weights before and after it', async () => {
     // d/dw of (d/dx v f(w x))^2 = 2 v^2 w f' (f' + w x f'')
     const x = tf.tensor1d(points);
     const penalty = (w: Tensor): Tensor => tf.sum(tf.square(tf.grad((y) => tf.mul(1.3, ours(tf.mul(w, y))))(x)));
@@ -131,7 +131,7 @@ describe.each(Object.entries(functions))('%s', (_, { ours, tfjs, value, first, s
     await expectClose(slope, expected, { absolute: 2e-5 });
   });
 
-  test('leaves no tensor behind but its result', () => {
+  test('leaves no tensor behind except its result', () => {
     const x = tf.tensor1d(points);
     const before = tf.memory().numTensors;
     tf.dispose(ours(x));
@@ -147,7 +147,7 @@ describe.each(Object.entries(functions))('%s', (_, { ours, tfjs, value, first, s
   });
 });
 
-test('no derivative is lost where numbers are large', async () => {
+test('no derivative is lost for large numbers', async () => {
   const x = tf.tensor1d([-80, -30, 30, 80]);
   await expectClose(tf.grad(elu)(x), [0, Math.exp(-30), 1, 1]);
   await expectClose(tf.grad(tanh)(x), [0, 0, 0, 0]);

@@ -4,7 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ApplyOptions, Network } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
-import { inputOf, networks } from './registry.js';
+import { conditions } from './conditions/registry.js';
+import { layers } from './layers/registry.js';
+import { inputOf } from './network-case.js';
+import { compositions } from './networks/registry.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -16,7 +19,7 @@ afterEach(() => {
 
 const count = ({ variables }: Network): number => variables.reduce((sum, { size }) => sum + size, 0);
 
-describe.each(networks)('$name', (network) => {
+describe.each([...layers, ...conditions, ...compositions])('$name', (network) => {
   const { make, output, parameters, buffers = 0, options = (): ApplyOptions => ({}) } = network;
   const apply = (made: Network, input: Tensor): Tensor => tf.tidy(() => made.apply(input, options()));
 
@@ -29,20 +32,20 @@ describe.each(networks)('$name', (network) => {
     expect(made.buffers!.some((variable) => variable.trainable)).toBe(false);
   });
 
-  test('starts from the same numbers for the same seed, whatever was drawn before, and from others for another', async () => {
+  test('starts from the same numbers for the same seed, whatever was drawn before, and from different ones for another', async () => {
     const used = createRandom(1);
     used.normal([3]);
     const [first, again, other] = [createRandom(1), used, createRandom(2)].map((random) => make(random).variables);
     for (const [i, variable] of first!.entries()) {
       const values = await variable.data();
       expect(await again![i]!.data()).toEqual(values);
-      // what ends a residual block begins with zeros
+      // the last layer of a residual block starts at zero
       if (variable.rank > 1 && values.some((value) => value !== 0))
         expect(await other![i]!.data()).not.toEqual(await variable.data());
     }
   });
 
-  /** The network with no variable at zero, and a loss that no symmetry of the network hides a gradient from. */
+  /** The network without variables at zero, and a loss for which no symmetry of the network hides a gradient. */
   const prepared = (): { made: Network; input: Tensor; loss: (x: Tensor) => Tensor; random: RandomStream } => {
     const made = make(createRandom(3));
     const random = createRandom(4);
@@ -51,7 +54,7 @@ describe.each(networks)('$name', (network) => {
       variable.assign(variable.rank === 1 ? noise : tf.add(variable, tf.mul(0.2, noise)));
     }
     const input = inputOf(network);
-    // A vector of a power iteration finds its place: from there differences see no more of it than the gradient does.
+    // The vector of a power iteration converges first; finite differences then see as little of it as the gradient does.
     for (let i = 0; i < (buffers > 0 && options().training ? 60 : 0); i++) tf.dispose(apply(made, input));
     const sum = random.normal(output);
     return { made, input, loss: (x) => tf.sum(tf.mul(apply(made, x), sum)), random };
@@ -70,14 +73,14 @@ describe.each(networks)('$name', (network) => {
   });
 
   test.skipIf(network.kinks || typeof network.input === 'function')(
-    'has second derivatives that are those of central differences',
+    'has second derivatives that agree with central differences',
     async () => {
       const { made, input, loss, random } = prepared();
-      // What a penalty on gradients is made of: P = mean over the batch of |d loss / d x|^2.
+      // As in a penalty on gradients: P = mean over the batch of |d loss / d x|^2.
       const penalty = (x: Tensor): Tensor => tf.tidy(() => tf.div(tf.sum(tf.square(tf.grad(loss)(x))), input.shape[0]));
       const place = tf.variable(input);
       for (const variables of [[place], ...directionsOf(made)]) {
-        // tfjs refuses a gradient that is zero because the penalty does not depend on the variable: a linear layer's biases
+        // tfjs throws if the penalty does not depend on a variable, such as a linear layer's biases
         const nothing = (): Tensor => tf.mul(0, sumOf(variables.map((variable) => tf.sum(variable))));
         const { grads } = tf.variableGrads(() => tf.add<tf.Scalar>(penalty(place), nothing()), [...variables]);
         await expectSlope(variables, grads, random, () => penalty(place));
@@ -85,7 +88,7 @@ describe.each(networks)('$name', (network) => {
     },
   );
 
-  test('leaves no tensor behind: not in apply, not in a gradient, not after dispose', () => {
+  test('leaves no tensor behind in apply, in a gradient, or after dispose', () => {
     const before = tf.memory();
     const made = make(createRandom(5));
     expect(tf.memory().numTensors).toBe(before.numTensors + made.variables.length + buffers);
@@ -106,7 +109,7 @@ describe.each(networks)('$name', (network) => {
     expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
   });
 
-  test('survives a tidy around its making, and is frozen', () => {
+  test('survives a tidy around its construction, and is frozen', () => {
     let made: Network | undefined;
     tf.tidy(() => {
       made = make(createRandom(6));
@@ -115,7 +118,7 @@ describe.each(networks)('$name', (network) => {
     expect(Object.isFrozen(made) && Object.isFrozen(made!.variables)).toBe(true);
   });
 
-  test('refuses another rank and another dtype by its name, and makes nothing', () => {
+  test('rejects another rank and another dtype by name, and leaves nothing behind', () => {
     const made = make(createRandom(7));
     const [scalar, flags] = [tf.scalar(1), tf.cast(tf.ones(inputOf(network).shape), 'bool')];
     const given = options();
@@ -126,7 +129,7 @@ describe.each(networks)('$name', (network) => {
   });
 });
 
-/** Each variable by itself; those of a large network, whose layers have cases of their own, all at once. */
+/** Each variable by itself; those of a large network, whose layers have their own cases, all at once. */
 function directionsOf({ variables }: Network): (readonly Variable[])[] {
   return variables.length > 16 ? [variables] : variables.map((variable) => [variable]);
 }
@@ -156,7 +159,7 @@ async function expectSlope(
       return tf.sum(tf.mul(gradient, directions[i]!));
     }),
   );
-  // Of fourth order, so that the steps may be long enough for float32. One read for all: on a GPU a read is what costs.
+  // Fourth order, so that the steps can be long enough for float32. One read for all, because reads are expensive on a GPU.
   const values = tf.stack(
     [slope, at(2 * step), at(step), at(-step), at(-2 * step)].map((value) => tf.reshape(value, [])),
   );

@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('saveFile and loadFile', () => {
-  it('make the folders, give back the bytes, and leave no other file', async () => {
+  it('make the folders, return the bytes, and leave no other file', async () => {
     const path = join(folder, 'a/b/model.safetensors');
     const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i % 251);
     await saveFile(path, bytes);
@@ -26,7 +26,7 @@ describe('saveFile and loadFile', () => {
     expect(Array.from(await loadFile(path))).toEqual([2, 3]);
   });
 
-  it('let the last of two writes at once win whole', async () => {
+  it('let the last of two simultaneous writes win completely', async () => {
     const path = join(folder, 'file');
     await Promise.all([1, 2, 3].map((value) => saveFile(path, new Uint8Array(100_000).fill(value))));
     const bytes = await loadFile(path);
@@ -56,7 +56,7 @@ describe('saveFile and loadFile', () => {
     await expect(loadFile(folder)).rejects.toThrow(/^loadFile: `path` .* Node says EISDIR\.$/);
   });
 
-  it('refuse another kind of argument', async () => {
+  it('reject another kind of argument', async () => {
     await expect(saveFile('', new Uint8Array(1))).rejects.toThrow(
       /^saveFile: `path` must be the path of a file; got an empty string\.$/,
     );

@@ -40,7 +40,7 @@ describe('encodePng', () => {
     expect(bytes[25]).toBe(0); // the colour type in the header: grey
   });
 
-  it('keeps the colours apart', async () => {
+  it('keeps the colours separate', async () => {
     const image = tf.tensor3d([1, 0, 0, 0, 1, 0, 0, 0, 1, 0.2, 0.4, 0.6], [2, 2, 3]);
     const bytes = await encodePng(image);
     expect(bytes[25]).toBe(2); // RGB
@@ -64,7 +64,7 @@ describe('encodePng', () => {
     tf.dispose(image);
   });
 
-  it('refuses other images by a rejection and leaves no tensor behind', async () => {
+  it('rejects other images and leaves no tensor behind', async () => {
     const batch = tf.zeros([1, 2, 2, 1]);
     const two = tf.zeros([2, 2, 2]);
     const integers = tf.zeros([2, 2], 'int32');
@@ -72,7 +72,9 @@ describe('encodePng', () => {
     const image = tf.zeros([2, 2]);
     const before = tf.memory().numTensors;
     await expect(encodePng(batch)).rejects.toThrow(ShapeError);
-    await expect(encodePng(two)).rejects.toThrow(/^encodePng: `image` must have shape .*got \[2, 2, 2\]\. One image/);
+    await expect(encodePng(two)).rejects.toThrow(
+      /^encodePng: `image` must have shape .*got \[2, 2, 2\]\. Pass one image/,
+    );
     await expect(encodePng(integers)).rejects.toThrow(TypeError);
     await expect(encodePng(empty)).rejects.toThrow(/`image.shape\[0\]`/);
     await expect(encodePng(image, { scale: 1.5 })).rejects.toThrow(
@@ -85,7 +87,7 @@ describe('encodePng', () => {
 });
 
 describe('writePng', () => {
-  it('writes what encodePng gives, in folders it makes', async () => {
+  it('writes the bytes of encodePng, and makes the folders', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'png-'));
     const image = tf.tensor2d([
       [0, 0.5],
@@ -103,7 +105,7 @@ describe('writePng', () => {
     const folder = await mkdtemp(join(tmpdir(), 'png-'));
     const image = tf.tensor2d([[0, NaN]]);
     await expect(writePng(join(folder, 'picture.png'), image)).rejects.toThrow(
-      /^writePng: `image` must have no NaN; got NaN\. /,
+      /^writePng: `image` must not contain NaN; got NaN\. /,
     );
     expect(await readdir(folder)).toEqual([]);
     await rm(folder, { recursive: true });

@@ -58,7 +58,7 @@ describe('terminalProgress in a terminal', () => {
 });
 
 describe('terminalProgress', () => {
-  it('refuses a total that is no positive integer, and steps below zero', () => {
+  it('rejects a total that is not a positive integer, and steps below zero', () => {
     expect(() => terminalProgress({ total: 0 })).toThrow(
       /^terminalProgress: `total` must be a positive integer; got 0\./,
     );

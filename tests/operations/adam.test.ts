@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adamUpdate, createAdamPieces } from '../../src/operations/adam.js';
 import { expectClose } from '../support/close.js';
+import { betas, firstSteps } from './adam-steps.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -42,4 +43,21 @@ test('an update of several pieces is made whole or left out whole', async () => 
   const broken = tf.concat([tf.zeros([size - 1]), tf.tensor1d([Infinity])]);
   await expectClose(adamUpdate(pieces, [gradients[0]!, broken], variables, numbers), 0);
   expect(await ends()).toEqual(before);
+});
+
+test.each(betas)('the first step is -g / (|g| + epsilon) within 5e-7 with beta2 = %d', async (beta2) => {
+  for (const beta1 of [0, 0.5, 0.9]) {
+    const { steps, expected } = await firstSteps({ ...numbers, beta1, beta2, rate: 1 });
+    await expectClose(steps, expected, { relative: 0, absolute: 5e-7 });
+  }
+});
+
+test('weight decay takes its share of a variable, of which an update that is left out takes none', async () => {
+  const variable = tf.variable(tf.tensor1d([2, -3, 0.5, 4, 1]));
+  const pieces = createAdamPieces([variable]);
+  const decaying = { ...numbers, rate: 0.25, weightDecay: 0.5 };
+  adamUpdate(pieces, [tf.zeros([5])], [variable], decaying);
+  await expectClose(variable, [1.75, -2.625, 0.4375, 3.5, 0.875], { relative: 1e-6, absolute: 0 });
+  adamUpdate(pieces, [tf.tensor1d([0, NaN, 0, 0, 0])], [variable], decaying);
+  await expectClose(variable, [1.75, -2.625, 0.4375, 3.5, 0.875], { relative: 1e-6, absolute: 0 });
 });

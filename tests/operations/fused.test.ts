@@ -24,12 +24,12 @@ afterEach(() => {
 interface Operation {
   readonly name: string;
   readonly run: (...inputs: Tensor[]) => Tensor;
-  /** The formula in tfjs's own operations. */
+  /** The formula with tfjs's own operations. */
   readonly formula: (...inputs: Tensor[]) => Tensor;
   readonly shapes: readonly number[][];
-  /** Kernels of the gradient in the first input alone. */
+  /** The number of kernels of the gradient in the first input alone. */
   readonly kernels: number;
-  /** One of our own that takes their place on a backend that has it. */
+  /** Our own kernel that takes their place on a backend that has it. */
   readonly ownKernel?: string;
 }
 
@@ -134,15 +134,15 @@ describe.each(operations)('$name', (operation) => {
     }
   });
 
-  test('has gradients with the gradients of differences', async () => {
+  test('has second derivatives that agree with finite differences', async () => {
     const inputs = inputsOf(operation);
-    // as a penalty does: the gradient in the first input, by all of them
+    // as a penalty does: the gradient in the first input, differentiated in all of them
     const squares = (first: Tensor, ...others: Tensor[]): Tensor =>
       tf.sum(tf.square(tf.grad((x) => tf.sum(tf.square(run(x, ...others))))(first)));
     await checkGradients(squares, inputs, { relative: 5e-3, absolute: 5e-3 });
   });
 
-  test('computes only the gradients that are asked for, in few kernels', () => {
+  test('computes only the gradients that are needed, in few kernels', () => {
     const [first, ...others] = inputsOf(operation);
     const value = (x: Tensor): Tensor => run(x, ...others);
     const dy = tf.ones(value(first!).shape);

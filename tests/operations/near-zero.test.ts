@@ -22,12 +22,12 @@ describe('nearZero', () => {
     await expectClose(f(tf.tensor1d([-2, -1, -0.75, 0, 0.75, 1, 2])), [0.8, -2, -1.5, 0, 1.5, 2, 0.8]);
   });
 
-  test('has a finite gradient where the form that is not taken has a pole', async () => {
+  test('has a finite gradient where the form that is not used has a pole', async () => {
     await expectClose(tf.grad(f)(tf.tensor1d([0.75, -0.75, 0, 2])), [2, 2, 2, -0.64]);
   });
 });
 
-test('polynomial takes the coefficients from the constant up', async () => {
+test('polynomial takes the coefficients in ascending order', async () => {
   await expectClose(polynomial(tf.tensor1d([0, 2, -1]), [3, 5, 7]), [3, 3 + 10 + 28, 3 - 5 + 7]);
 });
 
@@ -37,7 +37,7 @@ const positive = [1e-30, 1e-7, 1e-3, 0.3, 0.999, 1, 1.001, 3, 10, 16, 88, 95, 1e
 describe('logOneMinusExp', () => {
   const x = positive.map(Math.fround);
 
-  test('is log(1 - exp(-x)) of float64', async () => {
+  test('agrees with log(1 - exp(-x)) in float64', async () => {
     await expectClose(
       logOneMinusExp(tf.tensor1d(x)),
       x.map((value) => Math.log(-Math.expm1(-value))),
@@ -45,7 +45,7 @@ describe('logOneMinusExp', () => {
     );
   });
 
-  test('has the derivative 1 / (exp(x) - 1), also where exp(x) overflows', async () => {
+  test('has the derivative 1 / (exp(x) - 1), even where exp(x) overflows', async () => {
     await expectClose(
       tf.grad(logOneMinusExp)(tf.tensor1d(x)),
       x.map((value) => 1 / Math.expm1(value)),
@@ -91,7 +91,7 @@ describe('the continuous Bernoulli family', () => {
 });
 
 describe('bernoulliLogLikelihood', () => {
-  test('has the gradient x - 1/2 at logits of 0, where a network begins', async () => {
+  test('has the gradient x - 1/2 at logits of 0, where a network starts', async () => {
     const logits = tf.zeros([3]);
     const x = tf.tensor1d([0, 0.5, 1]);
     const value = (l: Tensor): Tensor => bernoulliLogLikelihood(x, l, [0]);
@@ -99,7 +99,7 @@ describe('bernoulliLogLikelihood', () => {
     await expectClose(tf.grad((l) => tf.sum(tf.grad(value)(l)))(logits), [-0.25, -0.25, -0.25]);
   });
 
-  test('keeps the digits of a logit that is right by far', async () => {
+  test('stays accurate for a large logit that is right', async () => {
     const value = bernoulliLogLikelihood(tf.tensor2d([[1], [0], [1]]), tf.tensor2d([[5], [-5], [-95]]), [1]);
     const small = -Math.log1p(Math.exp(-5));
     await expectClose(value, [small, small, -95], { relative: 2e-5, absolute: 1e-7 });

@@ -24,7 +24,7 @@ test('a program bundled by esbuild runs in Node', async () => {
     bundle: true,
     format: 'cjs',
     platform: 'node',
-    // The other form of tfjs's backends is marked as free of side effects, and so is dropped with its registration.
+    // The other form of tfjs's backends is marked as free of side effects, so it would be dropped together with its registration.
     mainFields: ['module', 'main'],
     logLevel: 'silent',
     outfile,

@@ -18,7 +18,7 @@ export const entries: readonly string[] = Object.keys(manifest.exports)
   .filter((entry) => !entry.endsWith('.json'))
   .map((entry) => `tfjs-generative${entry.slice(1)}`);
 
-/** Writes a file of the consumer and gives its path. */
+/** Writes a file of the consumer and returns its path. */
 export function write(name: string, text: string): string {
   const file = join(consumer, name);
   mkdirSync(dirname(file), { recursive: true });
@@ -26,14 +26,14 @@ export function write(name: string, text: string): string {
   return file;
 }
 
-/** Runs a program in the consumer's folder and gives what it printed; fails with all it printed when it fails. */
+/** Runs a program in the consumer's folder and returns what it printed; if the program fails, throws with its output. */
 async function run(program: string, ...args: string[]): Promise<string> {
   try {
     const { stdout } = await execute(program, args, { cwd: consumer, maxBuffer: 1 << 26 });
     return stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    // On wasm an uncaught error prints the backend's whole source first: what is told stands at the end.
+    // On wasm an uncaught error first prints the backend's whole source, so the message is at the end.
     expect.fail(`${args.join(' ')}\n${stdout}\n${stderr.slice(-3_000)}`);
   }
 }

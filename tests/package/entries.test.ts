@@ -43,7 +43,7 @@ describe('classes', () => {
     }
     console.log(JSON.stringify({ doubles, shapeError: typeof seen.get('ShapeError') }));`;
 
-  test('exported under one name by two entries are one class to import', async () => {
+  test('exported under one name by two entries are the same class with import', async () => {
     const file = write(
       'identity.mjs',
       `const modules = {}; for (const entry of ${everyEntry}) modules[entry] = await import(entry); ${shared}`,
@@ -51,7 +51,7 @@ describe('classes', () => {
     expect(JSON.parse(await runNode(file))).toEqual({ doubles: [], shapeError: 'function' });
   });
 
-  test('exported under one name by two entries are one class to require', async () => {
+  test('exported under one name by two entries are the same class with require', async () => {
     const file = write(
       'identity.cjs',
       `const modules = {}; for (const entry of ${everyEntry}) modules[entry] = require(entry); ${shared}`,
@@ -72,7 +72,7 @@ describe('classes', () => {
 });
 
 describe('the main entry', () => {
-  test.each(['index.js', 'index.cjs'])('needs nothing at run time but tfjs-core (%s)', async (file) => {
+  test.each(['index.js', 'index.cjs'])('needs only tfjs-core at run time (%s)', async (file) => {
     const { metafile } = await build({
       entryPoints: [join(dist, file)],
       bundle: true,

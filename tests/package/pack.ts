@@ -16,10 +16,10 @@ interface Manifest {
   readonly peerDependencies?: Record<string, string>;
 }
 
-/** What a consumer installs beside this package and its peers. */
+/** What a consumer installs besides this package and its peers. */
 const besides = ['@types/node', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-cpu'];
 
-/** Packs the tarball once, as `npm publish` would, and installs it in a folder of its own. */
+/** Packs the tarball once, as `npm publish` would, and installs it in a separate folder. */
 export default function setup(project: TestProject): () => void {
   if (isStale()) execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
 
@@ -34,7 +34,7 @@ export default function setup(project: TestProject): () => void {
   mkdirSync(installed, { recursive: true });
   execFileSync('tar', ['-xzf', join(consumer, tarball), '-C', installed, '--strip-components=1']);
 
-  // Only what the package declares is within its reach: an import of anything else fails here, as it would for a user.
+  // Only what the package declares can be resolved: an import of anything else fails here, as it would for a user.
   const { dependencies, peerDependencies } = JSON.parse(
     readFileSync(join(installed, 'package.json'), 'utf8'),
   ) as Manifest;

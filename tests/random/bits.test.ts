@@ -3,7 +3,7 @@ import { createRandom, type RandomState } from '../../src/random/index.js';
 
 const laneStep = 4;
 
-/** xoshiro128++ as its authors wrote it, in integers without bounds. */
+/** xoshiro128++ as its authors wrote it, in unbounded integers. */
 function* xoshiro(words: readonly number[]): Generator<number, never> {
   const mask = 0xffffffffn;
   const rotate = (x: bigint, by: bigint) => ((x << by) | (x >> (32n - by))) & mask;
@@ -78,7 +78,7 @@ describe('the bits of a stream', () => {
     );
   });
 
-  it('give the normals of Box and Muller: within 1e-6 of float64 arithmetic', async () => {
+  it('give the Box-Muller normals within 1e-6 of float64 arithmetic', async () => {
     const random = createRandom(5);
     const words = referenceWords(random.state(), 5000);
     const drawn = await random.normal([2500, 8]).data();

@@ -10,7 +10,7 @@ describe('createRandom', () => {
     expect(createRandom(-0).state()).toEqual(createRandom(0).state());
   });
 
-  it('refuses a seed that is not an integer of at least 0', () => {
+  it('rejects a seed that is not an integer of at least 0', () => {
     for (const seed of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
       expect(() => createRandom(seed)).toThrow(/^createRandom: `seed` must be an integer of at least 0; got /);
       expect(() => createRandom(seed)).toThrow(RangeError);
@@ -28,7 +28,7 @@ describe('createRandom', () => {
 });
 
 describe('shapes and types of what is drawn', () => {
-  it('are those that were asked for, down to scalars and empty tensors', async () => {
+  it('are as requested, down to scalars and empty tensors', async () => {
     const random = createRandom(0);
     for (const shape of [[], [0], [3, 0, 2], [1], [2, 3], [2, 1, 3, 2], [9]]) {
       const size = shape.reduce((product, length) => product * length, 1);
@@ -62,7 +62,7 @@ describe('shapes and types of what is drawn', () => {
 });
 
 describe('memory', () => {
-  it('holds one tensor a draw, and none for streams, forks, states and errors', () => {
+  it('holds one tensor per draw, and none for streams, forks, states and errors', () => {
     const before = tf.memory().numTensors;
     const random = createRandom(0);
     const drawn = [random.normal([10]), random.uniform([10]), random.integers([10], 0, 5)];
@@ -90,9 +90,9 @@ describe('errors', () => {
       [() => random.uniform([NaN]), /^random\.uniform: `shape\[0\]` must be an integer/],
       [() => random.uniform([1], 0, Infinity), /^random\.uniform: `high` must be finite; got Infinity\./],
       [() => random.uniform([1], NaN, 1), /^random\.uniform: `low` must be finite; got NaN\./],
-      [() => random.uniform([1], 1, 1), /^random\.uniform: `high` must be above low = 1, .*; got 1\./],
-      [() => random.uniform([1], 1, 1 + 1e-12), /`high` must be above low = 1, both within float32/],
-      [() => random.uniform([1], -3e38, 3e38), /`high` must be above low = -3e\+38, both within float32/],
+      [() => random.uniform([1], 1, 1), /^random\.uniform: `high` must be above low = 1 by .*; got 1\./],
+      [() => random.uniform([1], 1, 1 + 1e-12), /`high` must be above low = 1 by a finite difference in float32/],
+      [() => random.uniform([1], -3e38, 3e38), /`high` must be above low = -3e\+38 by a finite difference in float32/],
       [() => random.integers([1], 0.5, 3), /^random\.integers: `low` must be an integer/],
       [() => random.integers([1], 3, 3), /^random\.integers: `high` must be above low = 3; got 3\./],
       [() => random.integers([1], 0, 2 ** 31 + 1), /`high` must be at most 2\^31; got 2147483649\./],

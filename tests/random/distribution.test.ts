@@ -33,7 +33,7 @@ function normalCumulative(x: number): number {
   return 0.5 + (Math.sign(x) * sum * h) / 3;
 }
 
-/** Pearson's chi-square of equally likely cells, in standard deviations from its mean. */
+/** Pearson's chi-square for equally likely cells, in standard deviations from its mean. */
 function chiSquare(counts: ArrayLike<number>, total: number): number {
   const expected = total / counts.length;
   let sum = 0;
@@ -74,7 +74,7 @@ describe('uniform', () => {
     }
   });
 
-  it('stays in [low, high), also where float32 has only a few numbers between them', async () => {
+  it('stays in [low, high), even where float32 has only a few numbers between them', async () => {
     const step = 2 ** -23;
     for (const [low, high] of [
       [1, 1 + step],
@@ -106,7 +106,7 @@ describe('integers', () => {
     }
   });
 
-  it('reach over the whole of int32', async () => {
+  it('cover the whole range of int32', async () => {
     const n = await createRandom(12)
       .integers([10_000], -(2 ** 31), 2 ** 31)
       .data();
@@ -121,7 +121,7 @@ describe('integers', () => {
 });
 
 describe('permutation', () => {
-  it('holds each index once', () => {
+  it('contains each index once', () => {
     const random = createRandom(0);
     for (const n of [0, 1, 2, 3, 100, 4099]) {
       const order = random.permutation(n);

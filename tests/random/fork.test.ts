@@ -10,7 +10,7 @@ function at(seed: number, path: readonly string[]): RandomStream {
   return path.reduce((stream, name) => stream.fork(name), createRandom(seed));
 }
 
-/** What decides the stream's future. */
+/** The state that determines the stream's future. */
 function words(stream: RandomStream): string {
   return stream.state().words.join();
 }
@@ -47,7 +47,7 @@ describe('fork', () => {
     );
   });
 
-  it('keeps names apart that look alike when joined', () => {
+  it('distinguishes names that look the same when joined', () => {
     const paths = [
       [],
       [''],
@@ -72,7 +72,7 @@ describe('fork', () => {
     expect(new Set(paths.map((path) => words(at(0, path)))).size).toBe(paths.length);
   });
 
-  it('tells seeds apart, also those that differ above 32 bits', () => {
+  it('distinguishes seeds, even those that differ above 32 bits', () => {
     const all = [0, 1, 2, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 52, Number.MAX_SAFE_INTEGER];
     expect(new Set(all.map((seed) => words(createRandom(seed)))).size).toBe(all.length);
   });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { createRandom, type RandomState, type RandomStream } from '../../src/random/index.js';
 
-/** What the next draws of each kind give. */
+/** The next draws of each kind. */
 async function future(random: RandomStream): Promise<unknown> {
   const tensors = [random.normal([3, 5]), random.uniform([7], -1, 2), random.integers([9], -5, 50)];
   const values = await Promise.all(tensors.map((tensor) => tensor.data()));
@@ -11,7 +11,7 @@ async function future(random: RandomStream): Promise<unknown> {
 }
 
 describe('state and restore', () => {
-  it('continue bit for bit by way of JSON, in any stream', async () => {
+  it('continue bit for bit through JSON, in any stream', async () => {
     const random = createRandom(0).fork('a').fork('\u00fc "b"');
     random.normal([37]).dispose();
     const saved = JSON.stringify(random.state());
@@ -22,7 +22,7 @@ describe('state and restore', () => {
     const other = createRandom(99);
     other.restore(JSON.parse(saved) as RandomState);
     expect(await future(other)).toEqual(expected);
-    // The seed and the path came along: forks are those of the saved stream.
+    // The seed and the path are restored, too: forks are those of the saved stream.
     expect(other.fork('c').state()).toEqual(createRandom(0).fork('a').fork('\u00fc "b"').fork('c').state());
   });
 
@@ -36,7 +36,7 @@ describe('state and restore', () => {
     expect(state.words.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32)).toBe(true);
   });
 
-  it('do not keep a hold of the state that was handed over', () => {
+  it('do not keep a reference to the state that was passed', () => {
     const random = createRandom(3);
     const state = { ...random.fork('a').state(), path: ['a'] };
     random.restore(state);
@@ -44,7 +44,7 @@ describe('state and restore', () => {
     expect(random.state().path).toEqual(['a']);
   });
 
-  it('refuse a state that is not one, and change nothing', () => {
+  it('reject an invalid state, and change nothing', () => {
     const random = createRandom(3);
     random.permutation(5);
     const before = random.state();
@@ -64,7 +64,7 @@ describe('state and restore', () => {
       [{ ...before, words: replace(2, -1) }, /`state\.words\[2\]` must be an integer of at least 0; got -1\./],
       [{ ...before, words: replace(3, 2 ** 32) }, /`state\.words\[3\]` must be below 2\^32; got 4294967296\./],
       [{ ...before, words: replace(4, null) }, /`state\.words\[4\]` must be a number; got null\./],
-      [{ ...before, words: words.map((w, i) => (i % 4 === 1 ? 0 : w)) }, /must not be zero in all of lane 1/],
+      [{ ...before, words: words.map((w, i) => (i % 4 === 1 ? 0 : w)) }, /must not be all zero in lane 1/],
     ];
     for (const [state, message] of wrong) {
       expect(() => random.restore(state as RandomState)).toThrow(message);

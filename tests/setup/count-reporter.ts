@@ -6,7 +6,7 @@ interface Count {
   skipped: number;
 }
 
-/** Prints how many tests passed and failed in each project, and the sum on a line of its own. */
+/** Prints how many tests passed and failed in each project, and the sum on a separate line. */
 export class CountReporter implements Reporter {
   constructor(private readonly notRun: readonly string[] = []) {}
 
@@ -16,14 +16,14 @@ export class CountReporter implements Reporter {
     for (const module of modules) {
       const count = counts.get(module.project.name) ?? { passed: 0, failed: 0, skipped: 0 };
       counts.set(module.project.name, count);
-      // A file that cannot be loaded has no tests to count: it is one failure.
+      // A file that cannot be loaded has no tests to count, so it counts as one failure.
       if (module.errors().length > 0) add(count, total, 'failed');
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         add(count, total, state === 'pending' ? 'failed' : state);
       }
     }
-    // A run that ended before its tests, in a global setup for one, fails without a failed test.
+    // A run that ended before its tests, for example in a global setup, fails without a failed test.
     if (reason !== 'passed' && total.failed === 0) total.failed = 1;
 
     const lines = [...counts].sort().map(([project, count]) => `${project}: ${text(count)}`);

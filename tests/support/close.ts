@@ -16,7 +16,7 @@ export interface Tolerance {
   readonly absolute?: number | undefined;
 }
 
-/** Fails unless both have as many numbers and each is within the tolerance; NaN is close to nothing. */
+/** Fails unless both have equally many numbers and each is within the tolerance; NaN is close to nothing. */
 export async function expectClose(
   actual: Numbers,
   expected: Numbers,

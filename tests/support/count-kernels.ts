@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Kernels that send nothing to a GPU: they give the same numbers another shape or another handle. */
+/** Kernels that send nothing to a GPU: they only give the same numbers another shape or another handle. */
 const FREE = new Set(['Reshape', 'Identity']);
 
 /**
- * The kernels of the current backend that a function calls, in their order, without those that are free on a GPU and
- * those that a kernel calls itself.
+ * The kernels of the current backend that a function calls, in order, without those that are free on a GPU and those
+ * that another kernel calls.
  */
 export function dispatchedKernels(run: () => void): string[] {
   const calls: string[] = [];

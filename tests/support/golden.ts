@@ -4,7 +4,7 @@ import file from '../golden/golden.json';
 
 type Cases = typeof file.cases;
 
-/** A tensor of golden.json: float64 numbers as PyTorch gave them. */
+/** A tensor of golden.json: float64 numbers from PyTorch. */
 export interface GoldenTensor {
   readonly shape: number[];
   readonly data: number[];

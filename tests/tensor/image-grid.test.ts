@@ -51,7 +51,7 @@ describe('imageGrid', () => {
     tf.dispose([images, gradient]);
   });
 
-  it('refuses wrong arguments by name and leaves no tensor behind', () => {
+  it('rejects wrong arguments by name and leaves no tensor behind', () => {
     const images = tf.zeros([2, 2, 2, 1]);
     const flat = tf.zeros([4, 4]);
     const none = tf.zeros([0, 2, 2, 1]);

@@ -24,7 +24,7 @@ const broken = (part: Partial<Likelihood>): Likelihood => ({ ...continuousBernou
 const { logProb, mean, sample } = continuousBernoulli;
 
 describe('checkLikelihood', () => {
-  test('passes a right likelihood and leaves no tensor behind', async () => {
+  test('passes a correct likelihood and leaves no tensor behind', async () => {
     const own = options();
     await checkNoLeaks(() => checkLikelihood(continuousBernoulli, own));
   });
@@ -38,7 +38,8 @@ describe('checkLikelihood', () => {
     {
       law: 'one log-probability per number',
       likelihood: broken({ logProb: (x, l) => tf.tidy(() => tf.neg(tf.abs(tf.sub(x, l)))) }),
-      sentence: /`logProb\(x, parameters\)` must have shape \[2\]; got \[2, 2, 2\]\. Sum over every axis but the first/,
+      sentence:
+        /`logProb\(x, parameters\)` must have shape \[2\]; got \[2, 2, 2\]\. Sum over all axes except the first/,
     },
     {
       law: 'examples that know of each other',
@@ -64,7 +65,7 @@ describe('checkLikelihood', () => {
     {
       law: 'samples of hidden randomness',
       likelihood: broken({ sample: (l) => tf.tidy(() => tf.add(tf.mul(0, l), Math.random())) }),
-      sentence: /`likelihood.sample` must draw the same from the same state of the stream/,
+      sentence: /`likelihood.sample` must draw the same numbers from the same state of the stream/,
     },
     {
       law: 'a sample of another shape',
@@ -80,7 +81,7 @@ describe('checkLikelihood', () => {
     await expect(checkLikelihood(likelihood, options())).rejects.toThrow(sentence);
   });
 
-  test('needs no support, and refuses what is no likelihood', async () => {
+  test('needs no support, and rejects what is not a likelihood', async () => {
     const own = options();
     await checkLikelihood(gaussian({ variance: 1 }), { ...own, support: undefined });
     await expect(checkLikelihood({} as never, own)).rejects.toThrow('`likelihood.logProb` must be a function');

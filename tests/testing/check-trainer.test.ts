@@ -68,7 +68,7 @@ describe('a trainer that', () => {
       'gives a vector as a metric',
       () =>
         changed(({ step }) => ({
-          step: (batch) => ({ ...step(batch), more: tf.ones([2]) as tf.Tensor as tf.Scalar }),
+          step: (batch) => ({ ...step(batch), more: tf.ones<tf.Rank.R0>([2] as never) }),
         })),
       /`trainer.step\(...\).more` must be a scalar; got \[2\]/,
     ],

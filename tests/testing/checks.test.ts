@@ -27,17 +27,19 @@ describe('checkClose', () => {
   });
 
   test('names the worst index and both values', async () => {
-    const sentence = 'checkClose: `actual` must be 9 within 0.0001 relative + 0.000001 at [1, 0]; got 3.';
+    const sentence = 'checkClose: `actual` must be 9 at [1, 0], up to 0.0001 relative + 0.000001 absolute; got 3.';
     await expect(checkClose(actual(), [1, 2.1, 9, 4])).rejects.toThrow(sentence);
   });
 
-  test('takes NaN and a missed infinity as far', async () => {
-    await expect(checkClose(tf.tensor1d([1, NaN]), [1, NaN])).rejects.toThrow('at [1]; got NaN');
-    await expect(checkClose(tf.tensor1d([1, 2]), [Infinity, 2])).rejects.toThrow('at [0]; got 1');
-    await expect(checkClose(tf.tensor1d([1, Infinity]), [1, 2])).rejects.toThrow('at [1]; got Infinity');
+  test('treats NaN and a missed infinity as too far', async () => {
+    const sentence = (expected: string, at: number, got: string): string =>
+      `must be ${expected} at [${at}], up to 0.0001 relative + 0.000001 absolute; got ${got}.`;
+    await expect(checkClose(tf.tensor1d([1, NaN]), [1, NaN])).rejects.toThrow(sentence('NaN', 1, 'NaN'));
+    await expect(checkClose(tf.tensor1d([1, 2]), [Infinity, 2])).rejects.toThrow(sentence('Infinity', 0, '1'));
+    await expect(checkClose(tf.tensor1d([1, Infinity]), [1, 2])).rejects.toThrow(sentence('2', 1, 'Infinity'));
   });
 
-  test('refuses another shape', async () => {
+  test('rejects another shape', async () => {
     await expect(checkClose(actual(), [1, 2, 3])).rejects.toBeInstanceOf(ShapeError);
     await expect(checkClose(actual(), tf.zeros([4]))).rejects.toMatchObject({ expected: [4], received: [2, 2] });
     await expect(checkClose(tf.zeros([0]), [])).resolves.toBeUndefined();
@@ -47,7 +49,7 @@ describe('checkClose', () => {
 describe('checkGradients', () => {
   const x = () => tf.tensor2d([[0.5, -1.5, 2]]);
 
-  test('passes right gradients of scalars and tensors, in several inputs', async () => {
+  test('passes correct gradients of scalars and tensors, in several inputs', async () => {
     await checkGradients((a, b) => tf.matMul(tf.tanh(a), b), [x(), createRandom(1).normal([3, 2])]);
     await checkGradients((a) => tf.mean(tf.exp(a)), [x()]);
     await checkGradients((a) => tf.mul(1000, tf.mul(a, tf.square(a))), [x()]);
@@ -71,9 +73,9 @@ describe('checkGradients', () => {
     await expect(checkGradients((a) => swapped(a), [tf.tensor1d([1, 1])])).rejects.toThrow('must have the derivative');
   });
 
-  test('finds a wrong second derivative, and passes that of ours', async () => {
+  test('finds a wrong second derivative, and passes ours', async () => {
     const at = [tf.tensor1d([1])];
-    // as tfjs's own: it keeps its value, which has no way back to the input
+    // like tfjs's own: it saves its value, which is not connected to the input
     const wrong = tf.customGrad((a, save) => {
       const value = tf.tanh(a as tf.Tensor);
       (save as unknown as (kept: tf.Tensor[]) => void)([value]);
@@ -83,7 +85,7 @@ describe('checkGradients', () => {
     await checkGradients((a) => tf.grad((b) => tanh(b))(a), at);
   });
 
-  test('leaves no tensor behind, and refuses what it cannot check', async () => {
+  test('leaves no tensor behind, and rejects what it cannot check', async () => {
     const input = x();
     await checkNoLeaks(() => checkGradients((a) => tf.square(a), [input]));
     await checkNoLeaks(() => checkGradients(() => tf.ones([]), [input]));
@@ -94,14 +96,14 @@ describe('checkGradients', () => {
 });
 
 describe('checkNoLeaks', () => {
-  test('passes a function that returns what it makes, also by a promise', async () => {
+  test('passes a function that returns what it makes, directly or in a promise', async () => {
     await checkNoLeaks(() => [tf.zeros([2]), { x: tf.ones([]) }]);
     await checkNoLeaks(() => Promise.resolve(tf.zeros([2])));
     await checkNoLeaks(() => [3, expect]);
     await checkNoLeaks(() => ({ part: mlp({ sizes: [2, 3], random: createRandom(1) }) }));
   });
 
-  test('finds a tensor left behind, one too many disposed, and passes an error on', async () => {
+  test('finds a tensor left behind and one disposed too many, and passes an error on', async () => {
     await expect(checkNoLeaks(() => void tf.zeros([2]))).rejects.toThrow(
       /^checkNoLeaks: `f` must leave numTensors at \d+; got \d+\. Wrap its body in tf\.tidy\.$/,
     );
@@ -115,7 +117,7 @@ describe('checkNetwork', () => {
   const network = (): Network => mlp({ sizes: [2, 3, 2], activation: tanh, random: createRandom(1) });
   const input = () => createRandom(2).normal([3, 2]);
 
-  test('passes a network of ours and leaves its variables as they were', async () => {
+  test('passes a network of ours and leaves its variables unchanged', async () => {
     const own = network();
     const before = await Promise.all(own.variables.map((variable) => variable.data()));
     const at = input();
@@ -123,7 +125,7 @@ describe('checkNetwork', () => {
     expect(await Promise.all(own.variables.map((variable) => variable.data()))).toEqual(before);
   });
 
-  test('finds a variable whose gradient does not arrive', async () => {
+  test('finds a variable that gets no gradient', async () => {
     const own = network();
     const cut: Network = {
       ...own,
@@ -138,13 +140,13 @@ describe('checkNetwork', () => {
     );
   });
 
-  test('finds a wrong shape, a leak and an input that is handed back', async () => {
+  test('finds a wrong shape, a leak and an input that is returned', async () => {
     const own = network();
     await expect(checkNetwork(own, { input: input(), output: [3, 5] })).rejects.toBeInstanceOf(ShapeError);
     const leaky: Network = { ...own, apply: (x) => tf.mul(1, own.apply(x)) };
     await expect(checkNetwork(leaky, { input: input() })).rejects.toThrow('must leave numTensors');
     const same: Network = { variables: [], apply: (x) => x, dispose: () => undefined };
-    await expect(checkNetwork(same, { input: input() })).rejects.toThrow('must return a tensor of its own');
+    await expect(checkNetwork(same, { input: input() })).rejects.toThrow('must return a new tensor');
     const flat: Network = { variables: [], apply: (x) => tf.tidy(() => tf.sum(x)), dispose: () => undefined };
     await expect(checkNetwork(flat, { input: input() })).rejects.toBeInstanceOf(ShapeError);
   });

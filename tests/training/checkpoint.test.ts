@@ -134,7 +134,11 @@ describe('a checkpoint', () => {
         ),
       /encoder\.1` must be F32; got I32/,
     ],
-    ['of another trainer', () => withPlain(file, () => ({ trainer: 'gan' })), /must be the state of a trainer named "vae"/],
+    [
+      'of another trainer',
+      () => withPlain(file, () => ({ trainer: 'gan' })),
+      /must be the state of a trainer named "vae"/,
+    ],
     ['without its counters', () => withPlain(file, () => null), /must be the state of a trainer named "vae"/],
     ['with a broken counter', () => withPlain(file, (plain) => ({ ...plain, steps: -1 })), /`plain.steps`/],
     ['with a broken random state', () => withPlain(file, (plain) => ({ ...plain, random: {} })), /random.restore/],

@@ -27,7 +27,7 @@ export const kl: tf.Tensor = gaussianKl(posterior);
 // @ts-expect-error a posterior has a log-variance, not a standard deviation
 gaussianKl({ mean: tf.zeros([2, 3]), std: tf.ones([2, 3]) });
 
-// A network is anything of its shape, also an optional property handed on as it came.
+// A network is anything of its shape, even with an optional property passed on as undefined.
 export function wrapped(inner: Network, training?: boolean): Network {
   return {
     variables: inner.variables,

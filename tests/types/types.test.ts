@@ -10,7 +10,7 @@ const settings = [
 ];
 
 describe.each(settings)('the packed types as seen from $resolution', ({ file, options }) => {
-  test('accept what they should and refuse what they should', async () => {
+  test('accept what they should and reject what they should', async () => {
     const copy = join(consumer, file);
     copyFileSync('tests/types/consumer.ts', copy);
     expect(await compile([copy], '--noEmit', ...options)).toBe('');

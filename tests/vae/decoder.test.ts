@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe('createDecoder', () => {
-  test('gives the network its meaning by the likelihood: parameters, mean, sample', async () => {
+  test('interprets the network through the likelihood: parameters, mean, sample', async () => {
     const network = mlp({ sizes: [2, 6], random: createRandom(1) });
     const decoder = createDecoder(network, { likelihood: learnedGaussian() });
     const z = createRandom(2).normal([4, 2]);
@@ -31,7 +31,7 @@ describe('createDecoder', () => {
     expect(decoder.variables).toBe(network.variables);
   });
 
-  test('hands its options to the network in all three', () => {
+  test('passes its options to the network in all three', () => {
     const seen: (ApplyOptions | undefined)[] = [];
     const network = fixed((z, options) => {
       seen.push(options);
@@ -48,7 +48,7 @@ describe('createDecoder', () => {
     expect(network.disposals).toBe(1);
   });
 
-  test('refuses what is no network, no likelihood, no float32 latents, before anything is made', async () => {
+  test('rejects anything but a network, a likelihood and float32 latents, before anything is made', async () => {
     const network = fixed((z) => z);
     expect(() => createDecoder({} as Network, { likelihood: bernoulli })).toThrow('`network.apply` must be a function');
     const half = { ...bernoulli, sample: undefined } as unknown as Likelihood;

@@ -12,7 +12,7 @@ import {
 } from '../../src/index.js';
 import { dispatchedKernels } from '../support/count-kernels.js';
 
-// On a GPU a step of a small model costs its kernels, not its numbers: stock tfjs calls 237 for this one.
+// On a GPU the time of a small model's step depends on its number of kernels: plain tfjs calls 237 for this one.
 test('a step of a VAE dispatches at most 90 kernels, with exact Adam, its metrics and the guard', async () => {
   const random = createRandom(1);
   const encoder = createGaussianEncoder(mlp({ sizes: [784, 512, 40], random: random.fork('encoder') }), {

@@ -47,14 +47,14 @@ describe('elbo', () => {
     await expectClose(elbo({ ...own, prior: undefined }).kl, gaussianKl(own.posterior));
   });
 
-  test('is three fair coins for three pixels of logit 0', async () => {
+  test('is that of three fair coins for three pixels with a logit of 0', async () => {
     const zero = tf.zeros([1, 2]);
     const posterior = { mean: zero, logVariance: zero };
     const bound = elbo({ x: tf.ones([1, 3]), parameters: tf.zeros([1, 3]), likelihood: bernoulli, posterior });
     await expectClose(bound.elbo, [-3 * Math.LN2]);
   });
 
-  test('refuses a posterior of another batch, integers and what is no likelihood', () => {
+  test('rejects a posterior of another batch, integers and what is not a likelihood', () => {
     const own = options();
     const other = { mean: tf.zeros([2, 2]), logVariance: tf.zeros([2, 2]) };
     expect(() => elbo({ ...own, posterior: other })).toThrow(ShapeError);
@@ -66,13 +66,13 @@ describe('elbo', () => {
     expect(() => elbo({ ...own, prior: { mean: tf.zeros([2]), logVariance: tf.zeros([2]) } })).toThrow('prior.mean');
   });
 
-  test('refuses a likelihood that does not sum over the pixels, whose numbers would be broadcast', () => {
+  test('rejects a likelihood that does not sum over the pixels, whose numbers would be broadcast', () => {
     const careless: Likelihood = { ...bernoulli, logProb: (x) => tf.sum(x, -1) };
     const call = (): unknown => elbo({ ...options(), likelihood: careless });
-    expect(call).toThrow('must have shape [3]; got [3, 2, 2]. Sum over every axis but the first.');
+    expect(call).toThrow('must have shape [3]; got [3, 2, 2]. Sum over all axes except the first.');
   });
 
-  test('leaves no tensor behind, also when it throws', async () => {
+  test('leaves no tensor behind, even when it throws', async () => {
     const own = options();
     const wrong = tf.zeros([3, 2, 2, 2]);
     await checkNoLeaks(() => elbo(own));

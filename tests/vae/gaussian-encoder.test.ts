@@ -36,7 +36,7 @@ describe('createGaussianEncoder', () => {
     await expectClose(logVariance, [10, 20, 30, 40, 50, 60]);
   });
 
-  test('hands its options to the network, and is the network in variables and disposal', () => {
+  test('passes its options to the network, and shares its variables and disposal', () => {
     const network = mlp({ sizes: [3, 4], random: createRandom(1) });
     const seen: (ApplyOptions | undefined)[] = [];
     let disposed = 0;
@@ -61,7 +61,7 @@ describe('createGaussianEncoder', () => {
     expect(Object.isFrozen(encoder)).toBe(true);
   });
 
-  test('refuses a network of another width by both shapes, and leaves nothing behind', async () => {
+  test('rejects a network of another width with both shapes, and leaves nothing behind', async () => {
     const encoder = createGaussianEncoder(mlp({ sizes: [3, 5], random: createRandom(1) }), { latentSize: 2 });
     const x = tf.zeros([4, 3]);
     const call = (): unknown => encoder.encode(x);
@@ -74,7 +74,7 @@ describe('createGaussianEncoder', () => {
     await checkNoLeaks(() => right.encode(x));
   });
 
-  test('refuses what is no network, no size, no float32 batch', () => {
+  test('rejects anything but a network, a size and a float32 batch', () => {
     const network = fixed((x) => x);
     expect(() => createGaussianEncoder({} as Network, { latentSize: 2 })).toThrow('`network.apply` must be a function');
     expect(() => createGaussianEncoder(network, { latentSize: 1.5 })).toThrow(

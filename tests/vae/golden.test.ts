@@ -16,7 +16,7 @@ afterEach(() => {
 const { mean, logVariance, noise, W, x, ...expected } = golden('elbo');
 const iwae = golden('iwae');
 
-/** The gradients of -mean of a bound in mean, log-variance and the decoder's weights. */
+/** The gradients of minus the mean of a bound with respect to the mean, the log-variance and the decoder's weights. */
 async function expectLossGradients(
   bound: (inputs: Tensor[]) => Tensor,
   gradients: readonly GoldenTensor[],

@@ -46,7 +46,7 @@ describe('importanceWeightedBound', () => {
     }
   });
 
-  test('lies between the mean and the greatest of the log-weights', async () => {
+  test('lies between the mean and the largest of the log-weights', async () => {
     const logWeights = tf.mul(3, createRandom(2).normal([5, 40]));
     const [mean, bound, greatest] = await Promise.all(
       [tf.mean(logWeights, 0), importanceWeightedBound(logWeights), tf.max(logWeights, 0)].map(read),
@@ -57,7 +57,7 @@ describe('importanceWeightedBound', () => {
     });
   });
 
-  test('weighs the samples by their share in its gradient, to the second derivative', async () => {
+  test('weights the samples by their share in its gradient, up to the second derivative', async () => {
     const logWeights = tf.log(tf.tensor2d([[1], [3], [4]]));
     await expectClose(tf.grad((w) => tf.sum(importanceWeightedBound(w)))(logWeights), [1 / 8, 3 / 8, 4 / 8]);
     const wide = createRandom(3).normal([4, 2]);
@@ -65,7 +65,7 @@ describe('importanceWeightedBound', () => {
     await checkGradients((w) => tf.grad((v) => importanceWeightedBound(v))(w), [wide]);
   });
 
-  test('refuses another rank, and leaves no tensor behind', async () => {
+  test('rejects another rank, and leaves no tensor behind', async () => {
     expect(() => importanceWeightedBound(tf.zeros([3]))).toThrow(ShapeError);
     const logWeights = tf.zeros([3, 2]);
     await checkNoLeaks(() => importanceWeightedBound(logWeights));
@@ -90,7 +90,7 @@ describe('estimateLogLikelihood', () => {
     expect(await estimate(1)).not.toEqual(await estimate(2));
   });
 
-  test('hands the condition to both parts, one row per sample', async () => {
+  test('passes the condition to both parts, one row per sample', async () => {
     const rows: number[] = [];
     const look = (part: 'encoder' | 'decoder') =>
       fixed((input, options) => {
@@ -106,14 +106,14 @@ describe('estimateLogLikelihood', () => {
     expect(rows).toEqual([3, 12]);
   });
 
-  test('has as many effective samples as samples at most, and at least one', async () => {
+  test('has at most as many effective samples as samples, and at least one', async () => {
     const random = createRandom(5);
     const { effectiveSampleSize } = await estimateLogLikelihood({ encoder, decoder }, x(), { samples: 50, random });
     expect(effectiveSampleSize).toBeGreaterThan(1);
     expect(effectiveSampleSize).toBeLessThan(50);
   });
 
-  test('survives samples that the model holds impossible', async () => {
+  test('survives samples that are impossible under the model', async () => {
     // log p(x|z) is -Infinity for the very first samples and 0 for the rest.
     let first = true;
     const picky = {
@@ -142,7 +142,7 @@ describe('estimateLogLikelihood', () => {
     expect(nats).toBeCloseTo(Math.log(1 / 2), 5);
   });
 
-  test('refuses integers, no samples and no stream, and leaves no tensor behind', async () => {
+  test('rejects integers, no samples and no stream, and leaves no tensor behind', async () => {
     const parts = { encoder, decoder };
     const [data, random] = [x(), createRandom(1)];
     const bytes = tf.cast(data, 'int32');

@@ -19,7 +19,7 @@ const paths = [
 ];
 
 describe.each(paths)('interpolate along $name', ({ path }) => {
-  test('begins and ends at the very numbers it was given, for one pair and for a batch', async () => {
+  test('starts and ends at exactly the given numbers, for one pair and for a batch', async () => {
     const random = createRandom(1);
     for (const shape of [[5], [3, 5]]) {
       const [from, to] = [random.normal(shape), random.normal(shape)];
@@ -31,7 +31,7 @@ describe.each(paths)('interpolate along $name', ({ path }) => {
     }
   });
 
-  test('has the path at t = 0 and t = 1 end where it should, too', async () => {
+  test('the path itself is at the two ends for t = 0 and t = 1', async () => {
     const [from, to] = [createRandom(1).normal([3, 5]), createRandom(2).normal([3, 5])];
     await expectClose(path(from, to, 0), from, { absolute: 1e-5 });
     await expectClose(path(from, to, 1), to, { absolute: 1e-5 });
@@ -54,7 +54,7 @@ describe.each(paths)('interpolate along $name', ({ path }) => {
     ]);
     const values = await read(interpolate(from, to, { steps: 5, path }));
     expect(values.every(Number.isFinite)).toBe(true);
-    // [pair, step, latent]: the middle of the way between equal and between parallel vectors
+    // [pair, step, latent]: the midpoint between equal and between parallel vectors
     const middle = (pair: number): number[] => [...values.slice(10 * pair + 4, 10 * pair + 6)];
     const [equal, parallel] = [middle(0), middle(1)];
     await expectClose(equal, [1, 2], { relative: 1e-3 });
@@ -84,7 +84,7 @@ describe('sphericalPath', () => {
     );
   });
 
-  test('keeps the norm of vectors of one norm, at narrow and at wide angles', async () => {
+  test('keeps the norm of vectors with equal norms, at narrow and at wide angles', async () => {
     const degrees = [0.02, 0.1, 1, 30, 120, 179];
     const from = tf.tile(tf.tensor2d([[3, 0]]), [degrees.length, 1]);
     const ends = degrees.map((value) => [3 * Math.cos((value * Math.PI) / 180), 3 * Math.sin((value * Math.PI) / 180)]);
@@ -98,10 +98,10 @@ describe('sphericalPath', () => {
   });
 });
 
-describe('interpolate refuses', () => {
+describe('interpolate rejects', () => {
   const from = () => tf.tensor1d([1, 2]);
 
-  test('ends of different shapes, fewer than two steps, and a path that is none', () => {
+  test('ends of different shapes, fewer than two steps, and a path that is not a function', () => {
     const options = { steps: 3, path: linearPath };
     expect(() => interpolate(from(), tf.zeros([3]), options)).toThrow(ShapeError);
     expect(() => interpolate(tf.scalar(1), tf.scalar(2), options)).toThrow(ShapeError);

@@ -19,7 +19,7 @@ describe('latentGrid', () => {
     await expectClose(z, [-1, 1, 0, 1, 1, 1, -1, -1, 0, -1, 1, -1]);
   });
 
-  test('is square and reaches to 2 unless told otherwise', async () => {
+  test('is square and extends to 2 by default', async () => {
     const z = latentGrid({ columns: 5 });
     expect(z.shape).toEqual([25, 2]);
     await expectClose(tf.slice(z, 0, 2), [-2, 2, -1, 2]);
@@ -27,7 +27,7 @@ describe('latentGrid', () => {
     await expectClose(tf.slice(z, 12, 1), [0, 0]);
   });
 
-  test('refuses fewer than two points and an extent of 0', async () => {
+  test('rejects fewer than two points and an extent of 0', async () => {
     expect(() => latentGrid({ columns: 1 })).toThrow('latentGrid: `columns` must be an integer of at least 2; got 1.');
     expect(() => latentGrid({ columns: 2, rows: 1 })).toThrow('`rows` must');
     expect(() => latentGrid({ columns: 2, extent: 0 })).toThrow('`extent` must be finite and above 0; got 0.');
@@ -36,7 +36,7 @@ describe('latentGrid', () => {
 });
 
 describe('traverse', () => {
-  test('moves one dimension and leaves the others', async () => {
+  test('changes one dimension and leaves the others', async () => {
     const z = tf.tensor1d([5, 6, 7]);
     await expectClose(traverse(z, { dimension: 1, steps: 3 }), [5, -2, 7, 5, 0, 7, 5, 2, 7]);
     await expectClose(traverse(z, { dimension: 2, steps: 2, extent: 0.5 }), [5, 6, -0.5, 5, 6, 0.5]);
@@ -44,10 +44,12 @@ describe('traverse', () => {
     await checkNoLeaks(() => traverse(z, { dimension: 0, steps: 4 }));
   });
 
-  test('refuses a batch, a dimension that is not there, and one step', () => {
+  test('rejects a batch, a dimension that is not there, and one step', () => {
     const z = tf.tensor1d([5, 6]);
     expect(() => traverse(tf.zeros([1, 2]), { dimension: 0, steps: 2 })).toThrow(ShapeError);
-    expect(() => traverse(z, { dimension: 2, steps: 2 })).toThrow('`dimension` must be below the 2 latents; got 2.');
+    expect(() => traverse(z, { dimension: 2, steps: 2 })).toThrow(
+      '`dimension` must be below 2, the number of latents; got 2.',
+    );
     expect(() => traverse(z, { dimension: -1, steps: 2 })).toThrow('`dimension` must be an integer of at least 0');
     expect(() => traverse(z, { dimension: 0, steps: 1 })).toThrow('`steps` must be an integer of at least 2');
   });

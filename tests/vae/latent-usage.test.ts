@@ -22,7 +22,7 @@ describe('klPerDimension', () => {
     await expectClose(tf.sum(kl), tf.mean(gaussianKl(posterior)));
   });
 
-  test('tells which dimension carries what, and 0 for one that is the prior', async () => {
+  test('shows what each dimension carries: 0 for one that is the prior', async () => {
     const posterior = {
       mean: tf.tensor2d([
         [1, 0],
@@ -58,8 +58,8 @@ describe('activeUnits', () => {
     expect((await activeUnits(means(), { threshold: 1.5 })).count).toBe(0);
   });
 
-  test('refuses one example, another rank and a threshold below 0, and leaves no tensor behind', async () => {
-    await expect(activeUnits(tf.zeros([1, 3]))).rejects.toThrow('A variance needs two examples or more');
+  test('rejects one example, another rank and a threshold below 0, and leaves no tensor behind', async () => {
+    await expect(activeUnits(tf.zeros([1, 3]))).rejects.toThrow('A variance needs at least two examples');
     await expect(activeUnits(tf.zeros([3]))).rejects.toBeInstanceOf(ShapeError);
     await expect(activeUnits(means(), { threshold: -1 })).rejects.toThrow('`threshold` must be finite and at least 0');
     const own = means();

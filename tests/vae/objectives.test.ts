@@ -28,7 +28,7 @@ afterEach(() => {
   tf.disposeVariables();
 });
 
-/** A posterior of given numbers: mean and log-variance are biases, the same for each example. */
+/** An encoder with a given posterior: mean and log-variance are biases, the same for each example. */
 function fixedEncoder(means: readonly number[], logVariances: readonly number[]) {
   const biases = tf.variable(tf.tensor1d([...means, ...logVariances]));
   const network: Network = {
@@ -73,9 +73,9 @@ describe('elboObjective', () => {
     await expectClose(value.elbo, logLikelihood - kls[0] - kls[1], { relative: 1e-5 });
   });
 
-  test('takes free nats of the mean over the batch, not of each example', async () => {
+  test('applies free nats to the mean over the batch, not to each example', async () => {
     const network: Network = {
-      // one latent dimension whose KL is 0 for one example and 2 for the other, 1 in the mean
+      // one latent dimension whose KL is 0 for one example and 2 for the other, 1 on average
       apply: (x) => tf.concat([tf.mul(tf.slice(x, [0, 0], [-1, 1]), 2), tf.zeros([2, 1])], 1),
       variables: [],
       dispose: () => undefined,
@@ -111,7 +111,7 @@ describe('elboObjective', () => {
     expect(() => elboObjective(options)).toThrow(message);
   });
 
-  test('refuses a schedule that gives no weight', () => {
+  test('rejects a schedule whose value is not a weight', () => {
     expect(() => elboObjective({ beta: () => NaN }).evaluate(input())).toThrow(/elboObjective: `beta`/);
   });
 });
@@ -126,12 +126,12 @@ describe('importanceWeightedObjective', () => {
     const bounds = await read(elbo({ x, parameters, likelihood: decoder.likelihood, posterior }).elbo);
     const average = bounds.reduce((sum, value) => sum + value, 0) / bounds.length;
     const variance = bounds.reduce((sum, value) => sum + (value - average) ** 2, 0) / bounds.length;
-    // the spread of the KL's own sample comes on top: log q(z|x) - log p(z) varies by about 1 nat here
+    // the KL's own sampling noise is added: log q(z|x) - log p(z) varies by about 1 nat here
     const error = Math.sqrt((2 * variance + 2) / bounds.length);
     expect(Math.abs(weighted[0]! + average)).toBeLessThan(4 * error);
   });
 
-  test('gives a tighter bound with more samples, and reports the true ELBO beside it', async () => {
+  test('gives a tighter bound with more samples, and also reports the true ELBO', async () => {
     const x = tf.ones([2000, 4]);
     const losses = [];
     for (const samples of [1, 5, 50]) {
@@ -145,7 +145,7 @@ describe('importanceWeightedObjective', () => {
     expect(losses[2]).toBeLessThan(losses[1]!);
   });
 
-  test.each([0, -1, 1.5])('refuses %d samples', (samples) => {
+  test.each([0, -1, 1.5])('rejects %d samples', (samples) => {
     expect(() => importanceWeightedObjective({ samples })).toThrow(/`samples` must be a positive integer/);
   });
 });
@@ -154,7 +154,7 @@ describe.each([
   ['elboObjective', elboObjective(), 3],
   ['importanceWeightedObjective', importanceWeightedObjective({ samples: 2 }), 6],
 ])('%s', (_, objective, decoded) => {
-  test('hands condition, training and random to encoder and decoder', async () => {
+  test('passes condition, training and random to encoder and decoder', async () => {
     const seen: [string, number[], ApplyOptions | undefined][] = [];
     const spy = (name: string, network: Network): Network => ({
       ...network,

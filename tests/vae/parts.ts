@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions, Network } from '../../src/nets/index.js';
 
-/** A network that is `f`, and counts how often it was disposed. */
+/** A network that applies `f`, and counts how often it was disposed. */
 export function fixed(f: (x: Tensor, options?: ApplyOptions) => Tensor): Network & { disposals: number } {
   const network = {
     apply: (x: Tensor, options?: ApplyOptions) => tf.tidy(() => tf.clone(f(x, options))),

@@ -3,7 +3,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heapOf } from '../../src/wasm/heap.js';
+import { heapOf } from '../../src/wasm/heap/heap.js';
 import { expectAgreement, numbers } from './agree.js';
 import { relativeError } from './relative-error.js';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { heapOf } from '../../src/wasm/heap.js';
+import { heapOf } from '../../src/wasm/heap/heap.js';
 import { numbers, tensorOf } from './agree.js';
 
 const heap = heapOf(tf.backend())!;

@@ -1,10 +1,55 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { compile, generate } from '../../scripts/assembly.js';
+import { assemble, compile, generate } from '../../scripts/assembly.js';
+import { moduleCalls as generateCalls } from '../../scripts/module-calls.js';
+import { moduleCalls, type InOrder } from '../../src/wasm/heap/module-calls.generated.js';
 
-test('the module in the package is what its sources compile to', async () => {
-  expect(await readFile('src/wasm/module.generated.ts', 'utf8')).toBe(await generate());
+test('the generated files in the package are what the sources of the module make', async () => {
+  for (const [path, text] of await generate()) expect(await readFile(path, 'utf8'), path).toBe(text);
+});
+
+test('every function of the module has a call, with as many names as it takes numbers', async () => {
+  const module = new WebAssembly.Module(await compile());
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
+  const exported = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const lengths: Record<string, number> = {};
+  const measuring = Object.fromEntries(
+    Object.keys(exported).map((name) => [name, (...inOrder: unknown[]) => (lengths[name] = inOrder.length)]),
+  );
+  const calls = Object.entries(moduleCalls(measuring as unknown as InOrder<unknown>));
+  for (const [, call] of calls) (call as (job: object) => unknown)({});
+  expect(lengths).toEqual(
+    Object.fromEntries(Object.entries(exported).map(([name, f]) => [name, (f as () => 0).length])),
+  );
+  expect(calls.map(([name]) => name).sort()).toEqual(Object.keys(exported).sort());
+});
+
+test('a generated call gives each argument to the parameter of its name, in whatever order they are written', async () => {
+  const sources: Record<string, string> = {
+    'entry/index.ts': "export { quotient } from './arithmetic';",
+    'entry/arithmetic.ts':
+      'export function quotient(above: f64, below: f64, isNegative: bool): f64 { return (isNegative ? -above : above) / below; }',
+  };
+  const flags = '--runtime stub --noExportMemory -O1 --use abort=';
+  const binary = await assemble('entry/index.ts', flags, (path) => sources[path] ?? null);
+  const text = generateCalls('entry/index.ts', (path) => sources[path]!);
+  expect(text).toContain("quotient(job: Numbers<'above' | 'below'> & Flags<'isNegative'>): number;");
+  const script = ts.transpile(text, { module: ts.ModuleKind.ES2022, target: ts.ScriptTarget.ES2022 });
+  const generated = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(script)}`)) as {
+    moduleCalls(functions: object): { quotient(job: object): number };
+  };
+  const { quotient } = generated.moduleCalls(new WebAssembly.Instance(new WebAssembly.Module(binary)).exports);
+  expect(quotient({ below: 4, isNegative: false, above: 3 })).toBe(0.75);
+  expect(quotient({ isNegative: true, above: 3, below: 4 })).toBe(-0.75);
+});
+
+test('no two files of src/wasm have the same name', async () => {
+  const names = (await readdir('src/wasm', { recursive: true }))
+    .map((path) => path.split('/').at(-1)!)
+    .filter((name) => name.endsWith('.ts') && name !== 'index.ts');
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });
 
 test('the module takes at most 20 kB gzipped, imports nothing but a memory and has no data or start of its own', async () => {

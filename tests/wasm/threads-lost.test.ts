@@ -1,12 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { heapOf } from '../../src/wasm/heap.js';
+import { heapOf } from '../../src/wasm/heap/heap.js';
 import { disposeWasmTraining, enableWasmTraining } from '../../src/wasm/index.js';
 import * as control from '../../src/wasm/threads/control.js';
 import type { Helper } from '../../src/wasm/threads/helper.js';
 import type { HelperTask } from '../../src/wasm/threads/helper-program.js';
-import { restartable } from '../../src/wasm/threads/restart.js';
+import { restartable } from '../../src/wasm/start/restartable.js';
+import { adamJobs } from './adam-jobs.js';
 import { tensorOf } from './agree.js';
 
 /** A thread that takes one job and never does it. */
@@ -38,22 +39,16 @@ function hangingHelper(): Helper & { kill(): void } {
 const heap = heapOf(tf.backend())!;
 const count = 2 ** 16;
 
-/** Doubles the distance of a vector from 0 in eight jobs: by Adam, with rates that make it so. */
+/** A step of Adam in eight jobs. */
 const kernel = restartable(({ inputs }) => {
   const { x, one } = inputs as { x: tf.TensorInfo; one: tf.TensorInfo };
-  const [y, m, v] = [0, 1, 2].map(() => heap.make([count])) as [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo];
+  const [newVariable, newMean, newSquare] = [heap.make([count]), heap.make([count]), heap.make([count])];
   const scratch = heap.scratch(1024);
   addresses.push(scratch);
-  const all = [x, one, one, one, y, m, v].map((tensor) => heap.addressOf(tensor));
-  heap.runAll(
-    'adam',
-    Array.from({ length: 8 }, (_, i) => [
-      ...all.map((address) => address + (i * count) / 2),
-      ...[count / 8, 0.9, 0.999, 1, 1, 1, 0, 0],
-    ]),
-  );
-  for (const { dataId } of [m, v]) heap.backend.disposeData(dataId);
-  return y;
+  const from = { variable: x, gradient: one, mean: one, square: one };
+  heap.runAll('adamStep', adamJobs(heap, { ...from, newVariable, newMean, newSquare }, count, 8));
+  for (const { dataId } of [newMean, newSquare]) heap.backend.disposeData(dataId);
+  return newVariable;
 });
 const addresses: number[] = [];
 

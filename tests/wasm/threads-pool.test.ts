@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startHelper } from '../../src/wasm/threads/helper.js';
-import { createPool, LostHelper, type JobFunction, type Pool } from '../../src/wasm/threads/pool.js';
+import { createPool, LostHelper, type Pool } from '../../src/wasm/threads/pool.js';
 import { ACT, actingModule } from './acting-module.js';
 
 const FLAG = 0;
@@ -11,31 +11,38 @@ const words = new Int32Array(memory.buffer);
 const cells = words.subarray(FIRST / 4);
 
 let module: WebAssembly.Module;
-let functions: Record<string, JobFunction>;
-let pool: Pool;
+type Job = Readonly<Record<'what' | 'flag' | 'address' | 'value', number>>;
+type Jobs = { readonly act: Job };
+
+let act: (...inOrder: readonly number[]) => void;
+let pool: Pool<Jobs>;
 let ended: Promise<void> | undefined;
-const pools: Pool[] = [];
+const pools: Pool<Jobs>[] = [];
 
 /** A clock that can be stopped where it was last asked. */
 let isStopped = false;
 let time = 0;
 const now = (): number => (isStopped ? time : (time = performance.now()));
 
-async function start(patienceMilliseconds?: number): Promise<Pool> {
+async function start(patienceMilliseconds?: number): Promise<Pool<Jobs>> {
   words.fill(0);
   ended = undefined;
   const helper = await startHelper();
   const onLost = (promise: Promise<void>): void => void (ended = promise);
-  const made = await createPool({ helper, module, memory, functions, onLost, patienceMilliseconds, now });
+  const inOrder = { act: ({ what, flag, address, value }: Job) => [what, flag, address, value] };
+  const calls = { act: (job: Job) => act(...inOrder.act(job)) };
+  const made = await createPool({ helper, module, memory, calls, inOrder, onLost, patienceMilliseconds, now });
   pools.push(made);
   return made;
 }
 
-const job = (what: keyof typeof ACT, cell = 0, value = 1): number[] => [ACT[what], FLAG, FIRST + 4 * cell, value];
+const job = (what: keyof typeof ACT, cell = 0, value = 1): Job => {
+  return { what: ACT[what], flag: FLAG, address: FIRST + 4 * cell, value };
+};
 
 beforeAll(async () => {
   module = await actingModule();
-  functions = new WebAssembly.Instance(module, { env: { memory } }).exports as typeof functions;
+  ({ act } = new WebAssembly.Instance(module, { env: { memory } }).exports as { act: typeof act });
 });
 afterEach(() => {
   isStopped = false;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { heapOf } from '../../src/wasm/heap.js';
+import { heapOf } from '../../src/wasm/heap/heap.js';
 import { expectAgreement } from './agree.js';
 
 const mark = Symbol.for('tfjs-generative: module on this backend');

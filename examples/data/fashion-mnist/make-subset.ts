@@ -1,5 +1,5 @@
 // Cuts the shipped subset out of the full Fashion-MNIST: npx tsx examples/data/fashion-mnist/make-subset.ts DIR
-// DIR holds the four original files, gzipped; the four cut ones are written beside this script.
+// DIR has the four original files, gzipped; the four cut files are written beside this script.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';

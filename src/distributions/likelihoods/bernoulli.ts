@@ -6,13 +6,13 @@ import { axesOfExample } from '../../tensor/sum-per-example.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 
 /**
- * The Bernoulli likelihood of black and white pixels, in nats. Its parameters are logits.
+ * The Bernoulli likelihood for black and white pixels, in nats. Its parameters are logits.
  *
  * log p(x) = sum_j ( x_j log sigmoid(l_j) + (1 - x_j) log(1 - sigmoid(l_j)) )
  *
  * @remarks x lies in [0, 1]. For x of 0 or 1 this is a log-probability. For grey x it is the expected log-likelihood
- * of pixels drawn with P(1) = x, not a density: {@link continuousBernoulli} and {@link discretizedLogistic} are
- * densities of grey pixels. Exact to 1e-5 relative for logits of -95 to 95.
+ * of pixels drawn with P(1) = x, not a density; for grey pixels use {@link continuousBernoulli}, a density, or
+ * {@link discretizedLogistic}, a probability. Relative error below 1e-5 for logits from -95 to 95.
  * @example
  * ```ts
  * const logProb = bernoulli.logProb(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 0]]));

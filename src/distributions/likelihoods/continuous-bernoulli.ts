@@ -7,12 +7,12 @@ import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 
 /**
- * The continuous Bernoulli likelihood, a density of grey pixels in [0, 1], in nats. Its parameters are logits.
+ * The continuous Bernoulli likelihood, a density for grey pixels in [0, 1], in nats. Its parameters are logits.
  *
  * log p(x) = sum_j ( x_j l_j - A(l_j) ), A(l) = log((exp(l) - 1) / l)
  *
  * @remarks x lies in [0, 1]. It is {@link bernoulli} with the constant that makes it integrate to 1 over [0, 1].
- * The mean is 1 / (1 - exp(-l)) - 1 / l, not sigmoid(l). A density: log p may be above 0.
+ * The mean is 1 / (1 - exp(-l)) - 1 / l, not sigmoid(l). Since it is a density, log p may be above 0.
  * @example
  * ```ts
  * const logProb = continuousBernoulli.logProb(tf.tensor2d([[0.3]]), tf.tensor2d([[0]]));
@@ -33,8 +33,8 @@ export const continuousBernoulli: Likelihood = {
   sample(parameters, random) {
     checkParameters('continuousBernoulli.sample', parameters, 1);
     checkRandom('continuousBernoulli.sample', 'random', random);
-    // The inverse of the distribution function, F^-1(u) = log(1 + u (exp(l) - 1)) / l, for -|l|, whose exponential does
-    // not overflow; a positive logit mirrors the draw.
+    // The inverse of the distribution function, F^-1(u) = log(1 + u (exp(l) - 1)) / l, at -|l|, whose exponential does
+    // not overflow; for a positive logit the draw is mirrored.
     return tf.tidy(() => {
       const u = random.uniform(parameters.shape);
       const draw = nearZero(tf.neg(tf.abs(parameters)), {
@@ -48,8 +48,8 @@ export const continuousBernoulli: Likelihood = {
 };
 
 /**
- * log(1 + u (exp(l) - 1)) / l for |l| <= 1, where the quotient loses its digits. The logarithm is the cumulant
- * generating function of a Bernoulli variable with P(1) = u, so that its series has the cumulants as coefficients.
+ * log(1 + u (exp(l) - 1)) / l for |l| <= 1, where the quotient loses digits. The logarithm is the cumulant
+ * generating function of a Bernoulli variable with P(1) = u, so the coefficients of its series are the cumulants.
  */
 function inverseNearZero(u: Tensor, l: Tensor): Tensor {
   const variance = tf.mul(u, tf.sub(1, u));

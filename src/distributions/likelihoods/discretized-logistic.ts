@@ -7,23 +7,23 @@ import { checkInteger } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 
-/** Up to this many levels the mean is summed level by level. */
+/** Up to this many levels, the mean is summed level by level. */
 const SUMMED_LEVELS = 64;
 
 /**
- * The discretised logistic likelihood of pixels with a finite number of levels, in nats: a probability, so that it is
- * below 0 and comparable between models. Its parameters are all means, then all log-scales: `[..., 2 * channels]`.
+ * The discretised logistic likelihood for pixels with a finite number of levels, in nats. It is a probability, so its
+ * logarithm is below 0 and can be compared between models. Its parameters are all means, then all log-scales: `[..., 2 * channels]`.
  *
  * log P(x) = sum_j log( sigmoid((x_j + h - m_j) / s_j) - sigmoid((x_j - h - m_j) / s_j) ), s = exp(logScale),
- * h = 1 / (2 (levels - 1)); the lowest level takes all below it, the highest all above
+ * h = 1 / (2 (levels - 1)); the lowest level includes everything below it, the highest everything above
  *
  * @param options - `levels`, at least 2: 256 for pixels of eight bits
- * @returns the likelihood; x lies in [0, 1] on the levels k / (levels - 1), and m and s are in the same unit
+ * @returns the likelihood; x lies on the levels k / (levels - 1) in [0, 1], and m and s are in the same unit
  * @throws RangeError if there are fewer than two levels
- * @remarks Computed as log(1 - exp(-2h / s)) - softplus(-a) - softplus(b), with a and b the two arguments above: exact
- * where the difference of the sigmoids underflows, so that it needs no clipping and no density as a stand-in.
- * `mean` is that of the levels up to 64 of them; above, that of the logistic clipped to [0, 1], less than half a level
- * away and much cheaper.
+ * @remarks Computed as log(1 - exp(-2h / s)) - softplus(-a) - softplus(b), where a and b are the two arguments above.
+ * This is accurate even where the difference of the sigmoids underflows, so it needs neither clipping nor a density
+ * in its place. Up to 64 levels, `mean` is the mean over the levels; with more levels it is the mean of the logistic
+ * clipped to [0, 1], which is less than half a level away and much cheaper.
  * @example
  * ```ts
  * const logProb = discretizedLogistic({ levels: 2 }).logProb(tf.tensor2d([[1]]), tf.tensor2d([[0.5, 0]]));
@@ -82,7 +82,7 @@ function summedMean(mean: Tensor, logScale: Tensor, levels: number): Tensor {
   return tf.div(sum, levels - 1);
 }
 
-/** E[min(max(X, 0), 1)] = s ( softplus(m / s) - softplus((m - 1) / s) ) of a logistic X. */
+/** E[min(max(X, 0), 1)] = s ( softplus(m / s) - softplus((m - 1) / s) ) for a logistic X. */
 function clippedMean(mean: Tensor, logScale: Tensor): Tensor {
   const precision = exp(tf.neg(logScale));
   const upper = softplus(tf.mul(precision, mean));

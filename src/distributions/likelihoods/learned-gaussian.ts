@@ -8,20 +8,20 @@ import { checkLogProb, checkParameters, splitPair, type Likelihood } from './lik
 
 /** Options of {@link learnedGaussian}. */
 export interface LearnedGaussianOptions {
-  /** A soft lower bound of the log-variance; none unless given. */
+  /** A soft lower bound of the log-variance; none by default. */
   readonly minLogVariance?: number | undefined;
 }
 
 /**
- * A Gaussian likelihood whose variance the network learns, number by number, in nats. Its parameters are all means,
+ * A Gaussian likelihood for which the network learns the variance of each number, in nats. Its parameters are all means,
  * then all log-variances: `[..., 2 * channels]`.
  *
- * log p(x) = -1/2 sum_j ( log(2 pi) + v_j + (x_j - m_j)^2 / exp(v_j) ), v the log-variances
+ * log p(x) = -1/2 sum_j ( log(2 pi) + v_j + (x_j - m_j)^2 / exp(v_j) ), where v are the log-variances
  *
  * @param options - `minLogVariance`: v becomes minLogVariance + softplus(v - minLogVariance)
  * @returns the likelihood; x may be any real number
  * @remarks Where data are exactly constant (the black border of a digit) the density is unbounded and the variance
- * falls for ever: give `minLogVariance`. The paper has -6; -4 did better than -8 on Fashion-MNIST, whose border is white.
+ * falls forever: set `minLogVariance`. The paper uses -6; -4 did better than -8 on Fashion-MNIST, whose border is white.
  * @example
  * ```ts
  * const logProb = learnedGaussian().logProb(tf.tensor2d([[1]]), tf.tensor2d([[0, 0]])); // mean 0, log-variance 0

@@ -5,11 +5,11 @@ import { checkFloat, checkMinimumRank, checkShape } from '../../tensor/checks.js
 import { wrongShape } from '../../tensor/errors.js';
 
 /**
- * What a decoder's output means: a distribution p(x|z) over data, given the numbers that a network computes.
- * Any record of this shape is a likelihood; see {@link bernoulli} for one to copy.
+ * The meaning of a decoder's output: a distribution p(x|z) over data, given the numbers that a network computes.
+ * Any record of this shape is a likelihood; {@link bernoulli} is one to copy.
  */
 export interface Likelihood {
-  /** Channels of network output per channel of data; the parameters stand in blocks on the last axis. */
+  /** Channels of network output per channel of data; the parameters are in blocks on the last axis. */
   readonly parameterSize: number;
   /**
    * The full normalised log-density (or log-probability) of the data, per example, in nats.
@@ -26,21 +26,21 @@ export interface Likelihood {
    */
   mean(parameters: Tensor): Tensor;
   /**
-   * A draw from p(x|z).
+   * A sample from p(x|z).
    *
    * @returns `[batch, ..., channels]`
    */
   sample(parameters: Tensor, random: RandomStream): Tensor;
 }
 
-/** Throws unless `x` is data and `parameters` are what a network gives for it. */
+/** Throws unless `x` is data and `parameters` has the shape of a network's output for it. */
 export function checkLogProb(where: string, x: Tensor, parameters: Tensor, parameterSize: number): void {
   checkFloat(where, 'x', x);
   checkMinimumRank(where, 'x', x, 2);
   checkFloat(where, 'parameters', parameters);
   const expected = [...x.shape];
   expected[x.rank - 1] = x.shape[x.rank - 1]! * parameterSize;
-  const fix = `The network must give ${parameterSize === 1 ? 'one number' : `${parameterSize} numbers`} per number of \`x\`.`;
+  const fix = `The network must output ${parameterSize === 1 ? 'one number' : `${parameterSize} numbers`} per number of \`x\`.`;
   checkShape(where, 'parameters', parameters, expected, fix);
 }
 

@@ -5,12 +5,12 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkFloat, checkFunction, checkShape } from '../../tensor/checks.js';
 
 /**
- * A random change of a batch, differentiable in it, that data and fakes go through alike before the discriminator sees
- * them. Draws are of one example each, from the stream that is handed in. `step` counts the updates of the discriminator so far,
- * for what changes as training goes on.
+ * A random, differentiable change of a batch, which is applied to both data and fakes before the discriminator sees
+ * them. Each example has its own random numbers, drawn from the stream that is passed in. `step` is the count of the
+ * discriminator's updates so far, for what changes as training proceeds.
  *
- * {@link randomTranslation}, {@link randomCutout}, {@link randomColor} and {@link instanceNoise} make such functions; one
- * written by hand serves as well.
+ * {@link randomTranslation}, {@link randomCutout}, {@link randomColor} and {@link instanceNoise} make such functions; you
+ * can also write one by hand.
  *
  * @example
  * ```ts
@@ -22,11 +22,11 @@ import { checkFloat, checkFunction, checkShape } from '../../tensor/checks.js';
 export type Augmentation = (images: Tensor, random: RandomStream, step?: number) => Tensor;
 
 /**
- * Makes one augmentation of several: the first acts first, and draws first from the stream.
+ * Chains several augmentations: the first is applied first, and draws first from the stream.
  *
- * @param list - any number of {@link Augmentation}s; of none, a copy is made
+ * @param list - any number of {@link Augmentation}s; with none, the result makes a copy
  * @returns an augmentation
- * @throws TypeError if one is no function
+ * @throws TypeError if an argument is not a function
  * @remarks What Zhao et al. call "color,translation,cutout" is
  * `augmentations(randomColor(), randomTranslation(), randomCutout())`.
  * @example
@@ -43,14 +43,14 @@ export function augmentations(
   return (images, random, step) => {
     checkFloat('augmentations', 'images', images);
     return tf.tidy(() =>
-      // A copy: the caller may dispose what comes back without losing what went in. A step that is missing is missed by those
-      // that need one.
+      // A clone, so that the caller may dispose the output and keep the input. An augmentation that needs a step says so if
+      // there is none.
       list.reduce((changed, augmentation) => augmentation(changed, random, step as number), tf.clone(images)),
     );
   };
 }
 
-/** The sizes of a batch of images; throws unless it is one, and `random` a stream. */
+/** The sizes of a batch of images; throws unless `images` is one and `random` is a stream. */
 export function checkImages(
   where: string,
   images: Tensor,

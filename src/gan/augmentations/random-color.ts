@@ -3,30 +3,30 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { checkImages, type Augmentation } from './augmentation.js';
 
-/** Options of {@link randomColor}: each says how far the number that is drawn may be from the one that changes nothing. */
+/** Options of {@link randomColor}: each is the largest distance of a random number from the value that changes nothing. */
 export interface RandomColorOptions {
-  /** What is added is uniform in [-brightness, brightness); at least 0, 0.5 unless given. */
+  /** A number uniform in [-brightness, brightness) is added; at least 0; default 0.5. */
   readonly brightness?: number | undefined;
-  /** The distance from grey is multiplied by a number uniform in [1 - saturation, 1 + saturation); at least 0, 1 unless given. */
+  /** The distance from grey is multiplied by a number uniform in [1 - saturation, 1 + saturation); at least 0; default 1. */
   readonly saturation?: number | undefined;
-  /** The distance from the image's mean is multiplied by a number uniform in [1 - contrast, 1 + contrast); at least 0, 0.5 unless given. */
+  /** The distance from the image's mean is multiplied by a number uniform in [1 - contrast, 1 + contrast); at least 0; default 0.5. */
   readonly contrast?: number | undefined;
 }
 
 /**
  * Changes the brightness, the saturation and the contrast of each image, in this order.
  *
- * a = image + u_brightness, b = grey(a) + u_saturation (a - grey(a)), out = mean(b) + u_contrast (b - mean(b)); grey is the mean over the
- * channels of a pixel, mean that over the image
+ * a = image + u_brightness, b = grey(a) + u_saturation (a - grey(a)), out = mean(b) + u_contrast (b - mean(b)); where grey is
+ * the mean over the channels of a pixel and mean is the mean over the image
  *
- * It draws `uniform([batch, 1, 1, 1])` for each of the three, in this order. One whose option is 0 is left out and draws nothing,
- * and so is the saturation of images of one channel, which are grey.
+ * It draws `uniform([batch, 1, 1, 1])` for each of the three, in this order. A change whose option is 0 is skipped and draws
+ * nothing, and so is the saturation of images with one channel, which are grey.
  *
  * @param options - see {@link RandomColorOptions}
  * @returns an {@link Augmentation} of float32 `[batch, height, width, channels]`; it throws TypeError or {@link ShapeError} for
  *   anything else
  * @throws TypeError or RangeError if an option is negative
- * @remarks Values may leave the interval of the data: nothing is cut off, as that would cut off gradients. The paper's
+ * @remarks Values may leave the interval of the data: nothing is clipped, because that would also clip gradients. The paper's
  * images are in [-1, 1]; for images in [0, 1] the same brightness is 0.25.
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function randomColor({
       const added = brightness > 0 ? draw(0, brightness) : tf.scalar(0);
       const purity = saturation > 0 && channels > 1 ? draw(1, saturation) : undefined;
       const factor = contrast > 0 ? draw(1, contrast) : tf.scalar(1);
-      // All three in one, with few passes over the pixels. The mean of b is that of a, so that
+      // All three changes in one, with few passes over the pixels. The mean of b is that of a, so
       // out = u_contrast (u_saturation image + (1 - u_saturation) grey(image)) + (1 - u_contrast) mean(image) + u_brightness.
       const mean = tf.mean(images, [1, 2, 3], true);
       const offset = tf.add(added, tf.mul(tf.sub(1, factor), mean));

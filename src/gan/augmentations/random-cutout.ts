@@ -7,16 +7,16 @@ import { checkImages, type Augmentation } from './augmentation.js';
 
 /** Options of {@link randomCutout}. */
 export interface RandomCutoutOptions {
-  /** The sides of the hole, as a part of the image's height and width, in [0, 1]; 1/2 unless given. */
+  /** The sides of the hole as a fraction of the image's height and width, in [0, 1]; default 1/2. */
   readonly fraction?: number | undefined;
 }
 
 /**
- * Sets a rectangle of each image to 0, all channels alike.
+ * Sets a rectangle of each image to 0 in all channels.
  *
- * out = image * (1 - inside); the hole has floor(fraction * size + 1/2) rows or columns and begins at
+ * out = image * (1 - inside); the hole has floor(fraction * size + 1/2) rows or columns and starts at
  * middle - floor(hole / 2), where the middle is an integer in [0, size] for even holes and in [0, size) for odd ones, all
- * equally likely. What lies outside of the image is cut off.
+ * equally likely. The part outside the image is cut off.
  *
  * It draws `integers([batch, 1])` twice: the middle's row, then its column.
  *
@@ -28,7 +28,7 @@ export interface RandomCutoutOptions {
  * ```ts
  * const images = tf.ones([100, 8, 8, 1]);
  * const [left = 0] = await tf.mean(randomCutout()(images, createRandom(2))).data();
- * console.log(left > 0.75 && left < 0.85); // true, as a hole of 4 x 4 is partly outside
+ * console.log(left > 0.75 && left < 0.85); // true: a hole of 4 x 4 may be partly outside
  * ```
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738; DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552
  */
@@ -48,11 +48,11 @@ export function randomCutout({ fraction = 0.5 }: RandomCutoutOptions = {}): Augm
   };
 }
 
-/** `[batch, size]`: 1 where a row or column is one of the hole's, 0 elsewhere. */
+/** `[batch, size]`: 1 where a row or column belongs to the hole, 0 elsewhere. */
 function inHole(batch: number, size: number, fraction: number, random: RandomStream): Tensor {
   const hole = Math.floor(fraction * size + 0.5);
   const middle = tf.cast(random.integers([batch, 1], 0, size + 1 - (hole % 2)), 'float32');
-  // The hole's places are those less than hole / 2 away from its centre; no place is just so far away.
+  // The hole's pixels are those less than hole / 2 away from its centre; none is at exactly that distance.
   const center = tf.add(middle, (hole - 1) / 2 - Math.floor(hole / 2));
   return tf.step(tf.sub(hole / 2, tf.abs(tf.sub(tf.range(0, size), center))));
 }

@@ -6,12 +6,12 @@ import { checkImages, type Augmentation } from './augmentation.js';
 
 /** Options of {@link randomTranslation}. */
 export interface RandomTranslationOptions {
-  /** The most that an image moves, as a part of its height and width, in [0, 1]; 1/8 unless given. */
+  /** The largest shift as a fraction of the image's height and width, in [0, 1]; default 1/8. */
   readonly fraction?: number | undefined;
 }
 
 /**
- * Moves each image by whole pixels, up or down and left or right; what comes in from outside is 0.
+ * Shifts each image by whole pixels, up or down and left or right, and fills the gap with 0.
  *
  * out[i, j] = image[i - down, j - right]; down and right are integers in [-most, most], all equally likely, with
  * most = floor(fraction * size + 1/2)
@@ -24,7 +24,7 @@ export interface RandomTranslationOptions {
  * @throws TypeError or RangeError if `fraction` is not in [0, 1]
  * @example
  * ```ts
- * const moved = randomTranslation()(tf.ones([1, 8, 8, 1]), createRandom(2)); // by at most one pixel each way
+ * const moved = randomTranslation()(tf.ones([1, 8, 8, 1]), createRandom(2)); // by at most one pixel in each direction
  * console.log(moved.shape); // [1, 8, 8, 1]
  * ```
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738
@@ -38,8 +38,8 @@ export function randomTranslation({ fraction = 1 / 8 }: RandomTranslationOptions
       const most = Math.floor(fraction * size + 0.5);
       return random.integers([batch, 1], -most, most + 1);
     };
-    // Products with matrices of zeros and ones are fast on every backend, and their gradients are products again; that of
-    // tf.gather adds up rows one by one. The numbers of a line stand in one row, so that channels need no axis.
+    // Products with matrices of zeros and ones are fast on every backend, and their gradients are products again; the
+    // gradient of tf.gather adds rows one by one. Each line's pixels and channels form one row, so the channels need no axis.
     return tf.tidy(() => {
       const rows = stopGradient(() => shifts(draw(height), height, 1));
       const columns = stopGradient(() => shifts(draw(width), width * channels, channels));
@@ -50,10 +50,10 @@ export function randomTranslation({ fraction = 1 / 8 }: RandomTranslationOptions
   };
 }
 
-/** Matrices `[batch, size, size]` that move by `stride * shift`: 1 at [i, i - stride * shift], without those outside. */
+/** Matrices `[batch, size, size]` that shift by `stride * shift`: 1 at [i, i - stride * shift] where that is inside. */
 function shifts(shift: Tensor, size: number, stride: number): Tensor {
   const from = tf.sub(tf.range(0, size, 1, 'int32'), stride === 1 ? shift : tf.mul(shift, tf.scalar(stride, 'int32')));
-  // The cast stands apart because wasm's oneHot writes integers into a float32 tensor; tfjs's takes no depth of 1.
+  // The cast is separate because wasm's oneHot writes integers into a float32 tensor; tf.oneHot does not accept a depth of 1.
   const matrices = tf.cast(tf.oneHot(from, Math.max(size, 2)), 'float32');
   return size > 1 ? matrices : tf.slice(matrices, [0, 0, 0], [-1, 1, 1]);
 }

@@ -4,12 +4,12 @@ import { relu } from '../../gradients/relu.js';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 
 /**
- * The hinge loss: the discriminator keeps data above 1 and fakes below -1, and learns nothing from those that are there.
+ * The hinge loss: the discriminator pushes data above 1 and fakes below -1, and learns nothing from those already there.
  *
  * discriminator = mean(max(0, 1 - realLogits)) + mean(max(0, 1 + fakeLogits)), generator = -mean(fakeLogits)
  *
- * @remarks The generator's loss has no lower bound: it goes with a discriminator whose slope is held, by
- * {@link spectralNorm} for example. Its methods throw TypeError or {@link ShapeError} unless logits are float32
+ * @remarks The generator's loss has no lower bound, so the slope of the discriminator must be bounded,
+ * for example by {@link spectralNorm}. Its methods throw TypeError or {@link ShapeError} unless logits are float32
  * `[batch, 1]`.
  * @example
  * ```ts

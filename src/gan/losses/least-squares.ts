@@ -3,12 +3,12 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 
 /**
- * The least-squares loss: the discriminator's output is drawn to 1 on data and to 0 on fakes, the generator's fakes to 1.
+ * The least-squares loss: the discriminator pulls its outputs to 1 on data and to 0 on fakes; the generator pulls those on fakes to 1.
  *
  * discriminator = 1/2 mean((realLogits - 1)^2) + 1/2 mean(fakeLogits^2), generator = 1/2 mean((fakeLogits - 1)^2)
  *
- * @remarks The network's output is compared with the targets as it is, without a sigmoid. Other libraries leave out the
- * factors 1/2: then learning rates and weights of penalties differ by 2. Its methods throw TypeError or {@link ShapeError}
+ * @remarks The network's output is compared with the targets directly, without a sigmoid. Some libraries omit the factors
+ * 1/2; learning rates and weights of penalties then differ by a factor of 2. Its methods throw TypeError or {@link ShapeError}
  * unless logits are float32 `[batch, 1]`.
  * @example
  * ```ts

@@ -8,12 +8,12 @@ import { meanSoftplus } from './mean-softplus.js';
  *
  * V = E log D(x) + E log(1 - D(G(z))) = -mean(softplus(-realLogits)) - mean(softplus(fakeLogits))
  *
- * @param realLogits - of data, `[batch, 1]`
- * @param fakeLogits - of what the generator made, `[batch, 1]`; the batches may differ in size
+ * @param realLogits - logits of data, `[batch, 1]`
+ * @param fakeLogits - logits of generated examples, `[batch, 1]`; the batches may differ in size
  * @returns a scalar, at most 0; the caller disposes it
  * @throws TypeError or {@link ShapeError} unless logits are float32 `[batch, 1]`
- * @remarks The discriminator raises it, the generator lowers it. For the best discriminator it is
- * 2 JS(data, generated) - log 4, which is lowest, -log 4 = -1.386, where the generator's distribution is that of the data.
+ * @remarks The discriminator raises it; the generator lowers it. For the best discriminator it is
+ * 2 JS(data, generated) - log 4, which is lowest, -log 4 = -1.386, when the generator's distribution is that of the data.
  * @example
  * ```ts
  * const undecided = tf.zeros([4, 1]);

@@ -4,13 +4,13 @@ import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversaria
 import { meanSoftplus } from './mean-softplus.js';
 
 /**
- * The minimax game of the first GAN, saturating: the generator minimises what the discriminator maximises.
+ * The saturating minimax loss of the first GAN: the generator minimises what the discriminator maximises.
  *
  * discriminator = -V = mean(softplus(-realLogits)) + mean(softplus(fakeLogits)),
  * generator = E log(1 - D(G(z))) = -mean(softplus(fakeLogits))
  *
- * @remarks The generator's gradient vanishes where the discriminator is sure of its fakes: at a logit of -10 it is 5e-5. To
- * train, take {@link nonSaturatingLoss}, as the paper does. {@link minimaxValue} is V. Its methods throw TypeError or
+ * @remarks The generator's gradient vanishes where the discriminator is sure that its samples are fake: at a logit of -10 it
+ * is 5e-5. For training use {@link nonSaturatingLoss}, as the paper does. {@link minimaxValue} is V. Its methods throw TypeError or
  * {@link ShapeError} unless logits are float32 `[batch, 1]`.
  * @example
  * ```ts

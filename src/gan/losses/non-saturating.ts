@@ -4,13 +4,13 @@ import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversaria
 import { meanSoftplus } from './mean-softplus.js';
 
 /**
- * The non-saturating loss, with which the first GAN was trained: the generator maximises log D of its fakes.
+ * The non-saturating loss, with which the first GAN was trained: the generator maximises log D on its fakes.
  *
  * discriminator = mean(softplus(-realLogits)) + mean(softplus(fakeLogits)),
  * generator = -E log D(G(z)) = mean(softplus(-fakeLogits))
  *
- * @remarks The discriminator plays the game of {@link minimaxLoss}. The generator has the same fixed point as there, but its
- * gradient is largest where the discriminator is sure of its fakes. Its methods throw TypeError or {@link ShapeError} unless
+ * @remarks The discriminator's loss is that of {@link minimaxLoss}. The generator has the same fixed point, but its gradient
+ * is largest where the discriminator is sure that its samples are fake. Its methods throw TypeError or {@link ShapeError} unless
  * logits are float32 `[batch, 1]`.
  * @example
  * ```ts

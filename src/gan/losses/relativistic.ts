@@ -5,14 +5,14 @@ import { checkBothLogits, type AdversarialLoss } from './adversarial-loss.js';
 import { meanSoftplus } from './mean-softplus.js';
 
 /**
- * The relativistic loss: the discriminator tells which of a real and a generated example is the real one.
+ * The relativistic loss: given a real and a generated example, the discriminator says which one is real.
  *
  * discriminator = mean over all pairs i, j of softplus(-(realLogits_i - fakeLogits_j)),
  * generator = mean over all pairs of softplus(realLogits_i - fakeLogits_j)
  *
- * @remarks A fake is never good by itself, only beside data, which, as the second paper argues, keeps the generator from
- * giving up modes. With R1 and R2 penalties it is the loss of R3GAN. The papers pair each real example with one fake; all pairs have the same
- * expectation and less variance, and the batches may differ in size.
+ * @remarks A fake is judged only in comparison with data, which, as the second paper argues, keeps the generator from
+ * dropping modes. With R1 and R2 penalties it is the loss of R3GAN. The papers pair each real example with one fake; using
+ * all pairs has the same expectation and less variance, and the batches may differ in size.
  *
  * `relativisticLoss.generator` needs `realLogits`, and throws TypeError without them. Its methods throw TypeError or
  * {@link ShapeError} unless logits are float32 `[batch, 1]`.
@@ -34,7 +34,7 @@ export const relativisticLoss: AdversarialLoss<Scalar> = {
       throw wrongKind({
         where,
         argument: 'realLogits',
-        rule: 'must be the logits of data, which the fakes are compared with',
+        rule: 'must be the logits of data, with which the fakes are compared',
         got: realLogits,
         fix: 'Call generator(fakeLogits, discriminator.logits(x)).',
       });

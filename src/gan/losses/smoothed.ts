@@ -6,12 +6,12 @@ import { meanSoftplus } from './mean-softplus.js';
 
 /** Options of {@link smoothedLoss}. */
 export interface SmoothedLossOptions {
-  /** The probability that the discriminator is to give to data, above 0 and below 1; 0.9 in the papers. */
+  /** The target probability for data, above 0 and below 1; 0.9 in the papers. */
   readonly realTarget: number;
 }
 
 /**
- * Makes the non-saturating loss with one-sided label smoothing: the discriminator is to be no surer of data than `realTarget`.
+ * Makes the non-saturating loss with one-sided label smoothing: the discriminator's target for data is `realTarget` instead of 1.
  *
  * discriminator = mean(realTarget softplus(-realLogits) + (1 - realTarget) softplus(realLogits)) + mean(softplus(fakeLogits)),
  * generator = mean(softplus(-fakeLogits))
@@ -19,8 +19,8 @@ export interface SmoothedLossOptions {
  * @param options - see {@link SmoothedLossOptions}
  * @returns a loss; its methods throw TypeError or {@link ShapeError} unless logits are float32 `[batch, 1]`
  * @throws TypeError or RangeError if `realTarget` is not a number above 0 and below 1
- * @remarks On data alone the discriminator's loss is least at the logit log(realTarget / (1 - realTarget)), 2.2 for 0.9, and
- * has a gradient beyond. Fakes keep the target 0: a smoothed one would draw the generator to what it makes already.
+ * @remarks On data alone the discriminator's loss is smallest at the logit log(realTarget / (1 - realTarget)), 2.2 for 0.9,
+ * and grows beyond it. Fakes keep the target 0: smoothing it would reinforce what the generator already makes.
  * @example
  * ```ts
  * const smoothed = smoothedLoss({ realTarget: 0.9 });

@@ -3,12 +3,12 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 
 /**
- * The loss of a Wasserstein GAN, whose critic estimates the distance between data and generated data.
+ * The loss of a Wasserstein GAN, whose critic estimates the Wasserstein distance between data and generated data.
  *
  * discriminator = mean(fakeLogits) - mean(realLogits), generator = -mean(fakeLogits)
  *
- * @remarks Minus the discriminator's loss is the estimate, in units of the data, as far as the critic's slope is at most 1:
- * add `10 * gradientPenalty(...)` to the discriminator's loss. Its methods throw TypeError or {@link ShapeError} unless
+ * @remarks The negative of the discriminator's loss is the estimate, in units of the data, if the critic's slope is at most
+ * 1: add `10 * gradientPenalty(...)` to the discriminator's loss. Its methods throw TypeError or {@link ShapeError} unless
  * logits are float32 `[batch, 1]`.
  * @example
  * ```ts

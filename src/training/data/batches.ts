@@ -25,7 +25,7 @@ export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
   readonly batchesPerEpoch: number;
   /** The cursor, as plain JSON: which epoch, counted from 0, and how many of its batches have been handed out. */
   state(): Json;
-  /** Moves the cursor; throws before anything changed. */
+  /** Moves the cursor; throws before anything has changed. */
   restore(state: Json): void;
 }
 
@@ -35,7 +35,7 @@ export interface BatchesOptions<B extends Batch, T extends Batch> {
   readonly batchSize: number;
   /** Shuffles the examples, anew each epoch, by forks of its fork `batches`. Without it they come in order. */
   readonly random?: RandomStream | undefined;
-  /** Leaves out a last batch of fewer examples; false unless given. */
+  /** Leaves out a last batch of fewer examples; false by default. */
   readonly dropLast?: boolean | undefined;
   /** Applied to each batch, for example to draw black and white pixels anew. Its noise depends on epoch and batch only. */
   readonly transform?: ((batch: B, random: RandomStream) => T) | undefined;
@@ -46,10 +46,10 @@ export interface BatchesOptions<B extends Batch, T extends Batch> {
  *
  * @param data - a tensor `[examples, ...]`, host data, or `{ x, condition }`; it is not disposed
  * @param options - see {@link BatchesOptions}
- * @returns a source that can be read again and again. An iteration that is left early goes on where it stopped. Who
- *   reads it disposes the batches; {@link train} and {@link fit} do.
+ * @returns a source that can be read again and again. An iteration that is left early goes on where it stopped. The
+ *   reader disposes the batches; {@link train} and {@link fit} do so.
  * @throws TypeError or RangeError if data or options are wrong; host data are searched once for numbers that are not
- *   finite. An iteration throws if another one of the same source is under way.
+ *   finite. An iteration throws while another one of the same source is under way.
  * @remarks Order and noise come from forks named by epoch and batch, so that a resumed run sees the same batches.
  *   Without `random`, the noise of `transform` is that of seed 0.
  * @example

@@ -39,11 +39,13 @@ export function checkDataSource(where: string, argument: string, source: unknown
   });
 }
 
-/** Whether a source can be read only once: a generator gives itself as its iterator. */
-export function isReadOnce(source: DataSource): boolean {
+/** Throws unless a source can be read again and again: a generator, which is its own iterator, cannot. */
+export function checkReadAgain(where: string, argument: string, source: DataSource, fix: string): void {
+  if (typeof source === 'function' || Array.isArray(source)) return;
   const value = source as Partial<Record<PropertyKey, () => unknown>>;
-  if (typeof source === 'function' || Array.isArray(source) || typeof value['next'] !== 'function') return false;
-  return typeof value[Symbol.asyncIterator] === 'function' || typeof value[Symbol.iterator] === 'function';
+  const isIterable = typeof value[Symbol.asyncIterator] === 'function' || typeof value[Symbol.iterator] === 'function';
+  if (typeof value['next'] !== 'function' || !isIterable) return;
+  throw wrongKind({ where, argument, rule: 'must be a source that can be read again', got: 'a generator', fix });
 }
 
 /** Whether the reader disposes what the source gives: all but the elements of an array. */

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataSource } from '../data/data-source.js';
-import { checkOptions, run, type TrainOptions } from './train.js';
+import { run } from './train.js';
+import { checkTrainOptions, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;
 
-/** Functions called as training goes on, as in tfjs, so that tfjs-vis's fit. Epochs and batches count from 0. */
+/** Functions that are called as training goes on. They are those of tfjs, so tfjs-vis's callbacks work too. Epochs and batches count from 0. */
 export interface FitCallbacks {
   /** Called once before the first update. */
   readonly onTrainBegin?: ((logs?: Logs) => unknown) | undefined;
@@ -24,7 +25,7 @@ export interface FitOptions extends TrainOptions {
   readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
 }
 
-/** The reports of a run, as in tfjs: column by column. */
+/** The reports of a run, column by column as tfjs keeps them. */
 export interface History<N extends string = string> {
   /** The epoch of each report, counted from 0. */
   readonly epoch: number[];
@@ -51,7 +52,7 @@ export async function fit<N extends string>(
   data: DataSource,
   options: FitOptions,
 ): Promise<History<N>> {
-  checkOptions(trainer, data, options);
+  checkTrainOptions(trainer, data, options);
   const callbacks = [options.callbacks ?? []].flat();
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};

@@ -7,7 +7,7 @@ const READ_EVERY = 64;
 
 /** Collects the metrics of updates and gives their means. */
 export interface Tally<N extends string> {
-  /** Takes metrics over and disposes them, after `use` has seen them. `weight` is 1 unless given. */
+  /** Takes metrics over and disposes them, after `use` has seen them. `weight` is 1 by default. */
   add(metrics: Metrics<N>, use?: () => Promise<void>, weight?: number): Promise<void>;
   /** Updates since the last read. */
   readonly count: number;

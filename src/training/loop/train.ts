@@ -1,17 +1,11 @@
-import { checkFunction, checkInteger } from '../../tensor/checks.js';
-import { sentence, wrongKind } from '../../tensor/errors.js';
+import { sentence } from '../../tensor/errors.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
-import {
-  checkDataSource,
-  isOwnedByReader,
-  isReadOnce,
-  startPass,
-  type DataSource,
-  type Pass,
-} from '../data/data-source.js';
+import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
+import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
+import { evaluateAll } from './evaluate-all.js';
 import { nextTask } from './next-task.js';
 import { createTally } from './tally.js';
-import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
+import { checkTrainOptions, type TrainOptions } from './train-options.js';
 
 /** What {@link train} reports at each epoch's end, or every `reportEvery` updates. */
 export interface Report<N extends string = string> {
@@ -31,26 +25,6 @@ export interface Report<N extends string = string> {
   readonly skipped: number;
   /** Remarks on what the numbers show; most often none. */
   readonly verdicts: readonly Verdict[];
-}
-
-/** Options of {@link train}: give `epochs` or `steps`, not both. */
-export interface TrainOptions {
-  /** Passes over the data in this call. */
-  readonly epochs?: number | undefined;
-  /** Updates in this call. */
-  readonly steps?: number | undefined;
-  /** Evaluated before each report. */
-  readonly validation?: DataSource | undefined;
-  /** Ends the run after the update under way, without an error. */
-  readonly signal?: AbortSignal | undefined;
-  /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
-  readonly stopOn?: ((verdict: Verdict) => boolean) | undefined;
-  /** Updates between two reports; a report at each epoch's end unless given. */
-  readonly reportEvery?: number | undefined;
-  /** Updates between two pauses in which the event loop runs; 1 unless given. */
-  readonly yieldEvery?: number | undefined;
-  /** The clock, in milliseconds; `performance.now` unless given. */
-  readonly now?: (() => number) | undefined;
 }
 
 /**
@@ -87,7 +61,7 @@ export async function* run<N extends string>(
   options: TrainOptions,
   afterStep?: AfterStep<N>,
 ): AsyncGenerator<Report<N>, void, undefined> {
-  checkOptions(trainer, data, options);
+  checkTrainOptions(trainer, data, options);
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
   const now = options.now ?? (() => performance.now());
   const began = now();
@@ -139,74 +113,6 @@ export async function* run<N extends string>(
   } finally {
     await pass?.leave();
     tally.dispose();
-  }
-}
-
-/** The means over the examples of a source, without updates. */
-async function evaluateAll<N extends string>(trainer: Trainer<N>, source: DataSource): Promise<Record<N, number>> {
-  const tally = await createTally<N>(trainer);
-  const pass = await startPass(source);
-  try {
-    for (;;) {
-      const { done, value } = await pass.next();
-      if (done === true) break;
-      const batch = value as Batch;
-      try {
-        const { x } = readBatch('train', batch);
-        await tally.add(trainer.evaluate(batch), undefined, x.shape[0]);
-      } finally {
-        if (isOwnedByReader(source)) disposeBatch(batch);
-      }
-    }
-    if (tally.count === 0) {
-      throw new Error(
-        sentence({ where: 'train', argument: 'validation', rule: 'must give at least one batch', got: 'none' }),
-      );
-    }
-    return (await tally.read()).metrics;
-  } finally {
-    await pass.leave();
-    tally.dispose();
-  }
-}
-
-/** Throws unless the arguments of {@link train} fit. */
-export function checkOptions(trainer: unknown, data: unknown, options: TrainOptions): void {
-  const where = 'train';
-  for (const method of ['step', 'evaluate'] as const) {
-    checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
-  }
-  checkDataSource(where, 'data', data);
-  const { epochs, steps, validation, stopOn, reportEvery, yieldEvery } = options;
-  if ((epochs === undefined) === (steps === undefined)) {
-    const got = epochs === undefined ? 'neither' : 'both';
-    throw wrongKind({ where, argument: 'options', rule: 'must have `epochs` or `steps`, not both', got });
-  }
-  for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
-    if (value !== undefined) checkInteger(where, name, value);
-  }
-  if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
-  if (epochs !== undefined && isReadOnce(data)) {
-    const fix = 'Give `steps`, or a function that starts the iteration: () => source().';
-    throw wrongKind({
-      where,
-      argument: 'data',
-      rule: 'must be a source that can be read again',
-      got: 'a generator',
-      fix,
-    });
-  }
-  if (validation === undefined) return;
-  checkDataSource(where, 'validation', validation);
-  if (isReadOnce(validation)) {
-    const fix = 'Give an array of batches, or batches(...).';
-    throw wrongKind({
-      where,
-      argument: 'validation',
-      rule: 'must be a source that can be read again',
-      got: 'a generator',
-      fix,
-    });
   }
 }
 

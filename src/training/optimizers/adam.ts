@@ -15,13 +15,13 @@ const [SMALLEST, LARGEST] = [1e-30, 1e30];
 export interface AdamOptions {
   /** Step size, above 0 and at most 1e30: a number, or a schedule over the calls of `apply`, counted from 0. */
   readonly learningRate: number | Schedule;
-  /** Decay of the mean of the gradients, in [0, 1); 0.9 unless given. */
+  /** Decay of the mean of the gradients, in [0, 1); 0.9 by default. */
   readonly beta1?: number | undefined;
-  /** Decay of the mean of their squares, in [0, 1); 0.999 unless given. */
+  /** Decay of the mean of their squares, in [0, 1); 0.999 by default. */
   readonly beta2?: number | undefined;
-  /** Added to the root of the second moment, at least 1e-30; 1e-8 unless given. */
+  /** Added to the root of the second moment, at least 1e-30; 1e-8 by default. */
   readonly epsilon?: number | undefined;
-  /** Decoupled weight decay (AdamW), per step and unit of learning rate; 0 unless given. */
+  /** Decoupled weight decay (AdamW), per step and unit of learning rate; 0 by default. */
   readonly weightDecay?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface AdamOptions {
  * @throws RangeError if a number is outside its range
  * @remarks An update with a gradient that is not finite, or whose square is not, is left out on the device: neither
  * variables, moments nor the bias corrections change, and `skipped` counts it. `tf.train.adam` differs by its epsilon, which
- * is the backend's (1e-4 on some GPUs), and does not resume to the bit.
+ * is the backend's (1e-4 on some GPUs), and a run with it does not resume bit for bit.
  * @example
  * ```ts
  * const w = tf.variable(tf.scalar(3));

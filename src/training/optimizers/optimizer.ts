@@ -2,23 +2,24 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Json } from '../json.js';
 
 /**
- * Moves variables along their gradients. {@link createAdam} is one; any record of this shape is, and every
- * `tf.Optimizer` is taken in its place.
+ * Moves variables along their gradients. {@link createAdam} makes one, any record of this shape is one, and a
+ * `tf.Optimizer` is accepted in its place.
  */
 export interface Optimizer {
   /** Makes the moments for these variables, all zero. Trainers call it when they are made; a second call does nothing. */
   prepare(variables: readonly Variable[]): void;
-  /** One update. Disposes no gradient; the moments outlive a tidy around it. Prepares itself if nobody has. */
+  /** One update. Disposes no gradient; the moments outlive a tidy around it. It prepares itself if `prepare` has not been called. */
   apply(gradients: readonly Tensor[], variables: readonly Variable[]): void;
-  /** The live moments, which the caller does not dispose, and what else a resumed run needs. */
+  /** The live moments, which the caller does not dispose, and whatever else a resumed run needs. */
   state(): OptimizerState;
-  /** Takes over `state().plain` of an equal optimizer; throws before anything changed. */
+  /** Takes over `state().plain` of an equal optimizer; throws before anything has changed. */
   restore(plain: Json): void;
   /** Frees the moments. */
   dispose(): void;
   /**
-   * Updates not applied because they would have brought in a number that is not finite, counted on the device: a
-   * scalar. A trainer guards an optimizer without it by keeping a copy of all variables during each update.
+   * The count of updates that were left out because they would have brought in a number that is not finite: a scalar on the
+   * device, there from `prepare` on. An optimizer without it does not guard itself; a trainer then does, by keeping what all
+   * variables hold during each update.
    */
   readonly skipped?: Variable | undefined;
 }
@@ -27,8 +28,8 @@ export interface Optimizer {
 export interface OptimizerState {
   /** The live moments, in an order that never changes. */
   readonly tensors: readonly Variable[];
-  /** What else a resumed run needs. */
+  /** Whatever else a resumed run needs. */
   readonly plain: Json;
-  /** Names what keeps a resumed run from being the same to the bit; then no checkpoint is written. */
+  /** Names what keeps a resumed run from being bit-identical; if it is there, no checkpoint is written. */
   readonly notResumable?: string | undefined;
 }

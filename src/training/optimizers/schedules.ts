@@ -3,13 +3,13 @@ import { checkNumber, checkInteger } from '../../tensor/checks.js';
 /** A number that changes while training goes on: the value at an update, counted from 0. */
 export type Schedule = (step: number) => number;
 
-/** The value at `step` of what is a number or a schedule. */
+/** The value at `step` of a number or a schedule. */
 export function valueAt(schedule: number | Schedule, step: number): number {
   return typeof schedule === 'number' ? schedule : schedule(step);
 }
 
 /**
- * A schedule that stays where it is.
+ * A schedule that is constant.
  *
  * @param value - any finite number
  * @throws RangeError if the value is not finite
@@ -24,12 +24,12 @@ export function constant(value: number): Schedule {
 }
 
 /**
- * A straight line from one value to another, then flat. The usual warm-up of beta.
+ * A straight line from one value to another, then flat: the usual warm-up of beta.
  *
  * value(step) = from + (to - from) min(step / steps, 1)
  *
  * @param options - `from`, `to`: the values at update 0 and from update `steps` on; `steps`, at least 1
- * @throws RangeError if a number is not finite or `steps` is no positive integer
+ * @throws RangeError if a number is not finite or `steps` is not a positive integer
  * @example
  * ```ts
  * console.log(linearRamp({ from: 0, to: 1, steps: 100 })(25)); // 0.25
@@ -58,16 +58,16 @@ export interface CosineDecayOptions {
   readonly to: number;
   /** Updates that the decay takes. */
   readonly steps: number;
-  /** Updates at the value `from` before the decay begins; 0 unless given. */
+  /** Updates at the value `from` before the decay begins; 0 by default. */
   readonly after?: number | undefined;
 }
 
 /**
- * Half a cosine from one value to another, then flat. The usual decay of a learning rate.
+ * Half a cosine from one value to another, then flat: the usual decay of a learning rate.
  *
  * value(step) = to + (from - to) (1 + cos(pi t)) / 2, t = (step - after) / steps kept in [0, 1]
  *
- * @throws RangeError if a number is not finite, `steps` is no positive integer or `after` is below 0
+ * @throws RangeError if a number is not finite, `steps` is not a positive integer or `after` is below 0
  * @example
  * ```ts
  * console.log(cosineDecay({ from: 1, to: 0, steps: 100 })(50)); // 0.5
@@ -93,16 +93,16 @@ export interface CyclicalOptions {
   readonly to: number;
   /** Updates in one cycle. */
   readonly steps: number;
-  /** The part of a cycle in which the value rises, in (0, 1]; 1/2 unless given. */
+  /** The part of a cycle in which the value rises, in (0, 1]; 1/2 by default. */
   readonly rise?: number | undefined;
 }
 
 /**
- * A line that starts anew every `steps` updates: beta rises, holds, and falls back to let the latents be used again.
+ * A ramp that starts again every `steps` updates: beta rises, holds, and falls back so that the latents are used again.
  *
  * value(step) = from + (to - from) min(t / rise, 1), t = (step mod steps) / steps
  *
- * @throws RangeError if a number is not finite, `steps` is no positive integer or `rise` is not in (0, 1]
+ * @throws RangeError if a number is not finite, `steps` is not a positive integer or `rise` is not in (0, 1]
  * @example
  * ```ts
  * const beta = cyclical({ from: 0, to: 1, steps: 100 });

@@ -13,7 +13,7 @@ import { checkVariables } from './check-variables.js';
  * @param loss - gives a scalar; it is called once
  * @param variables - at least one
  * @returns the value and the gradients, in the order and of the shapes of the variables; the caller disposes them
- * @throws {@link ShapeError} if the loss is no scalar; Error if it does not depend on a variable, which is named; Error
+ * @throws {@link ShapeError} if the loss is no scalar; Error, which names the variable, if it does not depend on one; Error
  *   if the backend lacks a kernel, with the remedy. Nothing is left behind then.
  * @example
  * ```ts

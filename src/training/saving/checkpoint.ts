@@ -18,7 +18,7 @@ export interface SaveCheckpointOptions {
 }
 
 /**
- * Writes all that a run needs to go on to the bit: variables, moments, averages, counters, random states.
+ * Writes all that a run needs to go on bit for bit: variables, moments, averages, counters, random states.
  *
  * @param trainer - its `state` is saved
  * @param options - see {@link SaveCheckpointOptions}
@@ -44,7 +44,7 @@ export async function saveCheckpoint(trainer: Trainer, options: SaveCheckpointOp
 }
 
 /**
- * Goes on from a checkpoint, to the bit: variables, moments, averages, counters and random states are those of the run
+ * Goes on from a checkpoint, bit for bit: variables, moments, averages, counters and random states are those of the run
  * that was saved.
  *
  * @param trainer - made as the saved one was; it may have stepped or not

@@ -6,7 +6,7 @@ export type SafetensorsDtype = 'F32' | 'I32' | 'U8' | 'BOOL';
 /** Bytes of one element, in the order in which the reference implementation writes its tensors. */
 export const elementBytes: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, I32: 4, U8: 1, BOOL: 1 };
 
-/** The reader refuses longer headers, as the reference implementation does: a hostile file cannot make it parse more. */
+/** The reader rejects longer headers, as the reference implementation does, so that a hostile file cannot make it parse more. */
 export const longestHeader = 100_000_000;
 
 /** One tensor as the header describes it; the offsets count from the first byte behind the header. */
@@ -29,7 +29,7 @@ export interface Header {
 
 type Refuse = (rule: string, got: unknown, fix?: string) => never;
 
-/** Makes the function that refuses the argument `bytes` of the function `where`. */
+/** Makes the function that rejects the argument `bytes` of the function `where`. */
 export function refuseBytes(where: string): Refuse {
   return (rule, got, fix = 'The file is damaged or is no safetensors file: save it again.') => {
     throw outOfRange({ where, argument: 'bytes', rule, got, fix });
@@ -81,7 +81,7 @@ export function readHeader(where: string, bytes: Uint8Array): Header {
 function parseObject(header: Uint8Array, refuse: Refuse): Record<string, unknown> {
   let text = '';
   try {
-    // ignoreBOM keeps a byte order mark, which JSON.parse then refuses as the format demands.
+    // ignoreBOM keeps a byte order mark, which JSON.parse then rejects, as the format demands.
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
   } catch {
     refuse('must have a header in UTF-8', 'bytes that are no UTF-8');
@@ -150,7 +150,7 @@ function readEntry(name: string, field: unknown, refuse: Refuse): HeaderEntry {
   let needed = elementBytes[dtype as SafetensorsDtype];
   for (const size of shape) {
     needed *= size;
-    // A later 0 does not excuse an overflow: the reference implementation refuses such a shape as well.
+    // A later 0 does not excuse an overflow: the reference implementation rejects such a shape as well.
     if (!Number.isSafeInteger(needed)) refuse(`must have a shape that fits in memory in ${of}`, shapeText(shape));
   }
   if (end - begin !== needed) {

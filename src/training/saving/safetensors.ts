@@ -37,7 +37,7 @@ const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8
  * file = length of the header (8 bytes, little endian) + header (JSON, padded with spaces to a multiple of 8) + data.
  * Tensors are sorted as by the reference implementation, F32 before I32 before U8 before BOOL, then by name, so that
  * each lies at a multiple of its element size; the keys of the metadata are sorted by name. What this function writes,
- * {@link decodeSafetensors} reads: it refuses numbers that are not finite.
+ * {@link decodeSafetensors} reads: it rejects numbers that are not finite.
  *
  * @param content - `tensors` with unique names, and `metadata`, a map of strings.
  * @param where - the public function on whose behalf the file is written, for error sentences.

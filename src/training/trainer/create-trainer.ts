@@ -5,11 +5,17 @@ import { checkTensor } from '../../tensor/checks.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { followAverage } from './average.js';
-import { createPlayers, ONLY_PLAYER } from './players.js';
+import { createPlayers } from './players.js';
 import { createRunState } from './run-state.js';
 import { snapshot } from './snapshot.js';
 import type { Metrics, Trainer } from './trainer.js';
-import { checkTrainerOptions, isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
+import {
+  checkTrainerOptions,
+  isGame,
+  ONLY_PLAYER,
+  type GameTrainerOptions,
+  type LossTrainerOptions,
+} from './trainer-options.js';
 import { startUpdates } from './updates.js';
 
 /**
@@ -19,7 +25,7 @@ import { startUpdates } from './updates.js';
  *
  * @param options - see {@link LossTrainerOptions} and {@link GameTrainerOptions}
  * @returns a trainer with the metrics that the model gives. It does not own parts or averages; dispose them yourself.
- * @throws TypeError or RangeError if an option is wrong; `step` throws before anything has changed, or puts it back
+ * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks A checkpoint holds the variables as `PART.0`, `PART.1`, ... (variables, then buffers), moments as `optimizer.0` or
  * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. {@link checkTrainer} in `/testing` checks that a model
  * keeps the laws of a trainer.
@@ -63,7 +69,7 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
   checkTrainerOptions(where, options);
   const { parts, averages = {}, clipNorm, evidence = {}, judge } = options;
   const players = createPlayers(options);
-  const run = createRunState(where, options, players);
+  const run = createRunState(options, players);
   const { play, evaluate } = rulesOf(options);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
   const follow = Object.entries(averages).map(([part, average]) => ({

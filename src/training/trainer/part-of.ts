@@ -10,7 +10,7 @@ export function partOf(...parts: readonly Part[]): Part & { readonly buffers: re
   };
 }
 
-/** What keeps a run of parts and optimizers from being resumed to the bit; undefined if nothing does. */
+/** What keeps a run of parts and optimizers from being resumed bit for bit; undefined if nothing does. */
 export function whyNotResumable(owners: readonly { readonly notResumable?: string | undefined }[]): string | undefined {
   const reasons = owners.flatMap(({ notResumable }) => notResumable ?? []);
   return reasons.length === 0 ? undefined : reasons.join(' and ');

@@ -1,7 +1,13 @@
 import type { Part } from '../../nets/network.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import { partOf } from './part-of.js';
-import { isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
+import {
+  isGame,
+  momentsName,
+  ONLY_PLAYER,
+  type GameTrainerOptions,
+  type LossTrainerOptions,
+} from './trainer-options.js';
 
 /** A part with the optimizer that moves it. */
 export interface Player {
@@ -11,9 +17,6 @@ export interface Player {
   readonly moments: string;
 }
 
-/** The one player of a model with one loss. */
-export const ONLY_PLAYER = 'optimizer';
-
 /** One player for all parts of a model with one loss; one for each part of a game that has an optimizer. */
 export function createPlayers(
   options: LossTrainerOptions<string> | GameTrainerOptions<string>,
@@ -22,11 +25,11 @@ export function createPlayers(
   if (!isGame(options)) {
     const part = partOf(...Object.values(parts));
     const optimizer = guarded(options.optimizer, part.variables);
-    return { [ONLY_PLAYER]: { part, optimizer, moments: ONLY_PLAYER } };
+    return { [ONLY_PLAYER]: { part, optimizer, moments: momentsName(ONLY_PLAYER) } };
   }
   const players = Object.entries(options.optimizers).map(([name, optimizer]): [string, Player] => {
     const part = parts[name]!;
-    return [name, { part, optimizer: guarded(optimizer, part.variables), moments: `${name}Optimizer` }];
+    return [name, { part, optimizer: guarded(optimizer, part.variables), moments: momentsName(name) }];
   });
   return Object.fromEntries(players);
 }

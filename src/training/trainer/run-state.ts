@@ -1,13 +1,13 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState, RandomStream } from '../../random/index.js';
 import { checkInteger } from '../../tensor/checks.js';
-import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
 import { whyNotResumable } from './part-of.js';
 import type { Player } from './players.js';
 import { snapshot } from './snapshot.js';
 import { savedVariables, structuralNames, type TrainerState } from './trainer.js';
-import { isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
+import { averageName, isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
 
 /** Everything that a step changes, and that a run is resumed from. */
 export interface RunState {
@@ -28,7 +28,6 @@ export interface RunState {
 
 /** Makes the state of a run that has not begun. */
 export function createRunState(
-  where: string,
   options: LossTrainerOptions<string> | GameTrainerOptions<string>,
   players: Readonly<Record<string, Player>>,
 ): RunState {
@@ -37,10 +36,6 @@ export function createRunState(
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
   let steps = 0;
   let updates = Object.fromEntries(Object.keys(players).map((player) => [player, 0]));
-  checkNames(
-    where,
-    groupsOf(options, players).map(([group]) => group),
-  );
 
   const plain = (): Json => ({
     trainer: name,
@@ -100,20 +95,12 @@ function groupsOf(
   { parts, averages = {}, evidence = {} }: LossTrainerOptions<string> | GameTrainerOptions<string>,
   players: Readonly<Record<string, Player>>,
 ): (readonly [string, readonly Variable[]])[] {
-  const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
   return [
     ...Object.entries(parts).map(([name, part]) => [name, savedVariables(part)] as const),
     ...Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().tensors] as const),
     ...Object.entries(evidence).map(([name, variable]) => [name, [variable]] as const),
-    ...Object.entries(averages).map(([name, { into }]) => [`average${capital(name)}`, savedVariables(into)] as const),
+    ...Object.entries(averages).map(([name, { into }]) => [averageName(name), savedVariables(into)] as const),
   ];
-}
-
-function checkNames(where: string, names: readonly string[]): void {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice === undefined) return;
-  const rule = 'must have names that differ from those of moments, averages and evidence';
-  throw outOfRange({ where, argument: 'parts', rule, got: twice });
 }
 
 /** Reads the plain part of a state; throws unless it is that of an equal trainer. */

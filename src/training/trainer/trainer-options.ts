@@ -94,6 +94,36 @@ export function checkTrainerOptions(
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
   for (const [key, variable] of Object.entries(evidence)) checkTensor(where, `evidence.${key}`, variable);
   if (judge !== undefined) checkFunction(where, 'judge', judge);
+  checkNames(where, options);
+}
+
+/** The name of an optimizer's moments and plain state in a checkpoint: of the one of a model with one loss, `optimizer`. */
+export function momentsName(player: string): string {
+  return player === ONLY_PLAYER ? ONLY_PLAYER : `${player}Optimizer`;
+}
+
+/** The one player of a model with one loss. */
+export const ONLY_PLAYER = 'optimizer';
+
+/** The name of a part's average in a checkpoint. */
+export function averageName(part: string): string {
+  return `average${part.charAt(0).toUpperCase()}${part.slice(1)}`;
+}
+
+/** Throws where two things would have one name in a checkpoint. */
+function checkNames(where: string, options: LossTrainerOptions<string> | GameTrainerOptions<string>): void {
+  const { parts, averages = {}, evidence = {} } = options;
+  const moments = isGame(options) ? Object.keys(options.optimizers).map(momentsName) : [ONLY_PLAYER];
+  const names = [
+    ...Object.keys(parts),
+    ...Object.keys(averages).map(averageName),
+    ...Object.keys(evidence),
+    ...moments,
+  ];
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  const rule = 'must have names that differ from those of moments, averages and evidence';
+  throw outOfRange({ where, argument: 'parts', rule, got: twice });
 }
 
 /** Whether a model is a game: it has `play`. */
@@ -103,7 +133,12 @@ export function isGame<N extends string>(
   return (options as Partial<GameTrainerOptions<N>>).play !== undefined;
 }
 
-function checkGame(where: string, { play, evaluate, optimizers, parts }: GameTrainerOptions<string>): void {
+function checkGame(where: string, options: GameTrainerOptions<string>): void {
+  const { play, evaluate, optimizers, parts } = options;
+  if ((options as Partial<LossTrainerOptions<string>>).loss !== undefined) {
+    const fix = 'A model has one loss, or a game that makes its updates itself.';
+    throw wrongKind({ where, argument: 'play', rule: 'must stand alone', got: 'a `loss` beside it', fix });
+  }
   checkFunction(where, 'play', play);
   checkFunction(where, 'evaluate', evaluate);
   const entries = Object.entries(optimizers ?? {});

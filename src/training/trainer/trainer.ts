@@ -4,7 +4,7 @@ import type { Part } from '../../nets/network.js';
 import type { Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 
-/** Named numbers of one update or evaluation, scalars on the device; whoever gets them disposes them. */
+/** The named numbers of one update or evaluation, scalars on the device; the caller disposes them. */
 export type Metrics<N extends string = string> = Readonly<Record<N, Scalar>>;
 
 /** Everything that a trainer changes: save it and a run can go on. */
@@ -13,21 +13,21 @@ export interface TrainerState {
   readonly variables: Readonly<Record<string, Variable>>;
   /** Counters and states of random streams. */
   readonly plain: Json;
-  /** Names what keeps a resumed run from being the same to the bit; then no checkpoint is written. */
+  /** Names what keeps a resumed run from being bit-identical; if it is there, no checkpoint is written. */
   readonly notResumable?: string | undefined;
 }
 
 /** Trains one model, one update at a time. The loop is the user's; {@link train} and {@link fit} are two. */
 export interface Trainer<N extends string = string> {
-  /** One update. Throws before anything changed. */
+  /** One update. Throws before anything has changed. */
   step(batch: Batch): Metrics<N>;
   /** The same numbers without an update: no state changes, and the noise is the same at every call. */
   evaluate(batch: Batch): Metrics<N>;
   /** Every variable, moment, average, counter and random state. */
   readonly state: TrainerState;
   /**
-   * Takes over the `plain` part of an equal trainer's state; throws before anything changed. A trainer without it can be
-   * saved, but not go on from a checkpoint.
+   * Takes over the `plain` part of an equal trainer's state; throws before anything has changed. A trainer without it can be
+   * saved but cannot go on from a checkpoint.
    */
   restore?(plain: Json): void;
   /** Steps of its life, across checkpoints; a run's reports give it as `totalSteps`. */
@@ -38,7 +38,7 @@ export interface Trainer<N extends string = string> {
   readonly evidence?: readonly Variable[] | undefined;
   /** Remarks on what the mean metrics since the last report, and the numbers of `evidence`, show. */
   judge?(metrics: Readonly<Record<N, number>>, evidence?: readonly ArrayLike<number>[]): readonly Verdict[];
-  /** Frees the moments only: not the parts, the targets of averages or data. */
+  /** Frees the moments only; parts, the targets of averages and data stay. */
   dispose(): void;
 }
 
@@ -84,7 +84,7 @@ export function structuralNames(parts: Readonly<Record<string, readonly Variable
   return Object.fromEntries(entries);
 }
 
-/** What of a part is saved: variables, then buffers. */
+/** What is saved of a part: its variables, then its buffers. */
 export function savedVariables(part: Part): Variable[] {
   return [...part.variables, ...(part.buffers ?? [])];
 }

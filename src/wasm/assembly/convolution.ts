@@ -1,194 +1,149 @@
-import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './images';
-import { activate, COLUMNS, ROWS } from './micro-kernel';
-import { pack, transpose } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
-
-/** Output pixels that are multiplied at a time. */
-const PIXEL_BLOCK: i32 = 96;
-/** Numbers of a window that are multiplied at a time, in whole rows of the filter. */
-const INNER_BLOCK: i32 = 384;
-/** Output pixels of the images that are padded at a time. */
-const GROUP_PIXELS: i32 = 384;
-
-function rowsAtOnce(conv: Convolution): i32 {
-  return max(1, min(conv.filterHeight, INNER_BLOCK / (conv.filterWidth * conv.channels)));
+/** A convolution of images `[batch, height, width, channels]`, kept in the heap for the time of one kernel. */
+@unmanaged
+export class Convolution {
+  height: i32;
+  width: i32;
+  channels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  outChannels: i32;
+  filterHeight: i32;
+  filterWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  top: i32;
+  left: i32;
+  /** Sizes with all padding that a filter reaches, at both ends. */
+  paddedHeight: i32;
+  paddedWidth: i32;
+  /** Of the outputs on each axis, for the gradient of a convolution whose stride this is; otherwise 1. */
+  outPhases: i32;
+  /** Outputs in phases that lie before the first pixel. */
+  outTop: i32;
+  outLeft: i32;
 }
 
-/** Bytes of a filter `[height, width, channels, outChannels]` as panels. */
-export function filterPanelBytes(conv: Convolution): i32 {
-  return 4 * conv.filterHeight * conv.filterWidth * conv.channels * roundUp(conv.outChannels, COLUMNS);
-}
-
-/** Packs a filter for {@link convolve}. */
-export function packFilter(conv: Convolution, filter: usize, panels: usize): void {
-  const line = conv.filterWidth * conv.channels;
-  const step = rowsAtOnce(conv);
-  for (let row = 0; row < conv.filterHeight; row += step) {
-    const inner = min(step, conv.filterHeight - row) * line;
-    const source = filter + ((<usize>(row * line * conv.outChannels)) << 2);
-    const target = panels + ((<usize>(row * line * roundUp(conv.outChannels, COLUMNS))) << 2);
-    pack(target, source, conv.outChannels, inner, 4, (<usize>conv.outChannels) << 2, COLUMNS);
-  }
-}
-
-/** Bytes of scratch for {@link convolve}. */
-export function convolveScratch(conv: Convolution, images: i32): i32 {
-  const inner = rowsAtOnce(conv) * conv.filterWidth * conv.channels;
-  return TILE_BYTES + 4 * PIXEL_BLOCK * inner + groupBytes(conv, images, GROUP_PIXELS);
-}
-
-/** y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied. */
-export function convolve(
-  conv: Convolution,
-  x: usize,
-  panels: usize,
-  y: usize,
-  images: i32,
-  bias: usize,
-  slope: f32,
-  scratch: usize,
+/** Bytes of a {@link Convolution}, and some to spare. */
+export function describeConvolution(
+  at: Convolution,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  top: i32,
+  left: i32,
+  paddedHeight: i32,
+  paddedWidth: i32,
+  outPhases: i32,
+  outTop: i32,
+  outLeft: i32,
 ): void {
-  const line = conv.filterWidth * conv.channels;
-  const step = rowsAtOnce(conv);
-  const windows = scratch + TILE_BYTES;
-  const padded = windows + <usize>(4 * PIXEL_BLOCK * step * line);
-  const group = groupSize(conv, images, GROUP_PIXELS);
-  const cRow = (<usize>conv.outChannels) << 2;
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const source = readPadded(conv, x, image, count, padded);
-    const pixels = count * conv.outHeight * conv.outWidth;
-    const block = blockSize(pixels, PIXEL_BLOCK, ROWS);
-    for (let pixel = 0; pixel < pixels; pixel += block) {
-      const rows = min(block, pixels - pixel);
-      const target = y + <usize>image * outputBytes(conv) + <usize>pixel * cRow;
-      for (let row = 0; row < conv.filterHeight; row += step) {
-        const thickness = min(step, conv.filterHeight - row);
-        copyWindows(conv, source, windows, pixel, rows, row, thickness);
-        const inner = thickness * line;
-        const right = panels + ((<usize>(row * line * roundUp(conv.outChannels, COLUMNS))) << 2);
-        const bend: f32 = row + thickness == conv.filterHeight ? slope : 1;
-        multiplyPanels(
-          rows,
-          conv.outChannels,
-          inner,
-          windows,
-          right,
-          target,
-          cRow,
-          row > 0,
-          row == 0 ? bias : 0,
-          bend,
-          scratch,
-        );
-      }
+  at.height = height;
+  at.width = width;
+  at.channels = channels;
+  at.outHeight = outHeight;
+  at.outWidth = outWidth;
+  at.outChannels = outChannels;
+  at.filterHeight = filterHeight;
+  at.filterWidth = filterWidth;
+  at.strideHeight = strideHeight;
+  at.strideWidth = strideWidth;
+  at.top = top;
+  at.left = left;
+  at.paddedHeight = paddedHeight;
+  at.paddedWidth = paddedWidth;
+  at.outPhases = outPhases;
+  at.outTop = outTop;
+  at.outLeft = outLeft;
+}
+
+/** Bytes of one image, of one with its padding, and of one output image. */
+export function imageBytes(conv: Convolution): usize {
+  return (<usize>(conv.height * conv.width * conv.channels)) << 2;
+}
+export function paddedBytes(conv: Convolution): usize {
+  return (<usize>(conv.paddedHeight * conv.paddedWidth * conv.channels)) << 2;
+}
+export function outputBytes(conv: Convolution): usize {
+  return (<usize>(conv.outHeight * conv.outWidth * conv.outChannels)) << 2;
+}
+
+/** Whether the images can be read where they stand. */
+export function isPadded(conv: Convolution): bool {
+  return conv.paddedHeight != conv.height || conv.paddedWidth != conv.width;
+}
+
+/** How many images are padded at a time: enough pixels for full blocks, few enough for the caches. */
+export function groupSize(conv: Convolution, images: i32, pixels: i32): i32 {
+  return isPadded(conv) ? min(images, max(1, pixels / (conv.outHeight * conv.outWidth))) : images;
+}
+
+/** Bytes of scratch for a group of padded images. */
+export function groupBytes(conv: Convolution, images: i32, pixels: i32): i32 {
+  return isPadded(conv) ? groupSize(conv, images, pixels) * <i32>paddedBytes(conv) : 0;
+}
+
+/** Where images can be read with their padding: in `room`, to which they are copied, or where they stand if they have none. */
+export function readPadded(conv: Convolution, images: usize, first: i32, count: i32, room: usize): usize {
+  const source = images + <usize>first * imageBytes(conv);
+  if (!isPadded(conv)) return source;
+  padImages(room, source, count, conv);
+  return room;
+}
+
+/** Copies images into the middle of zeros. */
+function padImages(target: usize, source: usize, images: i32, conv: Convolution): void {
+  const pixel = (<usize>conv.channels) << 2;
+  const row = <usize>conv.width * pixel;
+  const paddedRow = <usize>conv.paddedWidth * pixel;
+  const gap = paddedRow - row;
+  const above = <usize>conv.top * paddedRow + <usize>conv.left * pixel;
+  const below = paddedBytes(conv) - above - <usize>conv.height * paddedRow + gap;
+  for (let image = 0; image < images; image++) {
+    clear(target, above);
+    target += above;
+    for (let y = 1; y < conv.height; y++, source += row) {
+      memory.copy(target, source, row);
+      clear(target + row, gap);
+      target += paddedRow;
     }
+    memory.copy(target, source, row);
+    source += row;
+    clear(target + row, below);
+    target += row + below;
   }
 }
 
-/** Packs rows of the windows of some pixels into panels of four pixels. */
-function copyWindows(
-  conv: Convolution,
-  padded: usize,
-  target: usize,
-  pixel: i32,
-  pixels: i32,
-  row: i32,
-  rows: i32,
-): void {
-  const line = conv.filterWidth * conv.channels;
-  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
-  const source = padded + <usize>row * paddedRow;
-  for (let i = 0; i < pixels; i += ROWS) {
-    // what stands in for missing pixels is multiplied and not stored
-    const last = pixel + pixels - 1;
-    let a = windowOf(conv, source, pixel + i),
-      b = windowOf(conv, source, min(last, pixel + i + 1)),
-      c = windowOf(conv, source, min(last, pixel + i + 2)),
-      d = windowOf(conv, source, min(last, pixel + i + 3));
-    for (let r = 0; r < rows; r++, a += paddedRow, b += paddedRow, c += paddedRow, d += paddedRow) {
-      let at: usize = 0;
-      const whole = (<usize>(line & ~3)) << 2,
-        end = (<usize>line) << 2;
-      for (; at < whole; at += 16, target += 64) transpose(target, 16, a + at, b + at, c + at, d + at);
-      for (; at < end; at += 4, target += 16) {
-        store<f32>(target, load<f32>(a + at));
-        store<f32>(target, load<f32>(b + at), 4);
-        store<f32>(target, load<f32>(c + at), 8);
-        store<f32>(target, load<f32>(d + at), 12);
-      }
-    }
+/** Zeros, without memory.fill, whose call costs more than a few pixels do. */
+function clear(target: usize, bytes: usize): void {
+  const zero = f32x4.splat(0);
+  const end = target + bytes;
+  for (; target + 16 <= end; target += 16) v128.store(target, zero);
+  for (; target < end; target += 4) store<f32>(target, 0);
+}
+
+/** Copies the middle of padded images out. */
+export function cropImages(target: usize, source: usize, images: i32, conv: Convolution): void {
+  const pixel = (<usize>conv.channels) << 2;
+  const row = <usize>conv.width * pixel;
+  const paddedRow = <usize>conv.paddedWidth * pixel;
+  for (let image = 0; image < images; image++, source += paddedBytes(conv)) {
+    let from = source + <usize>conv.top * paddedRow + <usize>conv.left * pixel;
+    for (let y = 0; y < conv.height; y++, from += paddedRow, target += row) memory.copy(target, from, row);
   }
 }
 
-/** Bytes of scratch for {@link convolveToFew}. */
-export function convolveToFewScratch(conv: Convolution, images: i32): i32 {
-  return groupBytes(conv, images, GROUP_PIXELS);
-}
-
-/**
- * The same for fewer output channels than a panel is half full of: dot products of windows and filters.
- *
- * @param filter - transposed to `[outChannels, height, width, channels]`
- */
-export function convolveToFew(
-  conv: Convolution,
-  x: usize,
-  filter: usize,
-  y: usize,
-  images: i32,
-  bias: usize,
-  slope: f32,
-  scratch: usize,
-): void {
-  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
-  const whole = line & ~15;
-  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
-  const group = groupSize(conv, images, GROUP_PIXELS);
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const source = readPadded(conv, x, image, count, scratch);
-    const pixels = count * conv.outHeight * conv.outWidth;
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      const window = windowOf(conv, source, pixel);
-      let weights = filter;
-      for (let o = 0; o < conv.outChannels; o++, y += 4) {
-        // four sums at once: one would wait for itself
-        let sums = f32x4.splat(0),
-          second = sums,
-          third = sums,
-          fourth = sums;
-        let sum: f32 = bias == 0 ? 0 : load<f32>(bias + ((<usize>o) << 2));
-        let from = window;
-        for (let row = 0; row < conv.filterHeight; row++, from += paddedRow, weights += line) {
-          let at: usize = 0;
-          for (; at + 64 <= whole; at += 64) {
-            const image = from + at,
-              weight = weights + at;
-            sums = f32x4.add(sums, f32x4.mul(v128.load(image), v128.load(weight)));
-            second = f32x4.add(second, f32x4.mul(v128.load(image, 16), v128.load(weight, 16)));
-            third = f32x4.add(third, f32x4.mul(v128.load(image, 32), v128.load(weight, 32)));
-            fourth = f32x4.add(fourth, f32x4.mul(v128.load(image, 48), v128.load(weight, 48)));
-          }
-          for (; at < whole; at += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(from + at), v128.load(weights + at)));
-          for (; at < line; at += 4) sum += load<f32>(from + at) * load<f32>(weights + at);
-        }
-        sums = f32x4.add(f32x4.add(sums, second), f32x4.add(third, fourth));
-        sum +=
-          f32x4.extract_lane(sums, 0) +
-          f32x4.extract_lane(sums, 1) +
-          f32x4.extract_lane(sums, 2) +
-          f32x4.extract_lane(sums, 3);
-        store<f32>(y, slope == 1 ? sum : f32x4.extract_lane(activate(f32x4.splat(sum), slope), 0));
-      }
-    }
-  }
-}
-
-/** Transposes a filter for {@link convolveToFew}. */
-export function transposeFilter(conv: Convolution, filter: usize, target: usize): void {
-  const taps = conv.filterHeight * conv.filterWidth * conv.channels;
-  for (let o = 0; o < conv.outChannels; o++)
-    for (let k = 0; k < taps; k++, target += 4)
-      store<f32>(target, load<f32>(filter + ((<usize>(k * conv.outChannels + o)) << 2)));
+/** Where in its padded images the window of an output pixel begins; pixels are counted over all images. */
+export function windowOf(conv: Convolution, padded: usize, pixel: i32): usize {
+  const row = pixel / conv.outWidth;
+  const image = row / conv.outHeight;
+  const y = (row - image * conv.outHeight) * conv.strideHeight;
+  const x = (pixel - row * conv.outWidth) * conv.strideWidth;
+  return padded + <usize>image * paddedBytes(conv) + ((<usize>((y * conv.paddedWidth + x) * conv.channels)) << 2);
 }

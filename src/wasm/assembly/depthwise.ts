@@ -1,5 +1,5 @@
 // Gradients of depthwise convolutions with one filter for each channel: channels are what stands side by side.
-import { Convolution } from './images';
+import { Convolution } from './convolution';
 
 /**
  * The gradient in the input, for so many rows of its images from row `begin` on, counted over all images. Each pixel takes

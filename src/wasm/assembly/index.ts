@@ -1,5 +1,5 @@
 // The module works on tfjs's own heap, which it imports. It keeps nothing: callers hand in addresses and scratch space.
-export { adam, squaresAreFinite } from './adam';
+export { adamStep, nextMoment, squaresAreFinite } from './adam-step';
 export { broadcast } from './broadcast';
 export {
   convolve,
@@ -9,7 +9,7 @@ export {
   filterPanelBytes,
   packFilter,
   transposeFilter,
-} from './convolution';
+} from './window-convolution';
 export { copyRows } from './copies';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { multiplyFewRows } from './few-rows';
@@ -19,8 +19,8 @@ export {
   filterGradientOfFew,
   filterGradientOfFewScratch,
   filterGradientScratch,
-} from './filter-gradient';
-export { describeConvolution } from './images';
+} from './window-filter-gradient';
+export { describeConvolution } from './convolution';
 export {
   inputGradient,
   inputGradientOfFew,
@@ -28,17 +28,17 @@ export {
   inputGradientScratch,
   packTransposedFilter,
   transposedPanelBytes,
-} from './input-gradient';
+} from './window-input-gradient';
 export { normals } from './normal';
-export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalize';
-export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalize-gradient';
+export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
+export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
 export { multiply, multiplyScratch } from './products';
 export { addSegments } from './segments';
 export { softmaxGradient } from './softmax';
 export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
 export { writeTable } from './table';
 export { swishGradient, unary } from './unary';
-export { winograd, winogradScratch } from './winograd';
+export { winograd, winogradScratch } from './winograd-convolution';
 export { packWinogradFilter, packWinogradScratch } from './winograd-filter';
 export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';
 export { winogradPanelBytes } from './winograd-tiles';

@@ -34,17 +34,17 @@ export function unary(operation: i32, x: usize, y: usize, n: i32, table: usize):
   applyToLast(operation, end, y + whole, n & 3, table);
 }
 
-/** dx = dy (s + y (1 - s)) for n numbers: the gradient of y = x s with s = sigmoid(x). */
-export function swishGradient(s: usize, y: usize, dy: usize, dx: usize, n: i32): void {
-  const end = s + ((<usize>(n & ~3)) << 2);
+/** dx = dy (share + value (1 - share)) for n numbers: the gradient of x sigmoid(x), from the sigmoid and from the value. */
+export function swishGradient(share: usize, value: usize, dy: usize, dx: usize, n: i32): void {
+  const end = share + ((<usize>(n & ~3)) << 2);
   const one = f32x4.splat(1);
-  for (; s < end; s += 16, y += 16, dy += 16, dx += 16) {
-    const share = v128.load(s);
-    const slope = f32x4.add(share, f32x4.mul(v128.load(y), f32x4.sub(one, share)));
+  for (; share < end; share += 16, value += 16, dy += 16, dx += 16) {
+    const s = v128.load(share);
+    const slope = f32x4.add(s, f32x4.mul(v128.load(value), f32x4.sub(one, s)));
     v128.store(dx, f32x4.mul(v128.load(dy), slope));
   }
   const last = end + ((<usize>(n & 3)) << 2);
-  for (; s < last; s += 4, y += 4, dy += 4, dx += 4) {
-    store<f32>(dx, load<f32>(dy) * (load<f32>(s) + load<f32>(y) * (1 - load<f32>(s))));
+  for (; share < last; share += 4, value += 4, dy += 4, dx += 4) {
+    store<f32>(dx, load<f32>(dy) * (load<f32>(share) + load<f32>(value) * (1 - load<f32>(share))));
   }
 }

@@ -1,4 +1,4 @@
-import { Convolution, groupBytes, groupSize, outputBytes, paddedBytes, readPadded } from './images';
+import { Convolution, groupBytes, groupSize, outputBytes, paddedBytes, readPadded } from './convolution';
 import { TILE_BYTES, blockSize, multiplyPanels } from './panels';
 import {
   POSITION_BYTES,

@@ -1,4 +1,4 @@
-import { Convolution } from './images';
+import { Convolution } from './convolution';
 import { COLUMNS } from './micro-kernel';
 import { transpose } from './pack';
 import { phasedChannels, phasedOutChannels, planeBytes, tapsOf } from './winograd-tiles';

@@ -1,4 +1,4 @@
-import { Convolution } from './images';
+import { Convolution } from './convolution';
 import { pointsOf } from './winograd-transforms';
 
 // Winograd's algorithm for a filter whose side is `phases` times 2 or 3 taps, and whose stride is `phases`: the pixels of the

@@ -1,9 +1,21 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Heap } from '../heap.js';
-import { split } from '../jobs.js';
-import { FEW_CHANNELS } from './forward.js';
+import type { Heap } from '../heap/heap.js';
+import { split } from '../heap/jobs.js';
+import { FEW_CHANNELS } from './convolve.js';
 import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd } from './winograd.js';
+
+/** The functions of the module that compute it, each with the one that says how much scratch space it needs. */
+const scratchOf = {
+  filterGradient: 'filterGradientScratch',
+  filterGradientOfFew: 'filterGradientOfFewScratch',
+  winogradFilterGradient: 'winogradFilterGradientScratch',
+} as const;
+
+function fastest(conv: Convolution, isTiled: boolean): keyof typeof scratchOf {
+  if (isTiled) return 'winogradFilterGradient';
+  return conv.outChannels < FEW_CHANNELS ? 'filterGradientOfFew' : 'filterGradient';
+}
 
 /** The gradient of a convolution in its filter, on the heap. */
 export function filterGradient(
@@ -14,28 +26,26 @@ export function filterGradient(
   filterShape: readonly number[],
 ): TensorInfo {
   const { run } = heap;
-  const batch = x.shape[0]!;
   const dw = heap.make(filterShape);
   // two sums, over halves of the batch
-  const chunks = split(batch, 2);
+  const chunks = split(x.shape[0]!, 2);
   const tiled = asWinograd(conv, chunks[0]!.count);
-  const name =
-    tiled !== null
-      ? 'winogradFilterGradient'
-      : conv.outChannels < FEW_CHANNELS
-        ? 'filterGradientOfFew'
-        : 'filterGradient';
+  const name = fastest(conv, tiled !== null);
   const bytes = filterBytes(conv);
   const [at, second, ...scratch] = layOut(heap, tiled ?? conv, (here) => [
     bytes,
-    ...chunks.map(({ count }) => run[`${name}Scratch`](here, count)),
+    ...chunks.map(({ count }) => run[scratchOf[name]]({ conv: here, images: count })),
   ]) as [number, number, ...number[]];
   const [images, gradients, first] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dw)];
-  const jobs = chunks.map(({ begin, count }, i) => {
-    const [from, gradient] = [images + begin * imageBytes(conv), gradients + begin * outputBytes(conv)];
-    return [at, from, gradient, i === 0 ? first : second, count, scratch[i]!];
-  });
+  const jobs = chunks.map(({ begin, count }, i) => ({
+    conv: at,
+    x: images + begin * imageBytes(conv),
+    dy: gradients + begin * outputBytes(conv),
+    dw: i === 0 ? first : second,
+    images: count,
+    scratch: scratch[i]!,
+  }));
   heap.runAll(name, jobs);
-  if (chunks.length > 1) run.addNumbers(first, second, bytes / 4);
+  if (chunks.length > 1) run.addNumbers({ target: first, source: second, n: bytes / 4 });
   return dw;
 }

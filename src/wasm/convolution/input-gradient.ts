@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Heap } from '../heap.js';
-import { split } from '../jobs.js';
-import { FEW_CHANNELS } from './forward.js';
+import type { Heap } from '../heap/heap.js';
+import { split } from '../heap/jobs.js';
+import { FEW_CHANNELS } from './convolve.js';
 import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, turned, winograd } from './winograd.js';
 
@@ -29,15 +29,20 @@ function addWindows(heap: Heap, conv: Convolution, dy: TensorInfo, filter: Tenso
   const chunks = split(dy.shape[0]!, 8);
   const ofFew = conv.outChannels < FEW_CHANNELS;
   const scratchBytes = ofFew ? run.inputGradientOfFewScratch : run.inputGradientScratch;
-  const [at, panels, ...scratch] = layOut(heap, conv, (here) => [
-    ofFew ? filterBytes(conv) : run.transposedPanelBytes(here),
-    ...chunks.map(({ count }) => scratchBytes(here, count)),
+  const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
+    ofFew ? filterBytes(conv) : run.transposedPanelBytes({ conv: here }),
+    ...chunks.map(({ count }) => scratchBytes({ conv: here, images: count })),
   ]) as [number, number, ...number[]];
-  if (ofFew) run.transposeFilter(at, heap.addressOf(filter), panels);
-  else run.packTransposedFilter(at, heap.addressOf(filter), panels);
+  const pack = ofFew ? run.transposeFilter : run.packTransposedFilter;
+  pack({ conv: at, filter: heap.addressOf(filter), packed });
   const [from, to] = [heap.addressOf(dy), heap.addressOf(dx)];
-  const jobs = chunks.map(({ begin, count }, i) => {
-    return [at, from + begin * outputBytes(conv), panels, to + begin * imageBytes(conv), count, scratch[i]!];
-  });
+  const jobs = chunks.map(({ begin, count }, i) => ({
+    conv: at,
+    dy: from + begin * outputBytes(conv),
+    packed,
+    dx: to + begin * imageBytes(conv),
+    images: count,
+    scratch: scratch[i]!,
+  }));
   heap.runAll(ofFew ? 'inputGradientOfFew' : 'inputGradient', jobs);
 }

@@ -1,6 +1,6 @@
-import type { Heap } from '../heap.js';
-import { roundUp } from '../jobs.js';
-import type { AxisGeometry, ConvGeometry } from '../kernels/conv-geometry.js';
+import type { Heap } from '../heap/heap.js';
+import { roundUp } from '../heap/jobs.js';
+import type { AxisGeometry, ConvGeometry } from './conv-geometry.js';
 
 /** A convolution as the module takes it: with numbers for all the padding that a filter reaches. */
 export interface Convolution {
@@ -76,11 +76,25 @@ export function layOut(heap: Heap, conv: Convolution, sizes: (at: number) => rea
 
 function describe(heap: Heap, conv: Convolution, at: number): number {
   const { height, width, channels, outChannels, outPhases = 1 } = conv;
-  heap.run.describeConvolution(
-    ...[at, height.input, width.input, channels, height.output, width.output, outChannels],
-    ...[height.filter, width.filter, height.stride, width.stride],
-    ...[height.before, width.before, height.padded, width.padded],
-    ...[outPhases, height.outBefore ?? 0, width.outBefore ?? 0],
-  );
+  heap.run.describeConvolution({
+    at,
+    height: height.input,
+    width: width.input,
+    channels,
+    outHeight: height.output,
+    outWidth: width.output,
+    outChannels,
+    filterHeight: height.filter,
+    filterWidth: width.filter,
+    strideHeight: height.stride,
+    strideWidth: width.stride,
+    top: height.before,
+    left: width.before,
+    paddedHeight: height.padded,
+    paddedWidth: width.padded,
+    outPhases,
+    outTop: height.outBefore ?? 0,
+    outLeft: width.outBefore ?? 0,
+  });
   return at;
 }

@@ -1,5 +1,5 @@
-import type { Heap } from '../heap.js';
-import { split } from '../jobs.js';
+import type { Heap } from '../heap/heap.js';
+import { split } from '../heap/jobs.js';
 import { type Convolution, imageBytes, layOut, outputBytes, type Side } from './layout.js';
 
 /** Channels from which Winograd's form is the faster one. */
@@ -70,19 +70,25 @@ export function winograd(heap: Heap, conv: Convolution, batch: number, isBackwar
   const chunks = split(batch, 8);
   const channels = split(conv.height.stride ** 2 * conv.channels, 2, 4);
   const [at, panels, packing, ...scratch] = layOut(heap, conv, (here) => [
-    run.winogradPanelBytes(here),
+    run.winogradPanelBytes({ conv: here }),
     channels.length * run.packWinogradScratch(),
-    ...chunks.map(({ count }) => run.winogradScratch(here, count)),
+    ...chunks.map(({ count }) => run.winogradScratch({ conv: here, images: count })),
   ]) as [number, number, number, ...number[]];
   const { x, filter, y, bias, slope } = operands();
-  const pack = ({ begin, count }: { begin: number; count: number }, i: number): number[] => {
+  const packs = channels.map(({ begin, count }, i) => {
     const own = packing + i * run.packWinogradScratch();
-    return [at, filter, panels, isBackward ? 1 : 0, begin, count, own];
-  };
-  heap.runAll('packWinogradFilter', channels.map(pack));
-  const jobs = chunks.map(({ begin, count }, i) => {
-    const [from, to] = [x + begin * imageBytes(conv), y + begin * outputBytes(conv)];
-    return [at, from, panels, to, count, bias, slope, scratch[i]!];
+    return { conv: at, filter, panels, isBackward, first: begin, count, scratch: own };
   });
+  heap.runAll('packWinogradFilter', packs);
+  const jobs = chunks.map(({ begin, count }, i) => ({
+    conv: at,
+    x: x + begin * imageBytes(conv),
+    panels,
+    y: y + begin * outputBytes(conv),
+    images: count,
+    bias,
+    slope,
+    scratch: scratch[i]!,
+  }));
   heap.runAll('winograd', jobs);
 }

@@ -1,14 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { ADAM_KERNEL, type AdamNumbers } from '../../operations/adam.js';
-import { heapOf } from '../heap.js';
+import { ADAM_KERNEL, type AdamFactors } from '../../operations/adam.js';
+import { heapOf, type Heap } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
-
-/**
- * Added to a moment and taken off again in 64 bits, it rounds what is below float32's normal numbers to 0 and leaves the
- * rest as it is: a moment that decays would end there, where arithmetic is many times as slow.
- */
-const FLUSH = 1e-21;
 
 /**
  * One update of Adam in one pass over the numbers instead of thirty. The variables get fresh buffers: tfjs keeps packed
@@ -16,58 +10,35 @@ const FLUSH = 1e-21;
  */
 export const adam: AddedKernel = {
   kernelName: ADAM_KERNEL,
+  needsHeap: true,
   kernel: ({ inputs, attrs, backend }) => {
-    const memory = backend as BackendWasm;
-    const numbers = attrs as unknown as AdamNumbers;
-    const { moments } = inputs as { moments: TensorInfo };
-    const gradients = inOrder(inputs, 'g');
-    const variables = inOrder(inputs, 'p');
-    const newMoments = memory.makeOutput(moments.shape, 'float32');
-    const results = variables.map(({ shape }) => memory.makeOutput(shape, 'float32'));
-    const on = memory.makeOutput([], 'float32');
-    // views of the heap last until the next allocation, so all of them are taken now
-    const view = (x: TensorInfo): Float32Array => memory.typedArrayFromHeap(x) as Float32Array;
-    const old = view(moments);
-    const next = view(newMoments);
-    const gradientViews = gradients.map(view);
-    const heap = heapOf(backend);
-    const isFinite = (x: TensorInfo, i: number): boolean =>
-      heap === null
-        ? squaresAreFinite(gradientViews[i]!)
-        : heap.run.squaresAreFinite(heap.addressOf(x), gradientViews[i]!.length) === 1;
-    if (gradients.every(isFinite)) {
-      view(on)[0] = 1;
-      const numbersInAll = old.length / 2 - 1;
-      const corrections = [numbersInAll, 2 * numbersInAll + 1].map((last, row) => {
-        const decay = row === 0 ? numbers.beta1 : numbers.beta2;
-        next[last] = decay * old[last]! + (1 - decay);
-        return next[last];
-      });
-      let offset = 0;
-      variables.forEach((variable, i) => {
-        const [before, after, gradient] = [view(variable), view(results[i]!), gradientViews[i]!];
-        if (heap === null) {
-          updateNumbers({ before, after, gradient, old, next, offset, corrections, numbers });
-        } else {
-          const { rate, beta1, beta2, epsilon, weightDecay } = numbers;
-          const [p, g, newP] = [variable, gradients[i]!, results[i]!].map(heap.addressOf) as [number, number, number];
-          const rowOf = (x: TensorInfo, row: number): number =>
-            heap.addressOf(x) + 4 * (offset + (row * old.length) / 2);
-          heap.run.adam(
-            ...[p, g, rowOf(moments, 0), rowOf(moments, 1), newP, rowOf(newMoments, 0), rowOf(newMoments, 1)],
-            ...[before.length, beta1, beta2, rate, corrections[0]!, corrections[1]!, epsilon, weightDecay],
-          );
-        }
-        offset += before.length;
-      });
-    } else {
-      view(on)[0] = 0;
-      next.set(old);
-      variables.forEach((variable, i) => view(results[i]!).set(view(variable)));
-    }
-    return [on, newMoments, ...results];
+    const heap = heapOf(backend)!;
+    const update: Update = {
+      moments: inputs['moments']!,
+      gradients: inOrder(inputs, 'g'),
+      variables: inOrder(inputs, 'p'),
+      newMoments: heap.make(inputs['moments']!.shape),
+      newVariables: inOrder(inputs, 'p').map(({ shape }) => heap.make(shape)),
+    };
+    const on = heap.make([]);
+    const isFinite = update.gradients.every((gradient) => {
+      const n = tf.util.sizeFromShape(gradient.shape);
+      return heap.run.squaresAreFinite({ x: heap.addressOf(gradient), n }) === 1;
+    });
+    viewOf(heap, on)[0] = isFinite ? 1 : 0;
+    if (isFinite) step(heap, update, attrs as unknown as AdamFactors);
+    else keep(heap, update);
+    return [on, update.newMoments, ...update.newVariables];
   },
 };
+
+interface Update {
+  readonly moments: TensorInfo;
+  readonly gradients: readonly TensorInfo[];
+  readonly variables: readonly TensorInfo[];
+  readonly newMoments: TensorInfo;
+  readonly newVariables: readonly TensorInfo[];
+}
 
 function inOrder(inputs: Readonly<Record<string, TensorInfo | undefined>>, letter: string): TensorInfo[] {
   const found: TensorInfo[] = [];
@@ -75,41 +46,51 @@ function inOrder(inputs: Readonly<Record<string, TensorInfo | undefined>>, lette
   return found;
 }
 
-function squaresAreFinite(gradient: Float32Array): boolean {
-  // of float32, whose largest number is 2^128
-  const largest = 2 ** 64;
-  let finite = true;
-  // to the end in any case: without a way out of it the loop is twice as fast
-  for (let i = 0; i < gradient.length; i++) if (!(Math.abs(gradient[i]!) < largest)) finite = false;
-  return finite;
+function step(heap: Heap, update: Update, { mean, square, rate, epsilon, kept, least }: AdamFactors): void {
+  const { moments, gradients, variables, newMoments, newVariables } = update;
+  const [old, next] = [viewOf(heap, moments), viewOf(heap, newMoments)];
+  const row = old.length / 2;
+  // the last column: the moments of a gradient that is always 1
+  const [correction1, correction2] = [mean, square].map((decay, k) => {
+    const last = (k + 1) * row - 1;
+    return (next[last] = heap.run.nextMoment({ moment: old[last]!, value: 1, ...decay }));
+  }) as [number, number];
+  const [correctedRate, scale] = [rate / correction1, 1 / correction2];
+  const [from, to] = [heap.addressOf(moments), heap.addressOf(newMoments)];
+  let offset = 0;
+  variables.forEach((variable, i) => {
+    const n = tf.util.sizeFromShape(variable.shape);
+    heap.run.adamStep({
+      variable: heap.addressOf(variable),
+      gradient: heap.addressOf(gradients[i]!),
+      mean: from + 4 * offset,
+      square: from + 4 * (offset + row),
+      newVariable: heap.addressOf(newVariables[i]!),
+      newMean: to + 4 * offset,
+      newSquare: to + 4 * (offset + row),
+      n,
+      meanShare: mean.share,
+      meanKeep: mean.keep,
+      meanPull: mean.pull,
+      squareShare: square.share,
+      squareKeep: square.keep,
+      squarePull: square.pull,
+      rate: correctedRate,
+      scale,
+      epsilon,
+      kept,
+      least,
+    });
+    offset += n;
+  });
 }
 
-interface Numbers {
-  readonly before: Float32Array;
-  readonly after: Float32Array;
-  readonly gradient: Float32Array;
-  readonly old: Float32Array;
-  readonly next: Float32Array;
-  readonly offset: number;
-  readonly corrections: readonly number[];
-  readonly numbers: AdamNumbers;
+function keep(heap: Heap, { moments, variables, newMoments, newVariables }: Update): void {
+  viewOf(heap, newMoments).set(viewOf(heap, moments));
+  variables.forEach((variable, i) => viewOf(heap, newVariables[i]!).set(viewOf(heap, variable)));
 }
 
-function updateNumbers({ before, after, gradient, old, next, offset, corrections, numbers }: Numbers): void {
-  const { rate, beta1, beta2, epsilon, weightDecay } = numbers;
-  const row = (moments: Float32Array, k: number): Float32Array => {
-    const begin = (k * moments.length) / 2 + offset;
-    return moments.subarray(begin, begin + before.length);
-  };
-  const [oldMean, oldSquare, mean, square] = [row(old, 0), row(old, 1), row(next, 0), row(next, 1)];
-  const [scale1, scale2, new1, new2] = [1 / corrections[0]!, 1 / corrections[1]!, 1 - beta1, 1 - beta2];
-  const kept = 1 - rate * weightDecay;
-  for (let i = 0; i < before.length; i++) {
-    const g = gradient[i]!;
-    const m = beta1 * oldMean[i]! + new1 * g + FLUSH - FLUSH;
-    const v = beta2 * oldSquare[i]! + new2 * g * g + FLUSH - FLUSH;
-    mean[i] = m;
-    square[i] = v;
-    after[i] = kept * before[i]! - (rate * (m * scale1)) / (Math.sqrt(v * scale2) + epsilon);
-  }
+/** The numbers of a tensor; good until the next one is made. */
+function viewOf(heap: Heap, x: TensorInfo): Float32Array {
+  return heap.backend.typedArrayFromHeap(x) as Float32Array;
 }

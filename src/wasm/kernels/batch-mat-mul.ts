@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose, type Composition } from '../compose.js';
-import { productOnHeap } from './product-on-heap.js';
-import { matrixOf } from '../host-copies.js';
+import { compose, type Composition } from '../composition/compose.js';
+import { productOnHeap } from '../products/product-on-heap.js';
+import { matrixOf } from '../composition/host-copies.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /** From this many multiplications per matrix on, one call per matrix beats tfjs's loop over the whole batch. */

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { heapOf } from '../heap.js';
+import { heapOf } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { halve } from '../jobs.js';
+import { halve } from '../heap/jobs.js';
 
 /** Tensors one after the other along an axis; tfjs makes a view of the heap for every row of every tensor. */
 export const concat: ReplacedKernel = {
@@ -26,7 +26,14 @@ export const concat: ReplacedKernel = {
       const size = tf.util.sizeFromShape(part.shape.slice(axis));
       const from = heap.addressOf(part);
       const jobs = halve(rows, size).map(({ begin, count }) => {
-        return [from + 4 * size * begin, size, to + 4 * all * begin, all, count, size];
+        return {
+          from: from + 4 * size * begin,
+          fromStride: size,
+          to: to + 4 * all * begin,
+          toStride: all,
+          rows: count,
+          n: size,
+        };
       });
       heap.runAll('copyRows', jobs);
       to += 4 * size;

@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose } from '../compose.js';
+import { compose } from '../composition/compose.js';
 import { filterGradient } from '../convolution/filter-gradient.js';
 import { asConvolution } from '../convolution/layout.js';
-import { heapOf } from '../heap.js';
-import { convGeometry, isPointwise } from './conv-geometry.js';
-import { coverTaps, firstTaps } from './filter-gradient.js';
+import { heapOf } from '../heap/heap.js';
+import { convGeometry, isPointwise } from '../convolution/conv-geometry.js';
+import { coverTaps, firstTaps } from '../convolution/cover-taps.js';
 import type { AddedKernel } from './kernel.js';
 
 /**

@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose } from '../compose.js';
-import { inputGradient as inputGradientOnHeap } from '../convolution/input-gradient.js';
+import { compose } from '../composition/compose.js';
+import { inputGradient } from '../convolution/input-gradient.js';
 import { asConvolution } from '../convolution/layout.js';
-import { heapOf } from '../heap.js';
-import { convGeometry } from './conv-geometry.js';
-import { inputGradient } from './input-gradient.js';
+import { heapOf } from '../heap/heap.js';
+import { convGeometry } from '../convolution/conv-geometry.js';
+import { inputGradientByPhases } from '../convolution/input-gradient-by-phases.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
@@ -21,13 +21,13 @@ export const conv2dBackpropInput: ReplacedKernel = {
     const heap = heapOf(backend);
     const conv = asConvolution(geometry);
     const isFloat = dy.dtype === 'float32' && filter.dtype === 'float32';
-    if (heap !== null && conv !== null && isFloat) return inputGradientOnHeap(heap, conv, dy, filter);
+    if (heap !== null && conv !== null && isFloat) return inputGradient(heap, conv, dy, filter);
     const dilations = [geometry.height.dilation, geometry.width.dilation];
 
     return compose(backend, (composition) => {
       const { run, transpose } = composition;
       const backwards = transpose(filter, [0, 1, 3, 2]);
-      return inputGradient('Conv2DBackpropInput', composition, geometry, dy, backwards, (x, taps, pad) =>
+      return inputGradientByPhases('Conv2DBackpropInput', composition, geometry, dy, backwards, (x, taps, pad) =>
         run('Conv2D', { x, filter: taps }, { strides: [1, 1], dilations, pad, dataFormat: 'NHWC' }),
       );
     });

@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { activationSlope } from '../activation-slope.js';
-import type { KernelFunction } from '../compose.js';
-import { convolve } from '../convolution/forward.js';
+import { activationSlope } from '../products/activation-slope.js';
+import type { KernelFunction } from '../composition/compose.js';
+import { convolve } from '../convolution/convolve.js';
 import { asConvolution } from '../convolution/layout.js';
-import { heapOf } from '../heap.js';
-import { convGeometry } from './conv-geometry.js';
+import { heapOf } from '../heap/heap.js';
+import { convGeometry } from '../convolution/conv-geometry.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /** A convolution as a product of its windows, or by Winograd's algorithm. Other dtypes and dilations stay with tfjs's kernel. */

@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose } from '../compose.js';
+import { compose } from '../composition/compose.js';
 import { asConvolution, filterBytes, layOut, type Convolution } from '../convolution/layout.js';
-import { heapOf, type Heap } from '../heap.js';
-import { halve } from '../jobs.js';
-import { convGeometry } from './conv-geometry.js';
-import { coverTaps, firstTaps } from './filter-gradient.js';
+import { heapOf, type Heap } from '../heap/heap.js';
+import { halve } from '../heap/jobs.js';
+import { convGeometry } from '../convolution/conv-geometry.js';
+import { coverTaps, firstTaps } from '../convolution/cover-taps.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
@@ -53,8 +53,10 @@ function onHeap(heap: Heap, conv: Convolution, x: TensorInfo, dy: TensorInfo, fi
   const ranges = halve(x.shape[0]! * conv.height.output, (conv.width.output * bytes) / 4);
   const [at, second] = layOut(heap, conv, () => [bytes]) as [number, number];
   const [images, gradients, first] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dw)];
-  const jobs = ranges.map(({ begin, count }, i) => [at, images, gradients, i === 0 ? first : second, begin, count]);
+  const jobs = ranges.map(({ begin, count }, i) => {
+    return { conv: at, x: images, dy: gradients, dw: i === 0 ? first : second, begin, count };
+  });
   heap.runAll('depthwiseFilterGradient', jobs);
-  if (ranges.length > 1) heap.run.addNumbers(first, second, bytes / 4);
+  if (ranges.length > 1) heap.run.addNumbers({ target: first, source: second, n: bytes / 4 });
   return dw;
 }

@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose } from '../compose.js';
+import { compose } from '../composition/compose.js';
 import { asConvolution, layOut, type Convolution } from '../convolution/layout.js';
-import { heapOf, type Heap } from '../heap.js';
-import { halve } from '../jobs.js';
-import { convGeometry } from './conv-geometry.js';
-import { inputGradient } from './input-gradient.js';
+import { heapOf, type Heap } from '../heap/heap.js';
+import { halve } from '../heap/jobs.js';
+import { convGeometry } from '../convolution/conv-geometry.js';
+import { inputGradientByPhases } from '../convolution/input-gradient-by-phases.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
@@ -29,7 +29,7 @@ export const depthwiseBackpropInput: AddedKernel = {
     return compose(backend, (composition) => {
       const { run, reshape, free } = composition;
       const single = reshape(filter, [height.filter, width.filter, outputChannels, 1]);
-      return inputGradient(kernelName, composition, geometry, dy, single, (x, taps, pad) => {
+      return inputGradientByPhases(kernelName, composition, geometry, dy, single, (x, taps, pad) => {
         const every = run(
           'DepthwiseConv2dNative',
           { x, filter: taps },
@@ -54,7 +54,7 @@ function onHeap(heap: Heap, conv: Convolution, dy: TensorInfo, filter: TensorInf
   const [gradients, taps, to] = [dy, filter, dx].map(heap.addressOf) as [number, number, number];
   const products = width.input * channels * height.filter * width.filter;
   const jobs = halve(batch * height.input, products).map(({ begin, count }) => {
-    return [at, gradients, taps, to, begin, count];
+    return { conv: at, dy: gradients, filter: taps, dx: to, begin, count };
   });
   heap.runAll('depthwiseInputGradient', jobs);
   return dx;

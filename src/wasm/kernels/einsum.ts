@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { compose, type Composition } from '../compose.js';
+import { compose, type Composition } from '../composition/compose.js';
 import type { AddedKernel } from './kernel.js';
 
 /** A tensor and the name of each of its axes; names are numbers, and those of the output count from 0 in its order. */

@@ -1,6 +1,6 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { compose, type Composition } from '../compose.js';
-import { productOnHeap } from './product-on-heap.js';
+import { compose, type Composition } from '../composition/compose.js';
+import { productOnHeap } from '../products/product-on-heap.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**

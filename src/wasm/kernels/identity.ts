@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { KernelFunction } from '../compose.js';
+import type { KernelFunction } from '../composition/compose.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /** The same numbers under another tensor, as Reshape gives them: kernels never write into what they were given. */

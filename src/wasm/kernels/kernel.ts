@@ -1,4 +1,4 @@
-import type { KernelFunction } from '../compose.js';
+import type { KernelFunction } from '../composition/compose.js';
 
 /** A kernel that wasm lacks. */
 export interface AddedKernel {

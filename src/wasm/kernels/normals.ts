@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { NORMALS_KERNEL } from '../../tensor/own-kernels.js';
-import { heapOf } from '../heap.js';
+import { heapOf } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
 
 /** Normals come in blocks of so many. */
@@ -24,10 +24,11 @@ export const normals: AddedKernel = {
       const state = new Int32Array(kept.buffer, kept.byteOffset, words.length);
       state.set(words);
       const [whole, rest] = [Math.floor(size / BLOCK), size % BLOCK];
-      heap.run.normals(heap.addressOf(scratch), heap.addressOf(y), whole);
+      heap.run.normals({ state: heap.addressOf(scratch), y: heap.addressOf(y), blocks: whole });
       if (rest > 0) {
         // what the last block has too many is thrown away
-        heap.run.normals(heap.addressOf(scratch), heap.addressOf(scratch) + 4 * words.length, 1);
+        const last = heap.addressOf(scratch) + 4 * words.length;
+        heap.run.normals({ state: heap.addressOf(scratch), y: last, blocks: 1 });
         numbers.set(kept.subarray(words.length, words.length + rest), whole * BLOCK);
       }
       words.set(state);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
-import { heapOf, type Heap } from '../heap.js';
-import { split } from '../jobs.js';
+import { heapOf, type Heap } from '../heap/heap.js';
+import { split } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 
 /** Numbers of a cache line: two threads that wrote to the same one would wait for each other. */
@@ -48,7 +48,15 @@ function onHeap(heap: Heap, x: TensorInfo, segmentIds: TensorInfo, shape: number
   // columns: how rows are spread over the segments makes no difference
   const parts = (rows + shape[0]!) * rowSize < WORTH_DIVIDING ? 1 : 2;
   const jobs = split(rowSize, parts, LINE).map(({ begin, count }) => {
-    return [from + 4 * begin, segments, to + 4 * begin, rows, shape[0]!, rowSize, count];
+    return {
+      x: from + 4 * begin,
+      segments,
+      y: to + 4 * begin,
+      rows,
+      count: shape[0]!,
+      stride: rowSize,
+      n: count,
+    };
   });
   heap.runAll('addSegments', jobs);
   return sums;

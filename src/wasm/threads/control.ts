@@ -16,12 +16,13 @@ export const WIDTH = 49;
 /** The state of each job. */
 export const STATES = 64;
 
-/** A region of more jobs, or more numbers in all, is run by the main thread alone. */
+/** A region of more jobs is run by the main thread alone. */
 export const MAXIMUM_JOBS = 64;
-export const MAXIMUM_NUMBERS = 4096;
+/** No function of the module is given more numbers. */
+const MAXIMUM_WIDTH = 64;
 
 export const BYTES_BEFORE_NUMBERS = 4 * (STATES + MAXIMUM_JOBS);
-export const CONTROL_BYTES = BYTES_BEFORE_NUMBERS + 8 * MAXIMUM_NUMBERS;
+export const CONTROL_BYTES = BYTES_BEFORE_NUMBERS + 8 * MAXIMUM_JOBS * MAXIMUM_WIDTH;
 
 /** States of a job. */
 export const PENDING = 0;

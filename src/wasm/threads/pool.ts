@@ -1,15 +1,17 @@
 import * as control from './control.js';
 import type { Helper } from './helper.js';
 
-/** A function of the module. */
-export type JobFunction = (...numbers: number[]) => unknown;
+/** Functions by their names, each of which is given a job of its kind. */
+export type JobFunctions<Jobs, Result> = { readonly [Name in keyof Jobs]: (job: Jobs[Name]) => Result };
 
-export interface PoolOptions {
+export interface PoolOptions<Jobs> {
   readonly helper: Helper;
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** The functions of the main thread's own instance of the module. */
-  readonly functions: Readonly<Record<string, JobFunction>>;
+  readonly calls: JobFunctions<Jobs, unknown>;
+  /** The numbers of each function's jobs as the helper's instance of the module takes them. */
+  readonly inOrder: JobFunctions<Jobs, readonly number[]>;
   /** Called when the helper is given up in the middle of a job, with the promise that it runs no more. */
   readonly onLost: (ended: Promise<void>) => void;
   /** How long the main thread waits at least for a job that the helper has taken; 2 seconds if left out. */
@@ -19,9 +21,9 @@ export interface PoolOptions {
 }
 
 /** The main thread and its helper. */
-export interface Pool {
+export interface Pool<Jobs> {
   /** Runs a function once for each job, and returns when all are done. */
-  run(name: string, jobs: readonly (readonly number[])[]): void;
+  run<Name extends keyof Jobs>(name: Name, jobs: readonly Jobs[Name][]): void;
   /** Why the main thread is alone now; undefined while it has its helper. */
   failure(): string | undefined;
   /** Ends the helper; the main thread goes on alone. */
@@ -50,16 +52,16 @@ const TOLERABLE_MILLISECONDS = 0.5;
 const TIMES_ALONE = 9;
 
 /** Starts the helper on the memory; kept once it is ready to take jobs. How the two speak: control.ts. */
-export async function createPool(options: PoolOptions): Promise<Pool> {
-  const { helper, module, memory, functions, onLost, patienceMilliseconds = 2000 } = options;
+export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool<Jobs>> {
+  const { helper, module, memory, calls, inOrder, onLost, patienceMilliseconds = 2000 } = options;
   const now = options.now ?? (() => performance.now());
-  const names = Object.keys(functions);
+  const names = Object.keys(calls);
   const shared = new SharedArrayBuffer(control.CONTROL_BYTES);
   await helper.start({ module, memory, control: shared, names });
 
   const words = new Int32Array(shared);
   const numbers = new Float64Array(shared, control.BYTES_BEFORE_NUMBERS);
-  const places = new Map(names.map((name, i) => [name, i]));
+  const places = new Map(names.map((name, i) => [name as keyof Jobs, i]));
   const maySleep = isAllowedToWait(words);
   let failure: string | undefined;
   let aloneUntil = 0;
@@ -78,7 +80,8 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   }
 
   /** Hands all jobs out but the last, which is the main thread's: it always has one to do before it waits. */
-  function publish(name: string, jobs: readonly (readonly number[])[], width: number): void {
+  function publish(name: keyof Jobs, jobs: readonly (readonly number[])[]): void {
+    const width = jobs[0]!.length;
     words[control.FUNCTION] = places.get(name)!;
     words[control.WIDTH] = width;
     jobs.forEach((job, i) => {
@@ -120,7 +123,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   }
 
   /** Waits for the jobs that the helper has taken, and runs those anew that failed there. */
-  function settle(run: JobFunction, jobs: readonly (readonly number[])[], first: number, started: number): void {
+  function settle<Job>(call: (job: Job) => unknown, jobs: readonly Job[], first: number, started: number): void {
     for (let i = first; i < jobs.length; i++) {
       if (isDone(i, started)) continue;
       failure = 'the helper thread hung';
@@ -130,7 +133,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     for (let i = first; i < jobs.length; i++) {
       if (words[control.STATES + i] !== control.FAILED) continue;
       stop('a job failed in the helper thread');
-      run(...jobs[i]!);
+      call(jobs[i]!);
     }
   }
 
@@ -141,27 +144,25 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   }
 
   return Object.freeze({
-    run(name: string, jobs: readonly (readonly number[])[]) {
-      const run = functions[name]!;
-      const width = run.length;
-      const isTooLarge = jobs.length > control.MAXIMUM_JOBS || jobs.length * width > control.MAXIMUM_NUMBERS;
-      const isOneThreaded = failure !== undefined || jobs.length < 2 || isTooLarge;
+    run<Name extends keyof Jobs>(name: Name, jobs: readonly Jobs[Name][]) {
+      const call = calls[name];
+      const isOneThreaded = failure !== undefined || jobs.length < 2 || jobs.length > control.MAXIMUM_JOBS;
       const started = isOneThreaded ? 0 : now();
       if (isOneThreaded || started < aloneUntil) {
-        for (const job of jobs) run(...job);
+        for (const job of jobs) call(job);
         return;
       }
-      publish(name, jobs, width);
+      publish(name, jobs.map(inOrder[name]));
       try {
         let job: number | undefined = jobs.length - 1;
-        do run(...jobs[job]!);
+        do call(jobs[job]!);
         while ((job = take()) !== undefined);
       } catch (error) {
         // No more is begun, and what is begun ends first: the caller may free its memory.
-        settle(run, jobs, Atomics.exchange(words, control.JOBS_LEFT, 0), started);
+        settle(call, jobs, Atomics.exchange(words, control.JOBS_LEFT, 0), started);
         throw error;
       }
-      settle(run, jobs, 0, started);
+      settle(call, jobs, 0, started);
     },
     failure: () => failure,
     stop: () => stop('the helper thread was stopped'),

@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
-import { heapOf } from '../../../src/wasm/heap.js';
+import { heapOf } from '../../../src/wasm/heap/heap.js';
 import { disposeWasmTraining, enableWasmTraining, type WasmTrainingReport } from '../../../src/wasm/index.js';
+import { adamJobs } from '../adam-jobs.js';
 
 const memory = (): WebAssembly.Memory =>
   (tf.backend() as unknown as { wasm: { asm: { memory: WebAssembly.Memory } } }).wasm.asm.memory;
@@ -60,21 +61,18 @@ class Refused {
 async function updateInChunks(): Promise<Uint8Array> {
   const heap = heapOf(tf.backend())!;
   const count = 2 ** 20;
-  const [p, g, m, v] = [1, 2, 3, 4].map((seed) => tf.tidy(() => tf.sin(tf.range(seed, seed + count))));
-  const made = [0, 1, 2].map(() => heap.make([count]));
-  const addresses = [...[p!, g!, m!, v!], ...made].map((tensor) => heap.addressOf(tensor));
-  const chunk = count / 8;
-  const jobs = Array.from({ length: 8 }, (_, i) => [
-    ...addresses.map((address) => address + 4 * i * chunk),
-    ...[chunk, 0.9, 0.999, 0.01, 0.1, 0.001, 1e-8, 0],
-  ]);
-  heap.runAll('adam', jobs);
+  const [variable, gradient, mean, square] = [1, 2, 3, 4].map((seed) =>
+    tf.tidy(() => tf.sin(tf.range(seed, seed + count))),
+  );
+  const [newVariable, newMean, newSquare] = [heap.make([count]), heap.make([count]), heap.make([count])];
+  const from = { variable: variable!, gradient: gradient!, mean: mean!, square: square! };
+  heap.runAll('adamStep', adamJobs(heap, { ...from, newVariable, newMean, newSquare }, count, 8));
   const hash = createHash('sha256');
-  for (const { dataId } of made) {
+  for (const { dataId } of [newVariable, newMean, newSquare]) {
     hash.update(new Uint8Array(((await heap.backend.read(dataId)) as Float32Array).buffer));
     heap.backend.disposeData(dataId);
   }
-  tf.dispose([p!, g!, m!, v!]);
+  tf.dispose(Object.values(from));
   return hash.digest();
 }
 

@@ -1,0 +1,34 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkShape } from '../../tensor/checks.js';
+import { wrongKind, wrongShape } from '../../tensor/errors.js';
+import type { ApplyOptions, Network } from '../network.js';
+
+/** The condition or the timesteps that were passed to `apply`; throws if there are none. */
+export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {
+  const value = options[name];
+  if (value === undefined) {
+    throw wrongKind({
+      where,
+      argument: `options.${name}`,
+      rule: 'must be a tensor',
+      got: value,
+      fix:
+        name === 'condition'
+          ? 'Pass { condition: labels } to apply, with int32 labels, -1 for none.'
+          : 'Pass { timesteps } to apply, int32 [batch].',
+    });
+  }
+  return value;
+}
+
+/** The output of `labels` for the condition: `[batch, size]`, one row per row of the input. */
+export function labelsFor(where: string, labels: Network, input: Tensor, options: ApplyOptions, size?: number): Tensor {
+  const condition = needed(where, options, 'condition');
+  if (condition.shape[0] !== input.shape[0]) {
+    const expected = [input.shape[0], ...condition.shape.slice(1)];
+    throw wrongShape(where, 'options.condition', expected, condition.shape, 'Pass one for each example of the input.');
+  }
+  const vectors = labels.apply(condition, options);
+  checkShape(where, 'labels.apply(options.condition)', vectors, [input.shape[0], size ?? null]);
+  return vectors;
+}

@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkSameShape } from '../../tensor/checks.js';
+import { checkNetwork } from '../check-network.js';
+import { joinNetworks } from '../layer.js';
+import type { Network } from '../network.js';
+import { needed } from './conditioning.js';
+
+/** The networks that map steps and labels to vectors, for {@link withTimesteps}. */
+export interface WithTimestepsOptions {
+  /** From int32 timesteps `[batch]` to `[batch, d]`; it starts with {@link timeEmbedding}. */
+  readonly time: Network;
+  /** From `options.condition` to `[batch, d]`; by default a condition is not used. */
+  readonly labels?: Network | undefined;
+}
+
+/**
+ * Makes one vector per example from the timesteps and the condition, and passes it to a network as its condition.
+ *
+ * output = body(input) with options.condition = time(timesteps) + labels(condition)
+ *
+ * So each {@link withCondition}, {@link withScaleAndShift} and {@link residualBlock} within `body` gets both. If no condition
+ * is passed there are no labels, and nothing is added, as with -1 in an {@link embedding}.
+ *
+ * @param body - the network that gets the vector as its `options.condition`
+ * @param options - see {@link WithTimestepsOptions}
+ * @returns a network that owns all: variables of `body` first, then those of `time` and `labels`
+ * @throws TypeError if an argument is not a network; `apply` throws TypeError without `options.timesteps`, ShapeError unless
+ * `time` and `labels` have outputs of the same shape
+ * @example
+ * ```ts
+ * const labels = dense({ inputs: 4, units: 3, random: createRandom(1) });
+ * const body = withCondition(dense({ inputs: 2 + 3, units: 2, random: createRandom(2) }), labels);
+ * const network = withTimesteps(body, { time: timeEmbedding({ size: 4 }) });
+ * network.apply(tf.zeros([2, 2]), { timesteps: tf.tensor1d([0, 999], 'int32') }).shape; // [2, 2]
+ * ```
+ * @see https://arxiv.org/abs/2105.05233 Dhariwal and Nichol 2021, section 3
+ */
+export function withTimesteps(body: Network, { time, labels }: WithTimestepsOptions): Network {
+  const where = 'withTimesteps';
+  checkNetwork(where, body, 'body');
+  checkNetwork(where, time, 'time');
+  if (labels !== undefined) checkNetwork(where, labels, 'labels');
+  return joinNetworks(labels === undefined ? [body, time] : [body, time, labels], (input, options) => {
+    const steps = time.apply(needed(where, options, 'timesteps'), options);
+    if (labels === undefined || options.condition === undefined)
+      return body.apply(input, { ...options, condition: steps });
+    const vectors = labels.apply(options.condition, options);
+    checkSameShape(where, 'labels.apply(options.condition)', vectors, 'time.apply(options.timesteps)', steps);
+    return body.apply(input, { ...options, condition: tf.add(steps, vectors) });
+  });
+}

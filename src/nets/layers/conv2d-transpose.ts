@@ -1,0 +1,80 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { checkFloat, checkShape } from '../../tensor/checks.js';
+import { checkSizes, createWeightedLayer, makeAll } from '../layer.js';
+import type { WeightedLayer } from '../network.js';
+import { checkConvolution, type Conv2dOptions } from './conv2d.js';
+import { initialBiases, initialWeights } from './initial-weights.js';
+
+/** What {@link conv2dTranspose} is made of. */
+export interface Conv2dTransposeOptions extends Conv2dOptions {
+  /**
+   * Height and width of the output. Several outputs fit the same input: a convolution with strides of 2 maps both 7 and
+   * 8 to 4. By default `same` gives size * strides, and `valid` gives (size - 1) * strides + kernelSize.
+   */
+  readonly outputSize?: readonly [height: number, width: number] | undefined;
+}
+
+/**
+ * A transposed convolution, which makes images larger: from `[batch, height, width, inputs]` to
+ * `[batch, strides * height, strides * width, filters]` or to the `outputSize` given.
+ *
+ * output = activation(the gradient of conv2d with respect to its input, at `input`, + biases)
+ *
+ * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs / strides^2), where the fan-in is the count
+ * of numbers that an output pixel sums, from `random.fork('weights')` and `random.fork('biases')`. Variables: kernel
+ * `[kernelSize, kernelSize, filters, inputs]`, biases `[filters]`.
+ *
+ * @param options - sizes, padding, activation and the source of the initial weights
+ * @returns a network; the caller disposes it
+ * @throws RangeError or TypeError if an option is wrong; `apply` throws ShapeError or TypeError unless its input is float32
+ * `[batch, height, width, inputs]` and of the size to which a convolution maps `outputSize`
+ * @example
+ * ```ts
+ * const random = createRandom(1);
+ * const layer = conv2dTranspose({ inputs: 16, filters: 1, kernelSize: 4, strides: 2, outputSize: [7, 7], random });
+ * layer.apply(tf.zeros([5, 4, 4, 16])).shape; // [5, 7, 7, 1]
+ * ```
+ * @see https://arxiv.org/abs/1603.07285 Dumoulin and Visin 2016, chapter 4
+ */
+export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer {
+  const where = 'conv2dTranspose';
+  checkConvolution(where, options);
+  const { inputs, filters, kernelSize, strides = 1, padding = 'same', activation, outputSize, random } = options;
+  if (outputSize !== undefined) checkSizes(where, 'outputSize', outputSize, 2, 2);
+  const margin = padding === 'same' ? 0 : kernelSize - 1;
+  const smaller = (size: number): number => Math.ceil((size - margin) / strides);
+  // 'same' gives size * strides; 'valid' gives the smallest size that a convolution maps back to the input.
+  const larger = (size: number): number => (padding === 'same' ? size * strides : (size - 1) * strides + kernelSize);
+  const expected = outputSize?.map(smaller) ?? [null, null];
+  const fanIn = Math.max(1, kernelSize / strides) ** 2 * inputs;
+  const variables = makeAll([
+    () => initialWeights({ shape: [kernelSize, kernelSize, filters, inputs], fanIn, random }),
+    () => initialBiases({ shape: [filters], fanIn, random }),
+  ]);
+  return createWeightedLayer(variables, 2, ([kernel, biases], input) => {
+    checkFloat(where, 'input', input);
+    checkShape(
+      where,
+      'input',
+      input,
+      [null, ...expected, inputs],
+      outputSize === undefined
+        ? 'Images are [batch, height, width, channels].'
+        : `No other input size leads to the outputSize [${outputSize.join(', ')}] with strides of ${strides}.`,
+    );
+    const [batch, height, width] = (input as Tensor4D).shape;
+    const [outputHeight, outputWidth] = outputSize ?? [larger(height), larger(width)];
+    return tf.tidy(() => {
+      const images = tf.conv2dTranspose(
+        input as Tensor4D,
+        kernel as Tensor4D,
+        [batch, outputHeight, outputWidth, filters],
+        strides,
+        padding,
+      );
+      const sums = tf.add(images, biases!);
+      return activation === undefined ? sums : activation(sums);
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { convolution } from '../../operations/convolution.js';
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/stream.js';
+import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { outOfRange, wrongShape } from '../../tensor/errors.js';
+import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
+import type { Activation, WeightedLayer } from '../network.js';
+import { initialBiases, initialWeights } from './initial-weights.js';
+
+/** What {@link conv2d} is made of. */
+export interface Conv2dOptions {
+  /** Channels of the input. */
+  readonly inputs: number;
+  /** Channels of the output. */
+  readonly filters: number;
+  /** Height and width of the kernel. */
+  readonly kernelSize: number;
+  /** Step of the kernel in pixels, in both directions; default 1. */
+  readonly strides?: number | undefined;
+  /** `same` (the default): the output is ceil(size / strides); `valid`: the kernel stays inside the image. */
+  readonly padding?: 'same' | 'valid' | undefined;
+  /** Applied to each output; none by default. */
+  readonly activation?: Activation | undefined;
+  /** Where the initial weights come from: its fork `weights`. */
+  readonly random: RandomStream;
+}
+
+/** Throws unless the options of a convolution are valid. */
+export function checkConvolution(where: string, options: Conv2dOptions): void {
+  checkInteger(where, 'inputs', options.inputs);
+  checkInteger(where, 'filters', options.filters);
+  checkInteger(where, 'kernelSize', options.kernelSize);
+  if (options.strides !== undefined) checkInteger(where, 'strides', options.strides);
+  if (options.padding !== undefined && options.padding !== 'same' && options.padding !== 'valid') {
+    throw outOfRange({ where, argument: 'padding', rule: 'must be "same" or "valid"', got: options.padding });
+  }
+  checkActivation(where, options.activation);
+  checkRandom(where, 'random', options.random);
+}
+
+/**
+ * A convolution over images, from `[batch, height, width, inputs]` to `[batch, height', width', filters]`.
+ *
+ * output = activation(input * kernel + biases), with the kernel not flipped, and height' = ceil(height / strides) for the
+ * padding `same` (zeros; if their number of rows is odd, the extra row is at the bottom) or ceil((height - kernelSize + 1) / strides) for `valid`
+ *
+ * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs), as in PyTorch, from
+ * `random.fork('weights')` and `random.fork('biases')`. Variables: kernel `[kernelSize, kernelSize, inputs, filters]`, biases `[filters]`.
+ *
+ * @param options - sizes, padding, activation and the source of the initial weights
+ * @returns a network; the caller disposes it
+ * @throws RangeError or TypeError if an option is wrong; `apply` throws ShapeError or TypeError unless its input is
+ * float32 `[batch, height, width, inputs]`
+ * @example
+ * ```ts
+ * const layer = conv2d({ inputs: 1, filters: 16, kernelSize: 4, strides: 2, activation: relu, random: createRandom(1) });
+ * layer.apply(tf.zeros([5, 28, 28, 1])).shape; // [5, 14, 14, 16]
+ * ```
+ * @see https://arxiv.org/abs/1603.07285 Dumoulin and Visin 2016, chapter 2
+ */
+export function conv2d(options: Conv2dOptions): WeightedLayer {
+  checkConvolution('conv2d', options);
+  const { inputs, filters, kernelSize, strides = 1, padding = 'same', activation, random } = options;
+  const fanIn = kernelSize ** 2 * inputs;
+  const variables = makeAll([
+    () => initialWeights({ shape: [kernelSize, kernelSize, inputs, filters], fanIn, random }),
+    () => initialBiases({ shape: [filters], fanIn, random }),
+  ]);
+  return createWeightedLayer(variables, 3, ([kernel, biases], input) => {
+    checkFloat('conv2d', 'input', input);
+    checkShape('conv2d', 'input', input, [null, null, null, inputs], 'Images are [batch, height, width, channels].');
+    const [, height, width] = (input as Tensor4D).shape;
+    if (padding === 'valid' && Math.min(height, width) < kernelSize) {
+      const fix = `Height and width must be at least the kernel's ${kernelSize}; the padding 'same' takes any size.`;
+      throw wrongShape('conv2d', 'input', [null, null, null, inputs], input.shape, fix);
+    }
+    return tf.tidy(() => convolution(input, kernel!, biases!, { strides, padding, activation }));
+  });
+}

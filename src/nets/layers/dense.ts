@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { denseProduct } from '../../operations/dense.js';
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/stream.js';
+import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
+import type { Activation, WeightedLayer } from '../network.js';
+import { initialBiases, initialWeights } from './initial-weights.js';
+
+/** What {@link dense} is made of. */
+export interface DenseOptions {
+  /** Numbers per example of the input. */
+  readonly inputs: number;
+  /** Numbers per example of the output. */
+  readonly units: number;
+  /** Applied to each output; none by default. */
+  readonly activation?: Activation | undefined;
+  /** Where the initial weights come from: its fork `weights`. */
+  readonly random: RandomStream;
+}
+
+/**
+ * A fully connected layer, from `[batch, inputs]` to `[batch, units]`.
+ *
+ * output = activation(input * weights + biases)
+ *
+ * Initial weights and biases are uniform within 1 / sqrt(inputs), as in PyTorch, from `random.fork('weights')` and
+ * `random.fork('biases')`. Variables: weights `[inputs, units]`, biases `[units]`.
+ *
+ * @param options - the sizes, the activation and the source of the initial weights
+ * @returns a network; the caller disposes it
+ * @throws RangeError or TypeError if a size is not a positive integer, the activation not a function or `random` not a stream;
+ * `apply` throws ShapeError or TypeError unless its input is float32 `[batch, inputs]`
+ * @example
+ * ```ts
+ * const layer = dense({ inputs: 784, units: 20, activation: relu, random: createRandom(1) });
+ * layer.apply(tf.zeros([5, 784])).shape; // [5, 20]
+ * ```
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html for the initial weights
+ */
+export function dense({ inputs, units, activation, random }: DenseOptions): WeightedLayer {
+  checkInteger('dense', 'inputs', inputs);
+  checkInteger('dense', 'units', units);
+  checkActivation('dense', activation);
+  checkRandom('dense', 'random', random);
+  const variables = makeAll([
+    () => initialWeights({ shape: [inputs, units], fanIn: inputs, random }),
+    () => initialBiases({ shape: [units], fanIn: inputs, random }),
+  ]);
+  return createWeightedLayer(variables, 1, ([weights, biases], input) => {
+    checkFloat('dense', 'input', input);
+    checkShape('dense', 'input', input, [null, inputs], 'Apply flatten() to images and maps first.');
+    return tf.tidy(() => denseProduct(input, weights!, biases!, activation));
+  });
+}

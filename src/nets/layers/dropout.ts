@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkNumber } from '../../tensor/checks.js';
+import type { Network } from '../network.js';
+import { noiseLayer } from './noise-layer.js';
+
+/** What {@link dropout} is made of. */
+export interface DropoutOptions {
+  /** The share of numbers set to zero, in [0, 1). */
+  readonly rate: number;
+}
+
+/**
+ * Sets a random share of the numbers to zero while training and scales the others up, so that the mean stays.
+ *
+ * output = input * (u >= rate) / (1 - rate), u ~ uniform(0, 1), when `options.training`; output = input otherwise
+ *
+ * The noise is drawn from `options.random`, so that the same seed drops the same numbers. It has no variables.
+ *
+ * @param options - the rate
+ * @returns a network
+ * @throws RangeError or TypeError if the rate is not in [0, 1); `apply` throws TypeError or
+ * ShapeError unless its input is float32 `[batch, ...]`, and TypeError in training without `options.random`
+ * @example
+ * ```ts
+ * const layer = dropout({ rate: 0.5 });
+ * layer.apply(tf.ones([2, 3]), { training: true, random: createRandom(1) }); // each number is 0 or 2
+ * ```
+ * @see https://jmlr.org/papers/v15/srivastava14a.html Srivastava et al. 2014, section 10
+ */
+export function dropout({ rate }: DropoutOptions): Network {
+  checkNumber('dropout', 'rate', rate, { least: 0, below: 1 });
+  return noiseLayer('dropout', rate, (input, random) => {
+    const kept = tf.cast(tf.greaterEqual(random.uniform(input.shape), rate), 'float32');
+    return tf.mul(input, tf.div(kept, 1 - rate));
+  });
+}

@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/stream.js';
+import { checkInt, checkInteger, checkShape } from '../../tensor/checks.js';
+import { createLayer } from '../layer.js';
+import type { Network } from '../network.js';
+import { initialWeights } from './initial-weights.js';
+
+/** What {@link embedding} is made of. */
+export interface EmbeddingOptions {
+  /** Number of labels: 0 ... classes - 1. */
+  readonly classes: number;
+  /** Numbers per label. */
+  readonly size: number;
+  /** Where the initial vectors come from: its fork `weights`. */
+  readonly random: RandomStream;
+}
+
+/**
+ * A learned vector for each class label, from int32 `[batch]` to float32 `[batch, size]`.
+ *
+ * output = oneHot(label) * weights; the label -1, for "none", gives zeros, as does any other label without a vector
+ *
+ * Initial weights are uniform in (-1, 1), since each output is one weight (fan-in 1), from `random.fork('weights')`. One variable: weights `[classes, size]`.
+ *
+ * @param options - the sizes and the source of the initial vectors
+ * @returns a network to apply to labels; the caller disposes it
+ * @throws RangeError or TypeError if a size is not a positive integer or `random` not a stream; `apply` throws TypeError or
+ * ShapeError unless the labels are int32 `[batch]`
+ * @example
+ * ```ts
+ * const labels = embedding({ classes: 10, size: 4, random: createRandom(1) });
+ * labels.apply(tf.tensor1d([3, -1], 'int32')).shape; // [2, 4]; the second row is 0, 0, 0, 0
+ * ```
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html which starts from N(0, 1)
+ */
+export function embedding({ classes, size, random }: EmbeddingOptions): Network {
+  checkInteger('embedding', 'classes', classes);
+  checkInteger('embedding', 'size', size);
+  checkRandom('embedding', 'random', random);
+  const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
+  return createLayer([weights], (input) => {
+    checkInt('embedding', 'input', input);
+    checkShape('embedding', 'input', input, [null], 'Pass one label per example.');
+    // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
+    // wasm's oneHot writes integers into a float32 tensor.
+    return tf.tidy(() => tf.matMul(tf.cast(tf.oneHot(input, classes), 'float32'), weights as Tensor));
+  });
+}

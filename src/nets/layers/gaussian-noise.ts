@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkNumber } from '../../tensor/checks.js';
+import type { Network } from '../network.js';
+import { noiseLayer } from './noise-layer.js';
+
+/** What {@link gaussianNoise} is made of. */
+export interface GaussianNoiseOptions {
+  /** Of the noise, at least 0. */
+  readonly standardDeviation: number;
+}
+
+/**
+ * Adds normal noise while training: before a discriminator it blurs the difference between reals and fakes.
+ *
+ * output = input + standardDeviation * noise, noise ~ N(0, 1), when `options.training`; output = input otherwise
+ *
+ * The noise is drawn from `options.random`, so that the same seed adds the same numbers. It has no variables.
+ *
+ * @param options - the standard deviation
+ * @returns a network
+ * @throws RangeError or TypeError if the standard deviation is not at least 0; `apply` throws TypeError or ShapeError unless
+ * its input is float32 `[batch, ...]`, and TypeError in training without `options.random`
+ * @example
+ * ```ts
+ * const layer = gaussianNoise({ standardDeviation: 0.1 });
+ * layer.apply(tf.ones([2, 3]), { training: true, random: createRandom(1) }); // each number is near 1
+ * ```
+ * @see https://arxiv.org/abs/1701.04862 Arjovsky and Bottou 2017, section 3
+ */
+export function gaussianNoise({ standardDeviation }: GaussianNoiseOptions): Network {
+  checkNumber('gaussianNoise', 'standardDeviation', standardDeviation, { least: 0 });
+  return noiseLayer('gaussianNoise', standardDeviation, (input, random) =>
+    tf.add(input, tf.mul(random.normal(input.shape), standardDeviation)),
+  );
+}

@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkFloat, checkMinimumRank } from '../../tensor/checks.js';
+import { wrongShape } from '../../tensor/errors.js';
+import { checkSizes, createLayer } from '../layer.js';
+import type { Network } from '../network.js';
+
+/** What {@link reshape} is made of. */
+export interface ReshapeOptions {
+  /** The shape of one example, without the batch axis. */
+  readonly shape: readonly number[];
+}
+
+/**
+ * Gives each example a new shape with the same numbers, from `[batch, ...]` to `[batch, ...shape]`.
+ *
+ * The order is row-major: the last axis varies fastest. The layer has no variables.
+ *
+ * @param options - the shape of one example
+ * @returns a network
+ * @throws RangeError or TypeError if a size is not a positive integer; `apply` throws TypeError or ShapeError unless its
+ * input is float32 with as many numbers per example as the shape holds
+ * @example
+ * ```ts
+ * reshape({ shape: [28, 28, 1] }).apply(tf.zeros([5, 784])).shape; // [5, 28, 28, 1]
+ * ```
+ * @see https://keras.io/api/layers/reshaping_layers/reshape/
+ */
+export function reshape({ shape }: ReshapeOptions): Network {
+  checkSizes('reshape', 'shape', shape, 1);
+  const example = [...shape];
+  const size = example.reduce((product, axis) => product * axis, 1);
+  return createLayer([], (input) => {
+    checkFloat('reshape', 'input', input);
+    checkMinimumRank('reshape', 'input', input, 2);
+    const [batch, ...axes] = input.shape as [number, ...number[]];
+    if (axes.reduce((product, axis) => product * axis, 1) !== size) {
+      const fix = `Each example must hold ${size} numbers, the product of ${example.join(' x ')}.`;
+      throw wrongShape('reshape', 'input', [null, size], input.shape, fix);
+    }
+    return tf.reshape(input, [batch, ...example]);
+  });
+}

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { polynomial } from '../../operations/near-zero.js';
+import { checkInt, checkInteger, checkNumber, checkShape } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
+import { createLayer } from '../layer.js';
+import type { Network } from '../network.js';
+
+/** What {@link timeEmbedding} is made of. */
+export interface TimeEmbeddingOptions {
+  /** Numbers per step, even: half of them sines, half cosines. */
+  readonly size: number;
+  /** The slowest wave repeats after almost 2 pi times this many steps; above 1; default 10,000. */
+  readonly maxPeriod?: number | undefined;
+}
+
+/**
+ * A fixed vector of waves for each step of the noise, from int32 `[batch]` to float32 `[batch, size]`.
+ *
+ * output = [sin(t w_0), ..., sin(t w_(h-1)), cos(t w_0), ..., cos(t w_(h-1))], w_i = maxPeriod^(-i / h), h = size / 2
+ *
+ * It has no variables. Apply it to timesteps, for example in the `time` network of {@link withTimesteps}.
+ *
+ * @param options - the size and the slowest wave
+ * @returns a network to apply to timesteps
+ * @throws RangeError or TypeError if the size is not an even positive integer; `apply` throws TypeError or ShapeError unless the
+ * timesteps are int32 `[batch]`
+ * @remarks The frequencies are those of the Transformer, which alternates sines and cosines. DDPM has sines first, as here,
+ * but divides by h - 1; the code of Dhariwal and Nichol (ADM) divides by h, but has cosines first.
+ * @example
+ * ```ts
+ * const waves = await timeEmbedding({ size: 2 }).apply(tf.tensor1d([1], 'int32')).data(); // 0.8415, 0.5403
+ * ```
+ * @see https://arxiv.org/abs/1706.03762 Vaswani et al. 2017, section 3.5
+ * @see https://arxiv.org/abs/2006.11239 Ho, Jain and Abbeel 2020, appendix B
+ */
+export function timeEmbedding({ size, maxPeriod = 10_000 }: TimeEmbeddingOptions): Network {
+  const where = 'timeEmbedding';
+  checkInteger(where, 'size', size);
+  if (size % 2 !== 0) throw outOfRange({ where, argument: 'size', rule: 'must be even', got: size });
+  checkNumber(where, 'maxPeriod', maxPeriod, { above: 1 });
+  const half = size / 2;
+  const turnsPerStep = Float32Array.from({ length: half }, (_, i) => maxPeriod ** (-i / half) / (2 * Math.PI));
+  return createLayer([], (input) => {
+    checkInt(where, 'input', input);
+    checkShape(where, 'input', input, [null], 'Pass one step per example.');
+    return tf.tidy(() => {
+      const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, half]));
+      return sineOfTurns(tf.concat([turns, tf.add(turns, 0.25)], 1));
+    });
+  });
+}
+
+/** sin(2 pi x) by a Taylor series: a GPU's own sine may be off by 2e-4, and a network's outputs would differ between devices. */
+function sineOfTurns(x: Tensor): Tensor {
+  const turn = tf.sub(x, tf.round(x));
+  // the same sine within a quarter of a turn of 0
+  const near = tf.mul(tf.sign(turn), tf.sub(0.25, tf.abs(tf.sub(tf.abs(turn), 0.25))));
+  const angle = tf.mul(near, 2 * Math.PI);
+  return tf.mul(angle, polynomial(tf.square(angle), [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800]));
+}

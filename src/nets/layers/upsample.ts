@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { createLayer } from '../layer.js';
+import type { Network } from '../network.js';
+
+/** What {@link upsample} is made of. */
+export interface UpsampleOptions {
+  /** How many times higher and wider the output is; default 2. */
+  readonly factor?: number | undefined;
+}
+
+/**
+ * Makes images larger by repeating each pixel, from `[batch, height, width, channels]` to
+ * `[batch, factor * height, factor * width, channels]`.
+ *
+ * output[b, i, j, c] = input[b, floor(i / factor), floor(j / factor), c]
+ *
+ * The layer has no variables. Unlike `tf.image.resizeNearestNeighbor`, it has a second derivative.
+ *
+ * @param options - the factor
+ * @returns a network
+ * @throws RangeError or TypeError if the factor is not a positive integer; `apply` throws TypeError or ShapeError unless
+ * its input is float32 of rank 4
+ * @example
+ * ```ts
+ * upsample({ factor: 2 }).apply(tf.zeros([5, 7, 7, 16])).shape; // [5, 14, 14, 16]
+ * ```
+ * @see https://distill.pub/2016/deconv-checkerboard/ Odena, Dumoulin and Olah 2016, on upsampling followed by a convolution
+ */
+export function upsample({ factor = 2 }: UpsampleOptions = {}): Network {
+  checkInteger('upsample', 'factor', factor);
+  return createLayer([], (input) => {
+    checkFloat('upsample', 'input', input);
+    checkShape('upsample', 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
+    const [batch, height, width, channels] = (input as Tensor4D).shape;
+    return tf.tidy(() => {
+      const wide = repeatRows(input, batch * height * width, channels, factor);
+      const large = repeatRows(wide, batch * height, factor * width * channels, factor);
+      return tf.reshape(large, [batch, factor * height, factor * width, channels]);
+    });
+  });
+}
+
+/** Repeats each row of a `[rows, size]` matrix, one copy beside the other. */
+function repeatRows(x: Tensor, rows: number, size: number, factor: number): Tensor {
+  return tf.concat(new Array<Tensor>(factor).fill(tf.reshape(x, [rows, size])), 1);
+}

@@ -1,0 +1,70 @@
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/stream.js';
+import { checkFunction, checkInteger } from '../../tensor/checks.js';
+import { leakyRelu } from '../activations.js';
+import { makeAll } from '../layer.js';
+import type { Activation, Network } from '../network.js';
+import { withProjection } from '../conditions/with-projection.js';
+import { conv2d } from '../layers/conv2d.js';
+import { dense } from '../layers/dense.js';
+import { embedding } from '../layers/embedding.js';
+import { flatten } from '../layers/flatten.js';
+import { halvingsOf } from './dcgan-shapes.js';
+import { sequential } from './sequential.js';
+
+/** What {@link dcganDiscriminator} is made of. */
+export interface DcganDiscriminatorOptions {
+  /** Shape of the input images; height and width must be 4 to 8 after halving, as for 28, 32 and 64. */
+  readonly shape: readonly [height: number, width: number, channels: number];
+  /** Channels after the first convolution, doubled by each later one; default 64. */
+  readonly width?: number | undefined;
+  /** Number of class labels for `options.condition`; unconditional by default. */
+  readonly classes?: number | undefined;
+  /** Makes the norm after each convolution except the first: {@link batchNorm} or {@link groupNorm}. None by default. */
+  readonly norm?: ((options: { readonly inputs: number; readonly activation: Activation }) => Network) | undefined;
+  /** Where the initial weights come from: its forks `i` for convolution i, counted from 0, `head` and `labels`. */
+  readonly random: RandomStream;
+}
+
+/**
+ * The discriminator of DCGAN, from images `[batch, height, width, channels]` to logits `[batch, 1]`.
+ *
+ * n 4x4 convolutions with strides of 2, {@link leakyRelu} after each, to `[height / 2^n, width / 2^n, width * 2^(n - 1)]`, then
+ * dense; with `classes`, the projection on a vector for the label is added: see {@link withProjection}
+ *
+ * @param options - the sizes, the norm and the source of the initial weights
+ * @returns a network; the caller disposes it
+ * @throws RangeError or TypeError if an option is wrong
+ * @remarks The paper has batch norm: `norm: batchNorm`. Here there is no norm by default, because a penalty on the gradient
+ * of each example (WGAN-GP, R1) is meaningless if the examples of a batch depend on each other.
+ * @example
+ * ```ts
+ * const network = dcganDiscriminator({ shape: [28, 28, 1], width: 8, norm: groupNorm, random: createRandom(1) });
+ * network.apply(tf.zeros([2, 28, 28, 1])).shape; // [2, 1]
+ * ```
+ * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015
+ * @see https://arxiv.org/abs/1704.00028 Gulrajani et al. 2017, section 4, "no critic batch normalization"
+ */
+export function dcganDiscriminator(options: DcganDiscriminatorOptions): Network {
+  const where = 'dcganDiscriminator';
+  const { shape, width = 64, classes, norm, random } = options;
+  checkInteger(where, 'width', width);
+  if (classes !== undefined) checkInteger(where, 'classes', classes);
+  if (norm !== undefined) checkFunction(where, 'norm', norm);
+  checkRandom(where, 'random', random);
+  const { count, smallest } = halvingsOf(where, shape);
+  const convolutions = Array.from({ length: count }, (_, i) => {
+    const [inputs, filters] = [i === 0 ? shape[2] : width * 2 ** (i - 1), width * 2 ** i];
+    const layer = { inputs, filters, kernelSize: 4, strides: 2, random: random.fork(String(i)) };
+    if (i === 0 || norm === undefined) return [() => conv2d({ ...layer, activation: leakyRelu })];
+    return [() => conv2d(layer), () => norm({ inputs: filters, activation: leakyRelu })];
+  });
+  const features = smallest[0] * smallest[1] * width * 2 ** (count - 1);
+  const head = (): Network => dense({ inputs: features, units: 1, random: random.fork('head') });
+  const conditionalHead = (size: number) => (): Network => {
+    const labels = (): Network => embedding({ classes: size, size: features, random: random.fork('labels') });
+    return withProjection(...makeAll([head, labels]));
+  };
+  const last = classes === undefined ? head : conditionalHead(classes);
+  return sequential(makeAll([...convolutions.flat(), () => flatten(), last]));
+}

@@ -1,0 +1,33 @@
+import { outOfRange } from '../../tensor/errors.js';
+import { checkNetwork } from '../check-network.js';
+import { checkArray, joinNetworks } from '../layer.js';
+import type { Network } from '../network.js';
+
+/**
+ * A network of networks, each applied to the output of the one before it.
+ *
+ * output = last(... second(first(input))); each gets the same options
+ *
+ * @param networks - at least one; their variables and buffers are listed in this order
+ * @returns a network that owns the given ones: its `dispose()` disposes them
+ * @throws RangeError if there is none, TypeError if an argument is not a network
+ * @example
+ * ```ts
+ * const random = createRandom(1);
+ * const network = sequential([flatten(), dense({ inputs: 4, units: 3, random })]);
+ * network.apply(tf.zeros([5, 2, 2])).shape; // [5, 3]
+ * ```
+ * @see https://keras.io/guides/sequential_model/
+ */
+export function sequential(networks: readonly Network[]): Network {
+  const where = 'sequential';
+  checkArray(where, 'networks', networks);
+  if (networks.length === 0) {
+    throw outOfRange({ where, argument: 'networks', rule: 'must hold at least one network', got: 'none' });
+  }
+  const layers: readonly Network[] = [...networks];
+  layers.forEach((layer, i) => {
+    checkNetwork(where, layer, `networks[${i}]`);
+  });
+  return joinNetworks(layers, (input, options) => layers.reduce((x, layer) => layer.apply(x, options), input));
+}

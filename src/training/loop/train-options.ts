@@ -1,0 +1,48 @@
+import { checkFunction, checkInteger } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
+import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
+import type { Verdict } from '../trainer/trainer.js';
+
+/** Options of {@link train}: give `epochs` or `steps`, not both. */
+export interface TrainOptions {
+  /** Passes over the data in this call. */
+  readonly epochs?: number | undefined;
+  /** Updates in this call. */
+  readonly steps?: number | undefined;
+  /** Evaluated before each report. */
+  readonly validation?: DataSource | undefined;
+  /** Ends the run after the update under way, without an error. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
+  readonly stopOn?: ((verdict: Verdict) => boolean) | undefined;
+  /** Updates between two reports; by default a report comes at each epoch's end. */
+  readonly reportEvery?: number | undefined;
+  /** Updates between two pauses in which the event loop runs; 1 by default. */
+  readonly yieldEvery?: number | undefined;
+  /** The clock, in milliseconds; `performance.now` by default. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Throws unless the arguments of {@link train} fit. */
+export function checkTrainOptions(trainer: unknown, data: unknown, options: TrainOptions): void {
+  const where = 'train';
+  for (const method of ['step', 'evaluate'] as const) {
+    checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
+  }
+  checkDataSource(where, 'data', data);
+  const { epochs, steps, validation, stopOn, reportEvery, yieldEvery } = options;
+  if ((epochs === undefined) === (steps === undefined)) {
+    const got = epochs === undefined ? 'neither' : 'both';
+    throw wrongKind({ where, argument: 'options', rule: 'must have `epochs` or `steps`, not both', got });
+  }
+  for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
+    if (value !== undefined) checkInteger(where, name, value);
+  }
+  if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
+  if (epochs !== undefined) {
+    checkReadAgain(where, 'data', data, 'Give `steps`, or a function that starts the iteration: () => source().');
+  }
+  if (validation === undefined) return;
+  checkDataSource(where, 'validation', validation);
+  checkReadAgain(where, 'validation', validation, 'Give an array of batches, or batches(...).');
+}

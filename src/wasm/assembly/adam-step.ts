@@ -1,0 +1,88 @@
+/**
+ * The next moment, by the formula of src/operations/adam.ts: keep moment + share (value - pull moment). All moments are
+ * made by these roundings, also those of the constant 1, so that what they share cancels in quotients of two.
+ */
+// @inline
+function next4(moment: v128, value: v128, share: v128, keep: v128, pull: v128): v128 {
+  const change = f32x4.sub(value, f32x4.mul(moment, pull));
+  return f32x4.add(f32x4.mul(moment, keep), f32x4.mul(change, share));
+}
+
+/** The same of one number. */
+export function nextMoment(moment: f32, value: f32, share: f32, keep: f32, pull: f32): f32 {
+  return moment * keep + (value - moment * pull) * share;
+}
+
+/**
+ * One step of Adam for n numbers: newVariable = variable kept - mean rate / (sqrt(square scale) + epsilon), where mean and
+ * square are the next moments, or 0 where those are smaller than `least`. Old moments are read, new ones written.
+ */
+export function adamStep(
+  variable: usize,
+  gradient: usize,
+  mean: usize,
+  square: usize,
+  newVariable: usize,
+  newMean: usize,
+  newSquare: usize,
+  n: i32,
+  meanShare: f32,
+  meanKeep: f32,
+  meanPull: f32,
+  squareShare: f32,
+  squareKeep: f32,
+  squarePull: f32,
+  rate: f32,
+  scale: f32,
+  epsilon: f32,
+  kept: f32,
+  least: f32,
+): void {
+  const share1 = f32x4.splat(meanShare),
+    keep1 = f32x4.splat(meanKeep),
+    pull1 = f32x4.splat(meanPull);
+  const share2 = f32x4.splat(squareShare),
+    keep2 = f32x4.splat(squareKeep),
+    pull2 = f32x4.splat(squarePull);
+  const rates = f32x4.splat(rate),
+    scales = f32x4.splat(scale),
+    epsilons = f32x4.splat(epsilon),
+    keeps = f32x4.splat(kept),
+    floor = f32x4.splat(least);
+  const end = (<usize>(n & ~3)) << 2;
+  for (let i: usize = 0; i < end; i += 16) {
+    const g = v128.load(gradient + i);
+    let m = next4(v128.load(mean + i), g, share1, keep1, pull1);
+    let v = next4(v128.load(square + i), f32x4.mul(g, g), share2, keep2, pull2);
+    m = v128.and(m, f32x4.ge(f32x4.abs(m), floor));
+    v = v128.and(v, f32x4.ge(v, floor));
+    v128.store(newMean + i, m);
+    v128.store(newSquare + i, v);
+    const change = f32x4.div(f32x4.mul(m, rates), f32x4.add(f32x4.sqrt(f32x4.mul(v, scales)), epsilons));
+    v128.store(newVariable + i, f32x4.sub(f32x4.mul(v128.load(variable + i), keeps), change));
+  }
+  const all = (<usize>n) << 2;
+  for (let i = end; i < all; i += 4) {
+    const g = load<f32>(gradient + i);
+    let m = nextMoment(load<f32>(mean + i), g, meanShare, meanKeep, meanPull);
+    let v = nextMoment(load<f32>(square + i), g * g, squareShare, squareKeep, squarePull);
+    if (abs(m) < least) m = 0;
+    if (v < least) v = 0;
+    store<f32>(newMean + i, m);
+    store<f32>(newSquare + i, v);
+    const change = (m * rate) / (sqrt(v * scale) + epsilon);
+    store<f32>(newVariable + i, load<f32>(variable + i) * kept - change);
+  }
+}
+
+/** 1 if the squares of n numbers are finite, else 0. */
+export function squaresAreFinite(x: usize, n: i32): i32 {
+  const largest = f32x4.splat(1.8446744073709552e19); // 2^64
+  const end = (<usize>(n & ~3)) << 2;
+  let fine = i32x4.splat(-1);
+  for (let i: usize = 0; i < end; i += 16) fine = v128.and(fine, f32x4.lt(f32x4.abs(v128.load(x + i)), largest));
+  let all = i32x4.all_true(fine);
+  const last = (<usize>n) << 2;
+  for (let i = end; i < last; i += 4) if (!(abs(load<f32>(x + i)) < 1.8446744073709552e19)) all = false;
+  return all ? 1 : 0;
+}

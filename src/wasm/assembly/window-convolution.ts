@@ -1,0 +1,194 @@
+import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
+import { activate, COLUMNS, ROWS } from './micro-kernel';
+import { pack, transpose } from './pack';
+import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
+
+/** Output pixels that are multiplied at a time. */
+const PIXEL_BLOCK: i32 = 96;
+/** Numbers of a window that are multiplied at a time, in whole rows of the filter. */
+const INNER_BLOCK: i32 = 384;
+/** Output pixels of the images that are padded at a time. */
+const GROUP_PIXELS: i32 = 384;
+
+function rowsAtOnce(conv: Convolution): i32 {
+  return max(1, min(conv.filterHeight, INNER_BLOCK / (conv.filterWidth * conv.channels)));
+}
+
+/** Bytes of a filter `[height, width, channels, outChannels]` as panels. */
+export function filterPanelBytes(conv: Convolution): i32 {
+  return 4 * conv.filterHeight * conv.filterWidth * conv.channels * roundUp(conv.outChannels, COLUMNS);
+}
+
+/** Packs a filter for {@link convolve}. */
+export function packFilter(conv: Convolution, filter: usize, packed: usize): void {
+  const line = conv.filterWidth * conv.channels;
+  const step = rowsAtOnce(conv);
+  for (let row = 0; row < conv.filterHeight; row += step) {
+    const inner = min(step, conv.filterHeight - row) * line;
+    const source = filter + ((<usize>(row * line * conv.outChannels)) << 2);
+    const target = packed + ((<usize>(row * line * roundUp(conv.outChannels, COLUMNS))) << 2);
+    pack(target, source, conv.outChannels, inner, 4, (<usize>conv.outChannels) << 2, COLUMNS);
+  }
+}
+
+/** Bytes of scratch for {@link convolve}. */
+export function convolveScratch(conv: Convolution, images: i32): i32 {
+  const inner = rowsAtOnce(conv) * conv.filterWidth * conv.channels;
+  return TILE_BYTES + 4 * PIXEL_BLOCK * inner + groupBytes(conv, images, GROUP_PIXELS);
+}
+
+/** y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied. */
+export function convolve(
+  conv: Convolution,
+  x: usize,
+  packed: usize,
+  y: usize,
+  images: i32,
+  bias: usize,
+  slope: f32,
+  scratch: usize,
+): void {
+  const line = conv.filterWidth * conv.channels;
+  const step = rowsAtOnce(conv);
+  const windows = scratch + TILE_BYTES;
+  const padded = windows + <usize>(4 * PIXEL_BLOCK * step * line);
+  const group = groupSize(conv, images, GROUP_PIXELS);
+  const cRow = (<usize>conv.outChannels) << 2;
+  for (let image = 0; image < images; image += group) {
+    const count = min(group, images - image);
+    const source = readPadded(conv, x, image, count, padded);
+    const pixels = count * conv.outHeight * conv.outWidth;
+    const block = blockSize(pixels, PIXEL_BLOCK, ROWS);
+    for (let pixel = 0; pixel < pixels; pixel += block) {
+      const rows = min(block, pixels - pixel);
+      const target = y + <usize>image * outputBytes(conv) + <usize>pixel * cRow;
+      for (let row = 0; row < conv.filterHeight; row += step) {
+        const thickness = min(step, conv.filterHeight - row);
+        copyWindows(conv, source, windows, pixel, rows, row, thickness);
+        const inner = thickness * line;
+        const right = packed + ((<usize>(row * line * roundUp(conv.outChannels, COLUMNS))) << 2);
+        const bend: f32 = row + thickness == conv.filterHeight ? slope : 1;
+        multiplyPanels(
+          rows,
+          conv.outChannels,
+          inner,
+          windows,
+          right,
+          target,
+          cRow,
+          row > 0,
+          row == 0 ? bias : 0,
+          bend,
+          scratch,
+        );
+      }
+    }
+  }
+}
+
+/** Packs rows of the windows of some pixels into panels of four pixels. */
+function copyWindows(
+  conv: Convolution,
+  padded: usize,
+  target: usize,
+  pixel: i32,
+  pixels: i32,
+  row: i32,
+  rows: i32,
+): void {
+  const line = conv.filterWidth * conv.channels;
+  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const source = padded + <usize>row * paddedRow;
+  for (let i = 0; i < pixels; i += ROWS) {
+    // what stands in for missing pixels is multiplied and not stored
+    const last = pixel + pixels - 1;
+    let a = windowOf(conv, source, pixel + i),
+      b = windowOf(conv, source, min(last, pixel + i + 1)),
+      c = windowOf(conv, source, min(last, pixel + i + 2)),
+      d = windowOf(conv, source, min(last, pixel + i + 3));
+    for (let r = 0; r < rows; r++, a += paddedRow, b += paddedRow, c += paddedRow, d += paddedRow) {
+      let at: usize = 0;
+      const whole = (<usize>(line & ~3)) << 2,
+        end = (<usize>line) << 2;
+      for (; at < whole; at += 16, target += 64) transpose(target, 16, a + at, b + at, c + at, d + at);
+      for (; at < end; at += 4, target += 16) {
+        store<f32>(target, load<f32>(a + at));
+        store<f32>(target, load<f32>(b + at), 4);
+        store<f32>(target, load<f32>(c + at), 8);
+        store<f32>(target, load<f32>(d + at), 12);
+      }
+    }
+  }
+}
+
+/** Bytes of scratch for {@link convolveToFew}. */
+export function convolveToFewScratch(conv: Convolution, images: i32): i32 {
+  return groupBytes(conv, images, GROUP_PIXELS);
+}
+
+/**
+ * The same for fewer output channels than a panel is half full of: dot products of windows and filters.
+ *
+ * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
+ */
+export function convolveToFew(
+  conv: Convolution,
+  x: usize,
+  packed: usize,
+  y: usize,
+  images: i32,
+  bias: usize,
+  slope: f32,
+  scratch: usize,
+): void {
+  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
+  const whole = line & ~15;
+  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const group = groupSize(conv, images, GROUP_PIXELS);
+  for (let image = 0; image < images; image += group) {
+    const count = min(group, images - image);
+    const source = readPadded(conv, x, image, count, scratch);
+    const pixels = count * conv.outHeight * conv.outWidth;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const window = windowOf(conv, source, pixel);
+      let weights = packed;
+      for (let o = 0; o < conv.outChannels; o++, y += 4) {
+        // four sums at once: one would wait for itself
+        let sums = f32x4.splat(0),
+          second = sums,
+          third = sums,
+          fourth = sums;
+        let sum: f32 = bias == 0 ? 0 : load<f32>(bias + ((<usize>o) << 2));
+        let from = window;
+        for (let row = 0; row < conv.filterHeight; row++, from += paddedRow, weights += line) {
+          let at: usize = 0;
+          for (; at + 64 <= whole; at += 64) {
+            const image = from + at,
+              weight = weights + at;
+            sums = f32x4.add(sums, f32x4.mul(v128.load(image), v128.load(weight)));
+            second = f32x4.add(second, f32x4.mul(v128.load(image, 16), v128.load(weight, 16)));
+            third = f32x4.add(third, f32x4.mul(v128.load(image, 32), v128.load(weight, 32)));
+            fourth = f32x4.add(fourth, f32x4.mul(v128.load(image, 48), v128.load(weight, 48)));
+          }
+          for (; at < whole; at += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(from + at), v128.load(weights + at)));
+          for (; at < line; at += 4) sum += load<f32>(from + at) * load<f32>(weights + at);
+        }
+        sums = f32x4.add(f32x4.add(sums, second), f32x4.add(third, fourth));
+        sum +=
+          f32x4.extract_lane(sums, 0) +
+          f32x4.extract_lane(sums, 1) +
+          f32x4.extract_lane(sums, 2) +
+          f32x4.extract_lane(sums, 3);
+        store<f32>(y, slope == 1 ? sum : f32x4.extract_lane(activate(f32x4.splat(sum), slope), 0));
+      }
+    }
+  }
+}
+
+/** Transposes a filter for {@link convolveToFew}. */
+export function transposeFilter(conv: Convolution, filter: usize, packed: usize): void {
+  const taps = conv.filterHeight * conv.filterWidth * conv.channels;
+  for (let o = 0; o < conv.outChannels; o++)
+    for (let k = 0; k < taps; k++, packed += 4)
+      store<f32>(packed, load<f32>(filter + ((<usize>(k * conv.outChannels + o)) << 2)));
+}

@@ -1,0 +1,146 @@
+import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
+import { addScaled, addTo } from './window-input-gradient';
+import { COLUMNS, ROWS } from './micro-kernel';
+import { pack } from './pack';
+import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
+
+/** Output pixels that are summed at a time. */
+const PIXEL_BLOCK: i32 = 384;
+/** Numbers of a window whose gradient is computed at a time, in whole rows of the filter. */
+const WINDOW_BLOCK: i32 = 256;
+/** Output pixels of the images that are padded at a time. */
+const GROUP_PIXELS: i32 = 768;
+
+/** Rows of the filter at a time; all of them where a panel of four numbers reaches from one into the next. */
+function rowsAtOnce(conv: Convolution): i32 {
+  const line = conv.filterWidth * conv.channels;
+  return line % ROWS != 0 ? conv.filterHeight : max(1, min(conv.filterHeight, WINDOW_BLOCK / line));
+}
+
+/** Bytes of scratch for {@link filterGradient}. */
+export function filterGradientScratch(conv: Convolution, images: i32): i32 {
+  const windows = roundUp(rowsAtOnce(conv) * conv.filterWidth * conv.channels, ROWS);
+  return (
+    TILE_BYTES +
+    4 * PIXEL_BLOCK * (windows + roundUp(conv.outChannels, COLUMNS)) +
+    groupBytes(conv, images, GROUP_PIXELS)
+  );
+}
+
+/** dw, summed over the pixels of some images: windows transposed, times dy. */
+export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize, images: i32, scratch: usize): void {
+  const line = conv.filterWidth * conv.channels;
+  const step = rowsAtOnce(conv);
+  const cRow = (<usize>conv.outChannels) << 2;
+  const windows = scratch + TILE_BYTES;
+  const right = windows + <usize>(4 * PIXEL_BLOCK * roundUp(step * line, ROWS));
+  const padded = right + <usize>(4 * PIXEL_BLOCK * roundUp(conv.outChannels, COLUMNS));
+  const group = groupSize(conv, images, GROUP_PIXELS);
+  let isSum = false;
+  for (let image = 0; image < images; image += group) {
+    const count = min(group, images - image);
+    const source = readPadded(conv, x, image, count, padded);
+    const pixels = count * conv.outHeight * conv.outWidth;
+    const block = blockSize(pixels, PIXEL_BLOCK, 4);
+    for (let pixel = 0; pixel < pixels; pixel += block) {
+      const inner = min(block, pixels - pixel);
+      pack(
+        right,
+        dy + <usize>image * outputBytes(conv) + <usize>pixel * cRow,
+        conv.outChannels,
+        inner,
+        4,
+        cRow,
+        COLUMNS,
+      );
+      for (let row = 0; row < conv.filterHeight; row += step) {
+        const rows = min(step, conv.filterHeight - row);
+        copyTransposedWindows(conv, source, windows, pixel, inner, row, rows);
+        const target = dw + <usize>(row * line) * cRow;
+        multiplyPanels(rows * line, conv.outChannels, inner, windows, right, target, cRow, isSum, 0, 1, scratch);
+      }
+      isSum = true;
+    }
+  }
+}
+
+/**
+ * Packs rows of the windows of some pixels into panels of four numbers of the window. What is missing in the last panel is
+ * left as it is: it ends up in rows of the product that are not stored.
+ */
+function copyTransposedWindows(
+  conv: Convolution,
+  padded: usize,
+  target: usize,
+  pixel: i32,
+  pixels: i32,
+  row: i32,
+  rows: i32,
+): void {
+  const line = conv.filterWidth * conv.channels;
+  const bytes = (<usize>line) << 2;
+  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const panel = (<usize>pixels) << 4;
+  for (let i = 0; i < pixels; i++, target += 16) {
+    let from = windowOf(conv, padded, pixel + i) + <usize>row * paddedRow;
+    let to = target;
+    if ((line & 3) == 0) {
+      for (let r = 0; r < rows; r++, from += paddedRow)
+        for (let at: usize = 0; at < bytes; at += 16, to += panel) v128.store(to, v128.load(from + at));
+      continue;
+    }
+    let lane: usize = 0;
+    for (let r = 0; r < rows; r++, from += paddedRow)
+      for (let at: usize = 0; at < bytes; at += 4) {
+        store<f32>(to + lane, load<f32>(from + at));
+        lane = (lane + 4) & 15;
+        if (lane == 0) to += panel;
+      }
+  }
+}
+
+/** Bytes of scratch for {@link filterGradientOfFew}. */
+export function filterGradientOfFewScratch(conv: Convolution, images: i32): i32 {
+  return (
+    4 * conv.filterHeight * conv.filterWidth * conv.channels * conv.outChannels + groupBytes(conv, images, GROUP_PIXELS)
+  );
+}
+
+/** The same for few output channels: each window, times a number of dy, is added to the sum. */
+export function filterGradientOfFew(
+  conv: Convolution,
+  x: usize,
+  dy: usize,
+  dw: usize,
+  images: i32,
+  scratch: usize,
+): void {
+  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
+  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const bytes = <usize>conv.filterHeight * line;
+  const padded = scratch + <usize>conv.outChannels * bytes;
+  memory.fill(scratch, 0, <usize>conv.outChannels * bytes);
+  const group = groupSize(conv, images, GROUP_PIXELS);
+  for (let image = 0; image < images; image += group) {
+    const count = min(group, images - image);
+    const source = readPadded(conv, x, image, count, padded);
+    const pixels = count * conv.outHeight * conv.outWidth;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const window = windowOf(conv, source, pixel);
+      let sum = scratch;
+      for (let o = 0; o < conv.outChannels; o++, dy += 4) {
+        let from = window;
+        for (let row = 0; row < conv.filterHeight; row++, from += paddedRow, sum += line)
+          addScaled(sum, from, load<f32>(dy), line);
+      }
+    }
+  }
+  for (let k: usize = 0; k < bytes; k += 4)
+    for (let o: usize = 0; o < <usize>conv.outChannels; o++, dw += 4)
+      store<f32>(dw, load<f32>(scratch + o * bytes + k));
+}
+
+/** target += source, over n numbers: how partial sums of a gradient are joined. */
+export function addNumbers(target: usize, source: usize, n: i32): void {
+  addTo(target, source, (<usize>n) << 2);
+}

@@ -1,0 +1,133 @@
+import {
+  Convolution,
+  cropImages,
+  groupBytes,
+  groupSize,
+  imageBytes,
+  isPadded,
+  outputBytes,
+  paddedBytes,
+  windowOf,
+} from './convolution';
+import { COLUMNS, ROWS } from './micro-kernel';
+import { pack } from './pack';
+import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
+
+/** Output pixels that are multiplied at a time. */
+const PIXEL_BLOCK: i32 = 96;
+/** Output pixels of the images whose gradient is summed at a time. */
+const GROUP_PIXELS: i32 = 384;
+
+function windowSize(conv: Convolution): i32 {
+  return conv.filterHeight * conv.filterWidth * conv.channels;
+}
+
+/** Bytes of a filter as the panels of {@link inputGradient}. */
+export function transposedPanelBytes(conv: Convolution): i32 {
+  return 4 * conv.outChannels * roundUp(windowSize(conv), COLUMNS);
+}
+
+/** Packs a filter for {@link inputGradient}, transposed. */
+export function packTransposedFilter(conv: Convolution, filter: usize, packed: usize): void {
+  pack(packed, filter, windowSize(conv), conv.outChannels, (<usize>conv.outChannels) << 2, 4, COLUMNS);
+}
+
+/** Bytes of scratch for {@link inputGradient}. */
+export function inputGradientScratch(conv: Convolution, images: i32): i32 {
+  const block = 4 * PIXEL_BLOCK * (conv.outChannels + windowSize(conv));
+  return TILE_BYTES + block + groupBytes(conv, images, GROUP_PIXELS);
+}
+
+/** dx: what each output pixel gives to its window, a product with the transposed filter, is added where the window stands. */
+export function inputGradient(
+  conv: Convolution,
+  dy: usize,
+  packed: usize,
+  dx: usize,
+  images: i32,
+  scratch: usize,
+): void {
+  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
+  const size = windowSize(conv);
+  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const left = scratch + TILE_BYTES;
+  const windows = left + <usize>(4 * PIXEL_BLOCK * conv.outChannels);
+  const padded = windows + <usize>(4 * PIXEL_BLOCK * size);
+  const group = groupSize(conv, images, GROUP_PIXELS);
+  for (let image = 0; image < images; image += group) {
+    const count = min(group, images - image);
+    const result = dx + <usize>image * imageBytes(conv);
+    const target = isPadded(conv) ? padded : result;
+    memory.fill(target, 0, <usize>count * paddedBytes(conv));
+    const pixels = count * conv.outHeight * conv.outWidth;
+    const block = blockSize(pixels, PIXEL_BLOCK, ROWS);
+    for (let pixel = 0; pixel < pixels; pixel += block) {
+      const rows = min(block, pixels - pixel);
+      const source = dy + <usize>image * outputBytes(conv) + ((<usize>(pixel * conv.outChannels)) << 2);
+      pack(left, source, rows, conv.outChannels, (<usize>conv.outChannels) << 2, 4, ROWS);
+      multiplyPanels(rows, size, conv.outChannels, left, packed, windows, (<usize>size) << 2, false, 0, 1, scratch);
+      let from = windows;
+      for (let i = 0; i < rows; i++) {
+        let to = windowOf(conv, target, pixel + i);
+        for (let row = 0; row < conv.filterHeight; row++, to += paddedRow, from += line) addTo(to, from, line);
+      }
+    }
+    if (isPadded(conv)) cropImages(result, padded, count, conv);
+  }
+}
+
+/** target += source */
+export function addTo(target: usize, source: usize, bytes: usize): void {
+  let at: usize = 0;
+  for (const whole = bytes & ~15; at < whole; at += 16)
+    v128.store(target + at, f32x4.add(v128.load(target + at), v128.load(source + at)));
+  for (; at < bytes; at += 4) store<f32>(target + at, load<f32>(target + at) + load<f32>(source + at));
+}
+
+/** Bytes of scratch for {@link inputGradientOfFew}. */
+export function inputGradientOfFewScratch(conv: Convolution, images: i32): i32 {
+  return groupBytes(conv, images, GROUP_PIXELS);
+}
+
+/**
+ * The same for few output channels, whose products are so short that they are added where the window stands at once.
+ *
+ * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
+ */
+export function inputGradientOfFew(
+  conv: Convolution,
+  dy: usize,
+  packed: usize,
+  dx: usize,
+  images: i32,
+  scratch: usize,
+): void {
+  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
+  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const group = groupSize(conv, images, GROUP_PIXELS);
+  for (let image = 0; image < images; image += group) {
+    const count = min(group, images - image);
+    const result = dx + <usize>image * imageBytes(conv);
+    const target = isPadded(conv) ? scratch : result;
+    memory.fill(target, 0, <usize>count * paddedBytes(conv));
+    const pixels = count * conv.outHeight * conv.outWidth;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      let weights = packed;
+      for (let o = 0; o < conv.outChannels; o++, dy += 4) {
+        let to = windowOf(conv, target, pixel);
+        for (let row = 0; row < conv.filterHeight; row++, to += paddedRow, weights += line)
+          addScaled(to, weights, load<f32>(dy), line);
+      }
+    }
+    if (isPadded(conv)) cropImages(result, scratch, count, conv);
+  }
+}
+
+/** target += scale source */
+export function addScaled(target: usize, source: usize, scale: f32, bytes: usize): void {
+  const factor = f32x4.splat(scale);
+  let at: usize = 0;
+  for (const whole = bytes & ~15; at < whole; at += 16)
+    v128.store(target + at, f32x4.add(v128.load(target + at), f32x4.mul(v128.load(source + at), factor)));
+  for (; at < bytes; at += 4) store<f32>(target + at, load<f32>(target + at) + load<f32>(source + at) * scale);
+}

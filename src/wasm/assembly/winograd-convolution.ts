@@ -1,0 +1,140 @@
+import { Convolution, groupBytes, groupSize, outputBytes, paddedBytes, readPadded } from './convolution';
+import { activate, ROWS } from './micro-kernel';
+import { pack } from './pack';
+import { TILE_BYTES, blockSize, multiplyPanels } from './panels';
+import {
+  POSITION_BYTES,
+  Tile,
+  moveTo,
+  phasedChannels,
+  phasedOutChannels,
+  planeBytes,
+  planesOf,
+  tapsOf,
+  tilesOfImage,
+} from './winograd-tiles';
+import { Input, Output, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
+
+/** Tiles that are transformed at a time. */
+const TILE_BLOCK: i32 = 32;
+/** Output pixels of the images that are padded at a time. */
+const GROUP_PIXELS: i32 = 1024;
+
+/** Bytes of scratch for {@link winograd}. */
+export function winogradScratch(conv: Convolution, images: i32): i32 {
+  const left = planeBytes(TILE_BLOCK, phasedChannels(conv)),
+    output = planeBytes(TILE_BLOCK, phasedOutChannels(conv));
+  const planes = left + planesOf(conv) * (left + output);
+  return TILE_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
+}
+
+/** y = activation(x * filter + bias), or a gradient in images, with channels in multiples of 8. */
+export function winograd(
+  conv: Convolution,
+  x: usize,
+  panels: usize,
+  y: usize,
+  images: i32,
+  bias: usize,
+  slope: f32,
+  scratch: usize,
+): void {
+  const channels = phasedChannels(conv),
+    outChannels = phasedOutChannels(conv);
+  const taps = tapsOf(conv),
+    points = <usize>pointsOf(taps),
+    planes = planesOf(conv);
+  const position = changetype<Tile>(scratch + TILE_BYTES);
+  const square = scratch + TILE_BYTES + POSITION_BYTES,
+    outputs = square + SQUARE_BYTES;
+  const left = outputs + SQUARE_BYTES;
+  const inputPlane = planeBytes(TILE_BLOCK, channels),
+    outputPlane = planeBytes(TILE_BLOCK, outChannels),
+    panelPlane = planeBytes(channels, outChannels);
+  const input = left + inputPlane;
+  const output = input + planes * inputPlane;
+  const padded = output + planes * outputPlane;
+  // pixels of all phases, and rows of them
+  const pixel = (<usize>channels) << 2,
+    outPixel = (<usize>outChannels) << 2;
+  const phases = <usize>conv.strideHeight;
+  const line = pixel / phases,
+    row = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const group = groupSize(conv, images, GROUP_PIXELS);
+  for (let image = 0; image < images; image += group) {
+    const count = min(group, images - image);
+    const origin = readPadded(conv, x, image, count, padded);
+    const result = y + <usize>image * outputBytes(conv);
+    const tiles = count * tilesOfImage(conv);
+    const block = blockSize(tiles, TILE_BLOCK, ROWS);
+    for (let first = 0; first < tiles; first += block) {
+      const rows = min(block, tiles - first);
+      for (let t = 0; t < rows; t++) {
+        moveTo(position, conv, first + t);
+        let source = origin + <usize>position.image * paddedBytes(conv);
+        source += <usize>(4 * position.down) * phases * row + <usize>(4 * position.across) * line;
+        let target = input + <usize>t * pixel;
+        for (let phase: usize = 0; phase < phases; phase++, source += row)
+          for (let c: usize = 0; c < line; c += 16, target += 16)
+            transform<Input>(taps, source + c, phases * row, line, target, points * inputPlane, inputPlane, square);
+      }
+      for (let plane: usize = 0; plane < planes; plane++) {
+        pack(left, input + plane * inputPlane, rows, channels, pixel, 4, ROWS);
+        multiplyPanels(
+          rows,
+          outChannels,
+          channels,
+          left,
+          panels + plane * panelPlane,
+          output + plane * outputPlane,
+          outPixel,
+          false,
+          0,
+          1,
+          scratch,
+        );
+      }
+      for (let t = 0; t < rows; t++) {
+        moveTo(position, conv, first + t);
+        const target = result + <usize>position.image * outputBytes(conv);
+        let source = output + <usize>t * outPixel;
+        for (let down = 0; down < conv.outPhases; down++)
+          for (let across = 0; across < conv.outPhases; across++)
+            for (let c = 0; c < conv.outChannels; c += 4, source += 16) {
+              transform<Output>(taps, source, points * outputPlane, outputPlane, outputs, 64, 16, square);
+              const biases = bias == 0 ? f32x4.splat(0) : v128.load(bias + ((<usize>c) << 2));
+              storeOutputs(conv, position, down, across, outputs, target + ((<usize>c) << 2), biases, slope);
+            }
+      }
+    }
+  }
+}
+
+/** Stores those outputs of a phase which are inside the image. */
+function storeOutputs(
+  conv: Convolution,
+  position: Tile,
+  phaseDown: i32,
+  phaseAcross: i32,
+  outputs: usize,
+  image: usize,
+  biases: v128,
+  slope: f32,
+): void {
+  const phases = conv.outPhases;
+  const top = 4 * phases * position.down + phaseDown - conv.outTop,
+    left = 4 * phases * position.across + phaseAcross - conv.outLeft;
+  const bottom = min(conv.outHeight, top + 4 * phases),
+    right = min(conv.outWidth, left + 4 * phases);
+  const pixel = (<usize>conv.outChannels) << 2;
+  for (let y = top; y < bottom; y += phases, outputs += 64) {
+    if (y < 0) continue;
+    let from = outputs;
+    let to = image + <usize>(y * conv.outWidth + left) * pixel;
+    for (let x = left; x < right; x += phases, from += 16, to += <usize>phases * pixel) {
+      if (x < 0) continue;
+      const sum = f32x4.add(v128.load(from), biases);
+      v128.store(to, slope == 1 ? sum : activate(sum, slope));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Heap } from '../heap/heap.js';
+import { split } from '../heap/jobs.js';
+import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
+import { asWinograd, type Operands, winograd } from './winograd.js';
+
+/** Output channels below which half of each panel of eight would be empty: sums of windows are faster. */
+export const FEW_CHANNELS = 4;
+
+/** activation(x * filter + bias), on the heap. */
+export function convolve(
+  heap: Heap,
+  conv: Convolution,
+  inputs: { readonly x: TensorInfo; readonly filter: TensorInfo; readonly bias?: TensorInfo | undefined },
+  slope: number,
+): TensorInfo {
+  const batch = inputs.x.shape[0]!;
+  const output = heap.make([batch, conv.height.output, conv.width.output, conv.outChannels]);
+  const operands = (): Operands => ({
+    x: heap.addressOf(inputs.x),
+    filter: heap.addressOf(inputs.filter),
+    y: heap.addressOf(output),
+    bias: inputs.bias === undefined ? 0 : heap.addressOf(inputs.bias),
+    slope,
+  });
+  const tiled = asWinograd(conv, batch);
+  if (tiled === null) convolveWindows(heap, conv, batch, operands);
+  else winograd(heap, tiled, batch, false, operands);
+  return output;
+}
+
+function convolveWindows(heap: Heap, conv: Convolution, batch: number, operands: () => Operands): void {
+  const { run } = heap;
+  const chunks = split(batch, 8);
+  const toFew = conv.outChannels < FEW_CHANNELS;
+  const scratchBytes = toFew ? run.convolveToFewScratch : run.convolveScratch;
+  const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
+    toFew ? filterBytes(conv) : run.filterPanelBytes({ conv: here }),
+    ...chunks.map(({ count }) => scratchBytes({ conv: here, images: count })),
+  ]) as [number, number, ...number[]];
+  const { x, filter, y, bias, slope } = operands();
+  const pack = toFew ? run.transposeFilter : run.packFilter;
+  pack({ conv: at, filter, packed });
+  const jobs = chunks.map(({ begin, count }, i) => ({
+    conv: at,
+    x: x + begin * imageBytes(conv),
+    packed,
+    y: y + begin * outputBytes(conv),
+    images: count,
+    bias,
+    slope,
+    scratch: scratch[i]!,
+  }));
+  heap.runAll(toFew ? 'convolveToFew' : 'convolve', jobs);
+}

@@ -1,0 +1,246 @@
+// Made by npm run assembly of src/wasm/assembly/index.ts. Do not edit.
+
+type Numbers<Name extends string> = Readonly<Record<Name, number>>;
+type Flags<Name extends string> = Readonly<Record<Name, boolean>>;
+
+/** The functions of the module. Addresses are numbers as sizes are; where there may be nothing, such as no bias, it is 0. */
+export type ModuleCalls = {
+  /**
+   * One step of Adam for n numbers: newVariable = variable kept - mean rate / (sqrt(square scale) + epsilon), where mean and
+   * square are the next moments, or 0 where those are smaller than `least`. Old moments are read, new ones written.
+   */
+  adamStep(job: Numbers<'variable' | 'gradient' | 'mean' | 'square' | 'newVariable' | 'newMean' | 'newSquare' | 'n' | 'meanShare' | 'meanKeep' | 'meanPull' | 'squareShare' | 'squareKeep' | 'squarePull' | 'rate' | 'scale' | 'epsilon' | 'kept' | 'least'>): void;
+  /** target += source, over n numbers: how partial sums of a gradient are joined. */
+  addNumbers(job: Numbers<'target' | 'source' | 'n'>): void;
+  /** y = factor * the sum of so many rows of n numbers, in their order; y may be the first row. */
+  addRows(job: Numbers<'x' | 'y' | 'rows' | 'n' | 'factor'>): void;
+  /**
+   * y[segment] = the sum of the rows of x that have this segment, in their order. The rows of x and y are n of the `stride`
+   * numbers that lie between them; segments that are negative or too large are left out.
+   */
+  addSegments(job: Numbers<'x' | 'segments' | 'y' | 'rows' | 'count' | 'stride' | 'n'>): void;
+  /**
+   * y = x + row or x * row (operation 0 or 1), for matrices that follow each other, each with so many rows of n numbers. From
+   * one matrix to the next `row` goes on by so many numbers, n or 0.
+   */
+  broadcast(job: Numbers<'operation' | 'x' | 'row' | 'y' | 'matrices' | 'rows' | 'n' | 'stride'>): void;
+  /** sums[c] = the sum over the rows of (x - means[c])^2. */
+  columnSquares(job: Numbers<'x' | 'means' | 'sums' | 'rows' | 'channels'>): void;
+  /** y[column] = the sum over the rows of a `[rows, columns]` matrix. */
+  columnSums(job: Numbers<'x' | 'y' | 'rows' | 'columns'>): void;
+  /** The columns' sums of matrices that follow each other, times a factor. */
+  columnSumsOfEach(job: Numbers<'x' | 'y' | 'matrices' | 'rows' | 'columns' | 'factor'>): void;
+  /** dx = factors dy - (x - means) pulls - shifts */
+  combineGradient(job: Numbers<'x' | 'dy' | 'means' | 'factors' | 'pulls' | 'shifts' | 'dx' | 'rows' | 'channels'>): void;
+  /** y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied. */
+  convolve(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'images' | 'bias' | 'slope' | 'scratch'>): void;
+  /** Bytes of scratch for {@link convolve}. */
+  convolveScratch(job: Numbers<'conv' | 'images'>): number;
+  /**
+   * The same for fewer output channels than a panel is half full of: dot products of windows and filters.
+   *
+   * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
+   */
+  convolveToFew(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'images' | 'bias' | 'slope' | 'scratch'>): void;
+  /** Bytes of scratch for {@link convolveToFew}. */
+  convolveToFewScratch(job: Numbers<'conv' | 'images'>): number;
+  /**
+   * Copies so many rows of n numbers of 32 bits each. The strides, in numbers, lead from one row to the next: out of a wider
+   * matrix, or into one.
+   */
+  copyRows(job: Numbers<'from' | 'fromStride' | 'to' | 'toStride' | 'rows' | 'n'>): void;
+  /**
+   * The gradient in the filter, of so many rows of the output from row `begin` on, counted over all images: one row at a
+   * time, which stays in the cache for all of the taps.
+   */
+  depthwiseFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'begin' | 'count'>): void;
+  /**
+   * The gradient in the input, for so many rows of its images from row `begin` on, counted over all images. Each pixel takes
+   * in the taps that met it, so that its sums stay in registers.
+   */
+  depthwiseInputGradient(job: Numbers<'conv' | 'dy' | 'filter' | 'dx' | 'begin' | 'count'>): void;
+  /** Bytes of a {@link Convolution}, and some to spare. */
+  describeConvolution(job: Numbers<'at' | 'height' | 'width' | 'channels' | 'outHeight' | 'outWidth' | 'outChannels' | 'filterHeight' | 'filterWidth' | 'strideHeight' | 'strideWidth' | 'top' | 'left' | 'paddedHeight' | 'paddedWidth' | 'outPhases' | 'outTop' | 'outLeft'>): void;
+  /** factors[c] = scale[c] / sqrt(variances[c] + epsilon) */
+  factorsOf(job: Numbers<'scale' | 'variances' | 'factors' | 'channels' | 'epsilon'>): void;
+  /** dw, summed over the pixels of some images: windows transposed, times dy. */
+  filterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'images' | 'scratch'>): void;
+  /** The same for few output channels: each window, times a number of dy, is added to the sum. */
+  filterGradientOfFew(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'images' | 'scratch'>): void;
+  /** Bytes of scratch for {@link filterGradientOfFew}. */
+  filterGradientOfFewScratch(job: Numbers<'conv' | 'images'>): number;
+  /** Bytes of scratch for {@link filterGradient}. */
+  filterGradientScratch(job: Numbers<'conv' | 'images'>): number;
+  /** Bytes of a filter `[height, width, channels, outChannels]` as panels. */
+  filterPanelBytes(job: Numbers<'conv'>): number;
+  /**
+   * The numbers of one example by which its gradient is dx = factors dy - (x - means) pulls - shifts, from slopeSums;
+   * and its share of the gradients of scale and offset, to which what dScale and dOffset hold is added unless `added` is 0.
+   */
+  gradientFactors(job: Numbers<'slopes' | 'products' | 'scale' | 'variances' | 'shifts' | 'pulls' | 'dScale' | 'dOffset' | 'added' | 'rows' | 'channels' | 'size' | 'epsilon'>): void;
+  /** variances[c] = the mean of the channels' sums of squares in the group of c, and factors[c] = scale[c] / sqrt(variances[c] + epsilon). */
+  groupFactors(job: Numbers<'sums' | 'scale' | 'variances' | 'factors' | 'rows' | 'channels' | 'size' | 'epsilon'>): void;
+  /** means[c] = the mean of the group of c, from the sums of the channels over so many rows. */
+  groupMeans(job: Numbers<'sums' | 'means' | 'rows' | 'channels' | 'size'>): void;
+  /** dx: what each output pixel gives to its window, a product with the transposed filter, is added where the window stands. */
+  inputGradient(job: Numbers<'conv' | 'dy' | 'packed' | 'dx' | 'images' | 'scratch'>): void;
+  /**
+   * The same for few output channels, whose products are so short that they are added where the window stands at once.
+   *
+   * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
+   */
+  inputGradientOfFew(job: Numbers<'conv' | 'dy' | 'packed' | 'dx' | 'images' | 'scratch'>): void;
+  /** Bytes of scratch for {@link inputGradientOfFew}. */
+  inputGradientOfFewScratch(job: Numbers<'conv' | 'images'>): number;
+  /** Bytes of scratch for {@link inputGradient}. */
+  inputGradientScratch(job: Numbers<'conv' | 'images'>): number;
+  /**
+   * Matrix products c = activation(a b + bias), one for each of `count` matrices.
+   *
+   * Strides are in numbers: from row to row and from column to column of a and b, from row to row of c, and from matrix to
+   * matrix (0 if all share one). A transposed operand has its two strides swapped; one of the two is 1.
+   *
+   * @param bias - for each column, or 0
+   * @param slope - what negative sums are multiplied by: 1 for no activation, 0 for relu
+   */
+  multiply(job: Numbers<'count' | 'rows' | 'columns' | 'inner' | 'a' | 'aRow' | 'aColumn' | 'aNext' | 'b' | 'bRow' | 'bColumn' | 'bNext' | 'c' | 'cRow' | 'cNext' | 'bias' | 'slope' | 'scratch'>): void;
+  /**
+   * A product of few rows, c = activation(a b + bias): as `multiply` in products.ts, but b, whose rows stand one after the
+   * other, is read where it stands. To pack it would take longer than these products.
+   */
+  multiplyFewRows(job: Numbers<'rows' | 'columns' | 'inner' | 'a' | 'aRow' | 'aColumn' | 'b' | 'bRow' | 'c' | 'cRow' | 'bias' | 'slope'>): void;
+  /** Bytes of scratch for {@link multiply}. */
+  multiplyScratch(job: Numbers<'rows' | 'columns' | 'inner'>): number;
+  /** The same of one number. */
+  nextMoment(job: Numbers<'moment' | 'value' | 'share' | 'keep' | 'pull'>): number;
+  /**
+   * Normalises examples that follow each other. `means` and `variances` get one number for each example and channel;
+   * `scratch` has room for 2 * channels numbers.
+   */
+  normalizeExamples(job: Numbers<'x' | 'scale' | 'offset' | 'y' | 'means' | 'variances' | 'examples' | 'rows' | 'channels' | 'size' | 'epsilon' | 'scratch'>): void;
+  /**
+   * The gradients of normalizeExamples. dScale and dOffset are those of these examples; `scratch` has room for
+   * 5 * channels numbers.
+   */
+  normalizeGradient(job: Numbers<'x' | 'dy' | 'scale' | 'means' | 'variances' | 'dx' | 'dScale' | 'dOffset' | 'examples' | 'rows' | 'channels' | 'size' | 'epsilon' | 'scratch'>): void;
+  /**
+   * Fills blocks of eight numbers: four times the radius and the sine, then the cosine. `state` has sixteen words, which are
+   * moved on.
+   */
+  normals(job: Numbers<'state' | 'y' | 'blocks'>): void;
+  /** Packs a filter for {@link convolve}. */
+  packFilter(job: Numbers<'conv' | 'filter' | 'packed'>): void;
+  /** Packs a filter for {@link inputGradient}, transposed. */
+  packTransposedFilter(job: Numbers<'conv' | 'filter' | 'packed'>): void;
+  /**
+   * Transforms a filter and packs it for `winograd`, plane by plane.
+   *
+   * @param isBackward - whether it is for the input's gradient: the filter of the forward pass, which is
+   *   `[height, width, outChannels, channels]` as seen from here, is turned around and transposed
+   * @param first - of the channels of all phases to be packed, which are `count`, a multiple of 4
+   */
+  packWinogradFilter(job: Numbers<'conv' | 'filter' | 'panels' | 'first' | 'count' | 'scratch'> & Flags<'isBackward'>): void;
+  /** Bytes of scratch for {@link packWinogradFilter}. */
+  packWinogradScratch(): number;
+  /** y[row] = factor * the sum over n numbers of the row, for each of so many rows. */
+  rowSums(job: Numbers<'x' | 'y' | 'rows' | 'n' | 'factor'>): void;
+  /** y = (x - means) * factors + offset, all of one number for each channel. */
+  scaleAndShift(job: Numbers<'x' | 'means' | 'factors' | 'offset' | 'y' | 'rows' | 'channels'>): void;
+  /** slopes[c] = the sum over the rows of dy, products[c] = that of dy (x - means[c]). */
+  slopeSums(job: Numbers<'x' | 'dy' | 'means' | 'slopes' | 'products' | 'rows' | 'channels'>): void;
+  /** dx = y (dy - sum dy y) in each of so many rows of n numbers. */
+  softmaxGradient(job: Numbers<'y' | 'dy' | 'dx' | 'rows' | 'n'>): void;
+  /** 1 if the squares of n numbers are finite, else 0. */
+  squaresAreFinite(job: Numbers<'x' | 'n'>): number;
+  /** dx = dy (share + value (1 - share)) for n numbers: the gradient of x sigmoid(x), from the sigmoid and from the value. */
+  swishGradient(job: Numbers<'share' | 'value' | 'dy' | 'dx' | 'n'>): void;
+  /** Transposes a filter for {@link convolveToFew}. */
+  transposeFilter(job: Numbers<'conv' | 'filter' | 'packed'>): void;
+  /** Bytes of a filter as the panels of {@link inputGradient}. */
+  transposedPanelBytes(job: Numbers<'conv'>): number;
+  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus or tanh, counted from 0. */
+  unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'table'>): void;
+  /** y = activation(x * filter + bias), or a gradient in images, with channels in multiples of 8. */
+  winograd(job: Numbers<'conv' | 'x' | 'panels' | 'y' | 'images' | 'bias' | 'slope' | 'scratch'>): void;
+  /** dw for channels in multiples of 8: transformed images and dy are packed as they are made. */
+  winogradFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'images' | 'scratch'>): void;
+  /** Bytes of scratch for {@link winogradFilterGradient}. */
+  winogradFilterGradientScratch(job: Numbers<'conv' | 'images'>): number;
+  /** Bytes of the planes of a filter as panels. */
+  winogradPanelBytes(job: Numbers<'conv'>): number;
+  /** Bytes of scratch for {@link winograd}. */
+  winogradScratch(job: Numbers<'conv' | 'images'>): number;
+  /** Writes the constants that the functions of math.ts read: 192 bytes. */
+  writeTable(job: Numbers<'table'>): void;
+};
+
+/** The name of a function of the module. */
+export type ModuleFunction = keyof ModuleCalls;
+
+/** What each function of the module is given. */
+export type ModuleJobs = { readonly [Name in ModuleFunction]: NonNullable<Parameters<ModuleCalls[Name]>[0]> };
+
+/** Functions that take arguments in the order of the sources. */
+export type InOrder<Result> = { readonly [Name in ModuleFunction]: (...inOrder: (number | boolean)[]) => Result };
+
+/** Gives arguments by their names to functions that take them in order. */
+export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Name in ModuleFunction]: (...job: Parameters<ModuleCalls[Name]>) => Result } {
+  return {
+    adamStep: (job) => functions.adamStep(job.variable, job.gradient, job.mean, job.square, job.newVariable, job.newMean, job.newSquare, job.n, job.meanShare, job.meanKeep, job.meanPull, job.squareShare, job.squareKeep, job.squarePull, job.rate, job.scale, job.epsilon, job.kept, job.least),
+    addNumbers: (job) => functions.addNumbers(job.target, job.source, job.n),
+    addRows: (job) => functions.addRows(job.x, job.y, job.rows, job.n, job.factor),
+    addSegments: (job) => functions.addSegments(job.x, job.segments, job.y, job.rows, job.count, job.stride, job.n),
+    broadcast: (job) => functions.broadcast(job.operation, job.x, job.row, job.y, job.matrices, job.rows, job.n, job.stride),
+    columnSquares: (job) => functions.columnSquares(job.x, job.means, job.sums, job.rows, job.channels),
+    columnSums: (job) => functions.columnSums(job.x, job.y, job.rows, job.columns),
+    columnSumsOfEach: (job) => functions.columnSumsOfEach(job.x, job.y, job.matrices, job.rows, job.columns, job.factor),
+    combineGradient: (job) => functions.combineGradient(job.x, job.dy, job.means, job.factors, job.pulls, job.shifts, job.dx, job.rows, job.channels),
+    convolve: (job) => functions.convolve(job.conv, job.x, job.packed, job.y, job.images, job.bias, job.slope, job.scratch),
+    convolveScratch: (job) => functions.convolveScratch(job.conv, job.images),
+    convolveToFew: (job) => functions.convolveToFew(job.conv, job.x, job.packed, job.y, job.images, job.bias, job.slope, job.scratch),
+    convolveToFewScratch: (job) => functions.convolveToFewScratch(job.conv, job.images),
+    copyRows: (job) => functions.copyRows(job.from, job.fromStride, job.to, job.toStride, job.rows, job.n),
+    depthwiseFilterGradient: (job) => functions.depthwiseFilterGradient(job.conv, job.x, job.dy, job.dw, job.begin, job.count),
+    depthwiseInputGradient: (job) => functions.depthwiseInputGradient(job.conv, job.dy, job.filter, job.dx, job.begin, job.count),
+    describeConvolution: (job) => functions.describeConvolution(job.at, job.height, job.width, job.channels, job.outHeight, job.outWidth, job.outChannels, job.filterHeight, job.filterWidth, job.strideHeight, job.strideWidth, job.top, job.left, job.paddedHeight, job.paddedWidth, job.outPhases, job.outTop, job.outLeft),
+    factorsOf: (job) => functions.factorsOf(job.scale, job.variances, job.factors, job.channels, job.epsilon),
+    filterGradient: (job) => functions.filterGradient(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
+    filterGradientOfFew: (job) => functions.filterGradientOfFew(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
+    filterGradientOfFewScratch: (job) => functions.filterGradientOfFewScratch(job.conv, job.images),
+    filterGradientScratch: (job) => functions.filterGradientScratch(job.conv, job.images),
+    filterPanelBytes: (job) => functions.filterPanelBytes(job.conv),
+    gradientFactors: (job) => functions.gradientFactors(job.slopes, job.products, job.scale, job.variances, job.shifts, job.pulls, job.dScale, job.dOffset, job.added, job.rows, job.channels, job.size, job.epsilon),
+    groupFactors: (job) => functions.groupFactors(job.sums, job.scale, job.variances, job.factors, job.rows, job.channels, job.size, job.epsilon),
+    groupMeans: (job) => functions.groupMeans(job.sums, job.means, job.rows, job.channels, job.size),
+    inputGradient: (job) => functions.inputGradient(job.conv, job.dy, job.packed, job.dx, job.images, job.scratch),
+    inputGradientOfFew: (job) => functions.inputGradientOfFew(job.conv, job.dy, job.packed, job.dx, job.images, job.scratch),
+    inputGradientOfFewScratch: (job) => functions.inputGradientOfFewScratch(job.conv, job.images),
+    inputGradientScratch: (job) => functions.inputGradientScratch(job.conv, job.images),
+    multiply: (job) => functions.multiply(job.count, job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.aNext, job.b, job.bRow, job.bColumn, job.bNext, job.c, job.cRow, job.cNext, job.bias, job.slope, job.scratch),
+    multiplyFewRows: (job) => functions.multiplyFewRows(job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.b, job.bRow, job.c, job.cRow, job.bias, job.slope),
+    multiplyScratch: (job) => functions.multiplyScratch(job.rows, job.columns, job.inner),
+    nextMoment: (job) => functions.nextMoment(job.moment, job.value, job.share, job.keep, job.pull),
+    normalizeExamples: (job) => functions.normalizeExamples(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
+    normalizeGradient: (job) => functions.normalizeGradient(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
+    normals: (job) => functions.normals(job.state, job.y, job.blocks),
+    packFilter: (job) => functions.packFilter(job.conv, job.filter, job.packed),
+    packTransposedFilter: (job) => functions.packTransposedFilter(job.conv, job.filter, job.packed),
+    packWinogradFilter: (job) => functions.packWinogradFilter(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
+    packWinogradScratch: () => functions.packWinogradScratch(),
+    rowSums: (job) => functions.rowSums(job.x, job.y, job.rows, job.n, job.factor),
+    scaleAndShift: (job) => functions.scaleAndShift(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
+    slopeSums: (job) => functions.slopeSums(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
+    softmaxGradient: (job) => functions.softmaxGradient(job.y, job.dy, job.dx, job.rows, job.n),
+    squaresAreFinite: (job) => functions.squaresAreFinite(job.x, job.n),
+    swishGradient: (job) => functions.swishGradient(job.share, job.value, job.dy, job.dx, job.n),
+    transposeFilter: (job) => functions.transposeFilter(job.conv, job.filter, job.packed),
+    transposedPanelBytes: (job) => functions.transposedPanelBytes(job.conv),
+    unary: (job) => functions.unary(job.operation, job.x, job.y, job.n, job.table),
+    winograd: (job) => functions.winograd(job.conv, job.x, job.panels, job.y, job.images, job.bias, job.slope, job.scratch),
+    winogradFilterGradient: (job) => functions.winogradFilterGradient(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
+    winogradFilterGradientScratch: (job) => functions.winogradFilterGradientScratch(job.conv, job.images),
+    winogradPanelBytes: (job) => functions.winogradPanelBytes(job.conv),
+    winogradScratch: (job) => functions.winogradScratch(job.conv, job.images),
+    writeTable: (job) => functions.writeTable(job.table),
+  };
+}

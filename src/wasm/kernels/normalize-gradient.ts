@@ -1,0 +1,107 @@
+import { NORMALIZE_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
+import { heapOf, type Heap } from '../heap/heap.js';
+import type { Range } from '../heap/jobs.js';
+import type { AddedKernel } from './kernel.js';
+import { divide, layoutOf, type NormalizeLayout } from './normalize-layout.js';
+
+/** The gradients in x, scale and offset. */
+export const normalizeGradient: AddedKernel = {
+  kernelName: NORMALIZE_GRADIENT_KERNEL,
+  needsHeap: true,
+  kernel: ({ inputs, attrs, backend }) => {
+    const x = inputs['x']!;
+    const heap = heapOf(backend)!;
+    const layout = layoutOf(x, attrs);
+    const { channels, row } = layout;
+    const [dx, dScale, dOffset] = [heap.make(x.shape), heap.make([channels]), heap.make([channels])];
+    const ranges = divide(layout);
+    const scratch = heap.scratch(row * 7 * ranges.length);
+    const places: Places = {
+      x: heap.addressOf(x),
+      dy: heap.addressOf(inputs['dy']!),
+      scale: heap.addressOf(inputs['scale']!),
+      means: heap.addressOf(inputs['means']!),
+      variances: heap.addressOf(inputs['variances']!),
+      dx: heap.addressOf(dx),
+      dScale: heap.addressOf(dScale),
+      dOffset: heap.addressOf(dOffset),
+      scratch,
+    };
+    (layout.examples === 1 ? gradientOfOne : gradientOfEach)(heap, layout, ranges, places);
+    return [dx, dScale, dOffset];
+  },
+};
+
+type Places = Readonly<
+  Record<'x' | 'dy' | 'scale' | 'means' | 'variances' | 'dx' | 'dScale' | 'dOffset' | 'scratch', number>
+>;
+
+function gradientOfEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
+  const { rows, channels, size, row, epsilon } = layout;
+  const { x, dy, scale, means, variances, dx, dScale, dOffset, scratch } = places;
+  // each range's dScale, then each one's dOffset, then what each one needs besides
+  const [offsets, rest] = [scratch + row * ranges.length, scratch + 2 * row * ranges.length];
+  const jobs = ranges.map(({ begin, count }, i) => {
+    const [example, statistics] = [row * rows * begin, row * begin];
+    return {
+      x: x + example,
+      dy: dy + example,
+      scale,
+      means: means + statistics,
+      variances: variances + statistics,
+      dx: dx + example,
+      dScale: scratch + row * i,
+      dOffset: offsets + row * i,
+      examples: count,
+      rows,
+      channels,
+      size,
+      epsilon,
+      scratch: rest + 5 * row * i,
+    };
+  });
+  heap.runAll('normalizeGradient', jobs);
+  heap.run.addRows({ x: scratch, y: dScale, rows: ranges.length, n: channels, factor: 1 });
+  heap.run.addRows({ x: offsets, y: dOffset, rows: ranges.length, n: channels, factor: 1 });
+}
+
+/** In two passes, between which the sums of all ranges come together. */
+function gradientOfOne(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
+  const { rows, channels, size, row, epsilon } = layout;
+  const { x, dy, scale, means, variances, dx, dScale, dOffset, scratch } = places;
+  const [shifts, pulls, factors] = [scratch, scratch + row, scratch + 2 * row];
+  const [slopes, products] = [scratch + 3 * row, scratch + 3 * row + row * ranges.length];
+  heap.run.factorsOf({ scale, variances, factors, channels, epsilon });
+  const sums = ranges.map(({ begin, count }, i) => ({
+    x: x + row * begin,
+    dy: dy + row * begin,
+    means,
+    slopes: slopes + row * i,
+    products: products + row * i,
+    rows: count,
+    channels,
+  }));
+  heap.runAll('slopeSums', sums);
+  heap.run.addRows({ x: slopes, y: slopes, rows: ranges.length, n: channels, factor: 1 });
+  heap.run.addRows({ x: products, y: products, rows: ranges.length, n: channels, factor: 1 });
+  heap.run.gradientFactors({
+    slopes,
+    products,
+    scale,
+    variances,
+    shifts,
+    pulls,
+    dScale,
+    dOffset,
+    added: 0,
+    rows,
+    channels,
+    size,
+    epsilon,
+  });
+  const jobs = ranges.map(({ begin, count }) => {
+    const at = row * begin;
+    return { x: x + at, dy: dy + at, means, factors, pulls, shifts, dx: dx + at, rows: count, channels };
+  });
+  heap.runAll('combineGradient', jobs);
+}

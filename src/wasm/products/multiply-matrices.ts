@@ -1,0 +1,101 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Heap } from '../heap/heap.js';
+import { roundUp, split } from '../heap/jobs.js';
+
+/** A factor of {@link multiplyMatrices}: how many numbers lie between its rows, its columns, and the matrices of a batch. */
+export interface Factor {
+  readonly x: TensorInfo;
+  readonly row: number;
+  readonly column: number;
+  readonly next: number;
+}
+
+/** Products of `count` matrices, `rows` x `inner` times `inner` x `columns`. */
+export interface Product {
+  readonly count: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly a: Factor;
+  readonly b: Factor;
+  /** One number for each column, added to the sums. */
+  readonly bias?: TensorInfo | undefined;
+  /** What negative sums are multiplied by in the end; 1 without an activation. */
+  readonly slope?: number;
+}
+
+/** The strides of a matrix, or of its transpose, whose rows stand one after the other. */
+export function factor(x: TensorInfo, isTransposed: boolean, next = 0): Factor {
+  const length = x.shape[x.shape.length - 1]!;
+  return isTransposed ? { x, row: 1, column: length, next } : { x, row: length, column: 1, next };
+}
+
+/** Below so many multiplications a second job costs more than it saves. */
+const WORTH_A_JOB = 2 ** 17;
+
+/** With so many rows at most, b is not packed. */
+const FEW_ROWS = 3;
+
+/** Multiplies on the heap into `c`, whose matrices stand one after the other. */
+export function multiplyMatrices(heap: Heap, product: Product, c: TensorInfo): void {
+  const { count, rows, inner, columns, a, b, bias, slope = 1 } = product;
+  if (count === 1 && rows <= FEW_ROWS && b.column === 1) return multiplyFewRows(heap, product, c);
+  const parts = count * rows * inner * columns < WORTH_A_JOB ? 1 : 2;
+  // matrices are divided, or else the longer side of the only one
+  const [byMatrix, byColumn] = [count > 1, count === 1 && columns > rows];
+  const ranges = byMatrix ? split(count, parts) : byColumn ? split(columns, parts, 8) : split(rows, parts, 4);
+  const longest = ranges[0]!.count;
+  const mostRows = byMatrix || byColumn ? rows : longest;
+  const bytes = roundUp(heap.run.multiplyScratch({ rows: mostRows, columns: byColumn ? longest : columns, inner }), 64);
+  const scratch = heap.scratch(bytes * ranges.length);
+  const [aAddress, bAddress, cAddress] = [heap.addressOf(a.x), heap.addressOf(b.x), heap.addressOf(c)];
+  const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
+  const jobs = ranges.map(({ begin, count: length }, i) => {
+    const matrix = byMatrix ? begin : 0;
+    const column = byColumn ? begin : 0;
+    const row = byMatrix || byColumn ? 0 : begin;
+    return {
+      count: byMatrix ? length : count,
+      rows: byMatrix || byColumn ? rows : length,
+      columns: byColumn ? length : columns,
+      inner,
+      a: aAddress + 4 * (matrix * a.next + row * a.row),
+      aRow: a.row,
+      aColumn: a.column,
+      aNext: a.next,
+      b: bAddress + 4 * (matrix * b.next + column * b.column),
+      bRow: b.row,
+      bColumn: b.column,
+      bNext: b.next,
+      c: cAddress + 4 * (matrix * rows * columns + row * columns + column),
+      cRow: columns,
+      cNext: rows * columns,
+      bias: biasAddress === 0 ? 0 : biasAddress + 4 * column,
+      slope,
+      scratch: scratch + i * bytes,
+    };
+  });
+  heap.runAll('multiply', jobs);
+}
+
+function multiplyFewRows(heap: Heap, { rows, inner, columns, a, b, bias, slope = 1 }: Product, c: TensorInfo): void {
+  const [aAddress, bAddress, cAddress] = [heap.addressOf(a.x), heap.addressOf(b.x), heap.addressOf(c)];
+  const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
+  const parts = rows * inner * columns < WORTH_A_JOB ? 1 : 2;
+  // whole cache lines
+  const jobs = split(columns, parts, 16).map(({ begin, count }) => ({
+    rows,
+    columns: count,
+    inner,
+    a: aAddress,
+    aRow: a.row,
+    aColumn: a.column,
+    b: bAddress + 4 * begin,
+    bRow: b.row,
+    c: cAddress + 4 * begin,
+    cRow: columns,
+    bias: biasAddress === 0 ? 0 : biasAddress + 4 * begin,
+    slope,
+  }));
+  heap.runAll('multiplyFewRows', jobs);
+}

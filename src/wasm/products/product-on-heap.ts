@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { activationSlope } from './activation-slope.js';
+import { heapOf } from '../heap/heap.js';
+import { factor, multiplyMatrices } from './multiply-matrices.js';
+
+/** How many products a sum must have in a plain product of two matrices that makes a large one. */
+const FEWEST_PRODUCTS = 4;
+const LARGE = 2 ** 13;
+
+/**
+ * A matrix product with batches, bias and activation, by the module; null for what it does not do: other dtypes and
+ * activations, empty matrices, and batches of which only some axes are broadcast.
+ */
+export function productOnHeap({
+  inputs,
+  attrs = {},
+  backend,
+}: Parameters<KernelConfig['kernelFunc']>[0]): TensorInfo | null {
+  const { a, b, bias } = inputs as { a: TensorInfo; b: TensorInfo; bias?: TensorInfo };
+  const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
+  const [rankA, rankB] = [a.shape.length, b.shape.length];
+  const [rowsA, columnsA] = [a.shape[rankA - 2]!, a.shape[rankA - 1]!];
+  const [rowsB, columnsB] = [b.shape[rankB - 2]!, b.shape[rankB - 1]!];
+  const [rows, inner] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const [innerB, columns] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
+  const [sizeA, sizeB] = [tf.util.sizeFromShape(a.shape), tf.util.sizeFromShape(b.shape)];
+  const [batchA, batchB] = [sizeA / (rowsA * columnsA), sizeB / (rowsB * columnsB)];
+  // tfjs's own is faster where panels would be copied for a few products only
+  if (inner < FEWEST_PRODUCTS && rows * columns >= LARGE && batchA * batchB === 1 && !transposeA && !transposeB) {
+    return null;
+  }
+  const slope = activationSlope(attrs);
+  const heap = heapOf(backend);
+  if (heap === null || slope === null || a.dtype !== 'float32' || b.dtype !== 'float32') return null;
+  if (sizeA * sizeB === 0 || inner !== innerB) return null;
+  if (bias !== undefined && (bias.dtype !== 'float32' || bias.shape.length !== 1 || bias.shape[0] !== columns))
+    return null;
+
+  const batchShape = outerShape(a.shape, b.shape);
+  const batch = tf.util.sizeFromShape(batchShape);
+  if ((batchA !== 1 && batchA !== batch) || (batchB !== 1 && batchB !== batch)) return null;
+
+  const c = heap.make([...batchShape, rows, columns]);
+  // many matrices times one are one tall matrix times it
+  const isTall = batchB === 1 && !transposeA;
+  const product = {
+    count: isTall ? 1 : batch,
+    rows: isTall ? batchA * rows : rows,
+    inner,
+    columns,
+    a: factor(a, transposeA, batchA === 1 ? 0 : rowsA * columnsA),
+    b: factor(b, transposeB, batchB === 1 ? 0 : rowsB * columnsB),
+    bias,
+    slope,
+  };
+  multiplyMatrices(heap, product, c);
+  return c;
+}
+
+/** The axes of a batch of matrices. */
+function outerShape(a: number[], b: number[]): number[] {
+  if (a.length === 3 && b.length === 3 && a[0] === b[0]) return [a[0]!];
+  return tf.broadcast_util.assertAndGetBroadcastShape(a.slice(0, -2), b.slice(0, -2));
+}

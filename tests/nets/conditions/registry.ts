@@ -1,0 +1,80 @@
+import {
+  conv2d,
+  dense,
+  embedding,
+  groupNorm,
+  mlp,
+  tanh,
+  timeEmbedding,
+  withCondition,
+  withProjection,
+  withScaleAndShift,
+  withTimesteps,
+} from '../../../src/nets/index.js';
+import { labels, steps, two, vectors, type NetworkCase } from '../network-case.js';
+
+export const conditions: readonly NetworkCase[] = [
+  {
+    name: 'withCondition',
+    make: (random) =>
+      withCondition(
+        dense({ inputs: 3 + 2, units: 2, activation: tanh, random: random.fork('body') }),
+        embedding({ classes: 3, size: 2, random: random.fork('labels') }),
+      ),
+    input: [4, 3],
+    output: [4, 2],
+    parameters: 5 * 2 + 2 + 3 * 2,
+    options: () => ({ condition: labels() }),
+  },
+  {
+    name: 'withCondition of images',
+    make: (random) =>
+      withCondition(
+        conv2d({ inputs: 1 + 2, filters: 2, kernelSize: 3, activation: tanh, random: random.fork('body') }),
+        dense({ inputs: 3, units: 2, activation: tanh, random: random.fork('labels') }),
+      ),
+    input: [2, 3, 4, 1],
+    output: [2, 3, 4, 2],
+    parameters: 9 * 3 * 2 + 2 + 3 * 2 + 2,
+    options: vectors(3),
+  },
+  {
+    name: 'withScaleAndShift',
+    make: (random) =>
+      withScaleAndShift(groupNorm({ inputs: 4, groups: 2 }), dense({ inputs: 3, units: 8, activation: tanh, random })),
+    input: [2, 3, 2, 4],
+    output: [2, 3, 2, 4],
+    parameters: 4 + 4 + 3 * 8 + 8,
+    options: vectors(3),
+  },
+  {
+    name: 'withProjection',
+    make: (random) =>
+      withProjection(
+        mlp({ sizes: [3, 4, 1], activation: tanh, random: random.fork('head') }),
+        embedding({ classes: 3, size: 3, random: random.fork('labels') }),
+      ),
+    input: [4, 3],
+    output: [4, 1],
+    parameters: 3 * 4 + 4 + 4 + 1 + 3 * 3,
+    options: () => ({ condition: labels() }),
+  },
+  {
+    name: 'withTimesteps',
+    make: (random) =>
+      withTimesteps(
+        withScaleAndShift(
+          dense({ inputs: 3, units: 2, activation: tanh, random: random.fork('body') }),
+          dense({ inputs: 6, units: 4, activation: tanh, random: random.fork('scale') }),
+        ),
+        {
+          time: timeEmbedding({ size: 6 }),
+          labels: embedding({ classes: 2, size: 6, random: random.fork('labels') }),
+        },
+      ),
+    input: [2, 3],
+    output: [2, 2],
+    parameters: 3 * 2 + 2 + 6 * 4 + 4 + 2 * 6,
+    options: () => ({ timesteps: steps(), condition: two() }),
+  },
+];

@@ -1,0 +1,124 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { batchNorm, conv2d, dense, spectralNorm, type Network } from '../../../src/nets/index.js';
+import { createRandom } from '../../../src/random/index.js';
+import { read } from '../../support/close.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+  tf.disposeVariables();
+});
+
+const random = createRandom(1);
+const layers: readonly [name: string, make: () => Network, shape: number[]][] = [
+  ['batchNorm', () => batchNorm({ inputs: 4 }), [3, 4]],
+  ['batchNorm of images', () => batchNorm({ inputs: 2 }), [2, 3, 2, 2]],
+  [
+    'spectralNorm of dense',
+    () => {
+      const layer = dense({ inputs: 4, units: 5, random });
+      const normed = spectralNorm(layer);
+      // a direction different from the result of the first steps
+      layer.variables[0]!.assign(random.normal([4, 5]));
+      return normed;
+    },
+    [3, 4],
+  ],
+  [
+    'spectralNorm of conv2d',
+    () => {
+      const layer = conv2d({ inputs: 2, filters: 3, kernelSize: 3, random });
+      const normed = spectralNorm(layer);
+      layer.variables[0]!.assign(random.normal([3, 3, 2, 3]));
+      return normed;
+    },
+    [2, 3, 2, 2],
+  ],
+];
+
+describe.each(layers)('statistics of %s', (_, make, shape) => {
+  const [real, fake] = [createRandom(2).normal(shape), createRandom(3).normal(shape)];
+  const training = { training: true };
+  const statistics = async ({ buffers }: Network): Promise<number[][]> => Promise.all(buffers!.map((one) => read(one)));
+  /** The statistics after one pass of these numbers, outside any gradient call, through a network in the same state. */
+  const movedOnce = async (network: Network, x: Tensor): Promise<number[][]> => {
+    const before = network.buffers!.map((buffer) => tf.clone(buffer));
+    network.apply(x, training);
+    const moved = await statistics(network);
+    network.buffers!.forEach((buffer, i) => buffer.assign(before[i]!));
+    return moved;
+  };
+  const penaltyOf = (network: Network, x: Tensor): Tensor =>
+    tf.mean(tf.square(tf.grad((place: Tensor) => tf.sum(tf.square(network.apply(place, training))))(x)));
+
+  test('are updated only by the first pass of an update, whatever follows it', async () => {
+    const network = make();
+    const variables = [...network.variables];
+    for (const [first, second] of [
+      [real, fake],
+      [fake, real],
+    ] as const) {
+      const expected = await movedOnce(network, first);
+      tf.variableGrads(() => {
+        const sums = tf.add(tf.sum(network.apply(first, training)), tf.sum(network.apply(second, training)));
+        return tf.add<Scalar>(sums, penaltyOf(network, second));
+      }, variables);
+      expect(await statistics(network)).toEqual(expected);
+    }
+  });
+
+  test('stay the same in a penalty, and are updated by the pass after it in the same update', async () => {
+    const network = make();
+    const before = await statistics(network);
+    const variables = [...network.variables];
+    tf.variableGrads(() => penaltyOf(network, real) as Scalar, variables);
+    expect(await statistics(network)).toEqual(before);
+    const expected = await movedOnce(network, fake);
+    tf.variableGrads(() => {
+      const penalty = penaltyOf(network, real);
+      return tf.add<Scalar>(penalty, tf.sum(network.apply(fake, training)));
+    }, variables);
+    expect(await statistics(network)).toEqual(expected);
+  });
+
+  test('are updated by each training pass outside a gradient call, and by no other pass', async () => {
+    const network = make();
+    const first = await movedOnce(network, real);
+    network.apply(real, training);
+    expect(await statistics(network)).toEqual(first);
+    network.apply(real);
+    tf.grad((x: Tensor) => network.apply(x))(real);
+    expect(await statistics(network)).toEqual(first);
+    network.apply(real, training);
+    expect(await statistics(network)).not.toEqual(first);
+  });
+
+  test('outlive a tidy around the pass, and their old numbers are freed', async () => {
+    const network = make();
+    const pass = (): void => {
+      tf.tidy(() => {
+        network.apply(real, training);
+      });
+    };
+    const expected = await movedOnce(network, real);
+    pass();
+    expect(await statistics(network)).toEqual(expected);
+    const before = tf.memory();
+    pass();
+    const { numTensors, numDataBuffers } = tf.memory();
+    expect([numTensors, numDataBuffers]).toEqual([before.numTensors, before.numDataBuffers]);
+  });
+
+  test('are not updated, and nothing is left behind, when the input is rejected', async () => {
+    const network = make();
+    const before = await statistics(network);
+    const count = tf.memory().numTensors;
+    expect(() => network.apply(tf.scalar(1), training)).toThrow('`input` must');
+    expect(tf.memory().numTensors).toBe(count + 1);
+    expect(await statistics(network)).toEqual(before);
+  });
+});
