@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { outsideOfTape } from '../gradients/tape.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { Denoiser } from './denoiser.js';
 import { scalesAt } from './noise-schedule.js';
@@ -27,15 +26,13 @@ export interface DataMoments {
 export function createDataMoments(): DataMoments {
   const evidence = tf.tidy(() => tf.variable(tf.tensor1d([0, 1]), false));
   const look = (x: Tensor, n: number): void =>
-    outsideOfTape(() =>
-      tf.tidy(() => {
-        const seen = tf.stack([tf.mean(x), tf.mean(tf.square(x))]);
-        const decay = Math.min(0.95, (1 + n) / (10 + n));
-        // a batch that is not finite says nothing
-        const news = tf.where(tf.isFinite(seen), seen, evidence);
-        evidence.assign(tf.add(news, tf.mul(decay, tf.sub(evidence, news))));
-      }),
-    );
+    tf.tidy(() => {
+      const seen = tf.stack([tf.mean(x), tf.mean(tf.square(x))]);
+      const decay = Math.min(0.95, (1 + n) / (10 + n));
+      // a batch that is not finite says nothing
+      const news = tf.where(tf.isFinite(seen), seen, evidence);
+      evidence.assign(tf.add(news, tf.mul(decay, tf.sub(evidence, news))));
+    });
   return { look, evidence };
 }
 
