@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
 import { checkFloat, checkFunction, checkSameShape } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
@@ -87,10 +88,7 @@ export function createDenoiser(network: Network, { schedule, predicts }: Denoise
   return Object.freeze({
     schedule,
     predicts,
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
+    ...partOwning(network),
     predict: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) => predict('predict', xt, timesteps, options),
     estimate: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) =>
       tf.tidy(() => {
