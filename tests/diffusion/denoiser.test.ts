@@ -13,7 +13,7 @@ import {
   predictVelocity,
   type PredictionTarget,
 } from '../../src/diffusion/index.js';
-import { denoisingMlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
+import { denoisingMlp, unet, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { checkGradients, checkNoLeaks } from '../../src/testing/index.js';
 import { expectClose } from '../support/close.js';
@@ -174,4 +174,34 @@ test('what does not fit is refused by name', async () => {
   await checkNoLeaks(() => {
     expect(() => wide.estimate(x, t)).toThrow();
   });
+});
+
+test('labels, none as -1 and as no condition, and vectors reach the ready-made networks', async () => {
+  const make = (of: Network) => createDenoiser(of, { schedule: flowSchedule({ steps: 4 }), predicts: predictFlow });
+  const random = createRandom(4);
+  const points = make(denoisingMlp({ size: 2, width: 8, classes: 3, random }));
+  const images = make(unet({ channels: 1, widths: [2, 4], groups: 2, classes: 3, random }));
+  // what ends a U-Net begins with zeros
+  for (const variable of images.variables) variable.assign(random.normal(variable.shape));
+  const t = tf.tensor1d([0, 2], 'int32');
+  for (const [denoiser, shape] of [
+    [points, [2, 2]],
+    [images, [2, 4, 4, 1]],
+  ] as const) {
+    const x = random.normal(shape);
+    const by = (condition?: Tensor): Tensor => denoiser.predict(x, t, { condition });
+    await expectClose(by(tf.tensor1d([-1, -1], 'int32')), by());
+    await expectClose(by(tf.zeros([2, 3])), by());
+    await expectClose(
+      by(
+        tf.tensor2d([
+          [0, 0, 1],
+          [1, 0, 0],
+        ]),
+      ),
+      by(tf.tensor1d([2, 0], 'int32')),
+    );
+    const moved = await tf.max(tf.abs(tf.sub(by(tf.tensor1d([2, 0], 'int32')), by()))).data();
+    expect(moved[0]).toBeGreaterThan(1e-3);
+  }
 });
