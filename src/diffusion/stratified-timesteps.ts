@@ -18,7 +18,7 @@ import { wrongKind } from '../tensor/errors.js';
  * @example
  * ```ts
  * const timesteps = stratifiedTimesteps(4, Int32Array.of(0, 1, 2, 3), createRandom(1));
- * console.log([...timesteps].sort().join(' ')); // 0 1 2 3
+ * console.log(timesteps.length, timesteps.reduce((sum, t) => sum + t)); // 4, 6: one of each
  * ```
  * @see Kingma et al. 2021, appendix I.1, https://arxiv.org/abs/2107.00630
  */

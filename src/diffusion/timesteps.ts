@@ -34,7 +34,7 @@ export interface LogSnrTimestepsOptions {
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts
- * console.log(logSnrTimesteps(cosineSchedule({ steps: 1000 }), { steps: 4 })); // 994, 862, 132, 3
+ * console.log(logSnrTimesteps(cosineSchedule({ steps: 1000 }), { steps: 4 })); // 995, 897, 157, 2
  * ```
  * @see Lu et al. 2022, DPM-Solver, section 3.4, https://arxiv.org/abs/2206.00927
  */

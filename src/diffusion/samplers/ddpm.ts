@@ -71,7 +71,7 @@ export interface DdpmOptions {
  * ```ts
  * const schedule = linearSchedule({ steps: 1000 });
  * const posterior = ddpmPosterior({ xt: tf.ones([1, 1]), estimate: tf.zeros([1, 1]), t: 500, schedule });
- * console.log(await posterior.mean.data(), await posterior.logVariance.data()); // 0.994151, -4.607122
+ * console.log(await posterior.mean.data(), await posterior.logVariance.data()); // 0.994104, -4.60005
  * ```
  * @see Ho, Jain and Abbeel 2020, equations 6 and 7, https://arxiv.org/abs/2006.11239
  */
