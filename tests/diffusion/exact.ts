@@ -41,11 +41,12 @@ export interface ExactDenoiser extends Denoiser {
   readonly conditions: (Promise<ArrayLike<number>> | undefined)[];
 }
 
-/** Makes an {@link ExactDenoiser}. */
+/** Makes an {@link ExactDenoiser}; one that does not watch counts its calls only. */
 export function exactDenoiser(
   { mean, variance }: GaussianData,
   schedule: NoiseSchedule,
   predicts: PredictionTarget = predictVelocity,
+  watches = true,
 ): ExactDenoiser {
   const seen: ExactDenoiser['seen'] = [];
   const conditions: ExactDenoiser['conditions'] = [];
@@ -56,8 +57,9 @@ export function exactDenoiser(
     return { slope, shift: (c - alpha * slope) * mean };
   });
   const apply = (x: Tensor, { timesteps, condition }: ApplyOptions = {}): Tensor => {
-    seen.push(timesteps!.data());
-    conditions.push(condition?.data());
+    // a read under way keeps its tensor alive on a GPU, which a count of tensors would see
+    seen.push(watches ? timesteps!.data() : Promise.resolve([]));
+    conditions.push(watches ? condition?.data() : undefined);
     const column = [x.shape[0], ...x.shape.slice(1).map(() => 1)];
     const [slope, shift] = (['slope', 'shift'] as const).map((key) =>
       tf.reshape(tf.gather(tf.tensor1d(lines.map((line) => line[key])), timesteps as tf.Tensor1D), column),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { linearSchedule, variationalBound } from '../../src/diffusion/index.js';
+import { linearSchedule, predictVelocity, variationalBound } from '../../src/diffusion/index.js';
 import { logNormalInterval } from '../../src/diffusion/normal-distribution.js';
 import { createRandom } from '../../src/random/index.js';
 import { checkNoLeaks } from '../../src/testing/index.js';
@@ -105,7 +105,7 @@ test('the probability of an interval is that of numerical integration, also far 
 });
 
 test('nothing is left behind, and it stops by its signal', async () => {
-  const denoiser = exactDenoiser({ mean: 0, variance: 1 }, linearSchedule({ steps: 6 }));
+  const denoiser = exactDenoiser({ mean: 0, variance: 1 }, linearSchedule({ steps: 6 }), predictVelocity, false);
   const x = tf.zeros([2, 2]);
   await checkNoLeaks(async () => {
     await variationalBound(denoiser, x, { random: createRandom(1) });

@@ -26,8 +26,8 @@ const schedule = cosineSchedule({ steps: 20 });
 const variance = 0.25;
 
 /** The best denoiser of N(condition, variance): the label itself is the mean, or the first number of a vector; -1 is N(-1, variance). */
-function conditional(predicts: PredictionTarget): Denoiser & { readonly told: (number[] | undefined)[] } {
-  const told: (number[] | undefined)[] = [];
+function conditional(predicts: PredictionTarget): Denoiser & { readonly told: Promise<number[]>[] } {
+  const told: Promise<number[]>[] = [];
   const table = Array.from({ length: schedule.steps }, (_, t) => scales(schedule, t));
   const pick = (of: (at: { alpha: number; sigma: number }) => number, timesteps: Tensor): Tensor =>
     tf.reshape(tf.gather(tf.tensor1d(table.map(of)), timesteps as tf.Tensor1D), [-1, 1]);
@@ -36,7 +36,7 @@ function conditional(predicts: PredictionTarget): Denoiser & { readonly told: (n
     dispose: () => undefined,
     apply: (x: Tensor, options: { timesteps?: Tensor; condition?: Tensor } = {}) => {
       const condition = options.condition;
-      void condition?.data().then((values) => told.push([...values]));
+      if (condition !== undefined) told.push(condition.data().then((values) => [...values]));
       const mean = condition === undefined ? tf.zerosLike(x) : tf.reshape(tf.cast(condition, 'float32'), [-1, 1]);
       const t = options.timesteps!;
       const [alpha, sigma] = [pick((at) => at.alpha, t), pick((at) => at.sigma, t)];
@@ -80,7 +80,7 @@ test('1 is neutral, to the last bit and at no cost; 0 asks without the condition
   const calls = async (guidance: number | undefined) => {
     const denoiser = conditional(predictVelocity);
     const samples = await sampleDdim(denoiser, { ...begin(), condition: labels(), guidance });
-    return { values: await read(samples), told: denoiser.told };
+    return { values: await read(samples), told: await Promise.all(denoiser.told) };
   };
   const [plain, neutral, none] = [await calls(undefined), await calls(1), await calls(0)];
   expect(neutral).toEqual(plain);
@@ -107,7 +107,7 @@ test('a function of the signal-to-noise ratio guides in an interval alone', asyn
 test('a vector is replaced by zeros', async () => {
   const denoiser = conditional(predictVelocity);
   await sampleDdim(denoiser, { ...begin(), condition: tf.tensor2d([[1.5], [-0.5]]), guidance: 2 });
-  expect(denoiser.told.slice(0, 2)).toEqual([
+  expect(await Promise.all(denoiser.told.slice(0, 2))).toEqual([
     [1.5, -0.5],
     [0, 0],
   ]);

@@ -40,19 +40,18 @@ describe.each([
 
 test('the network sees the known values noised to its timestep', async () => {
   const denoiser = exactDenoiser(data, schedule);
-  const sizes: { t: number; square: number }[] = [];
+  const reading: Promise<{ t: number; square: number }>[] = [];
   const looking: typeof denoiser = {
     ...denoiser,
     predict: (xt, timesteps, options) => {
-      void Promise.all([tf.mean(tf.square(xt)).data(), timesteps.data()]).then(([square, t]) =>
-        sizes.push({ t: t[0]!, square: square[0]! }),
-      );
+      const values = Promise.all([tf.mean(tf.square(xt)).data(), timesteps.data()]);
+      reading.push(values.then(([square, t]) => ({ t: t[0]!, square: square[0]! })));
       return denoiser.predict(xt, timesteps, options);
     },
   };
   const known = { x: tf.fill([1, 1], 3), mask: tf.ones([1, 1]) };
   await sampleDdim(looking, { shape: [2000, 1], random: createRandom(2), steps: 5, known });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const sizes = await Promise.all(reading);
   expect(sizes).toHaveLength(5);
   // E x_t^2 = alphaBar 9 + 1 - alphaBar, at the first timestep already
   for (const { t, square } of sizes)

@@ -5,8 +5,8 @@ import {
   ddimSolver,
   flowSchedule,
   invertDdim,
-  predictFlow,
   predictNoise,
+  predictVelocity,
   sampleDdim,
   sampleDdpm,
   sampleDiffusion,
@@ -34,11 +34,12 @@ const samplers = [
   ['sampleDpmSolver', sampleDpmSolver],
   ['sampleHeun', sampleHeun],
 ] as const;
+const unwatched = (schedule = cosine) => exactDenoiser(data, schedule, predictVelocity, false);
 const begin = (): SampleOptions => ({ shape: [2, 1], random: createRandom(1), steps: 6 });
 
 describe.each(samplers)('%s', (name, sample) => {
   test('leaves its samples behind, and nothing else', async () => {
-    const denoiser = exactDenoiser(data, cosine);
+    const denoiser = unwatched();
     const known = { x: tf.ones([1, 1]), mask: tf.ones([2, 1]), repeats: 2 };
     const condition = tf.tensor1d([1, 2], 'int32');
     const from = { x: tf.ones([2, 1]), timestep: 9 };
@@ -50,7 +51,7 @@ describe.each(samplers)('%s', (name, sample) => {
   });
 
   test('stops before the next call of the network, with the signal’s reason', async () => {
-    const denoiser = exactDenoiser(data, cosine);
+    const denoiser = unwatched();
     await checkNoLeaks(async () => {
       const controller = new AbortController();
       const reason = new Error('the page was left');
@@ -92,7 +93,7 @@ describe.each(samplers)('%s', (name, sample) => {
   });
 
   test('leaves nothing behind where the network, the listener or the noise fails', async () => {
-    const denoiser = exactDenoiser(data, cosine);
+    const denoiser = unwatched();
     const failing = (at: number): typeof denoiser => {
       let calls = 0;
       return {
@@ -190,7 +191,8 @@ describe('a solver of the caller’s own', () => {
 
   test('is walked with its own spacing', async () => {
     const denoiser = exactDenoiser(data, cosine);
-    await checkNoLeaks(() => sampleDiffusion(denoiser, renoising, begin()));
+    await checkNoLeaks(() => sampleDiffusion(unwatched(), renoising, begin()));
+    tf.dispose(await sampleDiffusion(denoiser, renoising, begin()));
     expect((await Promise.all(denoiser.seen.slice(0, 6))).map((timesteps) => timesteps[0])).toEqual([
       19, 16, 13, 10, 7, 4,
     ]);
@@ -217,7 +219,7 @@ describe('a solver of the caller’s own', () => {
   });
 
   test('is refused if it has no step, or gives another shape', async () => {
-    const denoiser = exactDenoiser(data, cosine);
+    const denoiser = unwatched();
     await expect(sampleDiffusion(denoiser, {} as never, begin())).rejects.toThrow(
       'sampleDiffusion: `solver.step` must be a function',
     );
@@ -231,7 +233,7 @@ describe('a solver of the caller’s own', () => {
 });
 
 describe('what does not fit is refused by name, before the network is asked', () => {
-  const denoiser = exactDenoiser(data, cosine);
+  const denoiser = unwatched();
   const ones = (...shape: number[]): tf.Tensor => tf.ones(shape);
   const refused: [string, () => SampleOptions][] = [
     ['`shape` must be [batch, ...]; got undefined.', () => ({ random: createRandom(1) })],
@@ -299,7 +301,7 @@ describe('what does not fit is refused by name, before the network is asked', ()
 });
 
 test('an inversion leaves its noise behind and nothing else, and stops by its signal', async () => {
-  const denoiser = exactDenoiser(data, flowSchedule({ steps: 10 }), predictFlow);
+  const denoiser = unwatched(flowSchedule({ steps: 10 }));
   const x = tf.ones([2, 1]);
   await checkNoLeaks(() => invertDdim(denoiser, x, { steps: 4, onStep: () => undefined }));
   await checkNoLeaks(async () => {
