@@ -20,7 +20,7 @@ import {
 import { denoisingMlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { createAdam, readMetrics, valueAndGradients } from '../../src/training/index.js';
-import { expectClose, read } from '../support/close.js';
+import { expectClose, read, readKept } from '../support/close.js';
 import { scales } from './exact.js';
 
 beforeEach(() => {
@@ -80,10 +80,9 @@ function silent(predicts = predictVelocity, table = schedule) {
     variables: [zero],
     dispose: () => zero.dispose(),
     apply: (x: Tensor, options: ApplyOptions = {}) => {
-      const seen = Promise.all([x.data(), options.timesteps!.data(), options.condition?.data()]);
-      waiting.push(
-        seen.then(([xt, t, c]) => void asked.push({ xt: [...xt], timesteps: [...t], condition: c && [...c] })),
-      );
+      const reads = [x, options.timesteps!, options.condition].map(async (tensor) => tensor && readKept(tensor));
+      const seen = Promise.all(reads);
+      waiting.push(seen.then(([xt, t, c]) => void asked.push({ xt: xt!, timesteps: t!, condition: c })));
       return tf.mul(zero, x);
     },
   };

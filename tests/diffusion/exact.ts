@@ -8,6 +8,7 @@ import {
   type PredictionTarget,
 } from '../../src/diffusion/index.js';
 import type { ApplyOptions } from '../../src/nets/index.js';
+import { readKept } from '../support/close.js';
 
 /** Data N(mean, variance) in each number, whose best denoiser and flow have closed forms. */
 export interface GaussianData {
@@ -58,8 +59,8 @@ export function exactDenoiser(
   });
   const apply = (x: Tensor, { timesteps, condition }: ApplyOptions = {}): Tensor => {
     // a read under way keeps its tensor alive on a GPU, which a count of tensors would see
-    seen.push(watches ? timesteps!.data() : Promise.resolve([]));
-    conditions.push(watches ? condition?.data() : undefined);
+    seen.push(watches ? readKept(timesteps!) : Promise.resolve([]));
+    conditions.push(watches && condition !== undefined ? readKept(condition) : undefined);
     const column = [x.shape[0], ...x.shape.slice(1).map(() => 1)];
     const [slope, shift] = (['slope', 'shift'] as const).map((key) =>
       tf.reshape(tf.gather(tf.tensor1d(lines.map((line) => line[key])), timesteps as tf.Tensor1D), column),

@@ -12,7 +12,7 @@ import {
   type PredictionTarget,
 } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
-import { expectClose, read } from '../../support/close.js';
+import { expectClose, read, readKept } from '../../support/close.js';
 import { bestEstimate, exactDenoiser, scales } from '../exact.js';
 
 beforeEach(() => {
@@ -36,7 +36,7 @@ function conditional(predicts: PredictionTarget): Denoiser & { readonly told: Pr
     dispose: () => undefined,
     apply: (x: Tensor, options: { timesteps?: Tensor; condition?: Tensor } = {}) => {
       const condition = options.condition;
-      if (condition !== undefined) told.push(condition.data().then((values) => [...values]));
+      if (condition !== undefined) told.push(readKept(condition));
       const mean = condition === undefined ? tf.zerosLike(x) : tf.reshape(tf.cast(condition, 'float32'), [-1, 1]);
       const t = options.timesteps!;
       const [alpha, sigma] = [pick((at) => at.alpha, t), pick((at) => at.sigma, t)];

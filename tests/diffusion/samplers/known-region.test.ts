@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cosineSchedule, sampleDdim, sampleDdpm, sampleDpmSolver, sampleHeun } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
-import { read } from '../../support/close.js';
+import { read, readKept } from '../../support/close.js';
 import { exactDenoiser } from '../exact.js';
 
 beforeEach(() => {
@@ -44,7 +44,7 @@ test('the network sees the known values noised to its timestep', async () => {
   const looking: typeof denoiser = {
     ...denoiser,
     predict: (xt, timesteps, options) => {
-      const values = Promise.all([tf.mean(tf.square(xt)).data(), timesteps.data()]);
+      const values = Promise.all([readKept(tf.mean(tf.square(xt))), readKept(timesteps)]);
       reading.push(values.then(([square, t]) => ({ t: t[0]!, square: square[0]! })));
       return denoiser.predict(xt, timesteps, options);
     },

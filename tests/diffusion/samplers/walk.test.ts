@@ -18,6 +18,7 @@ import {
 import { createRandom } from '../../../src/random/index.js';
 import { checkNoLeaks } from '../../../src/testing/index.js';
 import { exactDenoiser } from '../exact.js';
+import { readKept } from '../../support/close.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -148,7 +149,7 @@ test('the same seed gives the same samples; DDIM draws its first noise and nothi
 describe('the clip', () => {
   test('keeps each estimate between its ends', async () => {
     const estimates: Promise<ArrayLike<number>>[] = [];
-    const onStep = ({ estimate }: { estimate: tf.Tensor }): void => void estimates.push(estimate.data());
+    const onStep = ({ estimate }: { estimate: tf.Tensor }): void => void estimates.push(readKept(estimate));
     const far = exactDenoiser({ mean: 3, variance: 1 }, cosine);
     await sampleDdim(far, { ...begin(), clip: [-1, 1], onStep });
     for (const estimate of await Promise.all(estimates))
