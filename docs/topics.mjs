@@ -4,6 +4,7 @@ import { CommentTag, Converter, ReflectionKind } from 'typedoc';
 const topics = {
   vae: 'Variational autoencoders',
   gan: 'Generative adversarial networks',
+  diffusion: 'Diffusion models',
   distributions: 'Distributions and likelihoods',
   nets: 'Networks',
   training: 'Training',

@@ -7,6 +7,7 @@
 // Each of these rooms lists its public names in its own index, and nowhere else; api/index.api.md shows them all.
 export * from './vae/index.js';
 export * from './gan/index.js';
+export * from './diffusion/index.js';
 export * from './training/index.js';
 export * from './nets/index.js';
 export * from './distributions/index.js';

@@ -25,6 +25,7 @@ export { convEncoder, type ConvEncoderOptions } from './networks/conv-encoder.js
 export { dcganDiscriminator, type DcganDiscriminatorOptions } from './networks/dcgan-discriminator.js';
 export { dcganGenerator, type DcganGeneratorOptions } from './networks/dcgan-generator.js';
 export { denoisingMlp, type DenoisingMlpOptions } from './networks/denoising-mlp.js';
+export { inPatches, type InPatchesOptions } from './networks/in-patches.js';
 export { mlp, type MlpOptions } from './networks/mlp.js';
 export { residualBlock, type ResidualBlockOptions } from './networks/residual-block.js';
 export { residual } from './networks/residual.js';

@@ -78,6 +78,8 @@ export interface Bounds {
   readonly below?: number;
 }
 
+const BOUND_WORDS = { above: 'above', least: 'at least', most: 'at most', below: 'below' } as const;
+
 /** Throws unless `value` is a finite number within the bounds. */
 export function checkNumber(
   where: string,
@@ -86,20 +88,11 @@ export function checkNumber(
   bounds: Bounds = {},
 ): asserts value is number {
   if (typeof value !== 'number') throw wrongKind({ where, argument, rule: 'must be a number', got: value });
-  const { above = -Infinity, least = -Infinity, most = Infinity, below = Infinity } = bounds;
-  if (!Number.isFinite(value) || value <= above || value < least || value > most || value >= below) {
-    const rules = [
-      bounds.above === undefined ? undefined : `above ${bounds.above}`,
-      bounds.least === undefined ? undefined : `at least ${bounds.least}`,
-      bounds.most === undefined ? undefined : `at most ${bounds.most}`,
-      bounds.below === undefined ? undefined : `below ${bounds.below}`,
-    ].filter((rule) => rule !== undefined);
-    throw outOfRange({
-      where,
-      argument,
-      rule: `must be finite${rules.length ? ` and ${rules.join(' and ')}` : ''}`,
-      got: value,
-    });
+  const { above, least, most, below } = bounds;
+  // a comparison with a bound that is absent is false
+  if (!Number.isFinite(value) || value <= above! || value < least! || value > most! || value >= below!) {
+    const rules = Object.entries(bounds).map(([bound, limit]) => `${BOUND_WORDS[bound as keyof Bounds]} ${limit}`);
+    throw outOfRange({ where, argument, rule: `must be ${['finite', ...rules].join(' and ')}`, got: value });
   }
 }
 

@@ -2,6 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, Optimizer, Trainer } from '../../src/index.js';
 import {
   createAdam,
+  createDenoiser,
+  createDiffusionTrainer,
+  denoisingMlp,
+  flowSchedule,
+  logNormalTimesteps,
+  minSnrWeighting,
+  predictFlow,
   createTrainer,
   createRandom,
   dropout,
@@ -52,6 +59,31 @@ function denoiser(optimizer: Optimizer | tf.Optimizer) {
   });
 }
 
+/** A small conditional diffusion model. */
+function diffusion() {
+  const random = createRandom(6);
+  const schedule = flowSchedule({ steps: 10 });
+  const make = () =>
+    createDenoiser(denoisingMlp({ size: 2, width: 4, classes: 3, random }), { schedule, predicts: predictFlow });
+  const [model, into] = [make(), make()];
+  return createDiffusionTrainer({
+    denoiser: model,
+    optimizer: adam(),
+    random,
+    weighting: minSnrWeighting(),
+    timesteps: logNormalTimesteps(schedule),
+    dropCondition: 0.3,
+    average: { into, decay: 0.9 },
+    clipNorm: 1,
+  });
+}
+
+const labelled = (): Batch[] =>
+  three(2)().map((x) => ({
+    x: x as tf.Tensor,
+    condition: createRandom(7).integers([(x as tf.Tensor).shape[0]], 0, 3),
+  }));
+
 /** A game of two parts and a third that is not trained, with evidence. */
 function duel() {
   const random = createRandom(5);
@@ -99,6 +131,7 @@ export const trainers: readonly TrainerEntry[] = [
     batches: three(2),
   },
   { name: 'GAN of three updates to one', make: () => tinyGan({ discriminatorSteps: 3 }).trainer, batches: three(2) },
+  { name: 'a diffusion model with dropped conditions and an average', make: diffusion, batches: labelled },
   { name: 'a denoiser of a user', make: () => denoiser(adam()), batches: three(3) },
   { name: "a denoiser with tfjs's Adam", make: () => denoiser(tf.train.adam(0.01)), batches: three(3) },
   { name: 'a game of a user', make: duel, batches: three(2) },

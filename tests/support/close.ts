@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
@@ -8,6 +9,16 @@ export type Numbers = Tensor | ArrayLike<number> | number;
 export async function read(numbers: Numbers): Promise<number[]> {
   if (typeof numbers === 'number') return [numbers];
   return Array.from('dataId' in numbers ? await numbers.data() : numbers);
+}
+
+/** Reads a tensor that is disposed meanwhile: WebGPU reads nothing of one that is. */
+export async function readKept(tensor: Tensor): Promise<number[]> {
+  const kept = tf.keep(tf.clone(tensor));
+  try {
+    return Array.from(await kept.data());
+  } finally {
+    kept.dispose();
+  }
 }
 
 /** How far a number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */

@@ -9,7 +9,7 @@ import { initialWeights } from './initial-weights.js';
 
 /** What {@link embedding} is made of. */
 export interface EmbeddingOptions {
-  /** Number of labels: 0 ... classes - 1. */
+  /** Number of labels, 0 ... classes - 1; or numbers in a vector. */
   readonly classes: number;
   /** Numbers per label. */
   readonly size: number;
@@ -20,14 +20,15 @@ export interface EmbeddingOptions {
 /**
  * A learned vector for each class label, from int32 `[batch]` to float32 `[batch, size]`.
  *
- * output = oneHot(label) * weights; the label -1, for "none", gives zeros, as does any other label without a vector
+ * output = oneHot(label) * weights; the label -1, for "none", gives zeros, as does any other label without a vector. A vector per
+ * example, float32 `[batch, classes]`, takes the place of oneHot(label): soft labels, or attributes; zeros are "none".
  *
  * Initial weights are uniform in (-1, 1), since each output is one weight (fan-in 1), from `random.fork('weights')`. One variable: weights `[classes, size]`.
  *
  * @param options - the sizes and the source of the initial vectors
  * @returns a network to apply to labels; the caller disposes it
  * @throws RangeError or TypeError if a size is not a positive integer or `random` not a stream; `apply` throws TypeError or
- * ShapeError unless the labels are int32 `[batch]`
+ * ShapeError unless its input is int32 `[batch]` or float32 `[batch, classes]`
  * @example
  * ```ts
  * const labels = embedding({ classes: 10, size: 4, random: createRandom(1) });
@@ -41,6 +42,10 @@ export function embedding({ classes, size, random }: EmbeddingOptions): Network 
   checkRandom('embedding', 'random', random);
   const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
   return createLayer([weights], (input) => {
+    if (input.dtype === 'float32') {
+      checkShape('embedding', 'input', input, [null, classes], 'Pass one number per class, or int32 labels.');
+      return tf.matMul(input, weights);
+    }
     checkInt('embedding', 'input', input);
     checkShape('embedding', 'input', input, [null], 'Pass one label per example.');
     // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because

@@ -17,7 +17,7 @@ export interface DenoisingMlpOptions {
   readonly size: number;
   /** Numbers in each hidden layer; default 128. */
   readonly width?: number | undefined;
-  /** Number of class labels for `options.condition`; by default the condition is not used. */
+  /** Number of class labels for `options.condition`, or numbers in a vector; by default the condition is not used. */
   readonly classes?: number | undefined;
   /** Where the initial weights come from: hidden layer i takes its forks `i` and `i/condition`, the other layers `last` and `labels`. */
   readonly random: RandomStream;

@@ -29,7 +29,7 @@ export interface UnetOptions {
   readonly blocks?: number | undefined;
   /** The levels, counted from 0, in which each block is followed by self-attention; none by default. */
   readonly attention?: readonly number[] | undefined;
-  /** Number of class labels for `options.condition`; by default the condition is not used. */
+  /** Number of class labels for `options.condition`, or numbers in a vector; by default the condition is not used. */
   readonly classes?: number | undefined;
   /** Numbers in the vector that tells the blocks the time and the label; default 4 * widths[0]. */
   readonly timeSize?: number | undefined;

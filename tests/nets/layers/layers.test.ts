@@ -66,6 +66,16 @@ describe('embedding', () => {
     await expectClose(layer.apply(tf.tensor1d([2, -1, 0, 3], 'int32')), [5, 6, 0, 0, 1, 2, 0, 0]);
   });
 
+  test('takes vectors as well: their sums of rows, and zeros for zeros', async () => {
+    const layer = embedding({ classes: 3, size: 2, random: createRandom(1) });
+    const one = tf.tensor2d([[0, 1, 0]]);
+    await expectClose(layer.apply(one), layer.apply(tf.tensor1d([1], 'int32')));
+    await expectClose(layer.apply(tf.zeros([2, 3])), [0, 0, 0, 0]);
+    const both = tf.add(layer.apply(one), tf.mul(0.5, layer.apply(tf.tensor1d([2], 'int32'))));
+    await expectClose(layer.apply(tf.tensor2d([[0, 1, 0.5]])), both);
+    expect(() => layer.apply(tf.zeros([2, 4]))).toThrow('embedding: `input` must have shape [?, 3]; got [2, 4].');
+  });
+
   test('moves the rows of the labels that occur, once for each time', async () => {
     const layer = embedding({ classes: 4, size: 1, random: createRandom(1) });
     const labels = tf.tensor1d([2, -1, 0, 2], 'int32');

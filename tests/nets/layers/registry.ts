@@ -75,6 +75,13 @@ export const layers: readonly NetworkCase[] = [
     parameters: 3 * 2,
   },
   {
+    name: 'embedding of vectors',
+    make: (random) => embedding({ classes: 3, size: 2, random }),
+    input: [4, 3],
+    output: [4, 2],
+    parameters: 3 * 2,
+  },
+  {
     name: 'groupNorm',
     make: () => groupNorm({ inputs: 6, groups: 2, activation: swish }),
     input: [2, 3, 2, 6],

@@ -1,9 +1,11 @@
 import {
+  conv2d,
   convDecoder,
   convEncoder,
   dcganDiscriminator,
   dcganGenerator,
   denoisingMlp,
+  inPatches,
   dense,
   dropout,
   layerNorm,
@@ -116,6 +118,13 @@ export const compositions: readonly NetworkCase[] = [
       (9 * 2 * 4 + 4 + 9 * 4 * 2 + 2) +
       2 * (2 * 4 + 148 + 2 * 4 + 32 + 148 + 2 * 4 + 4 * 12 + 12 + 4 * 4 + 4),
     options: () => ({ timesteps: steps(), condition: two() }),
+  },
+  {
+    name: 'inPatches',
+    make: (random) => inPatches(conv2d({ inputs: 8, filters: 4, kernelSize: 3, activation: tanh, random })),
+    input: [2, 4, 6, 2],
+    output: [2, 4, 6, 1],
+    parameters: 9 * 8 * 4 + 4,
   },
   {
     name: 'denoisingMlp',

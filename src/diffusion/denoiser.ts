@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkNetwork } from '../nets/check-network.js';
+import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import { partOwning } from '../nets/part-owning.js';
+import { checkFloat, checkFunction, checkSameShape } from '../tensor/checks.js';
+import { outOfRange } from '../tensor/errors.js';
+import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
+import { checkTimesteps, mixByTimestep } from './per-example.js';
+import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
+
+/** What a denoiser takes noised data for: both parts of x_t = alpha sample + sigma noise. */
+export interface DenoisedPair {
+  /** The estimate of the data x_0, of the shape of x_t. */
+  readonly sample: Tensor;
+  /** The estimate of the noise, of the shape of x_t. */
+  readonly noise: Tensor;
+}
+
+/** A network that takes noised data apart, with the table of noise and the meaning of what the network gives. */
+export interface Denoiser extends Part {
+  /** How much noise there is at each timestep. */
+  readonly schedule: NoiseSchedule;
+  /** What the network gives. */
+  readonly predicts: PredictionTarget;
+  /**
+   * What the network gives for noised data: y of {@link PredictionTarget}.
+   *
+   * @param xt - noised data, float32 `[batch, ...]`
+   * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
+   * @returns of the shape of xt; the caller disposes it
+   */
+  predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor;
+  /**
+   * The data and the noise in x_t, as the network sees them, whatever it predicts.
+   *
+   * @param xt - noised data, float32 `[batch, ...]`
+   * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
+   * @returns two tensors of the shape of xt; the caller disposes them
+   */
+  estimate(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): DenoisedPair;
+}
+
+/** What {@link createDenoiser} takes beside the network. */
+export interface DenoiserOptions {
+  /** How much noise there is at each timestep. */
+  readonly schedule: NoiseSchedule;
+  /** What the network is trained to give; {@link predictVelocity} is the one to begin with. */
+  readonly predicts: PredictionTarget;
+}
+
+/**
+ * A denoiser, which tells the data and the noise in x_t apart: a network, a schedule and the meaning of the network's output.
+ *
+ * y = network(x_t, t) = c x_0 + d noise; with D = alpha d - sigma c, x_0 = (d x_t - sigma y) / D, noise = (alpha y - c x_t) / D
+ *
+ * @param network - from `[batch, ...]` to the same shape; gets `options.timesteps`, int32 `[batch]`, and `options.condition`
+ * @param options - see {@link DenoiserOptions}
+ * @returns a denoiser that owns the network: disposing it disposes the network
+ * @throws TypeError or RangeError if an argument is wrong, also where the target does not tell x_0 from noise at some timestep:
+ *   {@link predictNoise} with a schedule that ends at alphaBar 0; from its methods TypeError or {@link ShapeError} if xt or
+ *   timesteps do not fit, or if the network gives another shape
+ * @remarks The parts of the conversion are computed in float64, once.
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random: createRandom(1) });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const { sample, noise } = denoiser.estimate(tf.zeros([5, 2]), tf.fill([5], 199, 'int32'));
+ * console.log(sample.shape, noise.shape); // [5, 2], [5, 2]
+ * ```
+ * @see Salimans and Ho 2022, section 4, https://arxiv.org/abs/2202.00512
+ */
+export function createDenoiser(network: Network, { schedule, predicts }: DenoiserOptions): Denoiser {
+  const where = 'createDenoiser';
+  checkNetwork(where, network);
+  checkNoiseSchedule(where, schedule);
+  const conversions = conversionsOf(where, predicts, schedule);
+
+  const predict = (caller: string, xt: Tensor, timesteps: Tensor, options: ApplyOptions | undefined): Tensor => {
+    checkFloat(caller, 'xt', xt);
+    checkTimesteps(caller, timesteps, xt);
+    return tf.tidy(() => {
+      const output = network.apply(xt, { ...options, timesteps });
+      checkSameShape(caller, 'network output', output, 'xt', xt);
+      return output;
+    });
+  };
+  return Object.freeze({
+    schedule,
+    predicts,
+    ...partOwning(network),
+    predict: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) => predict('predict', xt, timesteps, options),
+    estimate: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) =>
+      tf.tidy(() => {
+        const y = predict('estimate', xt, timesteps, options);
+        const mixed = (part: keyof DenoisedPair): Tensor => {
+          const [ofXt, ofY] = ([0, 1] as const).map((i) => Float32Array.from(conversions, (to) => to[part][i]));
+          return mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
+        };
+        return { sample: mixed('sample'), noise: mixed('noise') };
+      }),
+  });
+}
+
+/** The conversion at each timestep; throws where the target does not tell data from noise. */
+function conversionsOf(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): Conversion[] {
+  checkFunction(where, 'predicts.mix', (predicts as PredictionTarget | undefined)?.mix);
+  return Array.from(schedule.alphaBar, (alphaBar, t) => {
+    const conversion = conversionAt(predicts, ...scalesAt(schedule, t));
+    // sigma / D, which is finite where D is not 0
+    if (!Number.isFinite(conversion.sample[1])) {
+      throw outOfRange({
+        where,
+        argument: 'predicts',
+        rule: 'must tell data from noise at each timestep',
+        got: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
+        fix: 'Use predictVelocity, or a schedule that ends above 0.',
+      });
+    }
+    return conversion;
+  });
+}
+
+/** Throws unless `denoiser` has what samplers ask of one. */
+export function checkDenoiser(where: string, denoiser: Denoiser, argument = 'denoiser'): void {
+  const candidate = denoiser as Denoiser | undefined;
+  checkFunction(where, `${argument}.predict`, candidate?.predict);
+  checkFunction(where, `${argument}.predicts.mix`, candidate?.predicts?.mix);
+  checkNoiseSchedule(where, denoiser.schedule, `${argument}.schedule`);
+}

@@ -1,0 +1,59 @@
+import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../random/index.js';
+import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
+import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import { checkDenoiser, type Denoiser } from './denoiser.js';
+import { checkTimestep, type NoiseSchedule } from './noise-schedule.js';
+import type { Weighting } from './weightings.js';
+
+/** What a diffusion trainer reports: the loss that is minimised. */
+export type DiffusionMetric = 'loss';
+
+/** Options of {@link createDiffusionTrainer}. */
+export interface DiffusionTrainerOptions {
+  /** What is trained. */
+  readonly denoiser: Denoiser;
+  /** Ours, such as {@link createAdam}, or any `tf.Optimizer`; one per trainer. */
+  readonly optimizer: Optimizer | TfOptimizer;
+  /** Draws timesteps, noise and dropped conditions: its fork `diffusion trainer`. */
+  readonly random: RandomStream;
+  /**
+   * How much the error of a timestep counts: {@link minSnrWeighting}, {@link sigmoidWeighting}, or a function of your own. By default the
+   * error of what the network gives counts alike at each.
+   */
+  readonly weighting?: Weighting | undefined;
+  /** The timesteps to train on, one of which may stand in the list more than once: {@link logNormalTimesteps}. All by default. */
+  readonly timesteps?: Int32Array | undefined;
+  /**
+   * The share of examples whose condition is taken away, in [0, 1): 0.1 for guidance, which needs the estimate without a condition. Labels
+   * become -1, vectors 0. None by default.
+   */
+  readonly dropCondition?: number | undefined;
+  /** A running average of the denoiser, which gives better samples. */
+  readonly average?: AverageOptions<Denoiser> | undefined;
+  /** Gradients are scaled down to this global norm, above 0; by default they are not. */
+  readonly clipNorm?: number | undefined;
+}
+
+/** Throws unless the options are right; what all trainers share is checked where it is used. */
+export function checkDiffusionOptions(where: string, options: DiffusionTrainerOptions): void {
+  const { denoiser, weighting, timesteps, dropCondition, average } = options;
+  checkDenoiser(where, denoiser);
+  if (weighting !== undefined) checkFunction(where, 'weighting', weighting);
+  if (timesteps !== undefined) checkList(where, timesteps, denoiser.schedule);
+  if (dropCondition !== undefined) checkNumber(where, 'dropCondition', dropCondition, { least: 0, below: 1 });
+  if (average !== undefined) {
+    checkDenoiser(where, average.into, 'average.into');
+    checkAverage(where, 'average', denoiser, average);
+  }
+}
+
+function checkList(where: string, timesteps: unknown, schedule: NoiseSchedule): void {
+  if (!(timesteps instanceof Int32Array) || timesteps.length === 0) {
+    const rule = 'must be an Int32Array of at least one timestep';
+    throw wrongKind({ where, argument: 'timesteps', rule, got: timesteps });
+  }
+  timesteps.forEach((t, i) => checkTimestep(where, `timesteps[${i}]`, t, schedule));
+}

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../random/index.js';
+import { wrongKind } from '../tensor/errors.js';
+import { buildTrainer } from '../training/trainer/create-trainer.js';
+import type { StepInput } from '../training/trainer/step-input.js';
+import type { Trainer } from '../training/trainer/trainer.js';
+import { noisedTables, targetTables } from './add-noise.js';
+import { checkDiffusionOptions, type DiffusionMetric, type DiffusionTrainerOptions } from './diffusion-options.js';
+import { scalesAt, snrAt } from './noise-schedule.js';
+import { columnOf, tableOf } from './per-example.js';
+import { conversionAt } from './prediction-target.js';
+import { stratifiedTimesteps } from './stratified-timesteps.js';
+import { createDataMoments, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
+
+/** Updates from one look at the data to the next. */
+const LOOK_EVERY = 8;
+
+/**
+ * A trainer of a denoiser.
+ *
+ * One step: a timestep and noise for each example; x_t = alpha x + sigma noise; one update along the gradient of
+ * mean( w |y - predict(x_t, t)|^2 ), y = c x + d noise, over the batch and all numbers of an example; w = 1, or
+ * weighting(snr) (sigma / D)^2, which is weighting(snr) on |x - estimate|^2, D = alpha d - sigma c
+ *
+ * @param options - see {@link DiffusionTrainerOptions}
+ * @returns a trainer with the metric `loss`. It does not own denoiser or average; dispose them yourself.
+ * @throws TypeError or RangeError if an option is wrong; `step` throws before anything changed
+ * @remarks Data have about zero mean and unit variance: images become 2 x - 1. What it draws, in this order: timesteps, by
+ * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` takes the
+ * same timesteps and noise at every call, and drops no condition. Its reports judge the run: see {@link Verdict} and docs/diffusion.md.
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const trainer = createDiffusionTrainer({ denoiser, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const { loss } = await readMetrics(trainer.step(random.normal([32, 2])));
+ * console.log(loss > 0); // true
+ * ```
+ * @see Ho, Jain and Abbeel 2020, algorithm 1, https://arxiv.org/abs/2006.11239
+ */
+export function createDiffusionTrainer(options: DiffusionTrainerOptions): Trainer<DiffusionMetric> {
+  const where = 'createDiffusionTrainer';
+  checkDiffusionOptions(where, options);
+  const { denoiser, optimizer, random, dropCondition, average, clipNorm } = options;
+  const { schedule } = denoiser;
+  const list = options.timesteps ?? Int32Array.from({ length: schedule.steps }, (_, t) => t);
+  const [alpha, sigma] = noisedTables(schedule);
+  const [ofData, ofNoise] = targetTables(denoiser);
+  const weights = options.weighting === undefined ? undefined : weightTable(options);
+  const facts: DenoiserFacts = { denoiser, list, weights };
+  const moments = createDataMoments();
+
+  const loss = ({ x, condition, step, random: noises, options: applyOptions }: StepInput): { loss: Tensor } => {
+    const timesteps = stratifiedTimesteps(x.shape[0], list, noises);
+    const noise = noises.normal(x.shape);
+    const told =
+      dropCondition === undefined ? condition : withoutSome(condition, dropCondition, noises, applyOptions.training);
+    if (applyOptions.training && step % LOOK_EVERY === 0) moments.look(x, step / LOOK_EVERY);
+    // looked up on the host, where the timesteps were drawn; the bits are those of addNoise and denoisingTarget
+    const at = (table: Float32Array): Tensor =>
+      tf.tensor(
+        Float32Array.from(timesteps, (t) => table[t]!),
+        columnOf(x),
+      );
+    const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
+    const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
+    const given = denoiser.predict(xt, tf.tensor1d(timesteps, 'int32'), { ...applyOptions, condition: told });
+    const errors = tf.square(tf.sub(target, given));
+    return { loss: tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors)) };
+  };
+
+  return buildTrainer<DiffusionMetric>(where, {
+    name: 'diffusion',
+    parts: { denoiser },
+    optimizer,
+    random,
+    clipNorm,
+    averages: average && { denoiser: average },
+    evidence: { data: moments.evidence },
+    loss,
+    judge: ({ loss: mean }, { evidence, steps }) => judgeDenoiser(facts, mean, evidence['data']!, steps),
+  });
+}
+
+/** The weight of the target's error at each timestep: |x_0 - estimate|^2 = (sigma / D)^2 |y - prediction|^2. */
+function weightTable({ denoiser: { schedule, predicts }, weighting }: DiffusionTrainerOptions): Float32Array {
+  return tableOf(schedule.steps, (t) => {
+    const [, ofPrediction] = conversionAt(predicts, ...scalesAt(schedule, t)).sample;
+    return weighting!(snrAt(schedule, t)) * ofPrediction ** 2;
+  });
+}
+
+/** The condition with a share of it taken away, drawn for each example; in training only. */
+function withoutSome(condition: Tensor | undefined, share: number, random: RandomStream, training: boolean): Tensor {
+  if (condition === undefined) {
+    const fix = 'Give batches { x, condition }, or leave dropCondition out.';
+    throw wrongKind({ where: 'step', argument: 'batch.condition', rule: 'must be a tensor', got: condition, fix });
+  }
+  if (!training) return condition;
+  const kept = tf.cast(tf.greaterEqual(random.uniform([condition.shape[0]]), share), condition.dtype);
+  if (condition.dtype === 'float32') return tf.mul(condition, tf.reshape(kept, [-1, 1]));
+  // label + 1 keeps or loses all of itself: 0, the -1 of no label, is left
+  return tf.sub(tf.mul(kept, tf.add(condition, tf.scalar(1, 'int32'))), tf.scalar(1, 'int32'));
+}

@@ -1,0 +1,46 @@
+export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
+export { createDenoiser, type DenoisedPair, type Denoiser, type DenoiserOptions } from './denoiser.js';
+export type { DiffusionMetric, DiffusionTrainerOptions } from './diffusion-options.js';
+export { createDiffusionTrainer } from './diffusion-trainer.js';
+export type { NoiseSchedule } from './noise-schedule.js';
+export {
+  predictFlow,
+  predictNoise,
+  predictSample,
+  predictVelocity,
+  type PredictionTarget,
+} from './prediction-target.js';
+export { ddimSolver, ddimStep, sampleDdim, type DdimOptions, type DdimStepOptions } from './samplers/ddim.js';
+export {
+  ddpmPosterior,
+  ddpmSolver,
+  largeVariance,
+  sampleDdpm,
+  smallVariance,
+  type DdpmOptions,
+  type DdpmPosteriorOptions,
+  type PosteriorVariance,
+} from './samplers/ddpm.js';
+export { dpmSolver, dpmSolverStep, sampleDpmSolver, type DpmSolverStepOptions } from './samplers/dpm-solver.js';
+export { heunSolver, sampleHeun } from './samplers/heun.js';
+export { invertDdim, type InvertDdimOptions } from './samplers/invert-ddim.js';
+export type { EstimateOrNoise } from './samplers/read-estimate.js';
+export { sampleDiffusion } from './samplers/sample-diffusion.js';
+export type {
+  WalkOptions,
+  KnownRegion,
+  SampleOptions,
+  SampleProgress,
+  TimestepOptions,
+} from './samplers/sample-options.js';
+export type { DiffusionSolver, SolverState } from './samplers/solver.js';
+export { cosineSchedule, flowSchedule, linearSchedule, type FlowScheduleOptions } from './schedules.js';
+export { stratifiedTimesteps } from './stratified-timesteps.js';
+export { variationalBound, type VariationalBound, type VariationalBoundOptions } from './variational-bound.js';
+export { minSnrWeighting, sigmoidWeighting, type Weighting } from './weightings.js';
+export {
+  logNormalTimesteps,
+  logSnrTimesteps,
+  type LogNormalTimestepsOptions,
+  type LogSnrTimestepsOptions,
+} from './timesteps.js';

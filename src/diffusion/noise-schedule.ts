@@ -1,0 +1,72 @@
+import { checkInteger, checkNumber } from '../tensor/checks.js';
+import { outOfRange, wrongKind } from '../tensor/errors.js';
+
+/**
+ * How much of the data is left after each step of noise: a table that {@link linearSchedule}, {@link cosineSchedule} and
+ * {@link flowSchedule} make, or a record of your own.
+ *
+ * x_t = alpha x_0 + sigma noise, alpha = sqrt(alphaBar[t]), sigma = sqrt(1 - alphaBar[t]): the variance stays 1 where that
+ * of the data is
+ *
+ * @example
+ * ```ts
+ * const three: NoiseSchedule = { steps: 3, alphaBar: Float64Array.of(0.9, 0.5, 0) };
+ * const xt = addNoise(tf.ones([1, 1]), tf.zeros([1, 1]), tf.tensor1d([0], 'int32'), three);
+ * console.log(await xt.data()); // sqrt(0.9) = 0.948683
+ * ```
+ */
+export interface NoiseSchedule {
+  /** Number of steps; timesteps are 0 ... steps - 1. */
+  readonly steps: number;
+  /** What is left of the data's variance after `t + 1` steps: falls strictly, `0 <= alphaBar[t] < 1`. */
+  readonly alphaBar: Float64Array;
+}
+
+/** Throws unless `schedule` is a {@link NoiseSchedule} that falls strictly from below 1 to 0 or above. */
+export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argument = 'schedule'): void {
+  const given = schedule as Partial<NoiseSchedule> | undefined;
+  const [steps, alphaBar] = [given?.steps, given?.alphaBar];
+  checkInteger(where, `${argument}.steps`, steps);
+  const rule = `must hold ${steps} numbers that fall strictly, from below 1 to 0 or above`;
+  if (alphaBar?.length !== steps)
+    throw wrongKind({ where, argument: `${argument}.alphaBar`, rule, got: alphaBar?.length });
+  for (let [t, before] = [0, 1]; t < steps; before = alphaBar[t++]!) {
+    const value = alphaBar[t]!;
+    if (!(value < before && value >= 0))
+      throw outOfRange({ where, argument: `${argument}.alphaBar`, rule, got: `${value} after ${before}` });
+  }
+}
+
+/** Throws unless `t` is one of the schedule's timesteps, or the -1 that stands for the data where `least` is -1. */
+export function checkTimestep(
+  where: string,
+  argument: string,
+  t: unknown,
+  { steps }: NoiseSchedule,
+  least = 0,
+): asserts t is number {
+  checkInteger(where, argument, t, least);
+  checkNumber(where, argument, t, { below: steps });
+}
+
+/** alphaBar at a timestep; 1 at -1, which stands for the data themselves. */
+export function alphaBarAt({ alphaBar }: NoiseSchedule, t: number): number {
+  return t < 0 ? 1 : alphaBar[t]!;
+}
+
+/** [alpha, sigma] at a timestep: what x_t holds of the data and of the noise. */
+export function scalesAt(schedule: NoiseSchedule, t: number): [alpha: number, sigma: number] {
+  const alphaBar = alphaBarAt(schedule, t);
+  return [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
+}
+
+/** The signal-to-noise ratio alpha^2 / sigma^2 at a timestep; Infinity at -1. */
+export function snrAt(schedule: NoiseSchedule, t: number): number {
+  const alphaBar = alphaBarAt(schedule, t);
+  return alphaBar / (1 - alphaBar);
+}
+
+/** log(alpha / sigma) at a timestep: half the logarithm of the signal-to-noise ratio; -Infinity at alphaBar 0. */
+export function logRatioAt(schedule: NoiseSchedule, t: number): number {
+  return Math.log(snrAt(schedule, t)) / 2;
+}

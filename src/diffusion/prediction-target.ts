@@ -1,0 +1,89 @@
+/**
+ * What a denoiser's network is trained to give: the data, the noise, or a mixture of both that depends on how much of each
+ * is in x_t. {@link predictNoise}, {@link predictSample}, {@link predictVelocity} and {@link predictFlow} are such records;
+ * one of your own serves as well.
+ *
+ * y = c x_0 + d noise, [c, d] = mix(alpha, sigma), and back: with D = alpha d - sigma c,
+ * x_0 = (d x_t - sigma y) / D, noise = (alpha y - c x_t) / D
+ *
+ * @example
+ * ```ts
+ * const predictScore: PredictionTarget = { name: 'score', mix: (alpha, sigma) => [0, -1 / sigma] };
+ * const network = denoisingMlp({ size: 2, random });
+ * const denoiser = createDenoiser(network, { schedule: linearSchedule({ steps: 100 }), predicts: predictScore });
+ * console.log(denoiser.predicts.name); // score
+ * ```
+ */
+export interface PredictionTarget {
+  /** For messages. */
+  readonly name: string;
+  /**
+   * Parts of the data and of the noise in what the network gives.
+   *
+   * @param alpha - part of the data in x_t, in [0, 1)
+   * @param sigma - part of the noise in x_t, sqrt(1 - alpha^2)
+   * @returns `[c, d]`, with alpha d - sigma c other than 0: otherwise y says nothing that x_t does not
+   */
+  mix(alpha: number, sigma: number): readonly [sample: number, noise: number];
+}
+
+/**
+ * The network gives the noise: y = noise. The target of DDPM, for schedules that end above alphaBar 0.
+ *
+ * @remarks Where alpha is small the estimate of the data is the prediction's error times sigma / alpha: 20,000 at the end of
+ * the cosine schedule of 1,000 steps. Sample with `clip` there, or predict the velocity.
+ * @example
+ * ```ts
+ * console.log(predictNoise.mix(0.8, 0.6)); // 0, 1
+ * ```
+ * @see Ho, Jain and Abbeel 2020, equation 14, https://arxiv.org/abs/2006.11239
+ */
+export const predictNoise: PredictionTarget = { name: 'noise', mix: () => [0, 1] };
+
+/**
+ * The network gives the data: y = x_0.
+ *
+ * @example
+ * ```ts
+ * console.log(predictSample.mix(0.8, 0.6)); // 1, 0
+ * ```
+ * @see Salimans and Ho 2022, section 4, https://arxiv.org/abs/2202.00512
+ */
+export const predictSample: PredictionTarget = { name: 'sample', mix: () => [1, 0] };
+
+/**
+ * The network gives the velocity, the slope of x_t as data turn into noise: y = alpha noise - sigma x_0. Its size is the same
+ * at every step, and no step multiplies its error by more than 1. The one to begin with.
+ *
+ * @remarks EDM's network on data / sigma_data is minus this.
+ * @example
+ * ```ts
+ * console.log(predictVelocity.mix(0.8, 0.6)); // -0.6, 0.8
+ * ```
+ * @see Salimans and Ho 2022, section 4, https://arxiv.org/abs/2202.00512
+ */
+export const predictVelocity: PredictionTarget = { name: 'velocity', mix: (alpha, sigma) => [-sigma, alpha] };
+
+/**
+ * The network gives the direction of flow matching's line from data to noise: y = noise - x_0. It goes with {@link flowSchedule}.
+ *
+ * @example
+ * ```ts
+ * console.log(predictFlow.mix(0.8, 0.6)); // -1, 1
+ * ```
+ * @see Lipman et al. 2023, https://arxiv.org/abs/2210.02747
+ */
+export const predictFlow: PredictionTarget = { name: 'flow', mix: () => [-1, 1] };
+
+/** What x_t and y are multiplied by to give x_0 and the noise. */
+export interface Conversion {
+  readonly sample: readonly [xt: number, prediction: number];
+  readonly noise: readonly [xt: number, prediction: number];
+}
+
+/** From x_t and what the network gives to the data and the noise; infinite or NaN where the target does not tell them apart. */
+export function conversionAt(target: PredictionTarget, alpha: number, sigma: number): Conversion {
+  const [c, d] = target.mix(alpha, sigma);
+  const determinant = alpha * d - sigma * c;
+  return { sample: [d / determinant, -sigma / determinant], noise: [-c / determinant, alpha / determinant] };
+}

@@ -1,0 +1,80 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFunction, checkNumber, checkShape, checkTensor } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
+import { nextTask } from '../../training/loop/next-task.js';
+import { checkDenoiser, type Denoiser } from '../denoiser.js';
+import { scalesAt, snrAt } from '../noise-schedule.js';
+import { conversionAt } from '../prediction-target.js';
+import { weightedSum } from '../weighted-sum.js';
+import type { WalkOptions } from './sample-options.js';
+
+/** Gives the estimate of x_0 at a timestep, guided and clipped; rejects once the signal is aborted. */
+export type Estimator = (xt: Tensor, timestep: number) => Promise<Tensor>;
+
+/** A frame of a page that draws sixty times a second, in milliseconds. */
+const FRAME = 16;
+
+/** Checks the options, then makes what asks the network, and pauses between two calls. */
+export function createEstimator(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Estimator {
+  checkWalkOptions(where, denoiser, options, batch);
+  const { condition, guidance = 1, guide, clip, signal, yieldAfter = FRAME, now = () => performance.now() } = options;
+  const { schedule } = denoiser;
+  let resumed = now();
+
+  const none = (): Tensor | undefined =>
+    condition && (condition.dtype === 'int32' ? tf.fill([batch], -1, 'int32') : tf.zerosLike(condition));
+
+  /** One call of a network: the estimate of x_0, by parts of the conversion in float64. */
+  const ask = async (asked: Denoiser, xt: Tensor, t: number, told: () => Tensor | undefined): Promise<Tensor> => {
+    if (now() - resumed >= yieldAfter) {
+      await nextTask();
+      resumed = now();
+    }
+    if (signal?.aborted) throw signal.reason;
+    return tf.tidy(() => {
+      const y = asked.predict(xt, tf.fill([batch], t, 'int32'), { condition: told() });
+      const [ofXt, ofY] = conversionAt(asked.predicts, ...scalesAt(schedule, t)).sample;
+      return weightedSum([ofXt, xt], [ofY, y]);
+    });
+  };
+
+  return async (xt, t) => {
+    const scale = typeof guidance === 'function' ? guidance(snrAt(schedule, t)) : guidance;
+    checkNumber(where, 'guidance', scale);
+    const parts: [number, Tensor][] = [];
+    try {
+      if (scale !== 0) parts.push([scale, await ask(denoiser, xt, t, () => condition)]);
+      if (scale !== 1) parts.push([1 - scale, await ask(guide ?? denoiser, xt, t, guide ? () => condition : none)]);
+      return tf.tidy(() => {
+        const guided = weightedSum(...parts);
+        return clip === undefined ? guided : tf.clipByValue(guided, ...clip);
+      });
+    } finally {
+      tf.dispose(parts.map(([, part]) => part));
+    }
+  };
+}
+
+function checkWalkOptions(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): void {
+  const { condition, guidance = 1, guide, clip, onStep, yieldAfter = 0 } = options;
+  if (condition !== undefined) {
+    checkTensor(where, 'condition', condition);
+    const shape = condition.dtype === 'int32' ? [batch] : [batch, null];
+    checkShape(where, 'condition', condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
+  }
+  if (guide !== undefined) {
+    checkDenoiser(where, guide, 'guide');
+    if (String(guide.schedule.alphaBar) !== String(denoiser.schedule.alphaBar)) {
+      throw wrongKind({ where, argument: 'guide.schedule', rule: "must be the denoiser's", got: 'another' });
+    }
+  } else if (guidance !== 1 && condition === undefined) {
+    throw wrongKind({ where, argument: 'guidance', rule: 'needs `condition` or `guide`', got: 'neither' });
+  }
+  if (clip !== undefined) {
+    checkNumber(where, 'clip[0]', clip[0]);
+    checkNumber(where, 'clip[1]', clip[1], { above: clip[0] });
+  }
+  if (onStep !== undefined) checkFunction(where, 'onStep', onStep);
+  checkNumber(where, 'yieldAfter', yieldAfter, { least: 0 });
+}

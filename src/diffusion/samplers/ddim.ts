@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkNumber } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
+import type { Denoiser } from '../denoiser.js';
+import { alphaBarAt, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+import { weightedSum } from '../weighted-sum.js';
+import { checkLikeNoised, readEstimate, type EstimateOrNoise } from './read-estimate.js';
+import { walk } from './sample-diffusion.js';
+import type { SampleOptions } from './sample-options.js';
+import type { DiffusionSolver } from './solver.js';
+
+/** What {@link ddimStep} takes. */
+export interface DdimStepOptions extends EstimateOrNoise {
+  /** The timestep of xt. */
+  readonly from: number;
+  /** The timestep to go to: -1 stands for the data, alphaBar 1; above `from` is back to noise. */
+  readonly to: number;
+  readonly schedule: NoiseSchedule;
+  /** How random the step is, from 0, not at all, to 1, as random as DDPM; 0 by default. */
+  readonly eta?: number | undefined;
+  /** A draw from N(0, I) of the shape of xt; needed where `eta` is above 0. */
+  readonly noise?: Tensor | undefined;
+}
+
+/** How random DDIM is. */
+export interface DdimOptions {
+  /** From 0, not at all, to 1, as random as DDPM; 0 by default. */
+  readonly eta?: number | undefined;
+}
+
+/**
+ * One step of DDIM, from any timestep to any other.
+ *
+ * x_to = sqrt(s) estimate + sqrt(1 - s - d^2) predictedNoise + d noise, d = eta sqrt((1 - s) / (1 - t)) sqrt(1 - t / s), with s and t
+ * the alphaBars of `to` and `from`; of the two, one is given, as xt = sqrt(t) estimate + sqrt(1 - t) predictedNoise
+ *
+ * @param options - see {@link DdimStepOptions}
+ * @returns x at `to`, of the shape of xt; the caller disposes it
+ * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong: also for eta above 0 on the way to more noise, and
+ *   for `predictedNoise` at alphaBar 0, where it does not tell the data
+ * @remarks What xt and the estimate are multiplied by is computed in float64. With eta 0 and the table of {@link flowSchedule} it is
+ * a step of Euler's method along the flow.
+ * @example
+ * ```ts
+ * const schedule = flowSchedule({ steps: 4 });
+ * const x = ddimStep({ xt: tf.tensor2d([[1]]), estimate: tf.tensor2d([[0.5]]), from: 3, to: 1, schedule });
+ * console.log(await x.data()); // sqrt(0.5) (0.5 + 1) = 1.06066
+ * ```
+ * @see Song, Meng and Ermon 2021, equations 12 and 16, https://arxiv.org/abs/2010.02502
+ */
+export function ddimStep(options: DdimStepOptions): Tensor {
+  const where = 'ddimStep';
+  const { xt, from, to, schedule, eta = 0, noise } = options;
+  const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, from, 'from');
+  checkTimestep(where, 'to', to, schedule, -1);
+  checkNumber(where, 'eta', eta, { least: 0, most: 1 });
+  if (eta > 0 && to > from) {
+    throw outOfRange({ where, argument: 'eta', rule: 'must be 0 on the way to more noise', got: eta });
+  }
+  const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
+  if (deviation > 0) checkLikeNoised(where, 'noise', noise, xt);
+  return weightedSum([ofNoised + ofEstimate * ofXt, xt], [ofEstimate * ofKnown, known], [deviation, noise ?? xt]);
+}
+
+/** What a step multiplies the estimate of x_0, xt and fresh noise by, computed in float64. */
+export interface DdimWeights {
+  readonly ofEstimate: number;
+  readonly ofNoised: number;
+  readonly deviation: number;
+}
+
+/** The weights of a step of DDIM. */
+export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, eta = 0): DdimWeights {
+  const [alpha, sigma] = scalesAt(schedule, from);
+  const [alphaTo, sigmaTo] = scalesAt(schedule, to);
+  const share = eta === 0 ? 0 : (eta / sigma) * Math.sqrt(1 - alphaBarAt(schedule, from) / alphaBarAt(schedule, to));
+  const direction = sigmaTo * Math.sqrt(Math.max(0, 1 - share ** 2));
+  return {
+    ofEstimate: alphaTo - (direction * alpha) / sigma,
+    ofNoised: direction / sigma,
+    deviation: sigmaTo * share,
+  };
+}
+
+/**
+ * The solver of DDIM: first order, and deterministic with eta 0.
+ *
+ * @param options - `eta`, see {@link ddimStep}
+ * @returns a record for {@link sampleDiffusion}
+ * @throws TypeError or RangeError if `eta` is not in [0, 1]
+ * @example
+ * ```ts
+ * const solver = ddimSolver({ eta: 0.5 });
+ * console.log(typeof solver.step); // function
+ * ```
+ */
+export function ddimSolver({ eta = 0 }: DdimOptions = {}): DiffusionSolver {
+  checkNumber('ddimSolver', 'eta', eta, { least: 0, most: 1 });
+  return {
+    step: ({ xt, estimate, from, to, schedule, noise }) =>
+      tf.tidy(() => {
+        const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
+        return weightedSum([ofNoised, xt], [ofEstimate, estimate], [deviation, deviation > 0 ? noise() : xt]);
+      }),
+  };
+}
+
+/**
+ * Samples by DDIM: few steps, and with eta 0 the same sample for the same noise. Its steps are evenly spaced in index.
+ *
+ * x_T ~ N(0, I), then {@link ddimStep} from each timestep to the next, and from the last to alphaBar 1
+ *
+ * @param denoiser - see {@link createDenoiser}
+ * @param options - see {@link SampleOptions}; `eta` from 0, deterministic, by default, to 1, as random as DDPM
+ * @returns resolves to samples of the given shape; the caller disposes them. It rejects with `signal.reason`.
+ * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const samples = await sampleDdim(denoiser, { shape: [5, 2], steps: 20, random });
+ * console.log(samples.shape); // [5, 2]
+ * ```
+ * @see Song, Meng and Ermon 2021, https://arxiv.org/abs/2010.02502
+ */
+export async function sampleDdim(denoiser: Denoiser, options: SampleOptions & DdimOptions): Promise<Tensor> {
+  return walk('sampleDdim', denoiser, ddimSolver(options), options);
+}

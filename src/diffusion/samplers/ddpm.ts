@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { DiagonalGaussian } from '../../distributions/index.js';
+import { checkFunction } from '../../tensor/checks.js';
+import type { Denoiser } from '../denoiser.js';
+import { alphaBarAt, type NoiseSchedule } from '../noise-schedule.js';
+import { weightedSum } from '../weighted-sum.js';
+import { readEstimate, type EstimateOrNoise } from './read-estimate.js';
+import { walk } from './sample-diffusion.js';
+import type { SampleOptions } from './sample-options.js';
+import type { DiffusionSolver } from './solver.js';
+
+/**
+ * The variance of a step of DDPM, of the alphaBars at both of its ends: {@link smallVariance}, {@link largeVariance}, or a function of
+ * your own.
+ */
+export type PosteriorVariance = (alphaBarFrom: number, alphaBarTo: number) => number;
+
+/**
+ * The variance of q(x_to | x_from, x_0): right where the data are a single point.
+ *
+ * (1 - s) / (1 - t) (1 - t / s), t and s the alphaBars of `from` and `to`; the beta tilde of DDPM
+ *
+ * @example
+ * ```ts
+ * console.log(smallVariance(0.5, 0.9)); // 0.0888889
+ * ```
+ * @see Ho, Jain and Abbeel 2020, section 3.2, https://arxiv.org/abs/2006.11239
+ */
+export const smallVariance: PosteriorVariance = (from, to) => ((1 - to) / (1 - from)) * (1 - from / to);
+
+/**
+ * The variance of q(x_from | x_to): right where the data are N(0, I).
+ *
+ * 1 - t / s, t and s the alphaBars of `from` and `to`; the beta of DDPM
+ *
+ * @example
+ * ```ts
+ * console.log(largeVariance(0.5, 0.9)); // 0.4444444
+ * ```
+ * @see Ho, Jain and Abbeel 2020, section 3.2, https://arxiv.org/abs/2006.11239
+ */
+export const largeVariance: PosteriorVariance = (from, to) => 1 - from / to;
+
+/** What {@link ddpmPosterior} takes. */
+export interface DdpmPosteriorOptions extends EstimateOrNoise {
+  /** The timestep of xt. */
+  readonly t: number;
+  readonly schedule: NoiseSchedule;
+  /** {@link smallVariance} by default. */
+  readonly variance?: PosteriorVariance | undefined;
+}
+
+/** How random DDPM is. */
+export interface DdpmOptions {
+  /** {@link smallVariance} by default. */
+  readonly variance?: PosteriorVariance | undefined;
+}
+
+/**
+ * The distribution of DDPM's step, p(x_{t-1} | x_t) = N(mean, variance I).
+ *
+ * mean = ( sqrt(s) beta estimate + sqrt(1 - beta) (1 - s) xt ) / (1 - a), beta = 1 - a / s, with a and s the alphaBars at t and t - 1;
+ * 1 before the first step
+ *
+ * @param options - see {@link DdpmPosteriorOptions}
+ * @returns mean and log-variance of the shape of xt, for {@link reparameterize}; the caller disposes them. With the small variance at
+ *   t = 0 there is no noise left to add, and the log-variance is -Infinity.
+ * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong, also for `predictedNoise` at alphaBar 0
+ * @example
+ * ```ts
+ * const schedule = linearSchedule({ steps: 1000 });
+ * const posterior = ddpmPosterior({ xt: tf.ones([1, 1]), estimate: tf.zeros([1, 1]), t: 500, schedule });
+ * console.log(await posterior.mean.data(), await posterior.logVariance.data()); // 0.994104, -4.60005
+ * ```
+ * @see Ho, Jain and Abbeel 2020, equations 6 and 7, https://arxiv.org/abs/2006.11239
+ */
+export function ddpmPosterior(options: DdpmPosteriorOptions): DiagonalGaussian {
+  const where = 'ddpmPosterior';
+  const { xt, t, schedule, variance = smallVariance } = options;
+  const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, t, 't');
+  checkFunction(where, 'variance', variance);
+  const { ofEstimate, ofNoised } = posteriorWeights(schedule, t, t - 1);
+  const logVariance = Math.log(variance(alphaBarAt(schedule, t), alphaBarAt(schedule, t - 1)));
+  return tf.tidy(() => ({
+    mean: weightedSum([ofNoised + ofEstimate * ofXt, xt], [ofEstimate * ofKnown, known]),
+    logVariance: tf.fill(xt.shape, logVariance),
+  }));
+}
+
+/** What the mean of q(x_to | x_from, x_0) multiplies x_0 and x_from by. */
+export function posteriorWeights(schedule: NoiseSchedule, from: number, to: number) {
+  const [before, after] = [alphaBarAt(schedule, from), alphaBarAt(schedule, to)];
+  return {
+    ofEstimate: (Math.sqrt(after) * (1 - before / after)) / (1 - before),
+    ofNoised: (Math.sqrt(before / after) * (1 - after)) / (1 - before),
+  };
+}
+
+/**
+ * The solver of DDPM: a draw from the posterior at each step, its mean at the last.
+ *
+ * @param options - `variance`: {@link smallVariance} by default, {@link largeVariance}, or a function of your own
+ * @returns a record for {@link sampleDiffusion}
+ * @throws TypeError if `variance` is no function
+ * @example
+ * ```ts
+ * const solver = ddpmSolver({ variance: largeVariance });
+ * console.log(typeof solver.step); // function
+ * ```
+ */
+export function ddpmSolver({ variance = smallVariance }: DdpmOptions = {}): DiffusionSolver {
+  checkFunction('ddpmSolver', 'variance', variance);
+  return {
+    step: ({ xt, estimate, from, to, schedule, noise }) =>
+      tf.tidy(() => {
+        const { ofEstimate, ofNoised } = posteriorWeights(schedule, from, to);
+        const deviation = Math.sqrt(variance(alphaBarAt(schedule, from), alphaBarAt(schedule, to)));
+        return weightedSum([ofNoised, xt], [ofEstimate, estimate], to < 0 ? [0, xt] : [deviation, noise()]);
+      }),
+  };
+}
+
+/**
+ * Samples by DDPM: random at each step, best with all of them. Fewer steps are evenly spaced in index.
+ *
+ * x_T ~ N(0, I), then x_to ~ N(mean of q(x_to | x_from, x_0 = estimate), variance), and the estimate itself at the last
+ *
+ * @param denoiser - see {@link createDenoiser}
+ * @param options - see {@link SampleOptions}; `variance`: {@link smallVariance} by default
+ * @returns resolves to samples of the given shape; the caller disposes them. It rejects with `signal.reason`.
+ * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong
+ * @remarks With the small variance it is DDIM with eta 1.
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 50 }), predicts: predictVelocity });
+ * const samples = await sampleDdpm(denoiser, { shape: [5, 2], random });
+ * console.log(samples.shape); // [5, 2]
+ * ```
+ * @see Ho, Jain and Abbeel 2020, algorithm 2, https://arxiv.org/abs/2006.11239
+ */
+export async function sampleDdpm(denoiser: Denoiser, options: SampleOptions & DdpmOptions): Promise<Tensor> {
+  return walk('sampleDdpm', denoiser, ddpmSolver(options), options);
+}

@@ -1,0 +1,110 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Denoiser } from '../denoiser.js';
+import { checkTimestep, logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
+import { logSnrTimesteps } from '../timesteps.js';
+import { weightedSum } from '../weighted-sum.js';
+import { ddimWeights } from './ddim.js';
+import { checkLikeNoised, readEstimate } from './read-estimate.js';
+import { walk } from './sample-diffusion.js';
+import type { SampleOptions } from './sample-options.js';
+import type { DiffusionSolver, SolverState } from './solver.js';
+
+/** What {@link dpmSolverStep} takes. */
+export interface DpmSolverStepOptions {
+  /** Noised data, float32 `[batch, ...]`. */
+  readonly xt: Tensor;
+  /** The estimate of the data x_0 in xt, of its shape. */
+  readonly estimate: Tensor;
+  /** The estimate of the step before, and its timestep; absent in the first step, which is of first order. */
+  readonly previous?: { readonly estimate: Tensor; readonly timestep: number } | undefined;
+  /** The timestep of xt. */
+  readonly from: number;
+  /** The timestep to go to: -1 stands for the data, alphaBar 1. */
+  readonly to: number;
+  readonly schedule: NoiseSchedule;
+}
+
+/**
+ * One step of DPM-Solver++(2M), of second order by the estimate of the step before.
+ *
+ * x_to = (sigma_to / sigma) xt + alpha_to (1 - exp(-h)) ( (1 + 1 / (2 r)) estimate - previous.estimate / (2 r) ),
+ * lambda = log(alpha / sigma), h = lambda(to) - lambda(from), r = (lambda(from) - lambda(previous.timestep)) / h
+ *
+ * @param options - see {@link DpmSolverStepOptions}
+ * @returns x at `to`, of the shape of xt; the caller disposes it
+ * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
+ * @remarks Of first order, and then the step of DDIM with eta 0: without `previous`, from alphaBar 0, in the step after it, and to
+ * alphaBar 1, where h or the step before is infinite.
+ * @example
+ * ```ts
+ * const schedule = flowSchedule({ steps: 4 });
+ * const [xt, estimate] = [tf.tensor2d([[1]]), tf.tensor2d([[0.5]])];
+ * const previous = { estimate: tf.tensor2d([[0.3]]), timestep: 2 };
+ * const x = dpmSolverStep({ xt, estimate, previous, from: 1, to: 0, schedule });
+ * console.log(await x.data()); // 0.826687
+ * ```
+ * @see Lu et al. 2022, DPM-Solver++, algorithm 2, https://arxiv.org/abs/2211.01095
+ */
+export function dpmSolverStep(options: DpmSolverStepOptions): Tensor {
+  const where = 'dpmSolverStep';
+  const { xt, previous, from, to, schedule } = options;
+  readEstimate(where, options, schedule, from, 'from');
+  checkTimestep(where, 'to', to, schedule, -1);
+  if (previous !== undefined) {
+    checkLikeNoised(where, 'previous.estimate', previous.estimate, xt);
+    checkTimestep(where, 'previous.timestep', previous.timestep, schedule);
+  }
+  return step(options);
+}
+
+type Step = Pick<SolverState, 'xt' | 'estimate' | 'previous' | 'from' | 'to' | 'schedule'>;
+
+function step({ xt, estimate, previous = { estimate, timestep: -1 }, from, to, schedule }: Step): Tensor {
+  const { ofEstimate, ofNoised } = ddimWeights(schedule, from, to);
+  const [before, here, there] = [previous.timestep, from, to].map((t) => logRatioAt(schedule, t)) as [
+    number,
+    number,
+    number,
+  ];
+  const ratio = (there - here) / (here - before);
+  // infinite or NaN where an end is alphaBar 0 or 1; -0 where the step before came from there
+  const half = Number.isFinite(ratio) ? ratio / 2 : 0;
+  return weightedSum([ofNoised, xt], [ofEstimate * (1 + half), estimate], [-ofEstimate * half, previous.estimate]);
+}
+
+/**
+ * The solver of DPM-Solver++(2M): second order with one call of the network a step. Its steps are evenly spaced in
+ * log(alpha / sigma), see {@link logSnrTimesteps}.
+ *
+ * @example
+ * ```ts
+ * console.log(dpmSolver.timesteps!(cosineSchedule({ steps: 1000 }), 4)); // 995, 897, 157, 2
+ * ```
+ */
+export const dpmSolver: DiffusionSolver = {
+  step,
+  timesteps: (schedule, steps) => logSnrTimesteps(schedule, { steps }),
+};
+
+/**
+ * Samples by DPM-Solver++(2M): the fewest calls of the network, 10 to 20. Its `steps` are evenly spaced in log(alpha / sigma), see
+ * {@link logSnrTimesteps}.
+ *
+ * x_T ~ N(0, I), then {@link dpmSolverStep} from each timestep to the next, and from the last to alphaBar 1
+ *
+ * @param denoiser - see {@link createDenoiser}
+ * @param options - see {@link SampleOptions}
+ * @returns resolves to samples of the given shape; the caller disposes them. It rejects with `signal.reason`.
+ * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const samples = await sampleDpmSolver(denoiser, { shape: [5, 2], steps: 10, random });
+ * console.log(samples.shape); // [5, 2]
+ * ```
+ * @see Lu et al. 2022, https://arxiv.org/abs/2211.01095
+ */
+export async function sampleDpmSolver(denoiser: Denoiser, options: SampleOptions): Promise<Tensor> {
+  return walk('sampleDpmSolver', denoiser, dpmSolver, options);
+}

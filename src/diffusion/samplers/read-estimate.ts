@@ -1,0 +1,62 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkMinimumRank, checkSameShape } from '../../tensor/checks.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+
+/** Noised data and what is known of them: the estimate of the data or that of the noise, not both. */
+export interface EstimateOrNoise {
+  /** Noised data, float32 `[batch, ...]`. */
+  readonly xt: Tensor;
+  /** The estimate of the data x_0, of the shape of xt. */
+  readonly estimate?: Tensor | undefined;
+  /** The estimate of the noise in xt, of the shape of xt. */
+  readonly predictedNoise?: Tensor | undefined;
+}
+
+/** The estimate of the data as `xt` times a number plus a tensor times a number. */
+export interface ReadEstimate {
+  readonly known: Tensor;
+  readonly ofXt: number;
+  readonly ofKnown: number;
+}
+
+/** Throws unless there is one of `estimate` and `predictedNoise`, of the shape of xt, which tells the data at timestep `from`. */
+export function readEstimate(
+  where: string,
+  { xt, estimate, predictedNoise }: EstimateOrNoise,
+  schedule: NoiseSchedule,
+  from: number,
+  argument: string,
+): ReadEstimate {
+  checkLikeNoised(where, 'xt', xt, xt);
+  checkNoiseSchedule(where, schedule);
+  checkTimestep(where, argument, from, schedule);
+  if ((estimate === undefined) === (predictedNoise === undefined)) {
+    const got = estimate === undefined ? 'neither' : 'both';
+    throw wrongKind({ where, argument: 'estimate', rule: 'or `predictedNoise` must be given, not both', got });
+  }
+  if (estimate !== undefined) {
+    checkLikeNoised(where, 'estimate', estimate, xt);
+    return { known: estimate, ofXt: 0, ofKnown: 1 };
+  }
+  checkLikeNoised(where, 'predictedNoise', predictedNoise, xt);
+  const [alpha, sigma] = scalesAt(schedule, from);
+  if (alpha === 0) {
+    const fix = 'Give `estimate`, which a denoiser has at every timestep.';
+    throw outOfRange({
+      where,
+      argument,
+      rule: 'must be a timestep above alphaBar 0, where noise tells the data',
+      got: from,
+      fix,
+    });
+  }
+  return { known: predictedNoise, ofXt: 1 / alpha, ofKnown: -sigma / alpha };
+}
+
+/** Throws unless `value` is float32 of the shape of xt. */
+export function checkLikeNoised(where: string, argument: string, value: unknown, xt: Tensor): asserts value is Tensor {
+  checkFloat(where, argument, value);
+  checkMinimumRank(where, argument, value, 1);
+  checkSameShape(where, argument, value, 'xt', xt);
+}

@@ -1,0 +1,66 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../random/stream.js';
+import type { Denoiser } from '../denoiser.js';
+
+/** What {@link SampleOptions.onStep} is told. */
+export interface SampleProgress {
+  /** Steps so far, counted from 1. */
+  readonly step: number;
+  /** Steps in all. */
+  readonly steps: number;
+  /** The current estimate of x_0; disposed after the call, or when the promise that it gives is settled. */
+  readonly estimate: Tensor;
+}
+
+/** What is asked of the network at each timestep, and how the walk over them is watched. */
+export interface WalkOptions {
+  /** Class labels, int32 `[batch]` with -1 for none; or a vector per example, float32 `[batch, d]`. */
+  readonly condition?: Tensor | undefined;
+  /**
+   * How far the estimate is carried from that without the condition, u, towards that with it, c: u + guidance (c - u). 1, the default,
+   * is neutral and costs nothing. A function gets the signal-to-noise ratio alpha^2 / sigma^2, and may give 1 outside of an interval.
+   */
+  readonly guidance?: number | ((snr: number) => number) | undefined;
+  /** A weaker denoiser of the same schedule, which takes the place of u, with the same condition (autoguidance). */
+  readonly guide?: Denoiser | undefined;
+  /** The estimate of x_0 is kept between these two; not clipped by default. */
+  readonly clip?: readonly [low: number, high: number] | undefined;
+  /** Stops before the next call of the network; the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each step. */
+  readonly onStep?: ((progress: SampleProgress) => void | Promise<void>) | undefined;
+  /** Milliseconds of work between two pauses in which the event loop runs; 16 by default. */
+  readonly yieldAfter?: number | undefined;
+  /** The clock, in milliseconds; `performance.now` by default. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Which timesteps the network is asked at: `steps` or `timesteps`, not both; all by default. */
+export interface TimestepOptions {
+  /** Number of timesteps; the solver spaces them. */
+  readonly steps?: number | undefined;
+  /** The timesteps themselves, falling. */
+  readonly timesteps?: ArrayLike<number> | undefined;
+}
+
+/** Regions that are known: the rest is painted to fit. */
+export interface KnownRegion {
+  /** The data, of the shape of the samples or broadcast to it. */
+  readonly x: Tensor;
+  /** 1 where x is kept, 0 where it is painted; float32, broadcast to the shape of the samples. */
+  readonly mask: Tensor;
+  /** How often each step is made, with noise added back in between, so that the two regions come to fit; 1 by default. */
+  readonly repeats?: number | undefined;
+}
+
+/** Options of the samplers. */
+export interface SampleOptions extends WalkOptions, TimestepOptions {
+  /** `[batch, ...]`, the shape of the samples; that of `from.x` where it is given. */
+  readonly shape?: readonly number[] | undefined;
+  /** The first noise is drawn from it, then the noise of each step; nothing is forked. Not needed where nothing is drawn. */
+  readonly random?: RandomStream | undefined;
+  /** Inpainting: kept values are exact at the end. */
+  readonly known?: KnownRegion | undefined;
+  /** Begins at noised data of that timestep, by {@link addNoise} or {@link invertDdim}, in place of noise alone. */
+  readonly from?: { readonly x: Tensor; readonly timestep: number } | undefined;
+}

@@ -1,0 +1,61 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { NoiseSchedule } from '../noise-schedule.js';
+
+/** Where a sampler stands, and what a {@link DiffusionSolver} may ask for. */
+export interface SolverState {
+  /** Noised data at the timestep `from`, `[batch, ...]`; the sampler owns it. */
+  readonly xt: Tensor;
+  /** The estimate of the data x_0 in xt, guided and clipped as the caller asked; the sampler owns it. */
+  readonly estimate: Tensor;
+  /** The timestep of xt. */
+  readonly from: number;
+  /** The timestep to go to; -1 stands for the data: alphaBar 1. */
+  readonly to: number;
+  readonly schedule: NoiseSchedule;
+  /** The estimate of the step before, and its timestep; absent in the first step. */
+  readonly previous?: { readonly estimate: Tensor; readonly timestep: number } | undefined;
+  /** A draw from N(0, I) of the shape of xt; the solver disposes it. */
+  noise(): Tensor;
+  /**
+   * A further call of the network: the estimate of the data in other noised data. It pauses and rejects as the sampler does.
+   *
+   * @param xt - of the shape of xt; the solver owns it
+   * @param timestep - of `xt`, in 0 ... steps - 1
+   * @returns resolves to the estimate, which the solver disposes
+   */
+  denoise(xt: Tensor, timestep: number): Promise<Tensor>;
+}
+
+/**
+ * A way from noise to data, one step at a time, for {@link sampleDiffusion}. {@link ddimSolver}, {@link ddpmSolver},
+ * {@link dpmSolver} and {@link heunSolver} are such records; one of your own is as good as ours.
+ *
+ * @example
+ * ```ts
+ * const renoising: DiffusionSolver = {
+ *   step: ({ estimate, to, schedule, noise }) =>
+ *     tf.tidy(() => {
+ *       const alphaBar = to < 0 ? 1 : schedule.alphaBar[to]!;
+ *       return tf.add(tf.mul(Math.sqrt(alphaBar), estimate), tf.mul(Math.sqrt(1 - alphaBar), noise()));
+ *     }),
+ * };
+ * const network = denoisingMlp({ size: 2, random });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 50 }), predicts: predictVelocity });
+ * const samples = await sampleDiffusion(denoiser, renoising, { shape: [3, 2], steps: 4, random });
+ * console.log(samples.shape); // [3, 2]
+ * ```
+ */
+export interface DiffusionSolver {
+  /**
+   * From the noised data at `from` to those at `to`.
+   *
+   * @returns a tensor of its own, of the shape of xt; the sampler disposes it
+   */
+  step(state: SolverState): Tensor | Promise<Tensor>;
+  /**
+   * The timesteps of `steps` calls, falling; by default evenly spaced from the last one down ("trailing").
+   *
+   * @param schedule - the table from the first timestep on; its last is where the sampler begins
+   */
+  timesteps?(schedule: NoiseSchedule, steps: number): Int32Array;
+}

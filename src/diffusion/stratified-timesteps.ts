@@ -1,0 +1,44 @@
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/stream.js';
+import { checkInteger } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+
+/**
+ * A timestep for each example of a batch, spread over the batch: a draw of each alone is uniform over the list, and together they
+ * lie in equal parts of it, one in each, so that the loss of a batch depends less on chance.
+ *
+ * The list is cut into `count` parts of equal size, which a random order gives to the examples; each draws a place in its part
+ *
+ * @param count - examples in the batch, at least 1
+ * @param list - timesteps, one of which may stand in it more than once: `Int32Array.from({ length: steps }, (_, t) => t)` for all,
+ *   {@link logNormalTimesteps} for those in the middle more often
+ * @param random - moved by two permutations: of `count`, and of list.length / gcd(count, list.length)
+ * @returns `count` entries of the list, on the host
+ * @throws TypeError or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * const timesteps = stratifiedTimesteps(4, Int32Array.of(0, 1, 2, 3), createRandom(1));
+ * console.log(timesteps.length, timesteps.reduce((sum, t) => sum + t)); // 4, 6: one of each
+ * ```
+ * @see Kingma et al. 2021, appendix I.1, https://arxiv.org/abs/2107.00630
+ */
+export function stratifiedTimesteps(count: number, list: Int32Array, random: RandomStream): Int32Array {
+  const where = 'stratifiedTimesteps';
+  checkInteger(where, 'count', count);
+  if (!(list instanceof Int32Array) || list.length === 0) {
+    throw wrongKind({ where, argument: 'list', rule: 'must be an Int32Array of at least one timestep', got: list });
+  }
+  checkRandom(where, 'random', random);
+  // In whole numbers: places on a grid as fine as that of parts and that of entries, so that each entry has as many of them.
+  const fine = list.length / greatestCommonDivisor(count, list.length);
+  const parts = random.permutation(count);
+  const places = random.permutation(fine);
+  return Int32Array.from(
+    parts,
+    (part, i) => list[Math.floor(((part * fine + places[i % fine]!) * list.length) / (count * fine))]!,
+  );
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

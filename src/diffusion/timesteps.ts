@@ -1,0 +1,111 @@
+import { checkInteger, checkNumber } from '../tensor/checks.js';
+import { normalQuantile } from './normal-distribution.js';
+import { checkNoiseSchedule, logRatioAt, type NoiseSchedule } from './noise-schedule.js';
+
+/**
+ * Timesteps for a sampler, evenly spaced from the last one down.
+ *
+ * index k is round(T (n - k) / n) - 1, k = 0 ... n - 1, T the schedule's steps
+ *
+ * Both ends matter: it begins at T - 1, where there is noise alone, and a stride that is a whole number would not reach it.
+ */
+export function trailingTimesteps({ steps: all }: NoiseSchedule, steps: number): Int32Array {
+  return Int32Array.from({ length: steps }, (_, k) => Math.round((all * (steps - k)) / steps) - 1);
+}
+
+/** Options of {@link logSnrTimesteps}. */
+export interface LogSnrTimestepsOptions {
+  /** How many at most, at least 1. */
+  readonly steps: number;
+  /** log(alpha / sigma) at the first, -5 by default, or where the schedule ends. */
+  readonly low?: number | undefined;
+  /** log(alpha / sigma) at the last, 4.5 by default, or where the schedule begins. */
+  readonly high?: number | undefined;
+}
+
+/**
+ * Timesteps for a sampler, evenly spaced in log(alpha / sigma) = log(SNR) / 2: as {@link sampleDpmSolver} takes them.
+ *
+ * lambda_k = low + (high - low) k / (steps - 1), k = 0 ... steps - 1; index k is the nearest in the table
+ *
+ * @param schedule - see {@link NoiseSchedule}
+ * @param options - see {@link LogSnrTimestepsOptions}
+ * @returns falling, distinct indices: fewer than `steps` where the table is too coarse
+ * @throws TypeError or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * console.log(logSnrTimesteps(cosineSchedule({ steps: 1000 }), { steps: 4 })); // 995, 897, 157, 2
+ * ```
+ * @see Lu et al. 2022, DPM-Solver, section 3.4, https://arxiv.org/abs/2206.00927
+ */
+export function logSnrTimesteps(
+  schedule: NoiseSchedule,
+  { steps, low = -5, high = 4.5 }: LogSnrTimestepsOptions,
+): Int32Array {
+  const where = 'logSnrTimesteps';
+  checkNoiseSchedule(where, schedule);
+  checkInteger(where, 'steps', steps);
+  checkNumber(where, 'low', low);
+  checkNumber(where, 'high', high, { above: low });
+  const ratios = Array.from({ length: schedule.steps }, (_, t) => logRatioAt(schedule, t));
+  const [greatest, least] = [ratios[0]!, ratios.filter((ratio) => ratio > -Infinity).at(-1) ?? -Infinity];
+  const within = (ratio: number): number => Math.min(Math.max(ratio, least), greatest);
+  const [first, last] = [within(low), within(high)];
+  const nearest = (ratio: number): number => {
+    const after = ratios.findIndex((value) => value <= ratio);
+    if (after <= 0) return after === 0 ? 0 : schedule.steps - 1;
+    return ratios[after - 1]! - ratio < ratio - ratios[after]! ? after - 1 : after;
+  };
+  const even = (k: number): number => first + ((last - first) * k) / Math.max(1, steps - 1);
+  return Int32Array.from(new Set(Array.from({ length: steps }, (_, k) => nearest(even(k)))));
+}
+
+/** Options of {@link logNormalTimesteps}. */
+export interface LogNormalTimestepsOptions {
+  /** Of log(sigma / alpha), 0 by default: as much noise as data. */
+  readonly mean?: number | undefined;
+  /** Of log(sigma / alpha), above 0; 1 by default. */
+  readonly standardDeviation?: number | undefined;
+}
+
+/** Quantiles for each step of the schedule in the list of {@link logNormalTimesteps}. */
+const QUANTILES = 10;
+
+/**
+ * A list of timesteps to train on, those in the middle more often: log(sigma / alpha) has a normal distribution over it.
+ *
+ * The j-th entry is the timestep nearest to the quantile (j + 1/2) / n of N(mean, standardDeviation^2), n = 10 steps; the first
+ * and the last timestep are always in it.
+ *
+ * @param schedule - see {@link NoiseSchedule}
+ * @param options - see {@link LogNormalTimestepsOptions}
+ * @returns 10 times as many indices as the schedule has steps, rising: for `timesteps` of {@link createDiffusionTrainer}
+ * @throws TypeError or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * const list = logNormalTimesteps(flowSchedule({ steps: 100 }));
+ * console.log(list.length, list[0], list[500], list[999]); // 1000, 0, 49, 99
+ * ```
+ * @see Esser et al. 2024, section 3.1, https://arxiv.org/abs/2403.03206: log(sigma / alpha) of the flow is the logit of its t
+ */
+export function logNormalTimesteps(
+  schedule: NoiseSchedule,
+  { mean = 0, standardDeviation = 1 }: LogNormalTimestepsOptions = {},
+): Int32Array {
+  const where = 'logNormalTimesteps';
+  checkNoiseSchedule(where, schedule);
+  checkNumber(where, 'mean', mean);
+  checkNumber(where, 'standardDeviation', standardDeviation, { above: 0 });
+  const ratios = Array.from({ length: schedule.steps }, (_, t) => -logRatioAt(schedule, t));
+  const count = QUANTILES * schedule.steps;
+  let t = 0;
+  const list = Int32Array.from({ length: count }, (_, j) => {
+    const ratio = mean + standardDeviation * normalQuantile((j + 0.5) / count);
+    // both rise, so that the nearest only moves up
+    while (t + 1 < schedule.steps && ratios[t + 1]! - ratio <= Math.abs(ratio - ratios[t]!)) t++;
+    return t;
+  });
+  list[0] = 0;
+  list[count - 1] = schedule.steps - 1;
+  return list;
+}

@@ -1,0 +1,177 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { LOG_TWO_PI } from '../distributions/gaussian.js';
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/stream.js';
+import { checkFloat, checkInteger, checkMinimumRank, checkNumber } from '../tensor/checks.js';
+import { outOfRange } from '../tensor/errors.js';
+import { sumPerExample } from '../tensor/sum-per-example.js';
+import { checkDenoiser, type Denoiser } from './denoiser.js';
+import { logNormalInterval } from './normal-distribution.js';
+import { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
+import { createEstimator, type Estimator } from './samplers/create-estimator.js';
+import type { WalkOptions } from './samplers/sample-options.js';
+import { weightedSum } from './weighted-sum.js';
+
+/** Options of {@link variationalBound}. */
+export interface VariationalBoundOptions extends Pick<
+  WalkOptions,
+  'condition' | 'clip' | 'signal' | 'yieldAfter' | 'now'
+> {
+  /** Where the noise comes from: drawn directly, that of the last timestep first. */
+  readonly random: RandomStream;
+  /** Equally spaced values that x can have, such as 256: the bound is then of a probability. Without it, of a density. */
+  readonly levels?: number | undefined;
+  /** The lowest and the highest level; [-1, 1] by default. */
+  readonly range?: readonly [low: number, high: number] | undefined;
+}
+
+/** What {@link variationalBound} resolves to. */
+export interface VariationalBound {
+  /** A lower bound of log p(x), the batch's mean, in nats. */
+  readonly nats: number;
+  /** Of `nats` as an estimate of its mean over the data, from the spread within the batch; NaN for one example. */
+  readonly standardError: number;
+  /** -nats / (log(2) numbers per example): the lower, the better. */
+  readonly bitsPerDimension: number;
+}
+
+/**
+ * The lower bound of log p(x) of diffusion models, in nats, so that they can be compared with VAEs on the same data.
+ *
+ * bound = log N(x; estimate_0, 1 / snr[0]) - 1/2 sum over t > 0 of (snr[t - 1] - snr[t]) |x - estimate_t|^2 - KL( q(x_T | x) || N(0, I) )
+ *
+ * The sum is that of the divergences of q from DDPM's steps with the small variance; at each timestep the estimate is made of one
+ * draw of noise. The last step is N(estimate_0, 1 / snr[0]): its density, or with `levels` the probability of each level's interval,
+ * the outer ones open.
+ *
+ * @param denoiser - see {@link createDenoiser}; it is asked once at each timestep
+ * @param x - data, float32 `[batch, ...]`
+ * @param options - see {@link VariationalBoundOptions}
+ * @returns resolves to numbers, see {@link VariationalBound}
+ * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong, also where x lies outside of `range`;
+ *   it rejects with `signal.reason`
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random });
+ * const denoiser = createDenoiser(network, { schedule: linearSchedule({ steps: 20 }), predicts: predictVelocity });
+ * const { nats, bitsPerDimension } = await variationalBound(denoiser, tf.zeros([8, 2]), { random });
+ * console.log(nats < 0, bitsPerDimension > 0); // true, true
+ * ```
+ * @see Ho, Jain and Abbeel 2020, equation 5, https://arxiv.org/abs/2006.11239; Kingma et al. 2021, equation 13,
+ * https://arxiv.org/abs/2107.00630
+ */
+export async function variationalBound(
+  denoiser: Denoiser,
+  x: Tensor,
+  options: VariationalBoundOptions,
+): Promise<VariationalBound> {
+  const where = 'variationalBound';
+  checkDenoiser(where, denoiser);
+  checkFloat(where, 'x', x);
+  checkMinimumRank(where, 'x', x, 2);
+  const { random, levels, range = [-1, 1] } = options;
+  checkRandom(where, 'random', random);
+  if (levels !== undefined) checkInteger(where, 'levels', levels, 2);
+  checkNumber(where, 'range[0]', range[0]);
+  checkNumber(where, 'range[1]', range[1], { above: range[0] });
+  const { schedule } = denoiser;
+  const batch = x.shape[0];
+  const denoise = createEstimator(where, denoiser, options, batch);
+  const data = levels === undefined ? undefined : await x.data();
+  if (data !== undefined) checkLevels(where, data, range);
+
+  const size = x.size / batch;
+  const totals = (await sumOfSquares(x)).map((squares) => -priorDivergence(squares, size, schedule));
+  for (let t = schedule.steps - 1; t >= 0; t--) {
+    const estimate = await estimateNoised(x, t, denoiser, random, denoise);
+    try {
+      if (t === 0 && data !== undefined) {
+        const deviation = 1 / Math.sqrt(snrAt(schedule, 0));
+        const values = await estimate.data();
+        data.forEach(
+          (value, i) => (totals[Math.floor(i / size)]! += logLevel(value, values[i]!, deviation, levels!, range)),
+        );
+        continue;
+      }
+      const errors = await sumOfSquares(x, estimate);
+      errors.forEach((error, i) => (totals[i]! += logTransition(error, size, t, schedule)));
+    } finally {
+      estimate.dispose();
+    }
+  }
+  return summary(totals, size);
+}
+
+/** The estimate of the data at a timestep, for one draw of noise. */
+async function estimateNoised(
+  x: Tensor,
+  t: number,
+  { schedule }: Denoiser,
+  random: RandomStream,
+  denoise: Estimator,
+): Promise<Tensor> {
+  const [alpha, sigma] = scalesAt(schedule, t);
+  const xt = tf.tidy(() => weightedSum([alpha, x], [sigma, random.normal(x.shape)]));
+  try {
+    return await denoise(xt, t);
+  } finally {
+    xt.dispose();
+  }
+}
+
+/** |x - y|^2 of each example, y = 0 if it is not given. */
+async function sumOfSquares(x: Tensor, y?: Tensor): Promise<number[]> {
+  const sums = tf.tidy(() => sumPerExample(tf.square(y === undefined ? x : tf.sub(x, y))));
+  try {
+    return [...(await sums.data())];
+  } finally {
+    sums.dispose();
+  }
+}
+
+/** KL( q(x_T | x) || N(0, I) ) in nats, from |x|^2. */
+function priorDivergence(squares: number, size: number, schedule: NoiseSchedule): number {
+  const alphaBar = schedule.alphaBar[schedule.steps - 1]!;
+  return (alphaBar * squares - size * (alphaBar + Math.log1p(-alphaBar))) / 2;
+}
+
+/** What a step adds to the bound, from |x - estimate|^2: minus a divergence, and at t = 0 the log-density of the last step. */
+function logTransition(error: number, size: number, t: number, schedule: NoiseSchedule): number {
+  const snr = snrAt(schedule, t);
+  if (t > 0) return (-(snrAt(schedule, t - 1) - snr) * error) / 2;
+  return (size * (Math.log(snr) - LOG_TWO_PI) - snr * error) / 2;
+}
+
+/** log of the probability of the level that x is, in N(mean, deviation^2). */
+function logLevel(
+  x: number,
+  mean: number,
+  deviation: number,
+  levels: number,
+  [low, high]: readonly [number, number],
+): number {
+  const half = (high - low) / (levels - 1) / 2;
+  const from = x < low + half ? -Infinity : (x - half - mean) / deviation;
+  const to = x > high - half ? Infinity : (x + half - mean) / deviation;
+  return logNormalInterval(from, to);
+}
+
+function checkLevels(where: string, data: ArrayLike<number>, [low, high]: readonly [number, number]): void {
+  const slack = 1e-4 * (high - low);
+  const outside = Array.prototype.find.call(data, (value) => !(value >= low - slack && value <= high + slack)) as
+    number | undefined;
+  if (outside === undefined) return;
+  const fix = 'Give `range`; images in [0, 1] become 2 x - 1.';
+  throw outOfRange({ where, argument: 'x', rule: `must lie within [${low}, ${high}]`, got: outside, fix });
+}
+
+function summary(totals: readonly number[], size: number): VariationalBound {
+  const nats = totals.reduce((sum, total) => sum + total, 0) / totals.length;
+  const squares = totals.reduce((sum, total) => sum + (total - nats) ** 2, 0);
+  return {
+    nats,
+    standardError: Math.sqrt(squares / (totals.length - 1) / totals.length),
+    bitsPerDimension: -nats / (size * Math.LN2),
+  };
+}

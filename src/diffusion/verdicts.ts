@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Verdict } from '../training/trainer/trainer.js';
+import type { Denoiser } from './denoiser.js';
+import { scalesAt } from './noise-schedule.js';
+import { conversionAt } from './prediction-target.js';
+
+/** Updates before which nothing is said of the loss. */
+const FIRST_UPDATES = 200;
+/** The loss, as a share of that of the best constant, above which the network has learned nothing of x_t. */
+const NO_BETTER = 0.97;
+/** What an error of the network may be multiplied by in the estimate of the data; DDPM's schedule has 157. */
+const LARGEST_FACTOR = 250;
+/** The data's variance and the size of their mean, between which nothing is said; images in [0, 1] are below 0.2. */
+const [LEAST_VARIANCE, LARGEST_VARIANCE, LARGEST_MEAN] = [0.2, 5, 1];
+
+/** Watches the data on the device. */
+export interface DataMoments {
+  /** Takes the n-th look, counted from 0, into the averages. */
+  look(x: Tensor, n: number): void;
+  /** `[2]`: averages over looks of the mean and of the mean square of all numbers. */
+  readonly evidence: Variable;
+}
+
+/** Makes averages that begin at the mean 0 and the mean square 1; the caller disposes the evidence. */
+export function createDataMoments(): DataMoments {
+  const evidence = tf.tidy(() => tf.variable(tf.tensor1d([0, 1]), false));
+  const look = (x: Tensor, n: number): void =>
+    tf.tidy(() => {
+      const seen = tf.stack([tf.mean(x), tf.mean(tf.square(x))]);
+      const decay = Math.min(0.95, (1 + n) / (10 + n));
+      // a batch that is not finite says nothing
+      const news = tf.where(tf.isFinite(seen), seen, evidence);
+      evidence.assign(tf.add(news, tf.mul(decay, tf.sub(evidence, news))));
+    });
+  return { look, evidence };
+}
+
+/** What verdicts on a denoiser's training hang on beside the numbers that were seen. */
+export interface DenoiserFacts {
+  readonly denoiser: Denoiser;
+  /** The timesteps that are trained on. */
+  readonly list: Int32Array;
+  /** The weight of the target's error at each timestep; 1 if there is none. */
+  readonly weights: Float32Array | undefined;
+}
+
+/** Remarks on a run: the mean loss since the last report, and the data's mean and mean square. */
+export function judgeDenoiser(
+  facts: DenoiserFacts,
+  loss: number,
+  moments: ArrayLike<number>,
+  steps: number,
+): Verdict[] {
+  const [mean, square] = [moments[0]!, moments[1]!];
+  const variance = square - mean ** 2;
+  return [
+    ...judgeData(mean, variance),
+    ...judgeTarget(facts.denoiser),
+    ...(steps < FIRST_UPDATES ? [] : judgeLoss(loss, bestConstant(facts, variance))),
+  ];
+}
+
+function judgeData(mean: number, variance: number): Verdict[] {
+  if (variance >= LEAST_VARIANCE && variance <= LARGEST_VARIANCE && Math.abs(mean) <= LARGEST_MEAN) return [];
+  const message =
+    `The data have the mean ${mean.toPrecision(2)} and the variance ${variance.toPrecision(2)}; the schedule is made for about 0 and 1, ` +
+    'and samples begin there. Scale them: images in [0, 1] become 2 x - 1.';
+  return [{ kind: 'data out of scale', message }];
+}
+
+/** How much the estimate of the data multiplies the network's error, where it does so most. */
+function judgeTarget({ schedule, predicts }: Denoiser): Verdict[] {
+  const factors = Array.from({ length: schedule.steps }, (_, t) =>
+    Math.abs(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1]),
+  );
+  const worst = factors.reduce((most, factor, t) => (factor > factors[most]! ? t : most), 0);
+  if (!(factors[worst]! > LARGEST_FACTOR)) return [];
+  const message =
+    `At timestep ${worst} the estimate of the data is ${factors[worst]!.toPrecision(2)} times as wrong as the predicted ${predicts.name}. ` +
+    'Predict the velocity, or sample with clip.';
+  return [{ kind: 'target blows up', message }];
+}
+
+/** The loss of the best prediction that does not look at x_t: what the target's own spread leaves. */
+function bestConstant({ denoiser: { schedule, predicts }, list, weights }: DenoiserFacts, variance: number): number {
+  const sum = list.reduce((total, t) => {
+    const [c, d] = predicts.mix(...scalesAt(schedule, t));
+    return total + (weights?.[t] ?? 1) * (c ** 2 * variance + d ** 2);
+  }, 0);
+  return sum / list.length;
+}
+
+function judgeLoss(loss: number, constant: number): Verdict[] {
+  if (!(loss > NO_BETTER * constant)) return [];
+  const message =
+    `The loss is ${loss.toPrecision(3)}, and a network that gave the best constant at each timestep would have ${constant.toPrecision(3)}: ` +
+    'nothing of x_t is learned. Look at the learning rate, and whether the network gets x_t and the timesteps.';
+  return [{ kind: 'no better than a constant', message }];
+}

@@ -1,0 +1,52 @@
+import { checkNumber } from '../tensor/checks.js';
+
+/**
+ * How much the error of a timestep counts in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies
+ * |x_0 - estimate|^2. Without one, the error of the target itself has the weight 1.
+ *
+ * @example
+ * ```ts
+ * const ofNoise: Weighting = (snr) => snr; // weight 1 on |noise - predictedNoise|^2, whatever the network gives
+ * console.log(ofNoise(4)); // 4
+ * ```
+ */
+export type Weighting = (snr: number) => number;
+
+/**
+ * The weighting of Min-SNR: that of predicted noise, bounded, so that steps of little noise do not count for more than others.
+ *
+ * weight = min(snr, limit) on |x_0 - estimate|^2
+ *
+ * @param options - `limit`: above 0, 5 by default
+ * @returns a weighting
+ * @throws TypeError or RangeError if `limit` is not above 0
+ * @example
+ * ```ts
+ * console.log(minSnrWeighting()(3), minSnrWeighting()(100)); // 3, 5
+ * ```
+ * @see Hang et al. 2023, equation 8, https://arxiv.org/abs/2303.09556
+ */
+export function minSnrWeighting({ limit = 5 }: { readonly limit?: number | undefined } = {}): Weighting {
+  checkNumber('minSnrWeighting', 'limit', limit, { above: 0 });
+  return (snr) => Math.min(snr, limit);
+}
+
+/**
+ * The sigmoid weighting: a smooth Min-SNR.
+ *
+ * weight = snr sigmoid(bias - log snr) on |x_0 - estimate|^2, which is sigmoid(bias - log snr) on the error of the noise
+ *
+ * @param options - `bias`: 2 by default; below it, the steps of much noise count for more
+ * @returns a weighting
+ * @throws TypeError or RangeError if `bias` is not finite
+ * @remarks At high ratios the weight is exp(bias).
+ * @example
+ * ```ts
+ * console.log(sigmoidWeighting({ bias: 0 })(1)); // 0.5
+ * ```
+ * @see Kingma and Gao 2023, section 5, https://arxiv.org/abs/2303.00848
+ */
+export function sigmoidWeighting({ bias = 2 }: { readonly bias?: number | undefined } = {}): Weighting {
+  checkNumber('sigmoidWeighting', 'bias', bias);
+  return (snr) => snr / (1 + snr * Math.exp(-bias));
+}

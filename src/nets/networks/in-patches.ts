@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { wrongShape } from '../../tensor/errors.js';
+import { checkNetwork } from '../check-network.js';
+import { joinNetworks } from '../layer.js';
+import type { Network } from '../network.js';
+
+/** What {@link inPatches} takes beside the network. */
+export interface InPatchesOptions {
+  /** Height and width of a patch; default 2. */
+  readonly size?: number | undefined;
+}
+
+/**
+ * Shows images to a network with the pixels of each patch as channels: a map half as high and half as wide, of four times as many
+ * channels, for patches of 2x2. The first level of a {@link unet}, which is most of its cost, then has a quarter of the places.
+ *
+ * output = unfold(body(fold(input))), fold(x)[b, i, j, (di size + dj) channels + c] = x[b, size i + di, size j + dj, c]
+ *
+ * @param body - from `[batch, height / size, width / size, size^2 channels]` to the same height and width, with a multiple of size^2
+ *   channels
+ * @param options - see {@link InPatchesOptions}
+ * @returns a network that owns the body
+ * @throws TypeError or RangeError if an argument is wrong; `apply` throws TypeError or ShapeError unless its input is float32 of rank 4
+ * with height and width divisible by the size, and the body gives such a map
+ * @example
+ * ```ts
+ * const body = unet({ channels: 4, widths: [8, 16], random: createRandom(1) });
+ * const network = inPatches(body, { size: 2 });
+ * network.apply(tf.zeros([2, 28, 28, 1]), { timesteps: tf.tensor1d([0, 999], 'int32') }).shape; // [2, 28, 28, 1]
+ * ```
+ * @see https://arxiv.org/abs/1609.05158 Shi et al. 2016, section 2.2, where the way back is called pixel shuffle
+ */
+export function inPatches(body: Network, { size = 2 }: InPatchesOptions = {}): Network {
+  const where = 'inPatches';
+  checkNetwork(where, body, 'body');
+  checkInteger(where, 'size', size);
+  return joinNetworks([body], (input, options) => {
+    checkFloat(where, 'input', input);
+    checkShape(where, 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
+    const [batch, height, width] = input.shape as [number, number, number];
+    if (height % size !== 0 || width % size !== 0) {
+      const fix = `Height and width must be divisible by the patch size, ${size}.`;
+      throw wrongShape(where, 'input', [null, null, null, null], input.shape, fix);
+    }
+    const output = body.apply(fold(input, size), options);
+    checkShape(where, 'body output', output, [batch, height / size, width / size, null]);
+    if (output.shape[3]! % size ** 2 !== 0) {
+      const fix = `Its channels must be divisible by ${size ** 2}, the pixels of a patch.`;
+      throw wrongShape(where, 'body output', [batch, height / size, width / size, null], output.shape, fix);
+    }
+    return unfold(output, size);
+  });
+}
+
+/** The pixels of each patch as channels; axes that stay together are one, as a transposition of four is quick everywhere. */
+function fold(x: Tensor, size: number): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [rows, columns] = [height / size, width / size];
+  const split = tf.reshape(x, [batch * rows, size, columns, size * channels]);
+  return tf.reshape(tf.transpose(split, [0, 2, 1, 3]), [batch, rows, columns, size * size * channels]);
+}
+
+/** The way back. */
+function unfold(x: Tensor, size: number): Tensor {
+  const [batch, rows, columns, channels] = x.shape as [number, number, number, number];
+  const split = tf.reshape(x, [batch * rows, columns, size, channels / size]);
+  return tf.reshape(tf.transpose(split, [0, 2, 1, 3]), [batch, rows * size, columns * size, channels / size ** 2]);
+}

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  cosineSchedule,
+  flowSchedule,
+  linearSchedule,
+  variationalBound,
+  type NoiseSchedule,
+} from '../../src/diffusion/index.js';
+import { createRandom } from '../../src/random/index.js';
+import { read } from '../support/close.js';
+import { exactDenoiser, type GaussianData } from './exact.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+/** The expected gap between log p(x) and the bound per dimension, in float64, for an exact denoiser and data of this variance. */
+function expectedGap(schedule: NoiseSchedule, variance: number): number {
+  const snr = (t: number): number => schedule.alphaBar[t]! / (1 - schedule.alphaBar[t]!);
+  // E |x_0 - E[x_0 | x_t]|^2
+  const error = (t: number): number => variance / (1 + snr(t) * variance);
+  const last = schedule.alphaBar[schedule.steps - 1]!;
+  let gap = (last * variance - last - Math.log(1 - last)) / 2;
+  for (let t = 1; t < schedule.steps; t++) gap += ((snr(t - 1) - snr(t)) * error(t)) / 2;
+  gap += (Math.log(2 * Math.PI) - Math.log(snr(0)) + snr(0) * error(0)) / 2;
+  return gap - (1 + Math.log(2 * Math.PI * variance)) / 2;
+}
+
+const logDensity = (x: number, { mean, variance }: GaussianData): number =>
+  -0.5 * (Math.log(2 * Math.PI * variance) + (x - mean) ** 2 / variance);
+
+const draw = (n: number, size: number, { mean, variance }: GaussianData, seed: number): tf.Tensor =>
+  tf.add(mean, tf.mul(Math.sqrt(variance), createRandom(seed).normal([n, size])));
+
+describe('the gap between log p(x) and the bound of an exact denoiser', () => {
+  const data = { mean: 0, variance: 0.25 };
+
+  test.each([
+    [10, 5.39],
+    [100, 1.25],
+    [1000, 0.46],
+  ])('at %i steps of the linear schedule is %d nats a dimension', async (steps, expected) => {
+    const schedule = linearSchedule({ steps });
+    expect(expectedGap(schedule, 0.25)).toBeCloseTo(expected, 2);
+    const [n, size] = [500, 2];
+    const x = draw(n, size, data, 1);
+    const { nats, standardError } = await variationalBound(exactDenoiser(data, schedule), x, {
+      random: createRandom(2),
+    });
+    const exact = (await read(x)).reduce((sum, value) => sum + logDensity(value, data), 0) / n;
+    const gap = (exact - nats) / size;
+    expect(gap).toBeGreaterThan(0);
+    expect(Math.abs(gap - expected)).toBeLessThan(Math.max(0.05, (4 * standardError) / size));
+  });
+
+  test('is never negative, and closes as steps grow', async () => {
+    const gaps = [20, 80, 320].map((steps) => expectedGap(cosineSchedule({ steps }), 0.25));
+    expect(gaps.every((gap) => gap > 0)).toBe(true);
+    expect([...gaps].sort((a, b) => b - a)).toEqual(gaps);
+    for (const [seed, schedule] of [cosineSchedule({ steps: 20 }), flowSchedule({ steps: 20 })].entries()) {
+      const far = { mean: 0.5, variance: 0.6 };
+      const x = draw(300, 1, far, seed);
+      const { nats } = await variationalBound(exactDenoiser(far, schedule), x, { random: createRandom(seed) });
+      const exact = (await read(x)).reduce((sum, value) => sum + logDensity(value, far), 0) / 300;
+      expect(nats).toBeLessThan(exact);
+    }
+  });
+});
