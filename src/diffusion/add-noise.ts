@@ -45,6 +45,7 @@ export function targetTables({ schedule, predicts }: TargetOptions): readonly [F
 
 /** What {@link denoisingTarget} takes beside the tensors; a {@link Denoiser} has both. */
 export interface TargetOptions {
+  /** The schedule of the noise, as the denoiser has it. */
   readonly schedule: NoiseSchedule;
   /** What the network is trained to give. */
   readonly predicts: PredictionTarget;

@@ -29,11 +29,12 @@ export { sampleDiffusion } from './samplers/sample-diffusion.js';
 export type {
   WalkOptions,
   KnownRegion,
+  NoisedData,
   SampleOptions,
   SampleProgress,
   TimestepOptions,
 } from './samplers/sample-options.js';
-export type { DiffusionSolver, SolverState } from './samplers/solver.js';
+export type { DiffusionSolver, PreviousEstimate, SolverState } from './samplers/solver.js';
 export { cosineSchedule, flowSchedule, linearSchedule, type FlowScheduleOptions } from './schedules.js';
 export { stratifiedTimesteps } from './stratified-timesteps.js';
 export { variationalBound, type VariationalBound, type VariationalBoundOptions } from './variational-bound.js';

@@ -16,6 +16,7 @@ export interface DdimStepOptions extends EstimateOrNoise {
   readonly from: number;
   /** The timestep to go to: -1 stands for the data, alphaBar 1; above `from` is back to noise. */
   readonly to: number;
+  /** The schedule of the noise, as the denoiser has it. */
   readonly schedule: NoiseSchedule;
   /** How random the step is, from 0, not at all, to 1, as random as DDPM; 0 by default. */
   readonly eta?: number | undefined;

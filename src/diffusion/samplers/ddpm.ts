@@ -46,6 +46,7 @@ export const largeVariance: PosteriorVariance = (from, to) => 1 - from / to;
 export interface DdpmPosteriorOptions extends EstimateOrNoise {
   /** The timestep of xt. */
   readonly t: number;
+  /** The schedule of the noise, as the denoiser has it. */
   readonly schedule: NoiseSchedule;
   /** {@link smallVariance} by default. */
   readonly variance?: PosteriorVariance | undefined;

@@ -7,7 +7,7 @@ import { ddimWeights } from './ddim.js';
 import { checkLikeNoised, readEstimate } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
-import type { DiffusionSolver, SolverState } from './solver.js';
+import type { DiffusionSolver, PreviousEstimate, SolverState } from './solver.js';
 
 /** What {@link dpmSolverStep} takes. */
 export interface DpmSolverStepOptions {
@@ -16,11 +16,12 @@ export interface DpmSolverStepOptions {
   /** The estimate of the data x_0 in xt, of its shape. */
   readonly estimate: Tensor;
   /** The estimate of the step before, and its timestep; absent in the first step, which is of first order. */
-  readonly previous?: { readonly estimate: Tensor; readonly timestep: number } | undefined;
+  readonly previous?: PreviousEstimate | undefined;
   /** The timestep of xt. */
   readonly from: number;
   /** The timestep to go to: -1 stands for the data, alphaBar 1. */
   readonly to: number;
+  /** The schedule of the noise, as the denoiser has it. */
   readonly schedule: NoiseSchedule;
 }
 

@@ -2,6 +2,14 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
 import type { Denoiser } from '../denoiser.js';
 
+/** Noised data that a sampler begins at. */
+export interface NoisedData {
+  /** x_t, `[batch, ...]`: data with noise, not data. */
+  readonly x: Tensor;
+  /** Its timestep, in 0 ... steps - 1. */
+  readonly timestep: number;
+}
+
 /** What {@link SampleOptions.onStep} is told. */
 export interface SampleProgress {
   /** Steps so far, counted from 1. */
@@ -62,5 +70,5 @@ export interface SampleOptions extends WalkOptions, TimestepOptions {
   /** Inpainting: kept values are exact at the end. */
   readonly known?: KnownRegion | undefined;
   /** Begins at noised data of that timestep, by {@link addNoise} or {@link invertDdim}, in place of noise alone. */
-  readonly from?: { readonly x: Tensor; readonly timestep: number } | undefined;
+  readonly from?: NoisedData | undefined;
 }

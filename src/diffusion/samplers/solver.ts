@@ -1,6 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseSchedule } from '../noise-schedule.js';
 
+/** The estimate of the step before. */
+export interface PreviousEstimate {
+  /** The estimate of the data x_0. */
+  readonly estimate: Tensor;
+  /** The timestep of the noised data that it was made from. */
+  readonly timestep: number;
+}
+
 /** Where a sampler stands, and what a {@link DiffusionSolver} may ask for. */
 export interface SolverState {
   /** Noised data at the timestep `from`, `[batch, ...]`; the sampler owns it. */
@@ -11,9 +19,10 @@ export interface SolverState {
   readonly from: number;
   /** The timestep to go to; -1 stands for the data: alphaBar 1. */
   readonly to: number;
+  /** The schedule of the noise, as the denoiser has it. */
   readonly schedule: NoiseSchedule;
   /** The estimate of the step before, and its timestep; absent in the first step. */
-  readonly previous?: { readonly estimate: Tensor; readonly timestep: number } | undefined;
+  readonly previous?: PreviousEstimate | undefined;
   /** A draw from N(0, I) of the shape of xt; the solver disposes it. */
   noise(): Tensor;
   /**
