@@ -183,21 +183,29 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
     nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long, isolate: false }),
     nodeProject('node', { backend: 'cpu', include: ['tests/{node,examples,docs}/**/*.test.ts'] }),
-    {
-      test: {
-        name: 'package',
-        include: ['tests/{package,types}/**/*.test.ts'],
-        environment: 'node' as const,
-        globalSetup: ['tests/package/pack.ts'],
-      },
-    },
     ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
   ];
 }
 
-const isLong = process.argv.includes('--mode=long');
+/** The tarball as users install it: its entries, types and bundles, and whole programs of theirs, which train for a minute or two. */
+const packageProject: TestProjectInlineConfiguration = {
+  test: {
+    name: 'package',
+    include: ['tests/{package,types}/**/*.test.ts'],
+    environment: 'node',
+    globalSetup: ['tests/package/pack.ts'],
+  },
+};
+
+/** `npm test`, or one of the runs that are commands of their own. */
+async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
+  if (process.argv.includes('--mode=long')) return [nodeProject('long', { backend: 'wasm', include: long })];
+  if (process.argv.includes('--mode=package')) return [packageProject];
+  return dailyProjects();
+}
+
 const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
-const projects = isLong ? [nodeProject('long', { backend: 'wasm', include: long })] : await dailyProjects();
+const projects = await chosenProjects();
 
 export default defineConfig({
   test: {

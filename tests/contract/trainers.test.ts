@@ -7,8 +7,8 @@ import { trainers } from './trainers.js';
 /** On the CPU sums have one order, so that the same run gives the same bits. */
 const isHost = ['cpu', 'wasm'].includes(tf.getBackend());
 const tolerance = isHost ? 0 : 1e-5;
-/** At every kernel; what a GPU does when one throws is the same. */
-const failures = isHost ? 1000 : 8;
+/** Where kernels are made to throw: many on the host; what a GPU does when one throws is the same. */
+const failures = isHost ? 60 : 4;
 
 describe.each(trainers)('$name', ({ make, batches }) => {
   test('keeps the laws of a trainer', async () => {
