@@ -6,7 +6,7 @@ import { draw, type PointSet } from './sets.js';
 
 const POINTS = 1_500;
 const PATHS = 60;
-/** Steps of the sampler before which the points are shown, counted from 0: sigma is 0.94, 0.71, 0.35 and 0.22. */
+/** Steps of the sampler before which the points are shown, counted from 0: sigma is 0.95, 0.77, 0.42 and 0.27. */
 const SHOWN = [8, 10, 12, 13];
 
 /**

@@ -1,19 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareByEnergy, meanDistance } from '../../examples/diffusion-2d/energy-distance.js';
 import { draw, swissRoll, twoMoons } from '../../examples/diffusion-2d/sets.js';
 import { createRandom } from '../../src/index.js';
 import { read } from '../support/close.js';
-
-const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-const main = resolve('examples/diffusion-2d/main.ts');
-const tsconfig = resolve('tsconfig.json');
+import { runExample } from './run-example.js';
 
 let folder = '';
 
@@ -23,14 +18,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function example(cwd: string, ...words: string[]) {
-  mkdirSync(join(folder, cwd), { recursive: true });
-  return spawnSync(process.execPath, [tsx, '--tsconfig', tsconfig, main, ...words], {
-    cwd: join(folder, cwd),
-    encoding: 'utf8',
-  });
-}
-
+const example = (cwd: string, ...words: string[]) => runExample('diffusion-2d', join(folder, cwd), words);
 const json = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
 
 /** Distance of a raw point to the curves. */
