@@ -12,7 +12,7 @@ const REACH = 2.8;
 /** Pixels between two arrows, of the longest arrow, and of its head. */
 const [SPACING, LONGEST, HEAD] = [16, 15, 4];
 /** Shades of a colour: with few, the file is small. */
-const SHADES = 8;
+const SHADES = 16;
 
 type Colour = readonly [number, number, number];
 const PAPER = 1;
@@ -23,14 +23,14 @@ const BLUE: Colour = [0.1, 0.25, 0.5];
 /** Points, as one panel. */
 export function pointsPanel(points: Points): Float32Array {
   const canvas = createCanvas();
-  for (const point of points) canvas.dot(canvas.place(point), BLUE, 0.7);
+  for (const point of points) canvas.dot(canvas.place(point), BLUE, 0.8);
   return canvas.pixels;
 }
 
 /** Arrows that begin at the places, over points. The longer, the faster: half of the greatest length is speed 1. */
 export function arrowsPanel(points: Points, places: Points, velocities: Points): Float32Array {
   const canvas = createCanvas();
-  for (const point of points) canvas.dot(canvas.place(point), PALE, 0.9);
+  for (const point of points) canvas.dot(canvas.place(point), PALE, 1);
   places.forEach((begin, i) => {
     const [u, v] = velocities[i]!;
     const speed = Math.hypot(u!, v!);
@@ -50,7 +50,7 @@ export function arrowsPanel(points: Points, places: Points, velocities: Points):
 /** The ways of some points to where they end, over points. */
 export function pathsPanel(points: Points, states: readonly Points[]): Float32Array {
   const canvas = createCanvas();
-  for (const point of points) canvas.dot(canvas.place(point), PALE, 0.9);
+  for (const point of points) canvas.dot(canvas.place(point), PALE, 1);
   states.slice(1).forEach((ends, s) => {
     ends.forEach((end, i) => canvas.line(canvas.place(states[s]![i]!), canvas.place(end), ORANGE));
   });
