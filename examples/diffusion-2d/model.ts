@@ -27,7 +27,7 @@ export interface Model {
   readonly sampled: Denoiser;
 }
 
-/** The learning rate decays to 0, and the average follows closely: the last updates are then an average over little noise. */
+/** The learning rate decays to a thousandth, so that the last updates differ little, and an average over a short time is enough. */
 export function createModel(steps: number, random: RandomStream): Model {
   const make = () =>
     createDenoiser(denoisingMlp({ size: 2, width: 64, random: random.fork('denoiser') }), {
@@ -44,7 +44,7 @@ export function createModel(steps: number, random: RandomStream): Model {
   return { trainer, sampled };
 }
 
-/** n samples, `[n, 2]`; `look` sees the noised points before each step. */
+/** n samples by DPM-Solver++, `[n, 2]`, as of `sampleDpmSolver`; `look` sees the noised points before each step. */
 export function sample(
   denoiser: Denoiser,
   n: number,
