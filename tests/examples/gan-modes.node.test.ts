@@ -1,17 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draw, grid, ring } from '../../examples/gan-modes/targets.js';
 import { createRandom } from '../../src/index.js';
 import { read } from '../support/close.js';
-
-const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-const main = resolve('examples/gan-modes/main.ts');
-const tsconfig = resolve('tsconfig.json');
+import { runExample } from './run-example.js';
 
 let folder = '';
 
@@ -21,14 +16,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function example(cwd: string, ...words: string[]) {
-  mkdirSync(join(folder, cwd), { recursive: true });
-  return spawnSync(process.execPath, [tsx, '--tsconfig', tsconfig, main, ...words], {
-    cwd: join(folder, cwd),
-    encoding: 'utf8',
-  });
-}
-
+const example = (cwd: string, ...words: string[]) => runExample('gan-modes', join(folder, cwd), words);
 const json = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
 
 describe('the targets of gan-modes', () => {

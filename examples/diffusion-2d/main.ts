@@ -1,0 +1,108 @@
+// Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws the way from noise to data.
+import {
+  batches,
+  createRandom,
+  loadCheckpoint,
+  saveCheckpoint,
+  train,
+  type BatchSource,
+  type RandomStream,
+  type Verdict,
+} from 'tfjs-generative';
+import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
+import { startBackend } from '../shared/backend.js';
+import { InputError } from '../shared/input-error.js';
+import { readOptions } from '../shared/options.js';
+import { run, writeReport } from '../shared/report.js';
+import { compareByEnergy, type Comparison } from './energy-distance.js';
+import { createModel, sample, type Model } from './model.js';
+import { drawReverse } from './panels.js';
+import { draw, swissRoll, twoMoons, type PointSet } from './sets.js';
+
+const FOLDER = 'out/diffusion-2d';
+const BATCH_SIZE = 256;
+const TRAINING_POINTS = 100_000;
+/** Updates between two checkpoints. */
+const SAVE_EVERY = 1_000;
+
+const options = readOptions({
+  command: 'npm run example -- diffusion-2d',
+  about: `Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws into ${FOLDER}.`,
+  options: {
+    steps: { kind: 'integer', default: 4_000, minimum: 100, help: 'updates for each set' },
+    samples: {
+      kind: 'integer',
+      default: 4_000,
+      minimum: 2,
+      help: 'samples that are compared with as many data, 20 times',
+    },
+    resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
+  },
+});
+
+run(async () => {
+  const began = performance.now();
+  await startBackend();
+  const random = createRandom(options.seed);
+  const sets: Record<string, Comparison> = {};
+  for (const set of [twoMoons, swissRoll]) {
+    const own = random.fork(set.name);
+    const model = createModel(options.steps, own);
+    await teach(set, model, own);
+    await saveFile(`${FOLDER}/${set.name}.png`, await drawReverse(set, model.sampled, own.fork('picture')));
+    sets[set.name] = await measure(set, model, own.fork('measure'));
+    for (const owner of [model.trainer, model.sampled]) owner.dispose();
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const worst = Object.values(sets).reduce((a, b) => (ratio(b) > ratio(a) ? b : a));
+  await writeReport(options.json, { ...worst, seconds, seed: options.seed, steps: options.steps, sets });
+  console.log(`done in ${seconds.toFixed(0)} s`);
+});
+
+const ratio = ({ energyDistance, baseline }: Comparison): number => energyDistance / baseline;
+
+/** Trains a model on a set, with a progress bar and checkpoints. */
+async function teach(set: PointSet, { trainer }: Model, random: RandomStream): Promise<void> {
+  const points = draw(set, TRAINING_POINTS, random.fork('data'));
+  const source = batches(points, { batchSize: BATCH_SIZE, random: random.fork('order') });
+  const checkpoint = `${set.name}.safetensors`;
+  if (options.resume !== undefined) await resume(trainer, source, `${options.resume}/${checkpoint}`);
+  const progress = terminalProgress({ total: options.steps, label: set.name });
+  for (let done = trainer.steps ?? 0; done < options.steps; done = trainer.steps ?? 0) {
+    const steps = Math.min(SAVE_EVERY, options.steps - done);
+    let verdicts: readonly Verdict[] = [];
+    for await (const report of train(trainer, source, { steps, reportEvery: 100, yieldEvery: 50 })) {
+      progress.update(report.totalSteps, { loss: report.metrics.loss });
+      verdicts = report.verdicts;
+    }
+    for (const { message } of verdicts) console.error(`${set.name}, step ${trainer.steps}: ${message}`);
+    await saveFile(`${FOLDER}/${checkpoint}`, await saveCheckpoint(trainer, { data: source }));
+  }
+  progress.stop();
+  points.dispose();
+}
+
+/** Compares fresh samples with fresh data. */
+async function measure(set: PointSet, { sampled }: Model, random: RandomStream): Promise<Comparison> {
+  const [ofSamples, ofData] = [random.fork('samples'), random.fork('data')];
+  const comparison = await compareByEnergy(
+    () => sample(sampled, options.samples, ofSamples),
+    () => draw(set, options.samples, ofData),
+  );
+  const { energyDistance, baseline } = comparison;
+  console.log(
+    `${set.name}: energy distance ${energyDistance.toPrecision(3)}, of data to data ${baseline.toPrecision(3)}: ` +
+      `${ratio(comparison).toFixed(2)} times as far`,
+  );
+  console.log(`${FOLDER}/${set.name}.png`);
+  return comparison;
+}
+
+/** Resumes a run. */
+async function resume(trainer: Model['trainer'], data: BatchSource, path: string): Promise<void> {
+  try {
+    await loadCheckpoint(trainer, await loadFile(path), { data });
+  } catch (error) {
+    throw new InputError(`--resume ${path}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,62 @@
+import type * as tf from '@tensorflow/tfjs';
+import {
+  cosineDecay,
+  cosineSchedule,
+  createAdam,
+  createDenoiser,
+  createDiffusionTrainer,
+  denoisingMlp,
+  dpmSolver,
+  predictVelocity,
+  sampleDiffusion,
+  type Denoiser,
+  type DiffusionMetric,
+  type RandomStream,
+  type SolverState,
+  type Trainer,
+} from 'tfjs-generative';
+
+const LEARNING_RATE = 3e-3;
+/** Calls of the network for a sample. */
+const CALLS = 20;
+
+/** A denoiser of points in the plane, in training. */
+export interface Model {
+  readonly trainer: Trainer<DiffusionMetric>;
+  /** The average of the denoiser, to sample from. */
+  readonly sampled: Denoiser;
+}
+
+/** The learning rate decays to a thousandth, so that the last updates differ little, and an average over a short time is enough. */
+export function createModel(steps: number, random: RandomStream): Model {
+  const make = () =>
+    createDenoiser(denoisingMlp({ size: 2, width: 64, random: random.fork('denoiser') }), {
+      schedule: cosineSchedule({ steps: 200 }),
+      predicts: predictVelocity,
+    });
+  const [denoiser, sampled] = [make(), make()];
+  const trainer = createDiffusionTrainer({
+    denoiser,
+    optimizer: createAdam({ learningRate: cosineDecay({ from: LEARNING_RATE, to: LEARNING_RATE / 1000, steps }) }),
+    random,
+    average: { into: sampled, decay: 0.998 },
+  });
+  return { trainer, sampled };
+}
+
+/** n samples by DPM-Solver++, `[n, 2]`, as of `sampleDpmSolver`; `look` sees the noised points before each step. */
+export function sample(
+  denoiser: Denoiser,
+  n: number,
+  random: RandomStream,
+  look: (state: SolverState) => Promise<void> = async () => {},
+): Promise<tf.Tensor> {
+  const watched = {
+    ...dpmSolver,
+    step: async (state: SolverState) => {
+      await look(state);
+      return dpmSolver.step(state);
+    },
+  };
+  return sampleDiffusion(denoiser, watched, { shape: [n, 2], steps: CALLS, random });
+}

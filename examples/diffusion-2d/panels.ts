@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Denoiser, RandomStream } from 'tfjs-generative';
+import { sample } from './model.js';
+import { arrowPlaces, arrowsPanel, drawPanels, pathsPanel, pointsPanel, type Points } from './picture.js';
+import { draw, type PointSet } from './sets.js';
+
+const POINTS = 1_500;
+const PATHS = 60;
+/** Steps of the sampler before which the points are shown, counted from 0: sigma is 0.95, 0.77, 0.42 and 0.27. */
+const SHOWN = [8, 10, 12, 13];
+
+/**
+ * Two rows of panels. Above: the points before some steps of the sampler, the samples, and data. Below: the field of each of these
+ * steps, that of the last step, and the ways of some points from noise to where they end.
+ */
+export async function drawReverse(set: PointSet, denoiser: Denoiser, random: RandomStream): Promise<Uint8Array> {
+  const states: Points[] = [];
+  const timesteps: number[] = [];
+  const samples = await sample(denoiser, POINTS, random.fork('samples'), async ({ xt, from }) => {
+    states.push((await xt.array()) as number[][]);
+    timesteps.push(from);
+  });
+  states.push(await take(samples));
+  const data = await take(draw(set, POINTS, random.fork('data')));
+  const fields: Float32Array[] = [];
+  for (const step of [...SHOWN, timesteps.length - 1]) {
+    fields.push(await field(denoiser, timesteps[step]!, states[step]!));
+  }
+  const panels = [
+    ...[...SHOWN.map((step) => states[step]!), states.at(-1)!, data].map(pointsPanel),
+    ...fields,
+    pathsPanel(
+      states.at(-1)!,
+      states.map((points) => points.slice(0, PATHS)),
+    ),
+  ];
+  return drawPanels(panels, panels.length / 2);
+}
+
+/** alpha = cos(angle), sigma = sin(angle): the velocity, alpha noise - sigma x_0, is dx / d angle. Samples go the other way. */
+async function field(denoiser: Denoiser, timestep: number, points: Points): Promise<Float32Array> {
+  const places = arrowPlaces();
+  const velocities = await take(
+    tf.tidy(() => {
+      const timesteps = tf.fill([places.length], timestep, 'int32');
+      const { sample: estimate, noise } = denoiser.estimate(tf.tensor2d(places), timesteps);
+      const alphaBar = denoiser.schedule.alphaBar[timestep]!;
+      return tf.sub(tf.mul(Math.sqrt(1 - alphaBar), estimate), tf.mul(Math.sqrt(alphaBar), noise));
+    }),
+  );
+  return arrowsPanel(points, places, velocities);
+}
+
+async function take(points: tf.Tensor): Promise<number[][]> {
+  const values = (await points.array()) as number[][];
+  points.dispose();
+  return values;
+}
