@@ -16,6 +16,9 @@ const nodeOnly = [`${rooms}*.node.test.ts`];
 /** Statistical runs of minutes: `npm run test:long`. */
 const long = [`${rooms}*.long.test.ts`];
 
+/** The rooms that take about half of WebGL's time. */
+const deep = ['tests/{gradients,nets,operations}/**/*.test.ts'];
+
 /** A few files of each room: that a page gives WebGPU, and bits, as Node does. */
 const inPage = [
   'tests/contract/adversarial-losses.test.ts',
@@ -154,7 +157,10 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
   });
   const projects: TestProjectInlineConfiguration[] = [];
   if (chromium !== undefined) {
-    projects.push(browserProject('webgl', chromium, { backend: 'webgl', include: everywhere, exclude }));
+    // A page compiles its shaders on one core: two pages use both.
+    const webgl = { backend: 'webgl' } as const;
+    projects.push(browserProject('webgl', chromium, { ...webgl, include: everywhere, exclude: [...exclude, ...deep] }));
+    projects.push(browserProject('webgl-deep', chromium, { ...webgl, include: deep, exclude }));
     projects.push(
       adapter === undefined
         ? browserProject('webgpu', chromium, { backend: 'webgpu', include: everywhere, exclude })

@@ -10,7 +10,7 @@ const tolerance = isHost ? 0 : 1e-5;
 /** Where kernels are made to throw: many on the host; what a GPU does when one throws is the same. */
 const failures = isHost ? 60 : 4;
 
-describe.each(trainers)('$name', ({ make, batches }) => {
+describe.each(trainers.filter(({ onGpu }) => isHost || onGpu))('$name', ({ make, batches }) => {
   test('keeps the laws of a trainer', async () => {
     await withoutLeak(async () => {
       const given = batches();

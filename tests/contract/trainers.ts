@@ -26,6 +26,8 @@ export interface TrainerEntry {
   readonly name: string;
   readonly make: () => Trainer;
   readonly batches: () => Batch[];
+  /** On GPUs, where software ones compile for each shape, one of each kind is checked. */
+  readonly onGpu?: boolean;
 }
 
 const rows = (count: number, size: number, seed: number): tf.Tensor => createRandom(seed).uniform([count, size], 0, 1);
@@ -123,16 +125,18 @@ export const trainers: readonly TrainerEntry[] = [
     name: 'VAE with an average, clipped',
     make: () => tinyVae(adam(), { averaged: true, clipNorm: 1 }).trainer,
     batches: three(6),
+    onGpu: true,
   },
   { name: "VAE with tfjs's momentum", make: () => tinyVae(tf.train.momentum(0.1, 0.9)).trainer, batches: three(6) },
   {
     name: 'GAN with statistics, R1 and an average',
     make: () => tinyGan({ averaged: true }).trainer,
     batches: three(2),
+    onGpu: true,
   },
   { name: 'GAN of three updates to one', make: () => tinyGan({ discriminatorSteps: 3 }).trainer, batches: three(2) },
-  { name: 'a diffusion model with dropped conditions and an average', make: diffusion, batches: labelled },
+  { name: 'a diffusion model with dropped conditions and an average', make: diffusion, batches: labelled, onGpu: true },
   { name: 'a denoiser of a user', make: () => denoiser(adam()), batches: three(3) },
   { name: "a denoiser with tfjs's Adam", make: () => denoiser(tf.train.adam(0.01)), batches: three(3) },
-  { name: 'a game of a user', make: duel, batches: three(2) },
+  { name: 'a game of a user', make: duel, batches: three(2), onGpu: true },
 ];

@@ -14,11 +14,17 @@ export async function read(numbers: Numbers): Promise<number[]> {
 /** Reads a tensor that is disposed meanwhile: WebGPU reads nothing of one that is. */
 export async function readKept(tensor: Tensor): Promise<number[]> {
   const kept = tf.keep(tf.clone(tensor));
-  try {
-    return Array.from(await kept.data());
-  } finally {
-    kept.dispose();
-  }
+  const reading = kept.data().finally(() => kept.dispose());
+  underWay.add(reading);
+  return Array.from(await reading);
+}
+
+const underWay = new Set<Promise<unknown>>();
+
+/** Waits for all reads of {@link readKept}, so that their tensors are in no later count. */
+export async function readsAreDone(): Promise<void> {
+  await Promise.allSettled(underWay);
+  underWay.clear();
 }
 
 /** How far a number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */

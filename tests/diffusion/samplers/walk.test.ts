@@ -18,12 +18,13 @@ import {
 import { createRandom } from '../../../src/random/index.js';
 import { checkNoLeaks } from '../../../src/testing/index.js';
 import { exactDenoiser } from '../exact.js';
-import { readKept } from '../../support/close.js';
+import { readKept, readsAreDone } from '../../support/close.js';
 
 beforeEach(() => {
   tf.engine().startScope();
 });
-afterEach(() => {
+afterEach(async () => {
+  await readsAreDone();
   tf.engine().endScope();
 });
 
