@@ -9,7 +9,7 @@ import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedu
 import { checkTimesteps, mixByTimestep } from './per-example.js';
 import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
 
-/** What a denoiser takes noised data for: both parts of x_t = alpha sample + sigma noise. */
+/** What a denoiser sees in noised data: both parts of x_t = alpha sample + sigma noise. */
 export interface DenoisedPair {
   /** The estimate of the data x_0, of the shape of x_t. */
   readonly sample: Tensor;
@@ -17,14 +17,14 @@ export interface DenoisedPair {
   readonly noise: Tensor;
 }
 
-/** A network that takes noised data apart, with the table of noise and the meaning of what the network gives. */
+/** A network that separates noised data into data and noise, with its noise schedule and the meaning of the network's output. */
 export interface Denoiser extends Part {
   /** How much noise there is at each timestep. */
   readonly schedule: NoiseSchedule;
-  /** What the network gives. */
+  /** The meaning of the network's output. */
   readonly predicts: PredictionTarget;
   /**
-   * What the network gives for noised data: y of {@link PredictionTarget}.
+   * The network's output for noised data: y of {@link PredictionTarget}.
    *
    * @param xt - noised data, float32 `[batch, ...]`
    * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
@@ -41,26 +41,26 @@ export interface Denoiser extends Part {
   estimate(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): DenoisedPair;
 }
 
-/** What {@link createDenoiser} takes beside the network. */
+/** Options of {@link createDenoiser}. */
 export interface DenoiserOptions {
   /** How much noise there is at each timestep. */
   readonly schedule: NoiseSchedule;
-  /** What the network is trained to give; {@link predictVelocity} is the one to begin with. */
+  /** What the network is trained to predict; {@link predictVelocity} is the one to begin with. */
   readonly predicts: PredictionTarget;
 }
 
 /**
- * A denoiser, which tells the data and the noise in x_t apart: a network, a schedule and the meaning of the network's output.
+ * A denoiser, which separates the data from the noise in x_t: a network, a schedule and the meaning of the network's output.
  *
  * y = network(x_t, t) = c x_0 + d noise; with D = alpha d - sigma c, x_0 = (d x_t - sigma y) / D, noise = (alpha y - c x_t) / D
  *
  * @param network - from `[batch, ...]` to the same shape; gets `options.timesteps`, int32 `[batch]`, and `options.condition`
  * @param options - see {@link DenoiserOptions}
  * @returns a denoiser that owns the network: disposing it disposes the network
- * @throws TypeError or RangeError if an argument is wrong, also where the target does not tell x_0 from noise at some timestep:
+ * @throws TypeError or RangeError if an argument is wrong, also where the target does not separate x_0 from noise at some timestep:
  *   {@link predictNoise} with a schedule that ends at alphaBar 0; from its methods TypeError or {@link ShapeError} if xt or
- *   timesteps do not fit, or if the network gives another shape
- * @remarks The parts of the conversion are computed in float64, once.
+ *   timesteps do not fit, or if the network returns another shape
+ * @remarks The coefficients of the conversion are computed once, in float64.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: createRandom(1) });
@@ -102,7 +102,7 @@ export function createDenoiser(network: Network, { schedule, predicts }: Denoise
   });
 }
 
-/** The conversion at each timestep; throws where the target does not tell data from noise. */
+/** The conversion at each timestep; throws where the target does not separate data from noise. */
 function conversionsOf(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): Conversion[] {
   checkFunction(where, 'predicts.mix', (predicts as PredictionTarget | undefined)?.mix);
   return Array.from(schedule.alphaBar, (alphaBar, t) => {
@@ -121,7 +121,7 @@ function conversionsOf(where: string, predicts: PredictionTarget, schedule: Nois
   });
 }
 
-/** Throws unless `denoiser` has what samplers ask of one. */
+/** Throws unless `denoiser` has everything that samplers use. */
 export function checkDenoiser(where: string, denoiser: Denoiser, argument = 'denoiser'): void {
   const candidate = denoiser as Denoiser | undefined;
   checkFunction(where, `${argument}.predict`, candidate?.predict);

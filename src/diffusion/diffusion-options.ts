@@ -8,7 +8,7 @@ import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { checkTimestep, type NoiseSchedule } from './noise-schedule.js';
 import type { Weighting } from './weightings.js';
 
-/** What a diffusion trainer reports: the loss that is minimised. */
+/** The metrics of a diffusion trainer: the loss that is minimised. */
 export type DiffusionMetric = 'loss';
 
 /** Options of {@link createDiffusionTrainer}. */
@@ -21,23 +21,23 @@ export interface DiffusionTrainerOptions {
   readonly random: RandomStream;
   /**
    * How much the error of a timestep counts: {@link minSnrWeighting}, {@link sigmoidWeighting}, or a function of your own. By default the
-   * error of what the network gives counts alike at each.
+   * error of the network's output counts the same at each.
    */
   readonly weighting?: Weighting | undefined;
-  /** The timesteps to train on, one of which may stand in the list more than once: {@link logNormalTimesteps}. All by default. */
+  /** The timesteps to train on, such as {@link logNormalTimesteps}; one may be listed more than once. All by default. */
   readonly timesteps?: Int32Array | undefined;
   /**
-   * The share of examples whose condition is taken away, in [0, 1): 0.1 for guidance, which needs the estimate without a condition. Labels
-   * become -1, vectors 0. None by default.
+   * The share of examples whose condition is dropped, in [0, 1): 0.1 for guidance, which needs the estimate without a condition. Labels
+   * become -1, vectors 0. 0 by default.
    */
   readonly dropCondition?: number | undefined;
-  /** A running average of the denoiser, which gives better samples. */
+  /** A running average of the denoiser, which makes better samples. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
 }
 
-/** Throws unless the options are right; what all trainers share is checked where it is used. */
+/** Throws unless the options are right; the options that all trainers share are checked where they are used. */
 export function checkDiffusionOptions(where: string, options: DiffusionTrainerOptions): void {
   const { denoiser, weighting, timesteps, dropCondition, average } = options;
   checkDenoiser(where, denoiser);

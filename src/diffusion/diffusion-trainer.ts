@@ -25,10 +25,11 @@ const LOOK_EVERY = 8;
  *
  * @param options - see {@link DiffusionTrainerOptions}
  * @returns a trainer with the metric `loss`. It does not own denoiser or average; dispose them yourself.
- * @throws TypeError or RangeError if an option is wrong; `step` throws before anything changed
- * @remarks Data have about zero mean and unit variance: images become 2 x - 1. What it draws, in this order: timesteps, by
- * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` takes the
- * same timesteps and noise at every call, and drops no condition. Its reports judge the run: see {@link Verdict} and docs/diffusion.md.
+ * @throws TypeError or RangeError if an option is wrong; `step` throws before anything has changed
+ * @remarks Data have about zero mean and unit variance: images become 2 x - 1. It draws, in this order: timesteps, by
+ * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` uses the
+ * same timesteps and noise at every call, and drops no condition. The trainer's reports judge the run: see {@link Verdict} and
+ * docs/diffusion.md.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
@@ -57,7 +58,7 @@ export function createDiffusionTrainer(options: DiffusionTrainerOptions): Traine
     const told =
       dropCondition === undefined ? condition : withoutSome(condition, dropCondition, noises, applyOptions.training);
     if (applyOptions.training && step % LOOK_EVERY === 0) moments.look(x, step / LOOK_EVERY);
-    // looked up on the host, where the timesteps were drawn; the bits are those of addNoise and denoisingTarget
+    // looked up on the host, where the timesteps were drawn; bit-identical with addNoise and denoisingTarget
     const at = (table: Float32Array): Tensor =>
       tf.tensor(
         Float32Array.from(timesteps, (t) => table[t]!),
@@ -91,7 +92,7 @@ function weightTable({ denoiser: { schedule, predicts }, weighting }: DiffusionT
   });
 }
 
-/** The condition with a share of it taken away, drawn for each example; in training only. */
+/** The condition, dropped for a random share of the examples; in training only. */
 function withoutSome(condition: Tensor | undefined, share: number, random: RandomStream, training: boolean): Tensor {
   if (condition === undefined) {
     const fix = 'Give batches { x, condition }, or leave dropCondition out.';
@@ -100,6 +101,6 @@ function withoutSome(condition: Tensor | undefined, share: number, random: Rando
   if (!training) return condition;
   const kept = tf.cast(tf.greaterEqual(random.uniform([condition.shape[0]]), share), condition.dtype);
   if (condition.dtype === 'float32') return tf.mul(condition, tf.reshape(kept, [-1, 1]));
-  // label + 1 keeps or loses all of itself: 0, the -1 of no label, is left
+  // label + 1 is kept or multiplied by 0, which stands for the label -1: no label
   return tf.sub(tf.mul(kept, tf.add(condition, tf.scalar(1, 'int32'))), tf.scalar(1, 'int32'));
 }

@@ -5,8 +5,8 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
  * How much of the data is left after each step of noise: a table that {@link linearSchedule}, {@link cosineSchedule} and
  * {@link flowSchedule} make, or a record of your own.
  *
- * x_t = alpha x_0 + sigma noise, alpha = sqrt(alphaBar[t]), sigma = sqrt(1 - alphaBar[t]): the variance stays 1 where that
- * of the data is
+ * x_t = alpha x_0 + sigma noise, alpha = sqrt(alphaBar[t]), sigma = sqrt(1 - alphaBar[t]): x_t has the variance 1 if
+ * the data have
  *
  * @example
  * ```ts
@@ -18,11 +18,11 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
 export interface NoiseSchedule {
   /** Number of steps; timesteps are 0 ... steps - 1. */
   readonly steps: number;
-  /** What is left of the data's variance after `t + 1` steps: falls strictly, `0 <= alphaBar[t] < 1`. */
+  /** The share of the data's variance that is left after `t + 1` steps: strictly decreasing, `0 <= alphaBar[t] < 1`. */
   readonly alphaBar: Float64Array;
 }
 
-/** Throws unless `schedule` is a {@link NoiseSchedule} that falls strictly from below 1 to 0 or above. */
+/** Throws unless `schedule` is a {@link NoiseSchedule} that decreases strictly, from below 1 to 0 or above. */
 export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argument = 'schedule'): void {
   const given = schedule as Partial<NoiseSchedule> | undefined;
   const [steps, alphaBar] = [given?.steps, given?.alphaBar];
@@ -37,7 +37,7 @@ export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argum
   }
 }
 
-/** Throws unless `t` is one of the schedule's timesteps, or the -1 that stands for the data where `least` is -1. */
+/** Throws unless `t` is one of the schedule's timesteps, or, where `least` is -1, the -1 that stands for the data. */
 export function checkTimestep(
   where: string,
   argument: string,
@@ -54,7 +54,7 @@ export function alphaBarAt({ alphaBar }: NoiseSchedule, t: number): number {
   return t < 0 ? 1 : alphaBar[t]!;
 }
 
-/** [alpha, sigma] at a timestep: what x_t holds of the data and of the noise. */
+/** [alpha, sigma] at a timestep: the parts of data and noise in x_t. */
 export function scalesAt(schedule: NoiseSchedule, t: number): [alpha: number, sigma: number] {
   const alphaBar = alphaBarAt(schedule, t);
   return [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];

@@ -1,7 +1,7 @@
 /** log sqrt(2 pi) */
 const LOG_ROOT = 0.9189385332046727;
 
-/** log of the probability of a standard normal draw below z <= 0: a series near 0, a continued fraction in the tail. */
+/** log of the probability that a standard normal draw is below z <= 0: a series near 0, a continued fraction in the tail. */
 function logLowerTail(z: number): number {
   const logDensity = -(z * z) / 2 - LOG_ROOT;
   if (z > -3) {
@@ -16,10 +16,10 @@ function logLowerTail(z: number): number {
 
 /** log of the probability that a standard normal draw lies between two numbers, either of which may be infinite. */
 export function logNormalInterval(low: number, high: number): number {
-  // seen from the side on which both tails are small, so that no difference of two numbers near 1 is taken
+  // computed from the side on which both tails are small, so that two numbers near 1 are never subtracted
   if (low + high > 0) return logNormalInterval(-high, -low);
   const [middle, width] = [(low + high) / 2, high - low];
-  // a narrow interval holds its density times its width, to the second order
+  // the probability of a narrow interval is its density times its width, to the second order
   if (width < 1e-3)
     return Math.log(width) - (middle * middle) / 2 - LOG_ROOT + ((middle * middle - 1) * width ** 2) / 24;
   if (high > 0) return Math.log1p(-Math.exp(logLowerTail(low)) - Math.exp(logLowerTail(-high)));
@@ -27,7 +27,7 @@ export function logNormalInterval(low: number, high: number): number {
   return above + Math.log1p(-Math.exp(logLowerTail(low) - above));
 }
 
-/** The number that a standard normal draw is below with probability p: Newton's method on its distribution. */
+/** The quantile of the standard normal distribution at probability p, by Newton's method. */
 export function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p);
   let z = -Math.sqrt(-2 * Math.log(2 * p));

@@ -13,7 +13,7 @@ export function columnOf(like: Tensor): number[] {
   return like.shape.map((size, axis) => (axis === 0 ? size : 1));
 }
 
-/** A table in float32, of what a formula in float64 gives at each timestep. */
+/** A float32 table of a formula's values at each timestep, computed in float64. */
 export function tableOf(steps: number, value: (t: number) => number): Float32Array {
   return Float32Array.from({ length: steps }, (_, t) => value(t));
 }

@@ -1,5 +1,5 @@
 /**
- * What a denoiser's network is trained to give: the data, the noise, or a mixture of both that depends on how much of each
+ * What a denoiser's network is trained to predict: the data, the noise, or a mixture of both that depends on how much of each
  * is in x_t. {@link predictNoise}, {@link predictSample}, {@link predictVelocity} and {@link predictFlow} are such records;
  * one of your own serves as well.
  *
@@ -15,20 +15,20 @@
  * ```
  */
 export interface PredictionTarget {
-  /** For messages. */
+  /** Used in messages. */
   readonly name: string;
   /**
-   * Parts of the data and of the noise in what the network gives.
+   * The parts of the data and of the noise in the network's output.
    *
    * @param alpha - part of the data in x_t, in [0, 1)
    * @param sigma - part of the noise in x_t, sqrt(1 - alpha^2)
-   * @returns `[c, d]`, with alpha d - sigma c other than 0: otherwise y says nothing that x_t does not
+   * @returns `[c, d]`, with alpha d - sigma c other than 0: otherwise y adds no information to x_t
    */
   mix(alpha: number, sigma: number): readonly [sample: number, noise: number];
 }
 
 /**
- * The network gives the noise: y = noise. The target of DDPM, for schedules that end above alphaBar 0.
+ * The network predicts the noise: y = noise. The target of DDPM, for schedules that end above alphaBar 0.
  *
  * @remarks Where alpha is small the estimate of the data is the prediction's error times sigma / alpha: 20,000 at the end of
  * the cosine schedule of 1,000 steps. Sample with `clip` there, or predict the velocity.
@@ -41,7 +41,7 @@ export interface PredictionTarget {
 export const predictNoise: PredictionTarget = { name: 'noise', mix: () => [0, 1] };
 
 /**
- * The network gives the data: y = x_0.
+ * The network predicts the data: y = x_0.
  *
  * @example
  * ```ts
@@ -52,8 +52,8 @@ export const predictNoise: PredictionTarget = { name: 'noise', mix: () => [0, 1]
 export const predictSample: PredictionTarget = { name: 'sample', mix: () => [1, 0] };
 
 /**
- * The network gives the velocity, the slope of x_t as data turn into noise: y = alpha noise - sigma x_0. Its size is the same
- * at every step, and no step multiplies its error by more than 1. The one to begin with.
+ * The network predicts the velocity, the slope of x_t as data turn into noise: y = alpha noise - sigma x_0. Its size is the same
+ * at every step, and no step multiplies its error by more than 1. It is the one to begin with.
  *
  * @remarks EDM's network on data / sigma_data is minus this.
  * @example
@@ -65,7 +65,7 @@ export const predictSample: PredictionTarget = { name: 'sample', mix: () => [1, 
 export const predictVelocity: PredictionTarget = { name: 'velocity', mix: (alpha, sigma) => [-sigma, alpha] };
 
 /**
- * The network gives the direction of flow matching's line from data to noise: y = noise - x_0. It goes with {@link flowSchedule}.
+ * The network predicts the direction of flow matching's line from data to noise: y = noise - x_0. It goes with {@link flowSchedule}.
  *
  * @example
  * ```ts
@@ -75,13 +75,13 @@ export const predictVelocity: PredictionTarget = { name: 'velocity', mix: (alpha
  */
 export const predictFlow: PredictionTarget = { name: 'flow', mix: () => [-1, 1] };
 
-/** What x_t and y are multiplied by to give x_0 and the noise. */
+/** The coefficients of x_t and y in the formulas of x_0 and the noise. */
 export interface Conversion {
   readonly sample: readonly [xt: number, prediction: number];
   readonly noise: readonly [xt: number, prediction: number];
 }
 
-/** From x_t and what the network gives to the data and the noise; infinite or NaN where the target does not tell them apart. */
+/** From x_t and the network's output to the data and the noise; infinite or NaN where the target does not separate them. */
 export function conversionAt(target: PredictionTarget, alpha: number, sigma: number): Conversion {
   const [c, d] = target.mix(alpha, sigma);
   const determinant = alpha * d - sigma * c;

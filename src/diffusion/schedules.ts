@@ -1,17 +1,17 @@
 import { checkInteger, checkNumber } from '../tensor/checks.js';
 import type { NoiseSchedule } from './noise-schedule.js';
 
-/** Of the noise that one step adds, at most: alphaBar would otherwise be 0 before the end. */
+/** The upper limit of beta, the noise that one step adds: without it alphaBar would be 0 before the end. */
 const LARGEST_BETA = 0.999;
 
 /**
- * The schedule of DDPM: the noise that a step adds grows along a line, which keeps its place whatever the number of steps.
+ * The schedule of DDPM: the noise that a step adds grows linearly, along the same line for any number of steps.
  *
  * beta_i = min( (0.1 + 19.9 i / (steps - 1)) / steps, 0.999 ), alphaBar[t] = product over i <= t of (1 - beta_i)
  *
  * @param options - `steps`, at least 1
  * @returns a table in float64
- * @throws TypeError or RangeError if `steps` is no positive integer
+ * @throws TypeError or RangeError if `steps` is not a positive integer
  * @remarks At 1,000 steps beta goes from 1e-4 to 0.02, and the last alphaBar is 4e-5. Libraries that keep these two numbers at
  * any number of steps end far from noise: at 100 steps their last alphaBar is 0.36, here it is 2e-5.
  * @example
@@ -26,16 +26,16 @@ export function linearSchedule({ steps }: { readonly steps: number }): NoiseSche
 }
 
 /**
- * The cosine schedule: the data fade evenly, and the last steps are not spent on what is noise already.
+ * The cosine schedule: the data fade evenly, and no steps are wasted at the end on what is already noise.
  *
  * f(t) = cos^2( (t / steps + 0.008) / 1.008 * pi / 2 ), beta_i = min(1 - f(i + 1) / f(i), 0.999),
  * alphaBar[t] = product over i <= t of (1 - beta_i)
  *
  * @param options - `steps`, at least 1
  * @returns a table in float64
- * @throws TypeError or RangeError if `steps` is no positive integer
+ * @throws TypeError or RangeError if `steps` is not a positive integer
  * @remarks The limit of beta keeps the last alphaBar just above 0: 2e-9 at 1,000 steps. A network that predicts noise has
- * its error multiplied by 1 / sqrt(alphaBar) there; take {@link predictVelocity}.
+ * its error multiplied by 1 / sqrt(alphaBar) there; use {@link predictVelocity}.
  * @example
  * ```ts
  * console.log(cosineSchedule({ steps: 1000 }).alphaBar[500]); // 0.4922852
@@ -52,12 +52,12 @@ export function cosineSchedule({ steps }: { readonly steps: number }): NoiseSche
 export interface FlowScheduleOptions {
   /** Number of steps, at least 1. */
   readonly steps: number;
-  /** Above 1 moves steps towards noise, as large images need; above 0, 1 by default. */
+  /** Above 0; values above 1 move steps towards noise, as large images need. 1 by default. */
   readonly shift?: number | undefined;
 }
 
 /**
- * The schedule of flow matching: a straight line from data to noise, seen with a variance of 1. Its last step is noise alone.
+ * The schedule of flow matching: a straight line from data to noise, rescaled to a variance of 1. Its last step is pure noise.
  *
  * t = (i + 1) / steps, t' = shift t / (1 + (shift - 1) t), alphaBar[i] = (1 - t')^2 / ((1 - t')^2 + t'^2)
  *
@@ -66,8 +66,8 @@ export interface FlowScheduleOptions {
  *
  * @param options - see {@link FlowScheduleOptions}
  * @returns a table in float64
- * @throws TypeError or RangeError if `steps` is no positive integer or `shift` is not above 0
- * @remarks The shift is part of the table, so that nothing applies it a second time when samples are drawn.
+ * @throws TypeError or RangeError if `steps` is not a positive integer or `shift` is not above 0
+ * @remarks The shift is part of the table, so it is not applied a second time when samples are drawn.
  * @example
  * ```ts
  * console.log(flowSchedule({ steps: 4 }).alphaBar); // 0.9, 0.5, 0.1, 0

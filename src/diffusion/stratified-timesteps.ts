@@ -4,15 +4,15 @@ import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 
 /**
- * A timestep for each example of a batch, spread over the batch: a draw of each alone is uniform over the list, and together they
+ * A timestep for each example of a batch, stratified: each alone is a uniform draw from the list, and together they
  * lie in equal parts of it, one in each, so that the loss of a batch depends less on chance.
  *
- * The list is cut into `count` parts of equal size, which a random order gives to the examples; each draws a place in its part
+ * The list is cut into `count` parts of equal size, assigned to the examples in random order; each draws a place in its part
  *
  * @param count - examples in the batch, at least 1
- * @param list - timesteps, one of which may stand in it more than once: `Int32Array.from({ length: steps }, (_, t) => t)` for all,
- *   {@link logNormalTimesteps} for those in the middle more often
- * @param random - moved by two permutations: of `count`, and of list.length / gcd(count, list.length)
+ * @param list - timesteps, which may be repeated: `Int32Array.from({ length: steps }, (_, t) => t)` for all,
+ *   {@link logNormalTimesteps} for more of those in the middle
+ * @param random - advanced by two permutations: of `count`, and of list.length / gcd(count, list.length)
  * @returns `count` entries of the list, on the host
  * @throws TypeError or RangeError if an argument is wrong
  * @example
@@ -29,7 +29,7 @@ export function stratifiedTimesteps(count: number, list: Int32Array, random: Ran
     throw wrongKind({ where, argument: 'list', rule: 'must be an Int32Array of at least one timestep', got: list });
   }
   checkRandom(where, 'random', random);
-  // In whole numbers: places on a grid as fine as that of parts and that of entries, so that each entry has as many of them.
+  // In whole numbers: places on a grid that parts and entries both divide, so that each entry has the same number of them.
   const fine = list.length / greatestCommonDivisor(count, list.length);
   const parts = random.permutation(count);
   const places = random.permutation(fine);

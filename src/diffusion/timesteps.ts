@@ -7,7 +7,7 @@ import { checkNoiseSchedule, logRatioAt, type NoiseSchedule } from './noise-sche
  *
  * index k is round(T (n - k) / n) - 1, k = 0 ... n - 1, T the schedule's steps
  *
- * Both ends matter: it begins at T - 1, where there is noise alone, and a stride that is a whole number would not reach it.
+ * It begins at T - 1, where there is only noise, which a stride that is a whole number would not reach.
  */
 export function trailingTimesteps({ steps: all }: NoiseSchedule, steps: number): Int32Array {
   return Int32Array.from({ length: steps }, (_, k) => Math.round((all * (steps - k)) / steps) - 1);
@@ -15,22 +15,22 @@ export function trailingTimesteps({ steps: all }: NoiseSchedule, steps: number):
 
 /** Options of {@link logSnrTimesteps}. */
 export interface LogSnrTimestepsOptions {
-  /** How many at most, at least 1. */
+  /** The largest number of timesteps, at least 1. */
   readonly steps: number;
-  /** log(alpha / sigma) at the first, -5 by default, or where the schedule ends. */
+  /** log(alpha / sigma) at the first timestep: -5 by default, or where the schedule ends. */
   readonly low?: number | undefined;
-  /** log(alpha / sigma) at the last, 4.5 by default, or where the schedule begins. */
+  /** log(alpha / sigma) at the last timestep: 4.5 by default, or where the schedule begins. */
   readonly high?: number | undefined;
 }
 
 /**
- * Timesteps for a sampler, evenly spaced in log(alpha / sigma) = log(SNR) / 2: as {@link sampleDpmSolver} takes them.
+ * Timesteps for a sampler, evenly spaced in log(alpha / sigma) = log(SNR) / 2, as {@link sampleDpmSolver} uses them.
  *
  * lambda_k = low + (high - low) k / (steps - 1), k = 0 ... steps - 1; index k is the nearest in the table
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogSnrTimestepsOptions}
- * @returns falling, distinct indices: fewer than `steps` where the table is too coarse
+ * @returns decreasing, distinct indices: fewer than `steps` where the table is too coarse
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts
@@ -62,24 +62,24 @@ export function logSnrTimesteps(
 
 /** Options of {@link logNormalTimesteps}. */
 export interface LogNormalTimestepsOptions {
-  /** Of log(sigma / alpha), 0 by default: as much noise as data. */
+  /** The mean of log(sigma / alpha): 0 by default, as much noise as data. */
   readonly mean?: number | undefined;
-  /** Of log(sigma / alpha), above 0; 1 by default. */
+  /** The standard deviation of log(sigma / alpha), above 0; 1 by default. */
   readonly standardDeviation?: number | undefined;
 }
 
-/** Quantiles for each step of the schedule in the list of {@link logNormalTimesteps}. */
+/** How many quantiles the list of {@link logNormalTimesteps} has for each step of the schedule. */
 const QUANTILES = 10;
 
 /**
- * A list of timesteps to train on, those in the middle more often: log(sigma / alpha) has a normal distribution over it.
+ * A list of timesteps to train on, with those in the middle more often: log(sigma / alpha) has a normal distribution over it.
  *
  * The j-th entry is the timestep nearest to the quantile (j + 1/2) / n of N(mean, standardDeviation^2), n = 10 steps; the first
  * and the last timestep are always in it.
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogNormalTimestepsOptions}
- * @returns 10 times as many indices as the schedule has steps, rising: for `timesteps` of {@link createDiffusionTrainer}
+ * @returns 10 times as many indices as the schedule has steps, in rising order, for `timesteps` of {@link createDiffusionTrainer}
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export function logNormalTimesteps(
   let t = 0;
   const list = Int32Array.from({ length: count }, (_, j) => {
     const ratio = mean + standardDeviation * normalQuantile((j + 0.5) / count);
-    // both rise, so that the nearest only moves up
+    // both rise, so the nearest index never moves down
     while (t + 1 < schedule.steps && ratios[t + 1]! - ratio <= Math.abs(ratio - ratios[t]!)) t++;
     return t;
   });

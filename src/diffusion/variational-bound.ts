@@ -18,9 +18,9 @@ export interface VariationalBoundOptions extends Pick<
   WalkOptions,
   'condition' | 'clip' | 'signal' | 'yieldAfter' | 'now'
 > {
-  /** Where the noise comes from: drawn directly, that of the last timestep first. */
+  /** The noise is drawn from it directly, that of the last timestep first. */
   readonly random: RandomStream;
-  /** Equally spaced values that x can have, such as 256: the bound is then of a probability. Without it, of a density. */
+  /** The number of equally spaced values of x, such as 256: the bound is then that of a probability, otherwise of a density. */
   readonly levels?: number | undefined;
   /** The lowest and the highest level; [-1, 1] by default. */
   readonly range?: readonly [low: number, high: number] | undefined;
@@ -28,11 +28,11 @@ export interface VariationalBoundOptions extends Pick<
 
 /** What {@link variationalBound} resolves to. */
 export interface VariationalBound {
-  /** A lower bound of log p(x), the batch's mean, in nats. */
+  /** A lower bound of log p(x), averaged over the batch, in nats. */
   readonly nats: number;
-  /** Of `nats` as an estimate of its mean over the data, from the spread within the batch; NaN for one example. */
+  /** The standard error of `nats` as an estimate of its mean over the data, from the batch's spread; NaN for one example. */
   readonly standardError: number;
-  /** -nats / (log(2) numbers per example): the lower, the better. */
+  /** -nats / (log(2) numbers per example); lower is better. */
   readonly bitsPerDimension: number;
 }
 
@@ -41,11 +41,11 @@ export interface VariationalBound {
  *
  * bound = log N(x; estimate_0, 1 / snr[0]) - 1/2 sum over t > 0 of (snr[t - 1] - snr[t]) |x - estimate_t|^2 - KL( q(x_T | x) || N(0, I) )
  *
- * The sum is that of the divergences of q from DDPM's steps with the small variance; at each timestep the estimate is made of one
+ * The sum is that of the divergences of q from DDPM's steps with the small variance; at each timestep the estimate is made from one
  * draw of noise. The last step is N(estimate_0, 1 / snr[0]): its density, or with `levels` the probability of each level's interval,
  * the outer ones open.
  *
- * @param denoiser - see {@link createDenoiser}; it is asked once at each timestep
+ * @param denoiser - see {@link createDenoiser}; it is called once at each timestep
  * @param x - data, float32 `[batch, ...]`
  * @param options - see {@link VariationalBoundOptions}
  * @returns resolves to numbers, see {@link VariationalBound}
@@ -120,7 +120,7 @@ async function estimateNoised(
   }
 }
 
-/** |x - y|^2 of each example, y = 0 if it is not given. */
+/** |x - y|^2 of each example; y is 0 by default. */
 async function sumOfSquares(x: Tensor, y?: Tensor): Promise<number[]> {
   const sums = tf.tidy(() => sumPerExample(tf.square(y === undefined ? x : tf.sub(x, y))));
   try {
@@ -143,7 +143,7 @@ function logTransition(error: number, size: number, t: number, schedule: NoiseSc
   return (size * (Math.log(snr) - LOG_TWO_PI) - snr * error) / 2;
 }
 
-/** log of the probability of the level that x is, in N(mean, deviation^2). */
+/** log of the probability of x's level under N(mean, deviation^2). */
 function logLevel(
   x: number,
   mean: number,

@@ -5,18 +5,18 @@ import type { Denoiser } from './denoiser.js';
 import { scalesAt } from './noise-schedule.js';
 import { conversionAt } from './prediction-target.js';
 
-/** Updates before which nothing is said of the loss. */
+/** The number of updates before the loss is judged. */
 const FIRST_UPDATES = 200;
-/** The loss, as a share of that of the best constant, above which the network has learned nothing of x_t. */
+/** The loss, as a share of the best constant's, above which the network has learned nothing from x_t. */
 const NO_BETTER = 0.97;
-/** What an error of the network may be multiplied by in the estimate of the data; DDPM's schedule has 157. */
+/** How much the estimate of the data may multiply an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
-/** The data's variance and the size of their mean, between which nothing is said; images in [0, 1] are below 0.2. */
+/** The data's variance and the size of their mean between which there is no remark; images in [0, 1] are below 0.2. */
 const [LEAST_VARIANCE, LARGEST_VARIANCE, LARGEST_MEAN] = [0.2, 5, 1];
 
 /** Watches the data on the device. */
 export interface DataMoments {
-  /** Takes the n-th look, counted from 0, into the averages. */
+  /** Adds the n-th look, counted from 0, to the averages. */
   look(x: Tensor, n: number): void;
   /** `[2]`: averages over looks of the mean and of the mean square of all numbers. */
   readonly evidence: Variable;
@@ -29,14 +29,14 @@ export function createDataMoments(): DataMoments {
     tf.tidy(() => {
       const seen = tf.stack([tf.mean(x), tf.mean(tf.square(x))]);
       const decay = Math.min(0.95, (1 + n) / (10 + n));
-      // a batch that is not finite says nothing
+      // a batch that is not finite is ignored
       const news = tf.where(tf.isFinite(seen), seen, evidence);
       evidence.assign(tf.add(news, tf.mul(decay, tf.sub(evidence, news))));
     });
   return { look, evidence };
 }
 
-/** What verdicts on a denoiser's training hang on beside the numbers that were seen. */
+/** What verdicts on a denoiser's training depend on, besides the numbers observed. */
 export interface DenoiserFacts {
   readonly denoiser: Denoiser;
   /** The timesteps that are trained on. */
@@ -69,7 +69,7 @@ function judgeData(mean: number, variance: number): Verdict[] {
   return [{ kind: 'data out of scale', message }];
 }
 
-/** How much the estimate of the data multiplies the network's error, where it does so most. */
+/** A remark if the estimate of the data multiplies the network's error too much at some timestep. */
 function judgeTarget({ schedule, predicts }: Denoiser): Verdict[] {
   const factors = Array.from({ length: schedule.steps }, (_, t) =>
     Math.abs(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1]),
@@ -82,7 +82,7 @@ function judgeTarget({ schedule, predicts }: Denoiser): Verdict[] {
   return [{ kind: 'target blows up', message }];
 }
 
-/** The loss of the best prediction that does not look at x_t: what the target's own spread leaves. */
+/** The loss of the best prediction that does not look at x_t: the target's weighted variance. */
 function bestConstant({ denoiser: { schedule, predicts }, list, weights }: DenoiserFacts, variance: number): number {
   const sum = list.reduce((total, t) => {
     const [c, d] = predicts.mix(...scalesAt(schedule, t));

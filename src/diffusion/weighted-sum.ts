@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** The sum of tensors of one shape times numbers, one of which is not 0; what is multiplied by 0 is left out. */
+/** The sum of tensors of one shape times numbers, not all 0; tensors that are multiplied by 0 are left out. */
 export function weightedSum(...terms: readonly (readonly [weight: number, tensor: Tensor])[]): Tensor {
   return tf.tidy(() =>
     terms

@@ -13,7 +13,7 @@ import { checkNumber } from '../tensor/checks.js';
 export type Weighting = (snr: number) => number;
 
 /**
- * The weighting of Min-SNR: that of predicted noise, bounded, so that steps of little noise do not count for more than others.
+ * The weighting of Min-SNR: that of predicted noise, bounded, so that steps of little noise do not count more than others.
  *
  * weight = min(snr, limit) on |x_0 - estimate|^2
  *
@@ -36,7 +36,7 @@ export function minSnrWeighting({ limit = 5 }: { readonly limit?: number | undef
  *
  * weight = snr sigmoid(bias - log snr) on |x_0 - estimate|^2, which is sigmoid(bias - log snr) on the error of the noise
  *
- * @param options - `bias`: 2 by default; below it, the steps of much noise count for more
+ * @param options - `bias`: 2 by default; with a lower one, the steps of much noise count more
  * @returns a weighting
  * @throws TypeError or RangeError if `bias` is not finite
  * @remarks At high ratios the weight is exp(bias).

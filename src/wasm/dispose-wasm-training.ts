@@ -1,10 +1,10 @@
 import { disableThreads } from './start/enable-threads.js';
 
 /**
- * Ends the second thread that {@link enableWasmTraining} started, and frees the memory its kernels work in.
+ * Ends the second thread that {@link enableWasmTraining} started, and frees the working memory of its kernels.
  *
- * The kernels stay, and go on with one thread. `enableWasmTraining` starts a second thread anew. Programs need not call
- * this to end: the thread keeps no process alive, and ends with the backend.
+ * The kernels stay and continue with one thread. `enableWasmTraining` starts a second thread again. Programs can end
+ * without this call: the thread keeps no process alive, and ends with the backend.
  *
  * @example
  * ```ts

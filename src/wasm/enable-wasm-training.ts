@@ -32,19 +32,19 @@ import { restartable } from './start/restartable.js';
 
 /** Options of {@link enableWasmTraining}. */
 export interface WasmTrainingOptions {
-  /** Threads that may be used, at least 1; 2 if left out. More than 2 are not used: that is what was tested. */
+  /** Threads that may be used, at least 1; 2 by default. More than 2 are never used: 2 is what was tested. */
   readonly threads?: number | undefined;
 }
 
-/** What {@link enableWasmTraining} did. */
+/** The result of {@link enableWasmTraining}. */
 export interface WasmTrainingReport {
-  /** Threads in use, or to be used as soon as the backend starts. */
+  /** The number of threads in use, or to be used once the backend starts. */
   readonly threads: number;
-  /** Why it is one thread. */
+  /** Why only one thread is used. */
   readonly reason?: string | undefined;
-  /** The kernels of the wasm backend that are now this library's, sorted; the same at every call. */
+  /** The kernels of the wasm backend that are now this library's, sorted; the same for every call. */
   readonly kernels: readonly string[];
-  /** The kernels that this call itself put in place: all of them at the first call, none at a later one. */
+  /** The kernels that this very call installed: all of them in the first call, none in a later one. */
   readonly installed: readonly string[];
 }
 
@@ -86,26 +86,26 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
 
 /**
  * Makes tfjs's wasm backend able to train: adds the kernels that gradients need and wasm lacks, and replaces those that
- * are too slow for training or wrong.
+ * are wrong or too slow for training.
  *
- * Most are SIMD kernels of a small module that works on tfjs's own heap, the others composed of tfjs's; all are installed
- * through its public registry, so they serve every tfjs program on the page. It may be called before or after `tf.setBackend('wasm')`, and again: a later call changes nothing.
- * The kernels stay when the backend is removed, and serve the next one. Gradients themselves come from
- * `import '@tensorflow/tfjs'`.
+ * Most are SIMD kernels of a small module that works on tfjs's own heap; the others are composed of tfjs's kernels. All are
+ * installed through tfjs's public registry, so they serve every tfjs program on the page. The function may be called before or
+ * after `tf.setBackend('wasm')`, and more than once: a later call installs nothing. The kernels stay when the backend is removed,
+ * and serve the next one. Gradients themselves come from `import '@tensorflow/tfjs'`.
  *
  * Two threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. For
- * that, call it before the backend starts: tfjs's binary is then started on a shared memory, by a hook on
- * `WebAssembly.instantiate` that is in place during the start only. Results are the same bits with one thread and with
- * two. The second thread ends with the backend, or with {@link disposeWasmTraining}, and keeps no process alive; while
- * there is no work it sleeps. In a page it waits on no lock, but a training step blocks the page: train in a worker.
+ * that, call the function before the backend starts: tfjs's binary is then started on a shared memory, by a hook on
+ * `WebAssembly.instantiate` that is in place only during the start. Results are bit-identical with one thread and with
+ * two. The second thread ends with the backend, or with {@link disposeWasmTraining}, and keeps no process alive; it sleeps
+ * while there is no work. In a page the main thread waits on no lock, but a training step blocks the page: train in a worker.
  *
  * @remarks
- * Checked against the cpu backend with tfjs 4.22, gradients to 1e-4 relative. Not covered: complex numbers and Fourier
- * transforms, which wasm lacks, and `tf.conv3d`, whose gradients it computes wrongly.
+ * The kernels were compared with the cpu backend of tfjs 4.22, gradients to 1e-4 relative. Not covered: complex numbers and
+ * Fourier transforms, which wasm lacks, and `tf.conv3d`, whose gradients wasm computes wrongly.
  *
  * @param options - see {@link WasmTrainingOptions}
  * @returns which kernels are in place; nothing to dispose
- * @throws RangeError if `threads` is no positive integer
+ * @throws RangeError if `threads` is not a positive integer
  *
  * @example
  * ```ts
@@ -124,7 +124,7 @@ export async function enableWasmTraining({ threads }: WasmTrainingOptions = {}):
   const installed: string[] = [];
   for (const { kernelName, kernel, needsHeap } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
-    // A tfjs that brings the kernel itself knows it better.
+    // If tfjs has the kernel itself, its own is the better one.
     if (present !== undefined) continue;
     const own: OwnKernel = { kernelName, backendName: 'wasm', kernelFunc: marked(restartable(kernel)) };
     tf.registerKernel(needsHeap === true ? { ...own, isReady } : own);

@@ -9,13 +9,13 @@ import { conversionAt } from '../prediction-target.js';
 import { weightedSum } from '../weighted-sum.js';
 import type { WalkOptions } from './sample-options.js';
 
-/** Gives the estimate of x_0 at a timestep, guided and clipped; rejects once the signal is aborted. */
+/** Resolves to the estimate of x_0 at a timestep, guided and clipped; rejects once the signal is aborted. */
 export type Estimator = (xt: Tensor, timestep: number) => Promise<Tensor>;
 
-/** A frame of a page that draws sixty times a second, in milliseconds. */
+/** One frame at sixty frames a second, in milliseconds. */
 const FRAME = 16;
 
-/** Checks the options, then makes what asks the network, and pauses between two calls. */
+/** Checks the options, then makes the function that calls the network and pauses between two calls. */
 export function createEstimator(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Estimator {
   checkWalkOptions(where, denoiser, options, batch);
   const { condition, guidance = 1, guide, clip, signal, yieldAfter = FRAME, now = () => performance.now() } = options;
@@ -25,7 +25,7 @@ export function createEstimator(where: string, denoiser: Denoiser, options: Walk
   const none = (): Tensor | undefined =>
     condition && (condition.dtype === 'int32' ? tf.fill([batch], -1, 'int32') : tf.zerosLike(condition));
 
-  /** One call of a network: the estimate of x_0, by parts of the conversion in float64. */
+  /** One call of a network: the estimate of x_0, with the coefficients of the conversion in float64. */
   const ask = async (asked: Denoiser, xt: Tensor, t: number, told: () => Tensor | undefined): Promise<Tensor> => {
     if (now() - resumed >= yieldAfter) {
       await nextTask();

@@ -10,11 +10,11 @@ import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
 
-/** What {@link ddimStep} takes. */
+/** Options of {@link ddimStep}. */
 export interface DdimStepOptions extends EstimateOrNoise {
   /** The timestep of xt. */
   readonly from: number;
-  /** The timestep to go to: -1 stands for the data, alphaBar 1; above `from` is back to noise. */
+  /** The timestep to go to: -1 stands for the data, alphaBar 1; one above `from` goes back towards noise. */
   readonly to: number;
   /** The schedule of the noise, as the denoiser has it. */
   readonly schedule: NoiseSchedule;
@@ -34,13 +34,13 @@ export interface DdimOptions {
  * One step of DDIM, from any timestep to any other.
  *
  * x_to = sqrt(s) estimate + sqrt(1 - s - d^2) predictedNoise + d noise, d = eta sqrt((1 - s) / (1 - t)) sqrt(1 - t / s), with s and t
- * the alphaBars of `to` and `from`; of the two, one is given, as xt = sqrt(t) estimate + sqrt(1 - t) predictedNoise
+ * the alphaBars of `to` and `from`; pass one of the two, since xt = sqrt(t) estimate + sqrt(1 - t) predictedNoise
  *
  * @param options - see {@link DdimStepOptions}
  * @returns x at `to`, of the shape of xt; the caller disposes it
- * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong: also for eta above 0 on the way to more noise, and
- *   for `predictedNoise` at alphaBar 0, where it does not tell the data
- * @remarks What xt and the estimate are multiplied by is computed in float64. With eta 0 and the table of {@link flowSchedule} it is
+ * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong, also for eta above 0 on the way to more noise, and
+ *   for `predictedNoise` at alphaBar 0, where it does not determine the data
+ * @remarks The coefficients of xt and the estimate are computed in float64. With eta 0 and the table of {@link flowSchedule} it is
  * a step of Euler's method along the flow.
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export function ddimStep(options: DdimStepOptions): Tensor {
   return weightedSum([ofNoised + ofEstimate * ofXt, xt], [ofEstimate * ofKnown, known], [deviation, noise ?? xt]);
 }
 
-/** What a step multiplies the estimate of x_0, xt and fresh noise by, computed in float64. */
+/** The coefficients of the estimate of x_0, xt and fresh noise in a step, computed in float64. */
 export interface DdimWeights {
   readonly ofEstimate: number;
   readonly ofNoised: number;
@@ -113,7 +113,7 @@ export function ddimSolver({ eta = 0 }: DdimOptions = {}): DiffusionSolver {
  * x_T ~ N(0, I), then {@link ddimStep} from each timestep to the next, and from the last to alphaBar 1
  *
  * @param denoiser - see {@link createDenoiser}
- * @param options - see {@link SampleOptions}; `eta` from 0, deterministic, by default, to 1, as random as DDPM
+ * @param options - see {@link SampleOptions}; `eta` from 0, deterministic, to 1, as random as DDPM; 0 by default
  * @returns resolves to samples of the given shape; the caller disposes them. It rejects with `signal.reason`.
  * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong
  * @example

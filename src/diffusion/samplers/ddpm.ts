@@ -11,13 +11,13 @@ import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
 
 /**
- * The variance of a step of DDPM, of the alphaBars at both of its ends: {@link smallVariance}, {@link largeVariance}, or a function of
- * your own.
+ * The variance of a step of DDPM, as a function of the alphaBars at both of its ends: {@link smallVariance}, {@link largeVariance},
+ * or a function of your own.
  */
 export type PosteriorVariance = (alphaBarFrom: number, alphaBarTo: number) => number;
 
 /**
- * The variance of q(x_to | x_from, x_0): right where the data are a single point.
+ * The variance of q(x_to | x_from, x_0): exact where the data are a single point.
  *
  * (1 - s) / (1 - t) (1 - t / s), t and s the alphaBars of `from` and `to`; the beta tilde of DDPM
  *
@@ -30,7 +30,7 @@ export type PosteriorVariance = (alphaBarFrom: number, alphaBarTo: number) => nu
 export const smallVariance: PosteriorVariance = (from, to) => ((1 - to) / (1 - from)) * (1 - from / to);
 
 /**
- * The variance of q(x_from | x_to): right where the data are N(0, I).
+ * The variance of q(x_from | x_to): exact where the data are N(0, I).
  *
  * 1 - t / s, t and s the alphaBars of `from` and `to`; the beta of DDPM
  *
@@ -42,7 +42,7 @@ export const smallVariance: PosteriorVariance = (from, to) => ((1 - to) / (1 - f
  */
 export const largeVariance: PosteriorVariance = (from, to) => 1 - from / to;
 
-/** What {@link ddpmPosterior} takes. */
+/** Options of {@link ddpmPosterior}. */
 export interface DdpmPosteriorOptions extends EstimateOrNoise {
   /** The timestep of xt. */
   readonly t: number;
@@ -62,7 +62,7 @@ export interface DdpmOptions {
  * The distribution of DDPM's step, p(x_{t-1} | x_t) = N(mean, variance I).
  *
  * mean = ( sqrt(s) beta estimate + sqrt(1 - beta) (1 - s) xt ) / (1 - a), beta = 1 - a / s, with a and s the alphaBars at t and t - 1;
- * 1 before the first step
+ * s is 1 at t = 0
  *
  * @param options - see {@link DdpmPosteriorOptions}
  * @returns mean and log-variance of the shape of xt, for {@link reparameterize}; the caller disposes them. With the small variance at
@@ -89,7 +89,7 @@ export function ddpmPosterior(options: DdpmPosteriorOptions): DiagonalGaussian {
   }));
 }
 
-/** What the mean of q(x_to | x_from, x_0) multiplies x_0 and x_from by. */
+/** The coefficients of x_0 and x_from in the mean of q(x_to | x_from, x_0). */
 export function posteriorWeights(schedule: NoiseSchedule, from: number, to: number) {
   const [before, after] = [alphaBarAt(schedule, from), alphaBarAt(schedule, to)];
   return {
@@ -103,7 +103,7 @@ export function posteriorWeights(schedule: NoiseSchedule, from: number, to: numb
  *
  * @param options - `variance`: {@link smallVariance} by default, {@link largeVariance}, or a function of your own
  * @returns a record for {@link sampleDiffusion}
- * @throws TypeError if `variance` is no function
+ * @throws TypeError if `variance` is not a function
  * @example
  * ```ts
  * const solver = ddpmSolver({ variance: largeVariance });

@@ -9,13 +9,13 @@ import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, PreviousEstimate, SolverState } from './solver.js';
 
-/** What {@link dpmSolverStep} takes. */
+/** Options of {@link dpmSolverStep}. */
 export interface DpmSolverStepOptions {
   /** Noised data, float32 `[batch, ...]`. */
   readonly xt: Tensor;
   /** The estimate of the data x_0 in xt, of its shape. */
   readonly estimate: Tensor;
-  /** The estimate of the step before, and its timestep; absent in the first step, which is of first order. */
+  /** The estimate of the previous step, and its timestep; absent in the first step, which is of first order. */
   readonly previous?: PreviousEstimate | undefined;
   /** The timestep of xt. */
   readonly from: number;
@@ -26,7 +26,7 @@ export interface DpmSolverStepOptions {
 }
 
 /**
- * One step of DPM-Solver++(2M), of second order by the estimate of the step before.
+ * One step of DPM-Solver++(2M), of second order thanks to the estimate of the previous step.
  *
  * x_to = (sigma_to / sigma) xt + alpha_to (1 - exp(-h)) ( (1 + 1 / (2 r)) estimate - previous.estimate / (2 r) ),
  * lambda = log(alpha / sigma), h = lambda(to) - lambda(from), r = (lambda(from) - lambda(previous.timestep)) / h
@@ -34,8 +34,8 @@ export interface DpmSolverStepOptions {
  * @param options - see {@link DpmSolverStepOptions}
  * @returns x at `to`, of the shape of xt; the caller disposes it
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
- * @remarks Of first order, and then the step of DDIM with eta 0: without `previous`, from alphaBar 0, in the step after it, and to
- * alphaBar 1, where h or the step before is infinite.
+ * @remarks The step is of first order, the same as that of DDIM with eta 0, without `previous`, from alphaBar 0, in the step after
+ * it, and to alphaBar 1: h or the previous step is infinite there.
  * @example
  * ```ts
  * const schedule = flowSchedule({ steps: 4 });
@@ -68,13 +68,13 @@ function step({ xt, estimate, previous = { estimate, timestep: -1 }, from, to, s
     number,
   ];
   const ratio = (there - here) / (here - before);
-  // infinite or NaN where an end is alphaBar 0 or 1; -0 where the step before came from there
+  // infinite or NaN where an end is alphaBar 0 or 1; -0 where the previous step came from there
   const half = Number.isFinite(ratio) ? ratio / 2 : 0;
   return weightedSum([ofNoised, xt], [ofEstimate * (1 + half), estimate], [-ofEstimate * half, previous.estimate]);
 }
 
 /**
- * The solver of DPM-Solver++(2M): second order with one call of the network a step. Its steps are evenly spaced in
+ * The solver of DPM-Solver++(2M): second order with one call of the network per step. Its steps are evenly spaced in
  * log(alpha / sigma), see {@link logSnrTimesteps}.
  *
  * @example
@@ -88,8 +88,8 @@ export const dpmSolver: DiffusionSolver = {
 };
 
 /**
- * Samples by DPM-Solver++(2M): the fewest calls of the network, 10 to 20. Its `steps` are evenly spaced in log(alpha / sigma), see
- * {@link logSnrTimesteps}.
+ * Samples by DPM-Solver++(2M), which needs the fewest calls of the network: 10 to 20. Its `steps` are evenly spaced in
+ * log(alpha / sigma), see {@link logSnrTimesteps}.
  *
  * x_T ~ N(0, I), then {@link dpmSolverStep} from each timestep to the next, and from the last to alphaBar 1
  *

@@ -10,21 +10,21 @@ import { planTimesteps } from './plan-walk.js';
 import { replaced, tell } from './sample-diffusion.js';
 import type { WalkOptions, TimestepOptions } from './sample-options.js';
 
-/** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, falling. */
+/** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, in decreasing order. */
 export interface InvertDdimOptions extends WalkOptions, TimestepOptions {}
 
 /**
- * Runs DDIM with eta 0 backwards, from data to the noise that {@link sampleDdim} makes them of.
+ * Runs DDIM with eta 0 backwards, from data to the noise that {@link sampleDdim} makes them from.
  *
- * From alphaBar 1 over the timesteps, the last of the list first, to the first: each step keeps the estimates of data and noise at its
- * own beginning, where sampling would take those at its end. The first call, for the data themselves, uses index 0.
+ * It starts at alphaBar 1 and visits the timesteps from the last of the list to the first. Each step uses the estimates of data and
+ * noise at its own beginning, where sampling would use those at its end. The first call, for the data themselves, uses index 0.
  *
  * @param denoiser - see {@link createDenoiser}
  * @param x - data, float32 `[batch, ...]`
  * @param options - see {@link InvertDdimOptions}
  * @returns resolves to x at the first timestep of the list, for `from` of a sampler; the caller disposes it
  * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong; it rejects with `signal.reason`
- * @remarks Sampling from it gives x back up to the first order in the steps' size; guidance other than 1 makes it worse.
+ * @remarks Sampling from the result reproduces x up to the first order in the steps' size; guidance other than 1 makes it worse.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random });
@@ -63,7 +63,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   }
 }
 
-/** Of the first step: alphaTo x + sigmaTo noise, with the noise that the estimate at index 0 leaves in x. */
+/** The first step: alphaTo x + sigmaTo noise, with the noise that the estimate at index 0 leaves in x. */
 function firstWeights(schedule: NoiseSchedule, to: number): Pick<DdimWeights, 'ofEstimate' | 'ofNoised'> {
   const [alpha, sigma] = scalesAt(schedule, 0);
   const [alphaTo, sigmaTo] = scalesAt(schedule, to);

@@ -5,7 +5,7 @@ import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import type { KnownRegion } from './sample-options.js';
 
-/** x with the known region, noised to the timestep, in the place of its own; at -1 the region as it is. */
+/** x with the known region replaced by the known data, noised to the timestep; at -1 by the data as they are. */
 export function keepKnown(
   { x: data, mask }: KnownRegion,
   x: Tensor,

@@ -7,7 +7,7 @@ import { checkKnown } from './known-region.js';
 import type { SampleOptions, TimestepOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
 
-/** Throws unless the options fit; gives the samples' shape and the falling timesteps of the walk. */
+/** The samples' shape and the decreasing timesteps of the walk; throws unless the options fit. */
 export function planWalk(
   where: string,
   denoiser: Denoiser,
@@ -34,7 +34,7 @@ export function planWalk(
   };
 }
 
-/** The falling timesteps, the first of them `begin` if it is given. */
+/** The decreasing timesteps; the first is `begin` where there is one. */
 export function planTimesteps(
   where: string,
   { steps, timesteps }: TimestepOptions,
@@ -52,7 +52,7 @@ export function planTimesteps(
     checkNumber(where, 'steps', steps, { most: all });
   }
   const planned = Array.from(timesteps ?? (steps === undefined ? trailingTimesteps(table, all) : spaced(table, steps)));
-  // even spacings by signal-to-noise ratio may begin below: data that are given begin where they are
+  // a spacing by signal-to-noise ratio may begin below: given data begin at their own timestep
   if (timesteps === undefined && begin !== undefined) planned[0] = begin;
   checkInteger(where, 'timesteps.length', planned.length);
   planned.forEach((t, k) => {

@@ -3,7 +3,7 @@ import { checkFloat, checkMinimumRank, checkSameShape } from '../../tensor/check
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 
-/** Noised data and what is known of them: the estimate of the data or that of the noise, not both. */
+/** Noised data and an estimate: that of the data or that of the noise, not both. */
 export interface EstimateOrNoise {
   /** Noised data, float32 `[batch, ...]`. */
   readonly xt: Tensor;
@@ -20,7 +20,7 @@ export interface ReadEstimate {
   readonly ofKnown: number;
 }
 
-/** Throws unless there is one of `estimate` and `predictedNoise`, of the shape of xt, which tells the data at timestep `from`. */
+/** Throws unless there is one of `estimate` and `predictedNoise`, of the shape of xt, which determines the data at timestep `from`. */
 export function readEstimate(
   where: string,
   { xt, estimate, predictedNoise }: EstimateOrNoise,

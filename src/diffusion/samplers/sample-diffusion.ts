@@ -13,7 +13,7 @@ import type { DiffusionSolver, SolverState } from './solver.js';
 
 /**
  * Samples by any solver: the walk from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
- * {@link sampleHeun} share. For each timestep the network's estimate of the data, then the solver's step to the next.
+ * {@link sampleHeun} share. At each timestep the network estimates the data, then the solver makes the step to the next.
  *
  * @param denoiser - see {@link createDenoiser}
  * @param solver - see {@link DiffusionSolver}: one of ours, or a record of your own
@@ -36,7 +36,7 @@ export async function sampleDiffusion(
   return walk('sampleDiffusion', denoiser, solver, options);
 }
 
-/** {@link sampleDiffusion} under the name of the function that was called. */
+/** {@link sampleDiffusion}, with the caller's name in the errors. */
 export async function walk(
   where: string,
   denoiser: Denoiser,
@@ -63,7 +63,7 @@ export async function walk(
     for (const [k, from] of timesteps.entries()) {
       const to = timesteps[k + 1] ?? -1;
       for (let repeat = 1; repeat <= repeats; repeat++) {
-        // the step before is made once more from as much noise as it began with
+        // the previous step is made again, from as much noise as it began with
         if (repeat > 1) x = replaced(x, addBack(x, alphaBarAt(schedule, from) / alphaBarAt(schedule, to), noise));
         estimate?.dispose();
         estimate = await denoise(x, from);
@@ -87,18 +87,18 @@ export async function walk(
   }
 }
 
-/** Disposes a tensor, and gives the one that takes its place. */
+/** Disposes a tensor, and returns the one that replaces it. */
 export function replaced(before: Tensor, after: Tensor): Tensor {
   before.dispose();
   return after;
 }
 
-/** Noised data with as much noise more as leaves `ratio` of their variance. */
+/** Noised data with more noise, so that `ratio` of their variance is left. */
 function addBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
   return tf.tidy(() => weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise()]));
 }
 
-/** Calls `onStep` with an estimate of its own. */
+/** Calls `onStep` with its own copy of the estimate. */
 export async function tell(
   onStep: SampleOptions['onStep'],
   step: number,

@@ -1,15 +1,15 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseSchedule } from '../noise-schedule.js';
 
-/** The estimate of the step before. */
+/** The estimate of the previous step. */
 export interface PreviousEstimate {
   /** The estimate of the data x_0. */
   readonly estimate: Tensor;
-  /** The timestep of the noised data that it was made from. */
+  /** The timestep of the noised data from which it was made. */
   readonly timestep: number;
 }
 
-/** Where a sampler stands, and what a {@link DiffusionSolver} may ask for. */
+/** The state of a sampler, and what a {@link DiffusionSolver} may request. */
 export interface SolverState {
   /** Noised data at the timestep `from`, `[batch, ...]`; the sampler owns it. */
   readonly xt: Tensor;
@@ -21,7 +21,7 @@ export interface SolverState {
   readonly to: number;
   /** The schedule of the noise, as the denoiser has it. */
   readonly schedule: NoiseSchedule;
-  /** The estimate of the step before, and its timestep; absent in the first step. */
+  /** The estimate of the previous step, and its timestep; absent in the first step. */
   readonly previous?: PreviousEstimate | undefined;
   /** A draw from N(0, I) of the shape of xt; the solver disposes it. */
   noise(): Tensor;
@@ -37,7 +37,7 @@ export interface SolverState {
 
 /**
  * A way from noise to data, one step at a time, for {@link sampleDiffusion}. {@link ddimSolver}, {@link ddpmSolver},
- * {@link dpmSolver} and {@link heunSolver} are such records; one of your own is as good as ours.
+ * {@link dpmSolver} and {@link heunSolver} are such records; one of your own works as well.
  *
  * @example
  * ```ts
@@ -56,15 +56,15 @@ export interface SolverState {
  */
 export interface DiffusionSolver {
   /**
-   * From the noised data at `from` to those at `to`.
+   * Makes the noised data at `to` from those at `from`.
    *
-   * @returns a tensor of its own, of the shape of xt; the sampler disposes it
+   * @returns a new tensor, of the shape of xt; the sampler disposes it
    */
   step(state: SolverState): Tensor | Promise<Tensor>;
   /**
-   * The timesteps of `steps` calls, falling; by default evenly spaced from the last one down ("trailing").
+   * The timesteps of `steps` calls, in decreasing order; by default evenly spaced from the last one down ("trailing").
    *
-   * @param schedule - the table from the first timestep on; its last is where the sampler begins
+   * @param schedule - the table from the first timestep on; the sampler begins at its last one
    */
   timesteps?(schedule: NoiseSchedule, steps: number): Int32Array;
 }

@@ -1,6 +1,6 @@
 /**
- * The next moment, by the formula of src/operations/adam.ts: keep moment + share (value - pull moment). All moments are
- * made by these roundings, also those of the constant 1, so that what they share cancels in quotients of two.
+ * The next moment, by the formula of src/operations/adam.ts: keep moment + share (value - pull moment). All moments have
+ * the same roundings, also those of the constant 1, so that common errors cancel in the quotient of two.
  */
 // @inline
 function next4(moment: v128, value: v128, share: v128, keep: v128, pull: v128): v128 {
@@ -8,14 +8,14 @@ function next4(moment: v128, value: v128, share: v128, keep: v128, pull: v128): 
   return f32x4.add(f32x4.mul(moment, keep), f32x4.mul(change, share));
 }
 
-/** The same of one number. */
+/** The same for one number. */
 export function nextMoment(moment: f32, value: f32, share: f32, keep: f32, pull: f32): f32 {
   return moment * keep + (value - moment * pull) * share;
 }
 
 /**
  * One step of Adam for n numbers: newVariable = variable kept - mean rate / (sqrt(square scale) + epsilon), where mean and
- * square are the next moments, or 0 where those are smaller than `least`. Old moments are read, new ones written.
+ * square are the next moments, or 0 where those are smaller than `least`. It reads the old moments and writes new ones.
  */
 export function adamStep(
   variable: usize,
@@ -75,7 +75,7 @@ export function adamStep(
   }
 }
 
-/** 1 if the squares of n numbers are finite, else 0. */
+/** 1 if the squares of n numbers are finite, otherwise 0. */
 export function squaresAreFinite(x: usize, n: i32): i32 {
   const largest = f32x4.splat(1.8446744073709552e19); // 2^64
   const end = (<usize>(n & ~3)) << 2;

@@ -17,7 +17,7 @@ function run(operation: i32, x: usize, row: usize, y: usize, rows: i32, n: i32):
   }
 }
 
-/** The same for rows of one to three numbers: twelve numbers are whole rows of each. */
+/** The same for rows of one to three numbers: twelve numbers are a whole number of rows of each. */
 // @inline
 function runNarrow(operation: i32, x: usize, row: usize, y: usize, rows: i32, n: i32): void {
   const second = row + ((<usize>(1 % n)) << 2),
@@ -37,8 +37,8 @@ function runNarrow(operation: i32, x: usize, row: usize, y: usize, rows: i32, n:
 }
 
 /**
- * y = x + row or x * row (operation 0 or 1), for matrices that follow each other, each with so many rows of n numbers. From
- * one matrix to the next `row` goes on by so many numbers, n or 0.
+ * y = x + row or x * row (operation 0 or 1), for contiguous matrices, each with `rows` rows of n numbers. From one matrix to
+ * the next, `row` advances by `stride` numbers, n or 0.
  */
 export function broadcast(
   operation: i32,

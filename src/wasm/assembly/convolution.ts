@@ -1,4 +1,4 @@
-/** A convolution of images `[batch, height, width, channels]`, kept in the heap for the time of one kernel. */
+/** A convolution of images `[batch, height, width, channels]`, kept in the heap for the duration of one kernel. */
 @unmanaged
 export class Convolution {
   height: i32;
@@ -13,17 +13,17 @@ export class Convolution {
   strideWidth: i32;
   top: i32;
   left: i32;
-  /** Sizes with all padding that a filter reaches, at both ends. */
+  /** Sizes with all the padding that a filter reaches, at both ends. */
   paddedHeight: i32;
   paddedWidth: i32;
-  /** Of the outputs on each axis, for the gradient of a convolution whose stride this is; otherwise 1. */
+  /** The phases of the outputs on each axis: the stride of the convolution whose gradient this is, otherwise 1. */
   outPhases: i32;
-  /** Outputs in phases that lie before the first pixel. */
+  /** How many outputs in phases lie before the first pixel. */
   outTop: i32;
   outLeft: i32;
 }
 
-/** Bytes of a {@link Convolution}, and some to spare. */
+/** The size of a {@link Convolution} in bytes, with some to spare. */
 export function describeConvolution(
   at: Convolution,
   height: i32,
@@ -74,7 +74,7 @@ export function outputBytes(conv: Convolution): usize {
   return (<usize>(conv.outHeight * conv.outWidth * conv.outChannels)) << 2;
 }
 
-/** Whether the images can be read where they stand. */
+/** Whether the images can be read in place. */
 export function isPadded(conv: Convolution): bool {
   return conv.paddedHeight != conv.height || conv.paddedWidth != conv.width;
 }
@@ -89,7 +89,7 @@ export function groupBytes(conv: Convolution, images: i32, pixels: i32): i32 {
   return isPadded(conv) ? groupSize(conv, images, pixels) * <i32>paddedBytes(conv) : 0;
 }
 
-/** Where images can be read with their padding: in `room`, to which they are copied, or where they stand if they have none. */
+/** The address of images with their padding: `room`, to which they are copied, or their own address if they have none. */
 export function readPadded(conv: Convolution, images: usize, first: i32, count: i32, room: usize): usize {
   const source = images + <usize>first * imageBytes(conv);
   if (!isPadded(conv)) return source;
@@ -97,7 +97,7 @@ export function readPadded(conv: Convolution, images: usize, first: i32, count: 
   return room;
 }
 
-/** Copies images into the middle of zeros. */
+/** Copies images, surrounded by zeros. */
 function padImages(target: usize, source: usize, images: i32, conv: Convolution): void {
   const pixel = (<usize>conv.channels) << 2;
   const row = <usize>conv.width * pixel;
@@ -120,7 +120,7 @@ function padImages(target: usize, source: usize, images: i32, conv: Convolution)
   }
 }
 
-/** Zeros, without memory.fill, whose call costs more than a few pixels do. */
+/** Writes zeros without memory.fill, whose call costs more than a few pixels. */
 function clear(target: usize, bytes: usize): void {
   const zero = f32x4.splat(0);
   const end = target + bytes;
@@ -128,7 +128,7 @@ function clear(target: usize, bytes: usize): void {
   for (; target < end; target += 4) store<f32>(target, 0);
 }
 
-/** Copies the middle of padded images out. */
+/** Copies images out of their padding. */
 export function cropImages(target: usize, source: usize, images: i32, conv: Convolution): void {
   const pixel = (<usize>conv.channels) << 2;
   const row = <usize>conv.width * pixel;
@@ -139,7 +139,7 @@ export function cropImages(target: usize, source: usize, images: i32, conv: Conv
   }
 }
 
-/** Where in its padded images the window of an output pixel begins; pixels are counted over all images. */
+/** Where the window of an output pixel begins in the padded images; pixels are counted over all images. */
 export function windowOf(conv: Convolution, padded: usize, pixel: i32): usize {
   const row = pixel / conv.outWidth;
   const image = row / conv.outHeight;

@@ -1,6 +1,6 @@
 /**
- * Copies so many rows of n numbers of 32 bits each. The strides, in numbers, lead from one row to the next: out of a wider
- * matrix, or into one.
+ * Copies rows of n numbers of 32 bits each, out of a wider matrix or into one. The strides from one row to the next are
+ * counted in numbers.
  */
 export function copyRows(from: usize, fromStride: i32, to: usize, toStride: i32, rows: i32, n: i32): void {
   const size = (<usize>n) << 2,

@@ -1,9 +1,9 @@
-// Gradients of depthwise convolutions with one filter for each channel: channels are what stands side by side.
+// Gradients of depthwise convolutions with one filter for each channel: channels are adjacent in memory.
 import { Convolution } from './convolution';
 
 /**
- * The gradient in the input, for so many rows of its images from row `begin` on, counted over all images. Each pixel takes
- * in the taps that met it, so that its sums stay in registers.
+ * The gradient with respect to the input, for `count` rows of its images from row `begin`, counted over all images. Each pixel
+ * gathers from the taps that met it, so that its sums stay in registers.
  */
 export function depthwiseInputGradient(
   conv: Convolution,
@@ -21,7 +21,7 @@ export function depthwiseInputGradient(
   for (let index = begin; index < begin + count; index++) {
     const image = index / conv.height;
     const y = index - image * conv.height + conv.top;
-    // the last output row that reaches this one, and by which of its taps; then those above it, by later taps
+    // the last output row that reaches this one, and the tap by which it does; then the rows above it, by later taps
     const outY = min(y / conv.strideHeight, conv.outHeight - 1);
     const i = y - outY * conv.strideHeight;
     const rows = min((conv.filterHeight - i + conv.strideHeight - 1) / conv.strideHeight, outY + 1);
@@ -46,13 +46,13 @@ export function depthwiseInputGradient(
   }
 }
 
-/** For the stride that is most often met a division for each pixel is too many. */
+/** Avoids a division for each pixel, which costs too much, for the most common stride. */
 // @inline
 function divide(x: i32, stride: i32): i32 {
   return stride == 1 ? x : x / stride;
 }
 
-/** dx = the sum of dy w over so many rows and columns of taps: w goes on by a stride where dy goes back by one pixel. */
+/** dx = the sum of dy w over rows and columns of taps: w advances by a stride where dy goes back by one pixel. */
 // @inline
 function sumOfTaps(
   dx: usize,
@@ -88,7 +88,7 @@ function sumOfTaps(
   }
   if (pixel >= 16) {
     for (; at < pixel; at += 32) {
-      // The last four channels may be done already, or twice here, and come out the same.
+      // Some of the last four channels may be computed twice, with the same result.
       const first = min(at, pixel - 16),
         second = min(at + 16, pixel - 16) - first;
       let a = f32x4.splat(0),
@@ -118,8 +118,8 @@ function sumOfTaps(
 }
 
 /**
- * The gradient in the filter, of so many rows of the output from row `begin` on, counted over all images: one row at a
- * time, which stays in the cache for all of the taps.
+ * The gradient with respect to the filter, from `count` rows of the output from row `begin`, counted over all images: one row
+ * at a time, which stays in the cache for all taps.
  */
 export function depthwiseFilterGradient(
   conv: Convolution,
@@ -160,7 +160,7 @@ export function depthwiseFilterGradient(
   }
 }
 
-/** dw += the sum of x dy over so many pixels; from one to the next x goes on by a stride. */
+/** dw += the sum of x dy over pixels; from one to the next, x advances by a stride. */
 // @inline
 function addProducts(dw: usize, x: usize, dy: usize, pixels: i32, pixel: usize, stride: usize): void {
   let at: usize = 0;

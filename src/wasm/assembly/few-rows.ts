@@ -1,6 +1,6 @@
 /**
- * A product of few rows, c = activation(a b + bias): as `multiply` in products.ts, but b, whose rows stand one after the
- * other, is read where it stands. To pack it would take longer than these products.
+ * A product of few rows, c = activation(a b + bias): like `multiply` in products.ts, but b, whose rows are contiguous, is
+ * read in place. Packing it would take longer than these products.
  */
 export function multiplyFewRows(
   rows: i32,
@@ -64,7 +64,7 @@ function addOne(y: usize, b: usize, size: usize, x: f32): void {
   for (let j: usize = 0; j < size; j += 4) store<f32>(y + j, load<f32>(y + j) + x * load<f32>(b + j));
 }
 
-/** Negative numbers times the slope of leakyRelu, 0 for relu; NaN stays. */
+/** Multiplies negative numbers by the slope of leakyRelu, 0 for relu; NaN stays NaN. */
 function bend(y: usize, size: usize, slope: f32): void {
   for (let j: usize = 0; j < size; j += 4) {
     const value = load<f32>(y + j);

@@ -1,4 +1,4 @@
-// The module works on tfjs's own heap, which it imports. It keeps nothing: callers hand in addresses and scratch space.
+// The module works on tfjs's own heap, which it imports. It has no state: callers pass addresses and scratch space.
 export { adamStep, nextMoment, squaresAreFinite } from './adam-step';
 export { broadcast } from './broadcast';
 export {

@@ -1,8 +1,8 @@
-// Functions of four float32 numbers at once, to about one part in 10^7: Cephes' polynomials for float32, without tables
-// of values. Their constants are read from where `writeTable` wrote them.
+// Functions of four float32 numbers at once, accurate to about one part in 10^7: Cephes' polynomials for float32, without
+// // tables of values. Their constants are read from the table that `writeTable` wrote.
 import { At } from './table';
 
-/** x / log 2, rounded, as whole numbers in the last bits of a float. */
+/** x / log 2, rounded to whole numbers, which are in the last bits of a float. */
 // @inline
 function powerOfTwo(x: v128, table: usize): v128 {
   return f32x4.add(f32x4.mul(x, v128.load32_splat(table, At.PerLogTwo)), v128.load32_splat(table, At.Rounder));
@@ -23,13 +23,13 @@ function expm1Near(x: v128, power: v128, table: usize): v128 {
   return f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(upper, square), low), square), r);
 }
 
-/** x between the bounds outside of which exp(x) is 0 or infinite; NaN stays. */
+/** x, limited to the bounds outside of which exp(x) is 0 or infinite; NaN stays NaN. */
 // @inline
 function bounded(x: v128, table: usize): v128 {
   return f32x4.pmin(f32x4.pmax(x, v128.load32_splat(table, At.Smallest)), v128.load32_splat(table, At.Largest));
 }
 
-/** x 2^n, n from -151 to 129, by two steps: one alone does not reach the largest and smallest numbers. */
+/** x 2^n, n from -151 to 129, in two steps: a single one does not reach the largest and smallest numbers. */
 // @inline
 function scaled(x: v128, power: v128, table: usize): v128 {
   const n = i32x4.sub(power, v128.load32_splat(table, At.Rounder));
@@ -46,7 +46,7 @@ export function exp4(x: v128, table: usize): v128 {
   return scaled(near, power, table);
 }
 
-/** exp(x) for x <= 0; 0 where it would be no normal number. */
+/** exp(x) for x <= 0; 0 where it would not be a normal number. */
 // @inline
 export function expOfNegative4(x: v128, table: usize): v128 {
   const underflow = v128.load32_splat(table, At.Underflow);
@@ -56,7 +56,7 @@ export function expOfNegative4(x: v128, table: usize): v128 {
   return v128.andnot(i32x4.add(near, i32x4.shl(power, 23)), f32x4.lt(x, underflow));
 }
 
-/** exp(x) - 1, which keeps its digits near 0. */
+/** exp(x) - 1, accurate near 0. */
 // @inline
 export function expm14(x: v128, table: usize): v128 {
   const one = v128.load32_splat(table, At.One);
@@ -95,7 +95,7 @@ function log4(x: v128, table: usize): v128 {
   return f32x4.add(f32x4.add(m, p), f32x4.mul(n, v128.load32_splat(table, At.LogTwoHigh)));
 }
 
-/** log(1 + x) for 1 + x > 0 and finite; what 1 + x loses of x is put back, so that it keeps its digits near 0. */
+/** log(1 + x) for 1 + x > 0 and finite; corrected for the rounding of 1 + x, so that it is accurate near 0. */
 // @inline
 export function log1pInside4(x: v128, table: usize): v128 {
   const one = v128.load32_splat(table, At.One);

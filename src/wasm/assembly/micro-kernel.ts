@@ -7,15 +7,15 @@ export const ROWS: i32 = 4;
 export const COLUMNS: i32 = 8;
 
 /**
- * c = activation(c + a b + bias) for one 4x8 tile. The loop has an end to compare with and no counter: a tenth faster.
+ * c = activation(c + a b + bias) for one 4x8 tile. The loop compares with an end and has no counter, which is a tenth faster.
  *
  * @param inner - how many products are summed
  * @param a - a packed panel: 4 numbers for each k
  * @param b - a packed panel: 8 numbers for each k
  * @param c - the tile; its rows are `cRow` bytes apart
- * @param accumulate - whether what stands in c is added
+ * @param accumulate - whether the previous c is added
  * @param bias - 8 numbers, or 0
- * @param slope - what negative sums are multiplied by: 1 for no activation, 0 for relu
+ * @param slope - the factor of negative sums: 1 for no activation, 0 for relu
  */
 export function multiplyTile(
   inner: i32,
@@ -88,7 +88,7 @@ export function multiplyTile(
   v128.store(c3, r3, 16);
 }
 
-/** relu or leakyRelu. relu is a maximum of its own: 0 times minus infinity would be NaN. */
+/** relu or leakyRelu. relu is computed as a maximum, since 0 times minus infinity would be NaN. */
 export function activate(x: v128, slope: f32): v128 {
   const zero = f32x4.splat(0);
   if (slope == 0) return f32x4.max(x, zero);

@@ -1,5 +1,5 @@
-// The stream of src/random/normal.ts and xoshiro.ts, four lanes at once: the same operations in the same order give the
-// same bits.
+// The stream of src/random/normal.ts and xoshiro.ts, four lanes at once: the same operations in the same order make it
+// // bit-identical.
 
 // @inline
 function rotate(x: v128, by: i32): v128 {
@@ -11,11 +11,11 @@ function output(s0: v128, s3: v128): v128 {
   return i32x4.add(rotate(i32x4.add(s0, s3), 7), s0);
 }
 
-/** sqrt(-2 log u), where u is the word / 2^32 cut off after 24 bits. */
+/** sqrt(-2 log u), where u is the word / 2^32, truncated to 24 bits. */
 // @inline
 function radiusOf(word: v128): v128 {
   const odd = v128.or(word, i32x4.splat(1));
-  // All that stands more than 23 bits behind the leading one is set to 0; then the conversion is exact.
+  // All bits more than 23 places behind the leading one are set to 0; then the conversion is exact.
   let behind = i32x4.shr_u(odd, 24);
   behind = v128.or(behind, i32x4.shr_u(behind, 1));
   behind = v128.or(behind, i32x4.shr_u(behind, 2));
@@ -37,8 +37,8 @@ function radiusOf(word: v128): v128 {
 }
 
 /**
- * Fills blocks of eight numbers: four times the radius and the sine, then the cosine. `state` has sixteen words, which are
- * moved on.
+ * Fills blocks of eight numbers: four times the radius and the sine, then the cosine. `state` has sixteen words, which
+ * advance.
  */
 export function normals(state: usize, y: usize, blocks: i32): void {
   let s0 = v128.load(state),

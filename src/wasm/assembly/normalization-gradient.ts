@@ -48,8 +48,8 @@ export function slopeSums(
 }
 
 /**
- * The numbers of one example by which its gradient is dx = factors dy - (x - means) pulls - shifts, from slopeSums;
- * and its share of the gradients of scale and offset, to which what dScale and dOffset hold is added unless `added` is 0.
+ * The coefficients of one example's gradient dx = factors dy - (x - means) pulls - shifts, from slopeSums; and its share
+ * of the gradients of scale and offset, to which the previous dScale and dOffset are added unless `added` is 0.
  */
 export function gradientFactors(
   slopes: usize,

@@ -2,7 +2,7 @@ import { columnSums } from './sums';
 
 // An example is a matrix `[rows, channels]`; neighbouring channels form groups of `size`.
 
-/** means[c] = the mean of the group of c, from the sums of the channels over so many rows. */
+/** means[c] = the mean of the group of c, from the sums of the channels over all rows. */
 export function groupMeans(sums: usize, means: usize, rows: i32, channels: i32, size: i32): void {
   for (let c = 0; c < channels; c += size) {
     let sum: f64 = 0;
@@ -48,7 +48,7 @@ export function columnSquares(x: usize, means: usize, sums: usize, rows: i32, ch
   }
 }
 
-/** y = (x - means) * factors + offset, all of one number for each channel. */
+/** y = (x - means) * factors + offset; means, factors and offset have one number for each channel. */
 export function scaleAndShift(
   x: usize,
   means: usize,
@@ -88,7 +88,7 @@ export function groupFactors(
 }
 
 /**
- * Normalises examples that follow each other. `means` and `variances` get one number for each example and channel;
+ * Normalises contiguous examples. `means` and `variances` get one number for each example and channel;
  * `scratch` has room for 2 * channels numbers.
  */
 export function normalizeExamples(

@@ -1,6 +1,6 @@
 /**
  * Copies a matrix into panels, in the order in which `multiplyTile` reads it: for each panel of `width` lines, for each k,
- * `width` numbers. Lines that are missing in the last panel are 0.
+ * `width` numbers. Missing lines of the last panel are 0.
  *
  * @param lines - rows of the left operand or columns of the right one
  * @param inner - the other axis, along which products are summed
@@ -25,7 +25,7 @@ export function pack(target: usize, source: usize, lines: i32, inner: i32, line:
   }
 }
 
-/** The numbers of a panel's k are neighbours in memory. Eight rows at a time over all panels: that is kind to the caches. */
+/** For each k, the numbers of a panel are adjacent in memory. Eight rows at a time over all panels use the caches well. */
 function packAlongLines(target: usize, source: usize, lines: i32, inner: i32, step: usize, bytes: usize): void {
   const panel = <usize>inner * bytes;
   const end = (<usize>lines) << 2;

@@ -1,11 +1,11 @@
 import { COLUMNS, ROWS, multiplyTile } from './micro-kernel';
 
-/** Bytes that `multiplyPanels` needs for itself: a tile, and 8 biases. */
+/** The bytes of scratch that `multiplyPanels` needs: a tile and 8 biases. */
 export const TILE_BYTES: i32 = 192;
 
 /**
- * c = activation(c + a b + bias) of packed operands. The rows of c are `cRow` bytes apart; `tile` are TILE_BYTES for tiles
- * that reach over the edge of c.
+ * c = activation(c + a b + bias) of packed operands. The rows of c are `cRow` bytes apart; `tile` has TILE_BYTES for tiles
+ * that reach beyond the edge of c.
  */
 export function multiplyPanels(
   rows: i32,
@@ -47,17 +47,17 @@ export function multiplyPanels(
   }
 }
 
-/** For a few numbers, where a call of memory.copy costs more. */
+/** Copies a few numbers, where a call of memory.copy would cost more. */
 function copyNumbers(target: usize, source: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 4) store<f32>(target + at, load<f32>(source + at));
 }
 
-/** The least multiple of `unit` that is not below `size`. */
+/** The smallest multiple of `unit` that is not below `size`. */
 export function roundUp(size: i32, unit: i32): i32 {
   return ((size + unit - 1) / unit) * unit;
 }
 
-/** The size of equal blocks, a multiple of `unit` and at most `largest`, that cover `size`. */
+/** The size of equal blocks that cover `size`: a multiple of `unit`, and at most `largest`. */
 export function blockSize(size: i32, largest: i32, unit: i32): i32 {
   const blocks = (size + largest - 1) / largest;
   return blocks == 0 ? unit : roundUp((size + blocks - 1) / blocks, unit);

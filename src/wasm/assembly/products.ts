@@ -2,7 +2,7 @@ import { COLUMNS, ROWS } from './micro-kernel';
 import { pack } from './pack';
 import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
 
-// Blocks that stay in the caches: one panel of each in the first level, a block of a in the second.
+// Blocks that stay in the caches: one panel of a and one of b in the first level, a block of a in the second.
 const ROW_BLOCK: i32 = 96;
 const INNER_BLOCK: i32 = 640;
 const COLUMN_BLOCK: i32 = 1024;
@@ -20,7 +20,7 @@ export function multiplyScratch(rows: i32, columns: i32, inner: i32): i32 {
  * matrix (0 if all share one). A transposed operand has its two strides swapped; one of the two is 1.
  *
  * @param bias - for each column, or 0
- * @param slope - what negative sums are multiplied by: 1 for no activation, 0 for relu
+ * @param slope - the factor of negative sums: 1 for no activation, 0 for relu
  */
 export function multiply(
   count: i32,

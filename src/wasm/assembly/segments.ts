@@ -1,6 +1,6 @@
 /**
- * y[segment] = the sum of the rows of x that have this segment, in their order. The rows of x and y are n of the `stride`
- * numbers that lie between them; segments that are negative or too large are left out.
+ * y[segment] = the sum of the rows of x that have this segment, in order. The rows of x and y have n numbers and begin
+ * `stride` numbers apart; rows whose segment is negative or too large are left out.
  */
 export function addSegments(x: usize, segments: usize, y: usize, rows: i32, count: i32, stride: i32, n: i32): void {
   const size = (<usize>n) << 2,

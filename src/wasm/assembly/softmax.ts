@@ -1,6 +1,6 @@
 import { sumOf4 } from './math';
 
-/** dx = y (dy - sum dy y) in each of so many rows of n numbers. */
+/** dx = y (dy - sum dy y) in each row of n numbers. */
 export function softmaxGradient(y: usize, dy: usize, dx: usize, rows: i32, n: i32): void {
   const whole = ((<usize>n) & ~3) << 2,
     all = (<usize>n) << 2;

@@ -1,12 +1,12 @@
 import { sumOf4 } from './math';
 
-/** Rows, or quadruples, that are added up in float32 before they join the rest: it bounds the rounding error. */
+/** How many rows, or groups of four, are summed in float32 before they are added to the rest: it bounds the rounding error. */
 const BLOCK: usize = 128;
 
-/** Rows below this length are added up number by number, four rows at once. */
+/** Rows below this length are summed number by number, four rows at once. */
 const SHORT: i32 = 16;
 
-/** y[row] = factor * the sum over n numbers of the row, for each of so many rows. */
+/** y[row] = factor * the sum over the n numbers of the row, for each row. */
 export function rowSums(x: usize, y: usize, rows: i32, n: i32, factor: f32): void {
   if (n < SHORT) shortRowSums(x, y, rows, n, factor);
   else longRowSums(x, y, rows, n, factor);
@@ -103,7 +103,7 @@ export function columnSums(x: usize, y: usize, rows: i32, columns: i32): void {
   }
 }
 
-/** y = factor * the sum of so many rows of n numbers, in their order; y may be the first row. */
+/** y = factor * the sum of rows of n numbers, in order; y may be the first row. */
 export function addRows(x: usize, y: usize, rows: i32, n: i32, factor: f32): void {
   const size = (<usize>n) << 2;
   for (let at: usize = 0; at < size; at += 4) {
@@ -114,7 +114,7 @@ export function addRows(x: usize, y: usize, rows: i32, n: i32, factor: f32): voi
   }
 }
 
-/** The columns' sums of matrices that follow each other, times a factor. */
+/** The column sums of contiguous matrices, times a factor. */
 export function columnSumsOfEach(x: usize, y: usize, matrices: i32, rows: i32, columns: i32, factor: f32): void {
   const row = (<usize>columns) << 2,
     size = row * <usize>rows;

@@ -1,6 +1,6 @@
 /**
- * Where the constants of math.ts stand in a table. An engine makes a vector constant of four instructions, and anew in each
- * turn of a loop; one that is read from memory takes one.
+ * The places of the constants of math.ts in a table. An engine makes a vector constant with four instructions, and again in
+ * each turn of a loop; reading it from memory takes one.
  */
 export const enum At {
   One = 0,
@@ -41,11 +41,11 @@ export const enum At {
 /** Writes the constants that the functions of math.ts read: 192 bytes. */
 export function writeTable(table: usize): void {
   store<f32>(table, 1, At.One);
-  // log 2 in two parts, of which the first is exact in few bits
+  // log 2 in two parts, the first of which is exact in few bits
   store<f32>(table, 0.693359375, At.LogTwoHigh);
   store<f32>(table, -2.1219444e-4, At.LogTwoLow);
   store<f32>(table, 1.4426950408889634, At.PerLogTwo);
-  // 1.5 * 2^23: what is added to it is rounded to a whole number, which then stands in its last bits
+  // 1.5 * 2^23: a number that is added to it is rounded to a whole number, which is then in the last bits
   store<f32>(table, 12582912, At.Rounder);
   // (exp(r) - 1 - r) / r^2
   store<f32>(table, 1.98756915e-4, At.Exp0);
@@ -77,7 +77,7 @@ export function writeTable(table: usize): void {
   store<f32>(table, -5.37397155531e-2, At.Tanh2);
   store<f32>(table, 1.33314422036e-1, At.Tanh3);
   store<f32>(table, -3.33332819422e-1, At.Tanh4);
-  // below it exp is no normal number
+  // below it exp is not a normal number
   store<f32>(table, -87.33654, At.Underflow);
   store<i32>(table, 0x80000000, At.SignBit);
 }

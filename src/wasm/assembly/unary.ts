@@ -9,7 +9,7 @@ function apply(operation: i32, x: v128, table: usize): v128 {
   return tanh4(x, table);
 }
 
-/** Not inlined: the last numbers of all functions have one such copy. */
+/** Not inlined: all functions share this one copy for their last numbers. */
 function applyToLast(operation: i32, x: usize, y: usize, n: i32, table: usize): void {
   for (; n > 0; n--, x += 4, y += 4) {
     store<f32>(y, f32x4.extract_lane(apply(operation, v128.load32_splat(x), table), 0));
@@ -25,7 +25,7 @@ function run(operation: i32, x: usize, y: usize, end: usize, table: usize): void
 export function unary(operation: i32, x: usize, y: usize, n: i32, table: usize): void {
   const whole = (<usize>(n & ~3)) << 2,
     end = x + whole;
-  // one loop for each, without a choice inside
+  // one loop for each function, without a branch inside
   if (operation == 0) run(0, x, y, end, table);
   else if (operation == 1) run(1, x, y, end, table);
   else if (operation == 2) run(2, x, y, end, table);

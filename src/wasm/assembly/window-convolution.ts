@@ -100,7 +100,7 @@ function copyWindows(
   const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
   const source = padded + <usize>row * paddedRow;
   for (let i = 0; i < pixels; i += ROWS) {
-    // what stands in for missing pixels is multiplied and not stored
+    // the substitutes of missing pixels are multiplied but not stored
     const last = pixel + pixels - 1;
     let a = windowOf(conv, source, pixel + i),
       b = windowOf(conv, source, min(last, pixel + i + 1)),
@@ -127,7 +127,7 @@ export function convolveToFewScratch(conv: Convolution, images: i32): i32 {
 }
 
 /**
- * The same for fewer output channels than a panel is half full of: dot products of windows and filters.
+ * The same for so few output channels that they fill less than half of a panel: dot products of windows and filters.
  *
  * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
  */
@@ -153,7 +153,7 @@ export function convolveToFew(
       const window = windowOf(conv, source, pixel);
       let weights = packed;
       for (let o = 0; o < conv.outChannels; o++, y += 4) {
-        // four sums at once: one would wait for itself
+        // four sums at once: a single one would wait for its own result
         let sums = f32x4.splat(0),
           second = sums,
           third = sums,

@@ -11,7 +11,7 @@ const WINDOW_BLOCK: i32 = 256;
 /** Output pixels of the images that are padded at a time. */
 const GROUP_PIXELS: i32 = 768;
 
-/** Rows of the filter at a time; all of them where a panel of four numbers reaches from one into the next. */
+/** Rows of the filter at a time; all of them where a panel of four numbers extends from one row into the next. */
 function rowsAtOnce(conv: Convolution): i32 {
   const line = conv.filterWidth * conv.channels;
   return line % ROWS != 0 ? conv.filterHeight : max(1, min(conv.filterHeight, WINDOW_BLOCK / line));
@@ -65,8 +65,8 @@ export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize
 }
 
 /**
- * Packs rows of the windows of some pixels into panels of four numbers of the window. What is missing in the last panel is
- * left as it is: it ends up in rows of the product that are not stored.
+ * Packs rows of the windows of some pixels into panels of four numbers of the window. Missing numbers of the last panel
+ * are left unset: they end up in rows of the product that are not stored.
  */
 function copyTransposedWindows(
   conv: Convolution,
@@ -140,7 +140,7 @@ export function filterGradientOfFew(
       store<f32>(dw, load<f32>(scratch + o * bytes + k));
 }
 
-/** target += source, over n numbers: how partial sums of a gradient are joined. */
+/** target += source, over n numbers: joins partial sums of a gradient. */
 export function addNumbers(target: usize, source: usize, n: i32): void {
   addTo(target, source, (<usize>n) << 2);
 }

@@ -38,7 +38,7 @@ export function inputGradientScratch(conv: Convolution, images: i32): i32 {
   return TILE_BYTES + block + groupBytes(conv, images, GROUP_PIXELS);
 }
 
-/** dx: what each output pixel gives to its window, a product with the transposed filter, is added where the window stands. */
+/** dx: each output pixel's contribution, a product with the transposed filter, is added to the pixel's window. */
 export function inputGradient(
   conv: Convolution,
   dy: usize,
@@ -90,7 +90,7 @@ export function inputGradientOfFewScratch(conv: Convolution, images: i32): i32 {
 }
 
 /**
- * The same for few output channels, whose products are so short that they are added where the window stands at once.
+ * The same for few output channels, whose products are so short that they are added to the window directly.
  *
  * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
  */

@@ -29,7 +29,7 @@ export function winogradScratch(conv: Convolution, images: i32): i32 {
   return TILE_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
 }
 
-/** y = activation(x * filter + bias), or a gradient in images, with channels in multiples of 8. */
+/** y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8. */
 export function winograd(
   conv: Convolution,
   x: usize,
@@ -120,7 +120,7 @@ function writeTile(
       }
 }
 
-/** Stores those outputs of a phase which are inside the image. */
+/** Stores the outputs of a phase that are inside the image. */
 function storeOutputs(
   conv: Convolution,
   position: Tile,

@@ -26,7 +26,7 @@ export function winogradFilterGradientScratch(conv: Convolution, images: i32): i
   return TILE_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
 }
 
-/** dw for channels in multiples of 8: transformed images and dy are packed as they are made. */
+/** dw for channels in multiples of 8: transformed images and dy are packed as they are computed. */
 export function winogradFilterGradient(
   conv: Convolution,
   x: usize,
@@ -126,7 +126,7 @@ function transformGradients(
   }
 }
 
-/** The gradients of those outputs which are inside the image; the rest is 0. */
+/** The gradients of the outputs that are inside the image; the rest is 0. */
 function loadGradients(target: usize, source: usize, row: usize, pixel: usize, height: i32, width: i32): void {
   const zero = f32x4.splat(0);
   for (let i = 0; i < 4; i++)

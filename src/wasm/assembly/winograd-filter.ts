@@ -15,9 +15,9 @@ export function packWinogradScratch(): i32 {
 /**
  * Transforms a filter and packs it for `winograd`, plane by plane.
  *
- * @param isBackward - whether it is for the input's gradient: the filter of the forward pass, which is
+ * @param isBackward - whether it is for the gradient of the input: the filter of the forward pass, which is
  *   `[height, width, outChannels, channels]` as seen from here, is turned around and transposed
- * @param first - of the channels of all phases to be packed, which are `count`, a multiple of 4
+ * @param first - the first of the `count` channels of all phases to be packed; `count` is a multiple of 4
  */
 export function packWinogradFilter(
   conv: Convolution,

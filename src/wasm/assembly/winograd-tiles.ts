@@ -1,14 +1,14 @@
 import { Convolution, paddedBytes } from './convolution';
 import { Input, pointsOf, transform } from './winograd-transforms';
 
-// Winograd's algorithm for a filter whose side is `phases` times 2 or 3 taps, and whose stride is `phases`: the pixels of the
-// images whose row and column leave the same remainders are a phase, and a convolution of stride 1 of the phases, as so many
-// more channels, is the same. The gradient of such a convolution in its images is one whose outputs are in phases.
+// Winograd's algorithm for a filter whose side is `phases` times 2 or 3 taps, and whose stride is `phases`: the pixels whose
+// // row and column leave the same remainders form a phase. With the phases as additional channels, the convolution has stride 1.
+// // The gradient of such a convolution with respect to its images is a convolution whose outputs are in phases.
 
-/** Added to the distance of two planes, which would be a multiple of 4 kB and meet in one set of the cache. */
+/** Added to the distance of two planes, which would otherwise be a multiple of 4 kB and share one set of the cache. */
 const PLANE_GAP: usize = 320;
 
-/** A tile of 4x4 outputs, kept in the heap: which image it is of, and where it is in that, in tiles. */
+/** A tile of 4x4 outputs, kept in the heap: the image it belongs to, and its place in that image, in tiles. */
 @unmanaged
 export class Tile {
   image: i32;
@@ -16,7 +16,7 @@ export class Tile {
   across: i32;
 }
 
-/** Bytes of a {@link Tile}, and some to spare. */
+/** The size of a {@link Tile} in bytes, with some to spare. */
 export const POSITION_BYTES: usize = 16;
 
 /** Taps of the filter of each phase, on each axis. */
@@ -56,7 +56,7 @@ export function tilesOfImage(conv: Convolution): i32 {
   return ((conv.outHeight + conv.outTop + 4 * conv.outPhases - 1) / (4 * conv.outPhases)) * tilesAcross(conv);
 }
 
-/** Goes to a tile, counted over all images. */
+/** Moves to a tile, counted over all images. */
 export function moveTo(tile: Tile, conv: Convolution, index: i32): void {
   const ofImage = tilesOfImage(conv),
     across = tilesAcross(conv);
@@ -67,8 +67,8 @@ export function moveTo(tile: Tile, conv: Convolution, index: i32): void {
 }
 
 /**
- * Transforms what a tile of outputs sees of padded images, four channels of a phase after the other: from one such four to
- * the next `target` goes on by so many bytes, and each point has a plane of its own.
+ * Transforms the part of padded images that a tile of outputs sees, four channels of a phase at a time: from four to the
+ * next four, `target` advances by a fixed number of bytes, and each point has its own plane.
  */
 export function transformTile(
   conv: Convolution,

@@ -3,10 +3,10 @@
 // -2 and infinity; 2x2 filters need all but -2. Each transform is one matrix, applied to the columns and then to the rows of a
 // square of vectors of 4 channels, with the paper's names: B for inputs, G for filters, A for outputs. `taps` is 3 or 2.
 
-/** Bytes of the largest square, 6x6 vectors, which transforms need to work in. */
+/** The bytes of the largest square, 6x6 vectors, in which transforms work. */
 export const SQUARE_BYTES: usize = 576;
 
-/** How many points a filter of so many taps needs, on each axis. */
+/** How many points a filter of `taps` taps needs on each axis. */
 // @inline
 export function pointsOf(taps: i32): i32 {
   return taps + 3;
@@ -23,7 +23,7 @@ export function transform<M>(
   yColumn: usize,
   square: usize,
 ): void {
-  // with constants, and compiled into this function, lines are a sixth faster
+  // with constants, and inlined into this function, lines are a sixth faster
   if (taps == 2) transformLines<M>(2, x, xRow, xColumn, y, yRow, yColumn, square);
   else transformLines<M>(3, x, xRow, xColumn, y, yRow, yColumn, square);
 }
@@ -39,7 +39,7 @@ function transformLines<M>(
   yColumn: usize,
   square: usize,
 ): void {
-  // the matrices have methods and no fields: there is no object
+  // the matrices have methods but no fields, so no object exists
   const matrix = changetype<M>(0);
   const columns = matrix.columns(taps),
     lines = columns + matrix.rows(taps);

@@ -1,32 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 
-/** What a kernel computes from its inputs and attributes, on the backend it is given. */
+/** Computes a kernel's result from its inputs and attributes, on the backend that it gets. */
 export type KernelFunction = KernelConfig['kernelFunc'];
 
-/** The calls out of which a kernel is composed. What they return belongs to the composition, which frees it at its end. */
+/** The calls from which a kernel is composed. Their results belong to the composition, which frees them at its end. */
 export interface Composition {
   /** Runs the registered wasm kernel of this name. */
   run(kernelName: string, inputs: NamedTensorInfoMap, attributes?: NamedAttrMap): TensorInfo;
-  /** Runs one kernel function, such as the one that was replaced. */
+  /** Runs a kernel function, such as the one that was replaced. */
   call(kernel: KernelFunction, inputs: NamedTensorInfoMap, attributes?: NamedAttrMap): TensorInfo;
-  /** The same numbers in another shape; costs no copy. */
+  /** The same numbers in another shape, without a copy. */
   reshape(x: TensorInfo, shape: readonly number[]): TensorInfo;
-  /** The axes in another order; costs no copy where only axes of size one move. */
+  /** The axes in another order, without a copy where only axes of size one move. */
   transpose(x: TensorInfo, permutation: readonly number[]): TensorInfo;
   /** A box of `x` of the given size. */
   slice(x: TensorInfo, begin: readonly number[], size: readonly number[]): TensorInfo;
   /** The tensors one after the other along an axis. */
   concat(parts: readonly TensorInfo[], axis: number): TensorInfo;
-  /** Frees one intermediate early, to keep the peak of memory low. */
+  /** Frees an intermediate result early, to keep the peak of memory low. */
   free(x: TensorInfo): void;
 }
 
 /**
- * Composes a kernel out of others: runs `build`, hands out what it returns, and frees every other tensor that was
+ * Composes a kernel from others: runs `build`, returns its result, and frees every other tensor that was
  * made on the way, also when `build` throws.
  *
- * @param backend - the backend that the kernel was called with; never held on to, since it can be removed and made anew
+ * @param backend - the backend that the kernel was called with; not kept, since it can be removed and created again
  * @param build - makes the result, a tensor that one of its calls returned
  * @returns the result; the caller owns one reference to it
  */
@@ -49,7 +49,7 @@ export function compose(backend: object, build: (composition: Composition) => Te
     reshape: (x, shape) => run('Reshape', { x }, { shape: [...shape] }),
     transpose: (x, permutation) => run('Transpose', { x }, { perm: [...permutation] }),
     slice: (x, begin, size) => run('Slice', { x }, { begin: [...begin], size: [...size] }),
-    // Concat takes an array where tfjs's type of inputs says a record; the engine does the same.
+    // Concat takes an array where tfjs's type of inputs declares a record; the engine also passes an array.
     concat: (parts, axis) => run('Concat', [...parts] as unknown as NamedTensorInfoMap, { axis }),
     free(x) {
       if (owned.delete(x)) dispose(x);

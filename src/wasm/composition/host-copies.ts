@@ -3,8 +3,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelFunction } from './compose.js';
 
 /**
- * Copies that tfjs's wasm kernels are slow at, as kernel functions: its Slice copies the whole input first, its
- * StridedSlice and Reverse compute an index for every number. They use public methods of the backend only.
+ * Kernel functions for copies that are slow in tfjs's wasm kernels: its Slice copies the whole input first, its
+ * StridedSlice and Reverse compute an index for every number. They use only public methods of the backend.
  */
 
 /** One matrix of a batch. Attributes: `index`. */
@@ -21,7 +21,7 @@ export const matrixOf: KernelFunction = ({ inputs, attrs, backend }) => {
   };
 };
 
-/** The taps of a filter at the given places, in their order. Attributes: `rows` and `columns` of the filter. */
+/** The taps of a filter at the given places, in the given order. Attributes: `rows` and `columns` of the filter. */
 export const tapsOf: KernelFunction = ({ inputs, attrs, backend }) => {
   const { dtype, dataId, shape: filterShape } = inputs['x']!;
   const { rows, columns } = attrs as { rows: number[]; columns: number[] };

@@ -23,7 +23,7 @@ export interface ConvGeometry {
 
 type Shape4 = [number, number, number, number];
 
-/** What tfjs's convolution does for these shapes and attributes, once every kind of padding is a number. */
+/** The geometry of tfjs's convolution for these shapes and attributes, with every kind of padding turned into numbers. */
 export function convGeometry(
   kernelName: string,
   inputShape: readonly number[],
@@ -45,7 +45,7 @@ export function convGeometry(
     [...inputShape] as Shape4,
     [...filterShape] as Shape4,
     strides as number | [number, number],
-    // tfjs's own gradient of a plain convolution hands on no dilation.
+    // tfjs's own gradient of a plain convolution does not pass on the dilation.
     (attributes['dilations'] ?? 1) as number | [number, number],
     pad as number | 'same' | 'valid' | tf.backend_util.ExplicitPadding,
     dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
@@ -74,7 +74,7 @@ export function convGeometry(
   };
 }
 
-/** Whether the convolution is a matrix product at every pixel. */
+/** Whether the convolution is a single matrix product at every pixel. */
 export function isPointwise({ height, width }: ConvGeometry): boolean {
   return [height, width].every(
     ({ input, output, filter, stride, before }) => filter === 1 && stride === 1 && before === 0 && output === input,

@@ -4,7 +4,7 @@ import { split } from '../heap/jobs.js';
 import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, type Operands, winograd } from './winograd.js';
 
-/** Output channels below which half of each panel of eight would be empty: sums of windows are faster. */
+/** With fewer output channels, half of each panel of eight would be empty, and sums of windows are faster. */
 export const FEW_CHANNELS = 4;
 
 /** activation(x * filter + bias), on the heap. */

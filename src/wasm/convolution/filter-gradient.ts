@@ -5,7 +5,7 @@ import { FEW_CHANNELS } from './convolve.js';
 import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd } from './winograd.js';
 
-/** The functions of the module that compute it, each with the one that says how much scratch space it needs. */
+/** The functions of the module that compute it, each with the one that returns how much scratch space it needs. */
 const scratchOf = {
   filterGradient: 'filterGradientScratch',
   filterGradientOfFew: 'filterGradientOfFewScratch',
@@ -17,7 +17,7 @@ function fastest(conv: Convolution, isTiled: boolean): keyof typeof scratchOf {
   return conv.outChannels < FEW_CHANNELS ? 'filterGradientOfFew' : 'filterGradient';
 }
 
-/** The gradient of a convolution in its filter, on the heap. */
+/** The gradient of a convolution with respect to its filter, on the heap. */
 export function filterGradient(
   heap: Heap,
   conv: Convolution,

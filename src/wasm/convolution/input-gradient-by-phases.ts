@@ -9,13 +9,13 @@ import type { Padding } from './cover-taps.js';
 type Convolve = (dy: TensorInfo, filter: TensorInfo, pad: Padding) => TensorInfo;
 
 /**
- * The gradient of a convolution in its input.
+ * The gradient of a convolution with respect to its input.
  *
  * With stride 1 it is a convolution of `dy` with the filter turned around. With stride s the pixels of the input fall
- * into s * s phases (row mod s, column mod s); each meets only every s-th tap, so each is a small convolution of its
- * own, and no product with an inserted zero is computed. The phases are then woven together.
+ * into s * s phases (row mod s, column mod s); each phase meets only every s-th tap, so it is a small convolution of
+ * its own, and no product with an inserted zero is computed. The phases are then interleaved.
  *
- * @param filter - `[height, width, ...]`, its last axes as `convolve` wants them
+ * @param filter - `[height, width, ...]`, its last axes in the order that `convolve` expects
  */
 export function inputGradientByPhases(
   kernelName: string,
@@ -54,7 +54,7 @@ export function inputGradientByPhases(
   return slice(woven, [0, 0, 0, 0], [batch, height.input, width.input, inputChannels]);
 }
 
-/** One phase along one axis: the padding of `dy` for it (negative: that much is cut off) and its taps. */
+/** One phase along one axis: its padding of `dy` (if negative, that much is cut off) and its taps. */
 interface Phase {
   readonly before: number;
   readonly after: number;
@@ -106,7 +106,7 @@ function onePhase(
   ]);
 }
 
-/** Rows of several matrices in turn: `[n, m]` each gives `[n, parts * m]`. */
+/** The rows of several matrices, interleaved: matrices `[n, m]` become `[n, parts * m]`. */
 function weave({ concat, free }: Composition, parts: readonly TensorInfo[]): TensorInfo {
   if (parts.length === 1) return parts[0]!;
   const woven = concat(parts, 1);

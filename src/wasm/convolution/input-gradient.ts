@@ -5,7 +5,7 @@ import { FEW_CHANNELS } from './convolve.js';
 import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, turned, winograd } from './winograd.js';
 
-/** The gradient of a convolution in its images, on the heap. */
+/** The gradient of a convolution with respect to its images, on the heap. */
 export function inputGradient(heap: Heap, conv: Convolution, dy: TensorInfo, filter: TensorInfo): TensorInfo {
   const batch = dy.shape[0]!;
   const dx = heap.make([batch, conv.height.input, conv.width.input, conv.channels]);

@@ -2,13 +2,13 @@ import type { Heap } from '../heap/heap.js';
 import { roundUp } from '../heap/jobs.js';
 import type { AxisGeometry, ConvGeometry } from './conv-geometry.js';
 
-/** A convolution as the module takes it: with numbers for all the padding that a filter reaches. */
+/** A convolution in the module's form: with numbers for all the padding that a filter reaches. */
 export interface Convolution {
   readonly height: Side;
   readonly width: Side;
   readonly channels: number;
   readonly outChannels: number;
-  /** The stride of the convolution whose gradient in the images this one is, as the phases of its outputs. */
+  /** The number of phases of the outputs: the stride, where this is the gradient of a convolution with respect to its images. */
   readonly outPhases?: number;
 }
 
@@ -20,11 +20,11 @@ export interface Side {
   readonly stride: number;
   readonly before: number;
   readonly padded: number;
-  /** Outputs in phases before the first that is wanted. */
+  /** How many outputs in phases lie before the first that is needed. */
   readonly outBefore?: number;
 }
 
-/** The convolution of a geometry; null for what the module does not do. */
+/** The convolution of a geometry; null if the module cannot compute it. */
 export function asConvolution({
   height,
   width,
@@ -32,7 +32,7 @@ export function asConvolution({
   outputChannels,
   batch,
 }: ConvGeometry): Convolution | null {
-  // spread, the object would take several microseconds
+  // spreading the object would take several microseconds
   const padded = ({ input, output, filter, stride, before }: AxisGeometry): Side => {
     return { input, output, filter, stride, before, padded: Math.max(input + before, (output - 1) * stride + filter) };
   };
@@ -56,15 +56,16 @@ export function filterBytes({ height, width, channels, outChannels }: Convolutio
 const DESCRIPTION_BYTES = 128;
 
 /**
- * Describes a convolution in the heap's scratch space, and gives parts of that to a kernel, which has made its tensors.
+ * Describes a convolution in the heap's scratch space, and reserves parts of that space for a kernel, which must make its
+ * tensors before.
  *
- * @param sizes - the bytes of each part, asked of the module by the description's address
+ * @param sizes - the bytes of each part, which the module computes from the description's address
  * @returns the addresses of the description and of the parts
  */
 export function layOut(heap: Heap, conv: Convolution, sizes: (at: number) => readonly number[]): readonly number[] {
   const parts = sizes(describe(heap, conv, heap.scratch(DESCRIPTION_BYTES))).map((bytes) => roundUp(bytes, 64));
   const total = parts.reduce((sum, bytes) => sum + bytes, DESCRIPTION_BYTES);
-  // the space moves when it grows
+  // the scratch space moves when it grows
   const addresses = [describe(heap, conv, heap.scratch(total))];
   let next = addresses[0]! + DESCRIPTION_BYTES;
   for (const bytes of parts) {

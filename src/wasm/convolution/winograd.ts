@@ -2,19 +2,19 @@ import type { Heap } from '../heap/heap.js';
 import { split } from '../heap/jobs.js';
 import { type Convolution, imageBytes, layOut, outputBytes, type Side } from './layout.js';
 
-/** Channels from which Winograd's form is the faster one. */
+/** The number of channels from which Winograd's form is faster. */
 const FEWEST_CHANNELS = 16;
-/** Tiles from which it pays to transform the filter, or a sum of its gradient. */
+/** The number of tiles from which it pays to transform the filter, or a sum of its gradient. */
 const FEWEST_TILES = 16;
-/** Fewer products by so much at least: transforms cost their time too. */
+/** The least factor by which the number of products must fall, since transforms take time too. */
 const LEAST_SAVING = 1.75;
-/** Numbers of a transformed filter, 4 or 6 times as large as itself: 64 MB that the heap keeps as scratch space. */
+/** The most numbers of a transformed filter, 4 or 6 times the filter's size: 64 MB, which the heap keeps as scratch space. */
 const MOST_NUMBERS = 2 ** 24;
 
 /**
- * The convolution as Winograd's algorithm does it, with whole tiles of 4x4 outputs of each phase; null where that is
- * impossible or slower. F(4x4, 3x3) takes 36 products a tile in place of 9 for each output, F(4x4, 2x2) 25 in place of 4.
- * What phases are is said in `../assembly/winograd-tiles.ts`.
+ * The convolution in the form of Winograd's algorithm, with whole tiles of 4x4 outputs of each phase; null where that is
+ * impossible or slower. F(4x4, 3x3) takes 36 products per tile instead of 9 per output, F(4x4, 2x2) 25 instead of 4.
+ * `../assembly/winograd-tiles.ts` explains the phases.
  *
  * @param batch - how many images share a transform of the filter
  */
@@ -39,8 +39,8 @@ export function asWinograd(conv: Convolution, batch: number): Convolution | null
 }
 
 /**
- * The input's gradient of a convolution, as one of stride 1 with the filter turned around, whose outputs are in as many
- * phases as the stride is; null where there is more padding than it reaches.
+ * The gradient of a convolution with respect to its input, as a convolution of stride 1 with the filter turned around, whose
+ * outputs have as many phases as the stride; null where there is more padding than it reaches.
  */
 export function turned({ height, width, channels, outChannels }: Convolution): Convolution | null {
   const outPhases = height.stride;
@@ -50,12 +50,12 @@ export function turned({ height, width, channels, outChannels }: Convolution): C
     const before = side.filter / outPhases - 1 - Math.floor(side.before / outPhases);
     return { ...side, stride: 1, input: side.output, output: side.input, before, outBefore };
   });
-  // there the images would have to be cut
+  // the images would have to be cut in that case
   if (sides.some(({ before }) => before < 0)) return null;
   return { height: sides[0]!, width: sides[1]!, channels: outChannels, outChannels: channels, outPhases };
 }
 
-/** Addresses of what goes into a convolution and out of it. */
+/** The addresses of a convolution's inputs and output. */
 export interface Operands {
   readonly x: number;
   readonly filter: number;
@@ -64,7 +64,7 @@ export interface Operands {
   readonly slope: number;
 }
 
-/** Runs a convolution, or, with `isBackward`, an input's gradient with the filter of the forward pass. */
+/** Runs a convolution, or, with `isBackward`, the gradient with respect to the input, with the filter of the forward pass. */
 export function winograd(heap: Heap, conv: Convolution, batch: number, isBackward: boolean, operands: () => Operands) {
   const { run } = heap;
   const chunks = split(batch, 8);

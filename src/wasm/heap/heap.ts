@@ -14,37 +14,37 @@ import { MODULE } from './module.generated.js';
 import { createScratch, type Allocator } from './scratch.js';
 
 /**
- * All that is used of tfjs's wasm backend and not public: its memory, its allocator, and where a tensor's numbers stand.
- * Checked against tfjs 4.22 by tests/wasm/heap.test.ts.
+ * All non-public parts of tfjs's wasm backend that are used: its memory, its allocator, and the addresses of tensors.
+ * tests/wasm/heap.test.ts checks them against tfjs 4.22.
  */
 interface Internals {
   readonly wasm?: Partial<Allocator> & {
     readonly asm?: { readonly memory?: WebAssembly.Memory };
-    /** Of the binary that tfjs takes in a page when its own threads can run. */
+    /** Present in the binary that tfjs uses in a page when its own threads can run. */
     readonly wasmMemory?: WebAssembly.Memory;
   };
   readonly dataIdMap?: { get(dataId: object): { readonly memoryOffset: number } };
 }
 
-/** The module, at work on the heap of one backend. */
+/** The module, running on the heap of one backend. */
 export interface Heap {
   readonly backend: BackendWasm;
   readonly run: ModuleCalls;
   /**
-   * Runs a function of the module once for each job, which is what it is given, and returns when all are done. The
-   * jobs are run in any order, two at once: they write to different memory, scratch included. A job whose thread fails
-   * is run again: none changes what it reads.
+   * Runs a function of the module once for each job, whose numbers are its arguments, and returns when all are done. The
+   * jobs run in any order, two at once: they must write to different memory, scratch included. A job whose thread fails
+   * is run again, so no job may change its own input.
    */
   runAll<Name extends ModuleFunction>(name: Name, jobs: readonly ModuleJobs[Name][]): void;
-  /** Where a tensor's numbers stand; good until the tensor is disposed. */
+  /** The address of a tensor's numbers; valid until the tensor is disposed. */
   addressOf(x: TensorInfo): number;
-  /** Makes a float32 tensor whose numbers are not set. */
+  /** Makes a float32 tensor with uninitialised numbers. */
   make(shape: readonly number[]): TensorInfo;
-  /** The address of so many bytes at least, 64-byte aligned, for the time of one kernel. */
+  /** The address of at least this many bytes, 64-byte aligned, for the duration of one kernel. */
   scratch(bytes: number): number;
-  /** Whether its memory is one that threads can share. */
+  /** Whether threads can share its memory. */
   readonly isShared: boolean;
-  /** Lets `runAll` use a second thread, as soon as the helper has started, unless it has one. Refuses nothing: see `whyAlone`. */
+  /** Lets `runAll` use a second thread, as soon as the helper has started, unless it has one. Never throws: see `whyAlone`. */
   addHelper(starting: Promise<Helper>): Promise<void>;
   /** Why `runAll` uses one thread; undefined while it uses two. */
   whyAlone(): string | undefined;
@@ -55,7 +55,7 @@ export interface Heap {
 const HEAP: unique symbol = Symbol.for('tfjs-generative: module on this backend') as never;
 type Marked = BackendWasm & { [HEAP]?: Heap | null };
 
-/** The heap of a backend; null where it or its memory is not what is known here, or the engine has no SIMD. */
+/** The heap of a backend; null where the backend or its memory is of an unknown kind, or the engine has no SIMD. */
 export function heapOf(backend: unknown): Heap | null {
   const marked = backend as Marked;
   if (marked[HEAP] === undefined) marked[HEAP] = createHeap(marked);
@@ -128,7 +128,7 @@ function createHeap(backend: BackendWasm): Heap | null {
   });
 }
 
-/** In place of the functions of the module, others that return what they are given. */
+/** For each function of the module, one that only returns its arguments. */
 function listers(exported: InOrder<unknown>): InOrder<readonly (number | boolean)[]> {
   const list = (...inOrder: (number | boolean)[]): (number | boolean)[] => inOrder;
   return Object.fromEntries(Object.keys(exported).map((name) => [name, list])) as unknown as InOrder<
@@ -144,7 +144,7 @@ function instantiate(
     const bytes = Uint8Array.from({ length: MODULE.length / 2 }, (_, i) =>
       parseInt(MODULE.slice(2 * i, 2 * i + 2), 16),
     );
-    // A module that imports a private memory is not linked to a shared one.
+    // A module that imports a private memory cannot be linked to a shared one.
     if (isShared && !shareMemory(bytes)) return undefined;
     const module = new WebAssembly.Module(bytes);
     return { module, instance: new WebAssembly.Instance(module, { env: { memory } }) };

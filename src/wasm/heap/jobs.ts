@@ -1,17 +1,17 @@
-/** Part of an axis. */
+/** A part of an axis. */
 export interface Range {
   readonly begin: number;
   readonly count: number;
 }
 
-/** The least multiple of `unit` that is not below `size`. */
+/** The smallest multiple of `unit` that is not below `size`. */
 export function roundUp(size: number, unit: number): number {
   return Math.ceil(size / unit) * unit;
 }
 
 /**
- * An axis in at most `parts` ranges, the first of which is the longest, for the jobs of `Heap.runAll`. How many there are
- * depends on sizes alone: sums come out the same, to the bit, with any number of threads.
+ * Divides an axis into at most `parts` ranges, the first of which is the longest, for the jobs of `Heap.runAll`. Their number
+ * depends only on sizes: sums are bit-identical for any number of threads.
  */
 export function split(length: number, parts: number, unit = 1): readonly Range[] {
   const step = roundUp(length / parts, unit);
@@ -20,13 +20,13 @@ export function split(length: number, parts: number, unit = 1): readonly Range[]
   return ranges;
 }
 
-/** Numbers from which on work is divided: below it another thread costs more than it brings. */
+/** How many numbers it takes to divide work: with fewer, a second thread costs more than it saves. */
 const WORTH_DIVIDING = 2 ** 15;
 
 /**
- * An axis in two ranges, or in one where there are few numbers.
+ * Divides an axis into two ranges, or keeps it as one where there are few numbers.
  *
- * @param size - numbers at each place of the axis; where it is one, ranges begin at multiples of four
+ * @param size - the count of numbers at each place of the axis; if it is one, ranges begin at multiples of four
  */
 export function halve(length: number, size = 1): readonly Range[] {
   return split(length, length * size < WORTH_DIVIDING ? 1 : 2, size === 1 ? 4 : 1);

@@ -7,28 +7,28 @@ type Flags<Name extends string> = Readonly<Record<Name, boolean>>;
 export type ModuleCalls = {
   /**
    * One step of Adam for n numbers: newVariable = variable kept - mean rate / (sqrt(square scale) + epsilon), where mean and
-   * square are the next moments, or 0 where those are smaller than `least`. Old moments are read, new ones written.
+   * square are the next moments, or 0 where those are smaller than `least`. It reads the old moments and writes new ones.
    */
   adamStep(job: Numbers<'variable' | 'gradient' | 'mean' | 'square' | 'newVariable' | 'newMean' | 'newSquare' | 'n' | 'meanShare' | 'meanKeep' | 'meanPull' | 'squareShare' | 'squareKeep' | 'squarePull' | 'rate' | 'scale' | 'epsilon' | 'kept' | 'least'>): void;
-  /** target += source, over n numbers: how partial sums of a gradient are joined. */
+  /** target += source, over n numbers: joins partial sums of a gradient. */
   addNumbers(job: Numbers<'target' | 'source' | 'n'>): void;
-  /** y = factor * the sum of so many rows of n numbers, in their order; y may be the first row. */
+  /** y = factor * the sum of rows of n numbers, in order; y may be the first row. */
   addRows(job: Numbers<'x' | 'y' | 'rows' | 'n' | 'factor'>): void;
   /**
-   * y[segment] = the sum of the rows of x that have this segment, in their order. The rows of x and y are n of the `stride`
-   * numbers that lie between them; segments that are negative or too large are left out.
+   * y[segment] = the sum of the rows of x that have this segment, in order. The rows of x and y have n numbers and begin
+   * `stride` numbers apart; rows whose segment is negative or too large are left out.
    */
   addSegments(job: Numbers<'x' | 'segments' | 'y' | 'rows' | 'count' | 'stride' | 'n'>): void;
   /**
-   * y = x + row or x * row (operation 0 or 1), for matrices that follow each other, each with so many rows of n numbers. From
-   * one matrix to the next `row` goes on by so many numbers, n or 0.
+   * y = x + row or x * row (operation 0 or 1), for contiguous matrices, each with `rows` rows of n numbers. From one matrix to
+   * the next, `row` advances by `stride` numbers, n or 0.
    */
   broadcast(job: Numbers<'operation' | 'x' | 'row' | 'y' | 'matrices' | 'rows' | 'n' | 'stride'>): void;
   /** sums[c] = the sum over the rows of (x - means[c])^2. */
   columnSquares(job: Numbers<'x' | 'means' | 'sums' | 'rows' | 'channels'>): void;
   /** y[column] = the sum over the rows of a `[rows, columns]` matrix. */
   columnSums(job: Numbers<'x' | 'y' | 'rows' | 'columns'>): void;
-  /** The columns' sums of matrices that follow each other, times a factor. */
+  /** The column sums of contiguous matrices, times a factor. */
   columnSumsOfEach(job: Numbers<'x' | 'y' | 'matrices' | 'rows' | 'columns' | 'factor'>): void;
   /** dx = factors dy - (x - means) pulls - shifts */
   combineGradient(job: Numbers<'x' | 'dy' | 'means' | 'factors' | 'pulls' | 'shifts' | 'dx' | 'rows' | 'channels'>): void;
@@ -37,7 +37,7 @@ export type ModuleCalls = {
   /** Bytes of scratch for {@link convolve}. */
   convolveScratch(job: Numbers<'conv' | 'images'>): number;
   /**
-   * The same for fewer output channels than a panel is half full of: dot products of windows and filters.
+   * The same for so few output channels that they fill less than half of a panel: dot products of windows and filters.
    *
    * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
    */
@@ -45,21 +45,21 @@ export type ModuleCalls = {
   /** Bytes of scratch for {@link convolveToFew}. */
   convolveToFewScratch(job: Numbers<'conv' | 'images'>): number;
   /**
-   * Copies so many rows of n numbers of 32 bits each. The strides, in numbers, lead from one row to the next: out of a wider
-   * matrix, or into one.
+   * Copies rows of n numbers of 32 bits each, out of a wider matrix or into one. The strides from one row to the next are
+   * counted in numbers.
    */
   copyRows(job: Numbers<'from' | 'fromStride' | 'to' | 'toStride' | 'rows' | 'n'>): void;
   /**
-   * The gradient in the filter, of so many rows of the output from row `begin` on, counted over all images: one row at a
-   * time, which stays in the cache for all of the taps.
+   * The gradient with respect to the filter, from `count` rows of the output from row `begin`, counted over all images: one row
+   * at a time, which stays in the cache for all taps.
    */
   depthwiseFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'begin' | 'count'>): void;
   /**
-   * The gradient in the input, for so many rows of its images from row `begin` on, counted over all images. Each pixel takes
-   * in the taps that met it, so that its sums stay in registers.
+   * The gradient with respect to the input, for `count` rows of its images from row `begin`, counted over all images. Each pixel
+   * gathers from the taps that met it, so that its sums stay in registers.
    */
   depthwiseInputGradient(job: Numbers<'conv' | 'dy' | 'filter' | 'dx' | 'begin' | 'count'>): void;
-  /** Bytes of a {@link Convolution}, and some to spare. */
+  /** The size of a {@link Convolution} in bytes, with some to spare. */
   describeConvolution(job: Numbers<'at' | 'height' | 'width' | 'channels' | 'outHeight' | 'outWidth' | 'outChannels' | 'filterHeight' | 'filterWidth' | 'strideHeight' | 'strideWidth' | 'top' | 'left' | 'paddedHeight' | 'paddedWidth' | 'outPhases' | 'outTop' | 'outLeft'>): void;
   /** factors[c] = scale[c] / sqrt(variances[c] + epsilon) */
   factorsOf(job: Numbers<'scale' | 'variances' | 'factors' | 'channels' | 'epsilon'>): void;
@@ -74,18 +74,18 @@ export type ModuleCalls = {
   /** Bytes of a filter `[height, width, channels, outChannels]` as panels. */
   filterPanelBytes(job: Numbers<'conv'>): number;
   /**
-   * The numbers of one example by which its gradient is dx = factors dy - (x - means) pulls - shifts, from slopeSums;
-   * and its share of the gradients of scale and offset, to which what dScale and dOffset hold is added unless `added` is 0.
+   * The coefficients of one example's gradient dx = factors dy - (x - means) pulls - shifts, from slopeSums; and its share
+   * of the gradients of scale and offset, to which the previous dScale and dOffset are added unless `added` is 0.
    */
   gradientFactors(job: Numbers<'slopes' | 'products' | 'scale' | 'variances' | 'shifts' | 'pulls' | 'dScale' | 'dOffset' | 'added' | 'rows' | 'channels' | 'size' | 'epsilon'>): void;
   /** variances[c] = the mean of the channels' sums of squares in the group of c, and factors[c] = scale[c] / sqrt(variances[c] + epsilon). */
   groupFactors(job: Numbers<'sums' | 'scale' | 'variances' | 'factors' | 'rows' | 'channels' | 'size' | 'epsilon'>): void;
-  /** means[c] = the mean of the group of c, from the sums of the channels over so many rows. */
+  /** means[c] = the mean of the group of c, from the sums of the channels over all rows. */
   groupMeans(job: Numbers<'sums' | 'means' | 'rows' | 'channels' | 'size'>): void;
-  /** dx: what each output pixel gives to its window, a product with the transposed filter, is added where the window stands. */
+  /** dx: each output pixel's contribution, a product with the transposed filter, is added to the pixel's window. */
   inputGradient(job: Numbers<'conv' | 'dy' | 'packed' | 'dx' | 'images' | 'scratch'>): void;
   /**
-   * The same for few output channels, whose products are so short that they are added where the window stands at once.
+   * The same for few output channels, whose products are so short that they are added to the window directly.
    *
    * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
    */
@@ -101,20 +101,20 @@ export type ModuleCalls = {
    * matrix (0 if all share one). A transposed operand has its two strides swapped; one of the two is 1.
    *
    * @param bias - for each column, or 0
-   * @param slope - what negative sums are multiplied by: 1 for no activation, 0 for relu
+   * @param slope - the factor of negative sums: 1 for no activation, 0 for relu
    */
   multiply(job: Numbers<'count' | 'rows' | 'columns' | 'inner' | 'a' | 'aRow' | 'aColumn' | 'aNext' | 'b' | 'bRow' | 'bColumn' | 'bNext' | 'c' | 'cRow' | 'cNext' | 'bias' | 'slope' | 'scratch'>): void;
   /**
-   * A product of few rows, c = activation(a b + bias): as `multiply` in products.ts, but b, whose rows stand one after the
-   * other, is read where it stands. To pack it would take longer than these products.
+   * A product of few rows, c = activation(a b + bias): like `multiply` in products.ts, but b, whose rows are contiguous, is
+   * read in place. Packing it would take longer than these products.
    */
   multiplyFewRows(job: Numbers<'rows' | 'columns' | 'inner' | 'a' | 'aRow' | 'aColumn' | 'b' | 'bRow' | 'c' | 'cRow' | 'bias' | 'slope'>): void;
   /** Bytes of scratch for {@link multiply}. */
   multiplyScratch(job: Numbers<'rows' | 'columns' | 'inner'>): number;
-  /** The same of one number. */
+  /** The same for one number. */
   nextMoment(job: Numbers<'moment' | 'value' | 'share' | 'keep' | 'pull'>): number;
   /**
-   * Normalises examples that follow each other. `means` and `variances` get one number for each example and channel;
+   * Normalises contiguous examples. `means` and `variances` get one number for each example and channel;
    * `scratch` has room for 2 * channels numbers.
    */
   normalizeExamples(job: Numbers<'x' | 'scale' | 'offset' | 'y' | 'means' | 'variances' | 'examples' | 'rows' | 'channels' | 'size' | 'epsilon' | 'scratch'>): void;
@@ -124,8 +124,8 @@ export type ModuleCalls = {
    */
   normalizeGradient(job: Numbers<'x' | 'dy' | 'scale' | 'means' | 'variances' | 'dx' | 'dScale' | 'dOffset' | 'examples' | 'rows' | 'channels' | 'size' | 'epsilon' | 'scratch'>): void;
   /**
-   * Fills blocks of eight numbers: four times the radius and the sine, then the cosine. `state` has sixteen words, which are
-   * moved on.
+   * Fills blocks of eight numbers: four times the radius and the sine, then the cosine. `state` has sixteen words, which
+   * advance.
    */
   normals(job: Numbers<'state' | 'y' | 'blocks'>): void;
   /** Packs a filter for {@link convolve}. */
@@ -135,22 +135,22 @@ export type ModuleCalls = {
   /**
    * Transforms a filter and packs it for `winograd`, plane by plane.
    *
-   * @param isBackward - whether it is for the input's gradient: the filter of the forward pass, which is
+   * @param isBackward - whether it is for the gradient of the input: the filter of the forward pass, which is
    *   `[height, width, outChannels, channels]` as seen from here, is turned around and transposed
-   * @param first - of the channels of all phases to be packed, which are `count`, a multiple of 4
+   * @param first - the first of the `count` channels of all phases to be packed; `count` is a multiple of 4
    */
   packWinogradFilter(job: Numbers<'conv' | 'filter' | 'panels' | 'first' | 'count' | 'scratch'> & Flags<'isBackward'>): void;
   /** Bytes of scratch for {@link packWinogradFilter}. */
   packWinogradScratch(): number;
-  /** y[row] = factor * the sum over n numbers of the row, for each of so many rows. */
+  /** y[row] = factor * the sum over the n numbers of the row, for each row. */
   rowSums(job: Numbers<'x' | 'y' | 'rows' | 'n' | 'factor'>): void;
-  /** y = (x - means) * factors + offset, all of one number for each channel. */
+  /** y = (x - means) * factors + offset; means, factors and offset have one number for each channel. */
   scaleAndShift(job: Numbers<'x' | 'means' | 'factors' | 'offset' | 'y' | 'rows' | 'channels'>): void;
   /** slopes[c] = the sum over the rows of dy, products[c] = that of dy (x - means[c]). */
   slopeSums(job: Numbers<'x' | 'dy' | 'means' | 'slopes' | 'products' | 'rows' | 'channels'>): void;
-  /** dx = y (dy - sum dy y) in each of so many rows of n numbers. */
+  /** dx = y (dy - sum dy y) in each row of n numbers. */
   softmaxGradient(job: Numbers<'y' | 'dy' | 'dx' | 'rows' | 'n'>): void;
-  /** 1 if the squares of n numbers are finite, else 0. */
+  /** 1 if the squares of n numbers are finite, otherwise 0. */
   squaresAreFinite(job: Numbers<'x' | 'n'>): number;
   /** dx = dy (share + value (1 - share)) for n numbers: the gradient of x sigmoid(x), from the sigmoid and from the value. */
   swishGradient(job: Numbers<'share' | 'value' | 'dy' | 'dx' | 'n'>): void;
@@ -160,9 +160,9 @@ export type ModuleCalls = {
   transposedPanelBytes(job: Numbers<'conv'>): number;
   /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus or tanh, counted from 0. */
   unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'table'>): void;
-  /** y = activation(x * filter + bias), or a gradient in images, with channels in multiples of 8. */
+  /** y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8. */
   winograd(job: Numbers<'conv' | 'x' | 'panels' | 'y' | 'images' | 'bias' | 'slope' | 'scratch'>): void;
-  /** dw for channels in multiples of 8: transformed images and dy are packed as they are made. */
+  /** dw for channels in multiples of 8: transformed images and dy are packed as they are computed. */
   winogradFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'images' | 'scratch'>): void;
   /** Bytes of scratch for {@link winogradFilterGradient}. */
   winogradFilterGradientScratch(job: Numbers<'conv' | 'images'>): number;

@@ -4,11 +4,11 @@ export interface Allocator {
   _free: (address: number) => void;
 }
 
-/** Memory in which one kernel after the other works. */
+/** Working memory, which one kernel uses after the other. */
 export interface Scratch {
-  /** The address of so many bytes at least, 64-byte aligned. */
+  /** The address of at least this many bytes, 64-byte aligned. */
   take(bytes: number): number;
-  /** Until a lost helper has ended, no memory is used again that it may still write to, whoever frees it. */
+  /** Until a lost helper has ended, memory to which it may still write is not used again, even if it is freed. */
   keepUntil(ended: Promise<void>): void;
   free(): void;
 }
@@ -25,7 +25,7 @@ export function createScratch(allocator: Allocator): Scratch {
     take(bytes) {
       if (bytes > capacity) {
         free();
-        // its sign bit is lost in memories above 2 GB
+        // addresses above 2 GB come out negative
         block = allocator._malloc(bytes + 64) >>> 0;
         if (block === 0) throw new Error(`tfjs's wasm heap has no ${bytes} bytes left for a kernel.`);
         capacity = bytes;

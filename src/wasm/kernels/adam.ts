@@ -5,7 +5,7 @@ import { heapOf, type Heap } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
- * One update of Adam in one pass over the numbers instead of thirty. The variables get fresh buffers: tfjs keeps packed
+ * One update of Adam in one pass over the numbers instead of thirty. The variables get new buffers, because tfjs caches packed
  * copies of weights by their tensor, and tensors may share a buffer.
  */
 export const adam: AddedKernel = {
@@ -90,7 +90,7 @@ function keep(heap: Heap, { moments, variables, newMoments, newVariables }: Upda
   variables.forEach((variable, i) => viewOf(heap, newVariables[i]!).set(viewOf(heap, variable)));
 }
 
-/** The numbers of a tensor; good until the next one is made. */
+/** The numbers of a tensor; valid until the next tensor is made. */
 function viewOf(heap: Heap, x: TensorInfo): Float32Array {
   return heap.backend.typedArrayFromHeap(x) as Float32Array;
 }

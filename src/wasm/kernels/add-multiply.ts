@@ -4,10 +4,10 @@ import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
 import { halve } from '../heap/jobs.js';
 
-/** Numbers from which on the module is faster than tfjs, whatever it takes to see that it can do it. */
+/** The count of numbers from which the module is faster than tfjs, including the time to check that it can do the work. */
 const WORTH_LOOKING = 2 ** 6;
 
-/** x + row and x * row, where there is one number for each channel of an image, or of all; tfjs's take five times as long. */
+/** x + row and x * row, with one number for each channel of each image or of all images; tfjs's take five times as long. */
 export const add = broadcasting('Add', 0);
 export const multiply = broadcasting('Multiply', 1);
 
@@ -16,7 +16,7 @@ function broadcasting(kernelName: string, operation: number): ReplacedKernel {
     kernelName,
     replace: (original) => (args) => {
       const { a, b } = args.inputs as { a: TensorInfo; b: TensorInfo };
-      // these kernels are called more often than all others: most calls are told apart by two products
+      // these kernels are called more often than any other: two products are enough to decide most calls
       const [sizeA, sizeB] = [tf.util.sizeFromShape(a.shape), tf.util.sizeFromShape(b.shape)];
       if (sizeA === sizeB || Math.max(sizeA, sizeB) < WORTH_LOOKING) return original(args);
       if (a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
@@ -37,7 +37,7 @@ interface View {
   readonly isOneForAll: boolean;
 }
 
-/** Undefined if the row is of another kind. */
+/** Undefined for any other kind of row. */
 function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
   const missing = x.shape.length - row.shape.length;
   const last = x.shape.length - 1;
@@ -45,7 +45,7 @@ function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
   if (missing < 0 || (sizeAt(last) !== x.shape[last] && sizeAt(last) !== 1)) return undefined;
   let [first, end] = [0, last];
   let [matrices, rows, n] = [1, 1, 1];
-  // the channels from the end, the images from the beginning, and nothing but ones between them
+  // the channels at the end, the images at the beginning, and only ones between them
   for (; end >= 0 && sizeAt(end) === x.shape[end]; end--) n *= x.shape[end]!;
   for (; first <= end && sizeAt(first) === x.shape[first]; first++) matrices *= x.shape[first]!;
   for (let axis = first; axis <= end; axis++) {

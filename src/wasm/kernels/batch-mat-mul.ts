@@ -5,15 +5,15 @@ import { productOnHeap } from '../products/product-on-heap.js';
 import { matrixOf } from '../composition/host-copies.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** From this many multiplications per matrix on, one call per matrix beats tfjs's loop over the whole batch. */
+/** From this many multiplications per matrix, one call per matrix is faster than tfjs's loop over the whole batch. */
 const MULTIPLICATIONS_WORTH_A_CALL = 2 ** 14;
 
 /**
  * Matrix products with transposed operands and with batches.
  *
- * tfjs's kernel is fast for one thing only, a plain product of two single matrices: everything else runs through a
- * naive loop. So operands are transposed beforehand, a batch against one matrix becomes one tall matrix, and a batch of
- * large matrices one call for each.
+ * tfjs's kernel is fast only for a plain product of two single matrices: everything else runs through a
+ * naive loop. So operands are transposed beforehand, a batch times one matrix becomes one tall matrix, and a batch of
+ * large matrices becomes one call for each.
  */
 export const batchMatMul: ReplacedKernel = {
   kernelName: 'BatchMatMul',
@@ -27,7 +27,7 @@ export const batchMatMul: ReplacedKernel = {
     const [rows, inner] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
     const [innerB, columns] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
     const isEmpty = a.shape.includes(0) || b.shape.includes(0);
-    // What the original refuses it refuses in its own words.
+    // The original rejects wrong arguments with its own messages.
     if (isEmpty || a.dtype !== 'float32' || b.dtype !== 'float32' || inner !== innerB) return original(args);
 
     const batchShape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -61,7 +61,7 @@ function plainMatrix({ transpose }: Composition, x: TensorInfo, transposed: bool
   return transposed ? transpose(x, [0, 2, 1]) : x;
 }
 
-/** One matrix, or as many as the broadcast batch has: the original pairs batches by remainder, which is wrong between. */
+/** One matrix, or as many as the broadcast batch has: the original pairs batches by remainder, which is wrong in other cases. */
 function spread({ reshape, run }: Composition, x: TensorInfo, batchShape: readonly number[]): TensorInfo {
   const matrix = x.shape.slice(-2);
   const batch = tf.util.sizeFromShape(x.shape.slice(0, -2));

@@ -5,7 +5,7 @@ import { heapOf } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
 import { halve } from '../heap/jobs.js';
 
-/** Tensors one after the other along an axis; tfjs makes a view of the heap for every row of every tensor. */
+/** Joins tensors along an axis; tfjs makes a view of the heap for every row of every tensor. */
 export const concat: ReplacedKernel = {
   kernelName: 'Concat',
   replace: (original) => (args) => {

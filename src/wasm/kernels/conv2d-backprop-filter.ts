@@ -8,10 +8,10 @@ import { coverTaps, firstTaps } from '../convolution/cover-taps.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
- * The gradient of a convolution in its filter, `[height, width, input channels, output channels]`.
+ * The gradient of a convolution with respect to its filter, `[height, width, input channels, output channels]`.
  *
- * Where the module is missing it is a convolution again: channels take the place of the batch and the batch that of the channels, so that the sum
- * over the batch is the sum over channels which tfjs's convolution is fast at.
+ * Where the module is missing, it is another convolution, in which batch and channels change places: the sum over the batch
+ * becomes the sum over channels, at which tfjs's convolution is fast.
  */
 export const conv2dBackpropFilter: AddedKernel = {
   kernelName: 'Conv2DBackpropFilter',

@@ -8,8 +8,9 @@ import { inputGradientByPhases } from '../convolution/input-gradient-by-phases.j
 import type { ReplacedKernel } from './kernel.js';
 
 /**
- * The gradient of a convolution in its input, which is also the transposed convolution itself. tfjs's kernel is a naive
- * loop; this one is the module's, or where that is missing made of convolutions. Other layouts than NHWC stay with tfjs's.
+ * The gradient of a convolution with respect to its input, which is also the transposed convolution. tfjs's kernel is a naive
+ * loop; this one calls the module or, where that is missing, is composed of convolutions. tfjs's kernel still computes layouts
+ * other than NHWC.
  */
 export const conv2dBackpropInput: ReplacedKernel = {
   kernelName: 'Conv2DBackpropInput',

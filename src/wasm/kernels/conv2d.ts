@@ -7,10 +7,10 @@ import { heapOf } from '../heap/heap.js';
 import { convGeometry } from '../convolution/conv-geometry.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** A convolution as a product of its windows, or by Winograd's algorithm. Other dtypes and dilations stay with tfjs's kernel. */
+/** A convolution as a product of its windows, or by Winograd's algorithm. tfjs's kernel computes other dtypes and dilations. */
 export const conv2d: ReplacedKernel = { kernelName: 'Conv2D', replace };
 
-/** The same with biases and an activation, of which the module knows relu and leakyRelu. */
+/** The same with biases and an activation; the module knows relu and leakyRelu. */
 export const fusedConv2d: ReplacedKernel = { kernelName: 'FusedConv2D', replace };
 
 function replace(original: KernelFunction): KernelFunction {
@@ -24,7 +24,7 @@ function replace(original: KernelFunction): KernelFunction {
     const geometry = convGeometry('Conv2D', x.shape, filter.shape, attrs, false);
     const conv = asConvolution(geometry);
     if (conv === null || filter.shape[2] !== geometry.inputChannels) return original(args);
-    // tfjs's kernel says what is wrong with other biases
+    // tfjs's kernel reports what is wrong with other biases
     const isPerChannel = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === conv.outChannels);
     if (!isPerChannel || bias?.dtype === 'int32') return original(args);
     return convolve(heap, conv, { x, filter, bias }, slope);

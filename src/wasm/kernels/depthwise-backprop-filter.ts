@@ -8,9 +8,10 @@ import { coverTaps, firstTaps } from '../convolution/cover-taps.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
- * The gradient of a depthwise convolution in its filter, `[height, width, input channels, multiplier]`.
+ * The gradient of a depthwise convolution with respect to its filter, `[height, width, input channels, multiplier]`.
  *
- * Where the module is missing, or a channel has several filters, it is a depthwise convolution again, over every channel of every image at once, and then a sum over the images.
+ * Where the module is missing, or a channel has several filters, it is another depthwise convolution, over every channel of
+ * every image at once, followed by a sum over the images.
  */
 export const depthwiseBackpropFilter: AddedKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropFilter',

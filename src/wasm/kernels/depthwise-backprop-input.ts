@@ -8,8 +8,8 @@ import { inputGradientByPhases } from '../convolution/input-gradient-by-phases.j
 import type { AddedKernel } from './kernel.js';
 
 /**
- * The gradient of a depthwise convolution in its input. Where the module is missing, or a channel has several filters: one
- * filter for each output channel, then the sum over the outputs of a channel.
+ * The gradient of a depthwise convolution with respect to its input. Where the module is missing, or a channel has several
+ * filters, it is computed with one filter for each output channel, and then summed over the outputs of a channel.
  */
 export const depthwiseBackpropInput: AddedKernel = {
   kernelName: 'DepthwiseConv2dNativeBackpropInput',

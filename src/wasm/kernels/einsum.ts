@@ -3,13 +3,13 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { compose, type Composition } from '../composition/compose.js';
 import type { AddedKernel } from './kernel.js';
 
-/** A tensor and the name of each of its axes; names are numbers, and those of the output count from 0 in its order. */
+/** A tensor and the names of its axes; names are numbers, and the output's axes are named 0, 1, ... in its order. */
 interface Term {
   readonly x: TensorInfo;
   readonly axes: readonly number[];
 }
 
-/** Einstein sums of one tensor or two, as matrix products wherever an axis is summed over both. */
+/** Einstein sums of one or two tensors, as matrix products wherever both have an axis that is summed. */
 export const einsum: AddedKernel = {
   kernelName: 'Einsum',
   kernel: ({ inputs, attrs = {}, backend }) => {
@@ -40,14 +40,14 @@ export const einsum: AddedKernel = {
   },
 };
 
-/** The sum over the axes that `isSummed` names. */
+/** The sum over the axes for which `isSummed` is true. */
 function sumAxes({ run }: Composition, { x, axes }: Term, isSummed: (axis: number) => boolean): Term {
   const positions = axes.flatMap((axis, position) => (isSummed(axis) ? [position] : []));
   if (positions.length === 0) return { x, axes };
   return { x: run('Sum', { x }, { axis: positions, keepDims: false }), axes: axes.filter((axis) => !isSummed(axis)) };
 }
 
-/** A term with its axes in ascending order; always a tensor of the composition's own. */
+/** A term with its axes in ascending order; always a tensor that the composition owns. */
 function ordered(composition: Composition, { x, axes }: Term): Term {
   const ascending = [...axes].sort((a, b) => a - b);
   return arranged(composition, { x, axes }, ascending);
@@ -71,7 +71,7 @@ function contract(composition: Composition, left: Term, right: Term, contracted:
 
   const [rowAxes, columnAxes] = [alone(left), alone(right)];
   const batch = count(left, shared);
-  // What is last in memory stays last: products take either order, and rows are moved faster than single numbers.
+  // The axis that is last in memory stays last: products take either order, and moving rows is faster than moving numbers.
   const isLast = ({ axes }: Term): boolean => contracted.includes(axes.at(-1)!);
   const [transposeA, transposeB] = [!isLast(left), isLast(right)];
   const matrices = (term: Term, first: readonly number[], second: readonly number[]): TensorInfo => {

@@ -4,8 +4,8 @@ import { productOnHeap } from '../products/product-on-heap.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
- * A matrix product with bias and activation. tfjs's kernel is right and fast for plain products of two single matrices;
- * with a transposed operand or a batch it is slow and puts the bias in the wrong place. Those are made of single steps.
+ * A matrix product with bias and activation. tfjs's kernel is correct and fast for plain products of two single matrices;
+ * with a transposed operand or a batch it is slow and adds the bias in the wrong place. Those are composed of single steps.
  */
 export const fusedMatMul: ReplacedKernel = {
   kernelName: '_FusedMatMul',

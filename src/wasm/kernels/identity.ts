@@ -2,20 +2,20 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelFunction } from '../composition/compose.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** The same numbers under another tensor, as Reshape gives them: kernels never write into what they were given. */
+/** The same numbers as another tensor, by Reshape: kernels never write into their inputs. */
 const alias: KernelFunction = ({ inputs, backend }) => {
   const { dataId, shape, dtype } = inputs['x']!;
   (backend as BackendWasm).incRef(dataId);
   return { dataId, shape, dtype };
 };
 
-/** A clone, of which a gradient tape makes one for every tensor that it saves; tfjs's copies the numbers. */
+/** A clone, which a gradient tape makes of every tensor that it saves; tfjs's kernel copies the numbers. */
 export const identity: ReplacedKernel = {
   kernelName: 'Identity',
   replace: (original) => (args) => (args.inputs['x']!.dtype === 'string' ? original : alias)(args),
 };
 
-/** A cast to the type that the numbers have already, which tfjs copies as well. */
+/** A cast to the type that the numbers already have, for which tfjs's kernel copies them as well. */
 export const cast: ReplacedKernel = {
   kernelName: 'Cast',
   replace: (original) => (args) => {

@@ -4,11 +4,11 @@ import type { KernelFunction } from '../composition/compose.js';
 export interface AddedKernel {
   readonly kernelName: string;
   readonly kernel: KernelFunction;
-  /** It is run only where the module is: `heapOf(backend)` is not null. */
+  /** Runs only where the module is available: `heapOf(backend)` is not null. */
   readonly needsHeap?: boolean | undefined;
 }
 
-/** A kernel that wasm has, made anew on top of the one that it replaces. */
+/** A kernel that wasm has, built on top of the one that it replaces. */
 export interface ReplacedKernel {
   readonly kernelName: string;
   replace(original: KernelFunction): KernelFunction;

@@ -3,8 +3,8 @@ import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
- * The gradient of max pooling: each window's goes to its largest pixel, the first of equals. tfjs's kernel gives none to
- * a window without a positive pixel, and so loses gradients after any activation but relu.
+ * The gradient of max pooling: the gradient of each window goes to its largest pixel, the first of equal ones. tfjs's kernel
+ * drops it for a window without a positive pixel, and so loses gradients after any activation but relu.
  */
 export const maxPoolGrad: ReplacedKernel = {
   kernelName: 'MaxPoolGrad',

@@ -4,7 +4,7 @@ import type { Range } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 import { divide, layoutOf, type NormalizeLayout } from './normalize-layout.js';
 
-/** The gradients in x, scale and offset. */
+/** The gradients with respect to x, scale and offset. */
 export const normalizeGradient: AddedKernel = {
   kernelName: NORMALIZE_GRADIENT_KERNEL,
   needsHeap: true,
@@ -39,7 +39,7 @@ type Places = Readonly<
 function gradientOfEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;
   const { x, dy, scale, means, variances, dx, dScale, dOffset, scratch } = places;
-  // each range's dScale, then each one's dOffset, then what each one needs besides
+  // dScale of each range, then dOffset of each, then the rest of what each needs
   const [offsets, rest] = [scratch + row * ranges.length, scratch + 2 * row * ranges.length];
   const jobs = ranges.map(({ begin, count }, i) => {
     const [example, statistics] = [row * rows * begin, row * begin];
@@ -65,7 +65,7 @@ function gradientOfEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Ra
   heap.run.addRows({ x: offsets, y: dOffset, rows: ranges.length, n: channels, factor: 1 });
 }
 
-/** In two passes, between which the sums of all ranges come together. */
+/** In two passes, between which the sums of all ranges are joined. */
 function gradientOfOne(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;
   const { x, dy, scale, means, variances, dx, dScale, dOffset, scratch } = places;

@@ -3,12 +3,12 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NormalizeNumbers } from '../../operations/normalize.js';
 import { halve, type Range } from '../heap/jobs.js';
 
-/** `[examples, rows, channels]`, of which neighbouring channels form groups of `size`. */
+/** `[examples, rows, channels]`, where neighbouring channels form groups of `size`. */
 export interface NormalizeLayout extends NormalizeNumbers {
   readonly rows: number;
   readonly channels: number;
   readonly size: number;
-  /** The bytes of one row. */
+  /** The size of one row in bytes. */
   readonly row: number;
 }
 
@@ -19,7 +19,7 @@ export function layoutOf(x: TensorInfo, attributes: unknown): NormalizeLayout {
   return { examples, groups, epsilon, rows, channels, size: channels / groups, row: 4 * channels };
 }
 
-/** One example alone is divided by its rows, more of them by examples. */
+/** A single example is divided by rows, several are divided by examples. */
 export function divide({ examples, rows, channels }: NormalizeLayout): readonly Range[] {
   return examples === 1 ? halve(rows, channels) : halve(examples, rows * channels);
 }

@@ -5,7 +5,7 @@ import type { Range } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 import { divide, layoutOf, type NormalizeLayout } from './normalize-layout.js';
 
-/** The normalised x, and of each example and channel the mean and the variance of its group. */
+/** The normalised x and, for each example and channel, the mean and the variance of its group. */
 export const normalize: AddedKernel = {
   kernelName: NORMALIZE_KERNEL,
   needsHeap: true,
@@ -57,7 +57,7 @@ function normalizeEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Ran
   heap.runAll('normalizeExamples', jobs);
 }
 
-/** In three passes, between which the sums of all ranges come together. */
+/** In three passes, between which the sums of all ranges are joined. */
 function normalizeOne(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;
   const { x, scale, offset, y, means, variances, scratch } = places;

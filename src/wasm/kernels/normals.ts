@@ -4,10 +4,10 @@ import { NORMALS_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
 
-/** Normals come in blocks of so many. */
+/** The number of normals in a block. */
 const BLOCK = 8;
 
-/** Standard normals, made where they are needed: the bits that src/random/normal.ts draws. */
+/** Standard normals, made where they are needed: bit-identical with those of src/random/normal.ts. */
 export const normals: AddedKernel = {
   kernelName: NORMALS_KERNEL,
   needsHeap: true,
@@ -26,7 +26,7 @@ export const normals: AddedKernel = {
       const [whole, rest] = [Math.floor(size / BLOCK), size % BLOCK];
       heap.run.normals({ state: heap.addressOf(scratch), y: heap.addressOf(y), blocks: whole });
       if (rest > 0) {
-        // what the last block has too many is thrown away
+        // the surplus of the last block is thrown away
         const last = heap.addressOf(scratch) + 4 * words.length;
         heap.run.normals({ state: heap.addressOf(scratch), y: last, blocks: 1 });
         numbers.set(kept.subarray(words.length, words.length + rest), whole * BLOCK);

@@ -10,7 +10,7 @@ interface Box {
   readonly size: number[];
 }
 
-/** A box of a tensor, copied run by run. tfjs's kernel copies the whole tensor first, for each slice of it. */
+/** A box of a tensor, copied run by run. tfjs's kernel first copies the whole tensor, for every slice of it. */
 export const slice: ReplacedKernel = {
   kernelName: 'Slice',
   replace: (original) => (args) => {
@@ -23,7 +23,7 @@ export const slice: ReplacedKernel = {
   },
 };
 
-/** Boxes side by side along an axis. */
+/** Adjacent boxes along an axis. */
 export const splitV: ReplacedKernel = {
   kernelName: 'SplitV',
   replace: () => (args) => {
@@ -45,11 +45,11 @@ function copyOf(x: TensorInfo, begin: readonly number[], shape: number[], backen
   const memory = backend as BackendWasm;
   const output = memory.makeOutput(shape, x.dtype);
   if (copyRows(x, output, begin, backend)) return output;
-  // views of the heap last until the next allocation
+  // views of the heap are valid until the next allocation
   const source = memory.typedArrayFromHeap(x) as Float32Array;
   const target = memory.typedArrayFromHeap(output) as Float32Array;
   const strides = [...tf.util.computeStrides(x.shape), 1];
-  // the axes after this one are taken whole, so that what is taken of it lies in one run
+  // the axes after this one are taken whole, so that the part of this axis is contiguous
   let last = x.shape.length - 1;
   while (last > 0 && shape[last] === x.shape[last]) last--;
   const run = last < 0 ? 1 : shape[last]! * strides[last]!;
@@ -62,7 +62,7 @@ function copyOf(x: TensorInfo, begin: readonly number[], shape: number[], backen
   return output;
 }
 
-/** Copies a box that is a column of a matrix, in the module; false if it is not, or if there is none. */
+/** Copies a box that is a column of a matrix, in the module; false if it is another box, or if the module is missing. */
 function copyRows(x: TensorInfo, box: TensorInfo, begin: readonly number[], backend: unknown): boolean {
   const heap = heapOf(backend);
   const cut = x.shape.flatMap((size, axis) => (size === box.shape[axis] ? [] : [axis]));

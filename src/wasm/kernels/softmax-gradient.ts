@@ -5,7 +5,7 @@ import { heapOf } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
 import { halve } from '../heap/jobs.js';
 
-/** y (dy - sum dy y) over the last axis. tfjs's own softmax is as fast as the module's could be. */
+/** y (dy - sum dy y) over the last axis. tfjs's own softmax is as fast as the module could be. */
 export const softmaxGradient: AddedKernel = {
   kernelName: SOFTMAX_GRADIENT_KERNEL,
   needsHeap: true,

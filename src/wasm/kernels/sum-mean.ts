@@ -3,13 +3,13 @@ import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
 import { halve } from '../heap/jobs.js';
 
-/** So many rows of a narrow matrix are read as one, so that four columns can be added at once. */
+/** This many rows of a narrow matrix are read as one row, so that four columns can be added at once. */
 const TOGETHER = 16;
 
-/** Numbers from which on that is worth its second sum. */
+/** The count of numbers from which that is worth its second sum. */
 const LONG = 2 ** 12;
 
-/** Sums and means over axes that are neighbours; tfjs brings other axes to the end first and adds number by number. */
+/** Sums and means over neighbouring axes; tfjs first moves the axes to the end, and adds number by number. */
 export const sum: ReplacedKernel = { kernelName: 'Sum', replace: (original) => reduction(original, () => 1) };
 export const mean: ReplacedKernel = { kernelName: 'Mean', replace: (original) => reduction(original, (n) => 1 / n) };
 
@@ -33,9 +33,9 @@ function reduction(
   };
 }
 
-// Sums are what small networks call most often: these functions make nothing that they do not need.
+// Small networks call sums more often than any other kernel: these functions create no object that they do not need.
 
-/** The axes as the bits of a number, of none where tfjs's kernel has something to say about them. */
+/** The axes as the bits of a number; 0 where tfjs's kernel should report an error about them. */
 function axesOf(axis: number | number[] | undefined, rank: number): number {
   if (axis === undefined || axis === null) return 2 ** rank - 1;
   if (typeof axis === 'number') return bitOf(axis, rank);
@@ -53,14 +53,14 @@ function bitOf(axis: number, rank: number): number {
   return isAxis ? 1 << (axis < 0 ? axis + rank : axis) : 0;
 }
 
-/** A tensor as `[outer, reduced, inner]`, of which the second axis is added up. */
+/** A tensor as `[outer, reduced, inner]`, whose second axis is summed. */
 interface View {
   readonly outer: number;
   readonly reduced: number;
   readonly inner: number;
 }
 
-/** The view in which these axes are one; undefined if others lie between them, or if there is nothing to add. */
+/** The view in which these axes are one axis; undefined if others lie between them, or if there is nothing to add. */
 function viewOf(shape: readonly number[], summed: number): View | undefined {
   let [outer, reduced, inner] = [1, 1, 1];
   for (let axis = 0; axis < shape.length; axis++) {
@@ -109,7 +109,7 @@ function addColumns(heap: Heap, x: TensorInfo, y: TensorInfo, view: View, factor
     heap.runAll('columnSumsOfEach', jobs);
     return;
   }
-  // Sums of parts of the rows, which are then added in their order; the last part has the rows that are left over.
+  // Sums of parts of the rows, which are then added in order; the last part has the remaining rows.
   const together = narrow ? TOGETHER : 1;
   const parts = halve(Math.floor(reduced / together), together * inner);
   const rest = reduced % together;

@@ -5,7 +5,7 @@ import type { ReplacedKernel } from './kernel.js';
 import { halve } from '../heap/jobs.js';
 import { scratchWithTable } from '../heap/scratch-with-table.js';
 
-/** In the order in which the module counts them: src/wasm/assembly/unary.ts. */
+/** In the order in which the module numbers them: src/wasm/assembly/unary.ts. */
 const OPERATIONS = ['Exp', 'Expm1', 'Log1p', 'Softplus', 'Tanh'] as const;
 
 function apply(heap: Heap, kernelName: (typeof OPERATIONS)[number], x: TensorInfo): TensorInfo {
@@ -19,7 +19,7 @@ function apply(heap: Heap, kernelName: (typeof OPERATIONS)[number], x: TensorInf
   return y;
 }
 
-/** Functions of each number, four at a time, where tfjs takes one after the other; its sigmoid is fast itself. */
+/** Functions of each number, four at a time; tfjs computes one after the other, and only its sigmoid is fast. */
 export const unaryFunctions: readonly ReplacedKernel[] = OPERATIONS.map((kernelName) => ({
   kernelName,
   replace: (original) => (args) => {

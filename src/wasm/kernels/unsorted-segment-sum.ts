@@ -4,10 +4,10 @@ import { heapOf, type Heap } from '../heap/heap.js';
 import { split } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 
-/** Numbers of a cache line: two threads that wrote to the same one would wait for each other. */
+/** The count of numbers in a cache line: two threads that write to the same line wait for each other. */
 const LINE = 16;
 
-/** Additions from which on work is divided. */
+/** The number of additions from which work is divided. */
 const WORTH_DIVIDING = 2 ** 15;
 
 /**
@@ -45,7 +45,7 @@ function onHeap(heap: Heap, x: TensorInfo, segmentIds: TensorInfo, shape: number
   const rows = tf.util.sizeFromShape(segmentIds.shape);
   const sums = heap.make(shape);
   const [from, segments, to] = [x, segmentIds, sums].map(heap.addressOf) as [number, number, number];
-  // columns: how rows are spread over the segments makes no difference
+  // divided by columns, so that the spread of rows over the segments makes no difference
   const parts = (rows + shape[0]!) * rowSize < WORTH_DIVIDING ? 1 : 2;
   const jobs = split(rowSize, parts, LINE).map(({ begin, count }) => {
     return {

@@ -1,6 +1,6 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 
-/** What an activation multiplies negative numbers by, 1 if there is none; null if the module cannot apply it. */
+/** The factor of negative numbers in an activation, 1 if there is none; null if the module cannot apply it. */
 export function activationSlope({ activation, leakyreluAlpha }: NamedAttrMap): number | null {
   switch (activation) {
     case undefined:

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
 import { roundUp, split } from '../heap/jobs.js';
 
-/** A factor of {@link multiplyMatrices}: how many numbers lie between its rows, its columns, and the matrices of a batch. */
+/** A factor of {@link multiplyMatrices}: the distances between its rows, its columns, and the matrices of a batch, in numbers. */
 export interface Factor {
   readonly x: TensorInfo;
   readonly row: number;
@@ -20,28 +20,28 @@ export interface Product {
   readonly b: Factor;
   /** One number for each column, added to the sums. */
   readonly bias?: TensorInfo | undefined;
-  /** What negative sums are multiplied by in the end; 1 without an activation. */
+  /** The factor by which negative sums are finally multiplied; 1 without an activation. */
   readonly slope?: number;
 }
 
-/** The strides of a matrix, or of its transpose, whose rows stand one after the other. */
+/** The strides of a matrix with contiguous rows, or of its transpose. */
 export function factor(x: TensorInfo, isTransposed: boolean, next = 0): Factor {
   const length = x.shape[x.shape.length - 1]!;
   return isTransposed ? { x, row: 1, column: length, next } : { x, row: length, column: 1, next };
 }
 
-/** Below so many multiplications a second job costs more than it saves. */
+/** With fewer multiplications, a second job costs more than it saves. */
 const WORTH_A_JOB = 2 ** 17;
 
-/** With so many rows at most, b is not packed. */
+/** With at most this many rows, b is not packed. */
 const FEW_ROWS = 3;
 
-/** Multiplies on the heap into `c`, whose matrices stand one after the other. */
+/** Multiplies on the heap into `c`, whose matrices are contiguous. */
 export function multiplyMatrices(heap: Heap, product: Product, c: TensorInfo): void {
   const { count, rows, inner, columns, a, b, bias, slope = 1 } = product;
   if (count === 1 && rows <= FEW_ROWS && b.column === 1) return multiplyFewRows(heap, product, c);
   const parts = count * rows * inner * columns < WORTH_A_JOB ? 1 : 2;
-  // matrices are divided, or else the longer side of the only one
+  // the matrices are divided among jobs or, if there is only one, its longer side
   const [byMatrix, byColumn] = [count > 1, count === 1 && columns > rows];
   const ranges = byMatrix ? split(count, parts) : byColumn ? split(columns, parts, 8) : split(rows, parts, 4);
   const longest = ranges[0]!.count;

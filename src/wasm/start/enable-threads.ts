@@ -4,18 +4,18 @@ import { startHelper, whyNoHelper, type Helper } from '../threads/helper.js';
 import { startShared } from './shared-start.js';
 import { whyOneThread } from './why-one-thread.js';
 
-/** How many threads are in use, and if it is one, why. */
+/** How many threads are in use and, if there is only one, why. */
 export interface ThreadsInUse {
   readonly threads: number;
   readonly reason?: string | undefined;
 }
 
-/** One helper is what was tested; the fixed chunks of the kernels have little for more. */
+/** One helper is what was tested; the kernels' fixed chunks leave little work for more. */
 const MAXIMUM_THREADS = 2;
 
-/** What is wanted of the backend when it starts; one for all copies of this module, such as the CommonJS build. */
+/** The settings for the backend's start, shared by all copies of this module, such as the CommonJS build. */
 interface Settings {
-  /** Undefined where nobody has asked, or asks any longer. */
+  /** Undefined if nothing was requested, or if the request was withdrawn. */
   threads: number | undefined;
   /** A helper that waits for the backend. */
   helper: Promise<Helper> | undefined;
@@ -25,14 +25,14 @@ const SETTINGS: unique symbol = Symbol.for('tfjs-generative: threads of the wasm
 type BackendFactory = (() => tf.KernelBackend | Promise<tf.KernelBackend>) & { [SETTINGS]?: Settings };
 
 /**
- * Lets the kernels of this library use a second thread: at once if the backend runs on a memory that threads can share,
- * else from its next start on.
+ * Lets the kernels of this library use a second thread: immediately if the backend runs on a memory that threads can share,
+ * otherwise from its next start.
  *
- * @param asked - threads that may be used; if undefined as at the call before, and two at first
+ * @param asked - threads that may be used; by default as in the previous call, and two in the first
  */
 export async function enableThreads(asked: number | undefined): Promise<ThreadsInUse> {
   const engine = tf.engine();
-  // A backend that is starting this moment has its memory already.
+  // A backend that is just starting already has its memory.
   await (engine as unknown as { pendingBackendInit?: Promise<boolean> }).pendingBackendInit;
   const settings = prepareFactory();
   const threads = Math.min(asked ?? settings.threads ?? MAXIMUM_THREADS, MAXIMUM_THREADS);
@@ -75,7 +75,7 @@ function endWhenStarted(helper: Promise<Helper>): void {
   );
 }
 
-/** Not `tf.findBackend`, which starts it. */
+/** Does not use `tf.findBackend`, which would start the backend. */
 function startedBackend(): tf.KernelBackend | undefined {
   return tf.engine().registry['wasm'];
 }
@@ -84,7 +84,7 @@ function inUse(reason: string | undefined): ThreadsInUse {
   return reason === undefined ? { threads: MAXIMUM_THREADS } : { threads: 1, reason };
 }
 
-/** Makes the registered factory of the backend one that heeds the settings; once. */
+/** Replaces the backend's registered factory, once, by one that follows the settings. */
 function prepareFactory(): Settings {
   const entry = tf.engine().registryFactory['wasm']!;
   const start: BackendFactory = entry.factory;
@@ -111,7 +111,7 @@ async function startThreaded(start: BackendFactory, settings: Settings): Promise
   }
 }
 
-/** tfjs's own threads would contend with the helper for the same CPUs; they know the forward kernels only. */
+/** tfjs's own threads would compete with the helper for the same CPUs, and they run only the forward kernels. */
 async function withoutOwnThreads<T>(start: () => Promise<T>): Promise<T> {
   const flag = 'WASM_HAS_MULTITHREAD_SUPPORT';
   const found = await tf.env().getAsync(flag);

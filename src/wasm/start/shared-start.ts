@@ -3,10 +3,10 @@ import { shareMemory } from '../threads/shared-memory.js';
 /**
  * Starts tfjs's wasm backend on a memory that threads can share.
  *
- * tfjs offers no place to hand its binary in, and the path of it is the user's affair (setWasmPaths, a bundler's). So
- * this stands between tfjs and `WebAssembly` while the backend starts, whichever way the bytes come, and changes one bit
- * of the first binary that is tfjs's. All else passes through. If anything fails with the changed binary, as where the
- * engine has no room for a shared memory, the unchanged one is taken.
+ * tfjs has no way to pass it a binary, and the binary's path is up to the user (setWasmPaths, or a bundler). So
+ * this function intercepts tfjs's calls of `WebAssembly` while the backend starts, however the bytes are loaded, and changes one
+ * bit of the first binary that is tfjs's. All other calls pass through. If anything fails with the changed binary, for example
+ * because the engine has no room for a shared memory, the unchanged binary is used.
  *
  * @param start - starts the backend
  * @returns what `start` returns
@@ -23,7 +23,7 @@ export async function startShared<T>(start: () => T | Promise<T>): Promise<T> {
         try {
           return { module: shared, instance: await instantiate(shared, imports) };
         } catch {
-          // The unchanged binary fails by itself if the imports were at fault.
+          // If the imports were at fault, the unchanged binary fails by itself.
         }
       }
     }
@@ -35,7 +35,7 @@ export async function startShared<T>(start: () => T | Promise<T>): Promise<T> {
       source instanceof WebAssembly.Module ? instantiate(source, imports) : fromBytes(source, imports),
     instantiateStreaming: async (source: Response | PromiseLike<Response>, imports?: WebAssembly.Imports) => {
       const response = await source;
-      // what is no binary is refused in the engine's own words
+      // the engine rejects anything but a binary with its own message
       if (!isWaiting || !response.ok) return instantiateStreaming(response, imports);
       return fromBytes(await response.arrayBuffer(), imports);
     },
@@ -45,7 +45,7 @@ export async function startShared<T>(start: () => T | Promise<T>): Promise<T> {
     return await start();
   } finally {
     isWaiting = false;
-    // Whoever came in between meanwhile stays: what is left of ours below it only passes through.
+    // A hook that was installed meanwhile stays: ours below it only passes calls through from now on.
     if ((WebAssembly.instantiate as unknown) === hook.instantiate) WebAssembly.instantiate = instantiate;
     if ((WebAssembly.instantiateStreaming as unknown) === hook.instantiateStreaming) {
       WebAssembly.instantiateStreaming = instantiateStreaming;

@@ -1,15 +1,15 @@
 /**
- * The block of shared memory through which the main thread and its helper speak: 32-bit words, then the numbers of the
- * jobs. Words that the two threads write at the same time stand 64 bytes apart, each in a cache line of its own.
+ * The block of shared memory through which the main thread and its helper communicate: 32-bit words, then the numbers of
+ * the jobs. Words that the two threads write at the same time are 64 bytes apart, each in its own cache line.
  */
 
-/** Jobs that nobody has taken yet; who lowers it by one has taken the job of the new number. The helper sleeps on it. */
+/** How many jobs are not taken yet; the thread that lowers it by one takes the job of the new number. The helper sleeps on it. */
 export const JOBS_LEFT = 0;
 /** 1 while the helper sleeps, or is about to. */
 export const HELPER_SLEEPS = 16;
 /** 1 while the main thread sleeps, or is about to. */
 export const MAIN_SLEEPS = 32;
-/** The function of the region, as its place in the list of names. */
+/** The function of the region, as its index in the list of names. */
 export const FUNCTION = 48;
 /** How many numbers each job has. */
 export const WIDTH = 49;
@@ -18,7 +18,7 @@ export const STATES = 64;
 
 /** A region of more jobs is run by the main thread alone. */
 export const MAXIMUM_JOBS = 64;
-/** No function of the module is given more numbers. */
+/** No function of the module gets more numbers. */
 const MAXIMUM_WIDTH = 64;
 
 export const BYTES_BEFORE_NUMBERS = 4 * (STATES + MAXIMUM_JOBS);

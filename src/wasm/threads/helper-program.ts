@@ -1,6 +1,6 @@
 import * as control from './control.js';
 
-/** What the helper is told at its start. */
+/** What the helper gets at its start. */
 export interface HelperTask {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -9,15 +9,15 @@ export interface HelperTask {
   readonly names: readonly string[];
 }
 
-/** How long the helper looks for work before it sleeps: waking it costs some 30 microseconds, looking costs a CPU. */
+/** How long the helper looks for work before it sleeps: waking it costs about 30 microseconds, looking occupies a CPU. */
 const SPIN_MILLISECONDS = 2;
 
 /**
- * The program of the helper thread, given how it gets at its port. A text, not a function, since bundlers rewrite
- * functions in ways that hold in their own file only.
+ * The program of the helper thread; the argument is the expression for its port. It is a string, not a function, since
+ * bundlers rewrite functions in ways that work only within their own file.
  *
- * It takes a job before it reads what the job is: the main thread changes nothing of a region while one of its jobs is
- * taken and not done. So whatever it saw before, however long ago, does no harm.
+ * It takes a job before it reads what the job is: the main thread does not change a region while one of its jobs is
+ * taken and not done. So whatever the helper saw before, however long ago, does no harm.
  */
 export const helperProgram = (port: 'self' | "require('node:worker_threads').parentPort"): string => `'use strict';
 const port = ${port};

@@ -1,32 +1,32 @@
 import type * as workerThreads from 'node:worker_threads';
 import { helperProgram, type HelperTask } from './helper-program.js';
 
-/** A thread that waits to be given a module and a memory. */
+/** A thread that waits for a module and a memory. */
 export interface Helper {
-  /** Gives it its task; kept once it is ready to take jobs. */
+  /** Passes it its task; resolves once it is ready to take jobs. */
   start(task: HelperTask): Promise<void>;
-  /** Ends the thread; kept once it surely runs no more. */
+  /** Ends the thread; resolves once it certainly no longer runs. */
   end(): Promise<void>;
 }
 
 /** What Node's worker and the browser's have in common. */
 interface Port {
   post(message: unknown): void;
-  /** The next message; refused if the thread fails or ends first. */
+  /** Resolves to the next message; rejects if the thread fails or ends first. */
   next(): Promise<unknown>;
   end(): Promise<void>;
   /** From now on the thread keeps no process alive. */
   letGo(): void;
 }
 
-/** Long, for a machine under load; a browser that forbids workers may say nothing at all. */
+/** Long, for a machine under load; a browser that forbids workers may report nothing at all. */
 const START_MILLISECONDS = 10_000;
 
-/** A browser tells nobody when a thread has ended; Chromium, the slowest to be sure of it, allows it two seconds. */
+/** A browser does not report when a thread has ended; Chromium, the slowest to guarantee it, allows the thread two seconds. */
 const BROWSER_END_MILLISECONDS = 10_000;
 
 /**
- * Starts a thread in Node, a page or a worker. The program comes along as text: a bundle has no other file of ours.
+ * Starts a thread in Node, a page or a worker. The program is passed as text: a bundle contains no other file of ours.
  *
  * @throws Error if none can be started, as under a content security policy without blob: workers
  */
@@ -53,7 +53,7 @@ export async function startHelper(): Promise<Helper> {
   };
 }
 
-/** Resolves or rejects by what `listen` hears, or rejects when nothing comes. */
+/** Settles with what `listen` receives, or rejects if nothing arrives. */
 function withinTime(listen: (heard: (message: unknown) => void, failed: (error: Error) => void) => void) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the thread gives no sign of life')), START_MILLISECONDS);
@@ -90,9 +90,9 @@ function openWorker(): Port {
 
 function openPort(): Port {
   const hasWorker = typeof Worker === 'function';
-  // Not where there is a document: Node's threads fail in Electron's pages.
+  // Not used where there is a document: Node's threads fail in Electron's pages.
   const isPage = hasWorker && typeof document !== 'undefined';
-  // No import: a bundle for browsers has no such module.
+  // Not imported: a bundle for browsers has no such module.
   const threads = isPage ? undefined : globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads !== undefined) return openThread(threads);
   if (hasWorker) return openWorker();
@@ -101,9 +101,9 @@ function openPort(): Port {
 
 function openThread(threads: typeof workerThreads): Port {
   const program = helperProgram("require('node:worker_threads').parentPort");
-  // Neither the loaders nor the environment of the process, such as its NODE_OPTIONS: they slow the start.
+  // Without the loaders and the environment of the process, such as its NODE_OPTIONS: they slow the start.
   const worker = new threads.Worker(program, { eval: true, execArgv: [], env: {}, name: 'tfjs-generative helper' });
-  // Without a listener an error would end the process; who waits for a message hears of it too.
+  // Without a listener an error would end the process; whoever waits for a message also gets the error.
   worker.on('error', () => undefined);
   return {
     post: (message) => worker.postMessage(message),

@@ -1,7 +1,7 @@
 import * as control from './control.js';
 import type { Helper } from './helper.js';
 
-/** Functions by their names, each of which is given a job of its kind. */
+/** Functions by their names; each takes a job of its kind. */
 export type JobFunctions<Jobs, Result> = { readonly [Name in keyof Jobs]: (job: Jobs[Name]) => Result };
 
 export interface PoolOptions<Jobs> {
@@ -10,13 +10,13 @@ export interface PoolOptions<Jobs> {
   readonly memory: WebAssembly.Memory;
   /** The functions of the main thread's own instance of the module. */
   readonly calls: JobFunctions<Jobs, unknown>;
-  /** The numbers of each function's jobs as the helper's instance of the module takes them. */
+  /** The numbers of each function's jobs, in the order in which the helper's instance of the module takes them. */
   readonly inOrder: JobFunctions<Jobs, readonly (number | boolean)[]>;
-  /** Called when the helper is given up in the middle of a job, with the promise that it runs no more. */
+  /** Called when the helper is given up in the middle of a job, with the promise that resolves when it no longer runs. */
   readonly onLost: (ended: Promise<void>) => void;
-  /** How long the main thread waits at least for a job that the helper has taken; 2 seconds if left out. */
+  /** The least time that the main thread waits for a job that the helper has taken; 2 seconds by default. */
   readonly patienceMilliseconds?: number | undefined;
-  /** The clock, in milliseconds; `performance.now` if left out. */
+  /** The clock, in milliseconds; `performance.now` by default. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -26,32 +26,32 @@ export interface Pool<Jobs> {
   run<Name extends keyof Jobs>(name: Name, jobs: readonly Jobs[Name][]): void;
   /** Why the main thread is alone now; undefined while it has its helper. */
   failure(): string | undefined;
-  /** Ends the helper; the main thread goes on alone. */
+  /** Ends the helper; the main thread continues alone. */
   stop(): void;
 }
 
 /**
- * The helper has taken a job and does not finish it. It may go on writing to the memory of that job, so all of its
- * memory is given up: whoever started the job starts anew in other memory.
+ * The helper has taken a job and does not finish it. It may continue to write to the memory of that job, so all of that
+ * memory is abandoned: whoever started the job starts again in other memory.
  */
 export class LostHelper extends Error {
   override readonly name = 'LostHelper';
 }
 
-/** A thread that sleeps longer than this, in one go, looks after itself. */
+/** The longest time that a thread sleeps before it checks by itself. */
 const NAP_MILLISECONDS = 10;
-/** Waking from sleep takes a fraction of this. */
+/** Waking up takes a fraction of this. */
 const SPIN_MILLISECONDS = 0.2;
 
 /**
- * On a machine where others run, the helper may be interrupted in the middle of a job. A helper is a loss when the main
- * thread waits for it longer than it works itself. When that has cost so much, the main thread works alone for a multiple
- * of that time, so that the loss is a tenth of the time at most. The bits of the results are the same.
+ * On a machine that also runs other programs, the helper may be interrupted in the middle of a job. The helper is a loss when
+ * the main thread waits for it longer than it works itself. When that has cost this much, the main thread works alone for a
+ * multiple of that time, so that the loss is a tenth of the time at most. The results stay bit-identical.
  */
 const TOLERABLE_MILLISECONDS = 0.5;
 const TIMES_ALONE = 9;
 
-/** Starts the helper on the memory; kept once it is ready to take jobs. How the two speak: control.ts. */
+/** Starts the helper on the memory; resolves once it is ready to take jobs. The two communicate as in control.ts. */
 export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool<Jobs>> {
   const { helper, module, memory, calls, inOrder, onLost, patienceMilliseconds = 2000 } = options;
   const now = options.now ?? (() => performance.now());
@@ -65,7 +65,7 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
   const waiting = createWaiting(words, now, patienceMilliseconds);
   let failure: string | undefined;
 
-  /** Waits for the jobs that the helper has taken, and runs those anew that failed there. */
+  /** Waits for the jobs that the helper has taken, and runs again those that failed there. */
   function settle<Job>(call: (job: Job) => unknown, jobs: readonly Job[], first: number, started: number): void {
     for (let i = first; i < jobs.length; i++) {
       if (waiting.isDone(i, started)) continue;
@@ -101,7 +101,7 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
         do call(jobs[job]!);
         while ((job = take(words)) !== undefined);
       } catch (error) {
-        // No more is begun, and what is begun ends first: the caller may free its memory.
+        // No further job is begun, and jobs that have begun must end first: the caller may free their memory.
         settle(call, jobs, Atomics.exchange(words, control.JOBS_LEFT, 0), started);
         throw error;
       }
@@ -112,7 +112,7 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
   });
 }
 
-/** Hands all jobs out but the last, which is the main thread's: it always has one to do before it waits. */
+/** Offers all jobs but the last, which is the main thread's: it always has one to do before it waits. */
 function publish(
   words: Int32Array,
   numbers: Float64Array,
@@ -127,7 +127,7 @@ function publish(
     for (let k = 0; k < width; k++) numbers[i * width + k] = Number(job[k]);
   });
   words[control.STATES + jobs.length - 1] = control.DONE;
-  // This store shows the helper all those above.
+  // This store makes all those above visible to the helper.
   Atomics.store(words, control.JOBS_LEFT, jobs.length - 1);
   if (Atomics.load(words, control.HELPER_SLEEPS) === 1) Atomics.notify(words, control.JOBS_LEFT);
 }
@@ -144,11 +144,11 @@ function take(words: Int32Array): number | undefined {
   }
 }
 
-/** How the main thread waits for its helper, and what it has lost by that. */
+/** How the main thread waits for its helper, and how much time that has cost. */
 interface Waiting {
   /** Waits for a job that the helper has taken; false if that takes much longer than the main thread's own jobs. */
   isDone(job: number, started: number): boolean;
-  /** Whether the helper is of use at this time. */
+  /** Whether the helper is useful at present. */
   isWorthIt(time: number): boolean;
 }
 
@@ -169,7 +169,7 @@ function createWaiting(words: Int32Array, now: () => number, patienceMillisecond
       const word = control.STATES + job;
       let since = 0;
       for (let looks = 1; Atomics.load(words, word) === control.PENDING; looks++) {
-        // A look at the clock costs as much as many at the word.
+        // Reading the clock costs as much as reading the word many times.
         if ((looks & 255) !== 0) continue;
         const time = now();
         since ||= time;

@@ -1,18 +1,18 @@
-/** Sections of a wasm binary: their numbers. */
+/** The numbers of a wasm binary's sections. */
 const IMPORTS = 2;
 const MEMORIES = 5;
 
-/** The flags before the limits of a memory: that it has a maximum, and that threads may share it. */
+/** The flags before the limits of a memory: it has a maximum, and threads may share it. */
 const HAS_MAXIMUM = 1;
 const SHARED = 2;
 
 /**
- * Makes the memory that a wasm binary defines, or else its only import, one that threads can share: sets one bit of the
- * flags before the memory's limits. The rest of the binary stays as it is, since a shared memory serves all the
- * instructions of a private one.
+ * Lets threads share the memory that a wasm binary defines or, if it defines none, its only import: sets one bit of the
+ * flags before the memory's limits. The rest of the binary stays as it is, since all instructions for a private memory
+ * also work on a shared one.
  *
  * @param binary - changed in place
- * @returns whether its memory is shared now; not so where the binary is none, or its memory has no maximum
+ * @returns whether its memory is now shared; false where it is not a wasm binary, or its memory has no maximum
  */
 export function shareMemory(binary: Uint8Array): boolean {
   if (binary.length < 8 || String.fromCharCode(...binary.subarray(0, 4)) !== '\0asm') return false;
@@ -34,7 +34,7 @@ export function shareMemory(binary: Uint8Array): boolean {
   return true;
 }
 
-/** Where the flags of an imported memory stand, at the start of an import. */
+/** The position of an imported memory's flags, from the start of an import. */
 function memoryImport(binary: Uint8Array, position: { at: number }): number | undefined {
   const skipName = (): void => {
     const length = unsignedNumber(binary, position);
