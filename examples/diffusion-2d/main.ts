@@ -29,7 +29,7 @@ const options = readOptions({
   command: 'npm run example -- diffusion-2d',
   about: `Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws into ${FOLDER}.`,
   options: {
-    steps: { kind: 'integer', default: 4_000, minimum: 100, help: 'updates for each set' },
+    steps: { kind: 'integer', default: 3_000, minimum: 100, help: 'updates for each set' },
     samples: {
       kind: 'integer',
       default: 4_000,
