@@ -200,6 +200,8 @@ const packageProject: TestProjectInlineConfiguration = {
     include: ['tests/{package,types}/**/*.test.ts'],
     environment: 'node',
     globalSetup: ['tests/package/pack.ts'],
+    // a program that trains for half a minute takes several on a busy machine
+    testTimeout: 400_000,
   },
 };
 
