@@ -28,7 +28,7 @@ async function run({ trainer, data }: ReturnType<typeof make>, steps: number): P
   for await (const report of train(trainer, data, { steps })) expect(report.skipped).toBe(0);
 }
 
-test('a checkpoint in the middle of the discriminator’s updates resumes to the bit, in a trainer of another seed too', async () => {
+test('a checkpoint in the middle of the discriminator’s updates resumes bit for bit, in a trainer of another seed too', async () => {
   const straight = make();
   await run(straight, 11);
   const first = make();

@@ -61,7 +61,7 @@ describe('a step', () => {
     }
   });
 
-  test('of the discriminator alone moves nothing of the generator, by not a bit', async () => {
+  test('of the discriminator alone moves nothing of the generator, not even by one bit', async () => {
     const { trainer, generator, discriminator } = tinyGan({ discriminatorSteps: 3 });
     const [before, other] = [await partBits(generator), await partBits(discriminator)];
     for (let i = 0; i < 2; i++) tf.dispose({ ...trainer.step(x) });
@@ -72,7 +72,7 @@ describe('a step', () => {
     (await partBits(generator)).forEach((bits, i) => expect(bits).not.toEqual(before[i]));
   });
 
-  test('moves the discriminator by its own update only: with a generator that stands still it is the same, to the bit', async () => {
+  test('moves the discriminator by its own update only: with a generator that stands still it is the same, bit for bit', async () => {
     const still: () => tf.Optimizer = () => tf.train.sgd(1e-30);
     const [alone, both] = [
       tinyGan({ discriminatorSteps: 100 }),

@@ -187,7 +187,7 @@ describe('createAdam', () => {
     expect(() => createAdam({ learningRate: () => NaN }).apply([tf.tensor1d([1])], [p])).toThrow(/`learningRate`/);
   });
 
-  test('resumes to the bit from its state', async () => {
+  test('resumes bit for bit from its state', async () => {
     const gradient = (step: number) => tf.tensor1d([Math.sin(step), Math.cos(step)]);
     const options = { learningRate: cosineDecay({ from: 0.1, to: 0, steps: 9 }), weightDecay: 0.1 };
     const [p, q] = [variableOf([1, 2]), variableOf([0, 0])];

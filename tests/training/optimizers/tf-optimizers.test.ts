@@ -79,7 +79,7 @@ describe.each(optimizers)('tf.train.%s in a trainer', (_, make) => {
 describe.each(optimizers)('a checkpoint with tf.train.%s', (name, make) => {
   const exact = !name.startsWith('adam');
 
-  test(exact ? 'is resumed to the bit' : 'is refused by name', async () => {
+  test(exact ? 'is resumed bit for bit' : 'is refused by name', async () => {
     const straight = tinyVae(make());
     for (let i = 0; i < 3; i++) tf.dispose({ ...straight.trainer.step(x) });
     if (!exact) {

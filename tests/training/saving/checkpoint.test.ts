@@ -237,7 +237,7 @@ describe('weights', () => {
     return { ...inner, buffers };
   };
 
-  test('of a part come back to the bit, buffers too, and leak nothing', async () => {
+  test('of a part come back bit for bit, buffers too, and leak nothing', async () => {
     const [from, to] = [withBuffers(1), withBuffers(2)];
     const bytes = await withoutLeak(() => saveWeights(from));
     expect([...decodeSafetensors('test', bytes).tensors.keys()].sort()).toEqual(['0', '1', '2', '3', '4', '5']);
