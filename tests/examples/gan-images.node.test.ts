@@ -1,6 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
@@ -11,10 +9,9 @@ import { loadClassifier } from '../../examples/shared/classifier.js';
 import { createRandom, loadWeights } from '../../src/index.js';
 import { loadFile } from '../../src/node/index.js';
 import '../setup/wasm.js'; // on cpu the convolutions would take most of this file's time
+import { runExample } from './run-example.js';
 import { writeTinyData } from './tiny-data.js';
 
-const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-const tsconfig = resolve('tsconfig.json');
 const weights = resolve('examples/gan-images/generator.safetensors');
 
 let folder = '';
@@ -28,15 +25,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs an example in its own folder. */
-function example(name: string, cwd: string, ...words: string[]) {
-  mkdirSync(join(folder, cwd), { recursive: true });
-  const main = resolve(`examples/${name}/main.ts`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, '--tsconfig', tsconfig, main, ...words], {
-    cwd: join(folder, cwd),
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const example = (name: string, cwd: string, ...words: string[]) => runExample(name, join(folder, cwd), words);
 
 const file = (...path: string[]): Buffer => readFileSync(join(folder, ...path));
 

@@ -1,15 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runExample } from './run-example.js';
 import { writeTinyData } from './tiny-data.js';
-
-const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-const main = resolve('examples/quickstart/main.ts');
-const tsconfig = resolve('tsconfig.json');
 
 let folder = '';
 
@@ -24,14 +19,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the quickstart in its own folder. */
-function quickstart(cwd: string, ...words: string[]) {
-  mkdirSync(join(folder, cwd), { recursive: true });
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, '--tsconfig', tsconfig, main, ...words], {
-    cwd: join(folder, cwd),
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const quickstart = (cwd: string, ...words: string[]) => runExample('quickstart', join(folder, cwd), words);
 
 describe('the quickstart', () => {
   it('trains, draws, saves, reports, and continues from its checkpoint', () => {
