@@ -69,6 +69,20 @@ export const pixels = {
   shape: [10, 6],
 };
 
+/** A batch of 4 such pictures. */
+export const batchOfPixels = (): tf.Tensor2D =>
+  tf.tensor2d(
+    Array.from({ length: 24 }, (_, i) => (i % 5) / 4),
+    [4, 6],
+  );
+
+/** Such a batch with a number that is not one. */
+export const poisonedBatch = (): tf.Tensor2D =>
+  tf.tensor2d(
+    Array.from({ length: 24 }, (_, i) => (i === 3 ? NaN : 0.5)),
+    [4, 6],
+  );
+
 export interface TinyVae {
   readonly trainer: ReturnType<typeof createVaeTrainer>;
   readonly encoder: ReturnType<typeof createGaussianEncoder>;

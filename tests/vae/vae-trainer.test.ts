@@ -23,9 +23,11 @@ import {
   type VaeTrainerOptions,
 } from '../../src/index.js';
 import {
+  batchOfPixels,
   bitsOf,
   numbersOf,
   pixels,
+  poisonedBatch,
   snapshot,
   tinyBatches,
   tinyVae,
@@ -37,14 +39,7 @@ let x: Tensor;
 let poison: Tensor;
 
 beforeEach(() => {
-  x = tf.tensor2d(
-    Array.from({ length: 24 }, (_, i) => (i % 5) / 4),
-    [4, 6],
-  );
-  poison = tf.tensor2d(
-    Array.from({ length: 24 }, (_, i) => (i === 3 ? NaN : 0.5)),
-    [4, 6],
-  );
+  [x, poison] = [batchOfPixels(), poisonedBatch()];
 });
 afterEach(() => {
   tf.dispose([x, poison]);

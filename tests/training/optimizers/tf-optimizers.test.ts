@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAdam, loadCheckpoint, readMetrics, saveCheckpoint, type Optimizer } from '../../../src/index.js';
-import { bitsOf, numbersOf, tinyVae, withoutLeak } from '../sample.js';
+import { batchOfPixels, poisonedBatch, bitsOf, numbersOf, tinyVae, withoutLeak } from '../sample.js';
 
 const optimizers: [string, () => tf.Optimizer][] = [
   ['sgd', () => tf.train.sgd(0.1)],
@@ -18,14 +18,7 @@ let x: Tensor;
 let poison: Tensor;
 
 beforeEach(() => {
-  x = tf.tensor2d(
-    Array.from({ length: 24 }, (_, i) => (i % 5) / 4),
-    [4, 6],
-  );
-  poison = tf.tensor2d(
-    Array.from({ length: 24 }, (_, i) => (i === 3 ? NaN : 0.5)),
-    [4, 6],
-  );
+  [x, poison] = [batchOfPixels(), poisonedBatch()];
 });
 afterEach(() => {
   tf.dispose([x, poison]);
