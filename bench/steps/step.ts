@@ -1,6 +1,7 @@
 /**
- * Times a training step, or sampling, on wasm in a separate process: tsx bench/steps/step.ts MODEL THREADS REPEATS.
- * With 0 threads it uses tfjs alone. Prints milliseconds, and the bytes of tfjs's heap after 10 steps and at the end.
+ * Times a training step, or sampling, on wasm in a separate process: tsx bench/steps/step.ts MODEL THREADS REPEATS [SHIFT].
+ * With 0 threads it uses tfjs alone. SHIFT numbers are allocated before the model: where tensors lie on the heap makes some 5% of a
+ * step, so that two versions are compared over several shifts. Prints milliseconds, and the bytes of tfjs's heap after 10 steps and at the end.
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
@@ -13,9 +14,10 @@ export interface Steps {
   readonly heap: Readonly<Record<'early' | 'last', number>>;
 }
 
-const [name = '', threads = '1', repeats = '8'] = process.argv.slice(2);
+const [name = '', threads = '1', repeats = '8', shift = '0'] = process.argv.slice(2);
 if (threads !== '0') await enableWasmTraining({ threads: Number(threads) });
 await tf.setBackend('wasm');
+if (shift !== '0') tf.keep(tf.zeros([Number(shift)]));
 const step = { ...models, ...samplers }[name]!();
 const heapBytes = (): number =>
   (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.buffer.byteLength;
