@@ -12,9 +12,9 @@ import {
   type Generator,
   type RandomStream,
 } from 'tfjs-generative';
+import { CLASSES } from '../shared/image-data.js';
 
 const SHAPE = [28, 28, 1] as const;
-export const CLASSES = 10;
 const LATENT_SIZE = 32;
 /** Channels at 14 x 14 pixels in both networks; at 7 x 7 there are twice as many. */
 const WIDTH = 24;
@@ -23,9 +23,6 @@ const LEARNING_RATES = { generator: 1e-3, discriminator: 2e-3 };
 const [BETA1, BETA2] = [0, 0.99];
 const R1_WEIGHT = 0.05;
 const AVERAGE_DECAY = 0.999;
-
-/** The trainer of two networks, and the running average of the generator, which is the one to sample from. */
-export type Model = ReturnType<typeof createModel>;
 
 /** What {@link createModel} takes. */
 export interface ModelOptions {
@@ -36,7 +33,7 @@ export interface ModelOptions {
   readonly random: RandomStream;
 }
 
-/** The DCGAN with the non-saturating loss and R1. */
+/** The trainer of a DCGAN, with the non-saturating loss and R1, and the running average of its generator, which is the one to sample from. */
 export function createModel({ classes, steps, random }: ModelOptions) {
   const generator = createImageGenerator(classes, random);
   const averaged = createImageGenerator(classes, random);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { imageGrid, type Generator } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
-import { CLASSES } from './model.js';
+import { CLASSES } from '../shared/image-data.js';
 
 const ROWS = 10;
 /** One for each class. */

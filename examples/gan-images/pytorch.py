@@ -3,9 +3,10 @@
 Same networks, initial distributions, loss, penalty, optimizers, schedule, average and batches as model.ts; the random
 numbers are PyTorch's own. It needs only torch and numpy.
 """
-import argparse, copy, gzip, json, math, os, struct, time
+import argparse, copy, math, os, sys, time
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # otherwise waiting threads occupy the cores that others need
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../shared"))
+from fashion_mnist import SUBSET, follow, measure, read_images, write_report
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -13,49 +14,6 @@ from torch import nn
 
 BATCH_SIZE, LATENT_SIZE, WIDTH, SAMPLES = 32, 32, 24, 10_000
 LEARNING_RATES, BETAS, R1_WEIGHT, AVERAGE_DECAY = (1e-3, 2e-3), (0.0, 0.99), 0.05, 0.999  # generator, discriminator
-HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def read_idx(folder, name, axes):
-    path = os.path.join(folder, name)
-    with (gzip.open(path + ".gz") if os.path.exists(path + ".gz") else open(path, "rb")) as file:
-        data = file.read()
-    shape = struct.unpack(f">{axes}I", data[4 : 4 + 4 * axes])
-    return torch.from_numpy(np.frombuffer(data, np.uint8, offset=4 + 4 * axes).reshape(shape).copy())
-
-
-def read_images(folder, part):
-    return read_idx(folder, f"{part}-images-idx3-ubyte", 3)[:, None].float() / 255
-
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        data = file.read()
-    header.pop("__metadata__", None)
-    tensors = {}
-    for name, entry in header.items():
-        begin, end = entry["data_offsets"]
-        tensors[name] = torch.from_numpy(np.frombuffer(data[begin:end], "<f4").reshape(entry["shape"]).copy())
-    return tensors
-
-
-class Classifier:
-    """See ../shared/classifier.md."""
-
-    def __init__(self):
-        self.w = read_safetensors(os.path.join(HERE, "../shared/classifier.safetensors"))
-
-    def features(self, images):
-        filters = lambda i: self.w[str(i)].permute(3, 2, 0, 1)
-        x = F.relu(F.conv2d(images, filters(0), self.w["1"], stride=2))
-        x = F.relu(F.conv2d(x, filters(2), self.w["3"], stride=2))
-        x = F.relu(F.conv2d(x, filters(4), self.w["5"]))
-        x = x.permute(0, 2, 3, 1).flatten(1)  # channels last, as the weights expect
-        return F.relu(x @ self.w["6"] + self.w["7"])
-
-    def classes(self, features):
-        return (features @ self.w["8"] + self.w["9"]).argmax(1)
 
 
 def with_library_weights(network):
@@ -87,13 +45,6 @@ def schedule(step, steps):
     return 0.5 * (1 + math.cos(math.pi * min(1, max(0, step - after) / decay)))
 
 
-def follow(average, network, step):
-    decay = min(AVERAGE_DECAY, (1 + step) / (10 + step))
-    with torch.no_grad():
-        for a, b in zip(average.state_dict().values(), network.state_dict().values()):
-            a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
-
-
 def train(images, epochs):
     generator, discriminator = make_generator(), make_discriminator()
     average = copy.deepcopy(generator)
@@ -117,7 +68,7 @@ def train(images, epochs):
             optimizers[0].zero_grad()
             torch.autograd.backward(generator_loss, inputs=list(generator.parameters()))
             optimizers[0].step()
-            follow(average, generator, step)
+            follow(average, generator, step, AVERAGE_DECAY)
             losses = np.array([loss.item(), generator_loss.item(), penalty.item()])
             if step == 0:
                 print(f"first losses: discriminator {losses[0]:.4f}, generator {losses[1]:.4f}, penalty {losses[2]:.6f}")
@@ -128,30 +79,14 @@ def train(images, epochs):
     return average.eval(), steps
 
 
-def frechet_distance(a, b):
-    """In float64 with unbiased covariances, like frechetDistance of tfjs-generative/metrics."""
-    a, b = a.double().numpy(), b.double().numpy()
-    shift = ((a.mean(0) - b.mean(0)) ** 2).sum()
-    cov_a, cov_b = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
-    values, vectors = np.linalg.eigh(cov_a)
-    root = vectors * np.sqrt(values.clip(0)) @ vectors.T
-    trace_of_root = np.sqrt(np.linalg.eigvalsh(root @ cov_b @ root).clip(0)).sum()
-    return float(shift + np.trace(cov_a) + np.trace(cov_b) - 2 * trace_of_root)
-
-
-def measure(generator, test):
-    classifier, count = Classifier(), min(SAMPLES, len(test))
+def sample(generator, count):
     with torch.no_grad():
-        fakes = [generator(torch.randn(min(500, count - i), LATENT_SIZE)) for i in range(0, count, 500)]
-        a = torch.cat([classifier.features(fake) for fake in fakes])
-        b = torch.cat([classifier.features(part) for part in test[:count].split(500)])
-        shares = [n / count for n in torch.bincount(classifier.classes(a), minlength=10).tolist()]
-    return {"classes": {"shares": shares, "least": min(shares), "most": max(shares)}, "frechetDistance": frechet_distance(a, b)}
+        return torch.cat([generator(torch.randn(min(500, count - i), LATENT_SIZE)) for i in range(0, count, 500)])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
-    parser.add_argument("--data", default=os.path.join(HERE, "../data/fashion-mnist"), help="the four files of Fashion-MNIST")
+    parser.add_argument("--data", default=SUBSET, help="the four files of Fashion-MNIST")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", help="write the result as JSON")
@@ -159,12 +94,10 @@ def main():
     began = time.time()
     torch.manual_seed(options.seed)
     generator, steps = train(read_images(options.data, "train"), options.epochs)
-    result = measure(generator, read_images(options.data, "t10k"))
+    test = read_images(options.data, "t10k")
+    result = measure(sample(generator, min(SAMPLES, len(test))), test)
     result |= {"epochs": options.epochs, "steps": steps, "seconds": time.time() - began, "seed": options.seed, "backend": "PyTorch " + torch.__version__}
-    print(json.dumps(result))
-    if options.json:
-        with open(options.json, "w") as file:
-            json.dump(result, file, indent=2)
+    write_report(options.json, result)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { readIdx, type IdxFile } from './idx.js';
 import { InputError } from './input-error.js';
 
+/** Classes of Fashion-MNIST. */
+export const CLASSES = 10;
+
 /** Grey images of one size, and the class label of each. */
 export interface LabelledImages {
   /** Pixels from 0 to 255, shape [n, height, width, 1]. */
@@ -17,6 +20,16 @@ export interface LabelledImages {
 export interface ImageSet {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
+}
+
+/** Reads a data set as {@link loadImages} does; throws InputError unless its images have the 28 x 28 pixels of Fashion-MNIST. */
+export async function loadClothes(folder?: string): Promise<ImageSet> {
+  const set = await loadImages(folder);
+  const [, height, width] = set.train.images.shape;
+  if (height !== 28 || width !== 28) {
+    throw new InputError(`--data must have images of 28 x 28; got ${height} x ${width}.`);
+  }
+  return set;
 }
 
 /** The subset of Fashion-MNIST that ships with the examples. */

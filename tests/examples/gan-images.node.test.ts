@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { classShares, makeSamples } from '../../examples/gan-images/measure.js';
 import { createImageGenerator } from '../../examples/gan-images/model.js';
+import { makeSamples } from '../../examples/gan-images/samples.js';
 import { loadClassifier } from '../../examples/shared/classifier.js';
+import { classShares } from '../../examples/shared/image-measures.js';
 import { createRandom, loadWeights } from '../../src/index.js';
 import { loadFile } from '../../src/node/index.js';
 import '../setup/wasm.js'; // on cpu the convolutions would take most of this file's time

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Generator, RandomStream } from 'tfjs-generative';
+import { CLASSES } from '../shared/image-data.js';
+
+/** Samples made at once. */
+const AT_ONCE = 500;
+
+/** Samples `[count, 28, 28, 1]`; a conditional generator makes equally many of each class. */
+export function makeSamples(
+  generator: Generator,
+  count: number,
+  random: RandomStream,
+  isConditional = false,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const parts: tf.Tensor[] = [];
+    for (let start = 0; start < count; start += AT_ONCE) {
+      const size = Math.min(AT_ONCE, count - start);
+      const labels = Int32Array.from({ length: size }, (_, i) => (start + i) % CLASSES);
+      const condition = isConditional ? tf.tensor1d(labels, 'int32') : undefined;
+      parts.push(tf.tidy(() => generator.sample(size, random, condition && { condition })));
+    }
+    return tf.concat(parts);
+  });
+}

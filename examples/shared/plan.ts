@@ -1,0 +1,37 @@
+import { checkpointMetadata } from 'tfjs-generative';
+import { InputError } from './input-error.js';
+
+/** What a run does; it is saved in checkpoints, so that a resumed run is the same run. */
+export interface Plan {
+  /** The name of the example. */
+  readonly example: string;
+  /** Total passes over the training images, over which the learning rate decays. */
+  readonly epochs: number;
+  /** Passes already made. */
+  readonly done: number;
+  readonly seed: number;
+}
+
+/** The plan in a checkpoint of an example, of which only the epochs may be changed. */
+export function resumedPlan<P extends Plan>(
+  example: P['example'],
+  checkpoint: Uint8Array,
+  epochs: number | undefined,
+): P {
+  const plan = planOf<P>(example, checkpoint);
+  if (epochs !== undefined && epochs < plan.done) {
+    throw new InputError(`--epochs ${epochs} does not fit --resume: the checkpoint is already at epoch ${plan.done}.`);
+  }
+  return { ...plan, epochs: epochs ?? plan.epochs };
+}
+
+function planOf<P extends Plan>(example: P['example'], checkpoint: Uint8Array): P {
+  let plan: Partial<Plan> | null;
+  try {
+    plan = checkpointMetadata(checkpoint) as Partial<Plan> | null;
+  } catch (error) {
+    throw new InputError(`--resume: ${(error as Error).message}`);
+  }
+  if (plan?.example !== example) throw new InputError(`--resume: the file is not a checkpoint of ${example}.`);
+  return plan as P;
+}
