@@ -9,17 +9,25 @@ import { sumPerExample } from '../tensor/sum-per-example.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { logNormalInterval } from './normal-distribution.js';
 import { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
-import { createEstimator, type Estimator } from './samplers/create-estimator.js';
+import { addNoise } from './add-noise.js';
+import { drawLooks, eachTimestep } from './looks.js';
+import { mixByTimestep } from './per-example.js';
+import { conversionAt } from './prediction-target.js';
+import { checkWalkOptions, createPause } from './samplers/create-estimator.js';
 import type { WalkOptions } from './samplers/sample-options.js';
-import { weightedSum } from './weighted-sum.js';
 
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
   WalkOptions,
   'condition' | 'clip' | 'signal' | 'yieldAfter' | 'now'
 > {
-  /** The noise is drawn from it directly, that of the last timestep first. */
+  /** With `calls`, timesteps are drawn from it first; then noise for each call, in falling order of timesteps. */
   readonly random: RandomStream;
+  /**
+   * Calls of the network, at least 2: the terms are then estimated at random timesteps, other ones for each example. By default it is
+   * called once at each timestep of the schedule, and all terms are there.
+   */
+  readonly calls?: number | undefined;
   /** The number of equally spaced values of x, such as 256: the bound is then that of a probability, otherwise of a density. */
   readonly levels?: number | undefined;
   /** The lowest and the highest level; [-1, 1] by default. */
@@ -43,9 +51,10 @@ export interface VariationalBound {
  *
  * The sum is that of the divergences of q from DDPM's steps with the small variance; at each timestep the estimate is made from one
  * draw of noise. The last step is N(estimate_0, 1 / snr[0]): its density, or with `levels` the probability of each level's interval,
- * the outer ones open.
+ * the outer ones open. With `calls` = k the sum is 1/(k - 1) of that of k - 1 terms over their probabilities, which are proportional to
+ * (snr[t - 1] - snr[t]) / (1 + snr[t - 1]), one from each of k - 1 equal parts of their distribution: its expectation stays.
  *
- * @param denoiser - see {@link createDenoiser}; it is called once at each timestep
+ * @param denoiser - see {@link createDenoiser}
  * @param x - data, float32 `[batch, ...]`
  * @param options - see {@link VariationalBoundOptions}
  * @returns resolves to numbers, see {@link VariationalBound}
@@ -70,54 +79,69 @@ export async function variationalBound(
   checkDenoiser(where, denoiser);
   checkFloat(where, 'x', x);
   checkMinimumRank(where, 'x', x, 2);
-  const { random, levels, range = [-1, 1] } = options;
+  const { random, calls, levels, range = [-1, 1] } = options;
   checkRandom(where, 'random', random);
   if (levels !== undefined) checkInteger(where, 'levels', levels, 2);
   checkNumber(where, 'range[0]', range[0]);
   checkNumber(where, 'range[1]', range[1], { above: range[0] });
+  if (calls !== undefined) checkInteger(where, 'calls', calls, 2);
   const { schedule } = denoiser;
   const batch = x.shape[0];
-  const denoise = createEstimator(where, denoiser, options, batch);
+  checkWalkOptions(where, denoiser, options, batch);
   const data = levels === undefined ? undefined : await x.data();
   if (data !== undefined) checkLevels(where, data, range);
 
+  const looks =
+    calls === undefined ? eachTimestep(schedule, batch) : await drawLooks(schedule, batch, calls - 1, random);
+  const estimateAt = createLook(denoiser, x, options);
   const size = x.size / batch;
   const totals = (await sumOfSquares(x)).map((squares) => -priorDivergence(squares, size, schedule));
-  for (let t = schedule.steps - 1; t >= 0; t--) {
-    const estimate = await estimateNoised(x, t, denoiser, random, denoise);
-    try {
-      if (t === 0 && data !== undefined) {
-        const deviation = 1 / Math.sqrt(snrAt(schedule, 0));
-        const values = await estimate.data();
-        data.forEach(
-          (value, i) => (totals[Math.floor(i / size)]! += logLevel(value, values[i]!, deviation, levels!, range)),
-        );
-        continue;
-      }
-      const errors = await sumOfSquares(x, estimate);
-      errors.forEach((error, i) => (totals[i]! += logTransition(error, size, t, schedule)));
-    } finally {
-      estimate.dispose();
-    }
+  for (const { timesteps, weights } of looks) {
+    const errors = await estimateAt(timesteps, (estimate) => sumOfSquares(x, estimate));
+    errors.forEach(
+      (error, i) => (totals[i]! += (weights?.[i] ?? 1) * logTransition(error, size, timesteps[i]!, schedule)),
+    );
+  }
+  const first = new Int32Array(batch);
+  if (data === undefined) {
+    const errors = await estimateAt(first, (estimate) => sumOfSquares(x, estimate));
+    errors.forEach((error, i) => (totals[i]! += logTransition(error, size, 0, schedule)));
+  } else {
+    const deviation = 1 / Math.sqrt(snrAt(schedule, 0));
+    const means = await estimateAt(first, (estimate) => estimate.data());
+    data.forEach(
+      (value, i) => (totals[Math.floor(i / size)]! += logLevel(value, means[i]!, deviation, levels!, range)),
+    );
   }
   return summary(totals, size);
 }
 
-/** The estimate of the data at a timestep, for one draw of noise. */
-async function estimateNoised(
-  x: Tensor,
-  t: number,
-  { schedule }: Denoiser,
-  random: RandomStream,
-  denoise: Estimator,
-): Promise<Tensor> {
-  const [alpha, sigma] = scalesAt(schedule, t);
-  const xt = tf.tidy(() => weightedSum([alpha, x], [sigma, random.normal(x.shape)]));
-  try {
-    return await denoise(xt, t);
-  } finally {
-    xt.dispose();
-  }
+/** Reads something of the estimates of the data at a timestep for each example, from one draw of noise. */
+type Look = <T>(timesteps: Int32Array, read: (estimate: Tensor) => Promise<T>) => Promise<T>;
+
+function createLook(denoiser: Denoiser, x: Tensor, options: VariationalBoundOptions): Look {
+  const { random, condition, clip } = options;
+  const { schedule, predicts } = denoiser;
+  const conversions = Array.from({ length: schedule.steps }, (_, t) =>
+    conversionAt(predicts, ...scalesAt(schedule, t)),
+  );
+  const [ofXt, ofY] = ([0, 1] as const).map((i) => Float32Array.from(conversions, ({ sample }) => sample[i]));
+  const pause = createPause(options);
+  return async (list, read) => {
+    await pause();
+    const estimate = tf.tidy(() => {
+      const timesteps = tf.tensor1d(list, 'int32');
+      const xt = addNoise(x, random.normal(x.shape), timesteps, schedule);
+      const y = denoiser.predict(xt, timesteps, { condition });
+      const mixed = mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
+      return clip === undefined ? mixed : tf.clipByValue(mixed, ...clip);
+    });
+    try {
+      return await read(estimate);
+    } finally {
+      estimate.dispose();
+    }
+  };
 }
 
 /** |x - y|^2 of each example; y is 0 by default. */

@@ -6,9 +6,9 @@ import { scalesAt } from './noise-schedule.js';
 import { conversionAt } from './prediction-target.js';
 
 /** The number of updates before the loss is judged. */
-const FIRST_UPDATES = 200;
-/** The loss, as a share of the best constant's, above which the network has learned nothing from x_t. */
-const NO_BETTER = 0.97;
+const FIRST_UPDATES = 500;
+/** The loss, as a share of the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
+const NO_BETTER = 0.985;
 /** How much the estimate of the data may multiply an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
 /** The data's variance and the size of their mean between which there is no remark; images in [0, 1] are below 0.2. */
@@ -95,6 +95,7 @@ function judgeLoss(loss: number, constant: number): Verdict[] {
   if (!(loss > NO_BETTER * constant)) return [];
   const message =
     `The loss is ${loss.toPrecision(3)}, and a network that gave the best constant at each timestep would have ${constant.toPrecision(3)}: ` +
-    'nothing of x_t is learned. Look at the learning rate, and whether the network gets x_t and the timesteps.';
+    'nothing of x_t is learned. Look at the learning rate, and whether the network gets x_t and the timesteps. If the data are like ' +
+    'noise already, there is nothing to learn.';
   return [{ kind: 'no better than a constant', message }];
 }

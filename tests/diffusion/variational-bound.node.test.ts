@@ -69,4 +69,23 @@ describe('the gap between log p(x) and the bound of an exact denoiser', () => {
       expect(nats).toBeLessThan(exact);
     }
   });
+
+  test.each([
+    [cosineSchedule({ steps: 100 }), 4],
+    [linearSchedule({ steps: 100 }), 12],
+    [flowSchedule({ steps: 100 }), 2],
+    [{ steps: 1, alphaBar: Float64Array.of(0.9) }, 3],
+  ])('is the same on average with a few calls, each at its own timesteps', async (schedule, calls) => {
+    const n = 3000;
+    const x = draw(n, 1, data, 3);
+    const denoiser = exactDenoiser(data, schedule);
+    const { nats, standardError } = await variationalBound(denoiser, x, { random: createRandom(4), calls });
+    const exact = (await read(x)).reduce((sum, value) => sum + logDensity(value, data), 0) / n;
+    expect(Math.abs(exact - nats - expectedGap(schedule, 0.25))).toBeLessThan(4 * standardError);
+    expect(standardError).toBeLessThan(0.2);
+    const seen = await Promise.all(denoiser.seen);
+    expect(seen).toHaveLength(schedule.steps === 1 ? 1 : calls);
+    expect(new Set(seen[0] as Int32Array).size).toBeGreaterThan(schedule.steps === 1 ? 0 : 10);
+    expect(new Set(seen.at(-1) as Int32Array)).toEqual(new Set([0]));
+  });
 });

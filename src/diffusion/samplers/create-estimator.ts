@@ -15,23 +15,38 @@ export type Estimator = (xt: Tensor, timestep: number) => Promise<Tensor>;
 /** One frame at sixty frames a second, in milliseconds. */
 const FRAME = 16;
 
+/** Waits for a task of the event loop once enough time has passed, and throws the signal's reason once it is aborted. */
+export type Pause = () => Promise<void>;
+
+/** Makes the pause between two calls of the network. */
+export function createPause({
+  signal,
+  yieldAfter = FRAME,
+  now = () => performance.now(),
+}: Pick<WalkOptions, 'signal' | 'yieldAfter' | 'now'>): Pause {
+  let resumed = now();
+  return async () => {
+    if (now() - resumed >= yieldAfter) {
+      await nextTask();
+      resumed = now();
+    }
+    if (signal?.aborted) throw signal.reason;
+  };
+}
+
 /** Checks the options, then makes the function that calls the network and pauses between two calls. */
 export function createEstimator(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Estimator {
   checkWalkOptions(where, denoiser, options, batch);
-  const { condition, guidance = 1, guide, clip, signal, yieldAfter = FRAME, now = () => performance.now() } = options;
+  const { condition, guidance = 1, guide, clip } = options;
   const { schedule } = denoiser;
-  let resumed = now();
+  const pause = createPause(options);
 
   const none = (): Tensor | undefined =>
     condition && (condition.dtype === 'int32' ? tf.fill([batch], -1, 'int32') : tf.zerosLike(condition));
 
   /** One call of a network: the estimate of x_0, with the coefficients of the conversion in float64. */
   const ask = async (asked: Denoiser, xt: Tensor, t: number, told: () => Tensor | undefined): Promise<Tensor> => {
-    if (now() - resumed >= yieldAfter) {
-      await nextTask();
-      resumed = now();
-    }
-    if (signal?.aborted) throw signal.reason;
+    await pause();
     return tf.tidy(() => {
       const y = asked.predict(xt, tf.fill([batch], t, 'int32'), { condition: told() });
       const [ofXt, ofY] = conversionAt(asked.predicts, ...scalesAt(schedule, t)).sample;
@@ -56,7 +71,8 @@ export function createEstimator(where: string, denoiser: Denoiser, options: Walk
   };
 }
 
-function checkWalkOptions(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): void {
+/** Throws unless the options fit the denoiser and the number of examples. */
+export function checkWalkOptions(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): void {
   const { condition, guidance = 1, guide, clip, onStep, yieldAfter = 0 } = options;
   if (condition !== undefined) {
     checkTensor(where, 'condition', condition);

@@ -1,0 +1,51 @@
+import type { RandomStream } from '../random/stream.js';
+import { snrAt, type NoiseSchedule } from './noise-schedule.js';
+
+/** A call of the network for the variational bound. */
+export interface PlannedLook {
+  /** A timestep above 0 for each example. */
+  readonly timesteps: Int32Array;
+  /** How much the term of each example counts; 1 by default. */
+  readonly weights?: Float64Array;
+}
+
+/** All timesteps above 0, the last one first. */
+export function eachTimestep({ steps }: NoiseSchedule, batch: number): PlannedLook[] {
+  return Array.from({ length: steps - 1 }, (_, i) => ({ timesteps: new Int32Array(batch).fill(steps - 1 - i) }));
+}
+
+/**
+ * Timesteps above 0 by importance: an example gets one from each of `count` equal parts of the distribution, in falling order.
+ *
+ * P(t) is proportional to (snr[t - 1] - snr[t]) / (1 + snr[t - 1]): the weight of the error at t times about the error itself. The term
+ * of each counts 1 / (count P(t)), so that the expectation is the whole sum.
+ */
+export async function drawLooks(
+  schedule: NoiseSchedule,
+  batch: number,
+  count: number,
+  random: RandomStream,
+): Promise<PlannedLook[]> {
+  if (schedule.steps === 1) return [];
+  const shares = Array.from({ length: schedule.steps }, (_, t) => {
+    if (t === 0) return 0;
+    const before = snrAt(schedule, t - 1);
+    return (before - snrAt(schedule, t)) / (1 + before);
+  });
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  let reached = 0;
+  const upTo = shares.map((share) => (reached += share) / total);
+  const draws = random.uniform([count, batch]);
+  const places = await draws.data();
+  draws.dispose();
+  return Array.from({ length: count }, (_, k) => {
+    const part = count - 1 - k;
+    const timesteps = Int32Array.from({ length: batch }, (_, i) => indexOf((part + places[k * batch + i]!) / count));
+    return { timesteps, weights: Float64Array.from(timesteps, (t) => total / (count * shares[t]!)) };
+  });
+
+  function indexOf(place: number): number {
+    const t = upTo.findIndex((end) => place < end);
+    return t < 0 ? schedule.steps - 1 : t;
+  }
+}
