@@ -1,19 +1,11 @@
 // Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws the way from noise to data.
-import {
-  batches,
-  createRandom,
-  loadCheckpoint,
-  saveCheckpoint,
-  train,
-  type BatchSource,
-  type RandomStream,
-  type Verdict,
-} from 'tfjs-generative';
-import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
+import { batches, createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
+import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
-import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
+import { readSavedRun, resume } from '../shared/train-in-epochs.js';
+import { trainInParts } from '../shared/train-in-parts.js';
 import { compareByEnergy, type Comparison } from './energy-distance.js';
 import { createModel, sample, type Model } from './model.js';
 import { drawReverse } from './panels.js';
@@ -66,19 +58,15 @@ async function teach(set: PointSet, { trainer }: Model, random: RandomStream): P
   const points = draw(set, TRAINING_POINTS, random.fork('data'));
   const source = batches(points, { batchSize: BATCH_SIZE, random: random.fork('order') });
   const checkpoint = `${set.name}.safetensors`;
-  if (options.resume !== undefined) await resume(trainer, source, `${options.resume}/${checkpoint}`);
-  const progress = terminalProgress({ total: options.steps, label: set.name });
-  for (let done = trainer.steps ?? 0; done < options.steps; done = trainer.steps ?? 0) {
-    const steps = Math.min(SAVE_EVERY, options.steps - done);
-    let verdicts: readonly Verdict[] = [];
-    for await (const report of train(trainer, source, { steps, reportEvery: 100, yieldEvery: 50 })) {
-      progress.update(report.totalSteps, { loss: report.metrics.loss });
-      verdicts = report.verdicts;
-    }
-    for (const { message } of verdicts) console.error(`${set.name}, step ${trainer.steps}: ${message}`);
-    await saveFile(`${FOLDER}/${checkpoint}`, await saveCheckpoint(trainer, { data: source }));
-  }
-  progress.stop();
+  if (options.resume !== undefined)
+    await resume(trainer, source, await readSavedRun(`${options.resume}/${checkpoint}`));
+  await trainInParts(trainer, source, {
+    steps: options.steps,
+    part: SAVE_EVERY,
+    label: set.name,
+    shown: ({ loss }) => ({ loss }),
+    save: async () => saveFile(`${FOLDER}/${checkpoint}`, await saveCheckpoint(trainer, { data: source })),
+  });
   points.dispose();
 }
 
@@ -96,13 +84,4 @@ async function measure(set: PointSet, { sampled }: Model, random: RandomStream):
   );
   console.log(`${FOLDER}/${set.name}.png`);
   return comparison;
-}
-
-/** Resumes a run. */
-async function resume(trainer: Model['trainer'], data: BatchSource, path: string): Promise<void> {
-  try {
-    await loadCheckpoint(trainer, await loadFile(path), { data });
-  } catch (error) {
-    throw new InputError(`--resume ${path}: ${(error as Error).message}`);
-  }
 }

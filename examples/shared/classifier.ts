@@ -12,15 +12,13 @@ import {
   type RandomStream,
 } from 'tfjs-generative';
 import { loadFile } from 'tfjs-generative/node';
+import { inParts } from './in-parts.js';
 
 /** The weights that ship with the examples; `npm run classifier` makes them, as classifier.md describes. */
 export const classifierFile = fileURLToPath(new URL('./classifier.safetensors', import.meta.url));
 
 /** What the features are, for the protocols of measures. */
 export const classifierFeatures = 'last hidden layer of the Fashion-MNIST classifier of the examples';
-
-/** Images at once: the first layer's output for this many is 16 MB. */
-const AT_ONCE = 1000;
 
 /** A network for 28 x 28 pictures of clothes, in two parts. */
 export interface ClassifierNetwork {
@@ -70,14 +68,4 @@ export function classifierOf({ body, whole }: ClassifierNetwork): Classifier {
     probabilities: (images) => inParts(images, (part) => tf.softmax(whole.apply(part))),
     dispose: () => whole.dispose(),
   };
-}
-
-function inParts(images: tf.Tensor, act: (part: tf.Tensor) => tf.Tensor): tf.Tensor {
-  return tf.tidy(() => {
-    const results: tf.Tensor[] = [];
-    for (let start = 0; start < images.shape[0]; start += AT_ONCE) {
-      results.push(tf.tidy(() => act(tf.slice(images, start, Math.min(AT_ONCE, images.shape[0] - start)))));
-    }
-    return tf.concat(results);
-  });
 }

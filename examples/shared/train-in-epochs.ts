@@ -1,18 +1,8 @@
-import {
-  loadCheckpoint,
-  saveCheckpoint,
-  train,
-  type Batch,
-  type BatchSource,
-  type Trainer,
-  type Verdict,
-} from 'tfjs-generative';
-import { saveFile, terminalProgress } from 'tfjs-generative/node';
+import { loadCheckpoint, saveCheckpoint, type Batch, type BatchSource, type Trainer } from 'tfjs-generative';
+import { loadFile, saveFile } from 'tfjs-generative/node';
 import { InputError } from './input-error.js';
 import type { Plan } from './plan.js';
-
-/** Updates between two movements of the progress bar. */
-const REPORT_EVERY = 25;
+import { trainInParts } from './train-in-parts.js';
 
 /** What {@link trainInEpochs} takes. */
 export interface EpochOptions<N extends string> {
@@ -33,38 +23,44 @@ export async function trainInEpochs<N extends string>(
   source: BatchSource<Batch>,
   { plan, folder, label, shown, draw }: EpochOptions<N>,
 ): Promise<number> {
-  const { batchesPerEpoch: steps } = source;
-  const progress = terminalProgress({ total: plan.epochs * steps, label });
-  let seconds = 0;
-  for (let done = plan.done + 1; done <= plan.epochs; done++) {
-    const began = performance.now();
-    let last: readonly Verdict[] = [];
-    for await (const report of train(trainer, source, { steps, reportEvery: REPORT_EVERY })) {
-      progress.update(report.totalSteps, shown(report.metrics));
-      last = report.verdicts;
-    }
-    seconds += (performance.now() - began) / 1000;
-    const name = String(done).padStart(2, '0');
-    await saveFile(`${folder}/epoch-${name}.png`, await draw());
-    await saveFile(
-      `${folder}/checkpoint-${name}.safetensors`,
-      await saveCheckpoint(trainer, { data: source, metadata: { ...plan, done } }),
-    );
-    for (const { message } of last) console.error(`epoch ${done}: ${message}`);
-  }
-  progress.stop();
-  return seconds;
+  const { batchesPerEpoch: part } = source;
+  return trainInParts(trainer, source, {
+    steps: plan.epochs * part,
+    part,
+    label,
+    shown,
+    save: async (steps) => {
+      const done = steps / part;
+      const name = String(done).padStart(2, '0');
+      await saveFile(`${folder}/epoch-${name}.png`, await draw());
+      await saveFile(
+        `${folder}/checkpoint-${name}.safetensors`,
+        await saveCheckpoint(trainer, { data: source, metadata: { ...plan, done } }),
+      );
+    },
+  });
+}
+
+/** A checkpoint that `--resume` names, or one in the folder that it names. */
+export interface SavedRun {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads a checkpoint. */
+export async function readSavedRun(path: string): Promise<SavedRun> {
+  return { path, bytes: await loadFile(path).catch((error: Error) => rejected(path, error)) };
 }
 
 /** Puts a trainer and its data where a checkpoint left them. */
 export async function resume(
   trainer: Trainer<string>,
   data: BatchSource<Batch>,
-  { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
+  { path, bytes }: SavedRun,
 ): Promise<void> {
-  try {
-    await loadCheckpoint(trainer, bytes, { data });
-  } catch (error) {
-    throw new InputError(`--resume ${path}: ${(error as Error).message}`);
-  }
+  await loadCheckpoint(trainer, bytes, { data }).catch((error: Error) => rejected(path, error));
+}
+
+function rejected(path: string, { message }: Error): never {
+  throw new InputError(`--resume ${path}: ${message}`);
 }
