@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs';
+import { sampleDpmSolver, type Decoder, type Denoiser, type RandomStream } from 'tfjs-generative';
+import { CLASSES, type LabelledImages } from '../shared/image-data.js';
+import { inParts } from '../shared/in-parts.js';
+import { encodeImages, splitPosterior, type Latents } from './latents.js';
+import type { Vae } from './model.js';
+
+/** Steps of the sampler; with guidance each calls the denoiser twice. */
+const STEPS = 20;
+const GUIDANCE = 1.5;
+
+/** Pictures `[n, 28, 28, 1]` in [0, 1] of latents `[n, latent]`. */
+export function decodeImages(decoder: Decoder, z: tf.Tensor): tf.Tensor {
+  return inParts(z, (part) => tf.clipByValue(decoder.mean(part), 0, 1));
+}
+
+/** Samples as a VAE defines them: the latents come from the prior. */
+export function sampleFromPrior({ encoder, decoder }: Vae, count: number, random: RandomStream): tf.Tensor {
+  return tf.tidy(() => decodeImages(decoder, random.normal([count, encoder.latentSize])));
+}
+
+/** What {@link sampleLatentDiffusion} takes. */
+export interface LatentSamplesOptions {
+  readonly vae: Vae;
+  readonly latents: Latents;
+  readonly denoiser: Denoiser;
+  readonly count: number;
+  readonly random: RandomStream;
+}
+
+/** Samples whose latents come from the denoiser, equally many of each class: 0 ... 9, over and over. */
+export async function sampleLatentDiffusion(options: LatentSamplesOptions): Promise<tf.Tensor> {
+  const { vae, latents, denoiser, count, random } = options;
+  const labels = Int32Array.from({ length: count }, (_, i) => i % CLASSES);
+  const condition = tf.tensor1d(labels, 'int32');
+  const shape = [count, vae.encoder.latentSize];
+  const x = await sampleDpmSolver(denoiser, { shape, steps: STEPS, random, condition, guidance: GUIDANCE });
+  const samples = tf.tidy(() => decodeImages(vae.decoder, latents.restore(x)));
+  tf.dispose([condition, x]);
+  return samples;
+}
+
+/** The first images as the decoder makes them from the means of their posteriors. */
+export async function reconstruct(
+  { encoder, decoder }: Vae,
+  { images }: LabelledImages,
+  count: number,
+): Promise<tf.Tensor> {
+  const posteriors = await encodeImages(encoder, images);
+  const copies = tf.tidy(() => decodeImages(decoder, tf.slice(splitPosterior(posteriors).mean, 0, count)));
+  posteriors.dispose();
+  return copies;
+}
