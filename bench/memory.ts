@@ -18,7 +18,17 @@ const { values: options } = parseArgs({
 });
 
 const megabytes = (bytes: number | undefined): number => (bytes ?? NaN) / 1e6;
-const steps = chosen({ vae: 1000, 'points gan': 1000, 'conv vae': 1000, dcgan: 100, unet: 100 }, options.models);
+/** Sampling 20 times makes 1,000 images. */
+const counts = {
+  vae: 1000,
+  'points gan': 1000,
+  'conv vae': 1000,
+  dcgan: 100,
+  unet: 100,
+  'image diffusion': 100,
+  'image diffusion sampling': 20,
+};
+const steps = chosen(counts, options.models);
 const rows = Object.entries(steps).map(([model, count]) => {
   // two more steps are for warm-up
   const list = [model, options.threads, String(count - 2)];
@@ -28,6 +38,7 @@ const rows = Object.entries(steps).map(([model, count]) => {
     'after 10 steps': megabytes(measured?.heap.early),
     'at the end': megabytes(measured?.heap.last),
     steps: count,
+    'tensors left': (measured?.tensors.last ?? NaN) - (measured?.tensors.early ?? NaN),
   };
 });
 report({ tables: [{ title: 'Memory', rows }], options });

@@ -58,7 +58,7 @@ await enableWasmTraining({ threads: Number(options.threads) });
 await tf.setBackend('wasm');
 const step = Object.values(chosen({ ...models, ...samplers }, options.model))[0]!();
 watchKernels();
-for (let i = 0; i < 2; i++) step();
+for (let i = 0; i < 2; i++) await step();
 
 /** The minimum time of each kernel in a step, and of the time outside kernels. */
 const least = new Map<string, Spent>();
@@ -66,7 +66,7 @@ let between = Infinity;
 for (let round = 0; round < Number(options.rounds); round++) {
   spent = new Map();
   const start = performance.now();
-  step();
+  await step();
   let outside = performance.now() - start;
   for (const [name, { calls, milliseconds }] of spent) {
     least.set(name, { calls, milliseconds: Math.min(milliseconds, least.get(name)?.milliseconds ?? Infinity) });

@@ -3,7 +3,8 @@
  *
  * Run: npm run bench -- sampling [--json FILE] [--rounds N] [--markdown] [--models 'vae sampling']
  *
- * A VAE's means and samples for 128 latents, 64 images of a DCGAN, and 1 and 20 evaluations of a U-Net on 64 images.
+ * A VAE's means and samples for 128 latents, 64 images of a DCGAN, 1 and 20 evaluations of a U-Net on 64 images, and
+ * one of that of the example diffusion-images.
  */
 import { parseArgs } from 'node:util';
 import { commonOptions, report } from './report.js';
@@ -13,7 +14,13 @@ import { chosen, compareSteps } from './steps/compare.js';
 const { values: options } = parseArgs({ options: { ...commonOptions, models: { type: 'string' } } });
 
 /** Repeats per process: about a second of each. */
-const repeats = { 'vae sampling': 100, 'dcgan sampling': 24, 'unet evaluation': 12, 'unet 20 evaluations': 2 };
+const repeats = {
+  'vae sampling': 100,
+  'dcgan sampling': 24,
+  'unet evaluation': 12,
+  'unet 20 evaluations': 2,
+  'image denoiser': 24,
+};
 
 const roof = await measureRoof();
 const rows = compareSteps(chosen(repeats, options.models), Number(options.rounds));

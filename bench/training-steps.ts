@@ -14,7 +14,7 @@ import { chosen, compareSteps } from './steps/compare.js';
 const { values: options } = parseArgs({ options: { ...commonOptions, models: { type: 'string' } } });
 
 /** Steps per process: one to two seconds of each. */
-const repeats = { vae: 40, 'plain vae': 40, 'conv vae': 40, dcgan: 8, unet: 4, 'points gan': 60 };
+const repeats = { vae: 40, 'plain vae': 40, 'conv vae': 40, dcgan: 8, unet: 4, 'points gan': 60, 'image diffusion': 8 };
 
 const roof = await measureRoof();
 const rows = compareSteps(chosen(repeats, options.models), Number(options.rounds));

@@ -22,9 +22,12 @@ import {
   type GanTrainerOptions,
   type Network,
 } from '../../src/index.js';
+import { createImageDenoiser, createModel } from '../../examples/diffusion-images/model.js';
+import { makeSamples } from '../../examples/diffusion-images/sampling.js';
+import { labelsInTurn } from '../../examples/shared/labels.js';
 
 /** Makes a function that does one training step, or one sampling, and leaves no tensor behind. */
-export type Model = () => () => void;
+export type Model = () => () => void | Promise<void>;
 
 const BATCH = 64;
 const SHAPE = [28, 28, 1] as const;
@@ -144,6 +147,33 @@ function unetSampling(evaluations: number): () => void {
     });
 }
 
+/** The U-Net in patches of the example diffusion-images, through its trainer, on 64 pictures with labels. */
+function imageDiffusion(): () => void {
+  const random = createRandom(1);
+  const { trainer } = createModel({ recipe: { target: 'velocity', times: 'log-normal' }, steps: 1000, random });
+  const batch = { x: random.uniform([BATCH, ...SHAPE], -1, 1), condition: labelsInTurn(BATCH) };
+  return () => tf.dispose(Object.values(trainer.step(batch)));
+}
+
+/** One evaluation of that U-Net on 64 pictures. */
+function imageDenoiser(): () => void {
+  const random = createRandom(1);
+  const denoiser = createImageDenoiser(random);
+  const [x, timesteps, condition] = [
+    random.normal([BATCH, ...SHAPE]),
+    tf.fill([BATCH], 500, 'int32'),
+    labelsInTurn(BATCH),
+  ];
+  return () => denoiser.predict(x, timesteps, { condition }).dispose();
+}
+
+/** 50 pictures from noise, as the example makes them. */
+function imageSampling(): () => Promise<void> {
+  const random = createRandom(1);
+  const denoiser = createImageDenoiser(random);
+  return async () => (await makeSamples(denoiser, { count: 50, random })).dispose();
+}
+
 /** A GAN on points: three hidden layers of 128, batches of 256, with R1. */
 function pointsGan(): () => void {
   const random = createRandom(1);
@@ -192,6 +222,7 @@ export const models: Readonly<Record<string, Model>> = {
   dcgan,
   unet: unetStep,
   'points gan': pointsGan,
+  'image diffusion': imageDiffusion,
 };
 
 /** Sampling. */
@@ -200,4 +231,6 @@ export const samplers: Readonly<Record<string, Model>> = {
   'dcgan sampling': dcganSampling,
   'unet evaluation': () => unetSampling(1),
   'unet 20 evaluations': () => unetSampling(20),
+  'image denoiser': imageDenoiser,
+  'image diffusion sampling': imageSampling,
 };

@@ -1,7 +1,8 @@
 /**
  * Times a training step, or sampling, on wasm in a separate process: tsx bench/steps/step.ts MODEL THREADS REPEATS [SHIFT].
  * With 0 threads it uses tfjs alone. SHIFT numbers are allocated before the model: where tensors lie on the heap makes some 5% of a
- * step, so that two versions are compared over several shifts. Prints milliseconds, and the bytes of tfjs's heap after 10 steps and at the end.
+ * step, so that two versions are compared over several shifts. Prints milliseconds, and the tensors and the bytes of tfjs's heap after
+ * 10 steps and at the end.
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
@@ -12,6 +13,7 @@ import { models, samplers } from './models.js';
 export interface Steps {
   readonly times: readonly number[];
   readonly heap: Readonly<Record<'early' | 'last', number>>;
+  readonly tensors: Readonly<Record<'early' | 'last', number>>;
 }
 
 const [name = '', threads = '1', repeats = '8', shift = '0'] = process.argv.slice(2);
@@ -22,14 +24,21 @@ const step = { ...models, ...samplers }[name]!();
 const heapBytes = (): number =>
   (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.buffer.byteLength;
 
-for (let i = 0; i < 2; i++) step();
-let early = heapBytes();
-const times = Array.from({ length: Number(repeats) }, (_, i) => {
+for (let i = 0; i < 2; i++) await step();
+const look = (): Record<'heap' | 'tensors', number> => ({ heap: heapBytes(), tensors: tf.memory().numTensors });
+let early = look();
+const times: number[] = [];
+for (let i = 0; i < Number(repeats); i++) {
   const start = performance.now();
-  step();
-  const taken = performance.now() - start;
-  if (i < 8) early = heapBytes();
-  return taken;
-});
-process.stdout.write(`\n${JSON.stringify({ times, heap: { early, last: heapBytes() } } satisfies Steps)}\n`);
+  await step();
+  times.push(performance.now() - start);
+  if (i < 8) early = look();
+}
+const last = look();
+const steps: Steps = {
+  times,
+  heap: { early: early.heap, last: last.heap },
+  tensors: { early: early.tensors, last: last.tensors },
+};
+process.stdout.write(`\n${JSON.stringify(steps)}\n`);
 process.exit(0);

@@ -1,5 +1,8 @@
 """Times the same training steps and sampling in PyTorch: python3 bench/steps/torch_step.py MODEL THREADS REPEATS; prints milliseconds."""
-import json, math, sys, time
+import copy, json, math, os, sys, time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/diffusion-images"))
+import pytorch as image_diffusion
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -145,6 +148,26 @@ def unet_sampling(evaluations):
     return sample
 
 
+def image_diffusion_step():
+    network, among = image_diffusion.Unet(), image_diffusion.log_normal_timesteps()
+    average = copy.deepcopy(network)
+    optimizer = torch.optim.Adam(network.parameters(), 4e-3, (0.9, 0.99))
+    x, labels = torch.rand(BATCH, 1, 28, 28) * 2 - 1, torch.arange(BATCH) % 10
+
+    def step():
+        optimizer.zero_grad()
+        image_diffusion.loss_of(network, x, labels, among).backward()
+        optimizer.step()
+        image_diffusion.follow(average, network, 1000, 0.999)
+
+    return step
+
+
+def image_denoiser():
+    network, x, labels = image_diffusion.Unet(), torch.randn(BATCH, 1, 28, 28), torch.arange(BATCH) % 10
+    return lambda: network(x, torch.full((BATCH,), 500), labels)
+
+
 def points_gan():
     def mlp(inputs, outputs):
         sizes = [inputs, 128, 128, 128, outputs]
@@ -170,9 +193,10 @@ def points_gan():
     return step
 
 
-steps = {"vae": vae, "plain vae": vae, "conv vae": conv_vae, "dcgan": dcgan, "unet": unet, "points gan": points_gan}
+steps = {"vae": vae, "plain vae": vae, "conv vae": conv_vae, "dcgan": dcgan, "unet": unet, "points gan": points_gan,
+         "image diffusion": image_diffusion_step}
 samplers = {"vae sampling": vae_sampling, "dcgan sampling": dcgan_sampling, "unet evaluation": lambda: unet_sampling(1),
-            "unet 20 evaluations": lambda: unet_sampling(20)}
+            "unet 20 evaluations": lambda: unet_sampling(20), "image denoiser": image_denoiser}
 torch.set_grad_enabled(name in steps)
 step = (steps | samplers)[name]()
 for _ in range(2):

@@ -56,7 +56,8 @@ export function createModel({ classes, steps, random }: ModelOptions) {
     penalty: (critic, real) => tf.mul(R1_WEIGHT, r1Penalty(critic, real)),
     average: { into: averaged, decay: AVERAGE_DECAY },
   });
-  return { trainer, averaged };
+  const parts = [trainer, generator, discriminator, averaged];
+  return { trainer, averaged, dispose: () => parts.forEach((part) => part.dispose()) };
 }
 
 /** Makes pictures of clothes from latents and, with `classes`, labels. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { imageGrid, type Generator } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
 import { CLASSES } from '../shared/image-data.js';
+import { labelsInTurn } from '../shared/labels.js';
 
 const ROWS = 10;
 /** One for each class. */
@@ -15,8 +16,7 @@ export const GRID_SIZE = ROWS * COLUMNS;
 /** The generator's images for latents `[GRID_SIZE, latent]`, as a PNG file, dark on white; with `isConditional`, each column is one class. */
 export async function drawGrid(generator: Generator, latents: tf.Tensor, isConditional: boolean): Promise<Uint8Array> {
   const picture = tf.tidy(() => {
-    const labels = Int32Array.from({ length: GRID_SIZE }, (_, i) => i % COLUMNS);
-    const condition = isConditional ? tf.tensor1d(labels, 'int32') : undefined;
+    const condition = isConditional ? labelsInTurn(GRID_SIZE) : undefined;
     const images = generator.generate(latents, condition && { condition });
     return imageGrid(tf.sub(1, images), { columns: COLUMNS, gap: 2, background: 1 });
   });

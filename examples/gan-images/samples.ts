@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Generator, RandomStream } from 'tfjs-generative';
-import { CLASSES } from '../shared/image-data.js';
+import { labelsInTurn } from '../shared/labels.js';
 
 /** Samples made at once. */
 const AT_ONCE = 500;
@@ -16,8 +16,7 @@ export function makeSamples(
     const parts: tf.Tensor[] = [];
     for (let start = 0; start < count; start += AT_ONCE) {
       const size = Math.min(AT_ONCE, count - start);
-      const labels = Int32Array.from({ length: size }, (_, i) => (start + i) % CLASSES);
-      const condition = isConditional ? tf.tensor1d(labels, 'int32') : undefined;
+      const condition = isConditional ? labelsInTurn(size, start) : undefined;
       parts.push(tf.tidy(() => generator.sample(size, random, condition && { condition })));
     }
     return tf.concat(parts);

@@ -13,3 +13,9 @@ export function firstImages(part: LabelledImages, count: number): tf.Tensor {
   const n = Math.min(count, shape[0]);
   return tf.tidy(() => tf.div(tf.tensor2d(Float32Array.from(data.subarray(0, n * shape[1])), [n, shape[1]]), 255));
 }
+
+/** The first images as pictures in [0, 1], `[count, height, width, 1]`. */
+export function firstPictures(part: LabelledImages, count: number): tf.Tensor {
+  const [, height, width] = part.images.shape;
+  return tf.tidy(() => tf.reshape(firstImages(part, count), [-1, height, width, 1]));
+}

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { frechetDistance, kernelDistance, precisionRecall } from 'tfjs-generative/metrics';
 import { classifierFeatures, loadClassifier, type Classifier } from './classifier.js';
+import { firstPictures } from './flat-images.js';
 import { CLASSES, type LabelledImages } from './image-data.js';
 
 /** Samples to compare with as many test images, if there are that many. */
@@ -40,7 +41,7 @@ export async function measureImages(
 ): Promise<ImageMeasures> {
   const classifier = await loadClassifier();
   const [count] = samples.shape as [number];
-  const [a, b] = [classifier.features(samples), testFeatures(classifier, test, count)];
+  const [a, b] = [classifier.features(samples), featuresOf(classifier, test, count)];
 
   const options = { features: classifierFeatures, seed };
   const classes = await classShares(classifier, samples);
@@ -64,13 +65,9 @@ export async function measureImages(
   };
 }
 
-/** The classifier's features of the first test images, `[count, 64]`. */
-export function testFeatures(classifier: Classifier, { images }: LabelledImages, count: number): tf.Tensor {
-  const [, height, width] = images.shape;
-  const pixels = images.data.subarray(0, count * height * width);
-  return tf.tidy(() =>
-    classifier.features(tf.div(tf.tensor(Float32Array.from(pixels), [count, height, width, 1]), 255)),
-  );
+/** The classifier's features of the first images, `[count, 64]`. */
+export function featuresOf(classifier: Classifier, part: LabelledImages, count: number): tf.Tensor {
+  return tf.tidy(() => classifier.features(firstPictures(part, count)));
 }
 
 /** The shares of the classes among samples, according to the classifier. */

@@ -14,8 +14,8 @@ export interface PartsOptions<N extends string> {
   readonly label: string;
   /** What the progress bar shows of the metrics. */
   shown(metrics: Readonly<Record<N, number>>): Record<string, number>;
-  /** Saves the run after each part; gets the number of updates so far. */
-  save(done: number): Promise<void>;
+  /** Saves the run after each part; gets the number of updates so far, and the seconds of training of this call. */
+  save(done: number, seconds: number): Promise<void>;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function trainInParts<N extends string>(
       last = report.verdicts;
     }
     seconds += (performance.now() - began) / 1000;
-    await save(trainer.steps!);
+    await save(trainer.steps!, seconds);
     for (const { message } of last) console.error(`${label}, update ${trainer.steps}: ${message}`);
   }
   progress.stop();

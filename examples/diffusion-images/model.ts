@@ -1,0 +1,79 @@
+import {
+  cosineDecay,
+  cosineSchedule,
+  createAdam,
+  createDenoiser,
+  createDiffusionTrainer,
+  inPatches,
+  linearRamp,
+  logNormalTimesteps,
+  predictNoise,
+  predictVelocity,
+  unet,
+  type Denoiser,
+  type DiffusionMetric,
+  type RandomStream,
+  type Trainer,
+} from 'tfjs-generative';
+import { CLASSES } from '../shared/image-data.js';
+
+/** Channels at 14 x 14 places, each a patch of 2 x 2 pixels, and at 7 x 7. */
+const WIDTHS = [32, 64];
+/** The learning rate rises over the first updates, then decays along a cosine. */
+const [LEARNING_RATE, WARM_UP] = [4e-3, 500];
+const BETA2 = 0.99;
+const AVERAGE_DECAY = 0.999;
+/** The share of images whose class is not told, so that samples can be guided. */
+const DROPPED = 0.1;
+
+/** What may be varied. */
+export interface Recipe {
+  /** What the network predicts. */
+  readonly target: 'velocity' | 'noise';
+  /** How the timesteps of training are drawn. */
+  readonly times: 'uniform' | 'log-normal';
+}
+
+/** A denoiser in training. */
+export interface Model {
+  readonly trainer: Trainer<DiffusionMetric>;
+  /** The running average of the denoiser, to sample from. */
+  readonly averaged: Denoiser;
+  /** Frees both denoisers and the trainer. */
+  dispose(): void;
+}
+
+/** What {@link createModel} takes. */
+export interface ModelOptions {
+  readonly recipe: Recipe;
+  /** Updates of the whole run, after which the learning rate is 0. */
+  readonly steps: number;
+  readonly random: RandomStream;
+}
+
+/** A U-Net on patches of pictures of clothes, conditioned on the class. */
+export function createModel({ recipe, steps, random }: ModelOptions): Model {
+  const denoiser = createImageDenoiser(random, recipe.target);
+  const averaged = createImageDenoiser(random, recipe.target);
+  const rise = linearRamp({ from: 0, to: 1, steps: WARM_UP });
+  const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
+  const trainer = createDiffusionTrainer({
+    denoiser,
+    optimizer: createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 }),
+    random,
+    timesteps: recipe.times === 'log-normal' ? logNormalTimesteps(denoiser.schedule) : undefined,
+    dropCondition: DROPPED,
+    average: { into: averaged, decay: AVERAGE_DECAY },
+  });
+  const parts = [trainer, denoiser, averaged];
+  return { trainer, averaged, dispose: () => parts.forEach((part) => part.dispose()) };
+}
+
+/** Removes noise from pictures `[batch, 28, 28, 1]` in [-1, 1], knowing their class or not. */
+export function createImageDenoiser(random: RandomStream, target: Recipe['target'] = 'velocity'): Denoiser {
+  const network = unet({ channels: 4, widths: WIDTHS, classes: CLASSES, random: random.fork('denoiser') });
+  return createDenoiser(inPatches(network), {
+    schedule: cosineSchedule({ steps: 1000 }),
+    predicts: target === 'noise' ? predictNoise : predictVelocity,
+  });
+}

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs';
+import { sampleDpmSolver, type Denoiser, type RandomStream, type SampleOptions } from 'tfjs-generative';
+import { labelsInTurn } from '../shared/labels.js';
+
+/** Samples made at once. */
+const AT_ONCE = 250;
+
+/** A sampler of the library. */
+export type Sampler = (denoiser: Denoiser, options: SampleOptions) => Promise<tf.Tensor>;
+
+/** How samples are made. */
+export interface Way {
+  readonly sampler: Sampler;
+  readonly steps: number;
+  readonly guidance: number;
+}
+
+/** The way that gives the best samples of this model. */
+export const bestWay: Way = { sampler: sampleDpmSolver, steps: 20, guidance: 1.5 };
+
+/** How often a way calls the network: twice a step where it is guided. */
+export function callsOf({ steps, guidance }: Way): number {
+  return guidance === 1 ? steps : 2 * steps;
+}
+
+/** What {@link makeSamples} takes. */
+export interface SampleImagesOptions {
+  readonly count: number;
+  readonly random: RandomStream;
+  readonly way?: Way;
+  /** Called with the number of samples so far. */
+  readonly onSamples?: (done: number) => void;
+}
+
+/** Samples `[count, 28, 28, 1]` in [0, 1], equally many of each class. */
+export async function makeSamples(
+  denoiser: Denoiser,
+  { count, random, way = bestWay, onSamples }: SampleImagesOptions,
+): Promise<tf.Tensor> {
+  const { sampler, steps, guidance } = way;
+  const parts: tf.Tensor[] = [];
+  for (let start = 0; start < count; start += AT_ONCE) {
+    const size = Math.min(AT_ONCE, count - start);
+    const condition = labelsInTurn(size, start);
+    const part = await sampler(denoiser, { shape: [size, 28, 28, 1], steps, random, condition, guidance });
+    parts.push(toPixels(part));
+    condition.dispose();
+    onSamples?.(start + size);
+  }
+  const samples = tf.concat(parts);
+  tf.dispose(parts);
+  return samples;
+}
+
+/** From the numbers in [-1, 1] that a denoiser works on, which it disposes, to pixels in [0, 1]. */
+export function toPixels(x: tf.Tensor): tf.Tensor {
+  const pixels = tf.tidy(() => tf.clipByValue(tf.div(tf.add(x, 1), 2), 0, 1));
+  x.dispose();
+  return pixels;
+}
+
+/** From pixels in [0, 1] to the numbers that a denoiser works on. */
+export function fromPixels(pixels: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.sub(tf.mul(2, pixels), 1));
+}

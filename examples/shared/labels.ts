@@ -1,0 +1,10 @@
+import * as tf from '@tensorflow/tfjs';
+import { CLASSES } from './image-data.js';
+
+/** The labels 0 ... 9, over and over: int32 `[count]`, from the label `start` on. */
+export function labelsInTurn(count: number, start = 0): tf.Tensor {
+  return tf.tensor1d(
+    Int32Array.from({ length: count }, (_, i) => (start + i) % CLASSES),
+    'int32',
+  );
+}

@@ -1,0 +1,109 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createImageDenoiser } from '../../examples/diffusion-images/model.js';
+import { callsOf, makeSamples, type Way } from '../../examples/diffusion-images/sampling.js';
+import { loadClassifier } from '../../examples/shared/classifier.js';
+import { classShares } from '../../examples/shared/image-measures.js';
+import { createRandom, loadWeights, sampleDdim } from '../../src/index.js';
+import { loadFile } from '../../src/node/index.js';
+import '../setup/wasm.js'; // on cpu the convolutions would take most of this file's time
+import { runExample } from './run-example.js';
+import { writeTinyData } from './tiny-data.js';
+
+const weights = resolve('examples/diffusion-images/denoiser.safetensors');
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'diffusion-images-'));
+  await writeTinyData(join(folder, 'data'), 12);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs an example in its own folder. */
+const example = (name: string, cwd: string, ...words: string[]) => runExample(name, join(folder, cwd), words);
+
+const file = (...path: string[]): Buffer => readFileSync(join(folder, ...path));
+
+function expectPicture(...path: string[]): void {
+  const { data, width, height } = PNG.sync.read(file(...path));
+  expect(Math.min(width, height)).toBeGreaterThan(150);
+  expect(new Set(data).size).toBeGreaterThan(20);
+}
+
+describe('diffusion-images', () => {
+  it('trains, draws, saves and reports, and continues from a checkpoint bit for bit', () => {
+    const data = ['--data', '../data'];
+    const words = [...data, '--epochs', '2', '--json', 'report.json', '--weights', 'whole'];
+    const first = example('diffusion-images', 'run', ...words);
+    expect(first.stderr).toMatch(/loss \d/);
+    expect(first.status).toBe(0);
+    const out = join('run', 'out', 'diffusion-images');
+    for (const name of ['epoch-01', 'epoch-02', 'guidance', 'inpainting', 'interpolation']) {
+      expectPicture(out, `${name}.png`);
+    }
+    const json = (name: string) => JSON.parse(file('run', name).toString()) as Record<string, unknown>;
+    const { seconds, trainingSeconds, ...report } = json('report.json');
+    expect(seconds).toBeGreaterThan(trainingSeconds as number);
+    expect(report).toMatchObject({ epochs: 2, steps: 10, seed: 1, backend: 'wasm', target: 'velocity' });
+    for (const name of ['frechetDistance', 'kernelDistance', 'precision', 'recall']) {
+      expect(report[name]).toEqual(expect.any(Number));
+    }
+
+    const from = ['--resume', join(folder, out, 'checkpoint-01.safetensors'), '--seed', '5'];
+    const more = example('diffusion-images', 'run', ...data, ...from, '--json', 'resumed.json', '--weights', 'resumed');
+    expect(more.status).toBe(0);
+    expect({ ...json('resumed.json'), seconds, trainingSeconds }).toEqual({ ...report, seconds, trainingSeconds });
+    expect(file('run', 'resumed').equals(file('run', 'whole'))).toBe(true);
+
+    const drawn = example('diffusion-samples', 'run', '--weights', 'whole');
+    expect(drawn).toMatchObject({ status: 0, stderr: '', stdout: 'out/diffusion-samples/samples.png\n' });
+    expectPicture('run', 'out', 'diffusion-samples', 'samples.png');
+  });
+
+  it('answers a checkpoint of another example with one line and code 2, and writes nothing', () => {
+    const words = ['--resume', resolve('examples/gan-images/generator.safetensors')];
+    const { status, stdout, stderr } = example('diffusion-images', 'wrong', ...words);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^--resume: .*\n$/);
+    expect(existsSync(join(folder, 'wrong', 'out'))).toBe(false);
+  });
+});
+
+describe('a way to sample', () => {
+  it.each([
+    ['guided', 1.5],
+    ['not guided', 1],
+  ])('calls the network as often as it says, %s', async (_, guidance) => {
+    const denoiser = createImageDenoiser(createRandom(1));
+    let calls = 0;
+    const counting = {
+      ...denoiser,
+      predict: (...of: Parameters<typeof denoiser.predict>) => (calls++, denoiser.predict(...of)),
+    };
+    const way: Way = { sampler: sampleDdim, steps: 3, guidance };
+    const samples = await makeSamples(counting, { count: 10, random: createRandom(2), way });
+    expect(calls).toBe(callsOf(way));
+    samples.dispose();
+    denoiser.dispose();
+  });
+});
+
+describe('the denoiser that ships with diffusion-images', () => {
+  it('is small, and makes clothes of the class that is asked for', async () => {
+    expect(statSync(weights).size).toBeLessThanOrEqual(1_300_000);
+    const denoiser = createImageDenoiser(createRandom(1));
+    await loadWeights(denoiser, await loadFile(weights));
+    const classifier = await loadClassifier();
+    const samples = await makeSamples(denoiser, { count: 100, random: createRandom(2) });
+    const { least, most } = await classShares(classifier, samples);
+    expect(least).toBeGreaterThan(0.04);
+    expect(most).toBeLessThan(0.16);
+    samples.dispose();
+    for (const part of [denoiser, classifier]) part.dispose();
+  });
+});
