@@ -1,0 +1,45 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Batch, BatchSource, RandomStream, Trainer } from 'tfjs-generative';
+import type { LabelledImages } from '../shared/image-data.js';
+
+/** What a family is made from. */
+export interface FamilyOptions {
+  readonly images: LabelledImages;
+  /** Updates of the whole run. */
+  readonly steps: number;
+  readonly random: RandomStream;
+}
+
+/** A way to make samples of a trained model. */
+export interface SampleWay {
+  /** The name of its row in the table. */
+  readonly name: string;
+  /** `[count, 28, 28, 1]` in [0, 1], equally many of each class. */
+  sample(count: number, random: RandomStream): tf.Tensor | Promise<tf.Tensor>;
+}
+
+/** Test images whose probability is bounded. */
+export const BOUND_IMAGES = 1_000;
+
+/** The mean of a lower bound of log p(x) over images, in nats, and its standard error as an estimate of that mean. */
+export interface Bound {
+  readonly nats: number;
+  readonly standardError: number;
+}
+
+/** A model of a family, its trainer and its data. */
+export interface FamilyModel {
+  readonly trainer: Trainer<string>;
+  readonly source: BatchSource<Batch>;
+  readonly ways: readonly SampleWay[];
+  /** The bound for the probability of pixels of 256 levels, told the class; a GAN has none. */
+  bound?(test: LabelledImages): Promise<Bound>;
+  /** Frees the model and its trainer. */
+  dispose(): void;
+}
+
+/** A family of generative models. */
+export interface Family {
+  readonly name: 'VAE' | 'GAN' | 'diffusion';
+  create(options: FamilyOptions): FamilyModel;
+}

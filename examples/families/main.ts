@@ -1,0 +1,95 @@
+// Trains a VAE, a GAN and a diffusion model on the same pictures for the same time, and compares their samples.
+import * as tf from '@tensorflow/tfjs';
+import { createRandom } from 'tfjs-generative';
+import { saveFile } from 'tfjs-generative/node';
+import { startBackend } from '../shared/backend.js';
+import { firstPictures } from '../shared/flat-images.js';
+import { loadClothes, type ImageSet } from '../shared/image-data.js';
+import { samplesFor } from '../shared/image-measures.js';
+import { readOptions } from '../shared/options.js';
+import { run, writeReport } from '../shared/report.js';
+import { diffusion } from './diffusion.js';
+import type { Family } from './family.js';
+import { gan } from './gan.js';
+import { drawFamilies, type PictureRow } from './picture.js';
+import { measureRow, type Row } from './row.js';
+import { table } from './table.js';
+import { trainFor } from './train.js';
+import { vae } from './vae.js';
+
+const FOLDER = 'out/families';
+/** Samples of each model in the picture, one of each class. */
+const SHOWN = 20;
+
+const options = readOptions({
+  command: 'npm run example -- families',
+  about: `Trains a VAE, a GAN and a diffusion model for the same time, and compares them in a table and a picture in ${FOLDER}.`,
+  options: {
+    data: {
+      kind: 'folder',
+      help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
+    },
+    minutes: { kind: 'number', default: 5, minimum: 0.01, help: 'training time of each model' },
+    runs: { kind: 'integer', default: 1, minimum: 1, help: 'how many times, with the seed and those after it' },
+    resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
+  },
+});
+
+run(async () => {
+  const began = performance.now();
+  const data = await loadClothes(options.data);
+  const backend = await startBackend();
+  const rows: Row[] = [await measureData(data)];
+  for (let seed = options.seed; seed < options.seed + options.runs; seed++) {
+    const shown: PictureRow[] = [];
+    for (const family of [vae, gan, diffusion]) {
+      const { rows: own, picture } = await runFamily(family, data, seed);
+      rows.push(...own);
+      shown.push(picture);
+    }
+    await saveFile(`${FOLDER}/families-${seed}.png`, await drawFamilies(shown, data));
+    console.log(`${FOLDER}/families-${seed}.png`);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  console.log(table(rows));
+  await writeReport(options.json, { rows, minutes: options.minutes, seconds, seed: options.seed, backend });
+  console.log(`done in ${seconds.toFixed(0)} s`);
+});
+
+/** Training images, and for copies test images, as if they were samples: what the measures give for a perfect model. */
+async function measureData(data: ImageSet): Promise<Row> {
+  const pixels = firstPictures(data.train, samplesFor(data.test));
+  const fresh = firstPictures(data.test, samplesFor(data.test));
+  const measured = await measureRow(pixels, { ...data, seed: options.seed }, fresh);
+  tf.dispose([pixels, fresh]);
+  return { name: 'data', seed: options.seed, ...measured };
+}
+
+/** Trains a model, then makes and measures its samples in each way. */
+async function runFamily(family: Family, data: ImageSet, seed: number): Promise<{ rows: Row[]; picture: PictureRow }> {
+  const folder = options.resume ?? FOLDER;
+  const trained = await trainFor(family, {
+    images: data.train,
+    seconds: 60 * options.minutes,
+    seed,
+    checkpoint: `${folder}/${family.name}-${seed}.safetensors`,
+    resumes: options.resume !== undefined,
+  });
+  const { model, steps, seconds: trainingSeconds } = trained;
+  const bound = await model.bound?.(data.test);
+  const rows: Row[] = [];
+  let picture: PictureRow | undefined;
+  for (const { name, sample } of model.ways) {
+    const began = performance.now();
+    const samples = await sample(samplesFor(data.test), createRandom(seed).fork('samples'));
+    await tf.sum(samples).data(); // waits for a device
+    const millisecondsPerImage = (performance.now() - began) / samples.shape[0];
+    const measured = await measureRow(samples, { ...data, seed });
+    rows.push({ name, seed, ...measured, steps, trainingSeconds, millisecondsPerImage, ...(bound && { bound }) });
+    picture?.samples.dispose();
+    picture = { samples: tf.slice(samples, 0, Math.min(SHOWN, samples.shape[0])) };
+    samples.dispose();
+  }
+  model.dispose();
+  return { rows, picture: picture! };
+}

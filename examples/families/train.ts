@@ -1,0 +1,79 @@
+import { checkpointMetadata, createRandom, fit, saveCheckpoint } from 'tfjs-generative';
+import { loadFile, saveFile } from 'tfjs-generative/node';
+import { InputError } from '../shared/input-error.js';
+import type { LabelledImages } from '../shared/image-data.js';
+import { resume } from '../shared/train-in-epochs.js';
+import { trainInParts } from '../shared/train-in-parts.js';
+import type { Family, FamilyModel } from './family.js';
+
+/** Updates that tell how long one takes, after some that warm up. */
+const [WARM_UP, TIMED] = [5, 20];
+/** Parts of a run, each of which ends with a checkpoint. */
+const PARTS = 10;
+
+/** What {@link trainFor} takes. */
+export interface TrainOptions {
+  readonly images: LabelledImages;
+  /** Training time. */
+  readonly seconds: number;
+  readonly seed: number;
+  /** The file of the checkpoint: written, and with `resumes` also read if it is there. */
+  readonly checkpoint: string;
+  readonly resumes: boolean;
+}
+
+/** A trained model. */
+export interface Trained {
+  readonly model: FamilyModel;
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** What a checkpoint says of its run. */
+interface Progress {
+  readonly example: 'families';
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** Trains a model for about as long as asked: as many updates as fit, by the time that the first ones take. */
+export async function trainFor(family: Family, options: TrainOptions): Promise<Trained> {
+  const { images, seed, checkpoint, resumes } = options;
+  const bytes = resumes ? await loadFile(checkpoint).catch(() => undefined) : undefined;
+  const before = bytes === undefined ? undefined : readProgress(checkpoint, bytes);
+  const steps = before?.steps ?? (await stepsIn(family, options));
+  const model = family.create({ images, steps, random: createRandom(seed) });
+  const { trainer, source } = model;
+  if (bytes !== undefined) await resume(trainer, source, { path: checkpoint, bytes });
+
+  const earlier = before?.seconds ?? 0;
+  const seconds = await trainInParts(trainer, source, {
+    steps,
+    part: Math.ceil(steps / PARTS),
+    label: `${family.name}, seed ${seed}`,
+    shown: () => ({}),
+    save: async (_, now) => {
+      const metadata = { example: 'families', steps, seconds: earlier + now } satisfies Progress;
+      await saveFile(checkpoint, await saveCheckpoint(trainer, { data: source, metadata }));
+    },
+  });
+  return { model, steps, seconds: earlier + seconds };
+}
+
+/** How many updates fit into the time, by a model that is then thrown away. */
+async function stepsIn(family: Family, { images, seconds, seed }: TrainOptions): Promise<number> {
+  const model = family.create({ images, steps: WARM_UP + TIMED, random: createRandom(seed) });
+  const { trainer, source } = model;
+  await fit(trainer, source, { steps: WARM_UP });
+  const began = performance.now();
+  await fit(trainer, source, { steps: TIMED });
+  const perUpdate = (performance.now() - began) / 1000 / TIMED;
+  model.dispose();
+  return Math.max(1, Math.round(seconds / perUpdate));
+}
+
+function readProgress(path: string, bytes: Uint8Array): Progress {
+  const metadata = checkpointMetadata(bytes) as Partial<Progress> | null;
+  if (metadata?.example !== 'families') throw new InputError(`--resume: ${path} is not a checkpoint of families.`);
+  return metadata as Progress;
+}

@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Row } from '../../examples/families/row.js';
+import { runExample } from './run-example.js';
+import { writeTinyData } from './tiny-data.js';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'families-'));
+  await writeTinyData(join(folder, 'data'), 12);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('families', () => {
+  it('trains each family for the time, compares them in a table, and continues from checkpoints bit for bit', () => {
+    const words = ['--data', 'data', '--minutes', '0.01', '--json', 'report.json'];
+    const { status, stdout } = runExample('families', folder, words);
+    expect(status).toBe(0);
+    const rowsOf = (file: string) => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row[] }).rows;
+    const rows = rowsOf('report.json');
+    const names = ['data', 'VAE', 'GAN', ...[5, 10, 20, 50].map((calls) => `diffusion, ${calls} calls`)];
+    expect(rows.map(({ name }) => name)).toEqual(names);
+    for (const name of names) expect(stdout).toContain(`| ${name} `);
+    const [data, vae, gan, ...diffusion] = rows;
+    for (const model of [vae!, gan!, diffusion[0]!]) {
+      // aimed at 0.6 seconds, by a measurement of fewer updates on a machine that does other work
+      expect(model.trainingSeconds).toBeGreaterThan(0.05);
+      expect(model.millisecondsPerImage).toBeGreaterThan(0);
+    }
+    expect(data!.frechetDistance).toBeLessThan(gan!.frechetDistance);
+    expect(gan!.bound).toBeUndefined();
+    for (const { bound } of [vae!, ...diffusion]) expect(bound!.nats).toBeLessThan(0);
+    const { width, height } = PNG.sync.read(readFileSync(join(folder, 'out/families/families-1.png')));
+    expect(width).toBeGreaterThan(height);
+
+    const more = runExample('families', folder, [...words, '--resume', 'out/families', '--json', 'resumed.json']);
+    expect(more.status).toBe(0);
+    const timeless = (row: Row) => ({ ...row, millisecondsPerImage: 0 });
+    expect(rowsOf('resumed.json').map(timeless)).toEqual(rows.map(timeless));
+  });
+});
