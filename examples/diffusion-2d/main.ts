@@ -21,6 +21,13 @@ const options = readOptions({
   command: 'npm run example -- diffusion-2d',
   about: `Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws into ${FOLDER}.`,
   options: {
+    schedule: { kind: 'choice', choices: ['cosine', 'linear', 'flow'], default: 'cosine', help: 'of the noise' },
+    target: {
+      kind: 'choice',
+      choices: ['velocity', 'noise', 'sample', 'flow'],
+      default: 'velocity',
+      help: 'what the network predicts',
+    },
     steps: { kind: 'integer', default: 3_000, minimum: 100, help: 'updates for each set' },
     samples: {
       kind: 'integer',
@@ -39,7 +46,7 @@ run(async () => {
   const sets: Record<string, Comparison> = {};
   for (const set of [twoMoons, swissRoll]) {
     const own = random.fork(set.name);
-    const model = createModel(options.steps, own);
+    const model = createModel(options.steps, options, own);
     await teach(set, model, own);
     await saveFile(`${FOLDER}/${set.name}.png`, await drawReverse(set, model.sampled, own.fork('picture')));
     sets[set.name] = await measure(set, model, own.fork('measure'));

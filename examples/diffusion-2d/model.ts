@@ -7,6 +7,11 @@ import {
   createDiffusionTrainer,
   denoisingMlp,
   dpmSolver,
+  flowSchedule,
+  linearSchedule,
+  predictFlow,
+  predictNoise,
+  predictSample,
   predictVelocity,
   sampleDiffusion,
   type Denoiser,
@@ -20,6 +25,15 @@ const LEARNING_RATE = 3e-3;
 /** Calls of the network for a sample. */
 const CALLS = 20;
 
+const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
+const targets = { velocity: predictVelocity, noise: predictNoise, sample: predictSample, flow: predictFlow };
+
+/** What may be varied. */
+export interface Recipe {
+  readonly schedule: keyof typeof schedules;
+  readonly target: keyof typeof targets;
+}
+
 /** A denoiser of points in the plane, in training. */
 export interface Model {
   readonly trainer: Trainer<DiffusionMetric>;
@@ -28,11 +42,11 @@ export interface Model {
 }
 
 /** The learning rate decays to a thousandth, so that the last updates differ little, and an average over a short time is enough. */
-export function createModel(steps: number, random: RandomStream): Model {
+export function createModel(steps: number, { schedule, target }: Recipe, random: RandomStream): Model {
   const make = () =>
     createDenoiser(denoisingMlp({ size: 2, width: 64, random: random.fork('denoiser') }), {
-      schedule: cosineSchedule({ steps: 200 }),
-      predicts: predictVelocity,
+      schedule: schedules[schedule]({ steps: 200 }),
+      predicts: targets[target],
     });
   const [denoiser, sampled] = [make(), make()];
   const trainer = createDiffusionTrainer({

@@ -1,3 +1,4 @@
+import { InputError } from '../shared/input-error.js';
 import { resumedPlan, type Plan } from '../shared/plan.js';
 import type { Recipe } from './model.js';
 
@@ -12,17 +13,25 @@ export interface DiffusionPlan extends Plan, Recipe {
 /** The options that make a plan. */
 export interface PlanOptions {
   readonly epochs: number | undefined;
-  readonly noise: boolean;
-  readonly uniform: boolean;
+  readonly target: Recipe['target'] | undefined;
+  readonly times: Recipe['times'] | undefined;
   readonly seed: number;
 }
 
 /** The plan from the options, or from the checkpoint to resume, of which only the epochs may be changed. */
 export function readPlan(
   checkpoint: Uint8Array | undefined,
-  { epochs, noise, uniform, seed }: PlanOptions,
+  { epochs, target, times, seed }: PlanOptions,
 ): DiffusionPlan {
-  if (checkpoint !== undefined) return resumedPlan('diffusion-images', checkpoint, epochs);
-  const recipe = { target: noise ? 'noise' : 'velocity', times: uniform ? 'uniform' : 'log-normal' } as const;
-  return { example: 'diffusion-images', epochs: epochs ?? EPOCHS, done: 0, seed, ...recipe };
+  if (checkpoint === undefined) {
+    const recipe = { target: target ?? 'velocity', times: times ?? 'log-normal' };
+    return { example: 'diffusion-images', epochs: epochs ?? EPOCHS, done: 0, seed, ...recipe };
+  }
+  const plan = resumedPlan<DiffusionPlan>('diffusion-images', checkpoint, epochs);
+  for (const [name, given] of Object.entries({ target, times })) {
+    const saved = plan[name as keyof Recipe];
+    if (given === undefined || given === saved) continue;
+    throw new InputError(`--${name} ${given} does not fit --resume: the checkpoint has ${saved}.`);
+  }
+  return plan;
 }

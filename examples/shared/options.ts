@@ -5,10 +5,12 @@ import { InputError } from './input-error.js';
 
 /** One option of an example. */
 export interface Option {
-  /** A `file` or `folder` must exist; an `output` is a file to write; a `flag` takes no value. */
-  readonly kind: 'integer' | 'number' | 'text' | 'file' | 'folder' | 'output' | 'flag';
+  /** A `file` or `folder` must exist; an `output` is a file to write; a `flag` takes no value; a `choice` is one of `choices`. */
+  readonly kind: 'integer' | 'number' | 'choice' | 'file' | 'folder' | 'output' | 'flag';
   /** If absent, the option is undefined where the user does not give it. */
   readonly default?: number | string;
+  /** The words of a `choice`. */
+  readonly choices?: readonly string[];
   /** The smallest number that is accepted. */
   readonly minimum?: number;
   /** The largest number that is accepted. */
@@ -28,7 +30,7 @@ export interface CommandLine<T extends Readonly<Record<string, Option>>> {
 
 type Value<O extends Option> = O['kind'] extends 'flag'
   ? boolean
-  : | (O['kind'] extends 'integer' | 'number' ? number : string)
+  : | (O['kind'] extends 'integer' | 'number' ? number : O extends { choices: readonly (infer C)[] } ? C : string)
     | (O extends { readonly default: number | string } ? never : undefined);
 
 /** The values of the options of an example, by name. */
@@ -102,7 +104,8 @@ export function usage({ command, about, options }: CommandLine<Readonly<Record<s
   const table: Readonly<Record<string, Option>> = { ...options, ...sharedOptions };
   const rows = Object.entries(table).map(([name, option]): [string, string] => {
     const standard = option.default === undefined ? '' : ` (default ${option.default})`;
-    return [`--${name} ${placeholders[option.kind]}`.trimEnd(), `${option.help}${standard}`];
+    const value = option.choices?.join('|') ?? placeholders[option.kind];
+    return [`--${name} ${value}`.trimEnd(), `${option.help}${standard}`];
   });
   rows.push(['--help', 'show this help']);
   const width = Math.max(...rows.map(([left]) => left.length));
@@ -112,15 +115,19 @@ export function usage({ command, about, options }: CommandLine<Readonly<Record<s
 const placeholders: Readonly<Record<Option['kind'], string>> = {
   integer: 'N',
   number: 'NUMBER',
-  text: 'TEXT',
+  choice: 'WORD',
   file: 'FILE',
   folder: 'DIR',
   output: 'FILE',
   flag: '',
 };
 
-function check(name: string, { kind, minimum, maximum }: Option, text: string): number | string {
-  if (kind === 'text' || kind === 'flag') return text;
+function check(name: string, { kind, choices, minimum, maximum }: Option, text: string): number | string {
+  if (kind === 'flag') return text;
+  if (kind === 'choice') {
+    if (choices!.includes(text)) return text;
+    throw new InputError(`${name} must be one of ${choices!.join(', ')}; got ${shown(text)}.`);
+  }
   if (kind === 'file' || kind === 'folder' || kind === 'output') {
     checkPath(name, kind, text);
     return text;

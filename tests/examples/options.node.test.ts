@@ -13,7 +13,7 @@ const commandLine = {
   options: {
     epochs: { kind: 'integer', default: 5, minimum: 1, help: 'passes over the training images' },
     rate: { kind: 'number', default: 1e-3, help: 'of learning' },
-    name: { kind: 'text', help: 'of the run' },
+    kind: { kind: 'choice', choices: ['small', 'large'], help: 'of network' },
     data: { kind: 'folder', help: 'IDX files' },
     resume: { kind: 'file', help: 'a checkpoint' },
   },
@@ -33,7 +33,7 @@ describe('parseOptions', () => {
     expect(parse()).toEqual({
       epochs: 5,
       rate: 1e-3,
-      name: undefined,
+      kind: undefined,
       data: undefined,
       resume: undefined,
       seed: 1,
@@ -47,8 +47,8 @@ describe('parseOptions', () => {
       '--epochs',
       '12',
       '--rate=2.5e-4',
-      '--name',
-      '-x',
+      '--kind',
+      'large',
       '--data',
       folder,
       '--resume',
@@ -60,7 +60,7 @@ describe('parseOptions', () => {
     expect(values).toEqual({
       epochs: 12,
       rate: 2.5e-4,
-      name: '-x',
+      kind: 'large',
       data: folder,
       resume: join(folder, 'file'),
       seed: 0,
@@ -83,7 +83,8 @@ describe('parseOptions', () => {
     [['--toString', '3'], 'Unknown option "--toString".'],
     [['fast'], 'Unexpected argument "fast".'],
     [['--epochs'], '--epochs needs a value.'],
-    [['--name', '--seed', '3'], '--name needs a value.'],
+    [['--kind', '--seed', '3'], '--kind needs a value.'],
+    [['--kind', 'middle'], '--kind must be one of small, large; got "middle".'],
     [['--epochs='], '--epochs needs a value.'],
     [['--epochs', 'many'], '--epochs must be an integer of at least 1; got "many".'],
     [['--epochs', '0'], '--epochs must be an integer of at least 1; got "0".'],
@@ -112,8 +113,8 @@ describe('parseOptions', () => {
 describe('usage', () => {
   it('shows every option with its default', () => {
     const text = usage(commandLine);
-    expect(text).toMatch(/^ {2}--epochs N {5}passes over the training images \(default 5\)$/m);
-    for (const name of ['rate NUMBER', 'name TEXT', 'data DIR', 'resume FILE', 'seed N', 'json FILE', 'help']) {
+    expect(text).toMatch(/^ {2}--epochs N +passes over the training images \(default 5\)$/m);
+    for (const name of ['rate NUMBER', 'kind small|large', 'data DIR', 'resume FILE', 'seed N', 'json FILE', 'help']) {
       expect(text).toContain(`  --${name} `);
     }
   });
