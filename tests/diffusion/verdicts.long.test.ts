@@ -5,6 +5,7 @@ import {
   cosineSchedule,
   createDenoiser,
   createDiffusionTrainer,
+  linearSchedule,
   predictFlow,
   predictNoise,
   predictSample,
@@ -32,7 +33,9 @@ interface Run {
 async function verdictsOf({ set, seed, predicts = predictVelocity, learningRate = 2e-3, hide = (all) => all }: Run) {
   const random = createRandom(seed);
   const network = hide(denoisingMlp({ size: 2, width: 48, random: random.fork('denoiser') }));
-  const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 100 }), predicts });
+  // predicted noise blows up at the end of the cosine schedule, which is a verdict of its own
+  const scheduled = predicts === predictNoise ? linearSchedule : cosineSchedule;
+  const denoiser = createDenoiser(network, { schedule: scheduled({ steps: 100 }), predicts });
   const trainer = createDiffusionTrainer({ denoiser, optimizer: createAdam({ learningRate }), random });
   const points = draw(set, 20_000, random.fork('data'));
   const seen = new Set<string>();
