@@ -4,7 +4,7 @@ import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
-import { readSavedRun, resume } from '../shared/train-in-epochs.js';
+import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import { compareByEnergy, type Comparison } from './energy-distance.js';
 import { createModel, sample, type Model } from './model.js';

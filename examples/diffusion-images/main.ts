@@ -1,22 +1,22 @@
 // Trains a diffusion model on pictures of clothes, draws its samples after each epoch, and measures their quality and variety.
 import * as tf from '@tensorflow/tfjs';
-import { batches, createRandom, sampleDdim, sampleDpmSolver, saveWeights, type Denoiser } from 'tfjs-generative';
+import { createRandom, sampleDdim, sampleDpmSolver, saveWeights, type Denoiser } from 'tfjs-generative';
 import { frechetDistance } from 'tfjs-generative/metrics';
-import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
+import { saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { classifierFeatures, loadClassifier } from '../shared/classifier.js';
 import { loadClothes, type LabelledImages } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor, featuresOf } from '../shared/image-measures.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
-import { resume, trainInEpochs } from '../shared/train-in-epochs.js';
-import { createModel } from './model.js';
+import { readSavedRun, resume } from '../shared/saved-run.js';
+import { trainInEpochs } from '../shared/train-in-epochs.js';
+import { createModel, createSource } from './model.js';
 import { drawPictures, drawSamples } from './pictures.js';
 import { readPlan } from './plan.js';
-import { bestWay, callsOf, fromPixels, makeSamples, type Way } from './sampling.js';
+import { bestWay, callsOf, makeSamples, type Way } from './sampling.js';
 
 const FOLDER = 'out/diffusion-images';
-const BATCH_SIZE = 64;
 
 /** Ways to sample that are compared, with fewer samples than the best one is measured with. */
 const WAYS: readonly Way[] = [
@@ -50,19 +50,16 @@ const options = readOptions({
 run(async () => {
   const began = performance.now();
   const { train: training, test } = await loadClothes(options.data);
-  const bytes = options.resume === undefined ? undefined : await loadFile(options.resume);
-  const plan = readPlan(bytes, options);
+  const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
+  const plan = readPlan(saved?.bytes, options);
   const { epochs, target, times, seed } = plan;
   const backend = await startBackend();
   const random = createRandom(seed);
 
-  const source = batches(
-    { x: training.images, condition: training.labels },
-    { batchSize: BATCH_SIZE, random, transform: ({ x, condition }) => ({ x: fromPixels(x), condition }) },
-  );
+  const source = createSource(training, random);
   const steps = epochs * source.batchesPerEpoch;
   const { trainer, averaged } = createModel({ recipe: plan, steps, random });
-  if (bytes !== undefined) await resume(trainer, source, { path: options.resume!, bytes });
+  if (saved !== undefined) await resume(trainer, source, saved);
 
   const trainingSeconds = await trainInEpochs(trainer, source, {
     plan,

@@ -1,4 +1,5 @@
 import {
+  batches,
   cosineDecay,
   cosineSchedule,
   createAdam,
@@ -15,8 +16,10 @@ import {
   type RandomStream,
   type Trainer,
 } from 'tfjs-generative';
-import { CLASSES } from '../shared/image-data.js';
+import { CLASSES, type LabelledImages } from '../shared/image-data.js';
+import { fromPixels } from './sampling.js';
 
+const BATCH_SIZE = 64;
 /** Channels at 14 x 14 places, each a patch of 2 x 2 pixels, and at 7 x 7. */
 const WIDTHS = [32, 64];
 /** The learning rate rises over the first updates, then decays along a cosine. */
@@ -67,6 +70,14 @@ export function createModel({ recipe, steps, random }: ModelOptions): Model {
   });
   const parts = [trainer, denoiser, averaged];
   return { trainer, averaged, dispose: () => parts.forEach((part) => part.dispose()) };
+}
+
+/** Batches of pictures in [-1, 1] with their labels. */
+export function createSource({ images, labels }: LabelledImages, random: RandomStream) {
+  return batches(
+    { x: images, condition: labels },
+    { batchSize: BATCH_SIZE, random, transform: ({ x, condition }) => ({ x: fromPixels(x), condition }) },
+  );
 }
 
 /** Removes noise from pictures `[batch, 28, 28, 1]` in [-1, 1], knowing their class or not. */

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { batches, variationalBound } from 'tfjs-generative';
-import { createModel } from '../diffusion-images/model.js';
+import { variationalBound } from 'tfjs-generative';
+import { createModel, createSource } from '../diffusion-images/model.js';
 import { bestWay, callsOf, fromPixels, makeSamples, type Way } from '../diffusion-images/sampling.js';
 import { firstPictures } from '../shared/flat-images.js';
 import { BOUND_IMAGES, type Family } from './family.js';
 
-const BATCH_SIZE = 64;
 /** Calls of the network for the bound of each image. */
 const BOUND_CALLS = 20;
 /** 5, 10, 20 and 50 calls of the network; a guided step takes two, and five are too few for that. */
@@ -23,11 +22,9 @@ export const diffusion: Family = {
       steps,
       random,
     });
-    const data = { x: images.images, condition: images.labels };
-    const transform = ({ x, condition }: { x: tf.Tensor; condition: tf.Tensor }) => ({ x: fromPixels(x), condition });
     return {
       trainer,
-      source: batches(data, { batchSize: BATCH_SIZE, random, transform }),
+      source: createSource(images, random),
       ways: WAYS.map((way) => ({
         name: `diffusion, ${callsOf(way)} calls`,
         sample: (count, stream) => makeSamples(averaged, { count, random: stream, way }),

@@ -1,9 +1,6 @@
-import { batches } from 'tfjs-generative';
-import { createModel } from '../gan-images/model.js';
+import { createModel, createSource } from '../gan-images/model.js';
 import { makeSamples } from '../gan-images/samples.js';
 import type { Family } from './family.js';
-
-const BATCH_SIZE = 32;
 
 /** The game of gan-images, told the class. */
 export const gan: Family = {
@@ -12,7 +9,7 @@ export const gan: Family = {
     const { trainer, averaged, dispose } = createModel({ classes: true, steps, random });
     return {
       trainer,
-      source: batches({ x: images.images, condition: images.labels }, { batchSize: BATCH_SIZE, random }),
+      source: createSource(images, true, random),
       ways: [{ name: 'GAN', sample: (count, stream) => makeSamples(averaged, count, stream, true) }],
       dispose,
     };

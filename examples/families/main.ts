@@ -11,14 +11,14 @@ import { run, writeReport } from '../shared/report.js';
 import { diffusion } from './diffusion.js';
 import type { Family } from './family.js';
 import { gan } from './gan.js';
-import { drawFamilies, type PictureRow } from './picture.js';
-import { measureRow, type Row } from './row.js';
+import { drawFamilies } from './picture.js';
+import { createReference, measureRow, type Reference, type Row } from './row.js';
 import { table } from './table.js';
 import { trainFor } from './train.js';
 import { vae } from './vae.js';
 
 const FOLDER = 'out/families';
-/** Samples of each model in the picture, one of each class. */
+/** Samples of each model in the picture, two of each class. */
 const SHOWN = 20;
 
 const options = readOptions({
@@ -39,15 +39,17 @@ run(async () => {
   const began = performance.now();
   const data = await loadClothes(options.data);
   const backend = await startBackend();
-  const rows: Row[] = [await measureData(data)];
+  const reference = await createReference(data);
+  const rows: Row[] = [await measureData(data, reference)];
   for (let seed = options.seed; seed < options.seed + options.runs; seed++) {
-    const shown: PictureRow[] = [];
+    const shown: tf.Tensor[] = [];
     for (const family of [vae, gan, diffusion]) {
-      const { rows: own, picture } = await runFamily(family, data, seed);
-      rows.push(...own);
-      shown.push(picture);
+      const results = await runFamily(family, { data, reference, seed });
+      rows.push(...results.rows);
+      shown.push(results.shown);
     }
-    await saveFile(`${FOLDER}/families-${seed}.png`, await drawFamilies(shown, data));
+    await saveFile(`${FOLDER}/families-${seed}.png`, await drawFamilies(shown, data, reference));
+    tf.dispose(shown);
     console.log(`${FOLDER}/families-${seed}.png`);
   }
   const seconds = (performance.now() - began) / 1000;
@@ -57,16 +59,25 @@ run(async () => {
 });
 
 /** Training images, and for copies test images, as if they were samples: what the measures give for a perfect model. */
-async function measureData(data: ImageSet): Promise<Row> {
+async function measureData(data: ImageSet, reference: Reference): Promise<Row> {
   const pixels = firstPictures(data.train, samplesFor(data.test));
   const fresh = firstPictures(data.test, samplesFor(data.test));
-  const measured = await measureRow(pixels, { ...data, seed: options.seed }, fresh);
+  const measured = await measureRow(pixels, options.seed, reference, fresh);
   tf.dispose([pixels, fresh]);
   return { name: 'data', seed: options.seed, ...measured };
 }
 
-/** Trains a model, then makes and measures its samples in each way. */
-async function runFamily(family: Family, data: ImageSet, seed: number): Promise<{ rows: Row[]; picture: PictureRow }> {
+interface FamilyRun {
+  readonly data: ImageSet;
+  readonly reference: Reference;
+  readonly seed: number;
+}
+
+/** Trains a model, then makes and measures its samples in each way; `shown` are some of the last way's. */
+async function runFamily(
+  family: Family,
+  { data, reference, seed }: FamilyRun,
+): Promise<{ rows: Row[]; shown: tf.Tensor }> {
   const folder = options.resume ?? FOLDER;
   const trained = await trainFor(family, {
     images: data.train,
@@ -78,18 +89,18 @@ async function runFamily(family: Family, data: ImageSet, seed: number): Promise<
   const { model, steps, seconds: trainingSeconds } = trained;
   const bound = await model.bound?.(data.test);
   const rows: Row[] = [];
-  let picture: PictureRow | undefined;
+  let shown: tf.Tensor | undefined;
   for (const { name, sample } of model.ways) {
     const began = performance.now();
     const samples = await sample(samplesFor(data.test), createRandom(seed).fork('samples'));
     await tf.sum(samples).data(); // waits for a device
     const millisecondsPerImage = (performance.now() - began) / samples.shape[0];
-    const measured = await measureRow(samples, { ...data, seed });
+    const measured = await measureRow(samples, seed, reference);
     rows.push({ name, seed, ...measured, steps, trainingSeconds, millisecondsPerImage, ...(bound && { bound }) });
-    picture?.samples.dispose();
-    picture = { samples: tf.slice(samples, 0, Math.min(SHOWN, samples.shape[0])) };
+    shown?.dispose();
+    shown = tf.slice(samples, 0, Math.min(SHOWN, samples.shape[0]));
     samples.dispose();
   }
   model.dispose();
-  return { rows, picture: picture! };
+  return { rows, shown: shown! };
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { densityCoverage, nearestNeighbours, sharpness } from 'tfjs-generative/metrics';
-import { classifierFeatures, loadClassifier } from '../shared/classifier.js';
+import { classifierFeatures, loadClassifier, type Classifier } from '../shared/classifier.js';
 import { firstPictures } from '../shared/flat-images.js';
-import type { LabelledImages } from '../shared/image-data.js';
+import type { ImageSet, LabelledImages } from '../shared/image-data.js';
 import { measureImages, featuresOf, type ImageMeasures } from '../shared/image-measures.js';
 import type { Bound } from './family.js';
 
@@ -29,11 +29,23 @@ export interface Row extends Measured {
   readonly bound?: Bound;
 }
 
-/** What {@link measureRow} takes besides samples. */
+/** What samples are compared with, computed once. */
 export interface Reference {
-  readonly train: LabelledImages;
   readonly test: LabelledImages;
-  readonly seed: number;
+  /** The classifier's features of all training images. */
+  readonly trained: tf.Tensor;
+  readonly classifier: Classifier;
+  /** That of the test images. */
+  readonly sharpness: number;
+}
+
+/** Prepares the comparison with a data set. */
+export async function createReference({ train, test }: ImageSet): Promise<Reference> {
+  const classifier = await loadClassifier();
+  const pixels = firstPictures(test, Infinity);
+  const { value } = await sharpness(pixels);
+  pixels.dispose();
+  return { test, trained: featuresOf(classifier, train, Infinity), classifier, sharpness: value };
 }
 
 /**
@@ -42,22 +54,19 @@ export interface Reference {
  */
 export async function measureRow(
   images: tf.Tensor,
-  { train, test, seed }: Reference,
+  seed: number,
+  reference: Reference,
   notSeen = images,
 ): Promise<Measured> {
+  const { test, trained, classifier } = reference;
   const measures = await measureImages(images, { test, seed });
-  const classifier = await loadClassifier();
-  const [count] = images.shape as [number];
   const own = classifier.features(images);
-  const real = featuresOf(classifier, test, count);
-  const trained = featuresOf(classifier, train, Infinity);
+  const real = featuresOf(classifier, test, images.shape[0]);
+  const fresh = classifier.features(notSeen);
   const options = { features: classifierFeatures, seed };
   const { density, coverage } = await densityCoverage(real, own, options);
-  const fresh = classifier.features(notSeen);
   const { duplicates, authenticity } = await nearestNeighbours(fresh, trained, options);
-  const pixels = firstPictures(test, Infinity);
-  const relative = (await sharpness(images)).value / (await sharpness(pixels)).value;
-  tf.dispose([own, real, trained, fresh, pixels]);
-  classifier.dispose();
+  const relative = (await sharpness(images)).value / reference.sharpness;
+  tf.dispose([own, real, fresh]);
   return { ...measures, density, coverage, sharpness: relative, duplicates, authenticity };
 }

@@ -1,8 +1,9 @@
-import { checkpointMetadata, createRandom, fit, saveCheckpoint } from 'tfjs-generative';
-import { loadFile, saveFile } from 'tfjs-generative/node';
-import { InputError } from '../shared/input-error.js';
+import { existsSync } from 'node:fs';
+import { createRandom, fit, saveCheckpoint } from 'tfjs-generative';
+import { saveFile } from 'tfjs-generative/node';
 import type { LabelledImages } from '../shared/image-data.js';
-import { resume } from '../shared/train-in-epochs.js';
+import { metadataOf } from '../shared/plan.js';
+import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import type { Family, FamilyModel } from './family.js';
 
@@ -39,12 +40,12 @@ interface Progress {
 /** Trains a model for about as long as asked: as many updates as fit, by the time that the first ones take. */
 export async function trainFor(family: Family, options: TrainOptions): Promise<Trained> {
   const { images, seed, checkpoint, resumes } = options;
-  const bytes = resumes ? await loadFile(checkpoint).catch(() => undefined) : undefined;
-  const before = bytes === undefined ? undefined : readProgress(checkpoint, bytes);
+  const saved = resumes && existsSync(checkpoint) ? await readSavedRun(checkpoint) : undefined;
+  const before = saved && metadataOf<Progress>('families', saved.bytes);
   const steps = before?.steps ?? (await stepsIn(family, options));
   const model = family.create({ images, steps, random: createRandom(seed) });
   const { trainer, source } = model;
-  if (bytes !== undefined) await resume(trainer, source, { path: checkpoint, bytes });
+  if (saved !== undefined) await resume(trainer, source, saved);
 
   const earlier = before?.seconds ?? 0;
   const seconds = await trainInParts(trainer, source, {
@@ -70,10 +71,4 @@ async function stepsIn(family: Family, { images, seconds, seed }: TrainOptions):
   const perUpdate = (performance.now() - began) / 1000 / TIMED;
   model.dispose();
   return Math.max(1, Math.round(seconds / perUpdate));
-}
-
-function readProgress(path: string, bytes: Uint8Array): Progress {
-  const metadata = checkpointMetadata(bytes) as Partial<Progress> | null;
-  if (metadata?.example !== 'families') throw new InputError(`--resume: ${path} is not a checkpoint of families.`);
-  return metadata as Progress;
 }

@@ -1,19 +1,19 @@
 // Trains a DCGAN on pictures of clothes, draws its samples after each epoch, and measures its quality and variety.
-import { batches, createRandom, saveWeights } from 'tfjs-generative';
-import { loadFile, saveFile } from 'tfjs-generative/node';
+import { createRandom, saveWeights } from 'tfjs-generative';
+import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { loadClothes } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor } from '../shared/image-measures.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
-import { resume, trainInEpochs } from '../shared/train-in-epochs.js';
-import { createModel } from './model.js';
+import { readSavedRun, resume } from '../shared/saved-run.js';
+import { trainInEpochs } from '../shared/train-in-epochs.js';
+import { createModel, createSource } from './model.js';
 import { drawGrid, GRID_SIZE } from './pictures.js';
 import { readPlan } from './plan.js';
 import { makeSamples } from './samples.js';
 
 const FOLDER = 'out/gan-images';
-const BATCH_SIZE = 32;
 
 const options = readOptions({
   command: 'npm run example -- gan-images',
@@ -33,17 +33,16 @@ const options = readOptions({
 run(async () => {
   const began = performance.now();
   const { train: training, test } = await loadClothes(options.data);
-  const bytes = options.resume === undefined ? undefined : await loadFile(options.resume);
-  const plan = readPlan(bytes, options);
+  const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
+  const plan = readPlan(saved?.bytes, options);
   const { epochs, classes, seed } = plan;
   const backend = await startBackend();
   const random = createRandom(seed);
 
-  const data = { x: training.images, ...(classes ? { condition: training.labels } : {}) };
-  const source = batches(data, { batchSize: BATCH_SIZE, random });
+  const source = createSource(training, classes, random);
   const steps = epochs * source.batchesPerEpoch;
   const { trainer, averaged } = createModel({ classes, steps, random });
-  if (bytes !== undefined) await resume(trainer, source, { path: options.resume!, bytes });
+  if (saved !== undefined) await resume(trainer, source, saved);
 
   const latents = averaged.sampleLatent(GRID_SIZE, random.fork('pictures'));
   await trainInEpochs(trainer, source, {

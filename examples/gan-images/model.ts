@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {
+  batches,
   cosineDecay,
   createAdam,
   createDiscriminator,
@@ -12,8 +13,9 @@ import {
   type Generator,
   type RandomStream,
 } from 'tfjs-generative';
-import { CLASSES } from '../shared/image-data.js';
+import { CLASSES, type LabelledImages } from '../shared/image-data.js';
 
+const BATCH_SIZE = 32;
 const SHAPE = [28, 28, 1] as const;
 const LATENT_SIZE = 32;
 /** Channels at 14 x 14 pixels in both networks; at 7 x 7 there are twice as many. */
@@ -58,6 +60,11 @@ export function createModel({ classes, steps, random }: ModelOptions) {
   });
   const parts = [trainer, generator, discriminator, averaged];
   return { trainer, averaged, dispose: () => parts.forEach((part) => part.dispose()) };
+}
+
+/** Batches of pictures, with `classes` with their labels. */
+export function createSource({ images, labels }: LabelledImages, classes: boolean, random: RandomStream) {
+  return batches({ x: images, ...(classes ? { condition: labels } : {}) }, { batchSize: BATCH_SIZE, random });
 }
 
 /** Makes pictures of clothes from latents and, with `classes`, labels. */

@@ -7,7 +7,7 @@ import { loadClothes, type LabelledImages } from '../shared/image-data.js';
 import { measureImages, samplesFor, type ImageMeasures } from '../shared/image-measures.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
-import { resume } from '../shared/train-in-epochs.js';
+import { resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import { encodeLatents, type Latents } from './latents.js';
 import { createLatentModel, createVae, type LatentModel, type Vae } from './model.js';

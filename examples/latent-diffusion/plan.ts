@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { saveFile } from 'tfjs-generative/node';
 import { InputError } from '../shared/input-error.js';
 import { resumedPlan, type Plan } from '../shared/plan.js';
-import { readSavedRun, type SavedRun } from '../shared/train-in-epochs.js';
+import { readSavedRun, type SavedRun } from '../shared/saved-run.js';
 
 const EXAMPLE = 'latent-diffusion';
 /** Default number of passes of the VAE over the training images. */

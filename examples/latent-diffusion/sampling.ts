@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { sampleDpmSolver, type Decoder, type Denoiser, type RandomStream } from 'tfjs-generative';
-import { CLASSES, type LabelledImages } from '../shared/image-data.js';
+import type { LabelledImages } from '../shared/image-data.js';
 import { inParts } from '../shared/in-parts.js';
+import { labelsInTurn } from '../shared/labels.js';
 import { encodeImages, splitPosterior, type Latents } from './latents.js';
 import type { Vae } from './model.js';
 
@@ -31,8 +32,7 @@ export interface LatentSamplesOptions {
 /** Samples whose latents come from the denoiser, equally many of each class: 0 ... 9, over and over. */
 export async function sampleLatentDiffusion(options: LatentSamplesOptions): Promise<tf.Tensor> {
   const { vae, latents, denoiser, count, random } = options;
-  const labels = Int32Array.from({ length: count }, (_, i) => i % CLASSES);
-  const condition = tf.tensor1d(labels, 'int32');
+  const condition = labelsInTurn(count);
   const shape = [count, vae.encoder.latentSize];
   const x = await sampleDpmSolver(denoiser, { shape, steps: STEPS, random, condition, guidance: GUIDANCE });
   const samples = tf.tidy(() => decodeImages(vae.decoder, latents.restore(x)));

@@ -1,23 +1,16 @@
 // Trains a variational autoencoder on pictures of clothes, measures it, and draws what it has learned.
 import * as tf from '@tensorflow/tfjs';
-import {
-  batches,
-  createRandom,
-  estimateLogLikelihood,
-  loadCheckpoint,
-  saveCheckpoint,
-  type RandomStream,
-} from 'tfjs-generative';
-import { loadFile, saveFile } from 'tfjs-generative/node';
+import { batches, createRandom, estimateLogLikelihood, saveCheckpoint, type RandomStream } from 'tfjs-generative';
+import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { binaryPixels } from '../shared/binary-pixels.js';
 import { evaluate } from '../shared/evaluate.js';
 import { fitWithProgress } from '../shared/fit-with-progress.js';
 import { firstImages, flatImages } from '../shared/flat-images.js';
 import { loadImages, type LabelledImages } from '../shared/image-data.js';
-import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
+import { readSavedRun, resume } from '../shared/saved-run.js';
 import { createModel, readLatentSize, type Model } from './model.js';
 import { drawPictures } from './pictures.js';
 
@@ -49,18 +42,15 @@ const options = readOptions({
 run(async () => {
   const began = performance.now();
   const { train: training, test } = await loadImages(options.data);
-  const resumed = options.resume === undefined ? undefined : await loadFile(options.resume);
-  const latentSize = resumed === undefined ? (options.latent ?? LATENT_SIZE) : readLatentSize(resumed, options.latent);
+  const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
+  const latentSize =
+    saved === undefined ? (options.latent ?? LATENT_SIZE) : readLatentSize(saved.bytes, options.latent);
   const backend = await startBackend();
   const random = createRandom(options.seed);
 
   const model = createModel({ images: training, latentSize, random });
   const source = binaryBatches(training, random);
-  if (resumed !== undefined) {
-    await loadCheckpoint(model.trainer, resumed, { data: source }).catch((error: Error) => {
-      throw new InputError(`--resume ${options.resume}: ${error.message}`);
-    });
-  }
+  if (saved !== undefined) await resume(model.trainer, source, saved);
   const steps = await fitWithProgress(model.trainer, source, {
     epochs: options.epochs,
     label: 'VAE',

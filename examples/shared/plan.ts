@@ -18,20 +18,21 @@ export function resumedPlan<P extends Plan>(
   checkpoint: Uint8Array,
   epochs: number | undefined,
 ): P {
-  const plan = planOf<P>(example, checkpoint);
+  const plan = metadataOf<P>(example, checkpoint);
   if (epochs !== undefined && epochs < plan.done) {
     throw new InputError(`--epochs ${epochs} does not fit --resume: the checkpoint is already at epoch ${plan.done}.`);
   }
   return { ...plan, epochs: epochs ?? plan.epochs };
 }
 
-function planOf<P extends Plan>(example: P['example'], checkpoint: Uint8Array): P {
-  let plan: Partial<Plan> | null;
+/** What a checkpoint of an example says of its run. */
+export function metadataOf<M extends { readonly example: string }>(example: M['example'], checkpoint: Uint8Array): M {
+  let metadata: Partial<M> | null;
   try {
-    plan = checkpointMetadata(checkpoint) as Partial<Plan> | null;
+    metadata = checkpointMetadata(checkpoint) as Partial<M> | null;
   } catch (error) {
     throw new InputError(`--resume: ${(error as Error).message}`);
   }
-  if (plan?.example !== example) throw new InputError(`--resume: the file is not a checkpoint of ${example}.`);
-  return plan as P;
+  if (metadata?.example !== example) throw new InputError(`--resume: the file is not a checkpoint of ${example}.`);
+  return metadata as M;
 }

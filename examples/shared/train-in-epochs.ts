@@ -1,6 +1,5 @@
-import { loadCheckpoint, saveCheckpoint, type Batch, type BatchSource, type Trainer } from 'tfjs-generative';
-import { loadFile, saveFile } from 'tfjs-generative/node';
-import { InputError } from './input-error.js';
+import { saveCheckpoint, type Batch, type BatchSource, type Trainer } from 'tfjs-generative';
+import { saveFile } from 'tfjs-generative/node';
 import type { Plan } from './plan.js';
 import { trainInParts } from './train-in-parts.js';
 
@@ -39,28 +38,4 @@ export async function trainInEpochs<N extends string>(
       );
     },
   });
-}
-
-/** A checkpoint that `--resume` names, or one in the folder that it names. */
-export interface SavedRun {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-/** Reads a checkpoint. */
-export async function readSavedRun(path: string): Promise<SavedRun> {
-  return { path, bytes: await loadFile(path).catch((error: Error) => rejected(path, error)) };
-}
-
-/** Puts a trainer and its data where a checkpoint left them. */
-export async function resume(
-  trainer: Trainer<string>,
-  data: BatchSource<Batch>,
-  { path, bytes }: SavedRun,
-): Promise<void> {
-  await loadCheckpoint(trainer, bytes, { data }).catch((error: Error) => rejected(path, error));
-}
-
-function rejected(path: string, { message }: Error): never {
-  throw new InputError(`--resume ${path}: ${message}`);
 }

@@ -71,11 +71,11 @@ describe('the gap between log p(x) and the bound of an exact denoiser', () => {
   });
 
   test.each([
-    [cosineSchedule({ steps: 100 }), 4],
-    [linearSchedule({ steps: 100 }), 12],
-    [flowSchedule({ steps: 100 }), 2],
-    [{ steps: 1, alphaBar: Float64Array.of(0.9) }, 3],
-  ])('is the same on average with a few calls, each at its own timesteps', async (schedule, calls) => {
+    ['the cosine schedule', cosineSchedule({ steps: 100 }), 4],
+    ['the linear schedule', linearSchedule({ steps: 100 }), 12],
+    ['the flow', flowSchedule({ steps: 100 }), 2],
+    ['a schedule of one step', { steps: 1, alphaBar: Float64Array.of(0.9) }, 3],
+  ])('is the same on average with a few calls, each at its own timesteps: %s', async (_, schedule, calls) => {
     const n = 3000;
     const x = draw(n, 1, data, 3);
     const denoiser = exactDenoiser(data, schedule);

@@ -1,0 +1,27 @@
+import { loadCheckpoint, type Batch, type BatchSource, type Trainer } from 'tfjs-generative';
+import { loadFile } from 'tfjs-generative/node';
+import { InputError } from './input-error.js';
+
+/** A checkpoint that `--resume` names, or one in the folder that it names. */
+export interface SavedRun {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads a checkpoint. */
+export async function readSavedRun(path: string): Promise<SavedRun> {
+  return { path, bytes: await loadFile(path).catch((error: Error) => rejected(path, error)) };
+}
+
+/** Puts a trainer and its data where a checkpoint left them. */
+export async function resume(
+  trainer: Trainer<string>,
+  data: BatchSource<Batch>,
+  { path, bytes }: SavedRun,
+): Promise<void> {
+  await loadCheckpoint(trainer, bytes, { data }).catch((error: Error) => rejected(path, error));
+}
+
+function rejected(path: string, { message }: Error): never {
+  throw new InputError(`--resume ${path}: ${message}`);
+}
