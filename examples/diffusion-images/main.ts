@@ -43,6 +43,7 @@ const options = readOptions({
     },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
     compare: { kind: 'flag', help: `also measure ${WAYS.length} other ways to sample` },
+    'no-pictures': { kind: 'flag', help: 'leave out the pictures of guidance, inpainting and interpolation' },
     weights: { kind: 'output', help: 'write the weights of the averaged denoiser' },
   },
 });
@@ -69,7 +70,7 @@ run(async () => {
     draw: () => drawSamples(averaged, random.fork('pictures'), 3),
   });
   if (options.weights !== undefined) await saveFile(options.weights, await saveWeights(averaged));
-  const pictures = await drawPictures({ denoiser: averaged, test, random });
+  const pictures = options['no-pictures'] ? {} : await drawPictures({ denoiser: averaged, test, random });
   for (const [name, png] of Object.entries(pictures)) await saveFile(`${FOLDER}/${name}.png`, png);
 
   const progress = terminalProgress({ total: samplesFor(test), label: 'samples' });

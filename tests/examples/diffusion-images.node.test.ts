@@ -54,7 +54,7 @@ describe('diffusion-images', () => {
       expect(report[name]).toEqual(expect.any(Number));
     }
 
-    const from = ['--resume', join(folder, out, 'checkpoint-01.safetensors'), '--seed', '5'];
+    const from = ['--resume', join(folder, out, 'checkpoint-01.safetensors'), '--seed', '5', '--no-pictures'];
     const more = example('diffusion-images', 'run', ...data, ...from, '--json', 'resumed.json', '--weights', 'resumed');
     expect(more.status).toBe(0);
     expect({ ...json('resumed.json'), seconds, trainingSeconds }).toEqual({ ...report, seconds, trainingSeconds });
