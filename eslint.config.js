@@ -12,6 +12,7 @@ import typescript from 'typescript-eslint';
  */
 const arrows = {
   tensor: '',
+  backend: 'tensor',
   random: 'tensor',
   gradients: 'tensor',
   operations: 'tensor gradients',
@@ -22,7 +23,7 @@ const arrows = {
   'nets/conditions': '.',
   'nets/networks': '. layers conditions',
   metrics: 'tensor random',
-  training: 'tensor random gradients operations nets',
+  training: 'tensor backend random gradients operations nets',
   'training/data': '.',
   'training/optimizers': '.',
   'training/trainer': '. data optimizers',
@@ -35,9 +36,9 @@ const arrows = {
   diffusion: 'tensor random gradients distributions nets training',
   'diffusion/samplers': '.',
   layers: 'tensor nets',
-  node: 'tensor',
+  node: 'tensor backend',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
-  wasm: 'tensor operations',
+  wasm: 'tensor backend operations',
   'wasm/assembly': '',
   'wasm/threads': '',
   'wasm/heap': 'threads',

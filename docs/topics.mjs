@@ -10,6 +10,7 @@ const topics = {
   training: 'Training',
   random: 'Random numbers',
   gradients: 'Networks',
+  backend: 'Backends',
   tensor: 'Tensors',
 };
 

@@ -113,7 +113,7 @@ function conversionsOf(where: string, predicts: PredictionTarget, schedule: Nois
         where,
         argument: 'predicts',
         rule: 'must tell data from noise at each timestep',
-        got: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
+        seen: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
         fix: 'Use predictVelocity, or a schedule that ends above 0.',
       });
     }

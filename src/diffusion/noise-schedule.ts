@@ -33,7 +33,7 @@ export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argum
   for (let [t, before] = [0, 1]; t < steps; before = alphaBar[t++]!) {
     const value = alphaBar[t]!;
     if (!(value < before && value >= 0))
-      throw outOfRange({ where, argument: `${argument}.alphaBar`, rule, got: `${value} after ${before}` });
+      throw outOfRange({ where, argument: `${argument}.alphaBar`, rule, seen: `${value} after ${before}` });
   }
 }
 

@@ -36,7 +36,7 @@ function notConnected(where: string): never {
       where,
       argument: 'discriminator',
       rule: 'must compute logits that depend on x',
-      got: 'logits without a gradient in x',
+      seen: 'logits without a gradient in x',
       fix: 'Compute them from x with tfjs operations that have gradients, without reading numbers in between.',
     }),
   );

@@ -37,7 +37,7 @@ export function differentiable(where: string, x: Tensor, f: () => Tensor): Tenso
         where,
         argument: nameOf(refused),
         rule: 'must save only its inputs and its value, to be differentiated twice',
-        got: 'a tensor computed inside',
+        seen: 'a tensor computed inside',
         fix: 'Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
       }),
     );

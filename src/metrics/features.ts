@@ -42,8 +42,8 @@ export async function readFeatures(where: string, argument: string, tensor: Tens
   const values = (await tensor.data()) as Float32Array;
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
-    const got = `${values[wrong]} in row ${Math.floor(wrong / size)}`;
-    throw new RangeError(sentence({ where, argument, rule: 'must be finite', got }));
+    const seen = `${values[wrong]} in row ${Math.floor(wrong / size)}`;
+    throw new RangeError(sentence({ where, argument, rule: 'must be finite', seen }));
   }
   return { values, count, size };
 }

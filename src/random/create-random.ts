@@ -141,8 +141,15 @@ function checkState(state: RandomState): void {
   for (let i = 0; i < state.path.length; i++) checkName(where, `state.path[${i}]`, state.path[i]);
   const words: unknown = state.words;
   if (!Array.isArray(words) || words.length !== stateWords) {
-    const got = Array.isArray(words) ? `an array of ${words.length}` : words;
-    throw wrongKind({ where, argument: 'state.words', rule: `must be an array of ${stateWords}`, got, fix });
+    const seen = Array.isArray(words) ? `an array of ${words.length}` : undefined;
+    throw wrongKind({
+      where,
+      argument: 'state.words',
+      rule: `must be an array of ${stateWords}`,
+      got: words,
+      seen,
+      fix,
+    });
   }
   for (let i = 0; i < stateWords; i++) {
     checkInteger(where, `state.words[${i}]`, words[i], 0);

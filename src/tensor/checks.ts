@@ -17,7 +17,7 @@ export function checkFloat(where: string, argument: string, value: unknown): ass
       where,
       argument,
       rule: 'must be float32',
-      got: value.dtype,
+      seen: value.dtype,
       fix: 'Cast with tf.cast; divide bytes by 255.',
     });
   }
@@ -27,7 +27,13 @@ export function checkFloat(where: string, argument: string, value: unknown): ass
 export function checkInt(where: string, argument: string, value: unknown): asserts value is Tensor {
   checkTensor(where, argument, value);
   if (value.dtype !== 'int32') {
-    throw wrongKind({ where, argument, rule: 'must be int32', got: value.dtype, fix: 'Cast it: tf.cast(x, "int32").' });
+    throw wrongKind({
+      where,
+      argument,
+      rule: 'must be int32',
+      seen: value.dtype,
+      fix: 'Cast it: tf.cast(x, "int32").',
+    });
   }
 }
 
@@ -57,7 +63,8 @@ export function checkBroadcast(where: string, argument: string, tensor: Tensor, 
 
 /** Throws unless `tensor` has a batch axis and at least `rank` axes in all. */
 export function checkMinimumRank(where: string, argument: string, tensor: Tensor, rank: number): void {
-  const expected = Object.assign(new Array<null>(rank).fill(null), tensor.shape);
+  // a single example lacks the first axis
+  const expected = [...new Array<null>(Math.max(0, rank - tensor.rank)).fill(null), ...tensor.shape];
   checkShape(where, argument, tensor, expected, 'The first axis is the batch.');
 }
 

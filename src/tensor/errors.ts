@@ -36,14 +36,17 @@ export interface Complaint {
   readonly argument: string;
   /** Follows the argument's name: "must be a positive integer". */
   readonly rule: string;
-  readonly got: unknown;
+  /** The value that broke the rule. */
+  readonly got?: unknown;
+  /** In place of `got`: what was found, in words. */
+  readonly seen?: string | undefined;
   /** One sentence that states the remedy. */
   readonly fix?: string | undefined;
 }
 
 /** Writes the sentence of an error: "elbo: `x` must be float32; got int32. Divide by 255." */
-export function sentence({ where, argument, rule, got, fix = '' }: Complaint): string {
-  return `${where}: \`${argument}\` ${rule}; got ${describe(got)}. ${fix}`.trimEnd();
+export function sentence({ where, argument, rule, got, seen = describe(got), fix = '' }: Complaint): string {
+  return `${where}: \`${argument}\` ${rule}; got ${seen}. ${fix}`.trimEnd();
 }
 
 /** An argument of the wrong kind. */
@@ -65,7 +68,7 @@ export function wrongShape(
   fix?: string,
 ): ShapeError {
   return new ShapeError(
-    sentence({ where, argument, rule: `must have shape ${shapeText(expected)}`, got: shapeText(received), fix }),
+    sentence({ where, argument, rule: `must have shape ${shapeText(expected)}`, seen: shapeText(received), fix }),
     { argument, expected, received },
   );
 }
@@ -75,9 +78,26 @@ export function shapeText(shape: readonly (number | null)[]): string {
   return `[${shape.map((size) => size ?? '?').join(', ')}]`;
 }
 
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return shapeText(value);
-  return value instanceof Object ? `an instance of ${value.constructor.name}` : String(value);
+/** Names a value in a few words, and reads no device for them. */
+function describe(value: unknown, isInner = false): string {
+  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`;
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (value === null || typeof value !== 'object') return String(value);
+  const { dataId, isDisposed, shape, dtype, length } = value as Record<string, unknown>;
+  if (dataId !== undefined) {
+    return `a ${isDisposed === true ? 'disposed' : String(dtype)} tensor of shape ${shapeText(shape as number[])}`;
+  }
+  if (Array.isArray(value)) return isInner || value.length > 8 ? `an array of ${value.length}` : listText(value);
+  const name = value.constructor?.name;
+  if (name !== undefined && name !== 'Object') {
+    return typeof length === 'number' ? `${name} of length ${length}` : `an instance of ${name}`;
+  }
+  const keys = Object.keys(value);
+  return keys.length === 0 ? '{}' : `{ ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', ...' : ''} }`;
+}
+
+function listText(values: readonly unknown[]): string {
+  return `[${values.map((value) => describe(value, true)).join(', ')}]`;
 }
 
 /** An error that a user can act on, in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */

@@ -149,7 +149,7 @@ async function checkSamples(
   const again = await readNumbers(() => likelihood.sample(repeated(), random));
   if (draws.some((draw, i) => draw !== again[i])) {
     const rule = 'must draw the same numbers from the same state of the stream';
-    throw failure({ where, argument: 'likelihood.sample', rule, got: 'different numbers' });
+    throw failure({ where, argument: 'likelihood.sample', rule, seen: 'different numbers' });
   }
   const means = await readNumbers(() => likelihood.mean(parameters));
   const count = means.length;

@@ -62,7 +62,7 @@ function checkOutput(network: Network, input: Tensor, expected: NetworkCheck['ou
   if (output === input) {
     const rule = 'must return a new tensor';
     const fix = 'The caller disposes it: return tf.clone(input).';
-    throw failure({ where: 'checkNetwork', argument: 'network.apply', rule, got: 'its input', fix });
+    throw failure({ where: 'checkNetwork', argument: 'network.apply', rule, seen: 'its input', fix });
   }
   const rest = new Array<null>(Math.max(output.rank - 1, 0)).fill(null);
   checkShape('checkNetwork', 'network.apply(input)', output, expected ?? [input.shape[0], ...rest]);

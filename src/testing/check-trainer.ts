@@ -198,6 +198,7 @@ async function skippedBy({ skipped = [] }: Trainer): Promise<number> {
   return counts.reduce((sum, [count]) => sum + count!, 0);
 }
 
-function broken(member: string, rule: string, got: unknown, fix?: string): Error {
-  return failure({ where: 'checkTrainer', argument: `trainer.${member}`, rule, got, fix });
+function broken(member: string, rule: string, found: unknown, fix?: string): Error {
+  const seen = typeof found === 'string' ? found : undefined;
+  return failure({ where: 'checkTrainer', argument: `trainer.${member}`, rule, got: found, seen, fix });
 }

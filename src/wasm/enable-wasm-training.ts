@@ -27,7 +27,7 @@ import { mean, sum } from './kernels/sum-mean.js';
 import { swishGradient } from './kernels/swish-gradient.js';
 import { unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
-import { enableThreads } from './start/enable-threads.js';
+import { enableThreads, registeredEntry } from './start/enable-threads.js';
 import { restartable } from './start/restartable.js';
 
 /** Options of {@link enableWasmTraining}. */
@@ -105,7 +105,7 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  *
  * @param options - see {@link WasmTrainingOptions}
  * @returns which kernels are in place; nothing to dispose
- * @throws RangeError if `threads` is not a positive integer
+ * @throws RangeError if `threads` is not a positive integer; Error after `tf.removeBackend('wasm')`, which forgets how to make one
  *
  * @example
  * ```ts
@@ -121,6 +121,7 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  */
 export async function enableWasmTraining({ threads }: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
   if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
+  registeredEntry('enableWasmTraining');
   const installed: string[] = [];
   for (const { kernelName, kernel, needsHeap } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;

@@ -1,8 +1,14 @@
 /**
- * Training on tfjs's wasm backend.
+ * Training on tfjs's wasm backend. Importing this entry has one effect: tfjs's own threaded binary, which hangs in minified
+ * pages, is kept out.
  *
  * @packageDocumentation
  */
 
+import { keepOutOwnThreads } from './start/own-threads.js';
+
 export { disposeWasmTraining } from './dispose-wasm-training.js';
 export { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
+export { startWasm, type StartWasmOptions, type WasmPaths } from './start-wasm.js';
+
+keepOutOwnThreads();

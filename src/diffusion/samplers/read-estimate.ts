@@ -32,8 +32,8 @@ export function readEstimate(
   checkNoiseSchedule(where, schedule);
   checkTimestep(where, argument, from, schedule);
   if ((estimate === undefined) === (predictedNoise === undefined)) {
-    const got = estimate === undefined ? 'neither' : 'both';
-    throw wrongKind({ where, argument: 'estimate', rule: 'or `predictedNoise` must be given, not both', got });
+    const seen = estimate === undefined ? 'neither' : 'both';
+    throw wrongKind({ where, argument: 'estimate', rule: 'or `predictedNoise` must be given, not both', seen });
   }
   if (estimate !== undefined) {
     checkLikeNoised(where, 'estimate', estimate, xt);

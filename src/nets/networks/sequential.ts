@@ -23,7 +23,7 @@ export function sequential(networks: readonly Network[]): Network {
   const where = 'sequential';
   checkArray(where, 'networks', networks);
   if (networks.length === 0) {
-    throw outOfRange({ where, argument: 'networks', rule: 'must hold at least one network', got: 'none' });
+    throw outOfRange({ where, argument: 'networks', rule: 'must hold at least one network', seen: 'none' });
   }
   const layers: readonly Network[] = [...networks];
   layers.forEach((layer, i) => {

@@ -146,7 +146,7 @@ function checkOne(argument: string, value: Tensor | HostTensor, role: Role): voi
       where: 'batches',
       argument,
       rule: 'must hold at least one example',
-      got: `shape [${value.shape.join(', ')}]`,
+      seen: `shape [${value.shape.join(', ')}]`,
     });
   }
 }

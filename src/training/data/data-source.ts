@@ -45,7 +45,7 @@ export function checkReadAgain(where: string, argument: string, source: DataSour
   const value = source as Partial<Record<PropertyKey, () => unknown>>;
   const isIterable = typeof value[Symbol.asyncIterator] === 'function' || typeof value[Symbol.iterator] === 'function';
   if (typeof value['next'] !== 'function' || !isIterable) return;
-  throw wrongKind({ where, argument, rule: 'must be a source that can be read again', got: 'a generator', fix });
+  throw wrongKind({ where, argument, rule: 'must be a source that can be read again', seen: 'a generator', fix });
 }
 
 /** Whether the reader disposes what the source gives: all but the elements of an array. */

@@ -24,7 +24,7 @@ export function createEpochCursor<T>(
     if (reading) {
       const rule = 'must be read by one loop at a time';
       const fix = 'Finish or leave that one first, or make a second source.';
-      throw new Error(sentence({ where: 'batches', argument: 'source', rule, got: 'a second one', fix }));
+      throw new Error(sentence({ where: 'batches', argument: 'source', rule, seen: 'a second one', fix }));
     }
     reading = true;
     try {

@@ -57,7 +57,7 @@ function checkFinite(where: string, argument: string, data: Float32Array): void 
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;
     throw new RangeError(
-      sentence({ where, argument: `${argument}.data`, rule: 'must be finite', got: `${data[i]} at index ${i}` }),
+      sentence({ where, argument: `${argument}.data`, rule: 'must be finite', seen: `${data[i]} at index ${i}` }),
     );
   }
 }

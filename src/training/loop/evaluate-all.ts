@@ -25,7 +25,7 @@ export async function evaluateAll<N extends string>(
     }
     if (tally.count === 0) {
       throw new Error(
-        sentence({ where: 'train', argument: 'validation', rule: 'must give at least one batch', got: 'none' }),
+        sentence({ where: 'train', argument: 'validation', rule: 'must give at least one batch', seen: 'none' }),
       );
     }
     return (await tally.read()).metrics;

@@ -32,8 +32,8 @@ export function checkTrainOptions(trainer: unknown, data: unknown, options: Trai
   checkDataSource(where, 'data', data);
   const { epochs, steps, validation, stopOn, reportEvery, yieldEvery } = options;
   if ((epochs === undefined) === (steps === undefined)) {
-    const got = epochs === undefined ? 'neither' : 'both';
-    throw wrongKind({ where, argument: 'options', rule: 'must have `epochs` or `steps`, not both', got });
+    const seen = epochs === undefined ? 'neither' : 'both';
+    throw wrongKind({ where, argument: 'options', rule: 'must have `epochs` or `steps`, not both', seen });
   }
   for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
     if (value !== undefined) checkInteger(where, name, value);

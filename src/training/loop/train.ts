@@ -118,8 +118,8 @@ export async function* run<N extends string>(
 
 function endedEarly(step: number, steps: number, epochs: number, epoch: number): string {
   const wanted = Number.isFinite(steps) ? `${steps} updates` : `${epochs} epochs`;
-  const got = `${step} updates, and no batch in epoch ${epoch}`;
-  return sentence({ where: 'train', argument: 'data', rule: `must give batches for ${wanted}`, got });
+  const seen = `${step} updates, and no batch in epoch ${epoch}`;
+  return sentence({ where: 'train', argument: 'data', rule: `must give batches for ${wanted}`, seen });
 }
 
 function judgeSkipped(skipped: number, updates: number): Verdict[] {

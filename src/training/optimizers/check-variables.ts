@@ -22,5 +22,5 @@ export function checkSameVariables(
   if (owned.length === variables.length && owned.every((variable, i) => variable === variables[i])) return;
   const rule = `must be those of the first ${first}, in their order`;
   const fix = 'Make one optimizer for each list of variables.';
-  throw outOfRange({ where, argument: 'variables', rule, got: 'other variables', fix });
+  throw outOfRange({ where, argument: 'variables', rule, seen: 'other variables', fix });
 }

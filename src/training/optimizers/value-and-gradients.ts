@@ -64,7 +64,7 @@ export function checkConnected(where: string, gradients: readonly (Tensor | null
     if (gradient != null) return gradient;
     const x = xs[i]!;
     const shape = `of shape [${x.shape.join(', ')}]`;
-    const [rule, got, fix] =
+    const [rule, seen, fix] =
       x instanceof tf.Variable
         ? [
             'must depend on every variable',
@@ -72,6 +72,6 @@ export function checkConnected(where: string, gradients: readonly (Tensor | null
             'Leave that variable out.',
           ]
         : ['must depend on the output of the pass', `an output ${shape}, on which it does not`, undefined];
-    throw new Error(sentence({ where, argument: 'loss', rule, got, fix }));
+    throw new Error(sentence({ where, argument: 'loss', rule, seen, fix }));
   });
 }

@@ -77,7 +77,7 @@ export async function loadCheckpoint(
         where,
         argument: 'bytes',
         rule: "must hold the source's place",
-        got: 'a file saved without { data }',
+        seen: 'a file saved without { data }',
         fix,
       }),
     );
@@ -125,7 +125,7 @@ function resumableState(where: string, trainer: Trainer): Trainer['state'] {
       where,
       argument: 'trainer',
       rule: 'must be one that can be resumed exactly',
-      got: state.notResumable,
+      seen: state.notResumable,
       fix,
     }),
   );
@@ -133,10 +133,10 @@ function resumableState(where: string, trainer: Trainer): Trainer['state'] {
 
 function checkFormat(where: string, { metadata }: SafetensorsContent): void {
   if (metadata['format'] === FORMAT) return;
-  const got = metadata['format'] ?? 'a file without the format in its metadata';
+  const seen = metadata['format'] ?? 'a file without the format in its metadata';
   const fix = 'Weights of a part alone are read with loadWeights.';
   throw new Error(
-    sentence({ where, argument: 'bytes', rule: `must be a file of saveCheckpoint ("${FORMAT}")`, got, fix }),
+    sentence({ where, argument: 'bytes', rule: `must be a file of saveCheckpoint ("${FORMAT}")`, seen, fix }),
   );
 }
 

@@ -36,9 +36,9 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
     const few = (list: string[]): string => list.slice(0, 3).join(', ') + (list.length > 3 ? ', ...' : '');
     const parts = [missing.length > 0 ? `no ${few(missing)}` : '', extra.length > 0 ? `${few(extra)} beside them` : ''];
     const rule = `must hold exactly the ${names.size} tensors of this model`;
-    const got = `a file with ${parts.filter((part) => part !== '').join(' and ')}`;
+    const seen = `a file with ${parts.filter((part) => part !== '').join(' and ')}`;
     throw new Error(
-      sentence({ where, argument: 'bytes', rule, got, fix: 'Make the model with the sizes it was saved with.' }),
+      sentence({ where, argument: 'bytes', rule, seen, fix: 'Make the model with the sizes it was saved with.' }),
     );
   }
   for (const [name, variable] of wanted) {
@@ -55,7 +55,7 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
     }
     if (dtype !== DTYPES[variable.dtype]) {
       throw new Error(
-        sentence({ where, argument: `bytes: ${name}`, rule: `must be ${DTYPES[variable.dtype]}`, got: dtype }),
+        sentence({ where, argument: `bytes: ${name}`, rule: `must be ${DTYPES[variable.dtype]}`, seen: dtype }),
       );
     }
   }

@@ -32,7 +32,7 @@ type Refuse = (rule: string, got: unknown, fix?: string) => never;
 /** Makes the function that rejects the argument `bytes` of the function `where`. */
 export function refuseBytes(where: string): Refuse {
   return (rule, got, fix = 'The file is damaged or is no safetensors file: save it again.') => {
-    throw outOfRange({ where, argument: 'bytes', rule, got, fix });
+    throw outOfRange({ where, argument: 'bytes', rule, seen: String(got), fix });
   };
 }
 

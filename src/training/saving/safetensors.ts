@@ -152,12 +152,12 @@ function checkForWriting(where: string, { name, dtype, shape, data }: Safetensor
   const argument = 'tensors';
   checkText(where, argument, name);
   if (name === '__metadata__' || names.has(name)) {
-    throw outOfRange({ where, argument, rule: 'must have unique names other than `__metadata__`', got: quoted(name) });
+    throw outOfRange({ where, argument, rule: 'must have unique names other than `__metadata__`', seen: quoted(name) });
   }
   names.add(name);
   const of = `the tensor ${quoted(name)}`;
   if (!Object.hasOwn(elementBytes, dtype)) {
-    throw outOfRange({ where, argument, rule: `must have the dtype F32, I32, U8 or BOOL in ${of}`, got: dtype });
+    throw outOfRange({ where, argument, rule: `must have the dtype F32, I32, U8 or BOOL in ${of}`, seen: dtype });
   }
   if (!(data instanceof arrays[dtype])) {
     throw wrongKind({
@@ -173,7 +173,7 @@ function checkForWriting(where: string, { name, dtype, shape, data }: Safetensor
       where,
       argument,
       rule: `must have a shape of ${data.length} numbers in ${of}`,
-      got: shapeText(shape),
+      seen: shapeText(shape),
     });
   }
   const bad = firstBad(dtype, data);
@@ -202,7 +202,7 @@ function checkText(where: string, argument: string, text: string): void {
       where,
       argument,
       rule: 'must have names and values that UTF-8 can hold',
-      got: quoted(text),
+      seen: quoted(text),
       fix: 'Remove the lone surrogate.',
     });
   }

@@ -38,9 +38,9 @@ export function checkAverage(where: string, argument: string, from: Part, { into
   const [values, averages] = [savedVariables(from), savedVariables(into)];
   if (values.length !== averages.length || values.some((value) => averages.includes(value))) {
     const rule = `must be a second part of the same shape, with ${values.length} variables of its own`;
-    const got = values.length === averages.length ? 'the part itself' : `${averages.length} variables`;
+    const seen = values.length === averages.length ? 'the part itself' : `${averages.length} variables`;
     const fix = 'Make one with the same sizes.';
-    throw new RangeError(sentence({ where, argument: `${argument}.into`, rule, got, fix }));
+    throw new RangeError(sentence({ where, argument: `${argument}.into`, rule, seen, fix }));
   }
   averages.forEach((average, i) => {
     checkSameShape(where, `${argument}.into.variables[${i}]`, average, `variables[${i}]`, values[i]!);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkTensor } from '../../tensor/checks.js';
 import { readBatch, type Batch } from '../data/batch.js';
@@ -58,6 +59,7 @@ export function buildTrainer<N extends string>(
   options: LossTrainerOptions<N> | GameTrainerOptions<N>,
 ): Trainer<N> {
   try {
+    warnOfCpu(where);
     return build(where, options);
   } catch (error) {
     tf.dispose({ ...options?.evidence });

@@ -137,7 +137,7 @@ function checkGame(where: string, options: GameTrainerOptions<string>): void {
   const { play, evaluate, optimizers, parts } = options;
   if ((options as Partial<LossTrainerOptions<string>>).loss !== undefined) {
     const fix = 'A model has one loss, or a game that makes its updates itself.';
-    throw wrongKind({ where, argument: 'play', rule: 'must stand alone', got: 'a `loss` beside it', fix });
+    throw wrongKind({ where, argument: 'play', rule: 'must stand alone', seen: 'a `loss` beside it', fix });
   }
   checkFunction(where, 'play', play);
   checkFunction(where, 'evaluate', evaluate);
@@ -157,7 +157,7 @@ function checkGame(where: string, options: GameTrainerOptions<string>): void {
 /** The error for an optimizer in a second slot. */
 export function sameOptimizer(where: string, argument: string, other: string): TypeError {
   const fix = 'Make one for each: it keeps the moments of one list of variables.';
-  return wrongKind({ where, argument, rule: 'must be an optimizer of its own', got: `that of ${other}`, fix });
+  return wrongKind({ where, argument, rule: 'must be an optimizer of its own', seen: `that of ${other}`, fix });
 }
 
 function checkIsPart(where: string, argument: string, name: string, parts: Readonly<Record<string, Part>>): void {

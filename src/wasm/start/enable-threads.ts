@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { sentence } from '../../tensor/errors.js';
 import { heapOf } from '../heap/heap.js';
 import { startHelper, whyNoHelper, type Helper } from '../threads/helper.js';
-import { startShared } from './shared-start.js';
+import { keepOutOwnThreads } from './own-threads.js';
+import { startWatched } from './watched-start.js';
 import { whyOneThread } from './why-one-thread.js';
 
 /** How many threads are in use and, if there is only one, why. */
@@ -34,7 +36,7 @@ export async function enableThreads(asked: number | undefined): Promise<ThreadsI
   const engine = tf.engine();
   // A backend that is just starting already has its memory.
   await (engine as unknown as { pendingBackendInit?: Promise<boolean> }).pendingBackendInit;
-  const settings = prepareFactory();
+  const settings = prepareFactory(registeredEntry('enableWasmTraining'));
   const threads = Math.min(asked ?? settings.threads ?? MAXIMUM_THREADS, MAXIMUM_THREADS);
   settings.threads = threads;
 
@@ -54,9 +56,11 @@ export async function enableThreads(asked: number | undefined): Promise<ThreadsI
   return inUse(heap.whyAlone());
 }
 
-/** Ends all helpers and frees the scratch memory. */
+/** Ends all helpers and frees the scratch memory; does nothing once the backend was removed, which has ended them. */
 export function disableThreads(): void {
-  const settings = prepareFactory();
+  const entry = tf.engine().registryFactory['wasm'];
+  if (entry === undefined) return;
+  const settings = prepareFactory(entry);
   settings.threads = undefined;
   endHelpers(settings);
 }
@@ -84,14 +88,31 @@ function inUse(reason: string | undefined): ThreadsInUse {
   return reason === undefined ? { threads: MAXIMUM_THREADS } : { threads: 1, reason };
 }
 
+interface RegistryEntry {
+  factory: BackendFactory;
+}
+
+/** tfjs's entry for the backend; throws where it was removed. */
+export function registeredEntry(where: string): RegistryEntry {
+  const entry = tf.engine().registryFactory['wasm'];
+  if (entry !== undefined) return entry;
+  const fix =
+    "Keep the factory before you remove the backend, const factory = tf.findBackendFactory('wasm'), and give it back: " +
+    "tf.registerBackend('wasm', factory, 2).";
+  const [rule, seen] = ['must be registered with tfjs', "none, as after tf.removeBackend('wasm')"];
+  throw new Error(sentence({ where, argument: "backend 'wasm'", rule, seen, fix }));
+}
+
 /** Replaces the backend's registered factory, once, by one that follows the settings. */
-function prepareFactory(): Settings {
-  const entry = tf.engine().registryFactory['wasm']!;
-  const start: BackendFactory = entry.factory;
+function prepareFactory(entry: RegistryEntry): Settings {
+  const start = entry.factory;
   if (start[SETTINGS] !== undefined) return start[SETTINGS];
   const settings: Settings = { threads: undefined, helper: undefined };
-  const factory: BackendFactory = () =>
-    whyOneThread(settings.threads ?? 1) === undefined ? startThreaded(start, settings) : start();
+  const factory: BackendFactory = () => {
+    keepOutOwnThreads();
+    if (whyOneThread(settings.threads ?? 1) === undefined) return startThreaded(start, settings);
+    return startWatched(start, { shared: false });
+  };
   entry.factory = Object.assign(factory, { [SETTINGS]: settings });
   return settings;
 }
@@ -100,7 +121,7 @@ async function startThreaded(start: BackendFactory, settings: Settings): Promise
   const helper = settings.helper ?? startHelper();
   settings.helper = undefined;
   try {
-    const backend = await withoutOwnThreads(() => startShared(start));
+    const backend = await startWatched(start, { shared: true });
     const heap = heapOf(backend);
     if (heap !== null) await heap.addHelper(helper);
     else endWhenStarted(helper);
@@ -108,17 +129,5 @@ async function startThreaded(start: BackendFactory, settings: Settings): Promise
   } catch (error) {
     endWhenStarted(helper);
     throw error;
-  }
-}
-
-/** tfjs's own threads would compete with the helper for the same CPUs, and they run only the forward kernels. */
-async function withoutOwnThreads<T>(start: () => Promise<T>): Promise<T> {
-  const flag = 'WASM_HAS_MULTITHREAD_SUPPORT';
-  const found = await tf.env().getAsync(flag);
-  tf.env().set(flag, false);
-  try {
-    return await start();
-  } finally {
-    tf.env().set(flag, found);
   }
 }

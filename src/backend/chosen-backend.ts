@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Where the engine keeps the name of the backend that was chosen by name; the same in every entry. */
+const CHOSEN: unique symbol = Symbol.for('tfjs-generative: chosen backend') as never;
+type Marked = ReturnType<typeof tf.engine> & { [CHOSEN]?: string };
+
+/** Notes that a backend was chosen by name; returns the name. */
+export function chooseBackend(name: string): string {
+  (tf.engine() as Marked)[CHOSEN] = name;
+  return name;
+}
+
+/**
+ * Says once, that training runs on `cpu`, which is what tfjs takes where it has nothing else: in Node
+ * without a backend's package, or in a page without WebGL. It says nothing to those who chose
+ * `cpu` by `startBackend`, and nothing after `tf.enableProdMode()`.
+ */
+export function warnOfCpu(where: string): void {
+  const engine = tf.engine() as Marked;
+  if (engine.backendName !== 'cpu' || engine[CHOSEN] !== undefined || tf.env().getBool('PROD')) return;
+  chooseBackend('cpu');
+  // eslint-disable-next-line no-console -- nobody would ask
+  console.warn(
+    `${where}: tfjs runs on its cpu backend, which trains about 100 times slower than wasm. ` +
+      "Begin with `await startWasm()` from 'tfjs-generative/wasm', or with `await startBackend('cpu')` if you mean it.",
+  );
+}

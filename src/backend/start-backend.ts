@@ -1,0 +1,77 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
+import { chooseBackend } from './chosen-backend.js';
+
+/**
+ * Starts a backend, and ends in it or throws: `tf.setBackend` resolves to false where a backend cannot start, and tfjs then
+ * computes on another one without a word.
+ *
+ * @param name - a registered backend: 'wasm', 'webgl', 'webgpu', 'cpu'. Importing a backend's package registers it
+ * @returns resolves to `name`, once all that follows is computed on that backend
+ * @throws TypeError or RangeError (as rejections) if no backend of this name is registered; Error if it does not start: its
+ *   message has the reason, its `cause` the backend's own error. The backend that was in use before stays.
+ * @remarks For wasm, `startWasm` of `/wasm` also takes the place of the binaries and makes the backend able to train.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
+ * import { startBackend } from 'tfjs-generative';
+ *
+ * console.log(await startBackend('cpu')); // cpu
+ * ```
+ */
+export async function startBackend(name: string): Promise<string> {
+  return startBackendFor('startBackend', name);
+}
+
+/** {@link startBackend} on behalf of the public function `where`; `fix` says what to do where the backend does not start. */
+export async function startBackendFor(where: string, name: string, fix?: string): Promise<string> {
+  checkRegistered(where, name);
+  const engine = tf.engine();
+  const before = engine.backendName;
+  const entry = engine.registryFactory[name]!;
+  const { factory } = entry;
+  let cause: unknown;
+  const note = (error: unknown): never => {
+    cause = error;
+    throw error;
+  };
+  // tfjs writes the error of a start to the console, and keeps it to itself
+  const listening = (): ReturnType<typeof factory> => {
+    try {
+      const backend = factory();
+      return backend instanceof Promise ? backend.catch(note) : backend;
+    } catch (error) {
+      return note(error);
+    }
+  };
+  entry.factory = Object.assign(listening, factory);
+  try {
+    if (await tf.setBackend(name)) return chooseBackend(name);
+  } finally {
+    if (entry.factory === listening) entry.factory = factory;
+  }
+  if (before !== undefined && before !== name && engine.registry[before] !== undefined) await tf.setBackend(before);
+  const reason = messageOf(cause) ?? 'no reason';
+  const rule = `'${name}' must be able to start here`;
+  throw new Error(
+    sentence({ where, argument: 'backend', rule, seen: reason, fix: fix ?? (name === 'wasm' ? WASM_FIX : undefined) }),
+    { cause },
+  );
+}
+
+/** What to do where tfjs's wasm backend does not start: its own message names neither the file nor the way to say where it is. */
+const WASM_FIX = "Say where its binaries are: startWasm({ paths }) from 'tfjs-generative/wasm'.";
+
+function checkRegistered(where: string, name: unknown): asserts name is string {
+  const names = Object.keys(tf.engine().registryFactory);
+  const rule = `must be a registered backend: ${names.join(', ') || 'there is none'}`;
+  const fix = "Import the backend's package first, such as '@tensorflow/tfjs-backend-wasm'.";
+  if (typeof name !== 'string') throw wrongKind({ where, argument: 'name', rule, got: name, fix });
+  if (!names.includes(name)) throw outOfRange({ where, argument: 'name', rule, got: name, fix });
+}
+
+/** The first line of an error's message. Not every error is an Error: tfjs's wasm backend rejects with `{ message }`. */
+function messageOf(error: unknown): string | undefined {
+  const message = (error as { message?: string } | undefined)?.message;
+  return message?.split('\n')[0]!.replace(/\.$/, '');
+}

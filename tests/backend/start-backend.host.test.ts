@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startBackend } from 'tfjs-generative';
+
+const NAME = 'made by a test';
+
+/** Registers a backend that starts as given; the test's own backend stays in use. */
+function register(start: () => tf.KernelBackend | Promise<tf.KernelBackend>): void {
+  tf.registerBackend(NAME, start, 0);
+}
+
+function emptyBackend(): tf.KernelBackend {
+  return Object.assign(new tf.KernelBackend(), { dispose: () => undefined });
+}
+
+afterEach(() => {
+  if (tf.findBackendFactory(NAME) != null) tf.removeBackend(NAME);
+});
+
+describe('startBackend', () => {
+  it('ends in the backend, and says its name', async () => {
+    const before = tf.getBackend();
+    register(() => Promise.resolve(emptyBackend()));
+    expect(await startBackend(NAME)).toBe(NAME);
+    expect(tf.getBackend()).toBe(NAME);
+    await startBackend(before);
+    expect(tf.getBackend()).toBe(before);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no adapter.\nat line 1');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no adapter.\nat line 1'))],
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it does
+    ['rejects as the wasm backend does', () => Promise.reject({ message: 'no adapter.' })],
+  ])('says why a backend does not start whose factory %s, and stays where it was', async (_, start) => {
+    const before = tf.getBackend();
+    register(start);
+    const factory = tf.findBackendFactory(NAME);
+    const failure = (await startBackend(NAME).catch((error: unknown) => error)) as Error;
+    expect(failure.message).toBe(`startBackend: \`backend\` '${NAME}' must be able to start here; got no adapter.`);
+    expect((failure.cause as Error).message).toContain('no adapter.');
+    expect(tf.getBackend()).toBe(before);
+    expect(tf.findBackendFactory(NAME)).toBe(factory);
+    expect(await tf.ones([2]).data()).toEqual(Float32Array.of(1, 1));
+  });
+
+  it('starts a backend anew whose first start failed', async () => {
+    const before = tf.getBackend();
+    let tries = 0;
+    register(() => (tries++ === 0 ? Promise.reject(new Error('not yet')) : Promise.resolve(emptyBackend())));
+    await expect(startBackend(NAME)).rejects.toThrow('not yet');
+    expect(await startBackend(NAME)).toBe(NAME);
+    await startBackend(before);
+  });
+
+  it('lists the registered backends where the name is none of them', async () => {
+    const registered = Object.keys(tf.engine().registryFactory).join(', ');
+    await expect(startBackend('wsam')).rejects.toThrow(
+      `startBackend: \`name\` must be a registered backend: ${registered}; got 'wsam'. Import the backend's package first`,
+    );
+    await expect(startBackend(undefined as never)).rejects.toThrow(TypeError);
+  });
+});
