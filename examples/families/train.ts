@@ -7,8 +7,9 @@ import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import type { Family, FamilyModel } from './family.js';
 
-/** Updates that tell how long one takes, after some that warm up. */
-const [WARM_UP, TIMED] = [5, 20];
+/** Seconds of updates that tell how long one takes, after some that warm up: at first an engine is slow. Of a short run, a share. */
+const [WARM_UP, TIMED] = [5, 10];
+const SHARE = 1 / 20;
 /** Parts of a run, each of which ends with a checkpoint. */
 const PARTS = 10;
 
@@ -63,12 +64,17 @@ export async function trainFor(family: Family, options: TrainOptions): Promise<T
 
 /** How many updates fit into the time, by a model that is then thrown away. */
 async function stepsIn(family: Family, { images, seconds, seed }: TrainOptions): Promise<number> {
-  const model = family.create({ images, steps: WARM_UP + TIMED, random: createRandom(seed) });
-  const { trainer, source } = model;
-  await fit(trainer, source, { steps: WARM_UP });
-  const began = performance.now();
-  await fit(trainer, source, { steps: TIMED });
-  const perUpdate = (performance.now() - began) / 1000 / TIMED;
+  const model = family.create({ images, steps: 1000, random: createRandom(seed) });
+  const perUpdate = async (atLeast: number): Promise<number> => {
+    const began = performance.now();
+    for (let updates = 5; ; updates += 5) {
+      await fit(model.trainer, model.source, { steps: 5 });
+      const taken = (performance.now() - began) / 1000;
+      if (taken >= Math.min(atLeast, SHARE * seconds)) return taken / updates;
+    }
+  };
+  await perUpdate(WARM_UP);
+  const steps = Math.max(1, Math.round(seconds / (await perUpdate(TIMED))));
   model.dispose();
-  return Math.max(1, Math.round(seconds / perUpdate));
+  return steps;
 }
