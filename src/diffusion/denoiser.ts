@@ -8,6 +8,7 @@ import { outOfRange } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep } from './per-example.js';
 import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
+import { readOptions } from '../tensor/options.js';
 
 /** What a denoiser sees in noised data: both parts of x_t = alpha sample + sigma noise. */
 export interface DenoisedPair {
@@ -70,7 +71,8 @@ export interface DenoiserOptions {
  * ```
  * @see Salimans and Ho 2022, section 4, https://arxiv.org/abs/2202.00512
  */
-export function createDenoiser(network: Network, { schedule, predicts }: DenoiserOptions): Denoiser {
+export function createDenoiser(network: Network, options: DenoiserOptions): Denoiser {
+  const { schedule, predicts } = readOptions('createDenoiser', options, 'schedule predicts');
   const where = 'createDenoiser';
   checkNetwork(where, network);
   checkNoiseSchedule(where, schedule);

@@ -15,6 +15,7 @@ import { mixByTimestep } from './per-example.js';
 import { conversionAt } from './prediction-target.js';
 import { checkWalkOptions, createPause } from './samplers/create-estimator.js';
 import type { WalkOptions } from './samplers/sample-options.js';
+import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
@@ -79,7 +80,8 @@ export async function variationalBound(
   checkDenoiser(where, denoiser);
   checkFloat(where, 'x', x);
   checkMinimumRank(where, 'x', x, 2);
-  const { random, calls, levels, range = [-1, 1] } = options;
+  const names = 'random calls levels range condition clip signal yieldAfter now';
+  const { random, calls, levels, range = [-1, 1] } = readOptions(where, options, names);
   checkRandom(where, 'random', random);
   if (levels !== undefined) checkInteger(where, 'levels', levels, 2);
   checkNumber(where, 'range[0]', range[0]);

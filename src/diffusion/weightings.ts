@@ -1,4 +1,5 @@
 import { checkNumber } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
 
 /**
  * How much the error of a timestep counts in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies
@@ -26,7 +27,8 @@ export type Weighting = (snr: number) => number;
  * ```
  * @see Hang et al. 2023, equation 8, https://arxiv.org/abs/2303.09556
  */
-export function minSnrWeighting({ limit = 5 }: { readonly limit?: number | undefined } = {}): Weighting {
+export function minSnrWeighting(options: { readonly limit?: number | undefined } = {}): Weighting {
+  const { limit = 5 } = readOptions('minSnrWeighting', options, 'limit');
   checkNumber('minSnrWeighting', 'limit', limit, { above: 0 });
   return (snr) => Math.min(snr, limit);
 }
@@ -46,7 +48,8 @@ export function minSnrWeighting({ limit = 5 }: { readonly limit?: number | undef
  * ```
  * @see Kingma and Gao 2023, section 5, https://arxiv.org/abs/2303.00848
  */
-export function sigmoidWeighting({ bias = 2 }: { readonly bias?: number | undefined } = {}): Weighting {
+export function sigmoidWeighting(options: { readonly bias?: number | undefined } = {}): Weighting {
+  const { bias = 2 } = readOptions('sigmoidWeighting', options, 'bias');
   checkNumber('sigmoidWeighting', 'bias', bias);
   return (snr) => snr / (1 + snr * Math.exp(-bias));
 }

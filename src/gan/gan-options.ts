@@ -10,6 +10,7 @@ import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkRandom } from '../random/check-random.js';
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
+import { readOptions } from '../tensor/options.js';
 
 /** What a GAN's trainer reports, as means over the batch: both adversarial losses, the logits, and the penalty as added. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
@@ -53,7 +54,8 @@ export interface GanTrainerOptions {
 
 /** Throws unless the options of a GAN trainer are of the right kinds and in their ranges. */
 export function checkGanOptions(where: string, options: GanTrainerOptions): void {
-  const { generator, discriminator, loss, optimizers, random } = options;
+  const names = 'generator discriminator loss optimizers random discriminatorSteps penalty augment average clipNorm';
+  const { generator, discriminator, loss, optimizers, random } = readOptions(where, options, names);
   checkFunction(where, 'generator.generate', generator?.generate);
   checkFunction(where, 'discriminator.logits', discriminator?.logits);
   checkFunction(where, 'loss.discriminator', loss?.discriminator);

@@ -7,6 +7,7 @@ import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat, checkFunction, checkInteger, checkShape } from '../tensor/checks.js';
 import { gaussianPrior, type LatentPrior } from './latent-prior.js';
+import { readOptions } from '../tensor/options.js';
 
 /** The generator of a generative adversarial network. */
 export interface Generator extends Part {
@@ -65,7 +66,8 @@ export interface GeneratorOptions {
  * ```
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661
  */
-export function createGenerator(network: Network, { latentSize, prior = gaussianPrior }: GeneratorOptions): Generator {
+export function createGenerator(network: Network, options: GeneratorOptions): Generator {
+  const { latentSize, prior = gaussianPrior } = readOptions('createGenerator', options, 'latentSize prior');
   const where = 'createGenerator';
   checkNetwork(where, network);
   checkInteger(where, 'latentSize', latentSize);

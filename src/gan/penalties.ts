@@ -11,6 +11,7 @@ import {
 } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { inputGradient, squaredNorms, type Critic } from './input-gradient.js';
+import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link gradientPenalty}. */
 export interface GradientPenaltyOptions {
@@ -57,8 +58,9 @@ export function gradientPenalty(
   discriminator: Critic,
   real: Tensor,
   fake: Tensor,
-  { mix, target = 1 }: GradientPenaltyOptions,
+  options: GradientPenaltyOptions,
 ): Scalar {
+  const { mix, target = 1 } = readOptions('gradientPenalty', options, 'mix target');
   const where = 'gradientPenalty';
   checkCritic(where, discriminator);
   checkData(where, 'real', real);

@@ -3,7 +3,7 @@ import { checkInteger } from '../tensor/checks.js';
 import { checkFeatures, readFeatures } from './features.js';
 import { kthNeighbours } from './neighbours.js';
 import { squaredDistance, visitDistances } from './pairs.js';
-import { checkMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
+import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
 
 /** Options of {@link precisionRecall} and {@link densityCoverage}. */
 export interface NeighbourOptions extends MeasureOptions {
@@ -51,7 +51,7 @@ export async function precisionRecall(
   fake: Tensor,
   options: NeighbourOptions = {},
 ): Promise<PrecisionRecall> {
-  const { neighbours = 3 } = options;
+  const { neighbours = 3 } = readMeasureOptions('precisionRecall', options, ' neighbours');
   checkInteger('precisionRecall', 'neighbours', neighbours);
   const needs = {
     rows: neighbours + 1,
@@ -59,7 +59,6 @@ export async function precisionRecall(
   };
   checkFeatures('precisionRecall', 'real', real, needs);
   checkFeatures('precisionRecall', 'fake', fake, { ...needs, like: ['real', real] });
-  checkMeasureOptions('precisionRecall', options);
   const sets = {
     real: await readFeatures('precisionRecall', 'real', real),
     fake: await readFeatures('precisionRecall', 'fake', fake),

@@ -1,6 +1,7 @@
 import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { Features } from './features.js';
+import { readOptions } from '../tensor/options.js';
 
 /** What a measure cannot know but its protocol should say. */
 export interface MeasureOptions {
@@ -10,12 +11,14 @@ export interface MeasureOptions {
   readonly seed?: number | undefined;
 }
 
-/** Throws unless the options have the right types. */
-export function checkMeasureOptions(where: string, { features, seed }: MeasureOptions): void {
+/** The options of a measure; throws unless they are right. `more`: names of further ones, ` neighbours`. */
+export function readMeasureOptions<O extends MeasureOptions>(where: string, options: O, more = ''): O {
+  const { features, seed } = readOptions(where, options, `features seed${more}`);
   if (features !== undefined && typeof features !== 'string') {
     throw wrongKind({ where, argument: 'features', rule: 'must be a string', got: features });
   }
   if (seed !== undefined) checkInteger(where, 'seed', seed, 0);
+  return options;
 }
 
 /** "measure; 200 rows of `a` and 150 of `b`, 6 features (their name), seed 1" */

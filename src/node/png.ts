@@ -3,6 +3,7 @@ import { PNG } from 'pngjs';
 import { checkFloat, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongShape } from '../tensor/errors.js';
 import { checkPath, replaceFile } from './file-store.js';
+import { readOptions } from '../tensor/options.js';
 
 /** How a picture is written. */
 export interface PngOptions {
@@ -51,7 +52,8 @@ export async function writePng(path: string, image: Tensor, options: PngOptions 
   await replaceFile('writePng', path, await encode('writePng', image, options));
 }
 
-async function encode(where: string, image: Tensor, { scale = 1 }: PngOptions): Promise<Uint8Array> {
+async function encode(where: string, image: Tensor, options: PngOptions): Promise<Uint8Array> {
+  const { scale = 1 } = readOptions(where, options, 'scale');
   checkFloat(where, 'image', image);
   checkInteger(where, 'scale', scale);
   const channels = image.rank === 2 ? 1 : image.shape[2];

@@ -1,5 +1,6 @@
 import { SingleBar, type Options, type Params } from 'cli-progress';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
 
 /** Where progress is shown: `process.stderr`, or anything that takes text. */
 export interface TerminalStream {
@@ -47,7 +48,8 @@ export interface TerminalProgress {
  * progress.stop(); // training [========================] 100% | took 0:00 | elbo -243.1, kl 12.50 | 100/100
  * ```
  */
-export function terminalProgress({ total, label, stream = process.stderr }: TerminalProgressOptions): TerminalProgress {
+export function terminalProgress(options: TerminalProgressOptions): TerminalProgress {
+  const { total, label, stream = process.stderr } = readOptions('terminalProgress', options, 'total label stream');
   checkInteger('terminalProgress', 'total', total);
   const show = stream.isTTY === true ? bar(total, stream) : lines(total, stream);
   const prefix = label === undefined ? '' : `${label} `;

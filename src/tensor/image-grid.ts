@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkNumber, checkShape } from './checks.js';
+import { readOptions } from './options.js';
 
 /** How {@link imageGrid} lays out its images. */
 export interface ImageGridOptions {
@@ -29,7 +30,8 @@ export interface ImageGridOptions {
  * console.log(grid.shape); // [58, 88, 1]
  * ```
  */
-export function imageGrid(images: Tensor, { columns, gap = 0, background = 0 }: ImageGridOptions): Tensor {
+export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor {
+  const { columns, gap = 0, background = 0 } = readOptions('imageGrid', options, 'columns gap background');
   checkFloat('imageGrid', 'images', images);
   checkShape('imageGrid', 'images', images, [null, null, null, null]);
   checkInteger('imageGrid', 'columns', columns);

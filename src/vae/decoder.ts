@@ -6,6 +6,7 @@ import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { partOwning } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFloat, checkFunction, checkInteger, checkMinimumRank } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
 export interface Decoder extends Part {
@@ -35,7 +36,8 @@ export interface Decoder extends Part {
  * ```
  * @see Kingma and Welling 2014, appendix C, https://arxiv.org/abs/1312.6114
  */
-export function createDecoder(network: Network, { likelihood }: { readonly likelihood: Likelihood }): Decoder {
+export function createDecoder(network: Network, options: { readonly likelihood: Likelihood }): Decoder {
+  const { likelihood } = readOptions('createDecoder', options, 'likelihood');
   checkNetwork('createDecoder', network);
   checkLikelihood('createDecoder', likelihood);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {

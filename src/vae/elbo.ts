@@ -5,6 +5,7 @@ import { gaussianKl, type DiagonalGaussian, type Likelihood } from '../distribut
 import { checkFloat, checkShape } from '../tensor/checks.js';
 import { wrongShape } from '../tensor/errors.js';
 import { checkLikelihood } from './decoder.js';
+import { readOptions } from '../tensor/options.js';
 
 /** What {@link elbo} takes. */
 export interface ElboOptions {
@@ -49,7 +50,12 @@ export interface Elbo {
  * ```
  * @see Kingma and Welling 2014, equation 10, https://arxiv.org/abs/1312.6114
  */
-export function elbo({ x, parameters, likelihood, posterior, prior }: ElboOptions): Elbo {
+export function elbo(options: ElboOptions): Elbo {
+  const { x, parameters, likelihood, posterior, prior } = readOptions(
+    'elbo',
+    options,
+    'x parameters likelihood posterior prior',
+  );
   checkFloat('elbo', 'x', x);
   checkFloat('elbo', 'parameters', parameters);
   checkLikelihood('elbo', likelihood);

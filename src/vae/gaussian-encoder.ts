@@ -5,6 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { partOwning } from '../nets/part-owning.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
 
 /** The encoder q(z|x) of a variational autoencoder. */
 export interface GaussianEncoder extends Part {
@@ -35,10 +36,8 @@ export interface GaussianEncoder extends Part {
  * ```
  * @see Kingma and Welling 2014, appendix C.2, https://arxiv.org/abs/1312.6114
  */
-export function createGaussianEncoder(
-  network: Network,
-  { latentSize }: { readonly latentSize: number },
-): GaussianEncoder {
+export function createGaussianEncoder(network: Network, options: { readonly latentSize: number }): GaussianEncoder {
+  const { latentSize } = readOptions('createGaussianEncoder', options, 'latentSize');
   checkNetwork('createGaussianEncoder', network);
   checkInteger('createGaussianEncoder', 'latentSize', latentSize);
   return Object.freeze({

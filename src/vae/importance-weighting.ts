@@ -8,6 +8,7 @@ import type { RandomStream } from '../random/index.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
 import type { Decoder } from './decoder.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
+import { readOptions } from '../tensor/options.js';
 
 /**
  * The importance-weighted bound of log p(x), per example, in nats: tighter than the ELBO, and tight in the limit of many samples.
@@ -135,7 +136,7 @@ export async function estimateLogLikelihood(
   x: Tensor,
   options: EstimateOptions,
 ): Promise<LogLikelihoodEstimate> {
-  const { samples, random, condition } = options;
+  const { samples, random, condition } = readOptions('estimateLogLikelihood', options, 'samples random condition');
   checkFloat('estimateLogLikelihood', 'x', x);
   checkMinimumRank('estimateLogLikelihood', 'x', x, 2);
   checkInteger('estimateLogLikelihood', 'samples', samples);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkFunction, checkInteger, checkMinimumRank, checkSameShape } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
 
 /** A path between latents: `from` at t = 0, `to` at t = 1. Both are `[..., latent]`, and so is the result. */
 export type LatentPath = (from: Tensor, to: Tensor, t: number) => Tensor;
@@ -58,7 +59,8 @@ export interface InterpolateOptions {
  * console.log(await way.array()); // [[0, 0], [0.5, 1], [1, 2]]
  * ```
  */
-export function interpolate(from: Tensor, to: Tensor, { steps, path }: InterpolateOptions): Tensor {
+export function interpolate(from: Tensor, to: Tensor, options: InterpolateOptions): Tensor {
+  const { steps, path } = readOptions('interpolate', options, 'steps path');
   checkFloat('interpolate', 'from', from);
   checkMinimumRank('interpolate', 'from', from, 1);
   checkFloat('interpolate', 'to', to);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link latentGrid}. */
 export interface LatentGridOptions {
@@ -27,7 +28,8 @@ export interface LatentGridOptions {
  * ```
  * @see Kingma and Welling 2014, figure 4, https://arxiv.org/abs/1312.6114
  */
-export function latentGrid({ columns, rows = columns, extent = 2 }: LatentGridOptions): Tensor {
+export function latentGrid(options: LatentGridOptions): Tensor {
+  const { columns, rows = columns, extent = 2 } = readOptions('latentGrid', options, 'columns rows extent');
   checkInteger('latentGrid', 'columns', columns, 2);
   checkInteger('latentGrid', 'rows', rows, 2);
   checkNumber('latentGrid', 'extent', extent, { above: 0 });
@@ -62,7 +64,8 @@ export interface TraverseOptions {
  * console.log(await way.array()); // [[5, -2], [5, 0], [5, 2]]
  * ```
  */
-export function traverse(z: Tensor, { dimension, steps, extent = 2 }: TraverseOptions): Tensor {
+export function traverse(z: Tensor, options: TraverseOptions): Tensor {
+  const { dimension, steps, extent = 2 } = readOptions('traverse', options, 'dimension steps extent');
   checkFloat('traverse', 'z', z);
   checkShape('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');
   checkInteger('traverse', 'dimension', dimension, 0);

@@ -4,6 +4,7 @@ import { checkGaussian, klOver } from '../distributions/gaussian.js';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkFloat, checkNumber, checkShape } from '../tensor/checks.js';
 import { wrongShape } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 
 /**
  * The KL divergence from N(0, I) of each latent dimension, averaged over the batch, in nats. It shows which dimensions
@@ -55,8 +56,9 @@ export interface ActiveUnits {
  */
 export async function activeUnits(
   means: Tensor,
-  { threshold = 0.01 }: { readonly threshold?: number | undefined } = {},
+  options: { readonly threshold?: number | undefined } = {},
 ): Promise<ActiveUnits> {
+  const { threshold = 0.01 } = readOptions('activeUnits', options, 'threshold');
   checkFloat('activeUnits', 'means', means);
   checkShape('activeUnits', 'means', means, [null, null]);
   if (means.shape[0] < 2) {

@@ -8,6 +8,7 @@ import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { elbo } from './elbo.js';
 import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
 import { klPerDimension } from './latent-usage.js';
+import { readOptions } from '../tensor/options.js';
 
 /** The input of an objective. */
 export interface ObjectiveInput extends VaeParts {
@@ -68,7 +69,8 @@ export interface ElboObjectiveOptions {
  * ```
  * @see Higgins et al. 2017, beta-VAE; Kingma et al. 2016, section C.8, https://arxiv.org/abs/1606.04934 for free nats
  */
-export function elboObjective({ beta = 1, freeNats = 0 }: ElboObjectiveOptions = {}): VaeObjective {
+export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective {
+  const { beta = 1, freeNats = 0 } = readOptions('elboObjective', options, 'beta freeNats');
   if (typeof beta !== 'function') checkNumber('elboObjective', 'beta', beta, { least: 0 });
   checkNumber('elboObjective', 'freeNats', freeNats, { least: 0 });
   return {
@@ -101,7 +103,8 @@ export function elboObjective({ beta = 1, freeNats = 0 }: ElboObjectiveOptions =
  * ```
  * @see Burda, Grosse and Salakhutdinov 2016, https://arxiv.org/abs/1509.00519
  */
-export function importanceWeightedObjective({ samples }: { readonly samples: number }): VaeObjective {
+export function importanceWeightedObjective(options: { readonly samples: number }): VaeObjective {
+  const { samples } = readOptions('importanceWeightedObjective', options, 'samples');
   checkInteger('importanceWeightedObjective', 'samples', samples);
   return {
     evaluate({ x, random, options, ...parts }) {

@@ -9,6 +9,7 @@ import { partOf } from '../training/trainer/part-of.js';
 import type { Trainer, Verdict } from '../training/trainer/trainer.js';
 import type { VaeParts } from './importance-weighting.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
+import { readOptions } from '../tensor/options.js';
 
 /** What a VAE's trainer reports: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
@@ -48,8 +49,10 @@ const COLLAPSED = 0.05;
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
 export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric> {
-  const { encoder, decoder, optimizer, random, objective = elboObjective(), clipNorm, average } = options;
   const where = 'createVaeTrainer';
+  const names = 'encoder decoder optimizer random objective clipNorm average';
+  const { encoder, decoder, optimizer, random, ...others } = readOptions(where, options, names);
+  const { objective = elboObjective(), clipNorm, average } = others;
   checkFunction(where, 'encoder.encode', encoder?.encode);
   checkFunction(where, 'decoder.decode', decoder?.decode);
   checkRandom(where, 'random', random);

@@ -9,6 +9,7 @@ import { checkLikeNoised, readEstimate, type EstimateOrNoise } from './read-esti
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link ddimStep}. */
 export interface DdimStepOptions extends EstimateOrNoise {
@@ -52,7 +53,8 @@ export interface DdimOptions {
  */
 export function ddimStep(options: DdimStepOptions): Tensor {
   const where = 'ddimStep';
-  const { xt, from, to, schedule, eta = 0, noise } = options;
+  const names = 'xt estimate predictedNoise from to schedule eta noise';
+  const { xt, from, to, schedule, eta = 0, noise } = readOptions(where, options, names);
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
   checkNumber(where, 'eta', eta, { least: 0, most: 1 });
@@ -96,7 +98,8 @@ export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, e
  * console.log(typeof solver.step); // function
  * ```
  */
-export function ddimSolver({ eta = 0 }: DdimOptions = {}): DiffusionSolver {
+export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
+  const { eta = 0 } = readOptions('ddimSolver', options, 'eta');
   checkNumber('ddimSolver', 'eta', eta, { least: 0, most: 1 });
   return {
     step: ({ xt, estimate, from, to, schedule, noise }) =>
@@ -126,5 +129,5 @@ export function ddimSolver({ eta = 0 }: DdimOptions = {}): DiffusionSolver {
  * @see Song, Meng and Ermon 2021, https://arxiv.org/abs/2010.02502
  */
 export async function sampleDdim(denoiser: Denoiser, options: SampleOptions & DdimOptions): Promise<Tensor> {
-  return walk('sampleDdim', denoiser, ddimSolver(options), options);
+  return walk('sampleDdim', denoiser, ddimSolver({ eta: options?.eta }), options, ' eta');
 }

@@ -9,6 +9,7 @@ import { readEstimate, type EstimateOrNoise } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
+import { readOptions } from '../../tensor/options.js';
 
 /**
  * The variance of a step of DDPM, as a function of the alphaBars at both of its ends: {@link smallVariance}, {@link largeVariance},
@@ -78,7 +79,8 @@ export interface DdpmOptions {
  */
 export function ddpmPosterior(options: DdpmPosteriorOptions): DiagonalGaussian {
   const where = 'ddpmPosterior';
-  const { xt, t, schedule, variance = smallVariance } = options;
+  const names = 'xt estimate predictedNoise t schedule variance';
+  const { xt, t, schedule, variance = smallVariance } = readOptions(where, options, names);
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, t, 't');
   checkFunction(where, 'variance', variance);
   const { ofEstimate, ofNoised } = posteriorWeights(schedule, t, t - 1);
@@ -110,7 +112,8 @@ export function posteriorWeights(schedule: NoiseSchedule, from: number, to: numb
  * console.log(typeof solver.step); // function
  * ```
  */
-export function ddpmSolver({ variance = smallVariance }: DdpmOptions = {}): DiffusionSolver {
+export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
+  const { variance = smallVariance } = readOptions('ddpmSolver', options, 'variance');
   checkFunction('ddpmSolver', 'variance', variance);
   return {
     step: ({ xt, estimate, from, to, schedule, noise }) =>
@@ -142,5 +145,5 @@ export function ddpmSolver({ variance = smallVariance }: DdpmOptions = {}): Diff
  * @see Ho, Jain and Abbeel 2020, algorithm 2, https://arxiv.org/abs/2006.11239
  */
 export async function sampleDdpm(denoiser: Denoiser, options: SampleOptions & DdpmOptions): Promise<Tensor> {
-  return walk('sampleDdpm', denoiser, ddpmSolver(options), options);
+  return walk('sampleDdpm', denoiser, ddpmSolver({ variance: options?.variance }), options, ' variance');
 }

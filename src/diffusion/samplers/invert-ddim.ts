@@ -8,7 +8,8 @@ import { createEstimator } from './create-estimator.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
 import { planTimesteps } from './plan-walk.js';
 import { replaced, tell } from './sample-diffusion.js';
-import type { WalkOptions, TimestepOptions } from './sample-options.js';
+import { WALK_NAMES, type WalkOptions, type TimestepOptions } from './sample-options.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, in decreasing order. */
 export interface InvertDdimOptions extends WalkOptions, TimestepOptions {}
@@ -41,6 +42,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   checkFloat(where, 'x', x);
   checkMinimumRank(where, 'x', x, 2);
   const { schedule } = denoiser;
+  readOptions(where, options, `steps timesteps ${WALK_NAMES}`);
   const rising = planTimesteps(where, options, schedule, {}).reverse();
   const denoise = createEstimator(where, denoiser, options, x.shape[0]);
   let xt = tf.clone(x);

@@ -8,8 +8,9 @@ import { weightedSum } from '../weighted-sum.js';
 import { createEstimator } from './create-estimator.js';
 import { keepKnown } from './known-region.js';
 import { planWalk } from './plan-walk.js';
-import type { SampleOptions } from './sample-options.js';
+import { WALK_NAMES, type SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
+import { readOptions } from '../../tensor/options.js';
 
 /**
  * Samples by any solver: the walk from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
@@ -36,14 +37,16 @@ export async function sampleDiffusion(
   return walk('sampleDiffusion', denoiser, solver, options);
 }
 
-/** {@link sampleDiffusion}, with the caller's name in the errors. */
+/** {@link sampleDiffusion}, with the caller's name in the errors, and with more names of options, ` eta`. */
 export async function walk(
   where: string,
   denoiser: Denoiser,
   solver: DiffusionSolver,
   options: SampleOptions,
+  more = '',
 ): Promise<Tensor> {
   checkDenoiser(where, denoiser);
+  readOptions(where, options, `shape steps timesteps random known from ${WALK_NAMES}${more}`);
   const { shape, timesteps } = planWalk(where, denoiser, options, solver);
   const denoise = createEstimator(where, denoiser, options, shape[0]!);
   const { random, known, from: begin, signal, onStep } = options;

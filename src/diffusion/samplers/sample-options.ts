@@ -43,6 +43,9 @@ export interface WalkOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** The names of {@link WalkOptions}. */
+export const WALK_NAMES = 'condition guidance guide clip signal onStep yieldAfter now';
+
 /** The timesteps at which the network is called: `steps` or `timesteps`, not both; all by default. */
 export interface TimestepOptions {
   /** Number of timesteps; the solver spaces them. */

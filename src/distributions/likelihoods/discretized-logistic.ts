@@ -6,6 +6,7 @@ import { checkRandom } from '../../random/check-random.js';
 import { checkInteger } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Up to this many levels, the mean is summed level by level. */
 const SUMMED_LEVELS = 64;
@@ -31,7 +32,8 @@ const SUMMED_LEVELS = 64;
  * ```
  * @see Salimans et al. 2017, PixelCNN++, section 2.1, https://arxiv.org/abs/1701.05517
  */
-export function discretizedLogistic({ levels }: { readonly levels: number }): Likelihood {
+export function discretizedLogistic(options: { readonly levels: number }): Likelihood {
+  const { levels } = readOptions('discretizedLogistic', options, 'levels');
   checkInteger('discretizedLogistic', 'levels', levels, 2);
   const half = 0.5 / (levels - 1);
   return {

@@ -4,6 +4,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { LOG_TWO_PI } from '../gaussian.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
+import { readOptions } from '../../tensor/options.js';
 
 /**
  * A Gaussian likelihood with one fixed variance, in nats. Its parameters are the means.
@@ -22,7 +23,8 @@ import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js'
  * @see Rybkin, Daniilidis and Levine 2021, Simple and Effective VAE Training with Calibrated Decoders,
  *   https://arxiv.org/abs/2006.13202
  */
-export function gaussian({ variance }: { readonly variance: number }): Likelihood {
+export function gaussian(options: { readonly variance: number }): Likelihood {
+  const { variance } = readOptions('gaussian', options, 'variance');
   checkNumber('gaussian', 'variance', variance, { above: 0 });
   return {
     parameterSize: 1,

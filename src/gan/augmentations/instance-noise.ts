@@ -5,6 +5,7 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkNumber } from '../../tensor/checks.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { Augmentation } from './augmentation.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link instanceNoise}. */
 export interface InstanceNoiseOptions {
@@ -33,7 +34,8 @@ export interface InstanceNoiseOptions {
  * ```
  * @see Sønderby et al. 2017, section 2.4, https://arxiv.org/abs/1610.04490; Arjovsky and Bottou 2017, section 3, https://arxiv.org/abs/1701.04862
  */
-export function instanceNoise({ standardDeviation }: InstanceNoiseOptions): Augmentation {
+export function instanceNoise(options: InstanceNoiseOptions): Augmentation {
+  const { standardDeviation } = readOptions('instanceNoise', options, 'standardDeviation');
   const where = 'instanceNoise';
   const check = (value: number): number => {
     checkNumber(where, 'standardDeviation', value, { least: 0 });

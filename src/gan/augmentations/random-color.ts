@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { checkImages, type Augmentation } from './augmentation.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link randomColor}: each is the largest distance of a random number from the value that changes nothing. */
 export interface RandomColorOptions {
@@ -35,11 +36,12 @@ export interface RandomColorOptions {
  * ```
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738
  */
-export function randomColor({
-  brightness = 0.5,
-  saturation = 1,
-  contrast = 0.5,
-}: RandomColorOptions = {}): Augmentation {
+export function randomColor(options: RandomColorOptions = {}): Augmentation {
+  const {
+    brightness = 0.5,
+    saturation = 1,
+    contrast = 0.5,
+  } = readOptions('randomColor', options, 'brightness saturation contrast');
   const where = 'randomColor';
   checkNumber(where, 'brightness', brightness, { least: 0 });
   checkNumber(where, 'saturation', saturation, { least: 0 });

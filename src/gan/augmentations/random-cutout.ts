@@ -4,6 +4,7 @@ import { stopGradient } from '../../gradients/stop-gradient.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { checkImages, type Augmentation } from './augmentation.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link randomCutout}. */
 export interface RandomCutoutOptions {
@@ -32,7 +33,8 @@ export interface RandomCutoutOptions {
  * ```
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738; DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552
  */
-export function randomCutout({ fraction = 0.5 }: RandomCutoutOptions = {}): Augmentation {
+export function randomCutout(options: RandomCutoutOptions = {}): Augmentation {
+  const { fraction = 0.5 } = readOptions('randomCutout', options, 'fraction');
   const where = 'randomCutout';
   checkNumber(where, 'fraction', fraction, { least: 0, most: 1 });
   return (images, random) => {

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { checkImages, type Augmentation } from './augmentation.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link randomTranslation}. */
 export interface RandomTranslationOptions {
@@ -29,7 +30,8 @@ export interface RandomTranslationOptions {
  * ```
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738
  */
-export function randomTranslation({ fraction = 1 / 8 }: RandomTranslationOptions = {}): Augmentation {
+export function randomTranslation(options: RandomTranslationOptions = {}): Augmentation {
+  const { fraction = 1 / 8 } = readOptions('randomTranslation', options, 'fraction');
   const where = 'randomTranslation';
   checkNumber(where, 'fraction', fraction, { least: 0, most: 1 });
   return (images, random) => {

@@ -3,6 +3,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 import { meanSoftplus } from './mean-softplus.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link smoothedLoss}. */
 export interface SmoothedLossOptions {
@@ -28,7 +29,8 @@ export interface SmoothedLossOptions {
  * ```
  * @see Salimans et al. 2016, section 3.4, https://arxiv.org/abs/1606.03498; Goodfellow 2016, section 4.2, https://arxiv.org/abs/1701.00160
  */
-export function smoothedLoss({ realTarget }: SmoothedLossOptions): AdversarialLoss<Scalar> {
+export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scalar> {
+  const { realTarget } = readOptions('smoothedLoss', options, 'realTarget');
   checkNumber('smoothedLoss', 'realTarget', realTarget, { above: 0, below: 1 });
   return {
     discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {

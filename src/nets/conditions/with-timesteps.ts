@@ -4,6 +4,7 @@ import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
 import { needed } from './conditioning.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** The networks that map steps and labels to vectors, for {@link withTimesteps}. */
 export interface WithTimestepsOptions {
@@ -35,7 +36,8 @@ export interface WithTimestepsOptions {
  * ```
  * @see https://arxiv.org/abs/2105.05233 Dhariwal and Nichol 2021, section 3
  */
-export function withTimesteps(body: Network, { time, labels }: WithTimestepsOptions): Network {
+export function withTimesteps(body: Network, options: WithTimestepsOptions): Network {
+  const { time, labels } = readOptions('withTimesteps', options, 'time labels');
   const where = 'withTimesteps';
   checkNetwork(where, body, 'body');
   checkNetwork(where, time, 'time');

@@ -9,6 +9,7 @@ import { joinNetworks, makeAll } from '../layer.js';
 import type { Network } from '../network.js';
 import { checkChannels } from './channels.js';
 import { dense } from './dense.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link attention} is made of. */
 export interface AttentionOptions {
@@ -42,7 +43,8 @@ export interface AttentionOptions {
  * ```
  * @see https://arxiv.org/abs/1706.03762 Vaswani et al. 2017, section 3.2
  */
-export function attention({ inputs, heads = 1, random }: AttentionOptions): Network {
+export function attention(options: AttentionOptions): Network {
+  const { inputs, heads = 1, random } = readOptions('attention', options, 'inputs heads random');
   const where = 'attention';
   checkInteger(where, 'inputs', inputs);
   checkInteger(where, 'heads', heads);

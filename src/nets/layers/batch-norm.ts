@@ -5,6 +5,7 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link batchNorm} is made of. */
 export interface BatchNormOptions {
@@ -48,7 +49,12 @@ export interface BatchNormOptions {
  */
 export function batchNorm(options: BatchNormOptions): Network {
   const where = 'batchNorm';
-  const { inputs, activation, momentum = 0.9, epsilon = 1e-5 } = options;
+  const {
+    inputs,
+    activation,
+    momentum = 0.9,
+    epsilon = 1e-5,
+  } = readOptions('batchNorm', options, 'inputs activation momentum epsilon');
   checkInteger(where, 'inputs', inputs);
   checkActivation(where, activation);
   checkNumber(where, 'momentum', momentum, { least: 0, below: 1 });

@@ -39,7 +39,7 @@ export interface Conv2dTransposeOptions extends Conv2dOptions {
  */
 export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer {
   const where = 'conv2dTranspose';
-  checkConvolution(where, options);
+  checkConvolution(where, options, ' outputSize');
   const { inputs, filters, kernelSize, strides = 1, padding = 'same', activation, outputSize, random } = options;
   if (outputSize !== undefined) checkSizes(where, 'outputSize', outputSize, 2, 2);
   const margin = padding === 'same' ? 0 : kernelSize - 1;

@@ -8,6 +8,7 @@ import { outOfRange, wrongShape } from '../../tensor/errors.js';
 import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link conv2d} is made of. */
 export interface Conv2dOptions {
@@ -28,7 +29,8 @@ export interface Conv2dOptions {
 }
 
 /** Throws unless the options of a convolution are valid. */
-export function checkConvolution(where: string, options: Conv2dOptions): void {
+export function checkConvolution(where: string, options: Conv2dOptions, more = ''): void {
+  readOptions(where, options, `inputs filters kernelSize strides padding activation random${more}`);
   checkInteger(where, 'inputs', options.inputs);
   checkInteger(where, 'filters', options.filters);
   checkInteger(where, 'kernelSize', options.kernelSize);

@@ -6,6 +6,7 @@ import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
 import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link dense} is made of. */
 export interface DenseOptions {
@@ -38,7 +39,8 @@ export interface DenseOptions {
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html for the initial weights
  */
-export function dense({ inputs, units, activation, random }: DenseOptions): WeightedLayer {
+export function dense(options: DenseOptions): WeightedLayer {
+  const { inputs, units, activation, random } = readOptions('dense', options, 'inputs units activation random');
   checkInteger('dense', 'inputs', inputs);
   checkInteger('dense', 'units', units);
   checkActivation('dense', activation);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { noiseLayer } from './noise-layer.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link dropout} is made of. */
 export interface DropoutOptions {
@@ -27,7 +28,8 @@ export interface DropoutOptions {
  * ```
  * @see https://jmlr.org/papers/v15/srivastava14a.html Srivastava et al. 2014, section 10
  */
-export function dropout({ rate }: DropoutOptions): Network {
+export function dropout(options: DropoutOptions): Network {
+  const { rate } = readOptions('dropout', options, 'rate');
   checkNumber('dropout', 'rate', rate, { least: 0, below: 1 });
   return noiseLayer('dropout', rate, (input, random) => {
     const kept = tf.cast(tf.greaterEqual(random.uniform(input.shape), rate), 'float32');

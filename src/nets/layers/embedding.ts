@@ -6,6 +6,7 @@ import { checkInt, checkInteger, checkShape } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { initialWeights } from './initial-weights.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link embedding} is made of. */
 export interface EmbeddingOptions {
@@ -36,7 +37,8 @@ export interface EmbeddingOptions {
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html which starts from N(0, 1)
  */
-export function embedding({ classes, size, random }: EmbeddingOptions): Network {
+export function embedding(options: EmbeddingOptions): Network {
+  const { classes, size, random } = readOptions('embedding', options, 'classes size random');
   checkInteger('embedding', 'classes', classes);
   checkInteger('embedding', 'size', size);
   checkRandom('embedding', 'random', random);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { noiseLayer } from './noise-layer.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link gaussianNoise} is made of. */
 export interface GaussianNoiseOptions {
@@ -27,7 +28,8 @@ export interface GaussianNoiseOptions {
  * ```
  * @see https://arxiv.org/abs/1701.04862 Arjovsky and Bottou 2017, section 3
  */
-export function gaussianNoise({ standardDeviation }: GaussianNoiseOptions): Network {
+export function gaussianNoise(options: GaussianNoiseOptions): Network {
+  const { standardDeviation } = readOptions('gaussianNoise', options, 'standardDeviation');
   checkNumber('gaussianNoise', 'standardDeviation', standardDeviation, { least: 0 });
   return noiseLayer('gaussianNoise', standardDeviation, (input, random) =>
     tf.add(input, tf.mul(random.normal(input.shape), standardDeviation)),

@@ -2,6 +2,7 @@ import { checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample } from './norm-of-each-example.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link groupNorm} is made of. */
 export interface GroupNormOptions {
@@ -34,7 +35,13 @@ export interface GroupNormOptions {
  * ```
  * @see https://arxiv.org/abs/1803.08494 Wu and He 2018
  */
-export function groupNorm({ inputs, groups = 8, activation, epsilon }: GroupNormOptions): Network {
+export function groupNorm(options: GroupNormOptions): Network {
+  const {
+    inputs,
+    groups = 8,
+    activation,
+    epsilon,
+  } = readOptions('groupNorm', options, 'inputs groups activation epsilon');
   const where = 'groupNorm';
   checkInteger(where, 'inputs', inputs);
   checkInteger(where, 'groups', groups);

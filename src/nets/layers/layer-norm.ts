@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample } from './norm-of-each-example.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link layerNorm} is made of. */
 export interface LayerNormOptions {
@@ -31,7 +32,8 @@ export interface LayerNormOptions {
  * ```
  * @see https://arxiv.org/abs/1607.06450 Ba, Kiros and Hinton 2016
  */
-export function layerNorm({ inputs, activation, epsilon }: LayerNormOptions): Network {
+export function layerNorm(options: LayerNormOptions): Network {
+  const { inputs, activation, epsilon } = readOptions('layerNorm', options, 'inputs activation epsilon');
   const places = { examples: ({ size }: Tensor): number => size / inputs, groups: 1 };
   return normOfEachExample('layerNorm', { inputs, activation, epsilon }, places);
 }

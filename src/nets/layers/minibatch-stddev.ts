@@ -3,6 +3,7 @@ import { checkFloat, checkInteger, checkMinimumRank } from '../../tensor/checks.
 import { wrongShape } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link minibatchStddev} is made of. */
 export interface MinibatchStddevOptions {
@@ -32,7 +33,8 @@ const EPSILON = 1e-8;
  * ```
  * @see https://arxiv.org/abs/1710.10196 Karras et al. 2018, section 3
  */
-export function minibatchStddev({ groupSize }: MinibatchStddevOptions = {}): Network {
+export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
+  const { groupSize } = readOptions('minibatchStddev', options, 'groupSize');
   const where = 'minibatchStddev';
   if (groupSize !== undefined) checkInteger(where, 'groupSize', groupSize);
   return createLayer([], (input) => {

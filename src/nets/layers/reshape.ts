@@ -3,6 +3,7 @@ import { checkFloat, checkMinimumRank } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
 import { checkSizes, createLayer } from '../layer.js';
 import type { Network } from '../network.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link reshape} is made of. */
 export interface ReshapeOptions {
@@ -25,7 +26,8 @@ export interface ReshapeOptions {
  * ```
  * @see https://keras.io/api/layers/reshaping_layers/reshape/
  */
-export function reshape({ shape }: ReshapeOptions): Network {
+export function reshape(options: ReshapeOptions): Network {
+  const { shape } = readOptions('reshape', options, 'shape');
   checkSizes('reshape', 'shape', shape, 1);
   const example = [...shape];
   const size = example.reduce((product, axis) => product * axis, 1);

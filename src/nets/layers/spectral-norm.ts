@@ -5,6 +5,7 @@ import { checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
 import type { Network, WeightedLayer } from '../network.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** How {@link spectralNorm} finds the singular value. */
 export interface SpectralNormOptions {
@@ -43,7 +44,8 @@ const EPSILON = 1e-12;
  * ```
  * @see https://arxiv.org/abs/1802.05957 Miyato et al. 2018, algorithm 1
  */
-export function spectralNorm(layer: WeightedLayer, { iterations = 1 }: SpectralNormOptions = {}): Network {
+export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions = {}): Network {
+  const { iterations = 1 } = readOptions('spectralNorm', options, 'iterations');
   const where = 'spectralNorm';
   if (typeof (layer as Partial<WeightedLayer> | undefined)?.applyWith !== 'function') {
     throw wrongKind({

@@ -5,6 +5,7 @@ import { checkInt, checkInteger, checkNumber, checkShape } from '../../tensor/ch
 import { outOfRange } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link timeEmbedding} is made of. */
 export interface TimeEmbeddingOptions {
@@ -34,7 +35,8 @@ export interface TimeEmbeddingOptions {
  * @see https://arxiv.org/abs/1706.03762 Vaswani et al. 2017, section 3.5
  * @see https://arxiv.org/abs/2006.11239 Ho, Jain and Abbeel 2020, appendix B
  */
-export function timeEmbedding({ size, maxPeriod = 10_000 }: TimeEmbeddingOptions): Network {
+export function timeEmbedding(options: TimeEmbeddingOptions): Network {
+  const { size, maxPeriod = 10_000 } = readOptions('timeEmbedding', options, 'size maxPeriod');
   const where = 'timeEmbedding';
   checkInteger(where, 'size', size);
   if (size % 2 !== 0) throw outOfRange({ where, argument: 'size', rule: 'must be even', got: size });

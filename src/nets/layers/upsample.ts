@@ -3,6 +3,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link upsample} is made of. */
 export interface UpsampleOptions {
@@ -28,7 +29,8 @@ export interface UpsampleOptions {
  * ```
  * @see https://distill.pub/2016/deconv-checkerboard/ Odena, Dumoulin and Olah 2016, on upsampling followed by a convolution
  */
-export function upsample({ factor = 2 }: UpsampleOptions = {}): Network {
+export function upsample(options: UpsampleOptions = {}): Network {
+  const { factor = 2 } = readOptions('upsample', options, 'factor');
   checkInteger('upsample', 'factor', factor);
   return createLayer([], (input) => {
     checkFloat('upsample', 'input', input);

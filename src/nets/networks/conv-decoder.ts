@@ -8,6 +8,7 @@ import { conv2dTranspose } from '../layers/conv2d-transpose.js';
 import { dense } from '../layers/dense.js';
 import { reshape } from '../layers/reshape.js';
 import { sequential } from './sequential.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link convDecoder} is made of. */
 export interface ConvDecoderOptions {
@@ -41,7 +42,14 @@ export interface ConvDecoderOptions {
  * ```
  * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015, whose generator has this form
  */
-export function convDecoder({ inputs, shape, widths, activation = relu, random }: ConvDecoderOptions): Network {
+export function convDecoder(options: ConvDecoderOptions): Network {
+  const {
+    inputs,
+    shape,
+    widths,
+    activation = relu,
+    random,
+  } = readOptions('convDecoder', options, 'inputs shape widths activation random');
   checkInteger('convDecoder', 'inputs', inputs);
   checkSizes('convDecoder', 'shape', shape, 3, 3);
   checkSizes('convDecoder', 'widths', widths, 1);

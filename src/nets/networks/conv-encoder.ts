@@ -8,6 +8,7 @@ import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';
 import { sequential } from './sequential.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link convEncoder} is made of. */
 export interface ConvEncoderOptions {
@@ -38,7 +39,14 @@ export interface ConvEncoderOptions {
  * ```
  * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015, whose discriminator has this form
  */
-export function convEncoder({ shape, widths, outputs, activation = relu, random }: ConvEncoderOptions): Network {
+export function convEncoder(options: ConvEncoderOptions): Network {
+  const {
+    shape,
+    widths,
+    outputs,
+    activation = relu,
+    random,
+  } = readOptions('convEncoder', options, 'shape widths outputs activation random');
   checkSizes('convEncoder', 'shape', shape, 3, 3);
   checkSizes('convEncoder', 'widths', widths, 1);
   checkInteger('convEncoder', 'outputs', outputs);

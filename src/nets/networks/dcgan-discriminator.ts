@@ -11,6 +11,7 @@ import { embedding } from '../layers/embedding.js';
 import { flatten } from '../layers/flatten.js';
 import { halvingsOf } from './dcgan-shapes.js';
 import { sequential } from './sequential.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link dcganDiscriminator} is made of. */
 export interface DcganDiscriminatorOptions {
@@ -47,7 +48,7 @@ export interface DcganDiscriminatorOptions {
  */
 export function dcganDiscriminator(options: DcganDiscriminatorOptions): Network {
   const where = 'dcganDiscriminator';
-  const { shape, width = 64, classes, norm, random } = options;
+  const { shape, width = 64, classes, norm, random } = readOptions(where, options, 'shape width classes norm random');
   checkInteger(where, 'width', width);
   if (classes !== undefined) checkInteger(where, 'classes', classes);
   if (norm !== undefined) checkFunction(where, 'norm', norm);

@@ -12,6 +12,7 @@ import { embedding } from '../layers/embedding.js';
 import { reshape } from '../layers/reshape.js';
 import { halvingsOf } from './dcgan-shapes.js';
 import { sequential } from './sequential.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link dcganGenerator} is made of. */
 export interface DcganGeneratorOptions {
@@ -51,7 +52,13 @@ const LABEL_SIZE = 16;
  */
 export function dcganGenerator(options: DcganGeneratorOptions): Network {
   const where = 'dcganGenerator';
-  const { latentSize, shape, width = 64, classes, random } = options;
+  const {
+    latentSize,
+    shape,
+    width = 64,
+    classes,
+    random,
+  } = readOptions(where, options, 'latentSize shape width classes random');
   checkInteger(where, 'latentSize', latentSize);
   checkInteger(where, 'width', width);
   if (classes !== undefined) checkInteger(where, 'classes', classes);

@@ -10,6 +10,7 @@ import { dense } from '../layers/dense.js';
 import { embedding } from '../layers/embedding.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import { sequential } from './sequential.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link denoisingMlp} is made of. */
 export interface DenoisingMlpOptions {
@@ -45,7 +46,8 @@ const TIME_SIZE = 64;
  * ```
  * @see https://arxiv.org/abs/1503.03585 Sohl-Dickstein et al. 2015, section 3, for diffusion of two-dimensional data
  */
-export function denoisingMlp({ size, width = 128, classes, random }: DenoisingMlpOptions): Network {
+export function denoisingMlp(options: DenoisingMlpOptions): Network {
+  const { size, width = 128, classes, random } = readOptions('denoisingMlp', options, 'size width classes random');
   const where = 'denoisingMlp';
   checkInteger(where, 'size', size);
   checkInteger(where, 'width', width);

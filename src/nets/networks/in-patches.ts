@@ -5,6 +5,7 @@ import { wrongShape } from '../../tensor/errors.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link inPatches} takes beside the network. */
 export interface InPatchesOptions {
@@ -32,7 +33,8 @@ export interface InPatchesOptions {
  * ```
  * @see https://arxiv.org/abs/1609.05158 Shi et al. 2016, section 2.2, where the way back is called pixel shuffle
  */
-export function inPatches(body: Network, { size = 2 }: InPatchesOptions = {}): Network {
+export function inPatches(body: Network, options: InPatchesOptions = {}): Network {
+  const { size = 2 } = readOptions('inPatches', options, 'size');
   const where = 'inPatches';
   checkNetwork(where, body, 'body');
   checkInteger(where, 'size', size);

@@ -5,6 +5,7 @@ import { checkActivation, checkSizes, makeAll } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { dense } from '../layers/dense.js';
 import { sequential } from './sequential.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link mlp} is made of. */
 export interface MlpOptions {
@@ -31,7 +32,8 @@ export interface MlpOptions {
  * ```
  * @see https://www.deeplearningbook.org/contents/mlp.html Goodfellow, Bengio and Courville 2016, chapter 6
  */
-export function mlp({ sizes, activation = relu, random }: MlpOptions): Network {
+export function mlp(options: MlpOptions): Network {
+  const { sizes, activation = relu, random } = readOptions('mlp', options, 'sizes activation random');
   checkSizes('mlp', 'sizes', sizes, 2);
   checkActivation('mlp', activation);
   checkRandom('mlp', 'random', random);

@@ -12,6 +12,7 @@ import { groupNorm } from '../layers/group-norm.js';
 import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link residualBlock} is made of. */
 export interface ResidualBlockOptions {
@@ -54,7 +55,15 @@ export interface ResidualBlockOptions {
  */
 export function residualBlock(options: ResidualBlockOptions): Network {
   const where = 'residualBlock';
-  const { inputs, filters, groups, activation = swish, conditionSize, dropoutRate = 0, random } = options;
+  const {
+    inputs,
+    filters,
+    groups,
+    activation = swish,
+    conditionSize,
+    dropoutRate = 0,
+    random,
+  } = readOptions(where, options, 'inputs filters groups activation conditionSize dropoutRate random');
   checkInteger(where, 'inputs', inputs);
   checkInteger(where, 'filters', filters);
   if (conditionSize !== undefined) checkInteger(where, 'conditionSize', conditionSize);

@@ -18,6 +18,7 @@ import { residualBlock } from './residual-block.js';
 import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link unet} is made of. */
 export interface UnetOptions {
@@ -65,7 +66,9 @@ export interface UnetOptions {
  */
 export function unet(options: UnetOptions): Network {
   const where = 'unet';
-  const { channels, widths = [32, 64], blocks = 1, attention = [], classes, dropoutRate, groups, random } = options;
+  const names = 'channels widths blocks attention classes timeSize dropoutRate groups random';
+  const { channels, widths = [32, 64], blocks = 1, attention = [], ...others } = readOptions(where, options, names);
+  const { classes, dropoutRate, groups, random } = others;
   checkInteger(where, 'channels', channels);
   checkSizes(where, 'widths', widths, 1);
   checkInteger(where, 'blocks', blocks);

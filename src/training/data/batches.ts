@@ -8,6 +8,7 @@ import type { Batch } from './batch.js';
 import { checkHostTensor, takeFromHost, type HostTensor, type Role } from './host-data.js';
 import type { Json } from '../json.js';
 import { createEpochCursor } from './epoch-cursor.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** A data set: on the device or on the host, alone or with a condition per example. */
 export type BatchData =
@@ -63,7 +64,12 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   data: D,
   options: BatchesOptions<BatchOf<D>, T>,
 ): BatchSource<T> {
-  const { batchSize, dropLast = false, transform } = options;
+  const {
+    batchSize,
+    dropLast = false,
+    ...others
+  } = readOptions('batches', options, 'batchSize random dropLast transform');
+  const { transform } = others;
   const tensors = checkData(data);
   const examples = tensors.x.shape[0];
   checkInteger('batches', 'batchSize', batchSize);

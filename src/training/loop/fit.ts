@@ -52,7 +52,7 @@ export async function fit<N extends string>(
   data: DataSource,
   options: FitOptions,
 ): Promise<History<N>> {
-  checkTrainOptions(trainer, data, options);
+  checkTrainOptions(trainer, data, options, 'fit');
   const callbacks = [options.callbacks ?? []].flat();
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};

@@ -2,6 +2,7 @@ import { checkFunction, checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
 import type { Verdict } from '../trainer/trainer.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link train}: give `epochs` or `steps`, not both. */
 export interface TrainOptions {
@@ -24,8 +25,9 @@ export interface TrainOptions {
 }
 
 /** Throws unless the arguments of {@link train} fit. */
-export function checkTrainOptions(trainer: unknown, data: unknown, options: TrainOptions): void {
-  const where = 'train';
+export function checkTrainOptions(trainer: unknown, data: unknown, options: TrainOptions, where = 'train'): void {
+  const names = 'epochs steps validation signal stopOn reportEvery yieldEvery now';
+  readOptions(where, options, where === 'fit' ? `${names} callbacks` : names);
   for (const method of ['step', 'evaluate'] as const) {
     checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
   }

@@ -7,6 +7,7 @@ import { checkSameVariables, checkVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
 import { valueAt, type Schedule } from './schedules.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Bounds within which the scalars of an update are float32 numbers other than 0 and infinity. */
 const [SMALLEST, LARGEST] = [1e-30, 1e30];
@@ -48,7 +49,9 @@ export interface AdamOptions {
  *   Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101
  */
 export function createAdam(options: AdamOptions): Optimizer {
-  const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
+  const names = 'learningRate beta1 beta2 epsilon weightDecay';
+  const { learningRate, beta1 = 0.9, beta2 = 0.999, ...others } = readOptions('createAdam', options, names);
+  const { epsilon = 1e-8, weightDecay = 0 } = others;
   if (typeof learningRate !== 'function')
     checkNumber('createAdam', 'learningRate', learningRate, { above: 0, most: LARGEST });
   checkNumber('createAdam', 'beta1', beta1, { least: 0, below: 1 });

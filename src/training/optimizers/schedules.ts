@@ -1,4 +1,5 @@
 import { checkNumber, checkInteger } from '../../tensor/checks.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** A number that changes while training goes on: the value at an update, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -35,15 +36,8 @@ export function constant(value: number): Schedule {
  * console.log(linearRamp({ from: 0, to: 1, steps: 100 })(25)); // 0.25
  * ```
  */
-export function linearRamp({
-  from,
-  to,
-  steps,
-}: {
-  readonly from: number;
-  readonly to: number;
-  readonly steps: number;
-}): Schedule {
+export function linearRamp(options: { readonly from: number; readonly to: number; readonly steps: number }): Schedule {
+  const { from, to, steps } = readOptions('linearRamp', options, 'from to steps');
   checkNumber('linearRamp', 'from', from);
   checkNumber('linearRamp', 'to', to);
   checkInteger('linearRamp', 'steps', steps);
@@ -74,7 +68,8 @@ export interface CosineDecayOptions {
  * ```
  * @see Loshchilov and Hutter 2017, SGDR, equation 5, https://arxiv.org/abs/1608.03983
  */
-export function cosineDecay({ from, to, steps, after = 0 }: CosineDecayOptions): Schedule {
+export function cosineDecay(options: CosineDecayOptions): Schedule {
+  const { from, to, steps, after = 0 } = readOptions('cosineDecay', options, 'from to steps after');
   checkNumber('cosineDecay', 'from', from);
   checkNumber('cosineDecay', 'to', to);
   checkInteger('cosineDecay', 'steps', steps);
@@ -110,7 +105,8 @@ export interface CyclicalOptions {
  * ```
  * @see Fu et al. 2019, Cyclical Annealing Schedule, https://arxiv.org/abs/1903.10145
  */
-export function cyclical({ from, to, steps, rise = 0.5 }: CyclicalOptions): Schedule {
+export function cyclical(options: CyclicalOptions): Schedule {
+  const { from, to, steps, rise = 0.5 } = readOptions('cyclical', options, 'from to steps rise');
   checkNumber('cyclical', 'from', from);
   checkNumber('cyclical', 'to', to);
   checkInteger('cyclical', 'steps', steps);

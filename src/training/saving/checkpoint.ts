@@ -6,6 +6,7 @@ import type { Json } from '../json.js';
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
 import { decodeSafetensors, type SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
+import { readOptions } from '../../tensor/options.js';
 
 const FORMAT = 'tfjs-generative checkpoint 1';
 
@@ -32,8 +33,8 @@ export interface SaveCheckpointOptions {
  * @see https://github.com/huggingface/safetensors
  */
 export async function saveCheckpoint(trainer: Trainer, options: SaveCheckpointOptions = {}): Promise<Uint8Array> {
+  const { data, metadata = null } = readOptions('saveCheckpoint', options, 'data metadata');
   const { variables, plain } = resumableState('saveCheckpoint', trainer);
-  const { data, metadata = null } = options;
   const header: Record<string, string> = {
     format: FORMAT,
     trainer: JSON.stringify(plain),
@@ -68,7 +69,7 @@ export async function loadCheckpoint(
   const { variables, plain } = resumableState(where, trainer);
   const wanted = Object.entries(variables);
   checkTensors(where, content, wanted);
-  const { data } = options;
+  const { data } = readOptions(where, options, 'data');
   const cursor = content.metadata['data'];
   if (data !== undefined && cursor === undefined) {
     const fix = 'Save with { data }, or load without it.';

@@ -10,6 +10,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
 import type { Verdict } from './trainer.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** What {@link createTrainer} needs of any model. */
 export interface ModelOptions<N extends string> {
@@ -71,7 +72,9 @@ export function checkTrainerOptions(
   where: string,
   options: LossTrainerOptions<string> | GameTrainerOptions<string>,
 ): void {
-  const { name, parts, random, averages = {}, clipNorm, evidence = {}, judge } = options;
+  const names = 'name parts random averages clipNorm evidence judge optimizer loss optimizers play evaluate';
+  const { name, parts, random, averages = {}, clipNorm, ...others } = readOptions(where, options, names);
+  const { evidence = {}, judge } = others;
   if (typeof name !== 'string' || name === '') {
     throw wrongKind({ where, argument: 'name', rule: 'must be a name such as "autoencoder"', got: name });
   }
