@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { partOwning } from '../nets/part-owning.js';
-import { checkFloat, checkFunction, checkSameShape } from '../tensor/checks.js';
+import { applyPart, partOwning } from '../nets/part-owning.js';
+import { checkFloat, checkFunction, checkRecord, checkSameShape } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep } from './per-example.js';
@@ -82,7 +82,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
     checkFloat(caller, 'xt', xt);
     checkTimesteps(caller, timesteps, xt);
     return tf.tidy(() => {
-      const output = network.apply(xt, { ...options, timesteps });
+      const output = applyPart(caller, network, xt, { ...options, timesteps });
       checkSameShape(caller, 'network output', output, 'xt', xt);
       return output;
     });
@@ -106,7 +106,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
 
 /** The conversion at each timestep; throws where the target does not separate data from noise. */
 function conversionsOf(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): Conversion[] {
-  checkFunction(where, 'predicts.mix', (predicts as PredictionTarget | undefined)?.mix);
+  checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity, predictNoise, predictSample, predictFlow');
   return Array.from(schedule.alphaBar, (alphaBar, t) => {
     const conversion = conversionAt(predicts, ...scalesAt(schedule, t));
     // sigma / D, which is finite where D is not 0

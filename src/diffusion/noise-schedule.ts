@@ -26,6 +26,10 @@ export interface NoiseSchedule {
 export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argument = 'schedule'): void {
   const given = schedule as Partial<NoiseSchedule> | undefined;
   const [steps, alphaBar] = [given?.steps, given?.alphaBar];
+  if (typeof given !== 'object') {
+    const fix = 'Make one: cosineSchedule({ steps }), linearSchedule({ steps }), flowSchedule({ steps }).';
+    throw wrongKind({ where, argument, rule: 'must be a noise schedule', got: schedule, fix });
+  }
   checkInteger(where, `${argument}.steps`, steps);
   const rule = `must hold ${steps} numbers that fall strictly, from below 1 to 0 or above`;
   if (alphaBar?.length !== steps)

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { sigmoid } from '../gradients/sigmoid.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { partOwning } from '../nets/part-owning.js';
+import { applyPart, partOwning } from '../nets/part-owning.js';
 import { checkFloat, checkMinimumRank, checkShape } from '../tensor/checks.js';
 
 /** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
@@ -42,7 +42,7 @@ export function createDiscriminator(network: Network): Discriminator {
     checkFloat(where, 'x', x);
     checkMinimumRank(where, 'x', x, 2);
     return tf.tidy(() => {
-      const output = network.apply(x, options);
+      const output = applyPart(where, network, x, options);
       const fix = 'End the network with a layer of one unit, without an activation.';
       checkShape(where, 'network output', output, [x.shape[0], 1], fix);
       return output;

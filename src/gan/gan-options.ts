@@ -8,7 +8,7 @@ import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkRandom } from '../random/check-random.js';
-import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
+import { checkFunction, checkInteger, checkNumber, checkRecord } from '../tensor/checks.js';
 import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -58,8 +58,8 @@ export function checkGanOptions(where: string, options: GanTrainerOptions): void
   const { generator, discriminator, loss, optimizers, random } = readOptions(where, options, names);
   checkFunction(where, 'generator.generate', generator?.generate);
   checkFunction(where, 'discriminator.logits', discriminator?.logits);
-  checkFunction(where, 'loss.discriminator', loss?.discriminator);
-  checkFunction(where, 'loss.generator', loss?.generator);
+  const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';
+  checkRecord(where, 'loss', loss, 'discriminator generator', `${losses}, smoothedLoss(...)`);
   checkOptimizer(where, 'optimizers.generator', optimizers?.generator);
   checkOptimizer(where, 'optimizers.discriminator', optimizers?.discriminator);
   if (optimizers.generator === optimizers.discriminator) {

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { partOwning } from '../nets/part-owning.js';
+import { applyPart, partOwning } from '../nets/part-owning.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkFloat, checkFunction, checkInteger, checkShape } from '../tensor/checks.js';
+import { checkFloat, checkInteger, checkRecord, checkShape } from '../tensor/checks.js';
 import { gaussianPrior, type LatentPrior } from './latent-prior.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -71,7 +71,7 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
   const where = 'createGenerator';
   checkNetwork(where, network);
   checkInteger(where, 'latentSize', latentSize);
-  checkFunction(where, 'prior.sample', (prior as LatentPrior | null)?.sample);
+  checkRecord(where, 'prior', prior, 'sample', 'gaussianPrior, uniformPrior');
 
   const draw = (caller: string, n: number, random: RandomStream): Tensor => {
     checkInteger(caller, 'n', n);
@@ -85,7 +85,7 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
   const generate = (caller: string, z: Tensor, options: ApplyOptions | undefined): Tensor => {
     checkLatents(caller, 'z', z, [null, latentSize]);
     return tf.tidy(() => {
-      const output = network.apply(z, options);
+      const output = applyPart(caller, network, z, options);
       const expected = [z.shape[0], ...output.shape.slice(1)];
       checkShape(caller, 'network output', output, expected, 'The first axis is the batch.');
       return output;

@@ -70,6 +70,7 @@ export function fromLayersModel(model: LayersModel, options: FromLayersModelOpti
     },
     variables: Object.freeze(model.trainableWeights.map((weight) => weight.read() as Variable)),
     buffers,
+    ...(fed.includes('condition') ? {} : { classes: 0 }),
     ...(drawing && { notResumable: `the layer "${drawing.name}", which draws from tfjs's random numbers` }),
     dispose: () => {
       if (!disposed) model.dispose(); // a second call would throw

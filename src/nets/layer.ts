@@ -1,20 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
-import { checkInteger } from '../tensor/checks.js';
+import { checkAlive, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
+import type { Activation, ApplyOptions, Network, Part, WeightedLayer } from './network.js';
 
-/** Makes the frozen record of a layer that owns the given variables and buffers. */
+/** Makes the frozen record of a layer that owns the given variables and buffers, and ignores a condition. */
 export function createLayer(
   variables: readonly Variable[],
   apply: (input: Tensor, options: ApplyOptions) => Tensor,
   buffers: readonly Variable[] = [],
 ): Network {
   return Object.freeze({
-    apply: (input: Tensor, options: ApplyOptions = {}) => apply(input, options),
+    apply: (input: Tensor, options: ApplyOptions = {}) => {
+      checkAlive('apply', 'network', variables);
+      return apply(input, options);
+    },
     variables: Object.freeze([...variables]),
     buffers: Object.freeze([...buffers]),
+    classes: 0,
     dispose: () => {
       for (const variable of [...variables, ...buffers]) if (!variable.isDisposed) variable.dispose();
     },
@@ -31,21 +35,34 @@ export function createWeightedLayer(
   return Object.freeze({ ...layer, applyWith, outputAxis });
 }
 
-/** Makes the frozen record of a network that owns others: their variables and buffers are listed in the same order. */
+/**
+ * Makes the frozen record of a network that owns others: their variables and buffers are listed in the same order. It can be
+ * told the labels that all of `told` know.
+ */
 export function joinNetworks(
   networks: readonly Network[],
   apply: (input: Tensor, options: ApplyOptions) => Tensor,
+  told: readonly Pick<Part, 'classes'>[] = networks,
 ): Network {
+  const classes = classesOf(told);
   const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
   return Object.freeze({
     apply: (input: Tensor, options: ApplyOptions = {}) => tf.tidy(() => apply(input, options)),
     variables: Object.freeze(networks.flatMap(({ variables }) => variables)),
     buffers: Object.freeze(networks.flatMap(({ buffers }) => buffers ?? [])),
+    ...(classes === undefined ? {} : { classes }),
     ...(notResumable === undefined ? {} : { notResumable }),
     dispose: () => {
       for (const network of networks) network.dispose();
     },
   });
+}
+
+/** The labels that all of the parts know which read a condition; undefined if one of them may take any. */
+export function classesOf(parts: readonly Pick<Part, 'classes'>[]): number | undefined {
+  const known = parts.map(({ classes }) => classes).filter((classes) => classes !== 0);
+  if (known.length === 0) return 0;
+  return known.includes(undefined) ? undefined : Math.min(...(known as number[]));
 }
 
 /**

@@ -9,6 +9,13 @@ export function checkTensor(where: string, argument: string, value: unknown): as
   }
 }
 
+/** Throws if one of the variables was disposed: so was what owns them. */
+export function checkAlive(where: string, argument: string, variables: readonly Tensor[]): void {
+  for (const { isDisposed } of variables) {
+    if (isDisposed) throw wrongKind({ where, argument, rule: 'must not be disposed', seen: 'one that was' });
+  }
+}
+
 /** Throws unless `value` is a live float32 tensor. */
 export function checkFloat(where: string, argument: string, value: unknown): asserts value is Tensor {
   checkTensor(where, argument, value);
@@ -100,6 +107,26 @@ export function checkNumber(
   if (!Number.isFinite(value) || value <= above! || value < least! || value > most! || value >= below!) {
     const rules = Object.entries(bounds).map(([bound, limit]) => `${BOUND_WORDS[bound as keyof Bounds]} ${limit}`);
     throw outOfRange({ where, argument, rule: `must be ${['finite', ...rules].join(' and ')}`, got: value });
+  }
+}
+
+/**
+ * Throws unless `value` is a record with the given methods, as a strategy is: a loss, a likelihood. The usual mistakes are its
+ * name in quotes, and the function that makes it; `choices` names what there is.
+ */
+export function checkRecord(where: string, argument: string, value: unknown, methods: string, choices: string): void {
+  const record = value as Record<string, unknown> | null | undefined;
+  for (const method of methods.split(' ')) {
+    if (typeof record === 'object' && typeof record?.[method] === 'function') continue;
+    const fix =
+      typeof value === 'function' ? `Call it: ${value.name}(...).` : `Import one and hand it over: ${choices}.`;
+    throw wrongKind({
+      where,
+      argument,
+      rule: `must be a record with ${methods.replaceAll(' ', ', ')}`,
+      got: value,
+      fix,
+    });
   }
 }
 

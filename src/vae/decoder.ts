@@ -3,9 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Likelihood } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { partOwning } from '../nets/part-owning.js';
+import { applyPart, partOwning } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
-import { checkFloat, checkFunction, checkInteger, checkMinimumRank } from '../tensor/checks.js';
+import { checkFloat, checkInteger, checkMinimumRank, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
@@ -43,7 +43,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
     checkFloat('decode', 'z', z);
     checkMinimumRank('decode', 'z', z, 2);
-    return tf.tidy(() => network.apply(z, options));
+    return tf.tidy(() => applyPart('decode', network, z, options));
   };
   return Object.freeze({
     likelihood,
@@ -57,8 +57,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
 
 /** Throws unless `likelihood` has the members of a {@link Likelihood}. */
 export function checkLikelihood(where: string, likelihood: Likelihood): void {
-  for (const method of ['logProb', 'mean', 'sample'] as const) {
-    checkFunction(where, `likelihood.${method}`, likelihood?.[method]);
-  }
+  const choices = 'bernoulli, continuousBernoulli, gaussian(...), learnedGaussian(), discretizedLogistic(...)';
+  checkRecord(where, 'likelihood', likelihood, 'logProb mean sample', choices);
   checkInteger(where, 'likelihood.parameterSize', likelihood.parameterSize);
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { partOwning } from '../nets/part-owning.js';
+import { applyPart, partOwning } from '../nets/part-owning.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -47,7 +47,7 @@ export function createGaussianEncoder(network: Network, options: { readonly late
       checkFloat('encode', 'x', x);
       checkMinimumRank('encode', 'x', x, 2);
       return tf.tidy(() => {
-        const output = network.apply(x, options);
+        const output = applyPart('encode', network, x, options);
         const fix = 'The network must output all means, then all log-variances: 2 * latentSize numbers.';
         checkShape('encode', 'network output', output, [x.shape[0], 2 * latentSize], fix);
         const [mean, logVariance] = tf.split(output, 2, 1) as [Tensor, Tensor];

@@ -1,7 +1,7 @@
 import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { checkFunction } from '../tensor/checks.js';
+import { checkFunction, checkRecord } from '../tensor/checks.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { buildTrainer } from '../training/trainer/create-trainer.js';
@@ -56,7 +56,7 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
   checkFunction(where, 'encoder.encode', encoder?.encode);
   checkFunction(where, 'decoder.decode', decoder?.decode);
   checkRandom(where, 'random', random);
-  checkFunction(where, 'objective.evaluate', objective?.evaluate);
+  checkRecord(where, 'objective', objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');
   if (average !== undefined) {
     const { into, decay } = average;
     checkFunction(where, 'average.into.encoder.encode', into?.encoder?.encode);

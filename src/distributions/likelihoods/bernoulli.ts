@@ -3,7 +3,7 @@ import { sigmoid } from '../../gradients/index.js';
 import { bernoulliLogLikelihood } from '../../operations/bernoulli-log-likelihood.js';
 import { checkRandom } from '../../random/check-random.js';
 import { axesOfExample } from '../../tensor/sum-per-example.js';
-import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
+import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 
 /**
  * The Bernoulli likelihood for black and white pixels, in nats. Its parameters are logits.
@@ -22,6 +22,8 @@ import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js'
  */
 export const bernoulli: Likelihood = {
   parameterSize: 1,
+  range: UNIT_RANGE,
+  logits: true,
   logProb(x, parameters) {
     checkLogProb('bernoulli.logProb', x, parameters, 1);
     return tf.tidy(() => tf.reshape(bernoulliLogLikelihood(x, parameters, axesOfExample(x)), [-1]));

@@ -4,7 +4,7 @@ import { continuousBernoulliLogPartition, continuousBernoulliMean } from '../../
 import { nearZero, polynomial } from '../../operations/near-zero.js';
 import { checkRandom } from '../../random/check-random.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
-import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
+import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 
 /**
  * The continuous Bernoulli likelihood, a density for grey pixels in [0, 1], in nats. Its parameters are logits.
@@ -22,6 +22,8 @@ import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js'
  */
 export const continuousBernoulli: Likelihood = {
   parameterSize: 1,
+  range: UNIT_RANGE,
+  logits: true,
   logProb(x, parameters) {
     checkLogProb('continuousBernoulli.logProb', x, parameters, 1);
     return tf.tidy(() => sumPerExample(tf.sub(tf.mul(x, parameters), continuousBernoulliLogPartition(parameters))));

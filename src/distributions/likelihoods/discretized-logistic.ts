@@ -5,7 +5,7 @@ import { logOneMinusExp } from '../../operations/log-one-minus-exp.js';
 import { checkRandom } from '../../random/check-random.js';
 import { checkInteger } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
-import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
+import { UNIT_RANGE, checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Up to this many levels, the mean is summed level by level. */
@@ -38,6 +38,7 @@ export function discretizedLogistic(options: { readonly levels: number }): Likel
   const half = 0.5 / (levels - 1);
   return {
     parameterSize: 2,
+    range: UNIT_RANGE,
     logProb(x, parameters) {
       checkLogProb('discretizedLogistic.logProb', x, parameters, 2);
       return tf.tidy(() => {

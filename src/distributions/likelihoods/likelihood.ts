@@ -11,6 +11,10 @@ import { wrongShape } from '../../tensor/errors.js';
 export interface Likelihood {
   /** Channels of network output per channel of data; the parameters are in blocks on the last axis. */
   readonly parameterSize: number;
+  /** The lowest and the highest value of data that it is meant for; any by default. Host data are compared with it when training begins. */
+  readonly range?: readonly [low: number, high: number] | undefined;
+  /** Whether the parameters are logits, so that a network that ends in a sigmoid would be wrong; false by default. */
+  readonly logits?: boolean | undefined;
   /**
    * The full normalised log-density (or log-probability) of the data, per example, in nats.
    *
@@ -32,6 +36,9 @@ export interface Likelihood {
    */
   sample(parameters: Tensor, random: RandomStream): Tensor;
 }
+
+/** The range of pixels. */
+export const UNIT_RANGE = [0, 1] as const;
 
 /** Throws unless `x` is data and `parameters` has the shape of a network's output for it. */
 export function checkLogProb(where: string, x: Tensor, parameters: Tensor, parameterSize: number): void {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkShape } from '../../tensor/checks.js';
 import { wrongKind, wrongShape } from '../../tensor/errors.js';
-import type { ApplyOptions, Network } from '../network.js';
+import type { ApplyOptions, Network, Part } from '../network.js';
 
 /** The condition or the timesteps that were passed to `apply`; throws if there are none. */
 export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {
@@ -19,6 +19,11 @@ export function needed(where: string, options: ApplyOptions, name: 'condition' |
     });
   }
   return value;
+}
+
+/** The labels that the network of a condition knows: any if it has no number of them, as a layer for vectors. */
+export function labelsOf({ classes }: Network): Pick<Part, 'classes'> {
+  return { classes: classes === 0 ? undefined : classes };
 }
 
 /** The output of `labels` for the condition: `[batch, size]`, one row per row of the input. */

@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkMinimumRank } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
-import type { Network } from '../network.js';
-import { labelsFor } from './conditioning.js';
+import type { ApplyOptions, Network } from '../network.js';
+import { labelsFor, labelsOf } from './conditioning.js';
 
 /**
  * Makes a network conditional by concatenating a vector for the condition to its input.
@@ -32,12 +32,13 @@ export function withCondition(body: Network, labels: Network): Network {
   const where = 'withCondition';
   checkNetwork(where, body, 'body');
   checkNetwork(where, labels, 'labels');
-  return joinNetworks([body, labels], (input, options) => {
+  const run = (input: Tensor, options: ApplyOptions): Tensor => {
     checkFloat(where, 'input', input);
     checkMinimumRank(where, 'input', input, 2);
     const vectors = labelsFor(where, labels, input, options);
     return body.apply(tf.concat([input, atEachPlace(vectors, input)], -1), options);
-  });
+  };
+  return joinNetworks([body, labels], run, [labelsOf(labels), body]);
 }
 
 /** Repeats `[batch, d]` over the positions of `[batch, ..., c]`. */

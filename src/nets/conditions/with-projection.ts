@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
-import type { Network } from '../network.js';
-import { labelsFor } from './conditioning.js';
+import type { ApplyOptions, Network } from '../network.js';
+import { labelsFor, labelsOf } from './conditioning.js';
 
 /**
  * Makes the head of a discriminator conditional by adding the projection of its features on a vector for the condition.
@@ -31,12 +32,13 @@ export function withProjection(head: Network, labels: Network): Network {
   const where = 'withProjection';
   checkNetwork(where, head, 'head');
   checkNetwork(where, labels, 'labels');
-  return joinNetworks([head, labels], (input, options) => {
+  const run = (input: Tensor, options: ApplyOptions): Tensor => {
     checkFloat(where, 'input', input);
     checkShape(where, 'input', input, [null, null], 'Apply flatten() to maps first.');
     const vectors = labelsFor(where, labels, input, options, input.shape[1]);
     const logits = head.apply(input, options);
     checkShape(where, 'head.apply(input)', logits, [input.shape[0], 1]);
     return tf.add(logits, tf.sum(tf.mul(vectors, input), 1, true));
-  });
+  };
+  return joinNetworks([head, labels], run, [labelsOf(labels), head]);
 }

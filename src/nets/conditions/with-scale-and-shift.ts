@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
-import type { Network } from '../network.js';
-import { labelsFor } from './conditioning.js';
+import type { ApplyOptions, Network } from '../network.js';
+import { labelsFor, labelsOf } from './conditioning.js';
 
 /**
  * Makes a network conditional by scaling and shifting each channel of its output according to the condition.
@@ -29,12 +30,13 @@ export function withScaleAndShift(body: Network, labels: Network): Network {
   const where = 'withScaleAndShift';
   checkNetwork(where, body, 'body');
   checkNetwork(where, labels, 'labels');
-  return joinNetworks([body, labels], (input, options) => {
+  const run = (input: Tensor, options: ApplyOptions): Tensor => {
     const features = body.apply(input, options);
     const channels = features.shape.at(-1)!;
     const vectors = labelsFor(where, labels, features, options, 2 * channels);
     const perChannel = [features.shape[0], ...features.shape.slice(2).map(() => 1), channels];
     const [scale, shift] = tf.split(vectors, 2, 1).map((part) => tf.reshape(part, perChannel));
     return tf.add(tf.mul(features, tf.add(scale!, 1)), shift!);
-  });
+  };
+  return joinNetworks([body, labels], run, [labelsOf(labels), body]);
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkSameShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
-import type { Network } from '../network.js';
-import { needed } from './conditioning.js';
+import type { ApplyOptions, Network } from '../network.js';
+import { labelsOf, needed } from './conditioning.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** The networks that map steps and labels to vectors, for {@link withTimesteps}. */
@@ -42,12 +43,15 @@ export function withTimesteps(body: Network, options: WithTimestepsOptions): Net
   checkNetwork(where, body, 'body');
   checkNetwork(where, time, 'time');
   if (labels !== undefined) checkNetwork(where, labels, 'labels');
-  return joinNetworks(labels === undefined ? [body, time] : [body, time, labels], (input, options) => {
+  const run = (input: Tensor, options: ApplyOptions): Tensor => {
     const steps = time.apply(needed(where, options, 'timesteps'), options);
     if (labels === undefined || options.condition === undefined)
       return body.apply(input, { ...options, condition: steps });
     const vectors = labels.apply(options.condition, options);
     checkSameShape(where, 'labels.apply(options.condition)', vectors, 'time.apply(options.timesteps)', steps);
     return body.apply(input, { ...options, condition: tf.add(steps, vectors) });
-  });
+  };
+  // what the body takes as its condition is the time
+  if (labels === undefined) return joinNetworks([body, time], run, []);
+  return joinNetworks([body, time, labels], run, [labelsOf(labels)]);
 }

@@ -21,7 +21,7 @@ export interface EmbeddingOptions {
 /**
  * A learned vector for each class label, from int32 `[batch]` to float32 `[batch, size]`.
  *
- * output = oneHot(label) * weights; the label -1, for "none", gives zeros, as does any other label without a vector. A vector per
+ * output = oneHot(label) * weights; the label -1, for "none", gives zeros, any other label without a vector NaN, so that a trainer leaves the update out. A vector per
  * example, float32 `[batch, classes]`, takes the place of oneHot(label): soft labels, or attributes; zeros are "none".
  *
  * Initial weights are uniform in (-1, 1), since each output is one weight (fan-in 1), from `random.fork('weights')`. One variable: weights `[classes, size]`.
@@ -43,7 +43,7 @@ export function embedding(options: EmbeddingOptions): Network {
   checkInteger('embedding', 'size', size);
   checkRandom('embedding', 'random', random);
   const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
-  return createLayer([weights], (input) => {
+  const layer = createLayer([weights], (input) => {
     if (input.dtype === 'float32') {
       checkShape('embedding', 'input', input, [null, classes], 'Pass one number per class, or int32 labels.');
       return tf.matMul(input, weights);
@@ -52,6 +52,17 @@ export function embedding(options: EmbeddingOptions): Network {
     checkShape('embedding', 'input', input, [null], 'Pass one label per example.');
     // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
     // wasm's oneHot writes integers into a float32 tensor.
-    return tf.tidy(() => tf.matMul(tf.cast(tf.oneHot(input, classes), 'float32'), weights as Tensor));
+    return tf.tidy(() => {
+      const rows = tf.matMul(tf.cast(tf.oneHot(input, classes), 'float32'), weights as Tensor);
+      return tf.add(rows, notANumberBeyond(input, classes));
+    });
   });
+  return Object.freeze({ ...layer, classes });
+}
+
+/** `[batch, 1]`: 0 for a label from -1 to classes - 1, NaN for any other. No device is read, and the guard sees it. */
+function notANumberBeyond(labels: Tensor, classes: number): Tensor {
+  // from -1 to 1, with room for rounding; the arc sine of more is NaN
+  const place = tf.mul(tf.sub(tf.cast(labels, 'float32'), classes / 2 - 1), 1 / (classes / 2 + 0.25));
+  return tf.reshape(tf.mul(0, tf.asin(place)), [-1, 1]);
 }
