@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { RandomStream } from '../random/stream.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 
@@ -28,6 +29,9 @@ export interface Diagnostics {
   look(at: Look, n: number): void;
   /** `[3, 4]`: averages of the signs over few looks and over many, and the mean square of their distance from the latter. */
   readonly evidence: Variable;
+  /** A count of looks in which some logit was outside of [0, 1], and of all looks. */
+  readonly outside: Variable;
+  readonly looks: number;
 }
 
 /** Makes the diagnostics of a game with the given loss; the caller disposes the evidence. */
@@ -35,7 +39,21 @@ export function createDiagnostics(loss: AdversarialLoss): Diagnostics {
   const evidence = tf.tidy(() =>
     tf.variable(tf.concat([tf.ones([2, SIGNS.length]), tf.zeros([1, SIGNS.length])]), false),
   );
-  return { look: (at, n) => tf.tidy(() => note(evidence, signsOf(loss, at), n)), evidence };
+  const outside = tf.tidy(() => tf.variable(tf.zeros([1]), false));
+  let looks = 0;
+  return {
+    look: (at, n) =>
+      tf.tidy(() => {
+        note(evidence, signsOf(loss, at), n);
+        outside.assign(tf.add(outside, beyondUnit(tf.concat([at.realLogits, at.fakeLogits]))));
+        looks++;
+      }),
+    evidence,
+    outside,
+    get looks() {
+      return looks;
+    },
+  };
 }
 
 /** `[4]`, the numbers of {@link SIGNS}; the caller disposes it. */

@@ -39,8 +39,19 @@ const LOOK_EVERY = 8;
 export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric> {
   const where = 'createGanTrainer';
   checkGanOptions(where, options);
-  const { generator, discriminator, loss, augment, optimizers, random, discriminatorSteps = 1, average } = options;
+  const {
+    generator,
+    discriminator,
+    loss,
+    augment,
+    optimizers,
+    random,
+    discriminatorSteps = 1,
+    average,
+    penalty,
+  } = options;
   const diagnostics = createDiagnostics(loss);
+  const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'];
 
   const play = ({ x: real, step, random: noise, options: applyOptions, ...game }: GameStep) => {
     const z = generator.sampleLatent(real.shape[0], noise);
@@ -84,8 +95,16 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric>
     clipNorm: options.clipNorm,
     play,
     evaluate,
+    accepts: { unitScale: true },
     evidence: { diagnostics: diagnostics.evidence },
-    judge: (metrics, { evidence, updates }) => judgeGame(metrics, evidence['diagnostics']!, updates['generator']!),
+    passingEvidence: { outside: diagnostics.outside },
+    judge: (metrics, { evidence, updates }) =>
+      judgeGame(metrics, evidence['diagnostics']!, {
+        updates: updates['generator']!,
+        inUse,
+        looks: diagnostics.looks,
+        outside: evidence['outside']![0]!,
+      }),
   });
 }
 

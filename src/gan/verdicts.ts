@@ -13,18 +13,36 @@ const LEAST_SLOPE = 0.02;
 /** The scatter of the generator's loss, in units of the loss at logits of 0, above which the two chase each other. */
 const MOST_SCATTER = 3;
 
+/** What verdicts on a game depend on, besides the numbers observed. */
+export interface GameFacts {
+  /** How often the generator has been updated. */
+  readonly updates: number;
+  /** What is in use already, and not advised: the loss by its name, r1Penalty for any penalty, augment, average. */
+  readonly inUse: readonly (string | undefined)[];
+  /** Looks at the logits in this process, and in how many of them some logit was outside of [0, 1]. */
+  readonly looks: number;
+  readonly outside: number;
+}
+
+/** Looks after which logits that were all within [0, 1] are taken for probabilities. */
+const FIRST_LOOKS = 50;
+
 /**
  * What the evidence of a game says, in order of gravity.
  *
  * @param metrics - means since the last report
  * @param evidence - `[3, 4]`, as `createDiagnostics` collects it
- * @param updates - how often the generator has been updated
+ * @param facts - see {@link GameFacts}
  */
 export function judgeGame(
   { realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
   evidence: ArrayLike<number>,
-  updates: number,
+  { updates, inUse, looks, outside }: GameFacts,
 ): Verdict[] {
+  const advise = (...names: string[]): string => {
+    const left = names.filter((name) => !inUse.includes(name));
+    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
+  };
   if (updates < FIRST_UPDATES || evidence.length === 0) return [];
   const [recent, mean, scatter] = [0, 1, 2].map((row) =>
     Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
@@ -35,31 +53,45 @@ export function judgeGame(
   if (recent.diversity < LEAST_DIVERSITY && !isRising) {
     const message =
       `The generated examples are too much alike: in some direction their variance is ${percent(recent.diversity)} of the data's, ` +
-      `and it does not rise. Try a penalty (r1Penalty), nonSaturatingLoss or relativisticLoss, minibatchStddev in the ` +
-      'discriminator, or a lower learning rate of the generator.';
+      'and it does not rise. ' +
+      advise(
+        'r1Penalty',
+        'nonSaturatingLoss',
+        'relativisticLoss',
+        'minibatchStddev in the discriminator',
+        SLOWER_GENERATOR,
+      );
     verdicts.push({ kind: 'mode collapse', message });
   }
   if (mean.discriminatorLoss < LEAST_LOSS && recent.discriminatorLoss < LEAST_LOSS) {
     const message =
       `The discriminator's loss is ${percent(recent.discriminatorLoss)} of that of one that knows nothing: it tells every example apart. ` +
-      `${logits} Try a penalty (r1Penalty), augment, smoothedLoss, or a lower learning rate of the discriminator.`;
+      `${logits} ${advise('r1Penalty', 'augment', 'smoothedLoss', 'a lower learning rate of the discriminator')}`;
     verdicts.push({ kind: 'discriminator too strong', message });
   }
   if (mean.slope < LEAST_SLOPE && recent.slope < LEAST_SLOPE) {
     const message =
       `The generator's loss passes on ${percent(recent.slope)} of the slope it has at logits of 0, so that the generator hardly moves. ` +
-      `${logits} Try nonSaturatingLoss, hingeLoss or wassersteinLoss with gradientPenalty, or instanceNoise.`;
+      `${logits} ${advise('nonSaturatingLoss', 'hingeLoss', 'wassersteinLoss with gradientPenalty', 'instanceNoise')}`;
     verdicts.push({ kind: 'vanishing gradient', message });
   }
   const swing = Math.sqrt(scatter.generatorLoss);
   if (swing > MOST_SCATTER) {
     const message =
       `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other. ` +
-      `${logits} Try a lower learning rate, a beta1 of 0 or 0.5, r1Penalty, or average and its generator.`;
+      `${logits} ${advise('a lower learning rate', 'a beta1 of 0 or 0.5', 'r1Penalty', 'average')}`;
     verdicts.push({ kind: 'oscillation', message });
+  }
+  if (looks >= FIRST_LOOKS && outside === 0) {
+    const message =
+      `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits. ` +
+      'End its network without a sigmoid.';
+    verdicts.unshift({ kind: 'probabilities for logits', message });
   }
   return verdicts;
 }
+
+const SLOWER_GENERATOR = 'a lower learning rate of the generator';
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
 

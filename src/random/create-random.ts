@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkInteger, checkNumber } from '../tensor/checks.js';
+import { checkBackend, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { hasKernel, NORMALS_KERNEL, runKernel } from '../tensor/own-kernels.js';
 import { drawNormals } from './normal.js';
@@ -80,6 +80,7 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
 
 /** The number of values in a tensor of this shape. */
 function checkSize(where: string, shape: unknown): number {
+  checkBackend(where);
   if (!Array.isArray(shape)) {
     throw wrongKind({ where, argument: 'shape', rule: 'must be an array', got: shape, fix: 'Write [n] for n values.' });
   }

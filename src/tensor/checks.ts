@@ -1,19 +1,33 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { outOfRange, wrongKind, wrongShape } from './errors.js';
+import { outOfRange, sentence, wrongKind, wrongShape } from './errors.js';
+
+/** Throws unless tfjs has a backend, registered by the import of a package. */
+export function checkBackend(where: string): void {
+  const { backendName, registryFactory } = tf.engine();
+  if (backendName !== undefined || Object.keys(registryFactory).length > 0) return;
+  const fix = "Begin with import '@tensorflow/tfjs', or import the package of a backend.";
+  throw new Error(sentence({ where, argument: 'tfjs', rule: 'must have a backend', seen: 'none', fix }));
+}
 
 /** Throws unless `value` is a live tensor. */
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
   // duck typing, not instanceof: a page may have two copies of tfjs-core
   if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
-    throw wrongKind({ where, argument, rule: 'must be a tensor, not disposed', got: value });
+    const isPromise = typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+    const fix = isPromise ? 'The function that gave it must not be async.' : undefined;
+    throw wrongKind({ where, argument, rule: 'must be a tensor, not disposed', got: value, fix });
   }
 }
 
 /** Throws if one of the variables was disposed: so was what owns them. */
 export function checkAlive(where: string, argument: string, variables: readonly Tensor[]): void {
-  for (const { isDisposed } of variables) {
-    if (isDisposed) throw wrongKind({ where, argument, rule: 'must not be disposed', seen: 'one that was' });
-  }
+  for (const { isDisposed } of variables) checkInUse(where, argument, isDisposed);
+}
+
+/** Throws if something was disposed. */
+export function checkInUse(where: string, argument: string, isDisposed: boolean): void {
+  if (isDisposed) throw wrongKind({ where, argument, rule: 'must not be disposed', seen: 'one that was' });
 }
 
 /** Throws unless `value` is a live float32 tensor. */

@@ -8,6 +8,7 @@ import type { RandomStream } from '../random/index.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
 import type { Decoder } from './decoder.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
+import { sharingCondition } from './sharing-condition.js';
 import { readOptions } from '../tensor/options.js';
 
 /**
@@ -68,7 +69,7 @@ export function drawWeights(
   random: RandomStream,
   options: ApplyOptions,
 ): WeightedSamples {
-  const { encoder, decoder } = parts;
+  const { encoder, decoder } = sharingCondition(parts);
   const batch = x.shape[0];
   const posterior = encoder.encode(x, options);
   const noise = random.normal([samples, ...posterior.mean.shape]);

@@ -1,13 +1,16 @@
-import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
+import type { Optimizer as TfOptimizer, Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
+import { createVaeWatch, judgeVae, LOOK_EVERY } from './verdicts.js';
+import type { Decoder } from './decoder.js';
 import { checkFunction, checkRecord } from '../tensor/checks.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { buildTrainer } from '../training/trainer/create-trainer.js';
 import { partOf } from '../training/trainer/part-of.js';
-import type { Trainer, Verdict } from '../training/trainer/trainer.js';
+import type { Trainer } from '../training/trainer/trainer.js';
 import type { VaeParts } from './importance-weighting.js';
+import { sharingCondition } from './sharing-condition.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -27,9 +30,6 @@ export interface VaeTrainerOptions extends VaeParts {
   /** Running averages of both parts, which give better pictures. */
   readonly average?: AverageOptions<VaeParts> | undefined;
 }
-
-/** Below this KL, in nats per example, the decoder cannot know which example it draws. */
-const COLLAPSED = 0.05;
 
 /**
  * A trainer of a variational autoencoder.
@@ -65,6 +65,8 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
     checkAverage(where, 'average', partOf(encoder, decoder), { into: both, decay });
   }
   const averageOf = (part: keyof VaeParts) => ({ into: average!.into[part], decay: average!.decay });
+  const watch = createVaeWatch();
+  const told = sharingCondition({ encoder, decoder });
   return buildTrainer<VaeMetric>(where, {
     name: 'vae',
     parts: { encoder, decoder },
@@ -72,19 +74,22 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
     random,
     clipNorm,
     averages: average && { encoder: averageOf('encoder'), decoder: averageOf('decoder') },
+    accepts: { range: decoder.likelihood?.range },
+    passingEvidence: { watch: watch.evidence },
     loss: ({ x, random: noise, step, options: applyOptions }) => {
-      const input = { encoder, decoder, x, random: noise, step, options: applyOptions };
+      let seen: Tensor | undefined;
+      const decode: Decoder['decode'] = (z, options) => (seen = told.decoder.decode(z, options));
+      const parts = { encoder: told.encoder, decoder: { ...told.decoder, decode } };
+      const input = { ...parts, x, random: noise, step, options: applyOptions };
       const { loss, elbo, logLikelihood, kl } = objective.evaluate(input);
+      if (applyOptions.training && step % LOOK_EVERY === 0 && seen !== undefined) watch.look(seen, kl);
       return { loss, elbo, logLikelihood, kl };
     },
-    judge: ({ kl }) => judgeCollapse(kl),
+    judge: ({ kl }, { evidence }) =>
+      judgeVae(kl, evidence['watch']!, {
+        looks: watch.looks,
+        takesLogits: decoder.likelihood?.logits === true,
+        hasObjective: options.objective !== undefined,
+      }),
   });
-}
-
-function judgeCollapse(kl: number): Verdict[] {
-  if (!(kl < COLLAPSED)) return [];
-  const message =
-    `KL is ${kl.toPrecision(2)} nats: the posterior has collapsed to the prior and the latents carry nothing. ` +
-    'Try elboObjective({ beta: linearRamp(...) }) or freeNats, or a weaker decoder.';
-  return [{ kind: 'posterior collapse', message }];
 }

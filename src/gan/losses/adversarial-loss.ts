@@ -36,6 +36,8 @@ export interface AdversarialLoss<Loss extends Tensor = Tensor> {
    * @returns a scalar; the caller disposes it
    */
   generator(fakeLogits: Tensor, realLogits?: Tensor): Loss;
+  /** Its name, so that a verdict does not advise what is in use. */
+  readonly name?: string | undefined;
   /** Whether the generator's loss uses `realLogits`; true by default. False saves a pass through the discriminator. */
   readonly comparesWithReal?: boolean | undefined;
 }

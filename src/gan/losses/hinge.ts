@@ -19,6 +19,7 @@ import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversaria
  * @see Lim and Ye 2017, https://arxiv.org/abs/1705.02894; Miyato et al. 2018, equations 16 and 17, https://arxiv.org/abs/1802.05957
  */
 export const hingeLoss: AdversarialLoss<Scalar> = {
+  name: 'hingeLoss',
   discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
     checkBothLogits('hingeLoss.discriminator', realLogits, fakeLogits);
     return tf.tidy(() => tf.add(tf.mean(relu(tf.sub(1, realLogits))), tf.mean(relu(tf.add(1, fakeLogits)))));

@@ -17,6 +17,7 @@ import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversaria
  * @see Mao et al. 2017, equation 2 with the targets of equation 9, https://arxiv.org/abs/1611.04076
  */
 export const leastSquaresLoss: AdversarialLoss<Scalar> = {
+  name: 'leastSquaresLoss',
   discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
     checkBothLogits('leastSquaresLoss.discriminator', realLogits, fakeLogits);
     return tf.tidy(() => tf.add(halfSquare(tf.sub(realLogits, 1)), halfSquare(fakeLogits)));

@@ -20,6 +20,7 @@ import { meanSoftplus } from './mean-softplus.js';
  * @see Goodfellow et al. 2014, equation 1, https://arxiv.org/abs/1406.2661
  */
 export const minimaxLoss: AdversarialLoss<Scalar> = {
+  name: 'minimaxLoss',
   discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
     checkBothLogits('minimaxLoss.discriminator', realLogits, fakeLogits);
     return tf.tidy(() => tf.add(meanSoftplus(tf.neg(realLogits)), meanSoftplus(fakeLogits)));

@@ -19,6 +19,7 @@ import { meanSoftplus } from './mean-softplus.js';
  * @see Goodfellow et al. 2014, section 3, https://arxiv.org/abs/1406.2661
  */
 export const nonSaturatingLoss: AdversarialLoss<Scalar> = {
+  name: 'nonSaturatingLoss',
   discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
     checkBothLogits('nonSaturatingLoss.discriminator', realLogits, fakeLogits);
     return tf.tidy(() => tf.add(meanSoftplus(tf.neg(realLogits)), meanSoftplus(fakeLogits)));

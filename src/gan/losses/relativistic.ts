@@ -24,6 +24,7 @@ import { meanSoftplus } from './mean-softplus.js';
  * @see Jolicoeur-Martineau 2018, https://arxiv.org/abs/1807.00734; Huang et al. 2024, equation 2, https://arxiv.org/abs/2501.05441
  */
 export const relativisticLoss: AdversarialLoss<Scalar> = {
+  name: 'relativisticLoss',
   discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
     checkBothLogits('relativisticLoss.discriminator', realLogits, fakeLogits);
     return tf.tidy(() => meanSoftplus(differences(fakeLogits, realLogits)));

@@ -33,6 +33,7 @@ export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scal
   const { realTarget } = readOptions('smoothedLoss', options, 'realTarget');
   checkNumber('smoothedLoss', 'realTarget', realTarget, { above: 0, below: 1 });
   return {
+    name: 'smoothedLoss',
     discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
       checkBothLogits('smoothedLoss.discriminator', realLogits, fakeLogits);
       return tf.tidy(() => {

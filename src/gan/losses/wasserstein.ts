@@ -18,6 +18,7 @@ import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversaria
  * @see Arjovsky, Chintala and Bottou 2017, algorithm 1, https://arxiv.org/abs/1701.07875
  */
 export const wassersteinLoss: AdversarialLoss<Scalar> = {
+  name: 'wassersteinLoss',
   discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
     checkBothLogits('wassersteinLoss.discriminator', realLogits, fakeLogits);
     return tf.tidy(() => tf.sub(tf.mean(fakeLogits), tf.mean(realLogits)));

@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank, checkShape } from '../../tensor/checks.js';
+import { checkBackend, checkFloat, checkMinimumRank, checkShape } from '../../tensor/checks.js';
+
+/** Names the multiples of `factor` next to an image's height, or to its width where the height is one. */
+export function multiplesNextTo([, height, width]: readonly number[], factor: number): string {
+  const size = height! % factor === 0 ? width! : height!;
+  const above = Math.ceil(size / factor) * factor;
+  return above === factor ? `${above}` : `${above - factor} and ${above}`;
+}
 
 /** Throws unless `input` is float32 `[batch, ..., channels]`. */
 export function checkChannels(where: string, input: Tensor, channels: number): void {
@@ -12,5 +19,6 @@ export function checkChannels(where: string, input: Tensor, channels: number): v
 
 /** A vector with the same number everywhere. */
 export function constantVariable(size: number, value: number, trainable = true): Variable {
+  checkBackend('fill');
   return tf.tidy(() => tf.variable(tf.fill([size], value), trainable));
 }

@@ -18,7 +18,20 @@ export function halvingsOf(where: string, shape: readonly number[]): Halvings {
   }
   if (count === 0 || Math.min(height, width) < 4 || Math.max(height, width) > 8) {
     const rule = 'must have a height and width that are 4 to 8 after halving';
-    throw outOfRange({ where, argument: 'shape', rule, got: shape, fix: '28, 32 and 64 are such sizes.' });
+    throw outOfRange({ where, argument: 'shape', rule, got: shape, fix: nearestSizes(Math.max(shape[0]!, shape[1]!)) });
   }
   return { count, smallest: [height, width] };
+}
+
+/** Names the sides of squares that fit next to `side`: 4, 5, 6 or 7, doubled at least once. */
+function nearestSizes(side: number): string {
+  const fits = (size: number): boolean => {
+    let rest = size;
+    while (rest % 2 === 0 && rest >= 8) rest /= 2;
+    return rest < 8 && rest < size;
+  };
+  let [below, above] = [side, Math.max(side, 8)];
+  while (below >= 8 && !fits(below)) below--;
+  while (!fits(above)) above++;
+  return `${below < 8 ? above : `${below} and ${above}`} would do: resize the images, or pad them.`;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
+import { multiplesNextTo } from '../layers/channels.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
@@ -43,7 +44,8 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
     checkShape(where, 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
     const [batch, height, width] = input.shape as [number, number, number];
     if (height % size !== 0 || width % size !== 0) {
-      const fix = `Height and width must be divisible by the patch size, ${size}.`;
+      const sizes = multiplesNextTo(input.shape, size);
+      const fix = `Height and width must be divisible by the patch size, ${size}: ${sizes} would do.`;
       throw wrongShape(where, 'input', [null, null, null, null], input.shape, fix);
     }
     const output = body.apply(fold(input, size), options);

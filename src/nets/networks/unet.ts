@@ -1,3 +1,4 @@
+import { multiplesNextTo } from '../layers/channels.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
@@ -127,7 +128,8 @@ export function unet(options: UnetOptions): Network {
     checkFloat(where, 'input', input);
     checkShape(where, 'input', input, [null, null, null, channels], 'Images are [batch, height, width, channels].');
     if (input.shape[1]! % factor !== 0 || input.shape[2]! % factor !== 0) {
-      const fix = `Height and width must be divisible by ${factor}, as there are ${widths.length} widths.`;
+      const sizes = multiplesNextTo(input.shape, factor);
+      const fix = `Height and width must be divisible by ${factor}, as there are ${widths.length} widths: ${sizes} would do.`;
       throw wrongShape(where, 'input', [null, null, null, channels], input.shape, fix);
     }
     return network.apply(input, applied);

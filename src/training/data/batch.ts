@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkMinimumRank, checkTensor } from '../../tensor/checks.js';
-import { wrongKind, wrongShape } from '../../tensor/errors.js';
+import { outOfRange, shapeText, wrongKind, wrongShape } from '../../tensor/errors.js';
+import { readOptions } from '../../tensor/options.js';
 
 /**
  * The examples of one update: data alone, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
@@ -14,9 +15,13 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
   if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
     throw wrongKind({ where, argument: 'batch', rule: 'must be a tensor or { x, condition }', got: batch });
   }
+  if (!(batch instanceof tf.Tensor)) readOptions(where, batch, 'x condition', 'batch');
   const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
   checkFloat(where, 'batch', x);
   checkMinimumRank(where, 'batch', x, 2);
+  if (x.shape[0] === 0) {
+    throw outOfRange({ where, argument: 'batch', rule: 'must hold at least one example', seen: shapeText(x.shape) });
+  }
   if (condition !== undefined) {
     checkTensor(where, 'batch.condition', condition);
     const rank = condition.dtype === 'int32' ? 1 : 2;

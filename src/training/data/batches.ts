@@ -2,10 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
-import { checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
+import { checkBackend, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import type { Batch } from './batch.js';
-import { checkHostTensor, takeFromHost, type HostTensor, type Role } from './host-data.js';
+import {
+  checkConditionRank,
+  checkHostTensor,
+  extremesOf,
+  takeFromHost,
+  type HostTensor,
+  type Role,
+} from './host-data.js';
 import type { Json } from '../json.js';
 import { createEpochCursor } from './epoch-cursor.js';
 import { readOptions } from '../../tensor/options.js';
@@ -25,10 +32,20 @@ export type BatchOf<D extends BatchData> = D extends { readonly x: unknown }
 export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
   /** Batches in a whole epoch. */
   readonly batchesPerEpoch: number;
+  /** The extremes of host data, which are looked at once; absent with a `transform`, and for what is on the device. */
+  readonly holds?: HeldExtremes | undefined;
   /** The cursor, as plain JSON: which epoch, counted from 0, and how many of its batches have been handed out. */
   state(): Json;
   /** Moves the cursor; throws before anything has changed. */
   restore(state: Json): void;
+}
+
+/** The extremes of what a source holds on the host, as batches have them. */
+export interface HeldExtremes {
+  /** Of the numbers of x. */
+  readonly values?: { readonly low: number; readonly high: number } | undefined;
+  /** Of the labels. */
+  readonly labels?: { readonly low: number; readonly high: number } | undefined;
 }
 
 /** Options of {@link batches}. */
@@ -92,6 +109,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   const batchAt = (epoch: number, position: number): T => {
     if (epoch !== order.epoch) order = { epoch, indices: orderOf(epoch) };
     const indices = order.indices.subarray(position * batchSize, (position + 1) * batchSize);
+    checkBackend('batches');
     return tf.tidy(() => {
       const x = take(tensors.x, indices, 'x');
       const condition = tensors.condition && take(tensors.condition, indices, 'condition');
@@ -102,7 +120,8 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   };
 
   const { read, state, restore } = createEpochCursor(batchesPerEpoch, batchAt);
-  return Object.freeze({ batchesPerEpoch, [Symbol.asyncIterator]: read, state, restore });
+  const holds = transform === undefined ? heldBy(tensors) : undefined;
+  return Object.freeze({ batchesPerEpoch, holds, [Symbol.asyncIterator]: read, state, restore });
 }
 
 interface CheckedData {
@@ -121,7 +140,18 @@ function checkData(data: BatchData): CheckedData {
       got: data,
     });
   }
+  if (Array.isArray(data) || ArrayBuffer.isView(data)) {
+    const fix = 'Give numbers with their shape: { data: Float32Array.from(...), shape: [examples, ...] }.';
+    throw wrongKind({
+      where: 'batches',
+      argument: 'data',
+      rule: 'must be a tensor or { data, shape }',
+      got: data,
+      fix,
+    });
+  }
   const alone = !('x' in data);
+  if (!alone) readOptions('batches', data, 'x condition', 'data');
   const { x, condition } = alone ? { x: data, condition: undefined } : data;
   checkOne(alone ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {
@@ -132,6 +162,14 @@ function checkData(data: BatchData): CheckedData {
     }
   }
   return { x, condition, alone };
+}
+
+function heldBy({ x, condition }: CheckedData): HeldExtremes {
+  const isLabels = condition !== undefined && 'data' in condition && !(condition.data instanceof Float32Array);
+  return {
+    values: x instanceof tf.Tensor ? undefined : extremesOf(x, 'x'),
+    labels: isLabels && !(condition instanceof tf.Tensor) ? extremesOf(condition, 'condition') : undefined,
+  };
 }
 
 function checkOne(argument: string, value: Tensor | HostTensor, role: Role): void {
@@ -146,7 +184,10 @@ function checkOne(argument: string, value: Tensor | HostTensor, role: Role): voi
     return;
   }
   if (role === 'x') checkFloat('batches', argument, value);
-  else checkTensor('batches', argument, value);
+  else {
+    checkTensor('batches', argument, value);
+    checkConditionRank('batches', argument, value.shape, value.dtype === 'int32');
+  }
   if (value.rank === 0 || value.shape[0] === 0) {
     throw outOfRange({
       where: 'batches',

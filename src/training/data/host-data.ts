@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInteger } from '../../tensor/checks.js';
-import { outOfRange, sentence, shapeText, wrongKind } from '../../tensor/errors.js';
+import { outOfRange, shapeText, wrongKind, wrongShape } from '../../tensor/errors.js';
+import { readOptions } from '../../tensor/options.js';
 
 /**
  * A data set that stays on the host until a batch of it is needed. As x, bytes are scaled by 1/255 to [0, 1]; as a
@@ -9,7 +10,7 @@ import { outOfRange, sentence, shapeText, wrongKind } from '../../tensor/errors.
  */
 export interface HostTensor {
   /** The numbers, row-major: the last axis runs fastest. */
-  readonly data: Float32Array | Uint8Array | Int32Array;
+  readonly data: Float32Array | Uint8Array | Uint8ClampedArray | Int32Array;
   /** The first axis counts the examples. */
   readonly shape: readonly number[];
 }
@@ -19,9 +20,9 @@ export type Role = 'x' | 'condition';
 
 /** Throws unless `value` is host data whose numbers can serve as x or as a condition; looks at every number once. */
 export function checkHostTensor(where: string, argument: string, value: HostTensor, role: Role): void {
-  const { data, shape } = value;
-  if (!(data instanceof Float32Array || data instanceof Uint8Array || data instanceof Int32Array)) {
-    const fix = 'Convert it: Float32Array.from(...).';
+  const { data, shape } = readOptions(where, value, 'data shape', argument);
+  if (!(data instanceof Float32Array || isBytes(data) || data instanceof Int32Array)) {
+    const fix = 'Convert it: Float32Array.from(list.flat()).';
     throw wrongKind({
       where,
       argument: `${argument}.data`,
@@ -50,16 +51,52 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
       fix,
     });
   }
+  if (role === 'condition') {
+    checkConditionRank(where, `${argument}.shape`, shape, !(data instanceof Float32Array));
+    checkLabels(where, argument, data);
+  }
   if (data instanceof Float32Array) checkFinite(where, argument, data);
 }
 
-function checkFinite(where: string, argument: string, data: Float32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) continue;
-    throw new RangeError(
-      sentence({ where, argument: `${argument}.data`, rule: 'must be finite', seen: `${data[i]} at index ${i}` }),
-    );
+/** Throws unless a condition has the rank that goes with its numbers: labels are integers `[n]`, vectors floats `[n, d]`. */
+export function checkConditionRank(where: string, argument: string, shape: readonly number[], isLabels: boolean): void {
+  if (shape.length === (isLabels ? 1 : 2)) return;
+  const fix = 'Labels are integers [n], in an Int32Array or Uint8Array; vectors are floats [n, d].';
+  throw wrongShape(where, argument, isLabels ? [null] : [null, null], shape, fix);
+}
+
+/** The smallest and the largest number, in the unit that they have in a batch. */
+export function extremesOf({ data }: HostTensor, role: Role): { low: number; high: number } {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of data) {
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
+  const unit = role === 'x' && isBytes(data) ? 255 : 1;
+  return { low: low / unit, high: high / unit };
+}
+
+function isBytes(data: unknown): data is Uint8Array | Uint8ClampedArray {
+  return data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+}
+
+function checkLabels(where: string, argument: string, data: HostTensor['data']): void {
+  if (!(data instanceof Int32Array)) return;
+  const wrong = data.findIndex((label) => label < -1);
+  if (wrong < 0) return;
+  const rule = 'must hold labels from 0 on, or -1 for none';
+  throw outOfRange({ where, argument: `${argument}.data`, rule, seen: `${data[wrong]} at index ${wrong}` });
+}
+
+function checkFinite(where: string, argument: string, data: Float32Array): void {
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  throw outOfRange({
+    where,
+    argument: `${argument}.data`,
+    rule: 'must be finite',
+    seen: `${data[wrong]} at index ${wrong}`,
+  });
 }
 
 /** The examples at `indices` as a tensor `[indices.length, ...]`, float32 for x. */
@@ -71,7 +108,7 @@ export function takeFromHost({ data, shape }: HostTensor, indices: Uint32Array, 
   for (let row = 0; row < indices.length; row++) {
     const start = indices[row]! * size;
     const slice = data.subarray(start, start + size);
-    if (role === 'x' && data instanceof Uint8Array) {
+    if (role === 'x' && isBytes(data)) {
       for (let i = 0; i < size; i++) rows[row * size + i] = slice[i]! / 255;
     } else {
       rows.set(slice, row * size);

@@ -3,6 +3,7 @@ import type { DataSource } from '../data/data-source.js';
 import { run } from './train.js';
 import { checkTrainOptions, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;
@@ -18,6 +19,8 @@ export interface FitCallbacks {
   /** Called after each update with its number in the epoch. Reads the metrics from the device each time: slower. */
   readonly onBatchEnd?: ((batch: number, logs: Logs) => unknown) | undefined;
 }
+
+const CALLBACKS = 'onTrainBegin onTrainEnd onEpochEnd onBatchEnd';
 
 /** Options of {@link fit}. */
 export interface FitOptions extends TrainOptions {
@@ -53,12 +56,14 @@ export async function fit<N extends string>(
   options: FitOptions,
 ): Promise<History<N>> {
   checkTrainOptions(trainer, data, options, 'fit');
-  const callbacks = [options.callbacks ?? []].flat();
+  const { callbacks: given = [], ...ownOptions } = options;
+  const callbacks = [given].flat();
+  callbacks.forEach((callback, i) => readOptions('fit', callback, CALLBACKS, `callbacks[${i}]`));
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};
   const batchEnd = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? afterBatch<N>(callbacks) : undefined;
   for (const callback of callbacks) await callback.onTrainBegin?.();
-  for await (const report of run(trainer, data, options, batchEnd)) {
+  for await (const report of run(trainer, data, ownOptions, batchEnd)) {
     const logs = logsOf(report.metrics, report.validation);
     epochs.push(report.epoch - 1);
     for (const [name, value] of Object.entries(logs)) (history[name] ??= []).push(value);

@@ -1,7 +1,8 @@
-import { checkFunction, checkInteger } from '../../tensor/checks.js';
+import { checkAlive, checkFunction, checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
-import type { Verdict } from '../trainer/trainer.js';
+import type { Trainer, Verdict } from '../trainer/trainer.js';
+import { checkHeld } from './judge-data.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link train}: give `epochs` or `steps`, not both. */
@@ -31,7 +32,10 @@ export function checkTrainOptions(trainer: unknown, data: unknown, options: Trai
   for (const method of ['step', 'evaluate'] as const) {
     checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
   }
+  const { skipped, accepts } = trainer as Trainer;
+  checkAlive(where, 'trainer', skipped ?? []);
   checkDataSource(where, 'data', data);
+  checkHeld(where, accepts, data);
   const { epochs, steps, validation, stopOn, reportEvery, yieldEvery } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const seen = epochs === undefined ? 'neither' : 'both';
@@ -46,5 +50,6 @@ export function checkTrainOptions(trainer: unknown, data: unknown, options: Trai
   }
   if (validation === undefined) return;
   checkDataSource(where, 'validation', validation);
+  checkHeld(where, accepts, validation, 'validation');
   checkReadAgain(where, 'validation', validation, 'Give an array of batches, or batches(...).');
 }

@@ -2,6 +2,9 @@ import { sentence } from '../../tensor/errors.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
 import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { judgeData, lookAt } from './judge-data.js';
 import { evaluateAll } from './evaluate-all.js';
 import { nextTask } from './next-task.js';
 import { createTally } from './tally.js';
@@ -69,6 +72,7 @@ export async function* run<N extends string>(
   let step = 0;
   let epoch = 0;
   let stopped = false;
+  let look: Tensor | undefined;
   const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped;
 
   const report = async (): Promise<Report<N>> => {
@@ -76,6 +80,7 @@ export async function* run<N extends string>(
     const seen = validation === undefined ? undefined : await evaluateAll(trainer, validation);
     const evidence = await Promise.all((trainer.evidence ?? []).map((variable) => variable.data()));
     const verdicts = [...(trainer.judge?.(metrics, evidence) ?? []), ...judgeSkipped(skipped, updates)];
+    if (look !== undefined && step <= updates) verdicts.unshift(...judgeData(trainer.accepts!, await look.data()));
     stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
     const totalSteps = trainer.steps ?? step;
     return { step, totalSteps, epoch, metrics, validation: seen, seconds: (now() - began) / 1000, skipped, verdicts };
@@ -94,7 +99,8 @@ export async function* run<N extends string>(
         if (ended) break;
         const batch = value as Batch;
         try {
-          readBatch('train', batch);
+          const { x } = readBatch('train', batch);
+          if (step === 0) look = lookAt(trainer.accepts, x);
           const metrics = trainer.step(batch);
           step++;
           await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics })));
@@ -112,6 +118,7 @@ export async function* run<N extends string>(
     if (tally.count > 0) yield await report();
   } finally {
     await pass?.leave();
+    tf.dispose(look ?? []);
     tally.dispose();
   }
 }
@@ -124,8 +131,10 @@ function endedEarly(step: number, steps: number, epochs: number, epoch: number):
 
 function judgeSkipped(skipped: number, updates: number): Verdict[] {
   if (skipped === 0) return [];
+  const data = 'look for such numbers in the data, and for labels beyond the classes';
+  const rate = 'lower the learning rate or set clipNorm';
   const message =
     `${skipped} of ${updates} updates were left out, because they would have brought in a number that is not finite. ` +
-    'Lower the learning rate, set clipNorm, and look for such numbers in the data.';
+    (skipped < updates ? `Try to ${rate}, and ${data}.` : `As all were, first ${data}; then ${rate}.`);
   return [{ kind: 'skipped updates', message }];
 }

@@ -2,14 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
-import { checkTensor } from '../../tensor/checks.js';
+import { classesOf } from '../../nets/layer.js';
+import { checkInUse, checkTensor } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { followAverage } from './average.js';
 import { createPlayers } from './players.js';
 import { createRunState } from './run-state.js';
 import { snapshot } from './snapshot.js';
-import type { Metrics, Trainer } from './trainer.js';
+import type { Accepts, Metrics, Trainer } from './trainer.js';
 import {
   checkTrainerOptions,
   isGame,
@@ -62,14 +64,17 @@ export function buildTrainer<N extends string>(
     warnOfCpu(where);
     return build(where, options);
   } catch (error) {
-    tf.dispose({ ...options?.evidence });
+    tf.dispose({ ...options?.evidence, ...options?.passingEvidence });
     throw error;
   }
 }
 
 function build<N extends string>(where: string, options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
   checkTrainerOptions(where, options);
-  const { parts, averages = {}, clipNorm, evidence = {}, judge } = options;
+  const { parts, averages = {}, clipNorm, judge } = options;
+  const evidence = { ...options.evidence, ...options.passingEvidence };
+  const accepts: Accepts = { ...options.accepts, classes: classesOf(Object.values(parts)) };
+  let isDisposed = false;
   const players = createPlayers(options);
   const run = createRunState(options, players);
   const { play, evaluate } = rulesOf(options);
@@ -87,9 +92,21 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
     return { x, condition, step: run.steps, random, options: { training, random, condition } };
   };
 
+  /** The batch of a step or an evaluation; throws before anything has changed. */
+  const readFor = (where: string, batch: Batch): ReturnType<typeof readBatch> => {
+    checkInUse(where, 'trainer', isDisposed);
+    const read = readBatch(where, batch);
+    if (read.condition !== undefined && accepts.classes === 0) {
+      const fix = 'Make a network conditional, with its option `classes` or withCondition.';
+      const rule = 'must be left out, as no part reads it';
+      throw wrongKind({ where, argument: 'batch.condition', rule, got: read.condition, fix });
+    }
+    return read;
+  };
+
   return Object.freeze({
     step: (batch: Batch): Metrics<N> => {
-      const read = readBatch('step', batch);
+      const read = readFor('step', batch);
       return tf.tidy(() => {
         const putBack = run.keep();
         const { end, ...calls } = startUpdates({ players, buffers, clipNorm, onUpdate });
@@ -106,7 +123,8 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
       });
     },
     evaluate: (batch: Batch): Metrics<N> => {
-      const read = readBatch('evaluate', batch);
+      const read = readFor('evaluate', batch);
+      run.checkAlive('evaluate');
       return tf.tidy(() => {
         const putBack = snapshot(buffers);
         try {
@@ -117,12 +135,14 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
       });
     },
     get state() {
+      checkInUse('trainer.state', 'trainer', isDisposed);
       return run.read();
     },
     restore: (plain: Json) => run.restore(plain),
     get steps() {
       return run.steps;
     },
+    accepts,
     skipped: Object.values(players).map(({ optimizer }) => optimizer.skipped),
     evidence: Object.values(evidence),
     judge: (metrics: Readonly<Record<N, number>>, seen: readonly ArrayLike<number>[] = []) => {
@@ -130,6 +150,7 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
       return judge?.(metrics, { evidence: named, steps: run.steps, updates: run.updates }) ?? [];
     },
     dispose: () => {
+      isDisposed = true;
       for (const { optimizer } of Object.values(players)) optimizer.dispose();
       tf.dispose({ ...evidence });
     },

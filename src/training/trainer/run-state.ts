@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState, RandomStream } from '../../random/index.js';
-import { checkInteger } from '../../tensor/checks.js';
+import { checkAlive, checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
 import { whyNotResumable } from './part-of.js';
@@ -18,6 +18,8 @@ export interface RunState {
   readonly random: RandomStream;
   countStep(): void;
   countUpdate(player: string): void;
+  /** Throws if some of it was disposed. */
+  checkAlive(where: string): void;
   /** All of it as it is now, to be saved. */
   read(): TrainerState;
   /** Takes over the plain part of another such state; throws before anything has changed. */
@@ -65,6 +67,9 @@ export function createRunState(
     countUpdate: (player) => {
       updates = { ...updates, [player]: updates[player]! + 1 };
     },
+    checkAlive: (where) => {
+      for (const [name, variables] of groupsOf(options, players)) checkAlive(where, name, variables);
+    },
     read: () => ({
       variables: structuralNames(Object.fromEntries(groupsOf(options, players))),
       plain: plain(),
@@ -80,8 +85,10 @@ export function createRunState(
       }
     },
     keep: () => {
+      const groups = groupsOf(options, players);
+      for (const [name, variables] of groups) checkAlive('step', name, variables);
       const own = plain();
-      const putBack = snapshot(groupsOf(options, players).flatMap(([, variables]) => variables));
+      const putBack = snapshot(groups.flatMap(([, variables]) => variables));
       return () => {
         putBack();
         takeOver(own);

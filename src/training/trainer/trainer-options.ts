@@ -9,7 +9,7 @@ import { checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
-import type { Verdict } from './trainer.js';
+import type { Accepts, Verdict } from './trainer.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** What {@link createTrainer} needs of any model. */
@@ -27,11 +27,15 @@ export interface ModelOptions<N extends string> {
   readonly averages?: Readonly<Record<string, AverageOptions<Part>>> | undefined;
   /** Gradients of each update are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
+  /** The data that it is meant for: their range, or that they are of unit scale. The classes of labels are known from the parts. */
+  readonly accepts?: Omit<Accepts, 'classes'> | undefined;
   /**
    * What the model notes on the device for `judge`, by name. The trainer saves it, puts it back when a step throws, and frees
    * it, also when {@link createTrainer} throws.
    */
   readonly evidence?: Readonly<Record<string, Variable>> | undefined;
+  /** Evidence that is of this process only: it is neither saved nor put back. */
+  readonly passingEvidence?: Readonly<Record<string, Variable>> | undefined;
   /** Verdicts on how training goes, given the means since the last report. */
   readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict[]) | undefined;
 }
@@ -72,9 +76,11 @@ export function checkTrainerOptions(
   where: string,
   options: LossTrainerOptions<string> | GameTrainerOptions<string>,
 ): void {
-  const names = 'name parts random averages clipNorm evidence judge optimizer loss optimizers play evaluate';
+  const names =
+    'name parts random averages clipNorm accepts evidence passingEvidence judge optimizer loss optimizers play evaluate';
   const { name, parts, random, averages = {}, clipNorm, ...others } = readOptions(where, options, names);
-  const { evidence = {}, judge } = others;
+  const { judge } = others;
+  const evidence = { ...options.evidence, ...options.passingEvidence };
   if (typeof name !== 'string' || name === '') {
     throw wrongKind({ where, argument: 'name', rule: 'must be a name such as "autoencoder"', got: name });
   }

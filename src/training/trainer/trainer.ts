@@ -7,6 +7,16 @@ import type { Json } from '../json.js';
 /** The named numbers of one update or evaluation, scalars on the device; the caller disposes them. */
 export type Metrics<N extends string = string> = Readonly<Record<N, Scalar>>;
 
+/** The data that a trainer is meant for. Host data are checked when {@link train} begins, others by a verdict on the first batch. */
+export interface Accepts {
+  /** The lowest and the highest value of x. */
+  readonly range?: readonly [low: number, high: number] | undefined;
+  /** Whether x should have numbers of about unit size. */
+  readonly unitScale?: boolean | undefined;
+  /** Class labels are 0 ... classes - 1, and -1 for none; 0 if a condition would be ignored. */
+  readonly classes?: number | undefined;
+}
+
 /** Everything that a trainer changes: save it and a run can go on. */
 export interface TrainerState {
   /** Live handles under structural names such as `encoder.0`; the caller does not dispose them. */
@@ -32,6 +42,8 @@ export interface Trainer<N extends string = string> {
   restore?(plain: Json): void;
   /** Steps of its life, across checkpoints; a run's reports give it as `totalSteps`. */
   readonly steps?: number | undefined;
+  /** The data that it is meant for; any if absent. */
+  readonly accepts?: Accepts | undefined;
   /** Counts of updates left out because of a number that is not finite, on the device. */
   readonly skipped?: readonly Variable[] | undefined;
   /** What {@link Trainer.judge} needs beside the metrics, on the device; read with each report. */

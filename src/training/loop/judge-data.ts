@@ -1,0 +1,54 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { outOfRange } from '../../tensor/errors.js';
+import type { BatchSource } from '../data/batches.js';
+import type { DataSource } from '../data/data-source.js';
+import type { Accepts, Verdict } from '../trainer/trainer.js';
+
+/** Where a trainer asks for data of about unit scale, the sizes of mean and root mean square that get a remark. */
+const [LEAST_SIZE, LARGEST_SIZE] = [0.01, 20];
+
+/** Throws if host data, of which the source knows the extremes, are outside of what the trainer is meant for. */
+export function checkHeld(where: string, accepts: Accepts | undefined, data: DataSource, argument = 'data'): void {
+  const { values, labels } = (data as Partial<BatchSource>).holds ?? {};
+  const { range, classes } = accepts ?? {};
+  if (range && values && (values.low < range[0] || values.high > range[1])) {
+    const rule = `must lie between ${range[0]} and ${range[1]}, as the likelihood is meant for`;
+    const fix = 'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.';
+    throw outOfRange({ where, argument, rule, seen: `numbers from ${values.low} to ${values.high}`, fix });
+  }
+  if (classes && labels && labels.high >= classes) {
+    const fix = 'Labels count from 0, and -1 is for none.';
+    const rule = `must hold labels below ${classes}, the classes of the networks`;
+    throw outOfRange({ where, argument: `${argument}.condition`, rule, got: labels.high, fix });
+  }
+}
+
+/** What is to be known of a batch, on the device until it is read: its extremes, mean and mean square. */
+export function lookAt(accepts: Accepts | undefined, x: Tensor): Tensor | undefined {
+  if (accepts?.range === undefined && accepts?.unitScale !== true) return undefined;
+  return tf.tidy(() => tf.stack([tf.min(x), tf.max(x), tf.mean(x), tf.mean(tf.square(x))]));
+}
+
+/** Remarks on data that a trainer is not meant for, from a look at a batch. */
+export function judgeData({ range, unitScale }: Accepts, look: ArrayLike<number>): Verdict[] {
+  const [low, high, mean, square] = Array.from(look, (value) => Number(value.toPrecision(3))) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const seen = (message: string): Verdict[] => [{ kind: 'data out of scale', message }];
+  if (range && (low < range[0] || high > range[1])) {
+    return seen(
+      `The first batch holds numbers from ${low} to ${high}, and the likelihood is meant for ${range[0]} to ${range[1]}. ` +
+        'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.',
+    );
+  }
+  const size = Math.sqrt(square);
+  if (unitScale !== true || !(size > LARGEST_SIZE || size < LEAST_SIZE)) return [];
+  return seen(
+    `The first batch has the mean ${mean} and the root mean square ${Number(size.toPrecision(3))}, and networks begin with outputs ` +
+      'of about 1. Scale the data: bytes are divided by 255, points by their standard deviation.',
+  );
+}
