@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { applyPart, partOwning } from '../nets/part-owning.js';
+import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkFloat, checkFunction, checkRecord, checkSameShape } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
@@ -87,10 +87,9 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
       return output;
     });
   };
-  return Object.freeze({
+  return createPart(network, {
     schedule,
     predicts,
-    ...partOwning(network),
     predict: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) => predict('predict', xt, timesteps, options),
     estimate: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) =>
       tf.tidy(() => {

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { sigmoid } from '../gradients/sigmoid.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { applyPart, partOwning } from '../nets/part-owning.js';
+import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkFloat, checkMinimumRank, checkShape } from '../tensor/checks.js';
 
 /** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
@@ -48,8 +48,7 @@ export function createDiscriminator(network: Network): Discriminator {
       return output;
     });
   };
-  return Object.freeze({
-    ...partOwning(network),
+  return createPart(network, {
     logits: (x: Tensor, options?: ApplyOptions) => logits('logits', x, options),
     probability: (x: Tensor, options?: ApplyOptions) => tf.tidy(() => sigmoid(logits('probability', x, options))),
   });

@@ -39,19 +39,8 @@ const LOOK_EVERY = 8;
 export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric> {
   const where = 'createGanTrainer';
   checkGanOptions(where, options);
-  const {
-    generator,
-    discriminator,
-    loss,
-    augment,
-    optimizers,
-    random,
-    discriminatorSteps = 1,
-    average,
-    penalty,
-  } = options;
+  const { generator, discriminator, loss, augment, optimizers, random, discriminatorSteps = 1, average } = options;
   const diagnostics = createDiagnostics(loss);
-  const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'];
 
   const play = ({ x: real, step, random: noise, options: applyOptions, ...game }: GameStep) => {
     const z = generator.sampleLatent(real.shape[0], noise);
@@ -101,11 +90,16 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric>
     judge: (metrics, { evidence, updates }) =>
       judgeGame(metrics, evidence['diagnostics']!, {
         updates: updates['generator']!,
-        inUse,
+        inUse: inUse(options),
         looks: diagnostics.looks,
         outside: evidence['outside']![0]!,
       }),
   });
+}
+
+/** What a verdict need not advise. */
+function inUse({ loss, penalty, augment, average }: GanTrainerOptions): (string | undefined)[] {
+  return [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'];
 }
 
 function metricsOf(seen: DiscriminatorLoss, generatorLoss: Tensor): Record<GanMetric, Tensor> {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { applyPart, partOwning } from '../nets/part-owning.js';
+import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat, checkInteger, checkRecord, checkShape } from '../tensor/checks.js';
@@ -92,9 +92,8 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
     });
   };
 
-  return Object.freeze({
+  return createPart(network, {
     latentSize,
-    ...partOwning(network),
     sampleLatent: (n: number, random: RandomStream) => draw('sampleLatent', n, random),
     generate: (z: Tensor, options?: ApplyOptions) => generate('generate', z, options),
     sample: (n: number, random: RandomStream, options?: ApplyOptions) =>

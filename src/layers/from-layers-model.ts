@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkArray, onceAnUpdate } from '../nets/layer.js';
+import { tellClasses } from '../nets/told-classes.js';
 import type { ApplyOptions, Network } from '../nets/network.js';
 import { checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
@@ -58,7 +59,7 @@ export function fromLayersModel(model: LayersModel, options: FromLayersModelOpti
   const drawing = randomLayer(model);
   const mayMove = onceAnUpdate();
   let disposed = false;
-  return Object.freeze({
+  const network = {
     apply: (input: Tensor, options: ApplyOptions = {}) => {
       const { training = false } = options;
       const sources = { input, condition: options.condition, timesteps: options.timesteps };
@@ -70,13 +71,13 @@ export function fromLayersModel(model: LayersModel, options: FromLayersModelOpti
     },
     variables: Object.freeze(model.trainableWeights.map((weight) => weight.read() as Variable)),
     buffers,
-    ...(fed.includes('condition') ? {} : { classes: 0 }),
     ...(drawing && { notResumable: `the layer "${drawing.name}", which draws from tfjs's random numbers` }),
     dispose: () => {
       if (!disposed) model.dispose(); // a second call would throw
       disposed = true;
     },
-  });
+  };
+  return Object.freeze(tellClasses(network, fed.includes('condition') ? undefined : 0));
 }
 
 /** Runs a training pass that must not update the statistics: tfjs updates them anyway, so they are restored. */

@@ -3,7 +3,8 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { checkAlive, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import type { Activation, ApplyOptions, Network, Part, WeightedLayer } from './network.js';
+import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
+import { classesOf, commonClasses, tellClasses } from './told-classes.js';
 
 /** Makes the frozen record of a layer that owns the given variables and buffers, and ignores a condition. */
 export function createLayer(
@@ -11,18 +12,18 @@ export function createLayer(
   apply: (input: Tensor, options: ApplyOptions) => Tensor,
   buffers: readonly Variable[] = [],
 ): Network {
-  return Object.freeze({
+  const layer = {
     apply: (input: Tensor, options: ApplyOptions = {}) => {
       checkAlive('apply', 'network', variables);
       return apply(input, options);
     },
     variables: Object.freeze([...variables]),
     buffers: Object.freeze([...buffers]),
-    classes: 0,
     dispose: () => {
       for (const variable of [...variables, ...buffers]) if (!variable.isDisposed) variable.dispose();
     },
-  });
+  };
+  return Object.freeze(tellClasses(layer, 0));
 }
 
 /** Makes the frozen record of a layer whose first variable can be replaced by a function of it: {@link WeightedLayer}. */
@@ -32,37 +33,29 @@ export function createWeightedLayer(
   applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
 ): WeightedLayer {
   const layer = createLayer(variables, (input) => applyWith(variables, input));
-  return Object.freeze({ ...layer, applyWith, outputAxis });
+  return Object.freeze(tellClasses({ ...layer, applyWith, outputAxis }, 0));
 }
 
 /**
  * Makes the frozen record of a network that owns others: their variables and buffers are listed in the same order. It can be
- * told the labels that all of `told` know.
+ * told the labels that all know which read a condition; `told` are their counts, if not those of the networks themselves.
  */
 export function joinNetworks(
   networks: readonly Network[],
   apply: (input: Tensor, options: ApplyOptions) => Tensor,
-  told: readonly Pick<Part, 'classes'>[] = networks,
+  told: readonly (number | undefined)[] = networks.map(classesOf),
 ): Network {
-  const classes = classesOf(told);
   const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
-  return Object.freeze({
+  const network = {
     apply: (input: Tensor, options: ApplyOptions = {}) => tf.tidy(() => apply(input, options)),
     variables: Object.freeze(networks.flatMap(({ variables }) => variables)),
     buffers: Object.freeze(networks.flatMap(({ buffers }) => buffers ?? [])),
-    ...(classes === undefined ? {} : { classes }),
     ...(notResumable === undefined ? {} : { notResumable }),
     dispose: () => {
       for (const network of networks) network.dispose();
     },
-  });
-}
-
-/** The labels that all of the parts know which read a condition; undefined if one of them may take any. */
-export function classesOf(parts: readonly Pick<Part, 'classes'>[]): number | undefined {
-  const known = parts.map(({ classes }) => classes).filter((classes) => classes !== 0);
-  if (known.length === 0) return 0;
-  return known.includes(undefined) ? undefined : Math.min(...(known as number[]));
+  };
+  return Object.freeze(tellClasses(network, commonClasses(told)));
 }
 
 /**

@@ -22,11 +22,6 @@ export interface Part {
   readonly variables: readonly Variable[];
   /** Saved with the model, not optimized: norm statistics, for example. None if absent. */
   readonly buffers?: readonly Variable[] | undefined;
-  /**
-   * How many class labels it can be told, 0 ... classes - 1, as `options.condition`: 0 if it ignores a condition. Absent where that is
-   * not known, and where the condition is a vector. Trainers use it to refuse labels beyond it, and labels that nothing reads.
-   */
-  readonly classes?: number | undefined;
   /** Names what keeps a resumed run from being bit-identical; no checkpoint is then written. Absent if nothing does. */
   readonly notResumable?: string | undefined;
   /** Frees the variables and buffers. A second call does nothing. */

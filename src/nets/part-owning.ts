@@ -2,22 +2,24 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkAlive } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { ApplyOptions, Network, Part } from './network.js';
+import { classesOf, tellClasses } from './told-classes.js';
+import { readOptions } from '../tensor/options.js';
 
-/** The members that a part takes from the network it owns; disposing the part disposes the network. */
-export function partOwning(network: Network): Required<Part> {
-  return {
-    variables: network.variables,
-    buffers: network.buffers ?? [],
-    classes: network.classes,
-    notResumable: network.notResumable,
-    dispose: () => network.dispose(),
-  };
+/** Makes the frozen record of a part that owns a network, with members of its own; disposing the part disposes the network. */
+export function createPart<Members extends object>(
+  network: Network,
+  members: Members,
+): Readonly<Members & Required<Part>> {
+  const { variables, buffers = [], notResumable } = network;
+  const part = { variables, buffers, notResumable, dispose: () => network.dispose(), ...members };
+  return Object.freeze(tellClasses(part, classesOf(network)));
 }
 
 /** The output of a part's network, on behalf of its method `where`; throws where the network was disposed or ignores a condition. */
 export function applyPart(where: string, network: Network, input: Tensor, options: ApplyOptions | undefined): Tensor {
   checkAlive(where, 'network', network.variables);
-  if (options?.condition !== undefined && network.classes === 0) {
+  if (options !== undefined) readOptions(where, options, 'training random condition timesteps');
+  if (options?.condition !== undefined && classesOf(network) === 0) {
     const fix = 'Make the network conditional, with its option `classes` or withCondition.';
     const rule = 'must be left out, as the network ignores it';
     throw wrongKind({ where, argument: 'options.condition', rule, got: options.condition, fix });

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Likelihood } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { applyPart, partOwning } from '../nets/part-owning.js';
+import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
@@ -45,9 +45,8 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
     checkMinimumRank('decode', 'z', z, 2);
     return tf.tidy(() => applyPart('decode', network, z, options));
   };
-  return Object.freeze({
+  return createPart(network, {
     likelihood,
-    ...partOwning(network),
     decode,
     mean: (z: Tensor, options?: ApplyOptions) => tf.tidy(() => likelihood.mean(decode(z, options))),
     sample: (z: Tensor, random: RandomStream, options?: ApplyOptions) =>

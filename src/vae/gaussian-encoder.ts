@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
-import { applyPart, partOwning } from '../nets/part-owning.js';
+import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -40,9 +40,8 @@ export function createGaussianEncoder(network: Network, options: { readonly late
   const { latentSize } = readOptions('createGaussianEncoder', options, 'latentSize');
   checkNetwork('createGaussianEncoder', network);
   checkInteger('createGaussianEncoder', 'latentSize', latentSize);
-  return Object.freeze({
+  return createPart(network, {
     latentSize,
-    ...partOwning(network),
     encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
       checkFloat('encode', 'x', x);
       checkMinimumRank('encode', 'x', x, 2);

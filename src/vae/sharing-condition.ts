@@ -1,9 +1,10 @@
+import { classesOf } from '../nets/told-classes.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { VaeParts } from './importance-weighting.js';
 
 /** Both parts, where one of them ignores a condition: it is not told one that is meant for the other. */
 export function sharingCondition({ encoder, decoder }: VaeParts): VaeParts {
-  const [encoderIgnores, decoderIgnores] = [encoder.classes === 0, decoder.classes === 0];
+  const [encoderIgnores, decoderIgnores] = [encoder, decoder].map((part) => classesOf(part) === 0);
   if (encoderIgnores === decoderIgnores) return { encoder, decoder };
   const untold = (options?: ApplyOptions): ApplyOptions => ({ ...options, condition: undefined });
   if (encoderIgnores) {

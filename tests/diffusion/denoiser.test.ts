@@ -146,7 +146,7 @@ test('it owns its network and leaves nothing behind', async () => {
 test('what does not fit is refused by name', async () => {
   const options = { schedule: flowSchedule({ steps: 4 }), predicts: predictFlow };
   expect(() => createDenoiser(undefined as never, options)).toThrow(
-    'createDenoiser: `network.apply` must be a function',
+    'createDenoiser: `network` must be a network; got undefined.',
   );
   expect(() =>
     createDenoiser(

@@ -108,7 +108,7 @@ describe('a table of the caller’s own', () => {
       'test: `schedule.alphaBar` must hold 3 numbers that fall strictly, from below 1 to 0 or above; got 2.',
     );
     expect(() => checkNoiseSchedule('test', undefined as unknown as NoiseSchedule)).toThrow(
-      'test: `schedule.steps` must be a number',
+      'test: `schedule` must be a noise schedule; got undefined.',
     );
     expect(() => checkNoiseSchedule('test', { steps: 2 } as unknown as NoiseSchedule)).toThrow(TypeError);
   });

@@ -51,9 +51,9 @@ const penalties = {
 test.each(Object.entries(penalties))(
   'the trainer computes the same numbers as algorithm 1 written by hand, with %s',
   async (name, penalty) => {
-    const byTrainer = make();
-    const trainer = createGanTrainer({ ...byTrainer, loss, penalty });
-    for (let step = 0; step < 20; step++) tf.dispose({ ...trainer.step(byTrainer.real) });
+    const { real: data, ...players } = make();
+    const trainer = createGanTrainer({ ...players, loss, penalty });
+    for (let step = 0; step < 20; step++) tf.dispose({ ...trainer.step(data) });
 
     const { random, generator, discriminator, optimizers, real } = make();
     const noise = random.fork('gan trainer');
@@ -74,7 +74,7 @@ test.each(Object.entries(penalties))(
       });
     }
     for (const part of ['generator', 'discriminator'] as const) {
-      const [own, hand] = [byTrainer[part].variables, { generator, discriminator }[part].variables];
+      const [own, hand] = [players[part].variables, { generator, discriminator }[part].variables];
       // the trainer's R1 and its loss share one pass: the same sum in another order
       if (name === 'R1')
         await expectClose(await numbersOf(own), await numbersOf(hand), { relative: 1e-3, absolute: 1e-4 });

@@ -93,7 +93,12 @@ describe('the judgement', () => {
   const metrics = { discriminatorLoss: 1, generatorLoss: 1, realLogit: 7.123, fakeLogit: -6, penalty: 0 };
   const judge = (recent: Partial<Signs>, mean: Partial<Signs> = recent, scatter = 0, updates = 1000) => {
     const row = (signs: Partial<Signs>) => SIGNS.map((name) => signs[name] ?? 1);
-    return judgeGame(metrics, [...row(recent), ...row(mean), 0, 0, 0, scatter], { updates, inUse: [], looks: 0, outside: 0 });
+    return judgeGame(metrics, [...row(recent), ...row(mean), 0, 0, 0, scatter], {
+      updates,
+      inUse: [],
+      looks: 0,
+      outside: 0,
+    });
   };
 
   test.each<[string, ReturnType<typeof judge>, RegExp]>([

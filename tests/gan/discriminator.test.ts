@@ -94,9 +94,9 @@ test('inputs of another kind and values that are not networks are rejected by na
   const advice = 'must be float32; got int32. Cast with tf.cast; divide bytes by 255.';
   expect(() => discriminator.logits(images)).toThrow(`logits: \`x\` ${advice}`);
   expect(() => discriminator.probability(images)).toThrow(`probability: \`x\` ${advice}`);
-  expect(() => discriminator.logits(tf.ones([2]))).toThrow('logits: `x` must have shape [2, ?]; got [2].');
+  expect(() => discriminator.logits(tf.ones([2]))).toThrow('logits: `x` must have shape [?, 2]; got [2].');
   expect(() => discriminator.logits(undefined as unknown as Tensor)).toThrow(TypeError);
   expect(() => createDiscriminator(undefined as unknown as Network)).toThrow(
-    'createDiscriminator: `network.apply` must be a function; got undefined.',
+    'createDiscriminator: `network` must be a network; got undefined.',
   );
 });

@@ -278,7 +278,10 @@ describe('createGanTrainer', () => {
   test.each<[object, RegExp]>([
     [{ generator: undefined }, /`generator.generate` must be a function/],
     [{ discriminator: {} }, /`discriminator.logits` must be a function/],
-    [{ loss: { discriminator: () => 0 } }, /`loss.generator` must be a function/],
+    [
+      { loss: { discriminator: () => 0 } },
+      /`loss` must be a record with discriminator, generator; got \{ discriminator \}/,
+    ],
     [{ optimizers: undefined }, /`optimizers.generator/],
     [
       { optimizers: { generator: one, discriminator: one } },

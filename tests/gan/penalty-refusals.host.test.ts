@@ -96,7 +96,7 @@ describe.each(Object.entries(penalties))('%s', (name, penalty) => {
     expect(() => penalty(made(), tf.ones([2, 3], 'int32'))).toThrow(
       `${name}: \`${first}\` must be float32; got int32. Cast with tf.cast; divide bytes by 255.`,
     );
-    expect(() => penalty(made(), tf.ones([2]))).toThrow(`${name}: \`${first}\` must have shape [2, ?]; got [2].`);
+    expect(() => penalty(made(), tf.ones([2]))).toThrow(`${name}: \`${first}\` must have shape [?, 2]; got [2].`);
   });
 });
 

@@ -52,7 +52,9 @@ describe('createDecoder', () => {
     const network = fixed((z) => z);
     expect(() => createDecoder({} as Network, { likelihood: bernoulli })).toThrow('`network.apply` must be a function');
     const half = { ...bernoulli, sample: undefined } as unknown as Likelihood;
-    expect(() => createDecoder(network, { likelihood: half })).toThrow('`likelihood.sample` must be a function');
+    expect(() => createDecoder(network, { likelihood: half })).toThrow(
+      '`likelihood` must be a record with logProb, mean, sample',
+    );
     const sizeless = { ...bernoulli, parameterSize: 0 };
     expect(() => createDecoder(network, { likelihood: sizeless })).toThrow(
       '`likelihood.parameterSize` must be a positive',

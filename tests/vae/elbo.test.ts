@@ -62,7 +62,9 @@ describe('elbo', () => {
       'elbo: `posterior.mean` must have shape [3, 2]; got [2, 2].',
     );
     expect(() => elbo({ ...own, x: tf.cast(own.x, 'int32') })).toThrow(/elbo: `x` must be float32; got int32.*255/);
-    expect(() => elbo({ ...own, likelihood: {} as Likelihood })).toThrow('`likelihood.logProb` must be a function');
+    expect(() => elbo({ ...own, likelihood: {} as Likelihood })).toThrow(
+      '`likelihood` must be a record with logProb, mean, sample; got {}',
+    );
     expect(() => elbo({ ...own, prior: { mean: tf.zeros([2]), logVariance: tf.zeros([2]) } })).toThrow('prior.mean');
   });
 

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkShape } from '../../tensor/checks.js';
 import { wrongKind, wrongShape } from '../../tensor/errors.js';
-import type { ApplyOptions, Network, Part } from '../network.js';
+import type { ApplyOptions, Network } from '../network.js';
+import { classesOf } from '../told-classes.js';
 
 /** The condition or the timesteps that were passed to `apply`; throws if there are none. */
 export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {
@@ -21,9 +22,9 @@ export function needed(where: string, options: ApplyOptions, name: 'condition' |
   return value;
 }
 
-/** The labels that the network of a condition knows: any if it has no number of them, as a layer for vectors. */
-export function labelsOf({ classes }: Network): Pick<Part, 'classes'> {
-  return { classes: classes === 0 ? undefined : classes };
+/** How many labels the network of a condition knows; undefined where it is a layer for vectors. */
+export function labelsOf(labels: Network): number | undefined {
+  return classesOf(labels) || undefined;
 }
 
 /** The output of `labels` for the condition: `[batch, size]`, one row per row of the input. */

@@ -4,6 +4,7 @@ import { checkFloat, checkShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
+import { classesOf } from '../told-classes.js';
 import { labelsFor, labelsOf } from './conditioning.js';
 
 /**
@@ -40,5 +41,5 @@ export function withProjection(head: Network, labels: Network): Network {
     checkShape(where, 'head.apply(input)', logits, [input.shape[0], 1]);
     return tf.add(logits, tf.sum(tf.mul(vectors, input), 1, true));
   };
-  return joinNetworks([head, labels], run, [labelsOf(labels), head]);
+  return joinNetworks([head, labels], run, [labelsOf(labels), classesOf(head)]);
 }

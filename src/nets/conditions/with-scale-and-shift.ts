@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
+import { classesOf } from '../told-classes.js';
 import { labelsFor, labelsOf } from './conditioning.js';
 
 /**
@@ -38,5 +39,5 @@ export function withScaleAndShift(body: Network, labels: Network): Network {
     const [scale, shift] = tf.split(vectors, 2, 1).map((part) => tf.reshape(part, perChannel));
     return tf.add(tf.mul(features, tf.add(scale!, 1)), shift!);
   };
-  return joinNetworks([body, labels], run, [labelsOf(labels), body]);
+  return joinNetworks([body, labels], run, [labelsOf(labels), classesOf(body)]);
 }

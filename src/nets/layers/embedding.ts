@@ -5,6 +5,7 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkInt, checkInteger, checkShape } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
+import { tellClasses } from '../told-classes.js';
 import { initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -53,11 +54,11 @@ export function embedding(options: EmbeddingOptions): Network {
     // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
     // wasm's oneHot writes integers into a float32 tensor.
     return tf.tidy(() => {
-      const rows = tf.matMul(tf.cast(tf.oneHot(input, classes), 'float32'), weights as Tensor);
+      const rows = tf.matMul(tf.cast(tf.oneHot(input, classes), 'float32'), weights);
       return tf.add(rows, notANumberBeyond(input, classes));
     });
   });
-  return Object.freeze({ ...layer, classes });
+  return Object.freeze(tellClasses({ ...layer }, classes));
 }
 
 /** `[batch, 1]`: 0 for a label from -1 to classes - 1, NaN for any other. No device is read, and the guard sees it. */

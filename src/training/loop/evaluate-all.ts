@@ -1,4 +1,4 @@
-import { sentence } from '../../tensor/errors.js';
+import { noValidation } from './train-options.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource } from '../data/data-source.js';
 import type { Trainer } from '../trainer/trainer.js';
@@ -24,9 +24,7 @@ export async function evaluateAll<N extends string>(
       }
     }
     if (tally.count === 0) {
-      throw new Error(
-        sentence({ where: 'train', argument: 'validation', rule: 'must give at least one batch', seen: 'none' }),
-      );
+      throw noValidation('train');
     }
     return (await tally.read()).metrics;
   } finally {

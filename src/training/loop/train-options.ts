@@ -1,5 +1,5 @@
 import { checkAlive, checkFunction, checkInteger } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
 import type { Trainer, Verdict } from '../trainer/trainer.js';
 import { checkHeld } from './judge-data.js';
@@ -51,5 +51,11 @@ export function checkTrainOptions(trainer: unknown, data: unknown, options: Trai
   if (validation === undefined) return;
   checkDataSource(where, 'validation', validation);
   checkHeld(where, accepts, validation, 'validation');
+  if (Array.isArray(validation) && validation.length === 0) throw noValidation(where);
   checkReadAgain(where, 'validation', validation, 'Give an array of batches, or batches(...).');
+}
+
+/** The error for validation data without a batch. */
+export function noValidation(where: string): RangeError {
+  return outOfRange({ where, argument: 'validation', rule: 'must give at least one batch', seen: 'none' });
 }

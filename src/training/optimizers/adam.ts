@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { adamUpdate, createAdamPieces, type AdamPiece } from '../../operations/adam.js';
-import { checkInteger, checkNumber, checkSameShape, checkTensor } from '../../tensor/checks.js';
+import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { checkSameVariables, checkVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
@@ -49,23 +49,20 @@ export interface AdamOptions {
  *   Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101
  */
 export function createAdam(options: AdamOptions): Optimizer {
-  const names = 'learningRate beta1 beta2 epsilon weightDecay';
-  const { learningRate, beta1 = 0.9, beta2 = 0.999, ...others } = readOptions('createAdam', options, names);
-  const { epsilon = 1e-8, weightDecay = 0 } = others;
-  if (typeof learningRate !== 'function')
-    checkNumber('createAdam', 'learningRate', learningRate, { above: 0, most: LARGEST });
-  checkNumber('createAdam', 'beta1', beta1, { least: 0, below: 1 });
-  checkNumber('createAdam', 'beta2', beta2, { least: 0, below: 1 });
-  checkNumber('createAdam', 'epsilon', epsilon, { least: SMALLEST });
-  checkNumber('createAdam', 'weightDecay', weightDecay, { least: 0 });
+  const { learningRate, beta1, beta2, epsilon, weightDecay } = readAdamOptions(options);
 
   let pieces: readonly AdamPiece[] = [];
   let skipped: Variable | undefined;
   let owned: readonly Variable[] = [];
   let calls = 0;
+  let isDisposed = false;
 
-  const prepare = (variables: readonly Variable[]): Variable => {
+  const checkUsable = (variables: readonly Variable[]): void => {
+    checkInUse('createAdam', 'optimizer', isDisposed);
     checkVariables('createAdam', variables);
+  };
+  const prepare = (variables: readonly Variable[]): Variable => {
+    checkUsable(variables);
     if (skipped === undefined) {
       pieces = createAdamPieces(variables);
       skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
@@ -80,7 +77,7 @@ export function createAdam(options: AdamOptions): Optimizer {
   return Object.freeze({
     prepare: (variables: readonly Variable[]) => void prepare(variables),
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
-      checkVariables('createAdam', variables);
+      checkUsable(variables);
       checkGradients(gradients, variables);
       const rate = valueAt(learningRate, calls);
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
@@ -110,12 +107,25 @@ export function createAdam(options: AdamOptions): Optimizer {
     },
     dispose: () => {
       tf.dispose(tensors());
-      [pieces, skipped, owned] = [[], undefined, []];
+      [pieces, skipped, owned, isDisposed] = [[], undefined, [], true];
     },
     get skipped() {
       return skipped;
     },
   });
+}
+
+function readAdamOptions(options: AdamOptions) {
+  const where = 'createAdam';
+  const names = 'learningRate beta1 beta2 epsilon weightDecay';
+  const { learningRate, beta1 = 0.9, beta2 = 0.999, ...others } = readOptions(where, options, names);
+  const { epsilon = 1e-8, weightDecay = 0 } = others;
+  if (typeof learningRate !== 'function') checkNumber(where, 'learningRate', learningRate, { above: 0, most: LARGEST });
+  checkNumber(where, 'beta1', beta1, { least: 0, below: 1 });
+  checkNumber(where, 'beta2', beta2, { least: 0, below: 1 });
+  checkNumber(where, 'epsilon', epsilon, { least: SMALLEST });
+  checkNumber(where, 'weightDecay', weightDecay, { least: 0 });
+  return { learningRate, beta1, beta2, epsilon, weightDecay };
 }
 
 function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {

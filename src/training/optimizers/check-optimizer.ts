@@ -5,7 +5,9 @@ import type { Optimizer } from './optimizer.js';
 /** Throws unless `optimizer` is one of ours or of tfjs's. */
 export function checkOptimizer(where: string, argument: string, optimizer: Optimizer | TfOptimizer | undefined): void {
   const { apply, applyGradients } = (optimizer ?? {}) as { apply?: unknown; applyGradients?: unknown };
-  if (typeof apply === 'function' || typeof applyGradients === 'function') return;
+  const isOne = typeof apply === 'function' || typeof applyGradients === 'function';
+  // a function has an `apply` too
+  if (isOne && typeof optimizer !== 'function') return;
   const fix = 'Make one with createAdam or tf.train.';
   throw wrongKind({ where, argument, rule: 'must be an optimizer', got: optimizer, fix });
 }

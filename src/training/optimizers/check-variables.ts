@@ -3,13 +3,17 @@ import { checkTensor } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 
 /** Throws unless `variables` is an array of at least one live variable. */
-export function checkVariables(where: string, variables: readonly Variable[], argument = 'variables'): void {
+export function checkVariables(
+  where: string,
+  variables: readonly Variable[] | undefined,
+  argument = 'variables',
+): asserts variables is readonly Variable[] {
   const list: unknown = variables;
   if (!Array.isArray(list) || list.length === 0) {
     const rule = 'must be an array of at least one variable';
     throw wrongKind({ where, argument, rule, got: variables });
   }
-  variables.forEach((variable, i) => checkTensor(where, `${argument}[${i}]`, variable));
+  list.forEach((variable, i) => checkTensor(where, `${argument}[${i}]`, variable));
 }
 
 /** Throws unless an optimizer is given the variables that it was given first; `first` says by what. */

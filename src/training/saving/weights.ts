@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
+import { checkAlive } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { assign, checkTensors, encodeVariables, makeTensors, type Named } from './named-variables.js';
 import { decodeSafetensors } from './safetensors.js';
 import { savedVariables } from '../trainer/trainer.js';
@@ -16,6 +18,7 @@ import { savedVariables } from '../trainer/trainer.js';
  * ```
  */
 export async function saveWeights(part: Part): Promise<Uint8Array> {
+  checkPart('saveWeights', part);
   return encodeVariables(numbered(part), {});
 }
 
@@ -31,6 +34,7 @@ export async function saveWeights(part: Part): Promise<Uint8Array> {
  * ```
  */
 export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> {
+  checkPart('loadWeights', part);
   const content = decodeSafetensors('loadWeights', bytes);
   const wanted = numbered(part);
   checkTensors('loadWeights', content, wanted);
@@ -40,6 +44,13 @@ export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> 
   } finally {
     tf.dispose(tensors);
   }
+}
+
+function checkPart(where: string, part: Part): void {
+  const { variables } = (part as Part | undefined) ?? {};
+  if (!Array.isArray(variables))
+    throw wrongKind({ where, argument: 'part', rule: 'must be a network or a part', got: part });
+  checkAlive(where, 'part', savedVariables(part));
 }
 
 function numbered(part: Part): Named {

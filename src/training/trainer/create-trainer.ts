@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
-import { classesOf } from '../../nets/layer.js';
-import { checkInUse, checkTensor } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { classesOf, commonClasses } from '../../nets/told-classes.js';
+import { checkTensor } from '../../tensor/checks.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { followAverage } from './average.js';
@@ -71,18 +70,14 @@ export function buildTrainer<N extends string>(
 
 function build<N extends string>(where: string, options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
   checkTrainerOptions(where, options);
-  const { parts, averages = {}, clipNorm, judge } = options;
+  const { parts, clipNorm, judge } = options;
   const evidence = { ...options.evidence, ...options.passingEvidence };
-  const accepts: Accepts = { ...options.accepts, classes: classesOf(Object.values(parts)) };
-  let isDisposed = false;
+  const accepts: Accepts = { ...options.accepts, classes: commonClasses(Object.values(parts).map(classesOf)) };
   const players = createPlayers(options);
   const run = createRunState(options, players);
   const { play, evaluate } = rulesOf(options);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
-  const follow = Object.entries(averages).map(([part, average]) => ({
-    player: isGame(options) ? part : ONLY_PLAYER,
-    update: followAverage(parts[part]!, average),
-  }));
+  const follow = followersOf(options);
 
   const onUpdate = (player: string): void => {
     for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
@@ -92,21 +87,10 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
     return { x, condition, step: run.steps, random, options: { training, random, condition } };
   };
 
-  /** The batch of a step or an evaluation; throws before anything has changed. */
-  const readFor = (where: string, batch: Batch): ReturnType<typeof readBatch> => {
-    checkInUse(where, 'trainer', isDisposed);
-    const read = readBatch(where, batch);
-    if (read.condition !== undefined && accepts.classes === 0) {
-      const fix = 'Make a network conditional, with its option `classes` or withCondition.';
-      const rule = 'must be left out, as no part reads it';
-      throw wrongKind({ where, argument: 'batch.condition', rule, got: read.condition, fix });
-    }
-    return read;
-  };
-
   return Object.freeze({
     step: (batch: Batch): Metrics<N> => {
-      const read = readFor('step', batch);
+      run.checkAlive('step');
+      const read = readBatch('step', batch);
       return tf.tidy(() => {
         const putBack = run.keep();
         const { end, ...calls } = startUpdates({ players, buffers, clipNorm, onUpdate });
@@ -123,8 +107,8 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
       });
     },
     evaluate: (batch: Batch): Metrics<N> => {
-      const read = readFor('evaluate', batch);
       run.checkAlive('evaluate');
+      const read = readBatch('evaluate', batch);
       return tf.tidy(() => {
         const putBack = snapshot(buffers);
         try {
@@ -135,7 +119,6 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
       });
     },
     get state() {
-      checkInUse('trainer.state', 'trainer', isDisposed);
       return run.read();
     },
     restore: (plain: Json) => run.restore(plain),
@@ -150,11 +133,19 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
       return judge?.(metrics, { evidence: named, steps: run.steps, updates: run.updates }) ?? [];
     },
     dispose: () => {
-      isDisposed = true;
+      run.end();
       for (const { optimizer } of Object.values(players)) optimizer.dispose();
       tf.dispose({ ...evidence });
     },
   });
+}
+
+/** The updates of averages, with the players after whose updates they follow. */
+function followersOf(options: LossTrainerOptions<string> | GameTrainerOptions<string>) {
+  return Object.entries(options.averages ?? {}).map(([part, average]) => ({
+    player: isGame(options) ? part : ONLY_PLAYER,
+    update: followAverage(options.parts[part]!, average),
+  }));
 }
 
 /** A loss is a game of one update. */

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState, RandomStream } from '../../random/index.js';
-import { checkAlive, checkInteger } from '../../tensor/checks.js';
+import { checkAlive, checkInteger, checkInUse } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
 import { whyNotResumable } from './part-of.js';
@@ -18,8 +18,10 @@ export interface RunState {
   readonly random: RandomStream;
   countStep(): void;
   countUpdate(player: string): void;
-  /** Throws if some of it was disposed. */
+  /** Throws if some of it was disposed, or the trainer was. */
   checkAlive(where: string): void;
+  /** Notes that the trainer was disposed. */
+  end(): void;
   /** All of it as it is now, to be saved. */
   read(): TrainerState;
   /** Takes over the plain part of another such state; throws before anything has changed. */
@@ -37,6 +39,7 @@ export function createRunState(
   const random = options.random.fork(`${name} trainer`);
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
   let steps = 0;
+  let hasEnded = false;
   let updates = Object.fromEntries(Object.keys(players).map((player) => [player, 0]));
 
   const plain = (): Json => ({
@@ -55,6 +58,11 @@ export function createRunState(
     ({ steps, updates } = fields);
   };
 
+  const alive = (where: string): void => {
+    checkInUse(where, 'trainer', hasEnded);
+    for (const [name, variables] of groupsOf(options, players)) checkAlive(where, name, variables);
+  };
+
   return {
     get steps() {
       return steps;
@@ -67,14 +75,18 @@ export function createRunState(
     countUpdate: (player) => {
       updates = { ...updates, [player]: updates[player]! + 1 };
     },
-    checkAlive: (where) => {
-      for (const [name, variables] of groupsOf(options, players)) checkAlive(where, name, variables);
+    checkAlive: alive,
+    end: () => {
+      hasEnded = true;
     },
-    read: () => ({
-      variables: structuralNames(Object.fromEntries(groupsOf(options, players))),
-      plain: plain(),
-      notResumable: whyNotResumable([...Object.values(parts), ...optimizers.map((optimizer) => optimizer.state())]),
-    }),
+    read: () => {
+      alive('trainer.state');
+      return {
+        variables: structuralNames(Object.fromEntries(groupsOf(options, players))),
+        plain: plain(),
+        notResumable: whyNotResumable([...Object.values(parts), ...optimizers.map((optimizer) => optimizer.state())]),
+      };
+    },
     restore: (state) => {
       const own = plain();
       try {
@@ -85,10 +97,8 @@ export function createRunState(
       }
     },
     keep: () => {
-      const groups = groupsOf(options, players);
-      for (const [name, variables] of groups) checkAlive('step', name, variables);
       const own = plain();
-      const putBack = snapshot(groups.flatMap(([, variables]) => variables));
+      const putBack = snapshot(groupsOf(options, players).flatMap(([, variables]) => variables));
       return () => {
         putBack();
         takeOver(own);

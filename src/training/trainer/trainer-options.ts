@@ -88,8 +88,8 @@ export function checkTrainerOptions(
     const rule = 'must be a record of at least one part, such as { encoder, decoder }';
     throw wrongKind({ where, argument: 'parts', rule, got: parts });
   }
-  for (const [part, { variables }] of Object.entries(parts))
-    checkVariables(where, variables, `parts.${part}.variables`);
+  for (const [name, part] of Object.entries<Part | undefined>(parts))
+    checkVariables(where, part?.variables, `parts.${name}.variables`);
   if (isGame(options)) checkGame(where, options);
   else {
     checkFunction(where, 'loss', options.loss);

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
+import { checkTensor } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import type { Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 
@@ -13,7 +15,7 @@ export interface Accepts {
   readonly range?: readonly [low: number, high: number] | undefined;
   /** Whether x should have numbers of about unit size. */
   readonly unitScale?: boolean | undefined;
-  /** Class labels are 0 ... classes - 1, and -1 for none; 0 if a condition would be ignored. */
+  /** Class labels are 0 ... classes - 1, and -1 for none; 0 if no part reads labels. */
   readonly classes?: number | undefined;
 }
 
@@ -73,9 +75,24 @@ export interface Verdict {
  * ```
  */
 export async function readMetrics<N extends string>(metrics: Metrics<N>): Promise<Record<N, number>> {
+  checkMetrics('readMetrics', metrics);
   const names = Object.keys(metrics) as N[];
   const values = await readScalars(names.map((name) => metrics[name]));
   return Object.fromEntries(names.map((name, i) => [name, values[i]!])) as Record<N, number>;
+}
+
+/** Throws unless `metrics` is a record of scalars. */
+export function checkMetrics(where: string, metrics: unknown): void {
+  const entries = Object.entries((metrics as Metrics | null | undefined) ?? {});
+  if (entries.length === 0 || (metrics as Tensor).dataId !== undefined) {
+    throw wrongKind({
+      where,
+      argument: 'metrics',
+      rule: 'must be a record of scalars, such as { loss }',
+      got: metrics,
+    });
+  }
+  for (const [name, value] of entries) checkTensor(where, `metrics.${name}`, value);
 }
 
 /** Reads scalars in one transfer, then disposes them. */

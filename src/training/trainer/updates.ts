@@ -104,6 +104,7 @@ function differentiate<N extends string>(
       'step',
       () => {
         const values = loss();
+        checkTensor('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
         // the tape's own tidy would free them
         for (const [name, value] of Object.entries<Tensor>(values)) {
           checkTensor('step', name, value);

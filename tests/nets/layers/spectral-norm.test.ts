@@ -105,7 +105,7 @@ test('disposes the layer, and rejects one whose weights cannot be replaced', () 
   expect(layer.variables.every((variable) => variable.isDisposed)).toBe(true);
   const before = tf.memory().numTensors;
   expect(() => spectralNorm(flatten() as WeightedLayer)).toThrow(
-    'spectralNorm: `layer` must be a layer whose weights can be replaced; got an instance of Object. ' +
+    'spectralNorm: `layer` must be a layer whose weights can be replaced; got { apply, variables, buffers, dispose }. ' +
       'Pass a layer made by dense, conv2d or conv2dTranspose.',
   );
   expect(() => spectralNorm(dense({ inputs: 2, units: 2, random }), { iterations: 0 })).toThrow('`iterations` must be');

@@ -243,7 +243,7 @@ describe('a game', () => {
     [
       'update',
       ({ update }) => update('middle', () => ({ loss: tf.scalar(0) })),
-      /update: `part` must be one of the trainer's optimizers: left, right; got middle/,
+      /update: `part` must be one of the trainer's optimizers: left, right; got 'middle'/,
     ],
     ['pass', ({ pass, x: data }) => pass('middle', () => data), /pass: `part` must be one of the trainer's optimizers/],
     [
@@ -319,7 +319,7 @@ describe('createTrainer', () => {
     [
       'an average of no part',
       () => ({ averages: { other: {} } }),
-      /`averages.other` must have the name of a part: part; got other/,
+      /`averages.other` must have the name of a part: part; got 'other'/,
     ],
     [
       'an average of other sizes',

@@ -1,0 +1,933 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as g from '../../src/index.js';
+
+/** A call that is a mistake, and what its sentence says. */
+export type Mistake = readonly [call: string, run: () => unknown, says: string];
+
+/** What a user has at hand. Nothing in it may change by a mistake. */
+export function atHand() {
+  const random = g.createRandom(1);
+  const network = g.mlp({ sizes: [4, 4], random });
+  const encoder = g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 });
+  const decoder = g.createDecoder(g.mlp({ sizes: [2, 4], random }), { likelihood: g.bernoulli });
+  const generator = g.createGenerator(g.mlp({ sizes: [2, 4], random }), { latentSize: 2 });
+  const discriminator = g.createDiscriminator(g.mlp({ sizes: [4, 1], random }));
+  const schedule = g.cosineSchedule({ steps: 10 });
+  const denoiser = g.createDenoiser(g.denoisingMlp({ size: 4, width: 8, random }), {
+    schedule,
+    predicts: g.predictVelocity,
+  });
+  const labelled = g.createDenoiser(g.denoisingMlp({ size: 4, width: 8, classes: 3, random }), {
+    schedule,
+    predicts: g.predictVelocity,
+  });
+  const adam = (): g.Optimizer => g.createAdam({ learningRate: 1e-3 });
+  const vae = g.createVaeTrainer({ encoder, decoder, optimizer: adam(), random });
+  const optimizers = { generator: adam(), discriminator: adam() };
+  const gan = g.createGanTrainer({ generator, discriminator, loss: g.nonSaturatingLoss, optimizers, random });
+  const diffusion = g.createDiffusionTrainer({ denoiser: labelled, optimizer: adam(), random });
+  const x = random.uniform([3, 4]);
+  const labels = tf.tensor1d([0, 1, 2], 'int32');
+  const disposed = tf.zeros([3, 4]);
+  disposed.dispose();
+  const gone = {
+    vae: g.createVaeTrainer({ encoder, decoder, optimizer: adam(), random }),
+    network: g.mlp({ sizes: [4, 4], random }),
+  };
+  gone.vae.dispose();
+  gone.network.dispose();
+  const usedUp = adam();
+  usedUp.prepare(network.variables);
+  usedUp.dispose();
+  return { random, network, encoder, decoder, generator, discriminator, schedule, denoiser, labelled, adam, optimizers, vae, gan, diffusion, x, labels, disposed, gone, usedUp }; // prettier-ignore
+}
+
+type AtHand = ReturnType<typeof atHand>;
+
+/** A value of any type, as plain JavaScript has it. */
+const any = (value: unknown): never => value as never;
+/** A layers model by its shape, so that this file needs no tfjs-layers. */
+const layersModel = { apply: () => undefined, trainableWeights: [], dispose: () => undefined };
+const host = (data: unknown, shape: readonly number[]): never => any({ data, shape });
+
+/** Mistakes that a first hour sees, in groups of a part of the library. */
+export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake[]>> = {
+  networks: ({ random, x, gone, network }) => [
+    [
+      'mlp()',
+      () => g.mlp(any(undefined)),
+      '`options` must be an object with the keys sizes, activation, random; got undefined',
+    ],
+    ['mlp(sizes)', () => g.mlp(any([4, 4])), '`options` must be an object with the keys sizes'],
+    ['mlp({ layers })', () => g.mlp(any({ layers: [4, 4], random })), "got the key 'layers'"],
+    ['mlp({ sizes: 4 })', () => g.mlp(any({ sizes: 4, random })), '`sizes` must be an array of numbers; got 4'],
+    ['one size', () => g.mlp({ sizes: [4], random }), '`sizes` must hold at least 2 numbers; got [4]'],
+    ['a size of 0', () => g.mlp({ sizes: [4, 0], random }), '`sizes[1]` must be a positive integer; got 0'],
+    ['a size as text', () => g.mlp(any({ sizes: [4, '4'], random })), "`sizes[1]` must be a number; got '4'"],
+    [
+      "activation: 'relu'",
+      () => g.mlp(any({ sizes: [4, 4], activation: 'relu', random })),
+      "`activation` must be a function of a tensor; got 'relu'. Import one by name",
+    ],
+    [
+      'no random',
+      () => g.mlp(any({ sizes: [4, 4] })),
+      '`random` must be a random stream; got undefined. Make one with createRandom(seed)',
+    ],
+    ['random: 1', () => g.mlp(any({ sizes: [4, 4], random: 1 })), '`random` must be a random stream; got 1'],
+    [
+      'random: createRandom',
+      () => g.mlp(any({ sizes: [4, 4], random: g.createRandom })),
+      'got the function createRandom',
+    ],
+    ['random: Math.random', () => g.mlp(any({ sizes: [4, 4], random: Math.random })), 'got the function random'],
+    ['dense without inputs', () => g.dense(any({ units: 2, random })), '`inputs` must be a number; got undefined'],
+    ['dense({ unit })', () => g.dense(any({ inputs: 2, unit: 2, random })), "got the key 'unit'"],
+    [
+      'dense on images',
+      () => g.dense({ inputs: 4, units: 2, random }).apply(tf.zeros([1, 2, 2, 1])),
+      'must have shape [?, 4]; got [1, 2, 2, 1]. Apply flatten() to images',
+    ],
+    ['dense on integers', () => network.apply(tf.zeros([1, 4], 'int32')), 'must be float32; got int32. Cast'],
+    ['dense on an array', () => network.apply(any([[1, 2, 3, 4]])), '`input` must be a tensor'],
+    ['conv2d({ kernel })', () => g.conv2d(any({ inputs: 1, filters: 1, kernel: 3, random })), "got the key 'kernel'"],
+    [
+      'conv2d({ kernelSize: [3, 3] })',
+      () => g.conv2d(any({ inputs: 1, filters: 1, kernelSize: [3, 3], random })),
+      '`kernelSize` must be a number; got [3, 3]',
+    ],
+    [
+      'a padding as a number',
+      () => g.conv2d(any({ inputs: 1, filters: 1, kernelSize: 3, padding: 1, random })),
+      "`padding` must be 'same' or 'valid'; got 1",
+    ],
+    [
+      'conv2d on other channels',
+      () => g.conv2d({ inputs: 3, filters: 1, kernelSize: 3, random }).apply(tf.zeros([1, 4, 4, 1])),
+      'must have shape [?, ?, ?, 3]; got [1, 4, 4, 1]',
+    ],
+    ['dropout(0.5)', () => g.dropout(any(0.5)), '`options` must be an object with the keys rate; got 0.5'],
+    ['dropout({ rate: 1.5 })', () => g.dropout({ rate: 1.5 }), '`rate`'],
+    ['groupNorm of 6 channels', () => g.groupNorm({ inputs: 6 }), '`groups`'],
+    ['sequential(a, b)', () => g.sequential(any(network)), '`networks` must be an array'],
+    ['sequential([])', () => g.sequential([]), '`networks` must hold at least one network; got none'],
+    ['sequential([relu])', () => g.sequential(any([g.relu])), '`networks[0]` must be a network; got the function'],
+    [
+      'embedding on a float',
+      () => g.embedding({ classes: 3, size: 2, random }).apply(tf.zeros([2])),
+      'must have shape [?, 3]; got [2]. Pass one number per class, or int32 labels',
+    ],
+    [
+      'a conditional network without a condition',
+      () =>
+        g
+          .withCondition(g.dense({ inputs: 6, units: 1, random }), g.embedding({ classes: 3, size: 2, random }))
+          .apply(x),
+      '`options.condition` must be a tensor; got undefined. Pass { condition: labels }',
+    ],
+    [
+      'a U-Net without timesteps',
+      () => g.unet({ channels: 1, widths: [8], random }).apply(tf.zeros([1, 4, 4, 1])),
+      '`options.timesteps` must be a tensor; got undefined',
+    ],
+    [
+      'a U-Net on 27 pixels',
+      () =>
+        g
+          .unet({ channels: 1, widths: [8, 8], random })
+          .apply(tf.zeros([1, 27, 27, 1]), { timesteps: tf.tensor1d([0], 'int32') }),
+      'divisible by 2, as there are 2 widths: 26 and 28 would do',
+    ],
+    [
+      'DCGAN at 30 pixels',
+      () => g.dcganGenerator({ latentSize: 2, shape: [30, 30, 1], random }),
+      'got [30, 30, 1]. 28 and 32 would do',
+    ],
+    [
+      'a discriminator at 100 pixels',
+      () => g.dcganDiscriminator({ shape: [100, 100, 3], random }),
+      '96 and 112 would do',
+    ],
+    [
+      'DCGAN of [28, 28]',
+      () => g.dcganGenerator(any({ latentSize: 2, shape: [28, 28], random })),
+      '`shape` must hold exactly 3 numbers; got [28, 28]',
+    ],
+    [
+      'convEncoder of a size',
+      () => g.convEncoder(any({ shape: 28, widths: [8], outputs: 2, random })),
+      '`shape` must be an array of numbers; got 28',
+    ],
+    ['a network after dispose', () => gone.network.apply(x), '`network` must not be disposed; got one that was'],
+    [
+      'an input after dispose',
+      () => {
+        const y = tf.zeros([1, 4]);
+        y.dispose();
+        network.apply(y);
+      },
+      'got a disposed tensor of shape [1, 4]',
+    ],
+  ],
+
+  random: ({ random }) => [
+    ['createRandom()', () => g.createRandom(any(undefined)), '`seed` must be a number; got undefined'],
+    ['createRandom(1.5)', () => g.createRandom(1.5), '`seed` must be an integer of at least 0; got 1.5'],
+    ["createRandom('1')", () => g.createRandom(any('1')), "`seed` must be a number; got '1'"],
+    ['normal(3)', () => random.normal(any(3)), '`shape` must be an array; got 3. Write [n]'],
+    ['normal([2.5])', () => random.normal([2.5]), '`shape[0]` must be'],
+    ['uniform with low above high', () => random.uniform([2], 1, 0), '`high` must be above low = 1'],
+    ['fork(1)', () => random.fork(any(1)), '`name` must be a string; got 1'],
+    ['restore({})', () => random.restore(any({})), '`state.algorithm`'],
+  ],
+
+  'the parts of a VAE': ({ random, network, encoder, decoder, x, labels, gone }) => [
+    [
+      'an encoder of a layers model',
+      () => g.createGaussianEncoder(any(layersModel), { latentSize: 2 }),
+      "got a layers model of tfjs. Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'",
+    ],
+    [
+      'an encoder without a size',
+      () => g.createGaussianEncoder(network, any(undefined)),
+      '`options` must be an object with the keys latentSize',
+    ],
+    [
+      'an encoder of half the outputs',
+      () => g.createGaussianEncoder(network, { latentSize: 4 }).encode(x),
+      '`network output` must have shape [3, 8]; got [3, 4]. The network must output all means',
+    ],
+    [
+      'an encoder on one example',
+      () => encoder.encode(tf.zeros([4])),
+      '`x` must have shape [?, 4]; got [4]. The first axis is the batch',
+    ],
+    [
+      "likelihood: 'bernoulli'",
+      () => g.createDecoder(network, any({ likelihood: 'bernoulli' })),
+      "`likelihood` must be a record with logProb, mean, sample; got 'bernoulli'. Import one and hand it over: bernoulli,",
+    ],
+    [
+      'likelihood: gaussian',
+      () => g.createDecoder(network, any({ likelihood: g.gaussian })),
+      'got the function gaussian. Call it: gaussian(...)',
+    ],
+    ['a decoder without a likelihood', () => g.createDecoder(network, any({})), '`likelihood` must be a record'],
+    ['a decoder on z of [2]', () => decoder.decode(tf.zeros([2])), '`z` must have shape [?, 2]; got [2]'],
+    ['gaussian()', () => g.gaussian(any(undefined)), '`options` must be an object with the keys variance'],
+    ['gaussian({ std })', () => g.gaussian(any({ std: 1 })), "got the key 'std'"],
+    ['gaussian({ variance: 0 })', () => g.gaussian({ variance: 0 }), '`variance` must be finite and above 0; got 0'],
+    [
+      'discretizedLogistic(256)',
+      () => g.discretizedLogistic(any(256)),
+      '`options` must be an object with the keys levels; got 256',
+    ],
+    [
+      'labels for a decoder that ignores them',
+      () => decoder.mean(tf.zeros([3, 2]), { condition: labels }),
+      '`options.condition` must be left out, as the network ignores it',
+    ],
+    ['{ labels } for a decoder', () => decoder.mean(tf.zeros([3, 2]), any({ labels })), "got the key 'labels'"],
+    [
+      'elbo of integers',
+      () =>
+        g.elbo({
+          x: tf.zeros([1, 2], 'int32'),
+          parameters: tf.zeros([1, 2]),
+          likelihood: g.bernoulli,
+          posterior: { mean: tf.zeros([1, 1]), logVariance: tf.zeros([1, 1]) },
+        }),
+      '`x` must be float32; got int32',
+    ],
+    ['elbo without a posterior', () => g.elbo(any({ x, parameters: x, likelihood: g.bernoulli })), '`posterior'],
+    ['a KL of two tensors', () => g.gaussianKl(any(x), any(x)), '`posterior.mean` must be a tensor'],
+    ['reparameterize(mean, logVariance)', () => g.reparameterize(any(x), x), '`gaussian.mean` must be a tensor'],
+    [
+      'interpolate without a path',
+      () => g.interpolate(tf.zeros([2]), tf.ones([2]), any({ steps: 3 })),
+      '`path` must be a function; got undefined',
+    ],
+    [
+      "path: 'linear'",
+      () => g.interpolate(tf.zeros([2]), tf.ones([2]), any({ steps: 3, path: 'linear' })),
+      "`path` must be a function; got 'linear'",
+    ],
+    [
+      'latentGrid(8)',
+      () => g.latentGrid(any(8)),
+      '`options` must be an object with the keys columns, rows, extent; got 8',
+    ],
+    [
+      'imageGrid without columns',
+      () => g.imageGrid(tf.zeros([1, 2, 2, 1]), any({})),
+      '`columns` must be a number; got undefined',
+    ],
+    [
+      'imageGrid of flat images',
+      () => g.imageGrid(tf.zeros([2, 784]), { columns: 2 }),
+      'must have shape [?, ?, ?, ?]; got [2, 784]',
+    ],
+    [
+      'a likelihood estimate without samples',
+      () => g.estimateLogLikelihood({ encoder, decoder }, x, any({ random })),
+      '`samples` must be a number; got undefined',
+    ],
+    [
+      'a part of a disposed network',
+      () => g.createGaussianEncoder(gone.network, { latentSize: 2 }).encode(x),
+      '`network` must not be disposed',
+    ],
+  ],
+
+  'the trainer of a VAE': ({ random, encoder, decoder, adam, vae, x, labels, gone, usedUp, disposed }) => [
+    [
+      'createVaeTrainer()',
+      () => g.createVaeTrainer(any(undefined)),
+      '`options` must be an object with the keys encoder, decoder, optimizer',
+    ],
+    ['without an encoder', () => g.createVaeTrainer(any({ decoder, optimizer: adam(), random })), '`encoder'],
+    [
+      'a network for an encoder',
+      () => g.createVaeTrainer(any({ encoder: g.mlp({ sizes: [4, 4], random }), decoder, optimizer: adam(), random })),
+      '`encoder.encode` must be a function; got undefined',
+    ],
+    [
+      "optimizer: 'adam'",
+      () => g.createVaeTrainer(any({ encoder, decoder, optimizer: 'adam', random })),
+      "`optimizer` must be an optimizer; got 'adam'. Make one with createAdam",
+    ],
+    [
+      'optimizer: createAdam',
+      () => g.createVaeTrainer(any({ encoder, decoder, optimizer: g.createAdam, random })),
+      'got the function createAdam',
+    ],
+    [
+      '{ learningRate } for a trainer',
+      () => g.createVaeTrainer(any({ encoder, decoder, optimizer: adam(), random, learningRate: 1 })),
+      "got the key 'learningRate'",
+    ],
+    [
+      '{ beta } for a trainer',
+      () => g.createVaeTrainer(any({ encoder, decoder, optimizer: adam(), random, beta: 4 })),
+      "got the key 'beta'",
+    ],
+    [
+      'objective: elboObjective',
+      () => g.createVaeTrainer(any({ encoder, decoder, optimizer: adam(), random, objective: g.elboObjective })),
+      '`objective` must be a record with evaluate; got the function elboObjective. Call it',
+    ],
+    [
+      'an average of the same part',
+      () =>
+        g.createVaeTrainer({
+          encoder,
+          decoder,
+          optimizer: adam(),
+          random,
+          average: { into: { encoder, decoder }, decay: 0.9 },
+        }),
+      'got the part itself',
+    ],
+    [
+      'clipNorm: 0',
+      () => g.createVaeTrainer({ encoder, decoder, optimizer: adam(), random, clipNorm: 0 }),
+      '`clipNorm` must be finite and above 0; got 0',
+    ],
+    [
+      'a used optimizer after dispose',
+      () => g.createVaeTrainer({ encoder, decoder, optimizer: usedUp, random }),
+      '`optimizer` must not be disposed',
+    ],
+    ['step()', () => vae.step(any(undefined)), '`batch` must be a tensor or { x, condition }; got undefined'],
+    ['step(array)', () => vae.step(any([[1, 2, 3, 4]])), '`batch` must be a tensor or { x, condition }'],
+    ['step({ xs, ys })', () => vae.step(any({ xs: x, ys: labels })), 'got { xs, ys }'],
+    ['step({ x, labels })', () => vae.step(any({ x, labels })), "got the key 'labels'"],
+    [
+      'labels for a VAE that ignores them',
+      () => vae.step({ x, condition: labels }),
+      'must be left out, as the network ignores it',
+    ],
+    [
+      'float labels',
+      () => vae.step({ x, condition: tf.zeros([3]) }),
+      '`batch.condition` must have shape [3, ?]; got [3]. Labels are int32 [batch]',
+    ],
+    [
+      'fewer labels than examples',
+      () => vae.step({ x, condition: tf.zeros([2], 'int32') }),
+      '`batch.condition` must have shape [3]; got [2]',
+    ],
+    ['an empty batch', () => vae.step(tf.zeros([0, 4])), '`batch` must hold at least one example; got [0, 4]'],
+    ['one example without a batch axis', () => vae.step(tf.zeros([4])), '`batch` must have shape [?, 4]; got [4]'],
+    [
+      'bytes as int32',
+      () => vae.step(tf.zeros([3, 4], 'int32')),
+      'must be float32; got int32. Cast with tf.cast; divide bytes by 255',
+    ],
+    ['a disposed batch', () => vae.step(disposed), 'got a disposed tensor of shape [3, 4]'],
+    ['other data than the network takes', () => vae.step(tf.zeros([3, 5])), 'must have shape [?, 4]; got [3, 5]'],
+    ['a step after dispose', () => gone.vae.step(x), '`trainer` must not be disposed; got one that was'],
+    ['an evaluation after dispose', () => gone.vae.evaluate(x), '`trainer` must not be disposed'],
+    ['a checkpoint after dispose', () => g.saveCheckpoint(gone.vae), '`trainer` must not be disposed'],
+    ['training after dispose', () => g.fit(gone.vae, [x], { epochs: 1 }), '`trainer` must not be disposed'],
+  ],
+
+  optimizers: ({ network, usedUp }) => [
+    ['createAdam()', () => g.createAdam(any(undefined)), '`options` must be an object with the keys learningRate'],
+    [
+      'createAdam(1e-3)',
+      () => g.createAdam(any(1e-3)),
+      '`options` must be an object with the keys learningRate, beta1, beta2, epsilon, weightDecay; got 0.001',
+    ],
+    ['createAdam({ lr })', () => g.createAdam(any({ lr: 1e-3 })), "got the key 'lr'"],
+    ['a negative rate', () => g.createAdam({ learningRate: -1 }), '`learningRate` must be finite and above 0'],
+    [
+      "learningRate: '1e-3'",
+      () => g.createAdam(any({ learningRate: '1e-3' })),
+      "`learningRate` must be a number; got '1e-3'",
+    ],
+    [
+      'beta1: 1',
+      () => g.createAdam({ learningRate: 1, beta1: 1 }),
+      '`beta1` must be finite and at least 0 and below 1; got 1',
+    ],
+    [
+      'apply after dispose',
+      () =>
+        usedUp.apply(
+          network.variables.map((v) => tf.zerosLike(v)),
+          network.variables,
+        ),
+      '`optimizer` must not be disposed',
+    ],
+    [
+      'gradients for fewer variables',
+      () => g.createAdam({ learningRate: 1 }).apply([], network.variables),
+      '`gradients` must be one tensor for each of the 2 variables; got []',
+    ],
+    ['linearRamp({ start })', () => g.linearRamp(any({ start: 0, to: 1, steps: 2 })), "got the key 'start'"],
+    [
+      'cosineDecay without steps',
+      () => g.cosineDecay(any({ from: 1, to: 0 })),
+      '`steps` must be a number; got undefined',
+    ],
+    [
+      'clipByGlobalNorm(gradient)',
+      () => g.clipByGlobalNorm(any(tf.zeros([2])), 1),
+      '`gradients` must be an array of at least one tensor; got a float32 tensor of shape [2]',
+    ],
+    [
+      'a loss that is async',
+      () =>
+        g.valueAndGradients(
+          any(async () => tf.scalar(1)),
+          network.variables,
+        ),
+      '`loss` must be a tensor, not disposed; got an instance of Promise. The function that gave it must not be async',
+    ],
+    [
+      'a loss per example',
+      () => g.valueAndGradients(() => network.variables[1]!, network.variables),
+      '`loss` must have shape []; got [4]. Take its mean',
+    ],
+  ],
+
+  data: ({ x, vae, diffusion, random }) => [
+    [
+      'batches(list)',
+      () =>
+        g.batches(
+          any([
+            [1, 2],
+            [3, 4],
+          ]),
+          { batchSize: 2 },
+        ),
+      '`data` must be a tensor or { data, shape }',
+    ],
+    [
+      'batches(typed array)',
+      () => g.batches(any(new Float32Array(4)), { batchSize: 2 }),
+      'got Float32Array of length 4. Give numbers with their shape',
+    ],
+    [
+      'a plain list as data',
+      () => g.batches(host([1, 2], [2, 1]), { batchSize: 2 }),
+      '`data.data` must be a Float32Array, Uint8Array or Int32Array; got [1, 2]. Convert it',
+    ],
+    [
+      'a shape that does not fit',
+      () => g.batches(host(new Float32Array(5), [2, 2]), { batchSize: 2 }),
+      '`data.data` must hold the 4 numbers of the shape [2, 2]; got 5',
+    ],
+    ['data without a shape', () => g.batches(any({ data: new Float32Array(4) }), { batchSize: 2 }), '`data`'],
+    ['{ x, labels }', () => g.batches(any({ x, labels: new Int32Array(3) }), { batchSize: 2 }), "got the key 'labels'"],
+    [
+      'NaN in data',
+      () => g.batches(host(Float32Array.of(1, NaN), [2, 1]), { batchSize: 2 }),
+      'must be finite; got NaN at index 1',
+    ],
+    [
+      'float labels [n]',
+      () => g.batches({ x, condition: host(new Float32Array(3), [3]) }, { batchSize: 2 }),
+      '`data.condition.shape` must have shape [?, ?]; got [3]. Labels are integers [n]',
+    ],
+    [
+      'float labels [n] on the device',
+      () => g.batches({ x, condition: tf.zeros([3]) }, { batchSize: 2 }),
+      '`data.condition` must have shape [?, ?]; got [3]',
+    ],
+    [
+      'a label of -2',
+      () => g.batches({ x, condition: host(Int32Array.of(0, -2, 1), [3]) }, { batchSize: 2 }),
+      'must hold labels from 0 on, or -1 for none; got -2 at index 1',
+    ],
+    [
+      'labels of another length',
+      () => g.batches({ x, condition: host(new Int32Array(2), [2]) }, { batchSize: 2 }),
+      '`data.condition` must have one entry for each of the 3 examples; got 2',
+    ],
+    ['batches without a size', () => g.batches(x, any({})), '`batchSize` must be a number; got undefined'],
+    ['batches({ size })', () => g.batches(x, any({ size: 2 })), "got the key 'size'"],
+    ['{ shuffle: true }', () => g.batches(x, any({ batchSize: 2, shuffle: true })), "got the key 'shuffle'"],
+    ['an empty data set', () => g.batches(tf.zeros([0, 4]), { batchSize: 2 }), '`data` must hold at least one example'],
+    [
+      'a batch larger than the data, with dropLast',
+      () => g.batches(x, { batchSize: 4, dropLast: true }),
+      '`batchSize` must not be above the 3 examples',
+    ],
+    [
+      'bytes that were made floats',
+      () => g.fit(vae, g.batches(host(Float32Array.of(0, 255, 3, 4), [1, 4]), { batchSize: 1 }), { epochs: 1 }),
+      '`data` must lie between 0 and 1, as the likelihood is meant for; got numbers from 0 to 255. Divide bytes by 255',
+    ],
+    [
+      'validation data out of range',
+      () =>
+        g.fit(vae, [x], {
+          epochs: 1,
+          validation: g.batches(host(Float32Array.of(0, -1, 0, 0), [1, 4]), { batchSize: 1 }),
+        }),
+      '`validation` must lie between 0 and 1',
+    ],
+    [
+      'a label beyond the classes',
+      () =>
+        g.fit(diffusion, g.batches({ x, condition: host(Int32Array.of(0, 3, 1), [3]) }, { batchSize: 3 }), {
+          epochs: 1,
+        }),
+      '`data.condition` must hold labels below 3, the classes of the networks; got 3',
+    ],
+    [
+      'a transform that is async',
+      async () => {
+        for await (const batch of g.batches(x, { batchSize: 1, transform: any(async (b: tf.Tensor) => b) }))
+          vae.step(batch);
+      },
+      'must be a tensor',
+    ],
+    [
+      'random: true',
+      () => g.batches(x, any({ batchSize: 1, random: true })),
+      '`random` must be a random stream; got true',
+    ],
+    [
+      'a host image set of [n, 784] for a seed',
+      () => g.batches(x, any({ batchSize: 1, random: random.state() })),
+      '`random` must be a random stream',
+    ],
+  ],
+
+  training: ({ vae, x }) => [
+    ['fit(trainer, tensor)', () => g.fit(vae, any(x), { epochs: 1 }), '`data` must be an array, an iterable'],
+    ['fit without data', () => g.fit(vae, any(undefined), { epochs: 1 }), '`data` must be an array'],
+    [
+      'fit without options',
+      () => g.fit(vae, [x], any(undefined)),
+      '`options` must be an object with the keys epochs, steps',
+    ],
+    ['fit(trainer, data, 10)', () => g.fit(vae, [x], any(10)), '`options` must be an object with the keys epochs'],
+    [
+      'neither epochs nor steps',
+      () => g.fit(vae, [x], {}),
+      '`options` must have `epochs` or `steps`, not both; got neither',
+    ],
+    ['both', () => g.fit(vae, [x], { epochs: 1, steps: 1 }), 'not both; got both'],
+    ['epochs: 0', () => g.fit(vae, [x], { epochs: 0 }), '`epochs` must be a positive integer; got 0'],
+    ['{ batchSize } for fit', () => g.fit(vae, [x], any({ epochs: 1, batchSize: 2 })), "got the key 'batchSize'"],
+    [
+      'callbacks: a function',
+      () => g.fit(vae, [x], any({ epochs: 1, callbacks: () => 0 })),
+      '`callbacks[0]` must be an object with the keys onTrainBegin, onTrainEnd, onEpochEnd, onBatchEnd; got the function',
+    ],
+    [
+      'callbacks: { onEpoch }',
+      () => g.fit(vae, [x], any({ epochs: 1, callbacks: { onEpoch: () => 0 } })),
+      "got the key 'onEpoch'",
+    ],
+    [
+      'a network for a trainer',
+      () => g.fit(any({ apply: () => x }), [x], { epochs: 1 }),
+      '`trainer.step` must be a function; got undefined',
+    ],
+    ['no trainer', () => g.fit(any(undefined), [x], { epochs: 1 }), '`trainer'],
+    [
+      'a generator for epochs',
+      () =>
+        g.fit(
+          vae,
+          (async function* () {
+            yield x;
+          })(),
+          { epochs: 1 },
+        ),
+      'must be a source that can be read again; got a generator',
+    ],
+    [
+      'stopOn: a kind',
+      () => g.fit(vae, [x], any({ epochs: 1, stopOn: 'mode collapse' })),
+      "`stopOn` must be a function; got 'mode collapse'",
+    ],
+    ['data that end', () => g.fit(vae, [], { epochs: 1 }), '`data` must give batches for 1 epochs; got 0 updates'],
+    [
+      'no validation data',
+      () => g.fit(vae, [x], { epochs: 1, validation: [] }),
+      '`validation` must give at least one batch; got none',
+    ],
+    [
+      'loadCheckpoint of text',
+      () => g.loadCheckpoint(vae, any('file.safetensors')),
+      "`bytes` must be a Uint8Array; got 'file.safetensors'",
+    ],
+    [
+      'loadCheckpoint of another file',
+      () => g.loadCheckpoint(vae, new Uint8Array(4)),
+      '`bytes` must begin with the 8 bytes',
+    ],
+    ['{ meta } for saveCheckpoint', () => g.saveCheckpoint(vae, any({ meta: 1 })), "got the key 'meta'"],
+    ['saveWeights of nothing', () => g.saveWeights(any(undefined)), '`part` must be a network or a part'],
+    ['readMetrics of nothing', () => g.readMetrics(any(undefined)), '`metrics` must be'],
+  ],
+
+  GANs: ({ random, network, generator, discriminator, optimizers, adam, gan, x, labels }) => [
+    [
+      "loss: 'hinge'",
+      () => g.createGanTrainer(any({ generator, discriminator, loss: 'hinge', optimizers, random })),
+      "`loss` must be a record with discriminator, generator; got 'hinge'. Import one and hand it over: nonSaturatingLoss, hingeLoss",
+    ],
+    [
+      'loss: smoothedLoss',
+      () => g.createGanTrainer(any({ generator, discriminator, loss: g.smoothedLoss, optimizers, random })),
+      'got the function smoothedLoss. Call it: smoothedLoss(...)',
+    ],
+    [
+      '{ optimizer }',
+      () => g.createGanTrainer(any({ generator, discriminator, loss: g.hingeLoss, optimizer: adam(), random })),
+      "got the key 'optimizer'",
+    ],
+    [
+      'one optimizer for both',
+      () => {
+        const one = adam();
+        return g.createGanTrainer({
+          generator,
+          discriminator,
+          loss: g.hingeLoss,
+          optimizers: { generator: one, discriminator: one },
+          random,
+        });
+      },
+      '`optimizers.discriminator` must be an optimizer of its own; got that of the generator',
+    ],
+    [
+      'no optimizers',
+      () => g.createGanTrainer(any({ generator, discriminator, loss: g.hingeLoss, random })),
+      '`optimizers.generator` must be an optimizer; got undefined',
+    ],
+    [
+      'a network for a generator',
+      () => g.createGanTrainer(any({ generator: network, discriminator, loss: g.hingeLoss, optimizers, random })),
+      '`generator.generate` must be a function; got undefined',
+    ],
+    [
+      'a generator without a size',
+      () => g.createGenerator(network, any({})),
+      '`latentSize` must be a number; got undefined',
+    ],
+    [
+      "prior: 'normal'",
+      () => g.createGenerator(network, any({ latentSize: 4, prior: 'normal' })),
+      "`prior` must be a record with sample; got 'normal'. Import one and hand it over: gaussianPrior, uniformPrior",
+    ],
+    ['generate(z) of [2]', () => generator.generate(tf.zeros([2])), '`z` must have shape [?, 2]; got [2]'],
+    [
+      'sample without a stream',
+      () => generator.sample(3, any(undefined)),
+      '`random` must be a random stream; got undefined',
+    ],
+    ['sample(random, n)', () => generator.sample(any(random), any(3)), '`n` must be a number'],
+    [
+      'labels for a generator that ignores them',
+      () => generator.sample(3, random, { condition: labels }),
+      'must be left out, as the network ignores it',
+    ],
+    [
+      'two logits',
+      () => g.createDiscriminator(network).logits(x),
+      '`network output` must have shape [3, 1]; got [3, 4]. End the network with a layer of one unit',
+    ],
+    [
+      'labels for a GAN that ignores them',
+      () => gan.step({ x, condition: labels }),
+      'must be left out, as the network ignores it',
+    ],
+    [
+      'an async penalty',
+      () =>
+        g
+          .createGanTrainer({
+            generator,
+            discriminator,
+            loss: g.hingeLoss,
+            optimizers: { generator: adam(), discriminator: adam() },
+            random,
+            penalty: any(async () => tf.scalar(0)),
+          })
+          .step(x),
+      '`penalty(...)` must be a tensor, not disposed; got an instance of Promise. The function that gave it must not be async',
+    ],
+    [
+      'a penalty per example',
+      () =>
+        g
+          .createGanTrainer({
+            generator,
+            discriminator,
+            loss: g.hingeLoss,
+            optimizers: { generator: adam(), discriminator: adam() },
+            random,
+            penalty: () => tf.zeros([3]),
+          })
+          .step(x),
+      '`penalty(...)` must have shape []; got [3]. Take its mean',
+    ],
+    [
+      'data of another shape than the fakes',
+      () =>
+        g
+          .createGanTrainer({
+            generator: g.createGenerator(g.mlp({ sizes: [2, 5], random }), { latentSize: 2 }),
+            discriminator,
+            loss: g.hingeLoss,
+            optimizers: { generator: adam(), discriminator: adam() },
+            random,
+          })
+          .step(x),
+      '`generator output` must have shape [3, 4]; got [3, 5]',
+    ],
+    [
+      'gradientPenalty without mix',
+      () => g.gradientPenalty(discriminator, x, x, any({})),
+      '`mix` must be a tensor or a random stream; got undefined',
+    ],
+    [
+      'gradientPenalty({ lambda })',
+      () => g.gradientPenalty(discriminator, x, x, any({ mix: random, lambda: 10 })),
+      "got the key 'lambda'",
+    ],
+    [
+      'r1Penalty of a network',
+      () => g.r1Penalty(any(network), x),
+      '`discriminator.logits` must be a function; got undefined',
+    ],
+    [
+      'a loss of probabilities [n]',
+      () => g.hingeLoss.discriminator(tf.zeros([3]), tf.zeros([3])),
+      'must have shape [?, 1]; got [3]. Take them from discriminator.logits(x)',
+    ],
+    [
+      'randomTranslation(0.1)',
+      () => g.randomTranslation(any(0.1)),
+      '`options` must be an object with the keys fraction; got 0.1',
+    ],
+    ['augmentations([a, b])', () => g.augmentations(any([])), '`list[0]` must be a function; got []'],
+  ],
+
+  diffusion: ({ random, network, schedule, denoiser, labelled, adam, diffusion, x, labels }) => [
+    [
+      'cosineSchedule(1000)',
+      () => g.cosineSchedule(any(1000)),
+      '`options` must be an object with the keys steps; got 1000',
+    ],
+    [
+      'schedule: cosineSchedule',
+      () => g.createDenoiser(network, any({ schedule: g.cosineSchedule, predicts: g.predictNoise })),
+      '`schedule` must be a noise schedule; got the function cosineSchedule. Make one: cosineSchedule({ steps })',
+    ],
+    [
+      "predicts: 'noise'",
+      () => g.createDenoiser(network, any({ schedule, predicts: 'noise' })),
+      "`predicts` must be a record with mix; got 'noise'. Import one and hand it over: predictVelocity",
+    ],
+    [
+      'noise where none is left',
+      () => g.createDenoiser(network, { schedule: g.flowSchedule({ steps: 4 }), predicts: g.predictNoise }),
+      '`predicts` must tell data from noise at each timestep',
+    ],
+    [
+      'a network for a denoiser',
+      () => g.createDiffusionTrainer(any({ denoiser: network, optimizer: adam(), random })),
+      '`denoiser.predict` must be a function; got undefined',
+    ],
+    [
+      '{ schedule } for a trainer',
+      () => g.createDiffusionTrainer(any({ denoiser, schedule, optimizer: adam(), random })),
+      "got the key 'schedule'",
+    ],
+    [
+      'dropCondition: 1',
+      () => g.createDiffusionTrainer({ denoiser: labelled, optimizer: adam(), random, dropCondition: 1 }),
+      '`dropCondition` must be finite and at least 0 and below 1; got 1',
+    ],
+    [
+      'a list of timesteps',
+      () => g.createDiffusionTrainer(any({ denoiser, optimizer: adam(), random, timesteps: [1, 2] })),
+      '`timesteps` must be an Int32Array of at least one timestep; got [1, 2]',
+    ],
+    ['timesteps as floats', () => denoiser.predict(x, tf.zeros([3])), 'must be int32; got float32'],
+    ['one timestep for all', () => denoiser.predict(x, any(3)), '`timesteps` must be a tensor, not disposed; got 3'],
+    [
+      'labels for a denoiser that ignores them',
+      () => denoiser.predict(x, labels, { condition: labels }),
+      'must be left out, as the network ignores it',
+    ],
+    [
+      'samples without a shape',
+      () => g.sampleDdim(denoiser, any({ random, steps: 2 })),
+      '`shape` must be [batch, ...]; got undefined',
+    ],
+    [
+      'sampleDdim(denoiser)',
+      () => g.sampleDdim(denoiser, any(undefined)),
+      '`options` must be an object with the keys shape, steps',
+    ],
+    ['sampleDdim({ n })', () => g.sampleDdim(denoiser, any({ n: 3, random })), "got the key 'n'"],
+    [
+      '{ eta } for another sampler',
+      () => g.sampleHeun(denoiser, any({ shape: [1, 4], random, eta: 1 })),
+      "got the key 'eta'",
+    ],
+    [
+      '{ cfgScale }',
+      () => g.sampleDpmSolver(labelled, any({ shape: [1, 4], random, cfgScale: 2 })),
+      "got the key 'cfgScale'",
+    ],
+    [
+      'guidance without a condition',
+      () => g.sampleDdim(labelled, { shape: [1, 4], random, guidance: 2 }),
+      '`guidance` needs `condition` or `guide`; got neither',
+    ],
+    [
+      'a condition of another batch',
+      () => g.sampleDdim(labelled, { shape: [2, 4], random, condition: labels }),
+      '`condition` must have shape [2]; got [3]',
+    ],
+    [
+      'more steps than the schedule has',
+      () => g.sampleDdim(denoiser, { shape: [1, 4], random, steps: 11 }),
+      '`steps` must be finite and at most 10; got 11',
+    ],
+    [
+      'samples without a stream',
+      () => g.sampleDdim(denoiser, any({ shape: [1, 4], steps: 2 })),
+      '`random` must be a random stream; got undefined',
+    ],
+    [
+      'a network for a sampler',
+      () => g.sampleDdim(any(network), { shape: [1, 4], random }),
+      '`denoiser.predict` must be a function',
+    ],
+    [
+      'addNoise with a number for a time',
+      () => g.addNoise(x, x, any(3), schedule),
+      '`timesteps` must be a tensor, not disposed; got 3',
+    ],
+    [
+      'a bound of data without a batch',
+      () => g.variationalBound(denoiser, tf.zeros([4]), { random }),
+      'must have shape [?, 4]; got [4]',
+    ],
+    [
+      'dropped labels that are not there',
+      () => g.createDiffusionTrainer({ denoiser: labelled, optimizer: adam(), random, dropCondition: 0.1 }).step(x),
+      '`batch.condition` must be a tensor; got undefined. Give batches { x, condition }',
+    ],
+    [
+      'a batch of a disposed trainer',
+      () => {
+        const trainer = g.createDiffusionTrainer({ denoiser, optimizer: adam(), random });
+        trainer.dispose();
+        trainer.step(x);
+      },
+      '`trainer` must not be disposed',
+    ],
+    ['{ labels } for a trainer', () => diffusion.step(any({ x, labels })), "got the key 'labels'"],
+  ],
+
+  'a trainer of one’s own': ({ random, network, adam, x }) => [
+    ['createTrainer()', () => g.createTrainer(any(undefined)), '`options` must be an object with the keys name, parts'],
+    [
+      'parts: an array',
+      () => g.createTrainer(any({ name: 'a', parts: [], optimizer: adam(), random, loss: () => ({ loss: x }) })),
+      '`parts` must be a record of at least one part',
+    ],
+    [
+      'a part that is none',
+      () => g.createTrainer(any({ name: 'a', parts: { a: 1 }, optimizer: adam(), random, loss: () => ({ loss: x }) })),
+      '`parts.a.variables` must be an array of at least one variable',
+    ],
+    [
+      'a part that is missing',
+      () =>
+        g.createTrainer(
+          any({ name: 'a', parts: { a: undefined }, optimizer: adam(), random, loss: () => ({ loss: x }) }),
+        ),
+      '`parts.a',
+    ],
+    [
+      'no loss',
+      () => g.createTrainer(any({ name: 'a', parts: { network }, optimizer: adam(), random })),
+      '`loss` must be a function; got undefined',
+    ],
+    [
+      'an async loss',
+      () =>
+        g
+          .createTrainer({
+            name: 'a',
+            parts: { network },
+            optimizer: adam(),
+            random,
+            loss: any(async () => ({ loss: x })),
+          })
+          .step(x),
+      '`loss`',
+    ],
+    [
+      'a loss that is a tensor',
+      () =>
+        g
+          .createTrainer({ name: 'a', parts: { network }, optimizer: adam(), random, loss: any(() => tf.scalar(1)) })
+          .step(x),
+      '`loss`',
+    ],
+    [
+      '{ metrics }',
+      () =>
+        g.createTrainer(
+          any({ name: 'a', parts: { network }, optimizer: adam(), random, loss: () => ({ loss: x }), metrics: [] }),
+        ),
+      "got the key 'metrics'",
+    ],
+  ],
+};

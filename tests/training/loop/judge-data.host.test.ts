@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  batches,
+  bernoulli,
+  createAdam,
+  createDecoder,
+  createDiscriminator,
+  createGanTrainer,
+  createGaussianEncoder,
+  createGenerator,
+  createRandom,
+  createVaeTrainer,
+  fit,
+  gaussian,
+  mlp,
+  nonSaturatingLoss,
+  train,
+  type DataSource,
+  type Likelihood,
+  type Trainer,
+  type Verdict,
+} from '../../../src/index.js';
+
+afterEach(() => {
+  tf.disposeVariables();
+});
+
+const random = createRandom(1);
+
+function vae(likelihood: Likelihood): Trainer {
+  const encoder = createGaussianEncoder(mlp({ sizes: [4, 4], random }), { latentSize: 2 });
+  const decoder = createDecoder(mlp({ sizes: [2, 4], random }), { likelihood });
+  return createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: 1e-4 }), random });
+}
+
+function gan(): Trainer {
+  const generator = createGenerator(mlp({ sizes: [2, 4], random }), { latentSize: 2 });
+  const discriminator = createDiscriminator(mlp({ sizes: [4, 1], random }));
+  const optimizers = {
+    generator: createAdam({ learningRate: 1e-4 }),
+    discriminator: createAdam({ learningRate: 1e-4 }),
+  };
+  return createGanTrainer({ generator, discriminator, loss: nonSaturatingLoss, optimizers, random });
+}
+
+/** The verdicts of two reports. */
+async function verdictsOf(trainer: Trainer, data: DataSource): Promise<(readonly Verdict[])[]> {
+  const seen: (readonly Verdict[])[] = [];
+  for await (const { verdicts } of train(trainer, data, { steps: 2, reportEvery: 1 })) seen.push(verdicts);
+  return seen;
+}
+
+const bytes = (): tf.Tensor => tf.mul(255, createRandom(2).uniform([8, 4]));
+/** Not as far off as bytes, so that an update succeeds. */
+const tooLarge = (): tf.Tensor => tf.mul(2.5, createRandom(2).uniform([8, 4]));
+
+describe('data on the device', () => {
+  test('out of the range of the likelihood get a verdict in the first report, and no other', async () => {
+    const [first, second] = await verdictsOf(vae(bernoulli), [tooLarge(), tooLarge()]);
+    expect(first!.map(({ kind }) => kind)).toEqual(['data out of scale']);
+    expect(first![0]!.message).toMatch(
+      /numbers from .* to 2\.\d+, and the likelihood is meant for 0 to 1\. Divide bytes by 255/,
+    );
+    expect(second).toEqual([]);
+  });
+
+  test('within the range, or of a likelihood for any numbers, get none', async () => {
+    expect((await verdictsOf(vae(bernoulli), [createRandom(2).uniform([8, 4]), tf.ones([8, 4])])).flat()).toEqual([]);
+    expect((await verdictsOf(vae(gaussian({ variance: 1 })), [tooLarge(), tooLarge()])).flat()).toEqual([]);
+  });
+
+  test.each([
+    ['bytes', () => bytes(), ['data out of scale']],
+    ['numbers of a thousandth', () => tf.mul(1e-3, createRandom(2).normal([8, 4])), ['data out of scale']],
+    ['standard normals', () => createRandom(2).normal([8, 4]), []],
+    ['dark images in [0, 1]', () => tf.mul(0.1, createRandom(2).uniform([8, 4])), []],
+    ['a grid of points from -8 to 8', () => createRandom(2).uniform([8, 4], -8, 8), []],
+  ])('for a GAN: %s', async (_, data, kinds) => {
+    const [first] = await verdictsOf(gan(), [data(), data()]);
+    expect(first!.map(({ kind }) => kind)).toEqual(kinds);
+  });
+});
+
+describe('data on the host', () => {
+  const images = { data: Float32Array.of(0, 2, 1, 1), shape: [1, 4] };
+
+  test('are refused before the first update where the likelihood is not meant for them', async () => {
+    const trainer = vae(bernoulli);
+    await expect(fit(trainer, batches(images, { batchSize: 1 }), { epochs: 1 })).rejects.toThrow(
+      'fit: `data` must lie between 0 and 1, as the likelihood is meant for; got numbers from 0 to 2.',
+    );
+    expect(trainer.steps).toBe(0);
+  });
+
+  test('are not compared where a transform may change them, and bytes are those of a batch', async () => {
+    const halved = batches(images, { batchSize: 1, transform: (x: tf.Tensor) => tf.mul(0.5, x) });
+    await fit(vae(bernoulli), halved, { epochs: 1 });
+    const clamped = { data: Uint8ClampedArray.of(0, 255, 1, 2), shape: [1, 4] };
+    const source = batches(clamped, { batchSize: 1 });
+    expect(source.holds).toEqual({ values: { low: 0, high: 1 }, labels: undefined });
+    await fit(vae(bernoulli), source, { epochs: 1 });
+  });
+});
+
+test('where all updates are left out, the data are blamed before the learning rate', async () => {
+  const poison = tf.fill([2, 4], NaN);
+  const [report] = await verdictsOf(vae(gaussian({ variance: 1 })), [poison, poison]);
+  expect(report![0]!.kind).toBe('skipped updates');
+  expect(report![0]!.message).toMatch(
+    /^1 of 1 updates were left out.*As all were, first look .* in the data, and for labels beyond the classes; then lower/,
+  );
+});

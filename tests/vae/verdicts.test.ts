@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  bernoulli,
+  createAdam,
+  createDecoder,
+  createGaussianEncoder,
+  createRandom,
+  createVaeTrainer,
+  elboObjective,
+  mlp,
+  sequential,
+  sigmoid,
+  train,
+  type Network,
+  type Verdict,
+  type VaeObjective,
+} from '../../src/index.js';
+import { judgeVae } from '../../src/vae/verdicts.js';
+
+afterEach(() => {
+  tf.disposeVariables();
+});
+
+const facts = { looks: 50, takesLogits: true, hasObjective: false };
+const kinds = (verdicts: readonly Verdict[]): string[] => verdicts.map(({ kind }) => kind);
+
+describe('the judgement of a VAE', () => {
+  test('names a collapsed posterior with its number and a remedy, once it has seen 400 updates', () => {
+    const [verdict, ...more] = judgeVae(0.01, [0.01, 0.01, 7], facts);
+    expect(more).toEqual([]);
+    expect(verdict!.kind).toBe('posterior collapse');
+    expect(verdict!.message).toMatch(/^KL is 0\.010 nats, and does not rise: .*elboObjective.*freeNats/);
+    expect(judgeVae(0.01, [0.01, 0.01, 7], { ...facts, looks: 49 })).toEqual([]);
+    expect(judgeVae(3, [3, 3, 7], facts)).toEqual([]);
+    expect(judgeVae(NaN, [0.01, 0.01, 7], facts)).toEqual([]);
+  });
+
+  test('waits while the KL rises', () => {
+    expect(judgeVae(0.02, [0.03, 0.02, 7], facts)).toEqual([]);
+  });
+
+  test('does not advise what the user has: an objective', () => {
+    const [verdict] = judgeVae(0.01, [0.01, 0.01, 7], { ...facts, hasObjective: true });
+    expect(verdict!.message).not.toContain('elboObjective');
+  });
+
+  test('takes outputs that were never outside of [0, 1] for probabilities, where logits are due', () => {
+    expect(kinds(judgeVae(3, [3, 3, 0], facts))).toEqual(['probabilities for logits']);
+    expect(judgeVae(3, [3, 3, 1], facts)).toEqual([]);
+    expect(judgeVae(3, [3, 3, 0], { ...facts, takesLogits: false })).toEqual([]);
+  });
+});
+
+/** Rows with one bright pixel of four, which a VAE of two latents learns. */
+const rows = (): tf.Tensor => tf.eye(4);
+
+/** All kinds of verdicts of 480 updates, reported every 40. */
+async function verdictsOf(end: readonly Network[], objective?: VaeObjective): Promise<string[][]> {
+  const random = createRandom(1);
+  const encoder = createGaussianEncoder(mlp({ sizes: [4, 16, 4], random: random.fork('encoder') }), { latentSize: 2 });
+  const body = mlp({ sizes: [2, 16, 4], random: random.fork('decoder') });
+  const decoder = createDecoder(sequential([body, ...end]), { likelihood: bernoulli });
+  const trainer = createVaeTrainer({
+    encoder,
+    decoder,
+    optimizer: createAdam({ learningRate: 1e-2 }),
+    random,
+    objective,
+  });
+  const x = rows();
+  const seen: string[][] = [];
+  for await (const { verdicts } of train(trainer, () => repeat(x), { steps: 480, reportEvery: 40 }))
+    seen.push(kinds(verdicts));
+  for (const owner of [trainer, encoder, decoder, x]) owner.dispose();
+  return seen;
+}
+
+async function* repeat(x: tf.Tensor): AsyncGenerator<tf.Tensor> {
+  for (;;) yield tf.clone(x);
+}
+
+describe('a run of a VAE', () => {
+  test('that is healthy gets no verdict, though its KL begins near 0', async () => {
+    expect((await verdictsOf([])).flat()).toEqual([]);
+  });
+
+  test('whose KL is paid for too dearly is called collapsed from 400 updates on', async () => {
+    const seen = await verdictsOf([], elboObjective({ beta: 100 }));
+    expect(seen.slice(0, 9).flat()).toEqual([]);
+    expect(seen.slice(10).flat()).toContain('posterior collapse');
+  });
+
+  test('whose decoder ends in a sigmoid is told that logits are due', async () => {
+    const end: Network = { apply: (x) => sigmoid(x), variables: [], dispose: () => undefined };
+    expect((await verdictsOf([end])).at(-1)).toContain('probabilities for logits');
+  });
+});
