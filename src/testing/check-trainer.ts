@@ -78,7 +78,7 @@ export async function checkTrainer(
 async function checkSteps(trainer: Trainer, batches: readonly Batch[]): Promise<void> {
   const bystander = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
   try {
-    const own = new Set(Object.values(trainer.state.variables));
+    const own = new Set([...Object.values(trainer.state.variables), ...(trainer.evidence ?? [])]);
     const others = Object.entries(tf.engine().state.registeredVariables).filter(([, variable]) => !own.has(variable));
     const before = await numbersOf(others);
     let names: string | undefined;

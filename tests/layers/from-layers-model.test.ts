@@ -132,7 +132,7 @@ test('apply returns a new tensor, even if the model returns its input', async ()
 
 test('a model that cannot be a network is rejected with the reason', () => {
   expect(() => fromLayersModel(conditional())).toThrow(
-    /^fromLayersModel: `inputs` must name what to feed each of the model's 3 inputs; got \[input\]\. They are input\d+, /,
+    /^fromLayersModel: `inputs` must name what to feed each of the model's 3 inputs; got \['input'\]\. They are input\d+, /,
   );
   expect(() => fromLayersModel(normalised(), { inputs: ['image' as ModelInput] })).toThrow(
     "fromLayersModel: `inputs[0]` must be one of input, condition, timesteps; got 'image'.",

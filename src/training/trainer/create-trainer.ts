@@ -86,7 +86,6 @@ function build<N extends string>(where: string, options: LossTrainerOptions<N> |
   const inputOf = ({ x, condition }: ReturnType<typeof readBatch>, random: RandomStream, training: boolean) => {
     return { x, condition, step: run.steps, random, options: { training, random, condition } };
   };
-
   return Object.freeze({
     step: (batch: Batch): Metrics<N> => {
       run.checkAlive('step');

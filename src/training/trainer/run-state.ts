@@ -87,15 +87,7 @@ export function createRunState(
         notResumable: whyNotResumable([...Object.values(parts), ...optimizers.map((optimizer) => optimizer.state())]),
       };
     },
-    restore: (state) => {
-      const own = plain();
-      try {
-        takeOver(state);
-      } catch (error) {
-        takeOver(own);
-        throw error;
-      }
-    },
+    restore: (state) => allOrNothing(takeOver, state, plain()),
     keep: () => {
       const own = plain();
       const putBack = snapshot(groupsOf(options, players).flatMap(([, variables]) => variables));
@@ -140,4 +132,14 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
     random: fields['random'] as unknown as RandomState,
     plainOf: (key: string): Json => fields[key] ?? null,
   };
+}
+
+/** Takes a state over, or the present one again where that throws. */
+function allOrNothing(takeOver: (state: Json) => void, state: Json, own: Json): void {
+  try {
+    takeOver(state);
+  } catch (error) {
+    takeOver(own);
+    throw error;
+  }
 }

@@ -149,7 +149,7 @@ describe('every combinator', () => {
   });
 
   test.each(makers)('%s rejects what is not a network', (_, make) => {
-    expect(() => make(undefined as unknown as Network, flatten())).toThrow('must be a function; got undefined');
+    expect(() => make(undefined as unknown as Network, flatten())).toThrow('must be a network; got undefined');
     expect(() => make(flatten(), {} as Network)).toThrow('must be a function; got undefined');
   });
 

@@ -54,7 +54,7 @@ describe('dense', () => {
 });
 
 describe('embedding', () => {
-  test('gives the row of each label, and zeros for -1 and labels beyond the last', async () => {
+  test('gives the row of each label, zeros for -1, and NaN for a label without a row, whatever the number of classes', async () => {
     const layer = embedding({ classes: 3, size: 2, random: createRandom(1) });
     layer.variables[0]!.assign(
       tf.tensor2d([
@@ -63,7 +63,13 @@ describe('embedding', () => {
         [5, 6],
       ]),
     );
-    await expectClose(layer.apply(tf.tensor1d([2, -1, 0, 3], 'int32')), [5, 6, 0, 0, 1, 2, 0, 0]);
+    await expectClose(layer.apply(tf.tensor1d([2, -1, 0], 'int32')), [5, 6, 0, 0, 1, 2]);
+    for (const classes of [1, 2, 3, 1000]) {
+      const { apply } = embedding({ classes, size: 1, random: createRandom(1) });
+      const labels = tf.tensor1d([-2, -1, 0, classes - 1, classes, 2 * classes + 5], 'int32');
+      const rows = await apply(labels).data();
+      expect([...rows].map(Number.isNaN)).toEqual([true, false, false, false, true, true]);
+    }
   });
 
   test('takes vectors as well: their sums of rows, and zeros for zeros', async () => {
@@ -145,11 +151,11 @@ describe('a wrong option is named before anything is made', () => {
     ],
     [
       () => dense({ inputs: 1, units: 1, activation: 'relu' as unknown as typeof relu, random }),
-      'dense: `activation` must be a function of a tensor; got relu. Import one by name, such as relu.',
+      'dense: `activation` must be a function of a tensor; got 'relu'. Import one by name, such as relu.',
     ],
     [
       () => conv2d({ inputs: 1, filters: 1, kernelSize: 3, padding: 'full' as 'same', random }),
-      'conv2d: `padding` must be "same" or "valid"; got full.',
+      "conv2d: `padding` must be 'same' or 'valid'; got 'full'.",
     ],
     [
       () => conv2d({ inputs: 1, filters: 1, kernelSize: 3, strides: 0, random }),

@@ -93,7 +93,7 @@ describe('DCGAN', () => {
       [4, 4, 1],
       [36, 36, 1],
     ] as const) {
-      const message = `\`shape\` must have a height and width that are 4 to 8 after halving; got [${shape.join(', ')}]. 28, 32 and 64 are such sizes.`;
+      const message = `\`shape\` must have a height and width that are 4 to 8 after halving; got [${shape.join(', ')}]. 24 and 28 would do: resize the images, or pad them.`;
       expect(() => dcganGenerator({ latentSize: 2, shape, random })).toThrow(`dcganGenerator: ${message}`);
       expect(() => dcganDiscriminator({ shape, random })).toThrow(`dcganDiscriminator: ${message}`);
     }
@@ -122,7 +122,7 @@ describe('unet', () => {
     expect(begun(network).apply(tf.ones([2, 12, 8, 3]), options).shape).toEqual([2, 12, 8, 3]);
     expect(() => network.apply(tf.ones([2, 8, 6, 3]), options)).toThrow(
       'unet: `input` must have shape [?, ?, ?, 3]; got [2, 8, 6, 3]. ' +
-        'Height and width must be divisible by 4, as there are 3 widths.',
+        'Height and width must be divisible by 4, as there are 3 widths: 4 and 8 would do.',
     );
   });
 

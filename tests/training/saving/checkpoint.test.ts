@@ -186,7 +186,7 @@ describe('a checkpoint', () => {
     const other = make();
     other.decoder.dispose();
     const before = await bitsOf(other.encoder.variables);
-    await expect(loadCheckpoint(other.trainer, file)).rejects.toThrow(/decoder\.0`.*disposed/);
+    await expect(loadCheckpoint(other.trainer, file)).rejects.toThrow(/`decoder` must not be disposed/);
     expect(await bitsOf(other.encoder.variables)).toEqual(before);
   });
 
