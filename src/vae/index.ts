@@ -19,4 +19,5 @@ export {
   type ObjectiveValue,
   type VaeObjective,
 } from './objectives.js';
-export { createVaeTrainer, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
+export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
+export { createVaeTrainer, type VaeMetric, type VaeTrainerOptions, type VaeVerdictKind } from './vae-trainer.js';
