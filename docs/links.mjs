@@ -6,7 +6,8 @@ export function load(app) {
   const { createSymbolReference } = Context.prototype;
   Context.prototype.createSymbolReference = function (...given) {
     const reference = createSymbolReference.apply(this, given);
-    if (reference.name === 'Optimizer' && reference.package === '@tensorflow/tfjs-core') reference.name = 'tf.Optimizer';
+    if (reference.name === 'Optimizer' && reference.package === '@tensorflow/tfjs-core')
+      reference.name = 'tf.Optimizer';
     return reference;
   };
 
@@ -29,7 +30,11 @@ function withLinks(parts, project) {
     return texts.flatMap((text, i) => {
       if (i % 2 === 0) return [{ kind: 'text', text }];
       const { target } = project.files.registerAbsolute(resolve(text));
-      return [{ kind: 'text', text: `[${text}](` }, { kind: 'relative-link', text, target }, { kind: 'text', text: ')' }];
+      return [
+        { kind: 'text', text: `[${text}](` },
+        { kind: 'relative-link', text, target },
+        { kind: 'text', text: ')' },
+      ];
     });
   });
 }
