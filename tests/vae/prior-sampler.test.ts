@@ -82,8 +82,10 @@ test('decoders, sizes, priors, counts and streams of another kind are rejected b
     'createPriorSampler: `latentSize` must be a positive integer; got 0.',
   );
   expect(() => createPriorSampler(decoder, { latentSize: 3, prior: {} as LatentPrior })).toThrow(
-    'createPriorSampler: `prior.sample` must be a function; got undefined.',
+    'createPriorSampler: `prior` must be a record with sample; got',
   );
+  const misspelt = { latentSize: 3, priors: uniformPrior };
+  expect(() => createPriorSampler(decoder, misspelt)).toThrow('createPriorSampler: `options` must be an object with');
   const sampler = createPriorSampler(decoder, { latentSize: 3 });
   const flat: LatentPrior = { sample: ([n]): Tensor => tf.ones([n!]) };
   const astray = createPriorSampler(decoder, { latentSize: 3, prior: flat });
