@@ -19,6 +19,8 @@ import {
   latentGrid,
   mlp,
   readMetrics,
+  saveCheckpoint,
+  saveWeights,
   ShapeError,
   traverse,
   train,
@@ -151,6 +153,9 @@ export function counted<N extends string, K extends string>(inner: Trainer<N, K>
   };
   return wrapped;
 }
+
+// The bytes of a file go into a Blob.
+export const blob = async () => new Blob([await saveWeights(decoder), await saveCheckpoint(trainer)]);
 
 // The state of a stream is JSON.
 export const state: Json = random.state();

@@ -15,7 +15,7 @@ import { savedVariables } from '../trainer/trainer.js';
  * const bytes = await saveWeights(decoder);
  * ```
  */
-export async function saveWeights(part: Part): Promise<Uint8Array> {
+export async function saveWeights(part: Part): Promise<Uint8Array<ArrayBuffer>> {
   return encodeVariables(numbered(part), {});
 }
 
