@@ -17,7 +17,8 @@ import { readOptions } from '../tensor/options.js';
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
 
 /** The kinds of verdicts on a game, which docs/gan-losses.md explains. */
-export type GanVerdictKind = 'mode collapse' | 'discriminator too strong' | 'vanishing gradient' | 'oscillation';
+export type GanVerdictKind =
+  'mode collapse' | 'discriminator too strong' | 'vanishing gradient' | 'oscillation' | 'probabilities for logits';
 
 /** Options of {@link createGanTrainer}. */
 export interface GanTrainerOptions {
