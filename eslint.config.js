@@ -30,7 +30,7 @@ const arrows = {
   'training/saving': '. data trainer',
   'training/loop': '. data trainer',
   vae: 'tensor random gradients distributions nets training',
-  gan: 'tensor random gradients nets training',
+  gan: 'tensor random gradients distributions nets training',
   'gan/augmentations': '',
   'gan/losses': '',
   diffusion: 'tensor random gradients distributions nets training',

@@ -75,7 +75,7 @@ async function play({ name, beta1, penalty }: Game): Promise<{ curves: Row[]; sa
     for (const [curve, value] of Object.entries(values)) curves.push({ game: name, step, curve, value });
     for (const { kind, message } of verdicts) console.log(`${name}, update ${step}: ${kind}: ${message}`);
     if (!LOOKS.includes(step)) continue;
-    const places = (await generator.sample(POINTS, random.fork('look')).array()) as [number, number][];
+    const places = (await generator.draw(POINTS, random.fork('look')).array()) as [number, number][];
     samples.push(...places.map(([x, y]) => ({ game: name, at: `update ${step}`, x, y })));
   }
   return { curves, samples };

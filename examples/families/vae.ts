@@ -5,6 +5,7 @@ import {
   createAdam,
   createDecoder,
   createGaussianEncoder,
+  createPriorSampler,
   createVaeTrainer,
   discretizedLogistic,
   embedding,
@@ -38,10 +39,11 @@ export const vae: Family = {
     const trainer = createVaeTrainer({ encoder, decoder, optimizer, random });
     const data = { x: flatImages(images), condition: images.labels };
 
+    const sampler = createPriorSampler(decoder, { latentSize: LATENT_SIZE });
     const sample = (count: number, stream: RandomStream): tf.Tensor =>
       tf.tidy(() => {
-        const z = stream.normal([count, LATENT_SIZE]);
-        return tf.reshape(decoder.mean(z, { condition: labelsInTurn(count) }), [count, 28, 28, 1]);
+        const pictures = sampler.draw(count, stream, { condition: labelsInTurn(count) });
+        return tf.reshape(pictures, [count, 28, 28, 1]);
       });
     return {
       trainer,

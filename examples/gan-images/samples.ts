@@ -17,7 +17,7 @@ export function makeSamples(
     for (let start = 0; start < count; start += AT_ONCE) {
       const size = Math.min(AT_ONCE, count - start);
       const condition = isConditional ? labelsInTurn(size, start) : undefined;
-      parts.push(tf.tidy(() => generator.sample(size, random, condition && { condition })));
+      parts.push(tf.tidy(() => generator.draw(size, random, condition && { condition })));
     }
     return tf.concat(parts);
   });

@@ -8,6 +8,7 @@ import {
   createAdam,
   createDecoder,
   createGaussianEncoder,
+  createPriorSampler,
   createRandom,
   createVaeTrainer,
   discretizedLogistic,
@@ -82,7 +83,7 @@ run(async () => {
     await fitWithProgress(trainer, source, { epochs: options.epochs, label: name });
     const { elbo, kl } = await evaluate(trainer, test);
     const copies = tf.tidy(() => decoder.mean(encoder.encode(test).mean));
-    const samples = tf.tidy(() => decoder.mean(random.fork('samples').normal([2000, LATENT_SIZE])));
+    const samples = createPriorSampler(decoder, { latentSize: LATENT_SIZE }).draw(2000, random.fork('samples'));
     const squaredError = (await tf.tidy(() => tf.mean(tf.squaredDifference(test, copies))).data())[0]!;
     outcomes[name] = {
       kl,

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { imageGrid, interpolate, latentGrid, sphericalPath, type RandomStream } from 'tfjs-generative';
+import {
+  createPriorSampler,
+  imageGrid,
+  interpolate,
+  latentGrid,
+  sphericalPath,
+  type RandomStream,
+} from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
 import { firstImages } from '../shared/flat-images.js';
 import type { LabelledImages } from '../shared/image-data.js';
@@ -72,7 +79,8 @@ function reconstructions({ encoder, decoder }: Model, images: tf.Tensor): tf.Ten
 }
 
 function samples({ encoder, decoder }: Model, random: RandomStream, count: number): tf.Tensor {
-  return decoder.mean(random.fork('samples').normal([count, encoder.latentSize]));
+  const { latentSize } = encoder;
+  return createPriorSampler(decoder, { latentSize }).draw(count, random.fork('samples'));
 }
 
 /** Each row leads from one test image to one of another class. */

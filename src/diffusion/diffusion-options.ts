@@ -1,4 +1,4 @@
-import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
@@ -12,12 +12,15 @@ import { readOptions } from '../tensor/options.js';
 /** The metrics of a diffusion trainer: the loss that is minimised. */
 export type DiffusionMetric = 'loss';
 
+/** The kinds of verdicts on the training of a denoiser, which docs/diffusion.md explains. */
+export type DiffusionVerdictKind = 'data out of scale' | 'target blows up' | 'no better than a constant';
+
 /** Options of {@link createDiffusionTrainer}. */
 export interface DiffusionTrainerOptions {
   /** What is trained. */
   readonly denoiser: Denoiser;
   /** Ours, such as {@link createAdam}, or any `tf.Optimizer`; one per trainer. */
-  readonly optimizer: Optimizer | TfOptimizer;
+  readonly optimizer: Optimizer | tf.Optimizer;
   /** Draws timesteps, noise and dropped conditions: its fork `diffusion trainer`. */
   readonly random: RandomStream;
   /**

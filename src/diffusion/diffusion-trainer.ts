@@ -6,7 +6,12 @@ import { buildTrainer } from '../training/trainer/create-trainer.js';
 import type { StepInput } from '../training/trainer/step-input.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { noisedTables, targetTables } from './add-noise.js';
-import { checkDiffusionOptions, type DiffusionMetric, type DiffusionTrainerOptions } from './diffusion-options.js';
+import {
+  checkDiffusionOptions,
+  type DiffusionMetric,
+  type DiffusionTrainerOptions,
+  type DiffusionVerdictKind,
+} from './diffusion-options.js';
 import { scalesAt, snrAt } from './noise-schedule.js';
 import { columnOf, tableOf } from './per-example.js';
 import { conversionAt } from './prediction-target.js';
@@ -28,7 +33,7 @@ const LOOK_EVERY = 8;
  * @throws TypeError or RangeError if an option is wrong; `step` throws before anything has changed
  * @remarks Data have about zero mean and unit variance: images become 2 x - 1. It draws, in this order: timesteps, by
  * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` uses the
- * same timesteps and noise at every call, and drops no condition. The trainer's reports judge the run: see {@link Verdict} and
+ * same timesteps and noise at every call, and drops no condition. The trainer's reports judge the run: see {@link DiffusionVerdictKind} and
  * docs/diffusion.md.
  * @example
  * ```ts
@@ -40,7 +45,9 @@ const LOOK_EVERY = 8;
  * ```
  * @see Ho, Jain and Abbeel 2020, algorithm 1, https://arxiv.org/abs/2006.11239
  */
-export function createDiffusionTrainer(options: DiffusionTrainerOptions): Trainer<DiffusionMetric> {
+export function createDiffusionTrainer(
+  options: DiffusionTrainerOptions,
+): Trainer<DiffusionMetric, DiffusionVerdictKind> {
   const where = 'createDiffusionTrainer';
   checkDiffusionOptions(where, options);
   const { denoiser, optimizer, random, dropCondition, average, clipNorm } = options;
@@ -71,7 +78,7 @@ export function createDiffusionTrainer(options: DiffusionTrainerOptions): Traine
     return { loss: tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors)) };
   };
 
-  return buildTrainer<DiffusionMetric>(where, {
+  return buildTrainer<DiffusionMetric, DiffusionVerdictKind>(where, {
     name: 'diffusion',
     parts: { denoiser },
     optimizer,

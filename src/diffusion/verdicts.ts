@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { Denoiser } from './denoiser.js';
+import type { DiffusionVerdictKind } from './diffusion-options.js';
 import { scalesAt } from './noise-schedule.js';
 import { conversionAt } from './prediction-target.js';
 
@@ -51,7 +52,7 @@ export function judgeDenoiser(
   loss: number,
   moments: ArrayLike<number>,
   steps: number,
-): Verdict[] {
+): Verdict<DiffusionVerdictKind>[] {
   const [mean, square] = [moments[0]!, moments[1]!];
   const variance = square - mean ** 2;
   return [
@@ -61,7 +62,7 @@ export function judgeDenoiser(
   ];
 }
 
-function judgeData(mean: number, variance: number): Verdict[] {
+function judgeData(mean: number, variance: number): Verdict<DiffusionVerdictKind>[] {
   if (variance >= LEAST_VARIANCE && variance <= LARGEST_VARIANCE && Math.abs(mean) <= LARGEST_MEAN) return [];
   const message =
     `The data have the mean ${mean.toPrecision(2)} and the variance ${variance.toPrecision(2)}; the schedule is made for about 0 and 1, ` +
@@ -70,7 +71,7 @@ function judgeData(mean: number, variance: number): Verdict[] {
 }
 
 /** A remark if the estimate of the data multiplies the network's error too much at some timestep. */
-function judgeTarget({ schedule, predicts }: Denoiser): Verdict[] {
+function judgeTarget({ schedule, predicts }: Denoiser): Verdict<DiffusionVerdictKind>[] {
   const factors = Array.from({ length: schedule.steps }, (_, t) =>
     Math.abs(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1]),
   );
@@ -91,7 +92,7 @@ function bestConstant({ denoiser: { schedule, predicts }, list, weights }: Denoi
   return sum / list.length;
 }
 
-function judgeLoss(loss: number, constant: number): Verdict[] {
+function judgeLoss(loss: number, constant: number): Verdict<DiffusionVerdictKind>[] {
   if (!(loss > NO_BETTER * constant)) return [];
   const message =
     `The loss is ${loss.toPrecision(3)}, and a network that gave the best constant at each timestep would have ${constant.toPrecision(3)}: ` +

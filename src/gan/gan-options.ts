@@ -1,4 +1,5 @@
-import type { Optimizer as TfOptimizer, Tensor } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { sameOptimizer } from '../training/trainer/trainer-options.js';
@@ -15,6 +16,10 @@ import { readOptions } from '../tensor/options.js';
 /** What a GAN's trainer reports, as means over the batch: both adversarial losses, the logits, and the penalty as added. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
 
+/** The kinds of verdicts on a game, which docs/gan-losses.md explains. */
+export type GanVerdictKind =
+  'mode collapse' | 'discriminator too strong' | 'vanishing gradient' | 'oscillation' | 'probabilities for logits';
+
 /** Options of {@link createGanTrainer}. */
 export interface GanTrainerOptions {
   /** Turns latents into examples, in the end into examples like the data. */
@@ -26,9 +31,9 @@ export interface GanTrainerOptions {
   /** One for each part, from {@link createAdam} or any `tf.Optimizer`; their learning rates may differ. */
   readonly optimizers: {
     /** Moves the generator's variables. */
-    readonly generator: Optimizer | TfOptimizer;
+    readonly generator: Optimizer | tf.Optimizer;
     /** Moves the discriminator's variables. */
-    readonly discriminator: Optimizer | TfOptimizer;
+    readonly discriminator: Optimizer | tf.Optimizer;
   };
   /** Draws latents, and whatever the parts, `augment` and `penalty` draw: its fork `gan trainer`. */
   readonly random: RandomStream;

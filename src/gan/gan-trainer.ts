@@ -5,7 +5,7 @@ import type { GameStep, StepInput } from '../training/trainer/step-input.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { createDiagnostics } from './diagnostics.js';
 import { discriminatorLoss, type DiscriminatorLoss } from './discriminator-loss.js';
-import { checkGanOptions, type GanMetric, type GanTrainerOptions } from './gan-options.js';
+import { checkGanOptions, type GanMetric, type GanTrainerOptions, type GanVerdictKind } from './gan-options.js';
 import { judgeGame } from './verdicts.js';
 
 /** Updates from one look of the diagnostics to the next. */
@@ -26,7 +26,7 @@ const LOOK_EVERY = 8;
  * batch goes to both parts, for real and fake examples alike. `evaluate` runs both parts as outside of training, and without
  * `augment`. A step draws, in this order: latents, the generator's pass, `augment` of real and of fake, `penalty`, the
  * discriminator's passes over real and fake; then, for the generator, `augment` and the discriminator's pass. The reports of a run
- * carry verdicts on the game: see {@link Verdict} and docs/gan.md.
+ * carry verdicts on the game: see {@link GanVerdictKind} and docs/gan-losses.md.
  * @example
  * ```ts
  * const adam = () => createAdam({ learningRate: 2e-4, beta1: 0.5 });
@@ -36,7 +36,7 @@ const LOOK_EVERY = 8;
  * ```
  * @see Goodfellow et al. 2014, algorithm 1, https://arxiv.org/abs/1406.2661
  */
-export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric> {
+export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric, GanVerdictKind> {
   const where = 'createGanTrainer';
   checkGanOptions(where, options);
   const { generator, discriminator, loss, augment, optimizers, random, discriminatorSteps = 1, average } = options;
@@ -75,7 +75,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric>
     return fake;
   };
 
-  return buildTrainer<GanMetric>(where, {
+  return buildTrainer<GanMetric, GanVerdictKind>(where, {
     name: 'gan',
     parts: { generator, discriminator },
     optimizers: { generator: optimizers.generator, discriminator: optimizers.discriminator },

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LatentPrior } from '../distributions/index.js';
+import { checkLatents, latentSource } from '../distributions/latent-source.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkFloat, checkInteger, checkRecord, checkShape } from '../tensor/checks.js';
-import { gaussianPrior, type LatentPrior } from './latent-prior.js';
-import { readOptions } from '../tensor/options.js';
+import { checkShape } from '../tensor/checks.js';
 
 /** The generator of a generative adversarial network. */
 export interface Generator extends Part {
@@ -29,8 +28,17 @@ export interface Generator extends Part {
    */
   generate(z: Tensor, options?: ApplyOptions): Tensor;
   /**
-   * New data: `generate(sampleLatent(n, random), options)`. Without options the network runs in inference mode: dropout
-   * is off, and batch norms use their moving statistics.
+   * New data: `generate(sampleLatent(n, random), options)`; the latents are disposed. Without options the network runs in
+   * inference mode: dropout is off, and batch norms use their moving statistics.
+   *
+   * @param n - how many, at least 1
+   * @param random - only the latents are drawn from it; the network draws from `options.random`
+   * @returns `[n, ...]`; the caller disposes it
+   */
+  draw(n: number, random: RandomStream, options?: ApplyOptions): Tensor;
+  /**
+   * The same as `draw`. Prefer `draw`: it is the word for pictures to show of a VAE, too (see {@link createPriorSampler}), whose
+   * `sample` adds the noise of the likelihood. A generator has no such noise.
    *
    * @param n - how many, at least 1
    * @param random - only the latents are drawn from it; the network draws from `options.random`
@@ -62,46 +70,36 @@ export interface GeneratorOptions {
  * ```ts
  * const network = mlp({ sizes: [2, 64, 64, 3], activation: leakyRelu, random: createRandom(1) });
  * const generator = createGenerator(network, { latentSize: 2 });
- * console.log(generator.sample(5, createRandom(2)).shape); // [5, 3]
+ * console.log(generator.draw(5, createRandom(2)).shape); // [5, 3]
  * ```
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661
  */
 export function createGenerator(network: Network, options: GeneratorOptions): Generator {
-  const { latentSize, prior = gaussianPrior } = readOptions('createGenerator', options, 'latentSize prior');
   const where = 'createGenerator';
   checkNetwork(where, network);
-  checkInteger(where, 'latentSize', latentSize);
-  checkRecord(where, 'prior', prior, 'sample', 'gaussianPrior, uniformPrior');
+  const latents = latentSource(where, options);
+  const { latentSize } = options;
 
-  const draw = (caller: string, n: number, random: RandomStream): Tensor => {
-    checkInteger(caller, 'n', n);
-    checkRandom(caller, 'random', random);
-    return tf.tidy(() => {
-      const z = prior.sample([n, latentSize], random);
-      checkLatents(caller, 'prior.sample(...)', z, [n, latentSize]);
-      return z;
-    });
-  };
-  const generate = (caller: string, z: Tensor, options: ApplyOptions | undefined): Tensor => {
+  const generate = (caller: string, z: Tensor, applyOptions: ApplyOptions | undefined): Tensor => {
     checkLatents(caller, 'z', z, [null, latentSize]);
     return tf.tidy(() => {
-      const output = applyPart(caller, network, z, options);
+      const output = applyPart(caller, network, z, applyOptions);
       const expected = [z.shape[0], ...output.shape.slice(1)];
       checkShape(caller, 'network output', output, expected, 'The first axis is the batch.');
       return output;
     });
   };
 
+  const drawAs =
+    (caller: string) =>
+    (n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor =>
+      tf.tidy(() => generate(caller, latents(caller, n, random), applyOptions));
+
   return createPart(network, {
     latentSize,
-    sampleLatent: (n: number, random: RandomStream) => draw('sampleLatent', n, random),
-    generate: (z: Tensor, options?: ApplyOptions) => generate('generate', z, options),
-    sample: (n: number, random: RandomStream, options?: ApplyOptions) =>
-      tf.tidy(() => generate('sample', draw('sample', n, random), options)),
+    sampleLatent: (n: number, random: RandomStream) => latents('sampleLatent', n, random),
+    generate: (z: Tensor, applyOptions?: ApplyOptions) => generate('generate', z, applyOptions),
+    draw: drawAs('draw'),
+    sample: drawAs('sample'),
   });
-}
-
-function checkLatents(where: string, argument: string, z: Tensor, shape: readonly (number | null)[]): void {
-  checkFloat(where, argument, z);
-  checkShape(where, argument, z, shape, 'It must have one latent vector per example.');
 }

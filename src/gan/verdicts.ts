@@ -1,6 +1,6 @@
 import type { Verdict } from '../training/trainer/trainer.js';
 import { SIGNS } from './diagnostics.js';
-import type { GanMetric } from './gan-options.js';
+import type { GanMetric, GanVerdictKind } from './gan-options.js';
 
 /** Updates of the generator before which nothing is said: every game begins one-sided. */
 const FIRST_UPDATES = 200;
@@ -38,7 +38,7 @@ export function judgeGame(
   { realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
   evidence: ArrayLike<number>,
   { updates, inUse, looks, outside }: GameFacts,
-): Verdict[] {
+): Verdict<GanVerdictKind>[] {
   const advise = (...names: string[]): string => {
     const left = names.filter((name) => !inUse.includes(name));
     return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
@@ -48,7 +48,7 @@ export function judgeGame(
     Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
   ) as [Signs, Signs, Signs];
   const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
-  const verdicts: Verdict[] = [];
+  const verdicts: Verdict<GanVerdictKind>[] = [];
   const isRising = recent.diversity > 1.05 * mean.diversity;
   if (recent.diversity < LEAST_DIVERSITY && !isRising) {
     const message =

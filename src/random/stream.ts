@@ -1,11 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
+// a type, as an interface has no index signature and would be no Json
 /**
  * The whole state of a {@link RandomStream} as plain JSON: `JSON.parse(JSON.stringify(state))` restores as well.
  *
  * @see {@link RandomStream.state}, {@link RandomStream.restore}
  */
-export interface RandomState {
+export type RandomState = {
   /** The generator that the words belong to. */
   readonly algorithm: 'xoshiro128++ x 4';
   /** The seed that the stream, or the stream it was forked from, was made with. */
@@ -14,7 +15,7 @@ export interface RandomState {
   readonly path: readonly string[];
   /** Sixteen unsigned 32-bit words: word `w` of lane `l` is `words[4 * w + l]`. No lane is all zero. */
   readonly words: readonly number[];
-}
+};
 
 /**
  * A seeded source of random tensors, made by `createRandom`: the same seed and the same calls give the same bits on

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkNumber, checkShape } from './checks.js';
 import { readOptions } from './options.js';
 
@@ -20,17 +20,18 @@ export interface ImageGridOptions {
  * H = rows * height + (rows - 1) * gap and W = columns * width + (columns - 1) * gap, with
  * rows = ceil(batch / columns).
  *
- * @param images - float32 [batch, height, width, channels], at least one image.
- * @param options - `columns`, `gap` in pixels, `background`.
- * @returns one image, float32 [H, W, channels], which the caller disposes.
- * @throws TypeError if `images` is not a float32 tensor, ShapeError if it has another rank or is empty, RangeError for a bad option.
+ * @param images - float32 `[batch, height, width, channels]`, at least one image
+ * @param options - see {@link ImageGridOptions}
+ * @returns one image, float32 `[H, W, channels]`, which `tf.browser.toPixels` takes; the caller disposes it
+ * @throws TypeError if `images` is not a float32 tensor, {@link ShapeError} if it has another rank, RangeError if it is empty or an
+ *   option is outside its range
  * @example
  * ```ts
  * const grid = imageGrid(tf.ones([5, 28, 28, 1]), { columns: 3, gap: 2 });
  * console.log(grid.shape); // [58, 88, 1]
  * ```
  */
-export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor {
+export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor3D {
   const { columns, gap = 0, background = 0 } = readOptions('imageGrid', options, 'columns gap background');
   checkFloat('imageGrid', 'images', images);
   checkShape('imageGrid', 'images', images, [null, null, null, null]);
@@ -51,7 +52,7 @@ export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor {
     // The channels stay with the width, so that there are only four axes, which every backend can transpose.
     const split = tf.reshape(cells, [rows, columns, height + gap, (width + gap) * channels]);
     const lines = tf.transpose(split, [0, 2, 1, 3]);
-    const whole = tf.reshape(lines, [rows * (height + gap), columns * (width + gap), channels]);
+    const whole: Tensor3D = tf.reshape(lines, [rows * (height + gap), columns * (width + gap), channels]);
     return tf.slice(whole, [0, 0, 0], [rows * (height + gap) - gap, columns * (width + gap) - gap, channels]);
   });
 }

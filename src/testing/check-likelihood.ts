@@ -21,7 +21,10 @@ export interface LikelihoodCheck extends GradientOptions {
   readonly parameters: Tensor;
   /** The stream from which samples are drawn. */
   readonly random: RandomStream;
-  /** If given, exp(logProb) of a single number is summed over the values or integrated over the interval: the total must be 1. */
+  /**
+   * If given, exp(logProb) of a single number is summed over the values or integrated over the interval: the total must be 1.
+   * With `values` the data are discrete, and no derivative in x is asked for.
+   */
   readonly support?: NumberRange | undefined;
   /** Samples whose average is compared with the mean; default 2000. */
   readonly samples?: number | undefined;
@@ -33,9 +36,9 @@ export interface LikelihoodCheck extends GradientOptions {
 const POINTS = 4001;
 
 /**
- * Checks the laws of a {@link Likelihood}: shapes are right; examples are independent; gradients in data and
- * parameters agree with finite differences; a density integrates to 1; samples depend only on the stream, and their average
- * is the mean; no tensor is left behind.
+ * Checks the laws of a {@link Likelihood}: shapes are right; examples are independent; gradients in parameters, and in data that
+ * are not discrete, agree with finite differences; a density integrates to 1; samples depend only on the stream, and their
+ * average is the mean; no tensor is left behind.
  *
  * @param likelihood - ours or your own
  * @param options - see {@link LikelihoodCheck}
@@ -70,7 +73,9 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
     return [logProb, mean, draw];
   });
   await checkIndependence(likelihood, x, parameters);
-  await checkSlopes(likelihood, x, parameters, gradientOptions);
+  const isDiscrete = support !== undefined && 'values' in support;
+  if (!isDiscrete) await checkSlopesInData(likelihood, x, parameters, gradientOptions);
+  await checkSlopesInParameters(likelihood, x, parameters, gradientOptions);
   if (support !== undefined) await checkTotal(likelihood, x, parameters, support);
   await checkSamples(likelihood, parameters, random, samples, meanTolerance);
 }
@@ -87,20 +92,32 @@ async function checkIndependence(likelihood: Likelihood, x: Tensor, parameters: 
   }
 }
 
-async function checkSlopes(
-  likelihood: Likelihood,
+async function checkSlopesInData(
+  { logProb }: Likelihood,
   x: Tensor,
   parameters: Tensor,
   options: GradientOptions,
 ): Promise<void> {
-  const where = 'checkLikelihood';
-  const ofX = (at: Tensor): Tensor => likelihood.logProb(at, parameters);
-  const ofParameters = (at: Tensor): Tensor => likelihood.logProb(x, at);
-  const gradientOf = (f: (at: Tensor) => Tensor, at: Tensor) => (dy: Tensor) =>
-    tf.grad((y) => connected(f(y), y))(at, dy);
-  await compareSlopes({ where, name: 'x', at: x, f: ofX, gradient: gradientOf(ofX, x) }, options);
-  const gradient = gradientOf(ofParameters, parameters);
-  await compareSlopes({ where, name: 'parameters', at: parameters, f: ofParameters, gradient }, options);
+  const f = (at: Tensor): Tensor => logProb(at, parameters);
+  const gradient = gradientOf(f, x);
+  const fix = 'If x is discrete, list its values: `support: { values }`.';
+  await compareSlopes({ where: 'checkLikelihood', name: 'x', at: x, f, gradient, fix }, options);
+}
+
+async function checkSlopesInParameters(
+  { logProb }: Likelihood,
+  x: Tensor,
+  parameters: Tensor,
+  options: GradientOptions,
+): Promise<void> {
+  const f = (at: Tensor): Tensor => logProb(x, at);
+  const gradient = gradientOf(f, parameters);
+  await compareSlopes({ where: 'checkLikelihood', name: 'parameters', at: parameters, f, gradient }, options);
+}
+
+/** The gradient of sum(dy * f(x)) at `at`, 0 where f does not depend on x. */
+function gradientOf(f: (x: Tensor) => Tensor, at: Tensor): (dy: Tensor) => Tensor {
+  return (dy) => tf.grad((y) => connected(f(y), y))(at, dy);
 }
 
 /** The total probability of all values that one number can take must be 1. */

@@ -27,6 +27,8 @@ export interface Claim {
   readonly f: (x: Tensor) => Tensor;
   /** The gradient of sum(dy * f(x)) at `at`. */
   readonly gradient: (dy: Tensor) => Tensor;
+  /** What else may be meant where the two differ, for the error. */
+  readonly fix?: string;
 }
 
 /** A function's rounding is taken to be four times the relative distance between float32 numbers. */
@@ -41,7 +43,7 @@ export function checkGradientOptions(where: string, { step, relative, absolute }
 
 /** Throws, with the derivative that is furthest off, unless the claimed gradient agrees with finite differences. */
 export async function compareSlopes(claim: Claim, options: GradientOptions): Promise<void> {
-  const { where, name, at } = claim;
+  const { where, name, at, fix } = claim;
   const { step = 2 ** -6, relative = 1e-3, absolute = 1e-4 } = options;
   const dy = tf.tidy(() => weightsOf(claim.f(at)));
   try {
@@ -65,7 +67,7 @@ export async function compareSlopes(claim: Claim, options: GradientOptions): Pro
     }
     if (worst.excess === 0) return;
     const rule = `must have the derivative ${worst.derivative} in ${name} at ${place(worst.index, at.shape)}`;
-    throw failure({ where, argument: 'f', rule, got: gradient[worst.index] });
+    throw failure({ where, argument: 'f', rule, got: gradient[worst.index], fix });
   } finally {
     dy.dispose();
   }

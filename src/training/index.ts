@@ -18,7 +18,7 @@ export {
   type Schedule,
 } from './optimizers/schedules.js';
 export { train, type Report } from './loop/train.js';
-export type { TrainOptions } from './loop/train-options.js';
+export type { LoopVerdictKind, TrainOptions } from './loop/train-options.js';
 export { createTrainer } from './trainer/create-trainer.js';
 export type { GameStep, Pass, StepInput, StepOptions, WithLoss } from './trainer/step-input.js';
 export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';

@@ -26,8 +26,7 @@ export interface Decoder extends Part {
  * @param network - from latents `[batch, latent]` to `likelihood.parameterSize` numbers per number of the data
  * @param options - `likelihood`, such as {@link bernoulli}
  * @returns a decoder that owns the network: disposing it disposes the network
- * @remarks To reconstruct data, use `decoder.mean(encoder.encode(x).mean)`; to make new data,
- * `decoder.mean(random.normal([n, latentSize]))`.
+ * @remarks To reconstruct data, use `decoder.mean(encoder.encode(x).mean)`; to make new data, {@link createPriorSampler}.
  * @example
  * ```ts
  * const network = mlp({ sizes: [20, 512, 784], random: createRandom(1) });

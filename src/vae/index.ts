@@ -19,4 +19,6 @@ export {
   type ObjectiveValue,
   type VaeObjective,
 } from './objectives.js';
+export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
 export { createVaeTrainer, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
+export type { VaeVerdictKind } from './verdicts.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
@@ -28,7 +28,7 @@ export interface LatentGridOptions {
  * ```
  * @see Kingma and Welling 2014, figure 4, https://arxiv.org/abs/1312.6114
  */
-export function latentGrid(options: LatentGridOptions): Tensor {
+export function latentGrid(options: LatentGridOptions): Tensor2D {
   const { columns, rows = columns, extent = 2 } = readOptions('latentGrid', options, 'columns rows extent');
   checkInteger('latentGrid', 'columns', columns, 2);
   checkInteger('latentGrid', 'rows', rows, 2);
@@ -64,7 +64,7 @@ export interface TraverseOptions {
  * console.log(await way.array()); // [[5, -2], [5, 0], [5, 2]]
  * ```
  */
-export function traverse(z: Tensor, options: TraverseOptions): Tensor {
+export function traverse(z: Tensor, options: TraverseOptions): Tensor2D {
   const { dimension, steps, extent = 2 } = readOptions('traverse', options, 'dimension steps extent');
   checkFloat('traverse', 'z', z);
   checkShape('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');

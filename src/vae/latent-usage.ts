@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { checkGaussian, klOver } from '../distributions/gaussian.js';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkFloat, checkNumber, checkShape } from '../tensor/checks.js';
@@ -22,11 +22,11 @@ import { readOptions } from '../tensor/options.js';
  * ```
  * @see Kingma et al. 2016, section C.8, https://arxiv.org/abs/1606.04934
  */
-export function klPerDimension(posterior: DiagonalGaussian): Tensor {
+export function klPerDimension(posterior: DiagonalGaussian): Tensor1D {
   checkGaussian('klPerDimension', 'posterior', posterior);
   checkShape('klPerDimension', 'posterior.mean', posterior.mean, [null, null]);
-  const [batch, ...latent] = posterior.mean.shape as [number, ...number[]];
-  return tf.tidy(() => tf.reshape(tf.mul(1 / batch, klOver([0], posterior)), latent));
+  const [batch, latent] = posterior.mean.shape as [number, number];
+  return tf.tidy(() => tf.reshape(tf.mul(1 / batch, klOver([0], posterior)), [latent]));
 }
 
 /** The result of {@link activeUnits}. */

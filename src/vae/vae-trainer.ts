@@ -1,7 +1,8 @@
-import type { Optimizer as TfOptimizer, Tensor } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { createVaeWatch, judgeVae, LOOK_EVERY } from './verdicts.js';
+import { createVaeWatch, judgeVae, LOOK_EVERY, type VaeVerdictKind } from './verdicts.js';
 import type { Decoder } from './decoder.js';
 import { checkFunction, checkRecord } from '../tensor/checks.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
@@ -20,7 +21,7 @@ export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
 /** Options of {@link createVaeTrainer}. */
 export interface VaeTrainerOptions extends VaeParts {
   /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
-  readonly optimizer: Optimizer | TfOptimizer;
+  readonly optimizer: Optimizer | tf.Optimizer;
   /** Draws the latents: its fork `vae trainer`. */
   readonly random: RandomStream;
   /** What is maximised; {@link elboObjective} by default. */
@@ -48,7 +49,7 @@ export interface VaeTrainerOptions extends VaeParts {
  * ```
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
-export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric> {
+export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric, VaeVerdictKind> {
   const where = 'createVaeTrainer';
   const names = 'encoder decoder optimizer random objective clipNorm average';
   const { encoder, decoder, optimizer, random, ...others } = readOptions(where, options, names);
@@ -67,7 +68,7 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
   const averageOf = (part: keyof VaeParts) => ({ into: average!.into[part], decay: average!.decay });
   const watch = createVaeWatch();
   const told = sharingCondition({ encoder, decoder });
-  return buildTrainer<VaeMetric>(where, {
+  return buildTrainer<VaeMetric, VaeVerdictKind>(where, {
     name: 'vae',
     parts: { encoder, decoder },
     optimizer,

@@ -4,6 +4,9 @@ import { stopGradient } from '../gradients/stop-gradient.js';
 import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 
+/** The kinds of verdicts on a VAE. */
+export type VaeVerdictKind = 'posterior collapse' | 'probabilities for logits';
+
 /** Updates from one look to the next. */
 export const LOOK_EVERY = 8;
 /** Looks before which nothing is said: at first the decoder learns the mean of the data, and every KL falls. */
@@ -61,10 +64,10 @@ export interface VaeFacts {
 }
 
 /** Remarks on a run: the mean KL since the last report, and what was watched. */
-export function judgeVae(kl: number, watched: ArrayLike<number>, facts: VaeFacts): Verdict[] {
+export function judgeVae(kl: number, watched: ArrayLike<number>, facts: VaeFacts): Verdict<VaeVerdictKind>[] {
   if (facts.looks < FIRST_LOOKS) return [];
   const [recent, mean, outside] = [watched[0]!, watched[1]!, watched[2]!];
-  const verdicts: Verdict[] = [];
+  const verdicts: Verdict<VaeVerdictKind>[] = [];
   const isRising = recent > 1.05 * mean;
   if (kl < COLLAPSED && recent < COLLAPSED && !isRising) {
     const advice = facts.hasObjective

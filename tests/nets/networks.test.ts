@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ApplyOptions, Network } from '../../src/nets/index.js';
+import { countParameters, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
 import { conditions } from './conditions/registry.js';
@@ -17,8 +17,6 @@ afterEach(() => {
   tf.disposeVariables();
 });
 
-const count = ({ variables }: Network): number => variables.reduce((sum, { size }) => sum + size, 0);
-
 describe.each([...layers, ...conditions, ...compositions])('$name', (network) => {
   const { make, output, parameters, buffers = 0, options = (): ApplyOptions => ({}) } = network;
   const apply = (made: Network, input: Tensor): Tensor => tf.tidy(() => made.apply(input, options()));
@@ -26,7 +24,7 @@ describe.each([...layers, ...conditions, ...compositions])('$name', (network) =>
   test('gives the shape and has the parameters that its documentation says', () => {
     const made = make(createRandom(1));
     expect(apply(made, inputOf(network)).shape).toEqual(output);
-    expect(count(made)).toBe(parameters);
+    expect(countParameters(made)).toBe(parameters);
     expect(made.variables.every((variable) => variable.trainable)).toBe(true);
     expect(made.buffers).toHaveLength(buffers);
     expect(made.buffers!.some((variable) => variable.trainable)).toBe(false);

@@ -81,6 +81,68 @@ describe('checkLikelihood', () => {
     await expect(checkLikelihood(likelihood, options())).rejects.toThrow(sentence);
   });
 
+  describe('of data that are discrete', () => {
+    const values = [0, 1, 2];
+    /** Three levels by their logits, looked up by the data as integers: no derivative in x. */
+    const categorical: Likelihood = {
+      parameterSize: 3,
+      logProb: (x, logits) =>
+        tf.tidy(() => tf.sum(tf.mul(tf.oneHot(tf.cast(x, 'int32'), 3), tf.logSoftmax(levels(logits))), [1, 2])),
+      mean: (logits) => tf.tidy(() => tf.sum(tf.mul(tf.softmax(levels(logits)), values), -1)),
+      sample: (logits, random) =>
+        tf.tidy(() => {
+          const all = levels(logits);
+          const noise = tf.neg(tf.log(tf.neg(tf.log(random.uniform(all.shape, 2 ** -25, 1)))));
+          return tf.cast(tf.argMax(tf.add(all, noise), -1), 'float32');
+        }),
+    };
+    /** From blocks, `[batch, 3 * channels]`, to `[batch, channels, 3]`. */
+    const levels = (logits: tf.Tensor): tf.Tensor =>
+      tf.transpose(tf.reshape(logits, [logits.shape[0], 3, -1]), [0, 2, 1]);
+    const counts = (): LikelihoodCheck => ({
+      x: tf.tensor2d([0, 2, 1, 2], [2, 2]),
+      parameters: tf.tensor2d([-1, 2, 0.5, 0, 1, -2, 1, 0.1, 0.4, -0.3, 0, 0.7], [2, 6]),
+      random: createRandom(1),
+      support: { values },
+    });
+
+    test('asks for no derivative in x', async () => {
+      const own = counts();
+      await checkNoLeaks(() => checkLikelihood(categorical, own));
+      await expect(checkLikelihood(categorical, { ...own, support: undefined })).rejects.toThrow(
+        /must have the derivative \S+ in x at .* If x is discrete, list its values: `support: \{ values \}`\.$/,
+      );
+    });
+
+    test.each([
+      {
+        law: 'probabilities that do not add up to 1',
+        part: { logProb: (x, l) => tf.tidy(() => tf.add(categorical.logProb(x, l), 0.1)) },
+        sentence: /must have the total probability 1 for the parameters \[-1, 0.5, 1\]/,
+      },
+      {
+        law: 'a gradient in the parameters that is not that of the value',
+        part: {
+          logProb: (x, l) => {
+            const scaled = tf.customGrad((y) => ({
+              value: tf.clone(y as tf.Tensor),
+              gradFunc: (dy) => tf.mul(1.1, dy),
+            }));
+            return tf.tidy(() => categorical.logProb(x, scaled(l)));
+          },
+        },
+        sentence: /must have the derivative \S+ in parameters at/,
+      },
+      {
+        law: 'a mean that is not that of the samples',
+        part: { mean: (l) => tf.tidy(() => tf.cast(tf.argMax(levels(l), -1), 'float32')) },
+        sentence: /`likelihood.mean` must be near/,
+      },
+    ] as { law: string; part: Partial<Likelihood>; sentence: RegExp }[])('finds $law', async ({ part, sentence }) => {
+      await expect(checkLikelihood({ ...categorical, ...part }, counts())).rejects.toThrow(sentence);
+    });
+  });
+
   test('needs no support, and rejects what is not a likelihood', async () => {
     const own = options();
     await checkLikelihood(gaussian({ variance: 1 }), { ...own, support: undefined });

@@ -6,18 +6,37 @@ import {
   createAdam,
   createDecoder,
   createGaussianEncoder,
+  createGanTrainer,
+  createPriorSampler,
   createRandom,
+  createTrainer,
   createVaeTrainer,
   elbo,
+  fit,
   gaussianKl,
+  imageGrid,
+  klPerDimension,
+  latentGrid,
   mlp,
   readMetrics,
+  saveCheckpoint,
+  saveWeights,
   ShapeError,
+  traverse,
   train,
   type ApplyOptions,
+  type Batch,
   type DiagonalGaussian,
+  type GanTrainerOptions,
+  type Generator,
+  type Json,
   type Likelihood,
   type Network,
+  type PriorSampler,
+  type TrainOptions,
+  type Trainer,
+  type VaeMetric,
+  type Verdict,
 } from 'tfjs-generative';
 
 const random = createRandom(1);
@@ -63,5 +82,95 @@ export async function run(): Promise<number> {
   const metrics = await readMetrics(trainer.step(tf.zeros([4, 4])));
   return metrics.loss + metrics.logLikelihood + metrics.kl;
 }
+
+// A verdict's kind is one that the trainer or the loop has.
+train(trainer, data, { epochs: 1, stopOn: ({ kind }) => kind === 'posterior collapse' || kind === 'skipped updates' });
+// @ts-expect-error a misspelt kind would never stop the run
+train(trainer, data, { epochs: 1, stopOn: ({ kind }) => kind === 'posterior colapse' });
+// @ts-expect-error nor would that of another family
+void fit(trainer, data, { epochs: 1, stopOn: ({ kind }) => kind === 'mode collapse' });
+export async function kinds(): Promise<string[]> {
+  const seen: string[] = [];
+  for await (const { verdicts } of train(trainer, data, { epochs: 1 })) {
+    seen.push(...verdicts.map(({ kind }) => kind));
+    // @ts-expect-error in a report, too
+    if (verdicts.some(({ kind }) => kind === 'oscilation')) break;
+  }
+  return seen;
+}
+export function game(options: GanTrainerOptions) {
+  train(createGanTrainer(options), data, { steps: 1, stopOn: ({ kind }) => kind === 'mode collapse' });
+  // @ts-expect-error a misspelt kind
+  train(createGanTrainer(options), data, { steps: 1, stopOn: ({ kind }) => kind === 'mode colapse' });
+}
+
+// A model of one's own has the kinds that its judge returns, and none without one.
+const optimizer = createAdam({ learningRate: 1e-3 });
+const loss = ({ x }: { readonly x: tf.Tensor }) => ({ loss: tf.mean(x), size: tf.sum(x) });
+const own = createTrainer({
+  name: 'own',
+  parts: { encoder },
+  optimizer,
+  random,
+  loss,
+  judge: ({ size }) => (size > 1 ? [{ kind: 'too large', message: '' }] : []),
+});
+train(own, data, { steps: 1, stopOn: ({ kind }) => kind === 'too large' });
+// @ts-expect-error a misspelt kind
+train(own, data, { steps: 1, stopOn: ({ kind }) => kind === 'too lagre' });
+const unjudged = createTrainer({ name: 'own', parts: { encoder }, optimizer, random, loss });
+train(unjudged, data, { steps: 1, stopOn: ({ kind }) => kind === 'skipped updates' });
+// @ts-expect-error a misspelt kind
+train(unjudged, data, { steps: 1, stopOn: ({ kind }) => kind === 'skiped updates' });
+
+// Who does not care about kinds need not name them.
+export const anyTrainer: Trainer = trainer;
+export const vaeTrainer: Trainer<VaeMetric> = trainer;
+export const anyOptions: TrainOptions = { steps: 1, stopOn: ({ kind }) => kind.startsWith('too') };
+train(trainer, data, anyOptions);
+train(own, data, { steps: 1, stopOn: ({ message }: Verdict) => message !== '' });
+export const evaluated = <N extends string>(any: Trainer<N>, batch: Batch) => readMetrics(any.evaluate(batch));
+void evaluated(trainer, tf.zeros([4, 4])).then((metrics) => metrics.elbo);
+
+// A trainer that wraps another hands on what that has, and what it has not.
+export function counted<N extends string, K extends string>(inner: Trainer<N, K>): Trainer<N, K> & { calls: number } {
+  const wrapped = {
+    calls: 0,
+    step: (batch: Batch) => {
+      wrapped.calls++;
+      return inner.step(batch);
+    },
+    evaluate: inner.evaluate,
+    get state() {
+      return inner.state;
+    },
+    restore: inner.restore,
+    steps: inner.steps,
+    skipped: inner.skipped,
+    evidence: inner.evidence,
+    judge: inner.judge,
+    dispose: inner.dispose,
+  };
+  return wrapped;
+}
+
+// The bytes of a file go into a Blob.
+export const blob = async () => new Blob([await saveWeights(decoder), await saveCheckpoint(trainer)]);
+
+// The state of a stream is JSON.
+export const state: Json = random.state();
+
+// Where the rank is known, tfjs takes the tensor as it is.
+export const drawn = () => tf.browser.toPixels(imageGrid(tf.zeros([4, 8, 8, 1]), { columns: 2 }));
+export const rows = (): Promise<number[][]>[] => [
+  latentGrid({ columns: 2 }).array(),
+  traverse(tf.zeros([4]), { dimension: 0, steps: 3 }).array(),
+];
+export const perDimension = (): Promise<number[]> => klPerDimension(posterior).array();
+
+// Code that shows pictures need not know the family.
+export const sampler: PriorSampler = createPriorSampler(decoder, { latentSize: 3, prior: undefined });
+export const show = (pictures: Pick<Generator, 'draw'>): tf.Tensor => pictures.draw(16, random);
+show(sampler);
 
 export const shapeOf = (error: unknown): readonly number[] => (error instanceof ShapeError ? error.received : []);

@@ -66,5 +66,5 @@ export interface DiffusionSolver {
    *
    * @param schedule - the table from the first timestep on; the sampler begins at its last one
    */
-  timesteps?(schedule: NoiseSchedule, steps: number): Int32Array;
+  readonly timesteps?: ((schedule: NoiseSchedule, steps: number) => Int32Array) | undefined;
 }

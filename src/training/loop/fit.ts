@@ -23,7 +23,7 @@ export interface FitCallbacks {
 const CALLBACKS = 'onTrainBegin onTrainEnd onEpochEnd onBatchEnd';
 
 /** Options of {@link fit}. */
-export interface FitOptions extends TrainOptions {
+export interface FitOptions<K extends string = string> extends TrainOptions<K> {
   /** One set of callbacks or several, called in order. */
   readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
 }
@@ -33,7 +33,7 @@ export interface History<N extends string = string> {
   /** The epoch of each report, counted from 0. */
   readonly epoch: number[];
   /** A list per metric; those of the validation data have the prefix `val_`. */
-  readonly history: { [K in N]: number[] } & { [K in `val_${N}`]?: number[] };
+  readonly history: Record<N, number[]> & Partial<Record<`val_${N}`, number[]>>;
 }
 
 /**
@@ -50,10 +50,10 @@ export interface History<N extends string = string> {
  * console.log(history.elbo.length); // 3
  * ```
  */
-export async function fit<N extends string>(
-  trainer: Trainer<N>,
+export async function fit<N extends string, K extends string = string>(
+  trainer: Trainer<N, K>,
   data: DataSource,
-  options: FitOptions,
+  options: FitOptions<K>,
 ): Promise<History<N>> {
   checkTrainOptions(trainer, data, options, 'fit');
   const { callbacks: given = [], ...ownOptions } = options;

@@ -4,6 +4,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import type { DataSource } from '../data/data-source.js';
 import type { Accepts, Verdict } from '../trainer/trainer.js';
+import type { LoopVerdictKind } from './train-options.js';
 
 /** Where a trainer asks for data of about unit scale, the sizes of mean and root mean square that get a remark. */
 const [LEAST_SIZE, LARGEST_SIZE] = [0.01, 20];
@@ -31,14 +32,14 @@ export function lookAt(accepts: Accepts | undefined, x: Tensor): Tensor | undefi
 }
 
 /** Remarks on data that a trainer is not meant for, from a look at a batch. */
-export function judgeData({ range, unitScale }: Accepts, look: ArrayLike<number>): Verdict[] {
+export function judgeData({ range, unitScale }: Accepts, look: ArrayLike<number>): Verdict<LoopVerdictKind>[] {
   const [low, high, mean, square] = Array.from(look, (value) => Number(value.toPrecision(3))) as [
     number,
     number,
     number,
     number,
   ];
-  const seen = (message: string): Verdict[] => [{ kind: 'data out of scale', message }];
+  const seen = (message: string): Verdict<LoopVerdictKind>[] => [{ kind: 'data out of scale', message }];
   if (range && (low < range[0] || high > range[1])) {
     return seen(
       `The first batch holds numbers from ${low} to ${high}, and the likelihood is meant for ${range[0]} to ${range[1]}. ` +

@@ -5,8 +5,11 @@ import type { Trainer, Verdict } from '../trainer/trainer.js';
 import { checkHeld } from './judge-data.js';
 import { readOptions } from '../../tensor/options.js';
 
+/** The kinds of verdicts that {@link train} adds to the trainer's own, whatever the model. */
+export type LoopVerdictKind = 'data out of scale' | 'skipped updates';
+
 /** Options of {@link train}: give `epochs` or `steps`, not both. */
-export interface TrainOptions {
+export interface TrainOptions<K extends string = string> {
   /** Passes over the data in this call. */
   readonly epochs?: number | undefined;
   /** Updates in this call. */
@@ -16,7 +19,7 @@ export interface TrainOptions {
   /** Ends the run after the update under way, without an error. */
   readonly signal?: AbortSignal | undefined;
   /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
-  readonly stopOn?: ((verdict: Verdict) => boolean) | undefined;
+  readonly stopOn?: ((verdict: Verdict<K | LoopVerdictKind>) => boolean) | undefined;
   /** Updates between two reports; by default a report comes at each epoch's end. */
   readonly reportEvery?: number | undefined;
   /** Updates between two pauses in which the event loop runs; 1 by default. */
@@ -26,7 +29,12 @@ export interface TrainOptions {
 }
 
 /** Throws unless the arguments of {@link train} fit. */
-export function checkTrainOptions(trainer: unknown, data: unknown, options: TrainOptions, where = 'train'): void {
+export function checkTrainOptions(
+  trainer: unknown,
+  data: unknown,
+  options: TrainOptions<never>,
+  where = 'train',
+): void {
   const names = 'epochs steps validation signal stopOn reportEvery yieldEvery now';
   readOptions(where, options, where === 'fit' ? `${names} callbacks` : names);
   for (const method of ['step', 'evaluate'] as const) {

@@ -8,10 +8,10 @@ import { judgeData, lookAt } from './judge-data.js';
 import { evaluateAll } from './evaluate-all.js';
 import { nextTask } from './next-task.js';
 import { createTally } from './tally.js';
-import { checkTrainOptions, type TrainOptions } from './train-options.js';
+import { checkTrainOptions, type LoopVerdictKind, type TrainOptions } from './train-options.js';
 
 /** What {@link train} reports at each epoch's end, or every `reportEvery` updates. */
-export interface Report<N extends string = string> {
+export interface Report<N extends string = string, K extends string = string> {
   /** Updates of this call so far. */
   readonly step: number;
   /** Steps of the trainer's life, across checkpoints; those of this call if the trainer does not count them. */
@@ -26,8 +26,8 @@ export interface Report<N extends string = string> {
   readonly seconds: number;
   /** Updates since the last report that were left out because of a number that is not finite. */
   readonly skipped: number;
-  /** Remarks on what the numbers show; most often none. */
-  readonly verdicts: readonly Verdict[];
+  /** Remarks on what the numbers show, the trainer's and the loop's; most often none. */
+  readonly verdicts: readonly Verdict<K | LoopVerdictKind>[];
 }
 
 /**
@@ -46,11 +46,11 @@ export interface Report<N extends string = string> {
  * }
  * ```
  */
-export async function* train<N extends string>(
-  trainer: Trainer<N>,
+export async function* train<N extends string, K extends string = string>(
+  trainer: Trainer<N, K>,
   data: DataSource,
-  options: TrainOptions,
-): AsyncGenerator<Report<N>, void, undefined> {
+  options: TrainOptions<K>,
+): AsyncGenerator<Report<N, K>, void, undefined> {
   yield* run(trainer, data, options);
 }
 
@@ -58,12 +58,12 @@ export async function* train<N extends string>(
 export type AfterStep<N extends string> = (at: { step: number; epoch: number; metrics: Metrics<N> }) => Promise<void>;
 
 /** {@link train}, with a call after each update. */
-export async function* run<N extends string>(
-  trainer: Trainer<N>,
+export async function* run<N extends string, K extends string>(
+  trainer: Trainer<N, K>,
   data: DataSource,
-  options: TrainOptions,
+  options: TrainOptions<K>,
   afterStep?: AfterStep<N>,
-): AsyncGenerator<Report<N>, void, undefined> {
+): AsyncGenerator<Report<N, K>, void, undefined> {
   checkTrainOptions(trainer, data, options);
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
   const now = options.now ?? (() => performance.now());
@@ -75,11 +75,14 @@ export async function* run<N extends string>(
   let look: Tensor | undefined;
   const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped;
 
-  const report = async (): Promise<Report<N>> => {
+  const report = async (): Promise<Report<N, K>> => {
     const { metrics, skipped, updates } = await tally.read();
     const seen = validation === undefined ? undefined : await evaluateAll(trainer, validation);
     const evidence = await Promise.all((trainer.evidence ?? []).map((variable) => variable.data()));
-    const verdicts = [...(trainer.judge?.(metrics, evidence) ?? []), ...judgeSkipped(skipped, updates)];
+    const verdicts: Verdict<K | LoopVerdictKind>[] = [
+      ...(trainer.judge?.(metrics, evidence) ?? []),
+      ...judgeSkipped(skipped, updates),
+    ];
     if (look !== undefined && step <= updates) verdicts.unshift(...judgeData(trainer.accepts!, await look.data()));
     stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
     const totalSteps = trainer.steps ?? step;
@@ -129,7 +132,7 @@ function endedEarly(step: number, steps: number, epochs: number, epoch: number):
   return sentence({ where: 'train', argument: 'data', rule: `must give batches for ${wanted}`, seen });
 }
 
-function judgeSkipped(skipped: number, updates: number): Verdict[] {
+function judgeSkipped(skipped: number, updates: number): Verdict<LoopVerdictKind>[] {
   if (skipped === 0) return [];
   const data = 'look for such numbers in the data, and for labels beyond the classes';
   const rate = 'lower the learning rate or set clipNorm';

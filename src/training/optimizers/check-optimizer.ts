@@ -1,9 +1,9 @@
-import type { Optimizer as TfOptimizer } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { wrongKind } from '../../tensor/errors.js';
 import type { Optimizer } from './optimizer.js';
 
 /** Throws unless `optimizer` is one of ours or of tfjs's. */
-export function checkOptimizer(where: string, argument: string, optimizer: Optimizer | TfOptimizer | undefined): void {
+export function checkOptimizer(where: string, argument: string, optimizer: Optimizer | tf.Optimizer | undefined): void {
   const { apply, applyGradients } = (optimizer ?? {}) as { apply?: unknown; applyGradients?: unknown };
   const isOne = typeof apply === 'function' || typeof applyGradients === 'function';
   // a function has an `apply` too

@@ -61,6 +61,7 @@ export interface CosineDecayOptions {
  *
  * value(step) = to + (from - to) (1 + cos(pi t)) / 2, t = (step - after) / steps kept in [0, 1]
  *
+ * @param options - see {@link CosineDecayOptions}
  * @throws RangeError if a number is not finite, `steps` is not a positive integer or `after` is below 0
  * @example
  * ```ts
@@ -97,6 +98,7 @@ export interface CyclicalOptions {
  *
  * value(step) = from + (to - from) min(t / rise, 1), t = (step mod steps) / steps
  *
+ * @param options - see {@link CyclicalOptions}
  * @throws RangeError if a number is not finite, `steps` is not a positive integer or `rise` is not in (0, 1]
  * @example
  * ```ts

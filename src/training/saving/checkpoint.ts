@@ -32,7 +32,10 @@ export interface SaveCheckpointOptions {
  * ```
  * @see https://github.com/huggingface/safetensors
  */
-export async function saveCheckpoint(trainer: Trainer, options: SaveCheckpointOptions = {}): Promise<Uint8Array> {
+export async function saveCheckpoint(
+  trainer: Trainer,
+  options: SaveCheckpointOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const { data, metadata = null } = readOptions('saveCheckpoint', options, 'data metadata');
   const { variables, plain } = resumableState('saveCheckpoint', trainer);
   const header: Record<string, string> = {

@@ -10,7 +10,10 @@ const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int
 export type Named = readonly (readonly [string, Variable])[];
 
 /** Reads variables from the device into a file. */
-export async function encodeVariables(named: Named, metadata: Record<string, string>): Promise<Uint8Array> {
+export async function encodeVariables(
+  named: Named,
+  metadata: Record<string, string>,
+): Promise<Uint8Array<ArrayBuffer>> {
   // clones, so that a step taken while the device is read changes nothing in the file
   const copies = named.map(([, variable]) => tf.clone(variable));
   try {

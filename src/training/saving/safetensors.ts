@@ -53,7 +53,7 @@ const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8
 export function encodeSafetensors(
   content: { readonly tensors: readonly SafetensorsTensor[]; readonly metadata: Readonly<Record<string, string>> },
   where = 'encodeSafetensors',
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const tensors = [...content.tensors].sort((a, b) => rank(a.dtype) - rank(b.dtype) || compare(a.name, b.name));
   const metadata = Object.entries(content.metadata).sort(([a], [b]) => compare(a, b));
   for (const [key, value] of metadata) {

@@ -17,7 +17,7 @@ import { savedVariables } from '../trainer/trainer.js';
  * const bytes = await saveWeights(decoder);
  * ```
  */
-export async function saveWeights(part: Part): Promise<Uint8Array> {
+export async function saveWeights(part: Part): Promise<Uint8Array<ArrayBuffer>> {
   checkPart('saveWeights', part);
   return encodeVariables(numbered(part), {});
 }

@@ -20,6 +20,8 @@ import {
 } from './trainer-options.js';
 import { startUpdates } from './updates.js';
 
+type Model<N extends string, K extends string> = LossTrainerOptions<N, K> | GameTrainerOptions<N, K>;
+
 /**
  * A trainer of any model: the model brings the mathematics, a loss or a game of several updates a step; this brings what is
  * the same for all. It counts steps, draws from one stream, leaves out updates that would bring in a number that is not
@@ -48,17 +50,18 @@ import { startUpdates } from './updates.js';
  * console.log(loss > 0); // true
  * ```
  */
-export function createTrainer<N extends string>(options: LossTrainerOptions<N>): Trainer<N>;
-export function createTrainer<N extends string>(options: GameTrainerOptions<N>): Trainer<N>;
-export function createTrainer<N extends string>(options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
+export function createTrainer<N extends string, K extends string = never>(
+  options: LossTrainerOptions<N, K>,
+): Trainer<N, K>;
+export function createTrainer<N extends string, K extends string = never>(
+  options: GameTrainerOptions<N, K>,
+): Trainer<N, K>;
+export function createTrainer<N extends string, K extends string>(options: Model<N, K>): Trainer<N, K> {
   return buildTrainer('createTrainer', options);
 }
 
 /** {@link createTrainer} on behalf of the public function `where`, which its errors name. */
-export function buildTrainer<N extends string>(
-  where: string,
-  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
-): Trainer<N> {
+export function buildTrainer<N extends string, K extends string>(where: string, options: Model<N, K>): Trainer<N, K> {
   try {
     warnOfCpu(where);
     return build(where, options);
@@ -68,7 +71,7 @@ export function buildTrainer<N extends string>(
   }
 }
 
-function build<N extends string>(where: string, options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
+function build<N extends string, K extends string>(where: string, options: Model<N, K>): Trainer<N, K> {
   checkTrainerOptions(where, options);
   const { parts, clipNorm, judge } = options;
   const evidence = { ...options.evidence, ...options.passingEvidence };

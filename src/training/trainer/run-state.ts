@@ -47,7 +47,7 @@ export function createRunState(
     steps,
     // of a model with one loss they are the steps
     ...(isGame(options) ? { updates } : {}),
-    random: random.state() as unknown as Json,
+    random: random.state(),
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().plain])),
   });
 
@@ -129,7 +129,7 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
   return {
     steps,
     updates: Object.fromEntries(counts),
-    random: fields['random'] as unknown as RandomState,
+    random: fields['random'] as RandomState,
     plainOf: (key: string): Json => fields[key] ?? null,
   };
 }

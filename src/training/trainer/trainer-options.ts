@@ -1,4 +1,5 @@
-import type { Optimizer as TfOptimizer, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
@@ -13,7 +14,7 @@ import type { Accepts, Verdict } from './trainer.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** What {@link createTrainer} needs of any model. */
-export interface ModelOptions<N extends string> {
+export interface ModelOptions<N extends string, K extends string = string> {
   /**
    * What is trained: "autoencoder". A checkpoint of a trainer of another name is refused, and the trainer draws from the fork
    * `NAME trainer` of `random`.
@@ -36,8 +37,8 @@ export interface ModelOptions<N extends string> {
   readonly evidence?: Readonly<Record<string, Variable>> | undefined;
   /** Evidence that is of this process only: it is neither saved nor put back. */
   readonly passingEvidence?: Readonly<Record<string, Variable>> | undefined;
-  /** Verdicts on how training goes, given the means since the last report. */
-  readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict[]) | undefined;
+  /** Verdicts on how training goes, given the means since the last report. Their kinds become those of the trainer's type. */
+  readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
 }
 
 /** What `judge` is given beside the mean metrics. */
@@ -51,9 +52,9 @@ export interface JudgeInput {
 }
 
 /** A model that has one loss, by which all parts are trained together. */
-export interface LossTrainerOptions<N extends string> extends ModelOptions<N> {
+export interface LossTrainerOptions<N extends string, K extends string = string> extends ModelOptions<N, K> {
   /** Moves the variables of all parts. */
-  readonly optimizer: Optimizer | TfOptimizer;
+  readonly optimizer: Optimizer | tf.Optimizer;
   /**
    * What is minimised, `loss`, a scalar, and the other metrics: scalars, or one number per example, of which the mean is
    * reported. Called once per step; without an update, for `evaluate`, `options.training` is false.
@@ -62,9 +63,9 @@ export interface LossTrainerOptions<N extends string> extends ModelOptions<N> {
 }
 
 /** A model that is a game: each step makes updates of several parts, one after the other. */
-export interface GameTrainerOptions<N extends string> extends ModelOptions<N> {
+export interface GameTrainerOptions<N extends string, K extends string = string> extends ModelOptions<N, K> {
   /** One for each part that is updated, by the part's name. A part without one is saved, and never moves. */
-  readonly optimizers: Readonly<Record<string, Optimizer | TfOptimizer>>;
+  readonly optimizers: Readonly<Record<string, Optimizer | tf.Optimizer>>;
   /** One step: its updates, and the metrics, scalars or one number per example. The names are the same at each step. */
   readonly play: (game: GameStep) => Readonly<Record<N, Tensor>>;
   /** The same metrics without an update. */

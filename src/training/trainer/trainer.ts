@@ -29,8 +29,12 @@ export interface TrainerState {
   readonly notResumable?: string | undefined;
 }
 
-/** Trains one model, one update at a time. The loop is the user's; {@link train} and {@link fit} are two. */
-export interface Trainer<N extends string = string> {
+/**
+ * Trains one model, one update at a time. The loop is the user's; {@link train} and {@link fit} are two.
+ *
+ * `N` are the names of its metrics, `K` the kinds of its verdicts.
+ */
+export interface Trainer<N extends string = string, K extends string = string> {
   /** One update. Throws before anything has changed. */
   step(batch: Batch): Metrics<N>;
   /** The same numbers without an update: no state changes, and the noise is the same at every call. */
@@ -41,7 +45,7 @@ export interface Trainer<N extends string = string> {
    * Takes over the `plain` part of an equal trainer's state; throws before anything has changed. A trainer without it can be
    * saved but cannot go on from a checkpoint.
    */
-  restore?(plain: Json): void;
+  readonly restore?: ((plain: Json) => void) | undefined;
   /** Steps of its life, across checkpoints; a run's reports give it as `totalSteps`. */
   readonly steps?: number | undefined;
   /** The data that it is meant for; any if absent. */
@@ -51,15 +55,20 @@ export interface Trainer<N extends string = string> {
   /** What {@link Trainer.judge} needs beside the metrics, on the device; read with each report. */
   readonly evidence?: readonly Variable[] | undefined;
   /** Remarks on what the mean metrics since the last report, and the numbers of `evidence`, show. */
-  judge?(metrics: Readonly<Record<N, number>>, evidence?: readonly ArrayLike<number>[]): readonly Verdict[];
+  // the type of a method, by which a trainer of certain metrics is a trainer of any
+  readonly judge?:
+    | {
+        judge(metrics: Readonly<Record<N, number>>, evidence?: readonly ArrayLike<number>[]): readonly Verdict<K>[];
+      }['judge']
+    | undefined;
   /** Frees the moments only; parts, the targets of averages and data stay. */
   dispose(): void;
 }
 
 /** A remark on how training goes, with what to do about it. */
-export interface Verdict {
-  /** A short fixed name: "posterior collapse", "mode collapse". */
-  readonly kind: string;
+export interface Verdict<K extends string = string> {
+  /** A short fixed name: "posterior collapse", "mode collapse". A trainer's type has all of its own. */
+  readonly kind: K;
   /** One or two sentences: what was seen, with the numbers, and what to try. */
   readonly message: string;
 }

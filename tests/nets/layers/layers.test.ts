@@ -151,7 +151,7 @@ describe('a wrong option is named before anything is made', () => {
     ],
     [
       () => dense({ inputs: 1, units: 1, activation: 'relu' as unknown as typeof relu, random }),
-      'dense: `activation` must be a function of a tensor; got 'relu'. Import one by name, such as relu.',
+      "dense: `activation` must be a function of a tensor; got 'relu'. Import one by name, such as relu.",
     ],
     [
       () => conv2d({ inputs: 1, filters: 1, kernelSize: 3, padding: 'full' as 'same', random }),

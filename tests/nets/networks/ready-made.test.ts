@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   batchNorm,
+  countParameters,
   dcganDiscriminator,
   dcganGenerator,
   denoisingMlp,
@@ -23,7 +24,6 @@ afterEach(() => {
 });
 
 const random = createRandom(1);
-const count = ({ variables }: Network): number => variables.reduce((sum, { size }) => sum + size, 0);
 const largest = async (x: Tensor): Promise<number> => Math.max(...(await read(tf.abs(x))));
 
 describe('DCGAN', () => {
@@ -113,7 +113,7 @@ describe('unet', () => {
   };
 
   test('has the number of parameters that its documentation says', () => {
-    expect(count(unet({ channels: 1, random }))).toBe(304_737);
+    expect(countParameters(unet({ channels: 1, random }))).toBe(304_737);
   });
 
   test('initially outputs zeros, for images of any size that can be halved', async () => {

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
 
 /**
- * The distribution p(z) that a generator's latents are drawn from.
+ * The distribution p(z) that the latents of a generator or of a VAE are drawn from.
  *
  * {@link gaussianPrior} and {@link uniformPrior} are such records; you can also write one by hand.
  *

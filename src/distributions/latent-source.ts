@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/stream.js';
+import { checkFloat, checkInteger, checkRecord, checkShape } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
+import { gaussianPrior, type LatentPrior } from './latent-prior.js';
+
+/** What is told of latents: their size, and their distribution. */
+export interface LatentOptions {
+  /** Numbers in a latent vector, at least 1. */
+  readonly latentSize: number;
+  /** The distribution of the latents; default {@link gaussianPrior}. */
+  readonly prior?: LatentPrior | undefined;
+}
+
+/** Draws n latents, float32 `[n, latentSize]`, on behalf of the public function `where`. */
+export type LatentSource = (where: string, n: number, random: RandomStream) => Tensor;
+
+/** Makes the source of the latents of a part. */
+export function latentSource(where: string, options: LatentOptions): LatentSource {
+  const { latentSize, prior = gaussianPrior } = readOptions(where, options, 'latentSize prior');
+  checkInteger(where, 'latentSize', latentSize);
+  checkRecord(where, 'prior', prior, 'sample', 'gaussianPrior, uniformPrior');
+  return (caller, n, random) => {
+    checkInteger(caller, 'n', n);
+    checkRandom(caller, 'random', random);
+    return tf.tidy(() => {
+      const z = prior.sample([n, latentSize], random);
+      checkLatents(caller, 'prior.sample(...)', z, [n, latentSize]);
+      return z;
+    });
+  };
+}
+
+/** Throws unless `z` is float32, one latent per example. */
+export function checkLatents(where: string, argument: string, z: Tensor, shape: readonly (number | null)[]): void {
+  checkFloat(where, argument, z);
+  checkShape(where, argument, z, shape, 'It must have one latent vector per example.');
+}
