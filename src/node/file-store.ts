@@ -41,17 +41,24 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
  */
 export async function loadFile(path: string): Promise<Uint8Array> {
   checkPath('loadFile', path);
+  return readBytes('loadFile', 'path', path);
+}
+
+/** Reads a whole file, as {@link loadFile} does, on behalf of an argument of the function `where`. */
+export async function readBytes(where: string, argument: string, path: string): Promise<Uint8Array> {
   try {
     const bytes = await readFile(path);
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (cause) {
-    const missing = codeOf(cause) === 'ENOENT';
-    const fix = missing ? `There is no such file; the full path is ${resolve(path)}.` : `Node says ${codeOf(cause)}.`;
-    throw new Error(
-      sentence({ where: 'loadFile', argument: 'path', rule: 'must be a file that can be read', got: path, fix }),
-      { cause },
-    );
+    const rule = 'must be a file that can be read';
+    throw new Error(sentence({ where, argument, rule, got: path, fix: whyUnreadable(path, cause) }), { cause });
   }
+}
+
+/** What Node says of a file or folder that cannot be read, in a sentence. */
+export function whyUnreadable(path: string, cause: unknown): string {
+  const code = codeOf(cause);
+  return code === 'ENOENT' ? `There is no such file; the full path is ${resolve(path)}.` : `Node says ${code}.`;
 }
 
 /** Throws unless `path` is a string that can name a file. */

@@ -12,7 +12,7 @@ const folder = resolve('temp/snippets');
 const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
 
 const doors = readdirSync('src', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && ['layers', 'metrics', 'node', 'testing', 'wasm'].includes(entry.name))
+  .filter((entry) => entry.isDirectory() && ['browser', 'layers', 'metrics', 'node', 'testing', 'wasm'].includes(entry.name))
   .map(({ name }) => name);
 const names = Object.fromEntries([
   ['tfjs-generative', exportsOf('src/index.ts')],
