@@ -8,8 +8,8 @@ import { browserSource, type BrowserImage } from './decode-source.js';
 /**
  * Brings pictures of a page or a worker to one size, in their order: files that a user chose, canvases, image elements, bitmaps.
  *
- * The options, the result and the arithmetic are those of `readImages` of `tfjs-generative/node`: a PNG without transparency
- * gives the same bytes in every browser and in Node.
+ * The options, the result and the arithmetic are those of `readImages` of `tfjs-generative/node`: a PNG of up to 8 bits without
+ * transparency gives the same bytes in every browser and in Node.
  *
  * @param sources - a list of pictures, such as the `files` of an input element; a canvas is read when its turn comes
  * @param options - see {@link ImageOptions}
@@ -19,7 +19,7 @@ import { browserSource, type BrowserImage } from './decode-source.js';
  *   the signal is aborted
  * @remarks One picture is in memory at a time besides the result. A photograph is turned as its Exif note says. The colour profile
  * of a Blob is ignored; canvases and image elements are read in sRGB, as they are shown. A canvas stores colours multiplied by
- * alpha, so where a Blob is partly transparent a byte may differ by 1 from Node's.
+ * alpha, and browsers cut 16 bits to 8: there a byte may differ from Node's, by 2 at most. JPEG decoders differ by a few levels.
  * @example
  * ```ts
  * const pixels = { width: 2, height: 1, data: Uint8ClampedArray.of(0, 0, 0, 255, 255, 0, 0, 51) }; // black, and faint red

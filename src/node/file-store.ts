@@ -51,14 +51,15 @@ export async function readBytes(where: string, argument: string, path: string): 
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (cause) {
     const rule = 'must be a file that can be read';
-    throw new Error(sentence({ where, argument, rule, got: path, fix: whyUnreadable(path, cause) }), { cause });
+    throw new Error(sentence({ where, argument, rule, got: path, fix: whyUnreadable('file', path, cause) }), { cause });
   }
 }
 
-/** What Node says of a file or folder that cannot be read, in a sentence. */
-export function whyUnreadable(path: string, cause: unknown): string {
+/** Why a file or folder cannot be read, in a sentence. */
+export function whyUnreadable(kind: 'file' | 'folder', path: string, cause: unknown): string {
   const code = codeOf(cause);
-  return code === 'ENOENT' ? `There is no such file; the full path is ${resolve(path)}.` : `Node says ${code}.`;
+  if (code === 'ENOTDIR' && kind === 'folder') return 'It is a file: pass a list of paths.';
+  return code === 'ENOENT' ? `There is no such ${kind}; the full path is ${resolve(path)}.` : `Node says ${code}.`;
 }
 
 /** Throws unless `path` is a string that can name a file. */

@@ -55,6 +55,8 @@ async function entriesOf(where: string, argument: string, folder: string) {
     );
   } catch (cause) {
     const rule = 'must be a folder that can be read';
-    throw new Error(sentence({ where, argument, rule, got: folder, fix: whyUnreadable(folder, cause) }), { cause });
+    throw new Error(sentence({ where, argument, rule, got: folder, fix: whyUnreadable('folder', folder, cause) }), {
+      cause,
+    });
   }
 }

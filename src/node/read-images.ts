@@ -41,8 +41,8 @@ export async function readPng(path: string, options: ImageOptions = {}): Promise
  * are ignored; pictures in formats that cannot be read, such as WebP, are an error. A list of paths is read in its own order.
  *
  * A length that shrinks is averaged over areas, one that grows is interpolated linearly, on the values in the file. Grey is
- * 0.299 R + 0.587 G + 0.114 B. The bytes are the same on every machine, and the same as those of
- * `imagesFrom` of `tfjs-generative/browser` for a PNG without transparency.
+ * 0.299 R + 0.587 G + 0.114 B. The bytes are the same on every machine; `imagesFrom` of `tfjs-generative/browser` does the same
+ * in a page.
  *
  * @param source - a folder, or the paths of files
  * @param options - see {@link ImageOptions}

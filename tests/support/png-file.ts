@@ -89,6 +89,7 @@ export interface PngKind {
   /** Red, green and blue of each pixel from 0 to 255, not rounded. */
   readonly colours: readonly number[];
   readonly isOpaque: boolean;
+  readonly is16WithAlpha: boolean;
 }
 
 export const KIND_SIZE = { width: 7, height: 5 } as const;
@@ -133,7 +134,8 @@ function pngKind(type: PngContent['type'], depth: number, interlaced: boolean, i
   }).flat();
   const words = [`type ${type}`, `${depth} bits`, interlaced ? 'interlaced' : '', isTransparent ? 'tRNS' : ''];
   const name = words.filter((word) => word !== '').join(', ');
-  return { name, file, colours, isOpaque: type < 4 && !isTransparent };
+  const [isOpaque, is16WithAlpha] = [type < 4 && !isTransparent, type >= 4 && depth === 16];
+  return { name, file, colours, isOpaque, is16WithAlpha };
 }
 
 /** Over white. */
