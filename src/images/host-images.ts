@@ -11,7 +11,12 @@ export interface LabelledImages {
   /** All pictures, class by class. */
   readonly x: HostImages;
   /** The number of each picture's class, `[images]`. */
-  readonly condition: { readonly data: Int32Array; readonly shape: readonly [images: number] };
+  readonly condition: {
+    /** A class for each picture, counted from 0. */
+    readonly data: Int32Array;
+    /** One axis. */
+    readonly shape: readonly [images: number];
+  };
   /** The name of class 0, of class 1, and so on. */
   readonly classes: readonly string[];
 }

@@ -16,10 +16,17 @@ export interface DiscretizedLogisticOptions {
   /** Levels of a pixel, at least 2: 256 for eight bits. */
   readonly levels: number;
   /**
-   * The mean and the log-scale that parameters of 0 stand for: about where an untrained network begins. Default 0 and 0. For
-   * pixels take `{ mean: 0.5, logScale: -2 }`, a spread of 0.25 around the middle. A trained decoder needs the same `start` again.
+   * What parameters of 0 stand for, which is about where an untrained network begins. Default 0 and 0; for pixels take
+   * `{ mean: 0.5, logScale: -2 }`, a spread of 0.25 around the middle. A trained decoder needs the same `start` again.
    */
-  readonly start?: { readonly mean: number; readonly logScale: number } | undefined;
+  readonly start?:
+    | {
+        /** Added to the mean. */
+        readonly mean: number;
+        /** Added to the log-scale. */
+        readonly logScale: number;
+      }
+    | undefined;
 }
 
 /**
