@@ -47,13 +47,7 @@ function throughLastChunk(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 function decodeJpeg(bytes: Uint8Array): Pixels {
-  // Tolerant decoding would fill what is missing with grey.
-  const options = {
-    useTArray: true,
-    tolerantDecoding: false,
-    maxResolutionInMP: 200,
-    maxMemoryUsageInMB: 2048,
-  } as const;
+  const options = { useTArray: true, maxResolutionInMP: 200, maxMemoryUsageInMB: 2048 } as const;
   const picture: Pixels & { readonly exifBuffer?: Uint8Array } = saying('jpeg-js', () => jpeg.decode(bytes, options));
   // after the zero that ends the word "Exif" comes another one
   return upright(picture, picture.exifBuffer === undefined ? 1 : orientationOf(picture.exifBuffer.subarray(1)));

@@ -197,6 +197,7 @@ describe('what cannot be read is named in a sentence', () => {
     ['a PNG without its end', grey(5, 9, 9).subarray(0, -5), 'The file ends too early: copy it again.'],
     ['a PNG with a wrong bit', flipped(grey(5, 9, 9), 45), 'The file ends too early or is damaged: pngjs says "'],
     ['a JPEG cut in its header', photo.subarray(0, 100), 'The file ends too early or is damaged: jpeg-js says "'],
+    ['a JPEG cut in its pixels', photo.subarray(0, -60), 'The file ends too early or is damaged: jpeg-js says "'],
     ['a JPEG without its end', photo.subarray(0, -3), 'The file ends too early or is damaged: jpeg-js says "'],
   ])('%s', async (_, bytes, reason) => {
     await put('1.png', grey(5));
