@@ -52,11 +52,11 @@ async function decodeBlob(given: Given<Blob>): Promise<Pixels> {
     // The numbers in the file, as other programs read them: without its profile of colours.
     bitmap = await createImageBitmap(source, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   } catch (cause) {
-    const got = `${nameOf(argument, source)} (${source.type === '' ? 'of unknown type' : source.type})`;
+    const seen = `${nameOf(argument, source)} (${source.type === '' ? 'of unknown type' : source.type})`;
     const fix =
       source.size === 0 ? 'The file is empty.' : 'It is damaged, or in a format that this browser does not know.';
     const rule = 'must be a picture that the browser can decode';
-    throw new Error(sentence({ where, argument, rule, got, fix }), { cause });
+    throw new Error(sentence({ where, argument, rule, seen, fix }), { cause });
   }
   try {
     return draw({ ...given, source: bitmap }, bitmap.width, bitmap.height);
@@ -71,7 +71,7 @@ async function decodeElement(given: Given<HTMLImageElement>): Promise<Pixels> {
     await source.decode();
   } catch (cause) {
     const rule = 'must be an image element that loads';
-    throw new Error(sentence({ where, argument, rule, got: source.src === '' ? 'one without src' : source.src }), {
+    throw new Error(sentence({ where, argument, rule, seen: source.src === '' ? 'one without src' : source.src }), {
       cause,
     });
   }
@@ -83,7 +83,13 @@ function draw(given: Given<CanvasImageSource>, width: number, height: number): P
   const { source, where, argument } = given;
   if (width === 0 || height === 0) {
     const rule = 'must have pixels';
-    throw outOfRange({ where, argument, rule, got: `${height} x ${width}`, fix: 'An ImageBitmap must not be closed.' });
+    throw outOfRange({
+      where,
+      argument,
+      rule,
+      seen: `${height} x ${width}`,
+      fix: 'An ImageBitmap must not be closed.',
+    });
   }
   const context = createContext(given, width, height);
   context.drawImage(source, 0, 0);
@@ -92,7 +98,7 @@ function draw(given: Given<CanvasImageSource>, width: number, height: number): P
   } catch (cause) {
     const rule = 'must be readable by this page';
     const fix = "It comes from another site: load it with crossOrigin = 'anonymous', which that site must allow.";
-    throw new Error(sentence({ where, argument, rule, got: `an ${kindOf(source)} that is not`, fix }), { cause });
+    throw new Error(sentence({ where, argument, rule, seen: `an ${kindOf(source)} that is not`, fix }), { cause });
   }
 }
 
@@ -115,7 +121,7 @@ function createContext(given: Given<unknown>, width: number, height: number) {
 function noCanvas({ source, where, argument }: Given<unknown>): Error {
   const rule = 'must be ImageData where there is no OffscreenCanvas';
   const fix = "A newer browser has one; in Node, use readImages of 'tfjs-generative/node'.";
-  return new Error(sentence({ where, argument, rule, got: `a ${kindOf(source)}`, fix }));
+  return new Error(sentence({ where, argument, rule, seen: `a ${kindOf(source)}`, fix }));
 }
 
 function checkPixels({ source, where, argument }: Given<Pixels>): Pixels {

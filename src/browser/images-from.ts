@@ -42,14 +42,14 @@ export async function imagesFrom(sources: Iterable<BrowserImage>, options: Image
  *
  * @param groups - a list of pictures for each class, by the name of the class
  * @param options - see {@link ImageOptions}
- * @returns resolves to `{ x, condition, classes }`: pictures `[n, height, width, channels]`, int32 labels `[n]` and the names of
- *   the classes; {@link batches} takes it as it is
+ * @returns resolves to `{ data, classes }`: `data` are the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
+ *   which {@link batches} takes as they are; `classes` are the names
  * @throws (as a rejection) what {@link imagesFrom} throws, and RangeError where there is no class, or one without pictures
  * @example
  * ```ts
  * const grey = (level: number) => ({ width: 1, height: 1, data: Uint8ClampedArray.of(level, level, level, 255) });
- * const { x, condition, classes } = await labelledImagesFrom({ light: [grey(220)], dark: [grey(9), grey(31)] });
- * console.log(classes.join(), condition.data, x.data); // dark,light [0, 0, 1] [9, 31, 220]
+ * const { data, classes } = await labelledImagesFrom({ light: [grey(220)], dark: [grey(9), grey(31)] });
+ * console.log(classes.join(), data.condition.data, data.x.data); // dark,light [0, 0, 1] [9, 31, 220]
  * ```
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.ImageFolder.html, the same for folders
  */
@@ -67,7 +67,7 @@ export async function labelledImagesFrom(
     ([name, sources]) => [name, sourcesOf(where, `groups.${name}`, sources)] as const,
   );
   if (named.length === 0) {
-    throw outOfRange({ where, argument: 'groups', rule: 'must have at least one class', got: 'none' });
+    throw outOfRange({ where, argument: 'groups', rule: 'must have at least one class', seen: 'none' });
   }
   const { classes, sources, labels } = orderClasses(named);
   return labelImages(await collectImages(where, sources, checked), labels, classes);
@@ -85,7 +85,7 @@ function sourcesOf(where: string, argument: string, sources: Iterable<BrowserIma
   }
   const list = [...sources].map((source, i) => browserSource(where, `${argument}[${i}]`, source));
   if (list.length === 0) {
-    throw outOfRange({ where, argument, rule: 'must have at least one picture', got: 'an empty list' });
+    throw outOfRange({ where, argument, rule: 'must have at least one picture', seen: 'an empty list' });
   }
   return list;
 }

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export type { HostImages, ImageOptions, ImageProgress, LabelledImages } from '../images/host-images.js';
+export type { HostImages, ImageLabels, ImageOptions, ImageProgress, LabelledImages } from '../images/host-images.js';
 export type { Pixels } from '../images/pixels.js';
 export type { BrowserImage } from './decode-source.js';
 export { imagesFrom, labelledImagesFrom } from './images-from.js';

@@ -1,11 +1,9 @@
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 import type { ImageOptions } from './host-images.js';
 
 const FITS = ['cover', 'contain', 'stretch'] as const;
-
-/** The names of all options; another one is a spelling mistake, which would have no effect. */
-const NAMES = ['size', 'channels', 'fit', 'background', 'onProgress', 'signal'];
 
 /** Options after their check, with the defaults. */
 export interface CheckedOptions extends Pick<ImageOptions, 'size' | 'channels' | 'onProgress' | 'signal'> {
@@ -16,14 +14,8 @@ export interface CheckedOptions extends Pick<ImageOptions, 'size' | 'channels' |
 
 /** Throws unless `options` are {@link ImageOptions}. */
 export function checkOptions(where: string, options: ImageOptions): CheckedOptions {
-  if (options === null || typeof options !== 'object') {
-    throw wrongKind({ where, argument: 'options', rule: 'must be an object', got: options });
-  }
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) {
-    throw wrongKind({ where, argument: 'options', rule: `must have only ${NAMES.join(', ')}`, got: unknown });
-  }
-  const { size, channels, fit = 'cover', background = 1, onProgress, signal } = options;
+  const known = readOptions(where, options, 'size channels fit background onProgress signal');
+  const { size, channels, fit = 'cover', background = 1, onProgress, signal } = known;
   if (size !== undefined) checkSize(where, size);
   if (channels !== undefined && channels !== 1 && channels !== 3) {
     throw outOfRange({ where, argument: 'channels', rule: 'must be 1 for grey or 3 for colour', got: channels });

@@ -30,8 +30,8 @@ export async function collectImages(
     first ??= { name, size: own };
     if (options.size === undefined && own.some((length, axis) => length !== first!.size[axis])) {
       const rule = 'must be given where pictures differ in size';
-      const got = `${sizeText(first)} and ${sizeText({ name, size: own })}`;
-      throw outOfRange({ where, argument: 'size', rule, got, fix: 'Pass size: [height, width].' });
+      const seen = `${sizeText(first)} and ${sizeText({ name, size: own })}`;
+      throw outOfRange({ where, argument: 'size', rule, seen, fix: 'Pass size: [height, width].' });
     }
     store.add(fitPicture(overBackground(pixels, options.background), options.size ?? own, options));
     onProgress?.({ done: i + 1, total: sources.length });

@@ -6,19 +6,25 @@ export interface HostImages {
   readonly shape: readonly [images: number, height: number, width: number, channels: number];
 }
 
-/** Pictures with the class of each, as {@link batches} takes them. */
+/** Pictures with the class of each. */
 export interface LabelledImages {
-  /** All pictures, class by class. */
-  readonly x: HostImages;
-  /** The number of each picture's class, `[images]`. */
-  readonly condition: {
-    /** A class for each picture, counted from 0. */
-    readonly data: Int32Array;
-    /** One axis. */
-    readonly shape: readonly [images: number];
+  /** The data set, as {@link batches} takes it. */
+  readonly data: {
+    /** All pictures, class by class. */
+    readonly x: HostImages;
+    /** The class of each picture. */
+    readonly condition: ImageLabels;
   };
   /** The name of class 0, of class 1, and so on. */
   readonly classes: readonly string[];
+}
+
+/** Class labels on the host. */
+export interface ImageLabels {
+  /** A class for each picture, counted from 0. */
+  readonly data: Int32Array;
+  /** One axis. */
+  readonly shape: readonly [images: number];
 }
 
 /** How far the reading of pictures is. */

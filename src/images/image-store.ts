@@ -28,7 +28,7 @@ export function createImageStore(where: string, total: number, channels: 1 | 3 |
         where,
         argument: 'size',
         rule: 'must be small enough for all pictures to fit into memory',
-        got: gigabytes,
+        seen: gigabytes,
         fix,
       });
     }

@@ -17,5 +17,5 @@ export function orderClasses<T>(groups: Iterable<readonly [name: string, sources
 
 /** Joins pictures and their labels. */
 export function labelImages(x: HostImages, labels: Int32Array, classes: readonly string[]): LabelledImages {
-  return { x, condition: { data: labels, shape: [labels.length] }, classes };
+  return { data: { x, condition: { data: labels, shape: [labels.length] } }, classes };
 }

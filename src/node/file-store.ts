@@ -51,7 +51,9 @@ export async function readBytes(where: string, argument: string, path: string): 
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (cause) {
     const rule = 'must be a file that can be read';
-    throw new Error(sentence({ where, argument, rule, got: path, fix: whyUnreadable('file', path, cause) }), { cause });
+    throw new Error(sentence({ where, argument, rule, seen: path, fix: whyUnreadable('file', path, cause) }), {
+      cause,
+    });
   }
 }
 
@@ -69,7 +71,8 @@ export function checkPath(where: string, path: unknown): asserts path is string 
       where,
       argument: 'path',
       rule: 'must be the path of a file',
-      got: path === '' ? 'an empty string' : path,
+      got: path,
+      seen: path === '' ? 'an empty string' : undefined,
     });
   }
 }
@@ -92,9 +95,12 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
-    throw new Error(sentence({ where, argument: 'path', rule: 'must be a file that can be written', got: path, fix }), {
-      cause,
-    });
+    throw new Error(
+      sentence({ where, argument: 'path', rule: 'must be a file that can be written', seen: path, fix }),
+      {
+        cause,
+      },
+    );
   }
 }
 

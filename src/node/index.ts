@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export type { HostImages, ImageOptions, ImageProgress, LabelledImages } from '../images/host-images.js';
+export type { HostImages, ImageLabels, ImageOptions, ImageProgress, LabelledImages } from '../images/host-images.js';
 export { loadFile, saveFile } from './file-store.js';
 export { encodePng, writePng, type PngOptions } from './png.js';
 export { readImages, readLabelledImages, readPng } from './read-images.js';

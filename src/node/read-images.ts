@@ -76,14 +76,14 @@ export async function readImages(source: string | readonly string[], options: Im
  *
  * @param folder - the folder above the classes
  * @param options - see {@link ImageOptions}
- * @returns resolves to `{ x, condition, classes }`: pictures `[n, height, width, channels]`, int32 labels `[n]` and the names of
- *   the classes; {@link batches} takes it as it is
+ * @returns resolves to `{ data, classes }`: `data` are the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
+ *   which {@link batches} takes as they are; `classes` are the names
  * @throws (as a rejection) what {@link readImages} throws, and Error where there is no sub-folder, or one without pictures
  * @example
  * ```ts
- * const pictures = await readLabelledImages('pictures', { size: [32, 32] });
- * console.log(pictures.classes.join(), pictures.condition.data); // cat,dog [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]
- * const source = batches(pictures, { batchSize: 4 });
+ * const { data, classes } = await readLabelledImages('pictures', { size: [32, 32] });
+ * console.log(classes.join(), data.condition.data); // cat,dog [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]
+ * const source = batches(data, { batchSize: 4 });
  * ```
  * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.ImageFolder.html
  */
@@ -100,7 +100,7 @@ export async function readLabelledImages(folder: string, options: ImageOptions =
       where,
       argument: 'folder',
       rule: 'must have a sub-folder for each class',
-      got: `${folder} without any`,
+      seen: `${folder} without any`,
       fix,
     });
   }
@@ -112,7 +112,7 @@ export async function readLabelledImages(folder: string, options: ImageOptions =
         where,
         argument: 'folder',
         rule: 'must have PNG or JPEG files in each sub-folder',
-        got: `${join(folder, name)} without any`,
+        seen: `${join(folder, name)} without any`,
       });
     }
     groups.push([name, pictures.map((path) => pictureFile(rule, path))]);
@@ -124,14 +124,15 @@ export async function readLabelledImages(folder: string, options: ImageOptions =
 async function pathsOf(source: string | readonly string[]): Promise<readonly string[]> {
   const [where, argument] = ['readImages', 'source'];
   if (typeof source !== 'string') {
-    if (source.length === 0) throw none({ where, argument, rule: 'must have at least one path', got: 'an empty list' });
+    if (source.length === 0)
+      throw none({ where, argument, rule: 'must have at least one path', seen: 'an empty list' });
     return source;
   }
   const { pictures, folders } = await listFolder(where, argument, source);
   if (pictures.length > 0) return pictures;
   const fix =
     folders.length === 0 ? '' : `It has folders, such as ${folders[0]}: readLabelledImages takes each as a class.`;
-  throw none({ where, argument, rule: 'must have PNG or JPEG files', got: `${source} without any`, fix });
+  throw none({ where, argument, rule: 'must have PNG or JPEG files', seen: `${source} without any`, fix });
 }
 
 function checkSource(source: unknown): asserts source is string | readonly string[] {
@@ -142,7 +143,8 @@ function checkSource(source: unknown): asserts source is string | readonly strin
   const rule = Array.isArray(source)
     ? 'must be the path of a file'
     : 'must be the path of a folder, or a list of paths';
-  throw wrongKind({ where: 'readImages', argument, rule, got: paths[wrong] === '' ? 'an empty string' : paths[wrong] });
+  const seen = paths[wrong] === '' ? 'an empty string' : undefined;
+  throw wrongKind({ where: 'readImages', argument, rule, got: paths[wrong], seen });
 }
 
 function none(complaint: Complaint): Error {

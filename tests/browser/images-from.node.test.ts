@@ -291,8 +291,10 @@ describe('imagesFrom and labelledImagesFrom', () => {
 
   test('give what batches takes, with the classes in the order of their names', async () => {
     expect(await labelledImagesFrom({ '10': [grey(1)], b: [grey(4)], '9': new Set([grey(2), grey(3)]) })).toEqual({
-      x: { data: Uint8Array.of(2, 3, 1, 4), shape: [4, 1, 1, 1] },
-      condition: { data: Int32Array.of(0, 0, 1, 2), shape: [4] },
+      data: {
+        x: { data: Uint8Array.of(2, 3, 1, 4), shape: [4, 1, 1, 1] },
+        condition: { data: Int32Array.of(0, 0, 1, 2), shape: [4] },
+      },
       classes: ['9', '10', 'b'],
     });
   });
@@ -301,13 +303,13 @@ describe('imagesFrom and labelledImagesFrom', () => {
     [
       'one picture',
       grey(1),
-      '`sources` must be a list of pictures; got an instance of Object. Put one in brackets: [picture].',
+      '`sources` must be a list of pictures; got { width, height, data }. Put one in brackets: [picture].',
     ],
     ['an empty list', [], '`sources` must have at least one picture; got an empty list.'],
     [
       'no picture',
       [grey(1), 'a.png'],
-      '`sources[1]` must be a Blob, an image element, a canvas, an ImageBitmap or ImageData of 8 bits; got a.png.',
+      '`sources[1]` must be a Blob, an image element, a canvas, an ImageBitmap or ImageData of 8 bits; got',
     ],
     ['null', [null], '`sources[0]` must be a Blob, '],
     [

@@ -100,20 +100,20 @@ describe('options', () => {
     [
       'an unknown name',
       { sise: [2, 2] },
-      '`options` must have only size, channels, fit, background, onProgress, signal; got sise',
+      "`options` must be an object with the keys size, channels, fit, background, onProgress, signal; got the key 'sise'",
     ],
     ['a number as size', { size: 32 }, '`size` must be [height, width] in pixels; got 32'],
     ['three numbers as size', { size: [2, 2, 3] }, '`size` must be [height, width] in pixels; got [2, 2, 3]'],
     ['half a pixel', { size: [2, 2.5] }, '`size[1]` must be a positive integer; got 2.5'],
     ['two channels', { channels: 2 }, '`channels` must be 1 for grey or 3 for colour; got 2'],
-    ['another fit', { fit: 'fill' }, '`fit` must be one of cover, contain, stretch; got fill'],
+    ['another fit', { fit: 'fill' }, "`fit` must be one of cover, contain, stretch; got 'fill'"],
     ['a byte as background', { background: 255 }, '`background` must be finite and at least 0 and at most 1; got 255'],
     [
       'two numbers as background',
       { background: [0, 1] },
       '`background` must be a number, or [red, green, blue]; got [0, 1]',
     ],
-    ['a word as background', { background: 'white' }, '`background` must be a number; got white'],
+    ['a word as background', { background: 'white' }, "`background` must be a number; got 'white'"],
     ['no function', { onProgress: true }, '`onProgress` must be a function; got true'],
   ])('refuse %s', (_, options, message) => {
     expect(() => checkOptions('f', options as ImageOptions)).toThrow(`f: ${message}`);

@@ -168,8 +168,10 @@ describe('readLabelledImages', () => {
     await put('beside.png', grey(0));
     await put('.cache/x.png', grey(0));
     expect(await readLabelledImages(folder)).toEqual({
-      x: { data: Uint8Array.of(91, 92, 100), shape: [3, 1, 1, 1] },
-      condition: { data: Int32Array.of(0, 0, 1), shape: [3] },
+      data: {
+        x: { data: Uint8Array.of(91, 92, 100), shape: [3, 1, 1, 1] },
+        condition: { data: Int32Array.of(0, 0, 1), shape: [3] },
+      },
       classes: ['9', '10'],
     });
   });
