@@ -13,7 +13,7 @@ import { browserSource, type BrowserImage } from './decode-source.js';
  *
  * @param sources - a list of pictures, such as the `files` of an input element; a canvas is read when its turn comes
  * @param options - see {@link ImageOptions}
- * @returns resolves to host data `[n, height, width, channels]`, bytes from 0 to 255; {@link batches} takes them and divides by 255
+ * @returns resolves to host data `[n, height, width, channels]`, bytes from 0 to 255; `batches` takes them and divides by 255
  * @throws (as a rejection) TypeError or RangeError for wrong options, for what is no picture, or where pictures differ in size and
  *   none is given; Error that names the file or its place in the list if it cannot be decoded or read; `signal.reason` once
  *   the signal is aborted
@@ -43,7 +43,7 @@ export async function imagesFrom(sources: Iterable<BrowserImage>, options: Image
  * @param groups - a list of pictures for each class, by the name of the class
  * @param options - see {@link ImageOptions}
  * @returns resolves to `{ data, classes }`: `data` are the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
- *   which {@link batches} takes as they are; `classes` are the names
+ *   which `batches` takes as they are; `classes` are the names
  * @throws (as a rejection) what {@link imagesFrom} throws, and RangeError where there is no class, or one without pictures
  * @example
  * ```ts

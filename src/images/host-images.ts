@@ -1,4 +1,4 @@
-/** Pictures on the host, as {@link batches} takes them: it divides the bytes by 255. */
+/** Pictures on the host, as `batches` takes them: it divides the bytes by 255. */
 export interface HostImages {
   /** Bytes from 0 to 255, row-major from the top left: image, row, column, channel. */
   readonly data: Uint8Array;
@@ -8,7 +8,7 @@ export interface HostImages {
 
 /** Pictures with the class of each. */
 export interface LabelledImages {
-  /** The data set, as {@link batches} takes it. */
+  /** The data set, as `batches` takes it. */
   readonly data: {
     /** All pictures, class by class. */
     readonly x: HostImages;

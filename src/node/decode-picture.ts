@@ -8,7 +8,7 @@ export type Format = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'BMP' | 'TIFF' | 'HEIF or
 
 /** How files begin, in Latin-1; a dot is any byte. */
 const BEGINNINGS: readonly (readonly [Format, RegExp])[] = [
-  ['PNG', /^\x89PNG\r\n\x1a\n/],
+  ['PNG', /^\x89PNG\r\n.\n/s],
   ['JPEG', /^\xff\xd8\xff/],
   ['GIF', /^GIF8/],
   ['WebP', /^RIFF....WEBP/s],

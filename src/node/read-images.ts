@@ -46,7 +46,7 @@ export async function readPng(path: string, options: ImageOptions = {}): Promise
  *
  * @param source - a folder, or the paths of files
  * @param options - see {@link ImageOptions}
- * @returns resolves to host data `[n, height, width, channels]`, bytes from 0 to 255; {@link batches} takes them and divides by 255
+ * @returns resolves to host data `[n, height, width, channels]`, bytes from 0 to 255; `batches` takes them and divides by 255
  * @throws (as a rejection) TypeError or RangeError for wrong options, or where pictures differ in size and none is given; Error
  *   that names the folder or file if it is missing, empty, damaged or no picture; `signal.reason` once the signal is aborted
  * @remarks One file is in memory at a time besides the result. A photograph is turned as its Exif note says. Colour profiles
@@ -77,7 +77,7 @@ export async function readImages(source: string | readonly string[], options: Im
  * @param folder - the folder above the classes
  * @param options - see {@link ImageOptions}
  * @returns resolves to `{ data, classes }`: `data` are the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
- *   which {@link batches} takes as they are; `classes` are the names
+ *   which `batches` takes as they are; `classes` are the names
  * @throws (as a rejection) what {@link readImages} throws, and Error where there is no sub-folder, or one without pictures
  * @example
  * ```ts
