@@ -58,11 +58,12 @@ interface Taps {
 
 function createTaps(from: number, to: number): Taps {
   const scale = from / to;
-  // where the first pixel of each output pixel begins, and how long it is
+  // an interval that begins and ends within pixels touches one more than its length says
   const count = Math.min(from, scale > 1 ? Math.ceil(scale) + 1 : 2);
   const first = new Int32Array(to);
   const weights = new Float64Array(count * to);
   for (let i = 0; i < to; i++) {
+    // the left edge of an area, or the place between two centres
     const begin = scale > 1 ? i * scale : Math.min(Math.max((i + 0.5) * scale - 0.5, 0), from - 1);
     first[i] = Math.min(Math.floor(begin), from - count);
     for (let tap = 0; tap < count; tap++) {
