@@ -23,6 +23,7 @@ export default [
   { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '9 kB' },
   { ...own, name: 'everything in the main entry', import: '*', limit: '48 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '25 kB' },
+  { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '5 kB' },
   {
     name: 'a VAE trainer with tfjs-core, gradients and the wasm backend',
     path: 'bench/size/vae-app.ts',

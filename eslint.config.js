@@ -36,7 +36,9 @@ const arrows = {
   diffusion: 'tensor random gradients distributions nets training',
   'diffusion/samplers': '.',
   layers: 'tensor nets',
-  node: 'tensor backend',
+  images: 'tensor training',
+  browser: 'tensor images',
+  node: 'tensor backend images',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
   wasm: 'tensor backend operations',
   'wasm/assembly': '',
@@ -50,13 +52,16 @@ const arrows = {
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
-const doors = ['metrics', 'layers', 'node', 'testing', 'wasm'];
+const doors = ['metrics', 'layers', 'browser', 'node', 'testing', 'wasm'];
+
+/** Rooms that two of them share, and the front door does not import either. */
+const behindDoors = ['images'];
 
 /** What may be imported besides the root of tfjs-core, and by whom. */
 const packages = {
   layers: '@tensorflow/tfjs-layers$',
   metrics: 'ml-matrix$',
-  node: 'node:|pngjs$|cli-progress$',
+  node: 'node:|pngjs$|jpeg-js$|cli-progress$',
   wasm: '@tensorflow/tfjs-backend-wasm$|node:worker_threads$',
 };
 
@@ -168,7 +173,7 @@ export default defineConfig(
           message: 'A module has no mutable state.',
         },
       ],
-      'no-restricted-imports': importRule(doors.map((door) => `./${door}/`)),
+      'no-restricted-imports': importRule([...doors, ...behindDoors].map((door) => `./${door}/`)),
     },
   },
   ...Object.keys(arrows).map((room) => ({

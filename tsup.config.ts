@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    browser: 'src/browser/index.ts',
     layers: 'src/layers/index.ts',
     metrics: 'src/metrics/index.ts',
     node: 'src/node/index.ts',

@@ -7,7 +7,7 @@ import { CountReporter } from './tests/setup/count-reporter.js';
 
 /** Rooms whose tests hold on every backend. */
 const rooms =
-  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,testing,math,contract}/**/';
+  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,images,testing,math,contract}/**/';
 const everywhere = [`${rooms}*.test.ts`];
 /** What no backend can change: it runs once, on cpu. */
 const host = [`${rooms}*.host.test.ts`];
@@ -188,7 +188,7 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...host, ...long], isolate: false }),
     nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
     nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long, isolate: false }),
-    nodeProject('node', { backend: 'cpu', include: ['tests/{node,examples,docs}/**/*.test.ts'] }),
+    nodeProject('node', { backend: 'cpu', include: ['tests/{node,browser,examples,docs}/**/*.test.ts'] }),
     ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
   ];
 }

@@ -3,6 +3,6 @@ export { gaussianPrior, uniformPrior, type LatentPrior } from './latent-prior.js
 export type { Likelihood } from './likelihoods/likelihood.js';
 export { bernoulli } from './likelihoods/bernoulli.js';
 export { continuousBernoulli } from './likelihoods/continuous-bernoulli.js';
-export { discretizedLogistic } from './likelihoods/discretized-logistic.js';
+export { discretizedLogistic, type DiscretizedLogisticOptions } from './likelihoods/discretized-logistic.js';
 export { gaussian } from './likelihoods/gaussian.js';
 export { learnedGaussian, type LearnedGaussianOptions } from './likelihoods/learned-gaussian.js';

@@ -41,17 +41,27 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
  */
 export async function loadFile(path: string): Promise<Uint8Array> {
   checkPath('loadFile', path);
+  return readBytes('loadFile', 'path', path);
+}
+
+/** Reads a whole file, as {@link loadFile} does, on behalf of an argument of the function `where`. */
+export async function readBytes(where: string, argument: string, path: string): Promise<Uint8Array> {
   try {
     const bytes = await readFile(path);
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (cause) {
-    const missing = codeOf(cause) === 'ENOENT';
-    const fix = missing ? `There is no such file; the full path is ${resolve(path)}.` : `Node says ${codeOf(cause)}.`;
-    throw new Error(
-      sentence({ where: 'loadFile', argument: 'path', rule: 'must be a file that can be read', got: path, fix }),
-      { cause },
-    );
+    const rule = 'must be a file that can be read';
+    throw new Error(sentence({ where, argument, rule, seen: path, fix: whyUnreadable('file', path, cause) }), {
+      cause,
+    });
   }
+}
+
+/** Why a file or folder cannot be read, in a sentence. */
+export function whyUnreadable(kind: 'file' | 'folder', path: string, cause: unknown): string {
+  const code = codeOf(cause);
+  if (code === 'ENOTDIR' && kind === 'folder') return 'It is a file: pass a list of paths.';
+  return code === 'ENOENT' ? `There is no such ${kind}; the full path is ${resolve(path)}.` : `Node says ${code}.`;
 }
 
 /** Throws unless `path` is a string that can name a file. */
@@ -61,7 +71,8 @@ export function checkPath(where: string, path: unknown): asserts path is string 
       where,
       argument: 'path',
       rule: 'must be the path of a file',
-      got: path === '' ? 'an empty string' : path,
+      got: path,
+      seen: path === '' ? 'an empty string' : undefined,
     });
   }
 }
@@ -84,9 +95,12 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
-    throw new Error(sentence({ where, argument: 'path', rule: 'must be a file that can be written', got: path, fix }), {
-      cause,
-    });
+    throw new Error(
+      sentence({ where, argument: 'path', rule: 'must be a file that can be written', seen: path, fix }),
+      {
+        cause,
+      },
+    );
   }
 }
 

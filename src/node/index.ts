@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 
+export type { HostImages, ImageLabels, ImageOptions, ImageProgress, LabelledImages } from '../images/host-images.js';
 export { loadFile, saveFile } from './file-store.js';
 export { encodePng, writePng, type PngOptions } from './png.js';
+export { readImages, readLabelledImages, readPng } from './read-images.js';
 export {
   terminalProgress,
   type TerminalProgress,

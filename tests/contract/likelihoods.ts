@@ -126,6 +126,25 @@ export const likelihoods: readonly LikelihoodCase[] = [
     meanTolerance: 0.5 / 255,
   },
   {
+    name: 'discretizedLogistic with a start',
+    likelihood: discretizedLogistic({ levels: 256, start: { mean: 0.5, logScale: -2 } }),
+    parameterSize: 2,
+    logProb: (x, [mean, logScale]) => discretizedLogisticDensity(256)(x, [0.5 + mean!, -2 + logScale!]),
+    support: { values: levels(256) },
+    x: [0, 1, 100, 254, 255].map((level) => levels(256)[level]!),
+    parameters: [
+      [0, 0],
+      [-0.3, -1],
+      [0.5, 0.5],
+    ],
+    extremes: [
+      [0, -7],
+      [0.9, -3],
+      [0, 4],
+    ],
+    meanTolerance: 0.5 / 255,
+  },
+  {
     name: 'discretizedLogistic with 4 levels',
     likelihood: discretizedLogistic({ levels: 4 }),
     parameterSize: 2,

@@ -7,6 +7,7 @@ import {
   gaussian,
   learnedGaussian,
 } from '../../src/distributions/index.js';
+import { createRandom } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
 
 beforeEach(() => {
@@ -24,6 +25,18 @@ describe('the options of likelihoods', () => {
 
   test.each([1, 0, 2.5, NaN])('discretizedLogistic rejects %s levels', (levels) => {
     expect(() => discretizedLogistic({ levels })).toThrow('`levels` must be an integer of at least 2');
+  });
+
+  test('discretizedLogistic adds its start to the parameters, and rejects one that is not finite', async () => {
+    const started = discretizedLogistic({ levels: 8, start: { mean: 0.5, logScale: -2 } });
+    const [x, parameters, sum] = [tf.tensor2d([[3 / 7]]), tf.tensor2d([[0.1, -1]]), tf.tensor2d([[0.6, -3]])];
+    const plain = discretizedLogistic({ levels: 8, start: undefined });
+    await expectClose(started.logProb(x, parameters), plain.logProb(x, sum));
+    await expectClose(started.mean(parameters), plain.mean(sum));
+    await expectClose(started.sample(parameters, createRandom(1)), plain.sample(sum, createRandom(1)));
+    const [half, infinite] = [{ mean: 0.5 }, { mean: 0.5, logScale: -Infinity }];
+    expect(() => discretizedLogistic({ levels: 8, start: half as never })).toThrow('`start.logScale` must be a number');
+    expect(() => discretizedLogistic({ levels: 8, start: infinite })).toThrow('`start.logScale` must be finite');
   });
 
   test('learnedGaussian rejects a floor that is not a number, and has none for undefined', async () => {

@@ -6,13 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { writePictures } from './pictures.js';
 import { exportsOf, fixtureNames, moduleOf, snippetsOfPage, snippetsOfSource, type Snippet } from './snippets.js';
 
 const folder = resolve('temp/snippets');
 const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
 
 const doors = readdirSync('src', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && ['layers', 'metrics', 'node', 'testing', 'wasm'].includes(entry.name))
+  .filter(
+    (entry) => entry.isDirectory() && ['browser', 'layers', 'metrics', 'node', 'testing', 'wasm'].includes(entry.name),
+  )
   .map(({ name }) => name);
 const names = Object.fromEntries([
   ['tfjs-generative', exportsOf('src/index.ts')],
@@ -72,6 +75,7 @@ function compile(): void {
 async function run(files: readonly string[], group: number): Promise<Record<string, string>> {
   const cwd = join(folder, `run-${group}`);
   mkdirSync(cwd);
+  writePictures(cwd);
   const report = join(cwd, 'report.json');
   const tsx = resolve('node_modules/tsx/dist/cli.mjs');
   const words = [tsx, '--tsconfig', resolve('tsconfig.json'), runner, report, ...files];

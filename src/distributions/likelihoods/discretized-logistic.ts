@@ -3,13 +3,31 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp, sigmoid, softplus } from '../../gradients/index.js';
 import { logOneMinusExp } from '../../operations/log-one-minus-exp.js';
 import { checkRandom } from '../../random/check-random.js';
-import { checkInteger } from '../../tensor/checks.js';
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Up to this many levels, the mean is summed level by level. */
 const SUMMED_LEVELS = 64;
+
+/** Options of {@link discretizedLogistic}. */
+export interface DiscretizedLogisticOptions {
+  /** Levels of a pixel, at least 2: 256 for eight bits. */
+  readonly levels: number;
+  /**
+   * What parameters of 0 stand for, which is about where an untrained network begins. Default 0 and 0; for pixels take
+   * `{ mean: 0.5, logScale: -2 }`, a spread of 0.25 around the middle. A trained decoder needs the same `start` again.
+   */
+  readonly start?:
+    | {
+        /** Added to the mean. */
+        readonly mean: number;
+        /** Added to the log-scale. */
+        readonly logScale: number;
+      }
+    | undefined;
+}
 
 /**
  * The discretised logistic likelihood for pixels with a finite number of levels, in nats. It is a probability, so its
@@ -18,9 +36,9 @@ const SUMMED_LEVELS = 64;
  * log P(x) = sum_j log( sigmoid((x_j + h - m_j) / s_j) - sigmoid((x_j - h - m_j) / s_j) ), s = exp(logScale),
  * h = 1 / (2 (levels - 1)); the lowest level includes everything below it, the highest everything above
  *
- * @param options - `levels`, at least 2: 256 for pixels of eight bits
+ * @param options - `levels`, and `start`, which is added to the parameters: m = start.mean + mean, and the log-scale likewise
  * @returns the likelihood; x lies on the levels k / (levels - 1) in [0, 1], and m and s are in the same unit
- * @throws RangeError if there are fewer than two levels
+ * @throws RangeError if there are fewer than two levels or `start` is not finite
  * @remarks Computed as log(1 - exp(-2h / s)) - softplus(-a) - softplus(b), where a and b are the two arguments above.
  * This is accurate even where the difference of the sigmoids underflows, so it needs neither clipping nor a density
  * in its place. Up to 64 levels, `mean` is the mean over the levels; with more levels it is the mean of the logistic
@@ -32,9 +50,17 @@ const SUMMED_LEVELS = 64;
  * ```
  * @see Salimans et al. 2017, PixelCNN++, section 2.1, https://arxiv.org/abs/1701.05517
  */
-export function discretizedLogistic(options: { readonly levels: number }): Likelihood {
-  const { levels } = readOptions('discretizedLogistic', options, 'levels');
+export function discretizedLogistic(options: DiscretizedLogisticOptions): Likelihood {
+  const { levels, start } = readOptions('discretizedLogistic', options, 'levels start');
   checkInteger('discretizedLogistic', 'levels', levels, 2);
+  if (start !== undefined) {
+    checkNumber('discretizedLogistic', 'start.mean', start.mean);
+    checkNumber('discretizedLogistic', 'start.logScale', start.logScale);
+  }
+  const meanAndLogScale = (parameters: Tensor): [Tensor, Tensor] => {
+    const [mean, logScale] = splitPair(parameters);
+    return start === undefined ? [mean, logScale] : [tf.add(mean, start.mean), tf.add(logScale, start.logScale)];
+  };
   const half = 0.5 / (levels - 1);
   return {
     parameterSize: 2,
@@ -42,7 +68,7 @@ export function discretizedLogistic(options: { readonly levels: number }): Likel
     logProb(x, parameters) {
       checkLogProb('discretizedLogistic.logProb', x, parameters, 2);
       return tf.tidy(() => {
-        const [mean, logScale] = splitPair(parameters);
+        const [mean, logScale] = meanAndLogScale(parameters);
         const precision = exp(tf.neg(logScale));
         const upper = softplus(tf.neg(tf.mul(precision, tf.add(tf.sub(x, mean), half))));
         const lower = softplus(tf.mul(precision, tf.sub(tf.sub(x, mean), half)));
@@ -57,7 +83,7 @@ export function discretizedLogistic(options: { readonly levels: number }): Likel
     mean(parameters) {
       checkParameters('discretizedLogistic.mean', parameters, 2);
       return tf.tidy(() => {
-        const [mean, logScale] = splitPair(parameters);
+        const [mean, logScale] = meanAndLogScale(parameters);
         return levels <= SUMMED_LEVELS ? summedMean(mean, logScale, levels) : clippedMean(mean, logScale);
       });
     },
@@ -65,7 +91,7 @@ export function discretizedLogistic(options: { readonly levels: number }): Likel
       checkParameters('discretizedLogistic.sample', parameters, 2);
       checkRandom('discretizedLogistic.sample', 'random', random);
       return tf.tidy(() => {
-        const [mean, logScale] = splitPair(parameters);
+        const [mean, logScale] = meanAndLogScale(parameters);
         const u = random.uniform(mean.shape, 2 ** -25, 1);
         const noise = tf.sub(tf.log(u), tf.log(tf.sub(1, u)));
         const x = tf.clipByValue(tf.add(mean, tf.mul(tf.exp(logScale), noise)), 0, 1);

@@ -1,0 +1,91 @@
+import { checkOptions } from '../images/check-options.js';
+import { collectImages } from '../images/collect-images.js';
+import type { HostImages, ImageOptions, LabelledImages } from '../images/host-images.js';
+import { labelImages, orderClasses } from '../images/label-images.js';
+import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { browserSource, type BrowserImage } from './decode-source.js';
+
+/**
+ * Brings pictures of a page or a worker to one size, in their order: files that a user chose, canvases, image elements, bitmaps.
+ *
+ * The options, the result and the arithmetic are those of `readImages` of `tfjs-generative/node`: a PNG of up to 8 bits without
+ * transparency gives the same bytes in every browser and in Node.
+ *
+ * @param sources - a list of pictures, such as the `files` of an input element; a canvas is read when its turn comes
+ * @param options - see {@link ImageOptions}
+ * @returns resolves to host data `[n, height, width, channels]`, bytes from 0 to 255; `batches` takes them and divides by 255
+ * @throws (as a rejection) TypeError or RangeError for wrong options, for what is no picture, or where pictures differ in size and
+ *   none is given; Error that names the file or its place in the list if it cannot be decoded or read; `signal.reason` once
+ *   the signal is aborted
+ * @remarks One picture is in memory at a time besides the result. A photograph is turned as its Exif note says. The colour profile
+ * of a Blob is ignored; canvases and image elements are read in sRGB, as they are shown. A canvas stores colours multiplied by
+ * alpha, and browsers cut 16 bits to 8: there a byte may differ from Node's, by 2 at most. JPEG decoders differ by a few levels.
+ * @example
+ * ```ts
+ * const pixels = { width: 2, height: 1, data: Uint8ClampedArray.of(0, 0, 0, 255, 255, 0, 0, 51) }; // black, and faint red
+ * const { data, shape } = await imagesFrom([pixels]);
+ * console.log(shape, data); // [1, 1, 2, 3] [0, 0, 0, 255, 204, 204]
+ * ```
+ * @see https://developer.mozilla.org/en-US/docs/Web/API/ImageData
+ */
+export async function imagesFrom(sources: Iterable<BrowserImage>, options: ImageOptions = {}): Promise<HostImages> {
+  const where = 'imagesFrom';
+  const checked = checkOptions(where, options);
+  return collectImages(where, sourcesOf(where, 'sources', sources), checked);
+}
+
+/**
+ * Brings pictures of a page or a worker to one size, with the class of each.
+ *
+ * Classes are numbered in the order of their names, in which numbers count by value (`2` is before `10`), as by
+ * `readLabelledImages` of `tfjs-generative/node`.
+ *
+ * @param groups - a list of pictures for each class, by the name of the class
+ * @param options - see {@link ImageOptions}
+ * @returns resolves to `{ data, classes }`: `data` are the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
+ *   which `batches` takes as they are; `classes` are the names
+ * @throws (as a rejection) what {@link imagesFrom} throws, and RangeError where there is no class, or one without pictures
+ * @example
+ * ```ts
+ * const grey = (level: number) => ({ width: 1, height: 1, data: Uint8ClampedArray.of(level, level, level, 255) });
+ * const { data, classes } = await labelledImagesFrom({ light: [grey(220)], dark: [grey(9), grey(31)] });
+ * console.log(classes.join(), data.condition.data, data.x.data); // dark,light [0, 0, 1] [9, 31, 220]
+ * ```
+ * @see https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.ImageFolder.html, the same for folders
+ */
+export async function labelledImagesFrom(
+  groups: Readonly<Record<string, Iterable<BrowserImage>>>,
+  options: ImageOptions = {},
+): Promise<LabelledImages> {
+  const where = 'labelledImagesFrom';
+  const checked = checkOptions(where, options);
+  if (groups === null || typeof groups !== 'object') {
+    const rule = 'must be an object with a list of pictures for each class';
+    throw wrongKind({ where, argument: 'groups', rule, got: groups });
+  }
+  const named = Object.entries(groups).map(
+    ([name, sources]) => [name, sourcesOf(where, `groups.${name}`, sources)] as const,
+  );
+  if (named.length === 0) {
+    throw outOfRange({ where, argument: 'groups', rule: 'must have at least one class', seen: 'none' });
+  }
+  const { classes, sources, labels } = orderClasses(named);
+  return labelImages(await collectImages(where, sources, checked), labels, classes);
+}
+
+function sourcesOf(where: string, argument: string, sources: Iterable<BrowserImage>) {
+  if (typeof (sources as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function') {
+    throw wrongKind({
+      where,
+      argument,
+      rule: 'must be a list of pictures',
+      got: sources,
+      fix: 'Put one in brackets: [picture].',
+    });
+  }
+  const list = [...sources].map((source, i) => browserSource(where, `${argument}[${i}]`, source));
+  if (list.length === 0) {
+    throw outOfRange({ where, argument, rule: 'must have at least one picture', seen: 'an empty list' });
+  }
+  return list;
+}

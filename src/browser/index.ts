@@ -1,0 +1,10 @@
+/**
+ * Pictures of a page or a worker as data to train on.
+ *
+ * @packageDocumentation
+ */
+
+export type { HostImages, ImageLabels, ImageOptions, ImageProgress, LabelledImages } from '../images/host-images.js';
+export type { Pixels } from '../images/pixels.js';
+export type { BrowserImage } from './decode-source.js';
+export { imagesFrom, labelledImagesFrom } from './images-from.js';

@@ -1,0 +1,51 @@
+import { outOfRange } from '../tensor/errors.js';
+import { nextTask } from '../training/loop/next-task.js';
+import type { CheckedOptions } from './check-options.js';
+import { fitPicture } from './fit-picture.js';
+import type { HostImages } from './host-images.js';
+import { createImageStore } from './image-store.js';
+import { overBackground, type Pixels } from './pixels.js';
+
+/** A picture that can be read. */
+export interface ImageSource {
+  /** How an error names it. */
+  readonly name: string;
+  /** Decodes it. */
+  read(): Promise<Pixels>;
+}
+
+/** Reads pictures one after the other and brings them to one size; in memory are the result and one picture. */
+export async function collectImages(
+  where: string,
+  sources: readonly ImageSource[],
+  options: CheckedOptions,
+): Promise<HostImages> {
+  const { channels, signal, onProgress } = options;
+  const store = createImageStore(where, sources.length, channels);
+  let first: { readonly name: string; readonly size: readonly [number, number] } | undefined;
+  for (const [i, { name, read }] of sources.entries()) {
+    if (signal?.aborted) throw signal.reason;
+    const pixels = await read();
+    const own = [pixels.height, pixels.width] as const;
+    first ??= { name, size: own };
+    if (options.size === undefined && own.some((length, axis) => length !== first!.size[axis])) {
+      const rule = 'must be given where pictures differ in size';
+      const seen = `${sizeText(first)} and ${sizeText({ name, size: own })}`;
+      throw outOfRange({ where, argument: 'size', rule, seen, fix: 'Pass size: [height, width].' });
+    }
+    store.add(fitPicture(overBackground(pixels, options.background), options.size ?? own, options));
+    onProgress?.({ done: i + 1, total: sources.length });
+    await nextTask();
+  }
+  return store.images();
+}
+
+function sizeText({
+  name,
+  size: [height, width],
+}: {
+  readonly name: string;
+  readonly size: readonly [number, number];
+}) {
+  return `${name} with ${height} x ${width} (height x width)`;
+}

@@ -1,0 +1,58 @@
+/** Pictures on the host, as `batches` takes them: it divides the bytes by 255. */
+export interface HostImages {
+  /** Bytes from 0 to 255, row-major from the top left: image, row, column, channel. */
+  readonly data: Uint8Array;
+  /** One channel is grey, three are red, green and blue. */
+  readonly shape: readonly [images: number, height: number, width: number, channels: number];
+}
+
+/** Pictures with the class of each. */
+export interface LabelledImages {
+  /** The data set, as `batches` takes it. */
+  readonly data: {
+    /** All pictures, class by class. */
+    readonly x: HostImages;
+    /** The class of each picture. */
+    readonly condition: ImageLabels;
+  };
+  /** The name of class 0, of class 1, and so on. */
+  readonly classes: readonly string[];
+}
+
+/** Class labels on the host. */
+export interface ImageLabels {
+  /** A class for each picture, counted from 0. */
+  readonly data: Int32Array;
+  /** One axis. */
+  readonly shape: readonly [images: number];
+}
+
+/** How far the reading of pictures is. */
+export interface ImageProgress {
+  /** Pictures read, from 1 to `total`. */
+  readonly done: number;
+  /** Pictures in all. */
+  readonly total: number;
+}
+
+/** What pictures of any size become. */
+export interface ImageOptions {
+  /** Height and width of every picture, in pixels. Without it, all must have the same size, which is kept. */
+  readonly size?: readonly [height: number, width: number] | undefined;
+  /** 1 for grey, 3 for colour. By default 1 if each pixel of every picture is grey, and 3 otherwise. */
+  readonly channels?: 1 | 3 | undefined;
+  /**
+   * How a picture of another shape fills `size`. `cover` (the default) keeps the proportions and cuts off what is too long,
+   * equally on both sides; `contain` keeps them and fills the rest with `background`; `stretch` does not keep them.
+   */
+  readonly fit?: 'cover' | 'contain' | 'stretch' | undefined;
+  /**
+   * What is seen through transparent pixels, and beside a picture with the fit `contain`: a level of grey, or red, green and
+   * blue; in [0, 1]. The default is 1, white.
+   */
+  readonly background?: number | readonly [red: number, green: number, blue: number] | undefined;
+  /** Called after each picture. */
+  readonly onProgress?: ((progress: ImageProgress) => void) | undefined;
+  /** Stops the reading between two pictures. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,63 @@
+import jpeg from 'jpeg-js';
+import { PNG } from 'pngjs';
+import type { Pixels } from '../images/pixels.js';
+import { orientationOf, upright } from './orientation.js';
+
+/** The format that a file's first bytes show, whatever its name says. */
+export type Format = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'BMP' | 'TIFF' | 'HEIF or AVIF';
+
+/** How files begin, in Latin-1; a dot is any byte. */
+const BEGINNINGS: readonly (readonly [Format, RegExp])[] = [
+  ['PNG', /^\x89PNG\r\n.\n/s],
+  ['JPEG', /^\xff\xd8\xff/],
+  ['GIF', /^GIF8/],
+  ['WebP', /^RIFF....WEBP/s],
+  ['BMP', /^BM.{12}[(|l]/s],
+  ['TIFF', /^(II\*\0|MM\0\*)/],
+  ['HEIF or AVIF', /^....ftyp(hei|hev|mif|msf|avi)/s],
+];
+
+/** The format of a file; undefined for one that is not known. */
+export function formatOf(bytes: Uint8Array): Format | undefined {
+  const beginning = String.fromCharCode(...bytes.subarray(0, 16));
+  return BEGINNINGS.find(([, pattern]) => pattern.test(beginning))?.[0];
+}
+
+/** Decodes a file of a format, to 8 bits per channel. Throws an Error whose message is one sentence for the reader. */
+export function decodePicture(bytes: Uint8Array, format: 'PNG' | 'JPEG'): Pixels {
+  return format === 'PNG' ? decodePng(bytes) : decodeJpeg(bytes);
+}
+
+function decodePng(bytes: Uint8Array): Pixels {
+  const whole = throughLastChunk(bytes);
+  if (whole === undefined) throw new Error('The file ends too early: copy it again.');
+  return saying('pngjs', () => PNG.sync.read(Buffer.from(whole.buffer, whole.byteOffset, whole.length)));
+}
+
+/** A PNG without what some programs append to it, which pngjs refuses; undefined if its last chunk is missing. */
+function throughLastChunk(bytes: Uint8Array): Uint8Array | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = 8;
+  while (end + 12 <= bytes.length) {
+    const isLast = view.getUint32(end + 4) === 0x49454e44; // IEND
+    end += 12 + view.getUint32(end);
+    if (isLast && end <= bytes.length) return bytes.subarray(0, end);
+  }
+  return undefined;
+}
+
+function decodeJpeg(bytes: Uint8Array): Pixels {
+  const options = { useTArray: true, maxResolutionInMP: 200, maxMemoryUsageInMB: 2048 } as const;
+  const picture: Pixels & { readonly exifBuffer?: Uint8Array } = saying('jpeg-js', () => jpeg.decode(bytes, options));
+  // after the zero that ends the word "Exif" comes another one
+  return upright(picture, picture.exifBuffer === undefined ? 1 : orientationOf(picture.exifBuffer.subarray(1)));
+}
+
+function saying<T>(decoder: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The file ends too early or is damaged: ${decoder} says "${reason}".`, { cause });
+  }
+}

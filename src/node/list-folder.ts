@@ -1,0 +1,62 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inNaturalOrder } from '../images/natural-order.js';
+import { sentence } from '../tensor/errors.js';
+import { whyUnreadable } from './file-store.js';
+
+/** What a folder holds, in order of the names; what is hidden is left out. */
+export interface Folder {
+  /** Paths of its PNG and JPEG files. */
+  readonly pictures: readonly string[];
+  /** Names of the folders in it. */
+  readonly folders: readonly string[];
+}
+
+const READABLE = /\.(png|jpe?g|jpe|jfif)$/i;
+const OTHER_PICTURES = /\.(gif|webp|bmp|tiff?|heic|heif|avif|jxl|jp2|svg)$/i;
+
+/**
+ * Lists a folder: `2.png` is before `10.png`. Files of other kinds are ignored, but not pictures that cannot be read: a
+ * model that was silently trained on half of a folder is worse than an error.
+ */
+export async function listFolder(where: string, argument: string, folder: string): Promise<Folder> {
+  const pictures: string[] = [];
+  const folders: string[] = [];
+  const unreadable: string[] = [];
+  for (const { name, isFolder } of await entriesOf(where, argument, folder)) {
+    if (isFolder) folders.push(name);
+    else if (READABLE.test(name)) pictures.push(join(folder, name));
+    else if (OTHER_PICTURES.test(name)) unreadable.push(join(folder, name));
+  }
+  if (unreadable.length > 0) {
+    const rest = unreadable.length > 1 ? ` and ${unreadable.length - 1} more` : '';
+    const fix = 'Convert them, or pass a list of the paths that are to be read.';
+    const rule = 'must have no pictures but PNG and JPEG files';
+    throw new Error(sentence({ where, argument, rule, seen: `${unreadable[0]}${rest}`, fix }));
+  }
+  return { pictures, folders };
+}
+
+async function entriesOf(where: string, argument: string, folder: string) {
+  try {
+    const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+    entries.sort((a, b) => inNaturalOrder(a.name, b.name));
+    return await Promise.all(
+      entries.map(async (entry) => ({
+        name: entry.name,
+        // a link is what it leads to; a broken one is a file, whose reading then says so
+        isFolder: entry.isSymbolicLink()
+          ? await stat(join(folder, entry.name)).then(
+              (target) => target.isDirectory(),
+              () => false,
+            )
+          : entry.isDirectory(),
+      })),
+    );
+  } catch (cause) {
+    const rule = 'must be a folder that can be read';
+    throw new Error(sentence({ where, argument, rule, seen: folder, fix: whyUnreadable('folder', folder, cause) }), {
+      cause,
+    });
+  }
+}
