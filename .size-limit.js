@@ -7,21 +7,21 @@ const whole = (config) => ({ ...forBrowsers(config), external: [] });
 const own = { path: 'dist/index.js', ignore: ['@tensorflow/*'], gzip: true, modifyEsbuildConfig: forBrowsers };
 
 export default [
-  { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1 kB' },
-  { ...own, name: '{ elbo, bernoulli }', import: '{ elbo, bernoulli }', limit: '2 kB' },
+  { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1.4 kB' },
+  { ...own, name: '{ elbo, bernoulli }', import: '{ elbo, bernoulli }', limit: '2.6 kB' },
   { ...own, name: '{ mlp }', import: '{ mlp }', limit: '4 kB' },
   { ...own, name: '{ unet }', import: '{ unet }', limit: '8 kB' },
   { ...own, name: '{ gradientPenalty }', import: '{ gradientPenalty }', limit: '6 kB' },
-  { ...own, name: '{ nonSaturatingLoss }', import: '{ nonSaturatingLoss }', limit: '1 kB' },
-  { ...own, name: '{ createGanTrainer }', import: '{ createGanTrainer }', limit: '9 kB' },
+  { ...own, name: '{ nonSaturatingLoss }', import: '{ nonSaturatingLoss }', limit: '1.3 kB' },
+  { ...own, name: '{ createGanTrainer }', import: '{ createGanTrainer }', limit: '10 kB' },
   {
     ...own,
     name: '{ sampleDdim, createDenoiser, cosineSchedule, predictVelocity }',
     import: '{ sampleDdim, createDenoiser, cosineSchedule, predictVelocity }',
-    limit: '4 kB',
+    limit: '5.2 kB',
   },
-  { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '9 kB' },
-  { ...own, name: 'everything in the main entry', import: '*', limit: '48 kB' },
+  { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '9.5 kB' },
+  { ...own, name: 'everything in the main entry', import: '*', limit: '53 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '25 kB' },
   { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '5 kB' },
   {
@@ -35,7 +35,7 @@ export default [
     name: 'the same with enableWasmTraining',
     path: 'bench/size/vae-app-on-wasm.ts',
     gzip: true,
-    limit: '145 kB',
+    limit: '150 kB',
     modifyEsbuildConfig: whole,
   },
 ];

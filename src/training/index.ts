@@ -1,7 +1,14 @@
 export { createAdam, type AdamOptions } from './optimizers/adam.js';
 export type { AverageOptions } from './trainer/average.js';
 export type { Batch } from './data/batch.js';
-export { batches, type BatchData, type BatchesOptions, type BatchOf, type BatchSource } from './data/batches.js';
+export {
+  batches,
+  type BatchData,
+  type BatchesOptions,
+  type BatchOf,
+  type BatchSource,
+  type HeldExtremes,
+} from './data/batches.js';
 export { checkpointMetadata, loadCheckpoint, saveCheckpoint, type SaveCheckpointOptions } from './saving/checkpoint.js';
 export type { DataSource } from './data/data-source.js';
 export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './loop/fit.js';
@@ -22,7 +29,14 @@ export type { LoopVerdictKind, TrainOptions } from './loop/train-options.js';
 export { createTrainer } from './trainer/create-trainer.js';
 export type { GameStep, Pass, StepInput, StepOptions, WithLoss } from './trainer/step-input.js';
 export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';
-export { readMetrics, type Metrics, type Trainer, type TrainerState, type Verdict } from './trainer/trainer.js';
+export {
+  readMetrics,
+  type Accepts,
+  type Metrics,
+  type Trainer,
+  type TrainerState,
+  type Verdict,
+} from './trainer/trainer.js';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
 export { valueAndGradients } from './optimizers/value-and-gradients.js';
 export { loadWeights, saveWeights } from './saving/weights.js';

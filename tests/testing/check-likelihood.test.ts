@@ -146,7 +146,9 @@ describe('checkLikelihood', () => {
   test('needs no support, and rejects what is not a likelihood', async () => {
     const own = options();
     await checkLikelihood(gaussian({ variance: 1 }), { ...own, support: undefined });
-    await expect(checkLikelihood({} as never, own)).rejects.toThrow('`likelihood` must be a record with logProb, mean, sample');
+    await expect(checkLikelihood({} as never, own)).rejects.toThrow(
+      '`likelihood` must be a record with logProb, mean, sample',
+    );
     await expect(checkLikelihood(bernoulli, { ...own, samples: 1 })).rejects.toThrow('`samples` must be an integer');
   });
 });
