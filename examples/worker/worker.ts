@@ -37,9 +37,9 @@ async function createClothesRun(canvas: OffscreenCanvas, settings: RunSettings):
   const context = canvas.getContext('2d')!;
   const draw = async (): Promise<void> => {
     const grid = tf.tidy(() => imageGrid(tf.reshape(decoder.mean(latents), [96, 28, 28, 1]), { columns: 12, gap: 2 }));
-    const [height, width] = grid.shape as [number, number];
+    const [height, width] = grid.shape;
     const image = new ImageData(width, height);
-    image.data.set(await tf.browser.toPixels(grid as tf.Tensor3D));
+    image.data.set(await tf.browser.toPixels(grid));
     grid.dispose();
     [canvas.width, canvas.height] = [width, height];
     context.putImageData(image, 0, 0);

@@ -17,11 +17,11 @@ export interface Course {
 }
 
 /** The course of a run, whose reports go into the record. */
-export function createCourse<N extends string>(
-  trainer: Trainer<N>,
+export function createCourse<N extends string, K extends string>(
+  trainer: Trainer<N, K>,
   data: DataSource,
-  options: RunOptions<N>,
-  record: RunRecord<N>,
+  options: RunOptions<N, K>,
+  record: RunRecord<N, K>,
 ): Course {
   const { epochs, steps, validation, stopOn, reportEvery, yieldEvery, now, progressEvery, onReport } = options;
   const place = keepPlace(data);

@@ -7,9 +7,9 @@ import { checkRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 
 /** Training that can be started, stopped and watched. None of its functions reads `this`: pass them on as they are. */
-export interface Run<N extends string = string> {
+export interface Run<N extends string = string, K extends string = string> {
   /** What is known of the run now: the same frozen object until something changes. */
-  snapshot(): RunSnapshot<N>;
+  snapshot(): RunSnapshot<N, K>;
   /**
    * Calls the listener with the snapshot: at once, and whenever there is a new one, which is at each start, report and end, and
    * every `progressEvery` updates. Listeners are called in order, and training does not wait for what they return. What
@@ -17,7 +17,7 @@ export interface Run<N extends string = string> {
    *
    * @returns a function that ends the subscription; it may be called anywhere, also in a listener
    */
-  subscribe(listener: (snapshot: RunSnapshot<N>) => void): () => void;
+  subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
   /**
    * Starts the run, or goes on where it was stopped or has failed. While it is under way a further call gives the same promise, and
    * at its end there is nothing left to do.
@@ -25,13 +25,13 @@ export interface Run<N extends string = string> {
    * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, or if another run
    *   is training the same trainer
    */
-  start(): Promise<RunSnapshot<N>>;
+  start(): Promise<RunSnapshot<N, K>>;
   /**
    * Ends the run after the update under way, with a last report if there were updates since the one before.
    *
    * @returns the snapshot, once the run is at rest; never rejects. Do not wait for it in `onReport`, for which the run waits
    */
-  stop(): Promise<RunSnapshot<N>>;
+  stop(): Promise<RunSnapshot<N, K>>;
 }
 
 /**
@@ -54,14 +54,18 @@ export interface Run<N extends string = string> {
  * unsubscribe();
  * ```
  */
-export function createRun<N extends string>(trainer: Trainer<N>, data: DataSource, options: RunOptions<N>): Run<N> {
+export function createRun<N extends string, K extends string = string>(
+  trainer: Trainer<N, K>,
+  data: DataSource,
+  options: RunOptions<N, K>,
+): Run<N, K> {
   checkRunOptions(trainer, data, options);
   const record = createRecord(trainer, options.historyLimit);
   const course = createCourse(trainer, data, options, record);
-  let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N>> } | undefined;
+  let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N, K>> } | undefined;
 
   /** Trains to the end or a stop; the record is told last, when the next start is possible. */
-  const goOn = async (asked: AbortController, release: () => void): Promise<RunSnapshot<N>> => {
+  const goOn = async (asked: AbortController, release: () => void): Promise<RunSnapshot<N, K>> => {
     const { signal } = options;
     const ask = (): void => asked.abort(signal?.reason);
     if (signal?.aborted) ask();

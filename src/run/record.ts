@@ -4,21 +4,24 @@ import { freezeReport, type RunSnapshot } from './snapshot.js';
 import { createStore } from './store.js';
 
 /** The snapshots of a run, one after the other. */
-export interface RunRecord<N extends string> {
-  snapshot(): RunSnapshot<N>;
-  subscribe(listener: (snapshot: RunSnapshot<N>) => void): () => void;
+export interface RunRecord<N extends string, K extends string> {
+  snapshot(): RunSnapshot<N, K>;
+  subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
   /** Makes the next snapshot. */
-  change(changes: Partial<RunSnapshot<N>>): RunSnapshot<N>;
+  change(changes: Partial<RunSnapshot<N, K>>): RunSnapshot<N, K>;
   /** Makes the next snapshot, of a report; returns the report, frozen. */
-  add(report: Report<N>): Report<N>;
+  add(report: Report<N, K>): Report<N, K>;
 }
 
 /** The record of a run that has not started; `historyLimit` reports are kept. */
-export function createRecord<N extends string>(trainer: Trainer<N>, historyLimit = Infinity): RunRecord<N> {
+export function createRecord<N extends string, K extends string>(
+  trainer: Trainer<N, K>,
+  historyLimit = Infinity,
+): RunRecord<N, K> {
   const first = { status: 'idle', step: 0, epoch: 0, seconds: 0, history: Object.freeze([]) } as const;
-  const store = createStore<RunSnapshot<N>>(Object.freeze({ ...first, totalSteps: trainer.steps ?? 0 }));
+  const store = createStore<RunSnapshot<N, K>>(Object.freeze({ ...first, totalSteps: trainer.steps ?? 0 }));
 
-  const change = (changes: Partial<RunSnapshot<N>>): RunSnapshot<N> => {
+  const change = (changes: Partial<RunSnapshot<N, K>>): RunSnapshot<N, K> => {
     const next = { ...store.read(), ...changes };
     const snapshot = Object.freeze({ ...next, totalSteps: trainer.steps ?? next.step });
     store.write(snapshot);

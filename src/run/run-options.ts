@@ -13,16 +13,21 @@ export interface RunSettings extends Pick<TrainOptions, 'epochs' | 'steps' | 're
 }
 
 /** Options of {@link createRun}: those of `train`, and how the run is watched. `epochs` and `steps` are those of all its starts. */
-export interface RunOptions<N extends string = string> extends RunSettings, Omit<TrainOptions, keyof RunSettings> {
+export interface RunOptions<N extends string = string, K extends string = string>
+  extends RunSettings, Omit<TrainOptions<K>, keyof RunSettings> {
   /**
    * Called with each report, after the listeners. Training waits for it, so that the weights stand still while it draws
    * samples. What it throws ends the run. The signal is aborted when the run is to stop: pass it to what takes long.
    */
-  readonly onReport?: ((report: Report<N>, signal: AbortSignal) => unknown) | undefined;
+  readonly onReport?: ((report: Report<N, K>, signal: AbortSignal) => unknown) | undefined;
 }
 
 /** Throws unless the arguments of {@link createRun} fit. */
-export function checkRunOptions<N extends string>(trainer: Trainer<N>, data: DataSource, options: RunOptions<N>): void {
+export function checkRunOptions<N extends string, K extends string>(
+  trainer: Trainer<N, K>,
+  data: DataSource,
+  options: RunOptions<N, K>,
+): void {
   checkTrainOptions(trainer, data, options, 'createRun', 'progressEvery historyLimit onReport');
   const { progressEvery, historyLimit, onReport } = options;
   for (const [name, value] of Object.entries({ progressEvery, historyLimit })) {

@@ -14,7 +14,7 @@ export interface RunError {
 /**
  * A run at one moment. It is frozen, with everything in it, and plain: `structuredClone` and `postMessage` copy it whole.
  */
-export interface RunSnapshot<N extends string = string> {
+export interface RunSnapshot<N extends string = string, K extends string = string> {
   /** Where the run is. */
   readonly status: RunStatus;
   /** Updates of this run so far, over all its starts. */
@@ -26,15 +26,15 @@ export interface RunSnapshot<N extends string = string> {
   /** Seconds of training; the time between a stop and the next start does not count. */
   readonly seconds: number;
   /** The last report, with its metrics, validation, verdicts and skipped updates. */
-  readonly report?: Report<N> | undefined;
+  readonly report?: Report<N, K> | undefined;
   /** The reports so far, the last at the end; the same array until the next report. */
-  readonly history: readonly Report<N>[];
+  readonly history: readonly Report<N, K>[];
   /** Why the run failed; only with the status `failed`. */
   readonly error?: RunError | undefined;
 }
 
 /** A frozen copy of a report. A verdict is copied field by field, as it may be an object that the trainer keeps. */
-export function freezeReport<N extends string>(report: Report<N>): Report<N> {
+export function freezeReport<N extends string, K extends string>(report: Report<N, K>): Report<N, K> {
   const { metrics, validation, verdicts } = report;
   return Object.freeze({
     ...report,

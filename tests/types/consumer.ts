@@ -175,7 +175,13 @@ export const show = (pictures: Pick<Generator, 'draw'>): tf.Tensor => pictures.d
 show(sampler);
 
 export function watch(settings: RunSettings, signal?: AbortSignal): number | undefined {
-  const watched = createRun(trainer, data, { ...settings, signal });
+  const watched = createRun(trainer, data, {
+    ...settings,
+    signal,
+    stopOn: ({ kind }) => kind === 'posterior collapse',
+  });
+  // @ts-expect-error a misspelt kind would never stop the run
+  createRun(trainer, data, { ...settings, stopOn: ({ kind }) => kind === 'posterior colapse' });
   // @ts-expect-error a run names its metrics
   watched.subscribe(({ report }) => expectNumber(report!.metrics.accuracy));
   // @ts-expect-error a snapshot is never changed
