@@ -6,6 +6,9 @@ const whole = (config) => ({ ...forBrowsers(config), external: [] });
 
 const own = { path: 'dist/index.js', ignore: ['@tensorflow/*'], gzip: true, modifyEsbuildConfig: forBrowsers };
 
+/** A file for script tags; there is nothing left to bundle. */
+const script = { gzip: true, modifyEsbuildConfig: forBrowsers };
+
 export default [
   { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1.4 kB' },
   { ...own, name: '{ elbo, bernoulli }', import: '{ elbo, bernoulli }', limit: '2.6 kB' },
@@ -24,6 +27,9 @@ export default [
   { ...own, name: 'everything in the main entry', import: '*', limit: '53 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '25 kB' },
   { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '5 kB' },
+  { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '7 kB' },
+  { ...script, name: 'the script of the main entry, /browser and /run', path: 'dist/tfjs-generative.global.js', limit: '56 kB' },
+  { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '37 kB' },
   {
     name: 'a VAE trainer with tfjs-core, gradients and the wasm backend',
     path: 'bench/size/vae-app.ts',

@@ -1,20 +1,53 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
-export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    browser: 'src/browser/index.ts',
-    layers: 'src/layers/index.ts',
-    metrics: 'src/metrics/index.ts',
-    node: 'src/node/index.ts',
-    testing: 'src/testing/index.ts',
-    wasm: 'src/wasm/index.ts',
+/** For script tags: tfjs is the one that its own script tag gives to the page as `tf`, and to the wasm backend as `tf.wasm`. */
+const globalTfjs: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'global tfjs',
+  setup(build) {
+    build.onResolve({ filter: /^@tensorflow\// }, ({ path }) => ({ path, namespace: 'global tfjs' }));
+    build.onLoad({ filter: /.*/, namespace: 'global tfjs' }, ({ path }) => {
+      const [value, tag] = path.endsWith('wasm')
+        ? ['globalThis.tf?.wasm', path]
+        : ['globalThis.tf', '@tensorflow/tfjs'];
+      const missing = `tfjs-generative: the script of ${tag} must come first`;
+      return { contents: `if (!${value}) throw new Error('${missing}'); module.exports = ${value};` };
+    });
   },
-  format: ['esm', 'cjs'],
+};
+
+const forScriptTag = (globalName: string, entry: Record<string, string>): Options => ({
+  entry,
+  format: 'iife',
+  globalName,
   target: 'es2022',
-  dts: true,
-  sourcemap: true,
-  clean: true,
-  // One copy of every class in the CommonJS build as well, so that `instanceof ShapeError` holds across entries.
-  splitting: true,
+  platform: 'browser',
+  minify: true,
+  noExternal: [/^@tensorflow\//],
+  esbuildPlugins: [globalTfjs],
 });
+
+export default defineConfig([
+  {
+    entry: {
+      index: 'src/index.ts',
+      browser: 'src/browser/index.ts',
+      layers: 'src/layers/index.ts',
+      metrics: 'src/metrics/index.ts',
+      node: 'src/node/index.ts',
+      run: 'src/run/index.ts',
+      testing: 'src/testing/index.ts',
+      wasm: 'src/wasm/index.ts',
+    },
+    format: ['esm', 'cjs'],
+    target: 'es2022',
+    dts: true,
+    sourcemap: true,
+    treeshake: true,
+    // The other builds write into the same folder, at the same time.
+    clean: ['!**/*.global.js'],
+    // One copy of every class in the CommonJS build as well, so that `instanceof ShapeError` holds across entries.
+    splitting: true,
+  },
+  forScriptTag('tfjsGenerative', { 'tfjs-generative': 'src/global.ts' }),
+  forScriptTag('tfjsGenerativeWasm', { 'tfjs-generative-wasm': 'src/wasm/index.ts' }),
+]);

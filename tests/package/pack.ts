@@ -17,7 +17,7 @@ interface Manifest {
 }
 
 /** What a consumer installs besides this package and its peers. */
-const besides = ['@types/node', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-cpu'];
+const besides = ['@types/node', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-cpu', 'react', 'react-dom', 'uplot'];
 
 /** Packs the tarball once, as `npm publish` would, and installs it in a separate folder. */
 export default function setup(project: TestProject): () => void {

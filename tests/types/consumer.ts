@@ -38,6 +38,7 @@ import {
   type VaeMetric,
   type Verdict,
 } from 'tfjs-generative';
+import { createRun, type RunSettings } from 'tfjs-generative/run';
 
 const random = createRandom(1);
 const posterior: DiagonalGaussian = { mean: tf.zeros([2, 3]), logVariance: tf.zeros([2, 3]) };
@@ -172,5 +173,20 @@ export const perDimension = (): Promise<number[]> => klPerDimension(posterior).a
 export const sampler: PriorSampler = createPriorSampler(decoder, { latentSize: 3, prior: undefined });
 export const show = (pictures: Pick<Generator, 'draw'>): tf.Tensor => pictures.draw(16, random);
 show(sampler);
+
+export function watch(settings: RunSettings, signal?: AbortSignal): number | undefined {
+  const watched = createRun(trainer, data, {
+    ...settings,
+    signal,
+    stopOn: ({ kind }) => kind === 'posterior collapse',
+  });
+  // @ts-expect-error a misspelt kind would never stop the run
+  createRun(trainer, data, { ...settings, stopOn: ({ kind }) => kind === 'posterior colapse' });
+  // @ts-expect-error a run names its metrics
+  watched.subscribe(({ report }) => expectNumber(report!.metrics.accuracy));
+  // @ts-expect-error a snapshot is never changed
+  watched.snapshot().step = 1;
+  return watched.snapshot().report?.metrics.elbo;
+}
 
 export const shapeOf = (error: unknown): readonly number[] => (error instanceof ShapeError ? error.received : []);

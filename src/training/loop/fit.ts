@@ -55,15 +55,15 @@ export async function fit<N extends string, K extends string = string>(
   data: DataSource,
   options: FitOptions<K>,
 ): Promise<History<N>> {
-  checkTrainOptions(trainer, data, options, 'fit');
+  checkTrainOptions(trainer, data, options, 'fit', 'callbacks');
   const { callbacks: given = [], ...ownOptions } = options;
   const callbacks = [given].flat();
   callbacks.forEach((callback, i) => readOptions('fit', callback, CALLBACKS, `callbacks[${i}]`));
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};
-  const batchEnd = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? afterBatch<N>(callbacks) : undefined;
+  const afterStep = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? afterBatch<N>(callbacks) : undefined;
   for (const callback of callbacks) await callback.onTrainBegin?.();
-  for await (const report of run(trainer, data, ownOptions, batchEnd)) {
+  for await (const report of run(trainer, data, ownOptions, { afterStep })) {
     const logs = logsOf(report.metrics, report.validation);
     epochs.push(report.epoch - 1);
     for (const [name, value] of Object.entries(logs)) (history[name] ??= []).push(value);

@@ -28,15 +28,15 @@ export interface TrainOptions<K extends string = string> {
   readonly now?: (() => number) | undefined;
 }
 
-/** Throws unless the arguments of {@link train} fit. */
+/** Throws unless the arguments of {@link train}, or of a function whose options have `more` names, fit. */
 export function checkTrainOptions(
   trainer: unknown,
   data: unknown,
   options: TrainOptions<never>,
   where = 'train',
+  more = '',
 ): void {
-  const names = 'epochs steps validation signal stopOn reportEvery yieldEvery now';
-  readOptions(where, options, where === 'fit' ? `${names} callbacks` : names);
+  readOptions(where, options, `epochs steps validation signal stopOn reportEvery yieldEvery now ${more}`.trimEnd());
   for (const method of ['step', 'evaluate'] as const) {
     checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
   }

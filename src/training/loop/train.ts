@@ -54,23 +54,35 @@ export async function* train<N extends string, K extends string = string>(
   yield* run(trainer, data, options);
 }
 
-/** Called after each update with its number, its epoch and its metrics, which it does not dispose. */
-export type AfterStep<N extends string> = (at: { step: number; epoch: number; metrics: Metrics<N> }) => Promise<void>;
+/** How far a call has come: updates, epochs, and seconds since it began. */
+export interface Progress {
+  readonly step: number;
+  readonly epoch: number;
+  readonly seconds: number;
+}
 
-/** {@link train}, with a call after each update. */
+/** What {@link run} takes beside the options of {@link train}. */
+export interface RunHooks<N extends string> {
+  /** Called after each update with its metrics, which it does not dispose. */
+  readonly afterStep?: ((at: Progress & { readonly metrics: Metrics<N> }) => Promise<void>) | undefined;
+  /** What a call that was ended early has behind it: counts go on from there, and `epochs` and `steps` contain them. */
+  readonly from?: Progress | undefined;
+}
+
+/** {@link train}, with a call after each update, from the start or from where an earlier call ended. */
 export async function* run<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: TrainOptions<K>,
-  afterStep?: AfterStep<N>,
+  { afterStep, from = { step: 0, epoch: 0, seconds: 0 } }: RunHooks<N> = {},
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   checkTrainOptions(trainer, data, options);
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
   const now = options.now ?? (() => performance.now());
-  const began = now();
+  const began = now() - 1000 * from.seconds;
+  const seconds = (): number => (now() - began) / 1000;
   const tally = await createTally<N>(trainer);
-  let step = 0;
-  let epoch = 0;
+  let { step, epoch } = from;
   let stopped = false;
   let look: Tensor | undefined;
   const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped;
@@ -86,7 +98,7 @@ export async function* run<N extends string, K extends string>(
     if (look !== undefined && step <= updates) verdicts.unshift(...judgeData(trainer.accepts!, await look.data()));
     stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
     const totalSteps = trainer.steps ?? step;
-    return { step, totalSteps, epoch, metrics, validation: seen, seconds: (now() - began) / 1000, skipped, verdicts };
+    return { step, totalSteps, epoch, metrics, validation: seen, seconds: seconds(), skipped, verdicts };
   };
 
   let pass: Pass | undefined;
@@ -106,7 +118,7 @@ export async function* run<N extends string, K extends string>(
           if (step === 0) look = lookAt(trainer.accepts, x);
           const metrics = trainer.step(batch);
           step++;
-          await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics })));
+          await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics, seconds: seconds() })));
         } finally {
           if (isOwnedByReader(data)) disposeBatch(batch);
         }

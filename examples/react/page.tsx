@@ -1,0 +1,61 @@
+/// <reference types="vite/client" />
+// A run in React: `useSyncExternalStore` is all that a component needs. The model is in spiral.ts.
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { createRef, useEffect, useRef, useSyncExternalStore } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { Report } from 'tfjs-generative';
+import type { Run } from 'tfjs-generative/run';
+import { startWasm } from 'tfjs-generative/wasm';
+import Plot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { createSpiralRun } from './spiral.js';
+
+const canvas = createRef<HTMLCanvasElement>();
+
+function Page({ run }: { run: Run<'loss'> }) {
+  const { status, step, history } = useSyncExternalStore(run.subscribe, run.snapshot);
+  const [first, last] = [history.at(0), history.at(-1)].map((report) => report?.metrics.loss.toFixed(3));
+  return (
+    <main>
+      <h1>A spiral out of noise</h1>
+      <p>A diffusion model learns 8,192 points of a spiral. The picture shows what it draws so far.</p>
+      <canvas className="samples" ref={canvas} width={1080} height={880} />
+      <div className="row">
+        <button onClick={() => void run.start()} disabled={status === 'running' || status === 'finished'}>
+          Start
+        </button>
+        <button onClick={() => void run.stop()} disabled={status !== 'running'}>
+          Stop
+        </button>
+        <output>
+          {status}, step {step}
+          {first !== undefined && `, loss ${first} → ${last}`}
+        </output>
+      </div>
+      <LossLine history={history} />
+    </main>
+  );
+}
+
+function LossLine({ history }: { history: readonly Report<'loss'>[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot>(undefined);
+  useEffect(() => {
+    const axis = { stroke: '#a9afc3', grid: { stroke: '#2a2e3d' } };
+    const series = [{ label: 'step' }, { label: 'loss', stroke: '#7cc4ff', width: 2 }];
+    const size = { width: box.current!.clientWidth, height: 180, legend: { show: false } };
+    plot.current = new Plot(
+      { ...size, series, axes: [axis, axis], scales: { x: { time: false } } },
+      [[]],
+      box.current!,
+    );
+    return () => plot.current?.destroy();
+  }, []);
+  useEffect(() => {
+    plot.current?.setData([history.map(({ step }) => step), history.map(({ metrics }) => metrics.loss)]);
+  }, [history]);
+  return <div ref={box} />;
+}
+
+await startWasm({ paths: { 'tfjs-backend-wasm-simd.wasm': simd } });
+createRoot(document.getElementById('root')!).render(<Page run={createSpiralRun(() => canvas.current)} />);

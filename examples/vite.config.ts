@@ -1,0 +1,27 @@
+// `npm run pages` serves the pages of the examples on the sources of this repository: open /examples/react/ and the like.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export default defineConfig({
+  root,
+  resolve: {
+    alias: [
+      { find: /^tfjs-generative$/, replacement: `${root}src/index.ts` },
+      { find: /^tfjs-generative\/(\w+)$/, replacement: `${root}src/$1/index.ts` },
+    ],
+  },
+  worker: { format: 'es' },
+  plugins: [
+    {
+      name: 'scripts of this repository',
+      // The page without a bundler takes its scripts from a CDN; here the same files come from `npm run build` and node_modules.
+      transformIndexHtml: (html) =>
+        html
+          .replaceAll('https://cdn.jsdelivr.net/npm/tfjs-generative"', '/dist/tfjs-generative.global.js"')
+          .replaceAll('https://cdn.jsdelivr.net/npm/tfjs-generative/', '/')
+          .replaceAll(/https:\/\/cdn\.jsdelivr\.net\/npm\/(@[\w/-]+)@[\d.]+\//g, '/node_modules/$1/'),
+    },
+  ],
+});

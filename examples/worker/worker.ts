@@ -1,0 +1,57 @@
+/// <reference types="vite/client" />
+// The worker: it makes the model, trains on wasm, draws samples at each report, and posts every snapshot.
+import * as tf from '@tensorflow/tfjs';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { batches, bernoulli, createAdam, createDecoder, createGaussianEncoder, createRandom } from 'tfjs-generative';
+import { createVaeTrainer, imageGrid, mlp, type VaeMetric } from 'tfjs-generative';
+import { createRun, type Run, type RunSettings } from 'tfjs-generative/run';
+import { startWasm } from 'tfjs-generative/wasm';
+import file from '../data/fashion-mnist/train-images-idx3-ubyte.gz?url';
+import type { Message } from './messages.js';
+
+let run: Run<VaeMetric> | undefined;
+
+onmessage = async ({ data }: MessageEvent<Message>) => {
+  if (data === 'start') await run?.start();
+  else if (data === 'stop') await run?.stop();
+  else {
+    run = await createClothesRun(data.canvas, data.settings);
+    run.subscribe((snapshot) => postMessage(snapshot));
+  }
+};
+
+async function createClothesRun(canvas: OffscreenCanvas, settings: RunSettings): Promise<Run<VaeMetric>> {
+  await startWasm({ paths: { 'tfjs-backend-wasm-simd.wasm': simd } });
+  const random = createRandom(1);
+  const encoder = createGaussianEncoder(mlp({ sizes: [784, 256, 32], random: random.fork('encoder') }), {
+    latentSize: 16,
+  });
+  const decoder = createDecoder(mlp({ sizes: [16, 256, 784], random: random.fork('decoder') }), {
+    likelihood: bernoulli,
+  });
+  const trainer = createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: 2e-3 }), random });
+
+  const pixels = await loadPixels(file);
+  const source = batches({ data: pixels, shape: [pixels.length / 784, 784] }, { batchSize: 128, random });
+  const latents = random.fork('pictures').normal([96, 16]);
+  const context = canvas.getContext('2d')!;
+  const draw = async (): Promise<void> => {
+    const grid = tf.tidy(() => imageGrid(tf.reshape(decoder.mean(latents), [96, 28, 28, 1]), { columns: 12, gap: 2 }));
+    const [height, width] = grid.shape;
+    const image = new ImageData(width, height);
+    image.data.set(await tf.browser.toPixels(grid));
+    grid.dispose();
+    [canvas.width, canvas.height] = [width, height];
+    context.putImageData(image, 0, 0);
+  };
+  await draw();
+  return createRun(trainer, source, { ...settings, onReport: draw });
+}
+
+/** The pixels of an IDX file. A server may or may not have unpacked it. */
+async function loadPixels(url: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const isPacked = bytes[0] === 0x1f;
+  const unpacked = isPacked ? new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')) : bytes;
+  return new Uint8Array(await new Response(unpacked).arrayBuffer()).subarray(16);
+}

@@ -1,0 +1,4 @@
+/** What a script tag gives to a page as `tfjsGenerative`; `/wasm` has a script of its own. */
+export * from './index.js';
+export * from './browser/index.js';
+export * from './run/index.js';

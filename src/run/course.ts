@@ -1,0 +1,56 @@
+import type { Batch } from '../training/data/batch.js';
+import type { DataSource } from '../training/data/data-source.js';
+import { run, type Progress } from '../training/loop/train.js';
+import type { Trainer } from '../training/trainer/trainer.js';
+import { keepPlace } from './place.js';
+import type { RunRecord } from './record.js';
+import type { RunOptions } from './run-options.js';
+
+/** The training of a run, in as many parts as it has starts. */
+export interface Course {
+  /** Updates, the epoch of the last one, and seconds, over all parts. */
+  progress(): Progress;
+  /** Whether all epochs or steps are done. */
+  isOver(): boolean;
+  /** Trains to the end, or until `asked` is aborted. */
+  goOn(asked: AbortController): Promise<void>;
+}
+
+/** The course of a run, whose reports go into the record. */
+export function createCourse<N extends string, K extends string>(
+  trainer: Trainer<N, K>,
+  data: DataSource,
+  options: RunOptions<N, K>,
+  record: RunRecord<N, K>,
+): Course {
+  const { epochs, steps, validation, stopOn, reportEvery, yieldEvery, now, progressEvery, onReport } = options;
+  const place = keepPlace(data);
+  let progress: Progress = { step: 0, epoch: 0, seconds: 0 };
+
+  const afterStep = async ({ step, epoch, seconds }: Progress): Promise<void> => {
+    place.used();
+    progress = { step, epoch, seconds };
+    if (progressEvery !== undefined && step % progressEvery === 0) record.change(progress);
+  };
+
+  return {
+    progress: () => progress,
+    isOver: () => progress.step >= (steps ?? Infinity) || place.epochs() >= (epochs ?? Infinity),
+    async goOn(asked) {
+      const halt = place.mayWait ? asked : new AbortController();
+      const read = (): AsyncGenerator<Batch, void> => place.read({ asked, halt });
+      const from = { ...progress, epoch: place.epochs() };
+      const settings = { epochs, steps, validation, stopOn, reportEvery, yieldEvery, now, signal: halt.signal };
+      try {
+        for await (const report of run(trainer, read, settings, { afterStep, from })) {
+          const { step, epoch, seconds } = report;
+          progress = { step, epoch, seconds };
+          const added = record.add(report);
+          await onReport?.(added, asked.signal);
+        }
+      } finally {
+        place.settle();
+      }
+    },
+  };
+}

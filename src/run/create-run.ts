@@ -1,0 +1,112 @@
+import type { DataSource } from '../training/data/data-source.js';
+import type { Trainer } from '../training/trainer/trainer.js';
+import { claimTrainer, trainedAlready } from './claim-trainer.js';
+import { createCourse } from './course.js';
+import { createRecord } from './record.js';
+import { checkRunOptions, type RunOptions } from './run-options.js';
+import { describeError, type RunSnapshot } from './snapshot.js';
+
+/** Training that can be started, stopped and watched. None of its functions reads `this`: pass them on as they are. */
+export interface Run<N extends string = string, K extends string = string> {
+  /** What is known of the run now: the same frozen object until something changes. */
+  snapshot(): RunSnapshot<N, K>;
+  /**
+   * Calls the listener with the snapshot: at once, and whenever there is a new one, which is at each start, report and end, and
+   * every `progressEvery` updates. Listeners are called in order, and training does not wait for what they return. What
+   * one throws reaches neither the run nor the other listeners; the platform reports it as an uncaught error.
+   *
+   * @returns a function that ends the subscription; it may be called anywhere, also in a listener
+   */
+  subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
+  /**
+   * Starts the run, or goes on where it was stopped or has failed. While it is under way a further call gives the same promise, and
+   * at its end there is nothing left to do.
+   *
+   * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, or if another run
+   *   is training the same trainer
+   */
+  start(): Promise<RunSnapshot<N, K>>;
+  /**
+   * Ends the run after the update under way, with a last report if there were updates since the one before.
+   *
+   * @returns the snapshot, once the run is at rest; never rejects. Do not wait for it in `onReport`, for which the run waits
+   */
+  stop(): Promise<RunSnapshot<N, K>>;
+}
+
+/**
+ * Makes a run: `train` with an observable face, for a page, a store or a worker. Nothing happens before `start`.
+ *
+ * A run that is stopped and started again is, bit for bit, the run that was not, if its data are those of `batches` or an
+ * array; any other source begins its epoch anew. It holds no tensor while it is not under way.
+ *
+ * @param trainer - what is trained; one run at a time trains it
+ * @param data - batches, as for `train`
+ * @param options - see {@link RunOptions}
+ * @returns the run, idle; there is nothing to dispose
+ * @throws TypeError or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * const run = createRun(trainer, source, { epochs: 2 });
+ * const unsubscribe = run.subscribe(({ status, report }) => console.log(status, report?.metrics.elbo));
+ * const { status, step } = await run.start();
+ * console.log(status, step); // finished 8
+ * unsubscribe();
+ * ```
+ */
+export function createRun<N extends string, K extends string = string>(
+  trainer: Trainer<N, K>,
+  data: DataSource,
+  options: RunOptions<N, K>,
+): Run<N, K> {
+  checkRunOptions(trainer, data, options);
+  const record = createRecord(trainer, options.historyLimit);
+  const course = createCourse(trainer, data, options, record);
+  let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N, K>> } | undefined;
+
+  /** Trains to the end or a stop; the record is told last, when the next start is possible. */
+  const goOn = async (asked: AbortController, release: () => void): Promise<RunSnapshot<N, K>> => {
+    const { signal } = options;
+    const ask = (): void => asked.abort(signal?.reason);
+    if (signal?.aborted) ask();
+    signal?.addEventListener('abort', ask);
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await course.goOn(asked);
+    } catch (error) {
+      // A sampler that was given the signal rejects with its reason.
+      if (!asked.signal.aborted || error !== asked.signal.reason) failure = { error };
+    }
+    signal?.removeEventListener('abort', ask);
+    release();
+    underWay = undefined;
+    const counts = course.progress();
+    if (failure !== undefined) {
+      record.change({ ...counts, status: 'failed', error: describeError(failure.error) });
+      throw failure.error;
+    }
+    return record.change({ ...counts, status: course.isOver() ? 'finished' : 'stopped' });
+  };
+
+  return Object.freeze({
+    snapshot: record.snapshot,
+    subscribe: record.subscribe,
+    start: () => {
+      if (underWay !== undefined) return underWay.end;
+      if (course.isOver()) return Promise.resolve(record.snapshot());
+      const release = claimTrainer(trainer);
+      if (release === undefined) return Promise.reject(trainedAlready());
+      const asked = new AbortController();
+      const end = goOn(asked, release);
+      underWay = { asked, end };
+      record.change({ status: 'running', error: undefined });
+      return end;
+    },
+    stop: async () => {
+      underWay?.asked.abort();
+      // The error of a run that fails meanwhile is the one of `start`.
+      await underWay?.end.catch(() => undefined);
+      return record.snapshot();
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import type { Report } from '../training/loop/train.js';
+import type { Trainer } from '../training/trainer/trainer.js';
+import { freezeReport, type RunSnapshot } from './snapshot.js';
+import { createStore } from './store.js';
+
+/** The snapshots of a run, one after the other. */
+export interface RunRecord<N extends string, K extends string> {
+  snapshot(): RunSnapshot<N, K>;
+  subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
+  /** Makes the next snapshot. */
+  change(changes: Partial<RunSnapshot<N, K>>): RunSnapshot<N, K>;
+  /** Makes the next snapshot, of a report; returns the report, frozen. */
+  add(report: Report<N, K>): Report<N, K>;
+}
+
+/** The record of a run that has not started; `historyLimit` reports are kept. */
+export function createRecord<N extends string, K extends string>(
+  trainer: Trainer<N, K>,
+  historyLimit = Infinity,
+): RunRecord<N, K> {
+  const first = { status: 'idle', step: 0, epoch: 0, seconds: 0, history: Object.freeze([]) } as const;
+  const store = createStore<RunSnapshot<N, K>>(Object.freeze({ ...first, totalSteps: trainer.steps ?? 0 }));
+
+  const change = (changes: Partial<RunSnapshot<N, K>>): RunSnapshot<N, K> => {
+    const next = { ...store.read(), ...changes };
+    const snapshot = Object.freeze({ ...next, totalSteps: trainer.steps ?? next.step });
+    store.write(snapshot);
+    return snapshot;
+  };
+
+  return {
+    snapshot: store.read,
+    subscribe: store.subscribe,
+    change,
+    add(report) {
+      const frozen = freezeReport(report);
+      const { step, epoch, seconds } = frozen;
+      const history = [...store.read().history, frozen].slice(-historyLimit);
+      change({ step, epoch, seconds, report: frozen, history: Object.freeze(history) });
+      return frozen;
+    },
+  };
+}

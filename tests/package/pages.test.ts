@@ -1,0 +1,145 @@
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium as playwright, type Browser, type Page, type Route } from 'playwright';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build, preview, type PreviewServer } from 'vite';
+import { findChromium, launchOptions } from '../browser/chromium.js';
+import { consumer, runNode, write } from './consumer.js';
+
+const examples = join(consumer, 'examples');
+const built = join(consumer, 'built');
+/** Where a screenshot of each page is left, for people to look at. */
+const screenshots = 'temp/pages';
+
+const chromium = await findChromium().catch(() => undefined);
+
+describe.skipIf(chromium === undefined)('in a browser', () => {
+  let server: PreviewServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await playwright.launch(launchOptions(chromium!));
+    const names = ['react', 'worker', 'script-tag', 'shared/page.css', 'data/fashion-mnist/train-images-idx3-ubyte.gz'];
+    for (const name of names) cpSync(join('examples', name), join(examples, name), { recursive: true });
+    for (const name of ['react', 'worker']) {
+      await build({
+        root: join(examples, name),
+        base: './',
+        configFile: false,
+        logLevel: 'silent',
+        build: { target: 'es2022', outDir: join(built, name), emptyOutDir: true },
+        worker: { format: 'es' },
+      });
+    }
+    // the page without a bundler is served as it is
+    for (const name of ['script-tag', 'shared']) cpSync(join(examples, name), join(built, name), { recursive: true });
+    server = await preview({
+      root: consumer,
+      configFile: false,
+      logLevel: 'silent',
+      build: { outDir: built },
+      preview: { port: 0, host: '127.0.0.1' },
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  /** Opens a page; `errors` are those of its console, and `failure` rejects with what it does not catch. */
+  async function open(name: string): Promise<{ page: Page; errors: string[]; failure: Promise<never> }> {
+    // uPlot reads the language of the browser, which a headless one may not have
+    const page = await browser.newPage({ viewport: { width: 720, height: 860 }, locale: 'en-US' });
+    page.setDefaultTimeout(300_000);
+    const errors: string[] = [];
+    page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
+    const failure = new Promise<never>((_, reject) => page.on('pageerror', reject));
+    failure.catch(() => undefined);
+    await page.route('https://cdn.jsdelivr.net/npm/**', fromPackages);
+    await page.goto(`${server.resolvedUrls!.local[0]}${name}/`);
+    return { page, errors, failure };
+  }
+
+  test.each(['react', 'worker', 'script-tag'])(
+    'the page of the example %s trains, can be stopped and go on, and draws what it has learned',
+    async (name) => {
+      const { page, errors, failure } = await open(name);
+      const says = (text: RegExp) => Promise.race([page.locator('output', { hasText: text }).waitFor(), failure]);
+      const press = (label: string) => page.getByRole('button', { name: label, disabled: false }).click();
+      await says(/^idle/);
+      await press('Start');
+      await says(/^running.*→/);
+      await press('Stop');
+      await says(/^stopped/);
+      await press('Start');
+      await says(/^(running|finished)/);
+      await says(/^finished/);
+      mkdirSync(screenshots, { recursive: true });
+      await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+
+      const [, first, last] = /loss ([\d.]+) → ([\d.]+)/.exec((await page.textContent('output'))!) ?? [];
+      expect(Number(last)).toBeLessThan(0.95 * Number(first));
+      expect(coloursIn(await page.locator('canvas.samples').screenshot())).toBeGreaterThan(100);
+      expect(errors).toEqual([]);
+      await page.close();
+    },
+  );
+
+  const scriptOf = (path: string) => ({ path: join(consumer, 'node_modules', path) });
+  const ours = (name: string) => scriptOf(`tfjs-generative/dist/${name}.global.js`);
+
+  test('the scripts have every name of the entries that they stand for', async () => {
+    const page = await browser.newPage();
+    await page.addScriptTag(scriptOf('@tensorflow/tfjs/dist/tf.min.js'));
+    await page.addScriptTag(scriptOf('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js'));
+    await page.addScriptTag(ours('tfjs-generative'));
+    await page.addScriptTag(ours('tfjs-generative-wasm'));
+    const names = await page.evaluate<string[][]>(
+      '[tfjsGenerative, tfjsGenerativeWasm].map((script) => Object.keys(script).sort())',
+    );
+    const program = `
+      const names = async (...entries) => (await Promise.all(entries.map((entry) => import(entry)))).flatMap(Object.keys).sort();
+      const scripts = [names('tfjs-generative', 'tfjs-generative/browser', 'tfjs-generative/run'), names('tfjs-generative/wasm')];
+      console.log(JSON.stringify(await Promise.all(scripts)));`;
+    expect(names).toEqual(JSON.parse(await runNode(write('script-names.mjs', program))));
+    await page.close();
+  });
+
+  test('the script says that the one of tfjs must come first', async () => {
+    const page = await browser.newPage();
+    const error = page.waitForEvent('pageerror');
+    await page.addScriptTag(ours('tfjs-generative'));
+    expect((await error).message).toBe('tfjs-generative: the script of @tensorflow/tfjs must come first');
+    await page.close();
+  });
+
+  test('the script for wasm says that the backend must come first', async () => {
+    const page = await browser.newPage();
+    await page.addScriptTag(scriptOf('@tensorflow/tfjs/dist/tf.min.js'));
+    const error = page.waitForEvent('pageerror');
+    await page.addScriptTag(ours('tfjs-generative-wasm'));
+    expect((await error).message).toBe('tfjs-generative: the script of @tensorflow/tfjs-backend-wasm must come first');
+    await page.close();
+  });
+});
+
+/** Answers for the CDN with the files of the installed packages. */
+async function fromPackages(route: Route): Promise<void> {
+  const path = new URL(route.request().url()).pathname.replace('/npm/', '').replace(/@[\d.]+(?=\/)/, '');
+  const file = join(consumer, 'node_modules', path);
+  const { jsdelivr } = JSON.parse(
+    readFileSync(join(consumer, 'node_modules/tfjs-generative/package.json'), 'utf8'),
+  ) as { jsdelivr: string };
+  await route.fulfill({
+    path: path === 'tfjs-generative' ? join(file, jsdelivr) : file,
+    headers: { 'access-control-allow-origin': '*' },
+  });
+}
+
+/** How many colours a picture has: a canvas that was not drawn has one. */
+function coloursIn(png: Buffer): number {
+  const { data } = PNG.sync.read(png);
+  return new Set(new Uint32Array(data.buffer, data.byteOffset, data.length / 4)).size;
+}

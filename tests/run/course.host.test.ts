@@ -1,0 +1,263 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test, vi } from 'vitest';
+import {
+  batches,
+  cosineSchedule,
+  createDenoiser,
+  createRandom,
+  denoisingMlp,
+  predictVelocity,
+  sampleDdim,
+  type DataSource,
+  type Trainer,
+} from '../../src/index.js';
+import { createRun, type RunOptions, type RunSnapshot } from '../../src/run/index.js';
+import { countingTrainer, rowsOf, withoutLeak } from '../training/sample.js';
+
+const source = (rows: number) => batches({ data: new Float32Array(2 * rows), shape: [rows, 2] }, { batchSize: 1 });
+
+/** A trainer that calls back before each update. */
+function interrupting(before: (update: number) => void) {
+  const { trainer, seen } = countingTrainer();
+  const step: Trainer<'loss'>['step'] = (batch) => {
+    before(seen.length + 1);
+    return trainer.step(batch);
+  };
+  return { trainer: { ...trainer, step }, seen };
+}
+
+describe('start', () => {
+  test('runs at once, and gives the same promise while the run is under way', async () => {
+    const run = createRun(countingTrainer().trainer, source(2), { epochs: 1 });
+    const end = run.start();
+    expect(run.snapshot().status).toBe('running');
+    expect(run.start()).toBe(end);
+    expect(await end).toBe(run.snapshot());
+    expect(run.snapshot().status).toBe('finished');
+  });
+
+  test('of a finished run has nothing left to do', async () => {
+    const { trainer, seen } = countingTrainer();
+    for (const length of [{ epochs: 1 }, { steps: 2 }]) {
+      const run = createRun(trainer, source(2), length);
+      const last = await run.start();
+      expect(await run.start()).toBe(last);
+    }
+    expect(seen).toHaveLength(4);
+  });
+
+  test('is refused while another run trains the same trainer, and changes neither', async () => {
+    const { trainer, seen } = countingTrainer();
+    const [run, second] = [createRun(trainer, source(2), { epochs: 1 }), createRun(trainer, source(2), { epochs: 1 })];
+    const end = run.start();
+    await expect(second.start()).rejects.toThrow(
+      'run.start: `trainer` must be trained by one run at a time; got a second run. Stop the other one first: await run.stop().',
+    );
+    expect(second.snapshot().status).toBe('idle');
+    expect((await end).status).toBe('finished');
+    expect((await second.start()).status, 'and is free after its end').toBe('finished');
+    expect(seen).toHaveLength(4);
+  });
+});
+
+describe('stop', () => {
+  test('ends the run after the update under way, with a last report', async () => {
+    const { trainer, seen } = interrupting((update) => void (update === 3 && run.stop()));
+    const run = createRun(trainer, source(5), { epochs: 2 });
+    const last = await run.start();
+    expect(last).toMatchObject({ status: 'stopped', step: 3, epoch: 1 });
+    expect(last.history.map(({ step }) => step)).toEqual([3]);
+    expect(seen).toHaveLength(3);
+  });
+
+  test('resolves to the snapshot at rest, at once if the run is not under way', async () => {
+    const run = createRun(countingTrainer().trainer, source(5), { epochs: 1e6 });
+    expect((await run.stop()).status).toBe('idle');
+    void run.start();
+    await vi.waitUntil(() => run.snapshot().step > 0);
+    const last = await run.stop();
+    expect(last.status).toBe('stopped');
+    expect(last).toBe(run.snapshot());
+    expect(await run.stop()).toBe(last);
+  });
+
+  test('resolves also if the run fails meanwhile; the error is that of start', async () => {
+    let stopped: Promise<RunSnapshot> | undefined;
+    const { trainer } = interrupting(() => {
+      stopped = run.stop();
+      throw new Error('no update');
+    });
+    const run = createRun(trainer, rowsOf(3), { epochs: 1 });
+    await expect(run.start()).rejects.toThrow('no update');
+    expect(await stopped).toBe(run.snapshot());
+    expect(run.snapshot().status).toBe('failed');
+  });
+
+  test('does not wait for data that do not come', async () => {
+    async function* camera(): AsyncGenerator<tf.Tensor> {
+      yield tf.ones([1, 2]);
+      await new Promise(() => undefined);
+    }
+    const run = createRun(countingTrainer().trainer, camera, { steps: 5, progressEvery: 1 });
+    void run.start();
+    await vi.waitUntil(() => run.snapshot().step === 1);
+    expect(await run.stop()).toMatchObject({ status: 'stopped', step: 1 });
+  });
+
+  test.each<[string, () => DataSource, number]>([
+    ['batches', () => source(3), 6],
+    ['an array', () => rowsOf(3), 6],
+    // the epoch under way begins anew: 2 + 3 + 3
+    [
+      'a function',
+      () =>
+        async function* () {
+          yield* [1, 2, 3].map(() => tf.ones([1, 2]));
+        },
+      8,
+    ],
+  ])('and another start make as many updates of %s as are due', async (_, data, updates) => {
+    const { trainer, seen } = interrupting((update) => void (update === 2 && run.stop()));
+    const run = createRun(trainer, data(), { epochs: 2 });
+    expect(await run.start()).toMatchObject({ status: 'stopped', step: 2, epoch: 1 });
+    expect(await run.start()).toMatchObject({ status: 'finished', step: updates, epoch: 2 });
+    expect(seen).toHaveLength(updates);
+  });
+
+  test.each([1, 2, 3, 4, 5])('after update %i of 6 leaves the reports and counts of one run', async (at) => {
+    const { trainer } = interrupting((update) => void (update === at && run.stop()));
+    const run = createRun(trainer, rowsOf(3), { epochs: 2, reportEvery: 2 });
+    await run.start();
+    const { history, ...last } = await run.start();
+    expect(last).toMatchObject({ status: 'finished', step: 6, epoch: 2 });
+    const steps = [...new Set([2, 4, at, 6])].sort();
+    expect(history.map(({ step, epoch }) => [step, epoch])).toEqual(steps.map((step) => [step, step > 3 ? 2 : 1]));
+  });
+});
+
+describe('a signal', () => {
+  test('stops the run as `stop` does', async () => {
+    const stop = new AbortController();
+    const { trainer, seen } = interrupting((update) => update === 2 && stop.abort());
+    const run = createRun(trainer, source(5), { epochs: 2, signal: stop.signal });
+    expect((await run.start()).status).toBe('stopped');
+    expect((await run.start()).status, 'an aborted signal stays aborted').toBe('stopped');
+    expect(seen).toHaveLength(2);
+  });
+
+  test('aborted before the start: no update and no report', async () => {
+    for (const data of [source(2), () => source(2)]) {
+      const { trainer, seen } = countingTrainer();
+      const run = createRun(trainer, data, { epochs: 1, signal: AbortSignal.abort() });
+      expect(await run.start()).toMatchObject({ status: 'stopped', step: 0, history: [] });
+      expect(seen).toEqual([]);
+    }
+  });
+
+  test('keeps no listener of a run that has ended', async () => {
+    const { signal } = new AbortController();
+    const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+    await createRun(countingTrainer().trainer, source(2), { epochs: 1, signal }).start();
+    expect(add.mock.calls.length).toBeGreaterThan(0);
+    expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener));
+  });
+});
+
+describe('a run that fails', () => {
+  test.each<[string, DataSource]>([
+    ['batches', source(3)],
+    ['an array', rowsOf(3)],
+  ])('says why, and goes on with the same batch of %s at the next start', async (_, data) => {
+    let broken = true;
+    const { trainer, seen } = interrupting((update) => {
+      if (broken && update === 3) throw new RangeError('out of memory');
+    });
+    const run = createRun(trainer, data, { epochs: 2 });
+    await withoutLeak(() => expect(run.start()).rejects.toThrow('out of memory'));
+    expect(run.snapshot()).toMatchObject({
+      status: 'failed',
+      step: 2,
+      epoch: 1,
+      error: { name: 'RangeError', message: 'out of memory' },
+    });
+    broken = false;
+    const last = await run.start();
+    expect(last).toMatchObject({ status: 'finished', step: 6, error: undefined });
+    expect(seen).toHaveLength(6);
+  });
+
+  test('by its data leaves the trainer free', async () => {
+    async function* broken(): AsyncGenerator<tf.Tensor> {
+      yield tf.ones([1, 2]);
+      throw new Error('no data');
+    }
+    const { trainer } = countingTrainer();
+    await expect(createRun(trainer, broken, { steps: 5 }).start()).rejects.toThrow('no data');
+    expect((await createRun(trainer, source(2), { epochs: 1 }).start()).status).toBe('finished');
+  });
+});
+
+describe('onReport', () => {
+  test('comes after the listeners, and training waits for it', async () => {
+    const order: string[] = [];
+    const { trainer } = interrupting((update) => void order.push(`update ${update}`));
+    const run = createRun(trainer, source(1), {
+      epochs: 2,
+      onReport: async (report) => {
+        expect(report).toBe(run.snapshot().report);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        order.push(`drawn ${report.epoch}`);
+      },
+    });
+    run.subscribe(({ report }) => void (report && order.push(`told ${report.epoch}`)));
+    await run.start();
+    expect(order).toEqual(['update 1', 'told 1', 'drawn 1', 'update 2', 'told 2', 'drawn 2', 'told 2']);
+  });
+
+  test('that throws ends the run', async () => {
+    const onReport = () => Promise.reject(new Error('no canvas'));
+    const run = createRun(countingTrainer().trainer, source(1), { epochs: 2, onReport });
+    await withoutLeak(() => expect(run.start()).rejects.toThrow('no canvas'));
+    expect(run.snapshot()).toMatchObject({ status: 'failed', step: 1, error: { message: 'no canvas' } });
+  });
+
+  test('that gives up because the run is to stop, as a sampler with the signal does, does not fail it', async () => {
+    const random = createRandom(1);
+    const untrained = createDenoiser(denoisingMlp({ size: 2, width: 4, random }), {
+      schedule: cosineSchedule({ steps: 4 }),
+      predicts: predictVelocity,
+    });
+    const onReport: RunOptions['onReport'] = async (_, signal) => {
+      void run.stop();
+      await sampleDdim(untrained, { shape: [1, 2], random, signal });
+    };
+    const run = createRun(countingTrainer().trainer, source(1), { epochs: 2, onReport });
+    expect(await run.start()).toMatchObject({ status: 'stopped', step: 1 });
+  });
+});
+
+test('a run is stopped by a verdict, and goes on after it', async () => {
+  const { trainer } = countingTrainer();
+  const judge = () => [{ kind: 'enough', message: '' }];
+  const run = createRun({ ...trainer, judge }, source(2), { epochs: 2, stopOn: ({ kind }) => kind === 'enough' });
+  expect(await run.start()).toMatchObject({ status: 'stopped', step: 2 });
+  expect(await run.start()).toMatchObject({ status: 'finished', step: 4 });
+});
+
+test.each<[string, object, RegExp]>([
+  ['neither epochs nor steps', {}, /createRun: `options` must have `epochs` or `steps`/],
+  [
+    'a misspelt option',
+    { epochs: 1, onreport: () => 0 },
+    /createRun: `options` must be .* onReport; got the key 'onreport'/,
+  ],
+  [
+    '`progressEvery` 0',
+    { epochs: 1, progressEvery: 0 },
+    /createRun: `progressEvery` must be a positive integer; got 0/,
+  ],
+  ['`historyLimit` 1.5', { epochs: 1, historyLimit: 1.5 }, /createRun: `historyLimit`/],
+  ['`onReport` true', { epochs: 1, onReport: true }, /createRun: `onReport` must be a function; got true/],
+])('a run is refused with %s', (_, options, message) => {
+  expect(() => createRun(countingTrainer().trainer, source(1), options)).toThrow(message);
+});

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createRun, type RunSnapshot } from '../../src/run/index.js';
+import { countingTrainer, rowsOf } from '../training/sample.js';
+
+const makeRun = (epochs = 2) => createRun(countingTrainer().trainer, rowsOf(2), { epochs });
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('a listener', () => {
+  test('is told at once, as a store of Svelte does, and then each snapshot', async () => {
+    const run = makeRun();
+    const told: RunSnapshot[] = [];
+    run.subscribe((snapshot) => void told.push(snapshot));
+    expect(told).toEqual([run.snapshot()]);
+    await run.start();
+    expect(told.map(({ status, epoch }) => [status, epoch])).toEqual([
+      ['idle', 0],
+      ['running', 0],
+      ['running', 1],
+      ['running', 2],
+      ['finished', 2],
+    ]);
+  });
+
+  test('that has unsubscribed is told no more; a second call of the function does nothing', async () => {
+    const run = makeRun();
+    const [listener, other] = [vi.fn(), vi.fn()];
+    const unsubscribe = run.subscribe(listener);
+    run.subscribe(other);
+    unsubscribe();
+    unsubscribe();
+    await run.start();
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(other).toHaveBeenCalledTimes(5);
+  });
+
+  test('may be subscribed twice, and each subscription ends by itself', async () => {
+    const run = makeRun();
+    const listener = vi.fn();
+    const first = run.subscribe(listener);
+    run.subscribe(listener);
+    first();
+    await run.start();
+    expect(listener).toHaveBeenCalledTimes(2 + 4);
+  });
+
+  test('may unsubscribe itself and others while it is told', async () => {
+    const run = makeRun();
+    const told: string[] = [];
+    const ends: (() => void)[] = [];
+    const listen = (name: string, act = (): void => undefined) =>
+      ends.push(
+        run.subscribe(({ status }) => {
+          if (status !== 'running') return;
+          told.push(name);
+          act();
+        }),
+      );
+    listen('first', () => ends.slice(0, 2).forEach((end) => end()));
+    listen('second');
+    listen('third');
+    await run.start();
+    expect(told).toEqual(['first', 'third', 'third', 'third']);
+  });
+
+  test('that throws disturbs neither the run nor the others, and its error is reported', async () => {
+    const reported = vi.fn();
+    vi.stubGlobal('reportError', reported);
+    const run = makeRun();
+    const told = vi.fn();
+    const error = new Error('in a listener');
+    run.subscribe(() => {
+      throw error;
+    });
+    run.subscribe(told);
+    expect((await run.start()).status).toBe('finished');
+    expect(told).toHaveBeenCalledTimes(5);
+    expect(reported.mock.calls).toEqual(Array(5).fill([error]));
+  });
+
+  test('that throws where there is no `reportError`, as in Node, throws in a task of its own', () => {
+    vi.stubGlobal('reportError', undefined);
+    const timer = vi.fn();
+    vi.stubGlobal('setTimeout', timer);
+    makeRun().subscribe(() => {
+      throw new Error('in a listener');
+    });
+    expect(timer.mock.calls[0]![0]).toThrow('in a listener');
+  });
+
+  test('is never told an older snapshot after a newer one', async () => {
+    const run = makeRun();
+    let starts = 0;
+    const told: RunSnapshot[] = [];
+    run.subscribe(({ status, epoch }) => {
+      if (status === 'running' && epoch === 1 && starts === 0) void run.stop();
+      if (status === 'stopped' && starts++ === 0) void run.start();
+    });
+    const end = new Promise<void>((resolve) => {
+      run.subscribe((snapshot) => {
+        told.push(snapshot);
+        if (snapshot.status === 'finished') resolve();
+      });
+    });
+    void run.start();
+    await end;
+    // it was told "running" in place of "stopped", which was over by then
+    expect(told.map(({ status }) => status)).toEqual(['idle', ...Array<string>(4).fill('running'), 'finished']);
+    expect(told.at(-1)).toBe(run.snapshot());
+  });
+});

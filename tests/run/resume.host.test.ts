@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { batches, createAdam, type DataSource, type Trainer } from '../../src/index.js';
+import { createRun, type Run, type RunOptions } from '../../src/run/index.js';
+import { batchOfPixels, countingTrainer, snapshot, tinyVae } from '../training/sample.js';
+
+afterEach(() => tf.disposeVariables());
+
+type Model = ReturnType<typeof tinyVae>;
+const make = (): Model => tinyVae(createAdam({ learningRate: 0.05 }), { averaged: true });
+
+const sources: [string, (model: Model) => DataSource][] = [
+  ['batches', ({ data }) => data],
+  ['an array', () => [0.2, 0.5, 0.8].map((factor) => tf.mul(batchOfPixels(), factor))],
+];
+
+/** Stops the run after each of these updates; starts it until it has finished. */
+async function interrupted(run: Run, stops: readonly number[]): Promise<void> {
+  const due = new Set(stops);
+  run.subscribe(({ step }) => void (due.delete(step) && run.stop()));
+  let parts = 0;
+  while (run.snapshot().status !== 'finished') {
+    await run.start();
+    parts++;
+  }
+  expect(parts).toBe(stops.length + 1);
+}
+
+describe.each(sources)('a run over %s', (_, sourceOf) => {
+  // three batches in an epoch: after its last batch, in its middle, and after each update
+  test.each<[string, readonly number[], RunOptions]>([
+    ['epochs, in the middle of one', [4], { epochs: 3 }],
+    ["epochs, at one's end", [3, 6], { epochs: 3 }],
+    ['epochs, after each update', [1, 2, 3, 4, 5, 6, 7, 8], { epochs: 3 }],
+    ['steps', [2, 3, 7], { steps: 8 }],
+  ])('that is stopped and goes on is, bit for bit, the one that was not: %s', async (_, stops, length) => {
+    const [straight, parted] = [make(), make()];
+    const options = { ...length, progressEvery: 1 };
+    await createRun(straight.trainer, sourceOf(straight), options).start();
+    await interrupted(createRun(parted.trainer, sourceOf(parted), options), stops);
+    expect(await snapshot(parted.trainer)).toEqual(await snapshot(straight.trainer));
+    expect(parted.data.state()).toEqual(straight.data.state());
+  });
+});
+
+/** Batches of one row each, which hold 0, 1, 2, 3. */
+const rows = { data: Float32Array.from({ length: 8 }, (_, i) => i >> 1), shape: [4, 2] };
+const numbered: Record<string, () => DataSource> = {
+  batches: () => batches(rows, { batchSize: 1 }),
+  'an array': () => [0, 1, 2, 3].map((value) => tf.fill([1, 2], value)),
+  'a source with a cursor whose batches come late': () => {
+    const source = batches(rows, { batchSize: 1 });
+    async function* late(): AsyncGenerator<tf.Tensor> {
+      for await (const batch of source) {
+        for (let turn = 0; turn < 9; turn++) await Promise.resolve();
+        yield batch;
+      }
+    }
+    return { ...source, [Symbol.asyncIterator]: late };
+  },
+};
+
+test.each([
+  ['batches', 1],
+  ['batches', 50],
+  ['an array', 1],
+  ['an array', 50],
+  ['a source with a cursor whose batches come late', 50],
+])('no batch of %s is lost or read twice, whenever the run is stopped (yieldEvery %i)', async (kind, yieldEvery) => {
+  for (let turns = 0; turns < 80; turns++) {
+    const losses: Promise<Float32Array>[] = [];
+    const { trainer } = countingTrainer();
+    const step: Trainer<'loss'>['step'] = (batch) => {
+      const metrics = trainer.step(batch);
+      losses.push(metrics.loss.data<'float32'>());
+      return metrics;
+    };
+    const run = createRun({ ...trainer, step }, numbered[kind]!(), { epochs: 2, yieldEvery });
+    const end = run.start();
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    void run.stop();
+    await end;
+    // at once, while an iteration of the source may just be ending
+    await run.start();
+    expect(run.snapshot().status).toBe('finished');
+    expect((await Promise.all(losses)).map(([loss]) => loss)).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+  }
+});
