@@ -1,0 +1,34 @@
+import type { StartFault } from '../../backend/start-backend.js';
+import type { Refusal } from './policy.js';
+
+/** Where the binary is is the page's business: each of its faults ends in this. */
+const SAY_WHERE = "Serve tfjs's binary there, or say where it is: startWasm({ paths }).";
+
+/** What came from the binary's address is no binary. */
+export function noBinary({ url, ok, status, headers }: Response): StartFault {
+  if (!ok) return fault(`status ${status} from ${url}`, SAY_WHERE);
+  return fault(`a file of type ${headers.get('content-type') ?? 'unknown'}, no WebAssembly, from ${url}`, SAY_WHERE);
+}
+
+/** Nothing came, or not all of it. */
+export function noAnswer(address: string, cause: unknown): StartFault {
+  const own = globalThis.location?.origin;
+  const isForeign = own !== undefined && address.startsWith('http') && !address.startsWith(`${own}/`);
+  const permission = isForeign ? ' A server of another origin must send Access-Control-Allow-Origin.' : '';
+  return fault(`no answer from ${address} (${messageOf(cause)})`, SAY_WHERE + permission, cause);
+}
+
+/** The page's content policy refuses the binary, or WebAssembly at all. */
+export function refused({ directive, blocked }: Refusal, cause: unknown): StartFault {
+  const seen = `a refusal by the page's content policy, ${directive}`;
+  if (directive === 'connect-src') return fault(`${seen}, of ${blocked}`, `Add the address to ${directive}.`, cause);
+  return fault(`${seen}, of WebAssembly`, `Add 'wasm-unsafe-eval' to ${directive}.`, cause);
+}
+
+function fault(message: string, remedy: string, cause?: unknown): StartFault {
+  return Object.assign(new Error(message, { cause }), { remedy });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
