@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
+import { helperProgram } from './src/wasm/threads/helper-program.js';
 
 export default defineConfig({
   entry: {
@@ -17,4 +19,6 @@ export default defineConfig({
   clean: true,
   // One copy of every class in the CommonJS build as well, so that `instanceof ShapeError` holds across entries.
   splitting: true,
+  // A file for pages that may not run a blob; it is a script as it stands, no module.
+  onSuccess: () => writeFile('dist/wasm-helper.js', helperProgram('self')),
 });

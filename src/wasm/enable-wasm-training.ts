@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
 import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './composition/compose.js';
 import { heapOf } from './heap/heap.js';
@@ -27,7 +28,7 @@ import { mean, sum } from './kernels/sum-mean.js';
 import { swishGradient } from './kernels/swish-gradient.js';
 import { unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
-import { addressOf } from './start/address.js';
+import { fileAddress } from './start/address.js';
 import { enableThreads, registeredEntry } from './start/enable-threads.js';
 import { restartable } from './start/restartable.js';
 
@@ -125,9 +126,10 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  *
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
-export async function enableWasmTraining({ threads, helper }: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
+export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
+  const { threads, helper } = readOptions('enableWasmTraining', options, 'threads helper');
   if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
-  const program = helper === undefined ? undefined : addressOf('enableWasmTraining', 'helper', helper);
+  const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
   registeredEntry('enableWasmTraining');
   const installed: string[] = [];
   for (const { kernelName, kernel, needsHeap } of added) {

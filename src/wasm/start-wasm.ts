@@ -1,6 +1,7 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { startBackendFor } from '../backend/start-backend.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 import { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
 import { addressOf } from './start/address.js';
 import { threadsInUse } from './start/enable-threads.js';
@@ -41,9 +42,10 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * console.log(threads, tf.getBackend()); // 1 wasm
  * ```
  */
-export async function startWasm({ paths, ...options }: StartWasmOptions = {}): Promise<WasmTrainingReport> {
+export async function startWasm(options: StartWasmOptions = {}): Promise<WasmTrainingReport> {
+  const { paths, ...training } = readOptions('startWasm', options, 'paths threads helper');
   if (paths !== undefined) setPaths(paths);
-  const report = await enableWasmTraining(options);
+  const report = await enableWasmTraining(training);
   await startBackendFor('startWasm', 'wasm');
   return report.threads === 1 ? report : { ...report, ...threadsInUse() };
 }
@@ -74,11 +76,12 @@ function addressesOf(where: string, paths: WasmPaths): Record<Name, string> {
     const folder = addressOf(where, argument, paths).replace(/[^/]$/, '$&/');
     return Object.fromEntries(NAMES.map((name) => [name, folder + name])) as Record<Name, string>;
   }
-  const simd = (paths as Exclude<WasmPaths, string | URL> | null)?.[SIMD];
+  const names = readOptions(where, paths, NAMES.join(' '), argument);
+  const simd = names[SIMD];
   if (simd === undefined) {
     throw wrongKind({ where, argument, rule: `must be a folder's address, or { '${SIMD}': address }`, got: paths });
   }
   return Object.fromEntries(
-    NAMES.map((name) => [name, addressOf(where, `${argument}['${name}']`, paths[name] ?? simd)]),
+    NAMES.map((name) => [name, addressOf(where, `${argument}['${name}']`, names[name] ?? simd)]),
   ) as Record<Name, string>;
 }

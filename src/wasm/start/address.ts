@@ -8,3 +8,11 @@ export function addressOf(where: string, argument: string, address: unknown): st
   const { protocol, origin } = globalThis.location ?? {};
   return protocol === 'blob:' ? new URL(address, origin).href : String(address);
 }
+
+/** {@link addressOf}, of a file: a script inside a data: address could not share memory with the page. */
+export function fileAddress(where: string, argument: string, address: unknown): string {
+  const text = addressOf(where, argument, address);
+  if (!text.startsWith('data:')) return text;
+  const fix = "Keep the bundler from inlining it; with Vite, import 'tfjs-generative/wasm-helper?worker&url'.";
+  throw wrongKind({ where, argument, rule: 'must be the address of a file', got: text, fix });
+}

@@ -18,11 +18,12 @@ export function noAnswer(address: string, cause: unknown): StartFault {
   return fault(`no answer from ${address} (${messageOf(cause)})`, SAY_WHERE + permission, cause);
 }
 
-/** The page's content policy refuses the binary, or WebAssembly at all. */
+/** The page's content security policy forbids the binary, or WebAssembly as such. */
 export function refused({ directive, blocked }: Refusal, cause: unknown): StartFault {
-  const seen = `a refusal by the page's content policy, ${directive}`;
-  if (directive === 'connect-src') return fault(`${seen}, of ${blocked}`, `Add the address to ${directive}.`, cause);
-  return fault(`${seen}, of WebAssembly`, `Add 'wasm-unsafe-eval' to ${directive}.`, cause);
+  const isAddress = directive === 'connect-src';
+  const what = isAddress ? blocked : 'WebAssembly';
+  const remedy = isAddress ? `Add the address to ${directive}.` : `Add 'wasm-unsafe-eval' to ${directive}.`;
+  return fault(`a content security policy that forbids ${what} (${directive})`, remedy, cause);
 }
 
 function fault(message: string, remedy: string, cause?: unknown): StartFault {

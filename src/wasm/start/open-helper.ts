@@ -2,7 +2,7 @@ import { startHelper, type Helper } from '../threads/helper.js';
 import { watchPolicy } from './policy.js';
 
 /**
- * {@link startHelper}; the error of a thread that the page's content policy refuses says so.
+ * {@link startHelper}; the error of a thread that the content security policy forbids says so.
  *
  * @param program - the address of its program
  */
@@ -13,9 +13,13 @@ export async function openHelper(program: string | undefined): Promise<Helper> {
   } catch (error) {
     const refusal = await policy.refusal(({ directive }) => directive === 'worker-src');
     if (refusal === undefined) throw error;
-    const what = program ?? 'blob:';
-    const remedy = program === undefined ? `add blob:, or pass the file of the thread, { helper }` : `add 'self'`;
-    throw new Error(`the page's content policy, worker-src, refuses ${what}; ${remedy}`, { cause: error });
+    const [what, remedy] =
+      program === undefined
+        ? ['blob:', 'allow it, or pass the address of its script, { helper }']
+        : [program, 'allow it'];
+    throw new Error(`the content security policy forbids a worker from ${what} (worker-src); ${remedy}`, {
+      cause: error,
+    });
   } finally {
     policy.stop();
   }

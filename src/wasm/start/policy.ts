@@ -1,4 +1,4 @@
-/** What a page's content policy refused. */
+/** What a content security policy refused. */
 export interface Refusal {
   /** The directive that refuses, such as `connect-src`. */
   readonly directive: string;
@@ -6,7 +6,7 @@ export interface Refusal {
   readonly blocked: string;
 }
 
-/** Listens to the refusals of the page's content policy. */
+/** Listens to the refusals of the page's content security policy. */
 export interface PolicyWatch {
   /** The first refusal of this kind since the watch began; undefined if there was none. */
   refusal(isOfThisKind: (refusal: Refusal) => boolean): Promise<Refusal | undefined>;
