@@ -9,6 +9,11 @@ interface Starting {
   pendingBackendInitId: number;
 }
 
+/** Whether a backend is starting, which is not in use yet. */
+export function isStartUnderWay(): boolean {
+  return (tf.engine() as unknown as Starting).pendingBackendInit != null;
+}
+
 /**
  * Waits for the start of a backend that is under way, and gives it up where it hangs, as that of tfjs's threaded wasm binary
  * does in minified pages: tfjs computes nothing on any backend before a start has ended.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { keepOutOwnThreads } from '../../backend/own-threads.js';
-import { startUnderWay } from '../../backend/start-under-way.js';
+import { isStartUnderWay, startUnderWay } from '../../backend/start-under-way.js';
 import { sentence } from '../../tensor/errors.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { whyNoHelper, type Helper } from '../threads/helper.js';
@@ -42,17 +42,17 @@ interface ThreadRequest {
 
 /**
  * Lets the kernels of this library use a second thread: immediately if the backend runs on a memory that threads can share,
- * otherwise from its next start.
+ * otherwise from its next start. A start that begins while this function waits is already such a one.
  */
 export async function enableThreads({ threads: asked, program }: ThreadRequest): Promise<ThreadsInUse> {
-  // A backend that is just starting already has its memory.
-  await startUnderWay();
   const settings = prepareFactory(registeredEntry('enableWasmTraining'));
   useProgram(settings, program);
   const threads = Math.min(asked ?? settings.threads ?? MAXIMUM_THREADS, MAXIMUM_THREADS);
   settings.threads = threads;
 
   const reason = whyOneThread(threads);
+  // A backend that is just starting already has its memory.
+  if (isStartUnderWay()) await startUnderWay();
   if (reason !== undefined) {
     endHelpers(settings);
     return { threads: 1, reason };
