@@ -60,7 +60,7 @@ function setPaths(paths: WasmPaths): void {
   try {
     setWasmPaths(addresses);
   } catch (cause) {
-    const seen = "others after tf.setBackend('wasm') had failed";
+    const seen = 'others after a start that tfjs gave up';
     const fix = 'Load the page anew, or start the program again.';
     throw new Error(
       sentence({ where, argument: 'paths', rule: 'must be given before the backend first starts', seen, fix }),
@@ -76,12 +76,10 @@ function addressesOf(where: string, paths: WasmPaths): Record<Name, string> {
     const folder = addressOf(where, argument, paths).replace(/[^/]$/, '$&/');
     return Object.fromEntries(NAMES.map((name) => [name, folder + name])) as Record<Name, string>;
   }
+  const rule = `must be a folder's address, or { '${SIMD}': address }`;
+  if (paths?.[SIMD] === undefined) throw wrongKind({ where, argument, rule, got: paths });
   const names = readOptions(where, paths, NAMES.join(' '), argument);
-  const simd = names[SIMD];
-  if (simd === undefined) {
-    throw wrongKind({ where, argument, rule: `must be a folder's address, or { '${SIMD}': address }`, got: paths });
-  }
   return Object.fromEntries(
-    NAMES.map((name) => [name, addressOf(where, `${argument}['${name}']`, names[name] ?? simd)]),
+    NAMES.map((name) => [name, addressOf(where, `${argument}['${name}']`, names[name] ?? paths[SIMD])]),
   ) as Record<Name, string>;
 }

@@ -2,7 +2,7 @@ import type { StartFault } from '../../backend/start-backend.js';
 import type { Refusal } from './policy.js';
 
 /** Where the binary is is the page's business: each of its faults ends in this. */
-const SAY_WHERE = "Serve tfjs's binary there, or say where it is: startWasm({ paths }).";
+const SAY_WHERE = "Put tfjs's binary there, or say where it is: startWasm({ paths }).";
 
 /** What came from the binary's address is no binary. */
 export function noBinary({ url, ok, status, headers }: Response): StartFault {
@@ -16,6 +16,11 @@ export function noAnswer(address: string, cause: unknown): StartFault {
   const isForeign = own !== undefined && address.startsWith('http') && !address.startsWith(`${own}/`);
   const permission = isForeign ? ' A server of another origin must send Access-Control-Allow-Origin.' : '';
   return fault(`no answer from ${address} (${messageOf(cause)})`, SAY_WHERE + permission, cause);
+}
+
+/** tfjs gave up by itself. */
+export function aborted(reason: string, cause: unknown): StartFault {
+  return fault(reason, SAY_WHERE, cause);
 }
 
 /** The page's content security policy forbids the binary, or WebAssembly as such. */

@@ -1,6 +1,7 @@
 import { shareMemory } from '../threads/shared-memory.js';
-import { noAnswer, noBinary, refused } from './faults.js';
+import { aborted, noAnswer, noBinary, refused } from './faults.js';
 import { watchPolicy, type Refusal } from './policy.js';
+import { watchAbort } from './watch-abort.js';
 import { watchFetch } from './watch-fetch.js';
 
 /** How tfjs's binary is started. */
@@ -28,6 +29,7 @@ type Imports = WebAssembly.Imports | undefined;
  */
 export async function startWatched<T>(start: () => T | Promise<T>, { shared }: WatchedStart): Promise<T> {
   const { instantiate, instantiateStreaming } = WebAssembly;
+  const aborting = watchAbort();
   const fetching = watchFetch();
   const policy = watchPolicy();
   let isWaiting = true;
@@ -78,9 +80,12 @@ export async function startWatched<T>(start: () => T | Promise<T>, { shared }: W
     const refusal = await policy.refusal(isOfBinary);
     if (refusal !== undefined) throw refused(refusal, error);
     const address = fetching.addressOf(error);
-    throw address === undefined ? error : noAnswer(address, error);
+    if (address !== undefined) throw noAnswer(address, error);
+    const reason = aborting.reason();
+    throw reason === undefined ? error : aborted(reason, error);
   } finally {
     isWaiting = false;
+    aborting.stop();
     fetching.stop();
     policy.stop();
     // A hook that was installed meanwhile stays: ours below it only passes calls through from now on.

@@ -54,7 +54,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     return JSON.parse(await open(`${site.origin}/faults.html?${folder}`)) as { first: unknown[]; second: unknown[] };
   }
 
-  const sayWhere = "Serve tfjs's binary there, or say where it is: startWasm({ paths }).";
+  const sayWhere = "Put tfjs's binary there, or say where it is: startWasm({ paths }).";
   const binary = 'tfjs-backend-wasm-simd.wasm';
 
   test.each([
