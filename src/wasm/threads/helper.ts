@@ -71,7 +71,9 @@ function withinTime(listen: (heard: (message: unknown) => void, failed: (error: 
 
 function openWorker(program: string | undefined): Port {
   const url = program ?? URL.createObjectURL(new Blob([helperProgram('self')], { type: 'text/javascript' }));
-  const worker = new Worker(url, { name: 'tfjs-generative helper' });
+  // a bundler's server may put an import into the file
+  const type = program === undefined ? 'classic' : 'module';
+  const worker = new Worker(url, { name: 'tfjs-generative helper', type });
   return {
     post: (message) => worker.postMessage(message),
     next: () =>

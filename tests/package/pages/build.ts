@@ -1,9 +1,11 @@
 import { cpSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as vite } from 'vite';
+import { build as vite, createServer } from 'vite';
 import { webpack as compiler } from 'webpack';
 import { consumer } from '../consumer.js';
+import type { Site } from './serve.js';
 
 const root = join(consumer, 'pages');
 
@@ -13,6 +15,7 @@ const pages = ['page', 'helper', 'worker', 'inline-worker', 'orders', 'late', 's
 /** Builds the pages beside the installed tarball; returns the folder that each address is served from, the longest address first. */
 export async function buildPages(): Promise<Record<string, string>> {
   cpSync(fileURLToPath(new URL('site', import.meta.url)), root, { recursive: true });
+  cpSync(createRequire(import.meta.url).resolve('coi-serviceworker'), join(root, 'coi-serviceworker.js'));
   await buildByVite('/', pages);
   // the same page under a base path, as on a site of many apps
   await buildByVite('/app/', ['page']);
@@ -23,6 +26,23 @@ export async function buildPages(): Promise<Record<string, string>> {
     '/webpack/': join(root, 'built-by-webpack'),
     '/app/': join(root, 'built', 'app'),
     '/': join(root, 'built', 'root'),
+  };
+}
+
+/** The pages as Vite serves them while an app is developed, with these headers. They must have been built before. */
+export async function serveByVite(headers: Readonly<Record<string, string>>): Promise<Site> {
+  const server = await createServer({
+    root: join(root, 'vite'),
+    configFile: false,
+    logLevel: 'error',
+    // the consumer's packages are links to those of the repository
+    server: { port: 0, host: '127.0.0.1', headers, fs: { strict: false } },
+  });
+  await server.listen();
+  return {
+    origin: server.resolvedUrls!.local[0]!.replace(/\/$/, ''),
+    sendHeaders: () => undefined,
+    close: () => void server.close(),
   };
 }
 

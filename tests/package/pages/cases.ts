@@ -83,6 +83,18 @@ export const trainingCases: readonly PageCase[] = [
     expected: { threads: 2 },
   },
   { name: 'a page without a bundler', url: '/source/modules.html', headers: isolated, expected: { threads: 2 } },
+  {
+    name: 'a page that a service worker isolates',
+    url: '/source/service-worker.html',
+    headers: {},
+    expected: { threads: 2 },
+  },
+];
+
+/** Pages that train the same program, on the server of Vite that developers use. */
+export const developmentCases: readonly PageCase[] = [
+  { name: "a page of Vite's development server", url: '/page.html', headers: isolated, expected: { threads: 2 } },
+  { name: "the helper's script on that server", url: '/helper.html', headers: isolated, expected: { threads: 2 } },
 ];
 
 /** Orders of calls in an isolated, minified page: `a,b` is one after the other, `a+b` both at once. */

@@ -3,8 +3,8 @@ import { chromium as playwright, type Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchOptions } from '../../browser/chromium.js';
 import { consumer, runNode } from '../consumer.js';
-import { buildPages } from './build.js';
-import { isolated, runCase, startingCases, trainingCases, type Outcome } from './cases.js';
+import { buildPages, serveByVite } from './build.js';
+import { developmentCases, isolated, runCase, startingCases, trainingCases, type Outcome } from './cases.js';
 import { serve, type Site } from './serve.js';
 
 const chromium = await findChromium().catch(() => undefined);
@@ -12,16 +12,19 @@ const chromium = await findChromium().catch(() => undefined);
 describe.skipIf(chromium === undefined)('in Chromium', () => {
   let browser: Browser;
   let site: Site;
+  let inDevelopment: Site;
   let inNode: Outcome;
 
   beforeAll(async () => {
     site = await serve(await buildPages());
+    inDevelopment = await serveByVite(isolated);
     browser = await playwright.launch(launchOptions(chromium!));
     inNode = JSON.parse((await runNode(join(consumer, 'pages', 'node.mjs'))).trim().split('\n').at(-1)!) as Outcome;
   });
   afterAll(async () => {
     await browser?.close();
     site?.close();
+    inDevelopment?.close();
   });
 
   async function open(url: string): Promise<string> {
@@ -37,6 +40,11 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   test.each(trainingCases)('$name trains to the same bits as Node', async (page) => {
     const { losses } = await runCase(page, site, open);
     expect(losses).toHaveLength(8);
+    expect(losses).toEqual(inNode.losses);
+  });
+
+  test.each(developmentCases)('$name trains to the same bits as Node', async (page) => {
+    const { losses } = await runCase(page, inDevelopment, open);
     expect(losses).toEqual(inNode.losses);
   });
 
