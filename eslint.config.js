@@ -133,7 +133,17 @@ function importRule(closed, ownPackages) {
 
 export default defineConfig(
   {
-    ignores: ['dist/', 'out/', 'docs/api/', 'coverage/', 'temp/', 'src/wasm/assembly/', 'tests/programs/', 'api/'],
+    ignores: [
+      'dist/',
+      'out/',
+      'docs/api/',
+      'coverage/',
+      'temp/',
+      'src/wasm/assembly/',
+      'tests/programs/',
+      'tests/package/pages/site/',
+      'api/',
+    ],
   },
   eslint.configs.recommended,
   typescript.configs.recommendedTypeChecked,

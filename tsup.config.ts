@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
+import { helperProgram } from './src/wasm/threads/helper-program.js';
 
 /** For script tags: tfjs is the one that its own script tag gives to the page as `tf`, and to the wasm backend as `tf.wasm`. */
 const globalTfjs: NonNullable<Options['esbuildPlugins']>[number] = {
@@ -47,6 +49,8 @@ export default defineConfig([
     clean: ['!**/*.global.js'],
     // One copy of every class in the CommonJS build as well, so that `instanceof ShapeError` holds across entries.
     splitting: true,
+    // A file for pages that may not run a blob; it is a script as it stands, no module.
+    onSuccess: () => writeFile('dist/wasm-helper.js', helperProgram('self')),
   },
   forScriptTag('tfjsGenerative', { 'tfjs-generative': 'src/global.ts' }),
   forScriptTag('tfjsGenerativeWasm', { 'tfjs-generative-wasm': 'src/wasm/index.ts' }),

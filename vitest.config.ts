@@ -202,6 +202,7 @@ const packageProject: TestProjectInlineConfiguration = {
     globalSetup: ['tests/package/pack.ts'],
     // a program that trains for half a minute takes several on a busy machine
     testTimeout: 400_000,
+    hookTimeout: 400_000,
   },
 };
 

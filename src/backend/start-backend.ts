@@ -1,6 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
 import { chooseBackend } from './chosen-backend.js';
+import { keepOutOwnThreads } from './own-threads.js';
+import { startUnderWay } from './start-under-way.js';
+
+/** Where the engine keeps the last of the starts that were asked for; the same in every entry. */
+const LAST_START: unique symbol = Symbol.for('tfjs-generative: last start of a backend') as never;
+type Marked = ReturnType<typeof tf.engine> & { [LAST_START]?: Promise<unknown> };
+
+/** An error of a backend's start that says what to do. */
+export interface StartFault extends Error {
+  readonly remedy?: string;
+}
 
 /**
  * Starts a backend, and ends in it or throws: `tf.setBackend` resolves to false where a backend cannot start, and tfjs then
@@ -23,13 +34,25 @@ export async function startBackend(name: string): Promise<string> {
   return startBackendFor('startBackend', name);
 }
 
-/** {@link startBackend} on behalf of the public function `where`; `fix` says what to do where the backend does not start. */
-export async function startBackendFor(where: string, name: string, fix?: string): Promise<string> {
+/**
+ * {@link startBackend} on behalf of the public function `where`. Starts follow one another: of two at once, tfjs forgets the first.
+ */
+export async function startBackendFor(where: string, name: string): Promise<string> {
   checkRegistered(where, name);
+  const engine = tf.engine() as Marked;
+  const start = Promise.resolve(engine[LAST_START])
+    .then(startUnderWay)
+    .then(() => startAlone(where, name));
+  engine[LAST_START] = start.catch(() => undefined);
+  return start;
+}
+
+async function startAlone(where: string, name: string): Promise<string> {
   const engine = tf.engine();
   const before = engine.backendName;
   const entry = engine.registryFactory[name]!;
   const { factory } = entry;
+  if (name === 'wasm') keepOutOwnThreads();
   let cause: unknown;
   const note = (error: unknown): never => {
     cause = error;
@@ -50,13 +73,12 @@ export async function startBackendFor(where: string, name: string, fix?: string)
   } finally {
     if (entry.factory === listening) entry.factory = factory;
   }
-  if (before !== undefined && before !== name && engine.registry[before] !== undefined) await tf.setBackend(before);
-  const reason = messageOf(cause) ?? 'no reason';
+  if (before != null && before !== name && engine.registry[before] !== undefined) await tf.setBackend(before);
+  else engine.backendName = before;
+  const seen = messageOf(cause) ?? 'no reason';
+  const fix = (cause as StartFault | undefined)?.remedy ?? (name === 'wasm' ? WASM_FIX : undefined);
   const rule = `'${name}' must be able to start here`;
-  throw new Error(
-    sentence({ where, argument: 'backend', rule, seen: reason, fix: fix ?? (name === 'wasm' ? WASM_FIX : undefined) }),
-    { cause },
-  );
+  throw new Error(sentence({ where, argument: 'backend', rule, seen, fix }), { cause });
 }
 
 /** What to do where tfjs's wasm backend does not start: its own message names neither the file nor the way to say where it is. */

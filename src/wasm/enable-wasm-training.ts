@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
 import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './composition/compose.js';
 import { heapOf } from './heap/heap.js';
@@ -27,6 +28,7 @@ import { mean, sum } from './kernels/sum-mean.js';
 import { swishGradient } from './kernels/swish-gradient.js';
 import { unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
+import { fileAddress } from './start/address.js';
 import { enableThreads, registeredEntry } from './start/enable-threads.js';
 import { restartable } from './start/restartable.js';
 
@@ -34,6 +36,11 @@ import { restartable } from './start/restartable.js';
 export interface WasmTrainingOptions {
   /** Threads that may be used, at least 1; 2 by default. More than 2 are never used: 2 is what was tested. */
   readonly threads?: number | undefined;
+  /**
+   * The address of `tfjs-generative/wasm-helper`, the script of the second thread, for pages whose content policy refuses `blob:`
+   * workers; by default a blob. Node does without it.
+   */
+  readonly helper?: string | URL | undefined;
 }
 
 /** The result of {@link enableWasmTraining}. */
@@ -119,8 +126,10 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  *
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
-export async function enableWasmTraining({ threads }: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
+export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
+  const { threads, helper } = readOptions('enableWasmTraining', options, 'threads helper');
   if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
+  const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
   registeredEntry('enableWasmTraining');
   const installed: string[] = [];
   for (const { kernelName, kernel, needsHeap } of added) {
@@ -142,7 +151,7 @@ export async function enableWasmTraining({ threads }: WasmTrainingOptions = {}):
   const kernels = [...added, ...replaced]
     .map(({ kernelName }) => kernelName)
     .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
-  return { ...(await enableThreads(threads)), kernels: kernels.sort(), installed: installed.sort() };
+  return { ...(await enableThreads({ threads, program })), kernels: kernels.sort(), installed: installed.sort() };
 }
 
 function marked(kernel: KernelFunction): KernelFunction {

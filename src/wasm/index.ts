@@ -5,7 +5,8 @@
  * @packageDocumentation
  */
 
-import { keepOutOwnThreads } from './start/own-threads.js';
+import '@tensorflow/tfjs-backend-wasm';
+import { keepOutOwnThreads } from '../backend/own-threads.js';
 
 export { disposeWasmTraining } from './dispose-wasm-training.js';
 export { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';

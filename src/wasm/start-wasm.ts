@@ -1,15 +1,19 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { startBackendFor } from '../backend/start-backend.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 import { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
+import { addressOf } from './start/address.js';
+import { threadsInUse } from './start/enable-threads.js';
 
-/** Where the three binaries of `@tensorflow/tfjs-backend-wasm` are: the folder that has them, or the address of each by its name. */
+/** Where the binaries of `@tensorflow/tfjs-backend-wasm` are: the folder that has them, or the address of each by its name. */
 export type WasmPaths =
   | string
+  | URL
   | {
       readonly [
         Name in 'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm'
-      ]?: string;
+      ]?: string | URL;
     };
 
 /** Options of {@link startWasm}. */
@@ -38,35 +42,44 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * console.log(threads, tf.getBackend()); // 1 wasm
  * ```
  */
-export async function startWasm({ paths, ...options }: StartWasmOptions = {}): Promise<WasmTrainingReport> {
+export async function startWasm(options: StartWasmOptions = {}): Promise<WasmTrainingReport> {
+  const { paths, ...training } = readOptions('startWasm', options, 'paths threads helper');
   if (paths !== undefined) setPaths(paths);
-  const report = await enableWasmTraining(options);
-  await startBackendFor('startWasm', 'wasm', POLICY_OR_PATHS);
-  return report;
+  const report = await enableWasmTraining(training);
+  await startBackendFor('startWasm', 'wasm');
+  return report.threads === 1 ? report : { ...report, ...threadsInUse() };
 }
-
-const POLICY_OR_PATHS =
-  "Say where tfjs's binaries are, startWasm({ paths }), and let the page's content policy allow 'wasm-unsafe-eval'.";
 
 const SIMD = 'tfjs-backend-wasm-simd.wasm';
 const NAMES = [SIMD, 'tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'] as const;
+type Name = (typeof NAMES)[number];
 
 function setPaths(paths: WasmPaths): void {
   const where = 'startWasm';
-  const rule = `must be a folder's address, or { '${SIMD}': address }`;
-  if (typeof paths !== 'string' && typeof (paths as Record<string, unknown> | null)?.[SIMD] !== 'string') {
-    throw wrongKind({ where, argument: 'paths', rule, got: paths });
-  }
+  const addresses = addressesOf(where, paths);
   try {
-    if (typeof paths === 'string') setWasmPaths(paths.endsWith('/') ? paths : `${paths}/`);
-    // tfjs asks for all three, and loads one
-    else setWasmPaths(Object.fromEntries(NAMES.map((name) => [name, paths[name] ?? paths[SIMD]!])));
+    setWasmPaths(addresses);
   } catch (cause) {
-    const seen = 'others after a start that failed';
+    const seen = 'others after a start that tfjs gave up';
     const fix = 'Load the page anew, or start the program again.';
     throw new Error(
       sentence({ where, argument: 'paths', rule: 'must be given before the backend first starts', seen, fix }),
       { cause },
     );
   }
+}
+
+/** tfjs asks for all three, and loads one. A folder gives three too: tfjs prefers the addresses of an earlier call to a folder. */
+function addressesOf(where: string, paths: WasmPaths): Record<Name, string> {
+  const argument = 'paths';
+  if (typeof paths === 'string' || paths instanceof URL) {
+    const folder = addressOf(where, argument, paths).replace(/[^/]$/, '$&/');
+    return Object.fromEntries(NAMES.map((name) => [name, folder + name])) as Record<Name, string>;
+  }
+  const rule = `must be a folder's address, or { '${SIMD}': address }`;
+  if (paths?.[SIMD] === undefined) throw wrongKind({ where, argument, rule, got: paths });
+  const names = readOptions(where, paths, NAMES.join(' '), argument);
+  return Object.fromEntries(
+    NAMES.map((name) => [name, addressOf(where, `${argument}['${name}']`, names[name] ?? paths[SIMD])]),
+  ) as Record<Name, string>;
 }

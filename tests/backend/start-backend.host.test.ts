@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startBackend } from 'tfjs-generative';
 
 const NAME = 'made by a test';
@@ -56,6 +56,46 @@ describe('startBackend', () => {
     await expect(startBackend(NAME)).rejects.toThrow('not yet');
     expect(await startBackend(NAME)).toBe(NAME);
     await startBackend(before);
+  });
+
+  it('ends with the remedy of the error of a start', async () => {
+    register(() => Promise.reject(Object.assign(new Error('no adapter'), { remedy: 'Buy one.' })));
+    await expect(startBackend(NAME)).rejects.toThrow('got no adapter. Buy one.');
+  });
+
+  it('starts one after the other what is asked for at once, though tfjs forgets the first', async () => {
+    const before = tf.getBackend();
+    const started: tf.KernelBackend[] = [];
+    register(async () => {
+      await Promise.resolve();
+      started.push(emptyBackend());
+      return started.at(-1)!;
+    });
+    expect(await Promise.all([startBackend(NAME), startBackend(NAME), startBackend(before)])).toEqual([
+      NAME,
+      NAME,
+      before,
+    ]);
+    expect(started).toHaveLength(1);
+    expect(tf.getBackend()).toBe(before);
+    expect(tf.engine().registry[NAME]).toBe(started[0]);
+  });
+
+  it('gives up a start of tfjs that hangs, and with which tfjs would compute nothing any more', async () => {
+    const before = tf.getBackend();
+    vi.useFakeTimers();
+    try {
+      register(() => new Promise(() => undefined));
+      void tf.setBackend(NAME);
+      const start = startBackend(before);
+      await vi.advanceTimersByTimeAsync(9_999);
+      expect(() => tf.ones([2])).toThrow('has not yet been initialized');
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await start).toBe(before);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await tf.ones([2]).data()).toEqual(Float32Array.of(1, 1));
   });
 
   it('lists the registered backends where the name is none of them', async () => {

@@ -13,9 +13,9 @@ const manifest = JSON.parse(
   readFileSync(join(consumer, 'node_modules', 'tfjs-generative', 'package.json'), 'utf8'),
 ) as { readonly exports: Record<string, unknown> };
 
-/** Every entry as a user imports it: `tfjs-generative`, `tfjs-generative/wasm`, ... */
+/** Every entry as a user imports it: `tfjs-generative`, `tfjs-generative/wasm`, ... What is exported as a file is no module. */
 export const entries: readonly string[] = Object.keys(manifest.exports)
-  .filter((entry) => !entry.endsWith('.json'))
+  .filter((entry) => typeof manifest.exports[entry] !== 'string')
   .map((entry) => `tfjs-generative${entry.slice(1)}`);
 
 /** Writes a file of the consumer and returns its path. */

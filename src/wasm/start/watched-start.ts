@@ -1,10 +1,16 @@
 import { shareMemory } from '../threads/shared-memory.js';
+import { aborted, noAnswer, noBinary, refused } from './faults.js';
+import { watchPolicy, type Refusal } from './policy.js';
+import { watchAbort } from './watch-abort.js';
+import { watchFetch } from './watch-fetch.js';
 
 /** How tfjs's binary is started. */
 export interface WatchedStart {
   /** Whether to give the binary a memory that threads can share. */
   readonly shared: boolean;
 }
+
+type Imports = WebAssembly.Imports | undefined;
 
 /**
  * Starts tfjs's wasm backend, on a memory that threads can share if `shared` is set, and says why where it does not start.
@@ -14,61 +20,74 @@ export interface WatchedStart {
  * bit of the first binary that is tfjs's. All other calls pass through. If anything fails with the changed binary, for example
  * because the engine has no room for a shared memory, the unchanged binary is used.
  *
+ * A start that fails is given up and tfjs left waiting. Told of the failure, it would abort, hide the cause, and refuse other paths
+ * until the page is loaded anew.
+ *
  * @param start - starts the backend
  * @returns what `start` returns
- * @throws Error with what was seen to go wrong, such as the address that answers 404: tfjs's own error does not say it
+ * @throws Error with what was seen to go wrong, such as the address that answers 404, and a remedy
  */
 export async function startWatched<T>(start: () => T | Promise<T>, { shared }: WatchedStart): Promise<T> {
   const { instantiate, instantiateStreaming } = WebAssembly;
+  const aborting = watchAbort();
+  const fetching = watchFetch();
+  const policy = watchPolicy();
   let isWaiting = true;
-  let fault: string | undefined;
+  let giveUp: (fault: unknown) => void = () => undefined;
+  const givenUp = new Promise<never>((_, reject) => (giveUp = reject));
 
-  async function fromBytes(source: BufferSource, imports?: WebAssembly.Imports) {
-    if (isWaiting && shared) {
-      const module = await sharedModule(source);
-      if (module !== undefined) {
-        isWaiting = false;
-        try {
-          return { module, instance: await instantiate(module, imports) };
-        } catch {
-          // If the imports were at fault, the unchanged binary fails by itself.
-        }
+  async function fromBytes(source: BufferSource, imports: Imports) {
+    const module = isWaiting && shared ? await sharedModule(source) : undefined;
+    if (module !== undefined && isWaiting) {
+      isWaiting = false;
+      try {
+        return { module, instance: await instantiate(module, imports) };
+      } catch {
+        // If the imports were at fault, the unchanged binary fails by itself.
       }
     }
-    return noting(instantiate(source, imports));
-  }
-
-  async function noting<R>(result: Promise<R>): Promise<R> {
     try {
-      return await result;
+      return await instantiate(source, imports);
     } catch (error) {
-      fault ??= error instanceof Error ? error.message : String(error);
-      throw error;
+      if (!areOfTfjs(imports)) throw error;
+      return leave(error);
     }
   }
 
-  async function fromResponse(source: Response | PromiseLike<Response>, imports?: WebAssembly.Imports) {
-    const response = await noting(Promise.resolve(source));
-    const bytes = response.ok ? await response.arrayBuffer() : undefined;
-    if (bytes === undefined || !isBinary(bytes)) fault = faultOf(response);
-    // the engine rejects anything but a binary with its own message
-    return fromBytes(bytes ?? new ArrayBuffer(0), imports);
+  function leave(fault: unknown): Promise<never> {
+    giveUp(fault);
+    return new Promise(() => undefined);
+  }
+
+  async function fromResponse(source: Response | PromiseLike<Response>, imports: Imports) {
+    const response = await source;
+    const bytes = response.ok
+      ? await response.arrayBuffer().catch((error: unknown) => leave(noAnswer(response.url, error)))
+      : undefined;
+    return bytes !== undefined && isBinary(bytes) ? fromBytes(bytes, imports) : leave(noBinary(response));
   }
 
   const hook = {
     instantiate: (source: BufferSource | WebAssembly.Module, imports?: WebAssembly.Imports) =>
       source instanceof WebAssembly.Module ? instantiate(source, imports) : fromBytes(source, imports),
     instantiateStreaming: (source: Response | PromiseLike<Response>, imports?: WebAssembly.Imports) =>
-      isWaiting ? fromResponse(source, imports) : instantiateStreaming(source, imports),
+      isWaiting && areOfTfjs(imports) ? fromResponse(source, imports) : instantiateStreaming(source, imports),
   };
   Object.assign(WebAssembly, instantiateStreaming === undefined ? { instantiate: hook.instantiate } : hook);
   try {
-    return await start();
+    return await Promise.race([start(), givenUp]);
   } catch (error) {
-    if (fault === undefined) throw error;
-    throw new Error(fault, { cause: error });
+    const refusal = await policy.refusal(isOfBinary);
+    if (refusal !== undefined) throw refused(refusal, error);
+    const address = fetching.addressOf(error);
+    if (address !== undefined) throw noAnswer(address, error);
+    const reason = aborting.reason();
+    throw reason === undefined ? error : aborted(reason, error);
   } finally {
     isWaiting = false;
+    aborting.stop();
+    fetching.stop();
+    policy.stop();
     // A hook that was installed meanwhile stays: ours below it only passes calls through from now on.
     if ((WebAssembly.instantiate as unknown) === hook.instantiate) WebAssembly.instantiate = instantiate;
     if ((WebAssembly.instantiateStreaming as unknown) === hook.instantiateStreaming) {
@@ -77,13 +96,19 @@ export async function startWatched<T>(start: () => T | Promise<T>, { shared }: W
   }
 }
 
-function isBinary(bytes: ArrayBuffer): boolean {
-  return bytes.byteLength >= 4 && new DataView(bytes).getUint32(0) === 0x0061736d;
+/** Whether a refusal is one of tfjs's binary: of its address, or of WebAssembly. */
+function isOfBinary({ directive, blocked }: Refusal): boolean {
+  return directive === 'connect-src' || blocked === 'wasm-eval';
 }
 
-function faultOf({ url, ok, status, headers }: Response): string {
-  if (!ok) return `status ${status} from ${url}`;
-  return `a file of type ${headers.get('content-type') ?? 'unknown'}, no WebAssembly, from ${url}`;
+/** Whether a call of `WebAssembly` is tfjs's: its binary imports the same few functions under two names. */
+function areOfTfjs(imports: Imports): boolean {
+  const { env, wasi_snapshot_preview1: system } = imports ?? {};
+  return env !== undefined && env === system && 'emscripten_resize_heap' in env;
+}
+
+function isBinary(bytes: ArrayBuffer): boolean {
+  return bytes.byteLength >= 4 && new DataView(bytes).getUint32(0) === 0x0061736d;
 }
 
 /** The module of tfjs's binary with a shared memory; undefined for any other binary. */

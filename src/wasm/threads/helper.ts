@@ -26,12 +26,14 @@ const START_MILLISECONDS = 10_000;
 const BROWSER_END_MILLISECONDS = 10_000;
 
 /**
- * Starts a thread in Node, a page or a worker. The program is passed as text: a bundle contains no other file of ours.
+ * Starts a thread in Node, a page or a worker.
  *
+ * @param program - the address of its program in a page or a worker; by default it is passed as text, since a bundle contains no
+ *   other file of ours
  * @throws Error if none can be started, as under a content security policy without blob: workers
  */
-export async function startHelper(): Promise<Helper> {
-  const port = openPort();
+export async function startHelper(program?: string): Promise<Helper> {
+  const port = openPort(program);
   const hear = async (expected: string): Promise<void> => {
     const message = await port.next();
     if (message !== expected) throw new Error(String(message));
@@ -67,9 +69,11 @@ function withinTime(listen: (heard: (message: unknown) => void, failed: (error: 
   });
 }
 
-function openWorker(): Port {
-  const url = URL.createObjectURL(new Blob([helperProgram('self')], { type: 'text/javascript' }));
-  const worker = new Worker(url, { name: 'tfjs-generative helper' });
+function openWorker(program: string | undefined): Port {
+  const url = program ?? URL.createObjectURL(new Blob([helperProgram('self')], { type: 'text/javascript' }));
+  // a bundler's server may put an import into the file
+  const type = program === undefined ? 'classic' : 'module';
+  const worker = new Worker(url, { name: 'tfjs-generative helper', type });
   return {
     post: (message) => worker.postMessage(message),
     next: () =>
@@ -77,7 +81,7 @@ function openWorker(): Port {
         worker.onmessage = ({ data }) => heard(data);
         worker.onerror = (event) => {
           event.preventDefault();
-          failed(new Error(event.message || 'the worker was refused'));
+          failed(new Error(event.message || refusal(program)));
         };
       }).finally(() => URL.revokeObjectURL(url)),
     end: () => {
@@ -88,14 +92,20 @@ function openWorker(): Port {
   };
 }
 
-function openPort(): Port {
+/** The browser does not say why it runs no worker. */
+function refusal(program: string | undefined): string {
+  if (program === undefined) return 'the worker was refused';
+  return `${program} is missing, or came without the page's header Cross-Origin-Embedder-Policy`;
+}
+
+function openPort(program: string | undefined): Port {
   const hasWorker = typeof Worker === 'function';
   // Not used where there is a document: Node's threads fail in Electron's pages.
   const isPage = hasWorker && typeof document !== 'undefined';
   // Not imported: a bundle for browsers has no such module.
   const threads = isPage ? undefined : globalThis.process?.getBuiltinModule?.('node:worker_threads');
   if (threads !== undefined) return openThread(threads);
-  if (hasWorker) return openWorker();
+  if (hasWorker) return openWorker(program);
   throw new Error('there are no workers here');
 }
 

@@ -1,0 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Keeps tfjs's wasm backend, which must be registered, from its own threaded binary. In a page that is minified and cross-origin
+ * isolated that binary never starts; its threads would compete with our helper for the same processors, and they run only the
+ * forward kernels.
+ */
+export function keepOutOwnThreads(): void {
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+}

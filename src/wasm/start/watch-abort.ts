@@ -1,0 +1,30 @@
+/** Knows why tfjs's binary was aborted. */
+export interface AbortWatch {
+  /** The first reason that was given; undefined if nothing was aborted. */
+  reason(): string | undefined;
+  /** Ends the watch. */
+  stop(): void;
+}
+
+/**
+ * Begins to listen for reasons: tfjs reports none, and Node's `ENOENT`, with the name of the file, is one. They are read from the
+ * errors of WebAssembly that tfjs makes of them.
+ */
+export function watchAbort(): AbortWatch {
+  const { RuntimeError } = WebAssembly;
+  let reason: string | undefined;
+  class Noted extends RuntimeError {
+    constructor(message?: string) {
+      super(message);
+      reason ??= /^Aborted\((?:\w+: )?(.*)\)/.exec(message ?? '')?.[1];
+    }
+  }
+  WebAssembly.RuntimeError = Noted as typeof RuntimeError;
+  return {
+    reason: () => reason,
+    stop: () => {
+      // A hook that was installed meanwhile stays: ours below it only listens.
+      if ((WebAssembly.RuntimeError as unknown) === Noted) WebAssembly.RuntimeError = RuntimeError;
+    },
+  };
+}

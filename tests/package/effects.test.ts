@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build as esbuild } from 'esbuild';
+import { build as vite } from 'vite';
+import { webpack } from 'webpack';
+import { expect, test } from 'vitest';
+import { consumer, runNode, write } from './consumer.js';
+
+/** Bundles a program for Node into one CommonJS file, without tfjs, and returns the file. */
+type Bundle = (name: string, program: string) => Promise<string>;
+
+const outside = [/^@tensorflow\//];
+
+const bundlers: Record<string, Bundle> = {
+  async esbuild(name, program) {
+    const outfile = join(consumer, 'effects', name, 'esbuild.cjs');
+    await esbuild({
+      stdin: { contents: program, resolveDir: consumer },
+      bundle: true,
+      minify: true,
+      format: 'cjs',
+      platform: 'node',
+      external: ['@tensorflow/*'],
+      logLevel: 'silent',
+      outfile,
+    });
+    return outfile;
+  },
+  async Vite(name, program) {
+    const outDir = join(consumer, 'effects', name, 'vite');
+    await vite({
+      root: consumer,
+      configFile: false,
+      logLevel: 'error',
+      build: {
+        outDir,
+        minify: true,
+        lib: { entry: write(`effects/${name}/vite.js`, program), formats: ['cjs'], fileName: () => 'bundle.cjs' },
+        rolldownOptions: { external: outside },
+      },
+    });
+    return join(outDir, 'bundle.cjs');
+  },
+  async webpack(name, program) {
+    const output = { path: join(consumer, 'effects', name, 'webpack'), filename: 'bundle.cjs' };
+    const entry = write(`effects/${name}/webpack.js`, program);
+
+    await new Promise<void>((resolve, reject) => {
+      webpack(
+        {
+          mode: 'production',
+          target: 'node',
+          context: consumer,
+          entry,
+          output,
+          externals: outside,
+          externalsType: 'commonjs',
+        },
+        (error, stats) => {
+          if (error !== null) reject(error);
+          else if (stats?.hasErrors() === true) reject(new Error(stats.toString('errors-only')));
+          else resolve();
+        },
+      );
+    });
+    return join(output.path, output.filename);
+  },
+};
+
+test.each(Object.entries(bundlers))(
+  "a bundle by %s keeps tfjs's threaded binary out, even where it uses nothing of /wasm",
+  async (_, bundle) => {
+    const file = await bundle(
+      'wasm',
+      `import * as tf from '@tensorflow/tfjs-core'; import { startWasm } from 'tfjs-generative/wasm';
+       console.log('threaded: ' + tf.env().getFlags().WASM_HAS_MULTITHREAD_SUPPORT);`,
+    );
+    expect(await runNode(file)).toContain('threaded: false');
+  },
+);
+
+test.each(Object.entries(bundlers))(
+  'a bundle by %s has nothing of the main entry but what it uses',
+  async (_, bundle) => {
+    const file = await bundle('main', `import { gaussianKl } from 'tfjs-generative'; console.log(gaussianKl);`);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('logVariance');
+    // nothing of a network, a trainer, a loss; the limits of size-limit, for one bundler, are closer
+    expect(text).not.toMatch(/dense|createVaeTrainer|Logits/);
+    expect(text.length).toBeLessThan(20_000);
+  },
+);

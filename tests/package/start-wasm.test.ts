@@ -1,0 +1,63 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { consumer, runNode, write } from './consumer.js';
+
+/** What a program prints after `said`, as JSON. */
+async function said(file: string): Promise<unknown> {
+  return JSON.parse(/^said (.*)$/m.exec(await runNode(file))![1]!);
+}
+
+test('options of the wrong kind are refused, and a start can follow', async () => {
+  const wrong = `[
+    { path: '/wasm/' }, { paths: 5 }, { paths: { simd: '/x.wasm' } }, { paths: { 'tfjs-backend-wasm-simd.wasm': 5 } },
+    { paths: { 'tfjs-backend-wasm-simd.wasm': 'x', simd: 'x' } }, { helper: 5 }, { helper: 'data:text/javascript,' }, { threads: 0 },
+  ]`;
+  const program = write(
+    'wrong-options.mjs',
+    `import * as tf from '@tensorflow/tfjs'; import { startWasm } from 'tfjs-generative/wasm';
+     const said = [];
+     for (const options of ${wrong}) said.push(await startWasm(options).then(() => 'started', String));
+     await startWasm(); said.push(tf.getBackend()); console.log('said ' + JSON.stringify(said));`,
+  );
+  const binary = 'tfjs-backend-wasm-simd.wasm';
+  const names = `${binary}, tfjs-backend-wasm.wasm, tfjs-backend-wasm-threaded-simd.wasm`;
+  expect(await said(program)).toEqual([
+    "TypeError: startWasm: `options` must be an object with the keys paths, threads, helper; got the key 'path'.",
+    `TypeError: startWasm: \`paths\` must be a folder's address, or { '${binary}': address }; got 5.`,
+    `TypeError: startWasm: \`paths\` must be a folder's address, or { '${binary}': address }; got { simd }.`,
+    `TypeError: startWasm: \`paths['${binary}']\` must be an address, a string or a URL; got 5.`,
+    `TypeError: startWasm: \`paths\` must be an object with the keys ${names}; got the key 'simd'.`,
+    'TypeError: enableWasmTraining: `helper` must be an address, a string or a URL; got 5.',
+    "TypeError: enableWasmTraining: `helper` must be the address of a file; got 'data:text/javascript,'. Keep the bundler from " +
+      "inlining it; with Vite, import 'tfjs-generative/wasm-helper?worker&url'.",
+    'RangeError: enableWasmTraining: `threads` must be a positive integer; got 0.',
+    'wasm',
+  ]);
+});
+
+test("a bundle for Node names the file that it lacks, and starts once tfjs's binary lies beside it", async () => {
+  const folder = join(consumer, 'for-node');
+  const outfile = join(folder, 'bundle.cjs');
+  await build({
+    stdin: {
+      contents: `
+        import * as tf from '@tensorflow/tfjs'; import { startWasm } from 'tfjs-generative/wasm';
+        startWasm().then(() => tf.getBackend(), String).then((outcome) => console.log('said ' + JSON.stringify(outcome)));`,
+      resolveDir: consumer,
+    },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    logLevel: 'silent',
+    outfile,
+  });
+  const binary = 'tfjs-backend-wasm-simd.wasm';
+  expect(await said(outfile)).toBe(
+    "Error: startWasm: `backend` 'wasm' must be able to start here; got ENOENT: no such file or directory, open " +
+      `'${join(folder, binary)}'. Put tfjs's binary there, or say where it is: startWasm({ paths }).`,
+  );
+  cpSync(join(consumer, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist', binary), join(folder, binary));
+  expect(await said(outfile)).toBe('wasm');
+});
