@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
 import { chooseBackend } from './chosen-backend.js';
+import { inTurn } from './in-turn.js';
 
 /**
  * Starts a backend, and ends in it or throws: `tf.setBackend` resolves to false where a backend cannot start, and tfjs then
@@ -26,6 +27,10 @@ export async function startBackend(name: string): Promise<string> {
 /** {@link startBackend} on behalf of the public function `where`; `fix` says what to do where the backend does not start. */
 export async function startBackendFor(where: string, name: string, fix?: string): Promise<string> {
   checkRegistered(where, name);
+  return inTurn(() => start(where, name, fix));
+}
+
+async function start(where: string, name: string, fix: string | undefined): Promise<string> {
   const engine = tf.engine();
   const before = engine.backendName;
   const entry = engine.registryFactory[name]!;

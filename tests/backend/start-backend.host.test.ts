@@ -58,6 +58,19 @@ describe('startBackend', () => {
     await startBackend(before);
   });
 
+  it('starts a backend once for two callers at the same time', async () => {
+    const before = tf.getBackend();
+    let starts = 0;
+    register(async () => {
+      starts++;
+      await Promise.resolve();
+      return emptyBackend();
+    });
+    expect(await Promise.all([startBackend(NAME), startBackend(NAME)])).toEqual([NAME, NAME]);
+    expect(starts).toBe(1);
+    await startBackend(before);
+  });
+
   it('lists the registered backends where the name is none of them', async () => {
     const registered = Object.keys(tf.engine().registryFactory).join(', ');
     await expect(startBackend('wsam')).rejects.toThrow(
