@@ -10,7 +10,7 @@ import {
   type Network,
 } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { startBackend } from '../examples/shared/backend.js';
+import { startChosen } from '../examples/shared/backend.js';
 import { classifierFile, classifierNetwork, classifierOf } from '../examples/shared/classifier.js';
 import { loadImages, type LabelledImages } from '../examples/shared/image-data.js';
 import { readOptions } from '../examples/shared/options.js';
@@ -56,7 +56,7 @@ async function accuracy(network: ReturnType<typeof classifierNetwork>, test: Lab
 run(async () => {
   const began = performance.now();
   const { train, test } = await loadImages(options.data);
-  await startBackend();
+  const backend = await startChosen(options.backend);
   const random = createRandom(options.seed);
   const network = classifierNetwork(random.fork('weights'));
   const { whole }: { readonly whole: Network } = network;
@@ -88,6 +88,7 @@ run(async () => {
     images: train.images.shape[0],
     epochs: options.epochs,
     seed: options.seed,
+    backend,
     bytes: bytes.length,
     seconds: (performance.now() - began) / 1000,
   });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, loadCheckpoint, saveCheckpoint, train, type RandomStream } from 'tfjs-generative';
 import { modeCoverage } from 'tfjs-generative/metrics';
 import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
-import { startBackend } from '../shared/backend.js';
+import { startChosen } from '../shared/backend.js';
 import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
@@ -36,7 +36,7 @@ interface Result {
 
 run(async () => {
   const began = performance.now();
-  await startBackend();
+  const backend = await startChosen(options.backend);
   const random = createRandom(options.seed);
   const runs: [Target, number][] = [
     [ring, options['ring-steps']],
@@ -52,7 +52,7 @@ run(async () => {
     }
   }
   const seconds = (performance.now() - began) / 1000;
-  const report = { ...results, ...(options.contrast ? { contrast } : {}), seconds, seed: options.seed };
+  const report = { ...results, ...(options.contrast ? { contrast } : {}), seconds, seed: options.seed, backend };
   await writeReport(options.json, report);
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
