@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { NotHere } from './report.js';
 
+const execute = promisify(execFile);
+
 /** A browser with one page open. */
 export interface Browser {
   readonly version: string;
@@ -28,17 +30,17 @@ const preferences = {
   'toolkit.telemetry.reportingpolicy.firstRun': false,
 };
 
-/** Debian's `firefox-esr`, without a driver: the page itself posts what it reports. */
+/** The system's Firefox, without a driver: the page itself posts what it reports. */
 export async function openFirefox(url: string): Promise<Browser> {
-  const { stdout } = await promisify(execFile)('firefox-esr', ['--version']).catch((cause: unknown) => {
-    throw new NotHere('there is no firefox-esr', { cause });
-  });
+  const program = (await isInstalled('firefox-esr')) ? 'firefox-esr' : 'firefox';
+  if (!(await isInstalled(program))) throw new NotHere('there is no firefox-esr, and no firefox');
+  const { stdout } = await execute(program, ['--version']);
   const profile = await mkdtemp(join(tmpdir(), 'firefox-'));
   const lines = Object.entries(preferences).map(
     (pair) => `user_pref(${pair.map((x) => JSON.stringify(x)).join(', ')});`,
   );
   await writeFile(join(profile, 'user.js'), lines.join('\n'));
-  const browser = start('firefox-esr', ['--headless', '--no-remote', '--profile', profile, url]);
+  const browser = start(program, ['--headless', '--no-remote', '--profile', profile, url]);
   return {
     version: stdout.trim().replace('Mozilla Firefox ', ''),
     async close() {
@@ -51,9 +53,7 @@ export async function openFirefox(url: string): Promise<Browser> {
 /** WebKitGTK, through the WebDriver of Debian's `webkit2gtk-driver`, on a display of its own. */
 export async function openWebKit(url: string, environment: Readonly<Record<string, string>> = {}): Promise<Browser> {
   for (const program of ['WebKitWebDriver', 'xvfb-run']) {
-    await promisify(execFile)('sh', ['-c', `command -v ${program}`]).catch((cause: unknown) => {
-      throw new NotHere(`there is no ${program}`, { cause });
-    });
+    if (!(await isInstalled(program))) throw new NotHere(`there is no ${program}`);
   }
   const port = await freePort();
   const words = ['-a', 'WebKitWebDriver', '--host=127.0.0.1', `--port=${port}`];
@@ -86,6 +86,13 @@ export async function openWebKit(url: string, environment: Readonly<Record<strin
     await end(driver);
     throw error;
   }
+}
+
+function isInstalled(program: string): Promise<boolean> {
+  return execute('sh', ['-c', `command -v ${program}`]).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** In a group of its own, so that it ends with all its children. */
