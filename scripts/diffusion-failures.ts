@@ -18,7 +18,7 @@ import {
 import { encodePng, loadFile, saveFile } from 'tfjs-generative/node';
 import { createImageDenoiser } from '../examples/diffusion-images/model.js';
 import { fromPixels, toPixels } from '../examples/diffusion-images/sampling.js';
-import { startChosen } from '../examples/shared/backend.js';
+import { startBackend } from '../examples/shared/backend.js';
 import { CLASSES } from '../examples/shared/image-data.js';
 import { labelsInTurn } from '../examples/shared/labels.js';
 
@@ -53,7 +53,7 @@ const walks: readonly Walk[] = [
   { after: fromPixels },
 ];
 
-await startChosen('wasm');
+await startBackend();
 const right = createImageDenoiser(createRandom(1));
 await loadWeights(right, await loadFile(WEIGHTS));
 const condition = labelsInTurn(CLASSES);

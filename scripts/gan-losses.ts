@@ -19,7 +19,7 @@ import { chromium } from 'playwright';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { findChromium, launchOptions } from '../tests/browser/chromium.js';
-import { startChosen } from '../examples/shared/backend.js';
+import { startBackend } from '../examples/shared/backend.js';
 import { draw, ring } from '../examples/gan-modes/targets.js';
 
 const FILE = 'docs/images/gan-losses.png';
@@ -129,7 +129,7 @@ function rowOf(name: string, { curves, samples }: Awaited<ReturnType<typeof play
   return { hconcat: [lines, ...panels], spacing: 14 };
 }
 
-await startChosen('wasm');
+await startBackend();
 const rows = [];
 for (const game of games) rows.push(rowOf(game.name, await play(game)));
 const spec = {

@@ -10,7 +10,7 @@ import {
   type Network,
 } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { startChosen } from '../examples/shared/backend.js';
+import { startBackend } from '../examples/shared/backend.js';
 import { classifierFile, classifierNetwork, classifierOf } from '../examples/shared/classifier.js';
 import { loadImages, type LabelledImages } from '../examples/shared/image-data.js';
 import { readOptions } from '../examples/shared/options.js';
@@ -56,7 +56,7 @@ async function accuracy(network: ReturnType<typeof classifierNetwork>, test: Lab
 run(async () => {
   const began = performance.now();
   const { train, test } = await loadImages(options.data);
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const network = classifierNetwork(random.fork('weights'));
   const { whole }: { readonly whole: Network } = network;

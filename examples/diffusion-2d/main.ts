@@ -1,7 +1,7 @@
 // Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws the way from noise to data.
 import { batches, createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
@@ -41,7 +41,7 @@ const options = readOptions({
 
 run(async () => {
   const began = performance.now();
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const sets: Record<string, Comparison> = {};
   for (const set of [twoMoons, swissRoll]) {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { createRandom, sampleDdim, sampleDpmSolver, saveWeights, type Denoiser } from 'tfjs-generative';
 import { frechetDistance } from 'tfjs-generative/metrics';
 import { saveFile, terminalProgress } from 'tfjs-generative/node';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { classifierFeatures, loadClassifier } from '../shared/classifier.js';
 import { loadClothes, type LabelledImages } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor, featuresOf } from '../shared/image-measures.js';
@@ -54,7 +54,7 @@ run(async () => {
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const plan = readPlan(saved?.bytes, options);
   const { epochs, target, times, seed } = plan;
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(seed);
 
   const source = createSource(training, random);

@@ -4,7 +4,7 @@ import { createRandom, loadWeights } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 import { createImageDenoiser } from '../diffusion-images/model.js';
 import { drawSamples } from '../diffusion-images/pictures.js';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 
@@ -27,7 +27,7 @@ const options = readOptions({
 
 run(async () => {
   const began = performance.now();
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const denoiser = createImageDenoiser(random);
   await loadWeights(denoiser, await loadFile(options.weights));

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { firstPictures } from '../shared/flat-images.js';
 import { loadClothes, type ImageSet } from '../shared/image-data.js';
 import { samplesFor } from '../shared/image-measures.js';
@@ -38,7 +38,7 @@ const options = readOptions({
 run(async () => {
   const began = performance.now();
   const data = await loadClothes(options.data);
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const reference = await createReference(data);
   const rows: Row[] = [await measureData(data, reference)];
   for (let seed = options.seed; seed < options.seed + options.runs; seed++) {

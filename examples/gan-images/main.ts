@@ -1,7 +1,7 @@
 // Trains a DCGAN on pictures of clothes, draws its samples after each epoch, and measures its quality and variety.
 import { createRandom, saveWeights } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { loadClothes } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor } from '../shared/image-measures.js';
 import { readOptions } from '../shared/options.js';
@@ -36,7 +36,7 @@ run(async () => {
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const plan = readPlan(saved?.bytes, options);
   const { epochs, classes, seed } = plan;
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(seed);
 
   const source = createSource(training, classes, random);

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, loadCheckpoint, saveCheckpoint, train, type RandomStream } from 'tfjs-generative';
 import { modeCoverage } from 'tfjs-generative/metrics';
 import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
@@ -36,7 +36,7 @@ interface Result {
 
 run(async () => {
   const began = performance.now();
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const runs: [Target, number][] = [
     [ring, options['ring-steps']],

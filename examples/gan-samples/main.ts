@@ -4,7 +4,7 @@ import { createRandom, loadWeights } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 import { createImageGenerator } from '../gan-images/model.js';
 import { drawGrid, GRID_SIZE } from '../gan-images/pictures.js';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 
@@ -24,7 +24,7 @@ const options = readOptions({
 });
 
 run(async () => {
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const generator = createImageGenerator(false, random);
   await loadWeights(generator, await loadFile(options.weights));

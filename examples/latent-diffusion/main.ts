@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { loadClothes, type LabelledImages } from '../shared/image-data.js';
 import { measureImages, samplesFor, type ImageMeasures } from '../shared/image-measures.js';
 import { readOptions } from '../shared/options.js';
@@ -42,7 +42,7 @@ run(async () => {
   const saved = options.resume === undefined ? undefined : await readCheckpoints(options.resume);
   const plan = readPlan(saved, options);
   const { epochs, steps, seed } = plan;
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(seed);
 
   const vae = await trainVae({ training, random, plan, saved });

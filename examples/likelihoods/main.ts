@@ -21,7 +21,7 @@ import {
 } from 'tfjs-generative';
 import { sharpness } from 'tfjs-generative/metrics';
 import { encodePng, saveFile } from 'tfjs-generative/node';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { evaluate } from '../shared/evaluate.js';
 import { fitWithProgress } from '../shared/fit-with-progress.js';
 import { firstImages, flatImages } from '../shared/flat-images.js';
@@ -70,7 +70,7 @@ interface Outcome {
 run(async () => {
   const began = performance.now();
   const data = await loadImages(options.data);
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const test = firstImages(data.test, 2000);
   const real = await sharpnessOf(test, data);
   const outcomes: Record<string, Outcome> = {};

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, estimateLogLikelihood, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { binaryPixels } from '../shared/binary-pixels.js';
 import { evaluate } from '../shared/evaluate.js';
 import { fitWithProgress } from '../shared/fit-with-progress.js';
@@ -45,7 +45,7 @@ run(async () => {
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const latentSize =
     saved === undefined ? (options.latent ?? LATENT_SIZE) : readLatentSize(saved.bytes, options.latent);
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
 
   const model = createModel({ images: training, latentSize, random });

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, estimateLogLikelihood } from 'tfjs-generative';
 import { createModel } from '../quickstart/model.js';
-import { startChosen } from '../shared/backend.js';
+import { startBackend } from '../shared/backend.js';
 import { binaryPixels } from '../shared/binary-pixels.js';
 import { evaluate } from '../shared/evaluate.js';
 import { fitWithProgress } from '../shared/fit-with-progress.js';
@@ -31,7 +31,7 @@ const options = readOptions({
 run(async () => {
   const began = performance.now();
   const data = await loadImages(options.data);
-  const backend = await startChosen(options.backend);
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const { encoder, decoder, trainer } = createModel({ images: data.train, latentSize: LATENT_SIZE, random });
   const source = batches(flatImages(data.train), { batchSize: BATCH_SIZE, random, transform: binaryPixels });
