@@ -62,7 +62,7 @@ const behindDoors = ['images'];
 const packages = {
   layers: '@tensorflow/tfjs-layers$',
   metrics: 'ml-matrix$',
-  node: 'node:|pngjs$|jpeg-js$|cli-progress$',
+  node: 'node:|pngjs$|jpeg-js$|cli-progress$|webgpu$|@tensorflow/tfjs-backend-webgpu$',
   wasm: '@tensorflow/tfjs-backend-wasm$|node:worker_threads$',
 };
 

@@ -56,7 +56,7 @@ async function accuracy(network: ReturnType<typeof classifierNetwork>, test: Lab
 run(async () => {
   const began = performance.now();
   const { train, test } = await loadImages(options.data);
-  await startBackend();
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const network = classifierNetwork(random.fork('weights'));
   const { whole }: { readonly whole: Network } = network;
@@ -88,6 +88,7 @@ run(async () => {
     images: train.images.shape[0],
     epochs: options.epochs,
     seed: options.seed,
+    backend,
     bytes: bytes.length,
     seconds: (performance.now() - began) / 1000,
   });

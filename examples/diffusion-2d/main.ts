@@ -41,7 +41,7 @@ const options = readOptions({
 
 run(async () => {
   const began = performance.now();
-  await startBackend();
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const sets: Record<string, Comparison> = {};
   for (const set of [twoMoons, swissRoll]) {
@@ -54,7 +54,7 @@ run(async () => {
   }
   const seconds = (performance.now() - began) / 1000;
   const worst = Object.values(sets).reduce((a, b) => (ratio(b) > ratio(a) ? b : a));
-  await writeReport(options.json, { ...worst, seconds, seed: options.seed, steps: options.steps, sets });
+  await writeReport(options.json, { ...worst, seconds, seed: options.seed, backend, steps: options.steps, sets });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
 

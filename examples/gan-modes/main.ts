@@ -36,7 +36,7 @@ interface Result {
 
 run(async () => {
   const began = performance.now();
-  await startBackend();
+  const backend = await startBackend(options.backend);
   const random = createRandom(options.seed);
   const runs: [Target, number][] = [
     [ring, options['ring-steps']],
@@ -52,7 +52,7 @@ run(async () => {
     }
   }
   const seconds = (performance.now() - began) / 1000;
-  const report = { ...results, ...(options.contrast ? { contrast } : {}), seconds, seed: options.seed };
+  const report = { ...results, ...(options.contrast ? { contrast } : {}), seconds, seed: options.seed, backend };
   await writeReport(options.json, report);
   console.log(`done in ${seconds.toFixed(0)} s`);
 });

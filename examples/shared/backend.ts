@@ -1,9 +1,13 @@
 import '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs-core';
+import * as library from 'tfjs-generative';
+import { startWebgpu } from 'tfjs-generative/node';
 import { startWasm } from 'tfjs-generative/wasm';
+import type { Backend } from './options.js';
 
-/** Starts the runtime of the examples, WebAssembly, which every Node has. */
-export async function startBackend(): Promise<string> {
-  await startWasm();
-  return tf.getBackend();
+/** Starts the backend that was asked for, and resolves to its name; says what WebGPU runs on. */
+export async function startBackend(name: Backend = 'wasm'): Promise<Backend> {
+  if (name === 'wasm') await startWasm();
+  else if (name === 'webgpu') console.log(`webgpu on ${(await startWebgpu()).adapter}`);
+  else await library.startBackend(name);
+  return name;
 }

@@ -1,5 +1,5 @@
 /**
- * Files, pictures and progress for programs in Node.
+ * Files, pictures, progress and the GPU for programs in Node.
  *
  * @packageDocumentation
  */
@@ -8,6 +8,7 @@ export type { HostImages, ImageLabels, ImageOptions, ImageProgress, LabelledImag
 export { loadFile, saveFile } from './file-store.js';
 export { encodePng, writePng, type PngOptions } from './png.js';
 export { readImages, readLabelledImages, readPng } from './read-images.js';
+export { startWebgpu, type WebgpuReport } from './start-webgpu.js';
 export {
   terminalProgress,
   type TerminalProgress,

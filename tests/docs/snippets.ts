@@ -9,14 +9,14 @@ export interface Snippet {
   readonly title: string;
   readonly path: string;
   readonly code: string;
-  /** False if it needs a browser; it is then only compiled. */
+  /** False if it needs a browser or a GPU; it is then only compiled. */
   readonly runs: boolean;
 }
 
-/** The fenced `js` and `ts` blocks of a page; the word `browser` after the language says that Node cannot run it. */
+/** The fenced `js` and `ts` blocks of a page; the words `browser` and `gpu` after the language say that not every Node can run it. */
 export function snippetsOfPage(path: string): Snippet[] {
   const text = readFileSync(path, 'utf8');
-  return [...text.matchAll(/^```(?:ts|js)( browser)?\n(.*?)^```$/gms)].map((match) => ({
+  return [...text.matchAll(/^```(?:ts|js)( browser| gpu)?\n(.*?)^```$/gms)].map((match) => ({
     title: `${path}:${lineOf(text, match.index) + 1}`,
     path,
     code: match[2]!,
@@ -32,11 +32,11 @@ export function snippetsOfSource(folder: string): Snippet[] {
   return files.flatMap((file) => {
     const path = `${folder}/${file}`;
     const text = readFileSync(path, 'utf8');
-    return [...text.matchAll(/^( *)\* @example\n\1\* ```ts\n(.*?)^\1\* ```$/gms)].map((match) => ({
+    return [...text.matchAll(/^( *)\* @example\n\1\* ```ts( gpu)?\n(.*?)^\1\* ```$/gms)].map((match) => ({
       title: `${path}:${lineOf(text, match.index) + 2}`,
       path,
-      code: match[2]!.replaceAll(/^ *\* ?/gm, ''),
-      runs: true,
+      code: match[3]!.replaceAll(/^ *\* ?/gm, ''),
+      runs: match[2] === undefined,
     }));
   });
 }

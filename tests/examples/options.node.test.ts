@@ -36,6 +36,7 @@ describe('parseOptions', () => {
       kind: undefined,
       data: undefined,
       resume: undefined,
+      backend: 'wasm',
       seed: 1,
       json: undefined,
     });
@@ -53,6 +54,8 @@ describe('parseOptions', () => {
       folder,
       '--resume',
       join(folder, 'file'),
+      '--backend',
+      'webgpu',
       '--seed=0',
       '--json',
       json,
@@ -63,6 +66,7 @@ describe('parseOptions', () => {
       kind: 'large',
       data: folder,
       resume: join(folder, 'file'),
+      backend: 'webgpu',
       seed: 0,
       json,
     });
@@ -85,6 +89,7 @@ describe('parseOptions', () => {
     [['--epochs'], '--epochs needs a value.'],
     [['--kind', '--seed', '3'], '--kind needs a value.'],
     [['--kind', 'middle'], '--kind must be one of small, large; got "middle".'],
+    [['--backend', 'wsam'], '--backend must be one of wasm, webgpu, cpu; got "wsam".'],
     [['--epochs='], '--epochs needs a value.'],
     [['--epochs', 'many'], '--epochs must be an integer of at least 1; got "many".'],
     [['--epochs', '0'], '--epochs must be an integer of at least 1; got "0".'],
@@ -114,7 +119,16 @@ describe('usage', () => {
   it('shows every option with its default', () => {
     const text = usage(commandLine);
     expect(text).toMatch(/^ {2}--epochs N +passes over the training images \(default 5\)$/m);
-    for (const name of ['rate NUMBER', 'kind small|large', 'data DIR', 'resume FILE', 'seed N', 'json FILE', 'help']) {
+    for (const name of [
+      'rate NUMBER',
+      'kind small|large',
+      'data DIR',
+      'resume FILE',
+      'backend wasm|webgpu|cpu',
+      'seed N',
+      'json FILE',
+      'help',
+    ]) {
       expect(text).toContain(`  --${name} `);
     }
   });

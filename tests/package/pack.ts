@@ -21,6 +21,13 @@ const besides = ['@types/node', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-cp
 
 /** Packs the tarball once, as `npm publish` would, and installs it in a separate folder. */
 export default function setup(project: TestProject): () => void {
+  const consumer = installPacked();
+  project.provide('consumer', consumer);
+  return () => rmSync(consumer, { recursive: true, force: true });
+}
+
+/** Makes a folder outside the repository, in whose node_modules the packed tarball is installed. */
+export function installPacked(): string {
   if (isStale()) execFileSync('npm', ['run', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
 
   const consumer = mkdtempSync(join(tmpdir(), 'tfjs-generative-consumer-'));
@@ -44,8 +51,7 @@ export default function setup(project: TestProject): () => void {
     symlinkSync(resolve('node_modules', name), link);
   }
 
-  project.provide('consumer', consumer);
-  return () => rmSync(consumer, { recursive: true, force: true });
+  return consumer;
 }
 
 function isStale(): boolean {

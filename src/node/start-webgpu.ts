@@ -1,0 +1,122 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { startBackendFor } from '../backend/start-backend.js';
+import { sentence } from '../tensor/errors.js';
+
+/** The result of {@link startWebgpu}. */
+export interface WebgpuReport {
+  /** The adapter in its driver's words, such as `NVIDIA GeForce RTX 4070: 570.124.04`. */
+  readonly adapter: string;
+  /** Whether the adapter is not a GPU but a driver that computes on the processor: wasm is then faster. */
+  readonly software: boolean;
+}
+
+/**
+ * Starts tfjs's WebGPU backend outside of a page, and ends in it or throws.
+ *
+ * Node and Bun get WebGPU from the npm package `webgpu`, a prebuilt copy of Chromium's; Deno has its own. The function puts it where
+ * tfjs looks for it, `navigator.gpu`, imports `@tensorflow/tfjs-backend-webgpu`, and starts the backend. A `navigator.gpu`
+ * that is there already is used as it is. A further call changes nothing, and the program still ends by itself.
+ *
+ * @returns resolves to what the backend runs on, once all that follows is computed there; nothing to dispose
+ * @throws Error (as a rejection) if a package is missing or there is no adapter: its message says what to install. The backend
+ *   that was in use before stays.
+ * @remarks Read tensors with `await tensor.data()`: on WebGPU `dataSync()` returns wrong values.
+ * @example
+ * ```ts gpu
+ * import * as tf from '@tensorflow/tfjs';
+ * import { startWebgpu } from 'tfjs-generative/node';
+ *
+ * const { adapter, software } = await startWebgpu(); // after npm i webgpu @tensorflow/tfjs-backend-webgpu
+ * console.log(tf.getBackend(), adapter, software); // webgpu
+ * ```
+ * @see https://github.com/dawn-gpu/node-webgpu, the package `webgpu`
+ */
+export async function startWebgpu(): Promise<WebgpuReport> {
+  const gpu = await findGpu();
+  const adapter = await requestAdapter(gpu);
+  const { WebGPUBackend } = await load(
+    '@tensorflow/tfjs-backend-webgpu',
+    () => import('@tensorflow/tfjs-backend-webgpu'),
+  );
+  if (tf.findBackendFactory('webgpu') == null) {
+    // The package registers its backend once, when it is first imported, and only if there is a `navigator.gpu` by then.
+    const start = async () => {
+      const { device, info } = await requestDevice(gpu);
+      return new WebGPUBackend(device as never, info as never);
+    };
+    tf.registerBackend('webgpu', start, PRIORITY);
+  }
+  await startBackendFor('startWebgpu', 'webgpu');
+  const { description, vendor, isFallbackAdapter } = adapter.info;
+  return { adapter: description || vendor, software: isFallbackAdapter === true };
+}
+
+/** The part of WebGPU's interfaces that is used here: their types are in a package that users need not have. */
+interface Gpu {
+  requestAdapter(options: { powerPreference: 'high-performance' }): Promise<Adapter | null>;
+}
+interface Adapter {
+  readonly info: { readonly description: string; readonly vendor: string; readonly isFallbackAdapter?: boolean };
+  readonly limits: Readonly<Record<(typeof LIMITS)[number], number>>;
+  requestDevice(options: { requiredLimits: Record<string, number> }): Promise<object>;
+}
+
+/** The priority that tfjs gives its WebGPU backend. */
+const PRIORITY = 3;
+
+/** The limits that tfjs raises to the adapter's. */
+const LIMITS = [
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+] as const;
+
+/** The runtime's own `navigator.gpu`, or else the one of the package `webgpu`, put in its place. */
+async function findGpu(): Promise<Gpu> {
+  const scope = globalThis as { navigator?: { gpu?: Gpu }; Deno?: object };
+  if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
+  if (scope.Deno !== undefined) throw missing('navigator.gpu', 'nothing', 'Start Deno with --unstable-webgpu.');
+  const { create, globals } = await load('webgpu', () => import('webgpu'));
+  // Another call may have come first meanwhile.
+  if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
+  const gpu = create([]) as unknown as Gpu;
+  Object.assign(globalThis, globals);
+  // By definition, not by assignment: the names are read-only in some versions of Node.
+  if (scope.navigator === undefined) Object.defineProperty(scope, 'navigator', { value: {}, configurable: true });
+  Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });
+  return gpu;
+}
+
+async function requestAdapter(gpu: Gpu): Promise<Adapter> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const fix = 'Install the Vulkan driver of the GPU: on Debian, libvulkan1 and mesa-vulkan-drivers.';
+  if (adapter == null) throw missing('adapter', 'none', fix);
+  return adapter;
+}
+
+async function requestDevice(gpu: Gpu): Promise<{ readonly device: object; readonly info: object }> {
+  const adapter = await requestAdapter(gpu);
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+  return { device: await adapter.requestDevice({ requiredLimits }), info: adapter.info };
+}
+
+/** Imports an optional package, or says how to install it. */
+async function load<T>(name: string, imported: () => Promise<T>): Promise<T> {
+  try {
+    return await imported();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const seen = code === 'ERR_MODULE_NOT_FOUND' ? 'no such package' : message.split('\n')[0]!;
+    const fix = `Run npm i ${name}.`;
+    throw new Error(sentence({ where: 'startWebgpu', argument: name, rule: 'must be installed', seen, fix }), {
+      cause,
+    });
+  }
+}
+
+function missing(argument: string, seen: string, fix: string): Error {
+  return new Error(sentence({ where: 'startWebgpu', argument, rule: 'must be there', seen, fix }));
+}
