@@ -28,7 +28,12 @@ export default [
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '25 kB' },
   { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '5 kB' },
   { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '7 kB' },
-  { ...script, name: 'the script of the main entry, /browser and /run', path: 'dist/tfjs-generative.global.js', limit: '61 kB' },
+  {
+    ...script,
+    name: 'the script of the main entry, /browser and /run',
+    path: 'dist/tfjs-generative.global.js',
+    limit: '61 kB',
+  },
   { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '38 kB' },
   {
     name: 'a VAE trainer with tfjs-core, gradients and the wasm backend',
