@@ -112,7 +112,7 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  *
  * @param options - see {@link WasmTrainingOptions}
  * @returns which kernels are in place; nothing to dispose
- * @throws RangeError if `threads` is not a positive integer; Error after `tf.removeBackend('wasm')`, which forgets how to make one
+ * @throws (as rejections) TypeError or RangeError if an option is wrong; Error after `tf.removeBackend('wasm')`, which forgets how to make one
  *
  * @example
  * ```ts

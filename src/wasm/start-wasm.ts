@@ -31,8 +31,8 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * @param options - see {@link StartWasmOptions}
  * @returns resolves to the report of {@link enableWasmTraining}, once all that follows is computed on wasm
  * @throws (as rejections) TypeError or RangeError if an option is wrong; Error if the backend does not start: its message says
- *   what was seen, such as the address that answers 404 or the content policy that forbids WebAssembly. The backend that was in
- *   use before stays.
+ *   what was seen, such as the address that answers 404 or the content security policy that forbids WebAssembly, and what to do. The
+ *   backend that was in use before stays, and a second call may give other paths.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
