@@ -141,12 +141,12 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'DCGAN at 30 pixels',
       () => g.dcganGenerator({ latentSize: 2, shape: [30, 30, 1], random }),
-      'got [30, 30, 1]. 28 and 32 would do',
+      'got [30, 30, 1]. A square of 28 or 32 would do',
     ],
     [
       'a discriminator at 100 pixels',
       () => g.dcganDiscriminator({ shape: [100, 100, 3], random }),
-      '96 and 112 would do',
+      'A square of 96 or 112 would do',
     ],
     [
       'DCGAN of [28, 28]',
@@ -220,7 +220,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'discretizedLogistic(256)',
       () => g.discretizedLogistic(any(256)),
-      '`options` must be an object with the keys levels; got 256',
+      '`options` must be an object with the keys levels, start; got 256',
     ],
     [
       'labels for a decoder that ignores them',

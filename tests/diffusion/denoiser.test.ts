@@ -153,7 +153,7 @@ test('what does not fit is refused by name', async () => {
       network((x) => x),
       { ...options, predicts: undefined as never },
     ),
-  ).toThrow('createDenoiser: `predicts.mix`');
+  ).toThrow('createDenoiser: `predicts` must be a record with mix; got undefined.');
   expect(() =>
     createDenoiser(
       network((x) => x),

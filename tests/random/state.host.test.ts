@@ -55,7 +55,7 @@ describe('state and restore', () => {
       [null, /`state` must be an object; got null\./],
       ['{}', /`state` must be an object/],
       [{ ...before, algorithm: 'mt19937' }, /`state\.algorithm` must be "xoshiro128\+\+ x 4"; got 'mt19937'\./],
-      [{ ...before, seed: '3' }, /`state\.seed` must be a number; got 3\./],
+      [{ ...before, seed: '3' }, /`state\.seed` must be a number; got '3'\./],
       [{ ...before, seed: -1 }, /`state\.seed` must be an integer of at least 0; got -1\./],
       [{ ...before, path: 'a' }, /`state\.path` must be an array of strings; got a\./],
       [{ ...before, path: ['a', 1] }, /`state\.path\[1\]` must be a string; got 1\./],

@@ -33,5 +33,6 @@ function nearestSizes(side: number): string {
   let [below, above] = [side, Math.max(side, 8)];
   while (below >= 8 && !fits(below)) below--;
   while (!fits(above)) above++;
-  return `${below < 8 ? above : `${below} and ${above}`} would do: resize the images, or pad them.`;
+  const sides = new Set(below < 8 ? [above] : [below, above]);
+  return `A square of ${[...sides].join(' or ')} would do: resize the images, or pad them.`;
 }

@@ -87,13 +87,13 @@ describe('DCGAN', () => {
 
   test('rejects sizes that are not 4 to 8 after halving', () => {
     const before = tf.memory().numTensors;
-    for (const shape of [
-      [27, 27, 1],
-      [28, 12, 1],
-      [4, 4, 1],
-      [36, 36, 1],
+    for (const [shape, sides] of [
+      [[27, 27, 1], '24 or 28'],
+      [[28, 12, 1], '28'],
+      [[4, 4, 1], '8'],
+      [[36, 36, 1], '32 or 40'],
     ] as const) {
-      const message = `\`shape\` must have a height and width that are 4 to 8 after halving; got [${shape.join(', ')}]. 24 and 28 would do: resize the images, or pad them.`;
+      const message = `\`shape\` must have a height and width that are 4 to 8 after halving; got [${shape.join(', ')}]. A square of ${sides} would do: resize the images, or pad them.`;
       expect(() => dcganGenerator({ latentSize: 2, shape, random })).toThrow(`dcganGenerator: ${message}`);
       expect(() => dcganDiscriminator({ shape, random })).toThrow(`dcganDiscriminator: ${message}`);
     }
