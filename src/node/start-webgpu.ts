@@ -34,9 +34,8 @@ export interface WebgpuReport {
 export async function startWebgpu(): Promise<WebgpuReport> {
   const gpu = await findGpu();
   const adapter = await requestAdapter(gpu);
-  const { WebGPUBackend } = await load(
-    '@tensorflow/tfjs-backend-webgpu',
-    () => import('@tensorflow/tfjs-backend-webgpu'),
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu').catch(
+    notLoaded('@tensorflow/tfjs-backend-webgpu'),
   );
   if (tf.findBackendFactory('webgpu') == null) {
     // The package registers its backend once, when it is first imported, and only if there is a `navigator.gpu` by then.
@@ -79,7 +78,7 @@ async function findGpu(): Promise<Gpu> {
   const scope = globalThis as { navigator?: { gpu?: Gpu }; Deno?: object };
   if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
   if (scope.Deno !== undefined) throw missing('navigator.gpu', 'nothing', 'Start Deno with --unstable-webgpu.');
-  const { create, globals } = await load('webgpu', () => import('webgpu'));
+  const { create, globals } = await import('webgpu').catch(notLoaded('webgpu'));
   // Another call may have come first meanwhile.
   if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
   const gpu = create([]) as unknown as Gpu;
@@ -103,18 +102,16 @@ async function requestDevice(gpu: Gpu): Promise<{ readonly device: object; reado
   return { device: await adapter.requestDevice({ requiredLimits }), info: adapter.info };
 }
 
-/** Imports an optional package, or says how to install it. */
-async function load<T>(name: string, imported: () => Promise<T>): Promise<T> {
-  try {
-    return await imported();
-  } catch (cause) {
+/** Says how to install an optional package. Directly behind `import`, where bundlers see that the package may be missing. */
+function notLoaded(name: string): (cause: unknown) => never {
+  return (cause) => {
     const { code, message } = cause as NodeJS.ErrnoException;
     const seen = code === 'ERR_MODULE_NOT_FOUND' ? 'no such package' : message.split('\n')[0]!;
     const fix = `Run npm i ${name}.`;
     throw new Error(sentence({ where: 'startWebgpu', argument: name, rule: 'must be installed', seen, fix }), {
       cause,
     });
-  }
+  };
 }
 
 function missing(argument: string, seen: string, fix: string): Error {
