@@ -57,7 +57,7 @@ describe('state and restore', () => {
       [{ ...before, algorithm: 'mt19937' }, /`state\.algorithm` must be "xoshiro128\+\+ x 4"; got 'mt19937'\./],
       [{ ...before, seed: '3' }, /`state\.seed` must be a number; got '3'\./],
       [{ ...before, seed: -1 }, /`state\.seed` must be an integer of at least 0; got -1\./],
-      [{ ...before, path: 'a' }, /`state\.path` must be an array of strings; got a\./],
+      [{ ...before, path: 'a' }, /`state\.path` must be an array of strings; got 'a'\./],
       [{ ...before, path: ['a', 1] }, /`state\.path\[1\]` must be a string; got 1\./],
       [{ ...before, words: undefined }, /`state\.words` must be an array of 16; got undefined\./],
       [{ ...before, words: words.slice(1) }, /`state\.words` must be an array of 16; got an array of 15\./],

@@ -105,7 +105,7 @@ describe('convolutions on wasm', () => {
     tf.tidy(() => {
       const [x, dy] = [tensorOf([1, 2, 4, 4], 1), tensorOf([1, 2, 4, 4], 2)];
       expect(() => tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, attributes)).toThrow(
-        'Conv2DBackpropFilter: `dataFormat` must be NHWC on the wasm backend; got NCHW.',
+        "Conv2DBackpropFilter: `dataFormat` must be NHWC on the wasm backend; got 'NCHW'.",
       );
     });
   });
