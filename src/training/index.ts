@@ -7,6 +7,7 @@ export {
   type BatchesOptions,
   type BatchOf,
   type BatchSource,
+  type Extremes,
   type HeldExtremes,
 } from './data/batches.js';
 export { checkpointMetadata, loadCheckpoint, saveCheckpoint, type SaveCheckpointOptions } from './saving/checkpoint.js';

@@ -40,12 +40,20 @@ export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
   restore(state: Json): void;
 }
 
+/** The smallest and the largest of some numbers. */
+export interface Extremes {
+  /** The smallest. */
+  readonly low: number;
+  /** The largest. */
+  readonly high: number;
+}
+
 /** The extremes of what a source holds on the host, as batches have them. */
 export interface HeldExtremes {
   /** Of the numbers of x. */
-  readonly values?: { readonly low: number; readonly high: number } | undefined;
+  readonly values?: Extremes | undefined;
   /** Of the labels. */
-  readonly labels?: { readonly low: number; readonly high: number } | undefined;
+  readonly labels?: Extremes | undefined;
 }
 
 /** Options of {@link batches}. */
