@@ -11,9 +11,8 @@ export function chooseBackend(name: string): string {
 }
 
 /**
- * Says once, that training runs on `cpu`, which is what tfjs takes where it has nothing else: in Node
- * without a backend's package, or in a page without WebGL. It says nothing to those who chose
- * `cpu` by `startBackend`, and nothing after `tf.enableProdMode()`.
+ * Says once that training runs on `cpu`, which is what tfjs takes where it has nothing else: in Node without a backend's package,
+ * in a page without WebGL. It says nothing to those who chose `cpu` by `startBackend`, nor after `tf.enableProdMode()`.
  */
 export function warnOfCpu(where: string): void {
   const engine = tf.engine() as Marked;
