@@ -4,7 +4,9 @@ import { contentsOf } from '../../src/testing/trainer-contents.js';
 import { atHand, mistakes } from './mistakes.js';
 
 const has = atHand();
-const trainers = [has.vae, has.gan, has.diffusion];
+const contents = () => Promise.all([has.vae, has.gan, has.diffusion].map((trainer) => contentsOf(trainer)));
+/** All that the trainers hold; no mistake changes it. */
+const before = await contents();
 
 afterAll(() => {
   tf.disposeVariables();
@@ -24,13 +26,12 @@ describe.each(Object.entries(mistakes))('mistakes with %s', (_, rows) => {
   test.each(rows(has).map(([call, run, says]) => ({ call, run, says })))(
     '$call: one sentence of ours, and nothing has changed',
     async ({ run, says }) => {
-      const before = await Promise.all(trainers.map((trainer) => contentsOf(trainer)));
       const error = (await errorOf(run)) as Error;
       expect(error).toBeInstanceOf(Error);
       // function: `argument` rule; got value. Fix.
       expect(error.message).toMatch(/^[\w.]+: `[^`]+` [^;]+; got [^\n]+\.$/);
       expect(error.message).toContain(says);
-      expect(await Promise.all(trainers.map((trainer) => contentsOf(trainer)))).toEqual(before);
+      expect(await contents()).toEqual(before);
     },
   );
 });
