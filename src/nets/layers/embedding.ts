@@ -54,7 +54,9 @@ export function embedding(options: EmbeddingOptions): Network {
     // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
     // wasm's oneHot writes integers into a float32 tensor.
     return tf.tidy(() => {
-      const rows = tf.matMul(tf.cast(tf.oneHot(input, classes), 'float32'), weights);
+      // tfjs makes no oneHot of one class
+      const hot = tf.cast(tf.oneHot(input, Math.max(classes, 2)), 'float32');
+      const rows = tf.matMul(classes === 1 ? tf.slice(hot, [0, 0], [-1, 1]) : hot, weights);
       return tf.add(rows, notANumberBeyond(input, classes));
     });
   });
