@@ -42,7 +42,7 @@ export function createCourse<N extends string, K extends string>(
       const from = { ...progress, epoch: place.epochs() };
       const settings = { epochs, steps, validation, stopOn, reportEvery, yieldEvery, now, signal: halt.signal };
       try {
-        for await (const report of run(trainer, read, settings, { afterStep, from })) {
+        for await (const report of run(trainer, read, settings, { afterStep, from, isClaimed: true })) {
           const { step, epoch, seconds } = report;
           progress = { step, epoch, seconds };
           const added = record.add(report);

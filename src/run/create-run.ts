@@ -1,6 +1,6 @@
 import type { DataSource } from '../training/data/data-source.js';
+import { claimTrainer, trainedAlready } from '../training/loop/claim-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
-import { claimTrainer, trainedAlready } from './claim-trainer.js';
 import { createCourse } from './course.js';
 import { createRecord } from './record.js';
 import { checkRunOptions, type RunOptions } from './run-options.js';
@@ -95,7 +95,9 @@ export function createRun<N extends string, K extends string = string>(
       if (underWay !== undefined) return underWay.end;
       if (course.isOver()) return Promise.resolve(record.snapshot());
       const release = claimTrainer(trainer);
-      if (release === undefined) return Promise.reject(trainedAlready());
+      if (release === undefined) {
+        return Promise.reject(trainedAlready('run.start', 'Stop the other one first: await run.stop().'));
+      }
       const asked = new AbortController();
       const end = goOn(asked, release);
       underWay = { asked, end };

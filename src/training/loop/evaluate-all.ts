@@ -2,18 +2,30 @@ import { noValidation } from './train-options.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource } from '../data/data-source.js';
 import type { Trainer } from '../trainer/trainer.js';
+import { nextTask } from './next-task.js';
 import { createTally } from './tally.js';
 
-/** The means over the examples of a source, without updates. */
+/** What an evaluation over a source has found. */
+export interface Evaluation<N extends string> {
+  /** The means over the examples; NaN where some are not finite, so that such a model is never the best. */
+  readonly metrics: Record<N, number>;
+  readonly batches: number;
+  /** Batches with a metric that is not finite. */
+  readonly notFinite: number;
+}
+
+/** The means over the examples of a source, without updates; undefined if the signal ends it. The event loop runs meanwhile. */
 export async function evaluateAll<N extends string>(
   trainer: Trainer<N>,
   source: DataSource,
-): Promise<Record<N, number>> {
-  const tally = await createTally<N>(trainer);
+  signal?: AbortSignal,
+): Promise<Evaluation<N> | undefined> {
+  const tally = await createTally<N>(trainer, { keepsNotFinite: true });
   const pass = await startPass(source);
   try {
     for (;;) {
-      const { done, value } = await pass.next();
+      const { done, value } = await pass.next(signal);
+      if (signal?.aborted) return undefined;
       if (done === true) break;
       const batch = value as Batch;
       try {
@@ -22,13 +34,28 @@ export async function evaluateAll<N extends string>(
       } finally {
         if (isOwnedByReader(source)) disposeBatch(batch);
       }
+      await nextTask();
     }
-    if (tally.count === 0) {
-      throw noValidation('train');
-    }
-    return (await tally.read()).metrics;
+    if (tally.count === 0) throw noValidation('train');
+    return await tally.read();
   } finally {
     await pass.leave();
     tally.dispose();
+  }
+}
+
+/**
+ * Throws if a source that starts anew with each pass gives no batch. One with a cursor, as {@link batches} makes, has batches, and
+ * is not moved.
+ */
+export async function checkHasBatches(where: string, source: DataSource): Promise<void> {
+  if (typeof (source as { restore?: unknown }).restore === 'function') return;
+  const pass = await startPass(source);
+  try {
+    const { done, value } = await pass.next();
+    if (done === true) throw noValidation(where);
+    if (isOwnedByReader(source)) disposeBatch(value as Batch);
+  } finally {
+    await pass.leave();
   }
 }

@@ -2,33 +2,87 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Metrics, Trainer } from '../trainer/trainer.js';
 
-/** Updates whose metrics wait on the device before they are read: few reads, and no queue of work without an end. */
+/** Batches whose metrics wait on the device before they are read: few reads, and no queue of work without an end. */
 const READ_EVERY = 64;
 
-/** Collects the metrics of updates and gives their means. */
+/** Collects the metrics of batches and gives their means. */
 export interface Tally<N extends string> {
   /** Takes metrics over and disposes them, after `use` has seen them. `weight` is 1 by default. */
   add(metrics: Metrics<N>, use?: () => Promise<void>, weight?: number): Promise<void>;
-  /** Updates since the last read. */
+  /** Batches since the last read. */
   readonly count: number;
-  /** The weighted means of the finite values since the last read, and the updates left out. */
-  read(): Promise<{ metrics: Record<N, number>; skipped: number; updates: number }>;
+  /** What has been seen since the last read. */
+  read(): Promise<Tallied<N>>;
   dispose(): void;
 }
 
-/** Makes the tally of a trainer's metrics; what the trainer has skipped before does not count. */
-export async function createTally<N extends string>(trainer: Pick<Trainer<N>, 'skipped'>): Promise<Tally<N>> {
+/** What a {@link Tally} has seen. */
+export interface Tallied<N extends string> {
+  /** The weighted means of the finite values; NaN where there are none. */
+  readonly metrics: Record<N, number>;
+  /** Updates that were left out. */
+  readonly skipped: number;
+  /** Which of the batches was the first to be left out, counted from 1; 0 if none was. */
+  readonly firstSkipped: number;
+  /** Batches with a metric that is not finite. */
+  readonly notFinite: number;
+  readonly batches: number;
+}
+
+/** Sums of the rows of numbers of batches: their metrics, then how many updates have been left out by then. */
+function createSums<N extends string>(names: readonly N[], { keepsNotFinite, skippedBefore }: SumsOptions) {
+  const sums = names.map(() => ({ value: 0, weight: 0 }));
+  const seen = { skipped: 0, firstSkipped: 0, notFinite: 0, batches: 0 };
+  let skippedSoFar = skippedBefore;
+  return {
+    add: (row: readonly number[], weight: number): void => {
+      seen.batches++;
+      const values = row.slice(0, names.length);
+      if (!values.every(Number.isFinite)) seen.notFinite++;
+      values.forEach((value, column) => {
+        const sum = sums[column]!;
+        if (!keepsNotFinite && !Number.isFinite(value)) return;
+        sum.value += weight * value;
+        sum.weight += weight;
+      });
+      const skipped = sumOf(row.slice(names.length));
+      if (skipped > skippedSoFar) seen.firstSkipped ||= seen.batches;
+      seen.skipped += skipped - skippedSoFar;
+      skippedSoFar = skipped;
+    },
+    read: (): Tallied<N> => {
+      const means = names.map((name, i) => [name, finiteOrNaN(sums[i]!.value / sums[i]!.weight)] as const);
+      return { ...seen, metrics: Object.fromEntries(means) as Record<N, number> };
+    },
+    skippedSoFar: (): number => skippedSoFar,
+  };
+}
+
+interface SumsOptions {
+  readonly keepsNotFinite: boolean;
+  readonly skippedBefore: number;
+}
+
+/**
+ * Makes the tally of a trainer's metrics; what the trainer has skipped before does not count.
+ *
+ * @param options - `keepsNotFinite`: a metric that was not finite once makes its mean NaN
+ */
+export async function createTally<N extends string>(
+  trainer: Pick<Trainer<N>, 'skipped'>,
+  { keepsNotFinite = false } = {},
+): Promise<Tally<N>> {
   let names: N[] = [];
   let waiting: { values: Tensor; weight: number }[] = [];
-  let sums: { value: number; weight: number }[] = [];
   let count = 0;
+  const counters = trainer.skipped ?? [];
+  const before = await Promise.all(counters.map((counter) => counter.data()));
+  let sums = createSums(names, { keepsNotFinite, skippedBefore: sumOf(before.map(([n]) => n!)) });
 
-  const skippedSoFar = async (): Promise<number> => {
-    const counts = await Promise.all((trainer.skipped ?? []).map((variable) => variable.data()));
-    return counts.reduce((sum, [n]) => sum + n!, 0);
+  const clear = (): void => {
+    sums = createSums(names, { keepsNotFinite, skippedBefore: sums.skippedSoFar() });
+    count = 0;
   };
-
-  let skippedBefore = await skippedSoFar();
 
   const fetch = async (): Promise<void> => {
     if (waiting.length === 0) return;
@@ -36,21 +90,11 @@ export async function createTally<N extends string>(trainer: Pick<Trainer<N>, 's
     waiting = [];
     try {
       const data = await all.data();
-      taken.forEach(({ weight }, row) => {
-        names.forEach((_, column) => {
-          const value = data[row * names.length + column]!;
-          const sum = sums[column]!;
-          if (Number.isFinite(value)) sums[column] = { value: sum.value + weight * value, weight: sum.weight + weight };
-        });
-      });
+      const width = names.length + counters.length;
+      taken.forEach(({ weight }, row) => sums.add([...data.slice(row * width, (row + 1) * width)], weight));
     } finally {
       tf.dispose([all, ...taken.map(({ values }) => values)]);
     }
-  };
-
-  const clear = (): void => {
-    sums = names.map(() => ({ value: 0, weight: 0 }));
-    count = 0;
   };
 
   return {
@@ -63,7 +107,10 @@ export async function createTally<N extends string>(trainer: Pick<Trainer<N>, 's
           names = Object.keys(metrics) as N[];
           clear();
         }
-        const values = tf.tidy(() => tf.stack(names.map((name) => tf.reshape(metrics[name], []))));
+        const values = tf.tidy(() => {
+          const numbers = [...names.map((name) => metrics[name]), ...counters];
+          return tf.stack(numbers.map((number) => tf.reshape(tf.cast(number, 'float32'), [])));
+        });
         waiting.push({ values, weight });
         count++;
         await use?.();
@@ -74,16 +121,19 @@ export async function createTally<N extends string>(trainer: Pick<Trainer<N>, 's
     },
     async read() {
       await fetch();
-      const skipped = await skippedSoFar();
-      const since = skipped - skippedBefore;
-      skippedBefore = skipped;
-      const metrics = Object.fromEntries(
-        names.map((name, i) => [name, sums[i]!.weight === 0 ? NaN : sums[i]!.value / sums[i]!.weight]),
-      ) as Record<N, number>;
-      const updates = count;
+      const tallied = sums.read();
       clear();
-      return { metrics, skipped: since, updates };
+      return tallied;
     },
     dispose: () => tf.dispose(waiting.map(({ values }) => values)),
   };
+}
+
+/** Of no finite number, or of one that is infinite, there is no mean. */
+function finiteOrNaN(value: number): number {
+  return Number.isFinite(value) ? value : NaN;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, n) => sum + n, 0);
 }

@@ -6,7 +6,7 @@ import { checkHeld } from './judge-data.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** The kinds of verdicts that {@link train} adds to the trainer's own, whatever the model. */
-export type LoopVerdictKind = 'data out of scale' | 'skipped updates';
+export type LoopVerdictKind = 'data out of scale' | 'skipped updates' | 'validation not finite';
 
 /** Options of {@link train}: give `epochs` or `steps`, not both. */
 export interface TrainOptions<K extends string = string> {
@@ -16,7 +16,7 @@ export interface TrainOptions<K extends string = string> {
   readonly steps?: number | undefined;
   /** Evaluated before each report. */
   readonly validation?: DataSource | undefined;
-  /** Ends the run after the update under way, without an error. */
+  /** Ends the run after the update, or the batch of validation data, under way, without an error. */
   readonly signal?: AbortSignal | undefined;
   /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
   readonly stopOn?: ((verdict: Verdict<K | LoopVerdictKind>) => boolean) | undefined;

@@ -4,10 +4,11 @@ import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/
 import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { claimTrainer, trainedAlready } from './claim-trainer.js';
 import { judgeData, lookAt } from './judge-data.js';
-import { evaluateAll } from './evaluate-all.js';
+import { checkHasBatches, evaluateAll, type Evaluation } from './evaluate-all.js';
 import { nextTask } from './next-task.js';
-import { createTally } from './tally.js';
+import { createTally, type Tallied } from './tally.js';
 import { checkTrainOptions, type LoopVerdictKind, type TrainOptions } from './train-options.js';
 
 /** What {@link train} reports at each epoch's end, or every `reportEvery` updates. */
@@ -20,7 +21,10 @@ export interface Report<N extends string = string, K extends string = string> {
   readonly epoch: number;
   /** Means over the updates since the last report; numbers that are not finite are left out. */
   readonly metrics: Readonly<Record<N, number>>;
-  /** Means over the examples of `validation`. */
+  /**
+   * Means over the examples of `validation`; NaN where some example gives a number that is not finite. Absent also in the last
+   * report of a run that was ended in the middle of them.
+   */
   readonly validation?: Readonly<Record<N, number>> | undefined;
   /** Seconds since the call began. */
   readonly seconds: number;
@@ -38,7 +42,8 @@ export interface Report<N extends string = string, K extends string = string> {
  *   array never are
  * @param options - see {@link TrainOptions}
  * @returns reports; leaving the loop early ends the run
- * @throws TypeError or RangeError before the first update if an argument is wrong; Error if data end too early
+ * @throws TypeError or RangeError before the first update if an argument is wrong; Error if another run of the same trainer is under
+ *   way, or if data end too early
  * @example
  * ```ts
  * for await (const report of train(trainer, batches(images, { batchSize: 128, random }), { epochs: 10 })) {
@@ -67,6 +72,8 @@ export interface RunHooks<N extends string> {
   readonly afterStep?: ((at: Progress & { readonly metrics: Metrics<N> }) => Promise<void>) | undefined;
   /** What a call that was ended early has behind it: counts go on from there, and `epochs` and `steps` contain them. */
   readonly from?: Progress | undefined;
+  /** Whether the caller has claimed the trainer for this run. */
+  readonly isClaimed?: boolean | undefined;
 }
 
 /** {@link train}, with a call after each update, from the start or from where an earlier call ended. */
@@ -74,9 +81,24 @@ export async function* run<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: TrainOptions<K>,
-  { afterStep, from = { step: 0, epoch: 0, seconds: 0 } }: RunHooks<N> = {},
+  hooks: RunHooks<N> = {},
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   checkTrainOptions(trainer, data, options);
+  const release = hooks.isClaimed ? undefined : claim(trainer);
+  try {
+    if (options.validation !== undefined) await checkHasBatches('train', options.validation);
+    yield* runClaimed(trainer, data, options, hooks);
+  } finally {
+    release?.();
+  }
+}
+
+async function* runClaimed<N extends string, K extends string>(
+  trainer: Trainer<N, K>,
+  data: DataSource,
+  options: TrainOptions<K>,
+  { afterStep, from = { step: 0, epoch: 0, seconds: 0 } }: RunHooks<N>,
+): AsyncGenerator<Report<N, K>, void, undefined> {
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
   const now = options.now ?? (() => performance.now());
   const began = now() - 1000 * from.seconds;
@@ -88,17 +110,19 @@ export async function* run<N extends string, K extends string>(
   const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped;
 
   const report = async (): Promise<Report<N, K>> => {
-    const { metrics, skipped, updates } = await tally.read();
-    const seen = validation === undefined ? undefined : await evaluateAll(trainer, validation);
+    const tallied = await tally.read();
+    const { metrics, skipped, batches: updates } = tallied;
+    const totalSteps = trainer.steps ?? step;
+    const evaluated = validation === undefined ? undefined : await evaluateAll(trainer, validation, signal);
     const evidence = await Promise.all((trainer.evidence ?? []).map((variable) => variable.data()));
     const verdicts: Verdict<K | LoopVerdictKind>[] = [
       ...(trainer.judge?.(metrics, evidence) ?? []),
-      ...judgeSkipped(skipped, updates),
+      ...judgeSkipped(tallied, totalSteps - updates),
+      ...judgeValidation(evaluated),
     ];
     if (look !== undefined && step <= updates) verdicts.unshift(...judgeData(trainer.accepts!, await look.data()));
     stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
-    const totalSteps = trainer.steps ?? step;
-    return { step, totalSteps, epoch, metrics, validation: seen, seconds: seconds(), skipped, verdicts };
+    return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, seconds: seconds(), skipped, verdicts };
   };
 
   let pass: Pass | undefined;
@@ -138,18 +162,37 @@ export async function* run<N extends string, K extends string>(
   }
 }
 
+function claim(trainer: Trainer): () => void {
+  const release = claimTrainer(trainer);
+  if (release !== undefined) return release;
+  throw trainedAlready('train', 'Finish or leave the other one first: break its loop, or await its `return()`.');
+}
+
 function endedEarly(step: number, steps: number, epochs: number, epoch: number): string {
   const wanted = Number.isFinite(steps) ? `${steps} updates` : `${epochs} epochs`;
   const seen = `${step} updates, and no batch in epoch ${epoch}`;
   return sentence({ where: 'train', argument: 'data', rule: `must give batches for ${wanted}`, seen });
 }
 
-function judgeSkipped(skipped: number, updates: number): Verdict<LoopVerdictKind>[] {
+/** A remark on updates that were left out; the step is named by its number in the trainer's life. */
+function judgeSkipped(
+  { skipped, batches, firstSkipped }: Tallied<string>,
+  stepsBefore: number,
+): Verdict<LoopVerdictKind>[] {
   if (skipped === 0) return [];
   const data = 'look for such numbers in the data, and for labels beyond the classes';
   const rate = 'lower the learning rate or set clipNorm';
   const message =
-    `${skipped} of ${updates} updates were left out, because they would have brought in a number that is not finite. ` +
-    (skipped < updates ? `Try to ${rate}, and ${data}.` : `As all were, first ${data}; then ${rate}.`);
+    `${skipped} of ${batches} updates were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
+    'brought in a number that is not finite. ' +
+    (skipped < batches ? `Try to ${rate}, and ${data}.` : `As all were, first ${data}; then ${rate}.`);
   return [{ kind: 'skipped updates', message }];
+}
+
+function judgeValidation({ notFinite, batches }: Partial<Evaluation<string>> = {}): Verdict<LoopVerdictKind>[] {
+  if (!notFinite) return [];
+  const message =
+    `${notFinite} of ${batches} batches of the validation data gave a metric that is not finite, so that it has no mean. ` +
+    'Look for such numbers in these data, and for labels beyond the classes.';
+  return [{ kind: 'validation not finite', message }];
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { adamUpdate, createAdamPieces, type AdamPiece } from '../../operations/adam.js';
+import { adamUpdate, createAdamPieces, type AdamNumbers, type AdamPiece } from '../../operations/adam.js';
 import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { checkSameVariables, checkVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
+import { undoUnlessFinite } from './guard.js';
 import type { Optimizer } from './optimizer.js';
 import { valueAt, type Schedule } from './schedules.js';
 import { readOptions } from '../../tensor/options.js';
@@ -35,8 +36,8 @@ export interface AdamOptions {
  * @param options - see {@link AdamOptions}
  * @returns an optimizer for one list of variables, to be disposed by the caller
  * @throws RangeError if a number is outside its range
- * @remarks An update with a gradient that is not finite, or whose square is not, is left out on the device: neither
- * variables, moments nor the bias corrections change, and `skipped` counts it. `tf.train.adam` differs by its epsilon, which
+ * @remarks An update with a gradient that is not finite, or whose square is not, or that would take a variable beyond float32,
+ * is left out on the device: neither variables, moments nor the bias corrections change, and `skipped` counts it. `tf.train.adam` differs by its epsilon, which
  * is the backend's (1e-4 on some GPUs), and a run with it does not resume bit for bit.
  * @example
  * ```ts
@@ -83,8 +84,11 @@ export function createAdam(options: AdamOptions): Optimizer {
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
       const count = prepare(variables);
       calls++;
+      const numbers = { rate, beta1, beta2, epsilon, weightDecay };
       tf.tidy(() => {
-        const applied = adamUpdate(pieces, gradients, variables, { rate, beta1, beta2, epsilon, weightDecay });
+        const applied = keepsFinite(numbers)
+          ? adamUpdate(pieces, gradients, variables, numbers)
+          : tryUpdate(pieces, gradients, variables, numbers);
         count.assign(tf.sub(tf.add(count, 1), applied));
       });
     },
@@ -113,6 +117,29 @@ export function createAdam(options: AdamOptions): Optimizer {
       return skipped;
     },
   });
+}
+
+/**
+ * Whether no update can take a finite variable beyond float32. A gradient whose square is finite is at most 1.9e19, and so is
+ * the mean of such; a step of at most 1e30 is less than half of the last place of float32's largest number, to which it adds
+ * nothing.
+ */
+function keepsFinite({ rate, epsilon, weightDecay }: AdamNumbers): boolean {
+  return (rate * 1.9e19) / epsilon <= 1e30 && rate * weightDecay <= 1;
+}
+
+/** An update that may overflow, and is then undone; 1, a scalar, if it was made. */
+function tryUpdate(
+  pieces: readonly AdamPiece[],
+  gradients: readonly Tensor[],
+  variables: readonly Variable[],
+  numbers: AdamNumbers,
+): Tensor {
+  let applied: Tensor | undefined;
+  const on = undoUnlessFinite([...variables, ...pieces.map(({ moments }) => moments)], () => {
+    applied = adamUpdate(pieces, gradients, variables, numbers);
+  });
+  return tf.mul(on, applied!);
 }
 
 function readAdamOptions(options: AdamOptions) {

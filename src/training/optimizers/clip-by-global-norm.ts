@@ -13,6 +13,8 @@ import { sumOf } from './guard.js';
  * @param norm - above 0
  * @returns tensors of the same shapes; the caller disposes them
  * @throws TypeError or RangeError if an argument is wrong
+ * @remarks The norm may be any number of float32, also where the squares are not. Gradients that are not finite give NaN, which
+ * an optimizer leaves out.
  * @example
  * ```ts
  * const [clipped] = clipByGlobalNorm([tf.tensor1d([3, 4])], 1);
@@ -30,7 +32,14 @@ export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Te
   checkNumber(where, 'norm', norm, { above: 0 });
   return tf.tidy(() => {
     const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-    const scale = tf.div(norm, tf.maximum(norm, tf.sqrt(sumOf(squares))));
+    const size = tf.sqrt(sumOf(squares));
+    const scale = tf.div(norm, tf.maximum(norm, tf.where(tf.isFinite(size), size, sizeOfLarge(gradients))));
     return gradients.map((gradient) => tf.mul(gradient, scale));
   });
+}
+
+/** The global norm of gradients whose squares overflow. A power of 2 changes no digit. */
+function sizeOfLarge(gradients: readonly Tensor[]): Tensor {
+  const row = tf.concat(gradients.map((gradient) => tf.reshape(gradient, [gradient.size])));
+  return tf.mul(tf.sqrt(tf.sum(tf.square(tf.mul(row, 2 ** -70)))), 2 ** 70);
 }

@@ -8,6 +8,8 @@ import { fromTfOptimizer } from './tf-optimizer.js';
 export interface GuardedOptimizer extends Optimizer {
   /** The count of updates left out. */
   readonly skipped: Variable;
+  /** Its variables may become as large as float32 allows, so that their differences overflow. */
+  readonly mayGrowLarge?: boolean;
 }
 
 /**
@@ -27,11 +29,7 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
     prepare: inner.prepare,
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       tf.tidy(() => {
-        const touched = [...variables, ...inner.state().tensors];
-        const before = touched.map((variable) => tf.clone(variable));
-        inner.apply(gradients, variables);
-        const on = tf.cast(allFinite(touched), 'float32');
-        touched.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
+        const on = undoUnlessFinite([...variables, ...inner.state().tensors], () => inner.apply(gradients, variables));
         skipped.assign(tf.add(skipped, tf.sub(1, on)));
       });
     },
@@ -45,7 +43,22 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
       skipped.dispose();
     },
     skipped,
+    mayGrowLarge: true,
   });
+}
+
+/**
+ * Runs work that moves variables, and puts all of them back, on the device, if a number in one is no longer finite. Called
+ * inside of a tidy.
+ *
+ * @returns 1, a scalar, if the work stands, 0 if it was undone
+ */
+export function undoUnlessFinite(variables: readonly Variable[], work: () => void): Tensor {
+  const before = variables.map((variable) => tf.clone(variable));
+  work();
+  const on = tf.cast(allFinite(variables), 'float32');
+  variables.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
+  return on;
 }
 
 /** The sum of scalars. tf.addN would do, but of more than a few it gives a wrong number on WebGPU. */
@@ -53,10 +66,20 @@ export function sumOf(scalars: readonly Tensor[]): Tensor {
   return tf.sum(tf.stack([...scalars]));
 }
 
-/** A bool scalar: are all numbers of all tensors finite? 0 times a number that is not is NaN. */
+/** A bool scalar: are all numbers of all tensors finite? */
 function allFinite(tensors: readonly Tensor[]): Tensor {
-  const floats = tensors.filter(({ dtype }) => dtype === 'float32');
-  return tf.isFinite(sumOf(floats.map((tensor) => tf.sum(tf.mul(tensor, 0)))));
+  return tf.isFinite(sumOf(floatsOf(tensors).map((tensor) => tf.sum(tf.mul(tensor, 0)))));
+}
+
+/** 0, a scalar, or NaN if some number is not finite: 0 times such a number is NaN. Undefined of no floats. */
+export function flawOf(tensors: readonly Tensor[]): Tensor | undefined {
+  const rows = floatsOf(tensors).map((tensor) => tf.reshape(tensor, [tensor.size]));
+  if (rows.length === 0) return undefined;
+  return tf.sum(tf.mul(rows.length === 1 ? rows[0]! : tf.concat(rows), 0));
+}
+
+function floatsOf(tensors: readonly Tensor[]): Tensor[] {
+  return tensors.filter(({ dtype }) => dtype === 'float32');
 }
 
 /**

@@ -16,8 +16,14 @@ export interface AverageOptions<P> {
  * Makes the update of an exponential moving average of weights.
  *
  * average = d average + (1 - d) value, d = min(decay, (1 + n) / (10 + n)) at update n, counted from 0
+ *
+ * @param mayOverflow - whether a value may be so far from its average that the distance is infinite; the average then stays
  */
-export function followAverage(from: Part, { into, decay }: AverageOptions<Part>): (n: number) => void {
+export function followAverage(
+  from: Part,
+  { into, decay }: AverageOptions<Part>,
+  mayOverflow = false,
+): (n: number) => void {
   const [values, averages] = [savedVariables(from), savedVariables(into)];
   return (n) => {
     const d = Math.min(decay, (1 + n) / (10 + n));
@@ -25,8 +31,9 @@ export function followAverage(from: Part, { into, decay }: AverageOptions<Part>)
       averages.forEach((average, i) => {
         const value = values[i]!;
         // a counter among the buffers has no mean
-        const isFloat = value.dtype === 'float32';
-        average.assign(isFloat ? tf.add(average, tf.mul(1 - d, tf.sub(value, average))) : tf.clone(value));
+        if (value.dtype !== 'float32') return average.assign(tf.clone(value));
+        const next = tf.add(average, tf.mul(1 - d, tf.sub(value, average)));
+        average.assign(mayOverflow ? tf.where(tf.isFinite(next), next, average) : next);
       });
     });
   };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
 import { classesOf, commonClasses } from '../../nets/told-classes.js';
@@ -7,7 +7,7 @@ import { checkTensor } from '../../tensor/checks.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { followAverage } from './average.js';
-import { createPlayers } from './players.js';
+import { createPlayers, type Player } from './players.js';
 import { createRunState } from './run-state.js';
 import { snapshot } from './snapshot.js';
 import type { Accepts, Metrics, Trainer } from './trainer.js';
@@ -18,6 +18,7 @@ import {
   type GameTrainerOptions,
   type LossTrainerOptions,
 } from './trainer-options.js';
+import type { StepInput } from './step-input.js';
 import { startUpdates } from './updates.js';
 
 type Model<N extends string, K extends string> = LossTrainerOptions<N, K> | GameTrainerOptions<N, K>;
@@ -80,14 +81,11 @@ function build<N extends string, K extends string>(where: string, options: Model
   const run = createRunState(options, players);
   const { play, evaluate } = rulesOf(options);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
-  const follow = followersOf(options);
+  const follow = followersOf(options, players);
 
   const onUpdate = (player: string): void => {
     for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
     run.countUpdate(player);
-  };
-  const inputOf = ({ x, condition }: ReturnType<typeof readBatch>, random: RandomStream, training: boolean) => {
-    return { x, condition, step: run.steps, random, options: { training, random, condition } };
   };
   return Object.freeze({
     step: (batch: Batch): Metrics<N> => {
@@ -95,9 +93,12 @@ function build<N extends string, K extends string>(where: string, options: Model
       const read = readBatch('step', batch);
       return tf.tidy(() => {
         const putBack = run.keep();
-        const { end, ...calls } = startUpdates({ players, buffers, clipNorm, onUpdate });
+        const restoreEvidence = keepEvidence(Object.values(options.evidence ?? {}));
+        const { end, settle, ...calls } = startUpdates({ players, buffers, clipNorm, onUpdate });
         try {
-          const metrics = meansOf('step', play({ ...inputOf(read, run.random, true), ...calls }));
+          const metrics = meansOf('step', play({ ...inputOf(read, run.steps, run.random, true), ...calls }));
+          settle();
+          restoreEvidence();
           run.countStep();
           return metrics;
         } catch (error) {
@@ -114,7 +115,7 @@ function build<N extends string, K extends string>(where: string, options: Model
       return tf.tidy(() => {
         const putBack = snapshot(buffers);
         try {
-          return meansOf('evaluate', evaluate(inputOf(read, run.random.fork('evaluate'), false)));
+          return meansOf('evaluate', evaluate(inputOf(read, run.steps, run.random.fork('evaluate'), false)));
         } finally {
           putBack();
         }
@@ -142,12 +143,34 @@ function build<N extends string, K extends string>(where: string, options: Model
   });
 }
 
+/** What a model is given of a batch. */
+function inputOf(
+  { x, condition }: ReturnType<typeof readBatch>,
+  step: number,
+  random: RandomStream,
+  training: boolean,
+): StepInput {
+  return { x, condition, step, random, options: { training, random, condition } };
+}
+
 /** The updates of averages, with the players after whose updates they follow. */
-function followersOf(options: LossTrainerOptions<string> | GameTrainerOptions<string>) {
-  return Object.entries(options.averages ?? {}).map(([part, average]) => ({
-    player: isGame(options) ? part : ONLY_PLAYER,
-    update: followAverage(options.parts[part]!, average),
-  }));
+function followersOf(
+  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
+  players: Readonly<Record<string, Player>>,
+) {
+  return Object.entries(options.averages ?? {}).map(([part, average]) => {
+    const player = isGame(options) ? part : ONLY_PLAYER;
+    return { player, update: followAverage(options.parts[part]!, average, players[player]?.optimizer.mayGrowLarge) };
+  });
+}
+
+/** Keeps what evidence holds; the function that it gives puts back what is no longer finite, in the evidence that has moved. */
+function keepEvidence(evidence: readonly Variable[]): () => void {
+  const before = evidence.map((variable) => tf.clone(variable));
+  return () =>
+    evidence.forEach((variable, i) => {
+      if (variable.dataId !== before[i]!.dataId) variable.assign(tf.where(tf.isFinite(variable), variable, before[i]!));
+    });
 }
 
 /** A loss is a game of one update. */

@@ -4,7 +4,7 @@ import { record, type Recording } from '../../gradients/index.js';
 import { checkTensor } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
-import { choose } from '../optimizers/guard.js';
+import { choose, flawOf } from '../optimizers/guard.js';
 import { checkConnected, lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './players.js';
 import { snapshot } from './snapshot.js';
@@ -12,8 +12,18 @@ import type { GameStep, Pass, WithLoss } from './step-input.js';
 
 /** The updates of one step. */
 export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'still'> {
+  /** To be called at the end of a step that did not throw. */
+  settle(): void;
   /** Frees the passes of which no gradient was asked. */
   end(): void;
+}
+
+/** A pass on record, and what the part's statistics were before it. */
+interface SeenPass {
+  readonly recording: Recording;
+  readonly buffers: readonly Variable[];
+  readonly before: readonly Tensor[];
+  isUpdated: boolean;
 }
 
 /** What {@link startUpdates} needs. */
@@ -29,14 +39,7 @@ export interface UpdatesOptions {
 
 /** Begins a step, inside of a tidy. */
 export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOptions): Updates {
-  const recordings: Recording[] = [];
-
-  const playerOf = (where: string, name: string): Player => {
-    const player = players[name];
-    if (player !== undefined) return player;
-    const rule = `must be one of the trainer's optimizers: ${Object.keys(players).join(', ')}`;
-    throw outOfRange({ where, argument: 'part', rule, got: name });
-  };
+  const passes: SeenPass[] = [];
 
   /** Runs work in which the statistics of no other part move. */
   const alone = <T>(moving: readonly Variable[], work: () => T): T => {
@@ -47,13 +50,13 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
   };
 
   /** Statistics that moved in an update that is left out are put back, on the device. */
-  const apply = (name: string, gradients: readonly Tensor[], before: readonly Tensor[]): void => {
+  const apply = (name: string, found: readonly Tensor[], before: readonly Tensor[]): void => {
     const { part, optimizer } = players[name]!;
     const skippedBefore = before.length > 0 ? tf.clone(optimizer.skipped) : undefined;
+    const gradients = blame(found, part.buffers);
     optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
     if (skippedBefore !== undefined) {
-      const applied = tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32');
-      part.buffers!.forEach((buffer, i) => buffer.assign(choose(applied, buffer, before[i]!)));
+      putBackUnless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), part.buffers!, before);
     }
     onUpdate(name);
   };
@@ -61,7 +64,7 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
   const still = (f: () => Tensor): Tensor => tf.tidy(() => alone([], f));
 
   const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> => {
-    const { part } = playerOf('update', name);
+    const { part } = playerOf(players, 'update', name);
     return tf.tidy(() => {
       const before = copies(part.buffers);
       const { gradients, values } = alone(part.buffers ?? [], () => differentiate(loss, part.variables));
@@ -71,13 +74,15 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
   };
 
   const pass = (name: string, f: () => Tensor): Pass => {
-    const { part } = playerOf('pass', name);
+    const { part } = playerOf(players, 'pass', name);
     const before = copies(part.buffers);
     const recording = alone(part.buffers ?? [], () => record(f));
-    recordings.push(recording);
+    const seen: SeenPass = { recording, buffers: part.buffers ?? [], before, isUpdated: false };
+    passes.push(seen);
     const { output } = recording;
     const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>
       tf.tidy(() => {
+        seen.isUpdated = true;
         const { gradients, values } = alone(part.buffers ?? [], () => differentiate(loss, [output]));
         const pulled = recording.pullBack(gradients[0]!, part.variables);
         apply(name, checkConnected('update', pulled, part.variables), before);
@@ -86,11 +91,47 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
     return { output, update: updateByLoss };
   };
 
-  return { update, pass, still, end: () => recordings.forEach((recording) => recording.free()) };
+  return {
+    update,
+    pass,
+    still,
+    settle: () => passes.filter(({ isUpdated }) => !isUpdated).forEach(settle),
+    end: () => passes.forEach(({ recording }) => recording.free()),
+  };
+}
+
+function playerOf(players: UpdatesOptions['players'], where: string, name: string): Player {
+  const player = players[name];
+  if (player !== undefined) return player;
+  const rule = `must be one of the trainer's optimizers: ${Object.keys(players).join(', ')}`;
+  throw outOfRange({ where, argument: 'part', rule, got: name });
+}
+
+/** The statistics that a pass has moved, and that no update has judged, are put back if they are not finite. */
+function settle({ buffers, before }: SeenPass): void {
+  const flaw = flawOf(buffers);
+  if (flaw !== undefined) putBackUnless(tf.cast(tf.isFinite(flaw), 'float32'), buffers, before);
+}
+
+/** Where the scalar `on` is 0, variables hold again what they held. */
+function putBackUnless(on: Tensor, variables: readonly Variable[], before: readonly Tensor[]): void {
+  variables.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
 }
 
 function copies(variables: readonly Variable[] = []): Tensor[] {
   return variables.map((variable) => tf.clone(variable));
+}
+
+/**
+ * Gradients by which an optimizer leaves the update out if a statistic is no longer finite, though they may be: a batch of
+ * huge numbers is normalized, and its variance overflows. NaN goes into the smallest of them.
+ */
+function blame(gradients: readonly Tensor[], buffers: readonly Variable[] = []): readonly Tensor[] {
+  const flaw = flawOf(buffers);
+  if (flaw === undefined) return gradients;
+  const least = Math.min(...gradients.map(({ size }) => size));
+  const place = gradients.findIndex(({ size }) => size === least);
+  return gradients.map((gradient, i) => (i === place ? tf.add(gradient, flaw) : gradient));
 }
 
 /** The gradients of a loss, and copies of all that it gave. */

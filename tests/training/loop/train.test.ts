@@ -162,14 +162,74 @@ describe('validation', () => {
     tf.dispose(data);
   });
 
-  test('without a batch is an error', async () => {
+  test('without a batch is an error before the first update, whatever kind of source it is', async () => {
     const data = rowsOf(1);
-    await withoutLeak(() =>
-      expect(reportsOf(countingTrainer().trainer, data, { epochs: 1, validation: [] })).rejects.toThrow(
-        /`validation` must give at least one batch/,
-      ),
-    );
+    async function* none(): AsyncGenerator<Tensor> {
+      // there is nothing to give
+    }
+    const dataset = { iterator: async () => ({ next: async () => ({ done: true, value: undefined }) as const }) };
+    for (const validation of [[], new Set<Tensor>(), none, dataset]) {
+      const { trainer, seen } = countingTrainer();
+      await withoutLeak(() =>
+        expect(reportsOf(trainer, data, { epochs: 1, validation })).rejects.toThrow(
+          /`validation` must give at least one batch/,
+        ),
+      );
+      expect(seen).toEqual([]);
+    }
     tf.dispose(data);
+  });
+
+  test('that gives a number that is not finite has no mean, and a verdict says in how many batches', async () => {
+    const data = rowsOf(1);
+    const held = [tf.fill([3, 2], 1), tf.fill([1, 2], Infinity), tf.fill([1, 2], NaN)];
+    const [report] = await reportsOf(countingTrainer().trainer, data, { epochs: 1, validation: held });
+    expect(report!.validation).toEqual({ loss: NaN });
+    expect(report!.verdicts.map(({ kind }) => kind)).toEqual(['validation not finite']);
+    expect(report!.verdicts[0]!.message).toMatch(/^2 of 3 batches of the validation data/);
+    tf.dispose([...data, ...held]);
+  });
+
+  test('that is aborted ends at most one batch later, with a report that has no validation', async () => {
+    const data = rowsOf(1);
+    const stop = new AbortController();
+    const { trainer } = countingTrainer();
+    let evaluated = 0;
+    const stopping: Trainer<'loss'> = {
+      ...trainer,
+      evaluate: (batch) => {
+        if (++evaluated === 2) stop.abort();
+        return trainer.evaluate(batch);
+      },
+    };
+    await withoutLeak(async () => {
+      async function* held(): AsyncGenerator<Tensor> {
+        for (let i = 0; i < 50; i++) yield tf.ones([1, 2]);
+      }
+      const reports = await reportsOf(stopping, data, { epochs: 3, validation: held, signal: stop.signal });
+      expect(reports.map(({ step, validation }) => [step, validation])).toEqual([[1, undefined]]);
+    });
+    expect(evaluated).toBe(2);
+    tf.dispose(data);
+  });
+
+  test('lets timers run between its batches', async () => {
+    const data = rowsOf(1);
+    const held = rowsOf(30);
+    const { trainer } = countingTrainer();
+    let [evaluated, ticked] = [0, 0];
+    const slow: Trainer<'loss'> = {
+      ...trainer,
+      evaluate: (batch) => {
+        if (evaluated++ === 0) setTimeout(() => (ticked = evaluated), 0);
+        for (const start = performance.now(); performance.now() - start < 2;);
+        return trainer.evaluate(batch);
+      },
+    };
+    await reportsOf(slow, data, { epochs: 1, validation: held });
+    expect(ticked).toBeGreaterThan(0);
+    expect(ticked).toBeLessThan(30);
+    tf.dispose([...data, ...held]);
   });
 });
 
@@ -235,6 +295,20 @@ describe('a run', () => {
     expect(left).toBe(1);
   });
 
+  test('of a trainer that another run is training is an error, and that one goes on', async () => {
+    const data = rowsOf(3);
+    const { trainer, seen } = countingTrainer();
+    const first = train(trainer, data, { epochs: 1, reportEvery: 1 });
+    await first.next();
+    const again = /^train: `trainer` must be trained by one run at a time; got a second run/;
+    await expect(reportsOf(trainer, data, { epochs: 1 })).rejects.toThrow(again);
+    expect(seen).toHaveLength(1);
+    expect((await first.next()).value).toMatchObject({ step: 2 });
+    await first.return();
+    expect(await reportsOf(trainer, data, { epochs: 1 })).toHaveLength(1);
+    tf.dispose(data);
+  });
+
   test('tells how many updates were left out, and says what to do', async () => {
     const data = rowsOf(2);
     const skipped = tf.tidy(() => tf.variable(tf.scalar(7), false));
@@ -252,7 +326,10 @@ describe('a run', () => {
     const reports = await reportsOf(failing, data, { epochs: 2 });
     expect(reports.map((report) => report.skipped)).toEqual([2, 2]);
     expect(reports[0]!.verdicts.map(({ kind }) => kind)).toEqual(['judged', 'skipped updates']);
-    expect(reports[0]!.verdicts[1]!.message).toMatch(/^2 of 2 updates were left out.*learning rate/);
+    expect(reports[0]!.verdicts[1]!.message).toMatch(
+      /^2 of 2 updates were left out, the first in step 1,.*learning rate/,
+    );
+    expect(reports[1]!.verdicts[1]!.message).toContain('the first in step 3,');
     expect(reports[0]!.metrics).toEqual({ loss: NaN });
     skipped.dispose();
     tf.dispose(data);

@@ -1,5 +1,5 @@
-import { sentence } from '../tensor/errors.js';
-import type { Trainer } from '../training/trainer/trainer.js';
+import { sentence } from '../../tensor/errors.js';
+import type { Trainer } from '../trainer/trainer.js';
 
 /** The trainers that a run is training; the same set in every copy of this module, such as the CommonJS build. */
 const TRAINED: unique symbol = Symbol.for('tfjs-generative: trainers of the runs under way') as never;
@@ -14,8 +14,7 @@ export function claimTrainer(trainer: Trainer): (() => void) | undefined {
 }
 
 /** The error of a run whose trainer another run has. */
-export function trainedAlready(): Error {
+export function trainedAlready(where: string, fix: string): Error {
   const rule = 'must be trained by one run at a time';
-  const fix = 'Stop the other one first: await run.stop().';
-  return new Error(sentence({ where: 'run.start', argument: 'trainer', rule, seen: 'a second run', fix }));
+  return new Error(sentence({ where, argument: 'trainer', rule, seen: 'a second run', fix }));
 }
