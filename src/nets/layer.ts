@@ -3,6 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { checkAlive, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { free } from '../tensor/lost-backend.js';
 import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
 import { classesOf, commonClasses, tellClasses } from './told-classes.js';
 
@@ -20,7 +21,7 @@ export function createLayer(
     variables: Object.freeze([...variables]),
     buffers: Object.freeze([...buffers]),
     dispose: () => {
-      for (const variable of [...variables, ...buffers]) if (!variable.isDisposed) variable.dispose();
+      free([...variables, ...buffers]);
     },
   };
   return Object.freeze(tellClasses(layer, 0));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange, sentence, wrongKind, wrongShape } from './errors.js';
+import { checkNotLost } from './lost-backend.js';
 
 /** Throws unless tfjs has a backend, registered by the import of a package. */
 export function checkBackend(where: string): void {
@@ -20,9 +21,10 @@ export function checkTensor(where: string, argument: string, value: unknown): as
   }
 }
 
-/** Throws if one of the variables was disposed: so was what owns them. */
+/** Throws if one of the variables was disposed, as was what owns them, or if their backend was removed. */
 export function checkAlive(where: string, argument: string, variables: readonly Tensor[]): void {
   for (const { isDisposed } of variables) checkInUse(where, argument, isDisposed);
+  checkNotLost(where, argument, variables[0]);
 }
 
 /** Throws if something was disposed. */

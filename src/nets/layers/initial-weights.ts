@@ -22,7 +22,18 @@ export interface Weights {
  * @see LeCun et al. 1998, Efficient BackProp, section 4.6, where the limit is sqrt(3) times as large
  */
 export function initialWeights({ shape, fanIn, random }: Weights): Variable {
-  return uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
+  const { seed, path } = random.state();
+  const weights = uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
+  origins.set(weights, JSON.stringify([seed, path, shape]));
+  return weights;
+}
+
+/** What initial weights were drawn from: seed, names of forks and shape. Two variables of one origin begin equal. */
+const origins = new WeakMap<Variable, string>();
+
+/** The {@link origins} of the weights among variables. */
+export function originsOf(variables: readonly Variable[]): string[] {
+  return variables.flatMap((variable) => origins.get(variable) ?? []);
 }
 
 /** Makes initial biases from the same distribution, drawn from random.fork('biases'). */

@@ -1,6 +1,7 @@
 import { outOfRange } from '../../tensor/errors.js';
 import { checkNetwork } from '../check-network.js';
 import { checkArray, joinNetworks } from '../layer.js';
+import { originsOf } from '../layers/initial-weights.js';
 import type { Network } from '../network.js';
 
 /**
@@ -10,7 +11,8 @@ import type { Network } from '../network.js';
  *
  * @param networks - at least one; their variables and buffers are listed in this order
  * @returns a network that owns the given ones: its `dispose()` disposes them
- * @throws RangeError if there is none, TypeError if an argument is not a network
+ * @throws RangeError if there is none, or if two have weights of one shape from one stream, which begin equal and may stay so;
+ *   TypeError if an argument is not a network
  * @example
  * ```ts
  * const random = createRandom(1);
@@ -28,6 +30,27 @@ export function sequential(networks: readonly Network[]): Network {
   const layers: readonly Network[] = [...networks];
   layers.forEach((layer, i) => {
     checkNetwork(where, layer, `networks[${i}]`);
+    checkBegins(layers, i);
   });
   return joinNetworks(layers, (input, options) => layers.reduce((x, layer) => layer.apply(x, options), input));
+}
+
+/** Throws if weights of a layer are those with which an earlier one begins; a layer that is there twice shares them. */
+function checkBegins(layers: readonly Network[], place: number): void {
+  const { variables } = layers[place]!;
+  const own = originsOf(variables);
+  const earlier = layers.findIndex(
+    (layer, i) =>
+      i < place &&
+      !layer.variables.some((variable) => variables.includes(variable)) &&
+      originsOf(layer.variables).some((origin) => own.includes(origin)),
+  );
+  if (earlier < 0) return;
+  throw outOfRange({
+    where: 'sequential',
+    argument: `networks[${place}]`,
+    rule: 'must begin with weights of its own',
+    seen: `those of networks[${earlier}], drawn from the same stream`,
+    fix: `Give each a fork: random.fork('${place}').`,
+  });
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Metrics, Trainer } from '../trainer/trainer.js';
 
 /** Batches whose metrics wait on the device before they are read: few reads, and no queue of work without an end. */
@@ -76,7 +77,7 @@ export async function createTally<N extends string>(
   let waiting: { values: Tensor; weight: number }[] = [];
   let count = 0;
   const counters = trainer.skipped ?? [];
-  const before = await Promise.all(counters.map((counter) => counter.data()));
+  const before = await readNumbers('train', counters);
   let sums = createSums(names, { keepsNotFinite, skippedBefore: sumOf(before.map(([n]) => n!)) });
 
   const clear = (): void => {
@@ -89,11 +90,12 @@ export async function createTally<N extends string>(
     const [taken, all] = [waiting, tf.tidy(() => tf.stack(waiting.map(({ values }) => values)))];
     waiting = [];
     try {
-      const data = await all.data();
+      const [data] = await readNumbers('train', [all]);
+      const numbers = Array.from(data!);
       const width = names.length + counters.length;
-      taken.forEach(({ weight }, row) => sums.add([...data.slice(row * width, (row + 1) * width)], weight));
+      taken.forEach(({ weight }, row) => sums.add(numbers.slice(row * width, (row + 1) * width), weight));
     } finally {
-      tf.dispose([all, ...taken.map(({ values }) => values)]);
+      free([all, ...taken.map(({ values }) => values)]);
     }
   };
 
@@ -125,7 +127,7 @@ export async function createTally<N extends string>(
       clear();
       return tallied;
     },
-    dispose: () => tf.dispose(waiting.map(({ values }) => values)),
+    dispose: () => free(waiting.map(({ values }) => values)),
   };
 }
 

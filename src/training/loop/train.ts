@@ -1,8 +1,8 @@
 import { sentence } from '../../tensor/errors.js';
+import { free, readNumbers } from '../../tensor/lost-backend.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
 import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { claimTrainer, trainedAlready } from './claim-trainer.js';
 import { judgeData, lookAt } from './judge-data.js';
@@ -114,13 +114,13 @@ async function* runClaimed<N extends string, K extends string>(
     const { metrics, skipped, batches: updates } = tallied;
     const totalSteps = trainer.steps ?? step;
     const evaluated = validation === undefined ? undefined : await evaluateAll(trainer, validation, signal);
-    const evidence = await Promise.all((trainer.evidence ?? []).map((variable) => variable.data()));
+    const evidence = await readNumbers('train', trainer.evidence ?? []);
     const verdicts: Verdict<K | LoopVerdictKind>[] = [
       ...(trainer.judge?.(metrics, evidence) ?? []),
       ...judgeSkipped(tallied, totalSteps - updates),
       ...judgeValidation(evaluated),
     ];
-    if (look !== undefined && step <= updates) verdicts.unshift(...judgeData(trainer.accepts!, await look.data()));
+    if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
     stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
     return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, seconds: seconds(), skipped, verdicts };
   };
@@ -157,9 +157,15 @@ async function* runClaimed<N extends string, K extends string>(
     if (tally.count > 0) yield await report();
   } finally {
     await pass?.leave();
-    tf.dispose(look ?? []);
+    free(look ? [look] : []);
     tally.dispose();
   }
+}
+
+async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Verdict<LoopVerdictKind>[]> {
+  if (look === undefined) return [];
+  const [numbers] = await readNumbers('train', [look]);
+  return judgeData(trainer.accepts!, numbers!);
 }
 
 function claim(trainer: Trainer): () => void {

@@ -3,6 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { adamUpdate, createAdamPieces, type AdamNumbers, type AdamPiece } from '../../operations/adam.js';
 import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
+import { free } from '../../tensor/lost-backend.js';
 import { checkSameVariables, checkVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
 import { undoUnlessFinite } from './guard.js';
@@ -110,7 +111,7 @@ export function createAdam(options: AdamOptions): Optimizer {
       calls = fields['calls'];
     },
     dispose: () => {
-      tf.dispose(tensors());
+      free(tensors());
       [pieces, skipped, owned, isDisposed] = [[], undefined, [], true];
     },
     get skipped() {

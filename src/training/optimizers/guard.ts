@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { free } from '../../tensor/lost-backend.js';
 import type { Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
 import { fromTfOptimizer } from './tf-optimizer.js';
@@ -40,7 +41,7 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
     restore: (plain: Json) => inner.restore(plain),
     dispose: () => {
       inner.dispose();
-      skipped.dispose();
+      free([skipped]);
     },
     skipped,
     mayGrowLarge: true,

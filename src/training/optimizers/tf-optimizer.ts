@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { wrongKind } from '../../tensor/errors.js';
+import { free, isLost } from '../../tensor/lost-backend.js';
 import { checkSameVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
@@ -38,9 +39,9 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
       throw wrongKind({ where: 'optimizer.restore', argument: 'plain', rule, got: plain });
     },
     dispose: () => {
-      optimizer.dispose();
+      if (!momentsOf(optimizer).some(isLost)) optimizer.dispose();
       // tfjs's momentum forgets its own learning rate
-      tf.dispose(Object.values(optimizer).filter((field) => field instanceof tf.Tensor));
+      free(Object.values(optimizer).filter((field) => field instanceof tf.Tensor));
       marked[OWNED] = undefined;
     },
   });

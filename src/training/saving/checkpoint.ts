@@ -44,7 +44,7 @@ export async function saveCheckpoint(
     metadata: JSON.stringify(metadata),
   };
   if (data !== undefined) header['data'] = JSON.stringify(data.state());
-  return encodeVariables(Object.entries(variables), header);
+  return encodeVariables('saveCheckpoint', Object.entries(variables), header);
 }
 
 /**

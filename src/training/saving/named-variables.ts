@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../../tensor/checks.js';
 import { sentence, shapeText, wrongShape } from '../../tensor/errors.js';
+import { free, readNumbers } from '../../tensor/lost-backend.js';
 import { encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
@@ -9,24 +10,25 @@ const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int
 /** Variables under the names that they have in a file. */
 export type Named = readonly (readonly [string, Variable])[];
 
-/** Reads variables from the device into a file. */
+/** Reads variables from the device into a file, on behalf of the function `where`. */
 export async function encodeVariables(
+  where: string,
   named: Named,
   metadata: Record<string, string>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   // clones, so that a step taken while the device is read changes nothing in the file
   const copies = named.map(([, variable]) => tf.clone(variable));
   try {
-    const values = await Promise.all(copies.map((copy) => copy.data()));
+    const values = await readNumbers(where, copies);
     const tensors = named.map(([name, { dtype, shape }], i) => ({
       name,
       dtype: DTYPES[dtype]!,
       shape,
       data: values[i]!,
     }));
-    return encodeSafetensors({ tensors: tensors, metadata });
+    return encodeSafetensors({ tensors, metadata }, where);
   } finally {
-    tf.dispose(copies);
+    free(copies);
   }
 }
 

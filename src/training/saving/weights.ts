@@ -19,7 +19,7 @@ import { savedVariables } from '../trainer/trainer.js';
  */
 export async function saveWeights(part: Part): Promise<Uint8Array<ArrayBuffer>> {
   checkPart('saveWeights', part);
-  return encodeVariables(numbered(part), {});
+  return encodeVariables('saveWeights', numbered(part), {});
 }
 
 /**

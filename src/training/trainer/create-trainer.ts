@@ -4,6 +4,7 @@ import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
 import { classesOf, commonClasses } from '../../nets/told-classes.js';
 import { checkTensor } from '../../tensor/checks.js';
+import { free } from '../../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { followAverage } from './average.js';
@@ -138,7 +139,7 @@ function build<N extends string, K extends string>(where: string, options: Model
     dispose: () => {
       run.end();
       for (const { optimizer } of Object.values(players)) optimizer.dispose();
-      tf.dispose({ ...evidence });
+      free(Object.values(evidence));
     },
   });
 }

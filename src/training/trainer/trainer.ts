@@ -3,6 +3,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
+import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 
@@ -108,9 +109,10 @@ export function checkMetrics(where: string, metrics: unknown): void {
 export async function readScalars(scalars: readonly Tensor[]): Promise<number[]> {
   const all = tf.tidy(() => tf.stack(scalars.map((scalar) => tf.reshape(scalar, []))));
   try {
-    return [...(await all.data())];
+    const [numbers] = await readNumbers('readMetrics', [all]);
+    return Array.from(numbers!);
   } finally {
-    tf.dispose([all, ...scalars]);
+    free([all, ...scalars]);
   }
 }
 

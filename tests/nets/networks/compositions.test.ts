@@ -46,6 +46,28 @@ describe('sequential', () => {
     expect(seen.slice(3)).toEqual(['1 disposed', '2 disposed', '3 disposed']);
   });
 
+  test('refuses two layers that begin equal; one that is there twice, other shapes and forks are legal', () => {
+    const random = createRandom(1);
+    const layer = (fork = random, units = 3) => dense({ inputs: 3, units, random: fork });
+    expect(() => sequential([layer(), flatten(), layer()])).toThrow(
+      'sequential: `networks[2]` must begin with weights of its own; got those of networks[0], drawn from the same ' +
+        "stream. Give each a fork: random.fork('2').",
+    );
+    const make = () => mlp({ sizes: [3, 3], random });
+    expect(() => sequential([make(), make()])).toThrow('`networks[1]` must begin with weights of its own');
+    const shared = layer();
+    for (const layers of [
+      [layer(), layer(random.fork('2'))],
+      [layer(), layer(createRandom(2))],
+      [layer(random, 3), layer(random, 4)],
+      [shared, shared],
+    ]) {
+      expect(() => sequential(layers)).not.toThrow();
+    }
+    // two networks made alike begin equal on purpose: one is the other's average
+    expect(() => [sequential([layer()]), sequential([layer()])]).not.toThrow();
+  });
+
   test('leaves nothing behind when a network throws', () => {
     const network = sequential([flatten(), dense({ inputs: 3, units: 1, random: createRandom(1) })]);
     const x = tf.zeros([2, 2, 2]);

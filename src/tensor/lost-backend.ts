@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { sentence } from './errors.js';
+
+const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
+
+/** Whether a tensor's backend was removed from tfjs, and the tensor's numbers with it. */
+export function isLost({ dataId }: Tensor): boolean {
+  const { state, registry } = tf.engine() as unknown as {
+    readonly state: { readonly tensorInfo: WeakMap<object, { readonly backend: unknown }> };
+    readonly registry: Readonly<Record<string, unknown>>;
+  };
+  const holder = state.tensorInfo.get(dataId)?.backend;
+  return holder !== undefined && !Object.values(registry).includes(holder);
+}
+
+/** Throws if a tensor's backend was removed: tfjs would read a null. */
+export function checkNotLost(where: string, argument: string, tensor: Tensor | undefined): void {
+  if (tensor === undefined || !isLost(tensor)) return;
+  const seen = 'one whose backend was removed';
+  throw new Error(sentence({ where, argument, rule: 'must be on a backend of tfjs', seen, fix: FIX }));
+}
+
+/** Reads tensors; rejects in a sentence of ours where the backend does not answer, as one whose GPU is lost. */
+export async function readNumbers(where: string, tensors: readonly Tensor[]): Promise<(Float32Array | Int32Array | Uint8Array)[]> {
+  try {
+    return await Promise.all(tensors.map((tensor) => tensor.data()));
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    const seen = `${tf.getBackend()} with ${message || name}`;
+    throw new Error(sentence({ where, argument: 'backend', rule: 'must answer', seen, fix: FIX }), { cause });
+  }
+}
+
+/** Frees tensors, also those of which there is nothing left to free. */
+export function free(tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) if (!tensor.isDisposed && !isLost(tensor)) tensor.dispose();
+}
