@@ -14,7 +14,7 @@ const host = [`${rooms}*.host.test.ts`];
 /** What needs Node, or the patience of a quick backend. */
 const nodeOnly = [`${rooms}*.node.test.ts`];
 /** Statistical runs of minutes: `npm run test:long`. */
-const long = [`${rooms}*.long.test.ts`];
+const long = [`${rooms}*.long.test.ts`, 'tests/node/*.long.test.ts'];
 
 /** The rooms that take about half of WebGL's time. */
 const deep = ['tests/{gradients,nets,operations}/**/*.test.ts'];
@@ -188,7 +188,11 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...host, ...long], isolate: false }),
     nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
     nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long, isolate: false }),
-    nodeProject('node', { backend: 'cpu', include: ['tests/{node,browser,examples,docs}/**/*.test.ts'] }),
+    nodeProject('node', {
+      backend: 'cpu',
+      include: ['tests/{node,browser,examples,docs}/**/*.test.ts'],
+      exclude: long,
+    }),
     ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
   ];
 }

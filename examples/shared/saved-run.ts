@@ -19,8 +19,11 @@ export async function resume(
   data: BatchSource<Batch>,
   { path, bytes }: SavedRun,
 ): Promise<void> {
-  await loadCheckpoint(trainer, bytes, { data }).catch((error: Error) => rejected(path, error));
+  await loadCheckpoint(trainer, bytes, { data, waive: RATES }).catch((error: Error) => rejected(path, error));
 }
+
+/** A run may be made longer, and the decay of its learning rates with it. */
+const RATES = ['optimizer', 'generatorOptimizer', 'discriminatorOptimizer'].map((name) => `${name}.learningRate`);
 
 function rejected(path: string, { message }: Error): never {
   throw new InputError(`--resume ${path}: ${message}`);

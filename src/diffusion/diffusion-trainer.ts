@@ -86,6 +86,7 @@ export function createDiffusionTrainer(
     clipNorm,
     averages: average && { denoiser: average },
     evidence: { data: moments.evidence },
+    settings: { schedule, predicts: denoiser.predicts, timesteps: list, weighting: options.weighting, dropCondition },
     loss,
     judge: ({ loss: mean }, { evidence, steps }) => judgeDenoiser(facts, mean, evidence['data']!, steps),
   });

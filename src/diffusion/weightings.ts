@@ -1,5 +1,6 @@
 import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
+import { withSettings } from '../tensor/settings.js';
 
 /**
  * How much the error of a timestep counts in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies
@@ -30,7 +31,7 @@ export type Weighting = (snr: number) => number;
 export function minSnrWeighting(options: { readonly limit?: number | undefined } = {}): Weighting {
   const { limit = 5 } = readOptions('minSnrWeighting', options, 'limit');
   checkNumber('minSnrWeighting', 'limit', limit, { above: 0 });
-  return (snr) => Math.min(snr, limit);
+  return withSettings((snr: number) => Math.min(snr, limit), { name: 'minSnrWeighting', limit });
 }
 
 /**
@@ -51,5 +52,6 @@ export function minSnrWeighting(options: { readonly limit?: number | undefined }
 export function sigmoidWeighting(options: { readonly bias?: number | undefined } = {}): Weighting {
   const { bias = 2 } = readOptions('sigmoidWeighting', options, 'bias');
   checkNumber('sigmoidWeighting', 'bias', bias);
-  return (snr) => snr / (1 + snr * Math.exp(-bias));
+  const weighting: Weighting = (snr) => snr / (1 + snr * Math.exp(-bias));
+  return withSettings(weighting, { name: 'sigmoidWeighting', bias });
 }

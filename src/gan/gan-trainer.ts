@@ -87,6 +87,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
     accepts: { unitScale: true },
     evidence: { diagnostics: diagnostics.evidence },
     passingEvidence: { outside: diagnostics.outside },
+    settings: { loss, discriminatorSteps, penalty: options.penalty, augment },
     judge: (metrics, { evidence, updates }) =>
       judgeGame(metrics, evidence['diagnostics']!, {
         updates: updates['generator']!,

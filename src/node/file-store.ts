@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { sentence, wrongKind } from '../tensor/errors.js';
 
@@ -7,7 +7,8 @@ import { sentence, wrongKind } from '../tensor/errors.js';
  * Writes a file completely or not at all, and makes the folders above it.
  *
  * The bytes go to a hidden file in the same folder, which is renamed to `path` when they are on the disk: a reader, or
- * a program started after a crash, finds either the old file or the new one, never a part.
+ * a program started after a crash, finds either the old file or the new one, never a part. What a killed save leaves behind, the
+ * next save of the same file removes.
  *
  * @param path - the file; an existing one is replaced.
  * @param bytes - its whole content.
@@ -80,7 +81,7 @@ export function checkPath(where: string, path: unknown): asserts path is string 
 /** Writes a file as {@link saveFile} does, on behalf of the function `where`. */
 export async function replaceFile(where: string, path: string, bytes: Uint8Array): Promise<void> {
   // In the same folder, because a rename across file systems is not atomic.
-  const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}.unfinished`);
+  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${randomUUID()}.unfinished`);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(unfinished, 'wx');
@@ -92,6 +93,7 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
       await file.close();
     }
     await rename(unfinished, path);
+    await removeLeftovers(path);
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
@@ -101,6 +103,27 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
         cause,
       },
     );
+  }
+}
+
+/** Removes what saves of the same file have left that were killed: their process is no more. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const start = `.${basename(path)}.`;
+  const names = await readdir(folder).catch(() => []);
+  const left = names.filter((name) => name.startsWith(start) && isLeftover(name.slice(start.length)));
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));
+}
+
+/** Whether `PROCESS.UUID.unfinished`, the end of the name of a hidden file, was begun by a process that is no more. */
+function isLeftover(end: string): boolean {
+  const writer = /^(\d+)\.[0-9a-f-]{36}\.unfinished$/.exec(end)?.[1];
+  if (writer === undefined) return false;
+  try {
+    process.kill(Number(writer), 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
   }
 }
 

@@ -22,7 +22,10 @@ export function checkNotLost(where: string, argument: string, tensor: Tensor | u
 }
 
 /** Reads tensors; rejects in a sentence of ours where the backend does not answer, as one whose GPU is lost. */
-export async function readNumbers(where: string, tensors: readonly Tensor[]): Promise<(Float32Array | Int32Array | Uint8Array)[]> {
+export async function readNumbers(
+  where: string,
+  tensors: readonly Tensor[],
+): Promise<(Float32Array | Int32Array | Uint8Array)[]> {
   try {
     return await Promise.all(tensors.map((tensor) => tensor.data()));
   } catch (cause) {

@@ -10,7 +10,14 @@ export {
   type Extremes,
   type HeldExtremes,
 } from './data/batches.js';
-export { checkpointMetadata, loadCheckpoint, saveCheckpoint, type SaveCheckpointOptions } from './saving/checkpoint.js';
+export {
+  loadCheckpoint,
+  saveCheckpoint,
+  type LoadCheckpointOptions,
+  type SaveCheckpointOptions,
+} from './saving/checkpoint.js';
+export type { CheckpointDescription } from './saving/description.js';
+export { checkpointMetadata, describeCheckpoint } from './saving/read-checkpoint.js';
 export type { DataSource } from './data/data-source.js';
 export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './loop/fit.js';
 export type { HostTensor } from './data/host-data.js';

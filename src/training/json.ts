@@ -1,3 +1,5 @@
+import { wrongKind } from '../tensor/errors.js';
+
 /** What survives JSON.stringify and JSON.parse unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -6,4 +8,24 @@ export function jsonFields(value: unknown): { readonly [key: string]: Json } | u
   return value !== null && typeof value === 'object' && !Array.isArray(value)
     ? (value as { readonly [key: string]: Json })
     : undefined;
+}
+
+/** Deeper values are taken for ones without an end. */
+const DEEPEST = 100;
+
+/** Throws unless a value survives JSON.stringify and JSON.parse unchanged. */
+export function checkJson(where: string, argument: string, value: unknown, depth = 0): asserts value is Json {
+  const fix = 'Write numbers as they are, a BigInt as a string, and leave out what is undefined.';
+  const refuse = (seen?: string): never => {
+    throw wrongKind({ where, argument, rule: 'must be what JSON can hold', got: value, seen, fix });
+  };
+  if (depth > DEEPEST) refuse(`a value of more than ${DEEPEST} levels`);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : refuse();
+  const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
+  const isRecord = prototype === Object.prototype || prototype === null;
+  if (!Array.isArray(value) && !isRecord) refuse(typeof value === 'bigint' ? `the BigInt ${value}` : undefined);
+  for (const [key, inner] of Object.entries(value as object)) {
+    checkJson(where, Array.isArray(value) ? `${argument}[${key}]` : `${argument}.${key}`, inner, depth + 1);
+  }
 }

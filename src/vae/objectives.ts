@@ -9,6 +9,7 @@ import { elbo } from './elbo.js';
 import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
 import { klPerDimension } from './latent-usage.js';
 import { readOptions } from '../tensor/options.js';
+import { withSettings } from '../tensor/settings.js';
 
 /** The input of an objective. */
 export interface ObjectiveInput extends VaeParts {
@@ -73,7 +74,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
   const { beta = 1, freeNats = 0 } = readOptions('elboObjective', options, 'beta freeNats');
   if (typeof beta !== 'function') checkNumber('elboObjective', 'beta', beta, { least: 0 });
   checkNumber('elboObjective', 'freeNats', freeNats, { least: 0 });
-  return {
+  const made: VaeObjective = {
     evaluate({ encoder, decoder, x, random, step, options }) {
       const weight = valueAt(beta, step);
       checkNumber('elboObjective', 'beta', weight, { least: 0 });
@@ -87,6 +88,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
     },
   };
+  return withSettings(made, { name: 'elboObjective', beta, freeNats });
 }
 
 /**
@@ -106,7 +108,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
 export function importanceWeightedObjective(options: { readonly samples: number }): VaeObjective {
   const { samples } = readOptions('importanceWeightedObjective', options, 'samples');
   checkInteger('importanceWeightedObjective', 'samples', samples);
-  return {
+  const made: VaeObjective = {
     evaluate({ x, random, options, ...parts }) {
       const drawn = drawWeights(parts, x, samples, random, options);
       const logLikelihood = tf.mean(drawn.logLikelihood, 0);
@@ -115,4 +117,5 @@ export function importanceWeightedObjective(options: { readonly samples: number 
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
     },
   };
+  return withSettings(made, { name: 'importanceWeightedObjective', samples });
 }

@@ -77,6 +77,7 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
     averages: average && { encoder: averageOf('encoder'), decoder: averageOf('decoder') },
     accepts: { range: decoder.likelihood?.range },
     passingEvidence: { watch: watch.evidence },
+    settings: { objective, likelihood: decoder.likelihood },
     loss: ({ x, random: noise, step, options: applyOptions }) => {
       let seen: Tensor | undefined;
       const decode: Decoder['decode'] = (z, options) => (seen = told.decoder.decode(z, options));

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadFile, saveFile } from '../../src/node/index.js';
 
@@ -45,6 +46,37 @@ describe('saveFile and loadFile', () => {
     expect(await readdir(folder)).toEqual(['taken']);
     expect(await readFile(join(path, 'inside'), 'utf8')).toBe('old');
     await expect(saveFile(join(path, 'inside', 'deeper'), new Uint8Array(1))).rejects.toThrow(/^saveFile: `path` /);
+  });
+
+  it('remove the hidden file of a process that is no more, and no other one', async () => {
+    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const dead = `.file.${pid}.${uuid}.unfinished`;
+    const others = [
+      `.file.${process.pid}.${uuid}.unfinished`,
+      `.other.${pid}.${uuid}.unfinished`,
+      '.file.old',
+      'file.txt',
+    ];
+    for (const name of [dead, ...others]) await writeFile(join(folder, name), 'x');
+    await saveFile(join(folder, 'file'), new Uint8Array(1));
+    expect((await readdir(folder)).sort()).toEqual([...others, 'file'].sort());
+  });
+
+  it('say what the system says when the disk is full, and keep the old file', async () => {
+    const path = join(folder, 'file');
+    await saveFile(path, Uint8Array.of(1));
+    const program = `import { saveFile } from ${JSON.stringify(resolve('src/node/index.ts'))};
+      process.on('SIGXFSZ', () => {});
+      await saveFile(${JSON.stringify(path)}, new Uint8Array(1e6)).catch(({ message }) => console.log(message));`;
+    const file = join(folder, 'program.mts');
+    await writeFile(file, program);
+    // a limit of 100 kB for a file, which the system reports as it does a full disk
+    const words = ['-c', `ulimit -f 100; exec "${process.execPath}" --import tsx "${file}"`];
+    const { stdout } = spawnSync('bash', words, { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } });
+    expect(stdout).toMatch(/^saveFile: `path` must be a file that can be written; got .*file\. Node says EFBIG: /);
+    expect(Array.from(await loadFile(path))).toEqual([1]);
+    expect((await readdir(folder)).sort()).toEqual(['file', 'program.mts']);
   });
 
   it('name a file that is missing', async () => {

@@ -130,7 +130,8 @@ export function tinyVae(
   return {
     ...parts,
     trainer,
-    data: tinyBatches(seed),
+    // the same data for trainers of all seeds: a run goes on with the data that it began with
+    data: tinyBatches(1),
     dispose: () => {
       trainer.dispose();
       for (const part of [parts, into]) {

@@ -21,6 +21,7 @@ import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './li
  * @see Kingma and Welling 2014, appendix C.1, https://arxiv.org/abs/1312.6114
  */
 export const bernoulli: Likelihood = {
+  name: 'bernoulli',
   parameterSize: 1,
   range: UNIT_RANGE,
   logits: true,

@@ -21,6 +21,7 @@ import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './li
  * @see Loaiza-Ganem and Cunningham 2019, The continuous Bernoulli, https://arxiv.org/abs/1907.06845
  */
 export const continuousBernoulli: Likelihood = {
+  name: 'continuousBernoulli',
   parameterSize: 1,
   range: UNIT_RANGE,
   logits: true,

@@ -7,6 +7,7 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
+import { withSettings } from '../../tensor/settings.js';
 
 /** Up to this many levels, the mean is summed level by level. */
 const SUMMED_LEVELS = 64;
@@ -62,7 +63,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions): Likeli
     return start === undefined ? [mean, logScale] : [tf.add(mean, start.mean), tf.add(logScale, start.logScale)];
   };
   const half = 0.5 / (levels - 1);
-  return {
+  const made: Likelihood = {
     parameterSize: 2,
     range: UNIT_RANGE,
     logProb(x, parameters) {
@@ -99,6 +100,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions): Likeli
       });
     },
   };
+  return withSettings(made, { name: 'discretizedLogistic', levels, start });
 }
 
 /** E[X] = sum over the edges between levels of P(X above the edge) / (levels - 1). */

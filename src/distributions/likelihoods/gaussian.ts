@@ -5,6 +5,7 @@ import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { LOG_TWO_PI } from '../gaussian.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
+import { withSettings } from '../../tensor/settings.js';
 
 /**
  * A Gaussian likelihood with one fixed variance, in nats. Its parameters are the means.
@@ -26,7 +27,7 @@ import { readOptions } from '../../tensor/options.js';
 export function gaussian(options: { readonly variance: number }): Likelihood {
   const { variance } = readOptions('gaussian', options, 'variance');
   checkNumber('gaussian', 'variance', variance, { above: 0 });
-  return {
+  const made: Likelihood = {
     parameterSize: 1,
     logProb(x, parameters) {
       checkLogProb('gaussian.logProb', x, parameters, 1);
@@ -46,4 +47,5 @@ export function gaussian(options: { readonly variance: number }): Likelihood {
       return tf.tidy(() => tf.add(parameters, tf.mul(Math.sqrt(variance), random.normal(parameters.shape))));
     },
   };
+  return withSettings(made, { name: 'gaussian', variance });
 }

@@ -6,6 +6,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import { gaussianLogProb, reparameterize } from '../gaussian.js';
 import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
+import { withSettings } from '../../tensor/settings.js';
 
 /** Options of {@link learnedGaussian}. */
 export interface LearnedGaussianOptions {
@@ -35,7 +36,7 @@ export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihoo
   if (minLogVariance !== undefined) checkNumber('learnedGaussian', 'minLogVariance', minLogVariance);
   const bounded = (v: Tensor): Tensor =>
     minLogVariance === undefined ? v : tf.add(minLogVariance, softplus(tf.sub(v, minLogVariance)));
-  return {
+  const made: Likelihood = {
     parameterSize: 2,
     logProb(x, parameters) {
       checkLogProb('learnedGaussian.logProb', x, parameters, 2);
@@ -57,4 +58,5 @@ export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihoo
       });
     },
   };
+  return withSettings(made, { name: 'learnedGaussian', minLogVariance });
 }

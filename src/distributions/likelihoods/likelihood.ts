@@ -9,6 +9,8 @@ import { wrongShape } from '../../tensor/errors.js';
  * Any record of this shape is a likelihood; {@link bernoulli} is one to copy.
  */
 export interface Likelihood {
+  /** Its name, which a checkpoint holds. */
+  readonly name?: string | undefined;
   /** Channels of network output per channel of data; the parameters are in blocks on the last axis. */
   readonly parameterSize: number;
   /** The lowest and the highest value of data that it is meant for; any by default. Host data are compared with it when training begins. */

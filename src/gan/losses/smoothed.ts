@@ -4,6 +4,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 import { meanSoftplus } from './mean-softplus.js';
 import { readOptions } from '../../tensor/options.js';
+import { withSettings } from '../../tensor/settings.js';
 
 /** Options of {@link smoothedLoss}. */
 export interface SmoothedLossOptions {
@@ -32,7 +33,7 @@ export interface SmoothedLossOptions {
 export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scalar> {
   const { realTarget } = readOptions('smoothedLoss', options, 'realTarget');
   checkNumber('smoothedLoss', 'realTarget', realTarget, { above: 0, below: 1 });
-  return {
+  const made: AdversarialLoss<Scalar> = {
     name: 'smoothedLoss',
     discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
       checkBothLogits('smoothedLoss.discriminator', realLogits, fakeLogits);
@@ -48,4 +49,5 @@ export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scal
     },
     comparesWithReal: false,
   };
+  return withSettings(made, { name: 'smoothedLoss', realTarget });
 }

@@ -34,6 +34,8 @@ export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
   readonly batchesPerEpoch: number;
   /** The extremes of host data, which are looked at once; absent with a `transform`, and for what is on the device. */
   readonly holds?: HeldExtremes | undefined;
+  /** What it is made of: data, sizes, and the stream that shuffles. A checkpoint describes it, and a load compares. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** The cursor, as plain JSON: which epoch, counted from 0, and how many of its batches have been handed out. */
   state(): Json;
   /** Moves the cursor; throws before anything has changed. */
@@ -129,7 +131,8 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
 
   const { read, state, restore } = createEpochCursor(batchesPerEpoch, batchAt);
   const holds = transform === undefined ? heldBy(tensors) : undefined;
-  return Object.freeze({ batchesPerEpoch, holds, [Symbol.asyncIterator]: read, state, restore });
+  const settings = { examples, batchSize, dropLast, random: options.random, transform, ...hostOf(tensors) };
+  return Object.freeze({ batchesPerEpoch, holds, settings, [Symbol.asyncIterator]: read, state, restore });
 }
 
 interface CheckedData {
@@ -170,6 +173,12 @@ function checkData(data: BatchData): CheckedData {
     }
   }
   return { x, condition, alone };
+}
+
+/** The data that are on the host, whose numbers can be compared without a read of the device. */
+function hostOf({ x, condition }: CheckedData): Record<string, HostTensor | undefined> {
+  const onHost = (data: Tensor | HostTensor | undefined) => (data instanceof tf.Tensor ? undefined : data);
+  return { x: onHost(x), condition: onHost(condition) };
 }
 
 function heldBy({ x, condition }: CheckedData): HeldExtremes {

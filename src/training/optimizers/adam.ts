@@ -117,6 +117,7 @@ export function createAdam(options: AdamOptions): Optimizer {
     get skipped() {
       return skipped;
     },
+    settings: { name: 'adam', learningRate, beta1, beta2, epsilon, weightDecay },
   });
 }
 

@@ -45,6 +45,9 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
     },
     skipped,
     mayGrowLarge: true,
+    get settings() {
+      return inner.settings;
+    },
   });
 }
 

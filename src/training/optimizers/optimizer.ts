@@ -16,6 +16,8 @@ export interface Optimizer {
   restore(plain: Json): void;
   /** Frees the moments. */
   dispose(): void;
+  /** Its numbers, such as `{ learningRate }`: a checkpoint holds them, and a load compares them. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /**
    * The count of updates that were left out because they would have brought in a number that is not finite: a scalar on the
    * device, there from `prepare` on. An optimizer without it does not guard itself; a trainer then does, by keeping what all

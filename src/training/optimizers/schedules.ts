@@ -1,5 +1,6 @@
 import { checkNumber, checkInteger } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
+import { withSettings } from '../../tensor/settings.js';
 
 /** A number that changes while training goes on: the value at an update, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -21,7 +22,7 @@ export function valueAt(schedule: number | Schedule, step: number): number {
  */
 export function constant(value: number): Schedule {
   checkNumber('constant', 'value', value);
-  return () => value;
+  return withSettings(() => value, { name: 'constant', value });
 }
 
 /**
@@ -41,7 +42,8 @@ export function linearRamp(options: { readonly from: number; readonly to: number
   checkNumber('linearRamp', 'from', from);
   checkNumber('linearRamp', 'to', to);
   checkInteger('linearRamp', 'steps', steps);
-  return (step) => (step >= steps ? to : from + ((to - from) * step) / steps);
+  const ramp: Schedule = (step) => (step >= steps ? to : from + ((to - from) * step) / steps);
+  return withSettings(ramp, { name: 'linearRamp', from, to, steps });
 }
 
 /** Options of {@link cosineDecay}. */
@@ -75,10 +77,11 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
   checkNumber('cosineDecay', 'to', to);
   checkInteger('cosineDecay', 'steps', steps);
   checkInteger('cosineDecay', 'after', after, 0);
-  return (step) => {
+  const decay: Schedule = (step) => {
     const t = Math.min(Math.max((step - after) / steps, 0), 1);
     return to + ((from - to) * (1 + Math.cos(Math.PI * t))) / 2;
   };
+  return withSettings(decay, { name: 'cosineDecay', from, to, steps, after });
 }
 
 /** Options of {@link cyclical}. */
@@ -113,5 +116,6 @@ export function cyclical(options: CyclicalOptions): Schedule {
   checkNumber('cyclical', 'to', to);
   checkInteger('cyclical', 'steps', steps);
   checkNumber('cyclical', 'rise', rise, { above: 0, most: 1 });
-  return (step) => from + (to - from) * Math.min((step % steps) / steps / rise, 1);
+  const cycle: Schedule = (step) => from + (to - from) * Math.min((step % steps) / steps / rise, 1);
+  return withSettings(cycle, { name: 'cyclical', from, to, steps, rise });
 }

@@ -44,6 +44,10 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
       free(Object.values(optimizer).filter((field) => field instanceof tf.Tensor));
       marked[OWNED] = undefined;
     },
+    // read when it is saved: a user may have set another learning rate
+    get settings() {
+      return { name, ...optimizer.getConfig() };
+    },
   });
 }
 

@@ -2,29 +2,33 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
 import { sentence } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
-import type { Json } from '../json.js';
+import { checkJson, type Json } from '../json.js';
+import { decodeCheckpoint, FORMAT, parse } from './checkpoint-file.js';
+import { checkSameRun, describeRun } from './description.js';
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
-import { decodeSafetensors, type SafetensorsContent } from './safetensors.js';
+import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
 import { readOptions } from '../../tensor/options.js';
-
-const FORMAT = 'tfjs-generative checkpoint 1';
 
 /** Options of {@link saveCheckpoint}. */
 export interface SaveCheckpointOptions {
   /** The source of the run: its place in the epoch is saved. */
   readonly data?: BatchSource | undefined;
+  /** The source of the validation data, if it has a place too. */
+  readonly validation?: BatchSource | undefined;
   /** Anything of the user's own, such as the sizes of the networks; see {@link checkpointMetadata}. */
   readonly metadata?: Json | undefined;
 }
 
 /**
- * Writes all that a run needs to go on bit for bit: variables, moments, averages, counters, random states.
+ * Writes all that a run needs to go on bit for bit: variables, moments, averages, counters, random states; and a description of the
+ * run, which {@link loadCheckpoint} compares.
  *
  * @param trainer - its `state` is saved
  * @param options - see {@link SaveCheckpointOptions}
- * @returns a safetensors file, with structural names such as `encoder.0`
- * @throws Error if the run cannot be resumed exactly, naming what prevents it, or if a variable is not finite
+ * @returns a safetensors file, with structural names such as `encoder.0`, a checksum for each tensor and one for the rest
+ * @throws Error if the run cannot be resumed exactly, naming what prevents it, or if a variable is not finite; TypeError if the
+ *   metadata are no JSON
  * @remarks A file holds numbers, not architecture: make the same trainer again, then load.
  * @example
  * ```ts
@@ -36,15 +40,33 @@ export async function saveCheckpoint(
   trainer: Trainer,
   options: SaveCheckpointOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { data, metadata = null } = readOptions('saveCheckpoint', options, 'data metadata');
-  const { variables, plain } = resumableState('saveCheckpoint', trainer);
+  const where = 'saveCheckpoint';
+  const { data, validation, metadata = null } = readOptions(where, options, 'data validation metadata');
+  checkJson(where, 'metadata', metadata);
+  const state = resumableState(where, trainer);
   const header: Record<string, string> = {
     format: FORMAT,
-    trainer: JSON.stringify(plain),
+    trainer: JSON.stringify(state.plain),
+    about: JSON.stringify(describeRun(state, { data, validation })),
     metadata: JSON.stringify(metadata),
   };
-  if (data !== undefined) header['data'] = JSON.stringify(data.state());
-  return encodeVariables('saveCheckpoint', Object.entries(variables), header);
+  for (const [name, source] of Object.entries({ data, validation })) {
+    if (source !== undefined) header[name] = JSON.stringify(source.state());
+  }
+  return encodeVariables(where, Object.entries(state.variables), header);
+}
+
+/** Options of {@link loadCheckpoint}. */
+export interface LoadCheckpointOptions {
+  /**
+   * The source, made as the saved one was: it goes on where that one stopped. A file with the place of a source asks for it; null
+   * begins the data anew.
+   */
+  readonly data?: BatchSource | null | undefined;
+  /** The source of the validation data, alike. */
+  readonly validation?: BatchSource | null | undefined;
+  /** What may differ from the run that was saved, by the names that the error gives: `['optimizer.learningRate']`. */
+  readonly waive?: readonly string[] | undefined;
 }
 
 /**
@@ -53,8 +75,9 @@ export async function saveCheckpoint(
  *
  * @param trainer - made as the saved one was; it may have stepped or not
  * @param bytes - what {@link saveCheckpoint} gave
- * @param options - `data`: the source made as the saved one was; it goes on where that one stopped
- * @throws Error or {@link ShapeError} if the file is broken, not ours, or of another trainer; then nothing has changed
+ * @param options - see {@link LoadCheckpointOptions}
+ * @throws Error or {@link ShapeError} if the file is broken, not ours, or of a run made of other numbers: optimizers, objective, batch size,
+ *   data. Then nothing has changed. Functions are not compared: see {@link describeCheckpoint}
  * @example
  * ```ts
  * await loadCheckpoint(trainer, await loadFile('run.safetensors'), { data: source });
@@ -63,61 +86,79 @@ export async function saveCheckpoint(
 export async function loadCheckpoint(
   trainer: Trainer,
   bytes: Uint8Array,
-  options: { readonly data?: BatchSource | undefined } = {},
+  options: LoadCheckpointOptions = {},
 ): Promise<void> {
   const where = 'loadCheckpoint';
   checkFunction(where, 'trainer.restore', trainer.restore);
-  const content = decodeSafetensors(where, bytes);
-  checkFormat(where, content);
-  const { variables, plain } = resumableState(where, trainer);
-  const wanted = Object.entries(variables);
+  const { data, validation, waive = [] } = readOptions(where, options, 'data validation waive');
+  const content = decodeCheckpoint(where, bytes);
+  const state = resumableState(where, trainer);
+  const wanted = Object.entries(state.variables);
   checkTensors(where, content, wanted);
-  const { data } = readOptions(where, options, 'data');
-  const cursor = content.metadata['data'];
-  if (data !== undefined && cursor === undefined) {
-    const fix = 'Save with { data }, or load without it.';
-    throw new Error(
-      sentence({
-        where,
-        argument: 'bytes',
-        rule: "must hold the source's place",
-        seen: 'a file saved without { data }',
-        fix,
-      }),
-    );
+  if (content.metadata['about'] !== undefined) {
+    checkSameRun(where, parse(where, content, 'about'), describeRun(state, { data, validation }), waive);
   }
   const trainerState = parse(where, content, 'trainer');
-  const dataState = data === undefined ? null : parse(where, content, 'data');
+  const places = Object.entries({ data, validation }).flatMap(([name, source]) =>
+    placeOf(where, content, name, source),
+  );
   const tensors = makeTensors(content, wanted);
   try {
-    trainer.restore!(trainerState);
-    try {
-      data?.restore(dataState);
-    } catch (error) {
-      trainer.restore!(plain);
-      throw error;
-    }
+    restoreAll([{ restore: trainer.restore!, saved: trainerState, now: state.plain }, ...places]);
     assign(wanted, tensors);
   } finally {
     tf.dispose(tensors);
   }
 }
 
-/**
- * The `metadata` that {@link saveCheckpoint} was given; null if it was given none.
- *
- * @param bytes - a checkpoint
- * @throws Error if the file is broken or not a checkpoint of this library
- * @example
- * ```ts
- * const bytes = await saveCheckpoint(trainer, { metadata: { latentSize: 2 } });
- * console.log(checkpointMetadata(bytes)); // { latentSize: 2 }
- * ```
- */
-export function checkpointMetadata(bytes: Uint8Array): Json {
-  const content = decodeSafetensors('checkpointMetadata', bytes);
-  checkFormat('checkpointMetadata', content);
-  return parse('checkpointMetadata', content, 'metadata');
+/** Something that takes over a plain state, with the one that it has. */
+interface Restorable {
+  readonly restore: (state: Json) => void;
+  readonly saved: Json;
+  readonly now: Json;
+}
+
+/** Where a source goes on; nothing if it begins anew. */
+function placeOf(
+  where: string,
+  content: SafetensorsContent,
+  name: string,
+  source: BatchSource | null | undefined,
+): Restorable[] {
+  const isSaved = content.metadata[name] !== undefined;
+  if (source === null || (source === undefined && !isSaved)) return [];
+  if (source !== undefined && isSaved) {
+    return [{ restore: source.restore, saved: parse(where, content, name), now: source.state() }];
+  }
+  throw new Error(
+    source === undefined
+      ? sentence({
+          where,
+          argument: name,
+          rule: 'must be the source whose place the file holds',
+          seen: 'none',
+          fix: `Pass { ${name}: source }, or { ${name}: null } to begin the data anew.`,
+        })
+      : sentence({
+          where,
+          argument: 'bytes',
+          rule: "must hold the source's place",
+          seen: `a file saved without { ${name} }`,
+          fix: `Save with { ${name} }, or load without it.`,
+        }),
+  );
+}
+
+/** Restores one after the other; where one throws, those before it are as they were. */
+function restoreAll([first, ...others]: readonly Restorable[]): void {
+  if (first === undefined) return;
+  first.restore(first.saved);
+  try {
+    restoreAll(others);
+  } catch (error) {
+    first.restore(first.now);
+    throw error;
+  }
 }
 
 function resumableState(where: string, trainer: Trainer): Trainer['state'] {
@@ -133,23 +174,4 @@ function resumableState(where: string, trainer: Trainer): Trainer['state'] {
       fix,
     }),
   );
-}
-
-function checkFormat(where: string, { metadata }: SafetensorsContent): void {
-  if (metadata['format'] === FORMAT) return;
-  const seen = metadata['format'] ?? 'a file without the format in its metadata';
-  const fix = 'Weights of a part alone are read with loadWeights.';
-  throw new Error(
-    sentence({ where, argument: 'bytes', rule: `must be a file of saveCheckpoint ("${FORMAT}")`, seen, fix }),
-  );
-}
-
-function parse(where: string, { metadata }: SafetensorsContent, key: string): Json {
-  try {
-    return JSON.parse(metadata[key] ?? '') as Json;
-  } catch {
-    throw new Error(
-      sentence({ where, argument: 'bytes', rule: `must hold JSON under "${key}" in its metadata`, got: metadata[key] }),
-    );
-  }
 }

@@ -3,6 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../../tensor/checks.js';
 import { sentence, shapeText, wrongShape } from '../../tensor/errors.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
+import { withSums } from './checksums.js';
 import { encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
@@ -26,7 +27,7 @@ export async function encodeVariables(
       shape,
       data: values[i]!,
     }));
-    return encodeSafetensors({ tensors, metadata }, where);
+    return encodeSafetensors({ tensors, metadata: withSums(tensors, metadata) }, where);
   } finally {
     free(copies);
   }

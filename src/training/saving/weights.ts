@@ -2,15 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkAlive } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
+import { checkSums } from './checksums.js';
 import { assign, checkTensors, encodeVariables, makeTensors, type Named } from './named-variables.js';
 import { decodeSafetensors } from './safetensors.js';
 import { savedVariables } from '../trainer/trainer.js';
+
+const FORMAT = 'tfjs-generative weights 1';
 
 /**
  * Writes the variables and buffers of one part, such as a decoder, to share it.
  *
  * @param part - a network, encoder, decoder or another part
- * @returns a safetensors file with the names `0`, `1`, ... : variables, then buffers
+ * @returns a safetensors file with the names `0`, `1`, ... : variables, then buffers; and a checksum for each
  * @throws Error if a variable is not finite
  * @example
  * ```ts
@@ -19,7 +22,7 @@ import { savedVariables } from '../trainer/trainer.js';
  */
 export async function saveWeights(part: Part): Promise<Uint8Array<ArrayBuffer>> {
   checkPart('saveWeights', part);
-  return encodeVariables('saveWeights', numbered(part), {});
+  return encodeVariables('saveWeights', numbered(part), { format: FORMAT });
 }
 
 /**
@@ -36,6 +39,8 @@ export async function saveWeights(part: Part): Promise<Uint8Array<ArrayBuffer>> 
 export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> {
   checkPart('loadWeights', part);
   const content = decodeSafetensors('loadWeights', bytes);
+  // weights of another library, or of our own before they had checksums, have none
+  if (content.metadata['format'] === FORMAT) checkSums('loadWeights', content);
   const wanted = numbered(part);
   checkTensors('loadWeights', content, wanted);
   const tensors = makeTensors(content, wanted);

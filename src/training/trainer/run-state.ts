@@ -84,6 +84,7 @@ export function createRunState(
       return {
         variables: structuralNames(Object.fromEntries(groupsOf(options, players))),
         plain: plain(),
+        settings: settingsOf(options, players),
         notResumable: whyNotResumable([...Object.values(parts), ...optimizers.map((optimizer) => optimizer.state())]),
       };
     },
@@ -96,6 +97,19 @@ export function createRunState(
         takeOver(own);
       };
     },
+  };
+}
+
+/** What a run is made of, beside its variables. */
+function settingsOf(
+  { averages = {}, clipNorm, settings }: LossTrainerOptions<string> | GameTrainerOptions<string>,
+  players: Readonly<Record<string, Player>>,
+): Readonly<Record<string, unknown>> {
+  return {
+    ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.settings ?? {}])),
+    ...Object.fromEntries(Object.entries(averages).map(([name, { decay }]) => [averageName(name), { decay }])),
+    clipNorm,
+    ...settings,
   };
 }
 

@@ -37,6 +37,11 @@ export interface ModelOptions<N extends string, K extends string = string> {
   readonly evidence?: Readonly<Record<string, Variable>> | undefined;
   /** Evidence that is of this process only: it is neither saved nor put back. */
   readonly passingEvidence?: Readonly<Record<string, Variable>> | undefined;
+  /**
+   * What a run that goes on must have in common with the one that was saved, beside all that the trainer is given: numbers and records,
+   * which a checkpoint holds and a load compares. Functions are not compared.
+   */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Verdicts on how training goes, given the means since the last report. Their kinds become those of the trainer's type. */
   readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
 }
@@ -78,7 +83,7 @@ export function checkTrainerOptions(
   options: LossTrainerOptions<string> | GameTrainerOptions<string>,
 ): void {
   const names =
-    'name parts random averages clipNorm accepts evidence passingEvidence judge optimizer loss optimizers play evaluate';
+    'name parts random averages clipNorm accepts evidence passingEvidence settings judge optimizer loss optimizers play evaluate';
   const { name, parts, random, averages = {}, clipNorm, ...others } = readOptions(where, options, names);
   const { judge } = others;
   const evidence = { ...options.evidence, ...options.passingEvidence };

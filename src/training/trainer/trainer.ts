@@ -26,6 +26,8 @@ export interface TrainerState {
   readonly variables: Readonly<Record<string, Variable>>;
   /** Counters and states of random streams. */
   readonly plain: Json;
+  /** What the run is made of: its optimizers, objectives and numbers. A checkpoint describes it, and a load compares. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Names what keeps a resumed run from being bit-identical; if it is there, no checkpoint is written. */
   readonly notResumable?: string | undefined;
 }

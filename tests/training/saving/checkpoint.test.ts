@@ -15,6 +15,7 @@ import {
   type Network,
   type Trainer,
 } from '../../../src/index.js';
+import { withSums } from '../../../src/training/saving/checksums.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
 import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from '../sample.js';
 
@@ -25,17 +26,19 @@ async function run({ trainer, data }: TinyVae, steps: number): Promise<void> {
   for await (const report of train(trainer, data, { steps })) expect(report.skipped).toBe(0);
 }
 
-/** The file with its parts changed. */
+/** The file with its parts changed, and with the checksums that go with them. */
 function changed(
   bytes: Uint8Array,
   change: (content: { metadata: Record<string, string>; tensors: Map<string, { shape: number[] }> }) => void,
 ): Uint8Array {
   const { metadata, tensors } = decodeSafetensors('test', bytes);
-  const content = { metadata: { ...metadata }, tensors: new Map(tensors) };
+  const { checksums, ...others } = metadata;
+  const content = { metadata: others, tensors: new Map(tensors) };
   change(content as never);
+  const list = [...content.tensors].map(([name, tensor]) => ({ name, ...tensor }));
   return encodeSafetensors({
-    metadata: content.metadata,
-    tensors: [...content.tensors].map(([name, tensor]) => ({ name, ...tensor })),
+    metadata: checksums === undefined ? others : withSums(list, content.metadata),
+    tensors: list,
   });
 }
 
@@ -113,7 +116,7 @@ describe('a checkpoint', () => {
     [
       'of a foreign format',
       () => changed(file, ({ metadata }) => (metadata['format'] = 'pt')),
-      /must be a file of saveCheckpoint.*got pt/,
+      /must be a file of saveCheckpoint.*got "pt"/,
     ],
     ['without one of the tensors', () => changed(file, ({ tensors }) => tensors.delete('encoder.0')), /no encoder\.0/],
     [

@@ -1,0 +1,80 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { RandomState } from '../../random/index.js';
+import { settingsOf } from '../../tensor/settings.js';
+import { jsonFields, type Json } from '../json.js';
+import { checksumOf } from './checksum.js';
+
+/** Deeper records are not described. */
+const DEEPEST = 6;
+
+/**
+ * Describes what a run is made of as plain data: numbers and records as they are, an array of numbers by its length and
+ * checksum, a stream by seed and path, a part by the shapes of its variables, and a function or a value of another class by its name alone, unless this library has
+ * noted on it what it was made with.
+ */
+export function describe(value: unknown, depth = 0): Json {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' || typeof value === 'symbol') return value.toString();
+  const settings = settingsOf(value);
+  if (typeof value === 'function' && settings === undefined) return { function: value.name };
+  if (depth === DEEPEST) return { function: '' };
+  const inner = (part: unknown): Json => describe(part, depth + 1);
+  if (settings !== undefined) return describeFields(settings, inner);
+  if (Array.isArray(value)) return value.map(inner);
+  if (ArrayBuffer.isView(value)) {
+    return { numbers: (value as Float32Array).length, checksum: checksumOf(value) };
+  }
+  const { state, fork, variables, dataId, shape } = value as Record<string, unknown>;
+  if (typeof state === 'function' && typeof fork === 'function') {
+    const { seed, path } = (state as () => RandomState)();
+    return { seed, path };
+  }
+  if (Array.isArray(variables)) return { variables: (variables as Variable[]).map(({ shape }) => [...shape]) };
+  if (dataId !== undefined) return { shape: inner(shape) };
+  if (!isPlain(value)) return { function: value.constructor.name };
+  return describeFields(value as Record<string, unknown>, inner);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function describeFields(fields: Readonly<Record<string, unknown>>, inner: (value: unknown) => Json): Json {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, inner(value)]));
+}
+
+/** A place where two descriptions differ. */
+export interface Difference {
+  /** Names from the outside in: `optimizer.learningRate`. */
+  readonly path: string;
+  readonly saved: Json;
+  readonly now: Json;
+}
+
+/** Where two descriptions differ. Functions are not compared, and neither is what only one of them has, as other versions may. */
+export function differences(saved: Json, now: Json, path = ''): Difference[] {
+  const [savedFields, fields] = [jsonFields(saved), jsonFields(now)];
+  if (savedFields === undefined || fields === undefined) {
+    const isSame = JSON.stringify(saved) === JSON.stringify(now);
+    return isSame ? [] : [{ path, saved, now }];
+  }
+  if ('function' in savedFields && 'function' in fields) return [];
+  if (savedFields['name'] !== fields['name'] || 'function' in savedFields !== 'function' in fields) {
+    return [{ path, saved: savedFields['name'] ?? saved, now: fields['name'] ?? now }];
+  }
+  const common = Object.keys(fields).filter((name) => Object.hasOwn(savedFields, name));
+  return common.flatMap((name) =>
+    differences(savedFields[name]!, fields[name]!, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+/** The paths of the functions in a description, which are not compared. */
+export function functionsOf(description: Json, path = ''): string[] {
+  const fields = jsonFields(description);
+  if (fields === undefined) return [];
+  if ('function' in fields) return [path];
+  return Object.entries(fields).flatMap(([name, value]) => functionsOf(value, path === '' ? name : `${path}.${name}`));
+}

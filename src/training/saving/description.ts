@@ -1,0 +1,62 @@
+import { version } from '../../../package.json';
+import { sentence } from '../../tensor/errors.js';
+import type { BatchSource } from '../data/batches.js';
+import { jsonFields, type Json } from '../json.js';
+import type { TrainerState } from '../trainer/trainer.js';
+import { describe, differences, functionsOf } from './describe.js';
+
+/** The version of the description, not of the library. */
+const VERSION = 1;
+
+/** What a checkpoint says of its run. */
+export interface CheckpointDescription {
+  /** The version of this library that wrote it. */
+  readonly library: string;
+  /** What the run was made of: optimizers, objectives, sizes; data by their count and checksum. */
+  readonly run: { readonly [name: string]: Json };
+  /** The names of functions in it, such as a penalty, of which a load cannot tell whether they are the same. */
+  readonly notCompared: readonly string[];
+}
+
+/** The sources of a run. */
+export interface Sources {
+  readonly data: BatchSource | null | undefined;
+  readonly validation: BatchSource | null | undefined;
+}
+
+/** Describes a run: what its trainer is made of, and its sources. */
+export function describeRun({ settings = {} }: TrainerState, { data, validation }: Sources): Json {
+  const sources = Object.entries({ data, validation }).flatMap(([name, source]) =>
+    source?.settings === undefined ? [] : [[name, source.settings] as const],
+  );
+  return { version: VERSION, library: version, run: describe({ ...settings, ...Object.fromEntries(sources) }) };
+}
+
+/** Reads a description; one of a later version is read as far as this one knows it. */
+export function readDescription(about: Json): CheckpointDescription {
+  const { library, run } = jsonFields(about) ?? {};
+  return {
+    library: typeof library === 'string' ? library : '',
+    run: jsonFields(run) ?? {},
+    notCompared: functionsOf(run ?? null),
+  };
+}
+
+/** Throws, naming what differs, unless a run is made as the saved one was; what is waived may differ. */
+export function checkSameRun(where: string, saved: Json, now: Json, waive: readonly string[]): void {
+  const isWaived = (path: string): boolean => waive.some((name) => path === name || path.startsWith(`${name}.`));
+  const found = differences(readDescription(saved).run, readDescription(now).run).filter(({ path }) => !isWaived(path));
+  if (found.length === 0) return;
+  const [first] = found;
+  const others = found.slice(1, 4).map(({ path }) => path);
+  const more = others.length === 0 ? '' : `, and another ${others.join(', ')}${found.length > 4 ? ', ...' : ''}`;
+  const seen = `${first!.path} ${shortened(first!.now)} where the file has ${shortened(first!.saved)}${more}`;
+  const names = [first!.path, ...others].map((path) => `'${path}'`).join(', ');
+  const fix = `Make them alike, or load with { waive: [${names}] }.`;
+  throw new Error(sentence({ where, argument: 'trainer', rule: 'must be made as the saved one was', seen, fix }));
+}
+
+function shortened(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
+}

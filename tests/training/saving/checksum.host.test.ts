@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { createAdam, loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from '../../../src/index.js';
+import { checksum } from '../../../src/training/saving/checksum.js';
+import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
+import { snapshot, tinyVae } from '../sample.js';
+
+afterEach(() => {
+  tf.disposeVariables();
+});
+
+// of the reference implementation, by its test programs and other ports
+test.each([
+  ['', '00000000'],
+  ['hello', '248bfa47'],
+  ['hello, world', '149bbb7f'],
+  ['The quick brown fox jumps over the lazy dog', '2e4ff723'],
+])('of %j is that of MurmurHash3', (text, sum) => {
+  expect(checksum(new TextEncoder().encode(text))).toBe(sum);
+});
+
+const sentence = /^load\w+: `\w+`.*; got .*\.$/s;
+
+describe('a file of ours with one bit turned', () => {
+  const files = {
+    checkpoint: async () => {
+      const { trainer, data } = tinyVae(createAdam({ learningRate: 0.01 }));
+      const load = (bytes: Uint8Array): Promise<void> => loadCheckpoint(trainer, bytes, { data });
+      return { load, trainer, bytes: await saveCheckpoint(trainer, { data, metadata: { note: 'mine' } }) };
+    },
+    weights: async () => {
+      const { trainer, decoder } = tinyVae(createAdam({ learningRate: 0.01 }));
+      return { load: (bytes: Uint8Array) => loadWeights(decoder, bytes), trainer, bytes: await saveWeights(decoder) };
+    },
+  };
+
+  test.each(Object.entries(files))('is refused wherever the bit lies in the numbers of a %s', async (_, make) => {
+    const { load, trainer, bytes } = await make();
+    const before = await snapshot(trainer);
+    const start = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    for (let bit = 8 * start; bit < 8 * bytes.length; bit += 7) {
+      const broken = bytes.slice();
+      broken[bit >> 3]! ^= 1 << (bit & 7);
+      await expect(load(broken)).rejects.toThrow(sentence);
+    }
+    expect(await snapshot(trainer)).toEqual(before);
+  });
+
+  test('is refused wherever the bit lies in the header of a checkpoint', async () => {
+    const { load, trainer, bytes } = await files.checkpoint();
+    const before = await snapshot(trainer);
+    const end = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    let refused = 0;
+    for (let bit = 0; bit < 8 * end; bit += 5) {
+      const broken = bytes.slice();
+      broken[bit >> 3]! ^= 1 << (bit & 7);
+      const error = await load(broken).catch((reason: unknown) => reason as Error);
+      if (error !== undefined) {
+        expect(error.message).toMatch(sentence);
+        refused++;
+      }
+    }
+    expect(await snapshot(trainer)).toEqual(before);
+    // what loads is the same file: a blank at the end of the header that has become a tab
+    expect(refused).toBeGreaterThan((0.99 * 8 * end) / 5);
+  });
+});
+
+test('a file that another program wrote anew, with the same values, still loads', async () => {
+  const { trainer, data } = tinyVae(createAdam({ learningRate: 0.01 }));
+  const bytes = await saveCheckpoint(trainer, { data });
+  const { metadata, tensors } = decodeSafetensors('test', bytes);
+  // names in another order, blanks, and offsets that follow
+  const names = [...tensors.keys()].reverse();
+  let end = 0;
+  const fields = names.map((name) => {
+    const { dtype, shape, data: numbers } = tensors.get(name)!;
+    const begin = end;
+    end += numbers.byteLength;
+    return [name, { data_offsets: [begin, end], shape, dtype }] as const;
+  });
+  const header = JSON.stringify({ ...Object.fromEntries(fields), __metadata__: metadata }, null, 1);
+  const text = new TextEncoder().encode(header);
+  const rewritten = new Uint8Array(8 + text.length + end);
+  new DataView(rewritten.buffer).setBigUint64(0, BigInt(text.length), true);
+  rewritten.set(text, 8);
+  let position = 8 + text.length;
+  for (const name of names) {
+    const { buffer } = tensors.get(name)!.data;
+    rewritten.set(new Uint8Array(buffer as ArrayBuffer), position);
+    position += buffer.byteLength;
+  }
+  await loadCheckpoint(trainer, rewritten, { data });
+});
+
+test('a checkpoint of the format before, without checksums and description, still loads', async () => {
+  const { trainer, data } = tinyVae(createAdam({ learningRate: 0.01 }));
+  const { metadata, tensors } = decodeSafetensors('test', await saveCheckpoint(trainer, { data }));
+  const list = [...tensors].map(([name, tensor]) => ({ name, ...tensor }));
+  const old = {
+    format: 'tfjs-generative checkpoint 1',
+    trainer: metadata['trainer']!,
+    data: metadata['data']!,
+    metadata: 'null',
+  };
+  await loadCheckpoint(trainer, encodeSafetensors({ metadata: old, tensors: list }), { data });
+  await expect(
+    loadCheckpoint(trainer, encodeSafetensors({ metadata: { ...old, format: metadata['format']! }, tensors: list }), {
+      data,
+    }),
+  ).rejects.toThrow('must have metadata with the checksum in it');
+});

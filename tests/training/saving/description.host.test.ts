@@ -1,0 +1,289 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  batches,
+  bernoulli,
+  checkpointMetadata,
+  continuousBernoulli,
+  cosineDecay,
+  createAdam,
+  createDecoder,
+  createDenoiser,
+  createDiffusionTrainer,
+  createDiscriminator,
+  createGanTrainer,
+  createGaussianEncoder,
+  createGenerator,
+  createRandom,
+  createTrainer,
+  createVaeTrainer,
+  cosineSchedule,
+  denoisingMlp,
+  describeCheckpoint,
+  elboObjective,
+  gaussian,
+  hingeLoss,
+  importanceWeightedObjective,
+  linearRamp,
+  linearSchedule,
+  loadCheckpoint,
+  minSnrWeighting,
+  mlp,
+  nonSaturatingLoss,
+  predictFlow,
+  predictVelocity,
+  saveCheckpoint,
+  smoothedLoss,
+  train,
+  type BatchSource,
+  type BatchesOptions,
+  type DiffusionTrainerOptions,
+  type GanTrainerOptions,
+  type Json,
+  type Likelihood,
+  type LossTrainerOptions,
+  type Trainer,
+  type VaeTrainerOptions,
+} from '../../../src/index.js';
+import { version } from '../../../package.json';
+import { snapshot } from '../sample.js';
+
+afterEach(() => {
+  tf.disposeVariables();
+});
+
+const random = createRandom(1);
+const adam = (options = {}) => createAdam({ learningRate: 0.01, ...options });
+
+function vae(options: Partial<VaeTrainerOptions> = {}, likelihood: Likelihood = bernoulli): Trainer {
+  const encoder = createGaussianEncoder(mlp({ sizes: [4, 4], random }), { latentSize: 2 });
+  const decoder = createDecoder(mlp({ sizes: [2, 4], random }), { likelihood });
+  return createVaeTrainer({ encoder, decoder, optimizer: adam(), random, ...options });
+}
+
+function gan(options: Partial<GanTrainerOptions> = {}): Trainer {
+  const generator = createGenerator(mlp({ sizes: [2, 4], random }), { latentSize: 2 });
+  const discriminator = createDiscriminator(mlp({ sizes: [4, 1], random }));
+  const optimizers = { generator: adam(), discriminator: adam() };
+  return createGanTrainer({ generator, discriminator, loss: hingeLoss, optimizers, random, ...options });
+}
+
+function diffusion(options: Partial<DiffusionTrainerOptions> = {}, parts = {}): Trainer {
+  const network = denoisingMlp({ size: 4, width: 4, random });
+  const denoiser = createDenoiser(network, {
+    schedule: cosineSchedule({ steps: 9 }),
+    predicts: predictVelocity,
+    ...parts,
+  });
+  return createDiffusionTrainer({ denoiser, optimizer: adam(), random, ...options });
+}
+
+function own(options: Partial<LossTrainerOptions<string>> = {}): Trainer {
+  const network = mlp({ sizes: [4, 4], random });
+  const loss = ({ x }: { x: tf.Tensor }) => ({ loss: tf.mean(network.apply(x)) });
+  return createTrainer({ name: 'own', parts: { network }, optimizer: adam(), random, loss, ...options });
+}
+
+const sgd = (rate: number) => tf.train.sgd(rate);
+const decay = (steps: number) => cosineDecay({ from: 1e-3, to: 0, steps });
+const penalty =
+  (weight: number): GanTrainerOptions['penalty'] =>
+  () =>
+    tf.scalar(weight);
+
+/** A run, one made otherwise, and the name of what differs; undefined where that cannot be seen. */
+const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: string | undefined][] = [
+  ['equal VAEs', vae, vae, undefined],
+  ['learning rates', vae, () => vae({ optimizer: adam({ learningRate: 0.02 }) }), 'optimizer.learningRate'],
+  ['beta1', vae, () => vae({ optimizer: adam({ beta1: 0.5 }) }), 'optimizer.beta1'],
+  ['epsilons', vae, () => vae({ optimizer: adam({ epsilon: 1e-7 }) }), 'optimizer.epsilon'],
+  ['weight decays', vae, () => vae({ optimizer: adam({ weightDecay: 0.1 }) }), 'optimizer.weightDecay'],
+  [
+    'schedules',
+    () => vae({ optimizer: adam({ learningRate: decay(10) }) }),
+    () => vae({ optimizer: adam({ learningRate: decay(20) }) }),
+    'optimizer.learningRate.steps',
+  ],
+  [
+    'a number and a schedule',
+    vae,
+    () => vae({ optimizer: adam({ learningRate: decay(9) }) }),
+    'optimizer.learningRate',
+  ],
+  [
+    'functions of the user',
+    () => vae({ optimizer: adam({ learningRate: () => 1 }) }),
+    () => vae({ optimizer: adam({ learningRate: () => 2 }) }),
+    undefined,
+  ],
+  ['rates of tfjs', () => vae({ optimizer: sgd(0.1) }), () => vae({ optimizer: sgd(0.2) }), 'optimizer.learningRate'],
+  ['likelihoods', vae, () => vae({}, continuousBernoulli), 'likelihood'],
+  [
+    'variances',
+    () => vae({}, gaussian({ variance: 1 })),
+    () => vae({}, gaussian({ variance: 2 })),
+    'likelihood.variance',
+  ],
+  ['betas', vae, () => vae({ objective: elboObjective({ beta: 2 }) }), 'objective.beta'],
+  [
+    'ramps',
+    () => vae({ objective: elboObjective({ beta: linearRamp({ from: 0, to: 1, steps: 9 }) }) }),
+    () => vae({ objective: elboObjective({ beta: linearRamp({ from: 0, to: 1, steps: 8 }) }) }),
+    'objective.beta.steps',
+  ],
+  ['objectives', vae, () => vae({ objective: importanceWeightedObjective({ samples: 2 }) }), 'objective'],
+  ['clipping', vae, () => vae({ clipNorm: 1 }), 'clipNorm'],
+  ['losses', gan, () => gan({ loss: nonSaturatingLoss }), 'loss'],
+  [
+    'targets',
+    () => gan({ loss: smoothedLoss({ realTarget: 0.9 }) }),
+    () => gan({ loss: smoothedLoss({ realTarget: 0.8 }) }),
+    'loss.realTarget',
+  ],
+  ['ratios', gan, () => gan({ discriminatorSteps: 2 }), 'discriminatorSteps'],
+  [
+    'one optimizer of two',
+    gan,
+    () => gan({ optimizers: { generator: adam({ beta2: 0.9 }), discriminator: adam() } }),
+    'generatorOptimizer.beta2',
+  ],
+  ['a penalty and none', gan, () => gan({ penalty: penalty(1) }), 'penalty'],
+  ['penalties', () => gan({ penalty: penalty(1) }), () => gan({ penalty: penalty(2) }), undefined],
+  [
+    'noise schedules',
+    diffusion,
+    () => diffusion({}, { schedule: linearSchedule({ steps: 9 }) }),
+    'schedule.alphaBar.checksum',
+  ],
+  ['targets of prediction', diffusion, () => diffusion({}, { predicts: predictFlow }), 'predicts'],
+  ['lists of timesteps', diffusion, () => diffusion({ timesteps: Int32Array.of(1, 2, 3) }), 'timesteps.numbers'],
+  [
+    'weightings',
+    () => diffusion({ weighting: minSnrWeighting() }),
+    () => diffusion({ weighting: minSnrWeighting({ limit: 4 }) }),
+    'weighting.limit',
+  ],
+  [
+    'settings of a model of one own',
+    () => own({ settings: { width: 3 } }),
+    () => own({ settings: { width: 4 } }),
+    'width',
+  ],
+  [
+    'deeper settings',
+    () => own({ settings: { a: { b: [1, { c: 2 }] } } }),
+    () => own({ settings: { a: { b: [1, { c: 3 }] } } }),
+    'a.b',
+  ],
+];
+
+describe('a checkpoint knows its run', () => {
+  test.each(pairs)('%s', async (_, saved, now, path) => {
+    const bytes = await saveCheckpoint(saved());
+    const trainer = now();
+    const before = await snapshot(trainer);
+    if (path === undefined) return loadCheckpoint(trainer, bytes);
+    const error: unknown = await loadCheckpoint(trainer, bytes).catch((reason: unknown) => reason);
+    const { message } = error as Error;
+    expect(message).toMatch(/^loadCheckpoint: `trainer` must be made as the saved one was; got /);
+    expect(message).toContain(`got ${path} `);
+    expect(message.length).toBeLessThanOrEqual(300);
+    expect(await snapshot(trainer)).toEqual(before);
+    await loadCheckpoint(trainer, bytes, { waive: message.match(/'[^']+'/g)!.map((name) => name.slice(1, -1)) });
+  });
+
+  test('and says so to a reader, with what it cannot compare', async () => {
+    const bytes = await saveCheckpoint(gan({ penalty: penalty(1) }), { data: source() });
+    expect(describeCheckpoint(bytes)).toMatchObject({
+      library: version,
+      run: {
+        generatorOptimizer: { name: 'adam', learningRate: 0.01, beta1: 0.9 },
+        loss: { name: 'hingeLoss' },
+        clipNorm: null,
+        data: { examples: 10, batchSize: 4, random: { seed: 1, path: ['data'] }, x: { shape: [10, 4] } },
+      },
+    });
+    expect(describeCheckpoint(bytes)!.notCompared).toContain('penalty');
+  });
+});
+
+const numbers = (scale = 1): Float32Array => Float32Array.from({ length: 40 }, (_, i) => (scale * (i % 7)) / 7);
+const source = (options: Partial<BatchesOptions<tf.Tensor, tf.Tensor>> = {}, data = numbers()): BatchSource =>
+  batches({ data, shape: [10, 4] }, { batchSize: 4, random: random.fork('data'), ...options });
+
+describe('the data of a run', () => {
+  const others: [string, () => BatchSource, string][] = [
+    ['batch sizes', () => source({ batchSize: 5 }), 'data.batchSize 5 where the file has 4'],
+    ['last batches', () => source({ dropLast: true }), 'data.dropLast true where the file has false'],
+    ['seeds', () => source({ random: createRandom(2).fork('data') }), 'data.random.seed 2 where the file has 1'],
+    ['forks', () => source({ random: random.fork('other') }), 'data.random.path ["other"] where'],
+    ['an order and none', () => source({ random: undefined }), 'data.random null where'],
+    ['numbers', () => source({}, numbers(0.5)), 'data.x.data.checksum'],
+    ['a transform', () => source({ transform: (x) => tf.clone(x) }), 'data.transform'],
+  ];
+  test.each(others)('with other %s is refused by name', async (_, make, seen) => {
+    const trainer = vae();
+    const bytes = await saveCheckpoint(trainer, { data: source() });
+    await expect(loadCheckpoint(trainer, bytes, { data: make() })).rejects.toThrow(`got ${seen}`);
+    await loadCheckpoint(trainer, bytes, { data: make(), waive: ['data'] });
+  });
+
+  test('must be given again, or waived with null', async () => {
+    const trainer = vae();
+    const bytes = await saveCheckpoint(trainer, { data: source(), validation: source() });
+    await expect(loadCheckpoint(trainer, bytes)).rejects.toThrow(
+      'loadCheckpoint: `data` must be the source whose place the file holds; got none. ' +
+        'Pass { data: source }, or { data: null } to begin the data anew.',
+    );
+    await expect(loadCheckpoint(trainer, bytes, { data: source() })).rejects.toThrow('`validation` must be the source');
+    await loadCheckpoint(trainer, bytes, { data: null, validation: null });
+  });
+
+  test('for validation has its place saved too, so that the run goes on bit for bit', async () => {
+    const make = () => ({ trainer: vae(), data: source(), validation: source({ batchSize: 3 }) });
+    const run = async ({ trainer, data, validation }: ReturnType<typeof make>, steps: number): Promise<unknown[]> => {
+      const reports = [];
+      for await (const { totalSteps, metrics, validation: seen } of train(trainer, data, {
+        steps,
+        validation,
+        reportEvery: 1,
+      })) {
+        reports.push({ totalSteps, metrics, seen });
+      }
+      return reports;
+    };
+    const whole = await run(make(), 6);
+    const first = make();
+    await run(first, 2);
+    const bytes = await saveCheckpoint(first.trainer, { data: first.data, validation: first.validation });
+    const second = make();
+    await loadCheckpoint(second.trainer, bytes, { data: second.data, validation: second.validation });
+    expect(await run(second, 4)).toEqual(whole.slice(2));
+  });
+});
+
+describe('metadata', () => {
+  const cycle: Record<string, unknown> = {};
+  cycle['self'] = cycle;
+  test.each([
+    ['NaN', { a: NaN }, '`metadata.a` must be what JSON can hold; got NaN.'],
+    ['Infinity', [1, [Infinity]], '`metadata[1][0]` must be what JSON can hold; got Infinity.'],
+    ['a BigInt', { a: { b: 1n } }, '`metadata.a.b` must be what JSON can hold; got the BigInt 1.'],
+    ['undefined', { a: undefined }, '`metadata.a` must be what JSON can hold; got undefined.'],
+    ['a function', () => 1, '`metadata` must be what JSON can hold; got a function.'],
+    ['a date', { at: new Date(0) }, '`metadata.at` must be what JSON can hold; got an instance of Date.'],
+    [
+      'an array of numbers of its own',
+      { w: Float32Array.of(1) },
+      '`metadata.w` must be what JSON can hold; got Float32Array of length 1.',
+    ],
+    ['a cycle', cycle, 'must be what JSON can hold; got a value of more than 100 levels.'],
+  ])('with %s are refused, and named', async (_, metadata, message) => {
+    await expect(saveCheckpoint(own(), { metadata: metadata as Json })).rejects.toThrow(message);
+  });
+
+  test('come back as they were', async () => {
+    const metadata = { text: 'é "x"\n', list: [1, -0.5, true, null, { deep: [] }] };
+    expect(checkpointMetadata(await saveCheckpoint(own(), { metadata }))).toEqual(metadata);
+  });
+});
