@@ -67,6 +67,9 @@ async function measureData(data: ImageSet, reference: Reference): Promise<Row> {
   return { name: 'data', seed: options.seed, ...measured };
 }
 
+/** Updates of each family, from its first run on. */
+const planned = new Map<string, number>();
+
 interface FamilyRun {
   readonly data: ImageSet;
   readonly reference: Reference;
@@ -85,8 +88,10 @@ async function runFamily(
     seed,
     checkpoint: `${folder}/${family.name}-${seed}.safetensors`,
     resumes: options.resume !== undefined,
+    steps: planned.get(family.name),
   });
   const { model, steps, seconds: trainingSeconds } = trained;
+  planned.set(family.name, steps);
   const bound = await model.bound?.(data.test);
   const rows: Row[] = [];
   let shown: tf.Tensor | undefined;

@@ -22,6 +22,8 @@ export interface TrainOptions {
   /** The file of the checkpoint: written, and with `resumes` also read if it is there. */
   readonly checkpoint: string;
   readonly resumes: boolean;
+  /** The number of updates, if it is known from an earlier run of the same time; else the first updates are timed. */
+  readonly steps: number | undefined;
 }
 
 /** A trained model. */
@@ -38,12 +40,15 @@ interface Progress {
   readonly seconds: number;
 }
 
-/** Trains a model for about as long as asked: as many updates as fit, by the time that the first ones take. */
+/**
+ * Trains a model for about as long as asked: as many updates as fit, by the time that the first ones take. Later runs make as many as the
+ * first, so that work of other programs meanwhile changes no result.
+ */
 export async function trainFor(family: Family, options: TrainOptions): Promise<Trained> {
   const { images, seed, checkpoint, resumes } = options;
   const saved = resumes && existsSync(checkpoint) ? await readSavedRun(checkpoint) : undefined;
   const before = saved && metadataOf<Progress>('families', saved.bytes);
-  const steps = before?.steps ?? (await stepsIn(family, options));
+  const steps = before?.steps ?? options.steps ?? (await stepsIn(family, options));
   const model = family.create({ images, steps, random: createRandom(seed) });
   const { trainer, source } = model;
   if (saved !== undefined) await resume(trainer, source, saved);

@@ -7,6 +7,7 @@ import { startBackend } from '../shared/backend.js';
 import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
+import { RATES } from '../shared/saved-run.js';
 import { createModel, createPlainModel, type Model } from './model.js';
 import { drawPanels, panel } from './picture.js';
 import { draw, grid, ring, type Target } from './targets.js';
@@ -101,7 +102,7 @@ async function play(target: Target, name: string, model: Model, steps: number, r
 /** Resumes a run; returns the number of updates it has made. */
 async function resume({ trainer }: Model, data: ReturnType<typeof batches>, path: string): Promise<number> {
   try {
-    await loadCheckpoint(trainer, await loadFile(path), { data });
+    await loadCheckpoint(trainer, await loadFile(path), { data, waive: RATES });
   } catch (error) {
     throw new InputError(`--resume ${path}: ${(error as Error).message}`);
   }

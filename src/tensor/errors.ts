@@ -44,9 +44,31 @@ export interface Complaint {
   readonly fix?: string | undefined;
 }
 
-/** Writes the sentence of an error: "elbo: `x` must be float32; got int32. Divide by 255." */
+/** Characters in a sentence at most, with room for the step that `train` adds. */
+const LONGEST = 270;
+
+/**
+ * Writes the sentence of an error: "elbo: `x` must be float32; got int32. Divide by 255." What may come from a file or a user is cut
+ * short, and cannot steer a terminal.
+ */
 export function sentence({ where, argument, rule, got, seen = describe(got), fix = '' }: Complaint): string {
-  return `${where}: \`${argument}\` ${rule}; got ${seen}. ${fix}`.trimEnd();
+  const name = shortened(argument, 60);
+  const write = (text: string): string => visible(`${where}: \`${name}\` ${rule}; got ${text}. ${fix}`.trimEnd());
+  const excess = write(seen).length - LONGEST;
+  return excess <= 0 ? write(seen) : shortened(write(shortened(seen, Math.max(20, seen.length - excess))), LONGEST);
+}
+
+/** The text, or its beginning with three dots. */
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+}
+
+/** Control characters, marks that change the direction of writing, and lone halves of characters as `\\u001b`. */
+function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** An argument of the wrong kind. */

@@ -10,8 +10,8 @@ export function jsonFields(value: unknown): { readonly [key: string]: Json } | u
     : undefined;
 }
 
-/** Deeper values are taken for ones without an end. */
-const DEEPEST = 100;
+/** Levels of a value at most; deeper ones are taken for ones without an end. */
+export const DEEPEST = 100;
 
 /** Throws unless a value survives JSON.stringify and JSON.parse unchanged. */
 export function checkJson(where: string, argument: string, value: unknown, depth = 0): asserts value is Json {

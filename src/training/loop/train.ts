@@ -140,7 +140,7 @@ async function* runClaimed<N extends string, K extends string>(
         try {
           const { x } = readBatch('train', batch);
           if (step === 0) look = lookAt(trainer.accepts, x);
-          const metrics = trainer.step(batch);
+          const metrics = takeStep(trainer, batch, step + 1);
           step++;
           await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics, seconds: seconds() })));
         } finally {
@@ -166,6 +166,16 @@ async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Ve
   if (look === undefined) return [];
   const [numbers] = await readNumbers('train', [look]);
   return judgeData(trainer.accepts!, numbers!);
+}
+
+/** One update; an error of ours is told which. */
+function takeStep<N extends string>(trainer: Trainer<N>, batch: Batch, step: number): Metrics<N> {
+  try {
+    return trainer.step(batch);
+  } catch (error) {
+    if (error instanceof Error && /^[\w.]+: `/.test(error.message)) error.message += ` This was step ${step} of train.`;
+    throw error;
+  }
 }
 
 function claim(trainer: Trainer): () => void {

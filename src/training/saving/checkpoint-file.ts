@@ -1,5 +1,5 @@
 import { sentence } from '../../tensor/errors.js';
-import type { Json } from '../json.js';
+import { DEEPEST, type Json } from '../json.js';
 import { checkSums } from './checksums.js';
 import { quoted } from './safetensors-header.js';
 import { decodeSafetensors, type SafetensorsContent } from './safetensors.js';
@@ -28,11 +28,26 @@ function checkFormat(where: string, { metadata }: SafetensorsContent): void {
 
 /** Reads JSON out of the metadata of a checkpoint. */
 export function parse(where: string, { metadata }: SafetensorsContent, key: string): Json {
+  const text = metadata[key] ?? '';
+  if (levelsOf(text) > DEEPEST) {
+    const rule = `must hold JSON of at most ${DEEPEST} levels under "${key}" in its metadata`;
+    throw new Error(sentence({ where, argument: 'bytes', rule, seen: `${levelsOf(text)}` }));
+  }
   try {
-    return JSON.parse(metadata[key] ?? '') as Json;
+    return JSON.parse(text) as Json;
   } catch {
     throw new Error(
       sentence({ where, argument: 'bytes', rule: `must hold JSON under "${key}" in its metadata`, got: metadata[key] }),
     );
   }
+}
+
+/** How deep arrays and objects of a JSON text are nested. */
+function levelsOf(text: string): number {
+  let [level, deepest] = [0, 0];
+  for (const bracket of text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/[[\]{}]/g) ?? []) {
+    level += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, level);
+  }
+  return deepest;
 }

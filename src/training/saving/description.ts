@@ -46,13 +46,18 @@ export function readDescription(about: Json): CheckpointDescription {
 export function checkSameRun(where: string, saved: Json, now: Json, waive: readonly string[]): void {
   const isWaived = (path: string): boolean => waive.some((name) => path === name || path.startsWith(`${name}.`));
   const found = differences(readDescription(saved).run, readDescription(now).run).filter(({ path }) => !isWaived(path));
-  if (found.length === 0) return;
-  const [first] = found;
-  const others = found.slice(1, 4).map(({ path }) => path);
-  const more = others.length === 0 ? '' : `, and another ${others.join(', ')}${found.length > 4 ? ', ...' : ''}`;
-  const seen = `${first!.path} ${shortened(first!.now)} where the file has ${shortened(first!.saved)}${more}`;
-  const names = [first!.path, ...others].map((path) => `'${path}'`).join(', ');
-  const fix = `Make them alike, or load with { waive: [${names}] }.`;
+  const [first, ...others] = found;
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  const seen = `${first.path} ${shortened(first.now)} where the file has ${shortened(first.saved)}${more}`;
+  // what was made of several numbers, such as a schedule, is waived as a whole
+  const parents = found.map(({ path }) => path.slice(0, path.lastIndexOf('.')));
+  const names = found.map(({ path }, i) =>
+    parents.filter((parent) => parent === parents[i]).length > 1 ? parents[i]! : path,
+  );
+  const list = [...new Set(names)].filter((name) => name !== '');
+  const few = list.slice(0, 2).map((name) => `'${name}'`);
+  const fix = `Make them alike, or load with { waive: [${few.join(', ')}${list.length > 2 ? ', ...' : ''}] }.`;
   throw new Error(sentence({ where, argument: 'trainer', rule: 'must be made as the saved one was', seen, fix }));
 }
 
