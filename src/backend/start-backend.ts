@@ -25,7 +25,7 @@ export interface StartFault extends Error {
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
- * import { startBackend } from 'tfjs-generative';
+ * import { startBackend } from 'tfjs-generative/backend';
  *
  * console.log(await startBackend('cpu')); // cpu
  * ```
