@@ -189,7 +189,7 @@ function checkLevels(where: string, data: ArrayLike<number>, [low, high]: readon
     number | undefined;
   if (outside === undefined) return;
   const fix = 'Give `range`; images in [0, 1] become 2 x - 1.';
-  throw outOfRange({ where, argument: 'x', rule: `must lie within [${low}, ${high}]`, got: outside, fix });
+  throw outOfRange(where, 'x', `must lie within [${low}, ${high}]`, { got: outside, fix });
 }
 
 function summary(totals: readonly number[], size: number): VariationalBound {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, differentiable, freeTape, repairGradients } from '../gradients/index.js';
 import { checkFloat, checkShape } from '../tensor/checks.js';
-import { missingKernel, sentence } from '../tensor/errors.js';
+import { missingKernel, unusable } from '../tensor/errors.js';
 import type { Discriminator } from './discriminator.js';
 
 /** The part of a discriminator that a penalty needs. */
@@ -31,15 +31,10 @@ export function inputGradient(where: string, discriminator: Critic, x: Tensor): 
 }
 
 function notConnected(where: string): never {
-  throw new Error(
-    sentence({
-      where,
-      argument: 'discriminator',
-      rule: 'must compute logits that depend on x',
-      seen: 'logits without a gradient in x',
-      fix: 'Compute them from x with tfjs operations that have gradients, without reading numbers in between.',
-    }),
-  );
+  throw unusable(where, 'discriminator', 'must compute logits that depend on x', {
+    seen: 'logits without a gradient in x',
+    fix: 'Compute them from x with tfjs operations that have gradients, without reading numbers in between.',
+  });
 }
 
 /** |gradient|^2 of each example, `[batch]`. */

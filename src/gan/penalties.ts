@@ -146,7 +146,7 @@ function checkMix(where: string, mix: unknown, shape: readonly number[]): Tensor
   if (typeof (mix as RandomStream | undefined)?.uniform === 'function') return undefined;
   if (typeof mix !== 'object' || mix === null || !('dataId' in mix)) {
     const fix = 'Make a stream with createRandom(seed).';
-    throw wrongKind({ where, argument: 'mix', rule: 'must be a tensor or a random stream', got: mix, fix });
+    throw wrongKind(where, 'mix', 'must be a tensor or a random stream', { got: mix, fix });
   }
   checkFloat(where, 'mix', mix);
   checkShape(where, 'mix', mix, shape, 'It must have one number per example.');

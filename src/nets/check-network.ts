@@ -7,19 +7,16 @@ export function checkNetwork(where: string, network: Network, argument = 'networ
   const candidate = network as (Partial<Network> & { readonly trainableWeights?: unknown }) | null | undefined;
   if (candidate?.trainableWeights !== undefined) {
     const fix = "Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'.";
-    throw wrongKind({ where, argument, rule: 'must be a network', seen: 'a layers model of tfjs', fix });
+    throw wrongKind(where, argument, 'must be a network', { seen: 'a layers model of tfjs', fix });
   }
   if (candidate === null || typeof candidate !== 'object') {
     const fix = 'Make one with mlp, sequential or another network, and hand over what it returns.';
-    throw wrongKind({ where, argument, rule: 'must be a network', got: network, fix });
+    throw wrongKind(where, argument, 'must be a network', { got: network, fix });
   }
   checkFunction(where, `${argument}.apply`, candidate.apply);
   checkFunction(where, `${argument}.dispose`, candidate.dispose);
   if (!Array.isArray(candidate.variables)) {
-    throw wrongKind({
-      where,
-      argument: `${argument}.variables`,
-      rule: 'must be an array of variables',
+    throw wrongKind(where, `${argument}.variables`, 'must be an array of variables', {
       got: candidate.variables,
       fix: 'Give an empty array if there are none.',
     });

@@ -29,13 +29,14 @@ export class ShapeError extends RangeError {
   }
 }
 
-/** What every error of this library says: which argument broke which rule, the value received, and what to do. */
-export interface Complaint {
-  /** The public function that was called. */
-  readonly where: string;
-  readonly argument: string;
-  /** Follows the argument's name: "must be a positive integer". */
-  readonly rule: string;
+/**
+ * What every error of this library says: the public function that was called, which of its arguments broke which rule, such as
+ * "must be a positive integer", and what was found.
+ */
+type Complaint = readonly [where: string, argument: string, rule: string, found: Found];
+
+/** What an error says it got, and what to do. */
+interface Found {
   /** The value that broke the rule. */
   readonly got?: unknown;
   /** In place of `got`: what was found, in words. */
@@ -45,18 +46,23 @@ export interface Complaint {
 }
 
 /** Writes the sentence of an error: "elbo: `x` must be float32; got int32. Divide by 255." */
-export function sentence({ where, argument, rule, got, seen = describe(got), fix = '' }: Complaint): string {
+export function sentence(...[where, argument, rule, { got, seen = describe(got), fix = '' }]: Complaint): string {
   return `${where}: \`${argument}\` ${rule}; got ${seen}. ${fix}`.trimEnd();
 }
 
 /** An argument of the wrong kind. */
-export function wrongKind(complaint: Complaint): TypeError {
-  return new TypeError(sentence(complaint));
+export function wrongKind(...complaint: Complaint): TypeError {
+  return new TypeError(sentence(...complaint));
 }
 
 /** A number outside its range. */
-export function outOfRange(complaint: Complaint): RangeError {
-  return new RangeError(sentence(complaint));
+export function outOfRange(...complaint: Complaint): RangeError {
+  return new RangeError(sentence(...complaint));
+}
+
+/** An argument of the right kind that does not serve. */
+export function unusable(...complaint: Complaint): Error {
+  return new Error(sentence(...complaint));
 }
 
 /** A tensor of the wrong shape. */
@@ -68,7 +74,7 @@ export function wrongShape(
   fix?: string,
 ): ShapeError {
   return new ShapeError(
-    sentence({ where, argument, rule: `must have shape ${shapeText(expected)}`, seen: shapeText(received), fix }),
+    sentence(where, argument, `must have shape ${shapeText(expected)}`, { seen: shapeText(received), fix }),
     { argument, expected, received },
   );
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { sentence } from './errors.js';
+import { sentence, unusable } from './errors.js';
 
 const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
 
@@ -18,17 +18,20 @@ export function isLost({ dataId }: Tensor): boolean {
 export function checkNotLost(where: string, argument: string, tensor: Tensor | undefined): void {
   if (tensor === undefined || !isLost(tensor)) return;
   const seen = 'one whose backend was removed';
-  throw new Error(sentence({ where, argument, rule: 'must be on a backend of tfjs', seen, fix: FIX }));
+  throw unusable(where, argument, 'must be on a backend of tfjs', { seen, fix: FIX });
 }
 
 /** Reads tensors; rejects in a sentence of ours where the backend does not answer, as one whose GPU is lost. */
-export async function readNumbers(where: string, tensors: readonly Tensor[]): Promise<(Float32Array | Int32Array | Uint8Array)[]> {
+export async function readNumbers(
+  where: string,
+  tensors: readonly Tensor[],
+): Promise<(Float32Array | Int32Array | Uint8Array)[]> {
   try {
     return await Promise.all(tensors.map((tensor) => tensor.data()));
   } catch (cause) {
     const { name, message } = cause as Error;
     const seen = `${tf.getBackend()} with ${message || name}`;
-    throw new Error(sentence({ where, argument: 'backend', rule: 'must answer', seen, fix: FIX }), { cause });
+    throw new Error(sentence(where, 'backend', 'must answer', { seen, fix: FIX }), { cause });
   }
 }
 

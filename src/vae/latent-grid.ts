@@ -71,12 +71,7 @@ export function traverse(z: Tensor, options: TraverseOptions): Tensor2D {
   checkInteger('traverse', 'dimension', dimension, 0);
   const size = z.shape[0];
   if (dimension >= size) {
-    throw outOfRange({
-      where: 'traverse',
-      argument: 'dimension',
-      rule: `must be below ${size}, the number of latents`,
-      got: dimension,
-    });
+    throw outOfRange('traverse', 'dimension', `must be below ${size}, the number of latents`, { got: dimension });
   }
   checkInteger('traverse', 'steps', steps, 2);
   checkNumber('traverse', 'extent', extent, { above: 0 });

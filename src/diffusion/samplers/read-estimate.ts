@@ -33,7 +33,7 @@ export function readEstimate(
   checkTimestep(where, argument, from, schedule);
   if ((estimate === undefined) === (predictedNoise === undefined)) {
     const seen = estimate === undefined ? 'neither' : 'both';
-    throw wrongKind({ where, argument: 'estimate', rule: 'or `predictedNoise` must be given, not both', seen });
+    throw wrongKind(where, 'estimate', 'or `predictedNoise` must be given, not both', { seen });
   }
   if (estimate !== undefined) {
     checkLikeNoised(where, 'estimate', estimate, xt);
@@ -43,10 +43,7 @@ export function readEstimate(
   const [alpha, sigma] = scalesAt(schedule, from);
   if (alpha === 0) {
     const fix = 'Give `estimate`, which a denoiser has at every timestep.';
-    throw outOfRange({
-      where,
-      argument,
-      rule: 'must be a timestep above alphaBar 0, where noise tells the data',
+    throw outOfRange(where, argument, 'must be a timestep above alphaBar 0, where noise tells the data', {
       got: from,
       fix,
     });

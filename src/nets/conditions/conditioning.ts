@@ -8,10 +8,7 @@ import { classesOf } from '../told-classes.js';
 export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {
   const value = options[name];
   if (value === undefined) {
-    throw wrongKind({
-      where,
-      argument: `options.${name}`,
-      rule: 'must be a tensor',
+    throw wrongKind(where, `options.${name}`, 'must be a tensor', {
       got: value,
       fix:
         name === 'condition'

@@ -36,7 +36,7 @@ export function checkConvolution(where: string, options: Conv2dOptions, more = '
   checkInteger(where, 'kernelSize', options.kernelSize);
   if (options.strides !== undefined) checkInteger(where, 'strides', options.strides);
   if (options.padding !== undefined && options.padding !== 'same' && options.padding !== 'valid') {
-    throw outOfRange({ where, argument: 'padding', rule: "must be 'same' or 'valid'", got: options.padding });
+    throw outOfRange(where, 'padding', "must be 'same' or 'valid'", { got: options.padding });
   }
   checkActivation(where, options.activation);
   checkRandom(where, 'random', options.random);

@@ -18,10 +18,7 @@ export function noiseLayer(
     // A clone, so that the caller may dispose the output and keep the input.
     if (training !== true || size === 0) return tf.clone(input);
     if (random === undefined) {
-      throw wrongKind({
-        where,
-        argument: 'options.random',
-        rule: 'must be a random stream when options.training is true',
+      throw wrongKind(where, 'options.random', 'must be a random stream when options.training is true', {
         got: random,
         fix: 'Pass { training: true, random: createRandom(seed) } to apply.',
       });

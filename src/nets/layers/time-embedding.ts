@@ -39,7 +39,7 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const { size, maxPeriod = 10_000 } = readOptions('timeEmbedding', options, 'size maxPeriod');
   const where = 'timeEmbedding';
   checkInteger(where, 'size', size);
-  if (size % 2 !== 0) throw outOfRange({ where, argument: 'size', rule: 'must be even', got: size });
+  if (size % 2 !== 0) throw outOfRange(where, 'size', 'must be even', { got: size });
   checkNumber(where, 'maxPeriod', maxPeriod, { above: 1 });
   const half = size / 2;
   const turnsPerStep = Float32Array.from({ length: half }, (_, i) => maxPeriod ** (-i / half) / (2 * Math.PI));

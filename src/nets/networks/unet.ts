@@ -77,7 +77,7 @@ export function unet(options: UnetOptions): Network {
   attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
   checkRandom(where, 'random', random);
   const width = widths[0]!;
-  if (width % 2 !== 0) throw outOfRange({ where, argument: 'widths[0]', rule: 'must be even', got: width });
+  if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
   const { timeSize = 4 * width } = options;
 
   const convolution = (inputs: number, filters: number, name: string, strides = 1): Network =>

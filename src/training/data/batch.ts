@@ -14,7 +14,7 @@ export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor |
 /** Throws unless `batch` is a {@link Batch}; gives its two tensors. */
 export function readBatch(where: string, batch: Batch): { x: Tensor; condition: Tensor | undefined } {
   if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
-    throw wrongKind({ where, argument: 'batch', rule: 'must be a tensor or { x, condition }', got: batch });
+    throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch });
   }
   if (!(batch instanceof tf.Tensor)) readOptions(where, batch, 'x condition', 'batch');
   const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
@@ -22,7 +22,7 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
   checkNotLost(where, 'batch', x);
   checkMinimumRank(where, 'batch', x, 2);
   if (x.shape[0] === 0) {
-    throw outOfRange({ where, argument: 'batch', rule: 'must hold at least one example', seen: shapeText(x.shape) });
+    throw outOfRange(where, 'batch', 'must hold at least one example', { seen: shapeText(x.shape) });
   }
   if (condition !== undefined) {
     checkTensor(where, 'batch.condition', condition);

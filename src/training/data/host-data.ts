@@ -23,33 +23,21 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
   const { data, shape } = readOptions(where, value, 'data shape', argument);
   if (!(data instanceof Float32Array || isBytes(data) || data instanceof Int32Array)) {
     const fix = 'Convert it: Float32Array.from(list.flat()).';
-    throw wrongKind({
-      where,
-      argument: `${argument}.data`,
-      rule: 'must be a Float32Array, Uint8Array or Int32Array',
-      got: data,
-      fix,
-    });
+    throw wrongKind(where, `${argument}.data`, 'must be a Float32Array, Uint8Array or Int32Array', { got: data, fix });
   }
   const sizes: unknown = shape;
   if (!Array.isArray(sizes) || sizes.length === 0) {
-    throw wrongKind({ where, argument: `${argument}.shape`, rule: 'must be an array of sizes', got: shape });
+    throw wrongKind(where, `${argument}.shape`, 'must be an array of sizes', { got: shape });
   }
   shape.forEach((size, axis) => checkInteger(where, `${argument}.shape[${axis}]`, size));
   const size = shape.reduce((product, length) => product * length, 1);
   if (size !== data.length) {
     const rule = `must hold the ${size} numbers of the shape ${shapeText(shape)}`;
-    throw outOfRange({ where, argument: `${argument}.data`, rule, got: data.length });
+    throw outOfRange(where, `${argument}.data`, rule, { got: data.length });
   }
   if (role === 'x' && data instanceof Int32Array) {
     const fix = 'Use a Uint8Array, which is divided by 255, or cast it: Float32Array.from(data, (n) => n / 255).';
-    throw wrongKind({
-      where,
-      argument: `${argument}.data`,
-      rule: 'must be a Float32Array or Uint8Array',
-      got: data,
-      fix,
-    });
+    throw wrongKind(where, `${argument}.data`, 'must be a Float32Array or Uint8Array', { got: data, fix });
   }
   if (role === 'condition') {
     checkConditionRank(where, `${argument}.shape`, shape, !(data instanceof Float32Array));
@@ -85,18 +73,13 @@ function checkLabels(where: string, argument: string, data: HostTensor['data']):
   const wrong = data.findIndex((label) => label < -1);
   if (wrong < 0) return;
   const rule = 'must hold labels from 0 on, or -1 for none';
-  throw outOfRange({ where, argument: `${argument}.data`, rule, seen: `${data[wrong]} at index ${wrong}` });
+  throw outOfRange(where, `${argument}.data`, rule, { seen: `${data[wrong]} at index ${wrong}` });
 }
 
 function checkFinite(where: string, argument: string, data: Float32Array): void {
   const wrong = data.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
-  throw outOfRange({
-    where,
-    argument: `${argument}.data`,
-    rule: 'must be finite',
-    seen: `${data[wrong]} at index ${wrong}`,
-  });
+  throw outOfRange(where, `${argument}.data`, 'must be finite', { seen: `${data[wrong]} at index ${wrong}` });
 }
 
 /** The examples at `indices` as a tensor `[indices.length, ...]`, float32 for x. */

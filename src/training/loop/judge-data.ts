@@ -16,12 +16,12 @@ export function checkHeld(where: string, accepts: Accepts | undefined, data: Dat
   if (range && values && (values.low < range[0] || values.high > range[1])) {
     const rule = `must lie between ${range[0]} and ${range[1]}, as the likelihood is meant for`;
     const fix = 'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.';
-    throw outOfRange({ where, argument, rule, seen: `numbers from ${values.low} to ${values.high}`, fix });
+    throw outOfRange(where, argument, rule, { seen: `numbers from ${values.low} to ${values.high}`, fix });
   }
   if (classes && labels && labels.high >= classes) {
     const fix = 'Labels count from 0, and -1 is for none.';
     const rule = `must hold labels below ${classes}, the classes of the networks`;
-    throw outOfRange({ where, argument: `${argument}.condition`, rule, got: labels.high, fix });
+    throw outOfRange(where, `${argument}.condition`, rule, { got: labels.high, fix });
   }
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, freeAsItGoes, freeTape } from '../../gradients/index.js';
 import { checkFunction, checkTensor } from '../../tensor/checks.js';
-import { missingKernel, sentence, wrongShape } from '../../tensor/errors.js';
+import { missingKernel, unusable, wrongShape } from '../../tensor/errors.js';
 import { checkVariables } from './check-variables.js';
 
 /**
@@ -72,6 +72,6 @@ export function checkConnected(where: string, gradients: readonly (Tensor | null
             'Leave that variable out.',
           ]
         : ['must depend on the output of the pass', `an output ${shape}, on which it does not`, undefined];
-    throw new Error(sentence({ where, argument: 'loss', rule, seen, fix }));
+    throw unusable(where, 'loss', rule, { seen, fix });
   });
 }

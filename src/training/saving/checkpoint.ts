@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
-import { sentence } from '../../tensor/errors.js';
+import { unusable } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import type { Json } from '../json.js';
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
@@ -76,15 +76,7 @@ export async function loadCheckpoint(
   const cursor = content.metadata['data'];
   if (data !== undefined && cursor === undefined) {
     const fix = 'Save with { data }, or load without it.';
-    throw new Error(
-      sentence({
-        where,
-        argument: 'bytes',
-        rule: "must hold the source's place",
-        seen: 'a file saved without { data }',
-        fix,
-      }),
-    );
+    throw unusable(where, 'bytes', "must hold the source's place", { seen: 'a file saved without { data }', fix });
   }
   const trainerState = parse(where, content, 'trainer');
   const dataState = data === undefined ? null : parse(where, content, 'data');
@@ -124,32 +116,20 @@ function resumableState(where: string, trainer: Trainer): Trainer['state'] {
   const { state } = trainer;
   if (state.notResumable === undefined) return state;
   const fix = 'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
-  throw new Error(
-    sentence({
-      where,
-      argument: 'trainer',
-      rule: 'must be one that can be resumed exactly',
-      seen: state.notResumable,
-      fix,
-    }),
-  );
+  throw unusable(where, 'trainer', 'must be one that can be resumed exactly', { seen: state.notResumable, fix });
 }
 
 function checkFormat(where: string, { metadata }: SafetensorsContent): void {
   if (metadata['format'] === FORMAT) return;
   const seen = metadata['format'] ?? 'a file without the format in its metadata';
   const fix = 'Weights of a part alone are read with loadWeights.';
-  throw new Error(
-    sentence({ where, argument: 'bytes', rule: `must be a file of saveCheckpoint ("${FORMAT}")`, seen, fix }),
-  );
+  throw unusable(where, 'bytes', `must be a file of saveCheckpoint ("${FORMAT}")`, { seen, fix });
 }
 
 function parse(where: string, { metadata }: SafetensorsContent, key: string): Json {
   try {
     return JSON.parse(metadata[key] ?? '') as Json;
   } catch {
-    throw new Error(
-      sentence({ where, argument: 'bytes', rule: `must hold JSON under "${key}" in its metadata`, got: metadata[key] }),
-    );
+    throw unusable(where, 'bytes', `must hold JSON under "${key}" in its metadata`, { got: metadata[key] });
   }
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../../tensor/checks.js';
-import { sentence, shapeText, wrongShape } from '../../tensor/errors.js';
+import { shapeText, unusable, wrongShape } from '../../tensor/errors.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import { encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
 
@@ -42,9 +42,7 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
     const parts = [missing.length > 0 ? `no ${few(missing)}` : '', extra.length > 0 ? `${few(extra)} beside them` : ''];
     const rule = `must hold exactly the ${names.size} tensors of this model`;
     const seen = `a file with ${parts.filter((part) => part !== '').join(' and ')}`;
-    throw new Error(
-      sentence({ where, argument: 'bytes', rule, seen, fix: 'Make the model with the sizes it was saved with.' }),
-    );
+    throw unusable(where, 'bytes', rule, { seen, fix: 'Make the model with the sizes it was saved with.' });
   }
   for (const [name, variable] of wanted) {
     checkTensor(where, name, variable);
@@ -59,9 +57,7 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
       );
     }
     if (dtype !== DTYPES[variable.dtype]) {
-      throw new Error(
-        sentence({ where, argument: `bytes: ${name}`, rule: `must be ${DTYPES[variable.dtype]}`, seen: dtype }),
-      );
+      throw unusable(where, `bytes: ${name}`, `must be ${DTYPES[variable.dtype]}`, { seen: dtype });
     }
   }
 }

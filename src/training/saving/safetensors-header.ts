@@ -32,7 +32,7 @@ type Refuse = (rule: string, got: unknown, fix?: string) => never;
 /** Makes the function that rejects the argument `bytes` of the function `where`. */
 export function refuseBytes(where: string): Refuse {
   return (rule, got, fix = 'The file is damaged or is no safetensors file: save it again.') => {
-    throw outOfRange({ where, argument: 'bytes', rule, seen: String(got), fix });
+    throw outOfRange(where, 'bytes', rule, { seen: String(got), fix });
   };
 }
 
@@ -44,10 +44,7 @@ export function quoted(name: string): string {
 /** Reads the header and checks it against the length of the file; no byte of data is looked at. */
 export function readHeader(where: string, bytes: Uint8Array): Header {
   if (!(bytes instanceof Uint8Array)) {
-    throw wrongKind({
-      where,
-      argument: 'bytes',
-      rule: 'must be a Uint8Array',
+    throw wrongKind(where, 'bytes', 'must be a Uint8Array', {
       got: bytes,
       fix: 'Wrap an ArrayBuffer: new Uint8Array(buffer).',
     });

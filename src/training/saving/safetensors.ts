@@ -58,10 +58,7 @@ export function encodeSafetensors(
   const metadata = Object.entries(content.metadata).sort(([a], [b]) => compare(a, b));
   for (const [key, value] of metadata) {
     if (typeof value !== 'string') {
-      throw wrongKind({
-        where,
-        argument: 'metadata',
-        rule: `must have only strings, also at ${quoted(key)}`,
+      throw wrongKind(where, 'metadata', `must have only strings, also at ${quoted(key)}`, {
         got: value,
         fix: 'Write it with JSON.stringify.',
       });
@@ -89,12 +86,7 @@ export function encodeSafetensors(
   const text = new TextEncoder().encode(`{${fields.join(',')}}`);
   const headerLength = Math.ceil(text.length / 8) * 8;
   if (headerLength > longestHeader) {
-    throw outOfRange({
-      where,
-      argument: 'metadata',
-      rule: `must leave the header below ${longestHeader} bytes`,
-      got: headerLength,
-    });
+    throw outOfRange(where, 'metadata', `must leave the header below ${longestHeader} bytes`, { got: headerLength });
   }
   const bytes = new Uint8Array(8 + headerLength + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
@@ -152,33 +144,24 @@ function checkForWriting(where: string, { name, dtype, shape, data }: Safetensor
   const argument = 'tensors';
   checkText(where, argument, name);
   if (name === '__metadata__' || names.has(name)) {
-    throw outOfRange({ where, argument, rule: 'must have unique names other than `__metadata__`', seen: quoted(name) });
+    throw outOfRange(where, argument, 'must have unique names other than `__metadata__`', { seen: quoted(name) });
   }
   names.add(name);
   const of = `the tensor ${quoted(name)}`;
   if (!Object.hasOwn(elementBytes, dtype)) {
-    throw outOfRange({ where, argument, rule: `must have the dtype F32, I32, U8 or BOOL in ${of}`, seen: dtype });
+    throw outOfRange(where, argument, `must have the dtype F32, I32, U8 or BOOL in ${of}`, { seen: dtype });
   }
   if (!(data instanceof arrays[dtype])) {
-    throw wrongKind({
-      where,
-      argument,
-      rule: `must have a ${arrays[dtype].name} as the ${dtype} data of ${of}`,
-      got: data,
-    });
+    throw wrongKind(where, argument, `must have a ${arrays[dtype].name} as the ${dtype} data of ${of}`, { got: data });
   }
   const sizes = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (!sizes || shape.reduce((product, size) => product * size, 1) !== data.length) {
-    throw outOfRange({
-      where,
-      argument,
-      rule: `must have a shape of ${data.length} numbers in ${of}`,
+    throw outOfRange(where, argument, `must have a shape of ${data.length} numbers in ${of}`, {
       seen: shapeText(shape),
     });
   }
   const bad = firstBad(dtype, data);
-  if (bad !== undefined)
-    throw outOfRange({ where, argument, rule: `must have ${valueRule(dtype)} in ${of}`, got: bad });
+  if (bad !== undefined) throw outOfRange(where, argument, `must have ${valueRule(dtype)} in ${of}`, { got: bad });
 }
 
 /** The first number that a tensor of this type may not hold. */
@@ -198,10 +181,7 @@ function valueRule(dtype: SafetensorsDtype): string {
 
 function checkText(where: string, argument: string, text: string): void {
   if (/\p{Surrogate}/u.test(text)) {
-    throw outOfRange({
-      where,
-      argument,
-      rule: 'must have names and values that UTF-8 can hold',
+    throw outOfRange(where, argument, 'must have names and values that UTF-8 can hold', {
       seen: quoted(text),
       fix: 'Remove the lone surrogate.',
     });
