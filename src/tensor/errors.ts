@@ -36,7 +36,7 @@ export class ShapeError extends RangeError {
 type Complaint = readonly [where: string, argument: string, rule: string, found: Found];
 
 /** What an error says it got, and what to do. */
-interface Found {
+export interface Found {
   /** The value that broke the rule. */
   readonly got?: unknown;
   /** In place of `got`: what was found, in words. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
-import { unusable } from '../../tensor/errors.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import type { Json } from '../json.js';
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
@@ -38,11 +38,9 @@ export async function saveCheckpoint(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { data, metadata = null } = readOptions('saveCheckpoint', options, 'data metadata');
   const { variables, plain } = resumableState('saveCheckpoint', trainer);
-  const header: Record<string, string> = {
-    format: FORMAT,
-    trainer: JSON.stringify(plain),
-    metadata: JSON.stringify(metadata),
-  };
+  const text = JSON.stringify(metadata) as string | undefined;
+  if (text === undefined) throw wrongKind('saveCheckpoint', 'metadata', 'must be JSON', { got: metadata });
+  const header: Record<string, string> = { format: FORMAT, trainer: JSON.stringify(plain), metadata: text };
   if (data !== undefined) header['data'] = JSON.stringify(data.state());
   return encodeVariables('saveCheckpoint', Object.entries(variables), header);
 }
