@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, differentiable, freeTape, repairGradients } from '../gradients/index.js';
-import { checkFloat, checkShape } from '../tensor/checks.js';
+import { checkFloat } from '../tensor/checks.js';
 import { missingKernel, unusable } from '../tensor/errors.js';
 import type { Discriminator } from './discriminator.js';
 
@@ -16,8 +16,7 @@ export function inputGradient(where: string, discriminator: Critic, x: Tensor): 
     try {
       const total = (): Tensor => {
         const logits = discriminator.logits(x);
-        checkFloat(where, 'discriminator.logits(x)', logits);
-        checkShape(where, 'discriminator.logits(x)', logits, [x.shape[0], 1]);
+        checkFloat(where, 'discriminator.logits(x)', logits, [x.shape[0], 1]);
         return tf.sum(logits);
       };
       // tf.grad would do, but its error for logits that do not depend on x does not help a user

@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
-import {
-  checkFloat,
-  checkFunction,
-  checkMinimumRank,
-  checkNumber,
-  checkSameShape,
-  checkShape,
-} from '../tensor/checks.js';
+import { checkExamples, checkFloat, checkFunction, checkNumber, checkSameShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { inputGradient, squaredNorms, type Critic } from './input-gradient.js';
 import { readOptions } from '../tensor/options.js';
@@ -137,8 +130,7 @@ function checkCritic(where: string, discriminator: Critic): void {
 }
 
 function checkData(where: string, argument: string, x: unknown): void {
-  checkFloat(where, argument, x);
-  checkMinimumRank(where, argument, x, 2);
+  checkExamples(where, argument, x);
 }
 
 /** The tensor if `mix` is one; undefined if it is a stream. */
@@ -148,7 +140,6 @@ function checkMix(where: string, mix: unknown, shape: readonly number[]): Tensor
     const fix = 'Make a stream with createRandom(seed).';
     throw wrongKind(where, 'mix', 'must be a tensor or a random stream', { got: mix, fix });
   }
-  checkFloat(where, 'mix', mix);
-  checkShape(where, 'mix', mix, shape, 'It must have one number per example.');
+  checkFloat(where, 'mix', mix, shape, 'It must have one number per example.');
   return mix;
 }

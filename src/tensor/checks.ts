@@ -15,8 +15,8 @@ export function checkBackend(where: string): void {
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
   // duck typing, not instanceof: a page may have two copies of tfjs-core
   if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
-    const isPromise = typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
-    const fix = isPromise ? 'The function that gave it must not be async.' : undefined;
+    const isPromise = (value as Partial<Promise<Tensor>> | null | undefined)?.then;
+    const fix = isPromise && 'The function that gave it must not be async.';
     throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix });
   }
 }
@@ -32,31 +32,52 @@ export function checkInUse(where: string, argument: string, isDisposed: boolean)
   if (isDisposed) throw wrongKind(where, argument, 'must not be disposed', { seen: 'one that was' });
 }
 
-/** Throws unless `value` is a live float32 tensor. */
-export function checkFloat(where: string, argument: string, value: unknown): asserts value is Tensor {
+/** A shape in which `null` stands for any size. */
+type Sizes = readonly (number | null)[];
+
+/** Throws unless `value` is a live float32 tensor, of the expected shape if there is one. */
+export function checkFloat(
+  where: string,
+  argument: string,
+  value: unknown,
+  expected?: Sizes,
+  fix?: string,
+): asserts value is Tensor {
   checkTensor(where, argument, value);
   if (value.dtype !== 'float32') {
-    throw wrongKind(where, argument, 'must be float32', {
-      seen: value.dtype,
-      fix: 'Cast with tf.cast; divide bytes by 255.',
-    });
+    const cast = 'Cast with tf.cast; divide bytes by 255.';
+    throw wrongKind(where, argument, 'must be float32', { seen: value.dtype, fix: cast });
   }
+  checkShape(where, argument, value, expected, fix);
 }
 
-/** Throws unless `value` is a live int32 tensor. */
-export function checkInt(where: string, argument: string, value: unknown): asserts value is Tensor {
+/** Throws unless `value` is a live int32 tensor, of the expected shape if there is one. */
+export function checkInt(
+  where: string,
+  argument: string,
+  value: unknown,
+  expected?: Sizes,
+  fix?: string,
+): asserts value is Tensor {
   checkTensor(where, argument, value);
   if (value.dtype !== 'int32') {
-    throw wrongKind(where, argument, 'must be int32', { seen: value.dtype, fix: 'Cast it: tf.cast(x, "int32").' });
+    throw wrongKind(where, argument, 'must be int32', { seen: value.dtype, fix: 'Cast with tf.cast.' });
   }
+  checkShape(where, argument, value, expected, fix);
 }
 
-/** Throws unless `tensor` has the expected shape, in which `null` stands for any size. */
+/** Throws unless `value` is a live float32 tensor with a batch axis and at least `rank` axes in all. */
+export function checkExamples(where: string, argument: string, value: unknown, rank = 2): asserts value is Tensor {
+  checkFloat(where, argument, value);
+  checkMinimumRank(where, argument, value, rank);
+}
+
+/** Throws unless `tensor` has the expected shape; by default any will do. */
 export function checkShape(
   where: string,
   argument: string,
   tensor: Tensor,
-  expected: readonly (number | null)[],
+  expected: Sizes = tensor.shape,
   fix?: string,
 ): void {
   if (tensor.rank !== expected.length || expected.some((size, i) => size !== null && size !== tensor.shape[i])) {

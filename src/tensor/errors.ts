@@ -86,24 +86,34 @@ export function shapeText(shape: readonly (number | null)[]): string {
 
 /** Names a value in a few words, and reads no device for them. */
 function describe(value: unknown, isInner = false): string {
-  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`;
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (typeof value === 'string') return `'${cut(value)}'`;
+  if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
   if (value === null || typeof value !== 'object') return String(value);
-  const { dataId, isDisposed, shape, dtype, length } = value as Record<string, unknown>;
-  if (dataId !== undefined) {
-    return `a ${isDisposed === true ? 'disposed' : String(dtype)} tensor of shape ${shapeText(shape as number[])}`;
+  const { dataId, isDisposed, shape, dtype, length, constructor } = value as Described;
+  if (dataId) return `a ${isDisposed ? 'disposed' : dtype} tensor of shape ${shapeText(shape)}`;
+  const name = constructor?.name ?? 'Object';
+  if (Array.isArray(value) && !isInner && length! <= 8) {
+    return `[${value.map((inner) => describe(inner, true)).join(', ')}]`;
   }
-  if (Array.isArray(value)) return isInner || value.length > 8 ? `an array of ${value.length}` : listText(value);
-  const name = value.constructor?.name;
-  if (name !== undefined && name !== 'Object') {
-    return typeof length === 'number' ? `${name} of length ${length}` : `an instance of ${name}`;
-  }
-  const keys = Object.keys(value);
-  return keys.length === 0 ? '{}' : `{ ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', ...' : ''} }`;
+  if (length !== undefined) return `${name} of length ${length}`;
+  if (name !== 'Object') return `an instance of ${name}`;
+  const keys = cut(Object.keys(value).join(', '));
+  return keys ? `{ ${keys} }` : '{}';
 }
 
-function listText(values: readonly unknown[]): string {
-  return `[${values.map((value) => describe(value, true)).join(', ')}]`;
+/** What is asked of an object that an error names: a tensor, an array, or any other. */
+interface Described {
+  readonly dataId?: object;
+  readonly isDisposed: boolean;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly length?: number;
+  readonly constructor?: { readonly name?: string };
+}
+
+/** The beginning of a text that may be of any length. */
+export function cut(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
 /** An error that a user can act on, in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */

@@ -5,7 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
-import { checkFloat, checkInteger, checkMinimumRank, checkRecord } from '../tensor/checks.js';
+import { checkExamples, checkInteger, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
@@ -40,8 +40,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   checkNetwork('createDecoder', network);
   checkLikelihood('createDecoder', likelihood);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
-    checkFloat('decode', 'z', z);
-    checkMinimumRank('decode', 'z', z, 2);
+    checkExamples('decode', 'z', z);
     return tf.tidy(() => applyPart('decode', network, z, options));
   };
   return createPart(network, {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
+import { checkFloat, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -66,8 +66,7 @@ export interface TraverseOptions {
  */
 export function traverse(z: Tensor, options: TraverseOptions): Tensor2D {
   const { dimension, steps, extent = 2 } = readOptions('traverse', options, 'dimension steps extent');
-  checkFloat('traverse', 'z', z);
-  checkShape('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');
+  checkFloat('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');
   checkInteger('traverse', 'dimension', dimension, 0);
   const size = z.shape[0];
   if (dimension >= size) {

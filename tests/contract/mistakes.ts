@@ -602,7 +602,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'loadCheckpoint of another file',
       () => g.loadCheckpoint(vae, new Uint8Array(4)),
-      '`bytes` must begin with the 8 bytes',
+      '`bytes` must hold the header that its first 8 bytes announce',
     ],
     ['{ meta } for saveCheckpoint', () => g.saveCheckpoint(vae, any({ meta: 1 })), "got the key 'meta'"],
     ['saveWeights of nothing', () => g.saveWeights(any(undefined)), '`part` must be a network or a part'],

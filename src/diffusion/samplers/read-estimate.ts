@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank, checkSameShape } from '../../tensor/checks.js';
+import { checkExamples, checkSameShape } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 
@@ -53,7 +53,6 @@ export function readEstimate(
 
 /** Throws unless `value` is float32 of the shape of xt. */
 export function checkLikeNoised(where: string, argument: string, value: unknown, xt: Tensor): asserts value is Tensor {
-  checkFloat(where, argument, value);
-  checkMinimumRank(where, argument, value, 1);
+  checkExamples(where, argument, value, 1);
   checkSameShape(where, argument, value, 'xt', xt);
 }

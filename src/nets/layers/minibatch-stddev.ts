@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkMinimumRank } from '../../tensor/checks.js';
+import { checkExamples, checkInteger } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
@@ -38,8 +38,7 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
   const where = 'minibatchStddev';
   if (groupSize !== undefined) checkInteger(where, 'groupSize', groupSize);
   return createLayer([], (input) => {
-    checkFloat(where, 'input', input);
-    checkMinimumRank(where, 'input', input, 2);
+    checkExamples(where, 'input', input);
     const [batch, ...example] = input.shape as [number, ...number[]];
     const size = groupSize ?? batch;
     if (batch % size !== 0) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank, checkTensor } from '../../tensor/checks.js';
+import { checkExamples, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind, wrongShape } from '../../tensor/errors.js';
 import { checkNotLost } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
@@ -18,9 +18,8 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
   }
   if (!(batch instanceof tf.Tensor)) readOptions(where, batch, 'x condition', 'batch');
   const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
-  checkFloat(where, 'batch', x);
+  checkExamples(where, 'batch', x);
   checkNotLost(where, 'batch', x);
-  checkMinimumRank(where, 'batch', x, 2);
   if (x.shape[0] === 0) {
     throw outOfRange(where, 'batch', 'must hold at least one example', { seen: shapeText(x.shape) });
   }

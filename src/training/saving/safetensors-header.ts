@@ -1,4 +1,4 @@
-import { sentence, shapeText, wrongKind, type Found } from '../../tensor/errors.js';
+import { cut, sentence, shapeText, wrongKind, type Found } from '../../tensor/errors.js';
 
 /** The element types that tfjs can hold: `float32`, `int32`, bytes, and `bool` as bytes of 0 and 1. */
 export type SafetensorsDtype = 'F32' | 'I32' | 'U8' | 'BOOL';
@@ -39,7 +39,7 @@ export function refuseBytes(where: string): Refuse {
 
 /** A name out of a file, short, for an error sentence. */
 export function quoted(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name);
+  return JSON.stringify(cut(name));
 }
 
 /** Reads the header and checks it against the length of the file; no byte of data is looked at. */
