@@ -119,9 +119,7 @@ export function cut(text: string): string {
 /** An error that a user can act on, in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */
 export function missingKernel(error: unknown): Error | undefined {
   const message = error instanceof Error ? error.message : '';
-  const match =
-    /Kernel '(\w+)' not registered for backend '(\w+)'/.exec(message) ??
-    /registered kernel '(\w+)' for backend '(\w+)'/.exec(message);
+  const match = /[Kk]ernel '(\w+)' (?:not registered )?for backend '(\w+)'/.exec(message);
   if (match === null) return undefined;
   const [, kernel, backend] = match;
   const remedy =
