@@ -105,7 +105,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
 
 /** The conversion at each timestep; throws where the target does not separate data from noise. */
 function conversionsOf(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): Conversion[] {
-  checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity, predictNoise, predictSample, predictFlow');
+  checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity');
   return Array.from(schedule.alphaBar, (alphaBar, t) => {
     const conversion = conversionAt(predicts, ...scalesAt(schedule, t));
     // sigma / D, which is finite where D is not 0

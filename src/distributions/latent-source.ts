@@ -21,7 +21,7 @@ export type LatentSource = (where: string, n: number, random: RandomStream) => T
 export function latentSource(where: string, options: LatentOptions): LatentSource {
   const { latentSize, prior = gaussianPrior } = readOptions(where, options, 'latentSize prior');
   checkInteger(where, 'latentSize', latentSize);
-  checkRecord(where, 'prior', prior, 'sample', 'gaussianPrior, uniformPrior');
+  checkRecord(where, 'prior', prior, 'sample', 'gaussianPrior');
   return (caller, n, random) => {
     checkInteger(caller, 'n', n);
     checkRandom(caller, 'random', random);

@@ -56,8 +56,8 @@ export function gradientPenalty(
   const { mix, target = 1 } = readOptions('gradientPenalty', options, 'mix target');
   const where = 'gradientPenalty';
   checkCritic(where, discriminator);
-  checkData(where, 'real', real);
-  checkData(where, 'fake', fake);
+  checkExamples(where, 'real', real);
+  checkExamples(where, 'fake', fake);
   checkSameShape(where, 'fake', fake, 'real', real);
   checkNumber(where, 'target', target, { least: 0 });
   const mixShape = [real.shape[0], ...new Array<number>(real.rank - 1).fill(1)];
@@ -115,7 +115,7 @@ export function r2Penalty(discriminator: Critic, fake: Tensor): Scalar {
 
 function halfSquare(where: string, discriminator: Critic, argument: string, x: Tensor): Scalar {
   checkCritic(where, discriminator);
-  checkData(where, argument, x);
+  checkExamples(where, argument, x);
   return tf.tidy(() => tf.mul(0.5, tf.mean<Scalar>(squaredNorms(inputGradient(where, discriminator, x)))));
 }
 
@@ -127,10 +127,6 @@ function norm(squares: Tensor): Tensor {
 
 function checkCritic(where: string, discriminator: Critic): void {
   checkFunction(where, 'discriminator.logits', (discriminator as Partial<Critic> | undefined)?.logits);
-}
-
-function checkData(where: string, argument: string, x: unknown): void {
-  checkExamples(where, argument, x);
 }
 
 /** The tensor if `mix` is one; undefined if it is a stream. */

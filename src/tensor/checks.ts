@@ -72,16 +72,16 @@ export function checkExamples(where: string, argument: string, value: unknown, r
   checkMinimumRank(where, argument, value, rank);
 }
 
-/** Throws unless `tensor` has the expected shape; by default any will do. */
+/** Throws unless a tensor has the expected shape; by default any will do. */
 export function checkShape(
   where: string,
   argument: string,
-  tensor: Tensor,
-  expected: Sizes = tensor.shape,
+  { shape }: { readonly shape: readonly number[] },
+  expected: Sizes = shape,
   fix?: string,
 ): void {
-  if (tensor.rank !== expected.length || expected.some((size, i) => size !== null && size !== tensor.shape[i])) {
-    throw wrongShape(where, argument, expected, tensor.shape, fix);
+  if (shape.length !== expected.length || expected.some((size, i) => size !== null && size !== shape[i])) {
+    throw wrongShape(where, argument, expected, shape, fix);
   }
 }
 
@@ -140,14 +140,14 @@ export function checkNumber(
 
 /**
  * Throws unless `value` is a record with the given methods, as a strategy is: a loss, a likelihood. The usual mistakes are its
- * name in quotes, and the function that makes it; `choices` names what there is.
+ * name in quotes, and the function that makes it; `choice` names one or two that there are.
  */
-export function checkRecord(where: string, argument: string, value: unknown, methods: string, choices: string): void {
+export function checkRecord(where: string, argument: string, value: unknown, methods: string, choice: string): void {
   const record = value as Record<string, unknown> | null | undefined;
   for (const method of methods.split(' ')) {
     if (typeof record === 'object' && typeof record?.[method] === 'function') continue;
     const fix =
-      typeof value === 'function' ? `Call it: ${value.name}(...).` : `Import one and hand it over: ${choices}.`;
+      typeof value === 'function' ? `Call it: ${value.name}(...).` : `Import one and hand it over, such as ${choice}.`;
     throw wrongKind(where, argument, `must be a record with ${methods.replaceAll(' ', ', ')}`, { got: value, fix });
   }
 }

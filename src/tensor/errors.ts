@@ -118,13 +118,12 @@ export function cut(text: string): string {
 
 /** An error that a user can act on, in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */
 export function missingKernel(error: unknown): Error | undefined {
-  const message = error instanceof Error ? error.message : '';
-  const match = /[Kk]ernel '(\w+)' (?:not registered )?for backend '(\w+)'/.exec(message);
+  const match = /[Kk]ernel '(\w+)' (?:not registered )?for backend '(\w+)'/.exec(String(error));
   if (match === null) return undefined;
   const [, kernel, backend] = match;
   const remedy =
     backend === 'wasm'
       ? "call `await enableWasmTraining()` from 'tfjs-generative/wasm' before training"
-      : 'choose another backend with tf.setBackend';
+      : 'choose another backend';
   return new Error(`The kernel \`${kernel}\` is missing on the backend '${backend}': ${remedy}.`, { cause: error });
 }

@@ -39,6 +39,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   const { likelihood } = readOptions('createDecoder', options, 'likelihood');
   checkNetwork('createDecoder', network);
   checkLikelihood('createDecoder', likelihood);
+  checkInteger('createDecoder', 'likelihood.parameterSize', likelihood.parameterSize);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
     checkExamples('decode', 'z', z);
     return tf.tidy(() => applyPart('decode', network, z, options));
@@ -52,9 +53,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   });
 }
 
-/** Throws unless `likelihood` has the members of a {@link Likelihood}. */
+/** Throws unless `likelihood` has the methods of a {@link Likelihood}. */
 export function checkLikelihood(where: string, likelihood: Likelihood): void {
-  const choices = 'bernoulli, continuousBernoulli, gaussian(...), learnedGaussian(), discretizedLogistic(...)';
-  checkRecord(where, 'likelihood', likelihood, 'logProb mean sample', choices);
-  checkInteger(where, 'likelihood.parameterSize', likelihood.parameterSize);
+  checkRecord(where, 'likelihood', likelihood, 'logProb mean sample', 'bernoulli or gaussian(...)');
 }

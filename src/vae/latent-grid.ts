@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkNumber } from '../tensor/checks.js';
-import { outOfRange } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link latentGrid}. */
@@ -69,9 +68,7 @@ export function traverse(z: Tensor, options: TraverseOptions): Tensor2D {
   checkFloat('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');
   checkInteger('traverse', 'dimension', dimension, 0);
   const size = z.shape[0];
-  if (dimension >= size) {
-    throw outOfRange('traverse', 'dimension', `must be below ${size}, the number of latents`, { got: dimension });
-  }
+  checkNumber('traverse', 'dimension', dimension, { below: size });
   checkInteger('traverse', 'steps', steps, 2);
   checkNumber('traverse', 'extent', extent, { above: 0 });
   return tf.tidy(() => {

@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { createVaeWatch, judgeVae, LOOK_EVERY, type VaeVerdictKind } from './verdicts.js';
 import type { Decoder } from './decoder.js';
@@ -56,8 +55,7 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
   const { objective = elboObjective(), clipNorm, average } = others;
   checkFunction(where, 'encoder.encode', encoder?.encode);
   checkFunction(where, 'decoder.decode', decoder?.decode);
-  checkRandom(where, 'random', random);
-  checkRecord(where, 'objective', objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');
+  checkRecord(where, 'objective', objective, 'evaluate', 'elboObjective()');
   if (average !== undefined) {
     const { into, decay } = average;
     checkFunction(where, 'average.into.encoder.encode', into?.encoder?.encode);

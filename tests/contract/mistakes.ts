@@ -111,7 +111,11 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ['groupNorm of 6 channels', () => g.groupNorm({ inputs: 6 }), '`groups`'],
     ['sequential(a, b)', () => g.sequential(any(network)), '`networks` must be an array'],
     ['sequential([])', () => g.sequential([]), '`networks` must hold at least one network; got none'],
-    ['sequential([relu])', () => g.sequential(any([g.relu])), '`networks[0]` must be a network; got the function'],
+    [
+      'sequential([relu])',
+      () => g.sequential(any([g.relu])),
+      '`networks[0]` must be a network, with apply, variables and dispose; got the function',
+    ],
     [
       'embedding on a float',
       () => g.embedding({ classes: 3, size: 2, random }).apply(tf.zeros([2])),
@@ -185,7 +189,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'an encoder of a layers model',
       () => g.createGaussianEncoder(any(layersModel), { latentSize: 2 }),
-      "got a layers model of tfjs. Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'",
+      "got { apply, trainableWeights, dispose }. Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'",
     ],
     [
       'an encoder without a size',
@@ -205,7 +209,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       "likelihood: 'bernoulli'",
       () => g.createDecoder(network, any({ likelihood: 'bernoulli' })),
-      "`likelihood` must be a record with logProb, mean, sample; got 'bernoulli'. Import one and hand it over: bernoulli,",
+      "`likelihood` must be a record with logProb, mean, sample; got 'bernoulli'. Import one and hand it over, such as bernoulli or gaussian(...).",
     ],
     [
       'likelihood: gaussian',
@@ -613,7 +617,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       "loss: 'hinge'",
       () => g.createGanTrainer(any({ generator, discriminator, loss: 'hinge', optimizers, random })),
-      "`loss` must be a record with discriminator, generator; got 'hinge'. Import one and hand it over: nonSaturatingLoss, hingeLoss",
+      "`loss` must be a record with discriminator, generator; got 'hinge'. Import one and hand it over, such as nonSaturatingLoss or hingeLoss.",
     ],
     [
       'loss: smoothedLoss',
@@ -657,7 +661,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       "prior: 'normal'",
       () => g.createGenerator(network, any({ latentSize: 4, prior: 'normal' })),
-      "`prior` must be a record with sample; got 'normal'. Import one and hand it over: gaussianPrior, uniformPrior",
+      "`prior` must be a record with sample; got 'normal'. Import one and hand it over, such as gaussianPrior.",
     ],
     ['generate(z) of [2]', () => generator.generate(tf.zeros([2])), '`z` must have shape [?, 2]; got [2]'],
     [
@@ -762,12 +766,12 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'schedule: cosineSchedule',
       () => g.createDenoiser(network, any({ schedule: g.cosineSchedule, predicts: g.predictNoise })),
-      '`schedule` must be a noise schedule; got the function cosineSchedule. Make one: cosineSchedule({ steps })',
+      '`schedule` must be a noise schedule; got the function cosineSchedule. Make one with cosineSchedule({ steps })',
     ],
     [
       "predicts: 'noise'",
       () => g.createDenoiser(network, any({ schedule, predicts: 'noise' })),
-      "`predicts` must be a record with mix; got 'noise'. Import one and hand it over: predictVelocity",
+      "`predicts` must be a record with mix; got 'noise'. Import one and hand it over, such as predictVelocity.",
     ],
     [
       'noise where none is left',

@@ -191,10 +191,10 @@ test('counts, streams, sizes and priors of another kind are rejected by name', (
     'createGenerator: `latentSize` must be a positive integer; got 0.',
   );
   expect(() => createGenerator(undefined as unknown as Network, { latentSize: 2 })).toThrow(
-    'createGenerator: `network` must be a network; got undefined.',
+    'createGenerator: `network` must be a network, with apply, variables and dispose; got undefined.',
   );
   expect(() => createGenerator(network, { latentSize: 2, prior: {} as LatentPrior })).toThrow(
-    'createGenerator: `prior` must be a record with sample; got {}. Import one and hand it over: gaussianPrior, uniformPrior.',
+    'createGenerator: `prior` must be a record with sample; got {}. Import one and hand it over, such as gaussianPrior.',
   );
   expect(() => createGenerator(network, { latentSize: 2, prior: null as unknown as LatentPrior })).toThrow(TypeError);
   expect(() => generator.generate(undefined as unknown as Tensor)).toThrow(TypeError);

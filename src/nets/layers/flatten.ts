@@ -19,6 +19,6 @@ export function flatten(): Network {
   return createLayer([], (input) => {
     checkExamples('flatten', 'input', input);
     const [batch, ...sizes] = input.shape as [number, ...number[]];
-    return tf.reshape(input, [batch, sizes.reduce((product, size) => product * size, 1)]);
+    return tf.reshape(input, [batch, tf.util.sizeFromShape(sizes)]);
   });
 }

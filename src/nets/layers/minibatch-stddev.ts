@@ -46,7 +46,7 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
       throw wrongShape(where, 'input', [null, ...example], input.shape, fix);
     }
     const places = example.slice(0, -1);
-    const count = places.reduce((product, side) => product * side, 1);
+    const count = tf.util.sizeFromShape(places);
     return tf.tidy(() => {
       const members = tf.reshape(input, [size, batch / size, -1]);
       const variance = tf.mean(tf.square(tf.sub(members, tf.mean(members, 0, true))), 0, true);

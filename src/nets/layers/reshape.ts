@@ -30,11 +30,11 @@ export function reshape(options: ReshapeOptions): Network {
   const { shape } = readOptions('reshape', options, 'shape');
   checkSizes('reshape', 'shape', shape, 1);
   const example = [...shape];
-  const size = example.reduce((product, axis) => product * axis, 1);
+  const size = tf.util.sizeFromShape(example);
   return createLayer([], (input) => {
     checkExamples('reshape', 'input', input);
     const [batch, ...axes] = input.shape as [number, ...number[]];
-    if (axes.reduce((product, axis) => product * axis, 1) !== size) {
+    if (tf.util.sizeFromShape(axes) !== size) {
       const fix = `Each example must hold ${size} numbers, the product of ${example.join(' x ')}.`;
       throw wrongShape('reshape', 'input', [null, size], input.shape, fix);
     }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkTensor } from '../../tensor/checks.js';
-import { outOfRange, shapeText, wrongKind, wrongShape } from '../../tensor/errors.js';
+import { checkExamples, checkShape, checkTensor } from '../../tensor/checks.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotLost } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -25,11 +25,8 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
   }
   if (condition !== undefined) {
     checkTensor(where, 'batch.condition', condition);
-    const rank = condition.dtype === 'int32' ? 1 : 2;
-    if (condition.rank !== rank || condition.shape[0] !== x.shape[0]) {
-      const fix = 'Labels are int32 [batch], vectors float32 [batch, d].';
-      throw wrongShape(where, 'batch.condition', rank === 1 ? [x.shape[0]] : [x.shape[0], null], condition.shape, fix);
-    }
+    const shape = condition.dtype === 'int32' ? [x.shape[0]] : [x.shape[0], null];
+    checkShape(where, 'batch.condition', condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
   }
   return { x, condition };
 }

@@ -1,5 +1,5 @@
-import { checkInteger } from '../../tensor/checks.js';
-import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
 
 /** A place in data that are read epoch by epoch. */
@@ -55,10 +55,7 @@ export function createEpochCursor<T>(
       const { epoch, position } = fields;
       checkInteger(where, 'state.epoch', epoch, 0);
       checkInteger(where, 'state.position', position, 0);
-      if (position >= batchesPerEpoch) {
-        const rule = `must be below the ${batchesPerEpoch} batches of an epoch`;
-        throw outOfRange(where, 'state.position', rule, { got: position });
-      }
+      checkNumber(where, 'state.position', position, { below: batchesPerEpoch });
       cursor = { epoch, position };
     },
   };

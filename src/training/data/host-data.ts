@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkInteger } from '../../tensor/checks.js';
-import { outOfRange, shapeText, wrongKind, wrongShape } from '../../tensor/errors.js';
+import { checkInteger, checkShape } from '../../tensor/checks.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 
 /**
@@ -30,7 +30,7 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
     throw wrongKind(where, `${argument}.shape`, 'must be an array of sizes', { got: shape });
   }
   shape.forEach((size, axis) => checkInteger(where, `${argument}.shape[${axis}]`, size));
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = tf.util.sizeFromShape([...shape]);
   if (size !== data.length) {
     const rule = `must hold the ${size} numbers of the shape ${shapeText(shape)}`;
     throw outOfRange(where, `${argument}.data`, rule, { got: data.length });
@@ -48,9 +48,8 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
 
 /** Throws unless a condition has the rank that goes with its numbers: labels are integers `[n]`, vectors floats `[n, d]`. */
 export function checkConditionRank(where: string, argument: string, shape: readonly number[], isLabels: boolean): void {
-  if (shape.length === (isLabels ? 1 : 2)) return;
   const fix = 'Labels are integers [n], in an Int32Array or Uint8Array; vectors are floats [n, d].';
-  throw wrongShape(where, argument, isLabels ? [null] : [null, null], shape, fix);
+  checkShape(where, argument, { shape }, isLabels ? [null] : [null, null], fix);
 }
 
 /** The smallest and the largest number, in the unit that they have in a batch. */
@@ -85,7 +84,7 @@ function checkFinite(where: string, argument: string, data: Float32Array): void 
 /** The examples at `indices` as a tensor `[indices.length, ...]`, float32 for x. */
 export function takeFromHost({ data, shape }: HostTensor, indices: Uint32Array, role: Role): Tensor {
   const [, ...example] = shape;
-  const size = example.reduce((product, length) => product * length, 1);
+  const size = tf.util.sizeFromShape(example);
   const asFloat = role === 'x' || data instanceof Float32Array;
   const rows = asFloat ? new Float32Array(indices.length * size) : new Int32Array(indices.length * size);
   for (let row = 0; row < indices.length; row++) {

@@ -165,7 +165,7 @@ function checkGame(where: string, options: GameTrainerOptions<string>): void {
 }
 
 /** The error for an optimizer in a second slot. */
-export function sameOptimizer(where: string, argument: string, other: string): TypeError {
+function sameOptimizer(where: string, argument: string, other: string): TypeError {
   const fix = 'Make one for each: it keeps the moments of one list of variables.';
   return wrongKind(where, argument, 'must be an optimizer of its own', { seen: `that of ${other}`, fix });
 }
