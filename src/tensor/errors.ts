@@ -124,6 +124,6 @@ export function missingKernel(error: unknown): Error | undefined {
   const remedy =
     backend === 'wasm'
       ? "call `await enableWasmTraining()` from 'tfjs-generative/wasm' before training"
-      : 'choose another backend';
+      : 'choose another backend with tf.setBackend';
   return new Error(`The kernel \`${kernel}\` is missing on the backend '${backend}': ${remedy}.`, { cause: error });
 }

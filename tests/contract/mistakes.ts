@@ -641,7 +641,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
           random,
         });
       },
-      '`optimizers.discriminator` must be an optimizer of its own; got that of the generator',
+      '`optimizers.discriminator` must be an optimizer of its own; got that of generator',
     ],
     [
       'no optimizers',
