@@ -32,6 +32,7 @@ export default defineConfig([
   {
     entry: {
       index: 'src/index.ts',
+      backend: 'src/backend/index.ts',
       browser: 'src/browser/index.ts',
       layers: 'src/layers/index.ts',
       metrics: 'src/metrics/index.ts',

@@ -10,7 +10,6 @@ const topics = {
   training: 'Training',
   random: 'Random numbers',
   gradients: 'Networks',
-  backend: 'Backends',
   tensor: 'Tensors',
 };
 

@@ -1,4 +1,5 @@
 /** What a script tag gives to a page as `tfjsGenerative`; `/wasm` has a script of its own. */
 export * from './index.js';
+export * from './backend/index.js';
 export * from './browser/index.js';
 export * from './run/index.js';

@@ -12,7 +12,6 @@ export * from './training/index.js';
 export * from './nets/index.js';
 export * from './distributions/index.js';
 export * from './random/index.js';
-export * from './backend/index.js';
 
 // The other exports of these rooms are for the rooms above them.
 export { repairGradients } from './gradients/index.js';

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs';
-import * as library from 'tfjs-generative';
+import * as backend from 'tfjs-generative/backend';
 import { startWebgpu } from 'tfjs-generative/node';
 import { startWasm } from 'tfjs-generative/wasm';
 import type { Backend } from './options.js';
@@ -8,6 +8,6 @@ import type { Backend } from './options.js';
 export async function startBackend(name: Backend = 'wasm'): Promise<Backend> {
   if (name === 'wasm') await startWasm();
   else if (name === 'webgpu') console.log(`webgpu on ${(await startWebgpu()).adapter}`);
-  else await library.startBackend(name);
+  else await backend.startBackend(name);
   return name;
 }

@@ -20,7 +20,7 @@ export function warnOfCpu(where: string): void {
   chooseBackend('cpu');
   // eslint-disable-next-line no-console -- nobody would ask
   console.warn(
-    `${where}: tfjs runs on its cpu backend, which trains about 100 times slower than wasm. ` +
-      "Begin with `await startWasm()` from 'tfjs-generative/wasm', or with `await startBackend('cpu')` if you mean it.",
+    `${where}: tfjs runs on its cpu backend, which trains about 100 times slower than wasm. Begin with \`await startWasm()\` ` +
+      "from 'tfjs-generative/wasm' or, if you mean it, `await startBackend('cpu')` from 'tfjs-generative/backend'.",
   );
 }

@@ -1,1 +1,7 @@
+/**
+ * Starting a backend by its name.
+ *
+ * @packageDocumentation
+ */
+
 export { startBackend } from './start-backend.js';

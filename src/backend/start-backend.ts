@@ -25,7 +25,7 @@ export interface StartFault extends Error {
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
- * import { startBackend } from 'tfjs-generative';
+ * import { startBackend } from 'tfjs-generative/backend';
  *
  * console.log(await startBackend('cpu')); // cpu
  * ```
@@ -78,7 +78,7 @@ async function startAlone(where: string, name: string): Promise<string> {
   const seen = messageOf(cause) ?? 'no reason';
   const fix = (cause as StartFault | undefined)?.remedy ?? (name === 'wasm' ? WASM_FIX : undefined);
   const rule = `'${name}' must be able to start here`;
-  throw new Error(sentence({ where, argument: 'backend', rule, seen, fix }), { cause });
+  throw new Error(sentence(where, 'backend', rule, { seen, fix }), { cause });
 }
 
 /** What to do where tfjs's wasm backend does not start: its own message names neither the file nor the way to say where it is. */
@@ -88,8 +88,8 @@ function checkRegistered(where: string, name: unknown): asserts name is string {
   const names = Object.keys(tf.engine().registryFactory);
   const rule = `must be a registered backend: ${names.join(', ') || 'there is none'}`;
   const fix = "Import the backend's package first, such as '@tensorflow/tfjs-backend-wasm'.";
-  if (typeof name !== 'string') throw wrongKind({ where, argument: 'name', rule, got: name, fix });
-  if (!names.includes(name)) throw outOfRange({ where, argument: 'name', rule, got: name, fix });
+  if (typeof name !== 'string') throw wrongKind(where, 'name', rule, { got: name, fix });
+  if (!names.includes(name)) throw outOfRange(where, 'name', rule, { got: name, fix });
 }
 
 /** The first line of an error's message. Not every error is an Error: tfjs's wasm backend rejects with `{ message }`. */

@@ -1,7 +1,7 @@
 import type { ImageSource } from '../images/collect-images.js';
 import type { Pixels } from '../images/pixels.js';
 import { checkInteger } from '../tensor/checks.js';
-import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
+import { outOfRange, sentence, unusable, wrongKind } from '../tensor/errors.js';
 
 /** A picture as a page or a worker has it. `Pixels` is what `ImageData` is, and any other record of the same form. */
 export type BrowserImage =
@@ -56,7 +56,7 @@ async function decodeBlob(given: Given<Blob>): Promise<Pixels> {
     const fix =
       source.size === 0 ? 'The file is empty.' : 'It is damaged, or in a format that this browser does not know.';
     const rule = 'must be a picture that the browser can decode';
-    throw new Error(sentence({ where, argument, rule, seen, fix }), { cause });
+    throw new Error(sentence(where, argument, rule, { seen, fix }), { cause });
   }
   try {
     return draw({ ...given, source: bitmap }, bitmap.width, bitmap.height);
@@ -71,7 +71,7 @@ async function decodeElement(given: Given<HTMLImageElement>): Promise<Pixels> {
     await source.decode();
   } catch (cause) {
     const rule = 'must be an image element that loads';
-    throw new Error(sentence({ where, argument, rule, seen: source.src === '' ? 'one without src' : source.src }), {
+    throw new Error(sentence(where, argument, rule, { seen: source.src === '' ? 'one without src' : source.src }), {
       cause,
     });
   }
@@ -83,10 +83,7 @@ function draw(given: Given<CanvasImageSource>, width: number, height: number): P
   const { source, where, argument } = given;
   if (width === 0 || height === 0) {
     const rule = 'must have pixels';
-    throw outOfRange({
-      where,
-      argument,
-      rule,
+    throw outOfRange(where, argument, rule, {
       seen: `${height} x ${width}`,
       fix: 'An ImageBitmap must not be closed.',
     });
@@ -98,7 +95,7 @@ function draw(given: Given<CanvasImageSource>, width: number, height: number): P
   } catch (cause) {
     const rule = 'must be readable by this page';
     const fix = "It comes from another site: load it with crossOrigin = 'anonymous', which that site must allow.";
-    throw new Error(sentence({ where, argument, rule, seen: `an ${kindOf(source)} that is not`, fix }), { cause });
+    throw new Error(sentence(where, argument, rule, { seen: `an ${kindOf(source)} that is not`, fix }), { cause });
   }
 }
 
@@ -121,20 +118,20 @@ function createContext(given: Given<unknown>, width: number, height: number) {
 function noCanvas({ source, where, argument }: Given<unknown>): Error {
   const rule = 'must be ImageData where there is no OffscreenCanvas';
   const fix = "A newer browser has one; in Node, use readImages of 'tfjs-generative/node'.";
-  return new Error(sentence({ where, argument, rule, seen: `a ${kindOf(source)}`, fix }));
+  return unusable(where, argument, rule, { seen: `a ${kindOf(source)}`, fix });
 }
 
 function checkPixels({ source, where, argument }: Given<Pixels>): Pixels {
   const { data, width, height } = (source ?? {}) as Partial<Pixels>;
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
     const rule = 'must be a Blob, an image element, a canvas, an ImageBitmap or ImageData of 8 bits';
-    throw wrongKind({ where, argument, rule, got: source });
+    throw wrongKind(where, argument, rule, { got: source });
   }
   checkInteger(where, `${argument}.width`, width);
   checkInteger(where, `${argument}.height`, height);
   if (data.length !== 4 * width * height) {
     const rule = `must hold four bytes for each of ${height} x ${width} pixels`;
-    throw outOfRange({ where, argument: `${argument}.data`, rule, got: data.length });
+    throw outOfRange(where, `${argument}.data`, rule, { got: data.length });
   }
   return { data, width, height };
 }

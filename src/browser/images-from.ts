@@ -61,13 +61,13 @@ export async function labelledImagesFrom(
   const checked = checkOptions(where, options);
   if (groups === null || typeof groups !== 'object') {
     const rule = 'must be an object with a list of pictures for each class';
-    throw wrongKind({ where, argument: 'groups', rule, got: groups });
+    throw wrongKind(where, 'groups', rule, { got: groups });
   }
   const named = Object.entries(groups).map(
     ([name, sources]) => [name, sourcesOf(where, `groups.${name}`, sources)] as const,
   );
   if (named.length === 0) {
-    throw outOfRange({ where, argument: 'groups', rule: 'must have at least one class', seen: 'none' });
+    throw outOfRange(where, 'groups', 'must have at least one class', { seen: 'none' });
   }
   const { classes, sources, labels } = orderClasses(named);
   return labelImages(await collectImages(where, sources, checked), labels, classes);
@@ -75,17 +75,14 @@ export async function labelledImagesFrom(
 
 function sourcesOf(where: string, argument: string, sources: Iterable<BrowserImage>) {
   if (typeof (sources as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function') {
-    throw wrongKind({
-      where,
-      argument,
-      rule: 'must be a list of pictures',
+    throw wrongKind(where, argument, 'must be a list of pictures', {
       got: sources,
       fix: 'Put one in brackets: [picture].',
     });
   }
   const list = [...sources].map((source, i) => browserSource(where, `${argument}[${i}]`, source));
   if (list.length === 0) {
-    throw outOfRange({ where, argument, rule: 'must have at least one picture', seen: 'an empty list' });
+    throw outOfRange(where, argument, 'must have at least one picture', { seen: 'an empty list' });
   }
   return list;
 }

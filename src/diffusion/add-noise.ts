@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkFunction, checkMinimumRank, checkSameShape } from '../tensor/checks.js';
+import { checkExamples, checkFloat, checkFunction, checkSameShape } from '../tensor/checks.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, tableOf } from './per-example.js';
 import type { PredictionTarget } from './prediction-target.js';
@@ -78,8 +78,7 @@ export function denoisingTarget(x0: Tensor, noise: Tensor, timesteps: Tensor, op
 }
 
 function checkPair(where: string, x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): void {
-  checkFloat(where, 'x0', x0);
-  checkMinimumRank(where, 'x0', x0, 2);
+  checkExamples(where, 'x0', x0);
   checkFloat(where, 'noise', noise);
   checkSameShape(where, 'noise', noise, 'x0', x0);
   checkTimesteps(where, timesteps, x0);

@@ -110,10 +110,7 @@ function conversionsOf(where: string, predicts: PredictionTarget, schedule: Nois
     const conversion = conversionAt(predicts, ...scalesAt(schedule, t));
     // sigma / D, which is finite where D is not 0
     if (!Number.isFinite(conversion.sample[1])) {
-      throw outOfRange({
-        where,
-        argument: 'predicts',
-        rule: 'must tell data from noise at each timestep',
+      throw outOfRange(where, 'predicts', 'must tell data from noise at each timestep', {
         seen: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
         fix: 'Use predictVelocity, or a schedule that ends above 0.',
       });

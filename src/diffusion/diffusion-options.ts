@@ -58,7 +58,7 @@ export function checkDiffusionOptions(where: string, options: DiffusionTrainerOp
 function checkList(where: string, timesteps: unknown, schedule: NoiseSchedule): void {
   if (!(timesteps instanceof Int32Array) || timesteps.length === 0) {
     const rule = 'must be an Int32Array of at least one timestep';
-    throw wrongKind({ where, argument: 'timesteps', rule, got: timesteps });
+    throw wrongKind(where, 'timesteps', rule, { got: timesteps });
   }
   timesteps.forEach((t, i) => checkTimestep(where, `timesteps[${i}]`, t, schedule));
 }

@@ -104,7 +104,7 @@ function weightTable({ denoiser: { schedule, predicts }, weighting }: DiffusionT
 function withoutSome(condition: Tensor | undefined, share: number, random: RandomStream, training: boolean): Tensor {
   if (condition === undefined) {
     const fix = 'Give batches { x, condition }, or leave dropCondition out.';
-    throw wrongKind({ where: 'step', argument: 'batch.condition', rule: 'must be a tensor', got: condition, fix });
+    throw wrongKind('step', 'batch.condition', 'must be a tensor', { got: condition, fix });
   }
   if (!training) return condition;
   const kept = tf.cast(tf.greaterEqual(random.uniform([condition.shape[0]]), share), condition.dtype);

@@ -27,18 +27,18 @@ export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argum
   const given = schedule as Partial<NoiseSchedule> | undefined;
   const [steps, alphaBar] = [given?.steps, given?.alphaBar];
   if (typeof given !== 'object') {
-    const fix = 'Make one: cosineSchedule({ steps }), linearSchedule({ steps }), flowSchedule({ steps }).';
-    throw wrongKind({ where, argument, rule: 'must be a noise schedule', got: schedule, fix });
+    const fix = 'Make one with cosineSchedule({ steps }), linearSchedule or flowSchedule.';
+    throw wrongKind(where, argument, 'must be a noise schedule', { got: schedule, fix });
   }
   checkInteger(where, `${argument}.steps`, steps);
   const rule = `must hold ${steps} numbers that fall strictly, from below 1 to 0 or above`;
-  if (alphaBar?.length !== steps)
-    throw wrongKind({ where, argument: `${argument}.alphaBar`, rule, got: alphaBar?.length });
-  for (let [t, before] = [0, 1]; t < steps; before = alphaBar[t++]!) {
-    const value = alphaBar[t]!;
-    if (!(value < before && value >= 0))
-      throw outOfRange({ where, argument: `${argument}.alphaBar`, rule, seen: `${value} after ${before}` });
-  }
+  if (alphaBar?.length !== steps) throw wrongKind(where, `${argument}.alphaBar`, rule, { got: alphaBar?.length });
+  alphaBar.forEach((value, t) => {
+    const before = t === 0 ? 1 : alphaBar[t - 1]!;
+    if (!(value < before && value >= 0)) {
+      throw outOfRange(where, `${argument}.alphaBar`, rule, { seen: `${value} after ${before}` });
+    }
+  });
 }
 
 /** Throws unless `t` is one of the schedule's timesteps, or, where `least` is -1, the -1 that stands for the data. */

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkInt, checkShape } from '../tensor/checks.js';
+import { checkInt } from '../tensor/checks.js';
 
 /** Throws unless `timesteps` is int32 with a step for each example. */
 export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): void {
-  checkInt(where, 'timesteps', timesteps);
-  checkShape(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
+  checkInt(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
 }
 
 /** The shape of one number per example that is broadcast over `like`. */

@@ -26,7 +26,7 @@ export function stratifiedTimesteps(count: number, list: Int32Array, random: Ran
   const where = 'stratifiedTimesteps';
   checkInteger(where, 'count', count);
   if (!(list instanceof Int32Array) || list.length === 0) {
-    throw wrongKind({ where, argument: 'list', rule: 'must be an Int32Array of at least one timestep', got: list });
+    throw wrongKind(where, 'list', 'must be an Int32Array of at least one timestep', { got: list });
   }
   checkRandom(where, 'random', random);
   // In whole numbers: places on a grid that parts and entries both divide, so that each entry has the same number of them.

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { LOG_TWO_PI } from '../distributions/gaussian.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkFloat, checkInteger, checkMinimumRank, checkNumber } from '../tensor/checks.js';
+import { checkExamples, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { sumPerExample } from '../tensor/sum-per-example.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
@@ -78,8 +78,7 @@ export async function variationalBound(
 ): Promise<VariationalBound> {
   const where = 'variationalBound';
   checkDenoiser(where, denoiser);
-  checkFloat(where, 'x', x);
-  checkMinimumRank(where, 'x', x, 2);
+  checkExamples(where, 'x', x);
   const names = 'random calls levels range condition clip signal yieldAfter now';
   const { random, calls, levels, range = [-1, 1] } = readOptions(where, options, names);
   checkRandom(where, 'random', random);
@@ -189,7 +188,7 @@ function checkLevels(where: string, data: ArrayLike<number>, [low, high]: readon
     number | undefined;
   if (outside === undefined) return;
   const fix = 'Give `range`; images in [0, 1] become 2 x - 1.';
-  throw outOfRange({ where, argument: 'x', rule: `must lie within [${low}, ${high}]`, got: outside, fix });
+  throw outOfRange(where, 'x', `must lie within [${low}, ${high}]`, { got: outside, fix });
 }
 
 function summary(totals: readonly number[], size: number): VariationalBound {

@@ -65,8 +65,8 @@ export function judgeDenoiser(
 function judgeData(mean: number, variance: number): Verdict<DiffusionVerdictKind>[] {
   if (variance >= LEAST_VARIANCE && variance <= LARGEST_VARIANCE && Math.abs(mean) <= LARGEST_MEAN) return [];
   const message =
-    `The data have the mean ${mean.toPrecision(2)} and the variance ${variance.toPrecision(2)}; the schedule is made for about 0 and 1, ` +
-    'and samples begin there. Scale them: images in [0, 1] become 2 x - 1.';
+    `The data have the mean ${mean.toPrecision(2)} and the variance ${variance.toPrecision(2)}; the schedule is made for about 0 and 1. ` +
+    'Scale them: images in [0, 1] become 2 x - 1.';
   return [{ kind: 'data out of scale', message }];
 }
 
@@ -95,8 +95,7 @@ function bestConstant({ denoiser: { schedule, predicts }, list, weights }: Denoi
 function judgeLoss(loss: number, constant: number): Verdict<DiffusionVerdictKind>[] {
   if (!(loss > NO_BETTER * constant)) return [];
   const message =
-    `The loss is ${loss.toPrecision(3)}, and a network that gave the best constant at each timestep would have ${constant.toPrecision(3)}: ` +
-    'nothing of x_t is learned. Look at the learning rate, and whether the network gets x_t and the timesteps. If the data are like ' +
-    'noise already, there is nothing to learn.';
+    `The loss is ${loss.toPrecision(3)}, and that of the best constant at each timestep ${constant.toPrecision(3)}: nothing of x_t is ` +
+    'learned. Look at the learning rate, and whether the network gets x_t and the timesteps; of data like noise there is nothing to learn.';
   return [{ kind: 'no better than a constant', message }];
 }

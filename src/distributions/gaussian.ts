@@ -5,7 +5,7 @@ import { summedGaussianKl } from '../operations/gaussian-kl.js';
 import { gaussianSample } from '../operations/gaussian-sample.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkBroadcast, checkFloat, checkMinimumRank, checkShape } from '../tensor/checks.js';
+import { checkBroadcast, checkExamples, checkFloat } from '../tensor/checks.js';
 import { wrongShape } from '../tensor/errors.js';
 import { axesOfExample, sumPerExample } from '../tensor/sum-per-example.js';
 
@@ -24,9 +24,8 @@ export const LOG_TWO_PI = 1.8378770664093453;
 export function checkGaussian(where: string, argument: string, gaussian: DiagonalGaussian): void {
   for (const name of ['mean', 'logVariance'] as const) {
     // a value that is not a record has no mean, so the check of the mean rejects it
-    const tensor = gaussian?.[name];
-    checkFloat(where, `${argument}.${name}`, tensor);
-    checkShape(where, `${argument}.${name}`, tensor, Object.assign([null, null], gaussian.mean.shape));
+    const expected = Object.assign([null, null], gaussian?.mean?.shape);
+    checkFloat(where, `${argument}.${name}`, gaussian?.[name], expected);
   }
 }
 
@@ -127,8 +126,7 @@ export function klOver(axes: number[], { mean, logVariance }: DiagonalGaussian, 
  * @see Bishop 2006, Pattern Recognition and Machine Learning, equation 2.43
  */
 export function gaussianLogProb(x: Tensor, gaussian: DiagonalGaussian): Tensor {
-  checkFloat('gaussianLogProb', 'x', x);
-  checkMinimumRank('gaussianLogProb', 'x', x, 2);
+  checkExamples('gaussianLogProb', 'x', x);
   checkGaussian('gaussianLogProb', 'gaussian', gaussian);
   checkBroadcast('gaussianLogProb', 'gaussian.mean', gaussian.mean, 'x', x);
   const { mean, logVariance } = gaussian;

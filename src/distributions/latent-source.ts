@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkFloat, checkInteger, checkRecord, checkShape } from '../tensor/checks.js';
+import { checkFloat, checkInteger, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { gaussianPrior, type LatentPrior } from './latent-prior.js';
 
@@ -35,6 +35,5 @@ export function latentSource(where: string, options: LatentOptions): LatentSourc
 
 /** Throws unless `z` is float32, one latent per example. */
 export function checkLatents(where: string, argument: string, z: Tensor, shape: readonly (number | null)[]): void {
-  checkFloat(where, argument, z);
-  checkShape(where, argument, z, shape, 'It must have one latent vector per example.');
+  checkFloat(where, argument, z, shape, 'It must have one latent vector per example.');
 }

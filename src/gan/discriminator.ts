@@ -4,7 +4,7 @@ import { sigmoid } from '../gradients/sigmoid.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkFloat, checkMinimumRank, checkShape } from '../tensor/checks.js';
+import { checkExamples, checkShape } from '../tensor/checks.js';
 
 /** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
 export interface Discriminator extends Part {
@@ -39,8 +39,7 @@ export interface Discriminator extends Part {
 export function createDiscriminator(network: Network): Discriminator {
   checkNetwork('createDiscriminator', network);
   const logits = (where: string, x: Tensor, options: ApplyOptions | undefined): Tensor => {
-    checkFloat(where, 'x', x);
-    checkMinimumRank(where, 'x', x, 2);
+    checkExamples(where, 'x', x);
     return tf.tidy(() => {
       const output = applyPart(where, network, x, options);
       const fix = 'End the network with a layer of one unit, without an activation.';

@@ -2,15 +2,12 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
-import { sameOptimizer } from '../training/trainer/trainer-options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import type { Discriminator } from './discriminator.js';
 import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
-import { checkRandom } from '../random/check-random.js';
-import { checkFunction, checkInteger, checkNumber, checkRecord } from '../tensor/checks.js';
-import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
+import { checkFunction, checkInteger, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
 /** What a GAN's trainer reports, as means over the batch: both adversarial losses, the logits, and the penalty as added. */
@@ -57,21 +54,15 @@ export interface GanTrainerOptions {
   readonly clipNorm?: number | undefined;
 }
 
-/** Throws unless the options of a GAN trainer are of the right kinds and in their ranges. */
+/** Throws unless the options are right; the options that all trainers share are checked where they are used. */
 export function checkGanOptions(where: string, options: GanTrainerOptions): void {
   const names = 'generator discriminator loss optimizers random discriminatorSteps penalty augment average clipNorm';
-  const { generator, discriminator, loss, optimizers, random } = readOptions(where, options, names);
+  const { generator, discriminator, loss } = readOptions(where, options, names);
   checkFunction(where, 'generator.generate', generator?.generate);
   checkFunction(where, 'discriminator.logits', discriminator?.logits);
   const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';
   checkRecord(where, 'loss', loss, 'discriminator generator', `${losses}, smoothedLoss(...)`);
-  checkOptimizer(where, 'optimizers.generator', optimizers?.generator);
-  checkOptimizer(where, 'optimizers.discriminator', optimizers?.discriminator);
-  if (optimizers.generator === optimizers.discriminator) {
-    throw sameOptimizer(where, 'optimizers.discriminator', 'the generator');
-  }
-  checkRandom(where, 'random', random);
-  const { discriminatorSteps, penalty, augment, average, clipNorm } = options;
+  const { discriminatorSteps, penalty, augment, average } = options;
   if (discriminatorSteps !== undefined) checkInteger(where, 'discriminatorSteps', discriminatorSteps);
   if (penalty !== undefined) checkFunction(where, 'penalty', penalty);
   if (augment !== undefined) checkFunction(where, 'augment', augment);
@@ -79,5 +70,4 @@ export function checkGanOptions(where: string, options: GanTrainerOptions): void
     checkFunction(where, 'average.into.generate', average.into?.generate);
     checkAverage(where, 'average', generator, average);
   }
-  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
 }

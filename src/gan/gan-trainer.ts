@@ -78,7 +78,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
   return buildTrainer<GanMetric, GanVerdictKind>(where, {
     name: 'gan',
     parts: { generator, discriminator },
-    optimizers: { generator: optimizers.generator, discriminator: optimizers.discriminator },
+    optimizers: { generator: optimizers?.generator, discriminator: optimizers?.discriminator },
     random,
     averages: average && { generator: average },
     clipNorm: options.clipNorm,

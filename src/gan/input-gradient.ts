@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, differentiable, freeTape, repairGradients } from '../gradients/index.js';
-import { checkFloat, checkShape } from '../tensor/checks.js';
-import { missingKernel, sentence } from '../tensor/errors.js';
+import { checkFloat } from '../tensor/checks.js';
+import { missingKernel, unusable } from '../tensor/errors.js';
 import type { Discriminator } from './discriminator.js';
 
 /** The part of a discriminator that a penalty needs. */
@@ -16,8 +16,7 @@ export function inputGradient(where: string, discriminator: Critic, x: Tensor): 
     try {
       const total = (): Tensor => {
         const logits = discriminator.logits(x);
-        checkFloat(where, 'discriminator.logits(x)', logits);
-        checkShape(where, 'discriminator.logits(x)', logits, [x.shape[0], 1]);
+        checkFloat(where, 'discriminator.logits(x)', logits, [x.shape[0], 1]);
         return tf.sum(logits);
       };
       // tf.grad would do, but its error for logits that do not depend on x does not help a user
@@ -31,15 +30,10 @@ export function inputGradient(where: string, discriminator: Critic, x: Tensor): 
 }
 
 function notConnected(where: string): never {
-  throw new Error(
-    sentence({
-      where,
-      argument: 'discriminator',
-      rule: 'must compute logits that depend on x',
-      seen: 'logits without a gradient in x',
-      fix: 'Compute them from x with tfjs operations that have gradients, without reading numbers in between.',
-    }),
-  );
+  throw unusable(where, 'discriminator', 'must compute logits that depend on x', {
+    seen: 'logits without a gradient in x',
+    fix: 'Compute them from x with tfjs operations that have gradients, without reading numbers in between.',
+  });
 }
 
 /** |gradient|^2 of each example, `[batch]`. */

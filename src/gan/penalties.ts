@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
-import {
-  checkFloat,
-  checkFunction,
-  checkMinimumRank,
-  checkNumber,
-  checkSameShape,
-  checkShape,
-} from '../tensor/checks.js';
+import { checkExamples, checkFloat, checkFunction, checkNumber, checkSameShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { inputGradient, squaredNorms, type Critic } from './input-gradient.js';
 import { readOptions } from '../tensor/options.js';
@@ -63,8 +56,8 @@ export function gradientPenalty(
   const { mix, target = 1 } = readOptions('gradientPenalty', options, 'mix target');
   const where = 'gradientPenalty';
   checkCritic(where, discriminator);
-  checkData(where, 'real', real);
-  checkData(where, 'fake', fake);
+  checkExamples(where, 'real', real);
+  checkExamples(where, 'fake', fake);
   checkSameShape(where, 'fake', fake, 'real', real);
   checkNumber(where, 'target', target, { least: 0 });
   const mixShape = [real.shape[0], ...new Array<number>(real.rank - 1).fill(1)];
@@ -122,7 +115,7 @@ export function r2Penalty(discriminator: Critic, fake: Tensor): Scalar {
 
 function halfSquare(where: string, discriminator: Critic, argument: string, x: Tensor): Scalar {
   checkCritic(where, discriminator);
-  checkData(where, argument, x);
+  checkExamples(where, argument, x);
   return tf.tidy(() => tf.mul(0.5, tf.mean<Scalar>(squaredNorms(inputGradient(where, discriminator, x)))));
 }
 
@@ -136,19 +129,13 @@ function checkCritic(where: string, discriminator: Critic): void {
   checkFunction(where, 'discriminator.logits', (discriminator as Partial<Critic> | undefined)?.logits);
 }
 
-function checkData(where: string, argument: string, x: unknown): void {
-  checkFloat(where, argument, x);
-  checkMinimumRank(where, argument, x, 2);
-}
-
 /** The tensor if `mix` is one; undefined if it is a stream. */
 function checkMix(where: string, mix: unknown, shape: readonly number[]): Tensor | undefined {
   if (typeof (mix as RandomStream | undefined)?.uniform === 'function') return undefined;
   if (typeof mix !== 'object' || mix === null || !('dataId' in mix)) {
     const fix = 'Make a stream with createRandom(seed).';
-    throw wrongKind({ where, argument: 'mix', rule: 'must be a tensor or a random stream', got: mix, fix });
+    throw wrongKind(where, 'mix', 'must be a tensor or a random stream', { got: mix, fix });
   }
-  checkFloat(where, 'mix', mix);
-  checkShape(where, 'mix', mix, shape, 'It must have one number per example.');
+  checkFloat(where, 'mix', mix, shape, 'It must have one number per example.');
   return mix;
 }

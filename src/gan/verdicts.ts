@@ -49,49 +49,37 @@ export function judgeGame(
   ) as [Signs, Signs, Signs];
   const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   const verdicts: Verdict<GanVerdictKind>[] = [];
+  const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
+    verdicts.push({ kind, message: sentences.join(' ') });
+  if (looks >= FIRST_LOOKS && outside === 0) {
+    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
+    say('probabilities for logits', seen, 'End its network without a sigmoid.');
+  }
   const isRising = recent.diversity > 1.05 * mean.diversity;
   if (recent.diversity < LEAST_DIVERSITY && !isRising) {
-    const message =
-      `The generated examples are too much alike: in some direction their variance is ${percent(recent.diversity)} of the data's, ` +
-      'and it does not rise. ' +
-      advise(
-        'r1Penalty',
-        'nonSaturatingLoss',
-        'relativisticLoss',
-        'minibatchStddev in the discriminator',
-        SLOWER_GENERATOR,
-      );
-    verdicts.push({ kind: 'mode collapse', message });
+    const seen = `in some direction their variance is ${percent(recent.diversity)} of the data's, and does not rise.`;
+    const parts = ['minibatchStddev in the discriminator', 'a lower learning rate of the generator'];
+    const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);
+    say('mode collapse', 'The generated examples are too much alike:', seen, advice);
   }
   if (mean.discriminatorLoss < LEAST_LOSS && recent.discriminatorLoss < LEAST_LOSS) {
-    const message =
-      `The discriminator's loss is ${percent(recent.discriminatorLoss)} of that of one that knows nothing: it tells every example apart. ` +
-      `${logits} ${advise('r1Penalty', 'augment', 'smoothedLoss', 'a lower learning rate of the discriminator')}`;
-    verdicts.push({ kind: 'discriminator too strong', message });
+    const seen = `The discriminator's loss is ${percent(recent.discriminatorLoss)} of that of one that knows nothing: it tells every example apart.`;
+    const advice = advise('r1Penalty', 'augment', 'smoothedLoss', 'a lower learning rate of the discriminator');
+    say('discriminator too strong', seen, logits, advice);
   }
   if (mean.slope < LEAST_SLOPE && recent.slope < LEAST_SLOPE) {
-    const message =
-      `The generator's loss passes on ${percent(recent.slope)} of the slope it has at logits of 0, so that the generator hardly moves. ` +
-      `${logits} ${advise('nonSaturatingLoss', 'hingeLoss', 'wassersteinLoss with gradientPenalty', 'instanceNoise')}`;
-    verdicts.push({ kind: 'vanishing gradient', message });
+    const seen = `The slope of the generator's loss is ${percent(recent.slope)} of that at logits of 0: the generator hardly moves.`;
+    const advice = advise('nonSaturatingLoss', 'hingeLoss', 'wassersteinLoss with gradientPenalty', 'instanceNoise');
+    say('vanishing gradient', seen, logits, advice);
   }
   const swing = Math.sqrt(scatter.generatorLoss);
   if (swing > MOST_SCATTER) {
-    const message =
-      `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other. ` +
-      `${logits} ${advise('a lower learning rate', 'a beta1 of 0 or 0.5', 'r1Penalty', 'average')}`;
-    verdicts.push({ kind: 'oscillation', message });
-  }
-  if (looks >= FIRST_LOOKS && outside === 0) {
-    const message =
-      `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits. ` +
-      'End its network without a sigmoid.';
-    verdicts.unshift({ kind: 'probabilities for logits', message });
+    const seen = `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other.`;
+    const advice = advise('a lower learning rate', 'a beta1 of 0 or 0.5', 'r1Penalty', 'average');
+    say('oscillation', seen, logits, advice);
   }
   return verdicts;
 }
-
-const SLOWER_GENERATOR = 'a lower learning rate of the generator';
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
 
@@ -100,5 +88,5 @@ function percent(share: number): string {
 }
 
 function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(2))) : String(value);
+  return String(Number(value.toPrecision(2)));
 }

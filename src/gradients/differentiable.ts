@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { sentence } from '../tensor/errors.js';
+import { unusable } from '../tensor/errors.js';
 import { gradientDepth } from './tape.js';
 
 type TapeNode = NonNullable<ReturnType<typeof tf.engine>['state']['activeTape']>[number];
@@ -32,15 +32,10 @@ export function differentiable(where: string, x: Tensor, f: () => Tensor): Tenso
   for (const [i, node] of ordered.entries()) tape[start + i] = node;
   const refused = lost.size > 0 ? wayBetween(nodes, x, y).find((node) => lost.has(node)) : undefined;
   if (refused !== undefined) {
-    throw new Error(
-      sentence({
-        where,
-        argument: nameOf(refused),
-        rule: 'must save only its inputs and its value, to be differentiated twice',
-        seen: 'a tensor computed inside',
-        fix: 'Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
-      }),
-    );
+    throw unusable(where, nameOf(refused), 'must save only its inputs and its value, to be differentiated twice', {
+      seen: 'a tensor computed inside',
+      fix: 'Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
+    });
   }
   return y;
 }

@@ -18,10 +18,10 @@ export function checkOptions(where: string, options: ImageOptions): CheckedOptio
   const { size, channels, fit = 'cover', background = 1, onProgress, signal } = known;
   if (size !== undefined) checkSize(where, size);
   if (channels !== undefined && channels !== 1 && channels !== 3) {
-    throw outOfRange({ where, argument: 'channels', rule: 'must be 1 for grey or 3 for colour', got: channels });
+    throw outOfRange(where, 'channels', 'must be 1 for grey or 3 for colour', { got: channels });
   }
   if (!FITS.includes(fit)) {
-    throw outOfRange({ where, argument: 'fit', rule: `must be one of ${FITS.join(', ')}`, got: fit });
+    throw outOfRange(where, 'fit', `must be one of ${FITS.join(', ')}`, { got: fit });
   }
   if (onProgress !== undefined) checkFunction(where, 'onProgress', onProgress);
   return { size, channels, fit, background: checkBackground(where, background), onProgress, signal };
@@ -29,7 +29,7 @@ export function checkOptions(where: string, options: ImageOptions): CheckedOptio
 
 function checkSize(where: string, size: unknown): void {
   if (!Array.isArray(size) || size.length !== 2) {
-    throw wrongKind({ where, argument: 'size', rule: 'must be [height, width] in pixels', got: size });
+    throw wrongKind(where, 'size', 'must be [height, width] in pixels', { got: size });
   }
   size.forEach((length, axis) => checkInteger(where, `size[${axis}]`, length));
 }
@@ -38,7 +38,7 @@ function checkBackground(where: string, background: unknown): [number, number, n
   const levels: readonly unknown[] = Array.isArray(background) ? background : [background, background, background];
   if (levels.length !== 3) {
     const rule = 'must be a number, or [red, green, blue]';
-    throw wrongKind({ where, argument: 'background', rule, got: background });
+    throw wrongKind(where, 'background', rule, { got: background });
   }
   return levels.map((level) => {
     checkNumber(where, 'background', level, { least: 0, most: 1 });

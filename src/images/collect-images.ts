@@ -31,7 +31,7 @@ export async function collectImages(
     if (options.size === undefined && own.some((length, axis) => length !== first!.size[axis])) {
       const rule = 'must be given where pictures differ in size';
       const seen = `${sizeText(first)} and ${sizeText({ name, size: own })}`;
-      throw outOfRange({ where, argument: 'size', rule, seen, fix: 'Pass size: [height, width].' });
+      throw outOfRange(where, 'size', rule, { seen, fix: 'Pass size: [height, width].' });
     }
     store.add(fitPicture(overBackground(pixels, options.background), options.size ?? own, options));
     onProgress?.({ done: i + 1, total: sources.length });

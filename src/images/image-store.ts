@@ -24,10 +24,7 @@ export function createImageStore(where: string, total: number, channels: 1 | 3 |
     } catch {
       const gigabytes = `${(size / 2 ** 30).toFixed(1)} GiB`;
       const fix = 'Read fewer pictures, or make them smaller.';
-      throw outOfRange({
-        where,
-        argument: 'size',
-        rule: 'must be small enough for all pictures to fit into memory',
+      throw outOfRange(where, 'size', 'must be small enough for all pictures to fit into memory', {
         seen: gigabytes,
         fix,
       });

@@ -94,23 +94,14 @@ function checkModel(model: LayersModel): void {
   const candidate = model as Partial<LayersModel> | undefined;
   checkFunction(where, 'model.apply', candidate?.apply);
   if (!Array.isArray(candidate?.inputs) || !Array.isArray(candidate.outputs)) {
-    throw wrongKind({
-      where,
-      argument: 'model',
-      rule: 'must be a layers model',
+    throw wrongKind(where, 'model', 'must be a layers model', {
       got: model,
       fix: 'Make one with tf.model(...) or tf.sequential(...), or load one.',
     });
   }
   if (candidate.outputs.length !== 1) {
     const fix = 'Make a model with only the output that the network should have.';
-    throw outOfRange({
-      where,
-      argument: 'model.outputs',
-      rule: 'must have exactly one entry',
-      got: candidate.outputs.length,
-      fix,
-    });
+    throw outOfRange(where, 'model.outputs', 'must have exactly one entry', { got: candidate.outputs.length, fix });
   }
 }
 
@@ -118,14 +109,11 @@ function checkInputs(model: LayersModel, inputs: readonly ModelInput[]): void {
   checkArray(where, 'inputs', inputs);
   inputs.forEach((name, i) => {
     if (!known.includes(name)) {
-      throw outOfRange({ where, argument: `inputs[${i}]`, rule: `must be one of ${known.join(', ')}`, got: name });
+      throw outOfRange(where, `inputs[${i}]`, `must be one of ${known.join(', ')}`, { got: name });
     }
   });
   if (inputs.length !== model.inputs.length) {
-    throw outOfRange({
-      where,
-      argument: 'inputs',
-      rule: `must name what to feed each of the model's ${model.inputs.length} inputs`,
+    throw outOfRange(where, 'inputs', `must name what to feed each of the model's ${model.inputs.length} inputs`, {
       got: inputs,
       fix: `They are ${model.inputs.map((tensor) => tensor.name).join(', ')}, in this order.`,
     });

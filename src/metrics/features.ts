@@ -43,7 +43,7 @@ export async function readFeatures(where: string, argument: string, tensor: Tens
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     const seen = `${values[wrong]} in row ${Math.floor(wrong / size)}`;
-    throw new RangeError(sentence({ where, argument, rule: 'must be finite', seen }));
+    throw new RangeError(sentence(where, argument, 'must be finite', { seen }));
   }
   return { values, count, size };
 }

@@ -15,7 +15,7 @@ export interface MeasureOptions {
 export function readMeasureOptions<O extends MeasureOptions>(where: string, options: O, more = ''): O {
   const { features, seed } = readOptions(where, options, `features seed${more}`);
   if (features !== undefined && typeof features !== 'string') {
-    throw wrongKind({ where, argument: 'features', rule: 'must be a string', got: features });
+    throw wrongKind(where, 'features', 'must be a string', { got: features });
   }
   if (seed !== undefined) checkInteger(where, 'seed', seed, 0);
   return options;

@@ -1,27 +1,14 @@
-import { checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { Network } from './network.js';
 
 /** Throws unless `network` has the members of a {@link Network}; `argument` is its name in the error message. */
 export function checkNetwork(where: string, network: Network, argument = 'network'): void {
-  const candidate = network as (Partial<Network> & { readonly trainableWeights?: unknown }) | null | undefined;
-  if (candidate?.trainableWeights !== undefined) {
-    const fix = "Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'.";
-    throw wrongKind({ where, argument, rule: 'must be a network', seen: 'a layers model of tfjs', fix });
-  }
-  if (candidate === null || typeof candidate !== 'object') {
-    const fix = 'Make one with mlp, sequential or another network, and hand over what it returns.';
-    throw wrongKind({ where, argument, rule: 'must be a network', got: network, fix });
-  }
-  checkFunction(where, `${argument}.apply`, candidate.apply);
-  checkFunction(where, `${argument}.dispose`, candidate.dispose);
-  if (!Array.isArray(candidate.variables)) {
-    throw wrongKind({
-      where,
-      argument: `${argument}.variables`,
-      rule: 'must be an array of variables',
-      got: candidate.variables,
-      fix: 'Give an empty array if there are none.',
-    });
-  }
+  const given = network as (Partial<Network> & { readonly trainableWeights?: unknown }) | null | undefined;
+  const isLayersModel = given?.trainableWeights !== undefined;
+  const hasMethods = typeof given?.apply === 'function' && typeof given.dispose === 'function';
+  if (hasMethods && Array.isArray(given.variables) && !isLayersModel) return;
+  const fix = isLayersModel
+    ? "Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'."
+    : 'Make one with mlp, sequential or another network, and hand over what it returns.';
+  throw wrongKind(where, argument, 'must be a network, with apply, variables and dispose', { got: network, fix });
 }

@@ -19,7 +19,7 @@ export function countParameters(...parts: readonly Pick<Part, 'variables'>[]): n
     const variables: unknown = (part as Part | undefined)?.variables;
     if (Array.isArray(variables)) return part.variables;
     const rule = 'must be an array of variables';
-    throw wrongKind({ where: 'countParameters', argument: `parts[${i}].variables`, rule, got: variables });
+    throw wrongKind('countParameters', `parts[${i}].variables`, rule, { got: variables });
   });
   return [...new Set(all)].reduce((sum, { size }) => sum + size, 0);
 }

@@ -95,10 +95,7 @@ export function makeAll<const Makers extends readonly (() => { dispose(): void }
 /** Throws unless `activation` is absent or a function. */
 export function checkActivation(where: string, activation: Activation | undefined): void {
   if (activation !== undefined && typeof activation !== 'function') {
-    throw wrongKind({
-      where,
-      argument: 'activation',
-      rule: 'must be a function of a tensor',
+    throw wrongKind(where, 'activation', 'must be a function of a tensor', {
       got: activation,
       fix: 'Import one by name, such as relu.',
     });
@@ -107,18 +104,18 @@ export function checkActivation(where: string, activation: Activation | undefine
 
 /** Throws unless `value` is an array. */
 export function checkArray(where: string, argument: string, value: unknown): void {
-  if (!Array.isArray(value)) throw wrongKind({ where, argument, rule: 'must be an array', got: value });
+  if (!Array.isArray(value)) throw wrongKind(where, argument, 'must be an array', { got: value });
 }
 
 /** Throws unless `sizes` is an array of at least `minimum` positive integers, or of `exactly` that many. */
 export function checkSizes(where: string, argument: string, sizes: unknown, minimum: number, exactly?: number): void {
-  if (!Array.isArray(sizes)) throw wrongKind({ where, argument, rule: 'must be an array of numbers', got: sizes });
+  if (!Array.isArray(sizes)) throw wrongKind(where, argument, 'must be an array of numbers', { got: sizes });
   if (exactly === undefined ? sizes.length < minimum : sizes.length !== exactly) {
     const count =
       exactly === undefined
         ? `at least ${minimum === 1 ? 'one number' : `${minimum} numbers`}`
         : `exactly ${exactly} numbers`;
-    throw outOfRange({ where, argument, rule: `must hold ${count}`, got: sizes });
+    throw outOfRange(where, argument, `must hold ${count}`, { got: sizes });
   }
   sizes.forEach((size, i) => checkInteger(where, `${argument}[${i}]`, size));
 }

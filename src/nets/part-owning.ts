@@ -22,7 +22,7 @@ export function applyPart(where: string, network: Network, input: Tensor, option
   if (options?.condition !== undefined && classesOf(network) === 0) {
     const fix = 'Make the network conditional, with its option `classes` or withCondition.';
     const rule = 'must be left out, as the network ignores it';
-    throw wrongKind({ where, argument: 'options.condition', rule, got: options.condition, fix });
+    throw wrongKind(where, 'options.condition', rule, { got: options.condition, fix });
   }
   return network.apply(input, options);
 }

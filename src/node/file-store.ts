@@ -24,7 +24,7 @@ export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
   checkPath('saveFile', path);
   if (!(bytes instanceof Uint8Array)) {
     const fix = 'Write text with new TextEncoder().encode(text).';
-    throw wrongKind({ where: 'saveFile', argument: 'bytes', rule: 'must be a Uint8Array', got: bytes, fix });
+    throw wrongKind('saveFile', 'bytes', 'must be a Uint8Array', { got: bytes, fix });
   }
   await replaceFile('saveFile', path, bytes);
 }
@@ -52,7 +52,7 @@ export async function readBytes(where: string, argument: string, path: string): 
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (cause) {
     const rule = 'must be a file that can be read';
-    throw new Error(sentence({ where, argument, rule, seen: path, fix: whyUnreadable('file', path, cause) }), {
+    throw new Error(sentence(where, argument, rule, { seen: path, fix: whyUnreadable('file', path, cause) }), {
       cause,
     });
   }
@@ -68,10 +68,7 @@ export function whyUnreadable(kind: 'file' | 'folder', path: string, cause: unkn
 /** Throws unless `path` is a string that can name a file. */
 export function checkPath(where: string, path: unknown): asserts path is string {
   if (typeof path !== 'string' || path === '') {
-    throw wrongKind({
-      where,
-      argument: 'path',
-      rule: 'must be the path of a file',
+    throw wrongKind(where, 'path', 'must be the path of a file', {
       got: path,
       seen: path === '' ? 'an empty string' : undefined,
     });
@@ -97,12 +94,9 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
-    throw new Error(
-      sentence({ where, argument: 'path', rule: 'must be a file that can be written', seen: path, fix }),
-      {
-        cause,
-      },
-    );
+    throw new Error(sentence(where, 'path', 'must be a file that can be written', { seen: path, fix }), {
+      cause,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inNaturalOrder } from '../images/natural-order.js';
-import { sentence } from '../tensor/errors.js';
+import { sentence, unusable } from '../tensor/errors.js';
 import { whyUnreadable } from './file-store.js';
 
 /** What a folder holds, in order of the names; what is hidden is left out. */
@@ -32,7 +32,7 @@ export async function listFolder(where: string, argument: string, folder: string
     const rest = unreadable.length > 1 ? ` and ${unreadable.length - 1} more` : '';
     const fix = 'Convert them, or pass a list of the paths that are to be read.';
     const rule = 'must have no pictures but PNG and JPEG files';
-    throw new Error(sentence({ where, argument, rule, seen: `${unreadable[0]}${rest}`, fix }));
+    throw unusable(where, argument, rule, { seen: `${unreadable[0]}${rest}`, fix });
   }
   return { pictures, folders };
 }
@@ -55,7 +55,7 @@ async function entriesOf(where: string, argument: string, folder: string) {
     );
   } catch (cause) {
     const rule = 'must be a folder that can be read';
-    throw new Error(sentence({ where, argument, rule, seen: folder, fix: whyUnreadable('folder', folder, cause) }), {
+    throw new Error(sentence(where, argument, rule, { seen: folder, fix: whyUnreadable('folder', folder, cause) }), {
       cause,
     });
   }

@@ -74,10 +74,7 @@ async function encode(where: string, image: Tensor, options: PngOptions): Promis
       for (let channel = 0; channel < channels; channel++) {
         const value = values[first + channel] as number;
         if (Number.isNaN(value))
-          throw outOfRange({
-            where,
-            argument: 'image',
-            rule: 'must not contain NaN',
+          throw outOfRange(where, 'image', 'must not contain NaN', {
             got: value,
             fix: 'The model that made it has diverged.',
           });

@@ -3,7 +3,7 @@ import { checkOptions } from '../images/check-options.js';
 import { collectImages, type ImageSource } from '../images/collect-images.js';
 import type { HostImages, ImageOptions, LabelledImages } from '../images/host-images.js';
 import { labelImages, orderClasses } from '../images/label-images.js';
-import { sentence, wrongKind, type Complaint } from '../tensor/errors.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
 import { checkPath } from './file-store.js';
 import { listFolder } from './list-folder.js';
 import { pictureFile } from './read-picture.js';
@@ -90,28 +90,19 @@ export async function readImages(source: string | readonly string[], options: Im
 export async function readLabelledImages(folder: string, options: ImageOptions = {}): Promise<LabelledImages> {
   const where = 'readLabelledImages';
   if (typeof folder !== 'string' || folder === '')
-    throw wrongKind({ where, argument: 'folder', rule: 'must be the path of a folder', got: folder });
+    throw wrongKind(where, 'folder', 'must be the path of a folder', { got: folder });
   const checked = checkOptions(where, options);
   const rule = { where, argument: 'folder', formats: FORMATS };
   const { folders } = await listFolder(where, 'folder', folder);
   if (folders.length === 0) {
     const fix = 'readImages reads pictures without classes.';
-    throw none({
-      where,
-      argument: 'folder',
-      rule: 'must have a sub-folder for each class',
-      seen: `${folder} without any`,
-      fix,
-    });
+    throw unusable(where, 'folder', 'must have a sub-folder for each class', { seen: `${folder} without any`, fix });
   }
   const groups: [string, ImageSource[]][] = [];
   for (const name of folders) {
     const { pictures } = await listFolder(where, 'folder', join(folder, name));
     if (pictures.length === 0) {
-      throw none({
-        where,
-        argument: 'folder',
-        rule: 'must have PNG or JPEG files in each sub-folder',
+      throw unusable(where, 'folder', 'must have PNG or JPEG files in each sub-folder', {
         seen: `${join(folder, name)} without any`,
       });
     }
@@ -124,15 +115,14 @@ export async function readLabelledImages(folder: string, options: ImageOptions =
 async function pathsOf(source: string | readonly string[]): Promise<readonly string[]> {
   const [where, argument] = ['readImages', 'source'];
   if (typeof source !== 'string') {
-    if (source.length === 0)
-      throw none({ where, argument, rule: 'must have at least one path', seen: 'an empty list' });
+    if (source.length === 0) throw unusable(where, argument, 'must have at least one path', { seen: 'an empty list' });
     return source;
   }
   const { pictures, folders } = await listFolder(where, argument, source);
   if (pictures.length > 0) return pictures;
   const fix =
     folders.length === 0 ? '' : `It has folders, such as ${folders[0]}: readLabelledImages takes each as a class.`;
-  throw none({ where, argument, rule: 'must have PNG or JPEG files', seen: `${source} without any`, fix });
+  throw unusable(where, argument, 'must have PNG or JPEG files', { seen: `${source} without any`, fix });
 }
 
 function checkSource(source: unknown): asserts source is string | readonly string[] {
@@ -144,9 +134,5 @@ function checkSource(source: unknown): asserts source is string | readonly strin
     ? 'must be the path of a file'
     : 'must be the path of a folder, or a list of paths';
   const seen = paths[wrong] === '' ? 'an empty string' : undefined;
-  throw wrongKind({ where: 'readImages', argument, rule, got: paths[wrong], seen });
-}
-
-function none(complaint: Complaint): Error {
-  return new Error(sentence(complaint));
+  throw wrongKind('readImages', argument, rule, { got: paths[wrong], seen });
 }

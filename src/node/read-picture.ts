@@ -20,7 +20,7 @@ export function pictureFile(rule: PictureRule, path: string): ImageSource {
       const bytes = await readBytes(where, argument, path);
       const complain = (fix: string, cause?: unknown): Error => {
         const must = `must be a ${formats.join(' or ')} file`;
-        return new Error(sentence({ where, argument, rule: must, seen: path, fix }), { cause });
+        return new Error(sentence(where, argument, must, { seen: path, fix }), { cause });
       };
       if (bytes.length === 0) throw complain('The file is empty.');
       const format = formatOf(bytes);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackendFor } from '../backend/start-backend.js';
-import { sentence } from '../tensor/errors.js';
+import { sentence, unusable } from '../tensor/errors.js';
 
 /** The result of {@link startWebgpu}. */
 export interface WebgpuReport {
@@ -108,12 +108,12 @@ function notLoaded(name: string): (cause: unknown) => never {
     const { code, message } = cause as NodeJS.ErrnoException;
     const seen = code === 'ERR_MODULE_NOT_FOUND' ? 'no such package' : message.split('\n')[0]!;
     const fix = `Run npm i ${name}.`;
-    throw new Error(sentence({ where: 'startWebgpu', argument: name, rule: 'must be installed', seen, fix }), {
+    throw new Error(sentence('startWebgpu', name, 'must be installed', { seen, fix }), {
       cause,
     });
   };
 }
 
 function missing(argument: string, seen: string, fix: string): Error {
-  return new Error(sentence({ where: 'startWebgpu', argument, rule: 'must be there', seen, fix }));
+  return unusable('startWebgpu', argument, 'must be there', { seen, fix });
 }

@@ -9,7 +9,7 @@ import { hasKernel, runKernel } from '../tensor/own-kernels.js';
 export const ADAM_KERNEL = 'GenerativeAdam';
 
 /** Numbers in one piece at most: the temporary tensors of an update are a few times as large. */
-const LARGEST_PIECE = 2 ** 22;
+const LARGEST_PIECE = 4_194_304;
 
 /** Makes quotients of two zeros zero: the bias corrections begin with it instead of 0. Added to one, it vanishes. */
 const NOTHING_YET = 1e-30;

@@ -5,10 +5,7 @@ import type { RandomStream } from './stream.js';
 export function checkRandom(where: string, argument: string, random: unknown): asserts random is RandomStream {
   const stream = random as RandomStream | null | undefined;
   if (typeof stream?.normal === 'function' && typeof stream.fork === 'function') return;
-  throw wrongKind({
-    where,
-    argument,
-    rule: 'must be a random stream',
+  throw wrongKind(where, argument, 'must be a random stream', {
     got: random,
     fix: 'Make one with createRandom(seed).',
   });

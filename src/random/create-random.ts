@@ -63,7 +63,7 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
       return drawPermutation(words, n);
     },
     fork(name) {
-      checkName('random.fork', 'name', name);
+      if (typeof name !== 'string') throw wrongKind('random.fork', 'name', 'must be a string', { got: name });
       return createStream(seed, [...path, name]);
     },
     state() {
@@ -82,20 +82,16 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
 function checkSize(where: string, shape: unknown): number {
   checkBackend(where);
   if (!Array.isArray(shape)) {
-    throw wrongKind({ where, argument: 'shape', rule: 'must be an array', got: shape, fix: 'Write [n] for n values.' });
+    throw wrongKind(where, 'shape', 'must be an array', { got: shape, fix: 'Write [n] for n values.' });
   }
-  let size = 1;
-  for (let axis = 0; axis < shape.length; axis++) {
-    const length: unknown = shape[axis];
-    checkInteger(where, `shape[${axis}]`, length, 0);
-    size *= length;
-  }
+  for (const [axis, length] of shape.entries()) checkInteger(where, `shape[${axis}]`, length, 0);
+  const size = tf.util.sizeFromShape(shape as number[]);
   checkCount(where, 'shape', size);
   return size;
 }
 
 function checkCount(where: string, argument: string, count: number): void {
-  if (count >= 2 ** 31) throw outOfRange({ where, argument, rule: 'must ask for fewer than 2^31 values', got: count });
+  if (count >= 2 ** 31) throw outOfRange(where, argument, 'must ask for fewer than 2^31 values', { got: count });
 }
 
 function checkInterval(low: unknown, high: unknown): void {
@@ -104,64 +100,35 @@ function checkInterval(low: unknown, high: unknown): void {
   checkNumber(where, 'high', high);
   const range = Math.fround(Math.fround(high) - Math.fround(low));
   if (!(range > 0 && range < Infinity)) {
-    throw outOfRange({
-      where,
-      argument: 'high',
-      rule: `must be above low = ${low} by a finite difference in float32`,
-      got: high,
-    });
+    throw outOfRange(where, 'high', `must be above low = ${low} by a finite difference in float32`, { got: high });
   }
 }
 
 function checkIntegerInterval(low: unknown, high: unknown): void {
   const where = 'random.integers';
   checkInteger(where, 'low', low, -(2 ** 31));
-  checkInteger(where, 'high', high, -(2 ** 31) + 1);
-  if (high > 2 ** 31) throw outOfRange({ where, argument: 'high', rule: 'must be at most 2^31', got: high });
-  if (high <= low) throw outOfRange({ where, argument: 'high', rule: `must be above low = ${low}`, got: high });
+  checkInteger(where, 'high', high, low + 1);
+  checkNumber(where, 'high', high, { most: 2 ** 31 });
 }
 
-function checkName(where: string, argument: string, name: unknown): void {
-  if (typeof name !== 'string') throw wrongKind({ where, argument, rule: 'must be a string', got: name });
-}
-
-function checkState(state: RandomState): void {
+function checkState(state: RandomState | undefined): void {
   const where = 'random.restore';
-  const fix = 'Pass what random.state() returned.';
-  if (typeof state !== 'object' || (state as unknown) === null) {
-    throw wrongKind({ where, argument: 'state', rule: 'must be an object', got: state, fix });
+  const refuse = (part: string, rule: string, got: unknown): never => {
+    throw wrongKind(where, `state.${part}`, rule, { got, fix: 'Pass what random.state() returned.' });
+  };
+  const given: Readonly<Record<string, unknown>> = state ?? {};
+  const { path, words } = given;
+  if (given['algorithm'] !== algorithm) refuse('algorithm', `must be "${algorithm}"`, given['algorithm']);
+  checkInteger(where, 'state.seed', given['seed'], 0);
+  if (!Array.isArray(path) || !path.every((name) => typeof name === 'string')) {
+    return refuse('path', 'must be an array of strings', path);
   }
-  if ((state.algorithm as unknown) !== algorithm) {
-    const rule = `must be "${algorithm}"`;
-    throw outOfRange({ where, argument: 'state.algorithm', rule, got: state.algorithm, fix });
-  }
-  checkInteger(where, 'state.seed', state.seed, 0);
-  if (!Array.isArray(state.path)) {
-    throw wrongKind({ where, argument: 'state.path', rule: 'must be an array of strings', got: state.path, fix });
-  }
-  for (let i = 0; i < state.path.length; i++) checkName(where, `state.path[${i}]`, state.path[i]);
-  const words: unknown = state.words;
-  if (!Array.isArray(words) || words.length !== stateWords) {
-    const seen = Array.isArray(words) ? `an array of ${words.length}` : undefined;
-    throw wrongKind({
-      where,
-      argument: 'state.words',
-      rule: `must be an array of ${stateWords}`,
-      got: words,
-      seen,
-      fix,
-    });
-  }
-  for (let i = 0; i < stateWords; i++) {
-    checkInteger(where, `state.words[${i}]`, words[i], 0);
-    if (words[i] >= 2 ** 32) {
-      throw outOfRange({ where, argument: `state.words[${i}]`, rule: 'must be below 2^32', got: words[i], fix });
-    }
+  if (!Array.isArray(words) || words.length !== stateWords || !words.every((word: number) => word === word >>> 0)) {
+    return refuse('words', `must be ${stateWords} integers from 0 to 2^32 - 1`, words);
   }
   for (let lane = 0; lane < 4; lane++) {
-    if ([0, 4, 8, 12].every((word) => words[word + lane] === 0)) {
-      const rule = `must not be all zero in lane ${lane}`;
-      throw outOfRange({ where, argument: 'state.words', rule, got: words, fix });
+    if (words.every((word, i) => i % 4 !== lane || word === 0)) {
+      refuse('words', `must not be all zero in lane ${lane}`, words);
     }
   }
 }

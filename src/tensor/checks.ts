@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { outOfRange, sentence, wrongKind, wrongShape } from './errors.js';
+import { outOfRange, unusable, wrongKind, wrongShape } from './errors.js';
 import { checkNotLost } from './lost-backend.js';
 
 /** Throws unless tfjs has a backend, registered by the import of a package. */
@@ -8,16 +8,16 @@ export function checkBackend(where: string): void {
   const { backendName, registryFactory } = tf.engine();
   if (backendName !== undefined || Object.keys(registryFactory).length > 0) return;
   const fix = "Begin with import '@tensorflow/tfjs', or import the package of a backend.";
-  throw new Error(sentence({ where, argument: 'tfjs', rule: 'must have a backend', seen: 'none', fix }));
+  throw unusable(where, 'tfjs', 'must have a backend', { seen: 'none', fix });
 }
 
 /** Throws unless `value` is a live tensor. */
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
   // duck typing, not instanceof: a page may have two copies of tfjs-core
   if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
-    const isPromise = typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
-    const fix = isPromise ? 'The function that gave it must not be async.' : undefined;
-    throw wrongKind({ where, argument, rule: 'must be a tensor, not disposed', got: value, fix });
+    const isPromise = (value as Partial<Promise<Tensor>> | null | undefined)?.then;
+    const fix = isPromise && 'The function that gave it must not be async.';
+    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix });
   }
 }
 
@@ -29,47 +29,59 @@ export function checkAlive(where: string, argument: string, variables: readonly 
 
 /** Throws if something was disposed. */
 export function checkInUse(where: string, argument: string, isDisposed: boolean): void {
-  if (isDisposed) throw wrongKind({ where, argument, rule: 'must not be disposed', seen: 'one that was' });
+  if (isDisposed) throw wrongKind(where, argument, 'must not be disposed', { seen: 'one that was' });
 }
 
-/** Throws unless `value` is a live float32 tensor. */
-export function checkFloat(where: string, argument: string, value: unknown): asserts value is Tensor {
+/** A shape in which `null` stands for any size. */
+type Sizes = readonly (number | null)[];
+
+/** Throws unless `value` is a live float32 tensor, of the expected shape if there is one. */
+export function checkFloat(
+  where: string,
+  argument: string,
+  value: unknown,
+  expected?: Sizes,
+  fix?: string,
+): asserts value is Tensor {
   checkTensor(where, argument, value);
   if (value.dtype !== 'float32') {
-    throw wrongKind({
-      where,
-      argument,
-      rule: 'must be float32',
-      seen: value.dtype,
-      fix: 'Cast with tf.cast; divide bytes by 255.',
-    });
+    const cast = 'Cast with tf.cast; divide bytes by 255.';
+    throw wrongKind(where, argument, 'must be float32', { seen: value.dtype, fix: cast });
   }
+  checkShape(where, argument, value, expected, fix);
 }
 
-/** Throws unless `value` is a live int32 tensor. */
-export function checkInt(where: string, argument: string, value: unknown): asserts value is Tensor {
+/** Throws unless `value` is a live int32 tensor, of the expected shape if there is one. */
+export function checkInt(
+  where: string,
+  argument: string,
+  value: unknown,
+  expected?: Sizes,
+  fix?: string,
+): asserts value is Tensor {
   checkTensor(where, argument, value);
   if (value.dtype !== 'int32') {
-    throw wrongKind({
-      where,
-      argument,
-      rule: 'must be int32',
-      seen: value.dtype,
-      fix: 'Cast it: tf.cast(x, "int32").',
-    });
+    throw wrongKind(where, argument, 'must be int32', { seen: value.dtype, fix: 'Cast with tf.cast.' });
   }
+  checkShape(where, argument, value, expected, fix);
 }
 
-/** Throws unless `tensor` has the expected shape, in which `null` stands for any size. */
+/** Throws unless `value` is a live float32 tensor with a batch axis and at least `rank` axes in all. */
+export function checkExamples(where: string, argument: string, value: unknown, rank = 2): asserts value is Tensor {
+  checkFloat(where, argument, value);
+  checkMinimumRank(where, argument, value, rank);
+}
+
+/** Throws unless a tensor has the expected shape; by default any will do. */
 export function checkShape(
   where: string,
   argument: string,
-  tensor: Tensor,
-  expected: readonly (number | null)[],
+  { shape }: { readonly shape: readonly number[] },
+  expected: Sizes = shape,
   fix?: string,
 ): void {
-  if (tensor.rank !== expected.length || expected.some((size, i) => size !== null && size !== tensor.shape[i])) {
-    throw wrongShape(where, argument, expected, tensor.shape, fix);
+  if (shape.length !== expected.length || expected.some((size, i) => size !== null && size !== shape[i])) {
+    throw wrongShape(where, argument, expected, shape, fix);
   }
 }
 
@@ -93,10 +105,10 @@ export function checkMinimumRank(where: string, argument: string, tensor: Tensor
 
 /** Throws unless `value` is an integer and at least `minimum` (default 1). */
 export function checkInteger(where: string, argument: string, value: unknown, minimum = 1): asserts value is number {
-  if (typeof value !== 'number') throw wrongKind({ where, argument, rule: 'must be a number', got: value });
+  if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
   if (!Number.isSafeInteger(value) || value < minimum) {
     const rule = minimum === 1 ? 'must be a positive integer' : `must be an integer of at least ${minimum}`;
-    throw outOfRange({ where, argument, rule, got: value });
+    throw outOfRange(where, argument, rule, { got: value });
   }
 }
 
@@ -117,12 +129,12 @@ export function checkNumber(
   value: unknown,
   bounds: Bounds = {},
 ): asserts value is number {
-  if (typeof value !== 'number') throw wrongKind({ where, argument, rule: 'must be a number', got: value });
+  if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
   const { above, least, most, below } = bounds;
   // a comparison with a bound that is absent is false
   if (!Number.isFinite(value) || value <= above! || value < least! || value > most! || value >= below!) {
     const rules = Object.entries(bounds).map(([bound, limit]) => `${BOUND_WORDS[bound as keyof Bounds]} ${limit}`);
-    throw outOfRange({ where, argument, rule: `must be ${['finite', ...rules].join(' and ')}`, got: value });
+    throw outOfRange(where, argument, `must be ${['finite', ...rules].join(' and ')}`, { got: value });
   }
 }
 
@@ -136,17 +148,11 @@ export function checkRecord(where: string, argument: string, value: unknown, met
     if (typeof record === 'object' && typeof record?.[method] === 'function') continue;
     const fix =
       typeof value === 'function' ? `Call it: ${value.name}(...).` : `Import one and hand it over: ${choices}.`;
-    throw wrongKind({
-      where,
-      argument,
-      rule: `must be a record with ${methods.replaceAll(' ', ', ')}`,
-      got: value,
-      fix,
-    });
+    throw wrongKind(where, argument, `must be a record with ${methods.replaceAll(' ', ', ')}`, { got: value, fix });
   }
 }
 
 /** Throws unless `value` is a function. */
 export function checkFunction(where: string, argument: string, value: unknown): void {
-  if (typeof value !== 'function') throw wrongKind({ where, argument, rule: 'must be a function', got: value });
+  if (typeof value !== 'function') throw wrongKind(where, argument, 'must be a function', { got: value });
 }

@@ -29,13 +29,14 @@ export class ShapeError extends RangeError {
   }
 }
 
-/** What every error of this library says: which argument broke which rule, the value received, and what to do. */
-export interface Complaint {
-  /** The public function that was called. */
-  readonly where: string;
-  readonly argument: string;
-  /** Follows the argument's name: "must be a positive integer". */
-  readonly rule: string;
+/**
+ * What every error of this library says: the public function that was called, which of its arguments broke which rule, such as
+ * "must be a positive integer", and what was found.
+ */
+type Complaint = readonly [where: string, argument: string, rule: string, found: Found];
+
+/** What an error says it got, and what to do. */
+export interface Found {
   /** The value that broke the rule. */
   readonly got?: unknown;
   /** In place of `got`: what was found, in words. */
@@ -51,16 +52,11 @@ const LONGEST = 270;
  * Writes the sentence of an error: "elbo: `x` must be float32; got int32. Divide by 255." What may come from a file or a user is cut
  * short, and cannot steer a terminal.
  */
-export function sentence({ where, argument, rule, got, seen = describe(got), fix = '' }: Complaint): string {
-  const name = shortened(argument, 60);
+export function sentence(...[where, argument, rule, { got, seen = describe(got), fix = '' }]: Complaint): string {
+  const name = cut(argument, 60);
   const write = (text: string): string => visible(`${where}: \`${name}\` ${rule}; got ${text}. ${fix}`.trimEnd());
   const excess = write(seen).length - LONGEST;
-  return excess <= 0 ? write(seen) : shortened(write(shortened(seen, Math.max(20, seen.length - excess))), LONGEST);
-}
-
-/** The text, or its beginning with three dots. */
-function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
+  return excess <= 0 ? write(seen) : cut(write(cut(seen, Math.max(20, seen.length - excess))), LONGEST);
 }
 
 /** Control characters, marks that change the direction of writing, and lone halves of characters as `\\u001b`. */
@@ -72,13 +68,18 @@ function visible(text: string): string {
 }
 
 /** An argument of the wrong kind. */
-export function wrongKind(complaint: Complaint): TypeError {
-  return new TypeError(sentence(complaint));
+export function wrongKind(...complaint: Complaint): TypeError {
+  return new TypeError(sentence(...complaint));
 }
 
 /** A number outside its range. */
-export function outOfRange(complaint: Complaint): RangeError {
-  return new RangeError(sentence(complaint));
+export function outOfRange(...complaint: Complaint): RangeError {
+  return new RangeError(sentence(...complaint));
+}
+
+/** An argument of the right kind that does not serve. */
+export function unusable(...complaint: Complaint): Error {
+  return new Error(sentence(...complaint));
 }
 
 /** A tensor of the wrong shape. */
@@ -90,7 +91,7 @@ export function wrongShape(
   fix?: string,
 ): ShapeError {
   return new ShapeError(
-    sentence({ where, argument, rule: `must have shape ${shapeText(expected)}`, seen: shapeText(received), fix }),
+    sentence(where, argument, `must have shape ${shapeText(expected)}`, { seen: shapeText(received), fix }),
     { argument, expected, received },
   );
 }
@@ -102,32 +103,39 @@ export function shapeText(shape: readonly (number | null)[]): string {
 
 /** Names a value in a few words, and reads no device for them. */
 function describe(value: unknown, isInner = false): string {
-  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`;
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (typeof value === 'string') return `'${cut(value)}'`;
+  if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
   if (value === null || typeof value !== 'object') return String(value);
-  const { dataId, isDisposed, shape, dtype, length } = value as Record<string, unknown>;
-  if (dataId !== undefined) {
-    return `a ${isDisposed === true ? 'disposed' : String(dtype)} tensor of shape ${shapeText(shape as number[])}`;
+  const { dataId, isDisposed, shape, dtype, length, constructor } = value as Described;
+  if (dataId) return `a ${isDisposed ? 'disposed' : dtype} tensor of shape ${shapeText(shape)}`;
+  const name = constructor?.name ?? 'Object';
+  if (Array.isArray(value) && !isInner && length! <= 8) {
+    return `[${value.map((inner) => describe(inner, true)).join(', ')}]`;
   }
-  if (Array.isArray(value)) return isInner || value.length > 8 ? `an array of ${value.length}` : listText(value);
-  const name = value.constructor?.name;
-  if (name !== undefined && name !== 'Object') {
-    return typeof length === 'number' ? `${name} of length ${length}` : `an instance of ${name}`;
-  }
-  const keys = Object.keys(value);
-  return keys.length === 0 ? '{}' : `{ ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', ...' : ''} }`;
+  if (length !== undefined) return `${name} of length ${length}`;
+  if (name !== 'Object') return `an instance of ${name}`;
+  const keys = cut(Object.keys(value).join(', '));
+  return keys ? `{ ${keys} }` : '{}';
 }
 
-function listText(values: readonly unknown[]): string {
-  return `[${values.map((value) => describe(value, true)).join(', ')}]`;
+/** What is asked of an object that an error names: a tensor, an array, or any other. */
+interface Described {
+  readonly dataId?: object;
+  readonly isDisposed: boolean;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly length?: number;
+  readonly constructor?: { readonly name?: string };
+}
+
+/** The beginning of a text that may be of any length. */
+export function cut(text: string, length = 63): string {
+  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
 }
 
 /** An error that a user can act on, in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */
 export function missingKernel(error: unknown): Error | undefined {
-  const message = error instanceof Error ? error.message : '';
-  const match =
-    /Kernel '(\w+)' not registered for backend '(\w+)'/.exec(message) ??
-    /registered kernel '(\w+)' for backend '(\w+)'/.exec(message);
+  const match = /[Kk]ernel '(\w+)' (?:not registered )?for backend '(\w+)'/.exec(String(error));
   if (match === null) return undefined;
   const [, kernel, backend] = match;
   const remedy =

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkNumber, checkShape } from './checks.js';
+import { checkFloat, checkInteger, checkNumber } from './checks.js';
 import { readOptions } from './options.js';
 
 /** How {@link imageGrid} lays out its images. */
@@ -33,8 +33,7 @@ export interface ImageGridOptions {
  */
 export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor3D {
   const { columns, gap = 0, background = 0 } = readOptions('imageGrid', options, 'columns gap background');
-  checkFloat('imageGrid', 'images', images);
-  checkShape('imageGrid', 'images', images, [null, null, null, null]);
+  checkFloat('imageGrid', 'images', images, [null, null, null, null]);
   checkInteger('imageGrid', 'columns', columns);
   checkInteger('imageGrid', 'gap', gap, 0);
   checkNumber('imageGrid', 'background', background);

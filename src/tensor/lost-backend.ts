@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { sentence } from './errors.js';
+import { sentence, unusable } from './errors.js';
 
 const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
 
@@ -18,7 +18,7 @@ export function isLost({ dataId }: Tensor): boolean {
 export function checkNotLost(where: string, argument: string, tensor: Tensor | undefined): void {
   if (tensor === undefined || !isLost(tensor)) return;
   const seen = 'one whose backend was removed';
-  throw new Error(sentence({ where, argument, rule: 'must be on a backend of tfjs', seen, fix: FIX }));
+  throw unusable(where, argument, 'must be on a backend of tfjs', { seen, fix: FIX });
 }
 
 /** Reads tensors; rejects in a sentence of ours where the backend does not answer, as one whose GPU is lost. */
@@ -31,7 +31,7 @@ export async function readNumbers(
   } catch (cause) {
     const { name, message } = cause as Error;
     const seen = `${tf.getBackend()} with ${message || name}`;
-    throw new Error(sentence({ where, argument: 'backend', rule: 'must answer', seen, fix: FIX }), { cause });
+    throw new Error(sentence(where, 'backend', 'must answer', { seen, fix: FIX }), { cause });
   }
 }
 

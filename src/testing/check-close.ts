@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber, checkTensor } from '../tensor/checks.js';
-import { shapeText, wrongShape } from '../tensor/errors.js';
-import { failure } from './failure.js';
+import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
 
 /** How far each number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
 export interface CloseOptions {
@@ -42,12 +41,12 @@ export async function checkClose(
   const excess = Array.from(got, (value, i) => excessOf(value, wanted[i]!, relative, absolute));
   const worst = excess.reduce((best, value, i) => (value > excess[best]! ? i : best), 0);
   if (!(excess[worst]! > 0)) return;
-  throw failure({
-    where: 'checkClose',
-    argument: 'actual',
-    rule: `must be ${wanted[worst]} at ${place(worst, actual.shape)}, up to ${relative} relative + ${absolute} absolute`,
-    got: got[worst],
-  });
+  throw unusable(
+    'checkClose',
+    'actual',
+    `must be ${wanted[worst]} at ${place(worst, actual.shape)}, up to ${relative} relative + ${absolute} absolute`,
+    { got: got[worst] },
+  );
 }
 
 /** By how much a number exceeds the allowed difference, as a multiple of it; at most 0 if it is close enough. */

@@ -33,7 +33,7 @@ export async function checkGradients(
   checkFunction(where, 'f', f);
   const list: unknown = inputs;
   if (!Array.isArray(list)) {
-    throw wrongKind({ where, argument: 'inputs', rule: 'must be an array of tensors', got: list });
+    throw wrongKind(where, 'inputs', 'must be an array of tensors', { got: list });
   }
   inputs.forEach((input, i) => checkFloat(where, `inputs[${i}]`, input));
   checkGradientOptions(where, options);

@@ -6,7 +6,7 @@ import type { RandomStream } from '../random/index.js';
 import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkFloat, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
-import { failure } from './failure.js';
+import { unusable } from '../tensor/errors.js';
 import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
@@ -88,7 +88,7 @@ async function checkIndependence(likelihood: Likelihood, x: Tensor, parameters: 
     const [alone] = await readNumbers(() => likelihood.logProb(row(x, i), row(parameters, i)));
     if (Math.abs(alone! - expected) <= 1e-4 + 1e-4 * Math.abs(expected)) continue;
     const rule = `must be ${alone} for example ${i} of the batch, as for a batch of that example alone`;
-    throw failure({ where: 'checkLikelihood', argument: 'likelihood.logProb', rule, got: expected });
+    throw unusable('checkLikelihood', 'likelihood.logProb', rule, { got: expected });
   }
 }
 
@@ -137,7 +137,7 @@ async function checkTotal(likelihood: Likelihood, x: Tensor, parameters: Tensor,
     if (Math.abs(total - 1) <= 1e-3) continue;
     const rule = `must have the total probability 1 for the parameters [${own.join(', ')}]`;
     const fix = 'Add the normalising constant, or widen `support`.';
-    throw failure({ where: 'checkLikelihood', argument: 'likelihood.logProb', rule, got: total, fix });
+    throw unusable('checkLikelihood', 'likelihood.logProb', rule, { got: total, fix });
   }
 }
 
@@ -166,7 +166,7 @@ async function checkSamples(
   const again = await readNumbers(() => likelihood.sample(repeated(), random));
   if (draws.some((draw, i) => draw !== again[i])) {
     const rule = 'must draw the same numbers from the same state of the stream';
-    throw failure({ where, argument: 'likelihood.sample', rule, seen: 'different numbers' });
+    throw unusable(where, 'likelihood.sample', rule, { seen: 'different numbers' });
   }
   const means = await readNumbers(() => likelihood.mean(parameters));
   const count = means.length;
@@ -176,7 +176,7 @@ async function checkSamples(
     const variance = own.reduce((sum, draw) => sum + (draw - average) ** 2, 0) / (samples - 1);
     if (Math.abs(mean - average) <= tolerance + 5 * Math.sqrt(variance / samples)) return;
     const rule = `must be near ${average}, the average of ${samples} samples, for number ${i}`;
-    throw failure({ where, argument: 'likelihood.mean', rule, got: mean });
+    throw unusable(where, 'likelihood.mean', rule, { got: mean });
   });
 }
 

@@ -5,7 +5,7 @@ import type { Network } from '../nets/network.js';
 import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkShape, checkTensor } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
-import { failure } from './failure.js';
+import { unusable } from '../tensor/errors.js';
 import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
 
 /** What {@link checkNetwork} needs besides the network. */
@@ -62,7 +62,7 @@ function checkOutput(network: Network, input: Tensor, expected: NetworkCheck['ou
   if (output === input) {
     const rule = 'must return a new tensor';
     const fix = 'The caller disposes it: return tf.clone(input).';
-    throw failure({ where: 'checkNetwork', argument: 'network.apply', rule, seen: 'its input', fix });
+    throw unusable('checkNetwork', 'network.apply', rule, { seen: 'its input', fix });
   }
   const rest = new Array<null>(Math.max(output.rank - 1, 0)).fill(null);
   checkShape('checkNetwork', 'network.apply(input)', output, expected ?? [input.shape[0], ...rest]);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../tensor/checks.js';
-import { failure } from './failure.js';
+import { unusable } from '../tensor/errors.js';
 
 /**
  * Checks that a function leaves no tensors behind except those it returns, which the check disposes.
@@ -24,10 +24,7 @@ export async function checkNoLeaks(f: () => unknown): Promise<void> {
   const after = tf.memory();
   for (const counted of ['numTensors', 'numDataBuffers'] as const) {
     if (after[counted] === before[counted]) continue;
-    throw failure({
-      where: 'checkNoLeaks',
-      argument: 'f',
-      rule: `must leave ${counted} at ${before[counted]}`,
+    throw unusable('checkNoLeaks', 'f', `must leave ${counted} at ${before[counted]}`, {
       got: after[counted],
       fix: 'Wrap its body in tf.tidy.',
     });

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import { loadCheckpoint, saveCheckpoint } from '../training/saving/checkpoint.js';
 import { readMetrics, type Trainer } from '../training/trainer/trainer.js';
 import { countKernels, failAt } from './failing-kernel.js';
-import { failure } from './failure.js';
 import { contentsOf, difference, differentNumber, notFinite, numbersOf } from './trainer-contents.js';
 
 /** What {@link checkTrainer} needs beside the trainer. */
@@ -52,7 +51,7 @@ export async function checkTrainer(
   checkNumber(where, 'tolerance', tolerance, { least: 0 });
   checkInteger(where, 'failures', failures);
   if (!Array.isArray(batches) || batches.length < 3) {
-    throw wrongKind({ where, argument: 'batches', rule: 'must be an array of at least three batches', got: batches });
+    throw wrongKind(where, 'batches', 'must be an array of at least three batches', { got: batches });
   }
   const made: Trainer[] = [];
   const another = (): Trainer => {
@@ -200,5 +199,5 @@ async function skippedBy({ skipped = [] }: Trainer): Promise<number> {
 
 function broken(member: string, rule: string, found: unknown, fix?: string): Error {
   const seen = typeof found === 'string' ? found : undefined;
-  return failure({ where: 'checkTrainer', argument: `trainer.${member}`, rule, got: found, seen, fix });
+  return unusable('checkTrainer', `trainer.${member}`, rule, { got: found, seen, fix });
 }

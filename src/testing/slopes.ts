@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { createRandom } from '../random/index.js';
 import { checkNumber } from '../tensor/checks.js';
-import { shapeText, wrongShape } from '../tensor/errors.js';
+import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
 import { place } from './check-close.js';
-import { failure } from './failure.js';
 
 /** How closely a gradient must agree with finite differences. */
 export interface GradientOptions {
@@ -67,7 +66,7 @@ export async function compareSlopes(claim: Claim, options: GradientOptions): Pro
     }
     if (worst.excess === 0) return;
     const rule = `must have the derivative ${worst.derivative} in ${name} at ${place(worst.index, at.shape)}`;
-    throw failure({ where, argument: 'f', rule, got: gradient[worst.index], fix });
+    throw unusable(where, 'f', rule, { got: gradient[worst.index], fix });
   } finally {
     dy.dispose();
   }

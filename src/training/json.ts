@@ -17,7 +17,7 @@ export const DEEPEST = 100;
 export function checkJson(where: string, argument: string, value: unknown, depth = 0): asserts value is Json {
   const fix = 'Write numbers as they are, a BigInt as a string, and leave out what is undefined.';
   const refuse = (seen?: string): never => {
-    throw wrongKind({ where, argument, rule: 'must be what JSON can hold', got: value, seen, fix });
+    throw wrongKind(where, argument, 'must be what JSON can hold', { got: value, seen, fix });
   };
   if (depth > DEEPEST) refuse(`a value of more than ${DEEPEST} levels`);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return;

@@ -5,7 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
-import { checkFloat, checkInteger, checkMinimumRank, checkRecord } from '../tensor/checks.js';
+import { checkExamples, checkInteger, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
@@ -39,9 +39,9 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   const { likelihood } = readOptions('createDecoder', options, 'likelihood');
   checkNetwork('createDecoder', network);
   checkLikelihood('createDecoder', likelihood);
+  checkInteger('createDecoder', 'likelihood.parameterSize', likelihood.parameterSize);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
-    checkFloat('decode', 'z', z);
-    checkMinimumRank('decode', 'z', z, 2);
+    checkExamples('decode', 'z', z);
     return tf.tidy(() => applyPart('decode', network, z, options));
   };
   return createPart(network, {
@@ -53,9 +53,8 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   });
 }
 
-/** Throws unless `likelihood` has the members of a {@link Likelihood}. */
+/** Throws unless `likelihood` has the methods of a {@link Likelihood}. */
 export function checkLikelihood(where: string, likelihood: Likelihood): void {
   const choices = 'bernoulli, continuousBernoulli, gaussian(...), learnedGaussian(), discretizedLogistic(...)';
   checkRecord(where, 'likelihood', likelihood, 'logProb mean sample', choices);
-  checkInteger(where, 'likelihood.parameterSize', likelihood.parameterSize);
 }

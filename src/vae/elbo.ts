@@ -3,7 +3,6 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGaussian, checkPrior } from '../distributions/gaussian.js';
 import { gaussianKl, type DiagonalGaussian, type Likelihood } from '../distributions/index.js';
 import { checkFloat, checkShape } from '../tensor/checks.js';
-import { wrongShape } from '../tensor/errors.js';
 import { checkLikelihood } from './decoder.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -61,16 +60,8 @@ export function elbo(options: ElboOptions): Elbo {
   checkLikelihood('elbo', likelihood);
   checkGaussian('elbo', 'posterior', posterior);
   if (prior !== undefined) checkPrior('elbo', posterior, prior);
-  if (posterior.mean.shape[0] !== x.shape[0]) {
-    const expected = [x.shape[0], ...posterior.mean.shape.slice(1)];
-    throw wrongShape(
-      'elbo',
-      'posterior.mean',
-      expected,
-      posterior.mean.shape,
-      'It must have one row per example of `x`.',
-    );
-  }
+  const rows = [x.shape[0], ...posterior.mean.shape.slice(1)];
+  checkShape('elbo', 'posterior.mean', posterior.mean, rows, 'It must have one row per example of `x`.');
   return tf.tidy(() => {
     const logLikelihood = likelihood.logProb(x, parameters);
     const fix = 'Sum over all axes except the first.';

@@ -4,7 +4,7 @@ import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
+import { checkExamples, checkInteger, checkShape } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
 /** The encoder q(z|x) of a variational autoencoder. */
@@ -43,8 +43,7 @@ export function createGaussianEncoder(network: Network, options: { readonly late
   return createPart(network, {
     latentSize,
     encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
-      checkFloat('encode', 'x', x);
-      checkMinimumRank('encode', 'x', x, 2);
+      checkExamples('encode', 'x', x);
       return tf.tidy(() => {
         const output = applyPart('encode', network, x, options);
         const fix = 'The network must output all means, then all log-variances: 2 * latentSize numbers.';

@@ -5,7 +5,7 @@ import { exp } from '../gradients/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { checkFloat, checkInteger, checkMinimumRank, checkShape } from '../tensor/checks.js';
+import { checkExamples, checkFloat, checkInteger } from '../tensor/checks.js';
 import type { Decoder } from './decoder.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 import { sharingCondition } from './sharing-condition.js';
@@ -28,8 +28,7 @@ import { readOptions } from '../tensor/options.js';
  * @see Burda, Grosse and Salakhutdinov 2016, equation 8, https://arxiv.org/abs/1509.00519
  */
 export function importanceWeightedBound(logWeights: Tensor): Tensor {
-  checkFloat('importanceWeightedBound', 'logWeights', logWeights);
-  checkShape('importanceWeightedBound', 'logWeights', logWeights, [null, null], 'Stack the samples on the first axis.');
+  checkFloat('importanceWeightedBound', 'logWeights', logWeights, [null, null], 'Stack the samples on the first axis.');
   const samples = logWeights.shape[0];
   return tf.tidy(() => {
     const greatest = constantMaximum(logWeights);
@@ -138,8 +137,7 @@ export async function estimateLogLikelihood(
   options: EstimateOptions,
 ): Promise<LogLikelihoodEstimate> {
   const { samples, random, condition } = readOptions('estimateLogLikelihood', options, 'samples random condition');
-  checkFloat('estimateLogLikelihood', 'x', x);
-  checkMinimumRank('estimateLogLikelihood', 'x', x, 2);
+  checkExamples('estimateLogLikelihood', 'x', x);
   checkInteger('estimateLogLikelihood', 'samples', samples);
   checkRandom('estimateLogLikelihood', 'random', random);
   const batch = x.shape[0];

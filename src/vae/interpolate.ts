@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkFunction, checkInteger, checkMinimumRank, checkSameShape } from '../tensor/checks.js';
+import { checkExamples, checkFloat, checkFunction, checkInteger, checkSameShape } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
 /** A path between latents: `from` at t = 0, `to` at t = 1. Both are `[..., latent]`, and so is the result. */
@@ -61,8 +61,7 @@ export interface InterpolateOptions {
  */
 export function interpolate(from: Tensor, to: Tensor, options: InterpolateOptions): Tensor {
   const { steps, path } = readOptions('interpolate', options, 'steps path');
-  checkFloat('interpolate', 'from', from);
-  checkMinimumRank('interpolate', 'from', from, 1);
+  checkExamples('interpolate', 'from', from, 1);
   checkFloat('interpolate', 'to', to);
   checkSameShape('interpolate', 'to', to, 'from', from);
   checkInteger('interpolate', 'steps', steps, 2);

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
-import { outOfRange } from '../tensor/errors.js';
+import { checkFloat, checkInteger, checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link latentGrid}. */
@@ -66,18 +65,10 @@ export interface TraverseOptions {
  */
 export function traverse(z: Tensor, options: TraverseOptions): Tensor2D {
   const { dimension, steps, extent = 2 } = readOptions('traverse', options, 'dimension steps extent');
-  checkFloat('traverse', 'z', z);
-  checkShape('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');
+  checkFloat('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');
   checkInteger('traverse', 'dimension', dimension, 0);
   const size = z.shape[0];
-  if (dimension >= size) {
-    throw outOfRange({
-      where: 'traverse',
-      argument: 'dimension',
-      rule: `must be below ${size}, the number of latents`,
-      got: dimension,
-    });
-  }
+  checkNumber('traverse', 'dimension', dimension, { below: size });
   checkInteger('traverse', 'steps', steps, 2);
   checkNumber('traverse', 'extent', extent, { above: 0 });
   return tf.tidy(() => {

@@ -59,8 +59,7 @@ export async function activeUnits(
   options: { readonly threshold?: number | undefined } = {},
 ): Promise<ActiveUnits> {
   const { threshold = 0.01 } = readOptions('activeUnits', options, 'threshold');
-  checkFloat('activeUnits', 'means', means);
-  checkShape('activeUnits', 'means', means, [null, null]);
+  checkFloat('activeUnits', 'means', means, [null, null]);
   if (means.shape[0] < 2) {
     throw wrongShape(
       'activeUnits',

@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { createVaeWatch, judgeVae, LOOK_EVERY, type VaeVerdictKind } from './verdicts.js';
 import type { Decoder } from './decoder.js';
@@ -56,7 +55,6 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
   const { objective = elboObjective(), clipNorm, average } = others;
   checkFunction(where, 'encoder.encode', encoder?.encode);
   checkFunction(where, 'decoder.decode', decoder?.decode);
-  checkRandom(where, 'random', random);
   checkRecord(where, 'objective', objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');
   if (average !== undefined) {
     const { into, decay } = average;

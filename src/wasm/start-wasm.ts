@@ -62,10 +62,9 @@ function setPaths(paths: WasmPaths): void {
   } catch (cause) {
     const seen = 'others after a start that tfjs gave up';
     const fix = 'Load the page anew, or start the program again.';
-    throw new Error(
-      sentence({ where, argument: 'paths', rule: 'must be given before the backend first starts', seen, fix }),
-      { cause },
-    );
+    throw new Error(sentence(where, 'paths', 'must be given before the backend first starts', { seen, fix }), {
+      cause,
+    });
   }
 }
 
@@ -77,7 +76,7 @@ function addressesOf(where: string, paths: WasmPaths): Record<Name, string> {
     return Object.fromEntries(NAMES.map((name) => [name, folder + name])) as Record<Name, string>;
   }
   const rule = `must be a folder's address, or { '${SIMD}': address }`;
-  if (paths?.[SIMD] === undefined) throw wrongKind({ where, argument, rule, got: paths });
+  if (paths?.[SIMD] === undefined) throw wrongKind(where, argument, rule, { got: paths });
   const names = readOptions(where, paths, NAMES.join(' '), argument);
   return Object.fromEntries(
     NAMES.map((name) => [name, addressOf(where, `${argument}['${name}']`, names[name] ?? paths[SIMD])]),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createAdam, createRandom, createTrainer, mlp, startBackend } from 'tfjs-generative';
+import { createAdam, createRandom, createTrainer, mlp } from 'tfjs-generative';
+import { startBackend } from 'tfjs-generative/backend';
 
 const CHOSEN = Symbol.for('tfjs-generative: chosen backend');
 

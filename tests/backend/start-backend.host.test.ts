@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { startBackend } from 'tfjs-generative';
+import { startBackend } from 'tfjs-generative/backend';
 
 const NAME = 'made by a test';
 

@@ -111,7 +111,11 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ['groupNorm of 6 channels', () => g.groupNorm({ inputs: 6 }), '`groups`'],
     ['sequential(a, b)', () => g.sequential(any(network)), '`networks` must be an array'],
     ['sequential([])', () => g.sequential([]), '`networks` must hold at least one network; got none'],
-    ['sequential([relu])', () => g.sequential(any([g.relu])), '`networks[0]` must be a network; got the function'],
+    [
+      'sequential([relu])',
+      () => g.sequential(any([g.relu])),
+      '`networks[0]` must be a network, with apply, variables and dispose; got the function',
+    ],
     [
       'embedding on a float',
       () => g.embedding({ classes: 3, size: 2, random }).apply(tf.zeros([2])),
@@ -185,7 +189,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'an encoder of a layers model',
       () => g.createGaussianEncoder(any(layersModel), { latentSize: 2 }),
-      "got a layers model of tfjs. Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'",
+      "got { apply, trainableWeights, dispose }. Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'",
     ],
     [
       'an encoder without a size',
@@ -602,7 +606,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'loadCheckpoint of another file',
       () => g.loadCheckpoint(vae, new Uint8Array(4)),
-      '`bytes` must begin with the 8 bytes',
+      '`bytes` must hold the header that its first 8 bytes announce',
     ],
     ['{ meta } for saveCheckpoint', () => g.saveCheckpoint(vae, any({ meta: 1 })), "got the key 'meta'"],
     ['saveWeights of nothing', () => g.saveWeights(any(undefined)), '`part` must be a network or a part'],
@@ -637,7 +641,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
           random,
         });
       },
-      '`optimizers.discriminator` must be an optimizer of its own; got that of the generator',
+      '`optimizers.discriminator` must be an optimizer of its own; got that of generator',
     ],
     [
       'no optimizers',
@@ -762,7 +766,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'schedule: cosineSchedule',
       () => g.createDenoiser(network, any({ schedule: g.cosineSchedule, predicts: g.predictNoise })),
-      '`schedule` must be a noise schedule; got the function cosineSchedule. Make one: cosineSchedule({ steps })',
+      '`schedule` must be a noise schedule; got the function cosineSchedule. Make one with cosineSchedule({ steps })',
     ],
     [
       "predicts: 'noise'",

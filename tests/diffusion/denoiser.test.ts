@@ -146,7 +146,7 @@ test('it owns its network and leaves nothing behind', async () => {
 test('what does not fit is refused by name', async () => {
   const options = { schedule: flowSchedule({ steps: 4 }), predicts: predictFlow };
   expect(() => createDenoiser(undefined as never, options)).toThrow(
-    'createDenoiser: `network` must be a network; got undefined.',
+    'createDenoiser: `network` must be a network, with apply, variables and dispose; got undefined.',
   );
   expect(() =>
     createDenoiser(

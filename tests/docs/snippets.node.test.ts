@@ -15,7 +15,8 @@ const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
 const doors = readdirSync('src', { withFileTypes: true })
   .filter(
     (entry) =>
-      entry.isDirectory() && ['browser', 'layers', 'metrics', 'node', 'run', 'testing', 'wasm'].includes(entry.name),
+      entry.isDirectory() &&
+      ['backend', 'browser', 'layers', 'metrics', 'node', 'run', 'testing', 'wasm'].includes(entry.name),
   )
   .map(({ name }) => name);
 const names = Object.fromEntries([

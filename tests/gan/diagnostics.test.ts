@@ -104,7 +104,7 @@ describe('the judgement', () => {
   test.each<[string, ReturnType<typeof judge>, RegExp]>([
     ['mode collapse', judge({ diversity: 0.04 }), /variance is 4\.0% of the data's.*r1Penalty/],
     ['discriminator too strong', judge({ discriminatorLoss: 0.004 }), /loss is 0\.40% of .*7\.1.*-6/],
-    ['vanishing gradient', judge({ slope: 0.001 }), /0\.10% of the slope.*nonSaturatingLoss/],
+    ['vanishing gradient', judge({ slope: 0.001 }), /0\.10% of that at logits of 0.*nonSaturatingLoss/],
     ['oscillation', judge({}, {}, 25), /swings by 5 times.*beta1/],
   ])('names %s, with its evidence and a remedy', (kind, verdicts, message) => {
     expect(verdicts.map((verdict) => verdict.kind)).toEqual([kind]);

@@ -97,6 +97,6 @@ test('inputs of another kind and values that are not networks are rejected by na
   expect(() => discriminator.logits(tf.ones([2]))).toThrow('logits: `x` must have shape [?, 2]; got [2].');
   expect(() => discriminator.logits(undefined as unknown as Tensor)).toThrow(TypeError);
   expect(() => createDiscriminator(undefined as unknown as Network)).toThrow(
-    'createDiscriminator: `network` must be a network; got undefined.',
+    'createDiscriminator: `network` must be a network, with apply, variables and dispose; got undefined.',
   );
 });

@@ -285,7 +285,7 @@ describe('createGanTrainer', () => {
     [{ optimizers: undefined }, /`optimizers.generator/],
     [
       { optimizers: { generator: one, discriminator: one } },
-      /`optimizers.discriminator` must be an optimizer of its own; got that of the generator/,
+      /`optimizers.discriminator` must be an optimizer of its own; got that of generator/,
     ],
     [{ random: Math.random }, /`random`/],
     [{ discriminatorSteps: 0 }, /`discriminatorSteps`/],

@@ -191,7 +191,7 @@ test('counts, streams, sizes and priors of another kind are rejected by name', (
     'createGenerator: `latentSize` must be a positive integer; got 0.',
   );
   expect(() => createGenerator(undefined as unknown as Network, { latentSize: 2 })).toThrow(
-    'createGenerator: `network` must be a network; got undefined.',
+    'createGenerator: `network` must be a network, with apply, variables and dispose; got undefined.',
   );
   expect(() => createGenerator(network, { latentSize: 2, prior: {} as LatentPrior })).toThrow(
     'createGenerator: `prior` must be a record with sample; got {}. Import one and hand it over: gaussianPrior, uniformPrior.',

@@ -1,6 +1,6 @@
 /** Trains in Node, Deno or Bun: program.mjs BACKEND THREADS UPDATES. Prints a {@link Report} in JSON, and ends by itself. */
 import * as tf from '@tensorflow/tfjs';
-import { startBackend } from 'tfjs-generative';
+import { startBackend } from 'tfjs-generative/backend';
 import { startWebgpu } from 'tfjs-generative/node';
 import { startWasm } from 'tfjs-generative/wasm';
 import type { Report } from './report.js';

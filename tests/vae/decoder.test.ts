@@ -50,7 +50,7 @@ describe('createDecoder', () => {
 
   test('rejects anything but a network, a likelihood and float32 latents, before anything is made', async () => {
     const network = fixed((z) => z);
-    expect(() => createDecoder({} as Network, { likelihood: bernoulli })).toThrow('`network.apply` must be a function');
+    expect(() => createDecoder({} as Network, { likelihood: bernoulli })).toThrow('`network` must be a network');
     const half = { ...bernoulli, sample: undefined } as unknown as Likelihood;
     expect(() => createDecoder(network, { likelihood: half })).toThrow(
       '`likelihood` must be a record with logProb, mean, sample',

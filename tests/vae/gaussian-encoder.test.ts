@@ -76,7 +76,7 @@ describe('createGaussianEncoder', () => {
 
   test('rejects anything but a network, a size and a float32 batch', () => {
     const network = fixed((x) => x);
-    expect(() => createGaussianEncoder({} as Network, { latentSize: 2 })).toThrow('`network.apply` must be a function');
+    expect(() => createGaussianEncoder({} as Network, { latentSize: 2 })).toThrow('`network` must be a network');
     expect(() => createGaussianEncoder(network, { latentSize: 1.5 })).toThrow(
       '`latentSize` must be a positive integer',
     );

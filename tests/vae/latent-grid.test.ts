@@ -47,9 +47,7 @@ describe('traverse', () => {
   test('rejects a batch, a dimension that is not there, and one step', () => {
     const z = tf.tensor1d([5, 6]);
     expect(() => traverse(tf.zeros([1, 2]), { dimension: 0, steps: 2 })).toThrow(ShapeError);
-    expect(() => traverse(z, { dimension: 2, steps: 2 })).toThrow(
-      '`dimension` must be below 2, the number of latents; got 2.',
-    );
+    expect(() => traverse(z, { dimension: 2, steps: 2 })).toThrow('`dimension` must be finite and below 2; got 2.');
     expect(() => traverse(z, { dimension: -1, steps: 2 })).toThrow('`dimension` must be an integer of at least 0');
     expect(() => traverse(z, { dimension: 0, steps: 1 })).toThrow('`steps` must be an integer of at least 2');
   });

@@ -82,10 +82,10 @@ export function checkWalkOptions(where: string, denoiser: Denoiser, options: Wal
   if (guide !== undefined) {
     checkDenoiser(where, guide, 'guide');
     if (String(guide.schedule.alphaBar) !== String(denoiser.schedule.alphaBar)) {
-      throw wrongKind({ where, argument: 'guide.schedule', rule: "must be the denoiser's", seen: 'another' });
+      throw wrongKind(where, 'guide.schedule', "must be the denoiser's", { seen: 'another' });
     }
   } else if (guidance !== 1 && condition === undefined) {
-    throw wrongKind({ where, argument: 'guidance', rule: 'needs `condition` or `guide`', seen: 'neither' });
+    throw wrongKind(where, 'guidance', 'needs `condition` or `guide`', { seen: 'neither' });
   }
   if (clip !== undefined) {
     checkNumber(where, 'clip[0]', clip[0]);

@@ -59,7 +59,7 @@ export function ddimStep(options: DdimStepOptions): Tensor {
   checkTimestep(where, 'to', to, schedule, -1);
   checkNumber(where, 'eta', eta, { least: 0, most: 1 });
   if (eta > 0 && to > from) {
-    throw outOfRange({ where, argument: 'eta', rule: 'must be 0 on the way to more noise', got: eta });
+    throw outOfRange(where, 'eta', 'must be 0 on the way to more noise', { got: eta });
   }
   const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
   if (deviation > 0) checkLikeNoised(where, 'noise', noise, xt);

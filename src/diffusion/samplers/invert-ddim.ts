@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank } from '../../tensor/checks.js';
+import { checkExamples } from '../../tensor/checks.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
@@ -39,8 +39,7 @@ export interface InvertDdimOptions extends WalkOptions, TimestepOptions {}
 export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertDdimOptions = {}): Promise<Tensor> {
   const where = 'invertDdim';
   checkDenoiser(where, denoiser);
-  checkFloat(where, 'x', x);
-  checkMinimumRank(where, 'x', x, 2);
+  checkExamples(where, 'x', x);
   const { schedule } = denoiser;
   readOptions(where, options, `steps timesteps ${WALK_NAMES}`);
   const rising = planTimesteps(where, options, schedule, {}).reverse();

@@ -24,7 +24,7 @@ export function planWalk(
   }
   const shape = from?.x.shape ?? given;
   if (!Array.isArray(shape) || shape.length < 2) {
-    throw wrongKind({ where, argument: 'shape', rule: 'must be [batch, ...]', got: shape });
+    throw wrongKind(where, 'shape', 'must be [batch, ...]', { got: shape });
   }
   shape.forEach((size, axis) => checkInteger(where, `shape[${axis}]`, size));
   if (known !== undefined) checkKnown(where, known, shape);
@@ -45,7 +45,7 @@ export function planTimesteps(
   const all = (begin ?? schedule.steps - 1) + 1;
   const table = { steps: all, alphaBar: schedule.alphaBar.subarray(0, all) };
   if (timesteps !== undefined && steps !== undefined) {
-    throw wrongKind({ where, argument: 'steps', rule: 'must be left out beside `timesteps`', got: steps });
+    throw wrongKind(where, 'steps', 'must be left out beside `timesteps`', { got: steps });
   }
   if (steps !== undefined) {
     checkInteger(where, 'steps', steps);

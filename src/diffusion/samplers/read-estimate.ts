@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank, checkSameShape } from '../../tensor/checks.js';
+import { checkExamples, checkSameShape } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 
@@ -33,7 +33,7 @@ export function readEstimate(
   checkTimestep(where, argument, from, schedule);
   if ((estimate === undefined) === (predictedNoise === undefined)) {
     const seen = estimate === undefined ? 'neither' : 'both';
-    throw wrongKind({ where, argument: 'estimate', rule: 'or `predictedNoise` must be given, not both', seen });
+    throw wrongKind(where, 'estimate', 'or `predictedNoise` must be given, not both', { seen });
   }
   if (estimate !== undefined) {
     checkLikeNoised(where, 'estimate', estimate, xt);
@@ -43,10 +43,7 @@ export function readEstimate(
   const [alpha, sigma] = scalesAt(schedule, from);
   if (alpha === 0) {
     const fix = 'Give `estimate`, which a denoiser has at every timestep.';
-    throw outOfRange({
-      where,
-      argument,
-      rule: 'must be a timestep above alphaBar 0, where noise tells the data',
+    throw outOfRange(where, argument, 'must be a timestep above alphaBar 0, where noise tells the data', {
       got: from,
       fix,
     });
@@ -56,7 +53,6 @@ export function readEstimate(
 
 /** Throws unless `value` is float32 of the shape of xt. */
 export function checkLikeNoised(where: string, argument: string, value: unknown, xt: Tensor): asserts value is Tensor {
-  checkFloat(where, argument, value);
-  checkMinimumRank(where, argument, value, 1);
+  checkExamples(where, argument, value, 1);
   checkSameShape(where, argument, value, 'xt', xt);
 }

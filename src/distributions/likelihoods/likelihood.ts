@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkMinimumRank, checkShape } from '../../tensor/checks.js';
+import { checkExamples, checkFloat, checkShape } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
 
 /**
@@ -44,8 +44,7 @@ export const UNIT_RANGE = [0, 1] as const;
 
 /** Throws unless `x` is data and `parameters` has the shape of a network's output for it. */
 export function checkLogProb(where: string, x: Tensor, parameters: Tensor, parameterSize: number): void {
-  checkFloat(where, 'x', x);
-  checkMinimumRank(where, 'x', x, 2);
+  checkExamples(where, 'x', x);
   checkFloat(where, 'parameters', parameters);
   const expected = [...x.shape];
   expected[x.rank - 1] = x.shape[x.rank - 1]! * parameterSize;
@@ -55,8 +54,7 @@ export function checkLogProb(where: string, x: Tensor, parameters: Tensor, param
 
 /** Throws unless `parameters` can be split into `parameterSize` blocks. */
 export function checkParameters(where: string, parameters: Tensor, parameterSize: number): void {
-  checkFloat(where, 'parameters', parameters);
-  checkMinimumRank(where, 'parameters', parameters, 2);
+  checkExamples(where, 'parameters', parameters);
   if (parameters.shape[parameters.rank - 1]! % parameterSize !== 0) {
     const expected = [...parameters.shape.slice(0, -1), null];
     const fix = `The last axis must be a multiple of ${parameterSize}: all means first, then the second parameters.`;

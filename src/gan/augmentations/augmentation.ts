@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkFunction, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkFunction } from '../../tensor/checks.js';
 
 /**
  * A random, differentiable change of a batch, which is applied to both data and fakes before the discriminator sees
@@ -56,8 +56,7 @@ export function checkImages(
   images: Tensor,
   random: RandomStream,
 ): { batch: number; height: number; width: number; channels: number } {
-  checkFloat(where, 'images', images);
-  checkShape(where, 'images', images, [null, null, null, null], 'Images are [batch, height, width, channels].');
+  checkFloat(where, 'images', images, [null, null, null, null], 'Images are [batch, height, width, channels].');
   checkRandom(where, 'random', random);
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   return { batch, height, width, channels };

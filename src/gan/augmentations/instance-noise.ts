@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger, checkMinimumRank, checkNumber } from '../../tensor/checks.js';
+import { checkExamples, checkInteger, checkNumber } from '../../tensor/checks.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
@@ -43,8 +43,7 @@ export function instanceNoise(options: InstanceNoiseOptions): Augmentation {
   };
   if (typeof standardDeviation !== 'function') check(standardDeviation);
   return (x: Tensor, random: RandomStream, step?: number) => {
-    checkFloat(where, 'x', x);
-    checkMinimumRank(where, 'x', x, 2);
+    checkExamples(where, 'x', x);
     checkRandom(where, 'random', random);
     const size = typeof standardDeviation === 'function' ? check(at(standardDeviation, step)) : standardDeviation;
     if (size === 0) return tf.clone(x);

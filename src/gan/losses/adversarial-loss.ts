@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkShape } from '../../tensor/checks.js';
+import { checkFloat } from '../../tensor/checks.js';
 
 /**
  * The pair of losses by which a discriminator and a generator are trained against each other, each to be minimised.
@@ -44,8 +44,7 @@ export interface AdversarialLoss<Loss extends Tensor = Tensor> {
 
 /** Throws unless `logits` is float32 `[batch, 1]`. */
 export function checkLogits(where: string, argument: string, logits: unknown): asserts logits is Tensor {
-  checkFloat(where, argument, logits);
-  checkShape(where, argument, logits, [null, 1], 'Take them from discriminator.logits(x).');
+  checkFloat(where, argument, logits, [null, 1], 'Take them from discriminator.logits(x).');
 }
 
 /** Throws unless both are float32 `[batch, 1]`. */

@@ -32,10 +32,7 @@ export const relativisticLoss: AdversarialLoss<Scalar> = {
   generator: (fakeLogits: Tensor, realLogits?: Tensor): Scalar => {
     const where = 'relativisticLoss.generator';
     if (realLogits === undefined) {
-      throw wrongKind({
-        where,
-        argument: 'realLogits',
-        rule: 'must be the logits of data, with which the fakes are compared',
+      throw wrongKind(where, 'realLogits', 'must be the logits of data, with which the fakes are compared', {
         got: realLogits,
         fix: 'Call generator(fakeLogits, discriminator.logits(x)).',
       });

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkShape } from '../../tensor/checks.js';
-import { wrongKind, wrongShape } from '../../tensor/errors.js';
+import { wrongKind } from '../../tensor/errors.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { classesOf } from '../told-classes.js';
 
@@ -8,10 +8,7 @@ import { classesOf } from '../told-classes.js';
 export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {
   const value = options[name];
   if (value === undefined) {
-    throw wrongKind({
-      where,
-      argument: `options.${name}`,
-      rule: 'must be a tensor',
+    throw wrongKind(where, `options.${name}`, 'must be a tensor', {
       got: value,
       fix:
         name === 'condition'
@@ -30,10 +27,8 @@ export function labelsOf(labels: Network): number | undefined {
 /** The output of `labels` for the condition: `[batch, size]`, one row per row of the input. */
 export function labelsFor(where: string, labels: Network, input: Tensor, options: ApplyOptions, size?: number): Tensor {
   const condition = needed(where, options, 'condition');
-  if (condition.shape[0] !== input.shape[0]) {
-    const expected = [input.shape[0], ...condition.shape.slice(1)];
-    throw wrongShape(where, 'options.condition', expected, condition.shape, 'Pass one for each example of the input.');
-  }
+  const rows = [input.shape[0], ...condition.shape.slice(1)];
+  checkShape(where, 'options.condition', condition, rows, 'Pass one for each example of the input.');
   const vectors = labels.apply(condition, options);
   checkShape(where, 'labels.apply(options.condition)', vectors, [input.shape[0], size ?? null]);
   return vectors;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank } from '../../tensor/checks.js';
+import { checkExamples } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
@@ -34,8 +34,7 @@ export function withCondition(body: Network, labels: Network): Network {
   checkNetwork(where, body, 'body');
   checkNetwork(where, labels, 'labels');
   const run = (input: Tensor, options: ApplyOptions): Tensor => {
-    checkFloat(where, 'input', input);
-    checkMinimumRank(where, 'input', input, 2);
+    checkExamples(where, 'input', input);
     const vectors = labelsFor(where, labels, input, options);
     return body.apply(tf.concat([input, atEachPlace(vectors, input)], -1), options);
   };

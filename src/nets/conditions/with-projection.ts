@@ -34,8 +34,7 @@ export function withProjection(head: Network, labels: Network): Network {
   checkNetwork(where, head, 'head');
   checkNetwork(where, labels, 'labels');
   const run = (input: Tensor, options: ApplyOptions): Tensor => {
-    checkFloat(where, 'input', input);
-    checkShape(where, 'input', input, [null, null], 'Apply flatten() to maps first.');
+    checkFloat(where, 'input', input, [null, null], 'Apply flatten() to maps first.');
     const vectors = labelsFor(where, labels, input, options, input.shape[1]);
     const logits = head.apply(input, options);
     checkShape(where, 'head.apply(input)', logits, [input.shape[0], 1]);

@@ -49,7 +49,7 @@ export function attention(options: AttentionOptions): Network {
   checkInteger(where, 'inputs', inputs);
   checkInteger(where, 'heads', heads);
   if (inputs % heads !== 0) {
-    throw outOfRange({ where, argument: 'heads', rule: `must divide the inputs, ${inputs}`, got: heads });
+    throw outOfRange(where, 'heads', `must divide the inputs, ${inputs}`, { got: heads });
   }
   checkRandom(where, 'random', random);
   const [projections, output] = makeAll([

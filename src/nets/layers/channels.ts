@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkBackend, checkFloat, checkMinimumRank, checkShape } from '../../tensor/checks.js';
+import { checkBackend, checkExamples, checkShape } from '../../tensor/checks.js';
 
 /** Names the multiples of `factor` next to an image's height, or to its width where the height is one. */
 export function multiplesNextTo([, height, width]: readonly number[], factor: number): string {
@@ -11,8 +11,7 @@ export function multiplesNextTo([, height, width]: readonly number[], factor: nu
 
 /** Throws unless `input` is float32 `[batch, ..., channels]`. */
 export function checkChannels(where: string, input: Tensor, channels: number): void {
-  checkFloat(where, 'input', input);
-  checkMinimumRank(where, 'input', input, 2);
+  checkExamples(where, 'input', input);
   const fix = `Its last axis must be the ${channels} channels of the layer.`;
   checkShape(where, 'input', input, [...new Array<null>(input.rank - 1).fill(null), channels], fix);
 }

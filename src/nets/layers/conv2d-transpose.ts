@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { checkFloat, checkShape } from '../../tensor/checks.js';
+import { checkFloat } from '../../tensor/checks.js';
 import { checkSizes, createWeightedLayer, makeAll } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
 import { checkConvolution, type Conv2dOptions } from './conv2d.js';
@@ -53,8 +53,7 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
     () => initialBiases({ shape: [filters], fanIn, random }),
   ]);
   return createWeightedLayer(variables, 2, ([kernel, biases], input) => {
-    checkFloat(where, 'input', input);
-    checkShape(
+    checkFloat(
       where,
       'input',
       input,

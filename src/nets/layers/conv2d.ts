@@ -3,7 +3,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { convolution } from '../../operations/convolution.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { outOfRange, wrongShape } from '../../tensor/errors.js';
 import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
@@ -36,7 +36,7 @@ export function checkConvolution(where: string, options: Conv2dOptions, more = '
   checkInteger(where, 'kernelSize', options.kernelSize);
   if (options.strides !== undefined) checkInteger(where, 'strides', options.strides);
   if (options.padding !== undefined && options.padding !== 'same' && options.padding !== 'valid') {
-    throw outOfRange({ where, argument: 'padding', rule: "must be 'same' or 'valid'", got: options.padding });
+    throw outOfRange(where, 'padding', "must be 'same' or 'valid'", { got: options.padding });
   }
   checkActivation(where, options.activation);
   checkRandom(where, 'random', options.random);
@@ -71,8 +71,7 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
     () => initialBiases({ shape: [filters], fanIn, random }),
   ]);
   return createWeightedLayer(variables, 3, ([kernel, biases], input) => {
-    checkFloat('conv2d', 'input', input);
-    checkShape('conv2d', 'input', input, [null, null, null, inputs], 'Images are [batch, height, width, channels].');
+    checkFloat('conv2d', 'input', input, [null, null, null, inputs], 'Images are [batch, height, width, channels].');
     const [, height, width] = (input as Tensor4D).shape;
     if (padding === 'valid' && Math.min(height, width) < kernelSize) {
       const fix = `Height and width must be at least the kernel's ${kernelSize}; the padding 'same' takes any size.`;

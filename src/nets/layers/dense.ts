@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { denseProduct } from '../../operations/dense.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
@@ -50,8 +50,7 @@ export function dense(options: DenseOptions): WeightedLayer {
     () => initialBiases({ shape: [units], fanIn: inputs, random }),
   ]);
   return createWeightedLayer(variables, 1, ([weights, biases], input) => {
-    checkFloat('dense', 'input', input);
-    checkShape('dense', 'input', input, [null, inputs], 'Apply flatten() to images and maps first.');
+    checkFloat('dense', 'input', input, [null, inputs], 'Apply flatten() to images and maps first.');
     return tf.tidy(() => denseProduct(input, weights!, biases!, activation));
   });
 }

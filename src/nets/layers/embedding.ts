@@ -49,8 +49,7 @@ export function embedding(options: EmbeddingOptions): Network {
       checkShape('embedding', 'input', input, [null, classes], 'Pass one number per class, or int32 labels.');
       return tf.matMul(input, weights);
     }
-    checkInt('embedding', 'input', input);
-    checkShape('embedding', 'input', input, [null], 'Pass one label per example.');
+    checkInt('embedding', 'input', input, [null], 'Pass one label per example.');
     // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
     // wasm's oneHot writes integers into a float32 tensor.
     return tf.tidy(() => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank } from '../../tensor/checks.js';
+import { checkExamples } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 
@@ -17,9 +17,8 @@ import type { Network } from '../network.js';
  */
 export function flatten(): Network {
   return createLayer([], (input) => {
-    checkFloat('flatten', 'input', input);
-    checkMinimumRank('flatten', 'input', input, 2);
+    checkExamples('flatten', 'input', input);
     const [batch, ...sizes] = input.shape as [number, ...number[]];
-    return tf.reshape(input, [batch, sizes.reduce((product, size) => product * size, 1)]);
+    return tf.reshape(input, [batch, tf.util.sizeFromShape(sizes)]);
   });
 }

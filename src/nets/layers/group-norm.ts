@@ -46,10 +46,7 @@ export function groupNorm(options: GroupNormOptions): Network {
   checkInteger(where, 'inputs', inputs);
   checkInteger(where, 'groups', groups);
   if (inputs % groups !== 0) {
-    throw outOfRange({
-      where,
-      argument: 'groups',
-      rule: `must divide the inputs, ${inputs}`,
+    throw outOfRange(where, 'groups', `must divide the inputs, ${inputs}`, {
       got: groups,
       fix: 'The default is 8 groups.',
     });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkMinimumRank } from '../../tensor/checks.js';
+import { checkExamples, checkInteger } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
@@ -38,8 +38,7 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
   const where = 'minibatchStddev';
   if (groupSize !== undefined) checkInteger(where, 'groupSize', groupSize);
   return createLayer([], (input) => {
-    checkFloat(where, 'input', input);
-    checkMinimumRank(where, 'input', input, 2);
+    checkExamples(where, 'input', input);
     const [batch, ...example] = input.shape as [number, ...number[]];
     const size = groupSize ?? batch;
     if (batch % size !== 0) {
@@ -47,7 +46,7 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
       throw wrongShape(where, 'input', [null, ...example], input.shape, fix);
     }
     const places = example.slice(0, -1);
-    const count = places.reduce((product, side) => product * side, 1);
+    const count = tf.util.sizeFromShape(places);
     return tf.tidy(() => {
       const members = tf.reshape(input, [size, batch / size, -1]);
       const variance = tf.mean(tf.square(tf.sub(members, tf.mean(members, 0, true))), 0, true);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkMinimumRank } from '../../tensor/checks.js';
+import { checkExamples } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
@@ -13,15 +13,11 @@ export function noiseLayer(
   change: (input: Tensor, random: RandomStream) => Tensor,
 ): Network {
   return createLayer([], (input, { training, random }) => {
-    checkFloat(where, 'input', input);
-    checkMinimumRank(where, 'input', input, 2);
+    checkExamples(where, 'input', input);
     // A clone, so that the caller may dispose the output and keep the input.
     if (training !== true || size === 0) return tf.clone(input);
     if (random === undefined) {
-      throw wrongKind({
-        where,
-        argument: 'options.random',
-        rule: 'must be a random stream when options.training is true',
+      throw wrongKind(where, 'options.random', 'must be a random stream when options.training is true', {
         got: random,
         fix: 'Pass { training: true, random: createRandom(seed) } to apply.',
       });

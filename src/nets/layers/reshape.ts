@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank } from '../../tensor/checks.js';
+import { checkExamples } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
 import { checkSizes, createLayer } from '../layer.js';
 import type { Network } from '../network.js';
@@ -30,12 +30,11 @@ export function reshape(options: ReshapeOptions): Network {
   const { shape } = readOptions('reshape', options, 'shape');
   checkSizes('reshape', 'shape', shape, 1);
   const example = [...shape];
-  const size = example.reduce((product, axis) => product * axis, 1);
+  const size = tf.util.sizeFromShape(example);
   return createLayer([], (input) => {
-    checkFloat('reshape', 'input', input);
-    checkMinimumRank('reshape', 'input', input, 2);
+    checkExamples('reshape', 'input', input);
     const [batch, ...axes] = input.shape as [number, ...number[]];
-    if (axes.reduce((product, axis) => product * axis, 1) !== size) {
+    if (tf.util.sizeFromShape(axes) !== size) {
       const fix = `Each example must hold ${size} numbers, the product of ${example.join(' x ')}.`;
       throw wrongShape('reshape', 'input', [null, size], input.shape, fix);
     }

@@ -48,10 +48,7 @@ export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions 
   const { iterations = 1 } = readOptions('spectralNorm', options, 'iterations');
   const where = 'spectralNorm';
   if (typeof (layer as Partial<WeightedLayer> | undefined)?.applyWith !== 'function') {
-    throw wrongKind({
-      where,
-      argument: 'layer',
-      rule: 'must be a layer whose weights can be replaced',
+    throw wrongKind(where, 'layer', 'must be a layer whose weights can be replaced', {
       got: layer,
       fix: 'Pass a layer made by dense, conv2d or conv2dTranspose.',
     });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { polynomial } from '../../operations/near-zero.js';
-import { checkInt, checkInteger, checkNumber, checkShape } from '../../tensor/checks.js';
+import { checkInt, checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
@@ -39,13 +39,12 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const { size, maxPeriod = 10_000 } = readOptions('timeEmbedding', options, 'size maxPeriod');
   const where = 'timeEmbedding';
   checkInteger(where, 'size', size);
-  if (size % 2 !== 0) throw outOfRange({ where, argument: 'size', rule: 'must be even', got: size });
+  if (size % 2 !== 0) throw outOfRange(where, 'size', 'must be even', { got: size });
   checkNumber(where, 'maxPeriod', maxPeriod, { above: 1 });
   const half = size / 2;
   const turnsPerStep = Float32Array.from({ length: half }, (_, i) => maxPeriod ** (-i / half) / (2 * Math.PI));
   return createLayer([], (input) => {
-    checkInt(where, 'input', input);
-    checkShape(where, 'input', input, [null], 'Pass one step per example.');
+    checkInt(where, 'input', input, [null], 'Pass one step per example.');
     return tf.tidy(() => {
       const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, half]));
       return sineOfTurns(tf.concat([turns, tf.add(turns, 0.25)], 1));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
@@ -33,8 +33,7 @@ export function upsample(options: UpsampleOptions = {}): Network {
   const { factor = 2 } = readOptions('upsample', options, 'factor');
   checkInteger('upsample', 'factor', factor);
   return createLayer([], (input) => {
-    checkFloat('upsample', 'input', input);
-    checkShape('upsample', 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
+    checkFloat('upsample', 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
     const [batch, height, width, channels] = (input as Tensor4D).shape;
     return tf.tidy(() => {
       const wide = repeatRows(input, batch * height * width, channels, factor);

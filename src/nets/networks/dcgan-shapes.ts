@@ -18,7 +18,7 @@ export function halvingsOf(where: string, shape: readonly number[]): Halvings {
   }
   if (count === 0 || Math.min(height, width) < 4 || Math.max(height, width) > 8) {
     const rule = 'must have a height and width that are 4 to 8 after halving';
-    throw outOfRange({ where, argument: 'shape', rule, got: shape, fix: nearestSizes(Math.max(shape[0]!, shape[1]!)) });
+    throw outOfRange(where, 'shape', rule, { got: shape, fix: nearestSizes(Math.max(shape[0]!, shape[1]!)) });
   }
   return { count, smallest: [height, width] };
 }

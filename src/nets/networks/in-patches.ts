@@ -40,8 +40,7 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
   checkNetwork(where, body, 'body');
   checkInteger(where, 'size', size);
   return joinNetworks([body], (input, options) => {
-    checkFloat(where, 'input', input);
-    checkShape(where, 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
+    checkFloat(where, 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
     const [batch, height, width] = input.shape as [number, number, number];
     if (height % size !== 0 || width % size !== 0) {
       const sizes = multiplesNextTo(input.shape, size);

@@ -25,7 +25,7 @@ export function sequential(networks: readonly Network[]): Network {
   const where = 'sequential';
   checkArray(where, 'networks', networks);
   if (networks.length === 0) {
-    throw outOfRange({ where, argument: 'networks', rule: 'must hold at least one network', seen: 'none' });
+    throw outOfRange(where, 'networks', 'must hold at least one network', { seen: 'none' });
   }
   const layers: readonly Network[] = [...networks];
   layers.forEach((layer, i) => {
@@ -46,10 +46,7 @@ function checkBegins(layers: readonly Network[], place: number): void {
       originsOf(layer.variables).some((origin) => own.includes(origin)),
   );
   if (earlier < 0) return;
-  throw outOfRange({
-    where: 'sequential',
-    argument: `networks[${place}]`,
-    rule: 'must begin with weights of its own',
+  throw outOfRange('sequential', `networks[${place}]`, 'must begin with weights of its own', {
     seen: `those of networks[${earlier}], drawn from the same stream`,
     fix: `Give each a fork: random.fork('${place}').`,
   });

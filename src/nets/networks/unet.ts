@@ -2,7 +2,7 @@ import { multiplesNextTo } from '../layers/channels.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger, checkNumber, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange, wrongShape } from '../../tensor/errors.js';
 import { swish } from '../activations.js';
 import { checkArray, checkSizes, joinNetworks, makeAll } from '../layer.js';
@@ -77,7 +77,7 @@ export function unet(options: UnetOptions): Network {
   attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
   checkRandom(where, 'random', random);
   const width = widths[0]!;
-  if (width % 2 !== 0) throw outOfRange({ where, argument: 'widths[0]', rule: 'must be even', got: width });
+  if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
   const { timeSize = 4 * width } = options;
 
   const convolution = (inputs: number, filters: number, name: string, strides = 1): Network =>
@@ -125,8 +125,7 @@ export function unet(options: UnetOptions): Network {
   const network = withTimesteps(denoiser, { time: steps, labels: rest[0] });
   const factor = 2 ** (widths.length - 1);
   return joinNetworks([network], (input, applied) => {
-    checkFloat(where, 'input', input);
-    checkShape(where, 'input', input, [null, null, null, channels], 'Images are [batch, height, width, channels].');
+    checkFloat(where, 'input', input, [null, null, null, channels], 'Images are [batch, height, width, channels].');
     if (input.shape[1]! % factor !== 0 || input.shape[2]! % factor !== 0) {
       const sizes = multiplesNextTo(input.shape, factor);
       const fix = `Height and width must be divisible by ${factor}, as there are ${widths.length} widths: ${sizes} would do.`;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkMinimumRank, checkTensor } from '../../tensor/checks.js';
-import { outOfRange, shapeText, wrongKind, wrongShape } from '../../tensor/errors.js';
+import { checkExamples, checkShape, checkTensor } from '../../tensor/checks.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotLost } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -14,23 +14,19 @@ export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor |
 /** Throws unless `batch` is a {@link Batch}; gives its two tensors. */
 export function readBatch(where: string, batch: Batch): { x: Tensor; condition: Tensor | undefined } {
   if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
-    throw wrongKind({ where, argument: 'batch', rule: 'must be a tensor or { x, condition }', got: batch });
+    throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch });
   }
   if (!(batch instanceof tf.Tensor)) readOptions(where, batch, 'x condition', 'batch');
   const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
-  checkFloat(where, 'batch', x);
+  checkExamples(where, 'batch', x);
   checkNotLost(where, 'batch', x);
-  checkMinimumRank(where, 'batch', x, 2);
   if (x.shape[0] === 0) {
-    throw outOfRange({ where, argument: 'batch', rule: 'must hold at least one example', seen: shapeText(x.shape) });
+    throw outOfRange(where, 'batch', 'must hold at least one example', { seen: shapeText(x.shape) });
   }
   if (condition !== undefined) {
     checkTensor(where, 'batch.condition', condition);
-    const rank = condition.dtype === 'int32' ? 1 : 2;
-    if (condition.rank !== rank || condition.shape[0] !== x.shape[0]) {
-      const fix = 'Labels are int32 [batch], vectors float32 [batch, d].';
-      throw wrongShape(where, 'batch.condition', rank === 1 ? [x.shape[0]] : [x.shape[0], null], condition.shape, fix);
-    }
+    const shape = condition.dtype === 'int32' ? [x.shape[0]] : [x.shape[0], null];
+    checkShape(where, 'batch.condition', condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
   }
   return { x, condition };
 }

@@ -105,7 +105,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   const batchesPerEpoch = dropLast ? Math.floor(examples / batchSize) : Math.ceil(examples / batchSize);
   if (batchesPerEpoch === 0) {
     const rule = `must not be above the ${examples} examples when dropLast is set`;
-    throw outOfRange({ where: 'batches', argument: 'batchSize', rule, got: batchSize });
+    throw outOfRange('batches', 'batchSize', rule, { got: batchSize });
   }
   const shuffle = options.random?.fork('batches');
   const noise = shuffle ?? createRandom(0).fork('batches');
@@ -144,22 +144,11 @@ interface CheckedData {
 
 function checkData(data: BatchData): CheckedData {
   if (data === null || typeof data !== 'object') {
-    throw wrongKind({
-      where: 'batches',
-      argument: 'data',
-      rule: 'must be a tensor, host data or { x, condition }',
-      got: data,
-    });
+    throw wrongKind('batches', 'data', 'must be a tensor, host data or { x, condition }', { got: data });
   }
   if (Array.isArray(data) || ArrayBuffer.isView(data)) {
     const fix = 'Give numbers with their shape: { data: Float32Array.from(...), shape: [examples, ...] }.';
-    throw wrongKind({
-      where: 'batches',
-      argument: 'data',
-      rule: 'must be a tensor or { data, shape }',
-      got: data,
-      fix,
-    });
+    throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
   const alone = !('x' in data);
   if (!alone) readOptions('batches', data, 'x condition', 'data');
@@ -169,7 +158,7 @@ function checkData(data: BatchData): CheckedData {
     checkOne('data.condition', condition, 'condition');
     if (condition.shape[0] !== x.shape[0]) {
       const rule = `must have one entry for each of the ${x.shape[0]} examples`;
-      throw outOfRange({ where: 'batches', argument: 'data.condition', rule, got: condition.shape[0] });
+      throw outOfRange('batches', 'data.condition', rule, { got: condition.shape[0] });
     }
   }
   return { x, condition, alone };
@@ -206,10 +195,7 @@ function checkOne(argument: string, value: Tensor | HostTensor, role: Role): voi
     checkConditionRank('batches', argument, value.shape, value.dtype === 'int32');
   }
   if (value.rank === 0 || value.shape[0] === 0) {
-    throw outOfRange({
-      where: 'batches',
-      argument,
-      rule: 'must hold at least one example',
+    throw outOfRange('batches', argument, 'must hold at least one example', {
       seen: `shape [${value.shape.join(', ')}]`,
     });
   }

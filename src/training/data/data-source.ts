@@ -30,10 +30,7 @@ export function checkDataSource(where: string, argument: string, source: unknown
       [Symbol.iterator, Symbol.asyncIterator, 'iterator'].some((key) => typeof value?.[key] === 'function'));
   if (known) return;
   const rule = 'must be an array, an iterable, an async iterable, a function that gives one, or a tf.data.Dataset';
-  throw wrongKind({
-    where,
-    argument,
-    rule,
+  throw wrongKind(where, argument, rule, {
     got: source,
     fix: 'Cut data into batches with batches(data, { batchSize }).',
   });
@@ -45,7 +42,7 @@ export function checkReadAgain(where: string, argument: string, source: DataSour
   const value = source as Partial<Record<PropertyKey, () => unknown>>;
   const isIterable = typeof value[Symbol.asyncIterator] === 'function' || typeof value[Symbol.iterator] === 'function';
   if (typeof value['next'] !== 'function' || !isIterable) return;
-  throw wrongKind({ where, argument, rule: 'must be a source that can be read again', seen: 'a generator', fix });
+  throw wrongKind(where, argument, 'must be a source that can be read again', { seen: 'a generator', fix });
 }
 
 /** Whether the reader disposes what the source gives: all but the elements of an array. */
@@ -107,7 +104,7 @@ async function startIterator(source: DataSource): Promise<AnyIterator> {
     const start = (started as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator];
     if (typeof start === 'function') return start.call(started);
     const rule = 'must return an async iterable if it is a function';
-    throw wrongKind({ where: 'train', argument: 'data', rule, got: started, fix: 'Make it an async function*.' });
+    throw wrongKind('train', 'data', rule, { got: started, fix: 'Make it an async function*.' });
   }
   if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
   if (Symbol.iterator in source) return source[Symbol.iterator]();

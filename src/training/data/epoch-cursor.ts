@@ -1,5 +1,5 @@
-import { checkInteger } from '../../tensor/checks.js';
-import { outOfRange, sentence, wrongKind } from '../../tensor/errors.js';
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
 
 /** A place in data that are read epoch by epoch. */
@@ -24,7 +24,7 @@ export function createEpochCursor<T>(
     if (reading) {
       const rule = 'must be read by one loop at a time';
       const fix = 'Finish or leave that one first, or make a second source.';
-      throw new Error(sentence({ where: 'batches', argument: 'source', rule, seen: 'a second one', fix }));
+      throw unusable('batches', 'source', rule, { seen: 'a second one', fix });
     }
     reading = true;
     try {
@@ -50,15 +50,12 @@ export function createEpochCursor<T>(
       const where = 'batches.restore';
       const fields = jsonFields(state);
       if (fields === undefined) {
-        throw wrongKind({ where, argument: 'state', rule: 'must be { epoch, position }', got: state });
+        throw wrongKind(where, 'state', 'must be { epoch, position }', { got: state });
       }
       const { epoch, position } = fields;
       checkInteger(where, 'state.epoch', epoch, 0);
       checkInteger(where, 'state.position', position, 0);
-      if (position >= batchesPerEpoch) {
-        const rule = `must be below the ${batchesPerEpoch} batches of an epoch`;
-        throw outOfRange({ where, argument: 'state.position', rule, got: position });
-      }
+      checkNumber(where, 'state.position', position, { below: batchesPerEpoch });
       cursor = { epoch, position };
     },
   };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkInteger } from '../../tensor/checks.js';
-import { outOfRange, shapeText, wrongKind, wrongShape } from '../../tensor/errors.js';
+import { checkInteger, checkShape } from '../../tensor/checks.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 
 /**
@@ -23,33 +23,21 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
   const { data, shape } = readOptions(where, value, 'data shape', argument);
   if (!(data instanceof Float32Array || isBytes(data) || data instanceof Int32Array)) {
     const fix = 'Convert it: Float32Array.from(list.flat()).';
-    throw wrongKind({
-      where,
-      argument: `${argument}.data`,
-      rule: 'must be a Float32Array, Uint8Array or Int32Array',
-      got: data,
-      fix,
-    });
+    throw wrongKind(where, `${argument}.data`, 'must be a Float32Array, Uint8Array or Int32Array', { got: data, fix });
   }
   const sizes: unknown = shape;
   if (!Array.isArray(sizes) || sizes.length === 0) {
-    throw wrongKind({ where, argument: `${argument}.shape`, rule: 'must be an array of sizes', got: shape });
+    throw wrongKind(where, `${argument}.shape`, 'must be an array of sizes', { got: shape });
   }
   shape.forEach((size, axis) => checkInteger(where, `${argument}.shape[${axis}]`, size));
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = tf.util.sizeFromShape([...shape]);
   if (size !== data.length) {
     const rule = `must hold the ${size} numbers of the shape ${shapeText(shape)}`;
-    throw outOfRange({ where, argument: `${argument}.data`, rule, got: data.length });
+    throw outOfRange(where, `${argument}.data`, rule, { got: data.length });
   }
   if (role === 'x' && data instanceof Int32Array) {
     const fix = 'Use a Uint8Array, which is divided by 255, or cast it: Float32Array.from(data, (n) => n / 255).';
-    throw wrongKind({
-      where,
-      argument: `${argument}.data`,
-      rule: 'must be a Float32Array or Uint8Array',
-      got: data,
-      fix,
-    });
+    throw wrongKind(where, `${argument}.data`, 'must be a Float32Array or Uint8Array', { got: data, fix });
   }
   if (role === 'condition') {
     checkConditionRank(where, `${argument}.shape`, shape, !(data instanceof Float32Array));
@@ -60,9 +48,8 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
 
 /** Throws unless a condition has the rank that goes with its numbers: labels are integers `[n]`, vectors floats `[n, d]`. */
 export function checkConditionRank(where: string, argument: string, shape: readonly number[], isLabels: boolean): void {
-  if (shape.length === (isLabels ? 1 : 2)) return;
   const fix = 'Labels are integers [n], in an Int32Array or Uint8Array; vectors are floats [n, d].';
-  throw wrongShape(where, argument, isLabels ? [null] : [null, null], shape, fix);
+  checkShape(where, argument, { shape }, isLabels ? [null] : [null, null], fix);
 }
 
 /** The smallest and the largest number, in the unit that they have in a batch. */
@@ -85,24 +72,19 @@ function checkLabels(where: string, argument: string, data: HostTensor['data']):
   const wrong = data.findIndex((label) => label < -1);
   if (wrong < 0) return;
   const rule = 'must hold labels from 0 on, or -1 for none';
-  throw outOfRange({ where, argument: `${argument}.data`, rule, seen: `${data[wrong]} at index ${wrong}` });
+  throw outOfRange(where, `${argument}.data`, rule, { seen: `${data[wrong]} at index ${wrong}` });
 }
 
 function checkFinite(where: string, argument: string, data: Float32Array): void {
   const wrong = data.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return;
-  throw outOfRange({
-    where,
-    argument: `${argument}.data`,
-    rule: 'must be finite',
-    seen: `${data[wrong]} at index ${wrong}`,
-  });
+  throw outOfRange(where, `${argument}.data`, 'must be finite', { seen: `${data[wrong]} at index ${wrong}` });
 }
 
 /** The examples at `indices` as a tensor `[indices.length, ...]`, float32 for x. */
 export function takeFromHost({ data, shape }: HostTensor, indices: Uint32Array, role: Role): Tensor {
   const [, ...example] = shape;
-  const size = example.reduce((product, length) => product * length, 1);
+  const size = tf.util.sizeFromShape(example);
   const asFloat = role === 'x' || data instanceof Float32Array;
   const rows = asFloat ? new Float32Array(indices.length * size) : new Int32Array(indices.length * size);
   for (let row = 0; row < indices.length; row++) {

@@ -1,4 +1,4 @@
-import { sentence } from '../../tensor/errors.js';
+import { unusable } from '../../tensor/errors.js';
 import type { Trainer } from '../trainer/trainer.js';
 
 /** The trainers that a run is training; the same set in every copy of this module, such as the CommonJS build. */
@@ -16,5 +16,5 @@ export function claimTrainer(trainer: Trainer): (() => void) | undefined {
 /** The error of a run whose trainer another run has. */
 export function trainedAlready(where: string, fix: string): Error {
   const rule = 'must be trained by one run at a time';
-  return new Error(sentence({ where, argument: 'trainer', rule, seen: 'a second run', fix }));
+  return unusable(where, 'trainer', rule, { seen: 'a second run', fix });
 }

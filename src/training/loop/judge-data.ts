@@ -16,12 +16,12 @@ export function checkHeld(where: string, accepts: Accepts | undefined, data: Dat
   if (range && values && (values.low < range[0] || values.high > range[1])) {
     const rule = `must lie between ${range[0]} and ${range[1]}, as the likelihood is meant for`;
     const fix = 'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.';
-    throw outOfRange({ where, argument, rule, seen: `numbers from ${values.low} to ${values.high}`, fix });
+    throw outOfRange(where, argument, rule, { seen: `numbers from ${values.low} to ${values.high}`, fix });
   }
   if (classes && labels && labels.high >= classes) {
     const fix = 'Labels count from 0, and -1 is for none.';
     const rule = `must hold labels below ${classes}, the classes of the networks`;
-    throw outOfRange({ where, argument: `${argument}.condition`, rule, got: labels.high, fix });
+    throw outOfRange(where, `${argument}.condition`, rule, { got: labels.high, fix });
   }
 }
 
@@ -33,12 +33,7 @@ export function lookAt(accepts: Accepts | undefined, x: Tensor): Tensor | undefi
 
 /** Remarks on data that a trainer is not meant for, from a look at a batch. */
 export function judgeData({ range, unitScale }: Accepts, look: ArrayLike<number>): Verdict<LoopVerdictKind>[] {
-  const [low, high, mean, square] = Array.from(look, (value) => Number(value.toPrecision(3))) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [low, high, mean, square] = Array.from(look, short) as [number, number, number, number];
   const seen = (message: string): Verdict<LoopVerdictKind>[] => [{ kind: 'data out of scale', message }];
   if (range && (low < range[0] || high > range[1])) {
     return seen(
@@ -46,10 +41,14 @@ export function judgeData({ range, unitScale }: Accepts, look: ArrayLike<number>
         'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.',
     );
   }
-  const size = Math.sqrt(square);
+  const size = short(Math.sqrt(square));
   if (unitScale !== true || !(size > LARGEST_SIZE || size < LEAST_SIZE)) return [];
   return seen(
-    `The first batch has the mean ${mean} and the root mean square ${Number(size.toPrecision(3))}, and networks begin with outputs ` +
+    `The first batch has the mean ${mean} and the root mean square ${size}, and networks begin with outputs ` +
       'of about 1. Scale the data: bytes are divided by 255, points by their standard deviation.',
   );
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(3));
 }

@@ -47,7 +47,7 @@ export function checkTrainOptions(
   const { epochs, steps, validation, stopOn, reportEvery, yieldEvery } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const seen = epochs === undefined ? 'neither' : 'both';
-    throw wrongKind({ where, argument: 'options', rule: 'must have `epochs` or `steps`, not both', seen });
+    throw wrongKind(where, 'options', 'must have `epochs` or `steps`, not both', { seen });
   }
   for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
     if (value !== undefined) checkInteger(where, name, value);
@@ -65,5 +65,5 @@ export function checkTrainOptions(
 
 /** The error for validation data without a batch. */
 export function noValidation(where: string): RangeError {
-  return outOfRange({ where, argument: 'validation', rule: 'must give at least one batch', seen: 'none' });
+  return outOfRange(where, 'validation', 'must give at least one batch', { seen: 'none' });
 }

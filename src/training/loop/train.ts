@@ -187,7 +187,7 @@ function claim(trainer: Trainer): () => void {
 function endedEarly(step: number, steps: number, epochs: number, epoch: number): string {
   const wanted = Number.isFinite(steps) ? `${steps} updates` : `${epochs} epochs`;
   const seen = `${step} updates, and no batch in epoch ${epoch}`;
-  return sentence({ where: 'train', argument: 'data', rule: `must give batches for ${wanted}`, seen });
+  return sentence('train', 'data', `must give batches for ${wanted}`, { seen });
 }
 
 /** A remark on updates that were left out; the step is named by its number in the trainer's life. */

@@ -100,12 +100,7 @@ export function createAdam(options: AdamOptions): Optimizer {
     restore: (plain: Json) => {
       const fields = jsonFields(plain);
       if (fields?.['optimizer'] !== 'adam') {
-        throw wrongKind({
-          where: 'createAdam.restore',
-          argument: 'plain',
-          rule: 'must be the state of an Adam optimizer',
-          got: plain,
-        });
+        throw wrongKind('createAdam.restore', 'plain', 'must be the state of an Adam optimizer', { got: plain });
       }
       checkInteger('createAdam.restore', 'plain.calls', fields['calls'], 0);
       calls = fields['calls'];
@@ -160,7 +155,7 @@ function readAdamOptions(options: AdamOptions) {
 function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {
   if (!Array.isArray(gradients) || gradients.length !== variables.length) {
     const rule = `must be one tensor for each of the ${variables.length} variables`;
-    throw wrongKind({ where: 'createAdam', argument: 'gradients', rule, got: gradients });
+    throw wrongKind('createAdam', 'gradients', rule, { got: gradients });
   }
   gradients.forEach((gradient, i) => {
     checkTensor('createAdam', `gradients[${i}]`, gradient);

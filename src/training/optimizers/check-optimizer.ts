@@ -9,5 +9,5 @@ export function checkOptimizer(where: string, argument: string, optimizer: Optim
   // a function has an `apply` too
   if (isOne && typeof optimizer !== 'function') return;
   const fix = 'Make one with createAdam or tf.train.';
-  throw wrongKind({ where, argument, rule: 'must be an optimizer', got: optimizer, fix });
+  throw wrongKind(where, argument, 'must be an optimizer', { got: optimizer, fix });
 }

@@ -11,7 +11,7 @@ export function checkVariables(
   const list: unknown = variables;
   if (!Array.isArray(list) || list.length === 0) {
     const rule = 'must be an array of at least one variable';
-    throw wrongKind({ where, argument, rule, got: variables });
+    throw wrongKind(where, argument, rule, { got: variables });
   }
   list.forEach((variable, i) => checkTensor(where, `${argument}[${i}]`, variable));
 }
@@ -26,5 +26,5 @@ export function checkSameVariables(
   if (owned.length === variables.length && owned.every((variable, i) => variable === variables[i])) return;
   const rule = `must be those of the first ${first}, in their order`;
   const fix = 'Make one optimizer for each list of variables.';
-  throw outOfRange({ where, argument: 'variables', rule, seen: 'other variables', fix });
+  throw outOfRange(where, 'variables', rule, { seen: 'other variables', fix });
 }

@@ -26,7 +26,7 @@ export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Te
   const where = 'clipByGlobalNorm';
   const list: unknown = gradients;
   if (!Array.isArray(list) || list.length === 0) {
-    throw wrongKind({ where, argument: 'gradients', rule: 'must be an array of at least one tensor', got: gradients });
+    throw wrongKind(where, 'gradients', 'must be an array of at least one tensor', { got: gradients });
   }
   gradients.forEach((gradient, i) => checkTensor(where, `gradients[${i}]`, gradient));
   checkNumber(where, 'norm', norm, { above: 0 });

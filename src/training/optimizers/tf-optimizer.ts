@@ -36,7 +36,7 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
     restore: (plain: Json) => {
       if (jsonFields(plain)?.['optimizer'] === name) return;
       const rule = `must be the state of a tfjs ${name} optimizer`;
-      throw wrongKind({ where: 'optimizer.restore', argument: 'plain', rule, got: plain });
+      throw wrongKind('optimizer.restore', 'plain', rule, { got: plain });
     },
     dispose: () => {
       if (!momentsOf(optimizer).some(isLost)) optimizer.dispose();

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, freeAsItGoes, freeTape } from '../../gradients/index.js';
-import { checkFunction, checkTensor } from '../../tensor/checks.js';
-import { missingKernel, sentence, wrongShape } from '../../tensor/errors.js';
+import { checkFunction, checkShape, checkTensor } from '../../tensor/checks.js';
+import { missingKernel, unusable } from '../../tensor/errors.js';
 import { checkVariables } from './check-variables.js';
 
 /**
@@ -43,7 +43,7 @@ export function lossGradients(
       const checked = (): Tensor => {
         const value = loss();
         checkTensor(where, 'loss', value);
-        if (value.rank !== 0) throw wrongShape(where, 'loss', [], value.shape, 'Take its mean: tf.mean(...).');
+        checkShape(where, 'loss', value, [], 'Take its mean: tf.mean(...).');
         freeAsItGoes();
         return value;
       };
@@ -72,6 +72,6 @@ export function checkConnected(where: string, gradients: readonly (Tensor | null
             'Leave that variable out.',
           ]
         : ['must depend on the output of the pass', `an output ${shape}, on which it does not`, undefined];
-    throw new Error(sentence({ where, argument: 'loss', rule, seen, fix }));
+    throw unusable(where, 'loss', rule, { seen, fix });
   });
 }

@@ -1,4 +1,4 @@
-import { sentence } from '../../tensor/errors.js';
+import { unusable } from '../../tensor/errors.js';
 import { DEEPEST, type Json } from '../json.js';
 import { checkSums } from './checksums.js';
 import { quoted } from './safetensors-header.js';
@@ -21,9 +21,7 @@ function checkFormat(where: string, { metadata }: SafetensorsContent): void {
   if (metadata['format'] === FORMAT || metadata['format'] === OLD_FORMAT) return;
   const seen = quoted(metadata['format'] ?? 'a file without the format in its metadata');
   const fix = 'Weights of a part alone are read with loadWeights.';
-  throw new Error(
-    sentence({ where, argument: 'bytes', rule: `must be a file of saveCheckpoint ("${FORMAT}")`, seen, fix }),
-  );
+  throw unusable(where, 'bytes', `must be a file of saveCheckpoint ("${FORMAT}")`, { seen, fix });
 }
 
 /** Reads JSON out of the metadata of a checkpoint. */
@@ -31,14 +29,12 @@ export function parse(where: string, { metadata }: SafetensorsContent, key: stri
   const text = metadata[key] ?? '';
   if (levelsOf(text) > DEEPEST) {
     const rule = `must hold JSON of at most ${DEEPEST} levels under "${key}" in its metadata`;
-    throw new Error(sentence({ where, argument: 'bytes', rule, seen: `${levelsOf(text)}` }));
+    throw unusable(where, 'bytes', rule, { seen: `${levelsOf(text)}` });
   }
   try {
     return JSON.parse(text) as Json;
   } catch {
-    throw new Error(
-      sentence({ where, argument: 'bytes', rule: `must hold JSON under "${key}" in its metadata`, got: metadata[key] }),
-    );
+    throw unusable(where, 'bytes', `must hold JSON under "${key}" in its metadata`, { got: metadata[key] });
   }
 }
 

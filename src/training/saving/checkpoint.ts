@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
-import { sentence } from '../../tensor/errors.js';
+import { unusable } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import { checkJson, type Json } from '../json.js';
 import { decodeCheckpoint, FORMAT, parse } from './checkpoint-file.js';
@@ -130,23 +130,12 @@ function placeOf(
   if (source !== undefined && isSaved) {
     return [{ restore: source.restore, saved: parse(where, content, name), now: source.state() }];
   }
-  throw new Error(
-    source === undefined
-      ? sentence({
-          where,
-          argument: name,
-          rule: 'must be the source whose place the file holds',
-          seen: 'none',
-          fix: `Pass { ${name}: source }, or { ${name}: null } to begin the data anew.`,
-        })
-      : sentence({
-          where,
-          argument: 'bytes',
-          rule: "must hold the source's place",
-          seen: `a file saved without { ${name} }`,
-          fix: `Save with { ${name} }, or load without it.`,
-        }),
-  );
+  if (source === undefined) {
+    const fix = `Pass { ${name}: source }, or { ${name}: null } to begin the data anew.`;
+    throw unusable(where, name, 'must be the source whose place the file holds', { seen: 'none', fix });
+  }
+  const fix = `Save with { ${name} }, or load without it.`;
+  throw unusable(where, 'bytes', "must hold the source's place", { seen: `a file saved without { ${name} }`, fix });
 }
 
 /** Restores one after the other; where one throws, those before it are as they were. */
@@ -165,13 +154,5 @@ function resumableState(where: string, trainer: Trainer): Trainer['state'] {
   const { state } = trainer;
   if (state.notResumable === undefined) return state;
   const fix = 'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
-  throw new Error(
-    sentence({
-      where,
-      argument: 'trainer',
-      rule: 'must be one that can be resumed exactly',
-      seen: state.notResumable,
-      fix,
-    }),
-  );
+  throw unusable(where, 'trainer', 'must be one that can be resumed exactly', { seen: state.notResumable, fix });
 }

@@ -25,12 +25,12 @@ export function checkSums(where: string, { metadata, tensors }: SafetensorsConte
   const refuse = refuseBytes(where);
   const sums = jsonFields(parsed(text));
   if (sums?.['metadata'] !== sumOfText(others))
-    refuse('must have metadata with the checksum in it', 'another', DAMAGED);
+    refuse('must have metadata with the checksum in it', { seen: 'another', fix: DAMAGED });
   const ofTensors = jsonFields(sums?.['tensors']);
   for (const [name, { data }] of tensors) {
     const sum = checksumOf(data);
     if (ofTensors?.[name] === sum) continue;
-    refuse(`must have the checksum of the tensor ${quoted(name)} that it holds`, sum, DAMAGED);
+    refuse(`must have the checksum of the tensor ${quoted(name)} that it holds`, { seen: sum, fix: DAMAGED });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkTensor } from '../../tensor/checks.js';
-import { sentence, shapeText, wrongShape } from '../../tensor/errors.js';
+import { checkShape, checkTensor } from '../../tensor/checks.js';
+import { cut, unusable } from '../../tensor/errors.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import { withSums } from './checksums.js';
 import { encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
@@ -39,33 +39,22 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
   const extra = [...tensors.keys()].filter((name) => !names.has(name));
   const missing = [...names].filter((name) => !tensors.has(name));
   if (extra.length + missing.length > 0) {
-    const few = (list: string[]): string => list.slice(0, 3).join(', ') + (list.length > 3 ? ', ...' : '');
-    const parts = [missing.length > 0 ? `no ${few(missing)}` : '', extra.length > 0 ? `${few(extra)} beside them` : ''];
+    const lacks = missing.length > 0 ? `no ${cut(missing.join(', '))}` : '';
+    const adds = extra.length > 0 ? `${cut(extra.join(', '))} beside them` : '';
     const rule = `must hold exactly the ${names.size} tensors of this model`;
-    const seen = `a file with ${parts.filter((part) => part !== '').join(' and ')}`;
-    throw new Error(
-      sentence({ where, argument: 'bytes', rule, seen, fix: 'Make the model with the sizes it was saved with.' }),
-    );
+    const seen = `a file with ${[lacks, adds].filter((part) => part !== '').join(' and ')}`;
+    throw unusable(where, 'bytes', rule, { seen, fix: SAME_SIZES });
   }
   for (const [name, variable] of wanted) {
     checkTensor(where, name, variable);
-    const { dtype, shape } = tensors.get(name)!;
-    if (shapeText(shape) !== shapeText(variable.shape)) {
-      throw wrongShape(
-        where,
-        `bytes: ${name}`,
-        variable.shape,
-        shape,
-        'Make the model with the sizes it was saved with.',
-      );
-    }
-    if (dtype !== DTYPES[variable.dtype]) {
-      throw new Error(
-        sentence({ where, argument: `bytes: ${name}`, rule: `must be ${DTYPES[variable.dtype]}`, seen: dtype }),
-      );
-    }
+    const saved = tensors.get(name)!;
+    const dtype = DTYPES[variable.dtype];
+    checkShape(where, `bytes: ${name}`, saved, variable.shape, SAME_SIZES);
+    if (saved.dtype !== dtype) throw unusable(where, `bytes: ${name}`, `must be ${dtype}`, { seen: saved.dtype });
   }
 }
+
+const SAME_SIZES = 'Make the model with the sizes it was saved with.';
 
 /** Makes the tensors of a checked file, in the order of the variables; the caller disposes them. */
 export function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {

@@ -1,4 +1,4 @@
-import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
+import { cut, outOfRange, shapeText, wrongKind, type Found } from '../../tensor/errors.js';
 
 /** The element types that tfjs can hold: `float32`, `int32`, bytes, and `bool` as bytes of 0 and 1. */
 export type SafetensorsDtype = 'F32' | 'I32' | 'U8' | 'BOOL';
@@ -27,136 +27,104 @@ export interface Header {
   readonly dataStart: number;
 }
 
-type Refuse = (rule: string, got: unknown, fix?: string) => never;
+type Refuse = (rule: string, found: Found) => never;
 
 /** Makes the function that rejects the argument `bytes` of the function `where`. */
 export function refuseBytes(where: string): Refuse {
-  return (rule, got, fix = 'The file is damaged or is no safetensors file: save it again.') => {
-    throw outOfRange({ where, argument: 'bytes', rule, seen: String(got), fix });
+  return (rule, { fix = 'The file is damaged or is no safetensors file: save it again.', ...found }) => {
+    throw outOfRange(where, 'bytes', rule, { ...found, fix });
   };
 }
 
-/** A name out of a file, short and without control characters, for an error sentence. */
+/** A name out of a file, short, for an error sentence. */
 export function quoted(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name);
+  return JSON.stringify(cut(name));
 }
 
 /** Reads the header and checks it against the length of the file; no byte of data is looked at. */
 export function readHeader(where: string, bytes: Uint8Array): Header {
   if (!(bytes instanceof Uint8Array)) {
-    throw wrongKind({
-      where,
-      argument: 'bytes',
-      rule: 'must be a Uint8Array',
-      got: bytes,
-      fix: 'Wrap an ArrayBuffer: new Uint8Array(buffer).',
-    });
+    const fix = 'Wrap an ArrayBuffer: new Uint8Array(buffer).';
+    throw wrongKind(where, 'bytes', 'must be a Uint8Array', { got: bytes, fix });
   }
   const refuse: Refuse = refuseBytes(where);
-  if (bytes.length < 8)
-    refuse('must begin with the 8 bytes of the length of its header', `a file of ${bytes.length} bytes`);
-  const announced = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (announced > BigInt(longestHeader)) {
-    refuse(`must announce a header of at most ${longestHeader} bytes`, `${announced}`);
+  const { buffer, byteOffset, length } = bytes;
+  const announced = length < 8 ? 0 : Number(new DataView(buffer, byteOffset).getBigUint64(0, true));
+  const dataStart = 8 + announced;
+  if (dataStart > length || announced > longestHeader) {
+    const seen = `a header of ${announced} bytes in a file of ${length}`;
+    refuse(`must hold the header that its first 8 bytes announce, of at most ${longestHeader} bytes`, { seen });
   }
-  const dataStart = 8 + Number(announced);
-  if (dataStart > bytes.length) {
-    refuse(
-      'must hold the whole header that it announces',
-      `a header of ${announced} bytes in a file of ${bytes.length}`,
-    );
-  }
-  const fields = parseObject(bytes.subarray(8, dataStart), refuse);
+  const text = decodeText(bytes.subarray(8, dataStart));
+  const fields = parseObject(text, refuse);
   let metadata: Readonly<Record<string, string>> = {};
   const entries: HeaderEntry[] = [];
   for (const [name, field] of Object.entries(fields)) {
     if (name === '__metadata__') metadata = readMetadata(field, refuse);
     else entries.push(readEntry(name, field, refuse));
   }
+  checkKeys(text, fields, refuse);
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  checkCoverage(entries, bytes.length - dataStart, refuse);
+  checkCoverage(entries, length - dataStart, refuse);
   return { metadata, entries, dataStart };
 }
 
-function parseObject(header: Uint8Array, refuse: Refuse): Record<string, unknown> {
-  let text = '';
+/** The text of a header; none if it is no UTF-8. */
+function decodeText(header: Uint8Array): string {
   try {
     // ignoreBOM keeps a byte order mark, which JSON.parse then rejects, as the format demands.
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
   } catch {
-    refuse('must have a header in UTF-8', 'bytes that are no UTF-8');
+    return '';
   }
-  if (!text.startsWith('{')) refuse('must have a header that begins with {', quoted(text.slice(0, 1)));
-  let fields: unknown;
-  try {
-    fields = JSON.parse(text);
-  } catch {
-    refuse('must have a header in JSON', `${header.length} bytes that are no JSON`);
-  }
-  const twice = duplicateKey(text);
-  if (twice !== undefined) refuse('must have each key of its header once', `${quoted(twice)} twice`);
-  return fields as Record<string, unknown>;
 }
 
-/** The first key that stands twice in one object of a valid JSON text; JSON.parse keeps the last one and says nothing. */
-function duplicateKey(text: string): string | undefined {
-  const objects: Set<string>[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === '{') objects.push(new Set());
-    else if (character === '}') objects.pop();
-    else if (character === '"') {
-      const start = i;
-      for (i++; text[i] !== '"'; i++) if (text[i] === '\\') i++;
-      let after = i + 1;
-      while (text[after] === ' ' || text[after] === '\t' || text[after] === '\n' || text[after] === '\r') after++;
-      if (text[after] !== ':') continue;
-      const key = JSON.parse(text.slice(start, i + 1)) as string;
-      const keys = objects.at(-1);
-      if (keys?.has(key)) return key;
-      keys?.add(key);
-    }
+function parseObject(text: string, refuse: Refuse): Record<string, object> {
+  try {
+    if (text.startsWith('{')) return JSON.parse(text) as Record<string, object>;
+  } catch {
+    // refused below
   }
-  return undefined;
+  return refuse('must have a header that is an object in JSON and UTF-8', { seen: quoted(text) });
+}
+
+/** JSON.parse keeps the last of two equal keys, and says nothing: the keys of the text are counted. */
+function checkKeys(text: string, fields: Record<string, object>, refuse: Refuse): void {
+  const written = text.match(/"[^"\\]*(\\.[^"\\]*)*"\s*:/g) ?? [];
+  const read = Object.values(fields).flatMap((field) => ['', ...Object.keys(field)]);
+  if (written.length > read.length) {
+    refuse('must have each key of its header once', { seen: `${written.length - read.length} twice` });
+  }
 }
 
 function readMetadata(field: unknown, refuse: Refuse): Readonly<Record<string, string>> {
-  if (!isRecord(field)) return refuse('must have a `__metadata__` that is an object', kind(field));
+  if (!isRecord(field)) return refuse('must have a `__metadata__` that is an object', { got: field });
   for (const [key, value] of Object.entries(field)) {
-    if (typeof value !== 'string')
-      refuse(`must have only strings in \`__metadata__\`, also at ${quoted(key)}`, kind(value));
+    if (typeof value !== 'string') refuse(`must have strings alone in \`__metadata__\``, { seen: quoted(key) });
   }
   return field as Record<string, string>;
 }
 
 function readEntry(name: string, field: unknown, refuse: Refuse): HeaderEntry {
   const of = `the tensor ${quoted(name)}`;
-  if (!isRecord(field)) return refuse(`must describe ${of} by an object`, kind(field));
-  const { dtype, shape, data_offsets: offsets, ...rest } = field;
-  const unknown = Object.keys(rest)[0];
-  if (unknown !== undefined)
-    refuse(`must describe ${of} by dtype, shape and data_offsets alone`, `the key ${quoted(unknown)}`);
-  if (typeof dtype !== 'string' || !Object.hasOwn(elementBytes, dtype)) {
-    return refuse(
-      `must have the dtype F32, I32, U8 or BOOL in ${of}`,
-      typeof dtype === 'string' ? quoted(dtype) : kind(dtype),
-      'tfjs holds no other type: convert the tensor to F32 where the file is written.',
-    );
+  const { dtype, shape, data_offsets: offsets, ...rest } = isRecord(field) ? field : { rest: field };
+  if (Object.keys(rest).length > 0) {
+    refuse(`must describe ${of} by dtype, shape and data_offsets alone`, { got: field });
   }
-  if (!isSizes(shape)) return refuse(`must have a shape of non-negative integers in ${of}`, kind(shape));
-  if (!isSizes(offsets) || offsets.length !== 2) return refuse(`must have two data_offsets in ${of}`, kind(offsets));
+  if (!isDtype(dtype)) {
+    const fix = 'tfjs holds no other type: convert the tensor to F32 where the file is written.';
+    return refuse(`must have the dtype F32, I32, U8 or BOOL in ${of}`, { got: dtype, fix });
+  }
+  if (!isSizes(shape)) return refuse(`must have a shape of sizes in ${of}`, { got: shape });
+  if (!isSizes(offsets) || offsets.length !== 2) return refuse(`must have two data_offsets in ${of}`, { got: offsets });
   const [begin, end] = offsets as [number, number];
-  if (end < begin) refuse(`must have data_offsets in ascending order in ${of}`, `[${begin}, ${end}]`);
-  let needed = elementBytes[dtype as SafetensorsDtype];
-  for (const size of shape) {
-    needed *= size;
-    // A later 0 does not excuse an overflow: the reference implementation rejects such a shape as well.
-    if (!Number.isSafeInteger(needed)) refuse(`must have a shape that fits in memory in ${of}`, shapeText(shape));
-  }
+  // a later 0 does not excuse an overflow: the reference implementation rejects such a shape as well
+  const times = (product: number, size: number) => (Number.isSafeInteger(product) ? product * size : NaN);
+  const needed = shape.reduce(times, elementBytes[dtype]);
   if (end - begin !== needed) {
-    refuse(`must have ${needed} bytes for the ${dtype} shape ${shapeText(shape)} of ${of}`, `${end - begin}`);
+    refuse(`must have ${needed} bytes for the ${dtype} shape ${shapeText(shape)} of ${of}`, { got: end - begin });
   }
-  return { name, dtype: dtype as SafetensorsDtype, shape, begin, end };
+  return { name, dtype, shape, begin, end };
 }
 
 /** The tensors lie one behind the other, from the first byte of data to the last. */
@@ -164,32 +132,19 @@ function checkCoverage(entries: readonly HeaderEntry[], available: number, refus
   let position = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== position) {
-      const fault = begin > position ? 'a hole' : 'an overlap';
-      refuse(
-        `must have the tensor ${quoted(name)} begin at byte ${position} of the data`,
-        `${begin}, which is ${fault}`,
-      );
+      refuse(`must have the tensor ${quoted(name)} begin at byte ${position} of the data`, { got: begin });
     }
     position = end;
   }
   if (available !== position) {
-    const fix =
-      available < position
-        ? 'The file is cut short: copy or save it again.'
-        : 'The file has bytes behind its last tensor: save it again.';
-    refuse(`must have ${position} bytes of data behind its header`, `${available}`, fix);
+    const fix = available < position ? 'The file is cut short: copy or save it again.' : undefined;
+    refuse(`must have ${position} bytes of data behind its header`, { got: available, fix });
   }
 }
 
-/** Says what a value of the header is; only a short list of numbers is written out, for the rest may be of any size and depth. */
-function kind(value: unknown): string {
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number') return `the number ${value}`;
-  if (!Array.isArray(value))
-    return typeof value === 'object' ? 'an object' : typeof value === 'string' ? 'a string' : 'nothing';
-  return value.length <= 8 && value.every((item) => typeof item === 'number')
-    ? `[${value.join(', ')}]`
-    : 'another array';
+/** Whether this is a type that tfjs can hold. */
+export function isDtype(value: unknown): value is SafetensorsDtype {
+  return typeof value === 'string' && Object.hasOwn(elementBytes, value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

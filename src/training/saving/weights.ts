@@ -53,8 +53,7 @@ export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> 
 
 function checkPart(where: string, part: Part): void {
   const { variables } = (part as Part | undefined) ?? {};
-  if (!Array.isArray(variables))
-    throw wrongKind({ where, argument: 'part', rule: 'must be a network or a part', got: part });
+  if (!Array.isArray(variables)) throw wrongKind(where, 'part', 'must be a network or a part', { got: part });
   checkAlive(where, 'part', savedVariables(part));
 }
 

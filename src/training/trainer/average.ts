@@ -47,7 +47,7 @@ export function checkAverage(where: string, argument: string, from: Part, { into
     const rule = `must be a second part of the same shape, with ${values.length} variables of its own`;
     const seen = values.length === averages.length ? 'the part itself' : `${averages.length} variables`;
     const fix = 'Make one with the same sizes.';
-    throw new RangeError(sentence({ where, argument: `${argument}.into`, rule, seen, fix }));
+    throw new RangeError(sentence(where, `${argument}.into`, rule, { seen, fix }));
   }
   averages.forEach((average, i) => {
     checkSameShape(where, `${argument}.into.variables[${i}]`, average, `variables[${i}]`, values[i]!);

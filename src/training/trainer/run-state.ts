@@ -131,7 +131,7 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
   const fields = jsonFields(plain);
   if (fields?.['trainer'] !== name) {
     const rule = `must be the state of a trainer named "${name}"`;
-    throw wrongKind({ where: 'restore', argument: 'plain', rule, got: fields?.['trainer'] ?? plain });
+    throw wrongKind('restore', 'plain', rule, { got: fields?.['trainer'] ?? plain });
   }
   const { steps, updates } = fields;
   checkInteger('restore', 'plain.steps', steps, 0);

@@ -88,11 +88,11 @@ export function checkTrainerOptions(
   const { judge } = others;
   const evidence = { ...options.evidence, ...options.passingEvidence };
   if (typeof name !== 'string' || name === '') {
-    throw wrongKind({ where, argument: 'name', rule: 'must be a name such as "autoencoder"', got: name });
+    throw wrongKind(where, 'name', 'must be a name such as "autoencoder"', { got: name });
   }
   if (parts === null || typeof parts !== 'object' || Object.keys(parts).length === 0) {
     const rule = 'must be a record of at least one part, such as { encoder, decoder }';
-    throw wrongKind({ where, argument: 'parts', rule, got: parts });
+    throw wrongKind(where, 'parts', rule, { got: parts });
   }
   for (const [name, part] of Object.entries<Part | undefined>(parts))
     checkVariables(where, part?.variables, `parts.${name}.variables`);
@@ -138,7 +138,7 @@ function checkNames(where: string, options: LossTrainerOptions<string> | GameTra
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;
   const rule = 'must have names that differ from those of moments, averages and evidence';
-  throw outOfRange({ where, argument: 'parts', rule, got: twice });
+  throw outOfRange(where, 'parts', rule, { got: twice });
 }
 
 /** Whether a model is a game: it has `play`. */
@@ -152,14 +152,14 @@ function checkGame(where: string, options: GameTrainerOptions<string>): void {
   const { play, evaluate, optimizers, parts } = options;
   if ((options as Partial<LossTrainerOptions<string>>).loss !== undefined) {
     const fix = 'A model has one loss, or a game that makes its updates itself.';
-    throw wrongKind({ where, argument: 'play', rule: 'must stand alone', seen: 'a `loss` beside it', fix });
+    throw wrongKind(where, 'play', 'must stand alone', { seen: 'a `loss` beside it', fix });
   }
   checkFunction(where, 'play', play);
   checkFunction(where, 'evaluate', evaluate);
   const entries = Object.entries(optimizers ?? {});
   if (entries.length === 0) {
     const rule = 'must be a record of an optimizer for each part that is updated';
-    throw wrongKind({ where, argument: 'optimizers', rule, got: optimizers });
+    throw wrongKind(where, 'optimizers', rule, { got: optimizers });
   }
   entries.forEach(([name, optimizer], i) => {
     checkIsPart(where, `optimizers.${name}`, name, parts);
@@ -170,13 +170,13 @@ function checkGame(where: string, options: GameTrainerOptions<string>): void {
 }
 
 /** The error for an optimizer in a second slot. */
-export function sameOptimizer(where: string, argument: string, other: string): TypeError {
+function sameOptimizer(where: string, argument: string, other: string): TypeError {
   const fix = 'Make one for each: it keeps the moments of one list of variables.';
-  return wrongKind({ where, argument, rule: 'must be an optimizer of its own', seen: `that of ${other}`, fix });
+  return wrongKind(where, argument, 'must be an optimizer of its own', { seen: `that of ${other}`, fix });
 }
 
 function checkIsPart(where: string, argument: string, name: string, parts: Readonly<Record<string, Part>>): void {
   if (Object.hasOwn(parts, name)) return;
   const rule = `must have the name of a part: ${Object.keys(parts).join(', ')}`;
-  throw outOfRange({ where, argument, rule, got: name });
+  throw outOfRange(where, argument, rule, { got: name });
 }

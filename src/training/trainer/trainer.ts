@@ -97,12 +97,7 @@ export async function readMetrics<N extends string>(metrics: Metrics<N>): Promis
 export function checkMetrics(where: string, metrics: unknown): void {
   const entries = Object.entries((metrics as Metrics | null | undefined) ?? {});
   if (entries.length === 0 || (metrics as Tensor).dataId !== undefined) {
-    throw wrongKind({
-      where,
-      argument: 'metrics',
-      rule: 'must be a record of scalars, such as { loss }',
-      got: metrics,
-    });
+    throw wrongKind(where, 'metrics', 'must be a record of scalars, such as { loss }', { got: metrics });
   }
   for (const [name, value] of entries) checkTensor(where, `metrics.${name}`, value);
 }

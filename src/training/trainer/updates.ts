@@ -104,7 +104,7 @@ function playerOf(players: UpdatesOptions['players'], where: string, name: strin
   const player = players[name];
   if (player !== undefined) return player;
   const rule = `must be one of the trainer's optimizers: ${Object.keys(players).join(', ')}`;
-  throw outOfRange({ where, argument: 'part', rule, got: name });
+  throw outOfRange(where, 'part', rule, { got: name });
 }
 
 /** The statistics that a pass has moved, and that no update has judged, are put back if they are not finite. */

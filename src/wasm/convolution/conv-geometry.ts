@@ -33,10 +33,7 @@ export function convGeometry(
 ): ConvGeometry {
   const { strides, pad, dimRoundingMode, dataFormat } = attributes;
   if (dataFormat !== undefined && dataFormat !== 'NHWC') {
-    throw outOfRange({
-      where: kernelName,
-      argument: 'dataFormat',
-      rule: 'must be NHWC on the wasm backend',
+    throw outOfRange(kernelName, 'dataFormat', 'must be NHWC on the wasm backend', {
       got: dataFormat,
       fix: 'Transpose the images to [batch, height, width, channels].',
     });

@@ -28,12 +28,7 @@ export function inputGradientByPhases(
   const { height, width, batch, inputChannels } = geometry;
   for (const { stride, dilation } of [height, width]) {
     if (stride > 1 && dilation > 1) {
-      throw outOfRange({
-        where: kernelName,
-        argument: 'dilations',
-        rule: 'must be 1 where strides are not',
-        got: dilation,
-      });
+      throw outOfRange(kernelName, 'dilations', 'must be 1 where strides are not', { got: dilation });
     }
   }
   const { reshape, slice, free } = composition;

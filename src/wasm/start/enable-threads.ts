@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { keepOutOwnThreads } from '../../backend/own-threads.js';
 import { isStartUnderWay, startUnderWay } from '../../backend/start-under-way.js';
-import { sentence } from '../../tensor/errors.js';
+import { unusable } from '../../tensor/errors.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { whyNoHelper, type Helper } from '../threads/helper.js';
 import { openHelper } from './open-helper.js';
@@ -127,7 +127,7 @@ export function registeredEntry(where: string): RegistryEntry {
     "Keep the factory before you remove the backend, const factory = tf.findBackendFactory('wasm'), and give it back: " +
     "tf.registerBackend('wasm', factory, 2).";
   const [rule, seen] = ['must be registered with tfjs', "none, as after tf.removeBackend('wasm')"];
-  throw new Error(sentence({ where, argument: "backend 'wasm'", rule, seen, fix }));
+  throw unusable(where, "backend 'wasm'", rule, { seen, fix });
 }
 
 /** Replaces the backend's registered factory, once, by one that follows the settings. */

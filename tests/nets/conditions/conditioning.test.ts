@@ -149,8 +149,12 @@ describe('every combinator', () => {
   });
 
   test.each(makers)('%s rejects what is not a network', (_, make) => {
-    expect(() => make(undefined as unknown as Network, flatten())).toThrow('must be a network; got undefined');
-    expect(() => make(flatten(), {} as Network)).toThrow('must be a function; got undefined');
+    expect(() => make(undefined as unknown as Network, flatten())).toThrow(
+      'must be a network, with apply, variables and dispose; got undefined',
+    );
+    expect(() => make(flatten(), {} as Network)).toThrow(
+      'must be a network, with apply, variables and dispose; got {}',
+    );
   });
 
   test.each(makers.slice(0, 3))('%s names the condition that is missing, or has another batch', (name, make) => {

@@ -105,7 +105,10 @@ describe('a wrong option is named before anything is made', () => {
   const shape = [4, 4, 1] as const;
   test.each<[() => Network, string]>([
     [() => sequential([]), 'sequential: `networks` must hold at least one network; got none.'],
-    [() => sequential([{} as Network]), 'sequential: `networks[0].apply` must be a function; got undefined.'],
+    [
+      () => sequential([{} as Network]),
+      'sequential: `networks[0]` must be a network, with apply, variables and dispose; got {}.',
+    ],
     [() => mlp({ sizes: [3], random }), 'mlp: `sizes` must hold at least 2 numbers; got [3].'],
     [() => mlp({ sizes: [3, 0], random }), 'mlp: `sizes[1]` must be a positive integer; got 0.'],
     [

@@ -53,7 +53,7 @@ test('hands timesteps and labels on, and owns the body', () => {
 
 test('refuses what does not divide, by name', () => {
   expect(() => inPatches(same, { size: 0 })).toThrow('inPatches: `size` must be a positive integer; got 0.');
-  expect(() => inPatches({} as never)).toThrow('inPatches: `body.apply` must be a function');
+  expect(() => inPatches({} as never)).toThrow('inPatches: `body` must be a network');
   expect(() => inPatches(same).apply(tf.zeros([1, 4, 5, 1]))).toThrow(
     'inPatches: `input` must have shape [?, ?, ?, ?]; got [1, 4, 5, 1]. Height and width must be divisible by the patch size, 2: 4 and 6 would do.',
   );

@@ -138,7 +138,7 @@ describe('the cursor', () => {
   test.each([
     [null, /`state` must be \{ epoch, position \}/],
     [{ epoch: -1, position: 0 }, /`state.epoch`/],
-    [{ epoch: 0, position: 2 }, /`state.position` must be below the 2 batches/],
+    [{ epoch: 0, position: 2 }, /`state.position` must be finite and below 2;/],
     [{ epoch: 0 }, /`state.position`/],
   ])('refuses %j and stays', (state, message) => {
     const source = batches(counting(4), { batchSize: 2 });

@@ -158,7 +158,7 @@ describe('a checkpoint', () => {
     [
       'with a place outside the data',
       () => changed(file, ({ metadata }) => (metadata['data'] = '{"epoch":0,"position":3}')),
-      /`state.position` must be below the 3 batches/,
+      /`state.position` must be finite and below 3/,
     ],
     ['without a place in the data', () => saveCheckpoint(saved.trainer), /must hold the source's place/],
   ];

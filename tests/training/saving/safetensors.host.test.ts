@@ -100,29 +100,10 @@ describe('reading a file', () => {
 });
 
 describe('what the format cannot hold', () => {
-  const faults: readonly [string, SafetensorsTensor[], Record<string, unknown>, RegExp][] = [
-    ['a name twice', [floats, floats], {}, /unique names.*"a\.weight"/],
-    ['the reserved name', [{ ...floats, name: '__metadata__' }], {}, /unique names/],
-    ['a lone surrogate', [{ ...floats, name: '\ud800' }], {}, /UTF-8/],
-    [
-      'data of another kind',
-      [{ ...floats, data: new Int32Array(6) }],
-      {},
-      /Float32Array as the F32 data.*got Int32Array of length/,
-    ],
-    ['a shape of another size', [{ ...floats, shape: [5] }], {}, /shape of 6 numbers.*got \[5\]/],
-    [
-      'a number that is not finite',
-      [{ ...floats, data: new Float32Array(6).fill(NaN) }],
-      {},
-      /finite numbers in the tensor "a\.weight"; got NaN/,
-    ],
-    ['metadata with a number', [], { step: 1 }, /only strings.*got 1/],
-  ];
-
-  it.each(faults)('is refused when written: %s', (_, tensors, metadata, message) => {
-    const write = () => encodeSafetensors({ tensors, metadata: metadata as Record<string, string> }, 'saveWeights');
-    expect(write).toThrow(/^saveWeights: `(tensors|metadata)` must [^\n]+; got [^\n]+\.( [^\n]+\.)?$/);
-    expect(write).toThrow(message);
+  it('is refused when written: a number that is not finite', () => {
+    const tensors = [{ ...floats, data: new Float32Array(6).fill(NaN) }];
+    expect(() => encodeSafetensors({ tensors, metadata: {} }, 'saveWeights')).toThrow(
+      'saveWeights: `tensors` must have only finite numbers in the tensor "a.weight"; got NaN.',
+    );
   });
 });

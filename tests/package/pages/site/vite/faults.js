@@ -1,7 +1,7 @@
 // Starts wasm from the folder that the query names, then from the right address.
 import * as tf from '@tensorflow/tfjs';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { startBackend } from 'tfjs-generative';
+import { startBackend } from 'tfjs-generative/backend';
 import { startWasm } from 'tfjs-generative/wasm';
 import { show } from '../show.js';
 

@@ -1,7 +1,7 @@
 // Starts wasm by the calls that the query names, in that order, and says where it ended.
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { startBackend } from 'tfjs-generative';
+import { startBackend } from 'tfjs-generative/backend';
 import { enableWasmTraining, startWasm } from 'tfjs-generative/wasm';
 import { inUse, show } from '../show.js';
 import { paths } from './paths.js';
