@@ -53,18 +53,12 @@ const LONGEST = 270;
  * short, and cannot steer a terminal.
  */
 export function sentence(...[where, argument, rule, { got, seen = describe(got), fix = '' }]: Complaint): string {
-  const name = cut(argument, 60);
-  const write = (text: string): string => visible(`${where}: \`${name}\` ${rule}; got ${text}. ${fix}`.trimEnd());
-  const excess = write(seen).length - LONGEST;
-  return excess <= 0 ? write(seen) : cut(write(cut(seen, Math.max(20, seen.length - excess))), LONGEST);
+  return cut(visible(`${where}: \`${cut(argument)}\` ${rule}; got ${cut(seen, 120)}. ${fix}`.trimEnd()), LONGEST);
 }
 
 /** Control characters, marks that change the direction of writing, and lone halves of characters as `\\u001b`. */
 function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(/[\p{C}\u2028\u2029]/gu, (c) => `\\u${`000${c.charCodeAt(0).toString(16)}`.slice(-4)}`);
 }
 
 /** An argument of the wrong kind. */

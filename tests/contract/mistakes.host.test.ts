@@ -31,6 +31,8 @@ describe.each(Object.entries(mistakes))('mistakes with %s', (_, rows) => {
       // function: `argument` rule; got value. Fix.
       expect(error.message).toMatch(/^[\w.]+: `[^`]+` [^;]+; got [^\n]+\.$/);
       expect(error.message).toContain(says);
+      expect(error.message.length).toBeLessThanOrEqual(300);
+      expect(error.message).not.toMatch(/\.\.\.$/);
       expect(await contents()).toEqual(before);
     },
   );

@@ -138,9 +138,11 @@ async function* runClaimed<N extends string, K extends string>(
         if (ended) break;
         const batch = value as Batch;
         try {
-          const { x } = readBatch('train', batch);
-          if (step === 0) look = lookAt(trainer.accepts, x);
-          const metrics = takeStep(trainer, batch, step + 1);
+          const metrics = inStep(step + 1, () => {
+            const { x } = readBatch('train', batch);
+            if (step === 0) look = lookAt(trainer.accepts, x);
+            return trainer.step(batch);
+          });
           step++;
           await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics, seconds: seconds() })));
         } finally {
@@ -168,10 +170,10 @@ async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Ve
   return judgeData(trainer.accepts!, numbers!);
 }
 
-/** One update; an error of ours is told which. */
-function takeStep<N extends string>(trainer: Trainer<N>, batch: Batch, step: number): Metrics<N> {
+/** The work of one update; an error of ours is told which it was. */
+function inStep<T>(step: number, work: () => T): T {
   try {
-    return trainer.step(batch);
+    return work();
   } catch (error) {
     if (error instanceof Error && /^[\w.]+: `/.test(error.message)) error.message += ` This was step ${step} of train.`;
     throw error;

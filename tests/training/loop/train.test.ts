@@ -295,6 +295,34 @@ describe('a run', () => {
     expect(left).toBe(1);
   });
 
+  test('names the step in which an error of the library arose, and leaves others as they are', async () => {
+    const { trainer } = countingTrainer();
+    const data = [tf.ones([1, 2]), tf.ones([1, 2]), tf.ones([2])];
+    await expect(reportsOf(trainer, data, { epochs: 1 })).rejects.toThrow(
+      /^train: `batch` must have shape .* This was step 3 of train\.$/,
+    );
+    const strict: Trainer = {
+      ...trainer,
+      step: (batch) => {
+        if (batch === data[1]) throw new RangeError('step: `batch` must be nice; got one that is not.');
+        if (batch === data[2]) throw new Error('mine');
+        return trainer.step(batch);
+      },
+    };
+    await expect(reportsOf(strict, data, { epochs: 1 })).rejects.toThrow(
+      new RangeError('step: `batch` must be nice; got one that is not. This was step 2 of train.'),
+    );
+    const last = [data[0]!, tf.ones([2, 2])];
+    const failing: Trainer = {
+      ...trainer,
+      step: () => {
+        throw new Error('mine');
+      },
+    };
+    await expect(reportsOf(failing, last, { epochs: 1 })).rejects.toThrow(new Error('mine'));
+    tf.dispose([...data, ...last]);
+  });
+
   test('of a trainer that another run is training is an error, and that one goes on', async () => {
     const data = rowsOf(3);
     const { trainer, seen } = countingTrainer();
