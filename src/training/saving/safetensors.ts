@@ -127,11 +127,14 @@ function checkNumbers(
   data: SafetensorsData['data'],
   refuse: (rule: string, got: number) => never,
 ): void {
-  const isGood = { F32: Number.isFinite, I32: () => true, U8: () => true, BOOL: (value: number) => value <= 1 }[dtype];
-  const bad = data.find((value) => !isGood(value));
-  if (bad === undefined) return;
-  const numbers = dtype === 'BOOL' ? '0 and 1' : 'finite numbers';
-  refuse(`must have only ${numbers} in the tensor ${quoted(name)}`, bad);
+  if (dtype === 'I32' || dtype === 'U8') return;
+  const most = dtype === 'BOOL' ? 1 : Number.MAX_VALUE;
+  // a plain loop: a call for each number would take five times as long
+  for (let i = 0; i < data.length; i++) {
+    if (Math.abs(data[i]!) <= most) continue;
+    const numbers = dtype === 'BOOL' ? '0 and 1' : 'finite numbers';
+    refuse(`must have only ${numbers} in the tensor ${quoted(name)}`, data[i]!);
+  }
 }
 
 function rank(dtype: SafetensorsDtype): number {
