@@ -11,7 +11,7 @@ import { readDescription, type CheckpointDescription } from './description.js';
  * @example
  * ```ts
  * const { run } = describeCheckpoint(await saveCheckpoint(trainer))!;
- * console.log(run.clipNorm); // null
+ * console.log(run['clipNorm']); // null
  * ```
  */
 export function describeCheckpoint(bytes: Uint8Array): CheckpointDescription | null {
