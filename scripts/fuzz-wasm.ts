@@ -6,6 +6,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 import { withBlock } from '../tests/runtimes/table.js';
 import { operations } from '../tests/wasm/fuzz/operations.js';
@@ -33,10 +34,22 @@ interface Judge {
   judged: number;
 }
 
+/** Bundled, a judge starts in half the time. */
+const PROGRAM = 'node_modules/.cache/fuzz-wasm.mjs';
+await build({
+  entryPoints: ['tests/wasm/programs/fuzz.ts'],
+  outfile: PROGRAM,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'error',
+});
+
 const judges = new Map<string, Judge>();
 
 function startJudge(which: string): Judge {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'tests/wasm/programs/fuzz.ts', which]);
+  const child = spawn(process.execPath, [PROGRAM, which]);
   child.stdin.on('error', () => {});
   child.stderr.resume();
   const reader = createInterface({ input: child.stdout });

@@ -8,8 +8,17 @@ type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' 
 
 const activations: Activation[] = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'];
 
+interface Geometry {
+  readonly kernel: [number, number];
+  readonly strides: [number, number];
+  readonly dilations: [number, number];
+  readonly pad: Padding;
+  readonly rounding: Rounding | undefined;
+  readonly size: [number, number];
+}
+
 /** The geometry of a two-dimensional convolution, with every kind of padding, and strides above the kernel's size. */
-function drawGeometry(draw: Draw, hasDilations: boolean) {
+function drawGeometry(draw: Draw, hasDilations: boolean): Geometry {
   const isDilated = hasDilations && draw.chance(0.3);
   const kernel = draw.shape(2, 1, 4) as [number, number];
   const strides = (isDilated ? [1, 1] : draw.shape(2, 1, 4)) as [number, number];
@@ -28,13 +37,31 @@ function drawGeometry(draw: Draw, hasDilations: boolean) {
       [0, 0],
     ],
   ]);
-  const rounding = typeof pad === 'string' ? undefined : draw.pick<Rounding | undefined>([undefined, 'floor']);
+  const rounding =
+    typeof pad === 'string' ? undefined : draw.pick<Rounding | undefined>([undefined, 'floor', 'ceil', 'round']);
   const size = kernel.map((taps, axis) => (taps - 1) * dilations[axis]! + draw.integer(1, 7)) as [number, number];
   return { kernel, strides, dilations, pad, rounding, size };
 }
 
+/** The images with zeros, or less of them: of the size for which `valid` padding gives the same outputs. */
+function framed(x: tf.Tensor, filter: tf.Tensor, { strides, dilations, pad, rounding }: Geometry): tf.Tensor4D {
+  const shapes = [x.shape, filter.shape] as [number, number, number, number][];
+  const info = tf.backend_util.computeConv2DInfo(shapes[0]!, shapes[1]!, strides, dilations, pad, rounding);
+  const tall = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight;
+  const wide = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth;
+  const { top, left } = info.padInfo;
+  const padded = tf.pad(x, [
+    [0, 0],
+    [top, Math.max(0, tall - top - info.inHeight)],
+    [left, Math.max(0, wide - left - info.inWidth)],
+    [0, 0],
+  ]);
+  return tf.slice(as4D(padded), [0, 0, 0, 0], [-1, tall, wide, -1]);
+}
+
 function conv2d(draw: Draw): FuzzCase {
-  const { kernel, strides, dilations, pad, rounding, size } = drawGeometry(draw, true);
+  const geometry = drawGeometry(draw, true);
+  const { kernel, strides, dilations, pad, rounding, size } = geometry;
   const [batch, inputs, units] = [draw.integer(1, 3), draw.integer(1, 6), draw.integer(1, 9)];
   const format = draw.chance(0.05) ? 'NCHW' : 'NHWC';
   const shape = format === 'NHWC' ? [batch, ...size, inputs] : [batch, inputs, ...size];
@@ -42,6 +69,10 @@ function conv2d(draw: Draw): FuzzCase {
     options: { kernel, strides, dilations, pad, rounding, format },
     inputs: [{ shape }, { shape: [...kernel, inputs, units] }],
     run: (x, w) => tf.conv2d(as4D(x), as4D(w), strides, pad, format, dilations, rounding),
+    // tfjs does not tell cpu's gradients how the outputs were rounded
+    ...(format === 'NHWC'
+      ? { reference: (x, w) => tf.conv2d(framed(x, w, geometry), as4D(w), strides, 'valid', format, dilations) }
+      : {}),
   };
 }
 
@@ -99,8 +130,7 @@ function separableConv2d(draw: Draw): FuzzCase {
       { shape: [...kernel, inputs, multiplier] },
       { shape: [1, 1, inputs * multiplier, units] },
     ],
-    run: (x, depth, point) =>
-      tf.separableConv2d(as4D(x), as4D(depth), as4D(point), strides, padding, dilations as [number, number]),
+    run: (x, depth, point) => tf.separableConv2d(as4D(x), as4D(depth), as4D(point), strides, padding, dilations),
   };
 }
 
@@ -155,15 +185,28 @@ function drawActivation(draw: Draw, units: number) {
 }
 
 function fusedConv2d(draw: Draw): FuzzCase {
-  const { kernel, strides, dilations, pad, rounding, size } = drawGeometry(draw, true);
+  const geometry = drawGeometry(draw, true);
+  const { kernel, strides, dilations, pad, rounding, size } = geometry;
   const [inputs, units] = [draw.integer(1, 6), draw.integer(1, 9)];
   const { activation, hasBias, more, rest } = drawActivation(draw, units);
   return {
     options: { activation, hasBias, kernel, strides, dilations, pad, rounding },
     inputs: [{ shape: [draw.integer(1, 3), ...size, inputs] }, { shape: [...kernel, inputs, units] }, ...more],
     run: (x, filter, ...tensors) => {
-      const geometry = { strides, dilations, pad, ...(rounding === undefined ? {} : { dimRoundingMode: rounding }) };
-      return tf.fused.conv2d({ x: as4D(x), filter: as4D(filter), ...geometry, ...rest(tensors) });
+      const rounded = rounding === undefined ? {} : { dimRoundingMode: rounding };
+      return tf.fused.conv2d({
+        x: as4D(x),
+        filter: as4D(filter),
+        strides,
+        dilations,
+        pad,
+        ...rounded,
+        ...rest(tensors),
+      });
+    },
+    reference: (x, filter, ...tensors) => {
+      const images = { x: framed(x, filter, geometry), filter: as4D(filter) };
+      return tf.fused.conv2d({ ...images, strides, dilations, pad: 'valid', ...rest(tensors) });
     },
   };
 }
@@ -200,11 +243,16 @@ function drawProduct(draw: Draw, mayBroadcast: boolean) {
 }
 
 function matMul(draw: Draw): FuzzCase {
-  const { a, b, transposeA, transposeB } = drawProduct(draw, false);
+  const { a, b, transposeA, transposeB } = drawProduct(draw, true);
+  const batch = a.slice(0, -2);
+  const isBroadcast = batch.join() !== b.slice(0, -2).join();
   return {
     options: { a, b, transposeA, transposeB },
     inputs: [{ shape: a }, { shape: b }],
-    run: (x, y) => tf.matMul(x!, y!, transposeA, transposeB),
+    // tfjs has no gradients of broadcast batches, and cpu pairs the wrong matrices
+    isDifferentiable: !isBroadcast,
+    reference: (x, y) => tf.matMul(x, tf.broadcastTo(y, [...batch, ...b.slice(-2)]), transposeA, transposeB),
+    run: (x, y) => tf.matMul(x, y, transposeA, transposeB),
   };
 }
 
@@ -214,7 +262,7 @@ function fusedMatMul(draw: Draw): FuzzCase {
   return {
     options: { a, b, transposeA, transposeB, activation, hasBias },
     inputs: [{ shape: a }, { shape: b }, ...more],
-    run: (x, y, ...tensors) => tf.fused.matMul({ a: x!, b: y!, transposeA, transposeB, ...rest(tensors) }),
+    run: (x, y, ...tensors) => tf.fused.matMul({ a: x, b: y, transposeA, transposeB, ...rest(tensors) }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface FuzzCase {
   readonly options: object;
   readonly inputs: readonly Input[];
   readonly run: (...inputs: Tensor[]) => Tensor | Tensor[];
+  /** The same made of other operations, where cpu is wrong itself. */
+  readonly reference?: (...inputs: Tensor[]) => Tensor | Tensor[];
   /** Whether it has a gradient in each of its float32 inputs; true by default. */
   readonly isDifferentiable?: boolean;
 }

@@ -4,6 +4,7 @@ import { as4D, as5D, type Drawn, type FuzzCase } from './fuzz-case.js';
 
 type Pool2D = typeof tf.maxPool;
 type Pool3D = typeof tf.maxPool3d;
+type Rounding = 'floor' | 'ceil' | 'round';
 type Padding = Parameters<Pool2D>[3];
 
 function drawWindow(draw: Draw) {
@@ -23,7 +24,8 @@ function drawWindow(draw: Draw) {
       [0, 0],
     ],
   ]);
-  const rounding = typeof pad === 'string' ? undefined : draw.pick<'floor' | undefined>([undefined, 'floor']);
+  const rounding =
+    typeof pad === 'string' ? undefined : draw.pick<Rounding | undefined>([undefined, 'floor', 'ceil', 'round']);
   const size = filter.map((length) => length + draw.integer(0, 6));
   return { filter, strides, pad, rounding, size };
 }
@@ -39,6 +41,38 @@ const pool =
     };
   };
 
+/** In tfjs cpu's gradient of `maxPool3d` is wrong for windows that are not cubes: this is the largest of shifted copies. */
+function maxPool3dByCopies(
+  x: tf.Tensor,
+  filter: readonly number[],
+  strides: readonly number[],
+  pad: 'same' | 'valid',
+): tf.Tensor {
+  const info = tf.backend_util.computePool3DInfo(
+    x.shape as [number, number, number, number, number],
+    filter as [number, number, number],
+    strides as [number, number, number],
+    1,
+    pad,
+  );
+  const before = [info.padInfo.front, info.padInfo.top, info.padInfo.left];
+  const outs = [info.outDepth, info.outHeight, info.outWidth];
+  const edges = before.map((size) => [Math.max(0, size), 9] as [number, number]);
+  const padded = tf.pad(x, [[0, 0], ...edges, [0, 0]], -1e6);
+  const offsets = filter.reduce<number[][]>(
+    (all, taps) => all.flatMap((offset) => Array.from({ length: taps }, (_, i) => [...offset, i])),
+    [[]],
+  );
+  const copies = offsets.map((offset) =>
+    outs.reduce((image, length, axis) => {
+      const first = offset[axis]! + Math.max(0, -before[axis]!);
+      const places = Array.from({ length }, (_, i) => first + i * strides[axis]!);
+      return tf.gather(image, tf.tensor1d(places, 'int32'), axis + 1);
+    }, padded),
+  );
+  return copies.reduce((a, b) => tf.maximum(a, b));
+}
+
 const pool3D =
   (operation: Pool3D): Drawn =>
   (draw) => {
@@ -50,6 +84,7 @@ const pool3D =
       options: { filter, strides, pad },
       inputs: [{ shape: [draw.integer(1, 2), ...size, draw.integer(1, 4)] }],
       run: (x) => operation(as5D(x), filter, strides, pad),
+      ...(operation === tf.maxPool3d ? { reference: (x) => maxPool3dByCopies(x, filter, strides, pad) } : {}),
     };
   };
 
@@ -100,7 +135,7 @@ function dilation2d(draw: Draw): FuzzCase {
   return {
     options: { filter, strides, dilations, pad },
     inputs: [{ shape: [draw.integer(1, 2), ...size, depth] }, { shape: [...filter!, depth] }],
-    run: (x, w) => tf.dilation2d(as4D(x), w as tf.Tensor3D, strides!, pad, dilations!),
+    run: (x, w) => tf.dilation2d(as4D(x), w as tf.Tensor3D, strides!, pad, dilations),
   };
 }
 
@@ -122,8 +157,14 @@ function cropAndResize(draw: Draw): FuzzCase {
   const size = draw.shape(2, 2, 5) as [number, number];
   const method = draw.pick<'bilinear' | 'nearest'>(['bilinear', 'nearest']);
   const corners = Array.from({ length: boxes }, () => {
-    const [top, left] = [draw.integer(0, 4) / 10, draw.integer(0, 4) / 10];
-    return [top, left, top + draw.integer(2, 5) / 10, left + draw.integer(2, 5) / 10];
+    // halves would be rounded by the last bits
+    const [top, left, height, width] = draw.shape(4, 100, 400).map((part) => part / 1009) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return [top, left, top + height, left + width];
   });
   return {
     options: { size, method },
@@ -137,8 +178,8 @@ function cropAndResize(draw: Draw): FuzzCase {
 }
 
 export const pooling: Readonly<Record<string, Drawn>> = {
-  avgPool: pool(tf.avgPool as Pool2D),
-  avgPool3d: pool3D(tf.avgPool3d as Pool3D),
+  avgPool: pool(tf.avgPool),
+  avgPool3d: pool3D(tf.avgPool3d),
   maxPool: pool(tf.maxPool),
   maxPool3d: pool3D(tf.maxPool3d),
   maxPoolWithArgmax,
