@@ -6,9 +6,11 @@ type Inputs = Parameters<KernelFunction>[0]['inputs'];
 
 /** Whether bias and prelu weights, where there are any, are one number for each channel: tfjs's fused kernels take no others. */
 export function isPerChannel({ bias, preluActivationWeights: alpha }: Inputs, channels: number): boolean {
-  const isRow = (x: TensorInfo | undefined): boolean =>
-    x === undefined || (x.shape.length === 1 && x.shape[0] === channels);
-  return isRow(bias) && isRow(alpha);
+  return (bias === undefined || isRow(bias, channels)) && (alpha === undefined || isRow(alpha, channels));
+}
+
+function isRow({ shape }: TensorInfo, channels: number): boolean {
+  return shape.length === 1 && shape[0] === channels;
 }
 
 /** A fused convolution as separate steps: the convolution, a bias of any shape that broadcasts, the activation. */
