@@ -49,6 +49,15 @@ export function convGeometry(
     dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
     depthwise,
   );
+  if (info.outHeight < 1 || info.outWidth < 1) {
+    throw outOfRange({
+      where: kernelName,
+      argument: 'filter',
+      rule: 'must fit into the padded images',
+      seen: `windows of ${info.effectiveFilterHeight} x ${info.effectiveFilterWidth} in images of ${info.inHeight} x ${info.inWidth}`,
+      fix: "Take a smaller one, or padding 'same'.",
+    });
+  }
   return {
     batch: info.batchSize,
     inputChannels: info.inChannels,

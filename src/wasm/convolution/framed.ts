@@ -24,9 +24,7 @@ export function convolveFramed(
   geometry: ConvGeometry,
 ): ReturnType<KernelFunction> {
   const { inputs, attrs = {}, backend } = args;
-  if (geometry.height.output < 1 || geometry.width.output < 1 || fitsXnnpack(geometry, attrs['pad'])) {
-    return original(args);
-  }
+  if (fitsXnnpack(geometry, attrs['pad'])) return original(args);
   return compose(backend, (composition) => {
     const x = framed(composition, inputs['x']!, geometry);
     return composition.call(original, { ...inputs, x }, { ...attrs, pad: 'valid' });

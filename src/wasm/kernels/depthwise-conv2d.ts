@@ -18,7 +18,7 @@ function replacing(kernelName: string): ReplacedKernel {
       const { x, filter, bias } = inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
       const isRows = isPerChannel(inputs, filter.shape[2]! * filter.shape[3]!);
       // most calls end here: to compute a geometry takes a third of the time of a small convolution
-      if (isRows && isKnownRight(filter.shape, attrs)) return original(args);
+      if (isRows && isKnownRight(x.shape, filter.shape, attrs)) return original(args);
       const geometry = convGeometry(kernelName, x.shape, filter.shape, attrs, true);
       // tfjs's kernel reports what is wrong with other dtypes
       if (x.dtype !== 'float32' || filter.dtype !== 'float32' || bias?.dtype === 'int32') return original(args);
@@ -28,8 +28,16 @@ function replacing(kernelName: string): ReplacedKernel {
   };
 }
 
-function isKnownRight([rows, columns]: number[], { pad, strides, dataFormat }: NamedAttrMap): boolean {
+/** Decided by few comparisons of integers. */
+function isKnownRight(image: number[], [rows, columns]: number[], attributes: NamedAttrMap): boolean {
+  const { pad, strides, dilations, dataFormat } = attributes;
   if (dataFormat === 'NCHW' || (pad !== 'valid' && pad !== 'same')) return false;
-  const [tall, wide = tall] = (typeof strides === 'number' ? [strides] : strides) as [number, number?];
-  return pad === 'valid' || (tall <= rows! && wide <= columns!);
+  const [tall, wide] = pairOf(pad === 'same' ? strides : dilations);
+  if (pad === 'same') return tall <= rows! && wide <= columns!;
+  return tall === 1 && wide === 1 && rows! <= image[1]! && columns! <= image[2]!;
+}
+
+function pairOf(attribute: NamedAttrMap[string] | undefined): readonly [number, number] {
+  if (attribute == null) return [1, 1];
+  return (typeof attribute === 'number' ? [attribute, attribute] : attribute) as [number, number];
 }

@@ -1,6 +1,6 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
-import { convGeometry } from '../convolution/conv-geometry.js';
+import { convGeometry, type ConvGeometry } from '../convolution/conv-geometry.js';
 import { fitsXnnpack } from '../convolution/framed.js';
 import type { ReplacedKernel } from './kernel.js';
 
@@ -10,11 +10,18 @@ export const pools: readonly ReplacedKernel[] = ['AvgPool', 'MaxPool'].map((kern
   replace: (original) => (args) => {
     const { inputs, attrs = {} } = args;
     const { pad } = attrs;
-    // both are right, also for windows that are smaller than their stride
-    if (pad === 'valid' || pad === 'same') return original(args);
     const { shape } = inputs['x'] as TensorInfo;
     const [height, width = height] = [attrs['filterSize'] as number | number[]].flat() as [number, number?];
-    if (!fitsXnnpack(convGeometry(kernelName, shape, [height, width, shape[3]!, 1], attrs, true), pad)) {
+    // right, also for windows that are smaller than their stride
+    if (pad === 'same' || (pad === 'valid' && height <= shape[1]! && width <= shape[2]!)) return original(args);
+    const geometryOf = (attributes: NamedAttrMap): ConvGeometry =>
+      convGeometry(kernelName, shape, [height, width, shape[3]!, 1], attributes, true);
+    const geometry = geometryOf(attrs);
+    // tfjs does not tell the gradient how the outputs were rounded
+    const rounded =
+      attrs['dimRoundingMode'] === undefined ? geometry : geometryOf({ ...attrs, dimRoundingMode: 'floor' });
+    const isRoundedDown = [0, 1].every((axis) => outputsOf(rounded)[axis] === outputsOf(geometry)[axis]);
+    if (!isRoundedDown || !fitsXnnpack(geometry, pad)) {
       throw outOfRange({
         where: kernelName,
         argument: 'pad',
@@ -22,9 +29,13 @@ export const pools: readonly ReplacedKernel[] = ['AvgPool', 'MaxPool'].map((kern
         got: pad,
         fix:
           'Where windows or strides are not square, write [[0, 0], [top, bottom], [left, right], [0, 0]] instead of a number; ' +
-          "as dimRoundingMode take 'floor'.",
+          "`dimRoundingMode` must round down: take 'floor'.",
       });
     }
     return original(args);
   },
 }));
+
+function outputsOf({ height, width }: ConvGeometry): readonly number[] {
+  return [height.output, width.output];
+}

@@ -39,7 +39,12 @@ function drawGeometry(draw: Draw, hasDilations: boolean): Geometry {
   ]);
   const rounding =
     typeof pad === 'string' ? undefined : draw.pick<Rounding | undefined>([undefined, 'floor', 'ceil', 'round']);
-  const size = kernel.map((taps, axis) => (taps - 1) * dilations[axis]! + draw.integer(1, 7)) as [number, number];
+  // one in twenty may be too small for the filter
+  const least = draw.chance(0.05) ? -2 : 1;
+  const size = kernel.map((taps, axis) => Math.max(1, (taps - 1) * dilations[axis]! + draw.integer(least, 7))) as [
+    number,
+    number,
+  ];
   return { kernel, strides, dilations, pad, rounding, size };
 }
 

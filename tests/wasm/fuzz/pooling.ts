@@ -26,7 +26,8 @@ function drawWindow(draw: Draw) {
   ]);
   const rounding =
     typeof pad === 'string' ? undefined : draw.pick<Rounding | undefined>([undefined, 'floor', 'ceil', 'round']);
-  const size = filter.map((length) => length + draw.integer(0, 6));
+  const least = draw.chance(0.05) ? -2 : 0;
+  const size = filter.map((length) => Math.max(1, length + draw.integer(least, 6)));
   return { filter, strides, pad, rounding, size };
 }
 

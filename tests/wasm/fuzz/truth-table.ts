@@ -1,10 +1,9 @@
-import type { Judgement } from './judge.js';
 import type { CaseReport } from '../programs/fuzz.js';
+import type { Judgement, Verdict } from './judge.js';
 
-/** How many cases of an operation, or of its gradients, got each verdict; those that tfjs refuses on every backend are left out. */
+/** How many values and gradients of an operation got each verdict; what tfjs refuses on every backend is left out. */
 export interface Row {
   readonly name: string;
-  readonly cases: number;
   readonly right: number;
   /** Right, where tfjs's own kernels are wrong, missing or crash. */
   readonly replaced: number | undefined;
@@ -13,51 +12,39 @@ export interface Row {
   readonly crash: number;
 }
 
-export function countsOf(name: string, own: readonly CaseReport[], stock?: readonly CaseReport[]): Row[] {
-  const of = (reports: readonly CaseReport[] | undefined, part: 'value' | 'gradients'): (Judgement | undefined)[] =>
-    reports?.map((report) => report[part]) ?? [];
-  return [
-    count(name, of(own, 'value'), stock && of(stock, 'value')),
-    count(`${name}, gradients`, of(own, 'gradients'), stock && of(stock, 'gradients')),
-  ].filter(({ cases }) => cases > 0);
-}
-
-function count(name: string, own: readonly (Judgement | undefined)[], stock?: readonly (Judgement | undefined)[]): Row {
-  const all = (verdict: string): number => own.filter((judgement) => judgement?.verdict === verdict).length;
-  const replaced = own.filter(
-    (judgement, i) => judgement?.verdict === 'right' && stock?.[i]?.verdict !== 'right',
-  ).length;
-  const [right, refused, wrong, crash] = [all('right'), all('refused'), all('wrong'), all('crash')];
+/** The counts of one operation; `stock` are the reports of tfjs's own kernels on the same cases. */
+export function rowOf(name: string, own: readonly CaseReport[], stock?: readonly CaseReport[]): Row {
+  const ours = judgementsOf(own);
+  const theirs = stock === undefined ? undefined : judgementsOf(stock);
+  const count = (verdict: Verdict): number => ours.filter((judgement) => judgement?.verdict === verdict).length;
+  const isReplaced = (judgement: Judgement | undefined, i: number): boolean =>
+    judgement?.verdict === 'right' && theirs?.[i]?.verdict !== 'right';
   return {
     name,
-    cases: right + refused + wrong + crash,
-    right,
-    replaced: stock === undefined ? undefined : replaced,
-    refused,
-    wrong,
-    crash,
+    right: count('right'),
+    replaced: theirs === undefined ? undefined : ours.filter(isReplaced).length,
+    refused: count('refused'),
+    wrong: count('wrong'),
+    crash: count('crash'),
   };
 }
+
+function judgementsOf(reports: readonly CaseReport[]): (Judgement | undefined)[] {
+  return reports.flatMap(({ value, gradients }) => [value, gradients]);
+}
+
+const COLUMNS = ['right', 'replaced', 'refused', 'wrong', 'crash'] as const;
 
 /** The rows as a table in Markdown, with a last one for all. */
 export function tableOf(rows: readonly Row[]): string {
-  const sum = (key: 'cases' | 'right' | 'replaced' | 'refused' | 'wrong' | 'crash'): number =>
-    rows.reduce((total, row) => total + (row[key] ?? 0), 0);
-  const hasStock = rows.every(({ replaced }) => replaced !== undefined);
-  const all: Row = {
-    name: 'all',
-    cases: sum('cases'),
-    right: sum('right'),
-    replaced: hasStock ? sum('replaced') : undefined,
-    refused: sum('refused'),
-    wrong: sum('wrong'),
-    crash: sum('crash'),
-  };
-  const head =
-    '| operation | cases | right | of these not in tfjs alone | refused | wrong | crash |\n| --- | --: | --: | --: | --: | --: | --: |';
-  const lines = [...rows, all].map(
-    ({ name, cases, right, replaced, refused, wrong, crash }) =>
-      `| ${name} | ${cases} | ${right} | ${replaced ?? ''} | ${refused} | ${wrong} | ${crash} |`,
-  );
-  return [head, ...lines].join('\n');
+  const sum = (column: (typeof COLUMNS)[number]): number => rows.reduce((total, row) => total + (row[column] ?? 0), 0);
+  const sums = Object.fromEntries(COLUMNS.map((column) => [column, sum(column)])) as unknown as Row;
+  const shown = COLUMNS.filter((column) => rows.every((row) => row[column] !== undefined));
+  const heads = shown.map((column) => (column === 'replaced' ? "of these, not by tfjs's own kernels" : column));
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(['operation', ...heads]),
+    line(['---', ...shown.map(() => '--:')]),
+    ...[...rows, { ...sums, name: 'all' }].map((row) => line([row.name, ...shown.map((column) => row[column]!)])),
+  ].join('\n');
 }
