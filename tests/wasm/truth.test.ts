@@ -116,8 +116,8 @@ describe('on wasm', () => {
         ['AvgPool', tf.avgPool],
       ] as const) {
         expect(() => pool(x, [1, 3], 2, 1)).toThrow(
-          `${name}: \`pad\` must leave every window within the padded images on the wasm backend; got 1. Where windows or strides ` +
-            'are not square, write [[0, 0], [top, bottom], [left, right], [0, 0]] instead of a number',
+          `${name}: \`pad\` must leave every window within the padded images on the wasm backend; got 1. ` +
+            'Instead of a number write [[0, 0], [top, bottom], [left, right], [0, 0]]',
         );
       }
       expect(() => tf.dilation2d(x, filter, 1, 'valid')).toThrow(

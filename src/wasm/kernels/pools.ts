@@ -27,9 +27,7 @@ export const pools: readonly ReplacedKernel[] = ['AvgPool', 'MaxPool'].map((kern
         argument: 'pad',
         rule: 'must leave every window within the padded images on the wasm backend',
         got: pad,
-        fix:
-          'Where windows or strides are not square, write [[0, 0], [top, bottom], [left, right], [0, 0]] instead of a number; ' +
-          "`dimRoundingMode` must round down: take 'floor'.",
+        fix: "Instead of a number write [[0, 0], [top, bottom], [left, right], [0, 0]]; as dimRoundingMode take 'floor'.",
       });
     }
     return original(args);
