@@ -121,7 +121,7 @@ console.log(`\n${await format(table, { ...style, parser: 'markdown' })}`);
 if (options.write) {
   const date = new Date().toISOString().slice(0, 10);
   const made = `Made by \`npm run fuzz:wasm -- --seed ${first} --count ${count} --stock --write\` on ${date}.`;
-  const page = withBlock(readFileSync('docs/wasm.md', 'utf8'), 'truth', `${table}\n${made}`);
+  const page = withBlock(readFileSync('docs/wasm.md', 'utf8'), 'truth', `${table}\n\n${made}`);
   writeFileSync('docs/wasm.md', await format(page, { ...style, parser: 'markdown' }));
 }
 process.exitCode = rows.some(({ wrong, crash }) => wrong + crash > 0) ? 1 : 0;
