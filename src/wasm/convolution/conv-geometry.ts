@@ -50,10 +50,7 @@ export function convGeometry(
     depthwise,
   );
   if (info.outHeight < 1 || info.outWidth < 1) {
-    throw outOfRange({
-      where: kernelName,
-      argument: 'filter',
-      rule: 'must fit into the padded images',
+    throw outOfRange(kernelName, 'filter', 'must fit into the padded images', {
       seen: `windows of ${info.effectiveFilterHeight} x ${info.effectiveFilterWidth} in images of ${info.inHeight} x ${info.inWidth}`,
       fix: "Take a smaller one, or padding 'same'.",
     });

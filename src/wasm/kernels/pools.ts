@@ -22,10 +22,7 @@ export const pools: readonly ReplacedKernel[] = ['AvgPool', 'MaxPool'].map((kern
       attrs['dimRoundingMode'] === undefined ? geometry : geometryOf({ ...attrs, dimRoundingMode: 'floor' });
     const isRoundedDown = [0, 1].every((axis) => outputsOf(rounded)[axis] === outputsOf(geometry)[axis]);
     if (!isRoundedDown || !fitsXnnpack(geometry, pad)) {
-      throw outOfRange({
-        where: kernelName,
-        argument: 'pad',
-        rule: 'must leave every window within the padded images on the wasm backend',
+      throw outOfRange(kernelName, 'pad', 'must leave every window within the padded images on the wasm backend', {
         got: pad,
         fix: "Instead of a number write [[0, 0], [top, bottom], [left, right], [0, 0]]; as dimRoundingMode take 'floor'.",
       });

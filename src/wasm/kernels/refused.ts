@@ -9,10 +9,7 @@ export const refused: readonly ReplacedKernel[] = [
 ].map((kernelName) => ({
   kernelName,
   replace: () => () => {
-    throw wrongKind({
-      where: kernelName,
-      argument: 'backend',
-      rule: 'must not be wasm, where tfjs computes it wrongly',
+    throw wrongKind(kernelName, 'backend', 'must not be wasm, where tfjs computes it wrongly', {
       seen: 'wasm',
       fix: "Use tf.maxPool for a flat filter, or tf.setBackend('cpu').",
     });
