@@ -17,8 +17,10 @@ export async function visitDistances(
 ): Promise<void> {
   // |x - y|^2 = |x|^2 + |y|^2 - 2 x.y cancels unless the features are centred at 0, so they are moved there.
   const center = meanOf(b);
-  const left = moved(a, center);
-  const right = moved(b, center);
+  const left = moved(a, center, unitsOf(a, center));
+  const units = unitsOf(b, center);
+  const unit = units.reduce((most, value) => Math.max(most, value));
+  const right = moved(b, center, units.fill(unit));
   const greatest = right.squares.reduce((most, value) => Math.max(most, value), 0);
   // The rounding of one product of d terms, at most d 2^-24 |x||y|, and of the move; doubled for devices that round less exactly.
   const relative = 2 * (b.size + 8) * 2 ** -24;
@@ -37,8 +39,9 @@ export async function visitDistances(
         const numbers = await products.data();
         for (let i = 0; i < count; i++) {
           const square = left.squares[start + i]!;
+          const twice = 2 * unit * left.units[start + i]!;
           const line = i * b.count;
-          for (let j = 0; j < b.count; j++) estimates[j] = square + right.squares[j]! - 2 * numbers[line + j]!;
+          for (let j = 0; j < b.count; j++) estimates[j] = square + right.squares[j]! - twice * numbers[line + j]!;
           visit(start + i, estimates, relative * (square + greatest));
         }
       } finally {
@@ -67,20 +70,45 @@ function meanOf({ values, count, size }: Features): Float64Array {
   return mean;
 }
 
-function moved(
-  { values, count, size }: Features,
-  center: Float64Array,
-): { values: Float32Array; squares: Float64Array } {
+/**
+ * For each row the power of two, at least the greatest of its numbers in size, in which it is counted. So products in float32
+ * neither overflow, as those of features beyond 1e19 would, nor vanish; and a power of two changes no digit.
+ */
+function unitsOf({ values, count, size }: Features, center: Float64Array): Float64Array {
+  const units = new Float64Array(count).fill(2 ** -149);
+  for (let i = 0; i < count; i++) {
+    let greatest = 0;
+    for (let k = 0; k < size; k++) {
+      const distance = Math.abs(values[i * size + k]! - center[k]!);
+      if (distance > greatest) greatest = distance;
+    }
+    if (greatest > 0) units[i] = 2 ** Math.ceil(Math.log2(greatest));
+  }
+  return units;
+}
+
+/** Rows moved by the center and counted in their units, and the squares of their lengths, not in units. */
+interface Moved {
+  readonly values: Float32Array;
+  readonly units: Float64Array;
+  readonly squares: Float64Array;
+}
+
+function moved({ values, count, size }: Features, center: Float64Array, units: Float64Array): Moved {
   const result = new Float32Array(values.length);
   const squares = new Float64Array(count);
   for (let i = 0; i < count; i++) {
+    const unit = units[i]!;
+    const perUnit = 1 / unit;
+    let sum = 0;
     for (let k = 0; k < size; k++) {
       const at = i * size + k;
-      result[at] = values[at]! - center[k]!;
-      squares[i]! += result[at] ** 2;
+      result[at] = perUnit * (values[at]! - center[k]!);
+      sum += result[at] ** 2;
     }
+    squares[i] = unit * unit * sum;
   }
-  return { values: result, squares };
+  return { values: result, units, squares };
 }
 
 function transposed(values: Float32Array, rows: number, columns: number): Float32Array {

@@ -120,5 +120,6 @@ async function verdict(
 function verdictOf(complaint: string): Verdict {
   if (/must have the derivative/.test(complaint)) return 'wrong';
   if (/The second derivative of .* is not known/.test(complaint)) return 'rejected';
-  return /[Kk]ernel '\w+' (not registered )?for backend/.test(complaint) ? 'missing' : 'throws';
+  // what wasm would compute wrongly, and is refused there, is missing as well
+  return /[Kk]ernel '\w+' (not registered )?for backend|`backend` must not be/.test(complaint) ? 'missing' : 'throws';
 }

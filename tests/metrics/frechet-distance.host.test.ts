@@ -80,6 +80,16 @@ describe('frechetDistance', () => {
     },
   );
 
+  it.each([2 ** 64, 2 ** 124, 2 ** -120])('grows with the square of the features: %d times', async (factor) => {
+    const [a, b] = [await normalRows(8, 30, 6), await normalRows(9, 20, 6, 0.5, 2)];
+    const times = (rows: Rows): Rows => rows.map((row) => row.map((value) => value * factor));
+    const expected = factor ** 2 * expectedDistance(a, b);
+    expect(Math.abs((await valueOf(times(a), times(b))) / expected - 1)).toBeLessThan(1e-6);
+    // one set may be large and the other small
+    const mixed = await valueOf(times(a), b);
+    expect(Math.abs(mixed / (await valueOf(b, times(a))) - 1)).toBeLessThan(1e-6);
+  });
+
   it('is 0 for the same rows in another order, and symmetric', async () => {
     const a = await normalRows(3, 60, 24, 10);
     const b = await normalRows(4, 20, 24);

@@ -32,12 +32,14 @@ describe('kernelDistance', () => {
   });
 
   it.each([
-    [2, 2, 1],
-    [20, 31, 6],
-    [9, 4, 90],
-  ])('of %i and %i rows of %i features is the definition in float64', async (n, m, size) => {
-    const a = await normalRows(1, n, size);
-    const b = await normalRows(2, m, size, 0.3);
+    [2, 2, 1, 1],
+    [20, 31, 6, 1],
+    [9, 4, 90, 1],
+    [20, 31, 6, 3e19],
+    [9, 4, 90, 5e37],
+  ])('of %i and %i rows of %i features about %d is the definition in float64', async (n, m, size, scale) => {
+    const a = await normalRows(1, n, size, 0, scale);
+    const b = await normalRows(2, m, size, 0.3 * scale, scale);
     const expected = expectedDistance(a, b);
     expect(Math.abs((await valueOf(a, b)) - expected)).toBeLessThan(1e-10 * Math.max(1, Math.abs(expected)));
   });

@@ -34,6 +34,11 @@ describe('modeCoverage', () => {
     expect(await found([[0.5]], [[0], [1]], 1)).toMatchObject({ modes: 1, highQuality: 1 });
   });
 
+  it('counts modes as far apart as float32 allows', async () => {
+    const far = ring.map((row) => row.map((value) => 3e38 * value));
+    expect(await found(far.slice(2), far, 1e37)).toMatchObject({ modes: 6, highQuality: 1 });
+  });
+
   it('of samples far from all modes is 0', async () => {
     expect(await found([[9, 9]], ring, 0.02)).toMatchObject({ modes: 0, highQuality: 0 });
   });

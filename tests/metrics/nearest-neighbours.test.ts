@@ -30,6 +30,8 @@ describe('nearestNeighbours', () => {
   it.each([
     { name: 'normal', samples: () => normalRows(1, 40, 6), data: () => normalRows(2, 70, 6) },
     { name: 'far from 0', samples: () => normalRows(1, 30, 3, 2000), data: () => normalRows(2, 50, 3, 2000) },
+    { name: 'about 3e19', samples: () => normalRows(11, 30, 3, 0, 3e19), data: () => normalRows(12, 40, 3, 0, 3e19) },
+    { name: 'about 5e37', samples: () => normalRows(11, 30, 3, 0, 5e37), data: () => normalRows(12, 40, 3, 0, 5e37) },
     { name: 'a small grid, full of ties', samples: () => gridRows(3, 50, 2, 6), data: () => gridRows(4, 30, 2, 6) },
   ])('of $name are those of float64, the first of equally near ones', async ({ samples, data }) => {
     const [a, b] = [await samples(), await data()];

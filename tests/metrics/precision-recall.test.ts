@@ -17,6 +17,12 @@ function expected(real: Rows, fake: Rows, k: number) {
   };
 }
 
+/** Two sets of another scale. */
+const sets = (scale: number) => ({
+  real: () => normalRows(18, 60, 4, 0, scale),
+  fake: () => normalRows(19, 50, 4, scale / 2, scale),
+});
+
 async function all(real: Rows, fake: Rows, neighbours?: number) {
   const first = await measured((x, y) => precisionRecall(x, y, { neighbours }), real, fake);
   const second = await measured((x, y) => densityCoverage(x, y, { neighbours }), real, fake);
@@ -75,6 +81,9 @@ describe('precisionRecall and densityCoverage', () => {
       fake: async () => [...(await normalRows(9, 30, 3, 0, 1e-4)), ...(await normalRows(9, 30, 3, 1e3))],
     },
     { name: 'a small grid, full of ties', real: () => gridRows(10, 80, 3, 4), fake: () => gridRows(11, 60, 3, 4) },
+    { name: 'numbers whose products float32 cannot hold', ...sets(3e19) },
+    { name: 'nearly the largest numbers', ...sets(5e37) },
+    { name: 'numbers whose products vanish in float32', ...sets(1e-30) },
     { name: 'a grid far away', real: () => gridRows(12, 40, 9, 200), fake: () => gridRows(13, 40, 9, 150) },
   ])('of $name are those of float64, to the last pair', async ({ real, fake }) => {
     const [a, b] = [await real(), await fake()];

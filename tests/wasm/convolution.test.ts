@@ -39,18 +39,6 @@ const layers = fc.record({
   stride: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
   padding: fc.constantFrom<Padding>('same', 'valid', border(1), border(2), explicit),
 });
-// tfjs's own forward pass on wasm is wrong at some sizes where "same" padding meets a stride above the filter's size.
-const isRightForward = ({
-  rows,
-  columns,
-  stride,
-  padding,
-}: {
-  rows: number;
-  columns: number;
-  stride: [number, number];
-  padding: Padding;
-}) => padding !== 'same' || (stride[0] <= rows && stride[1] <= columns);
 const runs = { seed: 4, numRuns: 40 };
 
 describe('convolutions on wasm', () => {
@@ -75,13 +63,11 @@ describe('convolutions on wasm', () => {
 
   it('have the gradients of cpu for any shape, stride and padding', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        layers.filter(isRightForward),
-        ({ batch, height, width, inputs, units, rows, columns, stride, padding }) =>
-          expectAgreement(convolution(stride, padding), [
-            [batch, height, width, inputs],
-            [rows, columns, inputs, units],
-          ]),
+      fc.asyncProperty(layers, ({ batch, height, width, inputs, units, rows, columns, stride, padding }) =>
+        expectAgreement(convolution(stride, padding), [
+          [batch, height, width, inputs],
+          [rows, columns, inputs, units],
+        ]),
       ),
       runs,
     );
@@ -127,13 +113,11 @@ describe('depthwise convolutions on wasm', () => {
 
   it('have the gradients of cpu for any shape, stride and multiplier', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        layers.filter(isRightForward),
-        ({ batch, height, width, inputs, units, rows, columns, stride, padding }) =>
-          expectAgreement(depthwise(stride, padding), [
-            [batch, height, width, inputs],
-            [rows, columns, inputs, units],
-          ]),
+      fc.asyncProperty(layers, ({ batch, height, width, inputs, units, rows, columns, stride, padding }) =>
+        expectAgreement(depthwise(stride, padding), [
+          [batch, height, width, inputs],
+          [rows, columns, inputs, units],
+        ]),
       ),
       runs,
     );

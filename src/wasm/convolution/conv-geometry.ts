@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedAttrMap } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
 
-/** A convolution along one spatial axis. `before` is the padding in front of the first input. */
+/** A convolution along one spatial axis. `before` is the padding in front of the first input, `after` that behind the last. */
 export interface AxisGeometry {
   readonly input: number;
   readonly output: number;
@@ -10,6 +10,7 @@ export interface AxisGeometry {
   readonly stride: number;
   readonly dilation: number;
   readonly before: number;
+  readonly after: number;
 }
 
 /** A two-dimensional convolution of images `[batch, height, width, channels]`. */
@@ -48,6 +49,12 @@ export function convGeometry(
     dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
     depthwise,
   );
+  if (info.outHeight < 1 || info.outWidth < 1) {
+    throw outOfRange(kernelName, 'filter', 'must fit into the padded images', {
+      seen: `windows of ${info.effectiveFilterHeight} x ${info.effectiveFilterWidth} in images of ${info.inHeight} x ${info.inWidth}`,
+      fix: "Take a smaller one, or padding 'same'.",
+    });
+  }
   return {
     batch: info.batchSize,
     inputChannels: info.inChannels,
@@ -59,6 +66,7 @@ export function convGeometry(
       stride: info.strideHeight,
       dilation: info.dilationHeight,
       before: info.padInfo.top,
+      after: info.padInfo.bottom,
     },
     width: {
       input: info.inWidth,
@@ -67,8 +75,20 @@ export function convGeometry(
       stride: info.strideWidth,
       dilation: info.dilationWidth,
       before: info.padInfo.left,
+      after: info.padInfo.right,
     },
   };
+}
+
+/**
+ * The geometry with the outputs of a gradient: tfjs does not tell the gradients of a convolution how it rounded their number. Only
+ * the outputs change; the windows begin at the same places.
+ */
+export function withOutputs(geometry: ConvGeometry, { shape }: TensorInfo): ConvGeometry {
+  const { height, width } = geometry;
+  const [, rows, columns] = shape as [number, number, number, number];
+  if (rows === height.output && columns === width.output) return geometry;
+  return { ...geometry, height: { ...height, output: rows }, width: { ...width, output: columns } };
 }
 
 /** Whether the convolution is a single matrix product at every pixel. */

@@ -3,7 +3,7 @@ import { compose } from '../composition/compose.js';
 import { filterGradient } from '../convolution/filter-gradient.js';
 import { asConvolution } from '../convolution/layout.js';
 import { heapOf } from '../heap/heap.js';
-import { convGeometry, isPointwise } from '../convolution/conv-geometry.js';
+import { convGeometry, isPointwise, withOutputs } from '../convolution/conv-geometry.js';
 import { coverTaps, firstTaps } from '../convolution/cover-taps.js';
 import type { AddedKernel } from './kernel.js';
 
@@ -18,7 +18,7 @@ export const conv2dBackpropFilter: AddedKernel = {
   kernel: ({ inputs, attrs = {}, backend }) => {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const filterShape = attrs['filterShape'] as number[];
-    const geometry = convGeometry('Conv2DBackpropFilter', x.shape, filterShape, attrs, false);
+    const geometry = withOutputs(convGeometry('Conv2DBackpropFilter', x.shape, filterShape, attrs, false), dy);
     const heap = heapOf(backend);
     const conv = asConvolution(geometry);
     const isFloat = x.dtype === 'float32' && dy.dtype === 'float32';

@@ -3,7 +3,7 @@ import { compose } from '../composition/compose.js';
 import { inputGradient } from '../convolution/input-gradient.js';
 import { asConvolution } from '../convolution/layout.js';
 import { heapOf } from '../heap/heap.js';
-import { convGeometry } from '../convolution/conv-geometry.js';
+import { convGeometry, withOutputs } from '../convolution/conv-geometry.js';
 import { inputGradientByPhases } from '../convolution/input-gradient-by-phases.js';
 import type { ReplacedKernel } from './kernel.js';
 
@@ -18,7 +18,10 @@ export const conv2dBackpropInput: ReplacedKernel = {
     const { inputs, attrs = {}, backend } = args;
     const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
     if (attrs['dataFormat'] === 'NCHW') return original(args);
-    const geometry = convGeometry('Conv2DBackpropInput', attrs['inputShape'] as number[], filter.shape, attrs, false);
+    const geometry = withOutputs(
+      convGeometry('Conv2DBackpropInput', attrs['inputShape'] as number[], filter.shape, attrs, false),
+      dy,
+    );
     const heap = heapOf(backend);
     const conv = asConvolution(geometry);
     const isFloat = dy.dtype === 'float32' && filter.dtype === 'float32';

@@ -1,5 +1,6 @@
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { compose, type Composition } from '../composition/compose.js';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { activated } from '../composition/activated.js';
+import { compose } from '../composition/compose.js';
 import { productOnHeap } from '../products/product-on-heap.js';
 import type { ReplacedKernel } from './kernel.js';
 
@@ -29,27 +30,3 @@ export const fusedMatMul: ReplacedKernel = {
     });
   },
 };
-
-function activated(
-  { run }: Composition,
-  x: TensorInfo,
-  { activation, leakyreluAlpha }: NamedAttrMap,
-  alpha: TensorInfo | undefined,
-): TensorInfo {
-  switch (activation) {
-    case 'relu':
-      return run('Relu', { x });
-    case 'relu6':
-      return run('Relu6', { x });
-    case 'elu':
-      return run('Elu', { x });
-    case 'sigmoid':
-      return run('Sigmoid', { x });
-    case 'leakyrelu':
-      return run('LeakyRelu', { x }, { alpha: leakyreluAlpha as number });
-    case 'prelu':
-      return run('Prelu', { x, alpha });
-    default:
-      return x;
-  }
-}

@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedAttrMap } from '@tensorflow/tfjs-core';
+
+/** Along one axis: sizes of images and outputs, and of windows, their stride, and where the first begins. */
+interface Axis {
+  readonly input: number;
+  readonly output: number;
+  readonly filter: number;
+  readonly stride: number;
+  readonly before: number;
+}
+
+/** The windows of a pooling of images with two or three axes; those with two have a depth of one. */
+export interface Windows {
+  readonly batch: number;
+  readonly channels: number;
+  readonly depth: Axis;
+  readonly height: Axis;
+  readonly width: Axis;
+  readonly outShape: number[];
+}
+
+type PoolInfo = Readonly<Record<string, number>> & {
+  readonly padInfo: Readonly<Record<string, number>>;
+  readonly outShape: number[];
+};
+
+const ONE: Axis = { input: 1, output: 1, filter: 1, stride: 1, before: 0 };
+
+/** The windows that tfjs computes for these attributes. */
+export function windowsOf(shape: number[], { filterSize, strides, pad, dimRoundingMode }: NamedAttrMap): Windows {
+  const { computePool2DInfo, computePool3DInfo } = tf.backend_util;
+  const compute = (shape.length === 4 ? computePool2DInfo : computePool3DInfo) as (...options: unknown[]) => unknown;
+  const info = compute(shape, filterSize, strides, 1, pad, dimRoundingMode) as PoolInfo;
+  const axis = (name: string, side: string): Axis => ({
+    input: info[`in${name}`]!,
+    output: info[`out${name}`]!,
+    filter: info[`filter${name}`]!,
+    stride: info[`stride${name}`]!,
+    before: info.padInfo[side]!,
+  });
+  return {
+    batch: info['batchSize']!,
+    channels: info['inChannels']!,
+    depth: shape.length === 4 ? ONE : axis('Depth', 'front'),
+    height: axis('Height', 'top'),
+    width: axis('Width', 'left'),
+    outShape: info.outShape,
+  };
+}
+
+/** For each output, the index of the largest pixel of its window, the first of equal ones; -1 where there is none. */
+export function placesOfMaxima(pixels: Float32Array | Int32Array, windows: Windows): Int32Array {
+  const { batch, channels, depth, height, width } = windows;
+  const places = new Int32Array(batch * depth.output * height.output * width.output * channels).fill(-1);
+  const largest = new Float64Array(channels);
+  let output = 0;
+  for (let image = 0; image < batch; image++) {
+    for (let outPlane = 0; outPlane < depth.output; outPlane++) {
+      const [firstPlane, endPlane] = reach(depth, outPlane);
+      for (let outRow = 0; outRow < height.output; outRow++) {
+        const [firstRow, endRow] = reach(height, outRow);
+        for (let outColumn = 0; outColumn < width.output; outColumn++, output += channels) {
+          const [firstColumn, endColumn] = reach(width, outColumn);
+          largest.fill(-Infinity);
+          for (let plane = firstPlane; plane < endPlane; plane++) {
+            for (let row = firstRow; row < endRow; row++) {
+              const line = ((image * depth.input + plane) * height.input + row) * width.input;
+              for (let pixel = (line + firstColumn) * channels; pixel < (line + endColumn) * channels;) {
+                for (let channel = 0; channel < channels; channel++, pixel++) {
+                  const value = pixels[pixel]!;
+                  if (value > largest[channel]!) {
+                    largest[channel] = value;
+                    places[output + channel] = pixel;
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  return places;
+}
+
+/** The part of an axis that is in the window of an output. */
+function reach({ input, filter, stride, before }: Axis, output: number): [number, number] {
+  const first = output * stride - before;
+  return [Math.max(0, first), Math.min(input, first + filter)];
+}

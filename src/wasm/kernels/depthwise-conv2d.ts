@@ -1,0 +1,43 @@
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { convGeometry } from '../convolution/conv-geometry.js';
+import { convolveFramed } from '../convolution/framed.js';
+import { composeFused, isPerChannel } from './fused-steps.js';
+import type { ReplacedKernel } from './kernel.js';
+
+/** A depthwise convolution by tfjs's kernel, which is fast; where that is wrong, it gets images that are padded beforehand. */
+export const depthwiseConv2d: ReplacedKernel = replacing('DepthwiseConv2dNative');
+
+/** The same with biases and an activation. */
+export const fusedDepthwiseConv2d: ReplacedKernel = replacing('FusedDepthwiseConv2D');
+
+function replacing(kernelName: string): ReplacedKernel {
+  return {
+    kernelName,
+    replace: (original) => (args) => {
+      const { inputs, attrs = {} } = args;
+      const { x, filter, bias } = inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
+      const isRows = isPerChannel(inputs, filter.shape[2]! * filter.shape[3]!);
+      // most calls end here: to compute a geometry takes a third of the time of a small convolution
+      if (isRows && isKnownRight(x.shape, filter.shape, attrs)) return original(args);
+      const geometry = convGeometry(kernelName, x.shape, filter.shape, attrs, true);
+      // tfjs's kernel reports what is wrong with other dtypes
+      if (x.dtype !== 'float32' || filter.dtype !== 'float32' || bias?.dtype === 'int32') return original(args);
+      if (!isRows) return composeFused('DepthwiseConv2dNative', args);
+      return convolveFramed(original, args, geometry);
+    },
+  };
+}
+
+/** Decided by few comparisons of integers. */
+function isKnownRight(image: number[], [rows, columns]: number[], attributes: NamedAttrMap): boolean {
+  const { pad, strides, dilations, dataFormat } = attributes;
+  if (dataFormat === 'NCHW' || (pad !== 'valid' && pad !== 'same')) return false;
+  const [tall, wide] = pairOf(pad === 'same' ? strides : dilations);
+  if (pad === 'same') return tall <= rows! && wide <= columns!;
+  return tall === 1 && wide === 1 && rows! <= image[1]! && columns! <= image[2]!;
+}
+
+function pairOf(attribute: NamedAttrMap[string] | undefined): readonly [number, number] {
+  if (attribute == null) return [1, 1];
+  return (typeof attribute === 'number' ? [attribute, attribute] : attribute) as [number, number];
+}

@@ -1,0 +1,28 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { activated } from '../composition/activated.js';
+import { compose, type KernelFunction } from '../composition/compose.js';
+
+type Inputs = Parameters<KernelFunction>[0]['inputs'];
+
+/** Whether bias and prelu weights, where there are any, are one number for each channel: tfjs's fused kernels take no others. */
+export function isPerChannel({ bias, preluActivationWeights: alpha }: Inputs, channels: number): boolean {
+  return (bias === undefined || isRow(bias, channels)) && (alpha === undefined || isRow(alpha, channels));
+}
+
+function isRow({ shape }: TensorInfo, channels: number): boolean {
+  return shape.length === 1 && shape[0] === channels;
+}
+
+/** A fused convolution as separate steps: the convolution, a bias of any shape that broadcasts, the activation. */
+export function composeFused(
+  convolution: string,
+  { inputs, attrs = {}, backend }: Parameters<KernelFunction>[0],
+): TensorInfo {
+  const { x, filter, bias, preluActivationWeights } = inputs as Record<string, TensorInfo>;
+  return compose(backend, (composition) => {
+    const { run } = composition;
+    const convolved = run(convolution, { x: x!, filter: filter! }, { ...attrs, activation: 'linear' });
+    const sum = bias === undefined ? convolved : run('Add', { a: convolved, b: bias });
+    return activated(composition, sum, attrs, preluActivationWeights);
+  });
+}

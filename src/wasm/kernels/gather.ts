@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { compose } from '../composition/compose.js';
+import type { ReplacedKernel } from './kernel.js';
+
+/**
+ * Rows of a tensor by their indices. tfjs's kernel is right without batches; with `batchDims` it reads out of bounds. There, the
+ * indices are counted over all batches, and the batches become one long axis.
+ */
+export const gather: ReplacedKernel = {
+  kernelName: 'GatherV2',
+  replace: (original) => (args) => {
+    const { axis, batchDims = 0 } = args.attrs as { axis: number; batchDims?: number };
+    if (batchDims === 0) return original(args);
+    const { x, indices } = args.inputs as { x: TensorInfo; indices: TensorInfo };
+    const memory = args.backend as BackendWasm;
+    const along = tf.util.parseAxisParam(axis, x.shape)[0]!;
+    const { collectGatherOpShapeInfo } = tf.backend_util.segment_util;
+    const info = collectGatherOpShapeInfo(x, indices, along, batchDims);
+    const { batchSize, outerSize, dimSize, sliceSize, outputShape } = info;
+    const numbers = memory.readSync(indices.dataId) as Int32Array;
+    const each = numbers.length / batchSize;
+    const rows = new Int32Array(batchSize * outerSize * each);
+    for (let i = 0; i < rows.length; i++) {
+      const outer = Math.floor(i / each);
+      const index = numbers[Math.floor(outer / outerSize) * each + (i % each)]!;
+      tf.util.assert(
+        index >= 0 && index < dimSize,
+        () => `GatherV2: the index value ${index} is not in [0, ${dimSize - 1}]`,
+      );
+      rows[i] = outer * dimSize + index;
+    }
+    return compose(args.backend, ({ call, reshape }) => {
+      const at = call(madeOf(rows), {});
+      const flat = reshape(x, [batchSize * outerSize * dimSize, sliceSize]);
+      return reshape(call(original, { x: flat, indices: at }, { axis: 0, batchDims: 0 }), outputShape);
+    });
+  },
+};
+
+/** A kernel that writes these integers. */
+function madeOf(values: Int32Array) {
+  return ({ backend }: { backend: unknown }): TensorInfo => {
+    const shape = [values.length];
+    return { dataId: (backend as BackendWasm).write(values, shape, 'int32'), shape, dtype: 'int32' };
+  };
+}

@@ -1,0 +1,192 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Draw } from './draw.js';
+import { as4D, as5D, type Drawn, type FuzzCase } from './fuzz-case.js';
+
+type Pool2D = typeof tf.maxPool;
+type Pool3D = typeof tf.maxPool3d;
+type Rounding = 'floor' | 'ceil' | 'round';
+type Padding = Parameters<Pool2D>[3];
+
+function drawWindow(draw: Draw) {
+  const filter = draw.shape(2, 1, 4) as [number, number];
+  const strides = draw.shape(2, 1, 4) as [number, number];
+  if (draw.chance(0.5)) [filter[1], strides[1]] = [filter[0], strides[0]];
+  // padding as wide as the window would leave windows without a pixel
+  const sides = [0, 0, 1, 1].map((axis) => draw.integer(0, Math.min(3, filter[axis]! - 1)));
+  const pad = draw.pick<Padding>([
+    'same',
+    'valid',
+    Math.min(sides[0]!, sides[2]!),
+    [
+      [0, 0],
+      [sides[0]!, sides[1]!],
+      [sides[2]!, sides[3]!],
+      [0, 0],
+    ],
+  ]);
+  const rounding =
+    typeof pad === 'string' ? undefined : draw.pick<Rounding | undefined>([undefined, 'floor', 'ceil', 'round']);
+  const least = draw.chance(0.05) ? -2 : 0;
+  const size = filter.map((length) => Math.max(1, length + draw.integer(least, 6)));
+  return { filter, strides, pad, rounding, size };
+}
+
+const pool =
+  (operation: Pool2D): Drawn =>
+  (draw) => {
+    const { filter, strides, pad, rounding, size } = drawWindow(draw);
+    return {
+      options: { filter, strides, pad, rounding },
+      inputs: [{ shape: [draw.integer(1, 3), ...size, draw.integer(1, 6)] }],
+      run: (x) => operation(as4D(x), filter, strides, pad, rounding),
+    };
+  };
+
+/** In tfjs cpu's gradient of `maxPool3d` is wrong for windows that are not cubes: this is the largest of shifted copies. */
+function maxPool3dByCopies(
+  x: tf.Tensor,
+  filter: readonly number[],
+  strides: readonly number[],
+  pad: 'same' | 'valid',
+): tf.Tensor {
+  const info = tf.backend_util.computePool3DInfo(
+    x.shape as [number, number, number, number, number],
+    filter as [number, number, number],
+    strides as [number, number, number],
+    1,
+    pad,
+  );
+  const before = [info.padInfo.front, info.padInfo.top, info.padInfo.left];
+  const outs = [info.outDepth, info.outHeight, info.outWidth];
+  const edges = before.map((size) => [Math.max(0, size), 9] as [number, number]);
+  const padded = tf.pad(x, [[0, 0], ...edges, [0, 0]], -1e6);
+  const offsets = filter.reduce<number[][]>(
+    (all, taps) => all.flatMap((offset) => Array.from({ length: taps }, (_, i) => [...offset, i])),
+    [[]],
+  );
+  const copies = offsets.map((offset) =>
+    outs.reduce((image, length, axis) => {
+      const first = offset[axis]! + Math.max(0, -before[axis]!);
+      const places = Array.from({ length }, (_, i) => first + i * strides[axis]!);
+      return tf.gather(image, tf.tensor1d(places, 'int32'), axis + 1);
+    }, padded),
+  );
+  return copies.reduce((a, b) => tf.maximum(a, b));
+}
+
+const pool3D =
+  (operation: Pool3D): Drawn =>
+  (draw) => {
+    const filter = draw.shape(3, 1, 3) as [number, number, number];
+    const strides = draw.shape(3, 1, 3) as [number, number, number];
+    const pad = draw.pick<'same' | 'valid'>(['same', 'valid']);
+    const size = filter.map((length) => length + draw.integer(0, 3));
+    return {
+      options: { filter, strides, pad },
+      inputs: [{ shape: [draw.integer(1, 2), ...size, draw.integer(1, 4)] }],
+      run: (x) => operation(as5D(x), filter, strides, pad),
+      ...(operation === tf.maxPool3d ? { reference: (x) => maxPool3dByCopies(x, filter, strides, pad) } : {}),
+    };
+  };
+
+/** `tf.pool`, which has dilations. */
+function dilatedPool(draw: Draw): FuzzCase {
+  const { filter, pad, size } = drawWindow(draw);
+  const dilations = draw.shape(2, 1, 2) as [number, number];
+  const type = draw.pick<'avg' | 'max'>(['avg', 'max']);
+  const padding = typeof pad === 'object' ? 'valid' : pad;
+  const whole = size.map((length, axis) => length + (filter[axis]! - 1) * (dilations[axis]! - 1));
+  return {
+    options: { type, filter, pad: padding, dilations },
+    inputs: [{ shape: [draw.integer(1, 2), ...whole, draw.integer(1, 4)] }],
+    run: (x) => tf.pool(as4D(x), filter, type, padding, dilations, 1),
+  };
+}
+
+function maxPoolWithArgmax(draw: Draw): FuzzCase {
+  const filter = draw.shape(2, 1, 3) as [number, number];
+  const strides = draw.shape(2, 1, 3) as [number, number];
+  const pad = draw.pick<'same' | 'valid'>(['same', 'valid']);
+  const includeBatch = draw.chance(0.5);
+  const shape = [
+    draw.integer(1, 2),
+    filter[0] + draw.integer(0, 5),
+    filter[1] + draw.integer(0, 5),
+    draw.integer(1, 3),
+  ];
+  return {
+    options: { filter, strides, pad, includeBatch },
+    inputs: [{ shape }],
+    isDifferentiable: false,
+    run: (x) => {
+      const { result, indexes } = tf.maxPoolWithArgmax(as4D(x), filter, strides, pad, includeBatch);
+      return [result!, indexes!];
+    },
+  };
+}
+
+function dilation2d(draw: Draw): FuzzCase {
+  const [filter, strides, dilations] = [draw.shape(2, 1, 3), draw.shape(2, 1, 3), draw.shape(2, 1, 2)] as [
+    number,
+    number,
+  ][];
+  const pad = draw.pick<'same' | 'valid'>(['same', 'valid']);
+  const size = filter!.map((taps, axis) => (taps - 1) * dilations![axis]! + draw.integer(1, 5));
+  const depth = draw.integer(1, 3);
+  return {
+    options: { filter, strides, dilations, pad },
+    inputs: [{ shape: [draw.integer(1, 2), ...size, depth] }, { shape: [...filter!, depth] }],
+    run: (x, w) => tf.dilation2d(as4D(x), w as tf.Tensor3D, strides!, pad, dilations),
+  };
+}
+
+const resize =
+  (operation: typeof tf.image.resizeBilinear): Drawn =>
+  (draw) => {
+    const size = draw.shape(2, 1, 9) as [number, number];
+    const alignCorners = draw.chance(0.3);
+    const halfPixel = !alignCorners && draw.chance(0.4);
+    return {
+      options: { size, alignCorners, halfPixel },
+      inputs: [{ shape: [draw.integer(1, 2), ...draw.shape(2, 1, 7), draw.integer(1, 3)] }],
+      run: (x) => operation(as4D(x), size, alignCorners, halfPixel),
+    };
+  };
+
+function cropAndResize(draw: Draw): FuzzCase {
+  const [batch, boxes] = draw.shape(2, 1, 3) as [number, number];
+  const size = draw.shape(2, 2, 5) as [number, number];
+  const method = draw.pick<'bilinear' | 'nearest'>(['bilinear', 'nearest']);
+  const corners = Array.from({ length: boxes }, () => {
+    // halves would be rounded by the last bits
+    const [top, left, height, width] = draw.shape(4, 100, 400).map((part) => part / 1009) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return [top, left, top + height, left + width];
+  });
+  return {
+    options: { size, method },
+    inputs: [
+      { shape: [batch, ...draw.shape(2, 3, 7), draw.integer(1, 3)] },
+      { shape: [boxes], dtype: 'int32', below: batch },
+    ],
+    isDifferentiable: false,
+    run: (x, indices) => tf.image.cropAndResize(as4D(x), tf.tensor2d(corners), indices as tf.Tensor1D, size, method),
+  };
+}
+
+export const pooling: Readonly<Record<string, Drawn>> = {
+  avgPool: pool(tf.avgPool),
+  avgPool3d: pool3D(tf.avgPool3d),
+  maxPool: pool(tf.maxPool),
+  maxPool3d: pool3D(tf.maxPool3d),
+  maxPoolWithArgmax,
+  pool: dilatedPool,
+  dilation2d,
+  'image.cropAndResize': cropAndResize,
+  'image.resizeBilinear': resize(tf.image.resizeBilinear),
+  'image.resizeNearestNeighbor': resize(tf.image.resizeNearestNeighbor),
+};
