@@ -23,7 +23,9 @@ export async function resume(
 }
 
 /** A run may be made longer, and the decay of its learning rates with it. */
-export const RATES = ['optimizer', 'generatorOptimizer', 'discriminatorOptimizer'].map((name) => `${name}.learningRate`);
+export const RATES = ['optimizer', 'generatorOptimizer', 'discriminatorOptimizer'].map(
+  (name) => `${name}.learningRate`,
+);
 
 function rejected(path: string, { message }: Error): never {
   throw new InputError(`--resume ${path}: ${message}`);
