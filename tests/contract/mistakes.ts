@@ -608,6 +608,35 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       () => g.loadCheckpoint(vae, new Uint8Array(4)),
       '`bytes` must hold the header that its first 8 bytes announce',
     ],
+    [
+      'a checkpoint with a place in the data, and no data',
+      async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae, { data: g.batches(x, { batchSize: 2 }) })),
+      '`data` must be the source whose place the file holds; got none. Pass { data: source }',
+    ],
+    [
+      'a checkpoint without a place in the data, and data',
+      async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae), { data: g.batches(x, { batchSize: 2 }) }),
+      "`bytes` must hold the source's place; got a file saved without { data }",
+    ],
+    [
+      'another batch size',
+      async () => {
+        const [saved, now] = [2, 1].map((batchSize) => g.batches(x, { batchSize }));
+        await g.loadCheckpoint(vae, await g.saveCheckpoint(vae, { data: saved }), { data: now });
+      },
+      "got data.batchSize 1 where the file has 2. Make them alike, or load with { waive: ['data.batchSize'] }.",
+    ],
+    ['data: [x]', () => g.saveCheckpoint(vae, any({ data: [x] })), '`data.restore` must be a function; got undefined'],
+    [
+      'waive: a name',
+      async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae), any({ waive: 'optimizer' })),
+      "`waive` must be an array of names; got 'optimizer'",
+    ],
+    [
+      'metadata: { a: NaN }',
+      () => g.saveCheckpoint(vae, { metadata: { a: NaN } }),
+      '`metadata.a` must be what JSON can',
+    ],
     ['{ meta } for saveCheckpoint', () => g.saveCheckpoint(vae, any({ meta: 1 })), "got the key 'meta'"],
     ['saveWeights of nothing', () => g.saveWeights(any(undefined)), '`part` must be a network or a part'],
     ['readMetrics of nothing', () => g.readMetrics(any(undefined)), '`metrics` must be'],

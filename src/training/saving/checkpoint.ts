@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
-import { unusable } from '../../tensor/errors.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import { checkJson, type Json } from '../json.js';
 import { decodeCheckpoint, FORMAT, parse } from './checkpoint-file.js';
@@ -43,6 +43,7 @@ export async function saveCheckpoint(
   const where = 'saveCheckpoint';
   const { data, validation, metadata = null } = readOptions(where, options, 'data validation metadata');
   checkJson(where, 'metadata', metadata);
+  checkSources(where, { data, validation });
   const state = resumableState(where, trainer);
   const header: Record<string, string> = {
     format: FORMAT,
@@ -91,6 +92,8 @@ export async function loadCheckpoint(
   const where = 'loadCheckpoint';
   checkFunction(where, 'trainer.restore', trainer.restore);
   const { data, validation, waive = [] } = readOptions(where, options, 'data validation waive');
+  checkSources(where, { data, validation });
+  if (!Array.isArray(waive)) throw wrongKind(where, 'waive', 'must be an array of names', { got: waive });
   const content = decodeCheckpoint(where, bytes);
   const state = resumableState(where, trainer);
   const wanted = Object.entries(state.variables);
@@ -108,6 +111,12 @@ export async function loadCheckpoint(
     assign(wanted, tensors);
   } finally {
     tf.dispose(tensors);
+  }
+}
+
+function checkSources(where: string, sources: Readonly<Record<string, BatchSource | null | undefined>>): void {
+  for (const [name, source] of Object.entries(sources)) {
+    if (source) checkFunction(where, `${name}.restore`, source.restore);
   }
 }
 
