@@ -105,20 +105,24 @@ async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path);
   const start = `.${basename(path)}.`;
   const names = await readdir(folder).catch(() => []);
-  const left = names.filter((name) => name.startsWith(start) && isLeftover(name.slice(start.length)));
-  await Promise.all(left.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));
+  for (const name of names) {
+    if (!name.startsWith(start) || !(await isLeftover(name.slice(start.length)))) continue;
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
+  }
 }
 
 /** Whether `PROCESS.UUID.unfinished`, the end of the name of a hidden file, was begun by a process that is no more. */
-function isLeftover(end: string): boolean {
+async function isLeftover(end: string): Promise<boolean> {
   const writer = /^(\d+)\.[0-9a-f-]{36}\.unfinished$/.exec(end)?.[1];
   if (writer === undefined) return false;
   try {
     process.kill(Number(writer), 0);
-    return false;
   } catch (error) {
     return codeOf(error) === 'ESRCH';
   }
+  // a process that has ended and that nobody has asked about still has its number; Linux tells
+  const state = await readFile(`/proc/${writer}/stat`, 'utf8').catch(() => '');
+  return /\) Z /.test(state);
 }
 
 function codeOf(error: unknown): string {
