@@ -1,6 +1,7 @@
 import { unusable } from '../../tensor/errors.js';
 import { DEEPEST, type Json } from '../json.js';
-import { checkSums } from './checksums.js';
+import { checkSums, hasSums } from './checksums.js';
+import { levelsOf } from './json-text.js';
 import { quoted } from './safetensors-header.js';
 import { decodeSafetensors, type SafetensorsContent } from './safetensors.js';
 
@@ -13,7 +14,8 @@ const OLD_FORMAT = 'tfjs-generative checkpoint 1';
 export function decodeCheckpoint(where: string, bytes: Uint8Array): SafetensorsContent {
   const content = decodeSafetensors(where, bytes);
   checkFormat(where, content);
-  if (content.metadata['format'] === FORMAT) checkSums(where, content);
+  // checksums are heeded whatever the format says: a damaged file may say the old one
+  if (content.metadata['format'] === FORMAT || hasSums(content)) checkSums(where, content);
   return content;
 }
 
@@ -27,23 +29,14 @@ function checkFormat(where: string, { metadata }: SafetensorsContent): void {
 /** Reads JSON out of the metadata of a checkpoint. */
 export function parse(where: string, { metadata }: SafetensorsContent, key: string): Json {
   const text = metadata[key] ?? '';
-  if (levelsOf(text) > DEEPEST) {
+  const levels = levelsOf(text);
+  if (levels > DEEPEST) {
     const rule = `must hold JSON of at most ${DEEPEST} levels under "${key}" in its metadata`;
-    throw unusable(where, 'bytes', rule, { seen: `${levelsOf(text)}` });
+    throw unusable(where, 'bytes', rule, { seen: `${levels}` });
   }
   try {
     return JSON.parse(text) as Json;
   } catch {
     throw unusable(where, 'bytes', `must hold JSON under "${key}" in its metadata`, { got: metadata[key] });
   }
-}
-
-/** How deep arrays and objects of a JSON text are nested. */
-function levelsOf(text: string): number {
-  let [level, deepest] = [0, 0];
-  for (const bracket of text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/[[\]{}]/g) ?? []) {
-    level += bracket === '[' || bracket === '{' ? 1 : -1;
-    deepest = Math.max(deepest, level);
-  }
-  return deepest;
 }

@@ -16,6 +16,11 @@ export function withSums(
   return { ...metadata, [KEY]: JSON.stringify({ metadata: sumOfText(metadata), tensors: sums }) };
 }
 
+/** Whether a file says what its checksums are. */
+export function hasSums({ metadata }: SafetensorsContent): boolean {
+  return metadata[KEY] !== undefined;
+}
+
 /**
  * Throws unless tensors and metadata have the checksums that the file holds. They are of values, so that a file which was rewritten in
  * another order still loads.
