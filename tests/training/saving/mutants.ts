@@ -75,7 +75,9 @@ const header =
 const forged = (edit: (parts: Parts, dice: Dice) => void): Breaks => header(edit, true);
 
 function summed({ tensors, metadata, data }: Parts): Record<string, string> {
-  const { checksums: _, ...others } = metadata as Record<string, string>;
+  const others = Object.fromEntries(
+    Object.entries(metadata as Record<string, string>).filter(([key]) => key !== 'checksums'),
+  );
   const list = Object.entries(tensors).map(([name, { data_offsets: offsets }]) => {
     const [begin, end] = offsets as [number, number];
     return { name, dtype: 'F32', shape: [], data: data.subarray(begin, end) } as const;
