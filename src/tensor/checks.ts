@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange, unusable, wrongKind, wrongShape } from './errors.js';
-import { checkNotLost } from './lost-backend.js';
+import { checkNotLost, isFreed } from './lost-backend.js';
 
 /** Throws unless tfjs has a backend, registered by the import of a package. */
 export function checkBackend(where: string): void {
@@ -23,7 +23,7 @@ export function checkTensor(where: string, argument: string, value: unknown): as
 
 /** Throws if one of the variables was disposed, as was what owns them, or if their backend was removed. */
 export function checkAlive(where: string, argument: string, variables: readonly Tensor[]): void {
-  for (const { isDisposed } of variables) checkInUse(where, argument, isDisposed);
+  for (const variable of variables) checkInUse(where, argument, isFreed(variable));
   checkNotLost(where, argument, variables[0]);
 }
 

@@ -4,6 +4,12 @@ import { sentence, unusable } from './errors.js';
 
 const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
 
+/** Whether a tensor was freed, also by tf.disposeVariables(), which does not mark variables as disposed. */
+export function isFreed({ dataId, isDisposed }: Tensor): boolean {
+  const { tensorInfo } = tf.engine().state as unknown as { readonly tensorInfo: WeakMap<object, object> };
+  return isDisposed || !tensorInfo.has(dataId);
+}
+
 /** Whether a tensor's backend was removed from tfjs, and the tensor's numbers with it. */
 export function isLost({ dataId }: Tensor): boolean {
   const { state, registry } = tf.engine() as unknown as {

@@ -61,14 +61,23 @@ async function run(trainer: Trainer, data: DataSource, options: TrainOptions = {
   for await (const report of train(trainer, data, options)) void report;
 }
 
+/** A source by the functions of its iterator. */
+const source = (iterator: {
+  next: () => Promise<unknown>;
+  return?: () => Promise<unknown>;
+}): (() => AsyncIterable<Batch>) => {
+  const iterable = { [Symbol.asyncIterator]: () => iterator };
+  return () => iterable as AsyncIterable<Batch>;
+};
+
 /** A source that gives copies of the first good batch, then something else. */
 const thenGives =
   (give: () => unknown) =>
   ({ trainer, batches: [first] }: Scene): Promise<void> => {
     let count = 0;
-    return run(trainer, {
-      next: async () => ({ done: false, value: count++ === 0 ? copyOf(first!) : give() }),
-    } as never);
+    const next = (): Promise<unknown> =>
+      Promise.resolve().then(() => ({ done: false, value: count++ === 0 ? copyOf(first!) : give() }));
+    return run(trainer, source({ next }));
   };
 
 const copyOf = ({ x, condition }: LabelledBatch): LabelledBatch => ({ x: tf.clone(x), condition: tf.clone(condition) });
@@ -83,7 +92,7 @@ const updatedBy =
     try {
       tf.dispose({ ...trainer.step(batch) });
     } finally {
-      tf.dispose(batch as LabelledBatch);
+      tf.dispose({ ...(batch as LabelledBatch) });
     }
   };
 
@@ -116,24 +125,21 @@ const data: Record<string, Accident> = {
   'a source that ends early': {
     happens: ({ trainer, batches: [first] }) => {
       let left = 1;
-      const once = (): AsyncIterator<Batch> => ({
-        next: async () => (left-- > 0 ? { done: false, value: copyOf(first!) } : { done: true, value: undefined }),
-      });
-      return run(trainer, once as never);
+      const next = (): Promise<unknown> =>
+        Promise.resolve(left-- > 0 ? { done: false, value: copyOf(first!) } : { done: true, value: undefined });
+      return run(trainer, source({ next }));
     },
     says: /^train: `data` must give batches for 3 updates; got 1 updates, and no batch in epoch 2\.$/,
     updates: 1,
   },
   'a source that fails when it is left': {
-    happens: ({ trainer, batches: [first] }) =>
-      run(
-        trainer,
-        (() => ({
-          next: async () => ({ done: false, value: copyOf(first!) }),
-          return: () => Promise.reject(new Error('it cannot be closed')),
-        })) as never,
-        { steps: 1 },
-      ),
+    happens: ({ trainer, batches: [first] }) => {
+      const data = source({
+        next: () => Promise.resolve({ done: false, value: copyOf(first!) }),
+        return: () => Promise.reject(new Error('it cannot be closed')),
+      });
+      return run(trainer, data, { steps: 1 });
+    },
     says: /^it cannot be closed$/,
     updates: 1,
   },
@@ -146,7 +152,7 @@ const data: Record<string, Accident> = {
         stop.abort();
         return new Promise(() => undefined);
       };
-      return run(trainer, { next } as never, { steps: 3, signal: stop.signal });
+      return run(trainer, source({ next }), { steps: 3, signal: stop.signal });
     },
     updates: 1,
   },
@@ -172,7 +178,7 @@ const data: Record<string, Accident> = {
   },
   'a batch of another width': {
     happens: thenGives(() => ({ x: tf.zeros([4, 5]), condition: labels() })),
-    says: /must have shape .*got \[4, (5|7)\]/,
+    says: /must have shape .*\[4, [57]\]/,
     updates: 1,
   },
   'a batch of one axis': {
@@ -237,20 +243,24 @@ const endings: Record<string, Accident> = {
   },
   'validation data without a batch': {
     happens: ({ trainer, batches }) =>
-      run(trainer, batches, { steps: 1, validation: (() => [][Symbol.iterator]()) as never }),
+      run(trainer, batches, {
+        steps: 1,
+        validation: source({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+      }),
     says: /^train: `validation` must give at least one batch; got none/,
   },
   'validation data that throw': {
     happens: ({ trainer, batches }) => {
       let passes = 0;
-      const validation = function* (): Generator<Batch> {
+      const validation = async function* (): AsyncGenerator<Batch> {
         yield copyOf(batches[0]!);
+        await Promise.resolve();
         if (passes++ > 0) throw new Error('the validation data are gone');
       };
-      return run(trainer, batches, { steps: 2, reportEvery: 1, validation: validation as never });
+      return run(trainer, batches, { steps: 2, reportEvery: 1, validation });
     },
     says: /^the validation data are gone$/,
-    updates: 1,
+    updates: 2,
   },
   'validation data of another width': {
     happens: ({ trainer, batches }) => {
@@ -258,7 +268,7 @@ const endings: Record<string, Accident> = {
       const validation = [{ x, condition: batches[0]!.condition }];
       return run(trainer, batches, { steps: 2, reportEvery: 1, validation }).finally(() => x.dispose());
     },
-    says: /must have shape .*got \[4, (5|7)\]/,
+    says: /must have shape .*\[4, [57]\]/,
     updates: 1,
   },
   'a second run of the same trainer': {
@@ -296,7 +306,6 @@ const machinery: Record<string, Accident> = {
   'a device that does not answer in a report': {
     happens: ({ trainer, batches }) => whileSilent(() => run(trainer, batches, { steps: 3, reportEvery: 1 })),
     says: /^train: `backend` must answer; got /,
-    updates: 1,
   },
   'a device that does not answer in a save': {
     happens: ({ trainer }) => whileSilent(async () => void (await saveCheckpoint(trainer))),

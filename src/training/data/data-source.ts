@@ -87,6 +87,8 @@ async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal | undefi
   const aborted = new Promise<undefined>((resolve) => {
     stop = () => resolve(undefined);
     signal.addEventListener('abort', stop);
+    // by the source itself, before it was waited for
+    if (signal.aborted) stop();
   });
   try {
     const result = await Promise.race([coming, aborted]);

@@ -158,9 +158,12 @@ async function* runClaimed<N extends string, K extends string>(
     }
     if (tally.count > 0) yield await report();
   } finally {
-    await pass?.leave();
-    free(look ? [look] : []);
-    tally.dispose();
+    try {
+      await pass?.leave();
+    } finally {
+      free(look ? [look] : []);
+      tally.dispose();
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 /** How many keys are written in a JSON text, equal ones each for itself. */
 export function countKeys(text: string): number {
   let count = 0;
-  for (let start = text.indexOf('"'); start >= 0; ) {
+  for (let start = text.indexOf('"'); start >= 0;) {
     const end = endOfString(text, start);
     let next = end + 1;
     while (next < text.length && ' \t\n\r'.includes(text[next]!)) next++;
