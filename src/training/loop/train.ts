@@ -158,12 +158,9 @@ async function* runClaimed<N extends string, K extends string>(
     }
     if (tally.count > 0) yield await report();
   } finally {
-    try {
-      await pass?.leave();
-    } finally {
-      free(look ? [look] : []);
-      tally.dispose();
-    }
+    free(look ? [look] : []);
+    tally.dispose();
+    await pass?.leave();
   }
 }
 
