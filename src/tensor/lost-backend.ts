@@ -4,20 +4,23 @@ import { sentence, unusable } from './errors.js';
 
 const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
 
+/** What tfjs's engine knows of a tensor's numbers; undefined if they were freed. */
+function infoOf({ dataId }: Tensor): { readonly backend: unknown } | undefined {
+  const { tensorInfo } = tf.engine().state as unknown as {
+    readonly tensorInfo: WeakMap<object, { readonly backend: unknown }>;
+  };
+  return tensorInfo.get(dataId);
+}
+
 /** Whether a tensor was freed, also by tf.disposeVariables(), which does not mark variables as disposed. */
-export function isFreed({ dataId, isDisposed }: Tensor): boolean {
-  const { tensorInfo } = tf.engine().state as unknown as { readonly tensorInfo: WeakMap<object, object> };
-  return isDisposed || !tensorInfo.has(dataId);
+export function isFreed(tensor: Tensor): boolean {
+  return tensor.isDisposed || !infoOf(tensor);
 }
 
 /** Whether a tensor's backend was removed from tfjs, and the tensor's numbers with it. */
-export function isLost({ dataId }: Tensor): boolean {
-  const { state, registry } = tf.engine() as unknown as {
-    readonly state: { readonly tensorInfo: WeakMap<object, { readonly backend: unknown }> };
-    readonly registry: Readonly<Record<string, unknown>>;
-  };
-  const holder = state.tensorInfo.get(dataId)?.backend;
-  return holder !== undefined && !Object.values(registry).includes(holder);
+export function isLost(tensor: Tensor): boolean {
+  const info = infoOf(tensor);
+  return info !== undefined && !Object.values<unknown>(tf.engine().registry).includes(info.backend);
 }
 
 /** Throws if a tensor's backend was removed: tfjs would read a null. */
