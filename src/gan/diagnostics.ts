@@ -67,8 +67,10 @@ export function signsOf(
     const directions = random.fork('directions').normal([size, DIRECTIONS]);
     const spreadOf = (x: Tensor): Tensor =>
       tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0).variance;
+    const spread = tf.minimum(1, share(spreadOf(fake), spreadOf(real)));
     return tf.stack([
-      tf.min(share(spreadOf(fake), spreadOf(real))),
+      // low only where both are: early on, healthy fakes lie along a curve, which is narrow in some direction and wide in others
+      tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread))),
       share(discriminatorLoss, loss.discriminator(noReal, noFake)),
       share(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
       share(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
