@@ -4,12 +4,12 @@ import type { RandomStream } from '../../src/index.js';
 /** Examples, and the class of each. */
 export interface SmallSet {
   readonly x: tf.Tensor;
-  readonly classes: tf.Tensor1D;
+  readonly classes: tf.Tensor;
 }
 
 type Draw = (random: RandomStream, count: number) => SmallSet;
 
-const whole = (random: RandomStream, count: number, below: number): tf.Tensor1D =>
+const whole = (random: RandomStream, count: number, below: number): tf.Tensor =>
   tf.cast(random.integers([count], 0, below), 'int32');
 const column = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.cast(x, 'float32'), [-1, 1]);
 const noisy = (x: tf.Tensor, random: RandomStream, size: number): tf.Tensor =>
