@@ -69,8 +69,9 @@ export function signsOf(
       tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0).variance;
     const spread = tf.minimum(1, share(spreadOf(fake), spreadOf(real)));
     return tf.stack([
-      // low only where both are: early on, healthy fakes lie along a curve, which is narrow in some direction and wide in others
-      tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread))),
+      // low only where the least and the mean are: young healthy fakes lie along a curve, narrow in some direction and wide in others;
+      // as a fourth root, of which the averages are not those of the moments in which collapsed fakes jump
+      tf.pow(tf.mul(tf.min(spread), tf.mean(spread)), 1 / 8),
       share(discriminatorLoss, loss.discriminator(noReal, noFake)),
       share(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
       share(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),

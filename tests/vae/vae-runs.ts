@@ -210,12 +210,12 @@ export const healthyVaes: readonly VaeRun[] = [
     steps: 1200,
   },
   {
-    name: 'Gaussian, linear networks, 2e-4',
+    name: 'Gaussian, linear networks, 5e-4',
     set: 'gaussian',
     likelihood: gaussian({ variance: 0.4 }),
     latentSize: 2,
     isLinear: true,
-    learningRate: 2e-4,
+    learningRate: 5e-4,
     steps: 1000,
   },
 ];
