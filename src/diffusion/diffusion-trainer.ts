@@ -16,7 +16,7 @@ import { scalesAt, snrAt } from './noise-schedule.js';
 import { columnOf, tableOf } from './per-example.js';
 import { conversionAt } from './prediction-target.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
-import { createDataMoments, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
+import { createDataMoments, createLossAverage, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
 
 /** Updates from one look at the data to the next. */
 const LOOK_EVERY = 8;
@@ -58,6 +58,7 @@ export function createDiffusionTrainer(
   const weights = options.weighting === undefined ? undefined : weightTable(options);
   const facts: DenoiserFacts = { denoiser, list, weights };
   const moments = createDataMoments();
+  const lowest = createLossAverage();
 
   const loss = ({ x, condition, step, random: noises, options: applyOptions }: StepInput): { loss: Tensor } => {
     const timesteps = stratifiedTimesteps(x.shape[0], list, noises);
@@ -88,7 +89,7 @@ export function createDiffusionTrainer(
     evidence: { data: moments.evidence },
     settings: { schedule, predicts: denoiser.predicts, timesteps: list, weighting: options.weighting, dropCondition },
     loss,
-    judge: ({ loss: mean }, { evidence, steps }) => judgeDenoiser(facts, mean, evidence['data']!, steps),
+    judge: ({ loss: mean }, { evidence, steps }) => judgeDenoiser(facts, lowest(mean, steps), evidence['data']!, steps),
   });
 }
 

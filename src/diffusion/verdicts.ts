@@ -8,6 +8,8 @@ import { conversionAt } from './prediction-target.js';
 
 /** The number of updates before the loss is judged. */
 const FIRST_UPDATES = 500;
+/** Updates over which the loss is averaged before it is judged, where reports come more often: that of a few batches is noise. */
+const AVERAGED_UPDATES = 200;
 /** The loss, as a share of the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
 const NO_BETTER = 0.985;
 /** How much the estimate of the data may multiply an error of the network; DDPM's schedule has 157. */
@@ -37,6 +39,17 @@ export function createDataMoments(): DataMoments {
   return { look, evidence };
 }
 
+/** An average of reported losses over about 200 updates; given a loss and the steps so far, it is the average or the loss, if that is lower. */
+export function createLossAverage(): (loss: number, steps: number) => number {
+  let [mean, last] = [NaN, 0];
+  return (loss, steps) => {
+    const weight = Number.isNaN(mean) ? 1 : Math.min(1, (steps - last) / AVERAGED_UPDATES);
+    mean = weight === 1 ? loss : mean + weight * (loss - mean);
+    last = steps;
+    return Math.min(loss, mean);
+  };
+}
+
 /** What verdicts on a denoiser's training depend on, besides the numbers observed. */
 export interface DenoiserFacts {
   readonly denoiser: Denoiser;
@@ -46,7 +59,7 @@ export interface DenoiserFacts {
   readonly weights: Float32Array | undefined;
 }
 
-/** Remarks on a run: the mean loss since the last report, and the data's mean and mean square. */
+/** Remarks on a run: the mean loss, and the data's mean and mean square. */
 export function judgeDenoiser(
   facts: DenoiserFacts,
   loss: number,

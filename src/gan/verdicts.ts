@@ -3,9 +3,9 @@ import { SIGNS } from './diagnostics.js';
 import type { GanMetric, GanVerdictKind } from './gan-options.js';
 
 /** Updates of the generator before which nothing is said: every game begins one-sided. */
-const FIRST_UPDATES = 200;
-/** The generated examples' least spread, as a share of the data's, below which they are too much alike. */
-const LEAST_DIVERSITY = 0.15;
+const FIRST_UPDATES = 400;
+/** The fourth root of the generated examples' variance, as a share of the data's, below which they are too much alike. */
+const LEAST_DIVERSITY = 0.03 ** 0.25;
 /** The discriminator's loss, as a share of that of one that knows nothing, below which it has nothing left to learn. */
 const LEAST_LOSS = 0.03;
 /** The slope of the generator's loss, as a share of that at logits of 0, below which the generator stands still. */
@@ -51,13 +51,14 @@ export function judgeGame(
   const verdicts: Verdict<GanVerdictKind>[] = [];
   const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
     verdicts.push({ kind, message: sentences.join(' ') });
-  if (looks >= FIRST_LOOKS && outside === 0) {
+  // the targets of least squares are 0 and 1, and its outputs lie there
+  if (looks >= FIRST_LOOKS && outside === 0 && !inUse.includes('leastSquaresLoss')) {
     const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
   const isRising = recent.diversity > 1.05 * mean.diversity;
-  if (recent.diversity < LEAST_DIVERSITY && !isRising) {
-    const seen = `in some direction their variance is ${percent(recent.diversity)} of the data's, and does not rise.`;
+  if (mean.diversity < LEAST_DIVERSITY && recent.diversity < LEAST_DIVERSITY && !isRising) {
+    const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
     const parts = ['minibatchStddev in the discriminator', 'a lower learning rate of the generator'];
     const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);
     say('mode collapse', 'The generated examples are too much alike:', seen, advice);

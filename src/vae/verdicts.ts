@@ -11,8 +11,8 @@ export type VaeVerdictKind = 'posterior collapse' | 'probabilities for logits';
 export const LOOK_EVERY = 8;
 /** Looks before which nothing is said: at first the decoder learns the mean of the data, and every KL falls. */
 const FIRST_LOOKS = 50;
-/** Below this KL, in nats per example, the decoder cannot know which example it draws. */
-const COLLAPSED = 0.05;
+/** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again pause above it. */
+const COLLAPSED = 0.005;
 /** Decays of the averages over looks: the last few, and the last twenty. */
 const DECAYS = [0.7, 0.95];
 
@@ -69,7 +69,7 @@ export function judgeVae(kl: number, watched: ArrayLike<number>, facts: VaeFacts
   const [recent, mean, outside] = [watched[0]!, watched[1]!, watched[2]!];
   const verdicts: Verdict<VaeVerdictKind>[] = [];
   const isRising = recent > 1.05 * mean;
-  if (kl < COLLAPSED && recent < COLLAPSED && !isRising) {
+  if (kl < COLLAPSED && recent < COLLAPSED && mean < COLLAPSED && !isRising) {
     const advice = facts.hasObjective
       ? 'a longer ramp of beta, more freeNats'
       : 'elboObjective({ beta: linearRamp(...) }) or freeNats';

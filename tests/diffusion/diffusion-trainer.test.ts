@@ -216,6 +216,19 @@ describe('verdicts', () => {
     expect(judge({ denoiser: flow }, 1.49, [0, 0.5])).toEqual(['no better than a constant']);
   });
 
+  test('do not take the noise of a few updates for a loss that is no better than a constant', () => {
+    const trainer = trainerOf({});
+    const plain = trainer.state.plain as Record<string, unknown>;
+    const kindsAt = (steps: number, loss: number): string[] => {
+      trainer.restore!({ ...plain, steps });
+      return trainer.judge!({ loss }, [Float32Array.of(0, 1)]).map(({ kind }) => kind);
+    };
+    expect(kindsAt(600, 0.9)).toEqual([]);
+    expect(kindsAt(610, 0.999)).toEqual([]);
+    expect(kindsAt(620, 0.999)).toEqual([]);
+    expect(kindsAt(850, 0.999)).toEqual(['no better than a constant']);
+  });
+
   test('name data far from zero mean and unit variance', () => {
     for (const moments of [
       [3, 9.25],

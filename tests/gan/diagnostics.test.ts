@@ -37,13 +37,25 @@ describe('a look at a game', () => {
     for (const name of SIGNS) expect(signs[name], name).toBeCloseTo(1, 4);
   });
 
+  test('sees diversity in fakes that are narrow in one direction and wide in others, and none in fakes narrow in all', async () => {
+    const real = createRandom(2).normal([256, 16]);
+    const of = async (widths: number[]) =>
+      (await lookAt(minimaxLoss, { real, fake: tf.mul(real, widths), logits: [0, 0] })).diversity;
+    expect(
+      await of(Array.from({ length: 16 }, (_, i) => (i < 8 ? 0.05 : 1))),
+      'half of the axes narrow',
+    ).toBeGreaterThan(0.7);
+    expect(await of(Array.from({ length: 16 }, () => 0.05)), 'all narrow').toBeCloseTo(0.0025 ** 0.25, 4);
+    expect(await of(Array.from({ length: 16 }, () => 30)), 'wider than the data').toBe(1);
+  });
+
   test('sees the least spread in any direction: two modes of four corners are no diversity', async () => {
     const corners = tf.tensor2d([1, 1, 1, -1, -1, 1, -1, -1], [4, 2]);
     const opposite = tf.tensor2d([1, 1, 1, 1, -1, -1, -1, -1], [4, 2]);
     const of = async (fake: tf.Tensor) =>
       (await lookAt(minimaxLoss, { real: corners, fake, logits: [0, 0] })).diversity;
-    expect(await of(tf.mul(0.5, corners)), 'half as wide').toBeCloseTo(0.25, 4);
-    expect(await of(opposite)).toBeLessThan(0.1);
+    expect(await of(tf.mul(0.5, corners)), 'half as wide').toBeCloseTo(0.25 ** 0.25, 4);
+    expect(await of(opposite)).toBeLessThan(0.7);
     expect(await of(tf.zerosLike(corners))).toBe(0);
   });
 
@@ -91,18 +103,12 @@ describe('the averages', () => {
 
 describe('the judgement', () => {
   const metrics = { discriminatorLoss: 1, generatorLoss: 1, realLogit: 7.123, fakeLogit: -6, penalty: 0 };
-  const judge = (recent: Partial<Signs>, mean: Partial<Signs> = recent, scatter = 0, updates = 1000) => {
-    const row = (signs: Partial<Signs>) => SIGNS.map((name) => signs[name] ?? 1);
-    return judgeGame(metrics, [...row(recent), ...row(mean), 0, 0, 0, scatter], {
-      updates,
-      inUse: [],
-      looks: 0,
-      outside: 0,
-    });
-  };
+  const row = (signs: Partial<Signs>) => SIGNS.map((name) => signs[name] ?? 1);
+  const judge = (recent: Partial<Signs>, mean: Partial<Signs> = recent, scatter = 0, updates = 1000) =>
+    judgeGame(metrics, [...row(recent), ...row(mean), 0, 0, 0, scatter], { updates, inUse: [], looks: 0, outside: 0 });
 
   test.each<[string, ReturnType<typeof judge>, RegExp]>([
-    ['mode collapse', judge({ diversity: 0.04 }), /variance is 4\.0% of the data's.*r1Penalty/],
+    ['mode collapse', judge({ diversity: 0.02 ** 0.25 }), /variance is 2\.0% of the data's.*r1Penalty/],
     ['discriminator too strong', judge({ discriminatorLoss: 0.004 }), /loss is 0\.40% of .*7\.1.*-6/],
     ['vanishing gradient', judge({ slope: 0.001 }), /0\.10% of that at logits of 0.*nonSaturatingLoss/],
     ['oscillation', judge({}, {}, 25), /swings by 5 times.*beta1/],
@@ -113,8 +119,21 @@ describe('the judgement', () => {
 
   test('says nothing of a game where all is well, in its first updates, or while things get better', () => {
     expect(judge({})).toEqual([]);
-    expect(judge({ diversity: 0.01, slope: 0.001 }, undefined, 0, 150)).toEqual([]);
-    expect(judge({ diversity: 0.1 }, { diversity: 0.05 })).toEqual([]);
+    expect(judge({ diversity: 0.01, slope: 0.001 }, undefined, 0, 399)).toEqual([]);
+    expect(judge({ diversity: 0.4 }, { diversity: 0.3 })).toEqual([]);
     expect(judge({ slope: 1 }, { slope: 0.001 })).toEqual([]);
+  });
+
+  test('calls no game collapsed before the fakes have been alike for twenty looks', () => {
+    expect(judge({ diversity: 0.1 }, { diversity: 0.6 })).toEqual([]);
+  });
+
+  test('takes outputs within [0, 1] for probabilities, but not of least squares, whose targets are 0 and 1', () => {
+    const of = (loss: string) => {
+      const facts = { updates: 1000, inUse: [loss], looks: 50, outside: 0 };
+      return judgeGame(metrics, [...row({}), ...row({}), 0, 0, 0, 0], facts).map(({ kind }) => kind);
+    };
+    expect(of('nonSaturatingLoss')).toEqual(['probabilities for logits']);
+    expect(of('leastSquaresLoss')).toEqual([]);
   });
 });

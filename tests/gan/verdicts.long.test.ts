@@ -16,9 +16,9 @@ afterEach(() => {
 });
 
 test.each([1, 2, 3])(
-  'a game whose generator outruns the discriminator is called collapsed within 500 updates, seed %i',
+  'a game whose generator outruns the discriminator is called collapsed within 1,000 updates, seed %i',
   async (seed) => {
-    const seen = await play({ loss: nonSaturatingLoss, seed, rates: unequal }, 500);
+    const seen = await play({ loss: nonSaturatingLoss, seed, rates: unequal }, 1000);
     expect(seen.map(({ kind }) => kind)).toEqual(['mode collapse']);
   },
 );

@@ -101,7 +101,7 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
     );
     const program = `
       const names = async (...entries) => (await Promise.all(entries.map((entry) => import(entry)))).flatMap(Object.keys).sort();
-      const scripts = [names('tfjs-generative', 'tfjs-generative/browser', 'tfjs-generative/run'), names('tfjs-generative/wasm')];
+      const scripts = [names('tfjs-generative', ...['backend', 'browser', 'run'].map((name) => 'tfjs-generative/' + name)), names('tfjs-generative/wasm')];
       console.log(JSON.stringify(await Promise.all(scripts)));`;
     expect(names).toEqual(JSON.parse(await runNode(write('script-names.mjs', program))));
     await page.close();

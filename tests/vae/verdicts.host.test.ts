@@ -7,21 +7,26 @@ const kinds = (verdicts: readonly Verdict[]): string[] => verdicts.map(({ kind }
 
 describe('the judgement of a VAE', () => {
   test('names a collapsed posterior with its number and a remedy, once it has seen 400 updates', () => {
-    const [verdict, ...more] = judgeVae(0.01, [0.01, 0.01, 7], facts);
+    const [verdict, ...more] = judgeVae(0.001, [0.001, 0.001, 7], facts);
     expect(more).toEqual([]);
     expect(verdict!.kind).toBe('posterior collapse');
-    expect(verdict!.message).toMatch(/^KL is 0\.010 nats, and does not rise: .*elboObjective.*freeNats/);
-    expect(judgeVae(0.01, [0.01, 0.01, 7], { ...facts, looks: 49 })).toEqual([]);
+    expect(verdict!.message).toMatch(/^KL is 0\.0010 nats, and does not rise: .*elboObjective.*freeNats/);
+    expect(judgeVae(0.001, [0.001, 0.001, 7], { ...facts, looks: 49 })).toEqual([]);
     expect(judgeVae(3, [3, 3, 7], facts)).toEqual([]);
-    expect(judgeVae(NaN, [0.01, 0.01, 7], facts)).toEqual([]);
+    expect(judgeVae(NaN, [0.001, 0.001, 7], facts)).toEqual([]);
   });
 
-  test('waits while the KL rises', () => {
-    expect(judgeVae(0.02, [0.03, 0.02, 7], facts)).toEqual([]);
+  test('waits while the KL rises, and until it has been low for twenty looks', () => {
+    expect(judgeVae(0.002, [0.003, 0.002, 7], facts)).toEqual([]);
+    expect(judgeVae(0.001, [0.001, 0.02, 7], facts)).toEqual([]);
+  });
+
+  test('says nothing of a KL at which healthy runs pause before it rises', () => {
+    expect(judgeVae(0.015, [0.015, 0.015, 7], facts)).toEqual([]);
   });
 
   test('does not advise what the user has: an objective', () => {
-    const [verdict] = judgeVae(0.01, [0.01, 0.01, 7], { ...facts, hasObjective: true });
+    const [verdict] = judgeVae(0.001, [0.001, 0.001, 7], { ...facts, hasObjective: true });
     expect(verdict!.message).not.toContain('elboObjective');
   });
 
