@@ -71,7 +71,8 @@ export function signsOf(
     return tf.stack([
       // low only where the least and the mean are: young healthy fakes lie along a curve, narrow in some direction and wide in others;
       // as a fourth root, of which the averages are not those of the moments in which collapsed fakes jump
-      tf.pow(tf.mul(tf.min(spread), tf.mean(spread)), 1 / 8),
+      // no power: on WebGL that of a small number is not exact
+      tf.sqrt(tf.sqrt(tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread))))),
       share(discriminatorLoss, loss.discriminator(noReal, noFake)),
       share(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
       share(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
