@@ -1,14 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
 import {
   hingeLoss,
   minimaxLoss,
   nonSaturatingLoss,
   r1Penalty,
   relativisticLoss,
-  sigmoid,
   wassersteinLoss,
-  type Network,
 } from '../../src/index.js';
+import { squashed, withoutInput } from '../support/broken-networks.js';
 import { weighted, type GameRun } from './game-runs.js';
 
 /** A game that fails, and the verdicts of which one must be given. */
@@ -16,14 +14,6 @@ export interface BrokenGame extends GameRun {
   readonly deserves: readonly string[];
 }
 
-const withoutInput = (network: Network): Network => ({
-  ...network,
-  apply: (input, options) => network.apply(tf.zerosLike(input), options),
-});
-const squashed = (network: Network): Network => ({
-  ...network,
-  apply: (input, options) => sigmoid(network.apply(input, options)),
-});
 const r1 = weighted(0.1, r1Penalty);
 const collapse = ['mode collapse'];
 const outplayed = ['discriminator too strong', 'vanishing gradient'];

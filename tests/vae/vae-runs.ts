@@ -22,13 +22,13 @@ import {
   mlp,
   reshape,
   sequential,
-  sigmoid,
   train,
   type Activation,
   type Likelihood,
   type Network,
   type VaeObjective,
 } from '../../src/index.js';
+import { squashed, withoutInput } from '../support/broken-networks.js';
 import { smallSets, type SmallSetName } from '../support/small-sets.js';
 
 /** A run of a VAE that is healthy or broken. */
@@ -219,15 +219,6 @@ export const healthyVaes: readonly VaeRun[] = [
     steps: 1000,
   },
 ];
-
-const withoutInput = (network: Network): Network => ({
-  ...network,
-  apply: (input, options) => network.apply(tf.zerosLike(input), options),
-});
-const squashed = (network: Network): Network => ({
-  ...network,
-  apply: (input, options) => sigmoid(network.apply(input, options)),
-});
 
 /** Runs that go wrong. */
 export const brokenVaes: readonly BrokenVae[] = [

@@ -1,5 +1,5 @@
 import { version } from '../../../package.json';
-import { unusable } from '../../tensor/errors.js';
+import { cut, unusable } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import { jsonFields, type Json } from '../json.js';
 import type { TrainerState } from '../trainer/trainer.js';
@@ -49,7 +49,7 @@ export function checkSameRun(where: string, saved: Json, now: Json, waive: reado
   const [first, ...others] = found;
   if (first === undefined) return;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  const seen = `${first.path} ${shortText(first.now)} where the file has ${shortText(first.saved)}${more}`;
+  const seen = `${first.path} ${cut(JSON.stringify(first.now), 43)} where the file has ${cut(JSON.stringify(first.saved), 43)}${more}`;
   // what was made of several numbers, such as a schedule, is waived as a whole
   const parents = found.map(({ path }) => path.slice(0, path.lastIndexOf('.')));
   const names = found.map(({ path }, i) =>
@@ -59,9 +59,4 @@ export function checkSameRun(where: string, saved: Json, now: Json, waive: reado
   const few = list.slice(0, 2).map((name) => `'${name}'`);
   const fix = `Make them alike, or load with { waive: [${few.join(', ')}${list.length > 2 ? ', ...' : ''}] }.`;
   throw unusable(where, 'trainer', 'must be made as the saved one was', { seen, fix });
-}
-
-function shortText(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }
