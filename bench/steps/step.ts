@@ -16,8 +16,9 @@ export interface Steps {
   readonly tensors: Readonly<Record<'early' | 'last', number>>;
 }
 
-const [name = '', threads = '1', repeats = '8', shift = '0'] = process.argv.slice(2);
-if (threads !== '0') await enableWasmTraining({ threads: Number(threads) });
+const [name = '', threads = '1', repeats = '8', shift = '0', path = 'narrow'] = process.argv.slice(2);
+const [wide, fused] = [path !== 'narrow', path === 'fused'];
+if (threads !== '0') await enableWasmTraining({ threads: Number(threads), wide, fused });
 await tf.setBackend('wasm');
 if (shift !== '0') tf.keep(tf.zeros([Number(shift)]));
 const step = { ...models, ...samplers }[name]!();

@@ -4,6 +4,7 @@ import { checkInteger } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './composition/compose.js';
+import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
 import { heapOf } from './heap/heap.js';
 import { adam } from './kernels/adam.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
@@ -47,6 +48,17 @@ export interface WasmTrainingOptions {
    * workers; by default a blob. Node does without it.
    */
   readonly helper?: string | URL | undefined;
+  /**
+   * Asks the engine for vectors of 256 bits, in which products and convolutions take up to half the time; false by default. In Node from
+   * version 24 on this sets an experimental flag of V8, `--experimental-wasm-revectorize`, for the whole process; elsewhere nothing can
+   * be set, and what the engine does by itself is used anyway. Results have the same bits.
+   */
+  readonly wide?: boolean | undefined;
+  /**
+   * Allows multiplications and additions to be fused, with one rounding for both, where the engine has relaxed SIMD; false by default.
+   * Faster still, but results then depend on the machine in their last bits. On one machine they are the same in each run.
+   */
+  readonly fused?: boolean | undefined;
 }
 
 /** The result of {@link enableWasmTraining}. */
@@ -59,6 +71,8 @@ export interface WasmTrainingReport {
   readonly kernels: readonly string[];
   /** The kernels that this very call installed: all of them in the first call, none in a later one. */
   readonly installed: readonly string[];
+  /** How products are computed; chosen in the first call, by a measurement of some milliseconds. */
+  readonly arithmetic: Arithmetic;
 }
 
 const added: readonly AddedKernel[] = [
@@ -142,10 +156,11 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
 export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
-  const { threads, helper } = readOptions('enableWasmTraining', options, 'threads helper');
+  const { threads, helper, wide, fused } = readOptions('enableWasmTraining', options, 'threads helper wide fused');
   if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
   const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
   registeredEntry('enableWasmTraining');
+  const arithmetic = useArithmetic({ wide, fused });
   const installed: string[] = [];
   for (const { kernelName, kernel, needsHeap } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
@@ -166,7 +181,12 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
   const kernels = [...added, ...replaced]
     .map(({ kernelName }) => kernelName)
     .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
-  return { ...(await enableThreads({ threads, program })), kernels: kernels.sort(), installed: installed.sort() };
+  return {
+    ...(await enableThreads({ threads, program })),
+    kernels: kernels.sort(),
+    installed: installed.sort(),
+    arithmetic,
+  };
 }
 
 function marked(kernel: KernelFunction): KernelFunction {

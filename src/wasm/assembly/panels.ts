@@ -1,7 +1,9 @@
-import { COLUMNS, ROWS, multiplyTile } from './micro-kernel';
+import { NARROW, ROWS, WIDE, activate, multiplyTile } from './micro-kernel';
+import { pack } from './pack';
+import { add16, add8, importsNarrow, panelColumns, sum16, sum8 } from './tiles';
 
-/** The bytes of scratch that `multiplyPanels` needs: a tile and 8 biases. */
-export const TILE_BYTES: i32 = 192;
+/** The bytes of scratch that `multiplyPanels` needs: a tile, and the numbers with which the sums of its columns begin. */
+export const TILE_BYTES: i32 = 320;
 
 /**
  * c = activation(c + a b + bias) of packed operands. The rows of c are `cRow` bytes apart; `tile` has TILE_BYTES for tiles
@@ -21,30 +23,89 @@ export function multiplyPanels(
   tile: usize,
 ): void {
   const innerBytes = (<usize>inner) << 2;
-  const tileRow = (<usize>COLUMNS) << 2;
-  for (let j = 0; j < columns; j += COLUMNS) {
-    const width = min(COLUMNS, columns - j);
+  const first = tile + 256;
+  for (let j = 0; j < columns;) {
+    const panelWidth = widthOfPanel(columns - j);
+    const width = min(panelWidth, columns - j);
+    const isOwn = panelWidth == NARROW && !importsNarrow;
+    const tileRow = (<usize>panelWidth) << 2;
     const panel = b + <usize>j * innerBytes;
     let biases = bias == 0 ? 0 : bias + ((<usize>j) << 2);
-    if (bias != 0 && width < COLUMNS) {
-      copyNumbers(tile + 128, biases, (<usize>width) << 2);
-      biases = tile + 128;
+    if (bias != 0 && width < panelWidth) {
+      copyNumbers(first, biases, (<usize>width) << 2);
+      biases = first;
+    } else if (bias == 0 && !isOwn) {
+      memory.fill(first, 0, tileRow);
+      biases = first;
     }
     for (let i = 0; i < rows; i += ROWS) {
       const height = min(ROWS, rows - i);
       const left = a + <usize>i * innerBytes;
       const target = c + <usize>i * cRow + ((<usize>j) << 2);
-      if (height == ROWS && width == COLUMNS) {
-        multiplyTile(inner, left, panel, target, cRow, accumulate, biases, slope);
-        continue;
-      }
+      const isInside = height == ROWS && width == panelWidth;
+      const to = isInside ? target : tile,
+        toRow = isInside ? cRow : tileRow;
       const bytes = (<usize>width) << 2;
-      if (accumulate)
+      if (accumulate && !isInside)
         for (let y: usize = 0; y < <usize>height; y++) copyNumbers(tile + y * tileRow, target + y * cRow, bytes);
-      multiplyTile(inner, left, panel, tile, tileRow, accumulate, biases, slope);
-      for (let y: usize = 0; y < <usize>height; y++) copyNumbers(target + y * cRow, tile + y * tileRow, bytes);
+      if (isOwn) multiplyTile(inner, left, panel, to, toRow, accumulate, biases, slope);
+      else multiplyImported(inner, left, panel, to, toRow, accumulate, biases, slope, panelWidth);
+      if (!isInside)
+        for (let y: usize = 0; y < <usize>height; y++) copyNumbers(target + y * cRow, tile + y * tileRow, bytes);
     }
+    j += panelWidth;
   }
+}
+
+/** The same as `multiplyTile`, with the imported tiles; their sums begin with the numbers at `from`. */
+function multiplyImported(
+  inner: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  accumulate: bool,
+  from: usize,
+  slope: f32,
+  width: i32,
+): void {
+  if (width == WIDE) {
+    if (accumulate) add16(inner, a, b, from, c, cRow);
+    else sum16(inner, a, b, from, c, cRow);
+  } else if (accumulate) add8(inner, a, b, from, c, cRow);
+  else sum8(inner, a, b, from, c, cRow);
+  if (slope == 1) return;
+  const bytes = (<usize>width) << 2;
+  for (let row = 0; row < ROWS; row++, c += cRow)
+    for (let at = c; at < c + bytes; at += 16) v128.store(at, activate(v128.load(at), slope));
+}
+
+/** Columns of the panel that begins `rest` columns before the end: where eight suffice, a wide one would be half empty. */
+// @inline
+function widthOfPanel(rest: i32): i32 {
+  return rest > NARROW ? panelColumns : NARROW;
+}
+
+/** Packs columns of the right operand into panels: see `pack`. They take a multiple of NARROW columns. */
+export function packColumns(target: usize, source: usize, columns: i32, inner: i32, line: usize, step: usize): void {
+  const rest = columns % panelColumns;
+  const full = rest > NARROW ? columns : columns - rest;
+  pack(target, source, full, inner, line, step, panelColumns);
+  if (full == columns) return;
+  pack(target + ((<usize>full * inner) << 2), source + <usize>full * line, rest, inner, line, step, NARROW);
+}
+
+/** The address of column `j` in the panels of `columns` columns, for k = 0. `columns` is a multiple of NARROW. */
+export function addressOfColumn(panels: usize, j: i32, columns: i32, inner: i32): usize {
+  const first = j - (j % panelColumns);
+  const begin = columns - first < panelColumns ? j & -NARROW : first;
+  return panels + ((<usize>(begin * inner + j - begin)) << 2);
+}
+
+/** The bytes from one k to the next in the panel of column `j`. */
+export function stepOfColumn(j: i32, columns: i32): usize {
+  const first = j - (j % panelColumns);
+  return (<usize>widthOfPanel(columns - first)) << 2;
 }
 
 /** Copies a few numbers, where a call of memory.copy would cost more. */

@@ -9,9 +9,9 @@ import {
   paddedBytes,
   windowOf,
 } from './convolution';
-import { COLUMNS, ROWS } from './micro-kernel';
+import { NARROW, ROWS } from './micro-kernel';
 import { pack } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
+import { TILE_BYTES, blockSize, multiplyPanels, packColumns, roundUp } from './panels';
 
 /** Output pixels that are multiplied at a time. */
 const PIXEL_BLOCK: i32 = 96;
@@ -24,12 +24,12 @@ function windowSize(conv: Convolution): i32 {
 
 /** Bytes of a filter as the panels of {@link inputGradient}. */
 export function transposedPanelBytes(conv: Convolution): i32 {
-  return 4 * conv.outChannels * roundUp(windowSize(conv), COLUMNS);
+  return 4 * conv.outChannels * roundUp(windowSize(conv), NARROW);
 }
 
 /** Packs a filter for {@link inputGradient}, transposed. */
 export function packTransposedFilter(conv: Convolution, filter: usize, packed: usize): void {
-  pack(packed, filter, windowSize(conv), conv.outChannels, (<usize>conv.outChannels) << 2, 4, COLUMNS);
+  packColumns(packed, filter, windowSize(conv), conv.outChannels, (<usize>conv.outChannels) << 2, 4);
 }
 
 /** Bytes of scratch for {@link inputGradient}. */

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { whyNoHelper, type Helper } from '../threads/helper.js';
 import { createPool, type Pool } from '../threads/pool.js';
-import { shareMemory } from '../threads/shared-memory.js';
+import { tilesInUse } from './arithmetic.js';
 import {
   moduleCalls,
   type InOrder,
@@ -10,7 +10,7 @@ import {
   type ModuleFunction,
   type ModuleJobs,
 } from './module-calls.generated.js';
-import { MODULE } from './module.generated.js';
+import { compileModule, instantiate, type ModuleParts } from './module.js';
 import { createScratch, type Allocator } from './scratch.js';
 
 /**
@@ -68,9 +68,9 @@ function createHeap(backend: BackendWasm): Heap | null {
   const isKnown = wasm?._malloc !== undefined && wasm._free !== undefined && typeof dataIdMap?.get === 'function';
   if (!(memory instanceof WebAssembly.Memory) || !isKnown) return null;
   const isShared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
-  const own = instantiate(memory, isShared);
+  const own = startModule(memory, isShared);
   if (own === undefined) return null;
-  const exported = own.instance.exports as unknown as InOrder<number>;
+  const { parts, exported } = own;
   const run: ModuleCalls = moduleCalls(exported);
 
   let pool: Pool<ModuleJobs> | undefined;
@@ -110,7 +110,7 @@ function createHeap(backend: BackendWasm): Heap | null {
           pool = await createPool({
             helper,
             memory,
-            module: own.module,
+            parts,
             calls: run,
             inOrder,
             onLost: scratch.keepUntil,
@@ -136,18 +136,13 @@ function listers(exported: InOrder<unknown>): InOrder<readonly (number | boolean
   >;
 }
 
-function instantiate(
+function startModule(
   memory: WebAssembly.Memory,
   isShared: boolean,
-): WebAssembly.WebAssemblyInstantiatedSource | undefined {
+): { readonly parts: ModuleParts; readonly exported: InOrder<number> } | undefined {
   try {
-    const bytes = Uint8Array.from({ length: MODULE.length / 2 }, (_, i) =>
-      parseInt(MODULE.slice(2 * i, 2 * i + 2), 16),
-    );
-    // A module that imports a private memory cannot be linked to a shared one.
-    if (isShared && !shareMemory(bytes)) return undefined;
-    const module = new WebAssembly.Module(bytes);
-    return { module, instance: new WebAssembly.Instance(module, { env: { memory } }) };
+    const parts = compileModule(tilesInUse(), isShared);
+    return { parts, exported: instantiate(parts, memory) };
   } catch (error) {
     // an engine without SIMD, or a memory of another kind
     if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) return undefined;

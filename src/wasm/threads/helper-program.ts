@@ -1,8 +1,14 @@
 import * as control from './control.js';
 
-/** What the helper gets at its start. */
-export interface HelperTask {
+/** A module, and what it imports beside a memory: the functions of another module, and constants. */
+export interface HelperParts {
   readonly module: WebAssembly.Module;
+  readonly tiles?: WebAssembly.Module;
+  readonly constants?: Readonly<Record<string, number>>;
+}
+
+/** What the helper gets at its start. */
+export interface HelperTask extends HelperParts {
   readonly memory: WebAssembly.Memory;
   readonly control: SharedArrayBuffer;
   /** The functions of the module, in the order of their numbers. */
@@ -21,8 +27,10 @@ const SPIN_MILLISECONDS = 2;
  */
 export const helperProgram = (port: 'self' | "require('node:worker_threads').parentPort"): string => `'use strict';
 const port = ${port};
-function start({ module, memory, control, names }) {
-  const exported = new WebAssembly.Instance(module, { env: { memory } }).exports;
+function start({ module, tiles, constants, memory, control, names }) {
+  const env = { memory };
+  const imported = tiles && { ...new WebAssembly.Instance(tiles, { env }).exports, ...constants };
+  const exported = new WebAssembly.Instance(module, { env, tiles: imported }).exports;
   const functions = names.map((name) => exported[name]);
   const words = new Int32Array(control);
   const numbers = new Float64Array(control, ${control.BYTES_BEFORE_NUMBERS});

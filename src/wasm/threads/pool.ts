@@ -1,12 +1,14 @@
 import * as control from './control.js';
 import type { Helper } from './helper.js';
+import type { HelperParts } from './helper-program.js';
 
 /** Functions by their names; each takes a job of its kind. */
 export type JobFunctions<Jobs, Result> = { readonly [Name in keyof Jobs]: (job: Jobs[Name]) => Result };
 
 export interface PoolOptions<Jobs> {
   readonly helper: Helper;
-  readonly module: WebAssembly.Module;
+  /** What the helper makes its own instance of the module from. */
+  readonly parts: HelperParts;
   readonly memory: WebAssembly.Memory;
   /** The functions of the main thread's own instance of the module. */
   readonly calls: JobFunctions<Jobs, unknown>;
@@ -53,11 +55,11 @@ const TIMES_ALONE = 9;
 
 /** Starts the helper on the memory; resolves once it is ready to take jobs. The two communicate as in control.ts. */
 export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool<Jobs>> {
-  const { helper, module, memory, calls, inOrder, onLost, patienceMilliseconds = 2000 } = options;
+  const { helper, parts, memory, calls, inOrder, onLost, patienceMilliseconds = 2000 } = options;
   const now = options.now ?? (() => performance.now());
   const names = Object.keys(calls);
   const shared = new SharedArrayBuffer(control.CONTROL_BYTES);
-  await helper.start({ module, memory, control: shared, names });
+  await helper.start({ ...parts, memory, control: shared, names });
 
   const words = new Int32Array(shared);
   const numbers = new Float64Array(shared, control.BYTES_BEFORE_NUMBERS);
