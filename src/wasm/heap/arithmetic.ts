@@ -22,6 +22,7 @@ export interface ArithmeticRequest {
 
 /** Wide tiles are used from this gain on: less may be chance. */
 const LEAST_GAIN = 1.15;
+const isWider = ([narrow, wide]: readonly [number, number]): boolean => wide > LEAST_GAIN * narrow;
 
 /**
  * Chooses the tiles: fused ones only if that was asked for and the engine has them, wide ones if they are faster here. A wide tile and
@@ -42,14 +43,14 @@ function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles:
       report: { tiles: 'narrow', fused: false, gigaflops: 0, reason: 'this engine has no SIMD' },
     };
 
-  const [narrow, wider] = measure(functions);
-  let tiles: Tiles = { isWide: wider > LEAST_GAIN * narrow, isFused };
+  const rates = measure(functions, wide);
+  let tiles: Tiles = { isWide: isWider(rates), isFused };
   if (wide && !tiles.isWide) reason ??= 'this engine does not join vectors to wider ones';
   if ((tiles.isWide || isFused) && !agrees(tiles)) {
     reason = 'wide or fused tiles gave wrong products here';
     tiles = NARROW;
   }
-  const gigaflops = Math.round(10 * (tiles.isWide ? wider : narrow)) / 10;
+  const gigaflops = Math.round(10 * rates[tiles.isWide ? 1 : 0]) / 10;
   return { tiles, report: { tiles: tiles.isWide ? 'wide' : 'narrow', fused: tiles.isFused, gigaflops, reason } };
 }
 
@@ -82,17 +83,17 @@ function tilesOrNone(isFused: boolean): TileFunctions | undefined {
 }
 
 /** Milliseconds: an engine compiles for speed only what has run for a while, in another thread, which may be slow to do it. */
-const [LEAST, CALM, MOST] = [10, 5, 100];
+const [LEAST, CALM, MOST] = [10, 5, 200];
 const BURST = 0.5;
 /** A rate that grows by less than this factor is calm. */
 const GROWTH = 1.1;
 const INNER = 256;
 
 /** Billions of operations a second of narrow and wide tiles: the best of many bursts. 1 and 0 where the clock is too coarse to tell. */
-function measure({ sum8, sum16 }: TileFunctions): readonly [narrow: number, wide: number] {
+function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [narrow: number, wide: number] {
   const best: [number, number] = [1, 0];
   const began = performance.now();
-  let [now, grown, isFine] = [began, began, false];
+  let [now, grown, isFine, isSettled] = [began, began, false, false];
   const burst = (sum: typeof sum8, i: 0 | 1): void => {
     const start = performance.now();
     let calls = 0;
@@ -104,11 +105,23 @@ function measure({ sum8, sum16 }: TileFunctions): readonly [narrow: number, wide
     if (rate > GROWTH * best[i]) grown = now;
     best[i] = Math.max(best[i], rate);
   };
+  // narrow tiles may have been compiled for speed only now
+  const confirm = (): void => {
+    best[1] = 0;
+    for (let i = 0; i < 4; i++) {
+      burst(sum8, 0);
+      burst(sum16, 1);
+    }
+  };
   do {
     burst(sum8, 0);
     burst(sum16, 1);
-  } while (now - began < LEAST || (now - grown < CALM && now - began < MOST));
-  return isFine ? best : [1, 0];
+    // what was asked for is waited for
+    isSettled = now - grown > CALM && (!isAsked || isWider(best));
+  } while (now - began < LEAST || (!isSettled && now - began < MOST));
+  if (!isFine) return [1, 0];
+  if (isWider(best)) confirm();
+  return best;
 }
 
 /** The choice, for every copy of this module, such as the CommonJS build beside the ES module. */
