@@ -14,6 +14,7 @@ import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
 import { conv2d, fusedConv2d } from './kernels/conv2d.js';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3d-gradients.js';
+import { dense } from './kernels/dense.js';
 import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.js';
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.js';
 import { depthwiseConv2d, fusedDepthwiseConv2d } from './kernels/depthwise-conv2d.js';
@@ -30,6 +31,7 @@ import { oneHot } from './kernels/one-hot.js';
 import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
 import { slice, splitV } from './kernels/slice.js';
+import { slope } from './kernels/slope.js';
 import { softmaxGradient } from './kernels/softmax-gradient.js';
 import { mean, sum } from './kernels/sum-mean.js';
 import { swishGradient } from './kernels/swish-gradient.js';
@@ -78,12 +80,14 @@ export interface WasmTrainingReport {
 const added: readonly AddedKernel[] = [
   adam,
   conv2dBackpropFilter,
+  dense,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
   normalize,
   normalizeGradient,
   normals,
+  slope,
   softmaxGradient,
   swishGradient,
   unsortedSegmentSum,
