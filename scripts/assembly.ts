@@ -39,19 +39,22 @@ export async function assemble(
   return binary;
 }
 
-const flags =
+/** Options of the compiler for modules on tfjs's memory. */
+export const MODULE_FLAGS =
   '--runtime stub --importMemory --noExportMemory --noAssert --maximumMemory 65536 -O3 --use abort= --enable simd,bulk-memory';
 
 /** The binary of the module. */
 export async function compile(): Promise<Uint8Array<ArrayBuffer>> {
-  return assemble(entry, flags, readSource);
+  return assemble(entry, MODULE_FLAGS, readSource);
 }
 
 /** The binary of the tiles; fused ones need an engine with relaxed SIMD. */
 export async function compileTiles(isFused: boolean): Promise<Uint8Array<ArrayBuffer>> {
   const source = tileSource(isFused);
   const name = 'tiles.ts';
-  return assemble(name, isFused ? `${flags},relaxed-simd` : flags, (path) => (path === name ? source : null));
+  return assemble(name, isFused ? `${MODULE_FLAGS},relaxed-simd` : MODULE_FLAGS, (path) =>
+    path === name ? source : null,
+  );
 }
 
 /** A comment `// @inline` stands for AssemblyScript's decorator of functions, which Prettier cannot parse. */

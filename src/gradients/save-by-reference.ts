@@ -7,9 +7,11 @@ interface SavingEngine {
   clone(x: Tensor): Tensor;
 }
 
-/** Engines whose method was replaced. It stays: an object from which a property was deleted is slow in V8. */
-const prepared = new WeakSet<object>();
-let isOn = false;
+/** Whether tensors are saved by reference now, for each engine whose method was replaced. */
+interface Saving {
+  isByReference: boolean;
+}
+const savings = new WeakMap<object, Saving>();
 
 /**
  * Runs a gradient call in which tfjs saves tensors for the backward pass as further references to their numbers. By itself it runs a
@@ -18,23 +20,26 @@ let isOn = false;
  */
 export function saveByReference<T>(f: () => T): T {
   const engine = tf.engine();
-  if (!prepared.has(engine)) prepare(engine);
-  const wasOn = isOn;
-  isOn = true;
+  const saving = savings.get(engine) ?? prepare(engine);
+  const before = saving.isByReference;
+  saving.isByReference = true;
   try {
     return f();
   } finally {
-    isOn = wasOn;
+    saving.isByReference = before;
   }
 }
 
-function prepare(engine: ReturnType<typeof tf.engine>): void {
-  prepared.add(engine);
-  const saving = engine as unknown as SavingEngine;
-  const copy = saving.clone.bind(saving);
-  saving.clone = (x) => {
-    if (!isOn || gradientDepth() !== 1 || x.dtype === 'string') return copy(x);
+/** Replaces the method for good: an object from which a property was deleted is slow in V8. */
+function prepare(engine: ReturnType<typeof tf.engine>): Saving {
+  const saving = { isByReference: false };
+  savings.set(engine, saving);
+  const own = engine as unknown as SavingEngine;
+  const copy = own.clone.bind(own);
+  own.clone = (x) => {
+    if (!saving.isByReference || gradientDepth() !== 1 || x.dtype === 'string') return copy(x);
     engine.backend.incRef(x.dataId);
     return engine.makeTensorFromTensorInfo(x);
   };
+  return saving;
 }

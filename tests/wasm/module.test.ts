@@ -20,9 +20,7 @@ test('every function of the module has a call, with as many names as it takes nu
   );
   const calls = Object.entries(moduleCalls(measuring as unknown as InOrder<unknown>));
   for (const [, call] of calls) (call as (job: object) => unknown)({});
-  expect(lengths).toEqual(
-    Object.fromEntries(Object.entries(exported).map(([name, f]) => [name, f.length])),
-  );
+  expect(lengths).toEqual(Object.fromEntries(Object.entries(exported).map(([name, f]) => [name, f.length])));
   expect(calls.map(([name]) => name).sort()).toEqual(Object.keys(exported).sort());
 });
 

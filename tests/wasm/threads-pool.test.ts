@@ -31,7 +31,16 @@ async function start(patienceMilliseconds?: number): Promise<Pool<Jobs>> {
   const onLost = (promise: Promise<void>): void => void (ended = promise);
   const inOrder = { act: ({ what, flag, address, value }: Job) => [what, flag, address, value] };
   const calls = { act: (job: Job) => act(...inOrder.act(job)) };
-  const made = await createPool({ helper, parts: { module }, memory, calls, inOrder, onLost, patienceMilliseconds, now });
+  const made = await createPool({
+    helper,
+    parts: { module },
+    memory,
+    calls,
+    inOrder,
+    onLost,
+    patienceMilliseconds,
+    now,
+  });
   pools.push(made);
   return made;
 }

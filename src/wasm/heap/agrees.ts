@@ -1,5 +1,5 @@
 import { moduleCalls } from './module-calls.generated.js';
-import { compileModule, instantiate, NARROW, type Tiles } from './module.js';
+import { compileModule, instantiate, NARROW, type ModuleParts } from './module.js';
 
 /** Products of these sizes reach every tile, its edges, and sums in several blocks. */
 const SIZES = [
@@ -7,22 +7,19 @@ const SIZES = [
   [7, 45, 9],
   [9, 24, 1300],
 ] as const;
-/** The largest relative difference between fused sums and others. */
-const TOLERANCE = 1e-4;
+/** The largest difference between fused sums, of about 1, and others. */
+const TOLERANCE = 1e-5;
 
-/** Whether some products with these tiles are those of the narrow ones, bit for bit unless they are fused. */
-export function agrees(tiles: Tiles): boolean {
-  const [own, narrow] = [tiles, NARROW].map(products) as [Float32Array, Float32Array];
-  return own.every((x, i) => {
-    const y = narrow[i]!;
-    return tiles.isFused ? Math.abs(x - y) <= TOLERANCE : Object.is(x, y);
-  });
+/** Whether some products of the module are those with narrow tiles, bit for bit unless they are fused. */
+export function agrees(parts: ModuleParts, isFused: boolean): boolean {
+  const [own, narrow] = [parts, compileModule(NARROW, false)].map(products) as [number[], number[]];
+  return own.every((x, i) => (isFused ? Math.abs(x - narrow[i]!) <= TOLERANCE : Object.is(x, narrow[i])));
 }
 
-/** Products of numbers between -1 and 1, divided by the root of the length of their sums: plain, and with bias, relu and a transposed factor. */
-function products(tiles: Tiles): Float32Array {
+/** Products of numbers that make sums of about 1: plain ones, and with bias, relu and transposed factors. */
+function products(parts: ModuleParts): number[] {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
-  const { multiply } = moduleCalls(instantiate(compileModule(tiles, false), memory));
+  const { multiply } = moduleCalls(instantiate(parts, memory));
   const heap = new Float32Array(memory.buffer);
   const [a, b, bias, c, scratch] = [0, 65_536, 196_608, 200_704, 262_144];
   const results: number[] = [];
@@ -52,5 +49,5 @@ function products(tiles: Tiles): Float32Array {
       results.push(...heap.subarray(c / 4, c / 4 + rows * columns));
     }
   }
-  return Float32Array.from(results);
+  return results;
 }

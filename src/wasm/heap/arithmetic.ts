@@ -43,10 +43,11 @@ function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles:
       report: { tiles: 'narrow', fused: false, gigaflops: 0, reason: 'this engine has no SIMD' },
     };
 
-  const rates = measure(functions, wide);
+  const isAsked = wide && reason === undefined;
+  const rates = measure(isAsked ? compileAtOnce(functions) : functions, isAsked);
   let tiles: Tiles = { isWide: isWider(rates), isFused };
   if (wide && !tiles.isWide) reason ??= 'this engine does not join vectors to wider ones';
-  if ((tiles.isWide || isFused) && !agrees(tiles)) {
+  if ((tiles.isWide || isFused) && !agrees(compileModule(tiles, false), isFused)) {
     reason = 'wide or fused tiles gave wrong products here';
     tiles = NARROW;
   }
@@ -62,13 +63,23 @@ function askForWideVectors(): string | undefined {
   const node = globalThis.process?.versions?.node as string | undefined;
   if (node === undefined) return 'only Node can be asked for wide vectors';
   if (parseInt(node) < WIDE_NODE) return `Node ${node} has no wide vectors; Node ${WIDE_NODE} and later have`;
-  const v8 = globalThis.process.getBuiltinModule?.('node:v8');
+  setFlag('--experimental-wasm-revectorize');
+  return undefined;
+}
+
+function setFlag(flag: string): void {
+  globalThis.process.getBuiltinModule('node:v8').setFlagsFromString(flag);
+}
+
+/** Compiles tiles for speed at once; by itself V8 does so after some milliseconds, in another thread, which may be slow to do it. */
+function compileAtOnce(tiles: TileFunctions): TileFunctions {
+  setFlag('--no-liftoff');
   try {
-    v8.setFlagsFromString('--experimental-wasm-revectorize');
-    return undefined;
-  } catch (error) {
-    return `V8's flag could not be set: ${String(error)}`;
+    for (const tile of Object.values(tiles)) tile(0, ...PLACES);
+  } finally {
+    setFlag('--liftoff');
   }
+  return tiles;
 }
 
 function tilesOrNone(isFused: boolean): TileFunctions | undefined {
@@ -82,7 +93,9 @@ function tilesOrNone(isFused: boolean): TileFunctions | undefined {
   }
 }
 
-/** Milliseconds: an engine compiles for speed only what has run for a while, in another thread, which may be slow to do it. */
+/** Addresses of a measurement: 4 numbers of a and 16 of b for each k, the first numbers of the sums, and the tile with its rows. */
+const PLACES = [0, 4096, 24_576, 28_672, 64] as const;
+/** Milliseconds: an engine compiles for speed only what has run for a while. */
 const [LEAST, CALM, MOST] = [10, 5, 200];
 const BURST = 0.5;
 /** A rate that grows by less than this factor is calm. */
@@ -93,13 +106,11 @@ const INNER = 256;
 function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [narrow: number, wide: number] {
   const best: [number, number] = [1, 0];
   const began = performance.now();
-  let [now, grown, isFine, isSettled] = [began, began, false, false];
+  let [now, grown, isFine] = [began, began, false];
   const burst = (sum: typeof sum8, i: 0 | 1): void => {
     const start = performance.now();
     let calls = 0;
-    for (; (now = performance.now()) - start < BURST; calls += 4)
-      // a 4 and b 16 numbers for each k, then the first numbers of the sums and the tile
-      for (let k = 0; k < 4; k++) sum(INNER, 0, 4096, 24_576, 28_672, 64);
+    for (; (now = performance.now()) - start < BURST; calls += 4) for (let k = 0; k < 4; k++) sum(INNER, ...PLACES);
     if ((now - start) % 1 !== 0) isFine = true;
     const rate = (calls * 2 * 4 * (8 + 8 * i) * INNER) / ((now - start) * 1e6);
     if (rate > GROWTH * best[i]) grown = now;
@@ -113,12 +124,12 @@ function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [na
       burst(sum16, 1);
     }
   };
+  const isSettled = (): boolean => now - grown > CALM && (!isAsked || isWider(best));
   do {
     burst(sum8, 0);
     burst(sum16, 1);
     // what was asked for is waited for
-    isSettled = now - grown > CALM && (!isAsked || isWider(best));
-  } while (now - began < LEAST || (!isSettled && now - began < MOST));
+  } while (now - began < LEAST || (!isSettled() && now - began < MOST));
   if (!isFine) return [1, 0];
   if (isWider(best)) confirm();
   return best;
