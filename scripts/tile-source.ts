@@ -25,8 +25,11 @@ export function tile(kind: 'sum' | 'add', vectors: number, isFused: boolean, row
   const beginsWithC = kind === 'add' && isFused;
   const product = (sum: string, b: string): string =>
     isFused ? `f32x4.relaxed_madd(x, ${b}, ${sum})` : `f32x4.add(${sum}, f32x4.mul(x, ${b}))`;
-  const result = (row: number, v: number): string =>
-    kind === 'add' && !isFused ? `f32x4.add(s${row}${v}, v128.load(c${row}, ${16 * v}))` : `s${row}${v}`;
+  // all are loaded before any is stored: V8 joins no loads with stores between them
+  const added =
+    kind === 'add' && !isFused
+      ? each((row, v) => `  s${row}${v} = f32x4.add(s${row}${v}, v128.load(c${row}, ${16 * v}));`)
+      : '';
   return `
 export function ${kind}${4 * vectors}(inner: i32, a: usize, b: usize, from: usize, c0: usize, cRow: usize): void {
 ${rows
@@ -41,7 +44,8 @@ ${rows.map((row) => `    x = v128.load32_splat(a, ${4 * row});\n${across.map((v)
     a += ${4 * rowCount};
     b += ${16 * vectors};
   }
-${each((row, v) => `  v128.store(c${row}, ${result(row, v)}, ${16 * v});`)}
+${added}
+${each((row, v) => `  v128.store(c${row}, s${row}${v}, ${16 * v});`)}
 }
 `;
 }
