@@ -27,7 +27,7 @@ const TILES = [
 async function measureTiles(): Promise<Pick<Roof, 'wide' | 'fused'>> {
   const best = async (isFused: boolean): Promise<number> => {
     const made = TILES.map(async ([rows, vectors]) => {
-      const source = tile('sum', vectors, isFused, rows);
+      const source = tile({ does: 'sum', vectors, isFused, isInPlace: false, rows });
       const flags = isFused ? `${MODULE_FLAGS},relaxed-simd` : MODULE_FLAGS;
       const binary = await assemble('tile.ts', flags, (path) => (path === 'tile.ts' ? source : null));
       return { rows, vectors, binary: Buffer.from(binary).toString('base64') };

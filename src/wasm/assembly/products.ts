@@ -1,6 +1,6 @@
 import { NARROW, ROWS } from './micro-kernel';
 import { pack } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, packColumns, roundUp } from './panels';
+import { TILE_BYTES, blockSize, multiplyPanels, multiplyRows, packColumns, roundUp } from './panels';
 
 // Blocks that stay in the caches: one panel of a and one of b in the first level, a block of a in the second.
 const ROW_BLOCK: i32 = 96;
@@ -59,21 +59,30 @@ export function multiply(
         for (let i = 0; i < rows; i += ROW_BLOCK) {
           const height = min(ROW_BLOCK, rows - i);
           const left = a + ((<usize>(index * aNext + i * aRow + k * aColumn)) << 2);
-          pack(aPanels, left, height, thickness, (<usize>aRow) << 2, (<usize>aColumn) << 2, ROWS);
-          const target = c + ((<usize>(index * cNext + i * cRow + j)) << 2);
-          multiplyPanels(
-            height,
-            width,
-            thickness,
-            aPanels,
-            bPanels,
-            target,
-            (<usize>cRow) << 2,
-            k > 0,
-            biases,
-            bend,
-            scratch,
-          );
+          const target = c + ((<usize>(index * cNext + i * cRow + j)) << 2),
+            targetRow = (<usize>cRow) << 2,
+            leftRow = (<usize>aRow) << 2;
+          const adds = k > 0;
+          if (aColumn == 1) {
+            multiplyRows(
+              height,
+              width,
+              thickness,
+              left,
+              leftRow,
+              bPanels,
+              target,
+              targetRow,
+              adds,
+              biases,
+              bend,
+              scratch,
+              aPanels,
+            );
+            continue;
+          }
+          pack(aPanels, left, height, thickness, leftRow, (<usize>aColumn) << 2, ROWS);
+          multiplyPanels(height, width, thickness, aPanels, bPanels, target, targetRow, adds, biases, bend, scratch);
         }
       }
     }

@@ -8,5 +8,25 @@ export declare const importsNarrow: bool;
 
 export declare function sum8(inner: i32, a: usize, b: usize, from: usize, c: usize, cRow: usize): void;
 export declare function add8(inner: i32, a: usize, b: usize, from: usize, c: usize, cRow: usize): void;
+export declare function sumRows8(inner: i32, a: usize, aRow: usize, b: usize, from: usize, c: usize, cRow: usize): void;
+export declare function addRows8(inner: i32, a: usize, aRow: usize, b: usize, from: usize, c: usize, cRow: usize): void;
 export declare function sum16(inner: i32, a: usize, b: usize, from: usize, c: usize, cRow: usize): void;
 export declare function add16(inner: i32, a: usize, b: usize, from: usize, c: usize, cRow: usize): void;
+export declare function sumRows16(
+  inner: i32,
+  a: usize,
+  aRow: usize,
+  b: usize,
+  from: usize,
+  c: usize,
+  cRow: usize,
+): void;
+export declare function addRows16(
+  inner: i32,
+  a: usize,
+  aRow: usize,
+  b: usize,
+  from: usize,
+  c: usize,
+  cRow: usize,
+): void;

@@ -10,8 +10,7 @@ import {
   windowOf,
 } from './convolution';
 import { NARROW, ROWS } from './micro-kernel';
-import { pack } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, packColumns, roundUp } from './panels';
+import { TILE_BYTES, blockSize, multiplyRows, packColumns, roundUp } from './panels';
 
 /** Output pixels that are multiplied at a time. */
 const PIXEL_BLOCK: i32 = 96;
@@ -64,8 +63,23 @@ export function inputGradient(
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const rows = min(block, pixels - pixel);
       const source = dy + <usize>image * outputBytes(conv) + ((<usize>(pixel * conv.outChannels)) << 2);
-      pack(left, source, rows, conv.outChannels, (<usize>conv.outChannels) << 2, 4, ROWS);
-      multiplyPanels(rows, size, conv.outChannels, left, packed, windows, (<usize>size) << 2, false, 0, 1, scratch);
+      const sourceRow = (<usize>conv.outChannels) << 2,
+        windowRow = (<usize>size) << 2;
+      multiplyRows(
+        rows,
+        size,
+        conv.outChannels,
+        source,
+        sourceRow,
+        packed,
+        windows,
+        windowRow,
+        false,
+        0,
+        1,
+        scratch,
+        left,
+      );
       let from = windows;
       for (let i = 0; i < rows; i++) {
         let to = windowOf(conv, target, pixel + i);

@@ -43,12 +43,9 @@ export function compileModule({ isWide, isFused }: Tiles, isShared: boolean): Mo
   };
 }
 
-/** Functions of the tiles: see scripts/tile-source.ts. */
+/** Some functions of the tiles: see scripts/tile-source.ts. */
 export type TileFunctions = Readonly<
-  Record<
-    'sum8' | 'add8' | 'sum16' | 'add16',
-    (inner: number, a: number, b: number, from: number, c: number, cRow: number) => void
-  >
+  Record<'sum8' | 'sum16', (inner: number, a: number, b: number, from: number, c: number, cRow: number) => void>
 >;
 
 /**
