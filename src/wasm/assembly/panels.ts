@@ -17,7 +17,7 @@ import {
 export const TILE_BYTES: i32 = 320;
 
 /** With at most this many columns, packing rows takes longer than reading them where they are. */
-const FEW_COLUMNS: i32 = 256;
+const FEW_COLUMNS: i32 = 96;
 
 /**
  * c = activation(c + a b + bias), where the rows of a are contiguous and `aRow` bytes apart, and b is packed. The rows of c are
@@ -87,8 +87,8 @@ function multiplyTiles(
   for (let j = 0; j < columns;) {
     const panelWidth = widthOfPanel(columns - j);
     const width = min(panelWidth, columns - j);
-    const isOwn = panelWidth == NARROW && !importsNarrow && aRow == 0;
     const tileRow = (<usize>panelWidth) << 2;
+    const isOwn = panelWidth == NARROW && !importsNarrow && aRow == 0;
     const panel = b + <usize>j * innerBytes;
     let biases = bias == 0 ? 0 : bias + ((<usize>j) << 2);
     if (bias != 0 && width < panelWidth) {
@@ -98,6 +98,7 @@ function multiplyTiles(
       memory.fill(first, 0, tileRow);
       biases = first;
     }
+    const isAdded = accumulate && !importsNarrow;
     for (let i = 0; i < rows; i += ROWS) {
       const height = min(ROWS, rows - i);
       const left = a + <usize>i * leftStep;
@@ -110,8 +111,12 @@ function multiplyTiles(
         for (let y: usize = 0; y < <usize>height; y++) copyNumbers(tile + y * tileRow, target + y * cRow, bytes);
       if (isOwn) multiplyTile(inner, left, panel, to, toRow, accumulate, biases, slope);
       else {
-        if (aRow == 0) multiplyPacked(inner, left, panel, biases, to, toRow, accumulate, panelWidth);
-        else multiplyInPlace(inner, left, aRow, panel, biases, to, toRow, accumulate, panelWidth);
+        // fused sums begin with c
+        const beginsWithC = accumulate && importsNarrow;
+        const from = beginsWithC ? to : biases,
+          fromRow = beginsWithC ? toRow : 0;
+        if (aRow == 0) multiplyPacked(inner, left, panel, from, fromRow, to, toRow, isAdded, panelWidth);
+        else multiplyInPlace(inner, left, aRow, panel, from, fromRow, to, toRow, isAdded, panelWidth);
         if (slope != 1) bendTile(to, toRow, tileRow, slope);
       }
       if (!isInside)
@@ -121,23 +126,24 @@ function multiplyTiles(
   }
 }
 
-/** c = c + from + a b or c = from + a b, by an imported tile. */
+/** c = from + a b or c = c + from + a b, by an imported tile. */
 // @inline
 function multiplyPacked(
   inner: i32,
   a: usize,
   b: usize,
   from: usize,
+  fromRow: usize,
   c: usize,
   cRow: usize,
-  accumulate: bool,
+  isAdded: bool,
   width: i32,
 ): void {
   if (width == WIDE) {
-    if (accumulate) add16(inner, a, b, from, c, cRow);
-    else sum16(inner, a, b, from, c, cRow);
-  } else if (accumulate) add8(inner, a, b, from, c, cRow);
-  else sum8(inner, a, b, from, c, cRow);
+    if (isAdded) add16(inner, a, b, from, fromRow, c, cRow);
+    else sum16(inner, a, b, from, fromRow, c, cRow);
+  } else if (isAdded) add8(inner, a, b, from, fromRow, c, cRow);
+  else sum8(inner, a, b, from, fromRow, c, cRow);
 }
 
 /** The same with the rows of a in place. */
@@ -148,16 +154,17 @@ function multiplyInPlace(
   aRow: usize,
   b: usize,
   from: usize,
+  fromRow: usize,
   c: usize,
   cRow: usize,
-  accumulate: bool,
+  isAdded: bool,
   width: i32,
 ): void {
   if (width == WIDE) {
-    if (accumulate) addRows16(inner, a, aRow, b, from, c, cRow);
-    else sumRows16(inner, a, aRow, b, from, c, cRow);
-  } else if (accumulate) addRows8(inner, a, aRow, b, from, c, cRow);
-  else sumRows8(inner, a, aRow, b, from, c, cRow);
+    if (isAdded) addRows16(inner, a, aRow, b, from, fromRow, c, cRow);
+    else sumRows16(inner, a, aRow, b, from, fromRow, c, cRow);
+  } else if (isAdded) addRows8(inner, a, aRow, b, from, fromRow, c, cRow);
+  else sumRows8(inner, a, aRow, b, from, fromRow, c, cRow);
 }
 
 /** Applies an activation to a tile. */
