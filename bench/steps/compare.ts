@@ -79,7 +79,7 @@ export function compareSteps(
       'narrow, 2 / tfjs': quotient(minima['narrow, 2'], minima['tfjs alone']),
       'narrow, 1 / jax-js': quotient(minima['narrow, 1'], minima['jax-js']),
     };
-    return { ratio: model, ...Object.fromEntries(byPytorch), ...byOthers };
+    return { ratio: model, ...(Object.fromEntries(byPytorch) as Row), ...byOthers };
   });
   const ratios: Record<string, Partial<Record<Path, number>>> = {};
   for (const [model, minima] of results) {
