@@ -12,12 +12,12 @@ for (const [runtime, names] of Object.entries(paths)) {
   if (options.only !== undefined && options.only !== runtime) continue;
   const { version, command } = await findRuntime(runtime);
   for (const name of names) {
-    const { ARITHMETIC: _, ...env } = process.env;
+    const env = name === 'narrow' ? {} : { ARITHMETIC: name };
     const { status, stdout } = spawnSync(
       command[0],
       ['node_modules/vitest/vitest.mjs', 'run', '--project', 'wasm-kernels'],
       {
-        env: name === 'narrow' ? env : { ...env, ARITHMETIC: name },
+        env: { ...process.env, ...env },
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'inherit'],
         maxBuffer: 2 ** 28,
