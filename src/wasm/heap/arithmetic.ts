@@ -116,7 +116,7 @@ function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [na
     if (rate > GROWTH * best[i]) grown = now;
     best[i] = Math.max(best[i], rate);
   };
-  // narrow tiles may have been compiled for speed only now
+  // unless they were compiled at once, narrow tiles may be fast only now
   const confirm = (): void => {
     best[1] = 0;
     for (let i = 0; i < 4; i++) {
@@ -131,7 +131,7 @@ function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [na
     // what was asked for is waited for
   } while (now - began < LEAST || (!isSettled() && now - began < MOST));
   if (!isFine) return [1, 0];
-  if (isWider(best)) confirm();
+  if (!isAsked && isWider(best)) confirm();
   return best;
 }
 
