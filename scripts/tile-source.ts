@@ -3,7 +3,7 @@ const ROWS = 4;
 
 /** What distinguishes a tile. */
 export interface TileKind {
-  /** `sum`: c = from + a b; `add`: c = c + (from + a b). The sums of each row begin with numbers at `from`, `fromRow` bytes apart. */
+  /** `sum`: c = from + a b; `add`: c = c + (from + a b). The sums of each row begin with the same numbers at `from`. */
   readonly does: 'sum' | 'add';
   /** Vectors of four columns. */
   readonly vectors: number;
@@ -19,25 +19,19 @@ export interface TileKind {
  * which is what V8 can join into operations of 256 bits. AssemblyScript has no macros, so the rows are written out by this function.
  *
  * The functions are `sum8`, `add8`, `sumRows8`, `addRows8` and the same with 16: see {@link TileKind}. `b` is a packed panel with 8 or 16
- * numbers for each of `inner` k; the rows of c are `cRow` bytes apart. Fused, `add` is `sum`, which can begin with c: sums of
- * sums need not have the bits of the narrow tile.
+ * numbers for each of `inner` k; the rows of c are `cRow` bytes apart.
  */
 export function tileSource(isFused: boolean): string {
-  const kinds = [2, 4].flatMap((vectors) => [false, true].map((isInPlace) => ({ vectors, isFused, isInPlace })));
-  const added = (kind: Omit<TileKind, 'does'>): string =>
-    isFused
-      ? `export { ${nameOf({ ...kind, does: 'sum' })} as ${nameOf({ ...kind, does: 'add' })} };`
-      : tile({ ...kind, does: 'add' });
-  return kinds.flatMap((kind) => [tile({ ...kind, does: 'sum' }), added(kind)]).join('\n');
-}
-
-function nameOf({ does, vectors, isInPlace }: TileKind): string {
-  return `${does}${isInPlace ? 'Rows' : ''}${4 * vectors}`;
+  const kinds = [2, 4].flatMap((vectors) =>
+    [false, true].flatMap((isInPlace) =>
+      (['sum', 'add'] as const).map((does): TileKind => ({ does, vectors, isFused, isInPlace })),
+    ),
+  );
+  return kinds.map(tile).join('\n');
 }
 
 /** The source of one tile. */
-export function tile(kind: TileKind): string {
-  const { does, vectors, isFused, isInPlace, rows: count = ROWS } = kind;
+export function tile({ does, vectors, isFused, isInPlace, rows: count = ROWS }: TileKind): string {
   const rows = Array.from({ length: count }, (_, row) => row);
   const across = Array.from({ length: vectors }, (_, v) => v);
   const each = (line: (row: number, v: number) => string): string =>
@@ -55,11 +49,10 @@ ${across.map((v) => `    s${row}${v} = ${product(`s${row}${v}`, `b${v}`)};`).joi
   const added =
     does === 'add' ? each((row, v) => `  s${row}${v} = f32x4.add(s${row}${v}, v128.load(c${row}, ${16 * v}));`) : '';
   return `
-export function ${nameOf(kind)}(inner: i32, a0: usize, ${isInPlace ? 'aRow: usize, ' : ''}b: usize, from0: usize, fromRow: usize, c0: usize, cRow: usize): void {
+export function ${does}${isInPlace ? 'Rows' : ''}${4 * vectors}(inner: i32, a0: usize, ${isInPlace ? 'aRow: usize, ' : ''}b: usize, from: usize, c0: usize, cRow: usize): void {
 ${following('c', 'cRow')}
-${following('from', 'fromRow')}
 ${isInPlace ? following('a', 'aRow') : ''}
-${each((row, v) => `  let s${row}${v} = v128.load(from${row}, ${16 * v});`)}
+${each((row, v) => `  let s${row}${v} = v128.load(from, ${16 * v});`)}
   for (const end = b + <usize>inner * ${16 * vectors}; b < end;) {
 ${across.map((v) => `    const b${v} = v128.load(b, ${16 * v});`).join('\n')}
     let x: v128;

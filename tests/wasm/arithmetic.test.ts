@@ -115,7 +115,7 @@ describe('the check at the start', () => {
 
   it.each([
     ['forgets a product in the last column', /(s33 = f32x4.add\(s33, )f32x4.mul\(x, b3\)/, '$1x'],
-    ['begins with zeros and not with the bias', /let s21 = v128.load\(from2, 16\)/g, 'let s21 = f32x4.splat(0)'],
+    ['begins with zeros and not with the bias', /let s21 = v128.load\(from, 16\)/g, 'let s21 = f32x4.splat(0)'],
     ['does not add what stands there', /s10 = f32x4.add\(s10, v128.load\(c1, 0\)\)/g, 's10 = s10'],
     [
       'rounds once where twice was promised',

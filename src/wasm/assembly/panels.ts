@@ -98,7 +98,6 @@ function multiplyTiles(
       memory.fill(first, 0, tileRow);
       biases = first;
     }
-    const isAdded = accumulate && !importsNarrow;
     for (let i = 0; i < rows; i += ROWS) {
       const height = min(ROWS, rows - i);
       const left = a + <usize>i * leftStep;
@@ -111,12 +110,8 @@ function multiplyTiles(
         for (let y: usize = 0; y < <usize>height; y++) copyNumbers(tile + y * tileRow, target + y * cRow, bytes);
       if (isOwn) multiplyTile(inner, left, panel, to, toRow, accumulate, biases, slope);
       else {
-        // fused sums begin with c
-        const beginsWithC = accumulate && importsNarrow;
-        const from = beginsWithC ? to : biases,
-          fromRow = beginsWithC ? toRow : 0;
-        if (aRow == 0) multiplyPacked(inner, left, panel, from, fromRow, to, toRow, isAdded, panelWidth);
-        else multiplyInPlace(inner, left, aRow, panel, from, fromRow, to, toRow, isAdded, panelWidth);
+        if (aRow == 0) multiplyPacked(inner, left, panel, biases, to, toRow, accumulate, panelWidth);
+        else multiplyInPlace(inner, left, aRow, panel, biases, to, toRow, accumulate, panelWidth);
         if (slope != 1) bendTile(to, toRow, tileRow, slope);
       }
       if (!isInside)
@@ -133,17 +128,16 @@ function multiplyPacked(
   a: usize,
   b: usize,
   from: usize,
-  fromRow: usize,
   c: usize,
   cRow: usize,
-  isAdded: bool,
+  accumulate: bool,
   width: i32,
 ): void {
   if (width == WIDE) {
-    if (isAdded) add16(inner, a, b, from, fromRow, c, cRow);
-    else sum16(inner, a, b, from, fromRow, c, cRow);
-  } else if (isAdded) add8(inner, a, b, from, fromRow, c, cRow);
-  else sum8(inner, a, b, from, fromRow, c, cRow);
+    if (accumulate) add16(inner, a, b, from, c, cRow);
+    else sum16(inner, a, b, from, c, cRow);
+  } else if (accumulate) add8(inner, a, b, from, c, cRow);
+  else sum8(inner, a, b, from, c, cRow);
 }
 
 /** The same with the rows of a in place. */
@@ -154,17 +148,16 @@ function multiplyInPlace(
   aRow: usize,
   b: usize,
   from: usize,
-  fromRow: usize,
   c: usize,
   cRow: usize,
-  isAdded: bool,
+  accumulate: bool,
   width: i32,
 ): void {
   if (width == WIDE) {
-    if (isAdded) addRows16(inner, a, aRow, b, from, fromRow, c, cRow);
-    else sumRows16(inner, a, aRow, b, from, fromRow, c, cRow);
-  } else if (isAdded) addRows8(inner, a, aRow, b, from, fromRow, c, cRow);
-  else sumRows8(inner, a, aRow, b, from, fromRow, c, cRow);
+    if (accumulate) addRows16(inner, a, aRow, b, from, c, cRow);
+    else sumRows16(inner, a, aRow, b, from, c, cRow);
+  } else if (accumulate) addRows8(inner, a, aRow, b, from, c, cRow);
+  else sumRows8(inner, a, aRow, b, from, c, cRow);
 }
 
 /** Applies an activation to a tile. */

@@ -3,40 +3,21 @@
 
 /** Columns of a full panel of the right operand: NARROW or WIDE. */
 export declare const panelColumns: i32;
-/** Whether narrow panels, too, are multiplied by the imported tiles and not by the module's own; then all are fused. */
+/** Whether narrow panels, too, are multiplied by the imported tiles and not by the module's own. */
 export declare const importsNarrow: bool;
 
-export declare function sum8(inner: i32, a: usize, b: usize, from: usize, fromRow: usize, c: usize, cRow: usize): void;
-export declare function add8(inner: i32, a: usize, b: usize, from: usize, fromRow: usize, c: usize, cRow: usize): void;
-export declare function sumRows8(
-  inner: i32,
-  a: usize,
-  aRow: usize,
-  b: usize,
-  from: usize,
-  fromRow: usize,
-  c: usize,
-  cRow: usize,
-): void;
-export declare function addRows8(
-  inner: i32,
-  a: usize,
-  aRow: usize,
-  b: usize,
-  from: usize,
-  fromRow: usize,
-  c: usize,
-  cRow: usize,
-): void;
-export declare function sum16(inner: i32, a: usize, b: usize, from: usize, fromRow: usize, c: usize, cRow: usize): void;
-export declare function add16(inner: i32, a: usize, b: usize, from: usize, fromRow: usize, c: usize, cRow: usize): void;
+export declare function sum8(inner: i32, a: usize, b: usize, from: usize, c: usize, cRow: usize): void;
+export declare function add8(inner: i32, a: usize, b: usize, from: usize, c: usize, cRow: usize): void;
+export declare function sumRows8(inner: i32, a: usize, aRow: usize, b: usize, from: usize, c: usize, cRow: usize): void;
+export declare function addRows8(inner: i32, a: usize, aRow: usize, b: usize, from: usize, c: usize, cRow: usize): void;
+export declare function sum16(inner: i32, a: usize, b: usize, from: usize, c: usize, cRow: usize): void;
+export declare function add16(inner: i32, a: usize, b: usize, from: usize, c: usize, cRow: usize): void;
 export declare function sumRows16(
   inner: i32,
   a: usize,
   aRow: usize,
   b: usize,
   from: usize,
-  fromRow: usize,
   c: usize,
   cRow: usize,
 ): void;
@@ -46,7 +27,6 @@ export declare function addRows16(
   aRow: usize,
   b: usize,
   from: usize,
-  fromRow: usize,
   c: usize,
   cRow: usize,
 ): void;

@@ -94,7 +94,7 @@ function tilesOrNone(isFused: boolean): TileFunctions | undefined {
 }
 
 /** Addresses of a measurement: 4 numbers of a and 16 of b for each k, the first numbers of the sums, and the tile with its rows. */
-const PLACES = [0, 4096, 24_576, 0, 28_672, 64] as const;
+const PLACES = [0, 4096, 24_576, 28_672, 64] as const;
 /** Milliseconds: an engine compiles for speed only what has run for a while. */
 const [LEAST, CALM, MOST] = [10, 5, 200];
 const BURST = 0.5;

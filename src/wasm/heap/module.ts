@@ -45,10 +45,7 @@ export function compileModule({ isWide, isFused }: Tiles, isShared: boolean): Mo
 
 /** Some functions of the tiles: see scripts/tile-source.ts. */
 export type TileFunctions = Readonly<
-  Record<
-    'sum8' | 'sum16',
-    (inner: number, a: number, b: number, from: number, fromRow: number, c: number, cRow: number) => void
-  >
+  Record<'sum8' | 'sum16', (inner: number, a: number, b: number, from: number, c: number, cRow: number) => void>
 >;
 
 /**
