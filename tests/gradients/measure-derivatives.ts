@@ -125,7 +125,7 @@ async function verdict(
 /** `f` of the inputs that are moved by a length along random directions. */
 function alongLine(f: Operation['f'], inputs: readonly Tensor[]): Operation['f'] {
   const directions = inputs.map(({ shape }, k) => createRandom(k + 1).normal(shape));
-  return (length) => f(...inputs.map((input, k) => tf.add(input, tf.mul(length!, directions[k]!))));
+  return (length) => f(...inputs.map((input, k) => tf.add(input, tf.mul(length, directions[k]!))));
 }
 
 function verdictOf(complaint: string): Verdict {

@@ -1,4 +1,5 @@
 import { outOfRange } from '../../tensor/errors.js';
+import { atOnce, PIECE, type Pieces } from '../pause.js';
 import {
   elementBytes,
   longestHeader,
@@ -20,6 +21,12 @@ export interface SafetensorsData {
 /** One tensor of a file that is to be written. */
 export interface SafetensorsTensor extends SafetensorsData {
   readonly name: string;
+}
+
+/** What is to be written. */
+export interface SafetensorsFile {
+  readonly tensors: readonly SafetensorsTensor[];
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** What a file holds. */
@@ -50,17 +57,19 @@ const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8
  * ```
  * @see https://github.com/huggingface/safetensors, "Format"
  */
-export function encodeSafetensors(
-  content: { readonly tensors: readonly SafetensorsTensor[]; readonly metadata: Readonly<Record<string, string>> },
-  where = 'encodeSafetensors',
-): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(content: SafetensorsFile, where = 'encodeSafetensors'): Uint8Array<ArrayBuffer> {
+  return atOnce(encodePieces(content, where));
+}
+
+/** {@link encodeSafetensors} in pieces of work. */
+export function* encodePieces(content: SafetensorsFile, where: string): Pieces<Uint8Array<ArrayBuffer>> {
   const tensors = [...content.tensors].sort((a, b) => rank(a.dtype) - rank(b.dtype) || compare(a.name, b.name));
   const metadata = Object.entries(content.metadata).sort(([a], [b]) => compare(a, b));
   // The header is put together by hand: an object would move names such as `10` to its front.
   const fields: [string, unknown][] = metadata.length === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)]];
   let end = 0;
   for (const { name, dtype, shape, data } of tensors) {
-    checkNumbers(name, dtype, data, (rule, got) => {
+    yield* checkNumbers(name, dtype, data, (rule, got) => {
       throw outOfRange(where, 'tensors', rule, { got });
     });
     const begin = end;
@@ -81,6 +90,7 @@ export function encodeSafetensors(
   for (const { data } of tensors) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
     position += data.byteLength;
+    yield;
   }
   return bytes;
 }
@@ -104,6 +114,11 @@ export function encodeSafetensors(
  * @see https://github.com/huggingface/safetensors, "Format"
  */
 export function decodeSafetensors(where: string, bytes: Uint8Array): SafetensorsContent {
+  return atOnce(decodePieces(where, bytes));
+}
+
+/** {@link decodeSafetensors} in pieces of work. */
+export function* decodePieces(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
   const { metadata, entries, dataStart } = readHeader(where, bytes);
   const tensors = new Map<string, SafetensorsData>();
   for (const { name, dtype, shape, begin, end } of entries) {
@@ -111,7 +126,7 @@ export function decodeSafetensors(where: string, bytes: Uint8Array): Safetensors
     // platform that runs tfjs.
     const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
     const data = new arrays[dtype](copy.buffer);
-    checkNumbers(name, dtype, data, (rule, got) => {
+    yield* checkNumbers(name, dtype, data, (rule, got) => {
       const fix = 'The file holds a diverged or damaged model: load an earlier one.';
       return refuseBytes(where)(rule, { got, fix });
     });
@@ -121,20 +136,29 @@ export function decodeSafetensors(where: string, bytes: Uint8Array): Safetensors
 }
 
 /** Refuses the first number that a tensor of this type may not hold. */
-function checkNumbers(
+function* checkNumbers(
   name: string,
   dtype: SafetensorsDtype,
   data: SafetensorsData['data'],
   refuse: (rule: string, got: number) => never,
-): void {
+): Pieces<void> {
   if (dtype === 'I32' || dtype === 'U8') return;
   const most = dtype === 'BOOL' ? 1 : Number.MAX_VALUE;
-  // a plain loop: a call for each number would take five times as long
-  for (let i = 0; i < data.length; i++) {
-    if (Math.abs(data[i]!) <= most) continue;
-    const numbers = dtype === 'BOOL' ? '0 and 1' : 'finite numbers';
-    refuse(`must have only ${numbers} in the tensor ${quoted(name)}`, data[i]!);
+  for (let from = 0; from < data.length; from += PIECE) {
+    const wrong = firstBeyond(most, data, from, Math.min(from + PIECE, data.length));
+    if (wrong !== undefined) {
+      const numbers = dtype === 'BOOL' ? '0 and 1' : 'finite numbers';
+      refuse(`must have only ${numbers} in the tensor ${quoted(name)}`, wrong);
+    }
+    yield;
   }
+}
+
+/** The first number between two places that is larger than `most` or no number. */
+function firstBeyond(most: number, data: SafetensorsData['data'], from: number, to: number): number | undefined {
+  // a plain loop: a call for each number would take five times as long
+  for (let i = from; i < to; i++) if (!(Math.abs(data[i]!) <= most)) return data[i]!;
+  return undefined;
 }
 
 function rank(dtype: SafetensorsDtype): number {
