@@ -86,7 +86,7 @@ export async function curveOf({ metrics, make }: (typeof curves)[string]): Promi
   const x = tf.tidy(() => tf.mul(pixels, tf.reshape(tf.linspace(0, 1, SIZE), [1, 1, SIZE, 1])));
   const losses: tf.Tensor[] = [];
   for (let update = 0; update < UPDATES; update++) {
-    const made = trainer.step(x) as Readonly<Record<string, tf.Scalar>>;
+    const made = trainer.step(x);
     losses.push(...metrics.map((name) => made[name]!));
     tf.dispose(Object.entries(made).flatMap(([name, value]) => (metrics.includes(name) ? [] : [value])));
   }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { countParameters, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
+import { count } from '../support/counts.js';
 import { conditions } from './conditions/registry.js';
 import { layers } from './layers/registry.js';
 import { inputOf } from './network-case.js';
@@ -66,10 +67,12 @@ describe.each([...layers, ...conditions, ...compositions])('$name', (network) =>
     for (const variables of directionsOf(made)) {
       const { grads } = tf.variableGrads(() => loss(input) as tf.Scalar, [...variables]);
       await expectSlope(variables, grads, random, () => loss(input));
+      count('first derivatives');
     }
     if (input.dtype === 'float32') {
       const place = tf.variable(input);
       await expectSlope([place], { [place.name]: tf.grad(loss)(input) }, random, () => loss(place));
+      count('first derivatives');
     }
   });
 
@@ -85,6 +88,7 @@ describe.each([...layers, ...conditions, ...compositions])('$name', (network) =>
         const nothing = (): Tensor => tf.mul(0, sumOf(variables.map((variable) => tf.sum(variable))));
         const { grads } = tf.variableGrads(() => tf.add<tf.Scalar>(penalty(place), nothing()), [...variables]);
         await expectSlope(variables, grads, random, () => penalty(place));
+        count('second derivatives');
       }
     },
   );
@@ -108,6 +112,7 @@ describe.each([...layers, ...conditions, ...compositions])('$name', (network) =>
     made.dispose();
     expect(tf.memory().numTensors).toBe(before.numTensors);
     expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+    count('leak checks, also of calls that throw');
   });
 
   test('survives a tidy around its construction, and is frozen', () => {
@@ -127,6 +132,7 @@ describe.each([...layers, ...conditions, ...compositions])('$name', (network) =>
     expect(() => made.apply(scalar, given)).toThrow(/^\w+: `input` must /);
     expect(() => made.apply(flags, given)).toThrow(/^\w+: `input` must be (float32|int32); got bool\./);
     expect(tf.memory().numTensors).toBe(before);
+    count('leak checks, also of calls that throw', 2);
   });
 });
 
