@@ -98,10 +98,12 @@ describe.each(likelihoods)('$name', (entry) => {
     await expectOracle(mean, expected, { relative: 1e-5, absolute: 2e-6 + (entry.meanTolerance ?? 0) });
   });
 
-  describe.each([
-    { images: 'grey', channels: 1 },
+  // A GPU in software compiles shaders for each shape: there in blocks alone, as single numbers are above.
+  const layouts = [
     { images: 'three-channel', channels: 3 },
-  ])('for $images images', ({ channels }) => {
+    { images: 'grey', channels: 1 },
+  ];
+  describe.each(layouts.slice(0, /web/.test(tf.getBackend()) ? 1 : 2))('for $images images', ({ channels }) => {
     const shape = [2, 3, 2, channels];
     const pixels = cycle(ordinary, 2 * 6 * channels);
     const tensors = () => tensorsOf(pixels, shape);
