@@ -15,7 +15,7 @@ export interface PauseOptions {
 export type Pause = () => Promise<void>;
 
 /** Makes the pause between two pieces of work. */
-export function createPause({ signal, yieldAfter = FRAME, now = () => performance.now() }: PauseOptions): Pause {
+export function createPause({ signal, yieldAfter = FRAME, now = () => performance.now() }: PauseOptions = {}): Pause {
   let resumed = now();
   return async () => {
     if (now() - resumed >= yieldAfter) {

@@ -4,7 +4,7 @@ import { checkShape, checkTensor } from '../../tensor/checks.js';
 import { cut, unusable } from '../../tensor/errors.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Json } from '../json.js';
-import { withPauses, type Pieces } from '../pause.js';
+import { createPause, withPauses, type Pieces } from '../pause.js';
 import { withSums } from './checksums.js';
 import { encodePieces, type SafetensorsContent, type SafetensorsDtype, type SafetensorsTensor } from './safetensors.js';
 
@@ -30,7 +30,7 @@ export async function encodeVariables(
   // clones, so that a step taken while the device is read changes nothing in the file
   const copies = named.map(([, variable]) => tf.clone(variable));
   try {
-    const values = await readNumbers(where, copies);
+    const values = await readNumbers(where, copies, createPause());
     const tensors = named.map(([name, { dtype, shape }], i) => ({
       name,
       dtype: DTYPES[dtype]!,

@@ -117,3 +117,18 @@ describe('an aborted', () => {
     expectSame(await saveCheckpoint(trainer, { signal }), await saveCheckpoint(trainer));
   });
 });
+
+test('saving lets the event loop run between the reads of tensors', async () => {
+  const variables = Object.fromEntries([1, 2, 3, 4, 5, 6].map((i) => [`v${i}`, tf.variable(tf.ones([2]))]));
+  const trainer = { ...large(1), state: { variables, plain: null } };
+  let whileRead = 0;
+  const { data } = tf.Tensor.prototype;
+  const reads = vi.spyOn(tf.Tensor.prototype, 'data').mockImplementation(function (this: tf.Tensor) {
+    return data.call(this) as never;
+  });
+  await tasksDuring(
+    () => saveCheckpoint(trainer),
+    () => reads.mock.calls.length < 6 && whileRead++,
+  );
+  expect(whileRead).toBeGreaterThanOrEqual(4);
+});
