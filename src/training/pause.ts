@@ -26,26 +26,23 @@ export function createPause({ signal, yieldAfter = FRAME, now = () => performanc
   };
 }
 
-/** Numbers that one piece of work looks at: about a millisecond's. */
-export const PIECE = 2 ** 18;
-
 /** Work in pieces: each ends at a `yield`, where the event loop may run. */
 export type Pieces<T> = Generator<undefined, T>;
 
 /** Does the work with pauses between its pieces; rejects with the signal's reason once it is aborted. */
 export async function withPauses<T>(work: Pieces<T>, signal?: AbortSignal): Promise<T> {
   const pause = createPause({ signal });
-  for (;;) {
+  let step;
+  do {
     await pause();
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+    step = work.next();
+  } while (!step.done);
+  return step.value;
 }
 
 /** Does the work without a pause. */
 export function atOnce<T>(work: Pieces<T>): T {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value;
 }

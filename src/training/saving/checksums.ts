@@ -13,7 +13,7 @@ export function* withSums(
   tensors: readonly SafetensorsTensor[],
   metadata: Readonly<Record<string, string>>,
 ): Pieces<Record<string, string>> {
-  const list: (readonly [name: string, sum: string])[] = [];
+  const list: [name: string, sum: string][] = [];
   for (const { name, data } of tensors) list.push([name, yield* checksumOf(data)]);
   const sums = Object.fromEntries(list);
   return { ...metadata, [KEY]: JSON.stringify({ metadata: sumOfText(metadata), tensors: sums }) };

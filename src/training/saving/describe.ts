@@ -47,9 +47,9 @@ function* describeFields(
   fields: Readonly<Record<string, unknown>>,
   inner: (value: unknown) => Pieces<Json>,
 ): Pieces<Record<string, Json>> {
-  const described: [name: string, Json][] = [];
-  for (const [name, value] of Object.entries(fields)) described.push([name, yield* inner(value)]);
-  return Object.fromEntries(described);
+  const described = Object.entries(fields);
+  for (const field of described) field[1] = yield* inner(field[1]);
+  return Object.fromEntries(described) as Record<string, Json>;
 }
 
 /** A place where two descriptions differ. */

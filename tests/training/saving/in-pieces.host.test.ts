@@ -59,8 +59,7 @@ const works: Record<string, (trainer: ReturnType<typeof large>, file: Uint8Array
 test.each(Object.entries(works))('%s lets the event loop run within a large tensor', async (_, work) => {
   const trainer = large(1);
   const file = await saveCheckpoint(trainer);
-  // its numbers are looked at twice, in four pieces each
-  expect(await tasksDuring(() => work(trainer, file))).toBeGreaterThanOrEqual(8);
+  expect(await tasksDuring(() => work(trainer, file))).toBeGreaterThanOrEqual(6);
 });
 
 test('data of a run are described in pieces, too', async () => {
@@ -124,7 +123,7 @@ test('saving lets the event loop run between the reads of tensors', async () => 
   let whileRead = 0;
   const { data } = tf.Tensor.prototype;
   const reads = vi.spyOn(tf.Tensor.prototype, 'data').mockImplementation(function (this: tf.Tensor) {
-    return data.call(this) as never;
+    return data.call(this);
   });
   await tasksDuring(
     () => saveCheckpoint(trainer),
