@@ -24,7 +24,7 @@ export default [
     limit: '5.3 kB',
   },
   { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '9.8 kB' },
-  { ...own, name: 'everything in the main entry', import: '*', limit: '55 kB' },
+  { ...own, name: 'everything in the main entry', import: '*', limit: '55.2 kB' },
   { ...own, name: 'everything in /backend', path: 'dist/backend.js', import: '*', limit: '1.5 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '23 kB' },
   { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '4.6 kB' },
@@ -33,7 +33,7 @@ export default [
     ...script,
     name: 'the script of the main entry, /backend, /browser and /run',
     path: 'dist/tfjs-generative.global.js',
-    limit: '62.5 kB',
+    limit: '62.7 kB',
   },
   { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '41 kB' },
   {

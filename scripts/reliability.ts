@@ -1,9 +1,11 @@
 /**
- * Counts the tests of each kind in JSON reports of vitest, and writes the table of docs/reliability.md: reliability.ts cpu=FILE wasm=FILE.
- * A report comes from `npx vitest run --project cpu --reporter=json --outputFile=FILE`.
+ * Sums up what tests have counted in JSON reports of vitest, and how many tests passed, and writes the tables of docs/reliability.md:
+ * reliability.ts cpu=FILE wasm=FILE webgl=FILE webgl=FILE. Reports of one name are added. A report comes from
+ * `npx vitest run --project cpu --reporter=json --outputFile=FILE`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { Counted } from '../tests/support/counts.js';
 
 /** What is promised, and the files whose tests check it. */
 const kinds: readonly [name: string, files: RegExp][] = [
@@ -21,33 +23,71 @@ const kinds: readonly [name: string, files: RegExp][] = [
   ],
 ];
 
-interface JsonReport {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly assertionResults: readonly { readonly status: string }[];
-  }[];
+/** The words of `tests/support/counts.ts`, in the order of the table. */
+const counted: readonly Counted[] = [
+  'numbers compared with float64, PyTorch or a closed form',
+  'first derivatives',
+  'second derivatives',
+  'leak checks, also of calls that throw',
+  'runs that were resumed bit for bit',
+  'kinds of broken files',
+  'broken files',
+  'bad data and bad luck',
+];
+
+interface TestResult {
+  readonly status: string;
+  readonly meta?: { readonly counts?: Partial<Record<Counted, number>> };
 }
 
-const reports = process.argv.slice(2).map((argument) => {
+interface JsonReport {
+  readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly TestResult[] }[];
+}
+
+const reports = new Map<string, JsonReport['testResults']>();
+for (const argument of process.argv.slice(2)) {
   const [backend, file] = argument.split('=') as [string, string];
-  return { backend, report: JSON.parse(readFileSync(file, 'utf8')) as JsonReport };
-});
-if (reports.length === 0) throw new Error('reliability: name a report for each backend: cpu=FILE');
+  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as JsonReport;
+  reports.set(backend, [...(reports.get(backend) ?? []), ...testResults]);
+}
+if (reports.size === 0) throw new Error('reliability: name a report for each backend: cpu=FILE');
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** A check that only runs elsewhere has no count. */
+const orDash = (number: number): string => (number === 0 ? '-' : String(number));
+
+/** What the tests that passed have counted; a dash if none has. */
+function sumOf(results: JsonReport['testResults'], what: Counted): string {
+  const passed = results
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'passed');
+  return orDash(sum(passed.map(({ meta }) => meta?.counts?.[what] ?? 0)));
+}
 
 /** How many tests of these files passed, and how many failed, in words. */
-function countOf({ testResults }: JsonReport, files: RegExp): string {
-  const results = testResults.filter(({ name }) => files.test(relative(process.cwd(), name)));
+function countOf(all: JsonReport['testResults'], files: RegExp): string {
+  const results = all.filter(({ name }) => files.test(relative(process.cwd(), name)));
   const states = results.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));
   const [passed, failed] = ['passed', 'failed'].map((state) => states.filter((status) => status === state).length);
-  return failed === 0 ? `${passed}` : `${passed}, and ${failed} failed`;
+  return failed === 0 ? orDash(passed!) : `${passed}, and ${failed} failed`;
 }
 
+const backends = [...reports.keys()];
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const tableOf = (title: string, rows: readonly (readonly string[])[]): string =>
+  [row([title, ...backends]), row(['---', ...backends.map(() => '---')]), ...rows.map(row)].join('\n');
+const all = [...reports.values()];
 const table = [
-  row(['what is tested', ...reports.map(({ backend }) => backend)]),
-  row(['---', ...reports.map(() => '---')]),
-  ...kinds.map(([name, files]) => row([name, ...reports.map(({ report }) => countOf(report, files))])),
-].join('\n');
+  tableOf(
+    'what is checked, and how often',
+    counted.map((what) => [what, ...all.map((results) => sumOf(results, what))]),
+  ),
+  tableOf(
+    'tests that passed, by what they test',
+    kinds.map(([name, files]) => [name, ...all.map((results) => countOf(results, files))]),
+  ),
+].join('\n\n');
 
 const page = 'docs/reliability.md';
 const [begin, end] = ['<!-- counts: npm run reliability -->', '<!-- end of counts -->'];

@@ -13,7 +13,8 @@ import { addNoise } from './add-noise.js';
 import { drawLooks, eachTimestep } from './looks.js';
 import { mixByTimestep } from './per-example.js';
 import { conversionAt } from './prediction-target.js';
-import { checkWalkOptions, createPause } from './samplers/create-estimator.js';
+import { createPause } from '../training/pause.js';
+import { checkWalkOptions } from './samplers/create-estimator.js';
 import type { WalkOptions } from './samplers/sample-options.js';
 import { readOptions } from '../tensor/options.js';
 

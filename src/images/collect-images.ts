@@ -1,5 +1,5 @@
 import { outOfRange } from '../tensor/errors.js';
-import { nextTask } from '../training/loop/next-task.js';
+import { nextTask } from '../training/next-task.js';
 import type { CheckedOptions } from './check-options.js';
 import { fitPicture } from './fit-picture.js';
 import type { HostImages } from './host-images.js';

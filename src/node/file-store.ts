@@ -2,6 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { sentence, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
+
+/** Options of {@link saveFile}. */
+export interface SaveFileOptions {
+  /** Gives the file up, leaves what was there, and rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Writes a file completely or not at all, and makes the folders above it.
@@ -12,6 +19,7 @@ import { sentence, wrongKind } from '../tensor/errors.js';
  *
  * @param path - the file; an existing one is replaced.
  * @param bytes - its whole content.
+ * @param options - see {@link SaveFileOptions}
  * @returns a promise that resolves when the file has its name.
  * @throws (as a rejection) TypeError for arguments of the wrong type, Error if the file cannot be written (`cause` has Node's error).
  * @example
@@ -20,13 +28,14 @@ import { sentence, wrongKind } from '../tensor/errors.js';
  * ```
  * @see https://man7.org/linux/man-pages/man2/rename.2.html, which replaces a file in one step
  */
-export async function saveFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function saveFile(path: string, bytes: Uint8Array, options: SaveFileOptions = {}): Promise<void> {
+  const { signal } = readOptions('saveFile', options, 'signal');
   checkPath('saveFile', path);
   if (!(bytes instanceof Uint8Array)) {
     const fix = 'Write text with new TextEncoder().encode(text).';
     throw wrongKind('saveFile', 'bytes', 'must be a Uint8Array', { got: bytes, fix });
   }
-  await replaceFile('saveFile', path, bytes);
+  await replaceFile('saveFile', path, bytes, signal);
 }
 
 /**
@@ -76,23 +85,25 @@ export function checkPath(where: string, path: unknown): asserts path is string 
 }
 
 /** Writes a file as {@link saveFile} does, on behalf of the function `where`. */
-export async function replaceFile(where: string, path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(where: string, path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   // In the same folder, because a rename across file systems is not atomic.
   const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${randomUUID()}.unfinished`);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(unfinished, 'wx');
     try {
-      await file.writeFile(bytes);
+      await file.writeFile(bytes, { signal });
       // Without this, a power cut can leave the new name on an empty file.
       await file.sync();
     } finally {
       await file.close();
     }
+    signal?.throwIfAborted();
     await rename(unfinished, path);
     await removeLeftovers(path);
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
+    if (signal?.aborted) throw signal.reason;
     const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
     throw new Error(sentence(where, 'path', 'must be a file that can be written', { seen: path, fix }), {
       cause,

@@ -30,13 +30,25 @@ export function checkNotLost(where: string, argument: string, tensor: Tensor | u
   throw unusable(where, argument, 'must be on a backend of tfjs', { seen, fix: FIX });
 }
 
-/** Reads tensors; rejects in a sentence of ours where the backend does not answer, as one whose GPU is lost. */
+/**
+ * Reads tensors, of which a backend on the host copies each at once, with a pause after each; rejects in a sentence of ours where the
+ * backend does not answer, as one whose GPU is lost.
+ */
 export async function readNumbers(
   where: string,
   tensors: readonly Tensor[],
+  pause?: () => Promise<void>,
 ): Promise<(Float32Array | Int32Array | Uint8Array)[]> {
+  const reads: Promise<Float32Array | Int32Array | Uint8Array>[] = [];
   try {
-    return await Promise.all(tensors.map((tensor) => tensor.data()));
+    for (const tensor of tensors) {
+      const read = tensor.data();
+      // it is waited for below; meanwhile nobody would take a failure
+      read.catch(() => undefined);
+      reads.push(read);
+      if (pause !== undefined) await pause();
+    }
+    return await Promise.all(reads);
   } catch (cause) {
     const { name, message } = cause as Error;
     const seen = `${tf.getBackend()} with ${message || name}`;

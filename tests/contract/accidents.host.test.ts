@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../src/index.js';
 import { snapshot } from '../training/sample.js';
+import { count } from '../support/counts.js';
 import { accidents, fragileAdam, goodBatches } from './accidents.js';
 import { additions, families, type FamilyRun } from './families.js';
 
@@ -46,6 +47,7 @@ describe.each(Object.keys(families))('a %s', (family) => {
       expect(await stateOf(next)).toBe(await stateOf(spared));
       for (const { trainer } of [next, spared]) tf.dispose({ ...trainer.step(batches[2]!) });
       expect(await stateOf(next)).toBe(await stateOf(spared));
+      count('bad data and bad luck');
     },
   );
 });

@@ -20,6 +20,8 @@ export interface Additions {
   readonly layers?: boolean;
   /** What only this family has: a ramp of beta; a penalty, augmentation, three updates to one; dropped labels, drawn timesteps. */
   readonly own?: boolean;
+  /** Networks and batches so large that a second thread has a part in each product. */
+  readonly wide?: boolean;
 }
 
 /** Four ways to make a run, from the plainest to one with all. */
@@ -40,13 +42,14 @@ export const optimizers: Readonly<Record<string, () => g.Optimizer | tf.Optimize
 
 type MakeOptimizer = () => g.Optimizer | tf.Optimizer;
 
-/** 10 rows of 4 numbers in [0, 1], in batches of 4, 4 and 2. */
-function dataOf({ shuffled = false, layers = false }: Additions): g.BatchSource {
-  const x = { data: Float32Array.from({ length: 40 }, (_, i) => ((i * 7) % 11) / 10), shape: [10, 4] };
-  const labels = { data: Int32Array.from({ length: 10 }, (_, i) => i % 3), shape: [10] };
+/** 10 rows of 4 numbers in [0, 1], in batches of 4, 4 and 2; or 16 times as many. */
+function dataOf({ shuffled = false, layers = false, wide = false }: Additions): g.BatchSource {
+  const rows = wide ? 160 : 10;
+  const x = { data: Float32Array.from({ length: 4 * rows }, (_, i) => ((i * 7) % 11) / 10), shape: [rows, 4] };
+  const labels = { data: Int32Array.from({ length: rows }, (_, i) => i % 3), shape: [rows] };
   const noisy = (batch: tf.Tensor, noise: g.RandomStream): tf.Tensor =>
     tf.clipByValue(tf.add(batch, tf.mul(0.05, noise.normal(batch.shape))), 0, 1);
-  const order = { batchSize: 4, ...(shuffled && { random: g.createRandom(1) }) };
+  const order = { batchSize: wide ? 64 : 4, ...(shuffled && { random: g.createRandom(1) }) };
   if (!layers) return g.batches(x, { ...order, ...(shuffled && { transform: noisy }) });
   return g.batches(
     { x, condition: labels },
@@ -55,11 +58,13 @@ function dataOf({ shuffled = false, layers = false }: Additions): g.BatchSource 
 }
 
 /** A network of two layers, with labels beside its input, batch norm and dropout where these are wanted. */
-function network(inputs: number, outputs: number, { layers = false }: Additions, random: g.RandomStream): g.Network {
+function network(inputs: number, outputs: number, extra: Additions, random: g.RandomStream): g.Network {
+  const { layers = false, wide = false } = extra;
+  const units = wide ? 1024 : 6;
   const body = g.sequential([
-    g.dense({ inputs: inputs + (layers ? 2 : 0), units: 6, activation: g.leakyRelu, random: random.fork('1') }),
-    ...(layers ? [g.batchNorm({ inputs: 6 }), g.dropout({ rate: 0.25 })] : []),
-    g.dense({ inputs: 6, units: outputs, random: random.fork('2') }),
+    g.dense({ inputs: inputs + (layers ? 2 : 0), units, activation: g.leakyRelu, random: random.fork('1') }),
+    ...(layers ? [g.batchNorm({ inputs: units }), g.dropout({ rate: 0.25 })] : []),
+    g.dense({ inputs: units, units: outputs, random: random.fork('2') }),
   ]);
   return layers ? g.withCondition(body, g.embedding({ classes: 3, size: 2, random: random.fork('labels') })) : body;
 }
@@ -115,7 +120,7 @@ function diffusion(optimizer: MakeOptimizer, extra: Additions, seed: number): Fa
   const schedule = g.cosineSchedule({ steps: 10 });
   const denoiser = (of: number) => {
     const random = g.createRandom(of);
-    const mlp = g.denoisingMlp({ size: 4, width: 6, random, ...(extra.layers && { classes: 3 }) });
+    const mlp = g.denoisingMlp({ size: 4, width: extra.wide ? 256 : 6, random, ...(extra.layers && { classes: 3 }) });
     const net = extra.layers ? g.sequential([mlp, g.batchNorm({ inputs: 4 }), g.dropout({ rate: 0.1 })]) : mlp;
     return g.createDenoiser(net, { schedule, predicts: g.predictVelocity });
   };
@@ -142,14 +147,21 @@ export const families: Readonly<
 > = { VAE: vae, GAN: gan, 'diffusion model': diffusion };
 
 /** Every family by every optimizer in every way. */
-export const familyRuns = Object.entries(families).flatMap(([family, make]) =>
-  Object.entries(optimizers).flatMap(([optimizer, makeOptimizer]) =>
-    Object.entries(additions).map(([addition, extra]) => ({
-      name: `${family}, ${optimizer}, ${addition}`,
-      make: (seed = 1): FamilyRun => make(makeOptimizer, extra, seed),
-    })),
-  ),
-);
+export const familyRuns = runsOf({});
+
+/** The same of a size that two threads share. */
+export const wideFamilyRuns = runsOf({ wide: true });
+
+function runsOf(size: Additions): readonly { readonly name: string; readonly make: (seed?: number) => FamilyRun }[] {
+  return Object.entries(families).flatMap(([family, make]) =>
+    Object.entries(optimizers).flatMap(([optimizer, makeOptimizer]) =>
+      Object.entries(additions).map(([addition, extra]) => ({
+        name: `${family}, ${optimizer}, ${addition}`,
+        make: (seed = 1): FamilyRun => make(makeOptimizer, { ...extra, ...size }, seed),
+      })),
+    ),
+  );
+}
 
 /** The run of a family that has all, by Adam. */
 export const fullRun = (family: string, seed = 1): FamilyRun =>

@@ -15,9 +15,9 @@ import {
 } from '../../src/diffusion/index.js';
 import { denoisingMlp, unet, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
-import { checkGradients, checkNoLeaks } from '../../src/testing/index.js';
 import { expectClose } from '../support/close.js';
 import { bestEstimate, exactDenoiser, scales } from './exact.js';
+import { checkGradients, checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -46,7 +46,7 @@ describe('the gap between log p(x) and the bound of an exact denoiser', () => {
   ])('at %i steps of the linear schedule is %d nats a dimension', async (steps, expected) => {
     const schedule = linearSchedule({ steps });
     expect(expectedGap(schedule, 0.25)).toBeCloseTo(expected, 2);
-    const [n, size] = [500, 2];
+    const [n, size] = [200, 2];
     const x = draw(n, size, data, 1);
     const { nats, standardError } = await variationalBound(exactDenoiser(data, schedule), x, {
       random: createRandom(2),

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { linearSchedule, predictVelocity, variationalBound } from '../../src/diffusion/index.js';
 import { logNormalInterval } from '../../src/diffusion/normal-distribution.js';
 import { createRandom } from '../../src/random/index.js';
-import { checkNoLeaks } from '../../src/testing/index.js';
 import { read } from '../support/close.js';
 import { exactDenoiser, scales, type GaussianData } from './exact.js';
+import { checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -12,10 +12,10 @@ import {
 } from '../../src/gan/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkGradients, checkNoLeaks } from '../../src/testing/index.js';
 import { linearRamp } from '../../src/training/index.js';
 import { expectClose, read } from '../support/close.js';
 import { augmentationCases } from './augmentation-references.js';
+import { checkGradients, checkNoLeaks, checkSecondGradients } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -24,22 +24,29 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
+const shapes = [
+  [4, 8, 8, 3],
+  [2, 7, 4, 2],
+  [1, 8, 8, 1],
+  [3, 5, 9, 3],
+  [2, 1, 1, 1],
+] as const;
+/** A GPU in software compiles shaders for each shape. */
+const isSlow = /web/.test(tf.getBackend());
+
 describe.each(augmentationCases)('$name', ({ augment, reference, anyShape }) => {
-  test.each([
-    [1, 8, 8, 1],
-    [4, 8, 8, 3],
-    [3, 5, 9, 3],
-    [2, 7, 4, 2],
-    [2, 1, 1, 1],
-  ] as const)('does what its documentation says, draws included, to images of [%i, %i, %i, %i]', async (...shape) => {
-    const x = createRandom(1).normal(shape);
-    const [drawn, expectedDrawn] = [createRandom(2), createRandom(2)];
-    const changed = augment(x, drawn);
-    const expected = await reference({ data: await read(x), shape }, expectedDrawn);
-    expect([changed.shape, changed.dtype]).toEqual([shape, 'float32']);
-    await expectClose(changed, expected.data, { relative: 1e-5, absolute: 2e-6 });
-    expect(drawn.state()).toEqual(expectedDrawn.state());
-  });
+  test.each(shapes.slice(0, isSlow ? 2 : 5))(
+    'does what its documentation says, draws included, to images of [%i, %i, %i, %i]',
+    async (...shape) => {
+      const x = createRandom(1).normal(shape);
+      const [drawn, expectedDrawn] = [createRandom(2), createRandom(2)];
+      const changed = augment(x, drawn);
+      const expected = await reference({ data: await read(x), shape }, expectedDrawn);
+      expect([changed.shape, changed.dtype]).toEqual([shape, 'float32']);
+      await expectClose(changed, expected.data, { relative: 1e-5, absolute: 2e-6 });
+      expect(drawn.state()).toEqual(expectedDrawn.state());
+    },
+  );
 
   test('gives the same images from the same stream, different ones from another, and different ones for each example of a batch', async () => {
     const one = createRandom(1).normal([1, 16, 16, 3]);
@@ -63,7 +70,7 @@ describe.each(augmentationCases)('$name', ({ augment, reference, anyShape }) => 
     const critic = {
       logits: (images: Tensor): Tensor => tf.sum(tf.reshape(tf.square(fixed(images)), [images.shape[0], -1]), 1, true),
     };
-    await checkGradients((images) => r1Penalty(critic, images), [x]);
+    await checkSecondGradients((images) => r1Penalty(critic, images), [x]);
     const [slope] = await read(tf.sum(tf.abs(tf.grad((images) => r1Penalty(critic, images))(x))));
     expect(slope).toBeGreaterThan(1);
   });

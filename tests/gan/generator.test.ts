@@ -6,8 +6,8 @@ import { createGenerator } from '../../src/gan/index.js';
 import { batchNorm, dense, mlp, sequential, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkGradients } from '../../src/testing/index.js';
 import { expectClose, read } from '../support/close.js';
+import { checkGradients } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -3,9 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { minimaxLoss, minimaxValue, nonSaturatingLoss, relativisticLoss, smoothedLoss } from '../../src/gan/index.js';
 import { createRandom } from '../../src/random/index.js';
-import { checkGradients, checkNoLeaks } from '../../src/testing/index.js';
 import { expectClose } from '../support/close.js';
 import { golden, goldenTensor } from '../support/golden.js';
+import { checkGradients, checkNoLeaks } from '../support/checks.js';
 
 // The laws of all losses are in tests/contract/adversarial-losses.test.ts.
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { differentiable, elementwise, freeTape, repairGradients } from '../../src/gradients/index.js';
-import { checkGradients } from '../../src/testing/index.js';
+import { checkGradients, checkSecondGradients } from '../support/checks.js';
 
 type Save = (tensors: Tensor[]) => void;
 type CustomGradient = (dy: Tensor, saved: Tensor[]) => Tensor | Tensor[];
@@ -70,7 +70,7 @@ describe('a custom gradient has a correct second derivative if it saves', () => 
     },
   };
   test.each(Object.entries(kinds))('%s', async (_, f) => {
-    await checkGradients(penalty(through(f), x), [weights]);
+    await checkSecondGradients(penalty(through(f), x), [weights]);
   });
 
   test('its input, like those of this library', async () => {
@@ -81,7 +81,7 @@ describe('a custom gradient has a correct second derivative if it saves', () => 
         (kept) => tf.pow(kept, 3),
         (kept) => tf.mul(3, tf.square(kept)),
       );
-    await checkGradients(penalty(through(cube), x), [weights]);
+    await checkSecondGradients(penalty(through(cube), x), [weights]);
   });
 
   test('one of two inputs', async () => {
@@ -120,7 +120,7 @@ describe('among tfjs’s own operations', () => {
       ),
   };
   test.each(Object.entries(own))('%s is correct', async (_, f) => {
-    await checkGradients(penalty(through(f), x), [weights]);
+    await checkSecondGradients(penalty(through(f), x), [weights]);
   });
 
   // It reads its input without saving it, and intermediate results are disposed by then.
@@ -170,7 +170,7 @@ describe('a tensor that is computed inside and saved', () => {
       inside(product(at, w));
       return bent(product(at, w));
     };
-    await checkGradients(penalty(unused, x), [weights]);
+    await checkSecondGradients(penalty(unused, x), [weights]);
   });
 
   test('does not matter where no gradient is taken of the gradient', async () => {

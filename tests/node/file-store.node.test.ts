@@ -48,6 +48,21 @@ describe('saveFile and loadFile', () => {
     await expect(saveFile(join(path, 'inside', 'deeper'), new Uint8Array(1))).rejects.toThrow(/^saveFile: `path` /);
   });
 
+  it('leave the old file and nothing half-written when they are aborted, before or in the middle', async () => {
+    const path = join(folder, 'file');
+    await saveFile(path, Uint8Array.of(1));
+    const reason = new Error('enough');
+    for (const isBefore of [true, false]) {
+      const stop = new AbortController();
+      if (isBefore) stop.abort(reason);
+      const saving = saveFile(path, new Uint8Array(2 ** 24), { signal: stop.signal });
+      stop.abort(reason);
+      await expect(saving).rejects.toBe(reason);
+      expect(await readdir(folder)).toEqual(['file']);
+      expect(Array.from(await loadFile(path))).toEqual([1]);
+    }
+  });
+
   it('remove the hidden file of a process that is no more, and no other one', async () => {
     const uuid = '01234567-89ab-cdef-0123-456789abcdef';
     const { pid } = spawnSync(process.execPath, ['--version']);

@@ -10,9 +10,9 @@ import { gaussianSample } from '../../src/operations/gaussian-sample.js';
 import { softmax } from '../../src/operations/softmax.js';
 import { createRandom } from '../../src/random/index.js';
 import { hasKernel, SOFTMAX_GRADIENT_KERNEL, SWISH_GRADIENT_KERNEL } from '../../src/tensor/own-kernels.js';
-import { checkGradients } from '../../src/testing/index.js';
 import { expectClose } from '../support/close.js';
 import { dispatchedKernels } from '../support/count-kernels.js';
+import { checkGradients } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

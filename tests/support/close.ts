@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { count } from './counts.js';
 
 /** What a test compares: a tensor, which is read, or plain numbers. */
 export type Numbers = Tensor | ArrayLike<number> | number;
@@ -47,4 +48,10 @@ export async function expectClose(
   });
   if (far >= 0)
     expect.fail(`number ${far} is ${got[far]}, not ${wanted[far]} within ${relative} relative + ${absolute}`);
+}
+
+/** {@link expectClose} with numbers of another origin, counted: of float64, PyTorch or a closed form. */
+export async function expectOracle(actual: Numbers, expected: Numbers, tolerance?: Tolerance): Promise<void> {
+  await expectClose(actual, expected, tolerance);
+  count('numbers compared with float64, PyTorch or a closed form', (await read(expected)).length);
 }

@@ -16,6 +16,7 @@ import {
   type Trainer,
   type VaeTrainerOptions,
 } from '../../src/index.js';
+import { count } from '../support/counts.js';
 
 /** The bits of variables, so that -0 differs from 0 and NaN equals itself. */
 export async function bitsOf(variables: readonly Tensor[]): Promise<number[][]> {
@@ -33,6 +34,7 @@ export async function withoutLeak<T>(work: () => T | Promise<T>): Promise<T> {
   const before = tf.memory().numTensors;
   const result = await work();
   expect(tf.memory().numTensors, 'tensors').toBe(before);
+  count('leak checks, also of calls that throw');
   return result;
 }
 

@@ -4,10 +4,10 @@ import { bernoulli, learnedGaussian, type Likelihood } from '../../src/distribut
 import { mlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkNoLeaks } from '../../src/testing/index.js';
 import { createDecoder } from '../../src/vae/index.js';
 import { expectClose, read } from '../support/close.js';
 import { fixed } from './parts.js';
+import { checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

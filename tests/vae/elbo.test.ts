@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bernoulli, gaussian, gaussianKl, type Likelihood } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkNoLeaks } from '../../src/testing/index.js';
 import { elbo, type ElboOptions } from '../../src/vae/index.js';
 import { expectClose, read } from '../support/close.js';
+import { checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkNoLeaks } from '../../src/testing/index.js';
 import { createGaussianEncoder } from '../../src/vae/index.js';
 import { expectClose } from '../support/close.js';
 import { fixed } from './parts.js';
+import { checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkNoLeaks } from '../../src/testing/index.js';
 import { interpolate, linearPath, sphericalPath } from '../../src/vae/index.js';
 import { expectClose, read } from '../support/close.js';
+import { checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

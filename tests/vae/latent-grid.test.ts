@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkNoLeaks } from '../../src/testing/index.js';
 import { latentGrid, traverse } from '../../src/vae/index.js';
 import { expectClose } from '../support/close.js';
+import { checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { gaussianKl } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkNoLeaks } from '../../src/testing/index.js';
 import { activeUnits, klPerDimension } from '../../src/vae/index.js';
 import { expectClose } from '../support/close.js';
+import { checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -5,10 +5,10 @@ import { learnedGaussian, uniformPrior, type LatentPrior } from '../../src/distr
 import { mlp, type ApplyOptions } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
-import { checkNoLeaks } from '../../src/testing/index.js';
 import { createDecoder, createPriorSampler, type Decoder } from '../../src/vae/index.js';
 import { read } from '../support/close.js';
 import { fixed } from './parts.js';
+import { checkNoLeaks } from '../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

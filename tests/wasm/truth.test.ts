@@ -74,7 +74,9 @@ describe('on wasm', () => {
     const indices = tf.tensor2d([2, 0, 1, 1], [2, 2], 'int32');
     expect(await values(tf.gather(x, indices as never, 1, 1))).toEqual([3, 1, 5, 5]);
     const beyond = tf.tensor2d([2, 3], [2, 1], 'int32');
-    expect(() => tf.gather(x, beyond as never, 1, 1)).toThrow('GatherV2: the index value 3 is not in [0, 2]');
+    expect(() => tf.gather(x, beyond as never, 1, 1)).toThrow(
+      'gather: `indices` must be from 0 to 2; got 3. The axis of `x` has 3 places.',
+    );
     tf.dispose([x, indices, beyond]);
   });
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFunction, checkNumber, checkShape, checkTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { nextTask } from '../../training/loop/next-task.js';
+import { createPause } from '../../training/pause.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { scalesAt, snrAt } from '../noise-schedule.js';
 import { conversionAt } from '../prediction-target.js';
@@ -11,28 +11,6 @@ import type { WalkOptions } from './sample-options.js';
 
 /** Resolves to the estimate of x_0 at a timestep, guided and clipped; rejects once the signal is aborted. */
 export type Estimator = (xt: Tensor, timestep: number) => Promise<Tensor>;
-
-/** One frame at sixty frames a second, in milliseconds. */
-const FRAME = 16;
-
-/** Waits for a task of the event loop once enough time has passed, and throws the signal's reason once it is aborted. */
-export type Pause = () => Promise<void>;
-
-/** Makes the pause between two calls of the network. */
-export function createPause({
-  signal,
-  yieldAfter = FRAME,
-  now = () => performance.now(),
-}: Pick<WalkOptions, 'signal' | 'yieldAfter' | 'now'>): Pause {
-  let resumed = now();
-  return async () => {
-    if (now() - resumed >= yieldAfter) {
-      await nextTask();
-      resumed = now();
-    }
-    if (signal?.aborted) throw signal.reason;
-  };
-}
 
 /** Checks the options, then makes the function that calls the network and pauses between two calls. */
 export function createEstimator(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Estimator {

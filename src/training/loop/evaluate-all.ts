@@ -2,7 +2,7 @@ import { noValidation } from './train-options.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource } from '../data/data-source.js';
 import type { Trainer } from '../trainer/trainer.js';
-import { nextTask } from './next-task.js';
+import { nextTask } from '../next-task.js';
 import { createTally } from './tally.js';
 
 /** What an evaluation over a source has found. */

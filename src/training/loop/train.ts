@@ -7,7 +7,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { claimTrainer, trainedAlready } from './claim-trainer.js';
 import { judgeData, lookAt } from './judge-data.js';
 import { checkHasBatches, evaluateAll, type Evaluation } from './evaluate-all.js';
-import { nextTask } from './next-task.js';
+import { nextTask } from '../next-task.js';
 import { createTally, type Tallied } from './tally.js';
 import { checkTrainOptions, type LoopVerdictKind, type TrainOptions } from './train-options.js';
 

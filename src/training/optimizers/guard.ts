@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { free } from '../../tensor/lost-backend.js';
 import type { Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
@@ -77,9 +77,11 @@ function allFinite(tensors: readonly Tensor[]): Tensor {
 
 /** 0, a scalar, or NaN if some number is not finite: 0 times such a number is NaN. Undefined of no floats. */
 export function flawOf(tensors: readonly Tensor[]): Tensor | undefined {
-  const rows = floatsOf(tensors).map((tensor) => tf.reshape(tensor, [tensor.size]));
+  const rows = floatsOf(tensors).map((tensor) => tf.reshape(tensor, [1, tensor.size]));
   if (rows.length === 0) return undefined;
-  return tf.sum(tf.mul(rows.length === 1 ? rows[0]! : tf.concat(rows), 0));
+  const row = rows.length === 1 ? rows[0]! : tf.concat(rows, 1);
+  // a product with zeros, in one kernel
+  return tf.reshape(tf.matMul(row as Tensor2D, tf.zeros<tf.Rank.R2>([row.size, 1])), []);
 }
 
 function floatsOf(tensors: readonly Tensor[]): Tensor[] {

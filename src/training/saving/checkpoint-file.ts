@@ -1,9 +1,10 @@
 import { unusable } from '../../tensor/errors.js';
 import { DEEPEST, type Json } from '../json.js';
+import type { Pieces } from '../pause.js';
 import { checkSums, hasSums } from './checksums.js';
 import { levelsOf } from './json-text.js';
 import { quoted } from './safetensors-header.js';
-import { decodeSafetensors, type SafetensorsContent } from './safetensors.js';
+import { decodePieces, type SafetensorsContent } from './safetensors.js';
 
 /** The format of the checkpoints that are written. */
 export const FORMAT = 'tfjs-generative checkpoint 2';
@@ -11,11 +12,11 @@ export const FORMAT = 'tfjs-generative checkpoint 2';
 const OLD_FORMAT = 'tfjs-generative checkpoint 1';
 
 /** Reads a file that is a checkpoint of ours, and whole. */
-export function decodeCheckpoint(where: string, bytes: Uint8Array): SafetensorsContent {
-  const content = decodeSafetensors(where, bytes);
+export function* decodeCheckpoint(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
+  const content = yield* decodePieces(where, bytes);
   checkFormat(where, content);
   // checksums are heeded whatever the format says: a damaged file may say the old one
-  if (content.metadata['format'] === FORMAT || hasSums(content)) checkSums(where, content);
+  if (content.metadata['format'] === FORMAT || hasSums(content)) yield* checkSums(where, content);
   return content;
 }
 

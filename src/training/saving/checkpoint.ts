@@ -3,6 +3,7 @@ import { checkFunction } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import { checkJson, type Json } from '../json.js';
+import { withPauses } from '../pause.js';
 import { decodeCheckpoint, FORMAT, parse } from './checkpoint-file.js';
 import { checkSameRun, describeRun } from './description.js';
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
@@ -18,6 +19,8 @@ export interface SaveCheckpointOptions {
   readonly validation?: BatchSource | undefined;
   /** Anything of the user's own, such as the sizes of the networks; see {@link checkpointMetadata}. */
   readonly metadata?: Json | undefined;
+  /** Gives the file up, and rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -41,20 +44,21 @@ export async function saveCheckpoint(
   options: SaveCheckpointOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveCheckpoint';
-  const { data, validation, metadata = null } = readOptions(where, options, 'data validation metadata');
+  const known = readOptions(where, options, 'data validation metadata signal');
+  const { data, validation, metadata = null, signal } = known;
   checkJson(where, 'metadata', metadata);
   checkSources(where, { data, validation });
   const state = resumableState(where, trainer);
-  const header: Record<string, string> = {
+  const texts: Record<string, string> = {
     format: FORMAT,
     trainer: JSON.stringify(state.plain),
-    about: JSON.stringify(describeRun(state, { data, validation })),
     metadata: JSON.stringify(metadata),
   };
   for (const [name, source] of Object.entries({ data, validation })) {
-    if (source !== undefined) header[name] = JSON.stringify(source.state());
+    if (source !== undefined) texts[name] = JSON.stringify(source.state());
   }
-  return encodeVariables(where, Object.entries(state.variables), header);
+  const about = describeRun(state, { data, validation });
+  return encodeVariables(where, Object.entries(state.variables), { metadata: texts, about, signal });
 }
 
 /** Options of {@link loadCheckpoint}. */
@@ -68,6 +72,8 @@ export interface LoadCheckpointOptions {
   readonly validation?: BatchSource | null | undefined;
   /** What may differ from the run that was saved, by the names that the error gives: `['optimizer.learningRate']`. */
   readonly waive?: readonly string[] | undefined;
+  /** Gives the load up before anything has changed, and rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -91,15 +97,17 @@ export async function loadCheckpoint(
 ): Promise<void> {
   const where = 'loadCheckpoint';
   checkFunction(where, 'trainer.restore', trainer.restore);
-  const { data, validation, waive = [] } = readOptions(where, options, 'data validation waive');
+  const { data, validation, waive = [], signal } = readOptions(where, options, 'data validation waive signal');
   checkSources(where, { data, validation });
   if (!Array.isArray(waive)) throw wrongKind(where, 'waive', 'must be an array of names', { got: waive });
-  const content = decodeCheckpoint(where, bytes);
+  const content = await withPauses(decodeCheckpoint(where, bytes), signal);
+  const now = await withPauses(describeRun(trainer.state, { data, validation }), signal);
+  // from here on nothing waits, so that no step comes in between
   const state = resumableState(where, trainer);
   const wanted = Object.entries(state.variables);
   checkTensors(where, content, wanted);
   if (content.metadata['about'] !== undefined) {
-    checkSameRun(where, parse(where, content, 'about'), describeRun(state, { data, validation }), waive);
+    checkSameRun(where, parse(where, content, 'about'), now, waive);
   }
   const trainerState = parse(where, content, 'trainer');
   const places = Object.entries({ data, validation }).flatMap(([name, source]) =>

@@ -1,18 +1,21 @@
 import { refuseBytes, quoted } from './safetensors-header.js';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.js';
-import { checksum, checksumOf } from './checksum.js';
+import { checksumOf, checksumOfText } from './checksum.js';
 import { jsonFields, type Json } from '../json.js';
+import type { Pieces } from '../pause.js';
 
 /** Where checksums stand in the metadata of a file of ours. */
 const KEY = 'checksums';
 const DAMAGED = 'The file is damaged: copy it again, or load an earlier one.';
 
 /** The metadata of a file with the checksums of its tensors and of the metadata themselves. */
-export function withSums(
+export function* withSums(
   tensors: readonly SafetensorsTensor[],
   metadata: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const sums = Object.fromEntries(tensors.map(({ name, data }) => [name, checksumOf(data)]));
+): Pieces<Record<string, string>> {
+  const list: [name: string, sum: string][] = [];
+  for (const { name, data } of tensors) list.push([name, yield* checksumOf(data)]);
+  const sums = Object.fromEntries(list);
   return { ...metadata, [KEY]: JSON.stringify({ metadata: sumOfText(metadata), tensors: sums }) };
 }
 
@@ -25,7 +28,7 @@ export function hasSums({ metadata }: SafetensorsContent): boolean {
  * Throws unless tensors and metadata have the checksums that the file holds. They are of values, so that a file which was rewritten in
  * another order still loads.
  */
-export function checkSums(where: string, { metadata, tensors }: SafetensorsContent): void {
+export function* checkSums(where: string, { metadata, tensors }: SafetensorsContent): Pieces<void> {
   const { [KEY]: text, ...others } = metadata;
   const refuse = refuseBytes(where);
   const sums = jsonFields(parsed(text));
@@ -33,7 +36,7 @@ export function checkSums(where: string, { metadata, tensors }: SafetensorsConte
     refuse('must have metadata with the checksum in it', { seen: 'another', fix: DAMAGED });
   const ofTensors = jsonFields(sums?.['tensors']);
   for (const [name, { data }] of tensors) {
-    const sum = checksumOf(data);
+    const sum = yield* checksumOf(data);
     if (ofTensors?.[name] === sum) continue;
     refuse(`must have the checksum of the tensor ${quoted(name)} that it holds`, { seen: sum, fix: DAMAGED });
   }
@@ -41,7 +44,7 @@ export function checkSums(where: string, { metadata, tensors }: SafetensorsConte
 
 function sumOfText(metadata: Readonly<Record<string, string>>): string {
   const entries = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  return checksum(new TextEncoder().encode(JSON.stringify(entries)));
+  return checksumOfText(JSON.stringify(entries));
 }
 
 function parsed(text: string | undefined): Json {

@@ -2,6 +2,7 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState } from '../../random/index.js';
 import { settingsOf } from '../../tensor/settings.js';
 import { jsonFields, type Json } from '../json.js';
+import type { Pieces } from '../pause.js';
 import { checksumOf } from './checksum.js';
 
 /** Deeper records are not described. */
@@ -12,7 +13,7 @@ const DEEPEST = 6;
  * checksum, a stream by seed and path, a part by the shapes of its variables, and a function or a value of another class by its name alone, unless this library has
  * noted on it what it was made with.
  */
-export function describe(value: unknown, depth = 0): Json {
+export function* describe(value: unknown, depth = 0): Pieces<Json> {
   if (value === undefined || value === null) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'string' || typeof value === 'boolean') return value;
@@ -20,11 +21,11 @@ export function describe(value: unknown, depth = 0): Json {
   const settings = settingsOf(value);
   if (typeof value === 'function' && settings === undefined) return { function: value.name };
   if (depth === DEEPEST) return { function: '' };
-  const inner = (part: unknown): Json => describe(part, depth + 1);
-  if (settings !== undefined) return describeFields(settings, inner);
-  if (Array.isArray(value)) return value.map(inner);
+  const inner = (part: unknown): Pieces<Json> => describe(part, depth + 1);
+  if (settings !== undefined) return yield* describeFields(settings, inner);
+  if (Array.isArray(value)) return Object.values(yield* describeFields(value as never, inner));
   if (ArrayBuffer.isView(value)) {
-    return { numbers: (value as Float32Array).length, checksum: checksumOf(value) };
+    return { numbers: (value as Float32Array).length, checksum: yield* checksumOf(value) };
   }
   const { state, fork, variables, dataId, shape } = value as Record<string, unknown>;
   if (typeof state === 'function' && typeof fork === 'function') {
@@ -32,9 +33,9 @@ export function describe(value: unknown, depth = 0): Json {
     return { seed, path };
   }
   if (Array.isArray(variables)) return { variables: (variables as Variable[]).map(({ shape }) => [...shape]) };
-  if (dataId !== undefined) return { shape: inner(shape) };
+  if (dataId !== undefined) return { shape: yield* inner(shape) };
   if (!isPlain(value)) return { function: value.constructor.name };
-  return describeFields(value as Record<string, unknown>, inner);
+  return yield* describeFields(value as Record<string, unknown>, inner);
 }
 
 function isPlain(value: object): boolean {
@@ -42,8 +43,13 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function describeFields(fields: Readonly<Record<string, unknown>>, inner: (value: unknown) => Json): Json {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, inner(value)]));
+function* describeFields(
+  fields: Readonly<Record<string, unknown>>,
+  inner: (value: unknown) => Pieces<Json>,
+): Pieces<Record<string, Json>> {
+  const described = Object.entries(fields);
+  for (const field of described) field[1] = yield* inner(field[1]);
+  return Object.fromEntries(described) as Record<string, Json>;
 }
 
 /** A place where two descriptions differ. */

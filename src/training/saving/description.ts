@@ -2,6 +2,7 @@ import { version } from '../../../package.json';
 import { cut, unusable } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import { jsonFields, type Json } from '../json.js';
+import type { Pieces } from '../pause.js';
 import type { TrainerState } from '../trainer/trainer.js';
 import { describe, differences, functionsOf } from './describe.js';
 
@@ -25,11 +26,11 @@ export interface Sources {
 }
 
 /** Describes a run: what its trainer is made of, and its sources. */
-export function describeRun({ settings = {} }: TrainerState, { data, validation }: Sources): Json {
+export function* describeRun({ settings = {} }: TrainerState, { data, validation }: Sources): Pieces<Json> {
   const sources = Object.entries({ data, validation }).flatMap(([name, source]) =>
     source?.settings === undefined ? [] : [[name, source.settings] as const],
   );
-  return { version: VERSION, library: version, run: describe({ ...settings, ...Object.fromEntries(sources) }) };
+  return { version: VERSION, library: version, run: yield* describe({ ...settings, ...Object.fromEntries(sources) }) };
 }
 
 /** Reads a description; one of a later version is read as far as this one knows it. */

@@ -3,34 +3,54 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkShape, checkTensor } from '../../tensor/checks.js';
 import { cut, unusable } from '../../tensor/errors.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
+import type { Json } from '../json.js';
+import { createPause, withPauses, type Pieces } from '../pause.js';
 import { withSums } from './checksums.js';
-import { encodeSafetensors, type SafetensorsContent, type SafetensorsDtype } from './safetensors.js';
+import { encodePieces, type SafetensorsContent, type SafetensorsDtype, type SafetensorsTensor } from './safetensors.js';
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
 /** Variables under the names that they have in a file. */
 export type Named = readonly (readonly [string, Variable])[];
 
+/** What is written beside variables. */
+interface Beside {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** A description, which takes time where there are many data. */
+  readonly about?: Pieces<Json>;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Reads variables from the device into a file, on behalf of the function `where`. */
 export async function encodeVariables(
   where: string,
   named: Named,
-  metadata: Record<string, string>,
+  { metadata, about, signal }: Beside,
 ): Promise<Uint8Array<ArrayBuffer>> {
   // clones, so that a step taken while the device is read changes nothing in the file
   const copies = named.map(([, variable]) => tf.clone(variable));
   try {
-    const values = await readNumbers(where, copies);
+    const values = await readNumbers(where, copies, createPause());
     const tensors = named.map(([name, { dtype, shape }], i) => ({
       name,
       dtype: DTYPES[dtype]!,
       shape,
       data: values[i]!,
     }));
-    return encodeSafetensors({ tensors, metadata: withSums(tensors, metadata) }, where);
+    return await withPauses(encode(where, tensors, metadata, about), signal);
   } finally {
     free(copies);
   }
+}
+
+function* encode(
+  where: string,
+  tensors: readonly SafetensorsTensor[],
+  metadata: Readonly<Record<string, string>>,
+  about: Pieces<Json> | undefined,
+): Pieces<Uint8Array<ArrayBuffer>> {
+  const all = about === undefined ? metadata : { ...metadata, about: JSON.stringify(yield* about) };
+  return yield* encodePieces({ tensors, metadata: yield* withSums(tensors, all) }, where);
 }
 
 /** Throws unless a file holds exactly the wanted tensors, with the shapes and types of the live variables. */

@@ -1,4 +1,5 @@
 import type { Json } from '../json.js';
+import { atOnce } from '../pause.js';
 import { decodeCheckpoint, parse } from './checkpoint-file.js';
 import { readDescription, type CheckpointDescription } from './description.js';
 
@@ -15,7 +16,7 @@ import { readDescription, type CheckpointDescription } from './description.js';
  * ```
  */
 export function describeCheckpoint(bytes: Uint8Array): CheckpointDescription | null {
-  const content = decodeCheckpoint('describeCheckpoint', bytes);
+  const content = atOnce(decodeCheckpoint('describeCheckpoint', bytes));
   if (content.metadata['about'] === undefined) return null;
   return readDescription(parse('describeCheckpoint', content, 'about'));
 }
@@ -32,6 +33,6 @@ export function describeCheckpoint(bytes: Uint8Array): CheckpointDescription | n
  * ```
  */
 export function checkpointMetadata(bytes: Uint8Array): Json {
-  const content = decodeCheckpoint('checkpointMetadata', bytes);
+  const content = atOnce(decodeCheckpoint('checkpointMetadata', bytes));
   return parse('checkpointMetadata', content, 'metadata');
 }

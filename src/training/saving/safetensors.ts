@@ -1,4 +1,5 @@
 import { outOfRange } from '../../tensor/errors.js';
+import { atOnce, type Pieces } from '../pause.js';
 import {
   elementBytes,
   longestHeader,
@@ -20,6 +21,12 @@ export interface SafetensorsData {
 /** One tensor of a file that is to be written. */
 export interface SafetensorsTensor extends SafetensorsData {
   readonly name: string;
+}
+
+/** What is to be written. */
+export interface SafetensorsFile {
+  readonly tensors: readonly SafetensorsTensor[];
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** What a file holds. */
@@ -50,10 +57,12 @@ const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8
  * ```
  * @see https://github.com/huggingface/safetensors, "Format"
  */
-export function encodeSafetensors(
-  content: { readonly tensors: readonly SafetensorsTensor[]; readonly metadata: Readonly<Record<string, string>> },
-  where = 'encodeSafetensors',
-): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(content: SafetensorsFile, where = 'encodeSafetensors'): Uint8Array<ArrayBuffer> {
+  return atOnce(encodePieces(content, where));
+}
+
+/** {@link encodeSafetensors} in pieces of work. */
+export function* encodePieces(content: SafetensorsFile, where: string): Pieces<Uint8Array<ArrayBuffer>> {
   const tensors = [...content.tensors].sort((a, b) => rank(a.dtype) - rank(b.dtype) || compare(a.name, b.name));
   const metadata = Object.entries(content.metadata).sort(([a], [b]) => compare(a, b));
   // The header is put together by hand: an object would move names such as `10` to its front.
@@ -66,6 +75,7 @@ export function encodeSafetensors(
     const begin = end;
     end += data.byteLength;
     fields.push([name, { dtype, shape, data_offsets: [begin, end] }]);
+    yield;
   }
   const entries = fields.map(([name, field]) => `${JSON.stringify(name)}:${JSON.stringify(field)}`);
   const text = new TextEncoder().encode(`{${entries.join(',')}}`);
@@ -81,6 +91,7 @@ export function encodeSafetensors(
   for (const { data } of tensors) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
     position += data.byteLength;
+    yield;
   }
   return bytes;
 }
@@ -104,6 +115,11 @@ export function encodeSafetensors(
  * @see https://github.com/huggingface/safetensors, "Format"
  */
 export function decodeSafetensors(where: string, bytes: Uint8Array): SafetensorsContent {
+  return atOnce(decodePieces(where, bytes));
+}
+
+/** {@link decodeSafetensors} in pieces of work. */
+export function* decodePieces(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
   const { metadata, entries, dataStart } = readHeader(where, bytes);
   const tensors = new Map<string, SafetensorsData>();
   for (const { name, dtype, shape, begin, end } of entries) {
@@ -116,6 +132,7 @@ export function decodeSafetensors(where: string, bytes: Uint8Array): Safetensors
       return refuseBytes(where)(rule, { got, fix });
     });
     tensors.set(name, { dtype, shape, data });
+    yield;
   }
   return { metadata, tensors };
 }

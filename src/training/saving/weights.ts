@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkAlive } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
+import { withPauses, type Pieces } from '../pause.js';
 import { checkSums } from './checksums.js';
 import { assign, checkTensors, encodeVariables, makeTensors, type Named } from './named-variables.js';
-import { decodeSafetensors } from './safetensors.js';
+import { decodePieces, type SafetensorsContent } from './safetensors.js';
 import { savedVariables } from '../trainer/trainer.js';
 
 const FORMAT = 'tfjs-generative weights 1';
@@ -22,7 +23,7 @@ const FORMAT = 'tfjs-generative weights 1';
  */
 export async function saveWeights(part: Part): Promise<Uint8Array<ArrayBuffer>> {
   checkPart('saveWeights', part);
-  return encodeVariables('saveWeights', numbered(part), { format: FORMAT });
+  return encodeVariables('saveWeights', numbered(part), { metadata: { format: FORMAT } });
 }
 
 /**
@@ -38,9 +39,7 @@ export async function saveWeights(part: Part): Promise<Uint8Array<ArrayBuffer>> 
  */
 export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> {
   checkPart('loadWeights', part);
-  const content = decodeSafetensors('loadWeights', bytes);
-  // weights of another library, or of our own before they had checksums, have none
-  if (content.metadata['format'] === FORMAT) checkSums('loadWeights', content);
+  const content = await withPauses(decodeWeights(bytes));
   const wanted = numbered(part);
   checkTensors('loadWeights', content, wanted);
   const tensors = makeTensors(content, wanted);
@@ -49,6 +48,13 @@ export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> 
   } finally {
     tf.dispose(tensors);
   }
+}
+
+function* decodeWeights(bytes: Uint8Array): Pieces<SafetensorsContent> {
+  const content = yield* decodePieces('loadWeights', bytes);
+  // weights of another library, or of our own before they had checksums, have none
+  if (content.metadata['format'] === FORMAT) yield* checkSums('loadWeights', content);
+  return content;
 }
 
 function checkPart(where: string, part: Part): void {

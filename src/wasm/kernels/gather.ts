@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { compose } from '../composition/compose.js';
+import { outOfRange } from '../../tensor/errors.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
@@ -25,10 +26,10 @@ export const gather: ReplacedKernel = {
     for (let i = 0; i < rows.length; i++) {
       const outer = Math.floor(i / each);
       const index = numbers[Math.floor(outer / outerSize) * each + (i % each)]!;
-      tf.util.assert(
-        index >= 0 && index < dimSize,
-        () => `GatherV2: the index value ${index} is not in [0, ${dimSize - 1}]`,
-      );
+      if (index < 0 || index >= dimSize) {
+        const fix = `The axis of \`x\` has ${dimSize} places.`;
+        throw outOfRange('gather', 'indices', `must be from 0 to ${dimSize - 1}`, { got: index, fix });
+      }
       rows[i] = outer * dimSize + index;
     }
     return compose(args.backend, ({ call, reshape }) => {

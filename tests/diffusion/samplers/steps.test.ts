@@ -11,10 +11,10 @@ import {
   smallVariance,
 } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
-import { checkGradients, checkNoLeaks } from '../../../src/testing/index.js';
 import { expectClose } from '../../support/close.js';
 import { golden, goldenTensor } from '../../support/golden.js';
 import { scales } from '../exact.js';
+import { checkGradients, checkNoLeaks } from '../../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

@@ -16,9 +16,9 @@ import {
   type SampleOptions,
 } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
-import { checkNoLeaks } from '../../../src/testing/index.js';
 import { exactDenoiser } from '../exact.js';
 import { readKept, readsAreDone } from '../../support/close.js';
+import { checkNoLeaks } from '../../support/checks.js';
 
 beforeEach(() => {
   tf.engine().startScope();

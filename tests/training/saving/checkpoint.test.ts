@@ -15,6 +15,7 @@ import {
   type Network,
   type Trainer,
 } from '../../../src/index.js';
+import { atOnce } from '../../../src/training/pause.js';
 import { withSums } from '../../../src/training/saving/checksums.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
 import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from '../sample.js';
@@ -37,7 +38,7 @@ function changed(
   change(content as never);
   const list = [...content.tensors].map(([name, tensor]) => ({ name, ...tensor }));
   return encodeSafetensors({
-    metadata: checksums === undefined ? others : withSums(list, content.metadata),
+    metadata: checksums === undefined ? others : atOnce(withSums(list, content.metadata)),
     tensors: list,
   });
 }

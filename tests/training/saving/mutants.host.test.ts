@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test } from 'vitest';
+import { count } from '../../support/counts.js';
 import { judgeMutants, loaders } from './judge-mutants.js';
 import { kinds } from './mutants.js';
 
@@ -31,6 +32,11 @@ test.each(Object.entries(loaders))(
     for (const [kind, { refused }] of Object.entries(counts)) {
       if (!mayLoad.includes(kind)) expect({ kind, refused }).toEqual({ kind, refused: PER_KIND });
     }
+    const broken = Object.values(counts).map(({ refused, loaded }) => refused + loaded);
+    count(
+      'broken files',
+      broken.reduce((sum, number) => sum + number),
+    );
     expect(counts['blanks in its header']).toEqual({ refused: 0, loaded: PER_KIND });
     expect(counts['its keys in another order']).toEqual({ refused: 0, loaded: PER_KIND });
   },
@@ -40,4 +46,5 @@ test('there are 33 kinds or more, and 500 mutants or more', () => {
   const [all, some] = [Object.keys(kinds.checkpoint).length, Object.keys(kinds.weights).length];
   expect(all).toBeGreaterThanOrEqual(33);
   expect(PER_KIND * (3 * all + some)).toBeGreaterThanOrEqual(500);
+  count('kinds of broken files', all);
 });

@@ -1,4 +1,5 @@
-import { checksum } from '../../../src/training/saving/checksum.js';
+import { atOnce } from '../../../src/training/pause.js';
+import { checksumOfText } from '../../../src/training/saving/checksum.js';
 import { withSums } from '../../../src/training/saving/checksums.js';
 
 /** Numbers that depend on a seed alone, by Marsaglia's xorshift. */
@@ -82,7 +83,7 @@ function summed({ tensors, metadata, data }: Parts): Record<string, string> {
     const [begin, end] = offsets as [number, number];
     return { name, dtype: 'F32', shape: [], data: data.subarray(begin, end) } as const;
   });
-  return withSums(list, others);
+  return atOnce(withSums(list, others));
 }
 
 /** One of the tensors that hold numbers, and its name. */
@@ -312,4 +313,4 @@ export const kinds: Readonly<Record<'weights' | 'checkpoint', Readonly<Record<st
 };
 
 /** The seed of the mutants of a kind. */
-export const seedOf = (kind: string): number => Number.parseInt(checksum(new TextEncoder().encode(kind)), 16);
+export const seedOf = (kind: string): number => Number.parseInt(checksumOfText(kind), 16);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../../src/index.js';
 import { familyRuns, stateOf, trainFor, type FamilyRun } from '../../contract/families.js';
+import { count } from '../../support/counts.js';
 
 afterEach(() => {
   tf.disposeVariables();
@@ -25,6 +26,7 @@ test.each(familyRuns)(
     expect(await textOf(second)).toBe(await textOf(first));
     await trainFor(second, 3);
     expect(await textOf(second)).toBe(await textOf(straight));
+    count('runs that were resumed bit for bit');
   },
 );
 

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import golden from '../golden/curves.json';
+import { expectClose } from '../support/close.js';
+import { curveOf, curves, UPDATES } from './curves.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+  tf.disposeVariables();
+});
+
+const update = tf.getBackend() === 'cpu' && process.env['UPDATE_CURVES'] !== undefined;
+const measured: Record<string, number[]> = {};
+
+// UPDATE_CURVES=1 npx vitest run --project cpu tests/contract/curves.test.ts writes the file, which the other backends' kernels check
+test.each(Object.entries(curves))(
+  'the losses of a %s are those on cpu, in each of 50 updates',
+  async (family, entry) => {
+    const losses = await curveOf(entry);
+    expect(losses).toHaveLength(UPDATES * entry.metrics.length);
+    measured[family] = losses.map((loss) => Number(loss.toPrecision(7)));
+    if (update) return;
+    const saved = (golden as Record<string, number[]>)[family]!;
+    await expectClose(losses, saved, { relative: 5e-4, absolute: 5e-4 });
+    // it has learnt something
+    expect(losses.at(-1)).not.toBeCloseTo(losses[entry.metrics.length - 1]!, 2);
+  },
+);
+
+test.runIf(update)('the file is written', async () => {
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile('tests/golden/curves.json', `${JSON.stringify(measured)}\n`);
+});

@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, expect, test } from 'vitest';
+import { createAdamPieces } from '../../src/operations/adam.js';
+
+afterEach(() => {
+  tf.disposeVariables();
+});
+
+const members = (sizes: readonly number[]): (readonly number[])[] =>
+  createAdamPieces(sizes.map((size) => tf.variable(tf.zeros([size])))).map((piece) => piece.members);
+
+test('variables stand in few pieces, none of more than four million numbers but for one that is larger itself', () => {
+  const million = 2 ** 20;
+  expect(members([10, 5, 7])).toEqual([[0, 1, 2]]);
+  expect(members([3 * million, million, 1, 2 * million])).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
+  expect(members([5 * million, 1])).toEqual([[0], [1]]);
+});
