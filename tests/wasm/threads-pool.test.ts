@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startHelper, type Helper } from '../../src/wasm/threads/helper.js';
-import { createPool, LostHelper, type Pool } from '../../src/wasm/threads/pool.js';
+import { LostHelper } from '../../src/wasm/threads/crew.js';
+import { createPool, type Pool } from '../../src/wasm/threads/pool.js';
 import { ACT, actingModule } from './acting-module.js';
 
 const [FLAG, OTHER_FLAG] = [0, 64];

@@ -1,5 +1,5 @@
 import type { KernelFunction } from '../composition/compose.js';
-import type { LostHelper } from '../threads/pool.js';
+import type { LostHelper } from '../threads/crew.js';
 
 /**
  * A kernel that starts again when a helper thread was lost in the middle of it: the other threads then do the work, in memory

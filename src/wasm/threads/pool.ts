@@ -1,5 +1,6 @@
 import * as control from './control.js';
-import { whyFewer, type Helper } from './helper.js';
+import { createCrew } from './crew.js';
+import type { Helper } from './helper.js';
 import type { HelperParts } from './helper-program.js';
 import { createWaiting, type Region } from './waiting.js';
 
@@ -35,20 +36,6 @@ export interface Pool<Jobs> {
 }
 
 /**
- * A helper has taken a job and does not finish it. It may continue to write to the memory of that job, so all of that
- * memory is abandoned: whoever started the job starts again in other memory.
- */
-export class LostHelper extends Error {
-  override readonly name = 'LostHelper';
-}
-
-/** A helper, and the word that has its state. */
-interface Member {
-  readonly helper: Helper;
-  readonly state: number;
-}
-
-/**
  * Starts the helpers on the memory; resolves once each is ready to take jobs, or has failed to start. Threads communicate as
  * in control.ts.
  */
@@ -57,69 +44,23 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
   const now = options.now ?? (() => performance.now());
   const names = Object.keys(calls);
   const shared = new SharedArrayBuffer(control.CONTROL_BYTES);
-  const outcomes = await Promise.allSettled(
-    helpers.map(async (starting, i) => {
-      const [helper, state] = [await starting, control.stateOf(i)];
-      return helper.start({ ...parts, memory, control: shared, state, names }).then(
-        (): Member => ({ helper, state }),
-        (error: unknown) => {
-          void helper.end();
-          throw error;
-        },
-      );
-    }),
-  );
-  let members = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const refused = outcomes.find((outcome) => outcome.status === 'rejected');
-  let failure = refused && whyFewer(members.length + 1, refused.reason);
-
   const words = new Int32Array(shared);
   const numbers = new Float64Array(shared, control.BYTES_BEFORE_NUMBERS);
   const places = new Map(names.map((name, i) => [name as keyof Jobs, i]));
   const waiting = createWaiting(words, now);
-
-  function remove(reason: string, isGone: (member: Member) => boolean): Member[] {
-    const gone = members.filter(isGone);
-    if (gone.length === 0) return gone;
-    failure = reason;
-    members = members.filter((member) => !gone.includes(member));
-    return gone;
-  }
-
-  /** Ends the helpers in which a job failed, and returns those jobs. */
-  function failedJobs(): number[] {
-    if (members.every(({ state }) => Atomics.load(words, state) > control.FAILED)) return [];
-    const failed = remove('a job failed in a helper thread', ({ state }) => words[state]! <= control.FAILED);
-    for (const { helper } of failed) void helper.end();
-    return failed.map(({ state }) => control.FAILED - words[state]!);
-  }
-
-  /** Waits for the jobs that helpers have taken, and returns those that failed there. */
-  function settle(region: Region): number[] {
-    while (!waiting.isOver(members, region)) {
-      const isLost = ({ state }: Member): boolean =>
-        Atomics.compareExchange(words, state, control.BUSY, control.LOST) === control.BUSY;
-      const lost = remove('a helper thread hung', isLost);
-      // The last of them may have finished just now.
-      if (lost.length === 0) continue;
-      failedJobs();
-      onLost(Promise.all(lost.map(({ helper }) => helper.end())));
-      throw new LostHelper('a helper thread hung');
-    }
-    return failedJobs();
-  }
+  const crew = await createCrew(helpers, { ...parts, memory, control: shared, names }, waiting, onLost);
 
   return Object.freeze({
     run<Name extends keyof Jobs>(name: Name, jobs: readonly Jobs[Name][]) {
       const call = calls[name];
-      const isOneThreaded = members.length === 0 || jobs.length < 2 || jobs.length > control.MAXIMUM_JOBS;
+      const isOneThreaded = crew.size() === 0 || jobs.length < 2 || jobs.length > control.MAXIMUM_JOBS;
       const started = isOneThreaded ? 0 : now();
       if (isOneThreaded || !waiting.isWorthIt(started)) {
         for (const job of jobs) call(job);
         return;
       }
       publish(words, numbers, places.get(name)!, jobs.map(inOrder[name]));
-      wake(words, jobs.length - 1, members.length);
+      wake(words, jobs.length - 1, crew.size());
       const region: Region = { started, jobs: jobs.length, own: 0 };
       try {
         for (let job: number | undefined = jobs.length - 1; job !== undefined; job = take(words)) {
@@ -129,16 +70,14 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
       } catch (error) {
         // No further job is begun, and jobs that have begun must end first: the caller may free their memory.
         Atomics.store(words, control.JOBS_LEFT, 0);
-        settle(region);
+        crew.settle(region);
         throw error;
       }
-      for (const job of settle(region)) call(jobs[job]!);
+      for (const job of crew.settle(region)) call(jobs[job]!);
     },
-    threads: () => members.length + 1,
-    failure: () => failure,
-    stop() {
-      for (const { helper } of remove('the helper threads were stopped', () => true)) void helper.end();
-    },
+    threads: () => crew.size() + 1,
+    failure: crew.failure,
+    stop: crew.stop,
   });
 }
 

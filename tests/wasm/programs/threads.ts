@@ -229,7 +229,7 @@ const programs: Record<string, () => Promise<unknown>> = {
       }
     };
     process.getBuiltinModule = ((id: string) =>
-      id.endsWith('worker_threads') ? { Worker: scarce } : getBuiltinModule(id)) as typeof getBuiltinModule;
+      id.endsWith('worker_threads') ? { Worker: scarce } : getBuiltinModule(id));
     const first = await enable(5);
     const waiting = countThreads() - before;
     await tf.setBackend('wasm');
