@@ -228,8 +228,8 @@ const programs: Record<string, () => Promise<unknown>> = {
         super(...options);
       }
     };
-    process.getBuiltinModule = ((id: string) =>
-      id.endsWith('worker_threads') ? { Worker: scarce } : getBuiltinModule(id));
+    process.getBuiltinModule = (id: string) =>
+      id.endsWith('worker_threads') ? { Worker: scarce } : getBuiltinModule(id);
     const first = await enable(5);
     const waiting = countThreads() - before;
     await tf.setBackend('wasm');
