@@ -43,10 +43,13 @@ import { restartable } from './start/restartable.js';
 
 /** Options of {@link enableWasmTraining}. */
 export interface WasmTrainingOptions {
-  /** Threads that may be used, at least 1; 2 by default. More than 2 are never used: 2 is what was tested. */
+  /**
+   * Threads that may be used, at least 1; 2 by default, or as in the previous call. There are at most 16, and never more than
+   * processors. More than 2 were tested for correctness, and not measured for speed.
+   */
   readonly threads?: number | undefined;
   /**
-   * The address of `tfjs-generative/wasm-helper`, the script of the second thread, for pages whose content policy refuses `blob:`
+   * The address of `tfjs-generative/wasm-helper`, the script of the other threads, for pages whose content policy refuses `blob:`
    * workers; by default a blob. Node does without it.
    */
   readonly helper?: string | URL | undefined;
@@ -67,7 +70,7 @@ export interface WasmTrainingOptions {
 export interface WasmTrainingReport {
   /** The number of threads in use, or to be used once the backend starts. */
   readonly threads: number;
-  /** Why only one thread is used. */
+  /** Why only one thread is used, or fewer than were asked for. */
   readonly reason?: string | undefined;
   /** The kernels of the wasm backend that are now this library's, sorted; the same for every call. */
   readonly kernels: readonly string[];
@@ -132,10 +135,10 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * after `tf.setBackend('wasm')`, and more than once: a later call installs nothing. The kernels stay when the backend is removed,
  * and serve the next one. Gradients themselves come from `import '@tensorflow/tfjs'`.
  *
- * Two threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. For
+ * Several threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. For
  * that, call the function before the backend starts: tfjs's binary is then started on a shared memory, by a hook on
- * `WebAssembly.instantiate` that is in place only during the start. Results are bit-identical with one thread and with
- * two. The second thread ends with the backend, or with {@link disposeWasmTraining}, and keeps no process alive; it sleeps
+ * `WebAssembly.instantiate` that is in place only during the start. Results are bit-identical for any number of threads. The
+ * other threads end with the backend, or with {@link disposeWasmTraining}, and keep no process alive; they sleep
  * while there is no work. In a page the main thread waits on no lock, but a training step blocks the page: train in a worker.
  *
  * @remarks

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { ADAM_KERNEL, type AdamFactors } from '../../operations/adam.js';
 import { heapOf, type Heap } from '../heap/heap.js';
-import { halve } from '../heap/jobs.js';
+import { share } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
@@ -79,7 +79,7 @@ function step(heap: Heap, update: Update, { mean, square, rate, epsilon, kept, l
       number,
       number,
     ];
-    const jobs = halve(length).map(({ begin, count }) => ({
+    const jobs = share(heap.threads(), length).map(({ begin, count }) => ({
       variable: old + 4 * begin,
       gradient: gradient + 4 * begin,
       mean: from + 4 * (offset + begin),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { SLOPE_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf } from '../heap/heap.js';
-import { halve } from '../heap/jobs.js';
+import { share } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 
 /** The gradient of relu or leakyRelu, from what it gave. */
@@ -15,7 +15,7 @@ export const slope: AddedKernel = {
     const heap = heapOf(backend)!;
     const dx = heap.make(dy.shape);
     const [gradient, output, to] = [dy, y, dx].map(heap.addressOf) as [number, number, number];
-    const jobs = halve(tf.util.sizeFromShape(dy.shape)).map(({ begin, count }) => {
+    const jobs = share(heap.threads(), tf.util.sizeFromShape(dy.shape)).map(({ begin, count }) => {
       const at = 4 * begin;
       return { dy: gradient + at, y: output + at, dx: to + at, n: count, alpha };
     });
