@@ -44,8 +44,8 @@ import { restartable } from './start/restartable.js';
 /** Options of {@link enableWasmTraining}. */
 export interface WasmTrainingOptions {
   /**
-   * Threads that may be used, at least 1; 2 by default, or as in the previous call. There are at most 16, and never more than
-   * processors. More than 2 were tested for correctness, and not measured for speed.
+   * Threads that may be used, at least 1; 2 by default, or as in the previous call. There are at most 16. More than 2 were tested
+   * for correctness, and not measured for speed; more than processors only wait for each other.
    */
   readonly threads?: number | undefined;
   /**

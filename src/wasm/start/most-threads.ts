@@ -4,8 +4,8 @@ import { MAXIMUM_HELPERS } from '../threads/control.js';
 const MAXIMUM_THREADS = 1 + MAXIMUM_HELPERS;
 
 /**
- * How many of the threads that are asked for can be used here, whatever the backend; why, if they are fewer, or only one. More
- * threads than processors would wait for each other.
+ * How many of the threads that are asked for can be used here, whatever the backend; why, if they are fewer, or only one. With one
+ * processor it is one; whoever asks for more threads than several processors can run gets them.
  */
 export function mostThreads(asked: number): { readonly threads: number; readonly reason?: string | undefined } {
   if (asked === 1) return { threads: 1, reason: 'one thread was asked for' };
@@ -14,11 +14,7 @@ export function mostThreads(asked: number): { readonly threads: number; readonly
     return { threads: 1, reason };
   }
   if (typeof SharedArrayBuffer !== 'function') return { threads: 1, reason: 'there is no SharedArrayBuffer here' };
-  const present = processors();
-  if (present === 1) return { threads: 1, reason: 'there is one processor' };
-  if (present < Math.min(asked, MAXIMUM_THREADS)) {
-    return { threads: present, reason: `there are ${present} processors` };
-  }
+  if (processors() === 1) return { threads: 1, reason: 'there is one processor' };
   if (asked > MAXIMUM_THREADS) {
     return { threads: MAXIMUM_THREADS, reason: `more than ${MAXIMUM_THREADS} threads are never used` };
   }
