@@ -16,6 +16,7 @@ import {
   nonSaturatingLoss,
   type Part,
 } from '../../src/index.js';
+import { atOnce } from '../../src/training/pause.js';
 import { checksumOf } from '../../src/training/saving/checksum.js';
 
 // The bits of a few updates, as the kernels of November 2026 made them, before there were wide tiles. They are a promise: other
@@ -23,7 +24,9 @@ import { checksumOf } from '../../src/training/saving/checksum.js';
 const isFused = process.env['ARITHMETIC'] === 'fused';
 
 async function bitsOf(parts: readonly Part[]): Promise<string> {
-  const sums = parts.flatMap(({ variables }) => variables).map(async (variable) => checksumOf(await variable.data()));
+  const sums = parts
+    .flatMap(({ variables }) => variables)
+    .map(async (variable) => atOnce(checksumOf(await variable.data())));
   return (await Promise.all(sums)).join(' ');
 }
 
