@@ -55,13 +55,15 @@ export interface Report {
   readonly tables: readonly Table[];
   readonly options: { readonly json?: string | undefined; readonly markdown: boolean; readonly rounds?: string };
   readonly roof?: Roof | undefined;
+  /** Saved beside the rows. */
+  readonly more?: object;
 }
 
 /** The load of the machine before the bench adds its own: numbers from a busy machine should be measured again. */
 const load = loadavg()[0]!;
 
 /** Prints the tables, and saves them as `{ machine, node, load, rounds, roof, rows }` if a file is named. */
-export function report({ tables, options, roof }: Report): void {
+export function report({ tables, options, roof, more }: Report): void {
   const { json, markdown, rounds } = options;
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
   const taken = rounds === undefined ? '' : `, minima of ${rounds} interleaved rounds`;
@@ -70,6 +72,9 @@ export function report({ tables, options, roof }: Report): void {
     const [one, both] = [roof.alone, roof.both].map((rate) => rate.toFixed(1));
     const free = (roof.both / (2 * roof.alone)).toFixed(2);
     console.log(`SIMD roof ${one} GF/s on one thread, ${both} on two at once: ${free} of two free processors`);
+    console.log(
+      `the best tiles, as wide as this engine makes them: ${roof.wide.toFixed(1)} GF/s, fused ${roof.fused.toFixed(1)}`,
+    );
   }
   for (const { title, rows } of tables) {
     console.log(`\n${markdown ? '### ' : ''}${title}\n`);
@@ -78,7 +83,7 @@ export function report({ tables, options, roof }: Report): void {
   if (json === undefined) return;
   const rows = tables.flatMap(({ title, rows }) => rows.map((row) => ({ table: title, ...row })));
   const all = { machine, node: process.version, load, rounds: rounds === undefined ? undefined : Number(rounds), roof };
-  writeFileSync(json, `${JSON.stringify({ ...all, rows }, null, 2)}\n`);
+  writeFileSync(json, `${JSON.stringify({ ...all, ...more, rows }, null, 2)}\n`);
 }
 
 function print(rows: readonly Row[], markdown: boolean): void {

@@ -23,5 +23,5 @@ const repeats = {
 };
 
 const roof = await measureRoof();
-const rows = compareSteps(chosen(repeats, options.models), Number(options.rounds));
-report({ tables: [{ title: 'Sampling', rows }], options, roof });
+const { tables, ratios } = compareSteps('Sampling', chosen(repeats, options.models), Number(options.rounds));
+report({ tables, options, roof, more: { ratios } });

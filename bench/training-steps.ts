@@ -17,5 +17,5 @@ const { values: options } = parseArgs({ options: { ...commonOptions, models: { t
 const repeats = { vae: 40, 'plain vae': 40, 'conv vae': 40, dcgan: 8, unet: 4, 'points gan': 60, 'image diffusion': 8 };
 
 const roof = await measureRoof();
-const rows = compareSteps(chosen(repeats, options.models), Number(options.rounds));
-report({ tables: [{ title: 'Training steps', rows }], options, roof });
+const { tables, ratios } = compareSteps('Training steps', chosen(repeats, options.models), Number(options.rounds));
+report({ tables, options, roof, more: { ratios } });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { moduleCalls } from './module-calls.js';
+import { tileSource } from './tile-source.js';
 
 const entry = 'src/wasm/assembly/index.ts';
 const target = 'src/wasm/heap';
@@ -38,11 +39,22 @@ export async function assemble(
   return binary;
 }
 
+/** Options of the compiler for modules on tfjs's memory. */
+export const MODULE_FLAGS =
+  '--runtime stub --importMemory --noExportMemory --noAssert --maximumMemory 65536 -O3 --use abort= --enable simd,bulk-memory';
+
 /** The binary of the module. */
 export async function compile(): Promise<Uint8Array<ArrayBuffer>> {
-  const flags =
-    '--runtime stub --importMemory --noExportMemory --noAssert --maximumMemory 65536 -O3 --enable simd,bulk-memory --use abort=';
-  return assemble(entry, flags, readSource);
+  return assemble(entry, MODULE_FLAGS, readSource);
+}
+
+/** The binary of the tiles; fused ones need an engine with relaxed SIMD. */
+export async function compileTiles(isFused: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const source = tileSource(isFused);
+  const name = 'tiles.ts';
+  return assemble(name, isFused ? `${MODULE_FLAGS},relaxed-simd` : MODULE_FLAGS, (path) =>
+    path === name ? source : null,
+  );
 }
 
 /** A comment `// @inline` stands for AssemblyScript's decorator of functions, which Prettier cannot parse. */
@@ -53,9 +65,15 @@ function readSource(path: string): string | null {
 /** The generated source files by their paths: the module, and the calls of its functions. */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
   // not base64, in which what repeats does not: gzipped that takes a quarter more
-  const hexadecimal = Buffer.from(await compile()).toString('hex');
+  const line = (name: string, binary: Uint8Array): string =>
+    `export const ${name} = '${Buffer.from(binary).toString('hex')}';\n`;
+  const made = (from: string): string => `// Made by npm run assembly of ${from}. Do not edit.\n`;
   const texts = {
-    'module.generated.ts': `// Made by npm run assembly of ${entry}. Do not edit.\nexport const MODULE = '${hexadecimal}';\n`,
+    'module.generated.ts': made(entry) + line('MODULE', await compile()),
+    'tiles.generated.ts':
+      made('scripts/tile-source.ts') +
+      line('TILES', await compileTiles(false)) +
+      line('FUSED_TILES', await compileTiles(true)),
     'module-calls.generated.ts': moduleCalls(entry, (path) => readFileSync(path, 'utf8')),
   };
   const files = Object.entries(texts).map(async ([name, text]): Promise<[string, string]> => {

@@ -56,7 +56,7 @@ async function accuracy(network: ReturnType<typeof classifierNetwork>, test: Lab
 run(async () => {
   const began = performance.now();
   const { train, test } = await loadImages(options.data);
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend({ backend: options.backend });
   const random = createRandom(options.seed);
   const network = classifierNetwork(random.fork('weights'));
   const { whole }: { readonly whole: Network } = network;

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { enableWasmTraining } from '../../src/wasm/index.js';
+import { enablePath, type Path } from '../steps/path.js';
 
 /** tfjs's own kernels, or this library's in their place. */
 export type Kernels = 'own' | 'stock';
 
 /** Starts the wasm backend with this library's kernels; returns a function that switches between both kinds of kernels. */
-export async function startWasm(threads: number): Promise<(which: Kernels) => void> {
+export async function startWasm(threads: number, path: Path): Promise<(which: Kernels) => void> {
   const stock = new Map(tf.getKernelsForBackend('wasm').map((config) => [config.kernelName, config]));
-  const { kernels } = await enableWasmTraining({ threads });
+  const { kernels } = await enablePath(threads, path);
   await tf.setBackend('wasm');
   const own = new Map(kernels.map((kernelName) => [kernelName, tf.getKernel(kernelName, 'wasm')]));
   let now: Kernels = 'own';

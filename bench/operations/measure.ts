@@ -1,6 +1,7 @@
-/** Times operations on wasm in a separate process: tsx bench/operations/measure.ts THREADS; prints milliseconds. */
+/** Times operations on wasm in a separate process: tsx bench/operations/measure.ts THREADS PATH; prints milliseconds. */
 import { keepLeast, type Minima } from '../report.js';
 import { cases, type Case } from './cases.js';
+import type { Path } from '../steps/path.js';
 import { startWasm } from './kernel-switch.js';
 
 /** An operation's details, and the milliseconds of each contestant by name. */
@@ -15,7 +16,7 @@ const LEAST = 4;
 const ENOUGH = 1200;
 
 const threads = Number(process.argv[2] ?? 1);
-const use = await startWasm(threads);
+const use = await startWasm(threads, process.argv[3] as Path);
 const measured: Measured[] = cases().map((one) => {
   const minima: Minima = {};
   const contestants = Object.entries({

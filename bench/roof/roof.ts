@@ -1,6 +1,8 @@
 /** How many additions and multiplications per second a processor's SIMD unit does in wasm, on one thread and on two at once. */
 import { Worker } from 'node:worker_threads';
-import { assemble } from '../../scripts/assembly.js';
+import { assemble, MODULE_FLAGS } from '../../scripts/assembly.js';
+import { tile } from '../../scripts/tile-source.js';
+import { lastLineOf } from '../report.js';
 
 /** Billions of additions and multiplications per second. */
 export interface Roof {
@@ -8,6 +10,32 @@ export interface Roof {
   readonly alone: number;
   /** The sum of two threads over some time, in which they share the free processors: twice `alone` if two are free. */
   readonly both: number;
+  /** The best rate of any tile in the first cache, with vectors as wide as the engine makes them, plain and fused; 0 without relaxed SIMD. */
+  readonly wide: number;
+  readonly fused: number;
+}
+
+/** Rows, and vectors of four columns: those that fit the registers of 128 or of 256 bits. */
+const TILES = [
+  [4, 2],
+  [4, 4],
+  [5, 4],
+  [6, 4],
+] as const;
+
+/** The best tile of this engine, plain and fused. */
+async function measureTiles(): Promise<Pick<Roof, 'wide' | 'fused'>> {
+  const best = async (isFused: boolean): Promise<number> => {
+    const made = TILES.map(async ([rows, vectors]) => {
+      const source = tile({ does: 'sum', vectors, isFused, isInPlace: false, rows });
+      const flags = isFused ? `${MODULE_FLAGS},relaxed-simd` : MODULE_FLAGS;
+      const binary = await assemble('tile.ts', flags, (path) => (path === 'tile.ts' ? source : null));
+      return { rows, vectors, binary: Buffer.from(binary).toString('base64') };
+    });
+    const list = ['bench/roof/tile-rates.mjs', JSON.stringify(await Promise.all(made))];
+    return Math.max(...(lastLineOf<number[]>(process.execPath, list, 'tiles') ?? [0]));
+  };
+  return { wide: await best(false), fused: await best(true) };
 }
 
 /** Six independent additions and six multiplications per turn, of four numbers each: none waits for another. */
@@ -48,7 +76,11 @@ export async function measureRoof(milliseconds = 400): Promise<Roof> {
     await Promise.all(threads.map((thread) => ratesOf(thread, 0)));
     const alone = await ratesOf(threads[0]!, 0);
     const both = await Promise.all(threads.map((thread) => ratesOf(thread, Date.now() + 20)));
-    return { alone: Math.max(alone.best, ...both.map(({ best }) => best)), both: both[0]!.mean + both[1]!.mean };
+    return {
+      alone: Math.max(alone.best, ...both.map(({ best }) => best)),
+      both: both[0]!.mean + both[1]!.mean,
+      ...(await measureTiles()),
+    };
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
@@ -56,5 +88,6 @@ export async function measureRoof(milliseconds = 400): Promise<Roof> {
 
 /** The better of two. */
 export function bestRoof(one: Roof | undefined, other: Roof): Roof {
-  return { alone: Math.max(one?.alone ?? 0, other.alone), both: Math.max(one?.both ?? 0, other.both) };
+  const greater = (name: keyof Roof): number => Math.max(one?.[name] ?? 0, other[name]);
+  return { alone: greater('alone'), both: greater('both'), wide: greater('wide'), fused: greater('fused') };
 }

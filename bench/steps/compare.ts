@@ -1,5 +1,6 @@
 /** The same steps in several programs, interleaved, each in a separate process. */
-import { keepLeast, lastLineOf, lastLineOfOwn, type Minima, type Row } from '../report.js';
+import { keepLeast, lastLineOf, lastLineOfOwn, type Minima, type Row, type Table } from '../report.js';
+import { PATHS, type Path } from './path.js';
 import type { Steps } from './step.js';
 
 const OWN = 'bench/steps/step.ts';
@@ -7,9 +8,9 @@ type Times = Pick<Steps, 'times'>;
 type Run = (model: string, steps: number, title: string) => Times | undefined;
 
 const own =
-  (threads: number): Run =>
+  (threads: number, path: Path): Run =>
   (model, steps, title) =>
-    lastLineOfOwn(OWN, [model, String(threads), String(steps)], title);
+    lastLineOfOwn(OWN, [model, String(threads), String(steps), '0', path], title);
 const torch =
   (threads: number): Run =>
   (model, steps, title) =>
@@ -19,28 +20,42 @@ const torch =
       title,
     );
 
-const programs: Readonly<Record<string, Run>> = {
-  'wasm, 1 thread': own(1),
-  'PyTorch, 1': torch(1),
-  'wasm, 2 threads': own(2),
-  'PyTorch, 2': torch(2),
+const nameOf = (path: Path, threads: number): string => `${path}, ${threads}`;
+const ownOf = (threads: number): [string, Run][] => PATHS.map((path) => [nameOf(path, threads), own(threads, path)]);
+
+/** In the order in which they run: those that are compared most run one after the other. */
+const programs: Readonly<Record<string, Run>> = Object.fromEntries<Run>([
+  ...ownOf(1),
+  ['PyTorch, 1', torch(1)],
+  ...ownOf(2),
+  ['PyTorch, 2', torch(2)],
   // about ten times as slow
-  'tfjs alone': (model, steps, title) => own(0)(model, Math.max(1, Math.round(steps / 8)), title),
+  ['tfjs alone', (model, steps, title) => own(0, 'narrow')(model, Math.max(1, Math.round(steps / 8)), title)],
   // it has only one of the models
-  'jax-js': (model, steps, title) =>
-    model === 'vae'
-      ? lastLineOf(process.execPath, ['bench/steps/jax-step.mjs', model, '1', String(Math.round(steps / 2))], title)
-      : undefined,
-};
-/** Columns of the table; programs run in the order above, so that those that are compared most run one after the other. */
-const columns = ['wasm, 1 thread', 'wasm, 2 threads', 'PyTorch, 1', 'PyTorch, 2', 'tfjs alone', 'jax-js'];
+  [
+    'jax-js',
+    (model, steps, title) =>
+      model === 'vae'
+        ? lastLineOf(process.execPath, ['bench/steps/jax-step.mjs', model, '1', String(Math.round(steps / 2))], title)
+        : undefined,
+  ],
+]);
+const columns = [1, 2].flatMap((threads) => PATHS.map((path) => nameOf(path, threads)));
+const others = ['PyTorch, 1', 'PyTorch, 2', 'tfjs alone', 'jax-js'];
+
+/** For each model, and each path that the engine has: the time on two threads over PyTorch's better one. */
+export type Ratios = Readonly<Record<string, Readonly<Partial<Record<Path, number>>>>>;
 
 /**
  * The shortest steps in milliseconds, and this library's divided by the others', for PyTorch by the better of its two.
  *
  * @param models - how many steps a process makes of each
  */
-export function compareSteps(models: Readonly<Record<string, number>>, rounds: number): Row[] {
+export function compareSteps(
+  title: string,
+  models: Readonly<Record<string, number>>,
+  rounds: number,
+): { readonly tables: readonly Table[]; readonly ratios: Ratios } {
   const results = new Map<string, Minima>();
   const cannot = new Set<string>();
   for (let round = 0; round < rounds; round++) {
@@ -56,23 +71,42 @@ export function compareSteps(models: Readonly<Record<string, number>>, rounds: n
       }
     }
   }
-  return [...results].map(([model, minima]) => {
-    const [one, two] = [minima['wasm, 1 thread'] ?? NaN, minima['wasm, 2 threads'] ?? NaN];
-    const pytorch = Math.min(minima['PyTorch, 1'] ?? Infinity, minima['PyTorch, 2'] ?? Infinity);
-    const by = (other: number | undefined): (number | undefined)[] =>
-      other === undefined || other === Infinity ? [undefined, undefined] : [one / other, two / other];
-    const [[torchOne, torchTwo], [tfjsOne, tfjsTwo]] = [by(pytorch), by(minima['tfjs alone'])];
-    return {
-      ms: model,
-      ...Object.fromEntries(columns.map((column) => [column, minima[column]])),
-      '1 / PyTorch': torchOne,
-      '2 / PyTorch': torchTwo,
-      '1 / tfjs': tfjsOne,
-      '2 / tfjs': tfjsTwo,
-      '1 / jax-js': by(minima['jax-js'])[0],
+  const times = [...results].map(([model, minima]): Row => ({ ms: model, ...pick(minima, [...columns, ...others]) }));
+  const quotients = [...results].map(([model, minima]): Row => {
+    const pytorch = pytorchOf(minima);
+    const byPytorch = columns.map((column) => [`${column} / PyTorch`, quotient(minima[column], pytorch)]);
+    const byOthers = {
+      'narrow, 2 / tfjs': quotient(minima['narrow, 2'], minima['tfjs alone']),
+      'narrow, 1 / jax-js': quotient(minima['narrow, 1'], minima['jax-js']),
     };
+    return { ratio: model, ...(Object.fromEntries(byPytorch) as Row), ...byOthers };
   });
+  const ratios: Record<string, Partial<Record<Path, number>>> = {};
+  for (const [model, minima] of results) {
+    const byPath: Partial<Record<Path, number>> = {};
+    for (const path of PATHS) {
+      const ratio = quotient(minima[nameOf(path, 2)], pytorchOf(minima));
+      if (ratio !== undefined) byPath[path] = ratio;
+    }
+    ratios[model] = byPath;
+  }
+  const tables = [
+    { title: `${title}, milliseconds`, rows: times },
+    { title: `${title}, ratios`, rows: quotients },
+  ];
+  return { tables, ratios };
 }
+
+const pick = (minima: Minima, names: readonly string[]): Row =>
+  Object.fromEntries(names.map((name) => [name, minima[name]]));
+
+function pytorchOf(minima: Minima): number | undefined {
+  const times = ['PyTorch, 1', 'PyTorch, 2'].map((name) => minima[name]).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+const quotient = (time: number | undefined, other: number | undefined): number | undefined =>
+  time === undefined || other === undefined ? undefined : time / other;
 
 /** The models whose names are listed, separated by commas; all if there is no list. */
 export function chosen<T>(models: Readonly<Record<string, T>>, list: string | undefined): Record<string, T> {

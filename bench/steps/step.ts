@@ -1,13 +1,13 @@
 /**
- * Times a training step, or sampling, on wasm in a separate process: tsx bench/steps/step.ts MODEL THREADS REPEATS [SHIFT].
- * With 0 threads it uses tfjs alone. SHIFT numbers are allocated before the model: where tensors lie on the heap makes some 5% of a
+ * Times a training step, or sampling, on wasm in a separate process: tsx bench/steps/step.ts MODEL THREADS REPEATS [SHIFT] [PATH].
+ * With 0 threads it uses tfjs alone. PATH is narrow, wide or fused: see docs/wasm.md. SHIFT numbers are allocated before the model: where tensors lie on the heap makes some 5% of a
  * step, so that two versions are compared over several shifts. Prints milliseconds, and the tensors and the bytes of tfjs's heap after
  * 10 steps and at the end.
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { enableWasmTraining } from '../../src/wasm/index.js';
 import { models, samplers } from './models.js';
+import { enablePath, type Path } from './path.js';
 
 /** What this program prints. */
 export interface Steps {
@@ -16,8 +16,8 @@ export interface Steps {
   readonly tensors: Readonly<Record<'early' | 'last', number>>;
 }
 
-const [name = '', threads = '1', repeats = '8', shift = '0'] = process.argv.slice(2);
-if (threads !== '0') await enableWasmTraining({ threads: Number(threads) });
+const [name = '', threads = '1', repeats = '8', shift = '0', path = 'narrow'] = process.argv.slice(2);
+if (threads !== '0') await enablePath(Number(threads), path as Path);
 await tf.setBackend('wasm');
 if (shift !== '0') tf.keep(tf.zeros([Number(shift)]));
 const step = { ...models, ...samplers }[name]!();

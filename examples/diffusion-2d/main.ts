@@ -41,7 +41,7 @@ const options = readOptions({
 
 run(async () => {
   const began = performance.now();
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const random = createRandom(options.seed);
   const sets: Record<string, Comparison> = {};
   for (const set of [twoMoons, swissRoll]) {

@@ -54,7 +54,7 @@ run(async () => {
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const plan = readPlan(saved?.bytes, options);
   const { epochs, target, times, seed } = plan;
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const random = createRandom(seed);
 
   const source = createSource(training, random);

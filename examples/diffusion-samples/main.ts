@@ -27,7 +27,7 @@ const options = readOptions({
 
 run(async () => {
   const began = performance.now();
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const random = createRandom(options.seed);
   const denoiser = createImageDenoiser(random);
   await loadWeights(denoiser, await loadFile(options.weights));

@@ -36,7 +36,7 @@ run(async () => {
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const plan = readPlan(saved?.bytes, options);
   const { epochs, classes, seed } = plan;
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const random = createRandom(seed);
 
   const source = createSource(training, classes, random);

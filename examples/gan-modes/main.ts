@@ -37,7 +37,7 @@ interface Result {
 
 run(async () => {
   const began = performance.now();
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const random = createRandom(options.seed);
   const runs: [Target, number][] = [
     [ring, options['ring-steps']],

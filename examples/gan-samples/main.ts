@@ -24,7 +24,7 @@ const options = readOptions({
 });
 
 run(async () => {
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const random = createRandom(options.seed);
   const generator = createImageGenerator(false, random);
   await loadWeights(generator, await loadFile(options.weights));

@@ -42,7 +42,7 @@ run(async () => {
   const saved = options.resume === undefined ? undefined : await readCheckpoints(options.resume);
   const plan = readPlan(saved, options);
   const { epochs, steps, seed } = plan;
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const random = createRandom(seed);
 
   const vae = await trainVae({ training, random, plan, saved });

@@ -70,7 +70,7 @@ interface Outcome {
 run(async () => {
   const began = performance.now();
   const data = await loadImages(options.data);
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const test = firstImages(data.test, 2000);
   const real = await sharpnessOf(test, data);
   const outcomes: Record<string, Outcome> = {};

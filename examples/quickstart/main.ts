@@ -45,7 +45,7 @@ run(async () => {
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const latentSize =
     saved === undefined ? (options.latent ?? LATENT_SIZE) : readLatentSize(saved.bytes, options.latent);
-  const backend = await startBackend(options.backend);
+  const backend = await startBackend(options);
   const random = createRandom(options.seed);
 
   const model = createModel({ images: training, latentSize, random });

@@ -2,12 +2,17 @@ import '@tensorflow/tfjs';
 import * as backend from 'tfjs-generative/backend';
 import { startWebgpu } from 'tfjs-generative/node';
 import { startWasm } from 'tfjs-generative/wasm';
-import type { Backend } from './options.js';
+import type { Backend, Computing } from './options.js';
 
-/** Starts the backend that was asked for, and resolves to its name; says what WebGPU runs on. */
-export async function startBackend(name: Backend = 'wasm'): Promise<Backend> {
-  if (name === 'wasm') await startWasm();
-  else if (name === 'webgpu') console.log(`webgpu on ${(await startWebgpu()).adapter}`);
+/** Starts the backend that was asked for, and resolves to its name; says what WebGPU runs on, and how wide wasm computes if asked. */
+export async function startBackend(computing: Partial<Computing> = {}): Promise<Backend> {
+  const { backend: name = 'wasm', wide = false, fused = false } = computing;
+  if (name === 'wasm') {
+    const { arithmetic } = await startWasm({ wide: wide || fused, fused });
+    const { tiles, gigaflops, reason } = arithmetic;
+    const kind = arithmetic.fused ? `${tiles} and fused` : tiles;
+    if (wide || fused) console.log(`wasm, ${kind}: ${gigaflops} GF/s${reason === undefined ? '' : ` (${reason})`}`);
+  } else if (name === 'webgpu') console.log(`webgpu on ${(await startWebgpu()).adapter}`);
   else await backend.startBackend(name);
   return name;
 }

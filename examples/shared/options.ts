@@ -24,7 +24,7 @@ export interface CommandLine<T extends Readonly<Record<string, Option>>> {
   readonly command: string;
   /** What it does, in one sentence. */
   readonly about: string;
-  /** By name, without the dashes; `backend`, `seed` and `json` are added. */
+  /** By name, without the dashes; `backend`, `wide`, `fused`, `seed` and `json` are added. */
   readonly options: T;
 }
 
@@ -36,10 +36,17 @@ type Value<O extends Option> = O['kind'] extends 'flag'
 /** The values of the options of an example, by name. */
 export type OptionValues<T extends Readonly<Record<string, Option>>> = {
   readonly [K in keyof T]: Value<T[K]>;
-} & { readonly backend: Backend; readonly seed: number; readonly json: string | undefined };
+} & Computing & { readonly seed: number; readonly json: string | undefined };
 
 /** Where an example computes. */
 export type Backend = (typeof sharedOptions.backend.choices)[number];
+
+/** Where and how an example computes. */
+export interface Computing {
+  readonly backend: Backend;
+  readonly wide: boolean;
+  readonly fused: boolean;
+}
 
 const sharedOptions = {
   backend: {
@@ -48,6 +55,8 @@ const sharedOptions = {
     default: 'wasm',
     help: 'where it computes: webgpu is the GPU, cpu is for comparisons only',
   },
+  wide: { kind: 'flag', help: 'wasm with vectors of 256 bits, in Node from 24 on: faster, the same results' },
+  fused: { kind: 'flag', help: '--wide with fused arithmetic: faster still; results depend on the machine' },
   seed: { kind: 'integer', default: 1, minimum: 0, maximum: 2 ** 32 - 1, help: 'the same seed gives the same result' },
   json: { kind: 'output', help: 'write the result as JSON' },
 } as const satisfies Record<string, Option>;

@@ -3,6 +3,7 @@ export { differentiable } from './differentiable.js';
 export { elementwise } from './elementwise.js';
 export { freeAsItGoes } from './free-as-it-goes.js';
 export { freeTape } from './free-tape.js';
+export { saveByReference } from './save-by-reference.js';
 export { record, type Recording } from './record.js';
 export { repairGradients } from './repair.js';
 export { erf } from './erf.js';

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { freeAsItGoes } from './free-as-it-goes.js';
 import { freeNodes, freeTape } from './free-tape.js';
+import { saveByReference } from './save-by-reference.js';
 
 /** A computation whose gradient is asked for later. */
 export interface Recording {
@@ -29,7 +30,7 @@ export function record(f: () => Tensor): Recording {
   [state.activeTape, state.gradientDepth] = [tape, 1];
   let output: Tensor;
   try {
-    output = tf.tidy(f);
+    output = saveByReference(() => tf.tidy(f));
   } catch (error) {
     freeNodes(state.activeTape);
     throw error;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
+import { DENSE_KERNEL, hasKernel, runKernel } from '../tensor/own-kernels.js';
 import { kernelActivation, type Elementwise } from './kernel-activation.js';
 
 /**
@@ -14,13 +15,10 @@ import { kernelActivation, type Elementwise } from './kernel-activation.js';
  */
 export function denseProduct(x: Tensor, weights: Tensor, biases: Tensor, activation?: Elementwise): Tensor {
   const { attributes, backward, after } = kernelActivation(activation);
-  const product = customGradient(
+  const output = customGradient(
     [x, weights, biases],
     () => {
-      const inputs = { a: asBatch(x), b: asBatch(weights), bias: biases };
-      const attrs = { transposeA: false, transposeB: false, ...attributes };
-      const sums = tf.engine().runKernel<Tensor>('_FusedMatMul', inputs, attrs);
-      const output = tf.reshape(sums, [x.shape[0], weights.shape[1]!]);
+      const output = product(x, weights, biases, { transposeA: false, transposeB: false, ...attributes });
       return [output, [x, weights, output]];
     },
     (dy, [a, w, output]) => {
@@ -32,10 +30,16 @@ export function denseProduct(x: Tensor, weights: Tensor, biases: Tensor, activat
       ];
     },
   );
-  return after(product);
+  return after(output);
 }
 
-/** `[1, rows, columns]`, as the kernel expects. */
+function product(x: Tensor, weights: Tensor, biases: Tensor, attributes: object): Tensor {
+  if (hasKernel(DENSE_KERNEL)) return runKernel(DENSE_KERNEL, { a: x, b: weights, bias: biases }, attributes);
+  const sums = runKernel<Tensor>('_FusedMatMul', { a: asBatch(x), b: asBatch(weights), bias: biases }, attributes);
+  return tf.reshape(sums, [x.shape[0], weights.shape[1]!]);
+}
+
+/** `[1, rows, columns]`, as tfjs's kernel expects. */
 function asBatch(matrix: Tensor): Tensor {
   return tf.reshape(matrix, [1, ...matrix.shape]);
 }

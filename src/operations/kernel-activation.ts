@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { LEAK, leakyRelu } from '../gradients/leaky-relu.js';
 import { relu } from '../gradients/relu.js';
+import { gradientDepth } from '../gradients/tape.js';
+import { hasKernel, runKernel, SLOPE_KERNEL } from '../tensor/own-kernels.js';
 
 /** A function of a tensor, applied to each number. */
 export type Elementwise = (x: Tensor) => Tensor;
@@ -21,11 +23,19 @@ const same: Elementwise = (x) => x;
 export function kernelActivation(activation: Elementwise | undefined): KernelActivation {
   // tfjs's own relu is equivalent
   if (activation === relu || activation === tf.relu) {
-    return { attributes: { activation: 'relu' }, backward: (dy, y) => tf.mul(dy, tf.step(y)), after: same };
+    return { attributes: { activation: 'relu' }, backward: slopeOf(0), after: same };
   }
   if (activation === leakyRelu) {
     const attributes = { activation: 'leakyrelu', leakyreluAlpha: LEAK };
-    return { attributes, backward: (dy, y) => tf.mul(dy, tf.step(y, LEAK)), after: same };
+    return { attributes, backward: slopeOf(LEAK), after: same };
   }
   return { attributes: { activation: 'linear' }, backward: same, after: activation ?? same };
+}
+
+/** dy, times `alpha` where y is not above 0: one kernel where there is one and nothing is recorded for another gradient. */
+function slopeOf(alpha: number): KernelActivation['backward'] {
+  return (dy, y) =>
+    gradientDepth() === 0 && hasKernel(SLOPE_KERNEL)
+      ? runKernel(SLOPE_KERNEL, { dy, y }, { alpha })
+      : tf.mul(dy, tf.step(y, alpha));
 }

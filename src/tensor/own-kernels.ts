@@ -15,6 +15,12 @@ export const NORMALIZE_GRADIENT_KERNEL = 'GenerativeNormalizeGradient';
 /** `y`, `dy`. Output: the gradient of a softmax over the last axis with the output y. */
 export const SOFTMAX_GRADIENT_KERNEL = 'GenerativeSoftmaxGradient';
 
+/** `a` and `b`, matrices, and `bias`; attributes of tfjs's fused product. Output: activation(a b + bias). */
+export const DENSE_KERNEL = 'GenerativeDense';
+
+/** `dy` and `y`; attribute: `alpha`. Output: dy, times alpha where y is not above 0. */
+export const SLOPE_KERNEL = 'GenerativeSlope';
+
 /** `share` sigmoid(x), `value` x sigmoid(x), `dy`. Output: dy (share + value (1 - share)). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 

@@ -1,10 +1,10 @@
 import { disableThreads } from './start/enable-threads.js';
 
 /**
- * Ends the second thread that {@link enableWasmTraining} started, and frees the working memory of its kernels.
+ * Ends the threads that {@link enableWasmTraining} started, and frees the working memory of its kernels.
  *
- * The kernels stay and continue with one thread. `enableWasmTraining` starts a second thread again. Programs can end
- * without this call: the thread keeps no process alive, and ends with the backend.
+ * The kernels stay and continue with one thread. `enableWasmTraining` starts threads again. Programs can end
+ * without this call: the threads keep no process alive, and end with the backend.
  *
  * @example
  * ```ts

@@ -4,6 +4,7 @@ import { checkInteger } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './composition/compose.js';
+import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
 import { heapOf } from './heap/heap.js';
 import { adam } from './kernels/adam.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
@@ -13,6 +14,7 @@ import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
 import { conv2d, fusedConv2d } from './kernels/conv2d.js';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3d-gradients.js';
+import { dense } from './kernels/dense.js';
 import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.js';
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.js';
 import { depthwiseConv2d, fusedDepthwiseConv2d } from './kernels/depthwise-conv2d.js';
@@ -29,6 +31,7 @@ import { oneHot } from './kernels/one-hot.js';
 import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
 import { slice, splitV } from './kernels/slice.js';
+import { slope } from './kernels/slope.js';
 import { softmaxGradient } from './kernels/softmax-gradient.js';
 import { mean, sum } from './kernels/sum-mean.js';
 import { swishGradient } from './kernels/swish-gradient.js';
@@ -40,36 +43,54 @@ import { restartable } from './start/restartable.js';
 
 /** Options of {@link enableWasmTraining}. */
 export interface WasmTrainingOptions {
-  /** Threads that may be used, at least 1; 2 by default. More than 2 are never used: 2 is what was tested. */
+  /**
+   * Threads that may be used, at least 1; 2 by default, or as in the previous call. There are at most 16. More than 2 were tested
+   * for correctness, and not measured for speed; more than processors only wait for each other.
+   */
   readonly threads?: number | undefined;
   /**
-   * The address of `tfjs-generative/wasm-helper`, the script of the second thread, for pages whose content policy refuses `blob:`
+   * The address of `tfjs-generative/wasm-helper`, the script of the other threads, for pages whose content policy refuses `blob:`
    * workers; by default a blob. Node does without it.
    */
   readonly helper?: string | URL | undefined;
+  /**
+   * Asks the engine for vectors of 256 bits, in which products and convolutions take up to half the time; false by default. In Node from
+   * version 24 on this sets an experimental flag of V8, `--experimental-wasm-revectorize`, for the whole process; elsewhere nothing can
+   * be set, and what the engine does by itself is used anyway. Results have the same bits.
+   */
+  readonly wide?: boolean | undefined;
+  /**
+   * Allows multiplications and additions to be fused, with one rounding for both, where the engine has relaxed SIMD; false by default.
+   * Faster still, but results then depend on the machine in their last bits. On one machine they are the same in each run.
+   */
+  readonly fused?: boolean | undefined;
 }
 
 /** The result of {@link enableWasmTraining}. */
 export interface WasmTrainingReport {
   /** The number of threads in use, or to be used once the backend starts. */
   readonly threads: number;
-  /** Why only one thread is used. */
+  /** Why only one thread is used, or fewer than were asked for. */
   readonly reason?: string | undefined;
   /** The kernels of the wasm backend that are now this library's, sorted; the same for every call. */
   readonly kernels: readonly string[];
   /** The kernels that this very call installed: all of them in the first call, none in a later one. */
   readonly installed: readonly string[];
+  /** How products are computed; chosen in the first call, by a measurement of some milliseconds. */
+  readonly arithmetic: Arithmetic;
 }
 
 const added: readonly AddedKernel[] = [
   adam,
   conv2dBackpropFilter,
+  dense,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
   normalize,
   normalizeGradient,
   normals,
+  slope,
   softmaxGradient,
   swishGradient,
   unsortedSegmentSum,
@@ -114,10 +135,10 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * after `tf.setBackend('wasm')`, and more than once: a later call installs nothing. The kernels stay when the backend is removed,
  * and serve the next one. Gradients themselves come from `import '@tensorflow/tfjs'`.
  *
- * Two threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. For
+ * Several threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. For
  * that, call the function before the backend starts: tfjs's binary is then started on a shared memory, by a hook on
- * `WebAssembly.instantiate` that is in place only during the start. Results are bit-identical with one thread and with
- * two. The second thread ends with the backend, or with {@link disposeWasmTraining}, and keeps no process alive; it sleeps
+ * `WebAssembly.instantiate` that is in place only during the start. Results are bit-identical for any number of threads. The
+ * other threads end with the backend, or with {@link disposeWasmTraining}, and keep no process alive; they sleep
  * while there is no work. In a page the main thread waits on no lock, but a training step blocks the page: train in a worker.
  *
  * @remarks
@@ -142,10 +163,11 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
 export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
-  const { threads, helper } = readOptions('enableWasmTraining', options, 'threads helper');
+  const { threads, helper, wide, fused } = readOptions('enableWasmTraining', options, 'threads helper wide fused');
   if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
   const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
   registeredEntry('enableWasmTraining');
+  const arithmetic = useArithmetic({ wide, fused });
   const installed: string[] = [];
   for (const { kernelName, kernel, needsHeap } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
@@ -166,7 +188,12 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
   const kernels = [...added, ...replaced]
     .map(({ kernelName }) => kernelName)
     .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
-  return { ...(await enableThreads({ threads, program })), kernels: kernels.sort(), installed: installed.sort() };
+  return {
+    ...(await enableThreads({ threads, program })),
+    kernels: kernels.sort(),
+    installed: installed.sort(),
+    arithmetic,
+  };
 }
 
 function marked(kernel: KernelFunction): KernelFunction {

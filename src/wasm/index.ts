@@ -10,6 +10,7 @@ import { keepOutOwnThreads } from '../backend/own-threads.js';
 
 export { disposeWasmTraining } from './dispose-wasm-training.js';
 export { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
+export type { Arithmetic } from './heap/arithmetic.js';
 export { startWasm, type StartWasmOptions, type WasmPaths } from './start-wasm.js';
 
 keepOutOwnThreads();

@@ -43,7 +43,7 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * ```
  */
 export async function startWasm(options: StartWasmOptions = {}): Promise<WasmTrainingReport> {
-  const { paths, ...training } = readOptions('startWasm', options, 'paths threads helper');
+  const { paths, ...training } = readOptions('startWasm', options, 'paths threads helper wide fused');
   if (paths !== undefined) setPaths(paths);
   const report = await enableWasmTraining(training);
   await startBackendFor('startWasm', 'wasm');

@@ -37,6 +37,8 @@ describe('parseOptions', () => {
       data: undefined,
       resume: undefined,
       backend: 'wasm',
+      wide: false,
+      fused: false,
       seed: 1,
       json: undefined,
     });
@@ -56,6 +58,7 @@ describe('parseOptions', () => {
       join(folder, 'file'),
       '--backend',
       'webgpu',
+      '--wide',
       '--seed=0',
       '--json',
       json,
@@ -67,6 +70,8 @@ describe('parseOptions', () => {
       data: folder,
       resume: join(folder, 'file'),
       backend: 'webgpu',
+      wide: true,
+      fused: false,
       seed: 0,
       json,
     });

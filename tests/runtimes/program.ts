@@ -1,4 +1,4 @@
-/** Trains in Node, Deno or Bun: program.mjs BACKEND THREADS UPDATES. Prints a {@link Report} in JSON, and ends by itself. */
+/** Trains in Node, Deno or Bun: program.mjs BACKEND THREADS UPDATES [wide]. Prints a {@link Report} in JSON, and ends by itself. */
 import * as tf from '@tensorflow/tfjs';
 import { startBackend } from 'tfjs-generative/backend';
 import { startWebgpu } from 'tfjs-generative/node';
@@ -6,12 +6,17 @@ import { startWasm } from 'tfjs-generative/wasm';
 import type { Report } from './report.js';
 import { trainBoth } from './training.js';
 
-const [backend, threads, updates] = process.argv.slice(2) as [string, string, string];
+const [backend, threads, updates, wide] = process.argv.slice(2) as [string, string, string, string?];
 
-async function start(): Promise<Pick<Report, 'threads' | 'note'>> {
+async function start(): Promise<Pick<Report, 'threads' | 'note' | 'narrow'>> {
   if (backend === 'wasm') {
-    const started = await startWasm({ threads: Number(threads) });
-    return { threads: started.threads, note: started.reason };
+    const {
+      threads: count,
+      reason,
+      arithmetic,
+    } = await startWasm({ threads: Number(threads), wide: wide !== undefined });
+    if (wide !== undefined && arithmetic.tiles !== 'wide') return { threads: count, narrow: arithmetic.reason };
+    return { threads: count, note: reason };
   }
   if (backend === 'webgpu') return { note: (await startWebgpu()).adapter };
   await startBackend(backend);

@@ -21,6 +21,9 @@ const packages: Readonly<Record<string, string>> = {
 /** They are installed for this run only, so that those who contribute need not download half a gigabyte. */
 const cache = resolve('node_modules/.cache/runtimes');
 
+/** Those whose engine can be asked for wide vectors. */
+const wide = ['Node 24', 'Node 26'];
+
 /** The Node that runs this. */
 export const ownRuntime = `Node ${process.versions.node.split('.')[0]}`;
 
@@ -32,9 +35,20 @@ export interface Program {
   readonly updates: Readonly<Record<'wasm' | 'webgpu' | 'cpu', number>>;
 }
 
-/** Each runtime on wasm with one thread and with two, and on WebGPU. */
+/** Each runtime on wasm with one thread and with two, on WebGPU, and some with wide vectors. */
 export function programCases(program: Program): Case[] {
-  return Object.keys(packages).flatMap((runtime): Case[] => [
+  const widely = async (runtime: string): ReturnType<Case['run']> => {
+    const done = await runProgram(runtime, program, 'wasm', 2, ['wide']);
+    if (done.report.narrow !== undefined) throw new NotHere(done.report.narrow);
+    return done;
+  };
+  const asked = wide.map((runtime): Case => ({
+    runtime: `${runtime}, wide`,
+    backend: 'wasm',
+    threads: 2,
+    run: () => widely(runtime),
+  }));
+  const plain = Object.keys(packages).flatMap((runtime): Case[] => [
     { runtime, backend: 'wasm', threads: 1, run: () => runProgram(runtime, program, 'wasm', 1) },
     { runtime, backend: 'wasm', threads: 2, run: () => runProgram(runtime, program, 'wasm', 2) },
     {
@@ -48,6 +62,7 @@ export function programCases(program: Program): Case[] {
       },
     },
   ]);
+  return [...plain, ...asked];
 }
 
 /** Trains in a process that must end by itself, with code 0. */
@@ -56,10 +71,11 @@ export async function runProgram(
   { cwd, script, updates }: Program,
   backend: keyof Program['updates'],
   threads = 1,
+  more: readonly string[] = [],
 ): Promise<{ version: string; report: Report }> {
   const { version, command } = await findRuntime(name);
   const [path, ...before] = command;
-  const words = [...before, script, backend, String(threads), String(updates[backend])];
+  const words = [...before, script, backend, String(threads), String(updates[backend]), ...more];
   // Mesa compiles for the moment, not for speed.
   const env = { ...process.env, GALLIVM_PERF: 'nopt' };
   const { stdout } = await execute(path, words, { cwd, env, timeout: 240_000 }).catch(
@@ -74,7 +90,7 @@ export async function runProgram(
 }
 
 /** Finds a runtime, or installs it from npm. */
-async function findRuntime(name: string): Promise<{ version: string; command: [string, ...string[]] }> {
+export async function findRuntime(name: string): Promise<{ version: string; command: [string, ...string[]] }> {
   if (name === ownRuntime) return { version: process.versions.node, command: [process.execPath] };
   const source = packages[name]!;
   const folder = join(cache, source.replace('@', '-'));

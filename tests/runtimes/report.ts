@@ -5,6 +5,8 @@ export interface Report extends Training {
   readonly threads?: number | undefined;
   /** The adapter of WebGPU, or why wasm has one thread only. */
   readonly note?: string | undefined;
+  /** Why wasm has no wide vectors, although they were asked for. */
+  readonly narrow?: string | undefined;
   readonly seconds: number;
 }
 

@@ -6,6 +6,10 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { enableWasmTraining } from '../../src/wasm/index.js';
 
 setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`);
-await enableWasmTraining();
+// npm run test:wasm-paths sets it
+const path = process.env['ARITHMETIC'];
+const { arithmetic } = await enableWasmTraining({ wide: path !== undefined, fused: path === 'fused' });
+if (path !== undefined && (arithmetic.tiles !== 'wide' || arithmetic.fused !== (path === 'fused')))
+  throw new Error(`${path} arithmetic is not in use: ${arithmetic.reason}`);
 if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend did not start');
 await tf.ready();

@@ -1,7 +1,15 @@
 import { assemble } from '../../scripts/assembly.js';
 
 /** Things that a job can do: its first number. Then come its flag, its address and a value. */
-export const ACT = { add: 0, trapFirst: 1, awaitFlag: 2, hang: 3, raiseThenAdd: 4, trapAfterFlag: 5 } as const;
+export const ACT = {
+  add: 0,
+  trapFirst: 1,
+  awaitFlag: 2,
+  hang: 3,
+  raiseThenAdd: 4,
+  trapAfterFlag: 5,
+  raise: 6,
+} as const;
 
 const source = `
 export function act(what: i32, flag: usize, address: usize, value: i32): void {
@@ -18,6 +26,8 @@ export function act(what: i32, flag: usize, address: usize, value: i32): void {
   } else if (what == 4) {
     atomic.store<i32>(flag, 1);
     for (let i = 0; i < 100000000; i++) if (atomic.load<i32>(flag) != 1) return;
+  } else if (what == 6) {
+    atomic.store<i32>(flag, 1);
   }
   store<i32>(address, load<i32>(address) + value);
 }`;

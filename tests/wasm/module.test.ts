@@ -2,27 +2,25 @@ import { readdir, readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { assemble, compile, generate } from '../../scripts/assembly.js';
+import { assemble, compile, compileTiles, generate } from '../../scripts/assembly.js';
 import { moduleCalls as generateCalls } from '../../scripts/module-calls.js';
+import { compileModule, instantiate, NARROW } from '../../src/wasm/heap/module.js';
 import { moduleCalls, type InOrder } from '../../src/wasm/heap/module-calls.generated.js';
 
 test('the generated files in the package are what the sources of the module make', async () => {
   for (const [path, text] of await generate()) expect(await readFile(path, 'utf8'), path).toBe(text);
 });
 
-test('every function of the module has a call, with as many names as it takes numbers', async () => {
-  const module = new WebAssembly.Module(await compile());
+test('every function of the module has a call, with as many names as it takes numbers', () => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
-  const exported = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const exported = instantiate(compileModule(NARROW, false), memory);
   const lengths: Record<string, number> = {};
   const measuring = Object.fromEntries(
     Object.keys(exported).map((name) => [name, (...inOrder: unknown[]) => (lengths[name] = inOrder.length)]),
   );
   const calls = Object.entries(moduleCalls(measuring as unknown as InOrder<unknown>));
   for (const [, call] of calls) (call as (job: object) => unknown)({});
-  expect(lengths).toEqual(
-    Object.fromEntries(Object.entries(exported).map(([name, f]) => [name, (f as () => 0).length])),
-  );
+  expect(lengths).toEqual(Object.fromEntries(Object.entries(exported).map(([name, f]) => [name, f.length])));
   expect(calls.map(([name]) => name).sort()).toEqual(Object.keys(exported).sort());
 });
 
@@ -52,11 +50,14 @@ test('no two files of src/wasm have the same name', async () => {
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });
 
-test('the module takes at most 20 kB gzipped, imports nothing but a memory and has no data or start of its own', async () => {
+test('the module and its tiles take at most 20 kB gzipped, import only a memory and tiles, and have no data or start of their own', async () => {
   const binary = await compile();
-  expect(gzipSync(binary, { level: 9 }).length).toBeLessThan(20_000);
-  const module = new WebAssembly.Module(binary);
-  expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+  const all = [binary, await compileTiles(false), await compileTiles(true)];
+  expect(gzipSync(Buffer.concat(all), { level: 9 }).length).toBeLessThan(20_000);
+  const importsOf = (bytes: Uint8Array<ArrayBuffer>): string[] =>
+    WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map(({ module }) => module);
+  expect(new Set(importsOf(binary))).toEqual(new Set(['env', 'tiles']));
+  expect(importsOf(all[1]!)).toEqual(['env']);
   // sections by their number: 8 is a start function, 11 is data
   const sections: number[] = [];
   for (let place = 8; place < binary.length;) {

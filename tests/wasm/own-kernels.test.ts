@@ -12,12 +12,12 @@ import { createRandom } from '../../src/random/index.js';
 import * as ownKernels from '../../src/tensor/own-kernels.js';
 import { expectAgreement, tensorOf } from './agree.js';
 
-const { hasKernel } = ownKernels;
+const { hasKernel, runKernel } = ownKernels;
 const kernels = Object.values(ownKernels).filter((value) => typeof value === 'string');
 
 it('all of them are there', async () => {
   await tf.setBackend('wasm');
-  expect(kernels.length).toBe(5);
+  expect(kernels.length).toBe(7);
   for (const kernelName of kernels) expect(hasKernel(kernelName), kernelName).toBe(true);
 });
 
@@ -79,6 +79,20 @@ describe('normalisation on wasm', () => {
 describe('softmax on wasm', () => {
   it.each([[[5]], [[3, 1]], [[4, 10]], [[2, 3, 33]], [[64, 600]]])('of [%s] has the gradient of cpu', async (shape) => {
     await expectAgreement((x) => softmax(tf.mul(x, 5)), [shape]);
+  });
+});
+
+describe('the slope of relu and leakyRelu on wasm', () => {
+  it.each([0, 0.2])('is dy times 1 or %d, to the bit, whatever the numbers', async (alpha) => {
+    const odd = [0, -0, 1e-45, -1e-45, Infinity, -Infinity, NaN, 3, -3];
+    const pairs = odd.flatMap((dy) => odd.map((y) => [dy, y] as const));
+    // more than one job's worth, and a count that is no multiple of four
+    const many = Array.from({ length: 40_001 }, (_, i) => pairs[i % pairs.length]!);
+    const [dy, y] = [0, 1].map((k) => tf.tensor1d(many.map((pair) => pair[k]!))) as [Tensor, Tensor];
+    const own = runKernel<Tensor>(ownKernels.SLOPE_KERNEL, { dy, y }, { alpha });
+    const composed = tf.tidy(() => tf.mul(dy, tf.step(y, alpha)));
+    expect(await own.data()).toEqual(await composed.data());
+    tf.dispose([dy, y, own, composed]);
   });
 });
 

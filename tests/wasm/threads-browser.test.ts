@@ -94,9 +94,14 @@ describe.skipIf(chromium === undefined || availableParallelism() < 2)('in a brow
     expect(plain.elbos.at(-1)).toBeGreaterThan(plain.elbos[0]!);
   });
 
-  it.each(['isolated/', 'isolated/?worker'])('%s trains with two threads to the same numbers', async (path) => {
+  it.each([
+    ['isolated/', 2],
+    ['isolated/?worker', 2],
+    ['isolated/?threads=4', 4],
+    ['isolated/?worker&threads=4', 4],
+  ])('%s trains with %i threads to the same numbers', async (path, threads) => {
     const outcome = await outcomeOf(path);
-    expect(outcome.threads).toEqual([{ threads: 2 }, { threads: 2 }]);
+    expect(outcome.threads).toEqual([{ threads }, { threads }]);
     expect(outcome.elbos).toEqual(plain.elbos);
   });
 

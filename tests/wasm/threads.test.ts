@@ -17,7 +17,7 @@ async function outcome(name: string, before: readonly string[] = []): Promise<Re
 
 const late = 'the backend had started on a memory that threads cannot share';
 
-describe.skipIf(availableParallelism() < 2)('two threads', () => {
+describe.skipIf(availableParallelism() < 2)('several threads', () => {
   let hash: unknown;
   beforeAll(async () => {
     const { hash: ofOne, ...rest } = await outcome('one');
@@ -25,8 +25,26 @@ describe.skipIf(availableParallelism() < 2)('two threads', () => {
     hash = ofOne;
   });
 
-  it('make the same bits as one', async () => {
+  it('make the same bits as one, two by default', async () => {
     expect(await outcome('two')).toEqual({ first: { threads: 2 }, second: { threads: 2 }, shared: true, hash });
+  });
+
+  it('make the same bits as one, however many they are, and end when there are fewer', async () => {
+    expect(await outcome('many')).toEqual({
+      first: { threads: 4, reason: 'only 4 threads could be started: no more threads' },
+      waiting: 3,
+      reports: [
+        { threads: 4 },
+        { threads: 16, reason: 'more than 16 threads are never used' },
+        { threads: 3 },
+        { threads: 2 },
+        { threads: 1, reason: 'one thread was asked for' },
+        { threads: 8 },
+      ],
+      different: 1,
+      hash,
+      left: 0,
+    });
   });
 
   it.each(['late', 'starting'])('are not used, and the report says so, when the backend was %s', async (order) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered, freeAsItGoes, freeTape } from '../../gradients/index.js';
+import { checkGradientsRegistered, freeAsItGoes, freeTape, saveByReference } from '../../gradients/index.js';
 import { checkFunction, checkShape, checkTensor } from '../../tensor/checks.js';
 import { missingKernel, unusable } from '../../tensor/errors.js';
 import { checkVariables } from './check-variables.js';
@@ -48,7 +48,7 @@ export function lossGradients(
         return value;
       };
       // tf.variableGrads leaves out the variables that are not trainable; the engine's own call takes them as given
-      const { value, grads } = tf.engine().gradients(checked, [...xs], undefined, true);
+      const { value, grads } = saveByReference(() => tf.engine().gradients(checked, [...xs], undefined, true));
       // a copy: a loss may give a variable or a tensor of the caller's, which disposing the value must not free
       return { value: tf.clone(value) as Scalar, gradients: checkConnected(where, grads, xs) };
     } catch (error) {

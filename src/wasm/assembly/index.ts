@@ -37,7 +37,7 @@ export { addSegments } from './segments';
 export { softmaxGradient } from './softmax';
 export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
 export { writeTable } from './table';
-export { swishGradient, unary } from './unary';
+export { slope, swishGradient, unary } from './unary';
 export { winograd, winogradScratch } from './winograd-convolution';
 export { packWinogradFilter, packWinogradScratch } from './winograd-filter';
 export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';

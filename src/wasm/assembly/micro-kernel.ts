@@ -3,8 +3,10 @@
 
 /** Rows of a panel of the left operand. */
 export const ROWS: i32 = 4;
-/** Columns of a panel of the right operand. */
-export const COLUMNS: i32 = 8;
+/** Columns of a narrow panel of the right operand. */
+export const NARROW: i32 = 8;
+/** Columns of a wide panel, for the tiles of another module, which V8 can compute with vectors of 256 bits. */
+export const WIDE: i32 = 16;
 
 /**
  * c = activation(c + a b + bias) for one 4x8 tile. The loop compares with an end and has no counter, which is a tenth faster.

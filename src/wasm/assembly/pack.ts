@@ -6,23 +6,31 @@
  * @param inner - the other axis, along which products are summed
  * @param line - bytes from one line to the next
  * @param step - bytes from one k to the next; one of the two is 4
- * @param width - 4 or 8
+ * @param width - 4, 8 or 16
  */
 export function pack(target: usize, source: usize, lines: i32, inner: i32, line: usize, step: usize, width: i32): void {
-  const whole = (lines / width) * width;
+  const rest = lines % width;
+  const whole = lines - rest;
   const bytes = (<usize>width) << 2;
   const panel = <usize>inner * bytes;
   if (line == 4) packAlongLines(target, source, whole, inner, step, bytes);
   else
     for (let i = 0; i < whole; i += width)
-      packAcross(target + <usize>(i / width) * panel, source + <usize>i * line, inner, line, step, bytes);
-  if (whole == lines) return;
+      packAcross(target + <usize>(i / width) * panel, source + <usize>i * line, inner, line, step, bytes, bytes);
+  if (rest == 0) return;
   let t = target + <usize>(whole / width) * panel;
   let s = source + <usize>whole * line;
-  for (let k = 0; k < inner; k++, s += step, t += bytes) {
-    memory.fill(t, 0, bytes);
-    for (let i = 0; i < lines - whole; i++) store<f32>(t + ((<usize>i) << 2), load<f32>(s + <usize>i * line));
-  }
+  memory.fill(t, 0, panel);
+  // lines by fours, then the others
+  const quads = (<usize>(rest & ~3)) << 2;
+  if (line == 4)
+    for (let k = 0, from = s, to = t; k < inner; k++, from += step, to += bytes)
+      for (let at: usize = 0; at < quads; at += 16) v128.store(to + at, v128.load(from + at));
+  else packAcross(t, s, inner, line, step, bytes, quads);
+  s += (quads >> 2) * line;
+  t += quads;
+  for (let k = 0; k < inner; k++, s += step, t += bytes)
+    for (let i = 0; i < (rest & 3); i++) store<f32>(t + ((<usize>i) << 2), load<f32>(s + <usize>i * line));
 }
 
 /** For each k, the numbers of a panel are adjacent in memory. Eight rows at a time over all panels use the caches well. */
@@ -38,23 +46,35 @@ function packAlongLines(target: usize, source: usize, lines: i32, inner: i32, st
         to = t;
       for (let k = 0; k < count; k++, from += step, to += bytes) {
         v128.store(to, v128.load(from));
-        if (bytes == 32) v128.store(to, v128.load(from, 16), 16);
+        if (bytes == 16) continue;
+        v128.store(to, v128.load(from, 16), 16);
+        if (bytes == 32) continue;
+        v128.store(to, v128.load(from, 32), 32);
+        v128.store(to, v128.load(from, 48), 48);
       }
     }
   }
 }
 
-/** A panel whose lines are contiguous along k: 4 by 4 numbers are transposed at a time. */
-function packAcross(target: usize, source: usize, inner: i32, line: usize, step: usize, bytes: usize): void {
+/** The first `used` bytes of a panel whose lines are contiguous along k: 4 by 4 numbers are transposed at a time. */
+function packAcross(
+  target: usize,
+  source: usize,
+  inner: i32,
+  line: usize,
+  step: usize,
+  bytes: usize,
+  used: usize,
+): void {
   let k = 0;
   if (step == 4)
     for (; k + 4 <= inner; k += 4, source += 16, target += 4 * bytes)
-      for (let at: usize = 0; at < bytes; at += 16) {
+      for (let at: usize = 0; at < used; at += 16) {
         const from = source + (at >> 2) * line;
         transpose(target + at, bytes, from, from + line, from + 2 * line, from + 3 * line);
       }
   for (; k < inner; k++, source += step, target += bytes)
-    for (let at: usize = 0; at < bytes; at += 4) store<f32>(target + at, load<f32>(source + (at >> 2) * line));
+    for (let at: usize = 0; at < used; at += 4) store<f32>(target + at, load<f32>(source + (at >> 2) * line));
 }
 
 /** Four numbers from each of four places, transposed. */

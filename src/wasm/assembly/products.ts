@@ -1,6 +1,6 @@
-import { COLUMNS, ROWS } from './micro-kernel';
+import { NARROW, ROWS } from './micro-kernel';
 import { pack } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
+import { TILE_BYTES, blockSize, multiplyPanels, multiplyRows, packColumns, roundUp } from './panels';
 
 // Blocks that stay in the caches: one panel of a and one of b in the first level, a block of a in the second.
 const ROW_BLOCK: i32 = 96;
@@ -10,7 +10,7 @@ const COLUMN_BLOCK: i32 = 1024;
 /** Bytes of scratch for {@link multiply}. */
 export function multiplyScratch(rows: i32, columns: i32, inner: i32): i32 {
   const depth = blockSize(inner, INNER_BLOCK, ROWS);
-  return TILE_BYTES + 4 * depth * (roundUp(min(rows, ROW_BLOCK), ROWS) + roundUp(min(columns, COLUMN_BLOCK), COLUMNS));
+  return TILE_BYTES + 4 * depth * (roundUp(min(rows, ROW_BLOCK), ROWS) + roundUp(min(columns, COLUMN_BLOCK), NARROW));
 }
 
 /**
@@ -53,27 +53,36 @@ export function multiply(
         const thickness = min(depth, inner - k);
         const right = b + ((<usize>(index * bNext + k * bRow + j * bColumn)) << 2);
         if (index == 0 || !isPackedOnce)
-          pack(bPanels, right, width, thickness, (<usize>bColumn) << 2, (<usize>bRow) << 2, COLUMNS);
+          packColumns(bPanels, right, width, thickness, (<usize>bColumn) << 2, (<usize>bRow) << 2);
         const biases = k == 0 && bias != 0 ? bias + ((<usize>j) << 2) : 0;
         const bend: f32 = k + thickness == inner ? slope : 1;
         for (let i = 0; i < rows; i += ROW_BLOCK) {
           const height = min(ROW_BLOCK, rows - i);
           const left = a + ((<usize>(index * aNext + i * aRow + k * aColumn)) << 2);
-          pack(aPanels, left, height, thickness, (<usize>aRow) << 2, (<usize>aColumn) << 2, ROWS);
-          const target = c + ((<usize>(index * cNext + i * cRow + j)) << 2);
-          multiplyPanels(
-            height,
-            width,
-            thickness,
-            aPanels,
-            bPanels,
-            target,
-            (<usize>cRow) << 2,
-            k > 0,
-            biases,
-            bend,
-            scratch,
-          );
+          const target = c + ((<usize>(index * cNext + i * cRow + j)) << 2),
+            targetRow = (<usize>cRow) << 2,
+            leftRow = (<usize>aRow) << 2;
+          const adds = k > 0;
+          if (aColumn == 1) {
+            multiplyRows(
+              height,
+              width,
+              thickness,
+              left,
+              leftRow,
+              bPanels,
+              target,
+              targetRow,
+              adds,
+              biases,
+              bend,
+              scratch,
+              aPanels,
+            );
+            continue;
+          }
+          pack(aPanels, left, height, thickness, leftRow, (<usize>aColumn) << 2, ROWS);
+          multiplyPanels(height, width, thickness, aPanels, bPanels, target, targetRow, adds, biases, bend, scratch);
         }
       }
     }

@@ -48,3 +48,21 @@ export function swishGradient(share: usize, value: usize, dy: usize, dx: usize, 
     store<f32>(dx, load<f32>(dy) * (load<f32>(share) + load<f32>(value) * (1 - load<f32>(share))));
   }
 }
+
+/** dx = dy where y > 0, else dy alpha, for n numbers; NaN where y is NaN: the gradient of relu or leakyRelu, from what it gave. */
+export function slope(dy: usize, y: usize, dx: usize, n: i32, alpha: f32): void {
+  const end = y + ((<usize>(n & ~3)) << 2);
+  const zero = f32x4.splat(0),
+    one = f32x4.splat(1),
+    below = f32x4.splat(alpha);
+  for (; y < end; y += 16, dy += 16, dx += 16) {
+    const value = v128.load(y);
+    const notAbove = v128.bitselect(below, value, f32x4.eq(value, value));
+    v128.store(dx, f32x4.mul(v128.load(dy), v128.bitselect(one, notAbove, f32x4.gt(value, zero))));
+  }
+  const last = end + ((<usize>(n & 3)) << 2);
+  for (; y < last; y += 4, dy += 4, dx += 4) {
+    const value = load<f32>(y);
+    store<f32>(dx, load<f32>(dy) * (value > 0 ? 1 : value == value ? alpha : value));
+  }
+}

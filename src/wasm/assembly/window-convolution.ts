@@ -1,7 +1,7 @@
 import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
-import { activate, COLUMNS, ROWS } from './micro-kernel';
-import { pack, transpose } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
+import { activate, NARROW, ROWS } from './micro-kernel';
+import { transpose } from './pack';
+import { TILE_BYTES, blockSize, multiplyPanels, packColumns, roundUp } from './panels';
 
 /** Output pixels that are multiplied at a time. */
 const PIXEL_BLOCK: i32 = 96;
@@ -16,7 +16,7 @@ function rowsAtOnce(conv: Convolution): i32 {
 
 /** Bytes of a filter `[height, width, channels, outChannels]` as panels. */
 export function filterPanelBytes(conv: Convolution): i32 {
-  return 4 * conv.filterHeight * conv.filterWidth * conv.channels * roundUp(conv.outChannels, COLUMNS);
+  return 4 * conv.filterHeight * conv.filterWidth * conv.channels * roundUp(conv.outChannels, NARROW);
 }
 
 /** Packs a filter for {@link convolve}. */
@@ -26,8 +26,8 @@ export function packFilter(conv: Convolution, filter: usize, packed: usize): voi
   for (let row = 0; row < conv.filterHeight; row += step) {
     const inner = min(step, conv.filterHeight - row) * line;
     const source = filter + ((<usize>(row * line * conv.outChannels)) << 2);
-    const target = packed + ((<usize>(row * line * roundUp(conv.outChannels, COLUMNS))) << 2);
-    pack(target, source, conv.outChannels, inner, 4, (<usize>conv.outChannels) << 2, COLUMNS);
+    const target = packed + ((<usize>(row * line * roundUp(conv.outChannels, NARROW))) << 2);
+    packColumns(target, source, conv.outChannels, inner, 4, (<usize>conv.outChannels) << 2);
   }
 }
 
@@ -66,7 +66,7 @@ export function convolve(
         const thickness = min(step, conv.filterHeight - row);
         copyWindows(conv, source, windows, pixel, rows, row, thickness);
         const inner = thickness * line;
-        const right = packed + ((<usize>(row * line * roundUp(conv.outChannels, COLUMNS))) << 2);
+        const right = packed + ((<usize>(row * line * roundUp(conv.outChannels, NARROW))) << 2);
         const bend: f32 = row + thickness == conv.filterHeight ? slope : 1;
         multiplyPanels(
           rows,

@@ -1,8 +1,7 @@
 import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
 import { addScaled, addTo } from './window-input-gradient';
-import { COLUMNS, ROWS } from './micro-kernel';
-import { pack } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
+import { NARROW, ROWS } from './micro-kernel';
+import { TILE_BYTES, blockSize, multiplyPanels, packColumns, roundUp } from './panels';
 
 /** Output pixels that are summed at a time. */
 const PIXEL_BLOCK: i32 = 384;
@@ -22,7 +21,7 @@ export function filterGradientScratch(conv: Convolution, images: i32): i32 {
   const windows = roundUp(rowsAtOnce(conv) * conv.filterWidth * conv.channels, ROWS);
   return (
     TILE_BYTES +
-    4 * PIXEL_BLOCK * (windows + roundUp(conv.outChannels, COLUMNS)) +
+    4 * PIXEL_BLOCK * (windows + roundUp(conv.outChannels, NARROW)) +
     groupBytes(conv, images, GROUP_PIXELS)
   );
 }
@@ -34,7 +33,7 @@ export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize
   const cRow = (<usize>conv.outChannels) << 2;
   const windows = scratch + TILE_BYTES;
   const right = windows + <usize>(4 * PIXEL_BLOCK * roundUp(step * line, ROWS));
-  const padded = right + <usize>(4 * PIXEL_BLOCK * roundUp(conv.outChannels, COLUMNS));
+  const padded = right + <usize>(4 * PIXEL_BLOCK * roundUp(conv.outChannels, NARROW));
   const group = groupSize(conv, images, GROUP_PIXELS);
   let isSum = false;
   for (let image = 0; image < images; image += group) {
@@ -44,15 +43,7 @@ export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize
     const block = blockSize(pixels, PIXEL_BLOCK, 4);
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const inner = min(block, pixels - pixel);
-      pack(
-        right,
-        dy + <usize>image * outputBytes(conv) + <usize>pixel * cRow,
-        conv.outChannels,
-        inner,
-        4,
-        cRow,
-        COLUMNS,
-      );
+      packColumns(right, dy + <usize>image * outputBytes(conv) + <usize>pixel * cRow, conv.outChannels, inner, 4, cRow);
       for (let row = 0; row < conv.filterHeight; row += step) {
         const rows = min(step, conv.filterHeight - row);
         copyTransposedWindows(conv, source, windows, pixel, inner, row, rows);

@@ -9,9 +9,8 @@ import {
   paddedBytes,
   windowOf,
 } from './convolution';
-import { COLUMNS, ROWS } from './micro-kernel';
-import { pack } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, roundUp } from './panels';
+import { NARROW, ROWS } from './micro-kernel';
+import { TILE_BYTES, blockSize, multiplyRows, packColumns, roundUp } from './panels';
 
 /** Output pixels that are multiplied at a time. */
 const PIXEL_BLOCK: i32 = 96;
@@ -24,12 +23,12 @@ function windowSize(conv: Convolution): i32 {
 
 /** Bytes of a filter as the panels of {@link inputGradient}. */
 export function transposedPanelBytes(conv: Convolution): i32 {
-  return 4 * conv.outChannels * roundUp(windowSize(conv), COLUMNS);
+  return 4 * conv.outChannels * roundUp(windowSize(conv), NARROW);
 }
 
 /** Packs a filter for {@link inputGradient}, transposed. */
 export function packTransposedFilter(conv: Convolution, filter: usize, packed: usize): void {
-  pack(packed, filter, windowSize(conv), conv.outChannels, (<usize>conv.outChannels) << 2, 4, COLUMNS);
+  packColumns(packed, filter, windowSize(conv), conv.outChannels, (<usize>conv.outChannels) << 2, 4);
 }
 
 /** Bytes of scratch for {@link inputGradient}. */
@@ -64,8 +63,23 @@ export function inputGradient(
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const rows = min(block, pixels - pixel);
       const source = dy + <usize>image * outputBytes(conv) + ((<usize>(pixel * conv.outChannels)) << 2);
-      pack(left, source, rows, conv.outChannels, (<usize>conv.outChannels) << 2, 4, ROWS);
-      multiplyPanels(rows, size, conv.outChannels, left, packed, windows, (<usize>size) << 2, false, 0, 1, scratch);
+      const sourceRow = (<usize>conv.outChannels) << 2,
+        windowRow = (<usize>size) << 2;
+      multiplyRows(
+        rows,
+        size,
+        conv.outChannels,
+        source,
+        sourceRow,
+        packed,
+        windows,
+        windowRow,
+        false,
+        0,
+        1,
+        scratch,
+        left,
+      );
       let from = windows;
       for (let i = 0; i < rows; i++) {
         let to = windowOf(conv, target, pixel + i);

@@ -1,7 +1,6 @@
 import { Convolution, groupBytes, groupSize, outputBytes, readPadded } from './convolution';
 import { activate, ROWS } from './micro-kernel';
-import { pack } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels } from './panels';
+import { TILE_BYTES, blockSize, multiplyRows } from './panels';
 import {
   POSITION_BYTES,
   Tile,
@@ -68,13 +67,13 @@ export function winograd(
         moveTo(position, conv, first + t);
         transformTile(conv, position, origin, input + <usize>t * pixel, 16, inputPlane, square);
       }
-      for (let plane: usize = 0; plane < planes; plane++) {
-        pack(left, input + plane * inputPlane, rows, channels, pixel, 4, ROWS);
-        multiplyPanels(
+      for (let plane: usize = 0; plane < planes; plane++)
+        multiplyRows(
           rows,
           outChannels,
           channels,
-          left,
+          input + plane * inputPlane,
+          pixel,
           panels + plane * panelPlane,
           output + plane * outputPlane,
           outPixel,
@@ -82,8 +81,8 @@ export function winograd(
           0,
           1,
           scratch,
+          left,
         );
-      }
       for (let t = 0; t < rows; t++) {
         moveTo(position, conv, first + t);
         writeTile(conv, position, output + <usize>t * outPixel, outputPlane, result, bias, slope, square);

@@ -1,5 +1,5 @@
 import { Convolution, groupBytes, groupSize, outputBytes, readPadded } from './convolution';
-import { TILE_BYTES, blockSize, multiplyPanels } from './panels';
+import { TILE_BYTES, addressOfColumn, blockSize, multiplyPanels, stepOfColumn } from './panels';
 import {
   POSITION_BYTES,
   Tile,
@@ -61,12 +61,11 @@ export function winogradFilterGradient(
     const block = blockSize(tiles, TILE_BLOCK, 1);
     for (let first = 0; first < tiles; first += block) {
       const inner = min(block, tiles - first);
-      const leftPanel = (<usize>inner) << 4,
-        rightPanel = (<usize>inner) << 5;
+      const leftPanel = (<usize>inner) << 4;
       for (let t = 0; t < inner; t++) {
         moveTo(position, conv, first + t);
         transformTile(conv, position, origin, left + ((<usize>t) << 4), leftPanel, leftPlane, square);
-        transformGradients(conv, position, gradient, right + ((<usize>t) << 5), rightPanel, rightPlane, square);
+        transformGradients(conv, position, gradient, right, t, inner, rightPlane, square);
       }
       for (let plane: usize = 0; plane < planes; plane++)
         multiplyPanels(
@@ -94,7 +93,7 @@ export function winogradFilterGradient(
 }
 
 /**
- * Transforms the gradients of a tile of outputs into panels of eight channels.
+ * Transforms the gradients of a tile of outputs into panels of channels, in which it is number `t` of `inner`.
  *
  * @param square - room for two squares
  */
@@ -102,8 +101,9 @@ function transformGradients(
   conv: Convolution,
   tile: Tile,
   dy: usize,
-  target: usize,
-  panel: usize,
+  panels: usize,
+  t: i32,
+  inner: i32,
   plane: usize,
   square: usize,
 ): void {
@@ -121,7 +121,9 @@ function transformGradients(
   for (let c: usize = 0; c < pixel; c += 16) {
     if (!isWhole) loadGradients(inside, from + c, row, pixel, height, width);
     const source = isWhole ? from + c : inside;
-    const to = target + (c >> 5) * panel + (c & 16);
+    const channel = <i32>(c >> 2);
+    const to =
+      addressOfColumn(panels, channel, conv.outChannels, inner) + <usize>t * stepOfColumn(channel, conv.outChannels);
     transform<OutputGradient>(taps, source, isWhole ? row : 64, isWhole ? pixel : 16, to, pointsRow, plane, square);
   }
 }

@@ -1,6 +1,6 @@
 import { Convolution } from './convolution';
-import { COLUMNS } from './micro-kernel';
 import { transpose } from './pack';
+import { addressOfColumn, stepOfColumn } from './panels';
 import { phasedChannels, phasedOutChannels, planeBytes, tapsOf } from './winograd-tiles';
 import { Filter, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
@@ -44,6 +44,8 @@ export function packWinogradFilter(
     tapRow = <usize>phases * phaseRow;
   for (let k = first; k < first + count; k += 4)
     for (let j = 0; j < outChannels; j += 4) {
+      const column = addressOfColumn(panels, j, outChannels, channels),
+        step = stepOfColumn(j, outChannels);
       const phased = isBackward ? j : k;
       const phase = phased / inRow;
       const start = filter + <usize>phase * phaseRow + <usize>(phased - phase * inRow) * other;
@@ -57,13 +59,12 @@ export function packWinogradFilter(
             transpose(to, TAPS_BYTES, from, from + other, from + 2 * other, from + 3 * other);
           }
       for (let i: usize = 0; i < 4; i++) {
-        const panel = (j / COLUMNS) * channels + k + <i32>i;
         transform<Filter>(
           <i32>taps,
           isBackward ? gathered + i * TAPS_BYTES : source + i * other,
           isBackward ? taps << 4 : tapRow,
           isBackward ? 16 : tapColumn,
-          panels + ((<usize>(panel * COLUMNS + (j & 4))) << 2),
+          column + (<usize>k + i) * step,
           planesOfRow,
           plane,
           scratch,

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
-import { split } from '../heap/jobs.js';
+import { shareImages } from '../heap/jobs.js';
 import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, type Operands, winograd } from './winograd.js';
 
@@ -31,7 +31,7 @@ export function convolve(
 
 function convolveWindows(heap: Heap, conv: Convolution, batch: number, operands: () => Operands): void {
   const { run } = heap;
-  const chunks = split(batch, 8);
+  const chunks = shareImages(heap.threads(), batch);
   const toFew = conv.outChannels < FEW_CHANNELS;
   const scratchBytes = toFew ? run.convolveToFewScratch : run.convolveScratch;
   const [at, packed, ...scratch] = layOut(heap, conv, (here) => [

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
-import { split } from '../heap/jobs.js';
+import { shareImages } from '../heap/jobs.js';
 import { FEW_CHANNELS } from './convolve.js';
 import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, turned, winograd } from './winograd.js';
@@ -26,7 +26,7 @@ export function inputGradient(heap: Heap, conv: Convolution, dy: TensorInfo, fil
 
 function addWindows(heap: Heap, conv: Convolution, dy: TensorInfo, filter: TensorInfo, dx: TensorInfo): void {
   const { run } = heap;
-  const chunks = split(dy.shape[0]!, 8);
+  const chunks = shareImages(heap.threads(), dy.shape[0]!);
   const ofFew = conv.outChannels < FEW_CHANNELS;
   const scratchBytes = ofFew ? run.inputGradientOfFewScratch : run.inputGradientScratch;
   const [at, packed, ...scratch] = layOut(heap, conv, (here) => [

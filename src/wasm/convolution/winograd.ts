@@ -1,5 +1,5 @@
 import type { Heap } from '../heap/heap.js';
-import { split } from '../heap/jobs.js';
+import { shareImages, split } from '../heap/jobs.js';
 import { type Convolution, imageBytes, layOut, outputBytes, type Side } from './layout.js';
 
 /** The number of channels from which Winograd's form is faster. */
@@ -67,8 +67,8 @@ export interface Operands {
 /** Runs a convolution, or, with `isBackward`, the gradient with respect to the input, with the filter of the forward pass. */
 export function winograd(heap: Heap, conv: Convolution, batch: number, isBackward: boolean, operands: () => Operands) {
   const { run } = heap;
-  const chunks = split(batch, 8);
-  const channels = split(conv.height.stride ** 2 * conv.channels, 2, 4);
+  const chunks = shareImages(heap.threads(), batch);
+  const channels = split(conv.height.stride ** 2 * conv.channels, heap.threads(), 4);
   const [at, panels, packing, ...scratch] = layOut(heap, conv, (here) => [
     run.winogradPanelBytes({ conv: here }),
     channels.length * run.packWinogradScratch(),

@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { whyNoHelper, type Helper } from '../threads/helper.js';
+import { endAll, type Helper } from '../threads/helper.js';
 import { createPool, type Pool } from '../threads/pool.js';
-import { shareMemory } from '../threads/shared-memory.js';
+import { tilesInUse } from './arithmetic.js';
 import {
   moduleCalls,
   type InOrder,
@@ -10,7 +10,7 @@ import {
   type ModuleFunction,
   type ModuleJobs,
 } from './module-calls.generated.js';
-import { MODULE } from './module.generated.js';
+import { compileModule, instantiate, type ModuleParts } from './module.js';
 import { createScratch, type Allocator } from './scratch.js';
 
 /**
@@ -32,8 +32,8 @@ export interface Heap {
   readonly run: ModuleCalls;
   /**
    * Runs a function of the module once for each job, whose numbers are its arguments, and returns when all are done. The
-   * jobs run in any order, two at once: they must write to different memory, scratch included. A job whose thread fails
-   * is run again, so no job may change its own input.
+   * jobs run in any order, as many at once as there are threads: they must write to different memory, scratch included. A job
+   * whose thread fails is run again, so no job may change its own input.
    */
   runAll<Name extends ModuleFunction>(name: Name, jobs: readonly ModuleJobs[Name][]): void;
   /** The address of a tensor's numbers; valid until the tensor is disposed. */
@@ -44,11 +44,16 @@ export interface Heap {
   scratch(bytes: number): number;
   /** Whether threads can share its memory. */
   readonly isShared: boolean;
-  /** Lets `runAll` use a second thread, as soon as the helper has started, unless it has one. Never throws: see `whyAlone`. */
-  addHelper(starting: Promise<Helper>): Promise<void>;
-  /** Why `runAll` uses one thread; undefined while it uses two. */
-  whyAlone(): string | undefined;
-  /** Ends the second thread and frees the scratch memory. */
+  /**
+   * Lets `runAll` use these threads, and no others, as soon as all have started or failed to start. Never throws: see
+   * `whyNoMore`.
+   */
+  useHelpers(starting: readonly Promise<Helper>[]): Promise<void>;
+  /** How many threads `runAll` uses. */
+  threads(): number;
+  /** Why it uses no more; undefined while it uses all that it was given. */
+  whyNoMore(): string | undefined;
+  /** Ends all threads but the main one, and frees the scratch memory. */
   release(): void;
 }
 
@@ -68,17 +73,18 @@ function createHeap(backend: BackendWasm): Heap | null {
   const isKnown = wasm?._malloc !== undefined && wasm._free !== undefined && typeof dataIdMap?.get === 'function';
   if (!(memory instanceof WebAssembly.Memory) || !isKnown) return null;
   const isShared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
-  const own = instantiate(memory, isShared);
+  const own = startModule(memory, isShared);
   if (own === undefined) return null;
-  const exported = own.instance.exports as unknown as InOrder<number>;
+  const { parts, exported } = own;
   const run: ModuleCalls = moduleCalls(exported);
 
   let pool: Pool<ModuleJobs> | undefined;
-  let failure = 'there is no second thread';
-  const hasHelper = (): boolean => pool !== undefined && pool.failure() === undefined;
+  /** The helpers to use once they have started: others may be wanted by then, or none. */
+  let wanted: readonly Promise<Helper>[] = [];
   const scratch = createScratch(wasm as Allocator);
 
   function release(): void {
+    wanted = [];
     pool?.stop();
     scratch.free();
   }
@@ -101,28 +107,19 @@ function createHeap(backend: BackendWasm): Heap | null {
     make: (shape: readonly number[]) => backend.makeOutput([...shape], 'float32'),
     scratch: scratch.take,
     isShared,
-    addHelper: async (starting: Promise<Helper>) => {
-      try {
-        const helper = await starting;
-        if (!isShared || hasHelper()) void helper.end();
-        else {
-          const inOrder = moduleCalls(listers(exported));
-          pool = await createPool({
-            helper,
-            memory,
-            module: own.module,
-            calls: run,
-            inOrder,
-            onLost: scratch.keepUntil,
-          });
-        }
-      } catch (error) {
-        failure = whyNoHelper(error);
-      }
+    useHelpers: async (helpers: readonly Promise<Helper>[]) => {
+      if (!isShared) return endAll(helpers);
+      wanted = helpers;
+      const inOrder = moduleCalls(listers(exported));
+      const started = await createPool({ helpers, memory, parts, calls: run, inOrder, onLost: scratch.keepUntil });
+      if (wanted !== helpers) return started.stop();
+      pool?.stop();
+      pool = started;
     },
-    whyAlone: () => {
+    threads: () => (pool === undefined ? 1 : pool.threads()),
+    whyNoMore: () => {
       if (!isShared) return 'the backend had started on a memory that threads cannot share';
-      return pool === undefined ? failure : pool.failure();
+      return pool === undefined ? 'there is no second thread' : pool.failure();
     },
     release,
   });
@@ -136,18 +133,13 @@ function listers(exported: InOrder<unknown>): InOrder<readonly (number | boolean
   >;
 }
 
-function instantiate(
+function startModule(
   memory: WebAssembly.Memory,
   isShared: boolean,
-): WebAssembly.WebAssemblyInstantiatedSource | undefined {
+): { readonly parts: ModuleParts; readonly exported: InOrder<number> } | undefined {
   try {
-    const bytes = Uint8Array.from({ length: MODULE.length / 2 }, (_, i) =>
-      parseInt(MODULE.slice(2 * i, 2 * i + 2), 16),
-    );
-    // A module that imports a private memory cannot be linked to a shared one.
-    if (isShared && !shareMemory(bytes)) return undefined;
-    const module = new WebAssembly.Module(bytes);
-    return { module, instance: new WebAssembly.Instance(module, { env: { memory } }) };
+    const parts = compileModule(tilesInUse(), isShared);
+    return { parts, exported: instantiate(parts, memory) };
   } catch (error) {
     // an engine without SIMD, or a memory of another kind
     if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) return undefined;

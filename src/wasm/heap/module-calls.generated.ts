@@ -146,6 +146,8 @@ export type ModuleCalls = {
   rowSums(job: Numbers<'x' | 'y' | 'rows' | 'n' | 'factor'>): void;
   /** y = (x - means) * factors + offset; means, factors and offset have one number for each channel. */
   scaleAndShift(job: Numbers<'x' | 'means' | 'factors' | 'offset' | 'y' | 'rows' | 'channels'>): void;
+  /** dx = dy where y > 0, else dy alpha, for n numbers; NaN where y is NaN: the gradient of relu or leakyRelu, from what it gave. */
+  slope(job: Numbers<'dy' | 'y' | 'dx' | 'n' | 'alpha'>): void;
   /** slopes[c] = the sum over the rows of dy, products[c] = that of dy (x - means[c]). */
   slopeSums(job: Numbers<'x' | 'dy' | 'means' | 'slopes' | 'products' | 'rows' | 'channels'>): void;
   /** dx = y (dy - sum dy y) in each row of n numbers. */
@@ -229,6 +231,7 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     packWinogradScratch: () => functions.packWinogradScratch(),
     rowSums: (job) => functions.rowSums(job.x, job.y, job.rows, job.n, job.factor),
     scaleAndShift: (job) => functions.scaleAndShift(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
+    slope: (job) => functions.slope(job.dy, job.y, job.dx, job.n, job.alpha),
     slopeSums: (job) => functions.slopeSums(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
     softmaxGradient: (job) => functions.softmaxGradient(job.y, job.dy, job.dx, job.rows, job.n),
     squaresAreFinite: (job) => functions.squaresAreFinite(job.x, job.n),

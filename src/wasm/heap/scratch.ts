@@ -8,13 +8,17 @@ export interface Allocator {
 export interface Scratch {
   /** The address of at least this many bytes, 64-byte aligned. */
   take(bytes: number): number;
-  /** Until a lost helper has ended, memory to which it may still write is not used again, even if it is freed. */
-  keepUntil(ended: Promise<void>): void;
+  /** Until lost helpers have ended, memory to which they may still write is not used again, even if it is freed. */
+  keepUntil(ended: Promise<unknown>): void;
   free(): void;
 }
 
 export function createScratch(allocator: Allocator): Scratch {
   let [block, capacity] = [0, 0];
+  /** How many promises `kept` waits for; the allocator's own function meanwhile. */
+  let waitedFor = 0;
+  let freeNow = allocator._free;
+  const kept: number[] = [];
 
   function free(): void {
     if (block !== 0) allocator._free(block);
@@ -33,13 +37,15 @@ export function createScratch(allocator: Allocator): Scratch {
       return ((block + 63) & ~63) >>> 0;
     },
     keepUntil(ended) {
-      const { _free } = allocator;
-      const kept = block === 0 ? [] : [block];
-      [block, capacity] = [0, 0];
-      allocator._free = (address) => void kept.push(address);
+      if (waitedFor++ === 0) {
+        freeNow = allocator._free;
+        allocator._free = (address) => void kept.push(address);
+      }
+      free();
       void ended.then(() => {
-        allocator._free = _free;
-        for (const address of kept) _free(address);
+        if (--waitedFor > 0) return;
+        allocator._free = freeNow;
+        for (const address of kept.splice(0)) freeNow(address);
       });
     },
     free,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { ADAM_KERNEL, type AdamFactors } from '../../operations/adam.js';
 import { heapOf, type Heap } from '../heap/heap.js';
+import { share } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
@@ -57,31 +58,40 @@ function step(heap: Heap, update: Update, { mean, square, rate, epsilon, kept, l
   }) as [number, number];
   const [correctedRate, scale] = [rate / correction1, 1 / correction2];
   const [from, to] = [heap.addressOf(moments), heap.addressOf(newMoments)];
+  const numbers = {
+    meanShare: mean.share,
+    meanKeep: mean.keep,
+    meanPull: mean.pull,
+    squareShare: square.share,
+    squareKeep: square.keep,
+    squarePull: square.pull,
+    rate: correctedRate,
+    scale,
+    epsilon,
+    kept,
+    least,
+  };
   let offset = 0;
   variables.forEach((variable, i) => {
-    const n = tf.util.sizeFromShape(variable.shape);
-    heap.run.adamStep({
-      variable: heap.addressOf(variable),
-      gradient: heap.addressOf(gradients[i]!),
-      mean: from + 4 * offset,
-      square: from + 4 * (offset + row),
-      newVariable: heap.addressOf(newVariables[i]!),
-      newMean: to + 4 * offset,
-      newSquare: to + 4 * (offset + row),
-      n,
-      meanShare: mean.share,
-      meanKeep: mean.keep,
-      meanPull: mean.pull,
-      squareShare: square.share,
-      squareKeep: square.keep,
-      squarePull: square.pull,
-      rate: correctedRate,
-      scale,
-      epsilon,
-      kept,
-      least,
-    });
-    offset += n;
+    const length = tf.util.sizeFromShape(variable.shape);
+    const [old, gradient, next] = [variable, gradients[i]!, newVariables[i]!].map(heap.addressOf) as [
+      number,
+      number,
+      number,
+    ];
+    const jobs = share(heap.threads(), length).map(({ begin, count }) => ({
+      variable: old + 4 * begin,
+      gradient: gradient + 4 * begin,
+      mean: from + 4 * (offset + begin),
+      square: from + 4 * (offset + row + begin),
+      newVariable: next + 4 * begin,
+      newMean: to + 4 * (offset + begin),
+      newSquare: to + 4 * (offset + row + begin),
+      n: count,
+      ...numbers,
+    }));
+    heap.runAll('adamStep', jobs);
+    offset += length;
   });
 }
 

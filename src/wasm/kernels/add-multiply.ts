@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { halve } from '../heap/jobs.js';
+import { share } from '../heap/jobs.js';
 
 /** The count of numbers from which the module is faster than tfjs, including the time to check that it can do the work. */
 const WORTH_LOOKING = 2 ** 6;
@@ -59,11 +59,11 @@ function apply(heap: Heap, operation: number, { x, row, matrices, rows, n, isOne
   const y = heap.make(x.shape);
   const [from, by, to] = [heap.addressOf(x), heap.addressOf(row), heap.addressOf(y)];
   const jobs = isOneForAll
-    ? halve(rows, n).map(({ begin, count }) => {
+    ? share(heap.threads(), rows, n).map(({ begin, count }) => {
         const at = 4 * n * begin;
         return { operation, x: from + at, row: by, y: to + at, matrices: 1, rows: count, n, stride: 0 };
       })
-    : halve(matrices, rows * n).map(({ begin, count }) => {
+    : share(heap.threads(), matrices, rows * n).map(({ begin, count }) => {
         const at = 4 * rows * n * begin;
         return { operation, x: from + at, row: by + 4 * n * begin, y: to + at, matrices: count, rows, n, stride: n };
       });

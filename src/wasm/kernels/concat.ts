@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { heapOf } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { halve } from '../heap/jobs.js';
+import { share } from '../heap/jobs.js';
 
 /** Joins tensors along an axis; tfjs makes a view of the heap for every row of every tensor. */
 export const concat: ReplacedKernel = {
@@ -25,7 +25,7 @@ export const concat: ReplacedKernel = {
     for (const part of parts) {
       const size = tf.util.sizeFromShape(part.shape.slice(axis));
       const from = heap.addressOf(part);
-      const jobs = halve(rows, size).map(({ begin, count }) => {
+      const jobs = share(heap.threads(), rows, size).map(({ begin, count }) => {
         return {
           from: from + 4 * size * begin,
           fromStride: size,

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { compose } from '../composition/compose.js';
 import { asConvolution, layOut, type Convolution } from '../convolution/layout.js';
 import { heapOf, type Heap } from '../heap/heap.js';
-import { halve } from '../heap/jobs.js';
+import { share } from '../heap/jobs.js';
 import { convGeometry } from '../convolution/conv-geometry.js';
 import { inputGradientByPhases } from '../convolution/input-gradient-by-phases.js';
 import type { AddedKernel } from './kernel.js';
@@ -53,7 +53,7 @@ function onHeap(heap: Heap, conv: Convolution, dy: TensorInfo, filter: TensorInf
   const [at] = layOut(heap, conv, () => []) as [number];
   const [gradients, taps, to] = [dy, filter, dx].map(heap.addressOf) as [number, number, number];
   const products = width.input * channels * height.filter * width.filter;
-  const jobs = halve(batch * height.input, products).map(({ begin, count }) => {
+  const jobs = share(heap.threads(), batch * height.input, products).map(({ begin, count }) => {
     return { conv: at, dy: gradients, filter: taps, dx: to, begin, count };
   });
   heap.runAll('depthwiseInputGradient', jobs);

@@ -2,7 +2,7 @@ import { NORMALIZE_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { Range } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
-import { divide, layoutOf, type NormalizeLayout } from './normalize-layout.js';
+import { divide, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
 
 /** The gradients with respect to x, scale and offset. */
 export const normalizeGradient: AddedKernel = {
@@ -99,7 +99,7 @@ function gradientOfOne(heap: Heap, layout: NormalizeLayout, ranges: readonly Ran
     size,
     epsilon,
   });
-  const jobs = ranges.map(({ begin, count }) => {
+  const jobs = shareOut(heap.threads(), layout).map(({ begin, count }) => {
     const at = row * begin;
     return { x: x + at, dy: dy + at, means, factors, pulls, shifts, dx: dx + at, rows: count, channels };
   });

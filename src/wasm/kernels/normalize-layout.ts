@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NormalizeNumbers } from '../../operations/normalize.js';
-import { halve, type Range } from '../heap/jobs.js';
+import { halve, share, type Range } from '../heap/jobs.js';
 
 /** `[examples, rows, channels]`, where neighbouring channels form groups of `size`. */
 export interface NormalizeLayout extends NormalizeNumbers {
@@ -19,7 +19,12 @@ export function layoutOf(x: TensorInfo, attributes: unknown): NormalizeLayout {
   return { examples, groups, epsilon, rows, channels, size: channels / groups, row: 4 * channels };
 }
 
-/** A single example is divided by rows, several are divided by examples. */
+/** Divides examples, or the rows of a single one, for sums over them. */
 export function divide({ examples, rows, channels }: NormalizeLayout): readonly Range[] {
   return examples === 1 ? halve(rows, channels) : halve(examples, rows * channels);
+}
+
+/** Divides examples, or the rows of a single one, for what is computed for each. */
+export function shareOut(threads: number, { examples, rows, channels }: NormalizeLayout): readonly Range[] {
+  return examples === 1 ? share(threads, rows, channels) : share(threads, examples, rows * channels);
 }

@@ -1,9 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { NORMALIZE_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, type Heap } from '../heap/heap.js';
-import type { Range } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
-import { divide, layoutOf, type NormalizeLayout } from './normalize-layout.js';
+import { divide, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
 
 /** The normalised x and, for each example and channel, the mean and the variance of its group. */
 export const normalize: AddedKernel = {
@@ -16,27 +15,26 @@ export const normalize: AddedKernel = {
     const { examples, channels } = layout;
     const y = heap.make(x.shape);
     const [means, variances] = [heap.make([examples, channels]), heap.make([examples, channels])];
-    const ranges = divide(layout);
-    const scratch = heap.scratch(layout.row * 3 * ranges.length);
-    const places: Places = {
+    const places = {
       x: heap.addressOf(x),
       scale: heap.addressOf(scale),
       offset: heap.addressOf(offset),
       y: heap.addressOf(y),
       means: heap.addressOf(means),
       variances: heap.addressOf(variances),
-      scratch,
     };
-    (examples === 1 ? normalizeOne : normalizeEach)(heap, layout, ranges, places);
+    (examples === 1 ? normalizeOne : normalizeEach)(heap, layout, places);
     return [y, means, variances];
   },
 };
 
-type Places = Readonly<Record<'x' | 'scale' | 'offset' | 'y' | 'means' | 'variances' | 'scratch', number>>;
+type Places = Readonly<Record<'x' | 'scale' | 'offset' | 'y' | 'means' | 'variances', number>>;
 
-function normalizeEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
+function normalizeEach(heap: Heap, layout: NormalizeLayout, places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;
-  const { x, scale, offset, y, means, variances, scratch } = places;
+  const { x, scale, offset, y, means, variances } = places;
+  const ranges = shareOut(heap.threads(), layout);
+  const scratch = heap.scratch(2 * row * ranges.length);
   const jobs = ranges.map(({ begin, count }, i) => {
     const [example, statistics] = [row * rows * begin, row * begin];
     return {
@@ -58,9 +56,11 @@ function normalizeEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Ran
 }
 
 /** In three passes, between which the sums of all ranges are joined. */
-function normalizeOne(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
+function normalizeOne(heap: Heap, layout: NormalizeLayout, places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;
-  const { x, scale, offset, y, means, variances, scratch } = places;
+  const { x, scale, offset, y, means, variances } = places;
+  const ranges = divide(layout);
+  const scratch = heap.scratch(row * (ranges.length + 1));
   const factors = scratch + row * ranges.length;
   const inAll = (): void => heap.run.addRows({ x: scratch, y: scratch, rows: ranges.length, n: channels, factor: 1 });
   heap.runAll(
@@ -79,7 +79,7 @@ function normalizeOne(heap: Heap, layout: NormalizeLayout, ranges: readonly Rang
   );
   inAll();
   heap.run.groupFactors({ sums: scratch, scale, variances, factors, rows, channels, size, epsilon });
-  const jobs = ranges.map(({ begin, count }) => {
+  const jobs = shareOut(heap.threads(), layout).map(({ begin, count }) => {
     return { x: x + row * begin, means, factors, offset, y: y + row * begin, rows: count, channels };
   });
   heap.runAll('scaleAndShift', jobs);

@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { heapOf } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { halve } from '../heap/jobs.js';
+import { share } from '../heap/jobs.js';
 
 interface Box {
   readonly begin: number[];
@@ -73,7 +73,7 @@ function copyRows(x: TensorInfo, box: TensorInfo, begin: readonly number[], back
   const [all, size] = [x, box].map(({ shape }) => tf.util.sizeFromShape(shape.slice(axis))) as [number, number];
   const skipped = (begin[axis] ?? 0) * tf.util.sizeFromShape(x.shape.slice(axis + 1));
   const [from, to] = [heap.addressOf(x) + 4 * skipped, heap.addressOf(box)];
-  const jobs = halve(rows, size).map((range) => ({
+  const jobs = share(heap.threads(), rows, size).map((range) => ({
     from: from + 4 * all * range.begin,
     fromStride: all,
     to: to + 4 * size * range.begin,

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { halve } from '../heap/jobs.js';
+import { halve, share } from '../heap/jobs.js';
 
 /** This many rows of a narrow matrix are read as one row, so that four columns can be added at once. */
 const TOGETHER = 16;
@@ -87,7 +87,7 @@ function shapeOf(shape: readonly number[], summed: number, keepDims: boolean): n
 
 function addRows(heap: Heap, x: TensorInfo, y: TensorInfo, { outer, reduced }: View, factor: number): void {
   const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-  const jobs = halve(outer, reduced).map(({ begin, count }) => {
+  const jobs = share(heap.threads(), outer, reduced).map(({ begin, count }) => {
     return { x: from + 4 * reduced * begin, y: to + 4 * begin, rows: count, n: reduced, factor };
   });
   heap.runAll('rowSums', jobs);
@@ -98,7 +98,7 @@ function addColumns(heap: Heap, x: TensorInfo, y: TensorInfo, view: View, factor
   const narrow = inner < TOGETHER && reduced * inner >= LONG;
   if (outer > 1 && !narrow) {
     const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-    const jobs = halve(outer, reduced * inner).map(({ begin, count }) => ({
+    const jobs = share(heap.threads(), outer, reduced * inner).map(({ begin, count }) => ({
       x: from + 4 * begin * reduced * inner,
       y: to + 4 * begin * inner,
       matrices: count,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { halve } from '../heap/jobs.js';
+import { share } from '../heap/jobs.js';
 import { scratchWithTable } from '../heap/scratch-with-table.js';
 
 /** In the order in which the module numbers them: src/wasm/assembly/unary.ts. */
@@ -12,7 +12,7 @@ function apply(heap: Heap, kernelName: (typeof OPERATIONS)[number], x: TensorInf
   const y = heap.make(x.shape);
   const { table } = scratchWithTable(heap);
   const [operation, from, to] = [OPERATIONS.indexOf(kernelName), heap.addressOf(x), heap.addressOf(y)];
-  const jobs = halve(tf.util.sizeFromShape(x.shape)).map(({ begin, count }) => {
+  const jobs = share(heap.threads(), tf.util.sizeFromShape(x.shape)).map(({ begin, count }) => {
     return { operation, x: from + 4 * begin, y: to + 4 * begin, n: count, table };
   });
   heap.runAll('unary', jobs);

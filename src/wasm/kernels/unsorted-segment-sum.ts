@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap/heap.js';
-import { split } from '../heap/jobs.js';
+import { shares, split } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 
 /** The count of numbers in a cache line: two threads that write to the same line wait for each other. */
@@ -46,7 +46,7 @@ function onHeap(heap: Heap, x: TensorInfo, segmentIds: TensorInfo, shape: number
   const sums = heap.make(shape);
   const [from, segments, to] = [x, segmentIds, sums].map(heap.addressOf) as [number, number, number];
   // divided by columns, so that the spread of rows over the segments makes no difference
-  const parts = (rows + shape[0]!) * rowSize < WORTH_DIVIDING ? 1 : 2;
+  const parts = shares(heap.threads(), (rows + shape[0]!) * rowSize, WORTH_DIVIDING);
   const jobs = split(rowSize, parts, LINE).map(({ begin, count }) => {
     return {
       x: from + 4 * begin,

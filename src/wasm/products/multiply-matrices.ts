@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
-import { roundUp, split } from '../heap/jobs.js';
+import { roundUp, shares, split } from '../heap/jobs.js';
 
 /** A factor of {@link multiplyMatrices}: the distances between its rows, its columns, and the matrices of a batch, in numbers. */
 export interface Factor {
@@ -31,7 +31,7 @@ export function factor(x: TensorInfo, isTransposed: boolean, next = 0): Factor {
 }
 
 /** With fewer multiplications, a second job costs more than it saves. */
-const WORTH_A_JOB = 2 ** 17;
+const WORTH_DIVIDING = 2 ** 17;
 
 /** With at most this many rows, b is not packed. */
 const FEW_ROWS = 3;
@@ -40,7 +40,7 @@ const FEW_ROWS = 3;
 export function multiplyMatrices(heap: Heap, product: Product, c: TensorInfo): void {
   const { count, rows, inner, columns, a, b, bias, slope = 1 } = product;
   if (count === 1 && rows <= FEW_ROWS && b.column === 1) return multiplyFewRows(heap, product, c);
-  const parts = count * rows * inner * columns < WORTH_A_JOB ? 1 : 2;
+  const parts = shares(heap.threads(), count * rows * inner * columns, WORTH_DIVIDING);
   // the matrices are divided among jobs or, if there is only one, its longer side
   const [byMatrix, byColumn] = [count > 1, count === 1 && columns > rows];
   const ranges = byMatrix ? split(count, parts) : byColumn ? split(columns, parts, 8) : split(rows, parts, 4);
@@ -81,7 +81,7 @@ export function multiplyMatrices(heap: Heap, product: Product, c: TensorInfo): v
 function multiplyFewRows(heap: Heap, { rows, inner, columns, a, b, bias, slope = 1 }: Product, c: TensorInfo): void {
   const [aAddress, bAddress, cAddress] = [heap.addressOf(a.x), heap.addressOf(b.x), heap.addressOf(c)];
   const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
-  const parts = rows * inner * columns < WORTH_A_JOB ? 1 : 2;
+  const parts = shares(heap.threads(), rows * inner * columns, WORTH_DIVIDING);
   // whole cache lines
   const jobs = split(columns, parts, 16).map(({ begin, count }) => ({
     rows,

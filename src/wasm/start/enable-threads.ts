@@ -3,28 +3,28 @@ import { keepOutOwnThreads } from '../../backend/own-threads.js';
 import { isStartUnderWay, startUnderWay } from '../../backend/start-under-way.js';
 import { unusable } from '../../tensor/errors.js';
 import { heapOf, type Heap } from '../heap/heap.js';
-import { whyNoHelper, type Helper } from '../threads/helper.js';
+import { endAll, whyFewer, type Helper } from '../threads/helper.js';
 import { openHelper } from './open-helper.js';
+import { mostThreads } from './most-threads.js';
 import { startWatched } from './watched-start.js';
-import { whyOneThread } from './why-one-thread.js';
 
-/** How many threads are in use and, if there is only one, why. */
+/** How many threads are in use and, if they are fewer than were asked for, or only one, why. */
 export interface ThreadsInUse {
   readonly threads: number;
   readonly reason?: string | undefined;
 }
 
-/** One helper is what was tested; the kernels' fixed chunks leave little work for more. */
-const MAXIMUM_THREADS = 2;
+/** What was measured. More might make small steps slower. */
+const DEFAULT_THREADS = 2;
 
 /** The settings for the backend's start, shared by all copies of this module, such as the CommonJS build. */
 interface Settings {
-  /** Undefined if nothing was requested, or if the request was withdrawn. */
+  /** As asked for; undefined if nothing was requested, or if the request was withdrawn. */
   threads: number | undefined;
   /** The address of the helper's program; undefined for the text that the library contains. */
   program: string | undefined;
-  /** A helper that waits for the backend. */
-  helper: Promise<Helper> | undefined;
+  /** Helpers that wait for the backend. */
+  helpers: readonly Promise<Helper>[];
   /** The backend while it starts: tfjs asks for a second one where two of its calls begin a start at once. */
   starting: Promise<tf.KernelBackend> | undefined;
 }
@@ -34,49 +34,45 @@ type BackendFactory = (() => tf.KernelBackend | Promise<tf.KernelBackend>) & { [
 
 /** What is asked for; what is undefined is as in the previous call. */
 interface ThreadRequest {
-  /** Threads that may be used; two in the first call. */
+  /** Threads that may be used. */
   readonly threads: number | undefined;
   /** The address of the helper's program. */
   readonly program: string | undefined;
 }
 
 /**
- * Lets the kernels of this library use a second thread: immediately if the backend runs on a memory that threads can share,
+ * Lets the kernels of this library use more threads: immediately if the backend runs on a memory that threads can share,
  * otherwise from its next start. A start that begins while this function waits is already such a one.
  */
 export async function enableThreads({ threads: asked, program }: ThreadRequest): Promise<ThreadsInUse> {
   const settings = prepareFactory(registeredEntry('enableWasmTraining'));
-  useProgram(settings, program);
-  const threads = Math.min(asked ?? settings.threads ?? MAXIMUM_THREADS, MAXIMUM_THREADS);
-  settings.threads = threads;
-
-  const reason = whyOneThread(threads);
+  if (program !== undefined && program !== settings.program) {
+    keepHelpers(settings, 0);
+    settings.program = program;
+  }
+  settings.threads = asked ?? settings.threads ?? DEFAULT_THREADS;
+  const { threads, reason } = mostThreads(settings.threads);
   // A backend that is just starting already has its memory.
   if (isStartUnderWay()) await startUnderWay();
-  if (reason !== undefined) {
+  if (threads === 1) {
     endHelpers(settings);
-    return { threads: 1, reason };
+    return { threads, reason };
   }
   if (startedBackend() === undefined) {
-    settings.helper ??= openHelper(settings.program);
-    return inUse(await settings.helper.then(() => undefined, whyNoHelper));
+    keepHelpers(settings, threads - 1);
+    return inUse(await startedOf(settings.helpers), { threads, reason });
   }
   const heap = startedHeap();
-  if (heap?.isShared === true && heap.whyAlone() !== undefined) await heap.addHelper(openHelper(settings.program));
+  if (heap?.isShared === true && heap.threads() !== threads) await heap.useHelpers(openHelpers(settings, threads - 1));
   return threadsInUse();
-}
-
-function useProgram(settings: Settings, program: string | undefined): void {
-  if (program === undefined || program === settings.program) return;
-  if (settings.helper !== undefined) endWhenStarted(settings.helper);
-  settings.helper = undefined;
-  settings.program = program;
 }
 
 /** How many threads the backend uses, which has started. */
 export function threadsInUse(): ThreadsInUse {
   const heap = startedHeap();
-  return inUse(heap === null ? "tfjs's wasm backend is not as this library knows it" : heap.whyAlone());
+  const most = mostThreads(prepareFactory(registeredEntry('enableWasmTraining')).threads ?? DEFAULT_THREADS);
+  if (heap === null) return { threads: 1, reason: "tfjs's wasm backend is not as this library knows it" };
+  return inUse({ threads: heap.threads(), reason: heap.whyNoMore() }, most);
 }
 
 /** Ends all helpers and frees the scratch memory; does nothing once the backend was removed, which has ended them. */
@@ -89,16 +85,32 @@ export function disableThreads(): void {
 }
 
 function endHelpers(settings: Settings): void {
-  if (settings.helper !== undefined) endWhenStarted(settings.helper);
-  settings.helper = undefined;
+  keepHelpers(settings, 0);
   startedHeap()?.release();
 }
 
-function endWhenStarted(helper: Promise<Helper>): void {
-  helper.then(
-    (started) => started.end(),
-    () => undefined,
-  );
+function openHelpers({ program }: Settings, count: number): Promise<Helper>[] {
+  return Array.from({ length: count }, () => {
+    const helper = openHelper(program);
+    // Whoever waits for it hears of a failure, however late that is.
+    helper.catch(() => undefined);
+    return helper;
+  });
+}
+
+/** Lets so many helpers wait for the backend: starts those that are missing, and ends the others. */
+function keepHelpers(settings: Settings, count: number): void {
+  const { helpers } = settings;
+  endAll(helpers.slice(count));
+  settings.helpers = [...helpers.slice(0, count), ...openHelpers(settings, Math.max(0, count - helpers.length))];
+}
+
+/** How many threads there will be with these helpers. */
+async function startedOf(helpers: readonly Promise<Helper>[]): Promise<ThreadsInUse> {
+  const outcomes = await Promise.allSettled(helpers);
+  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+  const threads = 1 + outcomes.length - failed.length;
+  return { threads, reason: failed[0] && whyFewer(threads, failed[0].reason) };
 }
 
 /** Does not use `tf.findBackend`, which would start the backend. */
@@ -111,8 +123,10 @@ function startedHeap(): Heap | null {
   return backend === undefined ? null : heapOf(backend);
 }
 
-function inUse(reason: string | undefined): ThreadsInUse {
-  return reason === undefined ? { threads: MAXIMUM_THREADS } : { threads: 1, reason };
+/** Threads in use where there could be more: what happened to the others, or why there were never as many as were asked for. */
+function inUse({ threads, reason }: ThreadsInUse, most: ThreadsInUse): ThreadsInUse {
+  const why = threads < most.threads ? reason : most.reason;
+  return why === undefined ? { threads } : { threads, reason: why };
 }
 
 interface RegistryEntry {
@@ -134,11 +148,11 @@ export function registeredEntry(where: string): RegistryEntry {
 function prepareFactory(entry: RegistryEntry): Settings {
   const start = entry.factory;
   if (start[SETTINGS] !== undefined) return start[SETTINGS];
-  const settings: Settings = { threads: undefined, program: undefined, helper: undefined, starting: undefined };
+  const settings: Settings = { threads: undefined, program: undefined, helpers: [], starting: undefined };
   const startOnce = (): Promise<tf.KernelBackend> => {
     keepOutOwnThreads();
-    if (whyOneThread(settings.threads ?? 1) === undefined) return startThreaded(start, settings);
-    return startWatched(start, { shared: false });
+    const { threads } = mostThreads(settings.threads ?? 1);
+    return threads > 1 ? startThreaded(start, settings, threads - 1) : startWatched(start, { shared: false });
   };
   const factory: BackendFactory = () =>
     (settings.starting ??= startOnce().finally(() => (settings.starting = undefined)));
@@ -146,17 +160,18 @@ function prepareFactory(entry: RegistryEntry): Settings {
   return settings;
 }
 
-async function startThreaded(start: BackendFactory, settings: Settings): Promise<tf.KernelBackend> {
-  const helper = settings.helper ?? openHelper(settings.program);
-  settings.helper = undefined;
+async function startThreaded(start: BackendFactory, settings: Settings, count: number): Promise<tf.KernelBackend> {
+  keepHelpers(settings, count);
+  const { helpers } = settings;
+  settings.helpers = [];
   try {
     const backend = await startWatched(start, { shared: true });
     const heap = heapOf(backend);
-    if (heap !== null) await heap.addHelper(helper);
-    else endWhenStarted(helper);
+    if (heap !== null) await heap.useHelpers(helpers);
+    else endAll(helpers);
     return backend;
   } catch (error) {
-    endWhenStarted(helper);
+    endAll(helpers);
     throw error;
   }
 }

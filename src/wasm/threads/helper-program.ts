@@ -1,28 +1,38 @@
 import * as control from './control.js';
 
-/** What the helper gets at its start. */
-export interface HelperTask {
+/** A module, and what it imports beside a memory: the functions of another module, and constants. */
+export interface HelperParts {
   readonly module: WebAssembly.Module;
+  readonly tiles?: WebAssembly.Module;
+  readonly constants?: Readonly<Record<string, number>>;
+}
+
+/** What a helper gets at its start. */
+export interface HelperTask extends HelperParts {
   readonly memory: WebAssembly.Memory;
   readonly control: SharedArrayBuffer;
+  /** The word of the control block that has this helper's state. */
+  readonly state: number;
   /** The functions of the module, in the order of their numbers. */
   readonly names: readonly string[];
 }
 
-/** How long the helper looks for work before it sleeps: waking it costs about 30 microseconds, looking occupies a CPU. */
+/** How long a helper looks for work before it sleeps: waking it costs about 30 microseconds, looking occupies a CPU. */
 const SPIN_MILLISECONDS = 2;
 
 /**
- * The program of the helper thread; the argument is the expression for its port. It is a string, not a function, since
+ * The program of a helper thread; the argument is the expression for its port. It is a string, not a function, since
  * bundlers rewrite functions in ways that work only within their own file.
  *
- * It takes a job before it reads what the job is: the main thread does not change a region while one of its jobs is
- * taken and not done. So whatever the helper saw before, however long ago, does no harm.
+ * It takes a job before it reads what the job is, and is busy before it takes one: the main thread does not change a region
+ * while jobs are left or a helper is busy. So whatever the helper saw before, however long ago, does no harm.
  */
 export const helperProgram = (port: 'self' | "require('node:worker_threads').parentPort"): string => `'use strict';
 const port = ${port};
-function start({ module, memory, control, names }) {
-  const exported = new WebAssembly.Instance(module, { env: { memory } }).exports;
+function start({ module, tiles, constants, memory, control, state, names }) {
+  const env = { memory };
+  const imported = tiles && { ...new WebAssembly.Instance(tiles, { env }).exports, ...constants };
+  const exported = new WebAssembly.Instance(module, { env, tiles: imported }).exports;
   const functions = names.map((name) => exported[name]);
   const words = new Int32Array(control);
   const numbers = new Float64Array(control, ${control.BYTES_BEFORE_NUMBERS});
@@ -36,26 +46,30 @@ function start({ module, memory, control, names }) {
       const now = performance.now();
       if (idleSince === 0) idleSince = now;
       else if (now - idleSince > ${SPIN_MILLISECONDS}) {
-        Atomics.store(words, ${control.HELPER_SLEEPS}, 1);
+        Atomics.add(words, ${control.SLEEPING_HELPERS}, 1);
         Atomics.wait(words, ${control.JOBS_LEFT}, 0);
-        Atomics.store(words, ${control.HELPER_SLEEPS}, 0);
+        Atomics.sub(words, ${control.SLEEPING_HELPERS}, 1);
         idleSince = 0;
       }
       continue;
     }
-    if (Atomics.compareExchange(words, ${control.JOBS_LEFT}, left, left - 1) !== left) continue;
-    const job = left - 1;
-    const width = words[${control.WIDTH}];
-    let state = ${control.DONE};
-    try {
-      functions[words[${control.FUNCTION}]](...numbers.subarray(job * width, (job + 1) * width));
-    } catch {
-      state = ${control.FAILED};
+    Atomics.store(words, state, ${control.BUSY});
+    const isTaken = Atomics.compareExchange(words, ${control.JOBS_LEFT}, left, left - 1) === left;
+    let next = ${control.IDLE};
+    if (isTaken) {
+      const job = left - 1;
+      const width = words[${control.WIDTH}];
+      try {
+        functions[words[${control.FUNCTION}]](...numbers.subarray(job * width, (job + 1) * width));
+      } catch {
+        next = ${control.FAILED} - job;
+      }
+      looks = 0;
+      idleSince = 0;
     }
-    Atomics.store(words, ${control.STATES} + job, state);
-    if (Atomics.load(words, ${control.MAIN_SLEEPS}) === 1) Atomics.notify(words, ${control.STATES} + job);
-    looks = 0;
-    idleSince = 0;
+    const isGivenUp = Atomics.compareExchange(words, state, ${control.BUSY}, next) !== ${control.BUSY};
+    if (Atomics.load(words, ${control.MAIN_SLEEPS}) === 1) Atomics.notify(words, state);
+    if (isGivenUp || next !== ${control.IDLE}) return;
   }
 }
 function receive(task) {

@@ -128,7 +128,18 @@ function openThread(threads: typeof workerThreads): Port {
   };
 }
 
-/** The reason behind an error at the start of a helper. */
-export function whyNoHelper(error: unknown): string {
-  return `no second thread could be started: ${error instanceof Error ? error.message : String(error)}`;
+/** Why there are only so many threads, from the error at the start of a helper. */
+export function whyFewer(threads: number, error: unknown): string {
+  const what = threads === 1 ? 'no second thread' : `only ${threads} threads`;
+  return `${what} could be started: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** Ends threads that may still be starting. */
+export function endAll(helpers: readonly Promise<Helper>[]): void {
+  for (const helper of helpers) {
+    helper.then(
+      (started) => started.end(),
+      () => undefined,
+    );
+  }
 }

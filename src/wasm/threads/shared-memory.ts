@@ -7,7 +7,7 @@ const HAS_MAXIMUM = 1;
 const SHARED = 2;
 
 /**
- * Lets threads share the memory that a wasm binary defines or, if it defines none, its only import: sets one bit of the
+ * Lets threads share the memory that a wasm binary defines or imports: sets one bit of the
  * flags before the memory's limits. The rest of the binary stays as it is, since all instructions for a private memory
  * also work on a shared one.
  *
@@ -24,8 +24,8 @@ export function shareMemory(binary: Uint8Array): boolean {
     if (section === MEMORIES) {
       if (unsignedNumber(binary, position) !== 1) return false;
       found = position.at;
-    } else if (section === IMPORTS && unsignedNumber(binary, position) === 1) {
-      found ??= memoryImport(binary, position);
+    } else if (section === IMPORTS) {
+      found ??= memoryImport(binary, position, unsignedNumber(binary, position));
     }
     position.at = end;
   }
@@ -34,16 +34,26 @@ export function shareMemory(binary: Uint8Array): boolean {
   return true;
 }
 
-/** The position of an imported memory's flags, from the start of an import. */
-function memoryImport(binary: Uint8Array, position: { at: number }): number | undefined {
-  const skipName = (): void => {
-    const length = unsignedNumber(binary, position);
-    position.at += length;
-  };
-  skipName();
-  skipName();
-  const isMemory = binary[position.at] === 2;
-  return isMemory ? position.at + 1 : undefined;
+/** The kinds of imports. */
+const [TABLE, MEMORY, GLOBAL] = [1, 2, 3];
+
+/** The position of an imported memory's flags, from the first of `count` imports. */
+function memoryImport(binary: Uint8Array, position: { at: number }, count: number): number | undefined {
+  for (; count > 0; count--) {
+    for (let names = 2; names > 0; names--) {
+      const length = unsignedNumber(binary, position);
+      position.at += length;
+    }
+    const kind = binary[position.at++];
+    if (kind === MEMORY) return position.at;
+    // a table has a type and limits, a global a type and whether it changes, a function its type
+    if (kind === TABLE) {
+      position.at++;
+      if ((unsignedNumber(binary, position) & HAS_MAXIMUM) !== 0) unsignedNumber(binary, position);
+    } else if (kind === GLOBAL) position.at++;
+    unsignedNumber(binary, position);
+  }
+  return undefined;
 }
 
 /** Reads a number of LEB128: seven bits in a byte, the lowest first; the eighth bit says that more follow. */

@@ -1,6 +1,7 @@
 /**
  * Trains a small VAE in a page or a worker, and says which threads it had and what its losses were: in an attribute of
- * the page, or in a message. With `?worker` the page lets a worker do so.
+ * the page, or in a message. With `?worker` the page lets a worker do so; with `?threads=n` it asks for so many threads, whatever the
+ * machine has.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
@@ -18,9 +19,13 @@ import {
 } from '../../../src/index.js';
 import { disposeWasmTraining, enableWasmTraining } from '../../../src/wasm/index.js';
 
+const query = new URLSearchParams(location.search);
+
 async function run(): Promise<unknown> {
   setWasmPaths('/wasm/');
-  const first = await enableWasmTraining();
+  const threads = query.has('threads') ? Number(query.get('threads')) : undefined;
+  if (threads !== undefined) Object.defineProperty(navigator, 'hardwareConcurrency', { value: threads });
+  const first = await enableWasmTraining({ threads });
   await tf.setBackend('wasm');
   const second = await enableWasmTraining();
 
@@ -36,9 +41,9 @@ async function run(): Promise<unknown> {
   const data = batches(tf.tensor(pixels, [256, 64]), { batchSize: 128, random });
   const elbos: number[] = [];
   for await (const { metrics } of train(trainer, data, { epochs: 5 })) elbos.push(metrics['elbo']);
-  const threads = [first, second].map((report) => ({ threads: report.threads, reason: report.reason }));
+  const inUse = [first, second].map((report) => ({ threads: report.threads, reason: report.reason }));
   disposeWasmTraining();
-  return { threads, elbos };
+  return { threads: inUse, elbos };
 }
 
 const outcome = (): Promise<unknown> => run().catch((error: unknown) => ({ error: String(error) }));
@@ -47,6 +52,6 @@ if (typeof document === 'undefined') {
   void outcome().then((message) => postMessage(message));
 } else {
   const show = (result: unknown): void => void (document.documentElement.dataset['outcome'] = JSON.stringify(result));
-  if (location.search === '?worker') new Worker('page.js').onmessage = ({ data }) => show(data);
+  if (query.has('worker')) new Worker(`page.js${location.search}`).onmessage = ({ data }) => show(data);
   else void outcome().then(show);
 }

@@ -1,0 +1,165 @@
+import { agrees } from './agrees.js';
+import { compileModule, NARROW, type TileFunctions, type Tiles } from './module.js';
+
+/** How the module multiplies: see {@link WasmTrainingReport}. */
+export interface Arithmetic {
+  /** `wide` where the engine computes tiles of 16 columns faster, with vectors of 256 bits; else `narrow`. */
+  readonly tiles: 'narrow' | 'wide';
+  /** Whether multiplications and additions are fused. */
+  readonly fused: boolean;
+  /** Billions of additions and multiplications a second of these tiles, as measured on this thread. */
+  readonly gigaflops: number;
+  /** Why it is not what was asked for. */
+  readonly reason?: string | undefined;
+}
+
+/** What is asked for. */
+export interface ArithmeticRequest {
+  /** Whether vectors of 256 bits were asked for; without that, they are used where the engine has them anyway. */
+  readonly wide: boolean;
+  readonly fused: boolean;
+}
+
+/** Wide tiles are used from this gain on: less may be chance. */
+const LEAST_GAIN = 1.15;
+const isWider = ([narrow, wide]: readonly [number, number]): boolean => wide > LEAST_GAIN * narrow;
+
+/**
+ * Chooses the tiles: fused ones only if that was asked for and the engine has them, wide ones if they are faster here. A wide tile and
+ * a narrow one have the same bits, so the clock decides on nothing else.
+ */
+function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles: Tiles; readonly report: Arithmetic } {
+  let reason = wide ? askForWideVectors() : undefined;
+  let isFused = fused;
+  let functions = tilesOrNone(fused);
+  if (functions === undefined && fused) {
+    reason = 'this engine has no relaxed SIMD';
+    isFused = false;
+    functions = tilesOrNone(false);
+  }
+  if (functions === undefined)
+    return {
+      tiles: NARROW,
+      report: { tiles: 'narrow', fused: false, gigaflops: 0, reason: 'this engine has no SIMD' },
+    };
+
+  const isAsked = wide && reason === undefined;
+  const rates = measure(isAsked ? compileAtOnce(functions) : functions, isAsked);
+  let tiles: Tiles = { isWide: isWider(rates), isFused };
+  if (wide && !tiles.isWide) reason ??= 'this engine does not join vectors to wider ones';
+  if ((tiles.isWide || isFused) && !agrees(compileModule(tiles, false), isFused)) {
+    reason = 'wide or fused tiles gave wrong products here';
+    tiles = NARROW;
+  }
+  const gigaflops = Math.round(10 * rates[tiles.isWide ? 1 : 0]) / 10;
+  return { tiles, report: { tiles: tiles.isWide ? 'wide' : 'narrow', fused: tiles.isFused, gigaflops, reason } };
+}
+
+/** The oldest Node whose V8 joins vectors. */
+const WIDE_NODE = 24;
+
+/** Sets V8's flag where that is possible; why not, if it is not. What is compiled from now on has wide vectors. */
+function askForWideVectors(): string | undefined {
+  const node = globalThis.process?.versions?.node as string | undefined;
+  if (node === undefined) return 'only Node can be asked for wide vectors';
+  if (parseInt(node) < WIDE_NODE) return `Node ${node} has no wide vectors; Node ${WIDE_NODE} and later have`;
+  setFlag('--experimental-wasm-revectorize');
+  return undefined;
+}
+
+function setFlag(flag: string): void {
+  globalThis.process.getBuiltinModule('node:v8').setFlagsFromString(flag);
+}
+
+/** Compiles tiles for speed at once; by itself V8 does so after some milliseconds, in another thread, which may be slow to do it. */
+function compileAtOnce(tiles: TileFunctions): TileFunctions {
+  setFlag('--no-liftoff');
+  try {
+    for (const tile of [tiles.sum8, tiles.sum16]) tile(0, ...PLACES);
+  } finally {
+    setFlag('--liftoff');
+  }
+  return tiles;
+}
+
+function tilesOrNone(isFused: boolean): TileFunctions | undefined {
+  try {
+    const { tiles } = compileModule({ isWide: true, isFused }, false);
+    return new WebAssembly.Instance(tiles, { env: { memory: new WebAssembly.Memory({ initial: 1, maximum: 65536 }) } })
+      .exports as unknown as TileFunctions;
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return undefined;
+    throw error;
+  }
+}
+
+/** Addresses of a measurement: 4 numbers of a and 16 of b for each k, the first numbers of the sums, and the tile with its rows. */
+const PLACES = [0, 4096, 24_576, 28_672, 64] as const;
+/** Milliseconds: an engine compiles for speed only what has run for a while. */
+const [LEAST, CALM, MOST] = [10, 5, 200];
+const BURST = 0.5;
+/** A rate that grows by less than this factor is calm. */
+const GROWTH = 1.1;
+const INNER = 256;
+
+/** Billions of operations a second of narrow and wide tiles: the best of many bursts. 1 and 0 where the clock is too coarse to tell. */
+function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [narrow: number, wide: number] {
+  const best: [number, number] = [1, 0];
+  const began = performance.now();
+  let [now, grown, isFine] = [began, began, false];
+  const burst = (sum: typeof sum8, i: 0 | 1): void => {
+    const start = performance.now();
+    let calls = 0;
+    for (; (now = performance.now()) - start < BURST; calls += 4) for (let k = 0; k < 4; k++) sum(INNER, ...PLACES);
+    if ((now - start) % 1 !== 0) isFine = true;
+    const rate = (calls * 2 * 4 * (8 + 8 * i) * INNER) / ((now - start) * 1e6);
+    if (rate > GROWTH * best[i]) grown = now;
+    best[i] = Math.max(best[i], rate);
+  };
+  // unless they were compiled at once, narrow tiles may be fast only now
+  const confirm = (): void => {
+    best[1] = 0;
+    for (let i = 0; i < 4; i++) {
+      burst(sum8, 0);
+      burst(sum16, 1);
+    }
+  };
+  const isSettled = (): boolean => now - grown > CALM && (!isAsked || isWider(best));
+  do {
+    burst(sum8, 0);
+    burst(sum16, 1);
+    // what was asked for is waited for
+  } while (now - began < LEAST || (!isSettled() && now - began < MOST));
+  if (!isFine) return [1, 0];
+  if (!isAsked && isWider(best)) confirm();
+  return best;
+}
+
+/** The choice, for every copy of this module, such as the CommonJS build beside the ES module. */
+interface Chosen {
+  readonly request: ArithmeticRequest;
+  readonly tiles: Tiles;
+  readonly report: Arithmetic;
+}
+const CHOSEN: unique symbol = Symbol.for('tfjs-generative: arithmetic of the wasm module') as never;
+type Marked = typeof globalThis & { [CHOSEN]?: Chosen };
+
+/** The tiles that were chosen last; the module's own if none were. */
+export function tilesInUse(): Tiles {
+  return (globalThis as Marked)[CHOSEN]?.tiles ?? NARROW;
+}
+
+/** Chooses, unless that was done for the same request; what is undefined is as in the previous call. */
+export function useArithmetic(asked: { readonly [Name in keyof ArithmeticRequest]: boolean | undefined }): Arithmetic {
+  const marked = globalThis as Marked;
+  const before = marked[CHOSEN];
+  const request = {
+    wide: asked.wide ?? before?.request.wide ?? false,
+    fused: asked.fused ?? before?.request.fused ?? false,
+  };
+  if (before !== undefined && before.request.wide === request.wide && before.request.fused === request.fused)
+    return before.report;
+  const chosen = { request, ...chooseArithmetic(request) };
+  marked[CHOSEN] = chosen;
+  return chosen.report;
+}

@@ -1,0 +1,61 @@
+import { shareMemory } from '../threads/shared-memory.js';
+import type { InOrder } from './module-calls.generated.js';
+import { MODULE } from './module.generated.js';
+import { FUSED_TILES, TILES } from './tiles.generated.js';
+
+/** The tiles with which the module multiplies; the sums and their order are the same for all. */
+export interface Tiles {
+  /** Whether panels have 16 columns, whose tiles an engine may compute with vectors of 256 bits, and not 8. */
+  readonly isWide: boolean;
+  /** Whether multiplications and additions are fused, with one rounding: other bits, which relaxed SIMD allows to differ by machine. */
+  readonly isFused: boolean;
+}
+
+/** The module's own tiles, of 128 bits. */
+export const NARROW: Tiles = { isWide: false, isFused: false };
+
+/** What it takes to make an instance of the module on a memory, in this thread or in another. */
+export interface ModuleParts {
+  readonly module: WebAssembly.Module;
+  readonly tiles: WebAssembly.Module;
+  /** The numbers that the module imports beside the tiles. */
+  readonly constants: Readonly<Record<'panelColumns' | 'importsNarrow', number>>;
+}
+
+/**
+ * Compiles the module for a memory.
+ *
+ * @throws WebAssembly.CompileError in an engine without SIMD, or without relaxed SIMD for fused tiles
+ */
+export function compileModule({ isWide, isFused }: Tiles, isShared: boolean): ModuleParts {
+  const compiled = (hexadecimal: string): WebAssembly.Module => {
+    const bytes = Uint8Array.from({ length: hexadecimal.length / 2 }, (_, i) =>
+      parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16),
+    );
+    // A module that imports a private memory cannot be linked to a shared one.
+    if (isShared) shareMemory(bytes);
+    return new WebAssembly.Module(bytes);
+  };
+  return {
+    module: compiled(MODULE),
+    tiles: compiled(isFused ? FUSED_TILES : TILES),
+    constants: { panelColumns: isWide ? 16 : 8, importsNarrow: Number(isFused) },
+  };
+}
+
+/** Some functions of the tiles: see scripts/tile-source.ts. */
+export type TileFunctions = Readonly<
+  Record<'sum8' | 'sum16', (inner: number, a: number, b: number, from: number, c: number, cRow: number) => void>
+>;
+
+/**
+ * Makes an instance; helper-program.ts does the same for the helper.
+ *
+ * @throws WebAssembly.LinkError for a memory of another kind
+ */
+export function instantiate({ module, tiles, constants }: ModuleParts, memory: WebAssembly.Memory): InOrder<number> {
+  const env = { memory };
+  const { exports } = new WebAssembly.Instance(tiles, { env });
+  return new WebAssembly.Instance(module, { env, tiles: { ...exports, ...constants } })
+    .exports as unknown as InOrder<number>;
+}
