@@ -26,6 +26,9 @@ export class LostHelper extends Error {
   override readonly name = 'LostHelper';
 }
 
+/** What almost every region has of failed jobs. */
+const NONE: readonly number[] = [];
+
 /** A helper, and the word that has its state. */
 interface Member {
   readonly helper: Helper;
@@ -57,9 +60,11 @@ export async function createCrew(
     return gone;
   }
 
+  const hasFailed = ({ state }: Member): boolean => Atomics.load(words, state) <= control.FAILED;
+
   /** Ends the helpers in which a job failed, and returns those jobs. */
   function failedJobs(): readonly number[] {
-    const hasFailed = ({ state }: Member): boolean => Atomics.load(words, state) <= control.FAILED;
+    if (!members.some(hasFailed)) return NONE;
     const failed = remove('a job failed in a helper thread', hasFailed);
     for (const { helper } of failed) void helper.end();
     return failed.map(({ state }) => control.FAILED - words[state]!);
