@@ -107,9 +107,12 @@ for (const { group, files, tests } of targets) {
     allowConsoleColors: false,
     checkers: [],
   }).runMutationTest();
-  for (const { fileName, status } of results) {
+  for (const { fileName, status, location, replacement } of results) {
     if (status === 'Ignored') continue;
-    for (const key of [group, fileName.slice(fileName.indexOf('src/'))]) {
+    const file = fileName.slice(fileName.indexOf('src/'));
+    // noticed as a loop without end, or on a busy machine
+    if (status === 'Timeout') console.log(`took too long: ${file}:${location.start.line} as ${replacement}`);
+    for (const key of [group, file]) {
       const score = (scores[key] ??= { killed: 0, all: 0 });
       score.all++;
       if (status === 'Killed' || status === 'Timeout') score.killed++;
