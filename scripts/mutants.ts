@@ -19,7 +19,12 @@ const targets: readonly Target[] = [
   {
     group: 'guard',
     files: ['guard', 'clip-by-global-norm', 'adam'].map((file) => `${training}/optimizers/${file}.ts`),
-    tests: ['tests/training/optimizers/*.test.ts', 'tests/training/trainer/finite-state.test.ts'],
+    tests: [
+      'tests/training/optimizers/*.test.ts',
+      'tests/training/trainer/finite-state.test.ts',
+      'tests/vae/dispatches.test.ts',
+      settings,
+    ],
   },
   {
     group: 'guard',
