@@ -48,7 +48,7 @@ const targets: readonly Target[] = [
   {
     group: 'checkpoint',
     files: ['describe', 'description'].map((file) => `${training}/saving/${file}.ts`),
-    tests: [`${saving}/{checkpoint,description.host}.test.ts`],
+    tests: [`${saving}/{checkpoint,describe.host,description.host}.test.ts`],
   },
   {
     group: 'loss',
