@@ -11,6 +11,7 @@ interface Target {
 
 const training = 'src/training';
 const saving = 'tests/training/saving';
+const mistakes = 'tests/contract/mistakes.host.test.ts';
 /** That the numbers with which a part was made are noted. */
 const settings = `${saving}/description.host.test.ts`;
 
@@ -43,7 +44,7 @@ const targets: readonly Target[] = [
     files: ['checkpoint', 'checkpoint-file', 'checksums', 'read-checkpoint', 'weights', 'named-variables'].map(
       (file) => `${training}/saving/${file}.ts`,
     ),
-    tests: [`${saving}/{checkpoint,checksum.host,description.host}.test.ts`],
+    tests: [`${saving}/{checkpoint,checksum.host,description.host}.test.ts`, mistakes],
   },
   {
     group: 'checkpoint',
