@@ -216,7 +216,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=package')) return [packageProject];
   // for scripts/mutants.ts
   const tests = process.env['MUTANT_TESTS']?.split('\n');
-  if (tests !== undefined) return [nodeProject('mutants', { backend: 'cpu', include: tests })];
+  if (tests !== undefined) return [nodeProject('mutants', { backend: 'cpu', include: tests, isolate: false })];
   return dailyProjects();
 }
 
