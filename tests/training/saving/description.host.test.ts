@@ -132,6 +132,12 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
     'objective.beta.steps',
   ],
   ['objectives', vae, () => vae({ objective: importanceWeightedObjective({ samples: 2 }) }), 'objective'],
+  [
+    'samples',
+    () => vae({ objective: importanceWeightedObjective({ samples: 3 }) }),
+    () => vae({ objective: importanceWeightedObjective({ samples: 2 }) }),
+    'objective.samples',
+  ],
   ['clipping', vae, () => vae({ clipNorm: 1 }), 'clipNorm'],
   ['losses', gan, () => gan({ loss: nonSaturatingLoss }), 'loss'],
   [
