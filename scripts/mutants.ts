@@ -1,5 +1,7 @@
 // Changes the source in small ways, one at a time, and counts the changes that a test notices: npm run test:mutants -- elbo safetensors
-// A word takes the files whose paths contain it; without one all are taken, for hours. What no test noticed is printed.
+// A word takes the files whose paths contain it, and `elbo.ts:62` or `elbo.ts:50-70` only those lines; without a word all are taken, for an
+// hour. What no test noticed is printed.
+import { readdirSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 
 interface Target {
@@ -14,6 +16,10 @@ const saving = 'tests/training/saving';
 const mistakes = 'tests/contract/mistakes.host.test.ts';
 /** That the numbers with which a part was made are noted. */
 const settings = `${saving}/description.host.test.ts`;
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder).map((file) => `${folder}/${file}`);
+}
 
 /** A mistake in these files loses a run, or makes it wrong without a word. */
 const targets: readonly Target[] = [
@@ -53,7 +59,7 @@ const targets: readonly Target[] = [
   },
   {
     group: 'loss',
-    files: ['src/gan/losses/*.ts'],
+    files: filesIn('src/gan/losses'),
     tests: ['tests/contract/adversarial-losses.test.ts', 'tests/gan/losses.test.ts', settings],
   },
   {
@@ -73,7 +79,7 @@ const targets: readonly Target[] = [
   },
   {
     group: 'loss',
-    files: ['src/distributions/likelihoods/*.ts'],
+    files: filesIn('src/distributions/likelihoods'),
     tests: ['tests/contract/likelihoods.test.ts', 'tests/distributions/{golden,likelihood-options}.test.ts', settings],
   },
   {
@@ -89,10 +95,18 @@ const targets: readonly Target[] = [
 ];
 
 const words = process.argv.slice(2);
+
+/** The file, or the lines of it, that a word asks for. */
+function takenOf(file: string): string[] {
+  const taken = words.map((word) => word.split(':')).filter(([part]) => file.includes(part!));
+  if (taken.some(([, lines]) => lines === undefined)) return [file];
+  return taken.map(([, lines]) => `${file}:${lines!.includes('-') ? lines : `${lines}-${lines}`}`);
+}
+
 const scores: Record<string, { killed: number; all: number }> = {};
 
 for (const { group, files, tests } of targets) {
-  const mutate = files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+  const mutate = words.length === 0 ? files : files.flatMap((file) => takenOf(file));
   if (mutate.length === 0) continue;
   // vitest.config.ts makes of them the only project
   process.env['MUTANT_TESTS'] = tests.join('\n');
