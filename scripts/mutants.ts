@@ -99,14 +99,14 @@ const words = process.argv.slice(2);
 /** The file, or the lines of it, that a word asks for. */
 function takenOf(file: string): string[] {
   const taken = words.map((word) => word.split(':')).filter(([part]) => file.includes(part!));
-  if (taken.some(([, lines]) => lines === undefined)) return [file];
+  if (words.length === 0 || taken.some(([, lines]) => lines === undefined)) return [file];
   return taken.map(([, lines]) => `${file}:${lines!.includes('-') ? lines : `${lines}-${lines}`}`);
 }
 
 const scores: Record<string, { killed: number; all: number }> = {};
 
 for (const { group, files, tests } of targets) {
-  const mutate = words.length === 0 ? files : files.flatMap((file) => takenOf(file));
+  const mutate = files.flatMap(takenOf);
   if (mutate.length === 0) continue;
   // vitest.config.ts makes of them the only project
   process.env['MUTANT_TESTS'] = tests.join('\n');
