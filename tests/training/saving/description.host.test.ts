@@ -20,10 +20,12 @@ import {
   cosineSchedule,
   denoisingMlp,
   describeCheckpoint,
+  discretizedLogistic,
   elboObjective,
   gaussian,
   hingeLoss,
   importanceWeightedObjective,
+  learnedGaussian,
   linearRamp,
   linearSchedule,
   loadCheckpoint,
@@ -57,7 +59,7 @@ const adam = (options = {}) => createAdam({ learningRate: 0.01, ...options });
 
 function vae(options: Partial<VaeTrainerOptions> = {}, likelihood: Likelihood = bernoulli): Trainer {
   const encoder = createGaussianEncoder(mlp({ sizes: [4, 4], random }), { latentSize: 2 });
-  const decoder = createDecoder(mlp({ sizes: [2, 4], random }), { likelihood });
+  const decoder = createDecoder(mlp({ sizes: [2, 4 * likelihood.parameterSize], random }), { likelihood });
   return createVaeTrainer({ encoder, decoder, optimizer: adam(), random, ...options });
 }
 
@@ -123,6 +125,18 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
     () => vae({}, gaussian({ variance: 1 })),
     () => vae({}, gaussian({ variance: 2 })),
     'likelihood.variance',
+  ],
+  [
+    'levels',
+    () => vae({}, discretizedLogistic({ levels: 8 })),
+    () => vae({}, discretizedLogistic({ levels: 9 })),
+    'likelihood.levels',
+  ],
+  [
+    'floors of a variance',
+    () => vae({}, learnedGaussian({ minLogVariance: -6 })),
+    () => vae({}, learnedGaussian({ minLogVariance: -5 })),
+    'likelihood.minLogVariance',
   ],
   ['betas', vae, () => vae({ objective: elboObjective({ beta: 2 }) }), 'objective.beta'],
   [
