@@ -35,6 +35,7 @@ import {
   predictFlow,
   predictVelocity,
   saveCheckpoint,
+  sigmoidWeighting,
   smoothedLoss,
   train,
   type BatchSource,
@@ -182,6 +183,12 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
     () => diffusion({ weighting: minSnrWeighting() }),
     () => diffusion({ weighting: minSnrWeighting({ limit: 4 }) }),
     'weighting.limit',
+  ],
+  [
+    'weightings of another kind',
+    () => diffusion({ weighting: sigmoidWeighting() }),
+    () => diffusion({ weighting: sigmoidWeighting({ bias: 1 }) }),
+    'weighting.bias',
   ],
   [
     'settings of a model of one own',
