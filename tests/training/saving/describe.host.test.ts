@@ -31,7 +31,7 @@ describe('the description', () => {
     ['a tensor', tf.zeros([2, 0]), { shape: [2, 0] }],
     ['an instance', new Map([[1, 2]]), { function: 'Map' }],
     ['a record without a prototype', Object.assign(Object.create(null) as object, { a: 1 }), { a: 1 }],
-    ['a record with a state or a fork alone', { state: 1, fork: () => 1 }, { state: 1, fork: { function: 'fork' } }],
+    ['a record with a state or a fork alone', { state: () => 1, fork: 1 }, { state: { function: 'state' }, fork: 1 }],
     ['six records within each other', nested(6), nested(6) as Json],
     ['what lies deeper', nested(7), { in: { in: { in: { in: { in: { in: { function: '' } } } } } } }],
   ])('of %s', (_, value, expected) => {
@@ -48,9 +48,16 @@ describe('the description', () => {
     ['a record and a function do', { f: { limit: 1 } }, { f: { function: 'a' } }, ['f']],
     ['a number and a record do', { f: 1 }, { f: { limit: 1 } }, ['f']],
     ['records of other names differ as a whole', { f: { name: 'a', k: 1 } }, { f: { name: 'b', k: 2 } }, ['f']],
+    ['a name at the top is one field of many', { name: 'a', k: 1 }, { name: 'b', k: 2 }, ['name', 'k']],
     ['two numbers differ without a path', 1, 2, ['']],
   ])('says what differs: %s', (_, saved, now, paths) => {
     expect(differences(saved, now).map(({ path }) => path)).toEqual(paths);
+  });
+
+  test('says what differs by the names of records, where they have any', () => {
+    const [named, other] = [{ name: 'a', k: 1 }, { k: 1 }];
+    expect(differences({ f: named }, { f: other })).toEqual([{ path: 'f', saved: 'a', now: other }]);
+    expect(differences({ f: other }, { f: named })).toEqual([{ path: 'f', saved: other, now: 'a' }]);
   });
 
   test('names the functions in it by their paths', () => {
@@ -85,6 +92,7 @@ describe('the description', () => {
     expect(messageOf(schedule, { ...schedule, rate: { from: 1, to: 0, steps: 8 } })).toContain(
       "{ waive: ['rate.steps'] }",
     );
+    expect(messageOf({ w1: 1, w2: 1 }, { w1: 2, w2: 2 })).toContain("{ waive: ['w1', 'w2'] }");
     expect(messageOf({ a: { b: 1 }, c: { d: 1 } }, { a: { b: 2 }, c: { d: 2 } })).toContain("['a.b', 'c.d']");
     expect(messageOf({ a: { b: 1 }, c: { d: 1 }, e: { f: 1 } }, { a: { b: 2 }, c: { d: 2 }, e: { f: 2 } })).toContain(
       "got a.b 2 where the file has 1, and 2 more. Make them alike, or load with { waive: ['a.b', 'c.d', ...] }.",
