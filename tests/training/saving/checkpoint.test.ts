@@ -186,7 +186,7 @@ describe('a checkpoint', () => {
     [
       'with broken JSON',
       () => changed(file, ({ metadata }) => (metadata['trainer'] = '{')),
-      /must hold JSON under "trainer"/,
+      /must hold JSON under "trainer" in its metadata; got '\{'\./,
     ],
     [
       'with JSON of 101 levels',
@@ -287,6 +287,13 @@ describe('a checkpoint', () => {
 });
 
 describe('the data of a checkpoint', () => {
+  test('are of a source that knows its place, to save and to load', async () => {
+    const source = [tf.zeros([1, 6])] as never;
+    const message = 'Checkpoint: `data.restore` must be a function';
+    await expect(saveCheckpoint(saved.trainer, { data: source })).rejects.toThrow(`save${message}`);
+    await expect(loadCheckpoint(saved.trainer, file, { data: source })).rejects.toThrow(`load${message}`);
+  });
+
   test('may be left out on both sides', async () => {
     const other = make({ seed: 3 });
     await loadCheckpoint(other.trainer, await saveCheckpoint(saved.trainer));
