@@ -8,6 +8,7 @@ import {
   saveCheckpoint,
   saveWeights,
 } from '../../../src/index.js';
+import { atOnce } from '../../../src/training/pause.js';
 import { checksumOfText } from '../../../src/training/saving/checksum.js';
 import { withSums } from '../../../src/training/saving/checksums.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
@@ -29,7 +30,7 @@ test.each([
 
 test('of a file are those of the numbers of each tensor, and of its metadata as pairs in JSON, sorted by name', () => {
   const tensor = { name: 'w', dtype: 'U8', shape: [5], data: new TextEncoder().encode('hello') } as const;
-  const { checksums, ...others } = withSums([tensor], { b: '1', a: 'é' });
+  const { checksums, ...others } = atOnce(withSums([tensor], { b: '1', a: 'é' }));
   expect(others).toEqual({ b: '1', a: 'é' });
   const metadata = checksumOfText('[["a","é"],["b","1"]]');
   expect(JSON.parse(checksums!)).toEqual({ metadata, tensors: { w: '248bfa47' } });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createRandom, minSnrWeighting, mlp, readMetrics, type Json } from '../../../src/index.js';
+import { atOnce } from '../../../src/training/pause.js';
 import { describe as descriptionOf, differences, functionsOf } from '../../../src/training/saving/describe.js';
 import { checkSameRun, readDescription } from '../../../src/training/saving/description.js';
 
@@ -35,7 +36,7 @@ describe('the description', () => {
     ['six records within each other', nested(6), nested(6) as Json],
     ['what lies deeper', nested(7), { in: { in: { in: { in: { in: { in: { function: '' } } } } } } }],
   ])('of %s', (_, value, expected) => {
-    expect(descriptionOf(value)).toEqual(expected);
+    expect(atOnce(descriptionOf(value))).toEqual(expected);
   });
 
   test.each<[string, Json, Json, string[]]>([
