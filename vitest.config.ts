@@ -214,6 +214,9 @@ const packageProject: TestProjectInlineConfiguration = {
 async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=long')) return [nodeProject('long', { backend: 'wasm', include: long })];
   if (process.argv.includes('--mode=package')) return [packageProject];
+  // for scripts/mutants.ts
+  const tests = process.env['MUTANT_TESTS']?.split('\n');
+  if (tests !== undefined) return [nodeProject('mutants', { backend: 'cpu', include: tests, isolate: false })];
   return dailyProjects();
 }
 

@@ -36,8 +36,14 @@ describe.each(adversarialLosses)('$name', (entry) => {
   /** The generator's loss as a function of everything it depends on. */
   const generatorInputs = (fake: Tensor, real: Tensor): Tensor[] => (entry.comparesWithData ? [fake, real] : [fake]);
 
-  test('shows by its number of parameters whether the generator needs the logits of data', () => {
-    expect(loss.generator.length >= 2).toBe(entry.comparesWithData);
+  test('says whether the generator needs the logits of data, and does without them where it does not', async () => {
+    expect([loss.comparesWithReal, loss.generator.length >= 2]).toEqual([
+      entry.comparesWithData,
+      entry.comparesWithData,
+    ]);
+    if (entry.comparesWithData) return;
+    const fakes = column(ordinary.fake);
+    expect(await read(loss.generator(fakes))).toEqual(await read(generator(fakes, column(ordinary.real))));
   });
 
   test.each([
@@ -174,7 +180,8 @@ describe.each(adversarialLosses)('$name', (entry) => {
     );
     expect(() => loss.generator(good)).toThrow(TypeError);
     expect(() => loss.generator(good)).toThrow(
-      `${name}.generator: \`realLogits\` must be the logits of data, with which the fakes are compared; got undefined.`,
+      `${name}.generator: \`realLogits\` must be the logits of data, with which the fakes are compared; got undefined. ` +
+        'Call generator(fakeLogits, discriminator.logits(x)).',
     );
   });
 

@@ -57,6 +57,12 @@ describe.each(likelihoods)('$name', (entry) => {
     expect(likelihood.parameterSize).toBe(parameterSize);
   });
 
+  test('says whether its parameters are logits, whose means are 1/2 at 0 and the ends of the range far from it', async () => {
+    const means = await read(likelihood.mean(tf.tensor2d([[0, 80, -80, 0]])));
+    const areLogits = parameterSize === 1 && Math.hypot(means[0]! - 0.5, means[1]! - 1, means[2]!) < 0.05;
+    expect(likelihood.logits ?? false).toBe(areLogits);
+  });
+
   test('has the log-probabilities of a float64 implementation, extreme parameters included', async () => {
     const { x, parameters } = tensorsOf(everything, [everything.length, 1]);
     const expected = everything.map((pixel) => entry.logProb(pixel.x, pixel.parameters));

@@ -262,6 +262,35 @@ describe('verdicts', () => {
   });
 });
 
+test('the data are looked at in every eighth step, and in no evaluation', async () => {
+  const trainer = trainerOf();
+  const at = (value: number): Tensor => tf.fill([4, 2], value);
+  tf.dispose(trainer.step(at(4)));
+  for (let step = 1; step < 8; step++) tf.dispose(trainer.step(at(9)));
+  tf.dispose(trainer.evaluate(at(9)));
+  const first = [4, 16].map((seen, i) => seen + 0.1 * ([0, 1][i]! - seen));
+  await expectClose(trainer.evidence![0]!, first);
+  tf.dispose(trainer.step(at(-1)));
+  await expectClose(
+    trainer.evidence![0]!,
+    [-1, 1].map((seen, i) => seen + (2 / 11) * (first[i]! - seen)),
+  );
+});
+
+test('an average of the denoiser follows it', async () => {
+  const [denoiser, into] = [make(), make()];
+  const before = await read(into.variables[0]!);
+  const trainer = trainerOf({ denoiser, average: { into, decay: 0.5 } });
+  tf.dispose(trainer.step(batch()));
+  const after = await read(denoiser.variables[0]!);
+  await expectClose(
+    into.variables[0]!,
+    before.map((value, i) => 0.1 * value + 0.9 * after[i]!),
+    { relative: 1e-5, absolute: 1e-6 },
+  );
+  expect(Object.keys(trainer.state.variables)).toContain('averageDenoiser.0');
+});
+
 test('options that are wrong are refused by name', () => {
   const refuse = (options: Partial<DiffusionTrainerOptions>) => expect(() => trainerOf(options));
   refuse({ denoiser: undefined as never }).toThrow('createDiffusionTrainer: `denoiser.predict` must be a function');

@@ -6,6 +6,7 @@ import {
   discretizedLogistic,
   gaussian,
   learnedGaussian,
+  type Likelihood,
 } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
@@ -39,6 +40,20 @@ describe('the options of likelihoods', () => {
     expect(() => discretizedLogistic({ levels: 8, start: infinite })).toThrow('`start.logScale` must be finite');
   });
 
+  test('say in an error how many numbers the network must output, and in which shape', () => {
+    const x = tf.zeros([3, 4]);
+    const advice = (likelihood: Likelihood, parameters: tf.Tensor): (() => tf.Tensor) => {
+      return () => likelihood.logProb(x, parameters);
+    };
+    expect(advice(bernoulli, tf.zeros([3, 8]))).toThrow(
+      'bernoulli.logProb: `parameters` must have shape [3, 4]; got [3, 8]. The network must output one number per number of `x`.',
+    );
+    expect(advice(learnedGaussian(), x)).toThrow(
+      'must have shape [3, 8]; got [3, 4]. The network must output 2 numbers per number of `x`.',
+    );
+    expect(() => learnedGaussian().mean(tf.zeros([3, 2, 5]))).toThrow('must have shape [3, 2, ?]; got [3, 2, 5].');
+  });
+
   test('learnedGaussian rejects a floor that is not a number, and has none for undefined', async () => {
     expect(() => learnedGaussian({ minLogVariance: NaN })).toThrow('`minLogVariance` must be finite');
     expect(() => learnedGaussian({ minLogVariance: '-6' as never })).toThrow(TypeError);
@@ -46,6 +61,23 @@ describe('the options of likelihoods', () => {
     const without = learnedGaussian({ minLogVariance: undefined }).logProb(x, parameters);
     await expectClose(without, learnedGaussian().logProb(x, parameters));
   });
+});
+
+test.each([
+  { logits: [-0.5, -0.2, 1e-3, 0.1, 0.5], absolute: 3e-6 },
+  // the series around 0 ends at 1
+  { logits: [-4, -1.001, -0.999, 0.999, 1.001, 4], absolute: 1e-4 },
+])('a draw of the continuous Bernoulli inverts its distribution function: $logits', async ({ logits, absolute }) => {
+  const shape: [number, number] = [logits.length, 20];
+  const u = await read(createRandom(7).uniform(shape));
+  const expected = u.map((share, i) => {
+    const l = logits[Math.floor(i / 20)]!;
+    // that of a positive logit is the mirrored draw
+    const draw = Math.log1p(share * Math.expm1(-Math.abs(l))) / -Math.abs(l);
+    return l > 0 ? 1 - draw : draw;
+  });
+  const parameters = tf.tile(tf.reshape(logits, [-1, 1]), [1, 20]);
+  await expectClose(continuousBernoulli.sample(parameters, createRandom(7)), expected, { relative: 0, absolute });
 });
 
 describe('what a likelihood is chosen for', () => {

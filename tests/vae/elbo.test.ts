@@ -65,7 +65,9 @@ describe('elbo', () => {
     expect(() => elbo({ ...own, likelihood: {} as Likelihood })).toThrow(
       '`likelihood` must be a record with logProb, mean, sample; got {}',
     );
-    expect(() => elbo({ ...own, prior: { mean: tf.zeros([2]), logVariance: tf.zeros([2]) } })).toThrow('prior.mean');
+    expect(() => elbo({ ...own, prior: { mean: tf.zeros([2]), logVariance: tf.zeros([2]) } })).toThrow(
+      'elbo: `prior.mean`',
+    );
   });
 
   test('rejects a likelihood that does not sum over the pixels, whose numbers would be broadcast', () => {

@@ -112,7 +112,9 @@ describe('elboObjective', () => {
   });
 
   test('rejects a schedule whose value is not a weight', () => {
-    expect(() => elboObjective({ beta: () => NaN }).evaluate(input())).toThrow(/elboObjective: `beta`/);
+    for (const beta of [NaN, -0.1]) {
+      expect(() => elboObjective({ beta: () => beta }).evaluate(input())).toThrow(/elboObjective: `beta`/);
+    }
   });
 });
 

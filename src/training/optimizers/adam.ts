@@ -14,6 +14,13 @@ import { readOptions } from '../../tensor/options.js';
 /** Bounds within which the scalars of an update are float32 numbers other than 0 and infinity. */
 const [SMALLEST, LARGEST] = [1e-30, 1e30];
 
+/** What is kept for a list of variables. */
+interface Moments {
+  readonly pieces: readonly AdamPiece[];
+  readonly skipped: Variable;
+  readonly variables: readonly Variable[];
+}
+
 /** Options of {@link createAdam}. */
 export interface AdamOptions {
   /** Step size, above 0 and at most 1e30: a number, or a schedule over the calls of `apply`, counted from 0. */
@@ -53,9 +60,7 @@ export interface AdamOptions {
 export function createAdam(options: AdamOptions): Optimizer {
   const { learningRate, beta1, beta2, epsilon, weightDecay } = readAdamOptions(options);
 
-  let pieces: readonly AdamPiece[] = [];
-  let skipped: Variable | undefined;
-  let owned: readonly Variable[] = [];
+  let own: Moments | undefined;
   let calls = 0;
   let isDisposed = false;
 
@@ -63,18 +68,17 @@ export function createAdam(options: AdamOptions): Optimizer {
     checkInUse('createAdam', 'optimizer', isDisposed);
     checkVariables('createAdam', variables);
   };
-  const prepare = (variables: readonly Variable[]): Variable => {
+  const prepare = (variables: readonly Variable[]): Moments => {
     checkUsable(variables);
-    if (skipped === undefined) {
-      pieces = createAdamPieces(variables);
-      skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
-      owned = [...variables];
-    } else {
-      checkSameVariables('createAdam', 'call', owned, variables);
+    if (own !== undefined) {
+      checkSameVariables('createAdam', 'call', own.variables, variables);
+      return own;
     }
-    return skipped;
+    const pieces = createAdamPieces(variables);
+    own = { pieces, skipped: tf.tidy(() => tf.variable(tf.scalar(0), false)), variables: [...variables] };
+    return own;
   };
-  const tensors = (): Variable[] => (skipped ? [...pieces.map(({ moments }) => moments), skipped] : []);
+  const tensors = (): Variable[] => (own ? [...own.pieces.map(({ moments }) => moments), own.skipped] : []);
 
   return Object.freeze({
     prepare: (variables: readonly Variable[]) => void prepare(variables),
@@ -83,14 +87,14 @@ export function createAdam(options: AdamOptions): Optimizer {
       checkGradients(gradients, variables);
       const rate = valueAt(learningRate, calls);
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
-      const count = prepare(variables);
+      const { pieces, skipped } = prepare(variables);
       calls++;
       const numbers = { rate, beta1, beta2, epsilon, weightDecay };
       tf.tidy(() => {
         const applied = keepsFinite(numbers)
           ? adamUpdate(pieces, gradients, variables, numbers)
           : tryUpdate(pieces, gradients, variables, numbers);
-        count.assign(tf.sub(tf.add(count, 1), applied));
+        skipped.assign(tf.sub(tf.add(skipped, 1), applied));
       });
     },
     state: () => ({
@@ -107,10 +111,10 @@ export function createAdam(options: AdamOptions): Optimizer {
     },
     dispose: () => {
       free(tensors());
-      [pieces, skipped, owned, isDisposed] = [[], undefined, [], true];
+      [own, isDisposed] = [undefined, true];
     },
     get skipped() {
-      return skipped;
+      return own?.skipped;
     },
     settings: { name: 'adam', learningRate, beta1, beta2, epsilon, weightDecay },
   });

@@ -68,7 +68,9 @@ export function differences(saved: Json, now: Json, path = ''): Difference[] {
     return isSame ? [] : [{ path, saved, now }];
   }
   if ('function' in savedFields && 'function' in fields) return [];
-  if (savedFields['name'] !== fields['name'] || 'function' in savedFields !== 'function' in fields) {
+  // at the top, `name` is one of the settings
+  const isRenamed = path !== '' && savedFields['name'] !== fields['name'];
+  if (isRenamed || 'function' in savedFields !== 'function' in fields) {
     return [{ path, saved: savedFields['name'] ?? saved, now: fields['name'] ?? now }];
   }
   const common = Object.keys(fields).filter((name) => Object.hasOwn(savedFields, name));

@@ -52,11 +52,11 @@ export function checkSameRun(where: string, saved: Json, now: Json, waive: reado
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const seen = `${first.path} ${cut(JSON.stringify(first.now), 43)} where the file has ${cut(JSON.stringify(first.saved), 43)}${more}`;
   // what was made of several numbers, such as a schedule, is waived as a whole
-  const parents = found.map(({ path }) => path.slice(0, path.lastIndexOf('.')));
+  const parents = found.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('.'))));
   const names = found.map(({ path }, i) =>
-    parents.filter((parent) => parent === parents[i]).length > 1 ? parents[i]! : path,
+    parents[i] !== '' && parents.filter((parent) => parent === parents[i]).length > 1 ? parents[i]! : path,
   );
-  const list = [...new Set(names)].filter((name) => name !== '');
+  const list = [...new Set(names)];
   const few = list.slice(0, 2).map((name) => `'${name}'`);
   const fix = `Make them alike, or load with { waive: [${few.join(', ')}${list.length > 2 ? ', ...' : ''}] }.`;
   throw unusable(where, 'trainer', 'must be made as the saved one was', { seen, fix });

@@ -1,4 +1,3 @@
-import type { Part } from '../../nets/network.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import { partOf } from './part-of.js';
 import {
@@ -11,7 +10,7 @@ import {
 
 /** A part with the optimizer that moves it. */
 export interface Player {
-  readonly part: Part;
+  readonly part: ReturnType<typeof partOf>;
   readonly optimizer: GuardedOptimizer;
   /** The name of the optimizer's moments and plain state in a checkpoint. */
   readonly moments: string;
@@ -28,7 +27,7 @@ export function createPlayers(
     return { [ONLY_PLAYER]: { part, optimizer, moments: momentsName(ONLY_PLAYER) } };
   }
   const players = Object.entries(options.optimizers).map(([name, optimizer]): [string, Player] => {
-    const part = parts[name]!;
+    const part = partOf(parts[name]!);
     return [name, { part, optimizer: guarded(optimizer, part.variables), moments: momentsName(name) }];
   });
   return Object.fromEntries(players);

@@ -56,7 +56,7 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
     const gradients = blame(found, part.buffers);
     optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
     if (skippedBefore !== undefined) {
-      putBackUnless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), part.buffers!, before);
+      putBackUnless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), part.buffers, before);
     }
     onUpdate(name);
   };
@@ -67,7 +67,7 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
     const { part } = playerOf(players, 'update', name);
     return tf.tidy(() => {
       const before = copies(part.buffers);
-      const { gradients, values } = alone(part.buffers ?? [], () => differentiate(loss, part.variables));
+      const { gradients, values } = alone(part.buffers, () => differentiate(loss, part.variables));
       apply(name, gradients, before);
       return values;
     });
@@ -76,14 +76,14 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
   const pass = (name: string, f: () => Tensor): Pass => {
     const { part } = playerOf(players, 'pass', name);
     const before = copies(part.buffers);
-    const recording = alone(part.buffers ?? [], () => record(f));
-    const seen: SeenPass = { recording, buffers: part.buffers ?? [], before, isUpdated: false };
+    const recording = alone(part.buffers, () => record(f));
+    const seen: SeenPass = { recording, buffers: part.buffers, before, isUpdated: false };
     passes.push(seen);
     const { output } = recording;
     const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>
       tf.tidy(() => {
         seen.isUpdated = true;
-        const { gradients, values } = alone(part.buffers ?? [], () => differentiate(loss, [output]));
+        const { gradients, values } = alone(part.buffers, () => differentiate(loss, [output]));
         const pulled = recording.pullBack(gradients[0]!, part.variables);
         apply(name, checkConnected('update', pulled, part.variables), before);
         return values;
@@ -118,7 +118,7 @@ function putBackUnless(on: Tensor, variables: readonly Variable[], before: reado
   variables.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
 }
 
-function copies(variables: readonly Variable[] = []): Tensor[] {
+function copies(variables: readonly Variable[]): Tensor[] {
   return variables.map((variable) => tf.clone(variable));
 }
 
@@ -126,7 +126,7 @@ function copies(variables: readonly Variable[] = []): Tensor[] {
  * Gradients by which an optimizer leaves the update out if a statistic is no longer finite, though they may be: a batch of
  * huge numbers is normalized, and its variance overflows. NaN goes into the smallest of them.
  */
-function blame(gradients: readonly Tensor[], buffers: readonly Variable[] = []): readonly Tensor[] {
+function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): readonly Tensor[] {
   const flaw = flawOf(buffers);
   if (flaw === undefined) return gradients;
   const least = Math.min(...gradients.map(({ size }) => size));

@@ -113,6 +113,23 @@ describe('createAdam', () => {
     expect(p.isDisposed).toBe(false);
   });
 
+  test('is of no use once disposed', () => {
+    const p = variableOf([1]);
+    const adam = createAdam({ learningRate: 0.1 });
+    adam.prepare([p]);
+    adam.dispose();
+    const message = 'createAdam: `optimizer` must not be disposed; got one that was.';
+    expect(() => adam.prepare([p])).toThrow(message);
+    expect(() => adam.apply([tf.tensor1d([1])], [p])).toThrow(message);
+    expect([adam.state().tensors, adam.skipped]).toEqual([[], undefined]);
+  });
+
+  test('keeps nothing that tfjs would train with the variables of a page', () => {
+    const adam = createAdam({ learningRate: 0.1 });
+    adam.prepare([variableOf([1])]);
+    expect(adam.state().tensors.map(({ trainable }) => trainable)).toEqual([false, false]);
+  });
+
   test('prepares once: a second call makes nothing and forgets nothing', async () => {
     const p = variableOf([1]);
     const adam = createAdam({ learningRate: 0.1 });
@@ -147,6 +164,20 @@ describe('createAdam', () => {
     expect([bumpy.skipped, smooth.skipped]).toEqual([3, 0]);
   });
 
+  // a square that is 0 in float32 leaves epsilon alone below the mean
+  test.each<[string, AdamOptions, number, number]>([
+    ['by its step', { learningRate: 1e30, epsilon: 1e-30 }, 3e38, -1e-22],
+    ['by its weight decay', { learningRate: 1e-5, weightDecay: 1e30 }, 1e20, 0],
+  ])('leaves out an update that would take a variable beyond float32 %s', async (_, options, start, gradient) => {
+    const [p, q] = [variableOf([start]), variableOf([0])];
+    const adam = createAdam(options);
+    adam.prepare([p, q]);
+    const before = await bitsOf([p, q, ...adam.state().tensors.slice(0, -1)]);
+    adam.apply([tf.tensor1d([gradient]), tf.tensor1d([0])], [p, q]);
+    expect(await bitsOf([p, q, ...adam.state().tensors.slice(0, -1)])).toEqual(before);
+    expect(await numbersOf([adam.skipped!])).toEqual([1]);
+  });
+
   test('takes a gradient whose square underflows', async () => {
     const p = variableOf([1]);
     createAdam({ learningRate: 0.1 }).apply([tf.tensor1d([0])], [p]);
@@ -166,8 +197,12 @@ describe('createAdam', () => {
     const adam = createAdam({ learningRate: 0.1 });
     adam.prepare([p]);
     const before = await bitsOf([p, ...adam.state().tensors]);
-    expect(() => adam.apply([], [p])).toThrow(TypeError);
+    const rule = '`gradients` must be one tensor for each of the 1 variables; got';
+    expect(() => adam.apply([], [p])).toThrow(`createAdam: ${rule} [].`);
+    expect(() => adam.apply({ length: 1 } as never, [p])).toThrow(`createAdam: ${rule} Object of length 1.`);
+    expect(() => adam.apply([1 as never], [p])).toThrow('createAdam: `gradients[0]` must be a tensor');
     expect(() => adam.apply([tf.tensor1d([1])], [p])).toThrow(/must have shape \[2\]/);
+    expect(() => adam.apply([], [])).toThrow('createAdam: `variables` must be an array of at least one variable');
     expect(await bitsOf([p, ...adam.state().tensors])).toEqual(before);
   });
 
@@ -184,7 +219,11 @@ describe('createAdam', () => {
 
   test('refuses the number of a schedule that is no rate', () => {
     const p = variableOf([1]);
-    expect(() => createAdam({ learningRate: () => NaN }).apply([tf.tensor1d([1])], [p])).toThrow(/`learningRate`/);
+    const applyAt = (rate: number): void => createAdam({ learningRate: () => rate }).apply([tf.tensor1d([1])], [p]);
+    for (const rate of [NaN, -1e-3, 1e31]) {
+      expect(() => applyAt(rate)).toThrow('createAdam: `learningRate` must be finite and at least 0 and at most 1e+30');
+    }
+    expect(() => applyAt(0)).not.toThrow();
   });
 
   test('resumes bit for bit from its state', async () => {
@@ -202,7 +241,13 @@ describe('createAdam', () => {
       second.apply([gradient(step)], [q]);
     }
     expect(await bitsOf([q])).toEqual(await bitsOf([p]));
-    expect(() => second.restore({ optimizer: 'sgd' })).toThrow(/must be the state of an Adam optimizer/);
+    for (const [plain, got] of [
+      [{ optimizer: 'sgd' }, '{ optimizer }'],
+      [null, 'null'],
+    ] as const) {
+      const message = `createAdam.restore: \`plain\` must be the state of an Adam optimizer; got ${got}.`;
+      expect(() => second.restore(plain)).toThrow(message);
+    }
     expect(() => second.restore({ optimizer: 'adam', calls: -1 })).toThrow(/`plain.calls`/);
   });
 });

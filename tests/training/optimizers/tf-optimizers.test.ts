@@ -133,6 +133,15 @@ describe('an optimizer record of the user', () => {
     tf.dispose({ ...trainer.step(x) });
     expect(await bitsOf(learned(trainer.state.variables))).not.toEqual(before);
     expect(await numbersOf(trainer.skipped!)).toEqual([1]);
+    expect(trainer.skipped!.map(({ trainable }) => trainable)).toEqual([false]);
+  });
+
+  test('is given back its plain state', async () => {
+    const restored: unknown[] = [];
+    const optimizer: Optimizer = { ...descent(0.25), restore: (plain) => restored.push(plain) };
+    const { trainer } = tinyVae(optimizer);
+    await loadCheckpoint(trainer, await saveCheckpoint(trainer));
+    expect(restored).toEqual([{ rate: 0.25 }]);
   });
 
   test('leaves nothing half done when it throws', async () => {

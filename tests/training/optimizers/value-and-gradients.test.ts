@@ -162,6 +162,10 @@ describe('clipByGlobalNorm', () => {
 
   test('refuses a norm that is not above 0 and no gradients', () => {
     expect(() => clipByGlobalNorm(gradients(), 0)).toThrow(/`norm`/);
-    expect(() => clipByGlobalNorm([], 1)).toThrow(/`gradients`/);
+    const rule = 'clipByGlobalNorm: `gradients` must be an array of at least one tensor; got';
+    expect(() => clipByGlobalNorm([], 1)).toThrow(`${rule} [].`);
+    expect(() => clipByGlobalNorm(tf.ones([1]) as never, 1)).toThrow(`${rule} a float32 tensor of shape [1].`);
+    const mixed = [tf.ones([1]), 2 as never];
+    expect(() => clipByGlobalNorm(mixed, 1)).toThrow('clipByGlobalNorm: `gradients[1]` must be a tensor');
   });
 });

@@ -17,7 +17,12 @@ import {
 } from '../../../src/index.js';
 import { atOnce } from '../../../src/training/pause.js';
 import { withSums } from '../../../src/training/saving/checksums.js';
-import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsData,
+  type SafetensorsTensor,
+} from '../../../src/training/saving/safetensors.js';
 import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from '../sample.js';
 
 const make = (options: Parameters<typeof tinyVae>[1] = {}) =>
@@ -27,21 +32,35 @@ async function run({ trainer, data }: TinyVae, steps: number): Promise<void> {
   for await (const report of train(trainer, data, { steps })) expect(report.skipped).toBe(0);
 }
 
+type Change = (content: {
+  metadata: Record<string, string>;
+  tensors: Map<string, { shape: number[]; data: Float32Array }>;
+}) => void;
+
+/** The file with its parts changed, and with the checksums that it had. */
+function altered(bytes: Uint8Array, change: Change): Uint8Array {
+  const { metadata, tensors } = decodeSafetensors('test', bytes);
+  const content = { metadata: { ...metadata }, tensors: new Map(tensors) };
+  change(content as never);
+  return encodeSafetensors({ metadata: content.metadata, tensors: listOf(content.tensors) });
+}
+
 /** The file with its parts changed, and with the checksums that go with them. */
-function changed(
-  bytes: Uint8Array,
-  change: (content: { metadata: Record<string, string>; tensors: Map<string, { shape: number[] }> }) => void,
-): Uint8Array {
+function changed(bytes: Uint8Array, change: Change): Uint8Array {
   const { metadata, tensors } = decodeSafetensors('test', bytes);
   const { checksums, ...others } = metadata;
   const content = { metadata: others, tensors: new Map(tensors) };
   change(content as never);
-  const list = [...content.tensors].map(([name, tensor]) => ({ name, ...tensor }));
+  const list = listOf(content.tensors);
   return encodeSafetensors({
     metadata: checksums === undefined ? others : atOnce(withSums(list, content.metadata)),
     tensors: list,
   });
 }
+
+const listOf = (tensors: ReadonlyMap<string, SafetensorsData>): SafetensorsTensor[] =>
+  [...tensors].map(([name, tensor]) => ({ name, ...tensor }));
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 const withPlain = (bytes: Uint8Array, change: (plain: Record<string, unknown>) => unknown) =>
   changed(bytes, ({ metadata }) => {
@@ -119,11 +138,24 @@ describe('a checkpoint', () => {
       () => changed(file, ({ metadata }) => (metadata['format'] = 'pt')),
       /must be a file of saveCheckpoint.*got "pt"/,
     ],
-    ['without one of the tensors', () => changed(file, ({ tensors }) => tensors.delete('encoder.0')), /no encoder\.0/],
+    [
+      'without one of the tensors',
+      () => changed(file, ({ tensors }) => tensors.delete('encoder.0')),
+      /got a file with no encoder\.0\. Make the model/,
+    ],
     [
       'with a tensor too many',
       () => changed(file, ({ tensors }) => tensors.set('more', tensors.get('encoder.0')!)),
-      /more beside them/,
+      /got a file with more beside them\. Make the model/,
+    ],
+    [
+      'with another name for a tensor',
+      () =>
+        changed(file, ({ tensors }) => {
+          tensors.set('more', tensors.get('encoder.0')!);
+          tensors.delete('encoder.0');
+        }),
+      /got a file with no encoder\.0 and more beside them\. Make the model/,
     ],
     [
       'of another shape',
@@ -154,14 +186,43 @@ describe('a checkpoint', () => {
     [
       'with broken JSON',
       () => changed(file, ({ metadata }) => (metadata['trainer'] = '{')),
-      /must hold JSON under "trainer"/,
+      /must hold JSON under "trainer" in its metadata; got '\{'\./,
+    ],
+    [
+      'with JSON of 101 levels',
+      () => changed(file, ({ metadata }) => (metadata['trainer'] = nested(101))),
+      /must hold JSON of at most 100 levels under "trainer" in its metadata; got 101\./,
+    ],
+    [
+      'with JSON of 100 levels, which are read',
+      () => changed(file, ({ metadata }) => (metadata['trainer'] = nested(100))),
+      /must be the state of a trainer named "vae"/,
+    ],
+    [
+      'with other metadata than the checksum is of',
+      () => altered(file, ({ metadata }) => (metadata['metadata'] = '{"latentSize":3}')),
+      /must have metadata with the checksum in it; got another\. The file is damaged/,
+    ],
+    [
+      'with checksums and the name of the format without them',
+      () => altered(file, ({ metadata }) => (metadata['format'] = 'tfjs-generative checkpoint 1')),
+      /must have metadata with the checksum in it; got another\. The file is damaged/,
+    ],
+    [
+      'with another number than the checksum is of',
+      () => altered(file, ({ tensors }) => (tensors.get('decoder.1')!.data[0] = 5)),
+      /must have the checksum of the tensor "decoder\.1" that it holds; got [0-9a-f]{8}\. The file is damaged/,
     ],
     [
       'with a place outside the data',
       () => changed(file, ({ metadata }) => (metadata['data'] = '{"epoch":0,"position":3}')),
       /`state.position` must be finite and below 3/,
     ],
-    ['without a place in the data', () => saveCheckpoint(saved.trainer), /must hold the source's place/],
+    [
+      'without a place in the data',
+      () => saveCheckpoint(saved.trainer),
+      /must hold the source's place; got a file saved without { data }\. Save with { data }, or load without it/,
+    ],
   ];
 
   test.each(bad)('that is %s is refused, and nothing changes', async (_, bytes, message) => {
@@ -194,6 +255,15 @@ describe('a checkpoint', () => {
     expect(await bitsOf(other.encoder.variables)).toEqual(before);
   });
 
+  test('of a run that nothing can resume exactly is neither written nor read', async () => {
+    const { trainer } = tinyVae(tf.train.adam(0.01));
+    const message =
+      "Checkpoint: `trainer` must be one that can be resumed exactly; got tf.train's Adam optimizer. " +
+      'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
+    await expect(saveCheckpoint(trainer)).rejects.toThrow(`save${message}`);
+    await expect(loadCheckpoint(trainer, file)).rejects.toThrow(`load${message}`);
+  });
+
   test('of a trainer of the user is written, and loaded if it can be restored', async () => {
     const weight = variableOf([1, 2]);
     let count = 3;
@@ -217,6 +287,13 @@ describe('a checkpoint', () => {
 });
 
 describe('the data of a checkpoint', () => {
+  test('are of a source that knows its place, to save and to load', async () => {
+    const source = [tf.zeros([1, 6])] as never;
+    const message = 'Checkpoint: `data.restore` must be a function';
+    await expect(saveCheckpoint(saved.trainer, { data: source })).rejects.toThrow(`save${message}`);
+    await expect(loadCheckpoint(saved.trainer, file, { data: source })).rejects.toThrow(`load${message}`);
+  });
+
   test('may be left out on both sides', async () => {
     const other = make({ seed: 3 });
     await loadCheckpoint(other.trainer, await saveCheckpoint(saved.trainer));
@@ -269,8 +346,22 @@ describe('weights', () => {
 
   test('need no metadata, and any is taken', async () => {
     const part = withBuffers(2);
-    const bytes = changed(await saveWeights(withBuffers(1)), ({ metadata }) => (metadata['format'] = 'pt'));
-    await loadWeights(part, bytes);
-    expect(await bitsOf(part.variables)).toEqual(await bitsOf(withBuffers(1).variables));
+    const tensors = listOf(decodeSafetensors('test', await saveWeights(withBuffers(1))).tensors);
+    for (const metadata of [{}, { format: 'pt' }]) {
+      tf.tidy(() => part.variables.forEach((variable) => variable.assign(tf.zerosLike(variable))));
+      await loadWeights(part, encodeSafetensors({ metadata, tensors }));
+      expect(await bitsOf(part.variables)).toEqual(await bitsOf(withBuffers(1).variables));
+    }
+  });
+
+  test('are those of a part that is there', async () => {
+    const part = withBuffers(1);
+    const bytes = await saveWeights(part);
+    const none = '`part` must be a network or a part; got undefined.';
+    await expect(saveWeights(undefined as never)).rejects.toThrow(`saveWeights: ${none}`);
+    await expect(loadWeights(undefined as never, bytes)).rejects.toThrow(`loadWeights: ${none}`);
+    part.dispose();
+    await expect(saveWeights(part)).rejects.toThrow('saveWeights: `part` must not be disposed');
+    await expect(loadWeights(part, bytes)).rejects.toThrow('loadWeights: `part` must not be disposed');
   });
 });

@@ -1,7 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { createAdam, loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from '../../../src/index.js';
+import {
+  createAdam,
+  describeCheckpoint,
+  loadCheckpoint,
+  loadWeights,
+  saveCheckpoint,
+  saveWeights,
+} from '../../../src/index.js';
+import { atOnce } from '../../../src/training/pause.js';
 import { checksumOfText } from '../../../src/training/saving/checksum.js';
+import { withSums } from '../../../src/training/saving/checksums.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
 import { snapshot, tinyVae } from '../sample.js';
 
@@ -17,6 +26,14 @@ test.each([
   ['The quick brown fox jumps over the lazy dog', '2e4ff723'],
 ])('of %j is that of MurmurHash3', (text, sum) => {
   expect(checksumOfText(text)).toBe(sum);
+});
+
+test('of a file are those of the numbers of each tensor, and of its metadata as pairs in JSON, sorted by name', () => {
+  const tensor = { name: 'w', dtype: 'U8', shape: [5], data: new TextEncoder().encode('hello') } as const;
+  const { checksums, ...others } = atOnce(withSums([tensor], { b: '1', a: 'é' }));
+  expect(others).toEqual({ b: '1', a: 'é' });
+  const metadata = checksumOfText('[["a","é"],["b","1"]]');
+  expect(JSON.parse(checksums!)).toEqual({ metadata, tensors: { w: '248bfa47' } });
 });
 
 const sentence = /^load\w+: `\w+`.*; got .*\.$/s;
@@ -103,7 +120,9 @@ test('a checkpoint of the format before, without checksums and description, stil
     data: metadata['data']!,
     metadata: 'null',
   };
-  await loadCheckpoint(trainer, encodeSafetensors({ metadata: old, tensors: list }), { data });
+  const bytes = encodeSafetensors({ metadata: old, tensors: list });
+  await loadCheckpoint(trainer, bytes, { data });
+  expect(describeCheckpoint(bytes)).toBeNull();
   await expect(
     loadCheckpoint(trainer, encodeSafetensors({ metadata: { ...old, format: metadata['format']! }, tensors: list }), {
       data,

@@ -20,10 +20,12 @@ import {
   cosineSchedule,
   denoisingMlp,
   describeCheckpoint,
+  discretizedLogistic,
   elboObjective,
   gaussian,
   hingeLoss,
   importanceWeightedObjective,
+  learnedGaussian,
   linearRamp,
   linearSchedule,
   loadCheckpoint,
@@ -33,6 +35,7 @@ import {
   predictFlow,
   predictVelocity,
   saveCheckpoint,
+  sigmoidWeighting,
   smoothedLoss,
   train,
   type BatchSource,
@@ -57,7 +60,7 @@ const adam = (options = {}) => createAdam({ learningRate: 0.01, ...options });
 
 function vae(options: Partial<VaeTrainerOptions> = {}, likelihood: Likelihood = bernoulli): Trainer {
   const encoder = createGaussianEncoder(mlp({ sizes: [4, 4], random }), { latentSize: 2 });
-  const decoder = createDecoder(mlp({ sizes: [2, 4], random }), { likelihood });
+  const decoder = createDecoder(mlp({ sizes: [2, 4 * likelihood.parameterSize], random }), { likelihood });
   return createVaeTrainer({ encoder, decoder, optimizer: adam(), random, ...options });
 }
 
@@ -124,6 +127,18 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
     () => vae({}, gaussian({ variance: 2 })),
     'likelihood.variance',
   ],
+  [
+    'levels',
+    () => vae({}, discretizedLogistic({ levels: 8 })),
+    () => vae({}, discretizedLogistic({ levels: 9 })),
+    'likelihood.levels',
+  ],
+  [
+    'floors of a variance',
+    () => vae({}, learnedGaussian({ minLogVariance: -6 })),
+    () => vae({}, learnedGaussian({ minLogVariance: -5 })),
+    'likelihood.minLogVariance',
+  ],
   ['betas', vae, () => vae({ objective: elboObjective({ beta: 2 }) }), 'objective.beta'],
   [
     'ramps',
@@ -132,6 +147,12 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
     'objective.beta.steps',
   ],
   ['objectives', vae, () => vae({ objective: importanceWeightedObjective({ samples: 2 }) }), 'objective'],
+  [
+    'samples',
+    () => vae({ objective: importanceWeightedObjective({ samples: 3 }) }),
+    () => vae({ objective: importanceWeightedObjective({ samples: 2 }) }),
+    'objective.samples',
+  ],
   ['clipping', vae, () => vae({ clipNorm: 1 }), 'clipNorm'],
   ['losses', gan, () => gan({ loss: nonSaturatingLoss }), 'loss'],
   [
@@ -162,6 +183,12 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
     () => diffusion({ weighting: minSnrWeighting() }),
     () => diffusion({ weighting: minSnrWeighting({ limit: 4 }) }),
     'weighting.limit',
+  ],
+  [
+    'weightings of another kind',
+    () => diffusion({ weighting: sigmoidWeighting() }),
+    () => diffusion({ weighting: sigmoidWeighting({ bias: 1 }) }),
+    'weighting.bias',
   ],
   [
     'settings of a model of one own',

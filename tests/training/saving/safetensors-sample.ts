@@ -61,4 +61,20 @@ export const example: readonly SafetensorsTensor[] = [
   { name: 'step', dtype: 'I32', shape: [], data: Int32Array.of(-7) },
   { name: 'none', dtype: 'F32', shape: [0, 4], data: new Float32Array(0) },
 ];
-export const valid = encodeSafetensors({ tensors: example, metadata: { format: 'test', made: 'by "us"\n' } });
+
+/** The file of these tensors, written by hand: sorted by type and name, with a header of a multiple of 8 bytes. */
+const header = [
+  String.raw`{"__metadata__":{"format":"test","made":"by \"us\"\n"}`,
+  `"a.weight":${entry('F32', [2, 3], [0, 24])}`,
+  `"none":${entry('F32', [0, 4], [24, 24])}`,
+  `"step":${entry('I32', [], [24, 28])}`,
+  `"pixels":${entry('U8', [1, 5], [28, 33])}`,
+  `"flags":${entry('BOOL', [3], [33, 36])}}`,
+].join(',');
+const numbers = [
+  [0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 192, 0, 0, 144, 64, 0, 0, 160, 64],
+  [249, 255, 255, 255],
+  [0, 1, 127, 128, 255],
+  [1, 0, 1],
+].flat();
+export const valid: Uint8Array = file(header.padEnd(8 * Math.ceil(header.length / 8)), Uint8Array.from(numbers));

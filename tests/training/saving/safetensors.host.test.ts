@@ -30,12 +30,10 @@ describe('bytes of a safetensors file', () => {
     expect(Array.from(bytes)).toEqual([40, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(header)]);
   });
 
-  it('do not depend on the order in which tensors and metadata are given', () => {
-    const other = encodeSafetensors({
-      tensors: [...example].reverse(),
-      metadata: { made: 'by "us"\n', format: 'test' },
-    });
-    expect(other).toEqual(valid);
+  it('are those of a file written by hand, in whatever order tensors and metadata are given', () => {
+    expect(encodeSafetensors({ tensors: example, metadata: { format: 'test', made: 'by "us"\n' } })).toEqual(valid);
+    const metadata = { made: 'by "us"\n', format: 'test' };
+    expect(encodeSafetensors({ tensors: [...example].reverse(), metadata })).toEqual(valid);
   });
 
   it('hold the 80 bytes of the example in the docstring', () => {
@@ -91,6 +89,13 @@ describe('reading a file', () => {
   it('takes tensors in any order of the header, and whitespace behind it', () => {
     const header = `{"b":${entry('U8', [1], [4, 5])},"a":${entry('U8', [4], [0, 4])}}   `;
     expect([...decodeSafetensors('load', file(header, 5)).tensors.keys()]).toEqual(['a', 'b']);
+  });
+
+  it('takes tensors without numbers wherever the header has them', () => {
+    const [some, none] = [`"some":${entry('U8', [4], [0, 4])}`, `"none":${entry('U8', [0], [0, 0])}`];
+    for (const fields of [`${some},${none}`, `${none},${some}`]) {
+      expect([...decodeSafetensors('load', file(`{${fields}}`, 4)).tensors.keys()]).toEqual(['none', 'some']);
+    }
   });
 
   it('keeps a name like __proto__ a plain name', () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createAdam,
@@ -160,6 +160,24 @@ describe('a model with one loss', () => {
   });
 });
 
+test('clipNorm is the length of an update by plain descent at most, over all variables of the part', async () => {
+  const moved = async (clipNorm?: number): Promise<number[]> => {
+    const part = { variables: [variableOf([0]), variableOf([0, 0])], dispose: () => undefined };
+    const [a, b] = part.variables as [Variable, Variable];
+    const { trainer } = autoencoder({
+      parts: { part },
+      optimizer: tf.train.sgd(1),
+      clipNorm,
+      loss: () => ({ loss: tf.add(tf.mul(3, tf.sum(a)), tf.sum(tf.mul(b, [0, -4]))) }),
+    });
+    tf.dispose({ ...trainer.step(x) });
+    return numbersOf(part.variables);
+  };
+  expect(await moved()).toEqual([-3, 0, 4]);
+  await expectClose(await moved(0.5), [-0.3, 0, 0.4]);
+  expect(await moved(6)).toEqual([-3, 0, 4]);
+});
+
 describe('a game', () => {
   test('moves its parts as updates by hand do, the recorded pass by the gradient through the updated other part', async () => {
     const { trainer, left, right } = duel();
@@ -228,6 +246,40 @@ describe('a game', () => {
     expect(await numbersOf([statistics]), 'the pass is of the part’s own update').toEqual([2]);
   });
 
+  test('moves the statistics of a part in its own update, in the pass and in the loss', async () => {
+    const statistics = variableOf([1], []);
+    const left = { ...network(1), buffers: [statistics] };
+    const apply = (data: Tensor): Tensor => {
+      tf.tidy(() => statistics.assign(tf.mul(statistics, 2)));
+      return left.apply(data);
+    };
+    const { trainer } = duel({
+      parts: { left, right: network(2) },
+      play: ({ x: data, pass }: GameStep) => {
+        const made = pass('left', () => apply(data));
+        const { loss } = made.update(() => ({ loss: squared(made.output, apply(data)) }));
+        return { leftLoss: loss, rightLoss: loss };
+      },
+    });
+    tf.dispose({ ...trainer.step(x) });
+    expect(await numbersOf([statistics])).toEqual([4]);
+  });
+
+  test('may be one of parts that have no list of statistics', async () => {
+    const bare = (seed: number): Network => ({ ...network(seed), buffers: undefined });
+    const [left, right] = [bare(1), bare(2)];
+    const play = ({ x: data, pass, update }: GameStep) => {
+      const made = pass('left', () => left.apply(data));
+      const { loss } = update('right', () => ({ loss: squared(right.apply(made.output), data) }));
+      return { leftLoss: made.update(() => ({ loss: tf.mean(made.output) })).loss, rightLoss: loss };
+    };
+    const { trainer } = duel({ parts: { left, right }, play });
+    const before = await bitsOf([left.variables[0]!, right.variables[0]!]);
+    tf.dispose({ ...trainer.step(x) });
+    const after = await bitsOf([left.variables[0]!, right.variables[0]!]);
+    after.forEach((bits, i) => expect(bits).not.toEqual(before[i]));
+  });
+
   test('frees a pass of which no gradient is asked', async () => {
     const { trainer, left, right } = duel({
       play: ({ x: data, update, pass }: GameStep) => {
@@ -268,6 +320,11 @@ describe('a game', () => {
       'a loss that is no scalar',
       ({ update }) => update('left', () => ({ loss: x })),
       /step: `loss` must have shape \[\]/,
+    ],
+    [
+      'a loss that is not there',
+      ({ update }) => update('left', () => undefined as never),
+      /step: `loss` must be a tensor/,
     ],
     ['a metric that is no tensor', () => 0, /step: `metrics.leftLoss` must be a tensor/],
   ])('that asks for the wrong thing (%s) gets one sentence, and nothing has changed', async (_, play, message) => {

@@ -178,6 +178,56 @@ test('statistics that a pass without an update has moved are put back if they ov
   expect(await bitsOf(part.buffers!)).not.toEqual(before);
 });
 
+test('statistics of several variables are put back together, whichever of them overflows', async () => {
+  const counter = tf.tidy(() => tf.variable(tf.scalar(7, 'int32'), false));
+  const means = [1, 2].map((value) => tf.tidy(() => tf.variable(tf.tensor1d([value]), false)));
+  const network = { ...mlp({ sizes: [2, 2], random: createRandom(1) }), buffers: [counter, ...means] };
+  const trainer = createTrainer({
+    name: 'own',
+    parts: { network },
+    optimizer: createAdam({ learningRate: 1e-3 }),
+    random: createRandom(2),
+    loss: ({ x, options }) => {
+      means.forEach((mean, i) => mean.assign(tf.mul(tf.reshape(tf.slice(x, [0, i], [1, 1]), [1]), 1e20)));
+      return { loss: tf.mean(network.apply(tf.clipByValue(x, -1, 1), options)) };
+    },
+  });
+  const numbers = () => Promise.all([counter, ...means].map(async (variable) => (await variable.data())[0]));
+  for (const rows of [[[1e20, 1]], [[1, 1e20]]]) {
+    tf.tidy(() => void trainer.step(tf.tensor2d(rows)));
+    expect(await numbers()).toEqual([7, 1, 2]);
+  }
+  expect([...(await trainer.skipped![0]!.data())]).toEqual([2]);
+  tf.tidy(() => void trainer.step(tf.tensor2d([[1, 0]])));
+  expect(await numbers()).toEqual([7, Math.fround(1e20), 0]);
+});
+
+test('an average stays where the way to the weights is longer than float32 allows', async () => {
+  const [network, into] = [1, 2].map((seed) => mlp({ sizes: [1, 1], random: createRandom(seed) }));
+  const far = (part: Network, value: number): void => {
+    for (const variable of part.variables) variable.assign(tf.fill(variable.shape, value));
+  };
+  far(into!, -3e38);
+  const leap: Optimizer = {
+    prepare: () => undefined,
+    apply: () => tf.tidy(() => far(network!, 3e38)),
+    state: () => ({ tensors: [], plain: null }),
+    restore: () => undefined,
+    dispose: () => undefined,
+  };
+  const trainer = createTrainer({
+    name: 'own',
+    parts: { network: network! },
+    averages: { network: { into: into!, decay: 0.5 } },
+    optimizer: leap,
+    random: createRandom(3),
+    loss: ({ x, options }) => ({ loss: tf.mean(network!.apply(x, options)) }),
+  });
+  tf.tidy(() => void trainer.step(tf.ones([1, 1])));
+  expect(await network!.variables[0]!.data()).toEqual(Float32Array.of(3e38));
+  expect(await into!.variables[0]!.data()).toEqual(Float32Array.of(-3e38));
+});
+
 test('a global norm may be larger than the root of the largest float32', async () => {
   const norms = async (...rows: number[][]): Promise<number[]> => {
     const clipped = clipByGlobalNorm(

@@ -1,0 +1,145 @@
+// Changes the source in small ways, one at a time, and counts the changes that a test notices: npm run test:mutants -- elbo safetensors
+// A word takes the files whose paths contain it, and `elbo.ts:62` or `elbo.ts:50-70` only those lines; without a word all are taken, for an
+// hour. What no test noticed is printed.
+import { readdirSync } from 'node:fs';
+import { Stryker } from '@stryker-mutator/core';
+
+interface Target {
+  readonly group: 'guard' | 'checkpoint' | 'loss';
+  readonly files: readonly string[];
+  /** What tests these files, quickly. */
+  readonly tests: readonly string[];
+}
+
+const training = 'src/training';
+const saving = 'tests/training/saving';
+const mistakes = 'tests/contract/mistakes.host.test.ts';
+/** That the numbers with which a part was made are noted. */
+const settings = `${saving}/description.host.test.ts`;
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder).map((file) => `${folder}/${file}`);
+}
+
+/** A mistake in these files loses a run, or makes it wrong without a word. */
+const targets: readonly Target[] = [
+  {
+    group: 'guard',
+    files: ['guard', 'clip-by-global-norm', 'adam'].map((file) => `${training}/optimizers/${file}.ts`),
+    tests: [
+      'tests/training/optimizers/*.test.ts',
+      'tests/training/trainer/finite-state.test.ts',
+      'tests/vae/dispatches.test.ts',
+      settings,
+    ],
+  },
+  {
+    group: 'guard',
+    files: ['updates', 'snapshot', 'average'].map((file) => `${training}/trainer/${file}.ts`),
+    tests: ['tests/training/trainer/*.test.ts'],
+  },
+  {
+    group: 'checkpoint',
+    files: ['safetensors', 'safetensors-header', 'json-text', 'checksum'].map(
+      (file) => `${training}/saving/${file}.ts`,
+    ),
+    tests: [`${saving}/{safetensors*,json-text,checksum}.host.test.ts`],
+  },
+  {
+    group: 'checkpoint',
+    files: ['checkpoint', 'checkpoint-file', 'checksums', 'read-checkpoint', 'weights', 'named-variables'].map(
+      (file) => `${training}/saving/${file}.ts`,
+    ),
+    tests: [`${saving}/{checkpoint,checksum.host,description.host}.test.ts`, mistakes],
+  },
+  {
+    group: 'checkpoint',
+    files: ['describe', 'description'].map((file) => `${training}/saving/${file}.ts`),
+    tests: [`${saving}/{checkpoint,describe.host,description.host}.test.ts`],
+  },
+  {
+    group: 'loss',
+    files: filesIn('src/gan/losses'),
+    tests: ['tests/contract/adversarial-losses.test.ts', 'tests/gan/losses.test.ts', settings],
+  },
+  {
+    group: 'loss',
+    files: [
+      'src/vae/elbo.ts',
+      'src/vae/objectives.ts',
+      'src/distributions/gaussian.ts',
+      'src/operations/gaussian-kl.ts',
+    ],
+    tests: [
+      'tests/vae/{elbo,objectives,golden}.test.ts',
+      'tests/distributions/{gaussian,golden}.test.ts',
+      'tests/math/gaussian.test.ts',
+      settings,
+    ],
+  },
+  {
+    group: 'loss',
+    files: filesIn('src/distributions/likelihoods'),
+    tests: ['tests/contract/likelihoods.test.ts', 'tests/distributions/{golden,likelihood-options}.test.ts', settings],
+  },
+  {
+    group: 'loss',
+    files: ['diffusion-trainer', 'weightings', 'prediction-target', 'add-noise', 'per-example'].map(
+      (file) => `src/diffusion/${file}.ts`,
+    ),
+    tests: [
+      'tests/diffusion/{diffusion-trainer,add-noise,prediction-target.node,schedules.node,denoiser}.test.ts',
+      settings,
+    ],
+  },
+];
+
+const words = process.argv.slice(2);
+
+/** The file, or the lines of it, that a word asks for. */
+function takenOf(file: string): string[] {
+  const taken = words.map((word) => word.split(':')).filter(([part]) => file.includes(part!));
+  if (words.length === 0 || taken.some(([, lines]) => lines === undefined)) return [file];
+  return taken.map(([, lines]) => `${file}:${lines!.includes('-') ? lines : `${lines}-${lines}`}`);
+}
+
+const scores: Record<string, { killed: number; all: number }> = {};
+
+for (const { group, files, tests } of targets) {
+  const mutate = files.flatMap(takenOf);
+  if (mutate.length === 0) continue;
+  // vitest.config.ts makes of them the only project
+  process.env['MUTANT_TESTS'] = tests.join('\n');
+  const results = await new Stryker({
+    mutate,
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'vitest.config.ts', related: false },
+    coverageAnalysis: 'perTest',
+    // words of errors
+    mutator: { excludedMutations: ['StringLiteral'] },
+    concurrency: 1,
+    timeoutMS: 2000,
+    tempDirName: 'temp/mutants',
+    ignorePatterns: ['/dist', '/out', '/temp', '/docs', '/examples', '/bench', '/api'],
+    reporters: ['progress-append-only', 'clear-text'],
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+    allowConsoleColors: false,
+    checkers: [],
+  }).runMutationTest();
+  for (const { fileName, status, location, replacement } of results) {
+    if (status === 'Ignored') continue;
+    const file = fileName.slice(fileName.indexOf('src/'));
+    // noticed as a loop without end, or on a busy machine
+    if (status === 'Timeout') console.log(`took too long: ${file}:${location.start.line} as ${replacement}`);
+    for (const key of [group, file]) {
+      const score = (scores[key] ??= { killed: 0, all: 0 });
+      score.all++;
+      if (status === 'Killed' || status === 'Timeout') score.killed++;
+    }
+  }
+}
+
+for (const [name, { killed, all }] of Object.entries(scores)) {
+  console.log(`${name}: ${killed} of ${all} noticed, ${((100 * killed) / all).toFixed(1)}%`);
+}
