@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './composition/compose.js';
@@ -165,6 +166,11 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
 export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
   const { threads, helper, wide, fused } = readOptions('enableWasmTraining', options, 'threads helper wide fused');
   if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
+  for (const [name, value] of Object.entries({ wide, fused })) {
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw wrongKind('enableWasmTraining', name, 'must be true or false', { got: value });
+    }
+  }
   const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
   registeredEntry('enableWasmTraining');
   const arithmetic = useArithmetic({ wide, fused });

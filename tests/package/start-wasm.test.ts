@@ -13,6 +13,7 @@ test('options of the wrong kind are refused, and a start can follow', async () =
   const wrong = `[
     { path: '/wasm/' }, { paths: 5 }, { paths: { simd: '/x.wasm' } }, { paths: { 'tfjs-backend-wasm-simd.wasm': 5 } },
     { paths: { 'tfjs-backend-wasm-simd.wasm': 'x', simd: 'x' } }, { helper: 5 }, { helper: 'data:text/javascript,' }, { threads: 0 },
+    { wide: 'yes' },
   ]`;
   const program = write(
     'wrong-options.mjs',
@@ -24,7 +25,7 @@ test('options of the wrong kind are refused, and a start can follow', async () =
   const binary = 'tfjs-backend-wasm-simd.wasm';
   const names = `${binary}, tfjs-backend-wasm.wasm, tfjs-backend-wasm-threaded-simd.wasm`;
   expect(await said(program)).toEqual([
-    "TypeError: startWasm: `options` must be an object with the keys paths, threads, helper; got the key 'path'.",
+    "TypeError: startWasm: `options` must be an object with the keys paths, threads, helper, wide, fused; got the key 'path'.",
     `TypeError: startWasm: \`paths\` must be a folder's address, or { '${binary}': address }; got 5.`,
     `TypeError: startWasm: \`paths\` must be a folder's address, or { '${binary}': address }; got { simd }.`,
     `TypeError: startWasm: \`paths['${binary}']\` must be an address, a string or a URL; got 5.`,
@@ -33,6 +34,7 @@ test('options of the wrong kind are refused, and a start can follow', async () =
     "TypeError: enableWasmTraining: `helper` must be the address of a file; got 'data:text/javascript,'. Keep the bundler from " +
       "inlining it; with Vite, import 'tfjs-generative/wasm-helper?worker&url'.",
     'RangeError: enableWasmTraining: `threads` must be a positive integer; got 0.',
+    "TypeError: enableWasmTraining: `wide` must be true or false; got 'yes'.",
     'wasm',
   ]);
 });
