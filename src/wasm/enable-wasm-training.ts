@@ -39,7 +39,7 @@ import { swishGradient } from './kernels/swish-gradient.js';
 import { unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 import { fileAddress } from './start/address.js';
-import { enableThreads, registeredEntry } from './start/enable-threads.js';
+import { enableThreads, registeredEntry, startedHeap } from './start/enable-threads.js';
 import { restartable } from './start/restartable.js';
 
 /** Options of {@link enableWasmTraining}. */
@@ -173,7 +173,7 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
   }
   const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
   registeredEntry('enableWasmTraining');
-  const arithmetic = useArithmetic({ wide, fused });
+  const chosen = useArithmetic({ wide, fused });
   const installed: string[] = [];
   for (const { kernelName, kernel, needsHeap } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
@@ -194,12 +194,10 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
   const kernels = [...added, ...replaced]
     .map(({ kernelName }) => kernelName)
     .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
-  return {
-    ...(await enableThreads({ threads, program })),
-    kernels: kernels.sort(),
-    installed: installed.sort(),
-    arithmetic,
-  };
+  const inUse = await enableThreads({ threads, program });
+  const running = startedHeap()?.arithmetic ?? chosen;
+  const arithmetic = running === chosen ? chosen : { ...running, reason: 'the backend had started with these tiles' };
+  return { ...inUse, kernels: kernels.sort(), installed: installed.sort(), arithmetic };
 }
 
 function marked(kernel: KernelFunction): KernelFunction {

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assemble, MODULE_FLAGS } from '../../scripts/assembly.js';
@@ -5,7 +8,7 @@ import { tileSource } from '../../scripts/tile-source.js';
 import { agrees } from '../../src/wasm/heap/agrees.js';
 import { moduleCalls, type ModuleCalls } from '../../src/wasm/heap/module-calls.generated.js';
 import { compileModule, instantiate, NARROW, type ModuleParts, type Tiles } from '../../src/wasm/heap/module.js';
-import { enableWasmTraining } from '../../src/wasm/index.js';
+import { enableWasmTraining, type Arithmetic } from '../../src/wasm/index.js';
 import { seededNumbers } from './seeded-numbers.js';
 
 /** Relaxed SIMD is missing in Node 20. */
@@ -136,5 +139,20 @@ describe('the report of enableWasmTraining', () => {
     const { arithmetic } = await enableWasmTraining();
     expect(arithmetic.gigaflops).toBeGreaterThan(0);
     expect((await enableWasmTraining({ threads: 2 })).arithmetic).toBe(arithmetic);
+  });
+
+  it('says what is in use, and why it is not what was asked for, also after the start', async () => {
+    const program = fileURLToPath(new URL('programs/arithmetic.ts', import.meta.url));
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program]);
+    const { asked, again, late, product } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, Arithmetic>;
+    // a flag that V8 does not know would be complained of here
+    expect(stderr).toBe('');
+    expect(again).toEqual(asked);
+    expect(late).toEqual({ ...asked, reason: 'the backend had started with these tiles' });
+    expect(product).toBe(30);
+    expect(asked!.fused).toBe(hasRelaxed);
+    if (asked!.tiles === 'narrow' || !hasRelaxed)
+      expect(asked!.reason).toMatch(/^(Node 2\d\S* has no wide|this engine )/);
+    else expect(asked!.reason).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 // Functions of four float32 numbers at once, accurate to about one part in 10^7: Cephes' polynomials for float32, without
-// // tables of values. Their constants are read from the table that `writeTable` wrote.
+// tables of values. Their constants are read from the table that `writeTable` wrote.
 import { At } from './table';
 
 /** x / log 2, rounded to whole numbers, which are in the last bits of a float. */

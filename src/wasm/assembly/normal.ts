@@ -1,5 +1,5 @@
 // The stream of src/random/normal.ts and xoshiro.ts, four lanes at once: the same operations in the same order make it
-// // bit-identical.
+// bit-identical.
 
 // @inline
 function rotate(x: v128, by: i32): v128 {

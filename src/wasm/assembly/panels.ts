@@ -41,33 +41,16 @@ export function multiplyRows(
   let whole = 0;
   if (columns <= FEW_COLUMNS && panelColumns == WIDE) {
     whole = rows & -ROWS;
-    multiplyTiles(whole, columns, inner, a, aRow, b, c, cRow, accumulate, bias, slope, tile);
+    multiplyPanels(whole, columns, inner, a, aRow, b, c, cRow, accumulate, bias, slope, tile);
   }
   if (whole == rows) return;
   pack(room, a + <usize>whole * aRow, rows - whole, inner, aRow, 4, ROWS);
   c += <usize>whole * cRow;
-  multiplyTiles(rows - whole, columns, inner, room, 0, b, c, cRow, accumulate, bias, slope, tile);
+  multiplyPanels(rows - whole, columns, inner, room, 0, b, c, cRow, accumulate, bias, slope, tile);
 }
 
-/** The same with a packed. */
+/** The same with a packed, where `aRow` is 0, or with a multiple of ROWS rows of a in place. */
 export function multiplyPanels(
-  rows: i32,
-  columns: i32,
-  inner: i32,
-  a: usize,
-  b: usize,
-  c: usize,
-  cRow: usize,
-  accumulate: bool,
-  bias: usize,
-  slope: f32,
-  tile: usize,
-): void {
-  multiplyTiles(rows, columns, inner, a, 0, b, c, cRow, accumulate, bias, slope, tile);
-}
-
-/** The same with the rows of a in place, which are then a multiple of ROWS, or packed, where `aRow` is 0. */
-function multiplyTiles(
   rows: i32,
   columns: i32,
   inner: i32,

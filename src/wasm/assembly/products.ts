@@ -82,7 +82,7 @@ export function multiply(
             continue;
           }
           pack(aPanels, left, height, thickness, leftRow, (<usize>aColumn) << 2, ROWS);
-          multiplyPanels(height, width, thickness, aPanels, bPanels, target, targetRow, adds, biases, bend, scratch);
+          multiplyPanels(height, width, thickness, aPanels, 0, bPanels, target, targetRow, adds, biases, bend, scratch);
         }
       }
     }

@@ -73,6 +73,7 @@ export function convolve(
           conv.outChannels,
           inner,
           windows,
+          0,
           right,
           target,
           cRow,

@@ -48,7 +48,7 @@ export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize
         const rows = min(step, conv.filterHeight - row);
         copyTransposedWindows(conv, source, windows, pixel, inner, row, rows);
         const target = dw + <usize>(row * line) * cRow;
-        multiplyPanels(rows * line, conv.outChannels, inner, windows, right, target, cRow, isSum, 0, 1, scratch);
+        multiplyPanels(rows * line, conv.outChannels, inner, windows, 0, right, target, cRow, isSum, 0, 1, scratch);
       }
       isSum = true;
     }

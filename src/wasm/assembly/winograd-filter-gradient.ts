@@ -73,6 +73,7 @@ export function winogradFilterGradient(
           outChannels,
           inner,
           left + plane * leftPlane,
+          0,
           right + plane * rightPlane,
           sums + plane * sumPlane,
           outPixel,

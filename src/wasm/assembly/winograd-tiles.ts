@@ -2,8 +2,8 @@ import { Convolution, paddedBytes } from './convolution';
 import { Input, pointsOf, transform } from './winograd-transforms';
 
 // Winograd's algorithm for a filter whose side is `phases` times 2 or 3 taps, and whose stride is `phases`: the pixels whose
-// // row and column leave the same remainders form a phase. With the phases as additional channels, the convolution has stride 1.
-// // The gradient of such a convolution with respect to its images is a convolution whose outputs are in phases.
+// row and column leave the same remainders form a phase. With the phases as additional channels, the convolution has stride 1.
+// The gradient of such a convolution with respect to its images is a convolution whose outputs are in phases.
 
 /** Added to the distance of two planes, which would otherwise be a multiple of 4 kB and share one set of the cache. */
 const PLANE_GAP: usize = 320;

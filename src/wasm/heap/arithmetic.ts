@@ -1,5 +1,5 @@
 import { agrees } from './agrees.js';
-import { compileModule, NARROW, type TileFunctions, type Tiles } from './module.js';
+import { compileModule, compileTiles, NARROW, type TileFunctions, type Tiles } from './module.js';
 
 /** How the module multiplies: see {@link WasmTrainingReport}. */
 export interface Arithmetic {
@@ -63,8 +63,13 @@ function askForWideVectors(): string | undefined {
   const node = globalThis.process?.versions?.node as string | undefined;
   if (node === undefined) return 'only Node can be asked for wide vectors';
   if (parseInt(node) < WIDE_NODE) return `Node ${node} has no wide vectors; Node ${WIDE_NODE} and later have`;
-  setFlag('--experimental-wasm-revectorize');
-  return undefined;
+  try {
+    setFlag('--experimental-wasm-revectorize');
+    return undefined;
+  } catch (error) {
+    // an engine that is not V8 and names a version of Node, such as Bun's
+    return `this engine takes no flag of V8: ${String(error)}`;
+  }
 }
 
 function setFlag(flag: string): void {
@@ -84,8 +89,8 @@ function compileAtOnce(tiles: TileFunctions): TileFunctions {
 
 function tilesOrNone(isFused: boolean): TileFunctions | undefined {
   try {
-    const { tiles } = compileModule({ isWide: true, isFused }, false);
-    return new WebAssembly.Instance(tiles, { env: { memory: new WebAssembly.Memory({ initial: 1, maximum: 65536 }) } })
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
+    return new WebAssembly.Instance(compileTiles(isFused, false), { env: { memory } })
       .exports as unknown as TileFunctions;
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) return undefined;
@@ -144,12 +149,12 @@ interface Chosen {
 const CHOSEN: unique symbol = Symbol.for('tfjs-generative: arithmetic of the wasm module') as never;
 type Marked = typeof globalThis & { [CHOSEN]?: Chosen };
 
-/** The tiles that were chosen last; the module's own if none were. */
-export function tilesInUse(): Tiles {
-  return (globalThis as Marked)[CHOSEN]?.tiles ?? NARROW;
+/** What was chosen last; the module's own tiles if nothing was. */
+export function arithmeticInUse(): Pick<Chosen, 'tiles' | 'report'> {
+  return (globalThis as Marked)[CHOSEN] ?? { tiles: NARROW, report: { tiles: 'narrow', fused: false, gigaflops: 0 } };
 }
 
-/** Chooses, unless that was done for the same request; what is undefined is as in the previous call. */
+/** Chooses for the backend's next start, unless that was done for the same request; what is undefined is as in the previous call. */
 export function useArithmetic(asked: { readonly [Name in keyof ArithmeticRequest]: boolean | undefined }): Arithmetic {
   const marked = globalThis as Marked;
   const before = marked[CHOSEN];

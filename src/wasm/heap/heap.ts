@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { endAll, type Helper } from '../threads/helper.js';
 import { createPool, type Pool } from '../threads/pool.js';
-import { tilesInUse } from './arithmetic.js';
+import { arithmeticInUse, type Arithmetic } from './arithmetic.js';
 import {
   moduleCalls,
   type InOrder,
@@ -30,6 +30,8 @@ interface Internals {
 export interface Heap {
   readonly backend: BackendWasm;
   readonly run: ModuleCalls;
+  /** How its products are computed. */
+  readonly arithmetic: Arithmetic;
   /**
    * Runs a function of the module once for each job, whose numbers are its arguments, and returns when all are done. The
    * jobs run in any order, as many at once as there are threads: they must write to different memory, scratch included. A job
@@ -75,7 +77,7 @@ function createHeap(backend: BackendWasm): Heap | null {
   const isShared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
   const own = startModule(memory, isShared);
   if (own === undefined) return null;
-  const { parts, exported } = own;
+  const { parts, exported, arithmetic } = own;
   const run: ModuleCalls = moduleCalls(exported);
 
   let pool: Pool<ModuleJobs> | undefined;
@@ -98,6 +100,7 @@ function createHeap(backend: BackendWasm): Heap | null {
   return Object.freeze({
     backend,
     run,
+    arithmetic,
     runAll: <Name extends ModuleFunction>(name: Name, jobs: readonly ModuleJobs[Name][]) => {
       if (pool !== undefined) return pool.run(name, jobs);
       const call = run[name] as (job: ModuleJobs[Name]) => unknown;
@@ -136,10 +139,11 @@ function listers(exported: InOrder<unknown>): InOrder<readonly (number | boolean
 function startModule(
   memory: WebAssembly.Memory,
   isShared: boolean,
-): { readonly parts: ModuleParts; readonly exported: InOrder<number> } | undefined {
+): { readonly parts: ModuleParts; readonly exported: InOrder<number>; readonly arithmetic: Arithmetic } | undefined {
   try {
-    const parts = compileModule(tilesInUse(), isShared);
-    return { parts, exported: instantiate(parts, memory) };
+    const { tiles, report: arithmetic } = arithmeticInUse();
+    const parts = compileModule(tiles, isShared);
+    return { parts, exported: instantiate(parts, memory), arithmetic };
   } catch (error) {
     // an engine without SIMD, or a memory of another kind
     if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) return undefined;

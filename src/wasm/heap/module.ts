@@ -28,19 +28,25 @@ export interface ModuleParts {
  * @throws WebAssembly.CompileError in an engine without SIMD, or without relaxed SIMD for fused tiles
  */
 export function compileModule({ isWide, isFused }: Tiles, isShared: boolean): ModuleParts {
-  const compiled = (hexadecimal: string): WebAssembly.Module => {
-    const bytes = Uint8Array.from({ length: hexadecimal.length / 2 }, (_, i) =>
-      parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16),
-    );
-    // A module that imports a private memory cannot be linked to a shared one.
-    if (isShared) shareMemory(bytes);
-    return new WebAssembly.Module(bytes);
-  };
   return {
-    module: compiled(MODULE),
-    tiles: compiled(isFused ? FUSED_TILES : TILES),
+    module: compile(MODULE, isShared),
+    tiles: compileTiles(isFused, isShared),
     constants: { panelColumns: isWide ? 16 : 8, importsNarrow: Number(isFused) },
   };
+}
+
+/** Compiles the tiles alone; throws as {@link compileModule} does. */
+export function compileTiles(isFused: boolean, isShared: boolean): WebAssembly.Module {
+  return compile(isFused ? FUSED_TILES : TILES, isShared);
+}
+
+function compile(hexadecimal: string, isShared: boolean): WebAssembly.Module {
+  const bytes = Uint8Array.from({ length: hexadecimal.length / 2 }, (_, i) =>
+    parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16),
+  );
+  // A module that imports a private memory cannot be linked to a shared one.
+  if (isShared) shareMemory(bytes);
+  return new WebAssembly.Module(bytes);
 }
 
 /** Some functions of the tiles: see scripts/tile-source.ts. */

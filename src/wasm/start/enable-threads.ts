@@ -118,7 +118,8 @@ function startedBackend(): tf.KernelBackend | undefined {
   return tf.engine().registry['wasm'];
 }
 
-function startedHeap(): Heap | null {
+/** The heap of the backend if it has started; null also where the module cannot run. */
+export function startedHeap(): Heap | null {
   const backend = startedBackend();
   return backend === undefined ? null : heapOf(backend);
 }

@@ -7,24 +7,10 @@ import { readdirSync } from 'node:fs';
 import os from 'node:os';
 import { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs';
-import {
-  bernoulli,
-  createAdam,
-  createDecoder,
-  createDiscriminator,
-  createGanTrainer,
-  createGaussianEncoder,
-  createGenerator,
-  createRandom,
-  createVaeTrainer,
-  dcganDiscriminator,
-  dcganGenerator,
-  mlp,
-  nonSaturatingLoss,
-} from '../../../src/index.js';
 import { heapOf } from '../../../src/wasm/heap/heap.js';
 import { disposeWasmTraining, enableWasmTraining, type WasmTrainingReport } from '../../../src/wasm/index.js';
 import { adamJobs } from '../adam-jobs.js';
+import { runDcgan, runVae } from '../golden-runs.js';
 
 const memory = (): WebAssembly.Memory =>
   (tf.backend() as unknown as { wasm: { asm: { memory: WebAssembly.Memory } } }).wasm.asm.memory;
@@ -66,44 +52,6 @@ async function train(): Promise<string> {
   tf.dispose([x, target, rows, ...variables]);
   optimizer.dispose();
   return hash.update(await updateInChunks()).digest('hex');
-}
-
-/** The bits of the weights after two steps of a VAE and of a DCGAN. */
-async function trainBoth(): Promise<string> {
-  const random = createRandom(1);
-  const shape = [28, 28, 1] as const;
-  const encoder = mlp({ sizes: [784, 128, 16], random: random.fork('encoder') });
-  const decoder = mlp({ sizes: [8, 128, 784], random: random.fork('decoder') });
-  const vae = createVaeTrainer({
-    encoder: createGaussianEncoder(encoder, { latentSize: 8 }),
-    decoder: createDecoder(decoder, { likelihood: bernoulli }),
-    optimizer: createAdam({ learningRate: 1e-3 }),
-    random,
-  });
-  const generator = dcganGenerator({ latentSize: 16, shape, width: 16, random: random.fork('generator') });
-  const discriminator = dcganDiscriminator({ shape, width: 16, random: random.fork('discriminator') });
-  const gan = createGanTrainer({
-    generator: createGenerator(generator, { latentSize: 16 }),
-    discriminator: createDiscriminator(discriminator),
-    loss: nonSaturatingLoss,
-    optimizers: {
-      generator: createAdam({ learningRate: 1e-3 }),
-      discriminator: createAdam({ learningRate: 1e-3 }),
-    },
-    random,
-  });
-  const [pixels, images] = [random.uniform([128, 784]), random.uniform([24, ...shape])];
-  for (let step = 0; step < 2; step++) {
-    tf.dispose(Object.values(vae.step(pixels)));
-    tf.dispose(Object.values(gan.step(images)));
-  }
-  const hash = createHash('sha256');
-  for (const { variables } of [encoder, decoder, generator, discriminator]) {
-    for (const variable of variables) hash.update(new Uint8Array((await variable.data()).buffer));
-  }
-  for (const { dispose } of [vae, gan, encoder, decoder, generator, discriminator]) dispose();
-  tf.dispose([pixels, images]);
-  return hash.digest('hex');
 }
 
 class Refused {
@@ -234,15 +182,16 @@ const programs: Record<string, () => Promise<unknown>> = {
     const waiting = countThreads() - before;
     await tf.setBackend('wasm');
     const reports: unknown[] = [];
-    const hashes = new Set<string>();
+    const [vae, dcgan] = [new Set<string>(), new Set<string>()];
     for (const threads of [4, 20, 3, 2, 1, 8]) {
       reports.push(await enable(threads));
-      hashes.add(await trainBoth());
+      vae.add(await runVae());
+      dcgan.add(await runDcgan());
     }
     const hash = await train();
     disposeWasmTraining();
     await settled();
-    return { first, waiting, reports, different: hashes.size, hash, left: countThreads() - before };
+    return { first, waiting, reports, vae: [...vae], dcgan: [...dcgan], hash, left: countThreads() - before };
   },
   /** No thread can be started, as under a content security policy. */
   async refused() {
