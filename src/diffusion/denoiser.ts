@@ -9,6 +9,7 @@ import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedu
 import { checkTimesteps, mixByTimestep } from './per-example.js';
 import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
 import { readOptions } from '../tensor/options.js';
+import { madeBy } from '../nets/architecture.js';
 
 /** What a denoiser sees in noised data: both parts of x_t = alpha sample + sigma noise. */
 export interface DenoisedPair {
@@ -87,7 +88,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
       return output;
     });
   };
-  return createPart(network, {
+  const made = createPart(network, {
     schedule,
     predicts,
     predict: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) => predict('predict', xt, timesteps, options),
@@ -101,6 +102,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
         return { sample: mixed('sample'), noise: mixed('noise') };
       }),
   });
+  return madeBy('createDenoiser', options, made);
 }
 
 /** The conversion at each timestep; throws where the target does not separate data from noise. */

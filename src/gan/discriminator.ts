@@ -5,6 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkExamples, checkShape } from '../tensor/checks.js';
+import { madeBy } from '../nets/architecture.js';
 
 /** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
 export interface Discriminator extends Part {
@@ -47,8 +48,9 @@ export function createDiscriminator(network: Network): Discriminator {
       return output;
     });
   };
-  return createPart(network, {
+  const made = createPart(network, {
     logits: (x: Tensor, options?: ApplyOptions) => logits('logits', x, options),
     probability: (x: Tensor, options?: ApplyOptions) => tf.tidy(() => sigmoid(logits('probability', x, options))),
   });
+  return madeBy('createDiscriminator', {}, made);
 }

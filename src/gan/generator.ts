@@ -7,6 +7,7 @@ import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkShape } from '../tensor/checks.js';
+import { madeBy } from '../nets/architecture.js';
 
 /** The generator of a generative adversarial network. */
 export interface Generator extends Part {
@@ -95,11 +96,12 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
     (n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor =>
       tf.tidy(() => generate(caller, latents(caller, n, random), applyOptions));
 
-  return createPart(network, {
+  const made = createPart(network, {
     latentSize,
     sampleLatent: (n: number, random: RandomStream) => latents('sampleLatent', n, random),
     generate: (z: Tensor, applyOptions?: ApplyOptions) => generate('generate', z, applyOptions),
     draw: drawAs('draw'),
     sample: drawAs('sample'),
   });
+  return madeBy('createGenerator', options, made);
 }

@@ -4,6 +4,7 @@ import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { checkAlive, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
+import { madeOf } from './architecture.js';
 import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
 import { classesOf, commonClasses, tellClasses } from './told-classes.js';
 
@@ -56,7 +57,7 @@ export function joinNetworks(
       for (const network of networks) network.dispose();
     },
   };
-  return Object.freeze(tellClasses(network, commonClasses(told)));
+  return madeOf([...networks], Object.freeze(tellClasses(network, commonClasses(told))));
 }
 
 /**

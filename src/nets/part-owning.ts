@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkAlive } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
+import { madeOf } from './architecture.js';
 import type { ApplyOptions, Network, Part } from './network.js';
 import { classesOf, tellClasses } from './told-classes.js';
 import { readOptions } from '../tensor/options.js';
@@ -12,7 +13,7 @@ export function createPart<Members extends object>(
 ): Readonly<Members & Required<Part>> {
   const { variables, buffers = [], notResumable } = network;
   const part = { variables, buffers, notResumable, dispose: () => network.dispose(), ...members };
-  return Object.freeze(tellClasses(part, classesOf(network)));
+  return madeOf([network], Object.freeze(tellClasses(part, classesOf(network))));
 }
 
 /** The output of a part's network, on behalf of its method `where`; throws where the network was disposed or ignores a condition. */

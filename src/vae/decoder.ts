@@ -7,6 +7,7 @@ import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
 import { checkExamples, checkInteger, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
+import { madeBy } from '../nets/architecture.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
 export interface Decoder extends Part {
@@ -44,13 +45,14 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
     checkExamples('decode', 'z', z);
     return tf.tidy(() => applyPart('decode', network, z, options));
   };
-  return createPart(network, {
+  const made = createPart(network, {
     likelihood,
     decode,
     mean: (z: Tensor, options?: ApplyOptions) => tf.tidy(() => likelihood.mean(decode(z, options))),
     sample: (z: Tensor, random: RandomStream, options?: ApplyOptions) =>
       tf.tidy(() => likelihood.sample(decode(z, options), random)),
   });
+  return madeBy('createDecoder', options, made);
 }
 
 /** Throws unless `likelihood` has the methods of a {@link Likelihood}. */

@@ -6,6 +6,7 @@ import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkExamples, checkInteger, checkShape } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
+import { madeBy } from '../nets/architecture.js';
 
 /** The encoder q(z|x) of a variational autoencoder. */
 export interface GaussianEncoder extends Part {
@@ -40,7 +41,7 @@ export function createGaussianEncoder(network: Network, options: { readonly late
   const { latentSize } = readOptions('createGaussianEncoder', options, 'latentSize');
   checkNetwork('createGaussianEncoder', network);
   checkInteger('createGaussianEncoder', 'latentSize', latentSize);
-  return createPart(network, {
+  const made = createPart(network, {
     latentSize,
     encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
       checkExamples('encode', 'x', x);
@@ -53,4 +54,5 @@ export function createGaussianEncoder(network: Network, options: { readonly late
       });
     },
   });
+  return madeBy('createGaussianEncoder', options, made);
 }

@@ -6,6 +6,7 @@ import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { classesOf } from '../told-classes.js';
 import { labelsFor, labelsOf } from './conditioning.js';
+import { madeBy } from '../architecture.js';
 
 /**
  * Makes a network conditional by concatenating a vector for the condition to its input.
@@ -38,7 +39,7 @@ export function withCondition(body: Network, labels: Network): Network {
     const vectors = labelsFor(where, labels, input, options);
     return body.apply(tf.concat([input, atEachPlace(vectors, input)], -1), options);
   };
-  return joinNetworks([body, labels], run, [labelsOf(labels), classesOf(body)]);
+  return madeBy('withCondition', {}, joinNetworks([body, labels], run, [labelsOf(labels), classesOf(body)]));
 }
 
 /** Repeats `[batch, d]` over the positions of `[batch, ..., c]`. */

@@ -6,6 +6,7 @@ import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { classesOf } from '../told-classes.js';
 import { labelsFor, labelsOf } from './conditioning.js';
+import { madeBy } from '../architecture.js';
 
 /**
  * Makes the head of a discriminator conditional by adding the projection of its features on a vector for the condition.
@@ -40,5 +41,5 @@ export function withProjection(head: Network, labels: Network): Network {
     checkShape(where, 'head.apply(input)', logits, [input.shape[0], 1]);
     return tf.add(logits, tf.sum(tf.mul(vectors, input), 1, true));
   };
-  return joinNetworks([head, labels], run, [labelsOf(labels), classesOf(head)]);
+  return madeBy('withProjection', {}, joinNetworks([head, labels], run, [labelsOf(labels), classesOf(head)]));
 }

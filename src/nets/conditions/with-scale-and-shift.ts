@@ -5,6 +5,7 @@ import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { classesOf } from '../told-classes.js';
 import { labelsFor, labelsOf } from './conditioning.js';
+import { madeBy } from '../architecture.js';
 
 /**
  * Makes a network conditional by scaling and shifting each channel of its output according to the condition.
@@ -39,5 +40,5 @@ export function withScaleAndShift(body: Network, labels: Network): Network {
     const [scale, shift] = tf.split(vectors, 2, 1).map((part) => tf.reshape(part, perChannel));
     return tf.add(tf.mul(features, tf.add(scale!, 1)), shift!);
   };
-  return joinNetworks([body, labels], run, [labelsOf(labels), classesOf(body)]);
+  return madeBy('withScaleAndShift', {}, joinNetworks([body, labels], run, [labelsOf(labels), classesOf(body)]));
 }

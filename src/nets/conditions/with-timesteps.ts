@@ -6,6 +6,7 @@ import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { labelsOf, needed } from './conditioning.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** The networks that map steps and labels to vectors, for {@link withTimesteps}. */
 export interface WithTimestepsOptions {
@@ -52,6 +53,6 @@ export function withTimesteps(body: Network, options: WithTimestepsOptions): Net
     return body.apply(input, { ...options, condition: tf.add(steps, vectors) });
   };
   // what the body takes as its condition is the time
-  if (labels === undefined) return joinNetworks([body, time], run, []);
-  return joinNetworks([body, time, labels], run, [labelsOf(labels)]);
+  if (labels === undefined) return madeBy('withTimesteps', {}, joinNetworks([body, time], run, []));
+  return madeBy('withTimesteps', {}, joinNetworks([body, time, labels], run, [labelsOf(labels)]));
 }

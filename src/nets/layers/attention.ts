@@ -10,6 +10,7 @@ import type { Network } from '../network.js';
 import { checkChannels } from './channels.js';
 import { dense } from './dense.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link attention} is made of. */
 export interface AttentionOptions {
@@ -57,7 +58,7 @@ export function attention(options: AttentionOptions): Network {
     () => dense({ inputs, units: inputs, random: random.fork('output') }),
   ]);
   const size = inputs / heads;
-  return joinNetworks([projections, output], (input) => {
+  const made = joinNetworks([projections, output], (input) => {
     checkChannels(where, input, inputs);
     const batch = input.shape[0];
     const tokens = input.size / (batch * inputs);
@@ -68,4 +69,5 @@ export function attention(options: AttentionOptions): Network {
     const seen = tf.transpose(tf.matMul(weights, values), [0, 2, 1, 3]);
     return tf.reshape(output.apply(tf.reshape(seen, [batch * tokens, inputs])), input.shape);
   });
+  return madeBy('attention', options, made);
 }

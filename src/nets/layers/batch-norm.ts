@@ -6,6 +6,7 @@ import { checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link batchNorm} is made of. */
 export interface BatchNormOptions {
@@ -79,7 +80,7 @@ export function batchNorm(options: BatchNormOptions): Network {
     const factor = tf.mul(scale, tf.rsqrt(tf.add(movingVariance, epsilon)));
     return tf.add(tf.mul(tf.sub(input, movingMean), factor), offset);
   };
-  return createLayer(
+  const made = createLayer(
     [scale, offset],
     (input, applied) => {
       checkChannels(where, input, inputs);
@@ -90,6 +91,7 @@ export function batchNorm(options: BatchNormOptions): Network {
     },
     [movingMean, movingVariance],
   );
+  return madeBy('batchNorm', options, made);
 }
 
 /** moving = momentum * moving + (1 - momentum) * factor * statistic */

@@ -5,6 +5,7 @@ import { checkSizes, createWeightedLayer, makeAll } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
 import { checkConvolution, type Conv2dOptions } from './conv2d.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link conv2dTranspose} is made of. */
 export interface Conv2dTransposeOptions extends Conv2dOptions {
@@ -52,7 +53,7 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
     () => initialWeights({ shape: [kernelSize, kernelSize, filters, inputs], fanIn, random }),
     () => initialBiases({ shape: [filters], fanIn, random }),
   ]);
-  return createWeightedLayer(variables, 2, ([kernel, biases], input) => {
+  const made = createWeightedLayer(variables, 2, ([kernel, biases], input) => {
     checkFloat(
       where,
       'input',
@@ -76,4 +77,5 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
       return activation === undefined ? sums : activation(sums);
     });
   });
+  return madeBy('conv2dTranspose', options, made);
 }

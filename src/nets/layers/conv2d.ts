@@ -9,6 +9,7 @@ import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link conv2d} is made of. */
 export interface Conv2dOptions {
@@ -70,7 +71,7 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
     () => initialWeights({ shape: [kernelSize, kernelSize, inputs, filters], fanIn, random }),
     () => initialBiases({ shape: [filters], fanIn, random }),
   ]);
-  return createWeightedLayer(variables, 3, ([kernel, biases], input) => {
+  const made = createWeightedLayer(variables, 3, ([kernel, biases], input) => {
     checkFloat('conv2d', 'input', input, [null, null, null, inputs], 'Images are [batch, height, width, channels].');
     const [, height, width] = (input as Tensor4D).shape;
     if (padding === 'valid' && Math.min(height, width) < kernelSize) {
@@ -79,4 +80,5 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
     }
     return tf.tidy(() => convolution(input, kernel!, biases!, { strides, padding, activation }));
   });
+  return madeBy('conv2d', options, made);
 }

@@ -7,6 +7,7 @@ import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link dense} is made of. */
 export interface DenseOptions {
@@ -49,8 +50,9 @@ export function dense(options: DenseOptions): WeightedLayer {
     () => initialWeights({ shape: [inputs, units], fanIn: inputs, random }),
     () => initialBiases({ shape: [units], fanIn: inputs, random }),
   ]);
-  return createWeightedLayer(variables, 1, ([weights, biases], input) => {
+  const made = createWeightedLayer(variables, 1, ([weights, biases], input) => {
     checkFloat('dense', 'input', input, [null, inputs], 'Apply flatten() to images and maps first.');
     return tf.tidy(() => denseProduct(input, weights!, biases!, activation));
   });
+  return madeBy('dense', options, made);
 }

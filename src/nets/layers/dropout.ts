@@ -3,6 +3,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { noiseLayer } from './noise-layer.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link dropout} is made of. */
 export interface DropoutOptions {
@@ -31,8 +32,9 @@ export interface DropoutOptions {
 export function dropout(options: DropoutOptions): Network {
   const { rate } = readOptions('dropout', options, 'rate');
   checkNumber('dropout', 'rate', rate, { least: 0, below: 1 });
-  return noiseLayer('dropout', rate, (input, random) => {
+  const made = noiseLayer('dropout', rate, (input, random) => {
     const kept = tf.cast(tf.greaterEqual(random.uniform(input.shape), rate), 'float32');
     return tf.mul(input, tf.div(kept, 1 - rate));
   });
+  return madeBy('dropout', options, made);
 }

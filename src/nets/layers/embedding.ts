@@ -8,6 +8,7 @@ import type { Network } from '../network.js';
 import { tellClasses } from '../told-classes.js';
 import { initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link embedding} is made of. */
 export interface EmbeddingOptions {
@@ -59,7 +60,7 @@ export function embedding(options: EmbeddingOptions): Network {
       return tf.add(rows, notANumberBeyond(input, classes));
     });
   });
-  return Object.freeze(tellClasses({ ...layer }, classes));
+  return madeBy('embedding', options, Object.freeze(tellClasses({ ...layer }, classes)));
 }
 
 /** `[batch, 1]`: 0 for a label from -1 to classes - 1, NaN for any other. No device is read, and the guard sees it. */

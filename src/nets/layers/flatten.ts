@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkExamples } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
+import { madeBy } from '../architecture.js';
 
 /**
  * Flattens each example into one row, from `[batch, ...]` to `[batch, size]`.
@@ -16,9 +17,10 @@ import type { Network } from '../network.js';
  * @see https://keras.io/api/layers/reshaping_layers/flatten/
  */
 export function flatten(): Network {
-  return createLayer([], (input) => {
+  const made = createLayer([], (input) => {
     checkExamples('flatten', 'input', input);
     const [batch, ...sizes] = input.shape as [number, ...number[]];
     return tf.reshape(input, [batch, tf.util.sizeFromShape(sizes)]);
   });
+  return madeBy('flatten', {}, made);
 }

@@ -3,6 +3,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { noiseLayer } from './noise-layer.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link gaussianNoise} is made of. */
 export interface GaussianNoiseOptions {
@@ -31,7 +32,8 @@ export interface GaussianNoiseOptions {
 export function gaussianNoise(options: GaussianNoiseOptions): Network {
   const { standardDeviation } = readOptions('gaussianNoise', options, 'standardDeviation');
   checkNumber('gaussianNoise', 'standardDeviation', standardDeviation, { least: 0 });
-  return noiseLayer('gaussianNoise', standardDeviation, (input, random) =>
+  const made = noiseLayer('gaussianNoise', standardDeviation, (input, random) =>
     tf.add(input, tf.mul(random.normal(input.shape), standardDeviation)),
   );
+  return madeBy('gaussianNoise', options, made);
 }

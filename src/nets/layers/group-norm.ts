@@ -3,6 +3,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample } from './norm-of-each-example.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link groupNorm} is made of. */
 export interface GroupNormOptions {
@@ -51,5 +52,9 @@ export function groupNorm(options: GroupNormOptions): Network {
       fix: 'The default is 8 groups.',
     });
   }
-  return normOfEachExample(where, { inputs, activation, epsilon }, { examples: ({ shape }) => shape[0], groups });
+  return madeBy(
+    'groupNorm',
+    options,
+    normOfEachExample(where, { inputs, activation, epsilon }, { examples: ({ shape }) => shape[0], groups }),
+  );
 }

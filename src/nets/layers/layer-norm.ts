@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample } from './norm-of-each-example.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link layerNorm} is made of. */
 export interface LayerNormOptions {
@@ -35,5 +36,5 @@ export interface LayerNormOptions {
 export function layerNorm(options: LayerNormOptions): Network {
   const { inputs, activation, epsilon } = readOptions('layerNorm', options, 'inputs activation epsilon');
   const places = { examples: ({ size }: Tensor): number => size / inputs, groups: 1 };
-  return normOfEachExample('layerNorm', { inputs, activation, epsilon }, places);
+  return madeBy('layerNorm', options, normOfEachExample('layerNorm', { inputs, activation, epsilon }, places));
 }

@@ -4,6 +4,7 @@ import { wrongShape } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link minibatchStddev} is made of. */
 export interface MinibatchStddevOptions {
@@ -37,7 +38,7 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
   const { groupSize } = readOptions('minibatchStddev', options, 'groupSize');
   const where = 'minibatchStddev';
   if (groupSize !== undefined) checkInteger(where, 'groupSize', groupSize);
-  return createLayer([], (input) => {
+  const made = createLayer([], (input) => {
     checkExamples(where, 'input', input);
     const [batch, ...example] = input.shape as [number, ...number[]];
     const size = groupSize ?? batch;
@@ -55,4 +56,5 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
       return tf.concat([input, tf.reshape(repeated, [batch, ...places, 1])], -1);
     });
   });
+  return madeBy('minibatchStddev', options, made);
 }

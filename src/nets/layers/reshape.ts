@@ -4,6 +4,7 @@ import { wrongShape } from '../../tensor/errors.js';
 import { checkSizes, createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link reshape} is made of. */
 export interface ReshapeOptions {
@@ -31,7 +32,7 @@ export function reshape(options: ReshapeOptions): Network {
   checkSizes('reshape', 'shape', shape, 1);
   const example = [...shape];
   const size = tf.util.sizeFromShape(example);
-  return createLayer([], (input) => {
+  const made = createLayer([], (input) => {
     checkExamples('reshape', 'input', input);
     const [batch, ...axes] = input.shape as [number, ...number[]];
     if (tf.util.sizeFromShape(axes) !== size) {
@@ -40,4 +41,5 @@ export function reshape(options: ReshapeOptions): Network {
     }
     return tf.reshape(input, [batch, ...example]);
   });
+  return madeBy('reshape', options, made);
 }

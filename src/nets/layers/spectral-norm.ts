@@ -6,6 +6,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
 import type { Network, WeightedLayer } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** How {@link spectralNorm} finds the singular value. */
 export interface SpectralNormOptions {
@@ -64,13 +65,14 @@ export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions 
   });
   const moves = onceAnUpdate();
   const memory = createLayer([], (input) => tf.clone(input), [direction]);
-  return joinNetworks([layer, memory], (input, options) => {
+  const made = joinNetworks([layer, memory], (input, options) => {
     const u = moves(options) ? stopGradient(() => powerIteration(matrix(), direction, iterations)) : direction;
     const stretched = product(matrix(), u);
     const output = layer.applyWith([tf.div(weights, lengthOf(stretched)), ...others], input);
     if (u !== direction) direction.assign(u);
     return output;
   });
+  return madeBy('spectralNorm', options, made);
 }
 
 /** The weights as `[everything else, outputs]`. */

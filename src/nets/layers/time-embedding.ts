@@ -6,6 +6,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link timeEmbedding} is made of. */
 export interface TimeEmbeddingOptions {
@@ -43,13 +44,14 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   checkNumber(where, 'maxPeriod', maxPeriod, { above: 1 });
   const half = size / 2;
   const turnsPerStep = Float32Array.from({ length: half }, (_, i) => maxPeriod ** (-i / half) / (2 * Math.PI));
-  return createLayer([], (input) => {
+  const made = createLayer([], (input) => {
     checkInt(where, 'input', input, [null], 'Pass one step per example.');
     return tf.tidy(() => {
       const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, half]));
       return sineOfTurns(tf.concat([turns, tf.add(turns, 0.25)], 1));
     });
   });
+  return madeBy('timeEmbedding', options, made);
 }
 
 /** sin(2 pi x) by a Taylor series: a GPU's own sine may be off by 2e-4, and a network's outputs would differ between devices. */

@@ -4,6 +4,7 @@ import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link upsample} is made of. */
 export interface UpsampleOptions {
@@ -32,7 +33,7 @@ export interface UpsampleOptions {
 export function upsample(options: UpsampleOptions = {}): Network {
   const { factor = 2 } = readOptions('upsample', options, 'factor');
   checkInteger('upsample', 'factor', factor);
-  return createLayer([], (input) => {
+  const made = createLayer([], (input) => {
     checkFloat('upsample', 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
     const [batch, height, width, channels] = (input as Tensor4D).shape;
     return tf.tidy(() => {
@@ -41,6 +42,7 @@ export function upsample(options: UpsampleOptions = {}): Network {
       return tf.reshape(large, [batch, factor * height, factor * width, channels]);
     });
   });
+  return madeBy('upsample', options, made);
 }
 
 /** Repeats each row of a `[rows, size]` matrix, one copy beside the other. */

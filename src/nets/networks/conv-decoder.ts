@@ -9,6 +9,7 @@ import { dense } from '../layers/dense.js';
 import { reshape } from '../layers/reshape.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link convDecoder} is made of. */
 export interface ConvDecoderOptions {
@@ -74,11 +75,12 @@ export function convDecoder(options: ConvDecoderOptions): Network {
         random: random.fork(String(i)),
       }),
   );
-  return sequential(
+  const made = sequential(
     makeAll([
       () => dense({ inputs, units, activation, random: random.fork('dense') }),
       () => reshape({ shape: smallest }),
       ...convolutions,
     ]),
   );
+  return madeBy('convDecoder', options, made);
 }

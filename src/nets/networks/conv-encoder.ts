@@ -9,6 +9,7 @@ import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link convEncoder} is made of. */
 export interface ConvEncoderOptions {
@@ -66,7 +67,8 @@ export function convEncoder(options: ConvEncoderOptions): Network {
       }),
   );
   const inputs = Math.ceil(height / shrink) * Math.ceil(width / shrink) * widths.at(-1)!;
-  return sequential(
+  const made = sequential(
     makeAll([...convolutions, flatten, () => dense({ inputs, units: outputs, random: random.fork('dense') })]),
   );
+  return madeBy('convEncoder', options, made);
 }

@@ -12,6 +12,7 @@ import { flatten } from '../layers/flatten.js';
 import { halvingsOf } from './dcgan-shapes.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link dcganDiscriminator} is made of. */
 export interface DcganDiscriminatorOptions {
@@ -67,5 +68,5 @@ export function dcganDiscriminator(options: DcganDiscriminatorOptions): Network 
     return withProjection(...makeAll([head, labels]));
   };
   const last = classes === undefined ? head : conditionalHead(classes);
-  return sequential(makeAll([...convolutions.flat(), () => flatten(), last]));
+  return madeBy('dcganDiscriminator', options, sequential(makeAll([...convolutions.flat(), () => flatten(), last])));
 }

@@ -13,6 +13,7 @@ import { reshape } from '../layers/reshape.js';
 import { halvingsOf } from './dcgan-shapes.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link dcganGenerator} is made of. */
 export interface DcganGeneratorOptions {
@@ -82,7 +83,7 @@ export function dcganGenerator(options: DcganGeneratorOptions): Network {
         ...convolutions,
       ]),
     );
-  if (classes === undefined) return body();
+  if (classes === undefined) return madeBy('dcganGenerator', options, body());
   const labels = (): Network => embedding({ classes, size: LABEL_SIZE, random: random.fork('labels') });
-  return withCondition(...makeAll([body, labels]));
+  return madeBy('dcganGenerator', options, withCondition(...makeAll([body, labels])));
 }

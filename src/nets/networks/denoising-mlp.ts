@@ -11,6 +11,7 @@ import { embedding } from '../layers/embedding.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link denoisingMlp} is made of. */
 export interface DenoisingMlpOptions {
@@ -62,8 +63,8 @@ export function denoisingMlp(options: DenoisingMlpOptions): Network {
   const last = (): Network => dense({ inputs: width, units: size, random: random.fork('last') });
   const body = (): Network => sequential(makeAll([...[size, width, width].map(hidden), last]));
   const time = timeEmbedding({ size: TIME_SIZE });
-  if (classes === undefined) return withTimesteps(body(), { time });
+  if (classes === undefined) return madeBy('denoisingMlp', options, withTimesteps(body(), { time }));
   const vectors = (): Network => embedding({ classes, size: TIME_SIZE, random: random.fork('labels') });
   const [network, labels] = makeAll([body, vectors]);
-  return withTimesteps(network, { time, labels });
+  return madeBy('denoisingMlp', options, withTimesteps(network, { time, labels }));
 }

@@ -7,6 +7,7 @@ import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link inPatches} takes beside the network. */
 export interface InPatchesOptions {
@@ -39,7 +40,7 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
   const where = 'inPatches';
   checkNetwork(where, body, 'body');
   checkInteger(where, 'size', size);
-  return joinNetworks([body], (input, options) => {
+  const made = joinNetworks([body], (input, options) => {
     checkFloat(where, 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
     const [batch, height, width] = input.shape as [number, number, number];
     if (height % size !== 0 || width % size !== 0) {
@@ -55,6 +56,7 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
     }
     return unfold(output, size);
   });
+  return madeBy('inPatches', options, made);
 }
 
 /** The pixels of each patch as channels; axes that stay together are one, as a transposition of four is quick everywhere. */

@@ -6,6 +6,7 @@ import type { Activation, Network } from '../network.js';
 import { dense } from '../layers/dense.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link mlp} is made of. */
 export interface MlpOptions {
@@ -47,5 +48,5 @@ export function mlp(options: MlpOptions): Network {
         random: random.fork(String(i)),
       }),
   );
-  return sequential(makeAll(layers));
+  return madeBy('mlp', options, sequential(makeAll(layers)));
 }

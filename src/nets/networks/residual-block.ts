@@ -13,6 +13,7 @@ import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link residualBlock} is made of. */
 export interface ResidualBlockOptions {
@@ -83,7 +84,7 @@ export function residualBlock(options: ResidualBlockOptions): Network {
     () => dropout({ rate: dropoutRate }),
     () => startAtZero(conv2d({ inputs: filters, filters, kernelSize: 3, random: random.fork('second') })),
   ];
-  if (inputs === filters) return residual(sequential(makeAll(body)));
+  if (inputs === filters) return madeBy('residualBlock', options, residual(sequential(makeAll(body))));
   const shortcut = (): Network => conv2d({ inputs, filters, kernelSize: 1, random: random.fork('shortcut') });
-  return residual(...makeAll([() => sequential(makeAll(body)), shortcut]));
+  return madeBy('residualBlock', options, residual(...makeAll([() => sequential(makeAll(body)), shortcut])));
 }

@@ -3,6 +3,7 @@ import { checkSameShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
+import { madeBy } from '../architecture.js';
 
 /**
  * Adds the output of a network to its input, so that a deep network starts near the identity and gradients can bypass it.
@@ -24,10 +25,11 @@ export function residual(body: Network, shortcut?: Network): Network {
   const where = 'residual';
   checkNetwork(where, body, 'body');
   if (shortcut !== undefined) checkNetwork(where, shortcut, 'shortcut');
-  return joinNetworks(shortcut === undefined ? [body] : [body, shortcut], (input, options) => {
+  const made = joinNetworks(shortcut === undefined ? [body] : [body, shortcut], (input, options) => {
     const added = body.apply(input, options);
     const past = shortcut === undefined ? input : shortcut.apply(input, options);
     checkSameShape(where, 'body.apply(input)', added, shortcut === undefined ? 'input' : 'shortcut.apply(input)', past);
     return tf.add(past, added);
   });
+  return madeBy('residual', {}, made);
 }

@@ -3,6 +3,7 @@ import { checkNetwork } from '../check-network.js';
 import { checkArray, joinNetworks } from '../layer.js';
 import { originsOf } from '../layers/initial-weights.js';
 import type { Network } from '../network.js';
+import { madeBy } from '../architecture.js';
 
 /**
  * A network of networks, each applied to the output of the one before it.
@@ -32,7 +33,11 @@ export function sequential(networks: readonly Network[]): Network {
     checkNetwork(where, layer, `networks[${i}]`);
     checkBegins(layers, i);
   });
-  return joinNetworks(layers, (input, options) => layers.reduce((x, layer) => layer.apply(x, options), input));
+  return madeBy(
+    'sequential',
+    {},
+    joinNetworks(layers, (input, options) => layers.reduce((x, layer) => layer.apply(x, options), input)),
+  );
 }
 
 /** Throws if weights of a layer are those with which an earlier one begins; a layer that is there twice shares them. */

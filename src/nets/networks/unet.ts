@@ -20,6 +20,7 @@ import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../architecture.js';
 
 /** What {@link unet} is made of. */
 export interface UnetOptions {
@@ -124,7 +125,7 @@ export function unet(options: UnetOptions): Network {
   ];
   const network = withTimesteps(denoiser, { time: steps, labels: rest[0] });
   const factor = 2 ** (widths.length - 1);
-  return joinNetworks([network], (input, applied) => {
+  const made = joinNetworks([network], (input, applied) => {
     checkFloat(where, 'input', input, [null, null, null, channels], 'Images are [batch, height, width, channels].');
     if (input.shape[1]! % factor !== 0 || input.shape[2]! % factor !== 0) {
       const sizes = multiplesNextTo(input.shape, factor);
@@ -133,6 +134,7 @@ export function unet(options: UnetOptions): Network {
     }
     return network.apply(input, applied);
   });
+  return madeBy('unet', options, made);
 }
 
 /** The output of `inner` concatenated with its input along the channels. */
