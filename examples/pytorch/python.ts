@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { InputError } from '../shared/input-error.js';
+
+const HOW =
+  'On Debian: apt-get install python3-torch python3-safetensors libopenblas0-pthread; elsewhere: pip install torch safetensors.';
+
+/** The Python that is asked for in the environment, or the system's: Debian's packages are there. */
+export const python = process.env['PYTHON'] ?? '/usr/bin/python3';
+
+/** Throws, saying how to get them, unless Python has PyTorch and safetensors. */
+export async function checkPython(): Promise<void> {
+  try {
+    await promisify(execFile)(python, ['-c', 'import torch, safetensors.torch'], { env: environment });
+  } catch {
+    throw new InputError(
+      `This example needs PyTorch and safetensors in ${python}, or in another one named by PYTHON. ${HOW}`,
+    );
+  }
+}
+
+/** OpenBLAS and OpenMP of Debian spin while they wait, which takes the cores from each other; its gloo has no libuv. */
+const environment = { ...process.env, OMP_WAIT_POLICY: 'passive', USE_LIBUV: '0' };
+
+/** Runs a program in a folder of examples/, and resolves to the JSON that it prints last. */
+export async function runPython<T>(path: string, words: readonly string[]): Promise<T> {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(python, [file, ...words], { env: environment });
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as T;
+}
