@@ -9,10 +9,13 @@ const HOW =
 /** The Python that is asked for in the environment, or the system's: Debian's packages are there. */
 export const python = process.env['PYTHON'] ?? '/usr/bin/python3';
 
+/** Ends with 1 unless the packages are there; to import them would take seconds. */
+const HAS = "from importlib.util import find_spec as f; exit(not (f('torch') and f('safetensors')))";
+
 /** Throws, saying how to get them, unless Python has PyTorch and safetensors. */
 export async function checkPython(): Promise<void> {
   try {
-    await promisify(execFile)(python, ['-c', 'import torch, safetensors.torch'], { env: environment });
+    await promisify(execFile)(python, ['-c', HAS], { env: environment });
   } catch {
     throw new InputError(
       `This example needs PyTorch and safetensors in ${python}, or in another one named by PYTHON. ${HOW}`,

@@ -1,7 +1,7 @@
-"""Called by main.ts: goes on with a model of the page on several processes, by DistributedDataParallel.
+"""Called by main.ts: goes on with the models of the page on several processes, by DistributedDataParallel.
 
-python3 ddp.py FOLDER NAME STEPS                                              two processes here
-USE_LIBUV=0 torchrun --nproc-per-node 8 ddp.py FOLDER NAME STEPS              as many as a cluster has (Debian's torch has no libuv)
+python3 ddp.py FOLDER STEPS                                     two processes here
+USE_LIBUV=0 torchrun --nproc-per-node 8 ddp.py FOLDER STEPS     as many as a cluster has (Debian's torch has no libuv)
 """
 
 import json
@@ -64,10 +64,8 @@ class Diffusion(nn.Module):
 MODELS = {"vae": Vae, "diffusion": Diffusion}
 
 
-def work(rank, processes, init, folder, name, steps):
-    torch.set_num_threads(1)  # the processes have the cores
-    torch.manual_seed(1000 + rank)
-    dist.init_process_group("gloo", init_method=init, rank=rank, world_size=processes)
+def go_on(name, folder, steps):
+    """Trains one model; the first process writes it, and gives what it was before and after."""
     tensors = load_file(folder / f"{name}.safetensors")
     begin = "example.inputs."
     inputs = {key.removeprefix(begin): x for key, x in tensors.items() if key.startswith(begin)}
@@ -79,33 +77,42 @@ def work(rank, processes, init, folder, name, steps):
         with torch.no_grad():
             return model(**inputs)
 
-    before = fixed_loss().item()
+    before = fixed_loss()
     shared = DistributedDataParallel(model)
     optimizer = torch.optim.Adam(model.parameters(), 1e-3)
     images = read_images(SUBSET, "train")
     began = time.perf_counter()
     for _ in range(steps):
         # each process draws its own share; gradients are averaged over all
-        loss = shared(*model.draw(images[torch.randint(len(images), (BATCH // processes,))]))
+        loss = shared(*model.draw(images[torch.randint(len(images), (BATCH // dist.get_world_size(),))]))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     seconds = time.perf_counter() - began
-    if rank == 0:
-        after = fixed_loss()
+    after = fixed_loss()
+    if dist.get_rank() == 0:
         example = {f"example.inputs.{key}": x for key, x in inputs.items()}
         save_file({**model.state_dict(), **example, "example.output": after}, folder / f"{name}.back.safetensors")
-        report = {"given": tensors["example.output"].item(), "before": before, "after": after.item()}
-        print(json.dumps({**report, "seconds": seconds, "processes": processes}))
+    return {"before": before.item(), "after": after.item(), "seconds": seconds, "processes": dist.get_world_size()}
+
+
+def work(rank, processes, init, folder, steps):
+    torch.set_num_threads(1)  # the processes have the cores
+    torch.manual_seed(1000 + rank)
+    dist.init_process_group("gloo", init_method=init, rank=rank, world_size=processes)
+    report = {name: go_on(name, folder, steps) for name in MODELS}
+    if rank == 0:
+        print(json.dumps(report), flush=True)
     dist.destroy_process_group()
 
 
 if __name__ == "__main__":
-    folder, name, steps = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    folder, steps = Path(sys.argv[1]), int(sys.argv[2])
     if "RANK" in os.environ:  # torchrun
-        work(int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"]), "env://", folder, name, steps)
+        work(int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"]), "env://", folder, steps)
     else:
         os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
         with tempfile.TemporaryDirectory() as meeting:
-            words = (2, f"file://{meeting}/processes", folder, name, steps)
-            torch.multiprocessing.spawn(work, words, nprocs=2)
+            words = (2, f"file://{meeting}/processes", folder, steps)
+            # forks have torch already, which takes seconds to import
+            torch.multiprocessing.start_processes(work, words, nprocs=2, start_method="fork")

@@ -53,14 +53,18 @@ run(async () => {
   const random = createRandom(options.seed);
   const { train: images } = await loadClothes();
   const report: Record<string, object> = {};
+  const began: { model: Model; seconds: number; before: number }[] = [];
   for (const create of [createVae, createDiffusion]) {
     const model = create(images, random.fork(create.name));
-    const { name, unit, part, loss } = model;
     const seconds = await trainHere(model, options.steps);
-    await saveFile(`${OUT}/${name}.safetensors`, await saveStateDict(part, { example: loss }));
-    const before = await lossOf(model);
-    const there = await runPython<There>('scale-out/ddp.py', [OUT, name, String(options.steps)]);
+    await saveFile(`${OUT}/${model.name}.safetensors`, await saveStateDict(model.part, { example: model.loss }));
+    began.push({ model, seconds, before: await lossOf(model) });
+  }
+  const reports = await runPython<Record<string, There>>('scale-out/ddp.py', [OUT, String(options.steps)]);
 
+  for (const { model, seconds, before } of began) {
+    const { name, unit, part, loss } = model;
+    const there = reports[name]!;
     const bytes = await loadFile(`${OUT}/${name}.back.safetensors`);
     await loadStateDict(part, bytes, { example: { run: loss.run, tolerance: TOLERANCE } });
     const after = await lossOf(model);

@@ -36,7 +36,7 @@ export interface LoadStateDictOptions extends StateDictOptions {
  *   its example; then nothing has changed
  * @example
  * ```ts
- * await loadStateDict({ encoder, decoder }, await saveStateDict({ encoder, decoder }));
+ * await loadStateDict(generator, await saveStateDict(generator));
  * ```
  */
 export async function loadStateDict(

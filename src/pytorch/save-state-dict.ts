@@ -32,7 +32,7 @@ export interface SaveStateDictOptions extends StateDictOptions {
  *   finite, or beyond 65,504 with `F16`
  * @example
  * ```ts
- * const bytes = await saveStateDict({ encoder, decoder }, { dtype: 'F16' });
+ * const bytes = await saveStateDict({ generator, discriminator }, { dtype: 'F16', input: [8, 8, 1] });
  * ```
  * @see https://huggingface.co/docs/safetensors/api/torch
  */
