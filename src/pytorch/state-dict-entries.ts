@@ -18,7 +18,8 @@ import type { StateDictEntry } from './state-dict-entry.js';
  * @example
  * ```ts
  * const [weight] = stateDictEntries(mlp({ sizes: [784, 20], random: createRandom(1) }), { prefix: 'encoder.' });
- * console.log(weight!.name, weight!.shape, weight!.torchShape); // encoder.0.weight [ 784, 20 ] [ 20, 784 ]
+ * const name = weight!.name; // 'encoder.0.weight'
+ * console.log(weight!.shape, weight!.torchShape); // [784, 20] [20, 784]
  * ```
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html, `state_dict`
  */
