@@ -37,6 +37,7 @@ export default defineConfig([
       layers: 'src/layers/index.ts',
       metrics: 'src/metrics/index.ts',
       node: 'src/node/index.ts',
+      pytorch: 'src/pytorch/index.ts',
       run: 'src/run/index.ts',
       testing: 'src/testing/index.ts',
       wasm: 'src/wasm/index.ts',
