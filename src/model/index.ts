@@ -1,0 +1,4 @@
+export { describeModel, type LayerDescription, type ModelDescription, type PartDescription } from './describe-model.js';
+export { loadModel, type LoadModelOptions } from './load-model.js';
+export type { ExpectedModel, LoadedModel, ModelKind, ModelParts } from './part-kinds.js';
+export { saveModel, type SaveModelOptions } from './save-model.js';
