@@ -47,4 +47,4 @@ export {
 } from './trainer/trainer.js';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
 export { valueAndGradients } from './optimizers/value-and-gradients.js';
-export { loadWeights, saveWeights } from './saving/weights.js';
+export { loadWeights, saveWeights, type SaveWeightsOptions } from './saving/weights.js';

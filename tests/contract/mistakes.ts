@@ -542,7 +542,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
   ],
 
-  training: ({ vae, x }) => [
+  training: ({ network, vae, x }) => [
     ['fit(trainer, tensor)', () => g.fit(vae, any(x), { epochs: 1 }), '`data` must be an array, an iterable'],
     ['fit without data', () => g.fit(vae, any(undefined), { epochs: 1 }), '`data` must be an array'],
     [
@@ -639,6 +639,12 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     ['{ meta } for saveCheckpoint', () => g.saveCheckpoint(vae, any({ meta: 1 })), "got the key 'meta'"],
     ['saveWeights of nothing', () => g.saveWeights(any(undefined)), '`part` must be a network or a part'],
+    [
+      "dtype: 'float16'",
+      () => g.saveWeights(network, any({ dtype: 'float16' })),
+      "`dtype` must be 'F32' or 'F16'; got 'float16'",
+    ],
+    ["saveWeights(part, 'F16')", () => g.saveWeights(network, any('F16')), '`options` must be an object'],
     ['readMetrics of nothing', () => g.readMetrics(any(undefined)), '`metrics` must be'],
   ],
 

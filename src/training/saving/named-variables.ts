@@ -6,6 +6,7 @@ import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Json } from '../json.js';
 import { createPause, withPauses, type Pieces } from '../pause.js';
 import { withSums } from './checksums.js';
+import { fromHalves, toHalves } from './halves.js';
 import { encodePieces, type SafetensorsContent, type SafetensorsDtype, type SafetensorsTensor } from './safetensors.js';
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
@@ -13,8 +14,12 @@ const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int
 /** Variables under the names that they have in a file. */
 export type Named = readonly (readonly [string, Variable])[];
 
-/** What is written beside variables. */
+/** How float32 variables are written: as they are, or rounded to halves. */
+export type FloatDtype = 'F32' | 'F16';
+
+/** What is written beside variables, and how they are. */
 interface Beside {
+  readonly dtype?: FloatDtype | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   /** A description, which takes time where there are many data. */
   readonly about?: Pieces<Json>;
@@ -25,7 +30,7 @@ interface Beside {
 export async function encodeVariables(
   where: string,
   named: Named,
-  { metadata, about, signal }: Beside,
+  { dtype: floats = 'F32', metadata, about, signal }: Beside,
 ): Promise<Uint8Array<ArrayBuffer>> {
   // clones, so that a step taken while the device is read changes nothing in the file
   const copies = named.map(([, variable]) => tf.clone(variable));
@@ -33,7 +38,7 @@ export async function encodeVariables(
     const values = await readNumbers(where, copies, createPause());
     const tensors = named.map(([name, { dtype, shape }], i) => ({
       name,
-      dtype: DTYPES[dtype]!,
+      dtype: dtype === 'float32' ? floats : DTYPES[dtype]!,
       shape,
       data: values[i]!,
     }));
@@ -50,7 +55,13 @@ function* encode(
   about: Pieces<Json> | undefined,
 ): Pieces<Uint8Array<ArrayBuffer>> {
   const all = about === undefined ? metadata : { ...metadata, about: JSON.stringify(yield* about) };
-  return yield* encodePieces({ tensors, metadata: yield* withSums(tensors, all) }, where);
+  // the checksums are those of the numbers that will be read
+  const readBack = tensors.map((tensor) => ({ ...tensor, data: asRead(tensor) }));
+  return yield* encodePieces({ tensors, metadata: yield* withSums(readBack, all) }, where);
+}
+
+function asRead({ dtype, data }: SafetensorsTensor): SafetensorsTensor['data'] {
+  return dtype === 'F16' ? fromHalves(toHalves(data as Float32Array)) : data;
 }
 
 /** Throws unless a file holds exactly the wanted tensors, with the shapes and types of the live variables. */
@@ -78,7 +89,9 @@ const SAME_SIZES = 'Make the model with the sizes it was saved with.';
 
 /** Makes the tensors of a checked file, in the order of the variables; the caller disposes them. */
 export function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {
-  return tf.tidy(() => wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data, shape, dtype)));
+  return tf.tidy(() =>
+    wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data as Float32Array, shape, dtype)),
+  );
 }
 
 /** Gives the variables their new values. */

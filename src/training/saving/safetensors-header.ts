@@ -1,11 +1,25 @@
 import { cut, outOfRange, shapeText, wrongKind, type Found } from '../../tensor/errors.js';
 import { countKeys } from './json-text.js';
 
-/** The element types that tfjs can hold: `float32`, `int32`, bytes, and `bool` as bytes of 0 and 1. */
-export type SafetensorsDtype = 'F32' | 'I32' | 'U8' | 'BOOL';
+/** Bytes of one element of the types that are read, in the order in which the reference implementation writes its tensors. */
+export const elementBytes = {
+  U64: 8,
+  I64: 8,
+  F64: 8,
+  F32: 4,
+  U32: 4,
+  I32: 4,
+  BF16: 2,
+  F16: 2,
+  U16: 2,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
 
-/** Bytes of one element, in the order in which the reference implementation writes its tensors. */
-export const elementBytes: Readonly<Record<SafetensorsDtype, number>> = { F32: 4, I32: 4, U8: 1, BOOL: 1 };
+/** The type of numbers as they stand in a file. */
+export type StoredDtype = keyof typeof elementBytes;
 
 /** The reader rejects longer headers, as the reference implementation does, so that a hostile file cannot make it parse more. */
 export const longestHeader = 100_000_000;
@@ -13,7 +27,7 @@ export const longestHeader = 100_000_000;
 /** One tensor as the header describes it; the offsets count from the first byte behind the header. */
 export interface HeaderEntry {
   readonly name: string;
-  readonly dtype: SafetensorsDtype;
+  readonly dtype: StoredDtype;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -111,15 +125,15 @@ function readEntry(name: string, field: unknown, refuse: Refuse): HeaderEntry {
     refuse(`must describe ${of} by dtype, shape and data_offsets alone`, { got: field });
   }
   if (!isDtype(dtype)) {
-    const fix = 'tfjs holds no other type: convert the tensor to F32 where the file is written.';
-    return refuse(`must have the dtype F32, I32, U8 or BOOL in ${of}`, { got: dtype, fix });
+    const fix = 'Convert the tensor to F32 where the file is written.';
+    return refuse(`must have a dtype of ${Object.keys(elementBytes).join(', ')} in ${of}`, { got: dtype, fix });
   }
   if (!isSizes(shape)) return refuse(`must have a shape of sizes in ${of}`, { got: shape });
   if (!isSizes(offsets) || offsets.length !== 2) return refuse(`must have two data_offsets in ${of}`, { got: offsets });
   const [begin, end] = offsets as [number, number];
   // a later 0 does not excuse an overflow: the reference implementation rejects such a shape as well
   const times = (product: number, size: number) => (Number.isSafeInteger(product) ? product * size : NaN);
-  const needed = shape.reduce(times, elementBytes[dtype]);
+  const needed = shape.reduce<number>(times, elementBytes[dtype]);
   if (end - begin !== needed) {
     refuse(`must have ${needed} bytes for the ${dtype} shape ${shapeText(shape)} of ${of}`, { got: end - begin });
   }
@@ -141,8 +155,8 @@ function checkCoverage(entries: readonly HeaderEntry[], available: number, refus
   }
 }
 
-/** Whether this is a type that tfjs can hold. */
-export function isDtype(value: unknown): value is SafetensorsDtype {
+/** Whether this is a type that can be read. */
+function isDtype(value: unknown): value is StoredDtype {
   return typeof value === 'string' && Object.hasOwn(elementBytes, value);
 }
 

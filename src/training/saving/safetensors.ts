@@ -1,26 +1,28 @@
 import { outOfRange } from '../../tensor/errors.js';
 import { atOnce, type Pieces } from '../pause.js';
+import { elementBytes, longestHeader, readHeader, refuseBytes, type StoredDtype } from './safetensors-header.js';
 import {
-  elementBytes,
-  longestHeader,
-  quoted,
-  readHeader,
-  refuseBytes,
+  checkNumbers,
+  decodeNumbers,
+  encodeNumbers,
   type SafetensorsDtype,
-} from './safetensors-header.js';
+  type SafetensorsNumbers,
+} from './stored-numbers.js';
 
-export type { SafetensorsDtype } from './safetensors-header.js';
+export type { SafetensorsDtype } from './stored-numbers.js';
 
 /** The numbers of one tensor: `F32` in a Float32Array, `I32` in an Int32Array, `U8` and `BOOL` in a Uint8Array. */
 export interface SafetensorsData {
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array | Uint8Array;
+  readonly data: SafetensorsNumbers;
 }
 
 /** One tensor of a file that is to be written. */
-export interface SafetensorsTensor extends SafetensorsData {
+export interface SafetensorsTensor extends Omit<SafetensorsData, 'dtype'> {
   readonly name: string;
+  /** `F16` rounds a Float32Array to halves. */
+  readonly dtype: SafetensorsDtype | 'F16';
 }
 
 /** What is to be written. */
@@ -36,13 +38,11 @@ export interface SafetensorsContent {
   readonly tensors: ReadonlyMap<string, SafetensorsData>;
 }
 
-const arrays = { F32: Float32Array, I32: Int32Array, U8: Uint8Array, BOOL: Uint8Array } as const;
-
 /**
  * Writes tensors as the bytes of a safetensors file; the same content always gives the same bytes.
  *
  * file = length of the header (8 bytes, little endian) + header (JSON, padded with spaces to a multiple of 8) + data.
- * Tensors are sorted as by the reference implementation, F32 before I32 before U8 before BOOL, then by name, so that
+ * Tensors are sorted as by the reference implementation, I64 before F32 before I32 before F16 before U8, then by name, so that
  * each lies at a multiple of its element size; the keys of the metadata are sorted by name. What this function writes,
  * {@link decodeSafetensors} reads: it rejects numbers that are not finite.
  *
@@ -69,11 +69,12 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
   const fields: [string, unknown][] = metadata.length === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)]];
   let end = 0;
   for (const { name, dtype, shape, data } of tensors) {
-    checkNumbers(name, dtype, data, (rule, got) => {
-      throw outOfRange(where, 'tensors', rule, { got });
+    checkNumbers(name, dtype, { data }, (rule, got) => {
+      const fix = dtype === 'F16' && Number.isFinite(got) ? 'Save it as F32.' : undefined;
+      throw outOfRange(where, 'tensors', rule, { got, fix });
     });
     const begin = end;
-    end += data.byteLength;
+    end += data.length * elementBytes[dtype];
     fields.push([name, { dtype, shape, data_offsets: [begin, end] }]);
     yield;
   }
@@ -88,9 +89,9 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
   bytes.set(text, 8);
   bytes.fill(0x20, 8 + text.length, 8 + headerLength);
   let position = 8 + headerLength;
-  for (const { data } of tensors) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
+  for (const { dtype, data } of tensors) {
+    bytes.set(encodeNumbers(dtype, data), position);
+    position += data.length * elementBytes[dtype];
     yield;
   }
   return bytes;
@@ -99,8 +100,11 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
 /**
  * Reads the bytes of a safetensors file, all of it or nothing: everything is checked before the function returns.
  *
- * Stricter than the format: only the dtypes F32, I32, U8 and BOOL, no key beside `dtype`, `shape` and `data_offsets`,
- * only finite floats, and only 0 and 1 in BOOL.
+ * Floats are read as float32: F16 and BF16 are widened exactly, F64 is rounded to the nearest. Integers of any width are read exactly,
+ * as int32 where all of a tensor are.
+ *
+ * Stricter than the format: no floats of 8 bits or fewer and no complex numbers, no key beside `dtype`, `shape` and `data_offsets`,
+ * only floats that are finite in float32, and only 0 and 1 in BOOL.
  *
  * @param where - the public function on whose behalf the file is read, for error sentences.
  * @param bytes - the whole file; any view of a buffer, at any offset.
@@ -123,37 +127,20 @@ export function* decodePieces(where: string, bytes: Uint8Array): Pieces<Safetens
   const { metadata, entries, dataStart } = readHeader(where, bytes);
   const tensors = new Map<string, SafetensorsData>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    // A copy has an aligned buffer of its own. The typed arrays are little endian as the format is, on every
-    // platform that runs tfjs.
+    // A copy has an aligned buffer of its own.
     const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
-    const data = new arrays[dtype](copy.buffer);
-    checkNumbers(name, dtype, data, (rule, got) => {
+    const numbers = decodeNumbers(dtype, copy.buffer);
+    checkNumbers(name, numbers.dtype, numbers, (rule, got) => {
       const fix = 'The file holds a diverged or damaged model: load an earlier one.';
       return refuseBytes(where)(rule, { got, fix });
     });
-    tensors.set(name, { dtype, shape, data });
+    tensors.set(name, { dtype: numbers.dtype, shape, data: numbers.data });
     yield;
   }
   return { metadata, tensors };
 }
 
-/** Refuses the first number that a tensor of this type may not hold. */
-function checkNumbers(
-  name: string,
-  dtype: SafetensorsDtype,
-  data: SafetensorsData['data'],
-  refuse: (rule: string, got: number) => never,
-): void {
-  const most = dtype === 'BOOL' ? 1 : Number.MAX_VALUE;
-  // a plain loop: a call for each number would take five times as long
-  for (let i = 0; i < data.length; i++) {
-    if (Math.abs(data[i]!) <= most) continue;
-    const numbers = dtype === 'BOOL' ? '0 and 1' : 'finite numbers';
-    refuse(`must have only ${numbers} in the tensor ${quoted(name)}`, data[i]!);
-  }
-}
-
-function rank(dtype: SafetensorsDtype): number {
+function rank(dtype: StoredDtype): number {
   return Object.keys(elementBytes).indexOf(dtype);
 }
 

@@ -4,7 +4,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   type SafetensorsContent,
-  type SafetensorsTensor,
+  type SafetensorsData,
 } from '../../../src/training/saving/safetensors.js';
 import { bits, file, reencode, refusal, sentence, valid } from './safetensors-sample.js';
 
@@ -16,7 +16,7 @@ describe('any file', () => {
     .tuple(
       word.filter((name) => name !== '__metadata__'),
       shape,
-      fc.constantFrom('F32', 'I32', 'U8', 'BOOL'),
+      fc.constantFrom<'F32' | 'I32' | 'U8' | 'BOOL'>('F32', 'I32', 'U8', 'BOOL'),
     )
     .chain(([name, sizes, dtype]) => {
       const n = { minLength: size(sizes), maxLength: size(sizes) };
@@ -26,7 +26,12 @@ describe('any file', () => {
         U8: fc.uint8Array(n),
         BOOL: fc.uint8Array({ ...n, max: 1 }),
       };
-      return data[dtype].map((values): SafetensorsTensor => ({ name, dtype, shape: sizes, data: values }));
+      return data[dtype].map((values): SafetensorsData & { readonly name: string } => ({
+        name,
+        dtype,
+        shape: sizes,
+        data: values,
+      }));
     });
   const tensors = fc.uniqueArray(tensor, { selector: ({ name }) => name, maxLength: 5 });
 

@@ -1,0 +1,56 @@
+/** The largest number of float16; the next would be infinity. */
+export const LARGEST_HALF = 65504;
+
+/** Below it a float16 is a multiple of 2^-24: the bits of the float32 2^-14. */
+const LEAST_NORMAL = 0x38800000;
+/** What the exponents of float32 and float16 differ by, 112, at the place of float32's. */
+const REBIAS = 112 << 23;
+/** The bits of the float32 0.5, whose neighbours lie 2^-24 apart. */
+const ONE_HALF = 0x3f000000;
+
+/**
+ * The bits of the float16 nearest to each number, to even where two are as near; numbers beyond 65,504 must have been refused.
+ *
+ * @see IEEE 754-2019, 4.3.1, roundTiesToEven
+ */
+export function toHalves(numbers: Float32Array): Uint16Array {
+  const words = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+  const sum = new Float32Array(1);
+  const sumWord = new Uint32Array(sum.buffer);
+  const halves = new Uint16Array(numbers.length);
+  for (let i = 0; i < halves.length; i++) {
+    const word = words[i]!;
+    const size = word & 0x7fffffff;
+    const sign = (word >>> 16) & 0x8000;
+    if (size < LEAST_NORMAL) {
+      // float32's own rounding of the sum is that to a multiple of 2^-24
+      sum[0] = 0.5 + Math.abs(numbers[i]!);
+      halves[i] = sign | (sumWord[0]! - ONE_HALF);
+    } else {
+      const rounded = size + 0xfff + ((size >>> 13) & 1);
+      halves[i] = sign | ((rounded - REBIAS) >>> 13);
+    }
+  }
+  return halves;
+}
+
+/** The numbers that the bits of float16 stand for, exactly. */
+export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const numbers = new Float32Array(halves.length);
+  const words = new Uint32Array(numbers.buffer);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i]!;
+    const sign = (half & 0x8000) << 16;
+    const [exponent, fraction] = [(half >>> 10) & 31, half & 0x3ff];
+    if (exponent === 0) numbers[i] = (sign === 0 ? fraction : -fraction) * 2 ** -24;
+    else if (exponent === 31) words[i] = sign | 0x7f800000 | (fraction << 13);
+    else words[i] = sign | ((exponent + 112) << 23) | (fraction << 13);
+  }
+  return numbers;
+}
+
+/** The numbers that the bits of bfloat16 stand for, exactly: float32 without its last 16 bits. */
+export function fromBfloat16(bits: Uint16Array): Float32Array<ArrayBuffer> {
+  const words = Uint32Array.from(bits, (word) => word << 16);
+  return new Float32Array(words.buffer);
+}

@@ -1,0 +1,103 @@
+import { fromBfloat16, fromHalves, LARGEST_HALF, toHalves } from './halves.js';
+import { quoted, type StoredDtype } from './safetensors-header.js';
+
+/**
+ * The types that numbers have once they are read. Floats are `F32`, and integers `I32`; a tensor of `U32`, `I64` or `U64` with a number
+ * that an int32 cannot hold stays as it is.
+ */
+export type SafetensorsDtype = 'F32' | 'I32' | 'U8' | 'BOOL' | 'U32' | 'I64' | 'U64';
+
+/** The numbers of a tensor, by its type; those of `BOOL` are 0 and 1. */
+export type SafetensorsNumbers =
+  | Float32Array<ArrayBufferLike>
+  | Int32Array<ArrayBufferLike>
+  | Uint8Array<ArrayBufferLike>
+  | Uint32Array<ArrayBufferLike>
+  | BigInt64Array<ArrayBufferLike>
+  | BigUint64Array<ArrayBufferLike>;
+
+/** Numbers as they are read: their type, and where it has rounded them, what they were. */
+export interface ReadNumbers {
+  readonly dtype: SafetensorsDtype;
+  readonly data: SafetensorsNumbers;
+  /** The numbers of the file that `data` are nearest to; absent if they are the same. */
+  readonly exact?: Float64Array | undefined;
+}
+
+/**
+ * Reads the bytes of one tensor, which it may keep. The typed arrays are little endian as the format is, on every platform that runs
+ * tfjs. F16 and BF16 are widened exactly, F64 is rounded to float32.
+ */
+export function decodeNumbers(dtype: StoredDtype, buffer: ArrayBuffer): ReadNumbers {
+  switch (dtype) {
+    case 'F64': {
+      const exact = new Float64Array(buffer);
+      return { dtype: 'F32', data: new Float32Array(exact), exact };
+    }
+    case 'F32':
+      return { dtype, data: new Float32Array(buffer) };
+    case 'F16':
+      return { dtype: 'F32', data: fromHalves(new Uint16Array(buffer)) };
+    case 'BF16':
+      return { dtype: 'F32', data: fromBfloat16(new Uint16Array(buffer)) };
+    case 'U64':
+      return asInt32(dtype, new BigUint64Array(buffer));
+    case 'I64':
+      return asInt32(dtype, new BigInt64Array(buffer));
+    case 'U32':
+      return asInt32(dtype, new Uint32Array(buffer));
+    case 'I32':
+      return { dtype, data: new Int32Array(buffer) };
+    case 'U16':
+      return { dtype: 'I32', data: Int32Array.from(new Uint16Array(buffer)) };
+    case 'I16':
+      return { dtype: 'I32', data: Int32Array.from(new Int16Array(buffer)) };
+    case 'I8':
+      return { dtype: 'I32', data: Int32Array.from(new Int8Array(buffer)) };
+    case 'U8':
+    case 'BOOL':
+      return { dtype, data: new Uint8Array(buffer) };
+  }
+}
+
+/** As int32 if all numbers are; PyTorch writes integers as `I64`. */
+function asInt32(
+  dtype: 'U32' | 'I64' | 'U64',
+  data: Uint32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>,
+): ReadNumbers {
+  const numbers = new Int32Array(data.length);
+  for (let i = 0; i < numbers.length; i++) {
+    numbers[i] = Number(data[i]);
+    if (numbers[i] !== Number(data[i])) return { dtype, data };
+  }
+  return { dtype: 'I32', data: numbers };
+}
+
+/** The bytes of one tensor as they stand in a file: F16 is rounded from float32. */
+export function encodeNumbers(dtype: StoredDtype, data: SafetensorsNumbers): Uint8Array {
+  const { buffer, byteOffset, byteLength } = dtype === 'F16' ? toHalves(data as Float32Array) : data;
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Refuses the first number that a tensor of this type may not hold. */
+export function checkNumbers(
+  name: string,
+  dtype: StoredDtype,
+  { data, exact }: Pick<ReadNumbers, 'data' | 'exact'>,
+  refuse: (rule: string, got: number) => never,
+): void {
+  if (dtype !== 'BOOL' && !(data instanceof Float32Array)) return;
+  const limits = new Map([
+    ['BOOL', [1, '0 and 1']],
+    ['F16', [LARGEST_HALF, `numbers of at most ${LARGEST_HALF}`]],
+  ] as const);
+  const [most, numbers] = limits.get(dtype as 'F16') ?? [
+    Number.MAX_VALUE,
+    exact === undefined ? 'finite numbers' : 'finite numbers of float32',
+  ];
+  // a plain loop: a call for each number would take five times as long
+  for (let i = 0; i < data.length; i++) {
+    if (Math.abs(data[i] as number) <= most) continue;
+    refuse(`must have only ${numbers} in the tensor ${quoted(name)}`, exact?.[i] ?? (data[i] as number));
+  }
+}
