@@ -106,7 +106,7 @@ function makeModel(
     const names = plan.names[place]![Symbol.iterator]();
     return (_: readonly number[], trainable: boolean): Variable => {
       const { data, shape } = content.tensors.get(names.next().value!)!;
-      const variable = tf.tidy(() => tf.variable(tf.tensor(data, [...shape], 'float32'), trainable));
+      const variable = tf.tidy(() => tf.variable(tf.tensor(data as Float32Array, [...shape], 'float32'), trainable));
       variables.push(variable);
       return variable;
     };
@@ -114,7 +114,7 @@ function makeModel(
   try {
     const made = makeLayers(text, (place) => wanted.has(place), sourceOf, refuseModel(where));
     const parts = roots.map(([name, place]) => [name, made.get(place)!] as const);
-    return text.roots.has('') ? parts[0]![1] : (Object.fromEntries(parts));
+    return text.roots.has('') ? parts[0]![1] : Object.fromEntries(parts);
   } catch (error) {
     free(variables);
     throw error;

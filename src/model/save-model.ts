@@ -5,6 +5,7 @@ import { readOptions } from '../tensor/options.js';
 import type { Json } from '../training/index.js';
 import { checkJson } from '../training/json.js';
 import { encodeVariables } from '../training/saving/named-variables.js';
+import { checkFloatDtype } from '../training/saving/weights.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import { version } from '../../package.json';
 import { FORMAT, VERSION, type ModelText } from './architecture-text.js';
@@ -14,6 +15,11 @@ import { isPartName, readModelText, refuseModel } from './read-model-text.js';
 
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
+  /**
+   * `F32` keeps each bit and is the default. `F16` halves the file: numbers are rounded to 11 bits, by up to one part in 2,048, and
+   * those below 6e-5 to a multiple of 6e-8.
+   */
+  readonly dtype?: 'F32' | 'F16' | undefined;
   /** Anything of your own, such as the names of classes; {@link describeModel} gives it back. */
   readonly metadata?: Json | undefined;
   /** Gives the file up, and rejects with `signal.reason`. */
@@ -29,7 +35,7 @@ export interface SaveModelOptions {
  * @returns a safetensors file: tensors `0`, `1`, ... in the order of the variables and buffers, those of the first part first; the
  *   description as JSON in the metadata, and a checksum for each
  * @throws Error if a part was made by hand or of a tfjs layers model, or with an activation, likelihood, prior or target that this
- *   library does not have, and says where; or if a variable is not finite
+ *   library does not have, and says where; RangeError if a number is not finite, or beyond 65,504 with `F16`
  * @example
  * ```ts
  * const bytes = await saveModel({ encoder, decoder }, { metadata: { classes: ['cat', 'dog'] } });
@@ -42,7 +48,8 @@ export async function saveModel(
   options: SaveModelOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveModel';
-  const { metadata = null, signal } = readOptions(where, options, 'metadata signal');
+  const { dtype, metadata = null, signal } = readOptions(where, options, 'dtype metadata signal');
+  checkFloatDtype(where, dtype);
   checkJson(where, 'metadata', metadata);
   const roots = rootsOf(where, model);
   for (const part of roots.values()) checkAlive(where, 'model', savedVariables(part));
@@ -51,7 +58,7 @@ export async function saveModel(
   const plain = plainText(text);
   checkFits(where, plain, named);
   const texts = { format: FORMAT, model: JSON.stringify(plain), library: version, metadata: JSON.stringify(metadata) };
-  return encodeVariables(where, named, { metadata: texts, signal });
+  return encodeVariables(where, named, { dtype, metadata: texts, signal });
 }
 
 function rootsOf(where: string, model: Part | { readonly [name: string]: Part }): Roots {

@@ -1,0 +1,36 @@
+import { readOptions } from '../tensor/options.js';
+import { fetchBytes, type FetchBytesOptions } from './fetch-bytes.js';
+import { checkExpected, load, type LoadModelOptions } from './load-model.js';
+import type { ExpectedModel, LoadedModel } from './part-kinds.js';
+
+/** Options of {@link fetchModel}: those of {@link fetchModelBytes} and of {@link loadModel}. */
+export interface FetchModelOptions<As extends ExpectedModel | undefined = undefined>
+  extends FetchBytesOptions, Pick<LoadModelOptions<As>, 'as'> {}
+
+/**
+ * Downloads a model and makes it, on a page, in a worker or in Node.
+ *
+ * @param url - an address of http or https; on a page one that is relative to it as well
+ * @param options - see {@link FetchModelOptions}
+ * @returns as {@link loadModel}: the caller disposes it
+ * @throws Error in one sentence if the server does not answer with the file, if it is longer than `maxBytes`, has another `checksum`, or
+ *   if {@link loadModel} refuses it
+ * @example
+ * ```ts browser
+ * const decoder = await fetchModel('decoder.safetensors', {
+ *   as: 'decoder',
+ *   onProgress: ({ loaded, total }) => console.log(`${loaded} of ${total} bytes`),
+ * });
+ * console.log(decoder.mean(tf.zeros([1, 2])).shape);
+ * ```
+ */
+export async function fetchModel<const As extends ExpectedModel | undefined = undefined>(
+  url: string | URL,
+  options: FetchModelOptions<As> = {},
+): Promise<LoadedModel<As>> {
+  const where = 'fetchModel';
+  const { as, ...others } = readOptions(where, options, 'as onProgress signal maxBytes checksum headers');
+  checkExpected(where, as);
+  const bytes = await fetchBytes(where, url, others);
+  return load(where, bytes, { as, maxBytes: others.maxBytes, signal: others.signal });
+}
