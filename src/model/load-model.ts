@@ -81,12 +81,13 @@ function checkKinds(where: string, { layers, roots }: ModelText, as: ExpectedMod
   const seen = lone ?? `{ ${[...held].map(([name, kind]) => `${name}: ${kind}`).join(', ')} }`;
   const fix = 'Ask for what it holds.';
   if (typeof as === 'string') {
-    if (lone !== as) throw unusable(where, 'bytes', `must hold one part, a ${as}, as \`as\` says`, { seen, fix });
+    if (lone !== as)
+      throw unusable(where, 'bytes', `must hold one part of the kind ${as}, as \`as\` says`, { seen, fix });
     return;
   }
   for (const [name, kind] of Object.entries(as)) {
     if (lone === undefined && held.get(name) === kind) continue;
-    throw unusable(where, 'bytes', `must hold a ${kind} by the name ${name}, as \`as\` says`, { seen, fix });
+    throw unusable(where, 'bytes', `must hold one of the kind ${kind} as ${name}, as \`as\` says`, { seen, fix });
   }
 }
 

@@ -4,7 +4,7 @@ import { shapeText } from '../tensor/errors.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { ModelText } from './architecture-text.js';
 import { makeLayers } from './make-layers.js';
-import { refuseModel } from './read-model-text.js';
+import type { RefuseModel } from './read-model-text.js';
 
 /** What is known of a tensor in a file before it is read. */
 export interface Held {
@@ -26,8 +26,7 @@ export interface Plan {
  *
  * @throws Error in one sentence where description and tensors do not fit
  */
-export function planModel(where: string, text: ModelText, held: ReadonlyMap<string, Held>): Plan {
-  const refuse = refuseModel(where);
+export function planModel(text: ModelText, held: ReadonlyMap<string, Held>, refuse: RefuseModel): Plan {
   let left = [...held.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   let count = 0;
   const asked: Variable[][] = text.layers.map(() => []);

@@ -35,6 +35,7 @@ export function* readModelFile(where: string, bytes: Uint8Array, maxBytes: numbe
     throw unusable(where, 'bytes', `must be a file of saveModel ("${FORMAT}")`, { seen, fix });
   }
   yield* checkSums(where, content);
-  const text = readModelText(parse(where, content, 'model'), refuseModel(where));
-  return { content, text, plan: planModel(where, text, content.tensors), metadata: parse(where, content, 'metadata') };
+  const refuse = refuseModel(where);
+  const text = readModelText(parse(where, content, 'model'), refuse);
+  return { content, text, plan: planModel(text, content.tensors, refuse), metadata: parse(where, content, 'metadata') };
 }

@@ -11,7 +11,7 @@ import { version } from '../../package.json';
 import { FORMAT, VERSION, type ModelText } from './architecture-text.js';
 import { describeParts, type Roots } from './describe-parts.js';
 import { namesOf, planModel } from './plan.js';
-import { isPartName, readModelText, refuseModel } from './read-model-text.js';
+import { isPartName, readModelText, type RefuseModel } from './read-model-text.js';
 
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
@@ -92,7 +92,10 @@ function plainText({ layers, roots }: ModelText): Json {
 
 /** Throws unless the file could be loaded: options that were changed after a network was made would give another one. */
 function checkFits(where: string, text: Json, named: readonly (readonly [string, { shape: number[] }])[]): void {
-  const refuse = refuseModel(where);
+  const refuse: RefuseModel = (rule, { got, seen = JSON.stringify(got) }) => {
+    const fix = 'Leave the arrays that it was made with as they are.';
+    throw unusable(where, 'model', 'must be as its options say', { seen: `a file that ${rule}, and has ${seen}`, fix });
+  };
   const held = named.map(([name, { shape }]) => [name, { shape, dtype: 'F32' }] as const);
-  planModel(where, readModelText(text, refuse), new Map(held));
+  planModel(readModelText(text, refuse), new Map(held), refuse);
 }
