@@ -40,7 +40,7 @@ export interface ModelDescription {
  * @example
  * ```ts
  * const { parts } = describeModel(await saveModel({ encoder, decoder }));
- * console.log(Object.keys(parts), parts['decoder']!.parameters); // encoder, decoder, 58
+ * console.log(Object.keys(parts), parts['decoder']!.parameters); // encoder, decoder, 4480
  * ```
  */
 export function describeModel(bytes: Uint8Array): ModelDescription {

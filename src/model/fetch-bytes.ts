@@ -34,9 +34,10 @@ export interface FetchBytesOptions {
  * @returns the bytes, which belong to the caller
  * @throws Error in one sentence if the server does not answer with the file, RangeError if it is longer than `maxBytes`
  * @example
- * ```ts browser
- * const bytes = await fetchModelBytes('decoder.safetensors', { maxBytes: 50e6 });
- * console.log(describeModel(bytes).metadata);
+ * ```ts
+ * const url = URL.createObjectURL(new Blob([await saveModel(decoder, { metadata: 'digits' })])); // or 'https://...'
+ * const bytes = await fetchModelBytes(url, { maxBytes: 50e6 });
+ * console.log(describeModel(bytes).metadata); // digits
  * ```
  */
 export async function fetchModelBytes(

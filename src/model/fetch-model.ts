@@ -16,12 +16,10 @@ export interface FetchModelOptions<As extends ExpectedModel | undefined = undefi
  * @throws Error in one sentence if the server does not answer with the file, if it is longer than `maxBytes`, has another `checksum`, or
  *   if {@link loadModel} refuses it
  * @example
- * ```ts browser
- * const decoder = await fetchModel('decoder.safetensors', {
- *   as: 'decoder',
- *   onProgress: ({ loaded, total }) => console.log(`${loaded} of ${total} bytes`),
- * });
- * console.log(decoder.mean(tf.zeros([1, 2])).shape);
+ * ```ts
+ * const url = URL.createObjectURL(new Blob([await saveModel(decoder)])); // or 'https://...'
+ * const loaded = await fetchModel(url, { as: 'decoder', maxBytes: 50e6 });
+ * console.log(loaded.mean(tf.zeros([1, 4])).shape); // [1, 8, 8, 1]
  * ```
  */
 export async function fetchModel<const As extends ExpectedModel | undefined = undefined>(

@@ -37,8 +37,8 @@ export interface LoadModelOptions<As extends ExpectedModel | undefined = undefin
  * @remarks A file is plain data: it names functions of this library and their options, and nothing in it is run.
  * @example
  * ```ts
- * const decoder2 = await loadModel(await saveModel(decoder), { as: 'decoder' });
- * console.log(decoder2.mean(tf.zeros([3, 2])).shape); // [3, 4]
+ * const loaded = await loadModel(await saveModel(decoder), { as: 'decoder' });
+ * console.log(loaded.mean(tf.zeros([3, 4])).shape); // [3, 8, 8, 1]
  * ```
  */
 export async function loadModel<const As extends ExpectedModel | undefined = undefined>(

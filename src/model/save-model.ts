@@ -38,8 +38,8 @@ export interface SaveModelOptions {
  *   library does not have, and says where; RangeError if a number is not finite, or beyond 65,504 with `F16`
  * @example
  * ```ts
- * const bytes = await saveModel({ encoder, decoder }, { metadata: { classes: ['cat', 'dog'] } });
- * console.log(describeModel(bytes).metadata); // { classes: ['cat', 'dog'] }
+ * const bytes = await saveModel({ encoder, decoder }, { metadata: { classes: 16 } });
+ * console.log(describeModel(bytes).metadata); // { classes: 16 }
  * ```
  * @see https://github.com/huggingface/safetensors
  */
