@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as g from '../../src/index.js';
 import { describeModel, fetchModel, fetchModelBytes, loadModel, saveModel } from '../../src/model/index.js';
 import { descriptionOf, forge, textOf } from './description-mutants.js';
@@ -200,6 +200,12 @@ describe('what a file says that cannot be is refused with its place', () => {
     [
       () => g.createDenoiser(net(), { schedule, predicts: g.predictVelocity }),
       '"steps":3',
+      '"x":1,"steps":3',
+      'must have a known schedule',
+    ],
+    [
+      () => g.createDenoiser(net(), { schedule, predicts: g.predictVelocity }),
+      '"steps":3',
       '"steps":4',
       'must hold 4 numbers that fall strictly',
     ],
@@ -282,17 +288,36 @@ test('a file says what it is, and nothing is made', async () => {
 
 test('parts that are not asked for are not made, and what parts share stays shared', async () => {
   const shared = dense();
-  const file = await saveModel({
-    first: g.sequential([shared, dense(g.relu)].slice(0, 1)),
-    second: g.residual(shared),
-  });
+  const own = g.dense({ inputs: 2, units: 2, random: random.fork('own') });
+  const file = await saveModel({ first: g.sequential([shared, own]), second: g.residual(shared) });
   const { numTensors } = tf.memory();
   const { second } = await loadModel(file, { as: { second: 'network' } });
   expect(tf.memory().numTensors - numTensors).toBe(2);
+  expect(second.variables.length).toBe(2);
   const both = (await loadModel(file)) as Record<string, g.Network>;
+  expect(tf.memory().numTensors - numTensors).toBe(2 + 4);
   expect(both['first']!.variables[0]).toBe(both['second']!.variables[0]);
   expect(Object.keys(both)).toEqual(['first', 'second']);
-  second.dispose();
+});
+
+test('a device that takes no more leaves nothing behind of a model that was half made', async () => {
+  const file = await saveModel(g.sequential([dense(), g.batchNorm({ inputs: 2 })]));
+  const { numTensors, numBytes } = tf.memory();
+  let left = 4;
+  const full = new Error('out of memory');
+  const engine = tf.engine();
+  const make = engine.makeVariable.bind(engine);
+  const spy = vi.spyOn(engine, 'makeVariable').mockImplementation((...given) => {
+    if (left-- === 0) throw full;
+    return make(...given);
+  });
+  try {
+    await expect(loadModel(file)).rejects.toBe(full);
+  } finally {
+    spy.mockRestore();
+  }
+  expect(left).toBe(-1);
+  expect(tf.memory()).toMatchObject({ numTensors, numBytes });
 });
 
 test('a model in halves has half the bytes, and each number is the half nearest to it', async () => {
