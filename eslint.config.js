@@ -41,6 +41,7 @@ const arrows = {
   node: 'tensor backend images',
   pytorch: 'tensor nets training',
   run: 'tensor training',
+  model: 'tensor random distributions nets training vae gan diffusion',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
   wasm: 'tensor backend operations',
   'wasm/assembly': '',
@@ -54,7 +55,7 @@ const arrows = {
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
-const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'pytorch', 'run', 'testing', 'wasm'];
+const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'pytorch', 'run', 'testing', 'wasm', 'model'];
 
 /** Rooms that two of them share, and the front door does not import either. */
 const behindDoors = ['images'];

@@ -36,6 +36,7 @@ export default defineConfig([
       browser: 'src/browser/index.ts',
       layers: 'src/layers/index.ts',
       metrics: 'src/metrics/index.ts',
+      model: 'src/model/index.ts',
       node: 'src/node/index.ts',
       pytorch: 'src/pytorch/index.ts',
       run: 'src/run/index.ts',

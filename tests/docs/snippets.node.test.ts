@@ -16,7 +16,9 @@ const doors = readdirSync('src', { withFileTypes: true })
   .filter(
     (entry) =>
       entry.isDirectory() &&
-      ['backend', 'browser', 'layers', 'metrics', 'node', 'pytorch', 'run', 'testing', 'wasm'].includes(entry.name),
+      ['backend', 'browser', 'layers', 'metrics', 'model', 'node', 'pytorch', 'run', 'testing', 'wasm'].includes(
+        entry.name,
+      ),
   )
   .map(({ name }) => name);
 const names = Object.fromEntries([

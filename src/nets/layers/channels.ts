@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkBackend, checkExamples, checkShape } from '../../tensor/checks.js';
+import { newVariable } from '../new-variable.js';
 
 /** Names the multiples of `factor` next to an image's height, or to its width where the height is one. */
 export function multiplesNextTo([, height, width]: readonly number[], factor: number): string {
@@ -18,6 +19,9 @@ export function checkChannels(where: string, input: Tensor, channels: number): v
 
 /** A vector with the same number everywhere. */
 export function constantVariable(size: number, value: number, trainable = true): Variable {
-  checkBackend('fill');
-  return tf.tidy(() => tf.variable(tf.fill([size], value), trainable));
+  const initial = (): Tensor => {
+    checkBackend('fill');
+    return tf.fill([size], value);
+  };
+  return newVariable([size], initial, trainable);
 }

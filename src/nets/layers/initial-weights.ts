@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
+import { newVariable } from '../new-variable.js';
 
 /** What initialWeights needs to know about a layer. */
 export interface Weights {
@@ -42,5 +42,5 @@ export function initialBiases({ shape, fanIn, random }: Weights): Variable {
 }
 
 function uniformWithin(limit: number, shape: readonly number[], random: RandomStream): Variable {
-  return tf.tidy(() => tf.variable(random.uniform(shape, -limit, limit)));
+  return newVariable(shape, () => random.uniform(shape, -limit, limit));
 }

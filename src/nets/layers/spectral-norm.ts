@@ -5,6 +5,7 @@ import { checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
 import type { Network, WeightedLayer } from '../network.js';
+import { newVariable } from '../new-variable.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../architecture.js';
 
@@ -59,10 +60,11 @@ export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions 
   const weights: Tensor = first!;
   const matrix = (): Tensor2D => asMatrix(weights, layer.outputAxis);
   const outputs = weights.shape[layer.outputAxis]!;
-  const direction = tf.tidy(() => {
+  const settled = (): Tensor => {
     const start = tf.tensor(Float32Array.from({ length: outputs }, (_, i) => Math.cos(i * i)));
-    return tf.variable(powerIteration(matrix(), start, FIRST_ITERATIONS), false);
-  });
+    return powerIteration(matrix(), start, FIRST_ITERATIONS);
+  };
+  const direction = newVariable([outputs], settled, false);
   const moves = onceAnUpdate();
   const memory = createLayer([], (input) => tf.clone(input), [direction]);
   const made = joinNetworks([layer, memory], (input, options) => {

@@ -1,0 +1,66 @@
+import { atOnce } from '../training/pause.js';
+import type { Json } from '../training/index.js';
+import type { ModelText } from './architecture-text.js';
+import { kindMadeBy, type ModelKind } from './part-kinds.js';
+import { readModelFile } from './read-file.js';
+
+/** A layer, network or part of a model: what made it, from what. */
+export interface LayerDescription {
+  /** The name of the function of this library that makes it. */
+  readonly kind: string;
+  /** Its options, with activations, likelihoods and the like by name. */
+  readonly options: { readonly [name: string]: Json };
+  /** What it joins, in the order of its arguments. */
+  readonly parts: readonly LayerDescription[];
+}
+
+/** One part of a model. */
+export interface PartDescription extends LayerDescription {
+  /** The word for it in the option `as` of {@link loadModel}. */
+  readonly as: ModelKind;
+  /** How many numbers can be trained. */
+  readonly parameters: number;
+}
+
+/** What a file of a model says of it. */
+export interface ModelDescription {
+  /** The version of this library that wrote it. */
+  readonly library: string;
+  /** What {@link saveModel} was given as `metadata`; null if nothing. */
+  readonly metadata: Json;
+  /** The parts by name; a part that was saved alone has the name `part`. */
+  readonly parts: { readonly [name: string]: PartDescription };
+}
+
+/**
+ * What a file of a model holds, without a tensor being made.
+ *
+ * @param bytes - what {@link saveModel} gave
+ * @throws Error in one sentence if the file is broken, as {@link loadModel} does
+ * @example
+ * ```ts
+ * const { parts } = describeModel(await saveModel({ encoder, decoder }));
+ * console.log(Object.keys(parts), parts['decoder']!.parameters); // encoder, decoder, 4480
+ * ```
+ */
+export function describeModel(bytes: Uint8Array): ModelDescription {
+  const { content, text, plan, metadata } = atOnce(readModelFile('describeModel', bytes, Infinity));
+  const layers = treesOf(text);
+  const parts = [...text.roots].map(([name, place]) => {
+    const layer = layers[place]!;
+    return [
+      name === '' ? 'part' : name,
+      { as: kindMadeBy(layer.kind), parameters: plan.parameters.get(name)!, ...layer },
+    ];
+  });
+  const library = content.metadata['library'] ?? '';
+  return { library, metadata, parts: Object.fromEntries(parts) as ModelDescription['parts'] };
+}
+
+/** Each layer with those that it joins; a layer that occurs twice is the same record. */
+function treesOf({ layers }: ModelText): readonly LayerDescription[] {
+  const trees: LayerDescription[] = [];
+  for (const { kind, options, parts } of layers)
+    trees.push({ kind, options, parts: parts.map((part) => trees[part]!) });
+  return trees;
+}

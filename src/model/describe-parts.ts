@@ -1,0 +1,77 @@
+import { architectureOf } from '../nets/architecture.js';
+import type { Part } from '../nets/network.js';
+import { cut, unusable } from '../tensor/errors.js';
+import type { Json } from '../training/index.js';
+import type { LayerText, ModelText } from './architecture-text.js';
+import { makers } from './makers.js';
+import { writings } from './named-values.js';
+
+/** Parts by their names; '' is the name of one that is saved alone. */
+export type Roots = ReadonlyMap<string, Part>;
+
+/** Writes how parts were made as plain data, each layer once; throws where a user's own code was in it, and says where. */
+export function describeParts(where: string, roots: Roots): ModelText {
+  const layers: LayerText[] = [];
+  const places = new Map<Part, number>();
+  const visit = (part: Part, path: readonly string[]): number => {
+    const known = places.get(part);
+    if (known !== undefined) return known;
+    const { kind, options, parts } = writable(where, part, path);
+    const inner = parts.map((one, i) => visit(one, [...path, parts.length > 1 ? `${kind}[${i}]` : kind]));
+    layers.push({ kind, options, parts: inner });
+    places.set(part, layers.length - 1);
+    return layers.length - 1;
+  };
+  const entries = [...roots].map(([name, part]) => [name, visit(part, name === '' ? [] : [name])] as const);
+  return { layers, roots: new Map(entries) };
+}
+
+interface Writable {
+  readonly kind: string;
+  readonly options: Readonly<Record<string, Json>>;
+  readonly parts: readonly Part[];
+}
+
+function writable(where: string, part: Part, path: readonly string[]): Writable {
+  const { kind, options = {}, parts = [] } = architectureOf(part) ?? {};
+  const maker = kind === undefined ? undefined : makers.get(kind);
+  if (kind === undefined || maker === undefined) {
+    const rule = 'must be made by functions of this library alone';
+    const seen = `one of your own or of fromLayersModel${placeOf(path)}`;
+    throw unusable(where, 'model', rule, { seen, fix: 'Save its weights with saveWeights.' });
+  }
+  // a norm of the user's own is written as the layers that it gave
+  if (kind === 'dcganDiscriminator' && 'norm' in options && isOwnNorm(options.norm)) {
+    return { kind: 'sequential', options: {}, parts };
+  }
+  return { kind, options: plainOptions(where, kind, options, path), parts: parts.slice(0, maker.most) };
+}
+
+function isOwnNorm(norm: unknown): boolean {
+  return norm !== undefined && writings.get('norm')!.write(norm) === undefined;
+}
+
+/** The options as JSON holds them; streams of random numbers are left out, as the file has the weights. */
+function plainOptions(where: string, kind: string, options: object, path: readonly string[]): Record<string, Json> {
+  const known = Object.entries(options).filter(([name, value]) => name !== 'random' && value !== undefined);
+  return Object.fromEntries(
+    known.map(([name, value]) => {
+      const writing = writings.get(name);
+      if (writing === undefined) return [name, value as Json];
+      const plain = writing.write(value);
+      if (plain !== undefined) return [name, plain];
+      const seen = `${own(value)} as ${name} of ${kind}${placeOf(path)}`;
+      const fix = `A file can hold ${writing.choices}; save the weights alone with saveWeights.`;
+      throw unusable(where, 'model', `must have its ${name} from this library`, { seen, fix });
+    }),
+  );
+}
+
+function own(value: unknown): string {
+  const { name } = value as { readonly name?: unknown };
+  return typeof name === 'string' && name !== '' ? `'${cut(name, 20)}'` : 'one of your own';
+}
+
+function placeOf(path: readonly string[]): string {
+  return path.length === 0 ? '' : `, in ${path.join(' > ')}`;
+}

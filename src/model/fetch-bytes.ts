@@ -1,0 +1,163 @@
+import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
+import { checkDigest, compareDigest } from './digest.js';
+import { MOST_BYTES } from './read-file.js';
+
+/** How far a download is. */
+export interface FetchProgress {
+  /** Bytes that have arrived. */
+  readonly loaded: number;
+  /** Bytes in all; undefined where the server does not say, or compresses what it sends. */
+  readonly total: number | undefined;
+}
+
+/** Options of {@link fetchModelBytes}. */
+export interface FetchBytesOptions {
+  /** Called with each piece that arrives. */
+  readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
+  /** Gives the download up at once, and rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes at most; default 2^29. A longer answer is given up as soon as it says so, or sends more. */
+  readonly maxBytes?: number | undefined;
+  /** The SHA-256 of the file, 64 hexadecimal digits, as `sha256sum` prints it; not compared by default. */
+  readonly checksum?: string | undefined;
+  /** Headers of the request, such as `{ authorization: 'Bearer ...' }`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Downloads the bytes of a file, to keep, describe or load: {@link fetchModel} is this and {@link loadModel}.
+ *
+ * @param url - an address of http or https; on a page one that is relative to it as well
+ * @param options - see {@link FetchBytesOptions}
+ * @returns the bytes, which belong to the caller
+ * @throws Error in one sentence if the server does not answer with the file, RangeError if it is longer than `maxBytes`
+ * @example
+ * ```ts
+ * const url = URL.createObjectURL(new Blob([await saveModel(decoder, { metadata: 'digits' })])); // or 'https://...'
+ * const bytes = await fetchModelBytes(url, { maxBytes: 50e6 });
+ * console.log(describeModel(bytes).metadata); // digits
+ * ```
+ */
+export async function fetchModelBytes(
+  url: string | URL,
+  options: FetchBytesOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const where = 'fetchModelBytes';
+  readOptions(where, options, 'onProgress signal maxBytes checksum headers');
+  return fetchBytes(where, url, options);
+}
+
+/** {@link fetchModelBytes} on behalf of the public function `where`, which has read the names of the options. */
+export async function fetchBytes(
+  where: string,
+  url: string | URL,
+  { onProgress, signal, maxBytes = MOST_BYTES, checksum, headers }: FetchBytesOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (typeof url !== 'string' && !(url instanceof URL))
+    throw wrongKind(where, 'url', 'must be an address', { got: url });
+  if (onProgress !== undefined) checkFunction(where, 'onProgress', onProgress);
+  checkNumber(where, 'maxBytes', maxBytes, { least: 0 });
+  if (checksum !== undefined) checkDigest(where, checksum);
+  signal?.throwIfAborted();
+  const answer = await ask(where, url, { headers: { ...headers }, signal: signal ?? null });
+  try {
+    const total = lengthOf(answer);
+    checkLength(where, total ?? 0, maxBytes);
+    const bytes = await readBody(where, answer, { total, maxBytes, signal, onProgress });
+    if (checksum !== undefined) await compareDigest(where, bytes, checksum);
+    return bytes;
+  } catch (error) {
+    // what is not read any more would go on arriving
+    await answer.body?.cancel().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function ask(where: string, url: string | URL, request: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, request);
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    const seen = `no answer from ${cut(String(url), 60)}: ${causeOf(error)}`;
+    throw told(unusable(where, 'url', 'must be an address that can be reached', { seen, fix: UNREACHABLE }), error);
+  }
+  const type = answer.headers.get('content-type') ?? '';
+  const isPage = type.startsWith('text/html');
+  if (answer.ok && !isPage) return answer;
+  await answer.body?.cancel().catch(() => undefined);
+  const seen = answer.ok ? `a page (${cut(type, 30)})` : `${answer.status} ${answer.statusText}`.trimEnd();
+  const fix = `Check the address ${cut(String(url), 90)}.`;
+  throw unusable(where, 'url', 'must be answered with a file', { seen, fix });
+}
+
+const UNREACHABLE = 'On a page, another server must allow it (CORS).';
+
+/** What Node says under "fetch failed". */
+function causeOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  const { message: inner, code } = (cause ?? {}) as { readonly message?: string; readonly code?: string };
+  return cut(inner || code || message, 60);
+}
+
+function told(error: Error, cause: unknown): Error {
+  error.cause = cause;
+  return error;
+}
+
+/** The length that a server announces; undefined of what it compresses, where it counts other bytes than arrive. */
+function lengthOf({ headers }: Response): number | undefined {
+  const length = headers.get('content-length');
+  const isPlain = (headers.get('content-encoding') ?? 'identity') === 'identity';
+  return length !== null && isPlain && /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+function checkLength(where: string, length: number, maxBytes: number): void {
+  if (length <= maxBytes) return;
+  const fix = 'Raise maxBytes if you trust the file.';
+  throw outOfRange(where, 'url', `must have a file of at most maxBytes, ${maxBytes}`, { seen: `${length}`, fix });
+}
+
+interface Reading extends Pick<FetchBytesOptions, 'signal' | 'onProgress'> {
+  readonly total: number | undefined;
+  readonly maxBytes: number;
+}
+
+async function readBody(
+  where: string,
+  { body }: Response,
+  { total, maxBytes, signal, onProgress }: Reading,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  let loaded = 0;
+  const reader = body?.getReader();
+  const next = async (): Promise<Uint8Array | undefined> => {
+    try {
+      return (await reader?.read())?.value;
+    } catch (error) {
+      signal?.throwIfAborted();
+      const seen = `${loaded} bytes of ${total ?? 'it'}: ${causeOf(error)}`;
+      throw told(unusable(where, 'url', 'must be answered with a whole file', { seen, fix: 'Try again.' }), error);
+    }
+  };
+  try {
+    for (let piece = await next(); piece !== undefined; piece = await next()) {
+      signal?.throwIfAborted();
+      loaded += piece.length;
+      checkLength(where, loaded, maxBytes);
+      pieces.push(piece);
+      onProgress?.({ loaded, total });
+    }
+  } finally {
+    reader?.releaseLock();
+  }
+  const bytes = new Uint8Array(loaded);
+  let position = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, position);
+    position += piece.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,34 @@
+import { readOptions } from '../tensor/options.js';
+import { fetchBytes, type FetchBytesOptions } from './fetch-bytes.js';
+import { checkExpected, load, type LoadModelOptions } from './load-model.js';
+import type { ExpectedModel, LoadedModel } from './part-kinds.js';
+
+/** Options of {@link fetchModel}: those of {@link fetchModelBytes} and of {@link loadModel}. */
+export interface FetchModelOptions<As extends ExpectedModel | undefined = undefined>
+  extends FetchBytesOptions, Pick<LoadModelOptions<As>, 'as'> {}
+
+/**
+ * Downloads a model and makes it, on a page, in a worker or in Node.
+ *
+ * @param url - an address of http or https; on a page one that is relative to it as well
+ * @param options - see {@link FetchModelOptions}
+ * @returns as {@link loadModel}: the caller disposes it
+ * @throws Error in one sentence if the server does not answer with the file, if it is longer than `maxBytes`, has another `checksum`, or
+ *   if {@link loadModel} refuses it
+ * @example
+ * ```ts
+ * const url = URL.createObjectURL(new Blob([await saveModel(decoder)])); // or 'https://...'
+ * const loaded = await fetchModel(url, { as: 'decoder', maxBytes: 50e6 });
+ * console.log(loaded.mean(tf.zeros([1, 4])).shape); // [1, 8, 8, 1]
+ * ```
+ */
+export async function fetchModel<const As extends ExpectedModel | undefined = undefined>(
+  url: string | URL,
+  options: FetchModelOptions<As> = {},
+): Promise<LoadedModel<As>> {
+  const where = 'fetchModel';
+  const { as, ...others } = readOptions(where, options, 'as onProgress signal maxBytes checksum headers');
+  checkExpected(where, as);
+  const bytes = await fetchBytes(where, url, others);
+  return load(where, bytes, { as, maxBytes: others.maxBytes, signal: others.signal });
+}

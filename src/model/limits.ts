@@ -1,0 +1,101 @@
+import type { LayerText } from './architecture-text.js';
+
+/** Entries of a list of layers, and layers as often as a pass runs them, at most. */
+export const MOST_LAYERS = 10_000;
+
+/** Networks within networks, at most: a pass, and a disposal, go as deep. */
+export const DEEPEST_LAYER = 100;
+
+/** Numbers in an option, at most. */
+export const MOST_NUMBERS = 1024;
+
+/** How many times higher and wider than its input a map may become. */
+const MOST_MAGNIFICATION = 4096;
+
+/**
+ * What an option may be at most where the number of weights does not grow with it, and yet memory or time does. Weights themselves
+ * are bounded by the numbers that the file holds.
+ */
+const most: ReadonlyMap<string, number> = new Map([
+  ['unet.blocks', 256],
+  ['timeEmbedding.size', 2 ** 16],
+  ['upsample.factor', 64],
+  ['conv2dTranspose.strides', 64],
+  ['conv2dTranspose.outputSize', 2 ** 16],
+  ['spectralNorm.iterations', 1024],
+  ['createGenerator.latentSize', 2 ** 20],
+  ['convEncoder.shape', 2 ** 16],
+  ['convDecoder.shape', 2 ** 16],
+  ['dcganGenerator.shape', 2 ** 16],
+  ['dcganDiscriminator.shape', 2 ** 16],
+]);
+
+/** Numbers of one example, where an option says its shape. */
+const MOST_PIXELS = 2 ** 28;
+
+/** How many widths a network that halves its maps may have: more halve any picture to nothing. */
+const MOST_HALVINGS = 32;
+
+/** What is wrong with the sizes of an option, in words; undefined if nothing is. */
+export function beyondLimit(kind: string, name: string, value: unknown): string | undefined {
+  const numbers: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const limit = most.get(`${kind}.${name}`) ?? Infinity;
+  const found = numbers.filter((number) => typeof number === 'number').find((number) => !(Math.abs(number) <= limit));
+  if (found !== undefined) return `${name} ${found}, where at most ${limit} may stand`;
+  if (limit < Infinity && numbers.reduce<number>((product, size) => product * Number(size), 1) > MOST_PIXELS) {
+    return `a map of ${numbers.join(' x ')} numbers, where at most ${MOST_PIXELS} may stand`;
+  }
+  const count = name === 'widths' ? MOST_HALVINGS : MOST_NUMBERS;
+  return numbers.length > count ? `${numbers.length} numbers in ${name}, where at most ${count} may stand` : undefined;
+}
+
+/** What a pass through a layer comes to: of what it joins, each as often as it runs. */
+interface Extent {
+  readonly layers: number;
+  readonly depth: number;
+  /** How many times larger the output is than the input, and the largest map in between. */
+  readonly scale: number;
+  readonly peak: number;
+}
+
+/** What is wrong with how layers are joined, with the place of the layer; undefined if nothing is. Each is listed before what joins it. */
+export function tooLarge(layers: readonly LayerText[]): { readonly place: number; readonly seen: string } | undefined {
+  const extents: Extent[] = [];
+  for (const [place, layer] of layers.entries()) {
+    const extent = extentOf(
+      layer,
+      layer.parts.map((part) => extents[part]!),
+    );
+    extents.push(extent);
+    const refuse = (seen: string) => ({ place, seen });
+    if (extent.layers > MOST_LAYERS) return refuse(`more than ${MOST_LAYERS} layers in a pass`);
+    if (extent.depth > DEEPEST_LAYER) return refuse(`networks within networks of more than ${DEEPEST_LAYER} levels`);
+    if (extent.peak > MOST_MAGNIFICATION) return refuse(`maps enlarged more than ${MOST_MAGNIFICATION} times`);
+  }
+  return undefined;
+}
+
+function extentOf({ kind, options }: LayerText, parts: readonly Extent[]): Extent {
+  const layers = parts.reduce((sum, part) => sum + part.layers, 1);
+  const depth = parts.reduce((deepest, part) => Math.max(deepest, part.depth), 0) + 1;
+  if (kind === 'sequential') {
+    const ends = parts.reduce<{ scale: number; peak: number }>(
+      ({ scale, peak }, part) => ({ scale: scale * part.scale, peak: Math.max(peak, scale * part.peak) }),
+      { scale: 1, peak: 1 },
+    );
+    return { layers, depth, ...ends };
+  }
+  if (parts.length > 0) {
+    const peak = Math.max(...parts.map((part) => part.peak));
+    return { layers, depth, scale: parts[0]!.scale, peak };
+  }
+  const scale = scaleOf(kind, options);
+  return { layers, depth, scale, peak: Math.max(1, scale) };
+}
+
+/** How many times larger a layer makes a map. Of options that are no numbers their own checks tell. */
+function scaleOf(kind: string, { strides = 1, factor = 2 }: LayerText['options']): number {
+  if (kind === 'upsample') return Number(factor);
+  if (kind === 'conv2dTranspose') return Number(strides);
+  return kind === 'conv2d' ? 1 / Number(strides) : 1;
+}

@@ -1,0 +1,132 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../nets/network.js';
+import { checkBackend, checkNumber } from '../tensor/checks.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
+import { free } from '../tensor/lost-backend.js';
+import { readOptions } from '../tensor/options.js';
+import { withPauses } from '../training/pause.js';
+import type { ModelText } from './architecture-text.js';
+import { makeLayers } from './make-layers.js';
+import { kindMadeBy, modelKinds, type ExpectedModel, type LoadedModel, type ModelKind } from './part-kinds.js';
+import { MOST_BYTES, readModelFile, type ModelFile } from './read-file.js';
+import { refuseModel } from './read-model-text.js';
+
+/** Options of {@link loadModel}. */
+export interface LoadModelOptions<As extends ExpectedModel | undefined = undefined> {
+  /**
+   * What the file must hold, and the type of what is loaded: `'decoder'`, or `{ encoder: 'encoder', decoder: 'decoder' }`. Parts
+   * that are not named are not made. By default whatever the file holds.
+   */
+  readonly as?: As | undefined;
+  /** Bytes of the file at most; default 2^29. What is made takes no more than the file's numbers as float32. */
+  readonly maxBytes?: number | undefined;
+  /** Gives the load up, and rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Makes a model from its file, without the code that made it.
+ *
+ * @param bytes - what {@link saveModel} gave; it may come from anyone
+ * @param options - see {@link LoadModelOptions}
+ * @returns the part, or the parts by name, as if the functions that made them had been called: they can be used, trained and saved;
+ *   the caller disposes them
+ * @throws Error in one sentence if the file is broken, too large, holds another kind of part than `as`, or describes what cannot be
+ *   made; the description is checked, and compared with the tensors of the file, before a variable is made
+ * @remarks A file is plain data: it names functions of this library and their options, and nothing in it is run.
+ * @example
+ * ```ts
+ * const loaded = await loadModel(await saveModel(decoder), { as: 'decoder' });
+ * console.log(loaded.mean(tf.zeros([3, 4])).shape); // [3, 8, 8, 1]
+ * ```
+ */
+export async function loadModel<const As extends ExpectedModel | undefined = undefined>(
+  bytes: Uint8Array,
+  options: LoadModelOptions<As> = {},
+): Promise<LoadedModel<As>> {
+  return load('loadModel', bytes, options);
+}
+
+/** {@link loadModel} on behalf of the public function `where`. */
+export async function load<As extends ExpectedModel | undefined>(
+  where: string,
+  bytes: Uint8Array,
+  options: LoadModelOptions<As>,
+): Promise<LoadedModel<As>> {
+  const { as, maxBytes = MOST_BYTES, signal } = readOptions(where, options, 'as maxBytes signal');
+  checkNumber(where, 'maxBytes', maxBytes, { least: 0 });
+  checkExpected(where, as);
+  const file = await withPauses(readModelFile(where, bytes, maxBytes), signal);
+  checkKinds(where, file.text, as);
+  checkBackend(where);
+  return makeModel(where, file, as) as LoadedModel<As>;
+}
+
+/** Throws unless it says a kind of part, or such by names. */
+export function checkExpected(where: string, as: unknown): void {
+  const isKind = (kind: unknown): boolean => modelKinds.includes(kind as ModelKind);
+  const isRecord = as !== null && typeof as === 'object';
+  const kinds: unknown[] = isRecord ? Object.values(as) : [as];
+  if (as === undefined || (kinds.length > 0 && kinds.every(isKind))) return;
+  const got = isRecord && kinds.length > 0 ? kinds.find((kind) => !isKind(kind)) : as;
+  throw wrongKind(where, 'as', `must be one of ${modelKinds.join(', ')}, or such by names`, { got });
+}
+
+/** Throws unless a file holds what is expected. */
+function checkKinds(where: string, { layers, roots }: ModelText, as: ExpectedModel | undefined): void {
+  if (as === undefined) return;
+  const held = new Map([...roots].map(([name, place]) => [name, kindMadeBy(layers[place]!.kind)]));
+  const lone = held.get('');
+  const seen = lone ?? `{ ${[...held].map(([name, kind]) => `${name}: ${kind}`).join(', ')} }`;
+  const fix = 'Ask for what it holds.';
+  if (typeof as === 'string') {
+    if (lone !== as)
+      throw unusable(where, 'bytes', `must hold one part of the kind ${as}, as \`as\` says`, { seen, fix });
+    return;
+  }
+  for (const [name, kind] of Object.entries(as)) {
+    if (lone === undefined && held.get(name) === kind) continue;
+    throw unusable(where, 'bytes', `must hold one of the kind ${kind} as ${name}, as \`as\` says`, { seen, fix });
+  }
+}
+
+/** Makes the parts that are asked for, with the layers that they are made of; if one cannot be made, none is left. */
+function makeModel(
+  where: string,
+  { content, text, plan }: ModelFile,
+  as: ExpectedModel | undefined,
+): Part | Readonly<Record<string, Part>> {
+  const roots = [...text.roots].filter(([name]) => typeof as !== 'object' || name in as);
+  const wanted = placesBelow(
+    text,
+    roots.map(([, place]) => place),
+  );
+  const variables: Variable[] = [];
+  const sourceOf = (place: number) => {
+    const names = plan.names[place]![Symbol.iterator]();
+    return (_: readonly number[], trainable: boolean): Variable => {
+      const { data, shape } = content.tensors.get(names.next().value!)!;
+      const variable = tf.tidy(() => tf.variable(tf.tensor(data as Float32Array, [...shape], 'float32'), trainable));
+      variables.push(variable);
+      return variable;
+    };
+  };
+  try {
+    const made = makeLayers(text, (place) => wanted.has(place), sourceOf, refuseModel(where));
+    const parts = roots.map(([name, place]) => [name, made.get(place)!] as const);
+    return text.roots.has('') ? parts[0]![1] : Object.fromEntries(parts);
+  } catch (error) {
+    free(variables);
+    throw error;
+  }
+}
+
+/** The places of layers, and of all that they join. */
+function placesBelow({ layers }: ModelText, roots: readonly number[]): ReadonlySet<number> {
+  const wanted = new Set(roots);
+  for (let place = layers.length - 1; place >= 0; place--) {
+    if (wanted.has(place)) for (const part of layers[place]!.parts) wanted.add(part);
+  }
+  return wanted;
+}

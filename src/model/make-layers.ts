@@ -1,0 +1,79 @@
+import type { Network, Part } from '../nets/network.js';
+import { withSource, type VariableSource } from '../nets/new-variable.js';
+import { createRandom } from '../random/index.js';
+import type { Json } from '../training/index.js';
+import type { LayerText, ModelText } from './architecture-text.js';
+import { makers } from './makers.js';
+import { writings } from './named-values.js';
+import { at, type RefuseModel } from './read-model-text.js';
+
+/**
+ * Makes layers of a description that was read, and gives them by their places. Options are checked by the functions that they are for.
+ *
+ * @param wanted - their places
+ * @param sourceOf - gives the variables of a layer in the order in which it asks for them
+ */
+export function makeLayers(
+  { layers }: ModelText,
+  wanted: (place: number) => boolean,
+  sourceOf: (place: number) => VariableSource,
+  refuse: RefuseModel,
+): ReadonlyMap<number, Part> {
+  const random = createRandom(0);
+  const made = new Map<number, Part>();
+  for (const [place, layer] of layers.entries()) {
+    if (!wanted(place)) continue;
+    const networks = layer.parts.map((part) => made.get(part) as Network);
+    const options = optionsOf(layer, place, refuse);
+    const { make } = makers.get(layer.kind)!;
+    const source = sourceOf(place);
+    let own: unknown;
+    const watched: VariableSource = (shape, trainable) => {
+      try {
+        return source(shape, trainable);
+      } catch (error) {
+        own = error;
+        throw error;
+      }
+    };
+    try {
+      made.set(
+        place,
+        withSource(watched, () => make(options, networks, random.fork(String(place)))),
+      );
+    } catch (error) {
+      // what the source says is a sentence of its own
+      if (error === own) throw error;
+      refuseCause(place, error, refuse);
+    }
+  }
+  return made;
+}
+
+/** Options with the values that their texts stand for. */
+function optionsOf({ kind, options }: LayerText, place: number, refuse: RefuseModel): Record<string, unknown> {
+  const read = Object.entries(options).map(([name, plain]) => {
+    const writing = writings.get(name);
+    return [name, writing === undefined ? plain : readNamed(plain, name)];
+  });
+  return Object.fromEntries(read) as Record<string, unknown>;
+
+  function readNamed(plain: Json, name: string): unknown {
+    const writing = writings.get(name)!;
+    let value: unknown;
+    try {
+      value = writing.read(plain);
+    } catch (error) {
+      refuseCause(place, error, refuse);
+    }
+    if (value !== undefined) return value;
+    const rule = `must have a known ${name} in ${at(place)}, ${kind}`;
+    return refuse(rule, { got: plain, fix: `There is ${writing.choices}.` });
+  }
+}
+
+/** An error of a function that makes a layer, within the sentence of a file; what is no error of this library passes as it is. */
+function refuseCause(place: number, error: unknown, refuse: RefuseModel): never {
+  const { message } = error as Error;
+  return refuse(`must describe what can be made in ${at(place)}`, { seen: message });
+}

@@ -1,0 +1,73 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../nets/network.js';
+import { shapeText } from '../tensor/errors.js';
+import { savedVariables } from '../training/trainer/trainer.js';
+import type { ModelText } from './architecture-text.js';
+import { makeLayers } from './make-layers.js';
+import type { RefuseModel } from './read-model-text.js';
+
+/** What is known of a tensor in a file before it is read. */
+export interface Held {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
+
+/** What will be made from a file, found without a tensor. */
+export interface Plan {
+  /** By the place of a layer: the names of its tensors, in the order in which it asks for its variables. */
+  readonly names: readonly (readonly string[])[];
+  /** By the name of a part: the numbers that can be trained, shared ones once. */
+  readonly parameters: ReadonlyMap<string, number>;
+}
+
+/**
+ * Goes through what makes a model with the shapes of variables in place of variables, and compares each with the tensors that a file
+ * holds. No more is asked for than they are, so that a description cannot make a program take more memory than the file itself.
+ *
+ * @throws Error in one sentence where description and tensors do not fit
+ */
+export function planModel(text: ModelText, held: ReadonlyMap<string, Held>, refuse: RefuseModel): Plan {
+  let left = [...held.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  let count = 0;
+  const asked: Variable[][] = text.layers.map(() => []);
+  const sourceOf = (place: number) => (shape: readonly number[]) => {
+    left -= sizeOf(shape);
+    if (!(left >= 0) || ++count > held.size) {
+      const rule = `must hold the ${held.size} tensors that its description asks for`;
+      refuse(rule, { seen: `one of shape ${shapeText(shape)} more, by layer ${place} of the list` });
+    }
+    const stub = { shape: [...shape], dispose: () => undefined } as unknown as Variable;
+    asked[place]!.push(stub);
+    return stub;
+  };
+  const made = makeLayers(text, () => true, sourceOf, refuse);
+  const roots = [...text.roots].map(([name, place]) => [name, made.get(place)!] as const);
+  const names = namesOf(roots.map(([, part]) => part));
+  for (const [stub, name] of names) {
+    const tensor = held.get(name);
+    if (tensor?.dtype === 'F32' && shapeText(tensor.shape) === shapeText(stub.shape)) continue;
+    const seen = tensor === undefined ? 'none' : `${tensor.dtype} ${shapeText(tensor.shape)}`;
+    refuse(`must hold the tensor '${name}' as F32 ${shapeText(stub.shape)}, as its description says`, { seen });
+  }
+  if (names.size !== held.size || names.size !== count) {
+    refuse(`must hold the ${names.size} tensors of its description`, { seen: `${held.size}` });
+  }
+  return {
+    names: asked.map((stubs) => stubs.map((stub) => names.get(stub)!)),
+    parameters: new Map(roots.map(([name, part]) => [name, parametersOf(part)])),
+  };
+}
+
+/** The name of each variable of parts in a file: its place among all of them, a shared one's once. */
+export function namesOf(parts: readonly Part[]): Map<Variable, string> {
+  const variables = new Set(parts.flatMap(savedVariables));
+  return new Map([...variables].map((variable, i) => [variable, String(i)]));
+}
+
+function parametersOf({ variables }: Part): number {
+  return [...new Set(variables)].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

@@ -1,0 +1,41 @@
+import { outOfRange, unusable } from '../tensor/errors.js';
+import type { Json } from '../training/index.js';
+import type { Pieces } from '../training/pause.js';
+import { parse } from '../training/saving/checkpoint-file.js';
+import { checkSums } from '../training/saving/checksums.js';
+import { quoted } from '../training/saving/safetensors-header.js';
+import { decodePieces, type SafetensorsContent } from '../training/saving/safetensors.js';
+import { FORMAT, type ModelText } from './architecture-text.js';
+import { planModel, type Plan } from './plan.js';
+import { readModelText, refuseModel } from './read-model-text.js';
+
+/** Bytes of a file at most, where nothing else is said: half a gibibyte. */
+export const MOST_BYTES = 2 ** 29;
+
+/** A file that was read and found right: nothing of it is on the device. */
+export interface ModelFile {
+  readonly content: SafetensorsContent;
+  readonly text: ModelText;
+  readonly plan: Plan;
+  /** What the user of {@link saveModel} gave. */
+  readonly metadata: Json;
+}
+
+/** Reads a file of a model: bytes, checksums, description, and whether they fit, in this order. */
+export function* readModelFile(where: string, bytes: Uint8Array, maxBytes: number): Pieces<ModelFile> {
+  if (bytes instanceof Uint8Array && bytes.length > maxBytes) {
+    const fix = 'Raise maxBytes if you trust the file.';
+    throw outOfRange(where, 'bytes', `must be at most maxBytes, ${maxBytes}`, { seen: `${bytes.length}`, fix });
+  }
+  const content = yield* decodePieces(where, bytes);
+  const format = content.metadata['format'];
+  if (format !== FORMAT) {
+    const seen = quoted(format ?? 'a file without the format in its metadata');
+    const fix = 'Weights alone are read with loadWeights, a run with loadCheckpoint.';
+    throw unusable(where, 'bytes', `must be a file of saveModel ("${FORMAT}")`, { seen, fix });
+  }
+  yield* checkSums(where, content);
+  const refuse = refuseModel(where);
+  const text = readModelText(parse(where, content, 'model'), refuse);
+  return { content, text, plan: planModel(text, content.tensors, refuse), metadata: parse(where, content, 'metadata') };
+}

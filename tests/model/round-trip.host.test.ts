@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { makers } from '../../src/model/makers.js';
+import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
+import * as g from '../../src/index.js';
+import type { Network, Part } from '../../src/nets/network.js';
+import { inputOf, type NetworkCase } from '../nets/network-case.js';
+import { networks, parts } from './models.js';
+
+afterEach(() => {
+  tf.disposeVariables();
+});
+
+const numbers = async (tensors: readonly Tensor[]): Promise<readonly (readonly number[])[]> =>
+  Promise.all(tensors.map(async (tensor) => [...(await tensor.data())]));
+const all = ({ variables, buffers = [] }: Part): readonly Tensor[] => [...variables, ...buffers];
+
+/** Other numbers than initial ones, so that a network which was only made again is told from one that was loaded. */
+function change(part: Part): void {
+  const random = g.createRandom(21);
+  for (const variable of new Set(all(part)) as Set<tf.Variable>) {
+    tf.tidy(() => variable.assign(tf.add(variable, random.uniform(variable.shape, 0, 0.25))));
+  }
+}
+
+/** What a network gives for the input of its case, and then in training; and what it holds after that. */
+async function outputs(network: Network, one: NetworkCase): Promise<unknown> {
+  const passes = tf.tidy(() =>
+    [{}, { training: true, random: g.createRandom(8) }].map((mode) =>
+      network.apply(inputOf(one), { ...one.options?.(), ...mode }),
+    ),
+  );
+  return [await numbers(passes), await numbers(all(network))];
+}
+
+describe.each(networks)('$name', (one) => {
+  test('gives the same bits after it was saved and loaded, in training as well, and holds the same variables', async () => {
+    const network = one.make(g.createRandom(1));
+    change(network);
+    const before = await saveModel(network);
+    const loaded = await loadModel(before, { as: 'network' });
+    expect(await numbers(all(loaded))).toEqual(await numbers(all(network)));
+    expect(loaded.variables.map(({ trainable }) => trainable)).toEqual(network.variables.map(() => true));
+    expect(loaded.buffers!.map(({ trainable }) => trainable)).toEqual(network.buffers!.map(() => false));
+    expect(await saveModel(loaded)).toEqual(before);
+    expect(await outputs(loaded, one)).toEqual(await outputs(network, one));
+    expect(describeModel(before).parts['part']!.parameters).toBe(g.countParameters(network));
+  });
+});
+
+/** All that a part can do, in numbers. */
+async function doings(part: Part): Promise<unknown> {
+  const x = g.createRandom(4).uniform([3, 4]);
+  const z = g.createRandom(5).normal([3, 2]);
+  const t = tf.tensor1d([0, 1, 2], 'int32');
+  const labels = tf.tensor1d([0, 1, -1], 'int32');
+  const random = g.createRandom(6);
+  const one = part as Partial<g.GaussianEncoder & g.Decoder & g.Generator & g.Discriminator & g.Denoiser>;
+  const results: Tensor[] = [];
+  if (one.encode) results.push(...Object.values(one.encode(x)));
+  if (one.decode) results.push(one.decode(z), one.mean!(z), one.sample!(z as never, random));
+  if (one.likelihood) results.push(one.likelihood.logProb(x, one.decode!(z)));
+  if (one.draw) results.push(one.draw(3, random));
+  if (one.probability) results.push(one.probability(x));
+  if (one.estimate) results.push(...Object.values(one.estimate(x, t, { condition: labels })));
+  expect(results.length).toBeGreaterThan(0);
+  return numbers(results);
+}
+
+describe.each(Object.entries(parts))('%s', (_, make) => {
+  test('does the same after it was saved and loaded, bit for bit', async () => {
+    const [as, part] = make();
+    const loaded: Part = await loadModel(await saveModel(part), { as });
+    expect(await doings(loaded)).toEqual(await doings(part));
+    expect(Object.keys(loaded)).toEqual(Object.keys(part));
+  });
+});
+
+test('the networks and parts above have every maker of the list', async () => {
+  const used = new Set<string>();
+  const visit = ({ kind, parts }: { kind: string; parts: readonly never[] }): void => {
+    used.add(kind);
+    parts.forEach(visit);
+  };
+  const made = [
+    ...networks.map((one) => one.make(g.createRandom(1))),
+    ...Object.values(parts).map((make) => make()[1]),
+  ];
+  for (const part of made) visit(describeModel(await saveModel(part)).parts['part'] as never);
+  expect([...used].sort()).toEqual([...makers.keys()].sort());
+});
