@@ -19,6 +19,7 @@ export {
 export type { CheckpointDescription } from './saving/description.js';
 export { checkpointMetadata, describeCheckpoint } from './saving/read-checkpoint.js';
 export type { DataSource } from './data/data-source.js';
+export type { EpochPlace, EpochRules } from './epoch-rules.js';
 export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './loop/fit.js';
 export type { HostTensor } from './data/host-data.js';
 export type { Json } from './json.js';

@@ -611,12 +611,12 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'a checkpoint with a place in the data, and no data',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae, { data: g.batches(x, { batchSize: 2 }) })),
-      '`data` must be the source whose place the file holds; got none. Pass { data: source }',
+      '`data` must be given, as the file holds its place; got none. Pass { data }',
     ],
     [
       'a checkpoint without a place in the data, and data',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae), { data: g.batches(x, { batchSize: 2 }) }),
-      "`bytes` must hold the source's place; got a file saved without { data }",
+      '`bytes` must hold the place of { data }; got a file saved without { data }',
     ],
     [
       'another batch size',

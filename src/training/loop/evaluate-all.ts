@@ -1,4 +1,5 @@
 import { noValidation } from './train-options.js';
+import type { BatchSource } from '../data/batches.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource } from '../data/data-source.js';
 import type { Trainer } from '../trainer/trainer.js';
@@ -20,6 +21,8 @@ export async function evaluateAll<N extends string>(
   source: DataSource,
   signal?: AbortSignal,
 ): Promise<Evaluation<N> | undefined> {
+  const { state, restore } = source as Partial<BatchSource>;
+  const place = state?.();
   const tally = await createTally<N>(trainer, { keepsNotFinite: true });
   const pass = await startPass(source);
   try {
@@ -40,6 +43,8 @@ export async function evaluateAll<N extends string>(
     return await tally.read();
   } finally {
     await pass.leave();
+    // the next evaluation is over all examples again
+    if (signal?.aborted && place !== undefined) restore?.(place);
     tally.dispose();
   }
 }

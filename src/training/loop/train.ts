@@ -1,6 +1,7 @@
 import { sentence } from '../../tensor/errors.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
+import type { BatchSource } from '../data/batches.js';
 import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
 import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -8,6 +9,7 @@ import { claimTrainer, trainedAlready } from './claim-trainer.js';
 import { judgeData, lookAt } from './judge-data.js';
 import { checkHasBatches, evaluateAll, type Evaluation } from './evaluate-all.js';
 import { nextTask } from '../next-task.js';
+import type { EpochPlace } from '../epoch-rules.js';
 import { createTally, type Tallied } from './tally.js';
 import { checkTrainOptions, type LoopVerdictKind, type TrainOptions } from './train-options.js';
 
@@ -72,6 +74,8 @@ export interface RunHooks<N extends string> {
   readonly afterStep?: ((at: Progress & { readonly metrics: Metrics<N> }) => Promise<void>) | undefined;
   /** What a call that was ended early has behind it: counts go on from there, and `epochs` and `steps` contain them. */
   readonly from?: Progress | undefined;
+  /** What the rules of epochs are to take for the data, where these are wrapped. */
+  readonly source?: Pick<EpochPlace, 'data' | 'cursor'> | undefined;
   /** Whether the caller has claimed the trainer for this run. */
   readonly isClaimed?: boolean | undefined;
 }
@@ -97,36 +101,65 @@ async function* runClaimed<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: TrainOptions<K>,
-  { afterStep, from = { step: 0, epoch: 0, seconds: 0 } }: RunHooks<N>,
+  { afterStep, from = { step: 0, epoch: 0, seconds: 0 }, source }: RunHooks<N>,
 ): AsyncGenerator<Report<N, K>, void, undefined> {
-  const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
+  const {
+    epochs = Infinity,
+    steps = Infinity,
+    validation,
+    signal,
+    stopOn,
+    reportEvery,
+    yieldEvery = 1,
+    rules,
+  } = options;
   const now = options.now ?? (() => performance.now());
   const began = now() - 1000 * from.seconds;
   const seconds = (): number => (now() - began) / 1000;
-  const tally = await createTally<N>(trainer);
+  const tally = await createTally<N>(
+    trainer,
+    rules && { seen: rules.seen, readEvery: rules.readsUpdates ? 1 : undefined },
+  );
   let { step, epoch } = from;
   let stopped = false;
   let look: Tensor | undefined;
-  const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped;
+  let evaluated: { readonly step: number; readonly found?: Evaluation<N> | undefined } | undefined;
+  const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped && rules?.reason === undefined;
+
+  const evaluate = async (): Promise<Evaluation<N> | undefined> => {
+    if (validation === undefined) return undefined;
+    // where a report comes at the end of an epoch with rules
+    if (evaluated?.step !== step) evaluated = { step, found: await evaluateAll(trainer, validation, signal) };
+    return evaluated.found;
+  };
+  const place: EpochPlace = {
+    data,
+    cursor: () => (data as Partial<BatchSource>).state?.(),
+    ...source,
+    trainer,
+    validation,
+    evaluate: async () => (await evaluate())?.metrics,
+  };
 
   const report = async (): Promise<Report<N, K>> => {
     const tallied = await tally.read();
     const { metrics, skipped, batches: updates } = tallied;
     const totalSteps = trainer.steps ?? step;
-    const evaluated = validation === undefined ? undefined : await evaluateAll(trainer, validation, signal);
+    const found = await evaluate();
     const evidence = await readNumbers('train', trainer.evidence ?? []);
     const verdicts: Verdict<K | LoopVerdictKind>[] = [
       ...(trainer.judge?.(metrics, evidence) ?? []),
       ...judgeSkipped(tallied, totalSteps - updates),
-      ...judgeValidation(evaluated),
+      ...judgeValidation(found),
     ];
     if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
     stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
-    return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, seconds: seconds(), skipped, verdicts };
+    return { step, totalSteps, epoch, metrics, validation: found?.metrics, seconds: seconds(), skipped, verdicts };
   };
 
   let pass: Pass | undefined;
   try {
+    await rules?.begin(place);
     while (epoch < epochs && goesOn()) {
       epoch++;
       pass = await startPass(data);
@@ -154,6 +187,10 @@ async function* runClaimed<N extends string, K extends string>(
       await pass.leave();
       pass = undefined;
       if (ended && step === stepsBefore && !signal?.aborted) throw new Error(endedEarly(step, steps, epochs, epoch));
+      if (rules !== undefined && !signal?.aborted) {
+        await tally.fetch();
+        await rules.end(place, ended);
+      }
       if (reportEvery === undefined && tally.count > 0) yield await report();
     }
     if (tally.count > 0) yield await report();
