@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkInteger, checkInUse, checkNumber } from '../tensor/checks.js';
+import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
@@ -71,18 +71,8 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
   const prepare = (variables: readonly Variable[]): Sums => {
     checkInUse(where, 'optimizer', isDisposed);
     checkVariables(where, variables);
-    if (own !== undefined) {
-      checkSameVariables(where, 'call', own.variables, variables);
-      return own;
-    }
-    const inner = guarded(given, variables);
-    const made = tf.tidy(() => ({
-      sums: variables.map((variable) => tf.variable(tf.zerosLike(variable), false)),
-      count: tf.variable(tf.scalar(0), false),
-      skipped: tf.variable(tf.scalar(0), false),
-    }));
-    own = { inner, variables: [...variables], ...made };
-    return own;
+    if (own !== undefined) checkSameVariables(where, 'call', own.variables, variables);
+    return (own ??= makeSums(given, variables));
   };
   const tensors = (): Variable[] =>
     own === undefined ? [] : [...own.inner.state().tensors, ...own.sums, own.count, own.skipped];
@@ -90,26 +80,12 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
   return Object.freeze({
     prepare: (variables: readonly Variable[]) => void prepare(variables),
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
-      const { inner, sums, count, skipped } = prepare(variables);
-      if (!Array.isArray(gradients) || gradients.length !== variables.length) {
-        const rule = `must be one tensor for each of the ${variables.length} variables`;
-        throw wrongKind(where, 'gradients', rule, { got: gradients });
-      }
+      const sums = prepare(variables);
+      checkGradients(gradients, variables);
       tf.tidy(() => {
-        const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
-        const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
-        sums.forEach((sum, i) => sum.assign(choose(on, added[i]!, sum)));
-        count.assign(tf.add(count, on));
-        let left = tf.sub(1, on);
-        if ((calls + 1) % batches === 0) {
-          const before = tf.clone(inner.skipped);
-          // of no batch, 0 / 0: the guard of the inner optimizer leaves the update out
-          const means = sums.map((sum) => tf.div(sum, count));
-          inner.apply(clipNorm === undefined ? means : clipByGlobalNorm(means, clipNorm), variables);
-          left = tf.maximum(left, tf.sub(inner.skipped, before));
-          [...sums, count].forEach((variable) => variable.assign(tf.zerosLike(variable)));
-        }
-        skipped.assign(tf.add(skipped, left));
+        const isAdded = add(sums, gradients);
+        const isLeftOut = (calls + 1) % batches === 0 ? applyMean(sums, clipNorm) : tf.scalar(0);
+        sums.skipped.assign(tf.add(sums.skipped, tf.maximum(tf.sub(1, isAdded), isLeftOut)));
       });
       calls++;
     },
@@ -142,5 +118,47 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
     get mayGrowLarge() {
       return own?.inner.mayGrowLarge;
     },
+  });
+}
+
+function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
+  const inner = guarded(optimizer, variables);
+  const made = tf.tidy(() => ({
+    sums: variables.map((variable) => tf.variable(tf.zerosLike(variable), false)),
+    count: tf.variable(tf.scalar(0), false),
+    skipped: tf.variable(tf.scalar(0), false),
+  }));
+  return { inner, variables: [...variables], ...made };
+}
+
+/** Adds the gradients of a batch to the sums, unless these would no longer be finite; 1, a scalar, if it did, 0 if not. */
+function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
+  const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
+  const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
+  sums.forEach((sum, i) => sum.assign(choose(on, added[i]!, sum)));
+  count.assign(tf.add(count, on));
+  return on;
+}
+
+/** Makes an update with the mean, and begins new sums; 1, a scalar, if the update was left out, 0 if not. */
+function applyMean({ inner, variables, sums, count }: Sums, clipNorm: number | undefined): Tensor {
+  const before = tf.clone(inner.skipped);
+  // of no batch, 0 / 0: the guard of the inner optimizer leaves the update out
+  const means = sums.map((sum) => tf.div(sum, count));
+  inner.apply(clipNorm === undefined ? means : clipByGlobalNorm(means, clipNorm), variables);
+  for (const variable of [...sums, count]) variable.assign(tf.zerosLike(variable));
+  return tf.sub(inner.skipped, before);
+}
+
+function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {
+  const where = 'accumulateGradients';
+  const list: unknown = gradients;
+  if (!Array.isArray(list) || list.length !== variables.length) {
+    const rule = `must be one tensor for each of the ${variables.length} variables`;
+    throw wrongKind(where, 'gradients', rule, { got: list });
+  }
+  gradients.forEach((gradient, i) => {
+    checkTensor(where, `gradients[${i}]`, gradient);
+    checkSameShape(where, `gradients[${i}]`, gradient, `variables[${i}]`, variables[i]!);
   });
 }

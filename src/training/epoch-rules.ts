@@ -33,8 +33,8 @@ export interface EpochPlace {
   readonly data: DataSource;
   /** The source of the validation data, if there is one. */
   readonly validation: DataSource | undefined;
-  /** The place in the data, `{ epoch, position }`; undefined of a source that does not know it. */
-  cursor(): Json | undefined;
+  /** The place in the data, `{ epoch, position }`, where the source does not tell it itself. */
+  readonly cursor?: (() => Json | undefined) | undefined;
   /** The means over the validation data, which are computed once for an update; undefined if there are none, or if the run is aborted. */
-  evaluate(): Promise<Readonly<Record<string, number>> | undefined>;
+  evaluate(): Promise<{ readonly metrics: Readonly<Record<string, number>> } | undefined>;
 }

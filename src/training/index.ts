@@ -33,7 +33,8 @@ export {
   type CyclicalOptions,
   type Schedule,
 } from './optimizers/schedules.js';
-export { train, type Report } from './loop/train.js';
+export type { Report } from './loop/report.js';
+export { train } from './loop/train.js';
 export type { LoopVerdictKind, TrainOptions } from './loop/train-options.js';
 export { createTrainer } from './trainer/create-trainer.js';
 export type { GameStep, Pass, StepInput, StepOptions, WithLoss } from './trainer/step-input.js';

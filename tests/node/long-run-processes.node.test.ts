@@ -12,7 +12,7 @@ test('accumulation, plateau, early stopping and the best of the kept go on in ne
   const parted = async (): Promise<LongReport[]> => {
     const file = inFolder('file');
     // 3 batches in an epoch, 2 in an update: in the middle of both
-    const first = await playLongPart({ folder: inFolder('parted'), length: { steps: 7 }, to: file });
+    const first = await playLongPart({ folder: inFolder('parted'), length: { steps: 23 }, to: file });
     return [first, await playLongPart({ folder: inFolder('parted'), from: file, length: { epochs: 99 } })];
   };
   try {
@@ -24,15 +24,10 @@ test('accumulation, plateau, early stopping and the best of the kept go on in ne
     // something was decided, before and after the cut
     expect(straight.reason).toMatch(/^val_elbo has not become better for 5 epochs/);
     expect(straight.rate).toBeLessThanOrEqual(0.0125);
-    expect(straight.steps).toBeGreaterThan(20);
-    expect([first!.steps, first!.reason, first!.kept.length]).toEqual([7, undefined, 2]);
-    // the best are of the first process
-    expect(straight.kept.map(({ epoch }) => epoch)).toEqual([
-      1,
-      2,
-      ...straight.kept.slice(2).map(({ epoch }) => epoch),
-    ]);
-    expect(straight.kept).toHaveLength(4);
+    expect(straight.steps).toBe(30);
+    expect([first!.steps, first!.reason, first!.kept.length]).toEqual([23, undefined, 2]);
+    // the two best are of the first process
+    expect(straight.kept.map(({ epoch }) => epoch)).toEqual([6, 7, 9, 10]);
     count('runs that were resumed bit for bit');
   } finally {
     await rm(folder, { recursive: true });

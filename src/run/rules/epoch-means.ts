@@ -28,7 +28,7 @@ export function createEpochMeans(names: readonly string[]): EpochMeans {
     clear: () => {
       sums = none();
     },
-    state: () => ({ ...sums }) as unknown as Json,
+    state: () => ({ ...sums }),
     restore: (state) => {
       const fields = jsonFields(state) ?? {};
       const read = names.map((name) => {

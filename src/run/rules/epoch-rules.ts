@@ -1,6 +1,7 @@
 import { checkFunction, checkInteger } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import type { EpochPlace, EpochRules } from '../../training/epoch-rules.js';
+import type { BatchSource } from '../../training/data/batches.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import { createEpochMeans } from './epoch-means.js';
 import type { EpochRule } from './epoch-rule.js';
@@ -37,17 +38,11 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
   let current: number | null = null;
 
   const end = async (at: EpochPlace): Promise<void> => {
-    const found = validated!.length > 0 ? await at.evaluate() : {};
+    const found = validated!.length > 0 ? validationOf((await at.evaluate())?.metrics) : {};
     // aborted: the end is made up for when the run goes on
     if (found === undefined) return;
-    checkKnown(
-      Object.keys(found).map((name) => VALIDATION + name),
-      validated!,
-    );
-    const named: Readonly<Record<string, number>> = {
-      ...means.read(),
-      ...Object.fromEntries(Object.entries(found).map(([name, value]) => [VALIDATION + name, value])),
-    };
+    checkKnown(Object.keys(found), validated!);
+    const named: Readonly<Record<string, number>> = { ...means.read(), ...found };
     const valueOf = ({ metric = '' }: EpochRule): number => named[metric] ?? NaN;
     means.clear();
     epochs++;
@@ -67,13 +62,7 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
       means.add(metrics);
     },
     begin: async (at: EpochPlace) => {
-      if (at.validation === undefined && validated!.length > 0) {
-        const rule = `must be given for the metric ${validated![0]}`;
-        throw wrongKind('train', 'validation', rule, {
-          got: undefined,
-          fix: 'Watch a metric of the updates, or give data.',
-        });
-      }
+      checkValidated(at, validated!);
       for (const rule of rules) await rule.begin?.(at);
       const place = placeOf(at);
       // a call was ended after the last update of an epoch, before its end was dealt with
@@ -88,34 +77,58 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
     },
     state: () => ({ epochs, current, means: means.state(), rules: rules.map(({ state }) => state?.() ?? null) }),
     restore: (state: Json) => {
-      const at = `${where}.restore`;
-      const fields = jsonFields(state) ?? {};
-      const { rules: saved, current: savedCurrent = null } = fields;
-      checkInteger(at, 'state.epochs', fields['epochs'], 0);
-      if (savedCurrent !== null) checkInteger(at, 'state.current', savedCurrent, 0);
-      if (!Array.isArray(saved) || saved.length !== rules.length) {
-        throw wrongKind(at, 'state.rules', `must be those of ${rules.length} rules`, { got: saved });
-      }
-      const before = rules.map((rule) => rule.state?.() ?? null);
-      const beforeMeans = means.state();
+      const saved = readState(state, rules.length);
+      const now = readState(own.state(), rules.length);
+      const takeOver = ({ means: sums, rules: states }: SavedRules): void => {
+        means.restore(sums);
+        rules.forEach((rule, i) => rule.restore?.(states[i]!));
+      };
       try {
-        means.restore(fields['means'] ?? null);
-        rules.forEach((rule, i) => rule.restore?.(saved[i] as Json));
+        takeOver(saved);
       } catch (error) {
-        means.restore(beforeMeans);
-        rules.forEach((rule, i) => rule.restore?.(before[i]!));
+        takeOver(now);
         throw error;
       }
-      [epochs, current] = [fields['epochs'], savedCurrent];
+      ({ epochs, current } = saved);
     },
     settings: Object.fromEntries(rules.map(({ settings = {} }, i) => [i, settings])),
   });
   return own;
 }
 
+/** The metrics of the validation data, by the names that rules ask for. */
+function validationOf(metrics: Readonly<Record<string, number>> | undefined): Record<string, number> | undefined {
+  return metrics && Object.fromEntries(Object.entries(metrics).map(([name, value]) => [VALIDATION + name, value]));
+}
+
+/** The state of {@link epochRules}. */
+interface SavedRules {
+  readonly epochs: number;
+  readonly current: number | null;
+  readonly means: Json;
+  readonly rules: readonly Json[];
+}
+
+function readState(state: Json, length: number): SavedRules {
+  const where = 'epochRules.restore';
+  const { epochs, current = null, means = null, rules } = jsonFields(state) ?? {};
+  checkInteger(where, 'state.epochs', epochs, 0);
+  if (current !== null) checkInteger(where, 'state.current', current, 0);
+  if (!Array.isArray(rules) || rules.length !== length) {
+    throw wrongKind(where, 'state.rules', `must be those of ${length} rules`, { got: rules });
+  }
+  return { epochs, current, means, rules: rules as readonly Json[] };
+}
+
+function checkValidated({ validation }: EpochPlace, [metric]: readonly string[]): void {
+  if (validation !== undefined || metric === undefined) return;
+  const fix = 'Watch a metric of the updates, or give data.';
+  throw wrongKind('train', 'validation', `must be given for the metric ${metric}`, { got: undefined, fix });
+}
+
 /** The place of a source that goes through its data epoch by epoch. */
-function placeOf({ cursor }: EpochPlace): { readonly epoch: number; readonly position: number } | undefined {
-  const { epoch, position } = jsonFields(cursor() ?? null) ?? {};
+function placeOf({ data, cursor = (data as Partial<BatchSource>).state }: EpochPlace) {
+  const { epoch, position } = jsonFields(cursor?.()) ?? {};
   return typeof epoch === 'number' && typeof position === 'number' ? { epoch, position } : undefined;
 }
 

@@ -78,8 +78,8 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       const at = `${where}.restore`;
       const saved = readWait(at, state);
       checkNumber(at, 'state.value', fields?.['value'], { least: 0, most: 1e30 });
-      checkInteger(at, 'state.cooling', fields!['cooling'], 0);
-      [value, cooling, wait] = [fields!['value'] as number, fields!['cooling'], saved];
+      checkInteger(at, 'state.cooling', fields['cooling'], 0);
+      [value, cooling, wait] = [fields['value'], fields['cooling'], saved];
     },
   };
   const settings = { name: where, from, factor, least, cooldown, ...watched, patience };

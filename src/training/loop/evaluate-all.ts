@@ -49,6 +49,20 @@ export async function evaluateAll<N extends string>(
   }
 }
 
+/** {@link evaluateAll}, if there is a source, once for each update that it is asked for. */
+export function evaluateOnce<N extends string>(
+  trainer: Trainer<N>,
+  source: DataSource | undefined,
+  signal: AbortSignal | undefined,
+): (step: number) => Promise<Evaluation<N> | undefined> {
+  let last: { readonly step: number; readonly found: Evaluation<N> | undefined } | undefined;
+  return async (step) => {
+    if (source === undefined) return undefined;
+    if (last?.step !== step) last = { step, found: await evaluateAll(trainer, source, signal) };
+    return last.found;
+  };
+}
+
 /**
  * Throws if a source that starts anew with each pass gives no batch. One with a cursor, as {@link batches} makes, has batches, and
  * is not moved.
