@@ -21,7 +21,7 @@ import { checkPath, readBytes, replaceFile, whyUnreadable } from './file-store.j
  * ```ts
  * const store = folderStore('out/run');
  * await store.save('first.safetensors', await saveCheckpoint(trainer));
- * console.log(await store.list()); // [ 'first.safetensors' ]
+ * console.log((await store.list()).join()); // first.safetensors
  * ```
  */
 export function folderStore(path: string): CheckpointStore {

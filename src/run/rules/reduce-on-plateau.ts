@@ -41,7 +41,7 @@ export interface Plateau extends Schedule, EpochRule {
  * const rate = reduceOnPlateau({ from: 0.01, metric: 'val_elbo', goal: 'max', patience: 1, factor: 0.1, minChange: 1000 });
  * const trainer = createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: rate }), random });
  * await fit(trainer, source, { epochs: 3, validation: [x], rules: epochRules([rate]) });
- * console.log(rate(0).toFixed(6)); // 0.000100
+ * console.log(rate(0)); // 0.0001
  * ```
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html, which waits one epoch longer
  */
