@@ -9,12 +9,12 @@ import type { Trainer } from './trainer/trainer.js';
 export interface EpochRules {
   /** Why the run is over, in a sentence; undefined while it goes on. */
   readonly reason: string | undefined;
-  /** Whether they need the metrics of the updates, which are then read from the device after each. */
-  readonly readsUpdates: boolean;
+  /** Updates between two reads of their metrics from the device; if absent, it is left to {@link train}. */
+  readonly readEvery?: number | undefined;
   /** A call of {@link train} begins. */
   begin(at: EpochPlace): Promise<void>;
-  /** Takes the metrics of an update; those of several may come at once. */
-  seen(metrics: Readonly<Record<string, number>>): void;
+  /** Takes the metrics of an update, each at the place of its name; those of several updates may come one after the other. */
+  seen(names: readonly string[], values: readonly number[]): void;
   /** A pass over the data is over, or the call is; `ended` says that the data have said so. */
   end(at: EpochPlace, ended: boolean): Promise<void>;
   /** All that they know, to be saved. */

@@ -202,6 +202,24 @@ describe('a metric that there is not', () => {
   });
 });
 
+test('a plateau is saved with its optimizer, also without the rules', async () => {
+  const first = make('val_elbo');
+  await goOn(first, { epochs: 4 });
+  expect(first.rate(0)).toBeLessThan(0.05);
+  const bytes = await saveCheckpoint(first.trainer);
+  const second = make('val_elbo', 2);
+  await loadCheckpoint(second.trainer, bytes);
+  expect(second.rate.state()).toEqual(first.rate.state());
+  const broken = {
+    ...(first.trainer.state.plain as object),
+    optimizer: { optimizer: 'adam', calls: 3, learningRate: {} },
+  };
+  expect(() => second.trainer.restore!(broken as never)).toThrow(
+    'reduceOnPlateau.restore: `state.epoch` must be a number',
+  );
+  expect(second.trainer.state.plain).toEqual(first.trainer.state.plain);
+});
+
 test('a file with the state of rules asks for them, and refuses others', async () => {
   const { trainer, data, rules, validation } = make('val_elbo');
   const bytes = await saveCheckpoint(trainer, { data, validation, rules });

@@ -3,7 +3,7 @@ import { jsonFields, type Json } from '../../training/json.js';
 
 /** The means of metrics over the updates of an epoch; numbers that are not finite are left out. */
 export interface EpochMeans {
-  add(metrics: Readonly<Record<string, number>>): void;
+  add(valueOf: (name: string) => number): void;
   /** NaN where no number was finite. */
   read(): Readonly<Record<string, number>>;
   clear(): void;
@@ -18,9 +18,9 @@ export function createEpochMeans(names: readonly string[]): EpochMeans {
     Object.fromEntries(names.map((name) => [name, [0, 0] as const]));
   let sums = none();
   return {
-    add: (metrics) => {
+    add: (valueOf) => {
       for (const name of names) {
-        const value = metrics[name]!;
+        const value = valueOf(name);
         if (Number.isFinite(value)) sums[name] = [sums[name]![0] + value, sums[name]![1] + 1];
       }
     },

@@ -55,11 +55,10 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
     get reason() {
       return rules.flatMap(({ reason }) => reason ?? [])[0];
     },
-    readsUpdates: trained!.length > 0,
-    seen: (metrics: Readonly<Record<string, number>>) => {
-      const names = Object.keys(metrics);
+    readEvery: trained!.length > 0 ? 1 : undefined,
+    seen: (names: readonly string[], values: readonly number[]) => {
       checkKnown([...names, ...names.map((name) => VALIDATION + name)], asked);
-      means.add(metrics);
+      means.add((name) => values[names.indexOf(name)]!);
     },
     begin: async (at: EpochPlace) => {
       checkValidated(at, validated!);

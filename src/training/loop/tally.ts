@@ -70,8 +70,8 @@ interface SumsOptions {
 interface TallyOptions<N extends string> {
   /** A metric that was not finite once makes its mean NaN. */
   readonly keepsNotFinite?: boolean | undefined;
-  /** Takes the metrics of each batch, in order, once they are read. */
-  readonly seen?: ((metrics: Readonly<Record<N, number>>) => void) | undefined;
+  /** Takes the names and, in order, the metrics of each batch, once they are read. */
+  readonly seen?: ((names: readonly N[], values: readonly number[]) => void) | undefined;
   /** Batches between two reads of the device. */
   readonly readEvery?: number | undefined;
 }
@@ -104,7 +104,7 @@ export async function createTally<N extends string>(
       taken.forEach(({ weight }, i) => {
         const row = numbers.slice(i * width, (i + 1) * width);
         sums.add(row, weight);
-        seen?.(Object.fromEntries(names.map((name, column) => [name, row[column]!])) as Record<N, number>);
+        seen?.(names, row);
       });
     } finally {
       free([all, ...taken.map(({ values }) => values)]);

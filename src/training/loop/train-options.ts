@@ -60,8 +60,7 @@ export function checkTrainOptions(
     if (value !== undefined) checkInteger(where, name, value);
   }
   if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
-  if (rules !== undefined)
-    checkRecord(where, 'rules', rules, 'begin seen end', 'epochRules([...]) of tfjs-generative/run');
+  if (rules !== undefined) checkRecord(where, 'rules', rules, 'begin seen end', 'epochRules([...])');
   if (epochs !== undefined) {
     checkReadAgain(where, 'data', data, 'Give `steps`, or a function that starts the iteration: () => source().');
   }

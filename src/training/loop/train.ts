@@ -85,7 +85,7 @@ async function* runClaimed<N extends string, K extends string>(
   const now = options.now ?? (() => performance.now());
   const began = now() - 1000 * from.seconds;
   const seconds = (): number => (now() - began) / 1000;
-  const tally = await createTally<N>(trainer, { seen: rules?.seen, readEvery: rules?.readsUpdates ? 1 : undefined });
+  const tally = await createTally<N>(trainer, rules);
   let { step, epoch } = from;
   let stopped = false;
   let look: Tensor | undefined;

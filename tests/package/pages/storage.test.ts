@@ -10,7 +10,13 @@ interface Found {
   readonly straight: LongRun;
   readonly first: LongRun;
   readonly parted: LongRun;
-  readonly kept: { readonly names: string[]; readonly a: number[]; readonly b: number[]; readonly after: string[] };
+  readonly kept: {
+    readonly names: string[];
+    readonly a: number[];
+    readonly b: number[];
+    readonly buffer: number;
+    readonly after: string[];
+  };
   readonly refusals: Readonly<Record<'missing' | 'name' | 'full' | 'none', string>>;
 }
 
@@ -50,7 +56,7 @@ describe.skipIf(chromium === undefined)('a page with a browserStore, in Chromium
   });
 
   test('keeps bytes by name, and of a view no more than the view', () => {
-    expect(found.kept).toEqual({ names: ['a', 'b'], a: [6], b: [2, 3], after: [] });
+    expect(found.kept).toEqual({ names: ['a', 'b'], a: [6], b: [2, 3], buffer: 2, after: [] });
   });
 
   test('says what is wrong with a name, a full quota and a window without a database', () => {

@@ -29,7 +29,12 @@ async function outcome() {
   await store.save('a', new Uint8Array([5]));
   await store.save('a', new Uint8Array([6]));
   const again = browserStore({ name: 'files' });
-  const kept = { names: await again.list(), a: [...(await again.load('a'))], b: [...(await again.load('b'))] };
+  const kept = {
+    names: await again.list(),
+    a: [...(await again.load('a'))],
+    b: [...(await again.load('b'))],
+    buffer: (await again.load('b')).buffer.byteLength,
+  };
   await again.remove('a');
   await again.remove('a');
   const refusals = {
