@@ -12,6 +12,7 @@ import typescript from 'typescript-eslint';
  */
 const arrows = {
   tensor: '',
+  storage: 'tensor',
   backend: 'tensor',
   random: 'tensor',
   gradients: 'tensor',
@@ -37,11 +38,13 @@ const arrows = {
   'diffusion/samplers': '.',
   layers: 'tensor nets',
   images: 'tensor training',
-  browser: 'tensor images',
-  node: 'tensor backend images',
   pytorch: 'tensor nets training',
-  run: 'tensor training',
   model: 'tensor random distributions nets training vae gan diffusion',
+  browser: 'tensor storage images',
+  node: 'tensor storage backend images',
+  run: 'tensor storage gradients training',
+  'run/rules': '',
+  'run/keeping': 'rules',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
   wasm: 'tensor backend operations',
   'wasm/assembly': '',
@@ -58,10 +61,11 @@ const arrows = {
 const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'pytorch', 'run', 'testing', 'wasm', 'model'];
 
 /** Rooms that two of them share, and the front door does not import either. */
-const behindDoors = ['images'];
+const behindDoors = ['images', 'storage'];
 
 /** What may be imported besides the root of tfjs-core, and by whom. */
 const packages = {
+  browser: 'idb-keyval$',
   layers: '@tensorflow/tfjs-layers$',
   metrics: 'ml-matrix$',
   node: 'node:|pngjs$|jpeg-js$|cli-progress$|webgpu$|@tensorflow/tfjs-backend-webgpu$',

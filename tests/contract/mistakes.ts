@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as g from '../../src/index.js';
+import { memoryStore } from '../run/memory-store.js';
+import * as r from '../../src/run/index.js';
 
 /** A call that is a mistake, and what its sentence says. */
 export type Mistake = readonly [call: string, run: () => unknown, says: string];
@@ -49,6 +51,15 @@ const any = (value: unknown): never => value as never;
 /** A layers model by its shape, so that this file needs no tfjs-layers. */
 const layersModel = { apply: () => undefined, trainableWeights: [], dispose: () => undefined };
 const host = (data: unknown, shape: readonly number[]): never => any({ data, shape });
+
+const watched = { metric: 'elbo', goal: 'max', patience: 1 } as const;
+const stop = (options: Partial<r.Patient> = {}): r.EpochRule => r.stopEarly({ ...watched, ...options });
+const plateau = (options: Partial<r.PlateauOptions>): r.Plateau =>
+  r.reduceOnPlateau({ ...watched, from: 1, ...options });
+const keep = (options: Partial<r.KeepOptions>): r.CheckpointKeeper =>
+  r.keepCheckpoints({ store: memoryStore().store, ...options });
+const accumulate = (options: r.AccumulationOptions): g.Optimizer =>
+  r.accumulateGradients(g.createAdam({ learningRate: 1 }), options);
 
 /** Mistakes that a first hour sees, in groups of a part of the library. */
 export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake[]>> = {
@@ -542,6 +553,75 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
   ],
 
+  'long runs': ({ vae, x, adam, network }) => [
+    [
+      'epochRules()',
+      () => r.epochRules(any(undefined)),
+      '`rules` must be an array of at least one rule; got undefined',
+    ],
+    ['epochRules(rule)', () => r.epochRules(any(stop())), '`rules` must be an array of at least one rule'],
+    ['epochRules([])', () => r.epochRules([]), '`rules` must be an array of at least one rule; got []'],
+    ['a rule that is a name', () => r.epochRules(any(['stop'])), '`rules[0].act` must be a function; got undefined'],
+    ['rules that were not called', () => r.epochRules([any(r.stopEarly)]), '`rules[0].act` must be a function'],
+    [
+      'a rule twice',
+      () => {
+        const one = stop();
+        return r.epochRules([one, one]);
+      },
+      '`rules[1]` must be a rule of its own; got that of rules[0]',
+    ],
+    [
+      'rules that are an array',
+      () => g.fit(vae, [x], { epochs: 1, rules: any([stop()]) }),
+      'fit: `rules` must be a record with begin, seen, end',
+    ],
+    [
+      'a metric of validation data without any',
+      () => g.fit(vae, [x], { epochs: 1, rules: r.epochRules([stop({ metric: 'val_elbo' })]) }),
+      '`validation` must be given for the metric val_elbo; got undefined. Watch a metric of the updates',
+    ],
+    ['stopEarly()', () => r.stopEarly(any(undefined)), '`options` must be an object with the keys metric, goal'],
+    ['stopEarly({ monitor })', () => r.stopEarly(any({ monitor: 'elbo' })), "got the key 'monitor'"],
+    ['no metric', () => stop({ metric: any(undefined) }), '`metric` must be the name of a metric, such as val_elbo'],
+    ['no goal', () => stop({ goal: any(undefined) }), "`goal` must be 'min' or 'max'; got undefined"],
+    ["the goal 'maximize'", () => stop({ goal: any('maximize') }), "`goal` must be 'min' or 'max'; got 'maximize'"],
+    ['a patience of 0', () => stop({ patience: 0 }), '`patience` must be a positive integer; got 0'],
+    ['a negative change', () => stop({ minChange: -1 }), '`minChange` must be finite and at least 0; got -1'],
+    ['a plateau without a rate', () => plateau({ from: any(undefined) }), '`from` must be a number; got undefined'],
+    ['a factor above 1', () => plateau({ factor: 2 }), '`factor` must be finite and above 0 and below 1; got 2'],
+    [
+      'a least rate above the first',
+      () => plateau({ least: 2 }),
+      '`least` must be finite and at least 0 and at most 1',
+    ],
+    ['a cooldown of half an epoch', () => plateau({ cooldown: 0.5 }), '`cooldown` must be an integer of at least 0'],
+    ['keepCheckpoints()', () => r.keepCheckpoints(any(undefined)), 'must be an object with the keys store, run, last'],
+    ['a folder as a store', () => r.keepCheckpoints({ store: any('out') }), '`store` must be a record with save, load'],
+    ['none of the last', () => keep({ last: 0 }), '`last` must be a positive integer; got 0'],
+    ['best by a name', () => keep({ best: any('elbo') }), '`best` must be an object with the keys metric, goal, count'],
+    ['best without a goal', () => keep({ best: any({ metric: 'elbo' }) }), "`best.goal` must be 'min' or 'max'"],
+    ['a run with a slash', () => keep({ run: 'a/b' }), '`run` must be at most 100 letters, digits'],
+    ["load('first')", () => keep({}).load(any('first')), "`which` must be 'latest' or 'best'; got 'first'"],
+    [
+      'accumulateGradients(4)',
+      () => r.accumulateGradients(any(4), { batches: 4 }),
+      '`optimizer` must be an optimizer; got 4',
+    ],
+    [
+      'accumulateGradients(optimizer, 4)',
+      () => r.accumulateGradients(adam(), any(4)),
+      '`options` must be an object with the keys batches, clipNorm; got 4',
+    ],
+    ['no batches', () => accumulate({ batches: 0 }), '`batches` must be a positive integer; got 0'],
+    ['clipped to nothing', () => accumulate({ batches: 2, clipNorm: 0 }), '`clipNorm` must be finite and above 0'],
+    [
+      'no gradients to accumulate',
+      () => accumulate({ batches: 2 }).apply([], network.variables),
+      '`gradients` must be one tensor for each of the 2 variables; got []',
+    ],
+  ],
+
   training: ({ network, vae, x }) => [
     ['fit(trainer, tensor)', () => g.fit(vae, any(x), { epochs: 1 }), '`data` must be an array, an iterable'],
     ['fit without data', () => g.fit(vae, any(undefined), { epochs: 1 }), '`data` must be an array'],
@@ -611,12 +691,12 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'a checkpoint with a place in the data, and no data',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae, { data: g.batches(x, { batchSize: 2 }) })),
-      '`data` must be the source whose place the file holds; got none. Pass { data: source }',
+      '`data` must be given, as the file holds its place; got none. Pass { data }',
     ],
     [
       'a checkpoint without a place in the data, and data',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae), { data: g.batches(x, { batchSize: 2 }) }),
-      "`bytes` must hold the source's place; got a file saved without { data }",
+      '`bytes` must hold the place of { data }; got a file saved without { data }',
     ],
     [
       'another batch size',
