@@ -40,6 +40,7 @@ const arrows = {
   browser: 'tensor images',
   node: 'tensor backend images',
   run: 'tensor training',
+  logs: 'tensor training',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
   wasm: 'tensor backend operations',
   'wasm/assembly': '',
@@ -53,7 +54,7 @@ const arrows = {
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
-const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'run', 'testing', 'wasm'];
+const doors = ['backend', 'metrics', 'layers', 'logs', 'browser', 'node', 'run', 'testing', 'wasm'];
 
 /** Rooms that two of them share, and the front door does not import either. */
 const behindDoors = ['images'];
