@@ -11,8 +11,8 @@ export function csvLine(cells: readonly string[]): string {
   return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join()}\r\n`;
 }
 
-/** Reads the complete lines of a file that {@link csvLine} wrote; `isComplete` says that nothing follows the last one. */
-export function readCsv(bytes: Uint8Array): { readonly lines: readonly CsvLine[]; readonly isComplete: boolean } {
+/** Reads the complete lines of a file that {@link csvLine} wrote. */
+export function readCsv(bytes: Uint8Array): CsvLine[] {
   const [QUOTE, NEWLINE] = [0x22, 0x0a];
   const lines: CsvLine[] = [];
   let start = 0;
@@ -24,10 +24,10 @@ export function readCsv(bytes: Uint8Array): { readonly lines: readonly CsvLine[]
     lines.push({ cells: cellsOf(text), start, end: i + 1 });
     start = i + 1;
   });
-  return { lines, isComplete: start === bytes.length };
+  return lines;
 }
 
 function cellsOf(line: string): string[] {
-  const cells = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  const cells = `${line},`.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*)),/g);
   return Array.from(cells, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
 }

@@ -18,7 +18,7 @@ export interface CsvOptions {
  * `kind: message`, with ` | ` between two; lines and quotes are those of RFC 4180.
  *
  * A file that has lines already is gone on with: a line that a killed program has left unfinished is dropped, as are those of
- * steps that a resumed run makes again, and its columns stay.
+ * steps that a resumed run makes again, and its columns stay. A run that begins at step 0 begins the file anew.
  *
  * @param file - where the lines go: `logFile` of `/node`, or {@link memoryFile}
  * @param options - see {@link CsvOptions}
@@ -35,27 +35,27 @@ export interface CsvOptions {
  * @see Shafranovich 2005, RFC 4180, https://www.rfc-editor.org/rfc/rfc4180
  */
 export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
-  const { columns: announced = [] } = readOptions('csvWriter', options, 'columns');
+  const announced: unknown = readOptions('csvWriter', options, 'columns').columns ?? [];
   checkLogFile('csvWriter', file);
-  if (!Array.isArray(announced) || announced.some((name) => typeof name !== 'string')) {
+  if (!isListOfNames(announced)) {
     throw wrongKind('csvWriter', 'columns', 'must be an array of names', { got: announced });
   }
   let columns: readonly string[] | undefined;
 
-  /** The columns of what the file has; undefined if it has none. Lines of steps that are made again are dropped. */
-  const goOn = async (expected: readonly string[], resumedAt: number): Promise<readonly string[] | undefined> => {
+  /** The columns of what the file has, whose lines of steps that are made again are dropped; undefined if it has none. */
+  const goOn = async (entry: LogEntry, expected: readonly string[]): Promise<readonly string[] | undefined> => {
     const bytes = await file.read();
-    const { lines, isComplete } = readCsv(bytes);
-    const [head, ...rows] = lines;
-    if (head === undefined || (rows.length === 0 && !isComplete)) {
+    const [head, ...rows] = readCsv(bytes);
+    if (head === undefined) {
       const begun = new TextDecoder().decode(bytes);
       if (!csvLine(expected).startsWith(begun)) throw noLog(begun);
       if (begun !== '') await file.cut(0);
       return undefined;
     }
     if (head.cells[0] !== 'step' || head.cells.at(-1) !== 'verdicts') throw noLog(head.cells.join());
-    const again = rows.find(({ cells }) => !(Number(cells[0]) <= resumedAt));
-    const end = again?.start ?? lines.at(-1)!.end;
+    checkColumns(entry, head.cells);
+    const again = rows.find(({ cells }) => !(Number(cells[0]) <= entry.resumedAt));
+    const end = again?.start ?? (rows.at(-1) ?? head).end;
     if (end < bytes.length) await file.cut(end);
     return head.cells;
   };
@@ -66,8 +66,7 @@ export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
         ...new Set(['step', 'epoch', 'seconds', ...Object.keys(entry.numbers), ...announced]),
         'verdicts',
       ];
-      const found = await goOn(expected, entry.resumedAt);
-      checkColumns(entry, found ?? expected);
+      const found = await goOn(entry, expected);
       if (found === undefined) await file.append(encode(csvLine(expected)));
       columns = found ?? expected;
     }
@@ -88,6 +87,10 @@ function checkColumns({ numbers }: LogEntry, columns: readonly string[]): void {
   if (missing === undefined) return;
   const fix = 'Announce it by `columns`, or begin another file.';
   throw unusable('csvWriter', 'file', 'must have a column for each number', { seen: `none for ${missing}`, fix });
+}
+
+function isListOfNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 function noLog(seen: string): Error {

@@ -562,7 +562,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'callbacks: a function',
       () => g.fit(vae, [x], any({ epochs: 1, callbacks: () => 0 })),
-      '`callbacks[0]` must be an object with the keys onTrainBegin, onTrainEnd, onEpochEnd, onBatchEnd; got the function',
+      '`callbacks[0]` must be an object with the keys onTrainBegin, onTrainEnd, onReport, onEpochEnd, onBatchEnd; got the function',
     ],
     [
       'callbacks: { onEpoch }',
