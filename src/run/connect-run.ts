@@ -2,8 +2,9 @@ import { checkFunction } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import type { Run } from './create-run.js';
-import type { FromWorker, ToWorker } from './messages.js';
-import { checkPort, listen, send, type RunPort } from './run-port.js';
+import type { FromWorker } from './messages.js';
+import { createCalls, createLine } from './line.js';
+import { checkPort, listen, type RunPort } from './run-port.js';
 import { describeError, type RunError, type RunSnapshot } from './snapshot.js';
 import { applyChanges } from './snapshot-changes.js';
 import { createStore } from './store.js';
@@ -55,78 +56,60 @@ export function connectRun<N extends string = string, K extends string = string>
   if (onMessage !== undefined) checkFunction('connectRun', 'onMessage', onMessage);
   const plain = copyOf(settings, transfer);
   const from = Math.random().toString(36).slice(2);
-  const store = createStore<RunSnapshot>(
-    Object.freeze({ status: 'idle', step: 0, totalSteps: 0, epoch: 0, seconds: 0, history: Object.freeze([]) }),
-  );
-  /** What waits for the worker to serve. */
-  let outbox: (() => void)[] | undefined = [];
+  const store = createStore(idle());
+  const line = createLine(port, from);
+  const calls = createCalls();
   /** Why there is no run any more. */
   let gone: Error | undefined;
   let starting: Promise<RunSnapshot> | undefined;
-  let calls = 0;
-  const waiting = new Map<number, (error?: Error) => void>();
 
-  const post = (message: DistributiveOmit<ToWorker, 'from'>, handedOver?: readonly object[]): void => {
-    const go = (): void => send(port, { ...message, from }, handedOver);
-    if (outbox === undefined) go();
-    else outbox.push(go);
-  };
   const change = (fields: Partial<RunSnapshot>): void => store.write(applyChanges(store.read(), { fields }));
   const lose = (error: Error, fields: Partial<RunSnapshot>): void => {
     if (gone !== undefined) return;
     gone = error;
     unlisten();
     change(fields);
-    waiting.forEach((end) => end(error));
+    calls.endAll(error);
   };
   const fail = (error: Error): void => lose(error, { status: 'failed', error: describeError(error) });
 
   const message = (value: unknown): void => {
     const told = value as FromWorker;
-    if (told.kind === 'serving') {
-      const held = outbox ?? [];
-      outbox = undefined;
-      held.forEach((go) => go());
-    } else if (told.to !== from) return;
+    if (told.kind === 'serving') line.open();
+    else if (told.to !== from) return;
     else if (told.kind === 'changed') store.write(applyChanges(store.read(), told.changes));
     else if (told.kind === 'not made') change({ status: 'failed', error: told.error });
-    else if (told.kind === 'ended') waiting.get(told.call)?.(told.error && errorOf(told.error));
+    else if (told.kind === 'ended') calls.end(told.call, told.error && errorOf(told.error));
     else onMessage?.(told.message as never);
   };
   const unlisten = listen(port, {
     message,
     error: (cause) => {
       // a worker of the web lives on after an uncaught error, which the page reports
-      if (typeof port.on === 'function' || outbox !== undefined)
-        fail(workerLost(outbox !== undefined, textOf(cause), cause));
+      if (typeof port.on === 'function' || !line.isOpen()) fail(workerLost(line.isOpen(), textOf(cause), cause));
     },
-    end: (code) =>
-      fail(workerLost(outbox !== undefined, code === undefined ? 'its end' : `its end, with code ${String(code)}`)),
+    end: (code) => fail(workerLost(line.isOpen(), code === undefined ? 'its end' : `its end, with code ${code}`)),
   });
 
   /** Asks for a start or a stop; resolves when the worker says that it has ended. */
-  const ask = (kind: 'start' | 'stop'): Promise<RunSnapshot> =>
-    new Promise((resolve, reject) => {
-      const call = ++calls;
-      waiting.set(call, (error) => {
-        waiting.delete(call);
-        if (kind === 'start') starting = undefined;
-        if (error === undefined || kind === 'stop') resolve(store.read());
-        else reject(error);
-      });
-      post({ kind, call });
-    });
+  const ask = (kind: 'start' | 'stop'): Promise<void> => calls.begin((call) => line.post({ kind, call }));
+  const forget = (): void => void (starting = undefined);
+  const start = (): Promise<RunSnapshot> => ask('start').finally(forget).then(store.read);
 
-  post({ kind: 'make', settings: plain }, transfer);
-  send(port, { kind: 'hello', from } satisfies ToWorker);
+  line.post({ kind: 'make', settings: plain }, transfer);
+  line.send({ kind: 'hello' });
   return Object.freeze({
     snapshot: store.read,
     subscribe: store.subscribe,
-    start: () => (gone === undefined ? (starting ??= ask('start')) : Promise.reject(gone)),
-    stop: async () => (gone === undefined ? ask('stop') : store.read()),
-    post: (own: unknown, handedOver?: readonly object[]) => post({ kind: 'post', message: own }, handedOver),
+    start: () => (gone === undefined ? (starting ??= start()) : Promise.reject(gone)),
+    stop: async () => {
+      // the error of a run that fails meanwhile is the one of `start`
+      if (gone === undefined) await ask('stop').catch(() => undefined);
+      return store.read();
+    },
+    post: (own: unknown, handedOver?: readonly object[]) => line.post({ kind: 'post', message: own }, handedOver),
     close: () => {
-      send(port, { kind: 'close', from } satisfies ToWorker);
+      line.send({ kind: 'close' });
       const { status } = store.read();
       const error = unusable('run.start', 'run', 'must be open', { seen: 'one that was closed' });
       lose(error, { status: status === 'running' ? 'stopped' : status });
@@ -134,7 +117,10 @@ export function connectRun<N extends string = string, K extends string = string>
   }) as RemoteRun<N, K>;
 }
 
-type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+/** What a page knows before the worker has told it anything. */
+function idle(): RunSnapshot {
+  return Object.freeze({ status: 'idle', step: 0, totalSteps: 0, epoch: 0, seconds: 0, history: Object.freeze([]) });
+}
 
 /** The settings as they are now; throws unless they can be posted. What is handed over stays in them. */
 function copyOf(settings: unknown, transfer: readonly object[] = []): unknown {
@@ -155,9 +141,9 @@ function errorOf({ name, message }: RunError): Error {
   return Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
 }
 
-function workerLost(isEarly: boolean, seen: string, cause?: unknown): Error {
-  const rule = isEarly ? 'must lead to a worker that loads and calls serveRun' : 'must last as long as the run';
-  const fix = isEarly ? 'Look at the address of its script, and at what it imports.' : '';
+function workerLost(isOpen: boolean, seen: string, cause?: unknown): Error {
+  const rule = isOpen ? 'must last as long as the run' : 'must lead to a worker that loads and calls serveRun';
+  const fix = isOpen ? '' : 'Look at the address of its script, and at what it imports.';
   return Object.assign(unusable('connectRun', 'port', rule, { seen, fix }), { cause });
 }
 

@@ -6,13 +6,13 @@ export interface RunPort {
   /** Sends a message. */
   postMessage(message: unknown, transfer?: never): void;
   /** Of the web: listens to `message`, `error` and `close`. */
-  addEventListener?(type: string, listener: (event: never) => void): void;
+  addEventListener?(type: string, listener: never): void;
   /** Of the web. */
-  removeEventListener?(type: string, listener: (event: never) => void): void;
+  removeEventListener?(type: string, listener: never): void;
   /** Of Node, where it comes first: listens to `message`, `error`, `exit` and `close`. */
-  on?(type: string, listener: (value: never) => void): unknown;
+  on?(type: never, listener: never): unknown;
   /** Of Node. */
-  off?(type: string, listener: (value: never) => void): unknown;
+  off?(type: never, listener: never): unknown;
   /** Of a `MessagePort`, which is started. */
   start?(): void;
 }
@@ -23,7 +23,7 @@ export interface PortListener {
   /** An uncaught error in a worker: in Node its end; on the web it may live on, or never have begun. */
   error?(error: unknown): void;
   /** The other side is no more; a worker of Node tells its exit code. */
-  end?(code: unknown): void;
+  end?(code: number | undefined): void;
 }
 
 /** Key of our messages, beside which a worker may have others. */
@@ -46,14 +46,14 @@ export function listen(port: RunPort, { message, error, end }: PortListener): ()
     listener ? [[type, listener] as const] : [],
   );
   for (const [type, listener] of entries) {
-    if (isOfNode) port.on!(type, listener);
-    else port.addEventListener!(type, listener);
+    if (isOfNode) port.on!(type as never, listener as never);
+    else port.addEventListener!(type, listener as never);
   }
   port.start?.();
   return () => {
     for (const [type, listener] of entries) {
-      if (isOfNode) port.off?.(type, listener);
-      else port.removeEventListener?.(type, listener);
+      if (isOfNode) port.off?.(type as never, listener as never);
+      else port.removeEventListener?.(type, listener as never);
     }
   };
 }

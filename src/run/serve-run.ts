@@ -39,9 +39,7 @@ export function serveRun<S, N extends string = string, K extends string = string
 ): () => void {
   checkPort('serveRun', port);
   checkFunction('serveRun', 'make', make);
-  const listeners: ((message: never) => void)[] = [];
-  /** Messages that came before there was a listener. */
-  let early: unknown[] = [];
+  const inbox = createInbox();
   /** The page that had the run made. */
   let client: { readonly to: string; readonly run: Promise<Run<N, K>> } | undefined;
   const post = (message: FromWorker, transfer?: readonly object[]): void => send(port, message, transfer);
@@ -49,12 +47,7 @@ export function serveRun<S, N extends string = string, K extends string = string
   const makeFor = (to: string, settings: unknown): Promise<Run<N, K>> => {
     const channel: RunChannel = {
       post: (message, transfer) => post({ to, kind: 'post', message }, transfer),
-      onMessage: (listener) => {
-        listeners.push(listener);
-        const missed = early;
-        early = [];
-        for (const message of missed) listener(message as never);
-      },
+      onMessage: inbox.onMessage,
     };
     const run = Promise.resolve().then(() => make(settings as S, channel));
     run.then(
@@ -84,9 +77,7 @@ export function serveRun<S, N extends string = string, K extends string = string
         asked.call,
         client?.run.then((run) => run[kind]()),
       );
-    if (kind !== 'post') return;
-    if (listeners.length === 0) early.push(asked.message);
-    for (const listener of [...listeners]) listener(asked.message as never);
+    if (kind === 'post') inbox.take(asked.message);
   };
 
   const refuse = (asked: ToWorker): void => {
@@ -103,6 +94,24 @@ export function serveRun<S, N extends string = string, K extends string = string
   };
   post({ kind: 'serving' });
   return end;
+}
+
+/** Messages for listeners; those that come before there is one wait for it. */
+function createInbox() {
+  const listeners: ((message: never) => void)[] = [];
+  let early: unknown[] = [];
+  return {
+    onMessage(listener: (message: never) => void): void {
+      listeners.push(listener);
+      const missed = early;
+      early = [];
+      for (const message of missed) listener(message as never);
+    },
+    take(message: unknown): void {
+      if (listeners.length === 0) early.push(message);
+      for (const listener of [...listeners]) listener(message as never);
+    },
+  };
 }
 
 /** Tells what is new in each snapshot. */

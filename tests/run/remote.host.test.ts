@@ -35,7 +35,7 @@ function ofTheWeb(port: MessagePort): RunPort {
 }
 
 /** Both sides of a line; `posted` is what the worker's side has posted. */
-function line(make: Make, options: ConnectOptions = {}, kind = (port: MessagePort): RunPort => port as never) {
+function line(make: Make, options: ConnectOptions = {}, kind = (port: MessagePort): RunPort => port) {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   const posted: unknown[] = [];
