@@ -28,6 +28,8 @@ export default [
   { ...own, name: 'everything in /backend', path: 'dist/backend.js', import: '*', limit: '1.5 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '23 kB' },
   { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '4.6 kB' },
+  { ...own, name: 'everything in /logs', path: 'dist/logs.js', import: '*', limit: '5 kB' },
+  { ...own, name: '{ connectRun } of /run', path: 'dist/run.js', import: '{ connectRun }', limit: '3 kB' },
   { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '7.2 kB' },
   {
     ...script,

@@ -16,7 +16,7 @@ const doors = readdirSync('src', { withFileTypes: true })
   .filter(
     (entry) =>
       entry.isDirectory() &&
-      ['backend', 'browser', 'layers', 'metrics', 'node', 'run', 'testing', 'wasm'].includes(entry.name),
+      ['backend', 'browser', 'layers', 'logs', 'metrics', 'node', 'run', 'testing', 'wasm'].includes(entry.name),
   )
   .map(({ name }) => name);
 const names = Object.fromEntries([
