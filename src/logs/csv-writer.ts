@@ -53,6 +53,10 @@ export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
       return undefined;
     }
     if (head.cells[0] !== 'step' || head.cells.at(-1) !== 'verdicts') throw noLog(head.cells.join());
+    if (entry.resumedAt === 0) {
+      await file.cut(0);
+      return undefined;
+    }
     checkColumns(entry, head.cells);
     const again = rows.find(({ cells }) => !(Number(cells[0]) <= entry.resumedAt));
     const end = again?.start ?? (rows.at(-1) ?? head).end;

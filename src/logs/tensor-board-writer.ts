@@ -54,7 +54,8 @@ export function tensorBoardWriter(file: LogFile): LogWriter {
  * @throws RangeError if the name of the machine has other characters than letters, digits, points, `_` and `-`
  * @example
  * ```ts
- * console.log(eventFileName('laptop', 1790000000000)); // events.out.tfevents.1790000000.laptop
+ * const name = eventFileName('laptop', 1790000000000);
+ * console.log(name === 'events.out.tfevents.1790000000.laptop'); // true
  * ```
  */
 export function eventFileName(host = 'page', now: number = Date.now()): string {

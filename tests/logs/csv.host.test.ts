@@ -110,12 +110,19 @@ describe('a log as CSV', () => {
     expect(await textOf(file)).toBe('step,epoch,seconds,loss,kl,skipped,verdicts\r\n1,1,2,1,1,0,\r\n');
   });
 
+  test('begins anew where the run begins, also with other columns', async () => {
+    const file = memoryFile();
+    await file.append(encode('step,loss,verdicts\r\n1,2,\r\n'));
+    await logInto(file).add(reportAt(1));
+    expect(await textOf(file)).toBe('step,epoch,seconds,loss,kl,skipped,verdicts\r\n1,1,2,1,1,0,\r\n');
+  });
+
   test.each(['a letter to somebody', 'a,b\r\n1,2\r\n', 'step,loss,verdicts\r\n1,2,\r\n'])(
     'leaves a file alone that holds something else: %j',
     async (text) => {
       const file = memoryFile();
       await file.append(encode(text));
-      await expect(logInto(file).add(reportAt(1))).rejects.toThrow(
+      await expect(logInto(file).add(reportAt(3, {}, 2))).rejects.toThrow(
         /^csvWriter: `file` must be a log, from step to verdicts, or empty; got .*does not exist yet\.$|^csvWriter: `file` must have a column for each number; got none for kl\./,
       );
       expect(await textOf(file)).toBe(text);
