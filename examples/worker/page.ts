@@ -7,8 +7,10 @@ const find = <E extends Element>(selector: string) => document.querySelector<E>(
 const canvas = find<HTMLCanvasElement>('canvas').transferControlToOffscreen();
 const settings: ClothesSettings = { canvas, steps: 750, reportEvery: 25, progressEvery: 2 };
 
+// the worker says so when it has its data, just before it tells of the run
+let isReady = false;
 const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module' });
-const run = connectRun<VaeMetric>(worker, { settings, transfer: [canvas], onMessage: () => (start.disabled = false) });
+const run = connectRun<VaeMetric>(worker, { settings, transfer: [canvas], onMessage: () => (isReady = true) });
 const pace = createPace({ total: settings.steps! });
 
 const start = find<HTMLButtonElement>('#start');
@@ -20,7 +22,7 @@ stop.onclick = () => run.stop();
 run.subscribe(({ status, epoch, step, seconds, report, history, error }) => {
   const [first, last] = [history.at(0), report].map((one) => one?.metrics.loss.toFixed(1));
   const { share, rate, secondsLeft } = pace(step, seconds);
-  start.disabled = status !== 'stopped' && status !== 'failed';
+  start.disabled = !isReady || status === 'running' || status === 'finished';
   stop.disabled = status !== 'running';
   find<HTMLProgressElement>('progress').value = share;
   find('output').textContent = [
