@@ -45,6 +45,7 @@ const arrows = {
   run: 'tensor storage gradients training',
   'run/rules': '',
   'run/keeping': 'rules',
+  logs: 'tensor training',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
   wasm: 'tensor backend operations',
   'wasm/assembly': '',
@@ -58,7 +59,7 @@ const arrows = {
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
-const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'pytorch', 'run', 'testing', 'wasm', 'model'];
+const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'pytorch', 'run', 'testing', 'wasm', 'model', 'logs'];
 
 /** Rooms that two of them share, and the front door does not import either. */
 const behindDoors = ['images', 'storage'];

@@ -35,6 +35,7 @@ export default defineConfig([
       backend: 'src/backend/index.ts',
       browser: 'src/browser/index.ts',
       layers: 'src/layers/index.ts',
+      logs: 'src/logs/index.ts',
       metrics: 'src/metrics/index.ts',
       model: 'src/model/index.ts',
       node: 'src/node/index.ts',

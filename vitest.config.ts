@@ -7,7 +7,7 @@ import { CountReporter } from './tests/setup/count-reporter.js';
 
 /** Rooms whose tests hold on every backend. */
 const rooms =
-  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,images,run,pytorch,testing,model,math,contract}/**/';
+  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract}/**/';
 const everywhere = [`${rooms}*.test.ts`];
 /** What no backend can change: it runs once, on cpu. */
 const host = [`${rooms}*.host.test.ts`];

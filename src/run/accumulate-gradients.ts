@@ -112,6 +112,9 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
     get skipped() {
       return own?.skipped;
     },
+    get learningRate() {
+      return given.learningRate;
+    },
     get settings() {
       return { name: where, batches, clipNorm, of: given.settings };
     },

@@ -1,5 +1,6 @@
 /**
- * Long runs: an observable face of training, what is decided at the ends of epochs, checkpoints that are kept, and accumulation.
+ * Runs that are started, stopped and watched, in a page or from another thread; what is decided at the ends of epochs, checkpoints that
+ * are kept, and accumulation of gradients.
  *
  * @packageDocumentation
  */
@@ -7,6 +8,7 @@
 export type { CheckpointStore } from '../storage/checkpoint-store.js';
 export { accumulateGradients, type AccumulationOptions } from './accumulate-gradients.js';
 export { createRun, type Run } from './create-run.js';
+export { createPace, type Pace } from './pace.js';
 export {
   keepCheckpoints,
   type BestOptions,
@@ -20,5 +22,8 @@ export { epochRules } from './rules/epoch-rules.js';
 export type { Patient, Watched } from './rules/improvement.js';
 export { reduceOnPlateau, type Plateau, type PlateauOptions } from './rules/reduce-on-plateau.js';
 export { stopEarly } from './rules/stop-early.js';
+export { connectRun, type ConnectOptions, type RemoteRun } from './connect-run.js';
 export type { RunOptions, RunSettings } from './run-options.js';
+export type { RunPort } from './run-port.js';
+export { serveRun, type RunChannel } from './serve-run.js';
 export type { RunError, RunSnapshot, RunStatus } from './snapshot.js';

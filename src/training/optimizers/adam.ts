@@ -119,6 +119,9 @@ export function createAdam(options: AdamOptions): Optimizer {
     get skipped() {
       return own?.skipped;
     },
+    get learningRate() {
+      return valueAt(learningRate, calls);
+    },
     settings: { name: 'adam', learningRate, beta1, beta2, epsilon, weightDecay },
   });
 }
