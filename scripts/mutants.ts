@@ -40,10 +40,10 @@ const targets: readonly Target[] = [
   },
   {
     group: 'checkpoint',
-    files: ['safetensors', 'safetensors-header', 'json-text', 'checksum'].map(
+    files: ['safetensors', 'safetensors-header', 'stored-numbers', 'halves', 'json-text', 'checksum'].map(
       (file) => `${training}/saving/${file}.ts`,
     ),
-    tests: [`${saving}/{safetensors*,json-text,checksum}.host.test.ts`],
+    tests: [`${saving}/{safetensors*,other-writers,halves,json-text,checksum}.host.test.ts`],
   },
   {
     group: 'checkpoint',

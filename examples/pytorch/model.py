@@ -92,11 +92,12 @@ class SelfAttention(nn.MultiheadAttention):
 class TimeEmbedding(nn.Module):
     def __init__(self, size, max_period=10_000):
         super().__init__()
-        self.frequencies = max_period ** (-torch.arange(size // 2) / (size // 2))
+        steps = torch.arange(size // 2, dtype=torch.float64)
+        self.register_buffer("frequencies", (max_period ** (-steps / (size // 2))).float(), persistent=False)
 
     def forward(self, timesteps):
-        angles = timesteps[:, None].double() * self.frequencies.double()
-        return torch.cat([angles.sin(), angles.cos()], 1).float()
+        angles = timesteps[:, None].float() * self.frequencies
+        return torch.cat([angles.sin(), angles.cos()], 1)
 
 
 def mlp(sizes, activation=nn.ReLU):

@@ -32,7 +32,7 @@ export interface LoadStateDictOptions extends StateDictOptions {
  *   F16 or BF16
  * @param options - see {@link LoadStateDictOptions}
  * @returns the greatest difference from the output of the example, or undefined without `example`
- * @throws Error or {@link ShapeError} if the file is broken, lacks a tensor, has another shape or another tensor, or gives other outputs than
+ * @throws Error or ShapeError if the file is broken, lacks a tensor, has another shape or another tensor, or gives other outputs than
  *   its example; then nothing has changed
  * @example
  * ```ts

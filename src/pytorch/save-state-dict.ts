@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { createPause, withPauses } from '../training/pause.js';
-import { encodeWithSums, type FloatDtype } from '../training/saving/named-variables.js';
+import { encodeWithSums } from '../training/saving/named-variables.js';
 import type { SafetensorsTensor } from '../training/saving/safetensors.js';
 import { checkFloatDtype } from '../training/saving/weights.js';
 import { arrange, torchShapeOf } from './arrange.js';
@@ -14,7 +14,7 @@ import type { Slot } from './state-dict-entry.js';
 /** Options of {@link saveStateDict}. */
 export interface SaveStateDictOptions extends StateDictOptions {
   /** `F32`, the default, or `F16`: half the bytes, rounded to 11 bits. */
-  readonly dtype?: FloatDtype | undefined;
+  readonly dtype?: 'F32' | 'F16' | undefined;
   /** Inputs and the output that the model here makes of them, for a comparison on the other side: `example.inputs.x`, `example.output`. */
   readonly example?: StateDictExample | undefined;
 }

@@ -17,7 +17,7 @@ export interface SaveWeightsOptions {
    * `F32` keeps each bit and is the default. `F16` halves the file: numbers are rounded to 11 bits, by up to one part in 2,048, and
    * those below 6e-5 to a multiple of 6e-8.
    */
-  readonly dtype?: FloatDtype | undefined;
+  readonly dtype?: 'F32' | 'F16' | undefined;
 }
 
 /**
