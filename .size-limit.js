@@ -27,14 +27,14 @@ export default [
   { ...own, name: 'everything in the main entry', import: '*', limit: '55.5 kB' },
   { ...own, name: 'everything in /backend', path: 'dist/backend.js', import: '*', limit: '1.5 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '23 kB' },
-  { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '4.6 kB' },
-  { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '7.2 kB' },
-  { ...own, name: 'everything in /run', path: 'dist/run.js', import: '*', limit: '16 kB' },
+  { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '5.8 kB' },
+  { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '7.7 kB' },
+  { ...own, name: 'everything in /run', path: 'dist/run.js', import: '*', limit: '15 kB' },
   {
     ...script,
     name: 'the script of the main entry, /backend, /browser and /run',
     path: 'dist/tfjs-generative.global.js',
-    limit: '63 kB',
+    limit: '69 kB',
   },
   { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '46 kB' },
   {
