@@ -18,7 +18,7 @@ import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wai
  * const rules = epochRules([stopEarly({ metric: 'val_elbo', goal: 'max', patience: 2, minChange: 1000 })]);
  * const { epoch } = await fit(trainer, source, { epochs: 50, validation: [x], rules });
  * console.log(epoch.length); // 3
- * console.log(rules.reason!.split(':')[0]); // val_elbo has not become better for 2 epochs
+ * console.log(rules.reason !== undefined); // true
  * ```
  * @see Prechelt 1998, Early Stopping - But When?, https://doi.org/10.1007/3-540-49430-8_3
  */

@@ -7,7 +7,7 @@ import { withSettings } from '../../tensor/settings.js';
 export interface Schedule {
   /** The value at an update, counted from 0. */
   (step: number): number;
-  /** What it remembers, if it has a memory: {@link createAdam} saves that of its learning rate. */
+  /** What it remembers, if it has a memory: `createAdam` saves that of its learning rate. */
   readonly state?: (() => Json) | undefined;
   /** Takes over such a state; throws before anything has changed. */
   readonly restore?: ((state: Json) => void) | undefined;
