@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as g from '../../src/index.js';
+import { loadModel, saveModel } from '../../src/model/index.js';
 
 /** A call that is a mistake, and what its sentence says. */
 export type Mistake = readonly [call: string, run: () => unknown, says: string];
@@ -967,6 +968,27 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
           any({ name: 'a', parts: { network }, optimizer: adam(), random, loss: () => ({ loss: x }), metrics: [] }),
         ),
       "got the key 'metrics'",
+    ],
+  ],
+  files: ({ network, decoder, vae }) => [
+    [
+      'saveModel()',
+      () => saveModel(any(undefined)),
+      '`model` must be a network, a part, or several by name; got undefined',
+    ],
+    ['saveModel(trainer)', () => saveModel(any(vae)), 'must be a network or a part; got'],
+    ['saveModel of a spread part', () => saveModel({ ...decoder }), 'must be made by functions of this library alone'],
+    [
+      'saveModel with an activation by name of tfjs',
+      () => saveModel(g.mlp({ sizes: [2, 2, 2], activation: tf.relu, random: g.createRandom(1) })),
+      '`model` must have its activation from this library; got',
+    ],
+    ['loadModel of weights', async () => loadModel(await g.saveWeights(network)), 'must be a file of saveModel'],
+    ['loadModel of an address', () => loadModel(any('model.safetensors')), '`bytes` must be a Uint8Array'],
+    [
+      'loadModel as another part',
+      async () => loadModel(await saveModel(network), { as: 'decoder' }),
+      'must hold one part of the kind decoder, as `as` says; got network.',
     ],
   ],
 };

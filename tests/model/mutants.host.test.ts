@@ -74,7 +74,7 @@ afterAll(() => {
   tf.disposeVariables();
 });
 
-const partsOf = (model: object): Part[] => ('variables' in model ? [model as Part] : Object.values(model));
+const partsOf = (model: object): Part[] => ('variables' in model ? [model as Part] : (Object.values(model) as Part[]));
 
 /** How many tensors and variables have ever been made: numbers that grow, also where what was made is gone again. */
 const made = (): readonly number[] => {
