@@ -1,10 +1,16 @@
 import type { LayerText } from './architecture-text.js';
 
 /** Entries of a list of layers, and layers as often as a pass runs them, at most. */
-export const MOST_LAYERS = 10_000;
+export const MOST_LAYERS = 2000;
 
 /** Networks within networks, at most: a pass, and a disposal, go as deep. */
 export const DEEPEST_LAYER = 100;
+
+/** Tensors of a file, at most. */
+export const MOST_TENSORS = 2 ** 14;
+
+/** Variables that all networks list together, at most: each lists again those of what it joins. */
+export const MOST_LISTED = 2 ** 20;
 
 /** Numbers in an option, at most. */
 export const MOST_NUMBERS = 1024;

@@ -2,7 +2,9 @@ import type { Network, Part } from '../nets/network.js';
 import { withSource, type VariableSource } from '../nets/new-variable.js';
 import { createRandom } from '../random/index.js';
 import type { Json } from '../training/index.js';
+import { savedVariables } from '../training/trainer/trainer.js';
 import type { LayerText, ModelText } from './architecture-text.js';
+import { MOST_LISTED } from './limits.js';
 import { makers } from './makers.js';
 import { writings } from './named-values.js';
 import { at, type RefuseModel } from './read-model-text.js';
@@ -21,9 +23,16 @@ export function makeLayers(
 ): ReadonlyMap<number, Part> {
   const random = createRandom(0);
   const made = new Map<number, Part>();
+  let listed = 0;
   for (const [place, layer] of layers.entries()) {
     if (!wanted(place)) continue;
     const networks = layer.parts.map((part) => made.get(part) as Network);
+    listed += networks.reduce((sum, network) => sum + savedVariables(network).length, 0);
+    if (listed > MOST_LISTED) {
+      refuse('must describe a model of sane size', {
+        seen: `variables that are listed ${listed} times, in ${at(place)}`,
+      });
+    }
     const options = optionsOf(layer, place, refuse);
     const { make } = makers.get(layer.kind)!;
     const source = sourceOf(place);

@@ -3,6 +3,7 @@ import type { Part } from '../nets/network.js';
 import { shapeText } from '../tensor/errors.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { ModelText } from './architecture-text.js';
+import { MOST_TENSORS } from './limits.js';
 import { makeLayers } from './make-layers.js';
 import type { RefuseModel } from './read-model-text.js';
 
@@ -27,6 +28,7 @@ export interface Plan {
  * @throws Error in one sentence where description and tensors do not fit
  */
 export function planModel(text: ModelText, held: ReadonlyMap<string, Held>, refuse: RefuseModel): Plan {
+  if (held.size > MOST_TENSORS) refuse(`must hold at most ${MOST_TENSORS} tensors`, { seen: `${held.size}` });
   let left = [...held.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   let count = 0;
   const asked: Variable[][] = text.layers.map(() => []);

@@ -3,6 +3,7 @@ import * as g from '../../src/index.js';
 import { memoryStore } from '../run/memory-store.js';
 import * as r from '../../src/run/index.js';
 import * as logs from '../../src/logs/index.js';
+import { loadModel, saveModel } from '../../src/model/index.js';
 
 /** A call that is a mistake, and what its sentence says. */
 export type Mistake = readonly [call: string, run: () => unknown, says: string];
@@ -1055,10 +1056,23 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ['createLog()', () => logs.createLog(any(undefined)), '`options` must be an object with the keys writers'],
     ['no writers', () => logs.createLog({ writers: [] }), '`writers` must be an array of at least one writer; got []'],
     [
+      'loadModel as another part',
+      async () => loadModel(await saveModel(network), { as: 'decoder' }),
+      'must hold one part of the kind decoder, as `as` says; got network.',
+      'saveModel with an activation by name of tfjs',
+      () => saveModel(g.mlp({ sizes: [2, 2, 2], activation: tf.relu, random: g.createRandom(1) })),
+      '`model` must have its activation from this library; got',
+      'saveModel()',
+      () => saveModel(any(undefined)),
+      '`model` must be a network, a part, or several by name; got undefined',
       'a file for a writer',
       () => logs.createLog({ writers: [any(logs.memoryFile())] }),
       '`writers[0]` must be a function',
     ],
+    ['loadModel of weights', async () => loadModel(await g.saveWeights(network)), 'must be a file of saveModel'],
+    ['loadModel of an address', () => loadModel(any('model.safetensors')), '`bytes` must be a Uint8Array'],
+    ['saveModel(trainer)', () => saveModel(any(vae)), 'must be a network or a part; got'],
+    ['saveModel of a spread part', () => saveModel({ ...decoder }), 'must be made by functions of this library alone'],
     [
       'an optimizer that is not watched',
       () => logs.createLog({ writers: [() => 0], optimizers: { optimizer: any(g.createAdam({ learningRate: 1 })) } }),
@@ -1108,5 +1122,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       "got the key 'epochs'",
     ],
     ['createPace({})', () => r.createPace(any({})), '`total` must be a number; got undefined'],
+  files: ({ network, decoder, vae }) => [
   ],
 };

@@ -38,6 +38,7 @@ import {
   type VaeMetric,
   type Verdict,
 } from 'tfjs-generative';
+import { loadModel, type ModelParts } from 'tfjs-generative/model';
 import { createRun, type RunSettings } from 'tfjs-generative/run';
 
 const random = createRandom(1);
@@ -190,3 +191,16 @@ export function watch(settings: RunSettings, signal?: AbortSignal): number | und
 }
 
 export const shapeOf = (error: unknown): readonly number[] => (error instanceof ShapeError ? error.received : []);
+
+// What a file must hold says what comes back.
+export async function loaded(bytes: Uint8Array): Promise<ModelParts['decoder']> {
+  const { encoder, decoder } = await loadModel(bytes, { as: { encoder: 'encoder', decoder: 'decoder' } });
+  decoder.mean(encoder.encode(tf.zeros([1, 4])).mean);
+  // @ts-expect-error a decoder does not encode
+  void decoder.encode;
+  // @ts-expect-error there is no such kind of part
+  await loadModel(bytes, { as: 'vae' });
+  // @ts-expect-error what the file holds is not known
+  void (await loadModel(bytes)).decode;
+  return loadModel(bytes, { as: 'decoder' });
+}

@@ -29,9 +29,10 @@ export function sequential(networks: readonly Network[]): Network {
     throw outOfRange(where, 'networks', 'must hold at least one network', { seen: 'none' });
   }
   const layers: readonly Network[] = [...networks];
+  const begun = new Map<string, Set<Network>>();
   layers.forEach((layer, i) => {
     checkNetwork(where, layer, `networks[${i}]`);
-    checkBegins(layers, i);
+    checkBegins(layers, i, begun);
   });
   return madeBy(
     'sequential',
@@ -41,18 +42,18 @@ export function sequential(networks: readonly Network[]): Network {
 }
 
 /** Throws if weights of a layer are those with which an earlier one begins; a layer that is there twice shares them. */
-function checkBegins(layers: readonly Network[], place: number): void {
-  const { variables } = layers[place]!;
-  const own = originsOf(variables);
-  const earlier = layers.findIndex(
-    (layer, i) =>
-      i < place &&
-      !layer.variables.some((variable) => variables.includes(variable)) &&
-      originsOf(layer.variables).some((origin) => own.includes(origin)),
-  );
-  if (earlier < 0) return;
-  throw outOfRange('sequential', `networks[${place}]`, 'must begin with weights of its own', {
-    seen: `those of networks[${earlier}], drawn from the same stream`,
-    fix: `Give each a fork: random.fork('${place}').`,
-  });
+function checkBegins(layers: readonly Network[], place: number, begun: Map<string, Set<Network>>): void {
+  const layer = layers[place]!;
+  const held = new Set(layer.variables);
+  for (const origin of originsOf(layer.variables)) {
+    const others = begun.get(origin) ?? new Set();
+    const earlier = [...others].find(({ variables }) => !variables.some((variable) => held.has(variable)));
+    if (earlier !== undefined) {
+      throw outOfRange('sequential', `networks[${place}]`, 'must begin with weights of its own', {
+        seen: `those of networks[${layers.indexOf(earlier)}], drawn from the same stream`,
+        fix: `Give each a fork: random.fork('${place}').`,
+      });
+    }
+    begun.set(origin, others.add(layer));
+  }
 }
