@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as g from '../../src/index.js';
+import { loadModel, saveModel } from '../../src/model/index.js';
 import { memoryStore } from '../run/memory-store.js';
 import * as r from '../../src/run/index.js';
 import * as logs from '../../src/logs/index.js';
-import { loadModel, saveModel } from '../../src/model/index.js';
 
 /** A call that is a mistake, and what its sentence says. */
 export type Mistake = readonly [call: string, run: () => unknown, says: string];
@@ -1056,23 +1056,10 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ['createLog()', () => logs.createLog(any(undefined)), '`options` must be an object with the keys writers'],
     ['no writers', () => logs.createLog({ writers: [] }), '`writers` must be an array of at least one writer; got []'],
     [
-      'loadModel as another part',
-      async () => loadModel(await saveModel(network), { as: 'decoder' }),
-      'must hold one part of the kind decoder, as `as` says; got network.',
-      'saveModel with an activation by name of tfjs',
-      () => saveModel(g.mlp({ sizes: [2, 2, 2], activation: tf.relu, random: g.createRandom(1) })),
-      '`model` must have its activation from this library; got',
-      'saveModel()',
-      () => saveModel(any(undefined)),
-      '`model` must be a network, a part, or several by name; got undefined',
       'a file for a writer',
       () => logs.createLog({ writers: [any(logs.memoryFile())] }),
       '`writers[0]` must be a function',
     ],
-    ['loadModel of weights', async () => loadModel(await g.saveWeights(network)), 'must be a file of saveModel'],
-    ['loadModel of an address', () => loadModel(any('model.safetensors')), '`bytes` must be a Uint8Array'],
-    ['saveModel(trainer)', () => saveModel(any(vae)), 'must be a network or a part; got'],
-    ['saveModel of a spread part', () => saveModel({ ...decoder }), 'must be made by functions of this library alone'],
     [
       'an optimizer that is not watched',
       () => logs.createLog({ writers: [() => 0], optimizers: { optimizer: any(g.createAdam({ learningRate: 1 })) } }),
@@ -1122,6 +1109,86 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       "got the key 'epochs'",
     ],
     ['createPace({})', () => r.createPace(any({})), '`total` must be a number; got undefined'],
+  ],
+
   files: ({ network, decoder, vae }) => [
+    [
+      'saveModel()',
+      () => saveModel(any(undefined)),
+      '`model` must be a network, a part, or several by name; got undefined',
+    ],
+    ['saveModel(trainer)', () => saveModel(any(vae)), 'must be a network or a part; got'],
+    ['saveModel of a spread part', () => saveModel({ ...decoder }), 'must be made by functions of this library alone'],
+    [
+      'saveModel with an activation by name of tfjs',
+      () => saveModel(g.mlp({ sizes: [2, 2, 2], activation: tf.relu, random: g.createRandom(1) })),
+      '`model` must have its activation from this library; got',
+    ],
+    ['loadModel of weights', async () => loadModel(await g.saveWeights(network)), 'must be a file of saveModel'],
+    ['loadModel of an address', () => loadModel(any('model.safetensors')), '`bytes` must be a Uint8Array'],
+    [
+      'loadModel as another part',
+      async () => loadModel(await saveModel(network), { as: 'decoder' }),
+      'must hold one part of the kind decoder, as `as` says; got network.',
+    ],
+  ],
+
+  'logs and workers': ({ vae, x }) => [
+    ['createLog()', () => logs.createLog(any(undefined)), '`options` must be an object with the keys writers'],
+    ['no writers', () => logs.createLog({ writers: [] }), '`writers` must be an array of at least one writer; got []'],
+    [
+      'a file for a writer',
+      () => logs.createLog({ writers: [any(logs.memoryFile())] }),
+      '`writers[0]` must be a function',
+    ],
+    [
+      'an optimizer that is not watched',
+      () => logs.createLog({ writers: [() => 0], optimizers: { optimizer: any(g.createAdam({ learningRate: 1 })) } }),
+      '`optimizers.optimizer` must be what watchOptimizer gave',
+    ],
+    [
+      'a log of metrics',
+      () => logs.createLog({ writers: [() => 0] }).add(any({ loss: 1 })),
+      '`report` must be a report of train; got { loss }',
+    ],
+    ['a path for a file', () => logs.csvWriter(any('log.csv')), '`file.read` must be a function; got undefined'],
+    [
+      'columns: a name',
+      () => logs.csvWriter(logs.memoryFile(), { columns: any('fid') }),
+      "`columns` must be an array of names; got 'fid'",
+    ],
+    ['a path for events', () => logs.tensorBoardWriter(any('out')), '`file.read` must be a function; got undefined'],
+    [
+      'a host with a slash',
+      () => logs.eventFileName('a/b'),
+      "`host` must be letters, digits, points, _ and -; got 'a/b'",
+    ],
+    ['a trainer that is watched', () => logs.watchOptimizer(any(vae)), '`optimizer` must be an optimizer'],
+    [
+      'serveRun()',
+      () => r.serveRun(any(undefined), any(undefined)),
+      '`port.postMessage` must be a function; got undefined',
+    ],
+    [
+      'a run for the function that makes it',
+      () => r.serveRun(new MessageChannel().port1, any({})),
+      '`make` must be a function; got {}',
+    ],
+    [
+      'the address of a worker',
+      () => r.connectRun(any('worker.js')),
+      '`port.postMessage` must be a function; got undefined',
+    ],
+    [
+      'functions among settings',
+      () => r.connectRun(new MessageChannel().port1, { settings: { onReport: () => x } }),
+      '`settings` must be plain data; got ',
+    ],
+    [
+      '{ epochs } for connectRun',
+      () => r.connectRun(new MessageChannel().port1, any({ epochs: 1 })),
+      "got the key 'epochs'",
+    ],
+    ['createPace({})', () => r.createPace(any({})), '`total` must be a number; got undefined'],
   ],
 };
