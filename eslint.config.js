@@ -12,6 +12,7 @@ import typescript from 'typescript-eslint';
  */
 const arrows = {
   tensor: '',
+  storage: 'tensor',
   backend: 'tensor',
   random: 'tensor',
   gradients: 'tensor',
@@ -37,10 +38,14 @@ const arrows = {
   'diffusion/samplers': '.',
   layers: 'tensor nets',
   images: 'tensor training',
-  browser: 'tensor images',
-  node: 'tensor backend images',
-  run: 'tensor training',
+  pytorch: 'tensor nets training',
   model: 'tensor random distributions nets training vae gan diffusion',
+  browser: 'tensor storage images',
+  node: 'tensor storage backend images',
+  run: 'tensor storage gradients training',
+  'run/rules': '',
+  'run/keeping': 'rules',
+  logs: 'tensor training',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
   wasm: 'tensor backend operations',
   'wasm/assembly': '',
@@ -54,13 +59,14 @@ const arrows = {
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
-const doors = ['backend', 'metrics', 'model', 'layers', 'browser', 'node', 'run', 'testing', 'wasm'];
+const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'pytorch', 'run', 'testing', 'wasm', 'model', 'logs'];
 
 /** Rooms that two of them share, and the front door does not import either. */
-const behindDoors = ['images'];
+const behindDoors = ['images', 'storage'];
 
 /** What may be imported besides the root of tfjs-core, and by whom. */
 const packages = {
+  browser: 'idb-keyval$',
   layers: '@tensorflow/tfjs-layers$',
   metrics: 'ml-matrix$',
   node: 'node:|pngjs$|jpeg-js$|cli-progress$|webgpu$|@tensorflow/tfjs-backend-webgpu$',

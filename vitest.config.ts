@@ -7,7 +7,7 @@ import { CountReporter } from './tests/setup/count-reporter.js';
 
 /** Rooms whose tests hold on every backend. */
 const rooms =
-  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,images,run,testing,math,contract,model}/**/';
+  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract}/**/';
 const everywhere = [`${rooms}*.test.ts`];
 /** What no backend can change: it runs once, on cpu. */
 const host = [`${rooms}*.host.test.ts`];
@@ -18,6 +18,24 @@ const long = [`${rooms}*.long.test.ts`, 'tests/node/*.long.test.ts'];
 
 /** The rooms that take about half of WebGL's time. */
 const deep = ['tests/{gradients,nets,operations}/**/*.test.ts'];
+
+/**
+ * What WebGL leaves to cpu, wasm and WebGPU: it compiles a shader for each shape, and these files are about what trainers, layers models
+ * and whole networks do with numbers that others test. `npm run test:webgl` runs all of them there, too.
+ */
+const leftToOthers = [
+  'tests/{layers,testing}/**/*.test.ts',
+  'tests/training/{loop,saving}/**/*.test.ts',
+  'tests/training/trainer/{average,create-trainer}.test.ts',
+  'tests/training/optimizers/tf-optimizers.test.ts',
+  'tests/{vae,gan,diffusion}/*-trainer.test.ts',
+  'tests/gan/{by-hand,conditional,diagnostics,gan-resume}.test.ts',
+  'tests/vae/importance-weighting.test.ts',
+  'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
+  'tests/{math/bounds,tensor/image-grid}.test.ts',
+  'tests/gradients/layers-models.test.ts',
+  'tests/nets/networks/{ready-made,whole-networks}.test.ts',
+];
 
 /** A few files of each room: that a page gives WebGPU, and bits, as Node does. */
 const inPage = [
@@ -159,8 +177,10 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (chromium !== undefined) {
     // A page compiles its shaders on one core: two pages use both.
     const webgl = { backend: 'webgl' } as const;
-    projects.push(browserProject('webgl', chromium, { ...webgl, include: everywhere, exclude: [...exclude, ...deep] }));
-    projects.push(browserProject('webgl-deep', chromium, { ...webgl, include: deep, exclude }));
+    const left = process.argv.includes('--mode=webgl') ? exclude : [...exclude, ...leftToOthers];
+    projects.push(browserProject('webgl', chromium, { ...webgl, include: everywhere, exclude: [...left, ...deep] }));
+    projects.push(browserProject('webgl-deep', chromium, { ...webgl, include: deep, exclude: left }));
+    if (process.argv.includes('--mode=webgl')) return projects;
     projects.push(
       adapter === undefined
         ? browserProject('webgpu', chromium, { backend: 'webgpu', include: everywhere, exclude })
@@ -214,6 +234,7 @@ const packageProject: TestProjectInlineConfiguration = {
 async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=long')) return [nodeProject('long', { backend: 'wasm', include: long })];
   if (process.argv.includes('--mode=package')) return [packageProject];
+  if (process.argv.includes('--mode=webgl')) return gpuProjects();
   // for scripts/mutants.ts
   const tests = process.env['MUTANT_TESTS']?.split('\n');
   if (tests !== undefined) return [nodeProject('mutants', { backend: 'cpu', include: tests, isolate: false })];

@@ -1,7 +1,7 @@
 /**
  * Sums up what tests have counted in JSON reports of vitest, and how many tests passed, and writes the tables of docs/reliability.md:
  * reliability.ts cpu=FILE wasm=FILE webgl=FILE webgl=FILE. Reports of one name are added. A report comes from
- * `npx vitest run --project cpu --reporter=json --outputFile=FILE`.
+ * `npx vitest run --project cpu --reporter=json --outputFile=FILE`; those of WebGL with `--mode=webgl`, which has all of its files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';

@@ -30,6 +30,9 @@ const options = readOptions({
       help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
     },
     minutes: { kind: 'number', default: 5, minimum: 0.01, help: 'training time of each model' },
+    vae: { kind: 'integer', minimum: 1, help: 'updates of the VAE, in place of a time' },
+    gan: { kind: 'integer', minimum: 1, help: 'updates of the GAN, in place of a time' },
+    diffusion: { kind: 'integer', minimum: 1, help: 'updates of the diffusion model, in place of a time' },
     runs: { kind: 'integer', default: 1, minimum: 1, help: 'how many times, with the seed and those after it' },
     resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
@@ -67,8 +70,10 @@ async function measureData(data: ImageSet, reference: Reference): Promise<Row> {
   return { name: 'data', seed: options.seed, ...measured };
 }
 
-/** Updates of each family, from its first run on. */
-const planned = new Map<string, number>();
+/** Updates of each family: those asked for, else from its first run on those that took the time. */
+const planned = new Map(
+  Object.entries({ VAE: options.vae, GAN: options.gan, diffusion: options.diffusion }).filter(([, updates]) => updates),
+) as Map<string, number>;
 
 interface FamilyRun {
   readonly data: ImageSet;

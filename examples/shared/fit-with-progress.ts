@@ -12,7 +12,7 @@ export async function fitWithProgress(
   try {
     for await (const { step, metrics, verdicts } of train(trainer, source, { steps, reportEvery: 10 })) {
       progress.update(step, { ELBO: metrics.elbo, 'log p(x|z)': metrics.logLikelihood, KL: metrics.kl });
-      for (const { message } of verdicts) console.error(message);
+      for (const { message } of verdicts) progress.note(message);
     }
   } finally {
     progress.stop();

@@ -1,29 +1,37 @@
-// A page whose worker trains: it posts settings and a canvas, gets snapshots, and can stop the run at any time.
+// A page whose worker trains: it posts settings and a canvas, and has the run as if it were its own.
 import type { VaeMetric } from 'tfjs-generative';
-import type { RunSettings, RunSnapshot } from 'tfjs-generative/run';
-import type { Message } from './messages.js';
-
-const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module' });
-const post = (message: Message, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
+import { connectRun, createPace } from 'tfjs-generative/run';
+import type { ClothesSettings } from './worker.js';
 
 const find = <E extends Element>(selector: string) => document.querySelector<E>(selector)!;
+const canvas = find<HTMLCanvasElement>('canvas').transferControlToOffscreen();
+const settings: ClothesSettings = { canvas, steps: 750, reportEvery: 25, progressEvery: 2 };
+
+// the worker says so when it has its data, just before it tells of the run
+let isReady = false;
+const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module' });
+const run = connectRun<VaeMetric>(worker, { settings, transfer: [canvas], onMessage: () => (isReady = true) });
+const pace = createPace({ total: settings.steps! });
+
 const start = find<HTMLButtonElement>('#start');
 const stop = find<HTMLButtonElement>('#stop');
-start.onclick = () => post('start');
-stop.onclick = () => post('stop');
+// why a run has failed is in its snapshot
+start.onclick = () => run.start().catch(() => undefined);
+stop.onclick = () => run.stop();
 
-const settings: RunSettings = { steps: 750, reportEvery: 25, progressEvery: 2 };
-const canvas = find<HTMLCanvasElement>('canvas').transferControlToOffscreen();
-post({ canvas, settings }, [canvas]);
-
-worker.onmessage = ({ data }: MessageEvent<RunSnapshot<VaeMetric>>) => {
-  const { status, epoch, step, history, error } = data;
-  const [first, last] = [history.at(0), history.at(-1)].map((report) => report?.metrics.loss.toFixed(1));
-  start.disabled = status === 'running' || status === 'finished';
+run.subscribe(({ status, epoch, step, seconds, report, history, error }) => {
+  const [first, last] = [history.at(0), report].map((one) => one?.metrics.loss.toFixed(1));
+  const { share, rate, secondsLeft } = pace(step, seconds);
+  start.disabled = !isReady || status === 'running' || status === 'finished';
   stop.disabled = status !== 'running';
-  find<HTMLProgressElement>('progress').value = step / settings.steps!;
-  find('output').textContent =
-    `${status}, epoch ${epoch}` +
-    (first === undefined ? '' : `, loss ${first} → ${last} nats`) +
-    (error?.message ?? '');
-};
+  find<HTMLProgressElement>('progress').value = share;
+  find('output').textContent = [
+    `${status}, epoch ${epoch}`,
+    first && `loss ${first} → ${last} nats`,
+    status === 'running' && secondsLeft && `${rate!.toFixed(0)} updates/s, ${secondsLeft.toFixed(0)} s left`,
+    ...(report?.verdicts ?? []).map(({ kind }) => kind),
+    error?.message,
+  ]
+    .filter(Boolean)
+    .join(', ');
+});

@@ -1,26 +1,19 @@
 /// <reference types="vite/client" />
-// The worker: it makes the model, trains on wasm, draws samples at each report, and posts every snapshot.
+// The worker: it makes the model, trains on wasm, and draws samples at each report.
 import * as tf from '@tensorflow/tfjs';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { batches, bernoulli, createAdam, createDecoder, createGaussianEncoder, createRandom } from 'tfjs-generative';
-import { createVaeTrainer, imageGrid, mlp, type VaeMetric } from 'tfjs-generative';
-import { createRun, type Run, type RunSettings } from 'tfjs-generative/run';
+import { createVaeTrainer, imageGrid, mlp } from 'tfjs-generative';
+import { createRun, serveRun, type RunChannel, type RunSettings } from 'tfjs-generative/run';
 import { startWasm } from 'tfjs-generative/wasm';
 import file from '../data/fashion-mnist/train-images-idx3-ubyte.gz?url';
-import type { Message } from './messages.js';
 
-let run: Run<VaeMetric> | undefined;
+/** What the page posts. */
+export interface ClothesSettings extends RunSettings {
+  readonly canvas: OffscreenCanvas;
+}
 
-onmessage = async ({ data }: MessageEvent<Message>) => {
-  if (data === 'start') await run?.start();
-  else if (data === 'stop') await run?.stop();
-  else {
-    run = await createClothesRun(data.canvas, data.settings);
-    run.subscribe((snapshot) => postMessage(snapshot));
-  }
-};
-
-async function createClothesRun(canvas: OffscreenCanvas, settings: RunSettings): Promise<Run<VaeMetric>> {
+serveRun(self, async ({ canvas, ...settings }: ClothesSettings, { post }: RunChannel) => {
   await startWasm({ paths: { 'tfjs-backend-wasm-simd.wasm': simd } });
   const random = createRandom(1);
   const encoder = createGaussianEncoder(mlp({ sizes: [784, 256, 32], random: random.fork('encoder') }), {
@@ -45,8 +38,9 @@ async function createClothesRun(canvas: OffscreenCanvas, settings: RunSettings):
     context.putImageData(image, 0, 0);
   };
   await draw();
+  post('ready');
   return createRun(trainer, source, { ...settings, onReport: draw });
-}
+});
 
 /** The pixels of an IDX file. A server may or may not have unpacked it. */
 async function loadPixels(url: string): Promise<Uint8Array> {

@@ -136,6 +136,7 @@ async function isLeftover(end: string): Promise<boolean> {
   return /\) Z /.test(state);
 }
 
-function codeOf(error: unknown): string {
+/** The code of an error of Node: `ENOENT`. */
+export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
 }

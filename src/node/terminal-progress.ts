@@ -26,12 +26,14 @@ export interface TerminalProgressOptions {
 export interface TerminalProgress {
   /** Shows that `step` steps are done, with these values; without `values`, the last ones stay. */
   update(step: number, values?: Readonly<Record<string, number>>): void;
+  /** Writes a line of its own, such as the message of a verdict, and goes on below it. */
+  note(text: string): void;
   /** Shows the last state and ends the display; later calls do nothing. */
   stop(): void;
 }
 
 /**
- * Shows a bar in the terminal, with values and the time left in minutes and seconds.
+ * Shows a bar in the terminal, with values, the time left in minutes and seconds, and steps per second.
  *
  * time left = (total - step) * (seconds since the first update) / (steps since the first update), so that a slow first
  * step and a resumed run do not distort it. If the stream is not a terminal (a log file, CI), a plain line is written at
@@ -62,7 +64,8 @@ export function terminalProgress(options: TerminalProgressOptions): TerminalProg
     const now = performance.now();
     if (step >= total) return `took ${clock(now - started)}`;
     if (first === undefined || step <= first.step) return 'time left ?';
-    return `${clock(((total - step) * (now - first.time)) / (step - first.step))} left`;
+    const each = (now - first.time) / (step - first.step);
+    return `${clock((total - step) * each)} left, ${numberText(1000 / each)}/s`;
   }
 
   return Object.freeze({
@@ -75,6 +78,10 @@ export function terminalProgress(options: TerminalProgressOptions): TerminalProg
       // the count comes last, because a narrow terminal cuts the end off
       const tail = [timeText(step), shown.join(', '), `${step}/${total}`].filter((part) => part !== '');
       show.update(step, { prefix, tail: tail.join(' | ') });
+    },
+    note(text: string): void {
+      if (stopped) stream.write(`${text}\n`);
+      else show.note(text);
     },
     stop(): void {
       if (stopped) return;
@@ -91,22 +98,35 @@ interface Line {
 
 interface Display {
   update(step: number, line: Line): void;
+  note(text: string): void;
   stop(): void;
 }
 
 function bar(total: number, stream: TerminalStream): Display {
+  let notes = 0;
   const format = (_options: Options, { progress }: Params, { prefix, tail }: Line): string => {
     // A line that wraps cannot be redrawn in place.
-    const columns = Math.max(1, (stream.columns ?? 80) - 1);
+    const columns = Math.max(2, (stream.columns ?? 80) - 1);
     const text = `${Math.floor(100 * progress)}% | ${tail}`;
     const width = Math.min(24, Math.max(8, columns - prefix.length - text.length - 3));
     const filled = Math.round(width * progress);
-    return `${prefix}[${'='.repeat(filled)}${'-'.repeat(width - filled)}] ${text}`.slice(0, columns);
+    const line = `${prefix}[${'='.repeat(filled)}${'-'.repeat(width - filled)}] ${text}`.slice(0, columns - 1);
+    // cli-progress draws only what differs from what it drew last, which a note has pushed up
+    return notes % 2 === 0 ? line : `${line} `;
   };
   // Wrapping and cursor are left unchanged, so that a killed program leaves the terminal usable.
   const single = new SingleBar({ format, stream: stream as NodeJS.WritableStream, linewrap: true, hideCursor: false });
   single.start(total, 0, { prefix: '', tail: '' });
-  return { update: (step, line) => single.update(step, line), stop: () => single.stop() };
+  return {
+    update: (step, line) => single.update(step, line),
+    note(text) {
+      // back to the beginning of the line, which is cleared
+      stream.write(`\r\u001b[K${text}\n`);
+      notes++;
+      single.render();
+    },
+    stop: () => single.stop(),
+  };
 }
 
 function lines(total: number, stream: TerminalStream): Display {
@@ -124,6 +144,7 @@ function lines(total: number, stream: TerminalStream): Display {
       tenths = reached;
       flush();
     },
+    note: (text) => void stream.write(`${text}\n`),
     stop: flush,
   };
 }

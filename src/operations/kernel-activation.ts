@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { customGradient } from '../gradients/custom-gradient.js';
 import { LEAK, leakyRelu } from '../gradients/leaky-relu.js';
 import { relu } from '../gradients/relu.js';
 import { gradientDepth } from '../gradients/tape.js';
@@ -32,10 +33,20 @@ export function kernelActivation(activation: Elementwise | undefined): KernelAct
   return { attributes: { activation: 'linear' }, backward: same, after: activation ?? same };
 }
 
-/** dy, times `alpha` where y is not above 0: one kernel where there is one and nothing is recorded for another gradient. */
+/**
+ * dy, times `alpha` where y is not above 0, in one kernel where there is one. If it is recorded for another gradient, that one is dz
+ * times the same slope, and zero in y.
+ */
 function slopeOf(alpha: number): KernelActivation['backward'] {
-  return (dy, y) =>
-    gradientDepth() === 0 && hasKernel(SLOPE_KERNEL)
-      ? runKernel(SLOPE_KERNEL, { dy, y }, { alpha })
-      : tf.mul(dy, tf.step(y, alpha));
+  const times = (dy: Tensor, y: Tensor): Tensor =>
+    hasKernel(SLOPE_KERNEL) ? runKernel(SLOPE_KERNEL, { dy, y }, { alpha }) : tf.mul(dy, tf.step(y, alpha));
+  const backward = (dy: Tensor, y: Tensor): Tensor => {
+    if (gradientDepth() === 0) return times(dy, y);
+    return customGradient(
+      [dy, y],
+      () => [times(dy, y), [y]],
+      (dz, [kept]) => [() => backward(dz, kept!), () => tf.zerosLike(kept!)],
+    );
+  };
+  return backward;
 }

@@ -10,7 +10,7 @@ import type { RunOptions } from './run-options.js';
 export interface Course {
   /** Updates, the epoch of the last one, and seconds, over all parts. */
   progress(): Progress;
-  /** Whether all epochs or steps are done. */
+  /** Whether all epochs or steps are done, or a rule has ended the run. */
   isOver(): boolean;
   /** Trains to the end, or until `asked` is aborted. */
   goOn(asked: AbortController): Promise<void>;
@@ -23,7 +23,7 @@ export function createCourse<N extends string, K extends string>(
   options: RunOptions<N, K>,
   record: RunRecord<N, K>,
 ): Course {
-  const { epochs, steps, validation, stopOn, reportEvery, yieldEvery, now, progressEvery, onReport } = options;
+  const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, progressEvery, onReport } = options;
   const place = keepPlace(data);
   let progress: Progress = { step: 0, epoch: 0, seconds: 0 };
 
@@ -35,14 +35,16 @@ export function createCourse<N extends string, K extends string>(
 
   return {
     progress: () => progress,
-    isOver: () => progress.step >= (steps ?? Infinity) || place.epochs() >= (epochs ?? Infinity),
+    isOver: () =>
+      progress.step >= (steps ?? Infinity) || place.epochs() >= (epochs ?? Infinity) || rules?.reason !== undefined,
     async goOn(asked) {
       const halt = place.mayWait ? asked : new AbortController();
       const read = (): AsyncGenerator<Batch, void> => place.read({ asked, halt });
       const from = { ...progress, epoch: place.epochs() };
-      const settings = { epochs, steps, validation, stopOn, reportEvery, yieldEvery, now, signal: halt.signal };
+      const settings = { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, signal: halt.signal };
+      const source = { data, cursor: place.cursor };
       try {
-        for await (const report of run(trainer, read, settings, { afterStep, from, isClaimed: true })) {
+        for await (const report of run(trainer, read, settings, { afterStep, from, source, isClaimed: true })) {
           const { step, epoch, seconds } = report;
           progress = { step, epoch, seconds };
           const added = record.add(report);

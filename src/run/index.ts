@@ -1,9 +1,29 @@
 /**
- * An observable face of training, for pages: a run that can be started, stopped and watched.
+ * Runs that are started, stopped and watched, in a page or from another thread; what is decided at the ends of epochs, checkpoints that
+ * are kept, and accumulation of gradients.
  *
  * @packageDocumentation
  */
 
+export type { CheckpointStore } from '../storage/checkpoint-store.js';
+export { accumulateGradients, type AccumulationOptions } from './accumulate-gradients.js';
 export { createRun, type Run } from './create-run.js';
+export { createPace, type Pace } from './pace.js';
+export {
+  keepCheckpoints,
+  type BestOptions,
+  type CheckpointKeeper,
+  type KeepOptions,
+  type KeepSaveOptions,
+} from './keeping/keep-checkpoints.js';
+export type { Kept } from './keeping/kept-index.js';
+export type { EpochEnd, EpochRule } from './rules/epoch-rule.js';
+export { epochRules } from './rules/epoch-rules.js';
+export type { Patient, Watched } from './rules/improvement.js';
+export { reduceOnPlateau, type Plateau, type PlateauOptions } from './rules/reduce-on-plateau.js';
+export { stopEarly } from './rules/stop-early.js';
+export { connectRun, type ConnectOptions, type RemoteRun } from './connect-run.js';
 export type { RunOptions, RunSettings } from './run-options.js';
+export type { RunPort } from './run-port.js';
+export { serveRun, type RunChannel } from './serve-run.js';
 export type { RunError, RunSnapshot, RunStatus } from './snapshot.js';

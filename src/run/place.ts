@@ -21,6 +21,8 @@ export interface Place {
   readonly mayWait: boolean;
   /** Epochs behind it. */
   epochs(): number;
+  /** Where the cursor stands, if there is one. */
+  cursor(): Json | undefined;
   /** An update was made with the last batch. */
   used(): void;
   /** Takes back a batch that was read and not used. */
@@ -61,6 +63,7 @@ function placeOfCursor(source: CursorSource): Place {
     },
     mayWait: false,
     epochs: () => epochs,
+    cursor: source.state,
     used() {
       unused = undefined;
       if (jsonFields(source.state())?.['position'] === 0) epochs++;
@@ -90,6 +93,7 @@ function placeOfPasses(data: DataSource): Place {
     },
     mayWait: true,
     epochs: () => epochs,
+    cursor: () => undefined,
     used: () => undefined,
     settle: () => undefined,
   };

@@ -1,4 +1,4 @@
-import type { Report } from '../training/loop/train.js';
+import type { Report } from '../training/loop/report.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { freezeReport, type RunSnapshot } from './snapshot.js';
 import { createStore } from './store.js';

@@ -1,6 +1,6 @@
 import { checkFunction, checkInteger } from '../tensor/checks.js';
 import type { DataSource } from '../training/data/data-source.js';
-import type { Report } from '../training/loop/train.js';
+import type { Report } from '../training/loop/report.js';
 import { checkTrainOptions, type TrainOptions } from '../training/loop/train-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 

@@ -1,4 +1,4 @@
-import type { Report } from '../training/loop/train.js';
+import type { Report } from '../training/loop/report.js';
 
 /** Where a run is: not started, under way, stopped before its end, at its end, or ended by an error. */
 export type RunStatus = 'idle' | 'running' | 'stopped' | 'finished' | 'failed';

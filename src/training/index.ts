@@ -19,6 +19,7 @@ export {
 export type { CheckpointDescription } from './saving/description.js';
 export { checkpointMetadata, describeCheckpoint } from './saving/read-checkpoint.js';
 export type { DataSource } from './data/data-source.js';
+export type { EpochPlace, EpochRules } from './epoch-rules.js';
 export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './loop/fit.js';
 export type { HostTensor } from './data/host-data.js';
 export type { Json } from './json.js';
@@ -32,7 +33,8 @@ export {
   type CyclicalOptions,
   type Schedule,
 } from './optimizers/schedules.js';
-export { train, type Report } from './loop/train.js';
+export type { Report } from './loop/report.js';
+export { train } from './loop/train.js';
 export type { LoopVerdictKind, TrainOptions } from './loop/train-options.js';
 export { createTrainer } from './trainer/create-trainer.js';
 export type { GameStep, Pass, StepInput, StepOptions, WithLoss } from './trainer/step-input.js';

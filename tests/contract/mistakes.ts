@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as g from '../../src/index.js';
+import { memoryStore } from '../run/memory-store.js';
+import * as r from '../../src/run/index.js';
+import * as logs from '../../src/logs/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 
 /** A call that is a mistake, and what its sentence says. */
@@ -50,6 +53,15 @@ const any = (value: unknown): never => value as never;
 /** A layers model by its shape, so that this file needs no tfjs-layers. */
 const layersModel = { apply: () => undefined, trainableWeights: [], dispose: () => undefined };
 const host = (data: unknown, shape: readonly number[]): never => any({ data, shape });
+
+const watched = { metric: 'elbo', goal: 'max', patience: 1 } as const;
+const stop = (options: Partial<r.Patient> = {}): r.EpochRule => r.stopEarly({ ...watched, ...options });
+const plateau = (options: Partial<r.PlateauOptions>): r.Plateau =>
+  r.reduceOnPlateau({ ...watched, from: 1, ...options });
+const keep = (options: Partial<r.KeepOptions>): r.CheckpointKeeper =>
+  r.keepCheckpoints({ store: memoryStore().store, ...options });
+const accumulate = (options: r.AccumulationOptions): g.Optimizer =>
+  r.accumulateGradients(g.createAdam({ learningRate: 1 }), options);
 
 /** Mistakes that a first hour sees, in groups of a part of the library. */
 export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake[]>> = {
@@ -543,6 +555,75 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
   ],
 
+  'long runs': ({ vae, x, adam, network }) => [
+    [
+      'epochRules()',
+      () => r.epochRules(any(undefined)),
+      '`rules` must be an array of at least one rule; got undefined',
+    ],
+    ['epochRules(rule)', () => r.epochRules(any(stop())), '`rules` must be an array of at least one rule'],
+    ['epochRules([])', () => r.epochRules([]), '`rules` must be an array of at least one rule; got []'],
+    ['a rule that is a name', () => r.epochRules(any(['stop'])), '`rules[0].act` must be a function; got undefined'],
+    ['rules that were not called', () => r.epochRules([any(r.stopEarly)]), '`rules[0].act` must be a function'],
+    [
+      'a rule twice',
+      () => {
+        const one = stop();
+        return r.epochRules([one, one]);
+      },
+      '`rules[1]` must be a rule of its own; got that of rules[0]',
+    ],
+    [
+      'rules that are an array',
+      () => g.fit(vae, [x], { epochs: 1, rules: any([stop()]) }),
+      'fit: `rules` must be a record with begin, seen, end',
+    ],
+    [
+      'a metric of validation data without any',
+      () => g.fit(vae, [x], { epochs: 1, rules: r.epochRules([stop({ metric: 'val_elbo' })]) }),
+      '`validation` must be given for the metric val_elbo; got undefined. Watch a metric of the updates',
+    ],
+    ['stopEarly()', () => r.stopEarly(any(undefined)), '`options` must be an object with the keys metric, goal'],
+    ['stopEarly({ monitor })', () => r.stopEarly(any({ monitor: 'elbo' })), "got the key 'monitor'"],
+    ['no metric', () => stop({ metric: any(undefined) }), '`metric` must be the name of a metric, such as val_elbo'],
+    ['no goal', () => stop({ goal: any(undefined) }), "`goal` must be 'min' or 'max'; got undefined"],
+    ["the goal 'maximize'", () => stop({ goal: any('maximize') }), "`goal` must be 'min' or 'max'; got 'maximize'"],
+    ['a patience of 0', () => stop({ patience: 0 }), '`patience` must be a positive integer; got 0'],
+    ['a negative change', () => stop({ minChange: -1 }), '`minChange` must be finite and at least 0; got -1'],
+    ['a plateau without a rate', () => plateau({ from: any(undefined) }), '`from` must be a number; got undefined'],
+    ['a factor above 1', () => plateau({ factor: 2 }), '`factor` must be finite and above 0 and below 1; got 2'],
+    [
+      'a least rate above the first',
+      () => plateau({ least: 2 }),
+      '`least` must be finite and at least 0 and at most 1',
+    ],
+    ['a cooldown of half an epoch', () => plateau({ cooldown: 0.5 }), '`cooldown` must be an integer of at least 0'],
+    ['keepCheckpoints()', () => r.keepCheckpoints(any(undefined)), 'must be an object with the keys store, run, last'],
+    ['a folder as a store', () => r.keepCheckpoints({ store: any('out') }), '`store` must be a record with save, load'],
+    ['none of the last', () => keep({ last: 0 }), '`last` must be a positive integer; got 0'],
+    ['best by a name', () => keep({ best: any('elbo') }), '`best` must be an object with the keys metric, goal, count'],
+    ['best without a goal', () => keep({ best: any({ metric: 'elbo' }) }), "`best.goal` must be 'min' or 'max'"],
+    ['a run with a slash', () => keep({ run: 'a/b' }), '`run` must be at most 100 letters, digits'],
+    ["load('first')", () => keep({}).load(any('first')), "`which` must be 'latest' or 'best'; got 'first'"],
+    [
+      'accumulateGradients(4)',
+      () => r.accumulateGradients(any(4), { batches: 4 }),
+      '`optimizer` must be an optimizer; got 4',
+    ],
+    [
+      'accumulateGradients(optimizer, 4)',
+      () => r.accumulateGradients(adam(), any(4)),
+      '`options` must be an object with the keys batches, clipNorm; got 4',
+    ],
+    ['no batches', () => accumulate({ batches: 0 }), '`batches` must be a positive integer; got 0'],
+    ['clipped to nothing', () => accumulate({ batches: 2, clipNorm: 0 }), '`clipNorm` must be finite and above 0'],
+    [
+      'no gradients to accumulate',
+      () => accumulate({ batches: 2 }).apply([], network.variables),
+      '`gradients` must be one tensor for each of the 2 variables; got []',
+    ],
+  ],
+
   training: ({ network, vae, x }) => [
     ['fit(trainer, tensor)', () => g.fit(vae, any(x), { epochs: 1 }), '`data` must be an array, an iterable'],
     ['fit without data', () => g.fit(vae, any(undefined), { epochs: 1 }), '`data` must be an array'],
@@ -563,7 +644,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'callbacks: a function',
       () => g.fit(vae, [x], any({ epochs: 1, callbacks: () => 0 })),
-      '`callbacks[0]` must be an object with the keys onTrainBegin, onTrainEnd, onEpochEnd, onBatchEnd; got the function',
+      '`callbacks[0]` must be an object with the keys onTrainBegin, onTrainEnd, onReport, onEpochEnd, onBatchEnd; got the function',
     ],
     [
       'callbacks: { onEpoch }',
@@ -612,12 +693,12 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'a checkpoint with a place in the data, and no data',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae, { data: g.batches(x, { batchSize: 2 }) })),
-      '`data` must be the source whose place the file holds; got none. Pass { data: source }',
+      '`data` must be given, as the file holds its place; got none. Pass { data }',
     ],
     [
       'a checkpoint without a place in the data, and data',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae), { data: g.batches(x, { batchSize: 2 }) }),
-      "`bytes` must hold the source's place; got a file saved without { data }",
+      '`bytes` must hold the place of { data }; got a file saved without { data }',
     ],
     [
       'another batch size',
@@ -990,5 +1071,64 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       async () => loadModel(await saveModel(network), { as: 'decoder' }),
       'must hold one part of the kind decoder, as `as` says; got network.',
     ],
+  ],
+
+  'logs and workers': ({ vae, x }) => [
+    ['createLog()', () => logs.createLog(any(undefined)), '`options` must be an object with the keys writers'],
+    ['no writers', () => logs.createLog({ writers: [] }), '`writers` must be an array of at least one writer; got []'],
+    [
+      'a file for a writer',
+      () => logs.createLog({ writers: [any(logs.memoryFile())] }),
+      '`writers[0]` must be a function',
+    ],
+    [
+      'an optimizer that is not watched',
+      () => logs.createLog({ writers: [() => 0], optimizers: { optimizer: any(g.createAdam({ learningRate: 1 })) } }),
+      '`optimizers.optimizer` must be what watchOptimizer gave',
+    ],
+    [
+      'a log of metrics',
+      () => logs.createLog({ writers: [() => 0] }).add(any({ loss: 1 })),
+      '`report` must be a report of train; got { loss }',
+    ],
+    ['a path for a file', () => logs.csvWriter(any('log.csv')), '`file.read` must be a function; got undefined'],
+    [
+      'columns: a name',
+      () => logs.csvWriter(logs.memoryFile(), { columns: any('fid') }),
+      "`columns` must be an array of names; got 'fid'",
+    ],
+    ['a path for events', () => logs.tensorBoardWriter(any('out')), '`file.read` must be a function; got undefined'],
+    [
+      'a host with a slash',
+      () => logs.eventFileName('a/b'),
+      "`host` must be letters, digits, points, _ and -; got 'a/b'",
+    ],
+    ['a trainer that is watched', () => logs.watchOptimizer(any(vae)), '`optimizer` must be an optimizer'],
+    [
+      'serveRun()',
+      () => r.serveRun(any(undefined), any(undefined)),
+      '`port.postMessage` must be a function; got undefined',
+    ],
+    [
+      'a run for the function that makes it',
+      () => r.serveRun(new MessageChannel().port1, any({})),
+      '`make` must be a function; got {}',
+    ],
+    [
+      'the address of a worker',
+      () => r.connectRun(any('worker.js')),
+      '`port.postMessage` must be a function; got undefined',
+    ],
+    [
+      'functions among settings',
+      () => r.connectRun(new MessageChannel().port1, { settings: { onReport: () => x } }),
+      '`settings` must be plain data; got ',
+    ],
+    [
+      '{ epochs } for connectRun',
+      () => r.connectRun(new MessageChannel().port1, any({ epochs: 1 })),
+      "got the key 'epochs'",
+    ],
+    ['createPace({})', () => r.createPace(any({})), '`total` must be a number; got undefined'],
   ],
 };

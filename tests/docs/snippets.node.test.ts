@@ -12,12 +12,9 @@ import { exportsOf, fixtureNames, moduleOf, snippetsOfPage, snippetsOfSource, ty
 const folder = resolve('temp/snippets');
 const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
 
+const rooms = ['backend', 'browser', 'layers', 'logs', 'metrics', 'model', 'node', 'pytorch', 'run', 'testing', 'wasm'];
 const doors = readdirSync('src', { withFileTypes: true })
-  .filter(
-    (entry) =>
-      entry.isDirectory() &&
-      ['backend', 'browser', 'layers', 'metrics', 'model', 'node', 'run', 'testing', 'wasm'].includes(entry.name),
-  )
+  .filter((entry) => entry.isDirectory() && rooms.includes(entry.name))
   .map(({ name }) => name);
 const names = Object.fromEntries([
   ['tfjs-generative', exportsOf('src/index.ts')],

@@ -4,7 +4,7 @@ import { resumeInNewProcesses } from './resume-processes.js';
 
 test(
   'all runs go on in new processes bit for bit, saved and resumed by one thread, by two, and by one and then two',
-  { timeout: 900_000 },
+  { timeout: 3_600_000 },
   async () => {
     const ways = [
       [1, 1],

@@ -19,7 +19,7 @@ describe('terminalProgress without a terminal', () => {
     expect(lines.pop()).toBe('');
     expect(lines.length).toBe(10);
     expect(stream.text()).not.toMatch(controlCode);
-    expect(lines[0]).toMatch(/^training 10% \| \d+:\d\d left \| elbo -243\.1, kl 12 \| 100\/1000$/);
+    expect(lines[0]).toMatch(/^training 10% \| \d+:\d\d left, \S+\/s \| elbo -243\.1, kl 12 \| 100\/1000$/);
     expect(lines[9]).toMatch(/^training 100% \| took \d+:\d\d \| elbo -243\.1, kl 12 \| 1000\/1000$/);
   });
 
@@ -32,7 +32,7 @@ describe('terminalProgress without a terminal', () => {
     progress.stop();
     progress.update(50);
     expect(stream.text()).toMatch(
-      /^10% \| time left \? \| loss 0\.0001234 \| 10\/100\n14% \| \d+:\d\d left \| loss 0\.0001234 \| 14\/100\n$/,
+      /^10% \| time left \? \| loss 0\.0001234 \| 10\/100\n14% \| \d+:\d\d left, \S+\/s \| loss 0\.0001234 \| 14\/100\n$/,
     );
   });
 });
@@ -45,6 +45,18 @@ describe('terminalProgress in a terminal', () => {
     progress.stop();
     expect(stream.text()).toMatch(/training \[=+\] 100% \| took 0:00 \| elbo -242, kl 12\.25 \| 4\/4/);
     expect(stream.text().endsWith('\n')).toBe(true);
+  });
+
+  it('writes a note on a line of its own, and draws the bar again below it', () => {
+    const stream = memoryStream(true);
+    const progress = terminalProgress({ total: 4, stream });
+    progress.update(4, { elbo: -240 });
+    progress.note('posterior collapse');
+    progress.stop();
+    progress.note('afterwards');
+    const [, after] = stream.text().split('\r\u001b[Kposterior collapse\n');
+    expect(after).toMatch(/\[=+\] 100% \| took 0:00 \| elbo -240 \| 4\/4/);
+    expect(after!.endsWith('\nafterwards\n')).toBe(true);
   });
 
   it('shortens the bar, and then cuts the line, where it would wrap', () => {

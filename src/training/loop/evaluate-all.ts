@@ -1,4 +1,5 @@
 import { noValidation } from './train-options.js';
+import type { BatchSource } from '../data/batches.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource } from '../data/data-source.js';
 import type { Trainer } from '../trainer/trainer.js';
@@ -20,6 +21,8 @@ export async function evaluateAll<N extends string>(
   source: DataSource,
   signal?: AbortSignal,
 ): Promise<Evaluation<N> | undefined> {
+  const { state, restore } = source as Partial<BatchSource>;
+  const place = state?.();
   const tally = await createTally<N>(trainer, { keepsNotFinite: true });
   const pass = await startPass(source);
   try {
@@ -40,8 +43,24 @@ export async function evaluateAll<N extends string>(
     return await tally.read();
   } finally {
     await pass.leave();
+    // the next evaluation is over all examples again
+    if (signal?.aborted && place !== undefined) restore?.(place);
     tally.dispose();
   }
+}
+
+/** {@link evaluateAll}, if there is a source, once for each update that it is asked for. */
+export function evaluateOnce<N extends string>(
+  trainer: Trainer<N>,
+  source: DataSource | undefined,
+  signal: AbortSignal | undefined,
+): (step: number) => Promise<Evaluation<N> | undefined> {
+  let last: { readonly step: number; readonly found: Evaluation<N> | undefined } | undefined;
+  return async (step) => {
+    if (source === undefined) return undefined;
+    if (last?.step !== step) last = { step, found: await evaluateAll(trainer, source, signal) };
+    return last.found;
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataSource } from '../data/data-source.js';
+import type { Report } from './report.js';
 import { run } from './train.js';
 import { checkTrainOptions, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
@@ -16,11 +17,13 @@ export interface FitCallbacks {
   readonly onTrainEnd?: ((logs?: Logs) => unknown) | undefined;
   /** Called with each report: at each epoch's end unless `reportEvery` is given. Training waits for it. */
   readonly onEpochEnd?: ((epoch: number, logs: Logs) => unknown) | undefined;
+  /** Called with each report, its verdicts among it, before `onEpochEnd`. Training waits for it. */
+  readonly onReport?: ((report: Report) => unknown) | undefined;
   /** Called after each update with its number in the epoch. Reads the metrics from the device each time: slower. */
   readonly onBatchEnd?: ((batch: number, logs: Logs) => unknown) | undefined;
 }
 
-const CALLBACKS = 'onTrainBegin onTrainEnd onEpochEnd onBatchEnd';
+const CALLBACKS = 'onTrainBegin onTrainEnd onReport onEpochEnd onBatchEnd';
 
 /** Options of {@link fit}. */
 export interface FitOptions<K extends string = string> extends TrainOptions<K> {
@@ -67,6 +70,7 @@ export async function fit<N extends string, K extends string = string>(
     const logs = logsOf(report.metrics, report.validation);
     epochs.push(report.epoch - 1);
     for (const [name, value] of Object.entries(logs)) (history[name] ??= []).push(value);
+    for (const callback of callbacks) await callback.onReport?.(report);
     for (const callback of callbacks) await callback.onEpochEnd?.(report.epoch - 1, logs);
   }
   for (const callback of callbacks) await callback.onTrainEnd?.();

@@ -12,6 +12,8 @@ export interface Tally<N extends string> {
   add(metrics: Metrics<N>, use?: () => Promise<void>, weight?: number): Promise<void>;
   /** Batches since the last read. */
   readonly count: number;
+  /** Reads from the device what waits there. */
+  fetch(): Promise<void>;
   /** What has been seen since the last read. */
   read(): Promise<Tallied<N>>;
   dispose(): void;
@@ -64,14 +66,20 @@ interface SumsOptions {
   readonly skippedBefore: number;
 }
 
-/**
- * Makes the tally of a trainer's metrics; what the trainer has skipped before does not count.
- *
- * @param options - `keepsNotFinite`: a metric that was not finite once makes its mean NaN
- */
+/** Options of {@link createTally}. */
+interface TallyOptions<N extends string> {
+  /** A metric that was not finite once makes its mean NaN. */
+  readonly keepsNotFinite?: boolean | undefined;
+  /** Takes the names and, in order, the metrics of each batch, once they are read. */
+  readonly seen?: ((names: readonly N[], values: readonly number[]) => void) | undefined;
+  /** Batches between two reads of the device. */
+  readonly readEvery?: number | undefined;
+}
+
+/** Makes the tally of a trainer's metrics; what the trainer has skipped before does not count. */
 export async function createTally<N extends string>(
   trainer: Pick<Trainer<N>, 'skipped'>,
-  { keepsNotFinite = false } = {},
+  { keepsNotFinite = false, seen, readEvery = READ_EVERY }: TallyOptions<N> = {},
 ): Promise<Tally<N>> {
   let names: N[] = [];
   let waiting: { values: Tensor; weight: number }[] = [];
@@ -93,7 +101,11 @@ export async function createTally<N extends string>(
       const [data] = await readNumbers('train', [all]);
       const numbers = Array.from(data!);
       const width = names.length + counters.length;
-      taken.forEach(({ weight }, row) => sums.add(numbers.slice(row * width, (row + 1) * width), weight));
+      taken.forEach(({ weight }, i) => {
+        const row = numbers.slice(i * width, (i + 1) * width);
+        sums.add(row, weight);
+        seen?.(names, row);
+      });
     } finally {
       free([all, ...taken.map(({ values }) => values)]);
     }
@@ -115,12 +127,14 @@ export async function createTally<N extends string>(
         });
         waiting.push({ values, weight });
         count++;
+        // before anybody can save the run
+        if (waiting.length >= readEvery) await fetch();
         await use?.();
       } finally {
         tf.dispose({ ...metrics });
       }
-      if (waiting.length >= READ_EVERY) await fetch();
     },
+    fetch,
     async read() {
       await fetch();
       const tallied = sums.read();

@@ -1,7 +1,8 @@
-import { checkAlive, checkFunction, checkInteger } from '../../tensor/checks.js';
+import { checkAlive, checkFunction, checkInteger, checkRecord } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
 import type { Trainer, Verdict } from '../trainer/trainer.js';
+import type { EpochRules } from '../epoch-rules.js';
 import { checkHeld } from './judge-data.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -20,6 +21,8 @@ export interface TrainOptions<K extends string = string> {
   readonly signal?: AbortSignal | undefined;
   /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
   readonly stopOn?: ((verdict: Verdict<K | LoopVerdictKind>) => boolean) | undefined;
+  /** What is decided at each epoch's end, whatever `reportEvery`: `epochRules` of `tfjs-generative/run` makes it. */
+  readonly rules?: EpochRules | undefined;
   /** Updates between two reports; by default a report comes at each epoch's end. */
   readonly reportEvery?: number | undefined;
   /** Updates between two pauses in which the event loop runs; 1 by default. */
@@ -36,7 +39,11 @@ export function checkTrainOptions(
   where = 'train',
   more = '',
 ): void {
-  readOptions(where, options, `epochs steps validation signal stopOn reportEvery yieldEvery now ${more}`.trimEnd());
+  readOptions(
+    where,
+    options,
+    `epochs steps validation signal stopOn rules reportEvery yieldEvery now ${more}`.trimEnd(),
+  );
   for (const method of ['step', 'evaluate'] as const) {
     checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
   }
@@ -44,7 +51,7 @@ export function checkTrainOptions(
   checkAlive(where, 'trainer', skipped ?? []);
   checkDataSource(where, 'data', data);
   checkHeld(where, accepts, data);
-  const { epochs, steps, validation, stopOn, reportEvery, yieldEvery } = options;
+  const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const seen = epochs === undefined ? 'neither' : 'both';
     throw wrongKind(where, 'options', 'must have `epochs` or `steps`, not both', { seen });
@@ -53,6 +60,7 @@ export function checkTrainOptions(
     if (value !== undefined) checkInteger(where, name, value);
   }
   if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
+  if (rules !== undefined) checkRecord(where, 'rules', rules, 'begin seen end', 'epochRules([...])');
   if (epochs !== undefined) {
     checkReadAgain(where, 'data', data, 'Give `steps`, or a function that starts the iteration: () => source().');
   }

@@ -1,38 +1,17 @@
 import { sentence } from '../../tensor/errors.js';
-import { free, readNumbers } from '../../tensor/lost-backend.js';
+import { free } from '../../tensor/lost-backend.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
-import type { Metrics, Trainer, Verdict } from '../trainer/trainer.js';
+import type { EpochPlace } from '../epoch-rules.js';
+import type { Metrics, Trainer } from '../trainer/trainer.js';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { claimTrainer, trainedAlready } from './claim-trainer.js';
-import { judgeData, lookAt } from './judge-data.js';
-import { checkHasBatches, evaluateAll, type Evaluation } from './evaluate-all.js';
+import { lookAt } from './judge-data.js';
+import { checkHasBatches, evaluateOnce } from './evaluate-all.js';
 import { nextTask } from '../next-task.js';
-import { createTally, type Tallied } from './tally.js';
-import { checkTrainOptions, type LoopVerdictKind, type TrainOptions } from './train-options.js';
-
-/** What {@link train} reports at each epoch's end, or every `reportEvery` updates. */
-export interface Report<N extends string = string, K extends string = string> {
-  /** Updates of this call so far. */
-  readonly step: number;
-  /** Steps of the trainer's life, across checkpoints; those of this call if the trainer does not count them. */
-  readonly totalSteps: number;
-  /** The epoch of this call, counted from 1. */
-  readonly epoch: number;
-  /** Means over the updates since the last report; numbers that are not finite are left out. */
-  readonly metrics: Readonly<Record<N, number>>;
-  /**
-   * Means over the examples of `validation`; NaN where some example gives a number that is not finite. Absent also in the last
-   * report of a run that was ended in the middle of them.
-   */
-  readonly validation?: Readonly<Record<N, number>> | undefined;
-  /** Seconds since the call began. */
-  readonly seconds: number;
-  /** Updates since the last report that were left out because of a number that is not finite. */
-  readonly skipped: number;
-  /** Remarks on what the numbers show, the trainer's and the loop's; most often none. */
-  readonly verdicts: readonly Verdict<K | LoopVerdictKind>[];
-}
+import { reportOf, type Report } from './report.js';
+import { createTally } from './tally.js';
+import { checkTrainOptions, type TrainOptions } from './train-options.js';
 
 /**
  * Trains, and reports as it goes: an async generator over {@link Trainer.step}.
@@ -72,6 +51,8 @@ export interface RunHooks<N extends string> {
   readonly afterStep?: ((at: Progress & { readonly metrics: Metrics<N> }) => Promise<void>) | undefined;
   /** What a call that was ended early has behind it: counts go on from there, and `epochs` and `steps` contain them. */
   readonly from?: Progress | undefined;
+  /** What the rules of epochs are to take for the data, where these are wrapped. */
+  readonly source?: Pick<EpochPlace, 'data' | 'cursor'> | undefined;
   /** Whether the caller has claimed the trainer for this run. */
   readonly isClaimed?: boolean | undefined;
 }
@@ -97,36 +78,32 @@ async function* runClaimed<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: TrainOptions<K>,
-  { afterStep, from = { step: 0, epoch: 0, seconds: 0 } }: RunHooks<N>,
+  { afterStep, from = { step: 0, epoch: 0, seconds: 0 }, source }: RunHooks<N>,
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
+  const { rules } = options;
   const now = options.now ?? (() => performance.now());
   const began = now() - 1000 * from.seconds;
   const seconds = (): number => (now() - began) / 1000;
-  const tally = await createTally<N>(trainer);
+  const tally = await createTally<N>(trainer, rules);
   let { step, epoch } = from;
   let stopped = false;
   let look: Tensor | undefined;
-  const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped;
+  const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped && rules?.reason === undefined;
+
+  const evaluation = evaluateOnce(trainer, validation, signal);
+  const evaluate = () => evaluation(step);
+  const place: EpochPlace = { data, ...source, trainer, validation, evaluate };
 
   const report = async (): Promise<Report<N, K>> => {
-    const tallied = await tally.read();
-    const { metrics, skipped, batches: updates } = tallied;
-    const totalSteps = trainer.steps ?? step;
-    const evaluated = validation === undefined ? undefined : await evaluateAll(trainer, validation, signal);
-    const evidence = await readNumbers('train', trainer.evidence ?? []);
-    const verdicts: Verdict<K | LoopVerdictKind>[] = [
-      ...(trainer.judge?.(metrics, evidence) ?? []),
-      ...judgeSkipped(tallied, totalSteps - updates),
-      ...judgeValidation(evaluated),
-    ];
-    if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
-    stopped = stopOn !== undefined && verdicts.some((verdict) => stopOn(verdict));
-    return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, seconds: seconds(), skipped, verdicts };
+    const made = await reportOf(trainer, { tally, look, evaluate }, { step, epoch });
+    stopped = stopOn !== undefined && made.verdicts.some((verdict) => stopOn(verdict));
+    return { ...made, seconds: seconds() };
   };
 
   let pass: Pass | undefined;
   try {
+    await rules?.begin(place);
     while (epoch < epochs && goesOn()) {
       epoch++;
       pass = await startPass(data);
@@ -154,6 +131,8 @@ async function* runClaimed<N extends string, K extends string>(
       await pass.leave();
       pass = undefined;
       if (ended && step === stepsBefore && !signal?.aborted) throw new Error(endedEarly(step, steps, epochs, epoch));
+      await tally.fetch();
+      if (!signal?.aborted) await rules?.end(place, ended);
       if (reportEvery === undefined && tally.count > 0) yield await report();
     }
     if (tally.count > 0) yield await report();
@@ -162,12 +141,6 @@ async function* runClaimed<N extends string, K extends string>(
     tally.dispose();
     await pass?.leave();
   }
-}
-
-async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Verdict<LoopVerdictKind>[]> {
-  if (look === undefined) return [];
-  const [numbers] = await readNumbers('train', [look]);
-  return judgeData(trainer.accepts!, numbers!);
 }
 
 /** The work of one update; an error of ours is told which it was. */
@@ -190,27 +163,4 @@ function endedEarly(step: number, steps: number, epochs: number, epoch: number):
   const wanted = Number.isFinite(steps) ? `${steps} updates` : `${epochs} epochs`;
   const seen = `${step} updates, and no batch in epoch ${epoch}`;
   return sentence('train', 'data', `must give batches for ${wanted}`, { seen });
-}
-
-/** A remark on updates that were left out; the step is named by its number in the trainer's life. */
-function judgeSkipped(
-  { skipped, batches, firstSkipped }: Tallied<string>,
-  stepsBefore: number,
-): Verdict<LoopVerdictKind>[] {
-  if (skipped === 0) return [];
-  const data = 'look for such numbers in the data, and for labels beyond the classes';
-  const rate = 'lower the learning rate or set clipNorm';
-  const message =
-    `${skipped} of ${batches} updates were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
-    'brought in a number that is not finite. ' +
-    (skipped < batches ? `Try to ${rate}, and ${data}.` : `As all were, first ${data}; then ${rate}.`);
-  return [{ kind: 'skipped updates', message }];
-}
-
-function judgeValidation({ notFinite, batches }: Partial<Evaluation<string>> = {}): Verdict<LoopVerdictKind>[] {
-  if (!notFinite) return [];
-  const message =
-    `${notFinite} of ${batches} batches of the validation data gave a metric that is not finite, so that it has no mean. ` +
-    'Look for such numbers in these data, and for labels beyond the classes.';
-  return [{ kind: 'validation not finite', message }];
 }

@@ -59,6 +59,7 @@ export interface AdamOptions {
  */
 export function createAdam(options: AdamOptions): Optimizer {
   const { learningRate, beta1, beta2, epsilon, weightDecay } = readAdamOptions(options);
+  const { state: remembered, restore: remember } = learningRate as Partial<Schedule>;
 
   let own: Moments | undefined;
   let calls = 0;
@@ -99,7 +100,7 @@ export function createAdam(options: AdamOptions): Optimizer {
     },
     state: () => ({
       tensors: tensors(),
-      plain: { optimizer: 'adam', calls },
+      plain: { optimizer: 'adam', calls, ...(remembered && { learningRate: remembered() }) },
     }),
     restore: (plain: Json) => {
       const fields = jsonFields(plain);
@@ -107,6 +108,8 @@ export function createAdam(options: AdamOptions): Optimizer {
         throw wrongKind('createAdam.restore', 'plain', 'must be the state of an Adam optimizer', { got: plain });
       }
       checkInteger('createAdam.restore', 'plain.calls', fields['calls'], 0);
+      // a file of another learning rate, which was waived, has none
+      if (fields['learningRate'] !== undefined) remember?.(fields['learningRate']);
       calls = fields['calls'];
     },
     dispose: () => {
@@ -115,6 +118,9 @@ export function createAdam(options: AdamOptions): Optimizer {
     },
     get skipped() {
       return own?.skipped;
+    },
+    get learningRate() {
+      return valueAt(learningRate, calls);
     },
     settings: { name: 'adam', learningRate, beta1, beta2, epsilon, weightDecay },
   });

@@ -28,6 +28,7 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
   const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
   return Object.freeze({
     prepare: inner.prepare,
+    observe: inner.observe,
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       tf.tidy(() => {
         const on = undoUnlessFinite([...variables, ...inner.state().tensors], () => inner.apply(gradients, variables));

@@ -16,6 +16,10 @@ export interface Optimizer {
   restore(plain: Json): void;
   /** Frees the moments. */
   dispose(): void;
+  /** Called with the gradients of each update before they are clipped, which it does not dispose; for an optimizer that watches another. */
+  readonly observe?: ((gradients: readonly Tensor[]) => void) | undefined;
+  /** The learning rate of the next update, for a log. */
+  readonly learningRate?: number | undefined;
   /** Its numbers, such as `{ learningRate }`: a checkpoint holds them, and a load compares them. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /**

@@ -1,9 +1,17 @@
 import { checkNumber, checkInteger } from '../../tensor/checks.js';
+import type { Json } from '../json.js';
 import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 
-/** A number that changes while training goes on: the value at an update, counted from 0. */
-export type Schedule = (step: number) => number;
+/** A number that changes while training goes on: a function of the number of updates made before. */
+export interface Schedule {
+  /** The value at an update, counted from 0. */
+  (step: number): number;
+  /** What it remembers, if it has a memory: {@link createAdam} saves that of its learning rate. */
+  readonly state?: (() => Json) | undefined;
+  /** Takes over such a state; throws before anything has changed. */
+  readonly restore?: ((state: Json) => void) | undefined;
+}
 
 /** The value at `step` of a number or a schedule. */
 export function valueAt(schedule: number | Schedule, step: number): number {

@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
+import type { EpochRules } from '../epoch-rules.js';
 import { checkJson, type Json } from '../json.js';
 import { withPauses } from '../pause.js';
 import { decodeCheckpoint, FORMAT, parse } from './checkpoint-file.js';
-import { checkSameRun, describeRun } from './description.js';
+import { checkSameRun, describeRun, type Source, type Sources } from './description.js';
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
 import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
@@ -17,6 +18,8 @@ export interface SaveCheckpointOptions {
   readonly data?: BatchSource | undefined;
   /** The source of the validation data, if it has a place too. */
   readonly validation?: BatchSource | undefined;
+  /** What the run decides at its epochs' ends: its state is saved. */
+  readonly rules?: EpochRules | undefined;
   /** Anything of the user's own, such as the sizes of the networks; see {@link checkpointMetadata}. */
   readonly metadata?: Json | undefined;
   /** Gives the file up, and rejects with `signal.reason`. */
@@ -44,20 +47,21 @@ export async function saveCheckpoint(
   options: SaveCheckpointOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveCheckpoint';
-  const known = readOptions(where, options, 'data validation metadata signal');
-  const { data, validation, metadata = null, signal } = known;
+  const known = readOptions(where, options, 'data validation rules metadata signal');
+  const { data, validation, rules, metadata = null, signal } = known;
+  const sources = { data, validation, rules };
   checkJson(where, 'metadata', metadata);
-  checkSources(where, { data, validation });
+  checkSources(where, sources);
   const state = resumableState(where, trainer);
   const texts: Record<string, string> = {
     format: FORMAT,
     trainer: JSON.stringify(state.plain),
     metadata: JSON.stringify(metadata),
   };
-  for (const [name, source] of Object.entries({ data, validation })) {
+  for (const [name, source] of Object.entries(sources)) {
     if (source !== undefined) texts[name] = JSON.stringify(source.state());
   }
-  const about = describeRun(state, { data, validation });
+  const about = describeRun(state, sources);
   return encodeVariables(where, Object.entries(state.variables), { metadata: texts, about, signal });
 }
 
@@ -70,6 +74,8 @@ export interface LoadCheckpointOptions {
   readonly data?: BatchSource | null | undefined;
   /** The source of the validation data, alike. */
   readonly validation?: BatchSource | null | undefined;
+  /** What the run decides at its epochs' ends, made as the saved one was. A file with its state asks for it; null begins anew. */
+  readonly rules?: EpochRules | null | undefined;
   /** What may differ from the run that was saved, by the names that the error gives: `['optimizer.learningRate']`. */
   readonly waive?: readonly string[] | undefined;
   /** Gives the load up before anything has changed, and rejects with `signal.reason`. */
@@ -97,11 +103,13 @@ export async function loadCheckpoint(
 ): Promise<void> {
   const where = 'loadCheckpoint';
   checkFunction(where, 'trainer.restore', trainer.restore);
-  const { data, validation, waive = [], signal } = readOptions(where, options, 'data validation waive signal');
-  checkSources(where, { data, validation });
+  const known = readOptions(where, options, 'data validation rules waive signal');
+  const { data, validation, rules, waive = [], signal } = known;
+  const sources = { data, validation, rules };
+  checkSources(where, sources);
   if (!Array.isArray(waive)) throw wrongKind(where, 'waive', 'must be an array of names', { got: waive });
   const content = await withPauses(decodeCheckpoint(where, bytes), signal);
-  const now = await withPauses(describeRun(trainer.state, { data, validation }), signal);
+  const now = await withPauses(describeRun(trainer.state, sources), signal);
   // from here on nothing waits, so that no step comes in between
   const state = resumableState(where, trainer);
   const wanted = Object.entries(state.variables);
@@ -110,9 +118,7 @@ export async function loadCheckpoint(
     checkSameRun(where, parse(where, content, 'about'), now, waive);
   }
   const trainerState = parse(where, content, 'trainer');
-  const places = Object.entries({ data, validation }).flatMap(([name, source]) =>
-    placeOf(where, content, name, source),
-  );
+  const places = Object.entries(sources).flatMap(([name, source]) => placeOf(where, content, name, source));
   const tensors = makeTensors(content, wanted);
   try {
     restoreAll([{ restore: trainer.restore!, saved: trainerState, now: state.plain }, ...places]);
@@ -122,7 +128,7 @@ export async function loadCheckpoint(
   }
 }
 
-function checkSources(where: string, sources: Readonly<Record<string, BatchSource | null | undefined>>): void {
+function checkSources(where: string, sources: Sources): void {
   for (const [name, source] of Object.entries(sources)) {
     if (source) checkFunction(where, `${name}.restore`, source.restore);
   }
@@ -140,7 +146,7 @@ function placeOf(
   where: string,
   content: SafetensorsContent,
   name: string,
-  source: BatchSource | null | undefined,
+  source: Source | null | undefined,
 ): Restorable[] {
   const isSaved = content.metadata[name] !== undefined;
   if (source === null || (source === undefined && !isSaved)) return [];
@@ -148,11 +154,14 @@ function placeOf(
     return [{ restore: source.restore, saved: parse(where, content, name), now: source.state() }];
   }
   if (source === undefined) {
-    const fix = `Pass { ${name}: source }, or { ${name}: null } to begin the data anew.`;
-    throw unusable(where, name, 'must be the source whose place the file holds', { seen: 'none', fix });
+    const fix = `Pass { ${name} }, or { ${name}: null } to begin anew.`;
+    throw unusable(where, name, 'must be given, as the file holds its place', { seen: 'none', fix });
   }
   const fix = `Save with { ${name} }, or load without it.`;
-  throw unusable(where, 'bytes', "must hold the source's place", { seen: `a file saved without { ${name} }`, fix });
+  throw unusable(where, 'bytes', `must hold the place of { ${name} }`, {
+    seen: `a file saved without { ${name} }`,
+    fix,
+  });
 }
 
 /** Restores one after the other; where one throws, those before it are as they were. */

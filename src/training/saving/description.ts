@@ -19,15 +19,15 @@ export interface CheckpointDescription {
   readonly notCompared: readonly string[];
 }
 
-/** The sources of a run. */
-export interface Sources {
-  readonly data: BatchSource | null | undefined;
-  readonly validation: BatchSource | null | undefined;
-}
+/** What has a place of its own beside the trainer: a source, or the rules of epochs. */
+export type Source = Pick<BatchSource, 'state' | 'restore' | 'settings'>;
 
-/** Describes a run: what its trainer is made of, and its sources. */
-export function* describeRun({ settings = {} }: TrainerState, { data, validation }: Sources): Pieces<Json> {
-  const sources = Object.entries({ data, validation }).flatMap(([name, source]) =>
+/** All that has, by the names of the options. */
+export type Sources = Readonly<Record<'data' | 'validation' | 'rules', Source | null | undefined>>;
+
+/** Describes a run: what its trainer is made of, its sources and its rules. */
+export function* describeRun({ settings = {} }: TrainerState, named: Sources): Pieces<Json> {
+  const sources = Object.entries(named).flatMap(([name, source]) =>
     source?.settings === undefined ? [] : [[name, source.settings] as const],
   );
   return { version: VERSION, library: version, run: yield* describe({ ...settings, ...Object.fromEntries(sources) }) };

@@ -42,17 +42,18 @@ export async function encodeVariables(
       shape,
       data: values[i]!,
     }));
-    return await withPauses(encode(where, tensors, metadata, about), signal);
+    return await withPauses(encodeWithSums(where, tensors, metadata, about), signal);
   } finally {
     free(copies);
   }
 }
 
-function* encode(
+/** Writes tensors with their checksums, and a description. */
+export function* encodeWithSums(
   where: string,
   tensors: readonly SafetensorsTensor[],
   metadata: Readonly<Record<string, string>>,
-  about: Pieces<Json> | undefined,
+  about?: Pieces<Json>,
 ): Pieces<Uint8Array<ArrayBuffer>> {
   const all = about === undefined ? metadata : { ...metadata, about: JSON.stringify(yield* about) };
   // the checksums are those of the numbers that will be read

@@ -54,6 +54,7 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
     const { part, optimizer } = players[name]!;
     const skippedBefore = before.length > 0 ? tf.clone(optimizer.skipped) : undefined;
     const gradients = blame(found, part.buffers);
+    optimizer.observe?.(gradients);
     optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
     if (skippedBefore !== undefined) {
       putBackUnless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), part.buffers, before);

@@ -29,6 +29,25 @@ export async function buildPages(): Promise<Record<string, string>> {
   };
 }
 
+/** Builds the page that keeps checkpoints, alone, in a folder of its own; returns the folder that it is served from. */
+export async function buildStoragePage(): Promise<Record<string, string>> {
+  const folder = join(consumer, 'storage');
+  cpSync(fileURLToPath(new URL('site/vite', import.meta.url)), folder, { recursive: true });
+  await vite({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir: join(folder, 'built'),
+      target: 'es2022',
+      chunkSizeWarningLimit: 10_000,
+      rolldownOptions: { input: join(folder, 'storage.html') },
+    },
+    worker: { format: 'es' },
+  });
+  return { '/': join(folder, 'built') };
+}
+
 /** The pages as Vite serves them while an app is developed, with these headers. They must have been built before. */
 export async function serveByVite(headers: Readonly<Record<string, string>>): Promise<Site> {
   const server = await createServer({

@@ -221,7 +221,7 @@ describe('a checkpoint', () => {
     [
       'without a place in the data',
       () => saveCheckpoint(saved.trainer),
-      /must hold the source's place; got a file saved without { data }\. Save with { data }, or load without it/,
+      /must hold the place of { data }; got a file saved without { data }\. Save with { data }, or load without it/,
     ],
   ];
 

@@ -259,10 +259,10 @@ describe('the data of a run', () => {
     const trainer = vae();
     const bytes = await saveCheckpoint(trainer, { data: source(), validation: source() });
     await expect(loadCheckpoint(trainer, bytes)).rejects.toThrow(
-      'loadCheckpoint: `data` must be the source whose place the file holds; got none. ' +
-        'Pass { data: source }, or { data: null } to begin the data anew.',
+      'loadCheckpoint: `data` must be given, as the file holds its place; got none. ' +
+        'Pass { data }, or { data: null } to begin anew.',
     );
-    await expect(loadCheckpoint(trainer, bytes, { data: source() })).rejects.toThrow('`validation` must be the source');
+    await expect(loadCheckpoint(trainer, bytes, { data: source() })).rejects.toThrow('`validation` must be given');
     await loadCheckpoint(trainer, bytes, { data: null, validation: null });
   });
 

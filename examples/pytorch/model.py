@@ -1,0 +1,183 @@
+"""The ready-made networks of tfjs-generative in PyTorch, with the names that saveStateDict writes by default. Copy what you need.
+
+Images are [batch, channels, height, width] here. Each function has the options of its namesake there.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def margins(size, kernel, stride):
+    """The zeros before and after a row of pixels for the padding 'same': an odd one more stands behind."""
+    total = max((math.ceil(size / stride) - 1) * stride + kernel - size, 0)
+    return total // 2, total - total // 2
+
+
+class SameConv2d(nn.Conv2d):
+    """conv2d with the padding 'same'. For odd kernels of stride 1 it is padding=kernel // 2; for kernels of 4, strides of 2 and even sizes padding=1."""
+
+    def forward(self, x):
+        kernel, stride = self.kernel_size[0], self.stride[0]
+        height, width = x.shape[2:]
+        return super().forward(F.pad(x, (*margins(width, kernel, stride), *margins(height, kernel, stride))))
+
+
+class SameConvTranspose2d(nn.ConvTranspose2d):
+    """conv2dTranspose with the padding 'same': what the padding would add is cut off. For kernels of 4, strides of 2 and even sizes it is padding=1."""
+
+    def __init__(self, inputs, filters, kernel, stride=1, size=None):
+        super().__init__(inputs, filters, kernel, stride)
+        self.size = size
+
+    def forward(self, x):
+        kernel, stride = self.kernel_size[0], self.stride[0]
+        height, width = self.size or (stride * x.shape[2], stride * x.shape[3])
+        top, left = margins(height, kernel, stride)[0], margins(width, kernel, stride)[0]
+        return super().forward(x)[:, :, top : top + height, left : left + width]
+
+
+class Sequence(nn.Sequential):
+    """sequential, which hands a condition on to the modules that read one."""
+
+    def forward(self, x, condition=None):
+        for module in self:
+            x = module(x, condition) if isinstance(module, (Sequence, Residual, ScaleAndShift)) else module(x)
+        return x
+
+
+class BesideInput(Sequence):
+    """The output of a sequence, concatenated with its input along the channels."""
+
+    def forward(self, x, condition=None):
+        return torch.cat([super().forward(x, condition), x], 1)
+
+
+class Residual(nn.Module):
+    def __init__(self, body, shortcut=None):
+        super().__init__()
+        self.body, self.shortcut = body, shortcut
+
+    def forward(self, x, condition=None):
+        return (x if self.shortcut is None else self.shortcut(x)) + self.body(x, condition)
+
+
+class ScaleAndShift(nn.Module):
+    """withScaleAndShift"""
+
+    def __init__(self, body, labels):
+        super().__init__()
+        self.body, self.labels = body, labels
+
+    def forward(self, x, condition):
+        y = self.body(x)
+        scale, shift = self.labels(condition).chunk(2, 1)
+        shape = (*scale.shape, *(1 for _ in y.shape[2:]))
+        return y * (1 + scale.reshape(shape)) + shift.reshape(shape)
+
+
+class SelfAttention(nn.MultiheadAttention):
+    """attention over the pixels of a map"""
+
+    def __init__(self, inputs, heads=1):
+        super().__init__(inputs, heads, batch_first=True)
+
+    def forward(self, x):
+        tokens = x.flatten(2).transpose(1, 2)
+        return super().forward(tokens, tokens, tokens, need_weights=False)[0].transpose(1, 2).reshape(x.shape)
+
+
+class TimeEmbedding(nn.Module):
+    def __init__(self, size, max_period=10_000):
+        super().__init__()
+        self.frequencies = max_period ** (-torch.arange(size // 2) / (size // 2))
+
+    def forward(self, timesteps):
+        angles = timesteps[:, None].double() * self.frequencies.double()
+        return torch.cat([angles.sin(), angles.cos()], 1).float()
+
+
+def mlp(sizes, activation=nn.ReLU):
+    layers = [module for i, o in zip(sizes, sizes[1:]) for module in (nn.Linear(i, o), activation())]
+    return nn.Sequential(*layers[:-1])
+
+
+def conv_encoder(shape, widths, outputs, activation=nn.ReLU):
+    channels = [shape[2], *widths]
+    layers = [module for i, o in zip(channels, widths) for module in (SameConv2d(i, o, 4, 2), activation())]
+    height, width = (math.ceil(size / 2 ** len(widths)) for size in shape[:2])
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(height * width * widths[-1], outputs))
+
+
+def conv_decoder(inputs, shape, widths, activation=nn.ReLU):
+    sizes = [[math.ceil(size / 2**k) for size in shape[:2]] for k in range(len(widths), -1, -1)]
+    layers = [nn.Linear(inputs, math.prod(sizes[0]) * widths[0]), activation(), nn.Unflatten(1, (widths[0], *sizes[0]))]
+    for i, o, size in zip(widths, [*widths[1:], shape[2]], sizes[1:]):
+        layers += [SameConvTranspose2d(i, o, 4, 2, size), activation()]
+    return nn.Sequential(*layers[:-1])
+
+
+def dcgan_generator(latents, shape, width=64):
+    count = halvings(shape)
+    size = [side // 2**count for side in shape[:2]]
+    widths = [width * 2 ** (count - 1 - i) for i in range(count)]
+    layers = [nn.Linear(latents, math.prod(size) * widths[0]), nn.Unflatten(1, (widths[0], *size))]
+    layers += [nn.BatchNorm2d(widths[0]), nn.ReLU()]
+    for i, o in zip(widths, widths[1:]):
+        layers += [SameConvTranspose2d(i, o, 4, 2), nn.BatchNorm2d(o), nn.ReLU()]
+    return nn.Sequential(*layers, SameConvTranspose2d(width, shape[2], 4, 2), nn.Sigmoid())
+
+
+def dcgan_discriminator(shape, width=64):
+    count = halvings(shape)
+    channels = [shape[2], *(width * 2**i for i in range(count))]
+    layers = [module for i, o in zip(channels, channels[1:]) for module in (SameConv2d(i, o, 4, 2), nn.LeakyReLU(0.2))]
+    features = math.prod(side // 2**count for side in shape[:2]) * channels[-1]
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(features, 1))
+
+
+def halvings(shape):
+    count, (height, width) = 0, shape[:2]
+    while height % 2 == 0 and width % 2 == 0 and min(height, width) >= 8:
+        height, width, count = height // 2, width // 2, count + 1
+    return count
+
+
+def residual_block(inputs, filters, groups=8, condition_size=None):
+    norm = nn.GroupNorm(groups, filters)
+    if condition_size is not None:
+        norm = ScaleAndShift(norm, nn.Sequential(nn.SiLU(), nn.Linear(condition_size, 2 * filters)))
+    body = [nn.GroupNorm(groups, inputs), nn.SiLU(), SameConv2d(inputs, filters, 3)]
+    body += [norm, nn.SiLU(), nn.Dropout(0.0), SameConv2d(filters, filters, 3)]
+    return Residual(Sequence(*body), None if inputs == filters else SameConv2d(inputs, filters, 1))
+
+
+class Unet(nn.Module):
+    def __init__(self, channels, widths=(32, 64), blocks=1, attention=(), classes=None, groups=8):
+        super().__init__()
+        size = 4 * widths[0]
+
+        def block(inputs, filters, i):
+            made = residual_block(inputs, filters, groups, size)
+            if i not in attention:
+                return made
+            return Sequence(made, Residual(Sequence(nn.GroupNorm(groups, filters), SelfAttention(filters))))
+
+        def level(i):
+            here = widths[i]
+            if i + 1 == len(widths):
+                return Sequence(*(block(here, here, i) for _ in range(blocks + 1)))
+            below = widths[i + 1]
+            inner = [SameConv2d(here, below, 3, 2), level(i + 1), nn.Upsample(scale_factor=2), SameConv2d(below, here, 3)]
+            up = [block(2 * here if n == 0 else here, here, i) for n in range(blocks)]
+            return Sequence(*(block(here, here, i) for _ in range(blocks)), BesideInput(*inner), *up)
+
+        self.body = Sequence(SameConv2d(channels, widths[0], 3), level(0), nn.GroupNorm(groups, widths[0]), nn.SiLU(), SameConv2d(widths[0], channels, 3))
+        self.time = nn.Sequential(TimeEmbedding(widths[0]), nn.Linear(widths[0], size), nn.SiLU(), nn.Linear(size, size))
+        self.labels = None if classes is None else nn.Embedding(classes, size)
+
+    def forward(self, x, timesteps, labels=None):
+        condition = self.time(timesteps)
+        return self.body(x, condition if labels is None else condition + self.labels(labels))

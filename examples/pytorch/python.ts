@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { InputError } from '../shared/input-error.js';
+
+const HOW =
+  'On Debian: apt-get install python3-torch python3-safetensors libopenblas0-pthread; elsewhere: pip install torch safetensors.';
+
+/** The Python that is asked for in the environment, or the system's: Debian's packages are there. */
+export const python = process.env['PYTHON'] ?? '/usr/bin/python3';
+
+/** Ends with 1 unless the packages are there; to import them would take seconds. */
+const HAS = "from importlib.util import find_spec as f; exit(not (f('torch') and f('safetensors')))";
+
+/** Throws, saying how to get them, unless Python has PyTorch and safetensors. */
+export async function checkPython(): Promise<void> {
+  try {
+    await promisify(execFile)(python, ['-c', HAS], { env: environment });
+  } catch {
+    throw new InputError(
+      `This example needs PyTorch and safetensors in ${python}, or in another one named by PYTHON. ${HOW}`,
+    );
+  }
+}
+
+/** OpenBLAS and OpenMP of Debian spin while they wait, which takes the cores from each other; its gloo has no libuv. */
+const environment = { ...process.env, OMP_WAIT_POLICY: 'passive', USE_LIBUV: '0' };
+
+/** Runs a program in a folder of examples/, and resolves to the JSON that it prints last. */
+export async function runPython<T>(path: string, words: readonly string[]): Promise<T> {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(python, [file, ...words], { env: environment });
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as T;
+}

@@ -1,0 +1,80 @@
+import { createStore, del, get, keys, set, type UseStore } from 'idb-keyval';
+import { checkBytes, checkStoreName, notInStore, type CheckpointStore } from '../storage/checkpoint-store.js';
+import { cut, unusable } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
+
+/** Options of {@link browserStore}. */
+export interface BrowserStoreOptions {
+  /** The name of the database, of the same form as the names in it; `tfjs-generative` by default. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * A store in the browser's IndexedDB, for pages and workers of one origin. A save is one transaction, so that a page that is closed
+ * meanwhile leaves the old bytes or the new ones.
+ *
+ * @param options - see {@link BrowserStoreOptions}
+ * @returns a store; nothing to dispose
+ * @throws TypeError or RangeError if an option is wrong; methods reject with a TypeError or RangeError for a name that is not allowed,
+ *   and with an Error where the quota is full, or the window keeps no data (`cause` has the browser's error)
+ * @remarks A browser may remove what a page has stored when the disk is full, unless the page asks for
+ * `navigator.storage.persist()`.
+ * @example
+ * ```ts browser
+ * const store = browserStore({ name: 'digits' });
+ * await store.save('decoder.safetensors', await saveWeights(decoder));
+ * ```
+ * @see https://github.com/jakearchibald/idb-keyval
+ */
+export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore {
+  const { name: database = 'tfjs-generative' } = readOptions('browserStore', options, 'name');
+  checkStoreName('browserStore', database, 'options.name');
+  let opened: UseStore | undefined;
+
+  const use = async <T>(method: string, work: (store: UseStore) => Promise<T>): Promise<T> => {
+    try {
+      opened ??= createStore(database, 'files');
+      return await work(opened);
+    } catch (cause) {
+      throw await explain(`browserStore.${method}`, cause);
+    }
+  };
+  return Object.freeze({
+    save: async (name: string, bytes: Uint8Array) => {
+      checkStoreName('browserStore.save', name);
+      checkBytes('browserStore.save', bytes);
+      // of these bytes alone: a view would be stored with all of its buffer
+      await use('save', (store) => set(name, bytes.slice(), store));
+    },
+    load: async (name: string) => {
+      checkStoreName('browserStore.load', name);
+      const bytes = await use('load', (store) => get<Uint8Array>(name, store));
+      if (bytes === undefined) throw notInStore('browserStore.load', name);
+      return bytes;
+    },
+    list: async () => (await use('list', (store) => keys<string>(store))).sort(),
+    remove: async (name: string) => {
+      checkStoreName('browserStore.remove', name);
+      await use('remove', (store) => del(name, store));
+    },
+  });
+}
+
+/** Our sentence for an error of the browser. */
+async function explain(where: string, cause: unknown): Promise<Error> {
+  const { name, message } = (cause ?? {}) as Partial<Error>;
+  const told = (rule: string, seen: string, fix: string): Error =>
+    Object.assign(unusable(where, 'store', rule, { seen, fix }), { cause });
+  if (name === 'QuotaExceededError') {
+    const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
+    const seen =
+      usage === undefined || quota === undefined ? 'a full quota' : `${inMb(usage)} of ${inMb(quota)} MB in use`;
+    return told("must fit into the browser's quota", seen, 'Remove what is no longer needed with `remove(name)`.');
+  }
+  const fix = 'Private windows and pages whose data are blocked have none: download the bytes in place of it.';
+  return told('must have an IndexedDB that can be used', cut(`${name}: ${message}`, 90), fix);
+}
+
+function inMb(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

@@ -1,0 +1,110 @@
+import { checkFunction } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
+import type { Report } from '../training/loop/report.js';
+import type { LogEntry, LogWriter } from './log-entry.js';
+import type { WatchedOptimizer } from './watch-optimizer.js';
+
+/** Options of {@link createLog}. */
+export interface LogOptions {
+  /** The formats that are written, in order. */
+  readonly writers: readonly LogWriter[];
+  /** Optimizers whose rates and gradient norms are logged, by the name that their numbers begin with: `optimizer.gradientNorm`. */
+  readonly optimizers?: Readonly<Record<string, WatchedOptimizer>> | undefined;
+  /** The clock of the entries, in milliseconds since 1970; `Date.now` by default. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** What goes into an entry beside its report. */
+export interface LogExtras {
+  /** Numbers of your own by name, such as a measure of samples. */
+  readonly values?: Readonly<Record<string, number>> | undefined;
+  /** PNG files by name, such as a grid of samples; TensorBoard shows them. */
+  readonly pictures?: Readonly<Record<string, Uint8Array>> | undefined;
+}
+
+/** A log of a run. */
+export interface Log {
+  /**
+   * Writes a report, and resolves when it is written; a signal, which a run hands over beside it, is left alone. What a writer throws is thrown, and the next report is written all the
+   * same. It does not read `this`: pass it on as `onReport`.
+   */
+  add(report: Report, extras?: LogExtras | AbortSignal): Promise<void>;
+}
+
+/**
+ * Makes a log: what takes reports and hands their numbers to writers.
+ *
+ * @param options - see {@link LogOptions}
+ * @returns the log; there is nothing to dispose or close
+ * @throws TypeError if an option is wrong
+ * @example
+ * ```ts
+ * const file = memoryFile();
+ * const log = createLog({ writers: [csvWriter(file)] });
+ * await fit(trainer, source, { epochs: 2, callbacks: { onReport: log.add } });
+ * const [columns] = (await file.blob().text()).split('\r\n');
+ * console.log(columns); // step,epoch,seconds,loss,elbo,logLikelihood,kl,skipped,verdicts
+ * ```
+ */
+export function createLog(options: LogOptions): Log {
+  const { writers, optimizers = {}, now = Date.now } = readOptions('createLog', options, 'writers optimizers now');
+  if (!Array.isArray(writers) || writers.length === 0) {
+    throw wrongKind('createLog', 'writers', 'must be an array of at least one writer', { got: writers });
+  }
+  writers.forEach((writer, i) => checkFunction('createLog', `writers[${i}]`, writer));
+  for (const [name, optimizer] of Object.entries(optimizers)) {
+    if (typeof (optimizer as Partial<WatchedOptimizer> | undefined)?.readNumbers === 'function') continue;
+    const rule = 'must be what watchOptimizer gave';
+    throw wrongKind('createLog', `optimizers.${name}`, rule, { got: optimizer });
+  }
+  const watched = { ...optimizers };
+  let last: Promise<unknown> = Promise.resolve();
+
+  const write = async (report: Report, extras: LogExtras): Promise<void> => {
+    const entry = await entryOf(report, extras, watched, now() / 1000);
+    for (const writer of writers as readonly LogWriter[]) await writer(entry);
+  };
+
+  return Object.freeze({
+    add: async (report: Report, extras?: LogExtras | AbortSignal) => {
+      checkReport(report);
+      const read = readExtras(extras);
+      // one after the other, also where nobody waits
+      const written = last.then(() => write(report, read));
+      last = written.catch(() => undefined);
+      await written;
+    },
+  });
+}
+
+async function entryOf(
+  report: Report,
+  { values, pictures = {} }: LogExtras,
+  optimizers: Readonly<Record<string, WatchedOptimizer>>,
+  wallTime: number,
+): Promise<LogEntry> {
+  const { step, totalSteps, epoch, seconds, metrics, validation = {}, skipped, verdicts } = report;
+  const numbers: Record<string, number> = { ...metrics, ...prefixed('val_', validation), skipped };
+  for (const [name, optimizer] of Object.entries(optimizers)) {
+    Object.assign(numbers, prefixed(`${name}.`, { ...(await optimizer.readNumbers()) }));
+  }
+  Object.assign(numbers, values);
+  return { step: totalSteps, resumedAt: totalSteps - step, epoch, seconds, wallTime, numbers, verdicts, pictures };
+}
+
+function prefixed(prefix: string, numbers: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(numbers).map(([name, number]) => [prefix + name, number]));
+}
+
+function checkReport(report: unknown): void {
+  const { metrics, totalSteps } = (report ?? {}) as Partial<Report>;
+  if (typeof totalSteps === 'number' && metrics !== null && typeof metrics === 'object') return;
+  throw wrongKind('log.add', 'report', 'must be a report of train', { got: report });
+}
+
+/** `onReport` of a run hands over a signal. */
+function readExtras(extras: LogExtras | AbortSignal | undefined): LogExtras {
+  if (extras === undefined || extras instanceof AbortSignal) return {};
+  return readOptions('log.add', extras, 'values pictures', 'extras');
+}

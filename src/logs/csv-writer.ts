@@ -1,0 +1,114 @@
+import { checkFunction } from '../tensor/checks.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
+import type { LogEntry, LogWriter } from './log-entry.js';
+import type { LogFile } from './log-file.js';
+import { csvLine, readCsv } from './csv-text.js';
+
+/** Options of {@link csvWriter}. */
+export interface CsvOptions {
+  /** Names of numbers that the first report does not have yet: a measure that is taken now and then. */
+  readonly columns?: readonly string[] | undefined;
+}
+
+/**
+ * Writes a line per report, under a line with the names of the columns: `step`, `epoch`, `seconds`, the numbers, `verdicts`.
+ *
+ * The columns are those of the first report. A cell is empty where a later report lacks the number. Verdicts stand in one cell,
+ * `kind: message`, with ` | ` between two; lines and quotes are those of RFC 4180.
+ *
+ * A file that has lines already is gone on with: a line that a killed program has left unfinished is dropped, as are those of
+ * steps that a resumed run makes again, and its columns stay. A run that begins at step 0 begins the file anew.
+ *
+ * @param file - where the lines go: `logFile` of `/node`, or {@link memoryFile}
+ * @param options - see {@link CsvOptions}
+ * @returns a writer for {@link createLog}
+ * @throws TypeError if an argument is wrong; when it writes, Error if the file holds something else or lacks a column
+ * @example
+ * ```ts
+ * const file = memoryFile();
+ * const log = createLog({ writers: [csvWriter(file)] });
+ * for await (const report of train(trainer, source, { steps: 2, reportEvery: 1 })) await log.add(report);
+ * const lines = (await file.blob().text()).split('\r\n');
+ * console.log(lines[2]!.startsWith('2,1,')); // true
+ * ```
+ * @see Shafranovich 2005, RFC 4180, https://www.rfc-editor.org/rfc/rfc4180
+ */
+export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
+  const announced: unknown = readOptions('csvWriter', options, 'columns').columns ?? [];
+  checkLogFile('csvWriter', file);
+  if (!isListOfNames(announced)) {
+    throw wrongKind('csvWriter', 'columns', 'must be an array of names', { got: announced });
+  }
+  let columns: readonly string[] | undefined;
+
+  /** The columns of what the file has, whose lines of steps that are made again are dropped; undefined if it has none. */
+  const goOn = async (entry: LogEntry, expected: readonly string[]): Promise<readonly string[] | undefined> => {
+    const bytes = await file.read();
+    const [head, ...rows] = readCsv(bytes);
+    if (head === undefined) {
+      const begun = new TextDecoder().decode(bytes);
+      if (!csvLine(expected).startsWith(begun)) throw noLog(begun);
+      if (begun !== '') await file.cut(0);
+      return undefined;
+    }
+    if (head.cells[0] !== 'step' || head.cells.at(-1) !== 'verdicts') throw noLog(head.cells.join());
+    if (entry.resumedAt === 0) {
+      await file.cut(0);
+      return undefined;
+    }
+    checkColumns(entry, head.cells);
+    const again = rows.find(({ cells }) => !(Number(cells[0]) <= entry.resumedAt));
+    const end = again?.start ?? (rows.at(-1) ?? head).end;
+    if (end < bytes.length) await file.cut(end);
+    return head.cells;
+  };
+
+  return async (entry) => {
+    if (columns === undefined) {
+      const expected = [
+        ...new Set(['step', 'epoch', 'seconds', ...Object.keys(entry.numbers), ...announced]),
+        'verdicts',
+      ];
+      const found = await goOn(entry, expected);
+      if (found === undefined) await file.append(encode(csvLine(expected)));
+      columns = found ?? expected;
+    }
+    checkColumns(entry, columns);
+    await file.append(encode(csvLine(cellsOf(entry, columns))));
+  };
+}
+
+function cellsOf(entry: LogEntry, columns: readonly string[]): string[] {
+  const { step, epoch, seconds, numbers, verdicts } = entry;
+  const remarks = verdicts.map(({ kind, message }) => `${kind}: ${message}`).join(' | ');
+  const cells: Readonly<Record<string, number | string>> = { ...numbers, step, epoch, seconds, verdicts: remarks };
+  return columns.map((name) => String(cells[name] ?? ''));
+}
+
+function checkColumns({ numbers }: LogEntry, columns: readonly string[]): void {
+  const missing = Object.keys(numbers).find((name) => !columns.includes(name));
+  if (missing === undefined) return;
+  const fix = 'Announce it by `columns`, or begin another file.';
+  throw unusable('csvWriter', 'file', 'must have a column for each number', { seen: `none for ${missing}`, fix });
+}
+
+function isListOfNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
+
+function noLog(seen: string): Error {
+  const fix = 'Give the path of a file that does not exist yet.';
+  return unusable('csvWriter', 'file', 'must be a log, from step to verdicts, or empty', { seen, fix });
+}
+
+/** Throws unless a writer can write to it. */
+export function checkLogFile(where: string, file: unknown): void {
+  for (const method of ['read', 'append', 'cut']) {
+    checkFunction(where, `file.${method}`, (file as Record<string, unknown> | null | undefined)?.[method]);
+  }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,43 @@
+import { joined } from './log-file.js';
+
+/** The polynomial of Castagnoli, its bits reversed. */
+const POLYNOMIAL = 0x82f63b78;
+
+/** The checksum CRC-32C of bytes, which TFRecord uses. */
+export function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
+  }
+  return ~crc >>> 0;
+}
+
+/**
+ * A record of a TFRecord file: length (uint64), its checksum, the bytes, their checksum; numbers little-endian, checksums
+ * masked, because the checksum of bytes that hold their own is always the same.
+ */
+export function eventRecord(bytes: Uint8Array): Uint8Array {
+  const head = new Uint8Array(8);
+  new DataView(head.buffer).setBigUint64(0, BigInt(bytes.length), true);
+  return joined([head, masked(head), bytes, masked(bytes)]);
+}
+
+/** How many bytes of a file are complete records; what follows was left by a killed program. */
+export function completeRecords(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let end = 0;
+  while (end + 12 <= bytes.length) {
+    const next = end + 16 + Number(view.getBigUint64(end, true));
+    if (next > bytes.length) break;
+    end = next;
+  }
+  return end;
+}
+
+function masked(bytes: Uint8Array): Uint8Array {
+  const crc = crc32c(bytes);
+  const four = new Uint8Array(4);
+  new DataView(four.buffer).setUint32(0, (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0, true);
+  return four;
+}

@@ -1,0 +1,24 @@
+import type { Verdict } from '../training/trainer/trainer.js';
+
+/** What a log writes at one report. */
+export interface LogEntry {
+  /** Steps of the trainer's life, across checkpoints. */
+  readonly step: number;
+  /** Steps of its life before this call: where a resumed run has begun. */
+  readonly resumedAt: number;
+  /** The epoch of this call, counted from 1. */
+  readonly epoch: number;
+  /** Seconds since the call began. */
+  readonly seconds: number;
+  /** The time of the entry, in seconds since 1970. */
+  readonly wallTime: number;
+  /** Numbers by name, in the order of their columns: metrics, `val_` metrics, `skipped`, those of optimizers, values. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Remarks of the report. */
+  readonly verdicts: readonly Verdict[];
+  /** PNG files by name. */
+  readonly pictures: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Writes entries in one format: {@link csvWriter}, {@link tensorBoardWriter}, or a function of yours. */
+export type LogWriter = (entry: LogEntry) => unknown;

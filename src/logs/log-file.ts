@@ -1,0 +1,54 @@
+/** Bytes that grow at their end: a file of Node, or {@link memoryFile}. One writer at a time has it. */
+export interface LogFile {
+  /** All bytes so far; none if there is no such file yet. */
+  read(): Promise<Uint8Array>;
+  /** Adds bytes at the end, and resolves when a program that is killed from then on has written them. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Drops all bytes from this length on. */
+  cut(length: number): Promise<void>;
+}
+
+/** What {@link memoryFile} makes. */
+export interface MemoryFile extends LogFile {
+  /** What has been written, for a download: `URL.createObjectURL(file.blob('text/csv'))`. */
+  blob(type?: string): Blob;
+}
+
+/**
+ * A file in memory, for a page, which offers it as a download.
+ *
+ * @returns an empty file
+ * @example
+ * ```ts
+ * const file = memoryFile();
+ * await file.append(new TextEncoder().encode('step,loss'));
+ * console.log(await file.blob('text/csv').text()); // step,loss
+ * ```
+ */
+export function memoryFile(): MemoryFile {
+  let pieces: Uint8Array<ArrayBuffer>[] = [];
+  const whole = (): Uint8Array<ArrayBuffer> => {
+    // one piece from now on, so that the next call copies nothing
+    if (pieces.length !== 1) pieces = [joined(pieces)];
+    return pieces[0]!;
+  };
+  return Object.freeze({
+    read: async () => whole().slice(),
+    append: async (bytes: Uint8Array) => void pieces.push(new Uint8Array(bytes)),
+    cut: async (length: number) => {
+      pieces = [whole().slice(0, length)];
+    },
+    blob: (type = 'application/octet-stream') => new Blob([whole()], { type }),
+  });
+}
+
+/** Bytes one after the other. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

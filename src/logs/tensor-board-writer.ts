@@ -1,0 +1,81 @@
+import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { checkLogFile } from './csv-writer.js';
+import { eventMessage, type EventContent, type EventValue } from './event-message.js';
+import { completeRecords, eventRecord } from './event-record.js';
+import type { LogEntry, LogWriter } from './log-entry.js';
+import { joined, type LogFile } from './log-file.js';
+
+/**
+ * Writes an event file of TensorBoard: a scalar per number, a text per report with verdicts, an image per picture.
+ *
+ * A resumed run begins a file of its own in the same folder, or goes on with the one that is there; TensorBoard is told to drop
+ * what it has of the steps that are made again. Numbers are float32, as everywhere in TensorBoard.
+ *
+ * @param file - where the events go; name it by {@link eventFileName}
+ * @returns a writer for {@link createLog}
+ * @throws TypeError if `file` cannot be written to; when it writes, TypeError if a picture is no PNG file
+ * @example
+ * ```ts
+ * const file = memoryFile();
+ * const log = createLog({ writers: [tensorBoardWriter(file)] });
+ * await fit(trainer, source, { epochs: 2, callbacks: { onReport: log.add } });
+ * console.log((await file.read()).length > 100); // true
+ * ```
+ * @see https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
+ */
+export function tensorBoardWriter(file: LogFile): LogWriter {
+  checkLogFile('tensorBoardWriter', file);
+  let hasBegun = false;
+
+  /** The events at the head of a new file, and those of a run that goes on. */
+  const begin = async ({ wallTime, resumedAt }: LogEntry): Promise<EventContent[]> => {
+    const bytes = await file.read();
+    const complete = completeRecords(bytes);
+    if (complete < bytes.length) await file.cut(complete);
+    return [
+      ...(complete === 0 ? [{ wallTime, fileVersion: 'brain.Event:2' }] : []),
+      ...(resumedAt > 0 || complete > 0 ? [{ wallTime, step: resumedAt + 1, isRestart: true }] : []),
+    ];
+  };
+
+  return async (entry) => {
+    const event = { wallTime: entry.wallTime, step: entry.step, values: valuesOf(entry) };
+    const events = [...(hasBegun ? [] : await begin(entry)), event];
+    await file.append(joined(events.map((content) => eventRecord(eventMessage(content)))));
+    hasBegun = true;
+  };
+}
+
+/**
+ * The name of an event file, by which TensorBoard finds it in its folder.
+ *
+ * @param host - the machine, by default `page`; in Node `hostname()` of `node:os`
+ * @param now - the time, in milliseconds since 1970; the present by default
+ * @throws RangeError if the name of the machine has other characters than letters, digits, points, `_` and `-`
+ * @example
+ * ```ts
+ * const name = eventFileName('laptop', 1790000000000);
+ * console.log(name === 'events.out.tfevents.1790000000.laptop'); // true
+ * ```
+ */
+export function eventFileName(host = 'page', now: number = Date.now()): string {
+  if (!/^[\w.-]+$/.test(host)) {
+    throw outOfRange('eventFileName', 'host', 'must be letters, digits, points, _ and -', { got: host });
+  }
+  return `events.out.tfevents.${String(Math.floor(now / 1000)).padStart(10, '0')}.${host}`;
+}
+
+function valuesOf({ epoch, numbers, verdicts, pictures }: LogEntry): EventValue[] {
+  const remarks = verdicts.map(({ kind, message }) => `**${kind}**: ${message}`).join('\n\n');
+  return [
+    ...Object.entries({ epoch, ...numbers }).map(([tag, number]) => ({ tag, number })),
+    ...(remarks === '' ? [] : [{ tag: 'verdicts', text: remarks }]),
+    ...Object.entries(pictures).map(([tag, png]) => ({ tag, png: checkPng(tag, png) })),
+  ];
+}
+
+function checkPng(name: string, png: Uint8Array): Uint8Array {
+  const isPng = png instanceof Uint8Array && png.length > 24 && String.fromCharCode(...png.subarray(1, 4)) === 'PNG';
+  if (isPng) return png;
+  throw wrongKind('tensorBoardWriter', `pictures.${name}`, 'must be a PNG file, a Uint8Array', { got: png });
+}

@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { free, readNumbers } from '../tensor/lost-backend.js';
+import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
+import { fromTfOptimizer } from '../training/optimizers/tf-optimizer.js';
+import type { Json } from '../training/json.js';
+
+/** Norms that wait on the device before they are summed there: few kernels, and few tensors however long nobody reads. */
+const SUM_EVERY = 64;
+
+/** What a watched optimizer has seen since the last read. */
+export interface OptimizerNumbers {
+  /** The learning rate of the last update; NaN if the optimizer does not tell it. */
+  readonly learningRate: number;
+  /** The mean of the global L2 norms of the gradients, before they are clipped, over the updates whose norm is finite; NaN of none. */
+  readonly gradientNorm: number;
+  /** The largest of these norms. */
+  readonly largestGradientNorm: number;
+}
+
+/** An optimizer whose gradients and rate are seen. */
+export interface WatchedOptimizer extends Optimizer {
+  /** Reads what was seen since the last read, in one transfer. */
+  readNumbers(): Promise<OptimizerNumbers>;
+}
+
+/**
+ * Makes an optimizer that does what another does, and notes the norms of its gradients and its learning rate for a log.
+ *
+ * norm = sqrt(sum_i |g_i|^2), of the gradients of all variables, before `clipNorm`
+ *
+ * @param optimizer - one of this library or of tfjs; it is disposed with the result
+ * @returns an optimizer whose updates and checkpoints are those of the first, bit for bit; the trainer disposes it
+ * @throws TypeError if it is no optimizer
+ * @remarks Norms stay on the device until they are read. An update has about five kernels more.
+ * @example
+ * ```ts
+ * const w = tf.variable(tf.zeros([2]));
+ * const watched = watchOptimizer(createAdam({ learningRate: 0.1 }));
+ * watched.apply([tf.tensor1d([3, 4])], [w]);
+ * const { gradientNorm, learningRate } = await watched.readNumbers();
+ * console.log(gradientNorm, learningRate); // 5 0.1
+ * ```
+ */
+export function watchOptimizer(optimizer: Optimizer | tf.Optimizer): WatchedOptimizer {
+  checkOptimizer('watchOptimizer', 'optimizer', optimizer);
+  const inner = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
+  const norms = collectNorms();
+  let learningRate = NaN;
+  /** Whether the trainer has shown the gradients of the update before they were clipped. */
+  let hasObserved = false;
+
+  const observe = (gradients: readonly Tensor[]): void => {
+    inner.observe?.(gradients);
+    norms.add(gradients);
+    hasObserved = true;
+  };
+  return Object.freeze({
+    prepare: inner.prepare,
+    observe,
+    apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
+      if (!hasObserved) observe(gradients);
+      hasObserved = false;
+      learningRate = rateOf(inner);
+      inner.apply(gradients, variables);
+    },
+    state: inner.state,
+    restore: (plain: Json) => inner.restore(plain),
+    dispose: () => {
+      norms.dispose();
+      inner.dispose();
+    },
+    readNumbers: async () => ({ learningRate, ...(await norms.read()) }),
+    get skipped() {
+      return inner.skipped;
+    },
+    get settings() {
+      return inner.settings;
+    },
+    get learningRate() {
+      return inner.learningRate;
+    },
+  });
+}
+
+function rateOf({ learningRate, settings }: Optimizer): number {
+  const rate = learningRate ?? settings?.['learningRate'];
+  return typeof rate === 'number' ? rate : NaN;
+}
+
+/** Norms since the last read. */
+function collectNorms() {
+  let waiting: Tensor[] = [];
+  /** `[sum, count, largest]` of those that no longer wait. */
+  let summed: Tensor | undefined;
+
+  const sumUp = (): void => {
+    if (waiting.length === 0) return;
+    const [taken, before] = [waiting, summed];
+    summed = tf.tidy(() => tf.keep(before === undefined ? sumsOf(taken) : together(before, sumsOf(taken))));
+    waiting = [];
+    free([...taken, ...(before ? [before] : [])]);
+  };
+
+  return {
+    add(gradients: readonly Tensor[]): void {
+      waiting.push(tf.tidy(() => tf.keep(globalNorm(gradients))));
+      if (waiting.length >= SUM_EVERY) sumUp();
+    },
+    async read() {
+      sumUp();
+      const taken = summed;
+      summed = undefined;
+      if (taken === undefined) return { gradientNorm: NaN, largestGradientNorm: NaN };
+      try {
+        const [numbers] = await readNumbers('watchOptimizer', [taken]);
+        const [sum, count, largest] = Array.from(numbers!) as [number, number, number];
+        return { gradientNorm: sum / count, largestGradientNorm: count > 0 ? largest : NaN };
+      } finally {
+        free([taken]);
+      }
+    },
+    dispose(): void {
+      free([...waiting, ...(summed ? [summed] : [])]);
+      waiting = [];
+      summed = undefined;
+    },
+  };
+}
+
+function globalNorm(gradients: readonly Tensor[]): Tensor {
+  const rows = gradients.map((gradient) => tf.reshape(gradient, [gradient.size]));
+  return tf.sqrt(tf.sum(tf.square(rows.length === 1 ? rows[0]! : tf.concat(rows))));
+}
+
+/** `[sum, count, largest]` of the finite ones among scalars. */
+function sumsOf(scalars: readonly Tensor[]): Tensor {
+  const all = tf.stack([...scalars]);
+  const isFinite = tf.isFinite(all);
+  const norms = tf.where(isFinite, all, tf.zerosLike(all));
+  return tf.stack([tf.sum(norms), tf.sum(tf.cast(isFinite, 'float32')), tf.max(norms)]);
+}
+
+function together(a: Tensor, b: Tensor): Tensor {
+  return tf.concat([tf.slice(tf.add(a, b), 0, 2), tf.slice(tf.maximum(a, b), 2, 1)]);
+}

@@ -1,0 +1,68 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  checkBytes,
+  checkStoreName,
+  isStoreName,
+  notInStore,
+  type CheckpointStore,
+} from '../storage/checkpoint-store.js';
+import { unusable } from '../tensor/errors.js';
+import { checkPath, readBytes, replaceFile, whyUnreadable } from './file-store.js';
+
+/**
+ * A store of files in a folder, each written completely or not at all, as {@link saveFile} writes.
+ *
+ * @param path - the folder; the first save makes it
+ * @returns a store; nothing to dispose
+ * @throws TypeError if `path` is no path; methods reject with a TypeError or RangeError for a name that is not allowed, and with an
+ *   Error where the folder cannot be read or written (`cause` has Node's error)
+ * @example
+ * ```ts
+ * const store = folderStore('out/run');
+ * await store.save('first.safetensors', await saveCheckpoint(trainer));
+ * console.log((await store.list()).join()); // first.safetensors
+ * ```
+ */
+export function folderStore(path: string): CheckpointStore {
+  checkPath('folderStore', path);
+  return Object.freeze({
+    save: async (name: string, bytes: Uint8Array) => {
+      checkStoreName('folderStore.save', name);
+      checkBytes('folderStore.save', bytes);
+      await replaceFile('folderStore.save', join(path, name), bytes);
+    },
+    load: async (name: string) => {
+      checkStoreName('folderStore.load', name);
+      if (!(await namesIn('folderStore.load', path)).includes(name)) throw notInStore('folderStore.load', name);
+      return readBytes('folderStore.load', 'name', join(path, name));
+    },
+    list: () => namesIn('folderStore.list', path),
+    remove: async (name: string) => {
+      checkStoreName('folderStore.remove', name);
+      try {
+        await rm(join(path, name), { force: true });
+      } catch (cause) {
+        const { code } = cause as NodeJS.ErrnoException;
+        const error = unusable('folderStore.remove', 'name', 'must be a file that can be removed', {
+          seen: join(path, name),
+          fix: `Node says ${code}.`,
+        });
+        throw Object.assign(error, { cause });
+      }
+    },
+  });
+}
+
+/** The files in a folder that a store can have; none if there is no such folder yet. */
+async function namesIn(where: string, path: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isFile() && isStoreName(entry.name) ? [entry.name] : [])).sort();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    const fix = whyUnreadable('folder', path, cause);
+    const error = unusable(where, 'path', 'must be a folder that can be read', { seen: path, fix });
+    throw Object.assign(error, { cause });
+  }
+}

@@ -1,0 +1,58 @@
+import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { unusable } from '../tensor/errors.js';
+import { checkPath, codeOf } from './file-store.js';
+
+/** A file that grows at its end: where the writers of `tfjs-generative/logs` write. */
+export interface AppendedFile {
+  /** All bytes so far; none if there is no such file yet. */
+  read(): Promise<Uint8Array>;
+  /** Adds bytes at the end, and makes the file, and the folders above it, if there is none. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Drops all bytes from this length on. */
+  cut(length: number): Promise<void>;
+}
+
+/**
+ * A file on the disk for a log: what was appended is kept when the program is killed.
+ *
+ * @param path - the file; one that exists is gone on with. Nothing is opened before the first write.
+ * @returns the file; there is nothing to close
+ * @throws TypeError if `path` is no path; its functions reject with Error if the file cannot be read or written (`cause` has Node's error)
+ * @example
+ * ```ts
+ * const log = createLog({ writers: [csvWriter(logFile('out/log.csv'))] });
+ * await fit(trainer, source, { epochs: 2, callbacks: { onReport: log.add } });
+ * const text = new TextDecoder().decode(await loadFile('out/log.csv'));
+ * console.log(text.split('\r\n').length); // 4
+ * ```
+ */
+export function logFile(path: string): AppendedFile {
+  checkPath('logFile', path);
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
+      const error = unusable('logFile', 'path', 'must be a file that can be written', { seen: path, fix });
+      throw Object.assign(error, { cause });
+    }
+  };
+  return Object.freeze({
+    read: () =>
+      attempt(async () => {
+        try {
+          return new Uint8Array(await readFile(path));
+        } catch (error) {
+          if (codeOf(error) === 'ENOENT') return new Uint8Array();
+          throw error;
+        }
+      }),
+    append: (bytes: Uint8Array) =>
+      attempt(async () => {
+        await mkdir(dirname(path), { recursive: true });
+        await appendFile(path, bytes);
+      }),
+    cut: (length: number) => attempt(() => truncate(path, length)),
+  });
+}

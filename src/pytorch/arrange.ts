@@ -1,0 +1,44 @@
+/** How the numbers of a tensor lie in PyTorch. */
+export interface Arrangement {
+  /** Our shape. */
+  readonly shape: readonly number[];
+  /** Axis i in PyTorch is our axis `axes[i]`. */
+  readonly axes: readonly number[];
+  /** By our axes: which of our indices stands at each of PyTorch's; the same where undefined. */
+  readonly orders?: readonly (ArrayLike<number> | undefined)[] | undefined;
+}
+
+/** The shape in PyTorch. */
+export function torchShapeOf({ shape, axes }: Arrangement): number[] {
+  return axes.map((axis) => shape[axis]!);
+}
+
+/** Our numbers in the order of PyTorch. */
+export function arrange<A extends Float32Array | Int32Array>(numbers: A, arrangement: Arrangement): A {
+  const from = placesOf(arrangement);
+  const arranged = numbers.slice() as A;
+  for (let i = 0; i < from.length; i++) arranged[i] = numbers[from[i]!]!;
+  return arranged;
+}
+
+/** PyTorch's numbers in our order. */
+export function arrangeBack<A extends Float32Array | Int32Array>(numbers: A, arrangement: Arrangement): A {
+  const to = placesOf(arrangement);
+  const arranged = numbers.slice() as A;
+  for (let i = 0; i < to.length; i++) arranged[to[i]!] = numbers[i]!;
+  return arranged;
+}
+
+/** Where each of PyTorch's numbers, in its order, lies in ours. */
+function placesOf({ shape, axes, orders = [] }: Arrangement): Int32Array {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  return axes.reduce<Int32Array>((places, axis) => {
+    const size = shape[axis]!;
+    const longer = new Int32Array(places.length * size);
+    let at = 0;
+    for (const place of places) {
+      for (let i = 0; i < size; i++) longer[at++] = place + (orders[axis]?.[i] ?? i) * strides[axis]!;
+    }
+    return longer;
+  }, new Int32Array(1));
+}

@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
+import type { SafetensorsContent, SafetensorsDtype, SafetensorsTensor } from '../training/saving/safetensors.js';
+import { arrange, arrangeBack, torchShapeOf } from './arrange.js';
+
+/** Inputs of a model by names of your own, and what it makes of them. */
+export interface StateDictExample {
+  /** Tensors such as `{ x, timesteps }`; the caller keeps them. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** The model's output, such as `({ x }) => network.apply(x)`: a new tensor, float32. */
+  readonly run: (inputs: Readonly<Record<string, Tensor>>) => Tensor;
+}
+
+/** How an example in a file is checked. */
+export interface StateDictCheck {
+  /** The same function of the inputs as in the file. */
+  readonly run: StateDictExample['run'];
+  /** The greatest difference, as a share of the greatest output, but of 1 at least; default 1e-4. Halves need 1e-2. */
+  readonly tolerance?: number | undefined;
+}
+
+/** Where the example stands in a file. */
+export const EXAMPLE = 'example.';
+const OUTPUT = `${EXAMPLE}output`;
+const INPUTS = `${EXAMPLE}inputs.`;
+
+const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
+
+/** Channels first, as PyTorch has images; other tensors are the same on both sides. */
+const axesOf = ({ length }: readonly number[], isTurned: boolean): number[] =>
+  length === 4 && isTurned ? [0, 3, 1, 2] : Array.from({ length }, (_, axis) => axis);
+
+/** The tensors of an example by name, the output last; the caller disposes that one alone. */
+export function exampleTensors(where: string, { inputs, run }: StateDictExample): [string, Tensor][] {
+  checkFunction(where, 'example.run', run);
+  const entries = Object.entries(inputs ?? {});
+  if (entries.length === 0) throw wrongKind(where, 'example.inputs', 'must be a record of tensors', { got: inputs });
+  for (const [name, tensor] of entries) checkTensor(where, `example.inputs.${name}`, tensor);
+  return [
+    ...entries.map(([name, tensor]): [string, Tensor] => [`${INPUTS}${name}`, tensor]),
+    [OUTPUT, outputOf(where, run, inputs)],
+  ];
+}
+
+function outputOf(where: string, run: StateDictExample['run'], inputs: StateDictExample['inputs']): Tensor {
+  return tf.tidy(() => {
+    const output = run(inputs);
+    checkTensor(where, 'example.run(inputs)', output);
+    if (output.dtype !== 'float32') {
+      throw wrongKind(where, 'example.run(inputs)', 'must be float32', { seen: output.dtype });
+    }
+    // of a run that returns one of its inputs, or a variable
+    return tf.clone(output);
+  });
+}
+
+/** One tensor of an example as it is written. */
+export function writtenExample(
+  [name, { dtype, shape }]: readonly [string, Tensor],
+  data: Float32Array | Int32Array | Uint8Array,
+  isTurned: boolean,
+): SafetensorsTensor {
+  const arrangement = { shape, axes: axesOf(shape, isTurned) };
+  const numbers = data instanceof Uint8Array ? data : arrange(data, arrangement);
+  return { name, dtype: DTYPES[dtype]!, shape: torchShapeOf(arrangement), data: numbers };
+}
+
+/** What the model makes now of the inputs in a file, and what it should make; the caller disposes `output`. */
+export interface Comparison {
+  readonly output: Tensor;
+  readonly expected: Float32Array;
+}
+
+/** Runs the example of a file. */
+export function runExample(
+  where: string,
+  { tensors }: SafetensorsContent,
+  { run }: StateDictCheck,
+  isTurned: boolean,
+): Comparison {
+  checkFunction(where, 'example.run', run);
+  const saved = tensors.get(OUTPUT);
+  if (saved?.dtype !== 'F32') {
+    const fix = `Write \`${INPUTS}x\` and \`${OUTPUT}\` beside the weights.`;
+    throw unusable(where, 'bytes', 'must hold an example to be compared', { seen: 'none', fix });
+  }
+  const turned = (shape: readonly number[]): { shape: number[]; axes: number[] } => {
+    const axes = axesOf(shape, isTurned);
+    return { shape: axes.map((_, axis) => shape[axes.indexOf(axis)]!), axes };
+  };
+  const ours = turned(saved.shape);
+  return tf.tidy(() => {
+    const inputs: Record<string, Tensor> = {};
+    for (const [name, { dtype, shape, data }] of tensors) {
+      if (!name.startsWith(INPUTS)) continue;
+      const arrangement = turned(shape);
+      const numbers = dtype === 'F32' || dtype === 'I32' ? arrangeBack(data as Float32Array, arrangement) : data;
+      const type = dtype === 'F32' ? 'float32' : dtype === 'BOOL' ? 'bool' : 'int32';
+      inputs[name.slice(INPUTS.length)] = tf.tensor(numbers as Float32Array, arrangement.shape, type);
+    }
+    const output = outputOf(where, run, inputs);
+    checkShape(where, `example.run(inputs)`, output, ours.shape);
+    return { output, expected: arrangeBack(saved.data as Float32Array, ours) };
+  });
+}
+
+/** The greatest difference from the outputs of the example; throws if it is too great. */
+export function compare(where: string, outputs: ArrayLike<number>, expected: Float32Array, tolerance: number): number {
+  let [greatest, size] = [0, 1];
+  expected.forEach((x, i) => {
+    // a NaN is the greatest difference
+    const difference = Math.abs(outputs[i]! - x);
+    if (!(difference <= greatest)) greatest = difference;
+    size = Math.max(size, Math.abs(x));
+  });
+  if (greatest <= tolerance * size) return greatest;
+  const seen = `a difference of ${greatest.toPrecision(3)} where outputs reach ${size.toPrecision(3)}`;
+  const fix =
+    'The model in Python computes something else: compare paddings, activations, epsilons and the order of features.';
+  throw unusable(where, 'bytes', `must give the outputs of its example to ${tolerance}`, { seen, fix });
+}

@@ -1,0 +1,58 @@
+import { unusable } from '../tensor/errors.js';
+
+/**
+ * The features of a row, `[batch, size]`. Ours are pixel by pixel where they come from a flattened map or become one; PyTorch's are
+ * channel by channel. Which they are may be known only layers later.
+ */
+export interface Features {
+  /** What is known of them is told of these. */
+  same?: Features | undefined;
+  /** The map that they are flattened from, or become: `[height, width, channels]`. */
+  map?: readonly number[] | undefined;
+  /** They begin with these, and others follow. */
+  readonly start?: Features | undefined;
+  /** How many there are, if that is known. */
+  readonly size?: number | undefined;
+}
+
+/** Features that are one and the same row: a sum has those of both. */
+export function sameFeatures(a: Features, b: Features): void {
+  const [first, second] = [rootOf(a), rootOf(b)];
+  if (first === second) return;
+  first.map ??= second.map;
+  second.same = first;
+}
+
+/** Notes the map that features are flattened from, or become. */
+export function noteMap(where: string, features: Features, map: readonly number[]): void {
+  const root = rootOf(features);
+  const known = root.map;
+  if (root.start !== undefined || (known !== undefined && known.join() !== map.join())) {
+    const seen = `features of [${(known ?? root.start?.map ?? []).join(', ')}] as [${map.join(', ')}]`;
+    throw unusable(where, 'part', 'must use features as one map alone', { seen, fix: ROW_BY_ROW });
+  }
+  root.map = map;
+}
+
+export const ROW_BY_ROW = "If the model in Python flattens [batch, height, width, channels], pass { images: 'NHWC' }.";
+
+/** Which of our features stands at each place of PyTorch's; undefined if the order is the same. */
+export function orderOf(features: Features | undefined, size: number): Int32Array | undefined {
+  if (features === undefined) return undefined;
+  const { map, start } = rootOf(features);
+  if (start !== undefined) {
+    const first = orderOf(start, 0);
+    return first && Int32Array.from({ length: size }, (_, i) => first[i] ?? i);
+  }
+  if (map === undefined) return undefined;
+  const [height, width, channels] = map as [number, number, number];
+  const places = height * width;
+  if (channels === 1 || places === 1) return undefined;
+  return Int32Array.from({ length: places * channels }, (_, i) => (i % places) * channels + Math.floor(i / places));
+}
+
+function rootOf(features: Features): Features {
+  let root = features;
+  while (root.same !== undefined) root = root.same;
+  return root;
+}

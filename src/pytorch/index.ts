@@ -1,0 +1,13 @@
+/**
+ * Weights to PyTorch and back: the names and layouts of a `state_dict`, in safetensors files.
+ *
+ * @packageDocumentation
+ */
+
+export type { StateDictCheck, StateDictExample } from './example.js';
+export { loadStateDict, type LoadStateDictOptions } from './load-state-dict.js';
+export type { StateDictNames } from './names.js';
+export type { StateDictOptions, StateDictParts } from './plan.js';
+export { saveStateDict, type SaveStateDictOptions } from './save-state-dict.js';
+export type { StateDictEntry } from './state-dict-entry.js';
+export { stateDictEntries } from './state-dict-entries.js';

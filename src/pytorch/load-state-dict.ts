@@ -1,0 +1,137 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { checkNumber, checkShape } from '../tensor/checks.js';
+import { cut, unusable } from '../tensor/errors.js';
+import { readNumbers } from '../tensor/lost-backend.js';
+import { readOptions } from '../tensor/options.js';
+import { withPauses, type Pieces } from '../training/pause.js';
+import { checkSums, hasSums } from '../training/saving/checksums.js';
+import { decodePieces, type SafetensorsContent } from '../training/saving/safetensors.js';
+import { arrangeBack, torchShapeOf } from './arrange.js';
+import { compare, EXAMPLE, runExample, type StateDictCheck } from './example.js';
+import { nearest } from './names.js';
+import { planStateDict, STATE_DICT_OPTIONS, type Planned, type StateDictOptions, type StateDictParts } from './plan.js';
+
+/** Options of {@link loadStateDict}. */
+export interface LoadStateDictOptions extends StateDictOptions {
+  /** Whether other tensors than those of the part are refused; default true. Those of an example, and without the `prefix`, never are. */
+  readonly strict?: boolean | undefined;
+  /** Runs the example in the file, and compares. By default an example is not looked at. */
+  readonly example?: StateDictCheck | undefined;
+}
+
+/**
+ * Reads a PyTorch `state_dict` out of a safetensors file into a part: weights are turned to the layouts here, and what PyTorch has beside
+ * them, such as `num_batches_tracked`, is left out.
+ *
+ * A square matrix has the same shape when it lies the wrong way, and a padding has no shape at all: let Python write an example input and
+ * output beside the weights, and pass `example: { run }`, which compares.
+ *
+ * @param part - as for {@link saveStateDict}
+ * @param bytes - a safetensors file, such as Python's `safetensors.torch.save_file(model.state_dict(), path)` writes; floats may be F64, F32,
+ *   F16 or BF16
+ * @param options - see {@link LoadStateDictOptions}
+ * @returns the greatest difference from the output of the example, or undefined without `example`
+ * @throws Error or {@link ShapeError} if the file is broken, lacks a tensor, has another shape or another tensor, or gives other outputs than
+ *   its example; then nothing has changed
+ * @example
+ * ```ts
+ * await loadStateDict(generator, await saveStateDict(generator));
+ * ```
+ */
+export async function loadStateDict(
+  part: StateDictParts,
+  bytes: Uint8Array,
+  options: LoadStateDictOptions = {},
+): Promise<number | undefined> {
+  const where = 'loadStateDict';
+  const known = readOptions(where, options, `${STATE_DICT_OPTIONS} strict example`);
+  const { prefix = '', strict = true, example, images } = known;
+  const { tolerance = 1e-4 } = example === undefined ? {} : readOptions(where, example, 'run tolerance', 'example');
+  checkNumber(where, 'example.tolerance', tolerance, { least: 0 });
+  planStateDict(where, part, options);
+  const content = await withPauses(decode(where, bytes));
+  // what was waited for may have changed the part
+  const planned = planStateDict(where, part, options);
+  const wanted = checkNames(where, planned, content, { prefix, strict });
+  const variables = wanted.map(({ slot }) => slot.variable!);
+  const tensors = makeTensors(where, wanted, content);
+  let difference: number | undefined;
+  try {
+    if (example !== undefined) {
+      const run = () => runExample(where, content, example, images !== 'NHWC');
+      const { output, expected } = withWeights(variables, tensors, run);
+      try {
+        const [outputs] = await readNumbers(where, [output]);
+        difference = compare(where, outputs!, expected, tolerance);
+      } finally {
+        output.dispose();
+      }
+    }
+    variables.forEach((variable, i) => variable.assign(tensors[i]!));
+  } finally {
+    tf.dispose(tensors);
+  }
+  return difference;
+}
+
+function* decode(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
+  const content = yield* decodePieces(where, bytes);
+  if (hasSums(content)) yield* checkSums(where, content);
+  return content;
+}
+
+/** Throws unless a file has the tensors of a plan; gives those that have numbers of ours. */
+function checkNames(
+  where: string,
+  planned: readonly Planned[],
+  { tensors }: SafetensorsContent,
+  { prefix, strict }: { readonly prefix: string; readonly strict: boolean },
+): Planned[] {
+  const names = new Set(planned.map(({ name }) => name));
+  const others = [...tensors.keys()].filter(
+    (name) => name.startsWith(prefix) && !name.startsWith(EXAMPLE) && !names.has(name),
+  );
+  const wanted = planned.filter(({ slot }) => slot.variable !== undefined);
+  const missing = wanted.filter(({ name }) => !tensors.has(name));
+  if (missing.length > 0) {
+    const [{ name }] = missing as [Planned];
+    const near = nearest(name, others);
+    const more = missing.length === 1 ? '' : `, and ${missing.length - 1} more`;
+    const fix = `${near === undefined ? '' : `It has ${cut(near, 50)}. `}Give its names with \`names\`, \`prefix\`.`;
+    throw unusable(where, 'bytes', 'must hold each tensor of the part', { seen: `none of ${cut(name)}${more}`, fix });
+  }
+  if (strict && others.length > 0) {
+    const [first] = others as [string];
+    const more = others.length === 1 ? '' : ` and ${others.length - 1} more`;
+    const fix = 'Make the part with the layers it was saved with, or pass { strict: false }.';
+    throw unusable(where, 'bytes', 'must hold no other tensors', { seen: `${cut(first)}${more} beside them`, fix });
+  }
+  return wanted;
+}
+
+/** Makes the tensors of a file in the layouts here; the caller disposes them. */
+function makeTensors(where: string, wanted: readonly Planned[], { tensors }: SafetensorsContent): Tensor[] {
+  for (const { name, slot, arrangement } of wanted) {
+    const { shape, dtype } = tensors.get(name)!;
+    checkShape(where, `bytes: ${name}`, { shape }, torchShapeOf(arrangement), `Here it is ${slot.ours}.`);
+    if (dtype !== 'F32') throw unusable(where, `bytes: ${name}`, 'must be floats', { seen: dtype });
+  }
+  return tf.tidy(() =>
+    wanted.map(({ name, arrangement }) =>
+      tf.tensor(arrangeBack(tensors.get(name)!.data as Float32Array, arrangement), [...arrangement.shape], 'float32'),
+    ),
+  );
+}
+
+/** What a function gives while variables have other numbers; they have their own again afterwards. */
+function withWeights<T>(variables: readonly Variable[], tensors: readonly Tensor[], run: () => T): T {
+  const before = variables.map((variable) => tf.clone(variable as Tensor));
+  try {
+    variables.forEach((variable, i) => variable.assign(tensors[i]!));
+    return run();
+  } finally {
+    variables.forEach((variable, i) => variable.assign(before[i]!));
+    tf.dispose(before);
+  }
+}

@@ -1,0 +1,81 @@
+import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
+
+/**
+ * How names in the file differ from those by structure: a record of beginnings, `{ '0': 'fc1' }` makes `fc1.weight` of `0.weight`; or a
+ * function from the one to the other.
+ */
+export type StateDictNames = Readonly<Record<string, string>> | ((path: string) => string);
+
+/** The names in the file of the given paths, in their order. */
+export function namesOf(
+  where: string,
+  paths: readonly string[],
+  { names = {}, prefix = '' }: { readonly names?: StateDictNames | undefined; readonly prefix?: string | undefined },
+): string[] {
+  if (typeof prefix !== 'string')
+    throw wrongKind(where, 'prefix', "must be a text such as 'decoder.'", { got: prefix });
+  if (names === null || (typeof names !== 'object' && typeof names !== 'function')) {
+    throw wrongKind(where, 'names', 'must be a record of names, or a function of one', { got: names });
+  }
+  const rename = typeof names === 'function' ? names : byBeginnings(where, names, paths);
+  const renamed = paths.map((path) => {
+    const name: unknown = rename(path);
+    if (typeof name !== 'string' || name === '') {
+      throw wrongKind(where, `names(${JSON.stringify(cut(path))})`, 'must be a name', { got: name });
+    }
+    return `${prefix}${name}`;
+  });
+  const twice = renamed.findIndex((name, i) => renamed.indexOf(name) !== i);
+  if (twice >= 0) {
+    const seen = `${renamed[twice]} for ${paths[renamed.indexOf(renamed[twice]!)]} and ${paths[twice]}`;
+    throw unusable(where, 'names', 'must give each tensor a name of its own', { seen });
+  }
+  return renamed;
+}
+
+function byBeginnings(
+  where: string,
+  names: Readonly<Record<string, string>>,
+  paths: readonly string[],
+): (path: string) => string {
+  const begins = (path: string, key: string): boolean => path === key || path.startsWith(`${key}.`);
+  // the longest first, as it says the most
+  const keys = Object.keys(names).sort((a, b) => b.length - a.length);
+  const unused = keys.find((key) => !paths.some((path) => begins(path, key)));
+  if (unused !== undefined) {
+    const near = nearest(unused, paths);
+    const fix = near === undefined ? undefined : `There is ${near}.`;
+    throw outOfRange(where, 'names', 'must have beginnings of names by structure as its keys', { got: unused, fix });
+  }
+  return (path) => {
+    const key = keys.find((beginning) => begins(path, beginning));
+    return key === undefined ? path : `${names[key]}${path.slice(key.length)}`;
+  };
+}
+
+/** Names and characters that are compared at most: a file may have any. */
+const [MOST_NAMES, MOST_CHARACTERS] = [500, 100];
+
+/** The name that takes the fewest changes, if they are fewer than half of its characters. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
+  let [best, least]: [string | undefined, number] = [undefined, Math.ceil(Math.min(name.length, MOST_CHARACTERS) / 2)];
+  for (const other of names.slice(0, MOST_NAMES)) {
+    const changes = changesBetween(name.slice(0, MOST_CHARACTERS), other.slice(0, MOST_CHARACTERS));
+    if (changes < least) [best, least] = [other, changes];
+  }
+  return best;
+}
+
+/** Characters to put in, leave out or replace: Levenshtein's distance. */
+function changesBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

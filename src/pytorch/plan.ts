@@ -1,0 +1,100 @@
+import type { Part } from '../nets/network.js';
+import { checkAlive } from '../tensor/checks.js';
+import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
+import { checkSizes } from '../nets/layer.js';
+import { savedVariables } from '../training/trainer/trainer.js';
+import type { Arrangement } from './arrange.js';
+import { orderOf } from './features.js';
+import { namesOf, type StateDictNames } from './names.js';
+import type { Slot } from './state-dict-entry.js';
+import { checkPlain, visit, type Flow, type Walk } from './walk.js';
+
+/** One part, or several, each below its name: `{ encoder, decoder }` gives names such as `encoder.0.weight`. */
+export type StateDictParts = Part | Readonly<Record<string, Part>>;
+
+/** How the names and layouts of a part are found. */
+export interface StateDictOptions {
+  /** Other names than those by structure: beginnings, as `{ '0': 'fc1' }`, or a function. */
+  readonly names?: StateDictNames | undefined;
+  /** Put before each name, such as `decoder.`; a load leaves other names of the file alone. None by default. */
+  readonly prefix?: string | undefined;
+  /** The shape of one example, without the batch, where a part of your own flattens maps: `[28, 28, 1]`. */
+  readonly input?: readonly number[] | undefined;
+  /**
+   * How the model in Python lays out the maps that it flattens. `NCHW`, the default, is PyTorch's way: the weights behind a flatten, and
+   * those before a reshape, are reordered. With `NHWC` they are not, and neither are images of an example.
+   */
+  readonly images?: 'NCHW' | 'NHWC' | undefined;
+}
+
+/** The names of {@link StateDictOptions}. */
+export const STATE_DICT_OPTIONS = 'names prefix input images';
+
+/** One tensor in the file: its slot, name and arrangement. */
+export interface Planned {
+  readonly slot: Slot;
+  readonly name: string;
+  readonly arrangement: Arrangement;
+}
+
+/** Finds the tensors of a part, or of parts, with their names and layouts. */
+export function planStateDict(where: string, parts: StateDictParts, options: StateDictOptions): Planned[] {
+  const { input, images = 'NCHW' } = options;
+  if (images !== 'NCHW' && images !== 'NHWC') {
+    throw outOfRange(where, 'images', "must be 'NCHW' or 'NHWC'", { got: images });
+  }
+  if (input !== undefined) checkSizes(where, 'input', input, 1);
+  const slots: Slot[] = [];
+  for (const [path, part] of namedParts(where, parts)) {
+    checkAlive(where, 'part', savedVariables(part));
+    const walk: Walk = { where, channelsFirst: images === 'NCHW', slots: [], plain: [] };
+    const out = visit(walk, part, flowOf(walk, input), path);
+    if (out !== undefined && 'row' in out) walk.plain.push(out.row);
+    checkPlain(walk);
+    checkAll(where, part, walk.slots);
+    slots.push(...walk.slots);
+  }
+  const paths = slots.map(({ path }) => path);
+  const names = namesOf(where, paths, options);
+  return slots.map((slot, i) => ({ slot, name: names[i]!, arrangement: arrangementOf(where, slot) }));
+}
+
+function namedParts(where: string, parts: StateDictParts): [string, Part][] {
+  const isPart = (value: unknown): value is Part => Array.isArray((value as Part | null | undefined)?.variables);
+  if (isPart(parts)) return [['', parts]];
+  const entries = Object.entries(parts ?? {});
+  if (entries.length === 0 || !entries.every(([, part]) => isPart(part))) {
+    throw wrongKind(where, 'part', 'must be a network or a part, or a record of some', { got: parts });
+  }
+  return entries.map(([name, part]) => [`${name}.`, part]);
+}
+
+/** What goes into a part whose examples have this shape. */
+function flowOf({ plain }: Walk, input: readonly number[] | undefined): Flow {
+  if (input?.length === 3) return { map: input };
+  if (input?.length !== 1) return undefined;
+  const row = { size: input[0] };
+  plain.push(row);
+  return { row };
+}
+
+/** Throws unless each variable of a part has its slot: a part may hold more than the networks that it is made of. */
+function checkAll(where: string, part: Part, slots: readonly Slot[]): void {
+  const found = new Set(slots.map(({ variable }) => variable));
+  const variables = savedVariables(part);
+  const missing = variables.findIndex((variable) => !found.has(variable));
+  if (missing < 0) return;
+  const seen = `variable ${missing}, of shape [${variables[missing]!.shape.join(', ')}], which none of its layers has`;
+  throw unusable(where, 'part', 'must be made of layers of this library', { seen });
+}
+
+function arrangementOf(where: string, { path, variable, axes, features }: Slot): Arrangement {
+  const shape = variable?.shape ?? [];
+  const orders = shape.map((size, axis) => orderOf(features[axis], size));
+  const wrong = orders.findIndex((order, axis) => order !== undefined && order.length !== shape[axis]);
+  if (wrong >= 0) {
+    const seen = `one of ${orders[wrong]!.length} features where ${path} has ${shape[wrong]}`;
+    throw unusable(where, 'input', 'must be the shape of one example', { seen });
+  }
+  return { shape, axes, orders };
+}

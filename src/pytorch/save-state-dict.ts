@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { free, readNumbers } from '../tensor/lost-backend.js';
+import { readOptions } from '../tensor/options.js';
+import { createPause, withPauses } from '../training/pause.js';
+import { encodeWithSums, type FloatDtype } from '../training/saving/named-variables.js';
+import type { SafetensorsTensor } from '../training/saving/safetensors.js';
+import { checkFloatDtype } from '../training/saving/weights.js';
+import { arrange, torchShapeOf } from './arrange.js';
+import { besideData } from './beside.js';
+import { exampleTensors, writtenExample, type StateDictExample } from './example.js';
+import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan.js';
+import type { Slot } from './state-dict-entry.js';
+
+/** Options of {@link saveStateDict}. */
+export interface SaveStateDictOptions extends StateDictOptions {
+  /** `F32`, the default, or `F16`: half the bytes, rounded to 11 bits. */
+  readonly dtype?: FloatDtype | undefined;
+  /** Inputs and the output that the model here makes of them, for a comparison on the other side: `example.inputs.x`, `example.output`. */
+  readonly example?: StateDictExample | undefined;
+}
+
+/**
+ * Writes a part as a PyTorch `state_dict` in a safetensors file: with the names and layouts that `torch.nn` has for the same layers.
+ *
+ * `model.load_state_dict(safetensors.torch.load_file(path))` reads it, with `strict=True`, where the modules of the model have the names that
+ * {@link stateDictEntries} lists.
+ *
+ * @param part - a network, an encoder, decoder, generator, discriminator or denoiser made by this library; or a record of some
+ * @param options - see {@link SaveStateDictOptions}
+ * @returns the bytes of the file. Images of the example are `[batch, channels, height, width]`
+ * @throws Error if a part has variables whose layout is not known, or flattens maps of an unknown shape; RangeError if a number is not
+ *   finite, or beyond 65,504 with `F16`
+ * @example
+ * ```ts
+ * const bytes = await saveStateDict({ generator, discriminator }, { dtype: 'F16', input: [8, 8, 1] });
+ * ```
+ * @see https://huggingface.co/docs/safetensors/api/torch
+ */
+export async function saveStateDict(
+  part: StateDictParts,
+  options: SaveStateDictOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const where = 'saveStateDict';
+  const { dtype = 'F32', example, images } = readOptions(where, options, `${STATE_DICT_OPTIONS} dtype example`);
+  checkFloatDtype(where, dtype);
+  const planned = planStateDict(where, part, options);
+  const isTurned = images !== 'NHWC';
+  const examples = example === undefined ? [] : exampleTensors(where, example);
+  const own = planned.filter(({ slot }) => slot.variable !== undefined);
+  // clones, so that a step taken while the device is read changes nothing in the file
+  const copies = [...own.map(({ slot }) => slot.variable!), ...examples.map(([, tensor]) => tensor)].map((x) =>
+    tf.clone(x),
+  );
+  tf.dispose(examples.at(-1)?.[1]);
+  try {
+    const values = await readNumbers(where, copies, createPause());
+    const numbers = new Map<Slot, Float32Array>(
+      own.map(({ slot, arrangement }, i) => [slot, arrange(values[i] as Float32Array, arrangement)]),
+    );
+    const shapes = new Map(planned.map(({ slot, arrangement }) => [slot, torchShapeOf(arrangement)]));
+    const tensors = planned.map(({ slot, name }): SafetensorsTensor => {
+      const data = numbers.get(slot);
+      if (data !== undefined) return { name, dtype, shape: shapes.get(slot)!, data };
+      return {
+        name,
+        ...besideData(
+          slot,
+          (of) => numbers.get(of)!,
+          (of) => shapes.get(of)!,
+        ),
+      };
+    });
+    const written = examples.map((named, i) => writtenExample(named, values[own.length + i]!, isTurned));
+    return await withPauses(encodeWithSums(where, [...tensors, ...written], { format: 'pt' }));
+  } finally {
+    free(copies);
+  }
+}

@@ -1,0 +1,42 @@
+import { readOptions } from '../tensor/options.js';
+import { torchShapeOf } from './arrange.js';
+import { besideShapeOf } from './beside.js';
+import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan.js';
+import type { StateDictEntry } from './state-dict-entry.js';
+
+/**
+ * Lists the tensors that a part has in a PyTorch `state_dict`: the name of each, its shapes on both sides, and how its axes are turned.
+ *
+ * By default names follow the structure: the place in a sequential, where an activation counts as a module of its own, as in
+ * `torch.nn.Sequential`; `body` and `shortcut` of a residual, `body` and `labels` of a condition, `body`, `time` and `labels` around timesteps.
+ *
+ * @param part - a network, an encoder, decoder, generator, discriminator or denoiser made by this library; or a record of some
+ * @param options - see {@link StateDictOptions}
+ * @returns one entry for each tensor, in the order of the structure
+ * @throws Error if a part has variables whose layout is not known, or flattens maps of an unknown shape; TypeError or RangeError if an
+ *   option is wrong
+ * @example
+ * ```ts
+ * const [weight] = stateDictEntries(mlp({ sizes: [784, 20], random: createRandom(1) }), { prefix: 'encoder.' });
+ * const name = weight!.name; // 'encoder.0.weight'
+ * console.log(weight!.shape, weight!.torchShape); // [784, 20] [20, 784]
+ * ```
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html, `state_dict`
+ */
+export function stateDictEntries(part: StateDictParts, options: StateDictOptions = {}): StateDictEntry[] {
+  const where = 'stateDictEntries';
+  readOptions(where, options, STATE_DICT_OPTIONS);
+  return planStateDict(where, part, options).map(({ slot, name, arrangement }) => {
+    const { path, ours, layout } = slot;
+    const { shape, orders = [] } = arrangement;
+    const isReordered = orders.some((order) => order !== undefined);
+    return {
+      name,
+      path,
+      ours,
+      layout: isReordered ? `${layout}, features by channel` : layout,
+      shape,
+      torchShape: besideShapeOf(slot) ?? torchShapeOf(arrangement),
+    };
+  });
+}

@@ -1,0 +1,167 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import { free } from '../tensor/lost-backend.js';
+import { readOptions } from '../tensor/options.js';
+import { jsonFields, type Json } from '../training/json.js';
+import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
+import { checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
+import { clipByGlobalNorm } from '../training/optimizers/clip-by-global-norm.js';
+import { choose, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
+import { fromTfOptimizer } from '../training/optimizers/tf-optimizer.js';
+
+/** Options of {@link accumulateGradients}. */
+export interface AccumulationOptions {
+  /** Batches whose gradients make one update, at least 1. */
+  readonly batches: number;
+  /**
+   * The mean of the gradients is scaled down to this global norm, above 0; by default it is not. A trainer's own `clipNorm` scales
+   * the gradients of each batch.
+   */
+  readonly clipNorm?: number | undefined;
+}
+
+/** What is kept for a list of variables. */
+interface Sums {
+  readonly inner: GuardedOptimizer;
+  readonly variables: readonly Variable[];
+  readonly sums: readonly Variable[];
+  /** Batches in the sums. */
+  readonly count: Variable;
+  readonly skipped: Variable;
+}
+
+/**
+ * Accumulates gradients: an optimizer around another that sums the gradients of several batches on the device, and makes one update
+ * with their mean, as one batch of all of them would.
+ *
+ * g = (g_1 + ... + g_n) / n, at each n-th batch
+ *
+ * @param optimizer - one of ours, or a `tf.Optimizer`; it is disposed with this one
+ * @param options - see {@link AccumulationOptions}
+ * @returns an optimizer for one list of variables, to be disposed by the caller. The sums are saved with the moments, so that a run
+ *   goes on in the middle of them.
+ * @throws TypeError or RangeError if an argument is wrong
+ * @remarks A batch with a gradient that is not finite is left out of sum and mean, and counted in `skipped`; if all are, or if the
+ * inner optimizer leaves the update out, that is counted too. A learning rate's schedule counts updates, not batches. The trainer's
+ * steps, its averages and statistics such as those of `batchNorm` move with each batch.
+ * @example
+ * ```ts
+ * const w = tf.variable(tf.scalar(3));
+ * const optimizer = accumulateGradients(tf.train.sgd(0.5), { batches: 2 });
+ * optimizer.apply([tf.scalar(1)], [w]);
+ * optimizer.apply([tf.scalar(3)], [w]);
+ * console.log(await w.data()); // 2
+ * ```
+ * @see Goyal et al. 2017, Accurate, Large Minibatch SGD, https://arxiv.org/abs/1706.02677, on what a large batch changes
+ */
+export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options: AccumulationOptions): Optimizer {
+  const where = 'accumulateGradients';
+  checkOptimizer(where, 'optimizer', optimizer);
+  const { batches, clipNorm } = readOptions(where, options, 'batches clipNorm');
+  checkInteger(where, 'batches', batches);
+  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
+  const given = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
+  let own: Sums | undefined;
+  let calls = 0;
+  let isDisposed = false;
+
+  const prepare = (variables: readonly Variable[]): Sums => {
+    checkInUse(where, 'optimizer', isDisposed);
+    checkVariables(where, variables);
+    if (own !== undefined) checkSameVariables(where, 'call', own.variables, variables);
+    return (own ??= makeSums(given, variables));
+  };
+  const tensors = (): Variable[] =>
+    own === undefined ? [] : [...own.inner.state().tensors, ...own.sums, own.count, own.skipped];
+
+  return Object.freeze({
+    prepare: (variables: readonly Variable[]) => void prepare(variables),
+    apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
+      const sums = prepare(variables);
+      checkGradients(gradients, variables);
+      tf.tidy(() => {
+        const isAdded = add(sums, gradients);
+        const isLeftOut = (calls + 1) % batches === 0 ? applyMean(sums, clipNorm) : tf.scalar(0);
+        sums.skipped.assign(tf.add(sums.skipped, tf.maximum(tf.sub(1, isAdded), isLeftOut)));
+      });
+      calls++;
+    },
+    state: () => {
+      const inner = (own?.inner ?? given).state();
+      return { ...inner, tensors: tensors(), plain: { optimizer: where, calls, inner: inner.plain } };
+    },
+    restore: (plain: Json) => {
+      const fields = jsonFields(plain);
+      if (fields?.['optimizer'] !== where) {
+        throw wrongKind(`${where}.restore`, 'plain', 'must be the state of an optimizer that accumulates', {
+          got: plain,
+        });
+      }
+      checkInteger(`${where}.restore`, 'plain.calls', fields['calls'], 0);
+      given.restore(fields['inner'] ?? null);
+      calls = fields['calls'];
+    },
+    dispose: () => {
+      (own?.inner ?? given).dispose();
+      if (own !== undefined) free([...own.sums, own.count, own.skipped]);
+      [own, isDisposed] = [undefined, true];
+    },
+    get skipped() {
+      return own?.skipped;
+    },
+    get learningRate() {
+      return given.learningRate;
+    },
+    get settings() {
+      return { name: where, batches, clipNorm, of: given.settings };
+    },
+    get mayGrowLarge() {
+      return own?.inner.mayGrowLarge;
+    },
+  });
+}
+
+function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
+  const inner = guarded(optimizer, variables);
+  const made = tf.tidy(() => ({
+    sums: variables.map((variable) => tf.variable(tf.zerosLike(variable), false)),
+    count: tf.variable(tf.scalar(0), false),
+    skipped: tf.variable(tf.scalar(0), false),
+  }));
+  return { inner, variables: [...variables], ...made };
+}
+
+/** Adds the gradients of a batch to the sums, unless these would no longer be finite; 1, a scalar, if it did, 0 if not. */
+function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
+  const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
+  const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
+  sums.forEach((sum, i) => sum.assign(choose(on, added[i]!, sum)));
+  count.assign(tf.add(count, on));
+  return on;
+}
+
+/** Makes an update with the mean, and begins new sums; 1, a scalar, if the update was left out, 0 if not. */
+function applyMean({ inner, variables, sums, count }: Sums, clipNorm: number | undefined): Tensor {
+  const before = tf.clone(inner.skipped);
+  // of no batch, 0 / 0: the guard of the inner optimizer leaves the update out
+  const means = sums.map((sum) => tf.div(sum, count));
+  inner.apply(clipNorm === undefined ? means : clipByGlobalNorm(means, clipNorm), variables);
+  for (const variable of [...sums, count]) variable.assign(tf.zerosLike(variable));
+  return tf.sub(inner.skipped, before);
+}
+
+function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {
+  const where = 'accumulateGradients';
+  const list: unknown = gradients;
+  if (!Array.isArray(list) || list.length !== variables.length) {
+    const rule = `must be one tensor for each of the ${variables.length} variables`;
+    throw wrongKind(where, 'gradients', rule, { got: list });
+  }
+  gradients.forEach((gradient, i) => {
+    checkTensor(where, `gradients[${i}]`, gradient);
+    checkSameShape(where, `gradients[${i}]`, gradient, `variables[${i}]`, variables[i]!);
+  });
+}

@@ -1,0 +1,76 @@
+import { checkStoreName, isStoreName, type CheckpointStore } from '../../storage/checkpoint-store.js';
+import { unusable } from '../../tensor/errors.js';
+import { jsonFields, type Json } from '../../training/json.js';
+
+/** A checkpoint that is kept. */
+export interface Kept {
+  /** Its name in the store. */
+  readonly name: string;
+  /** Steps of the trainer's life. */
+  readonly step: number;
+  /** Epochs of the run. */
+  readonly epoch: number;
+  /** The metric by which the best are chosen; null if there is none, or if it was not finite. */
+  readonly value: number | null;
+}
+
+/** What a store has of a run. */
+export interface KeptIndex {
+  /** The checkpoints, in the order in which they were saved. */
+  read(): Promise<Kept[]>;
+  /** Notes which there are, then removes all others of the run. */
+  write(kept: readonly Kept[]): Promise<void>;
+  /** The name of the checkpoint of a step. */
+  nameOf(step: number): string;
+}
+
+const FORMAT = 'tfjs-generative kept checkpoints 1';
+
+/** The index of a run's checkpoints, a file beside them. It is written after a checkpoint and before others are removed. */
+export function createKeptIndex(where: string, store: CheckpointStore, run: string): KeptIndex {
+  const own = `${run}.json`;
+  const nameOf = (step: number): string => `${run}-${String(step).padStart(9, '0')}.safetensors`;
+  const stepOf = (name: string): number => Number(name.slice(run.length + 1, -'.safetensors'.length));
+  const isOfRun = (name: string): boolean => Number.isSafeInteger(stepOf(name)) && nameOf(stepOf(name)) === name;
+  checkStoreName(where, nameOf(0), 'run');
+
+  return {
+    nameOf,
+    read: async () => {
+      const names = await store.list();
+      // without an index, as one that somebody has removed: they are kept until newer ones replace them
+      if (!names.includes(own)) {
+        return names.filter(isOfRun).map((name) => ({ name, step: stepOf(name), epoch: 0, value: null }));
+      }
+      return parse(where, own, new TextDecoder().decode(await store.load(own)));
+    },
+    write: async (kept) => {
+      await store.save(own, new TextEncoder().encode(JSON.stringify({ format: FORMAT, kept }, null, 1)));
+      const wanted = kept.map(({ name }) => name);
+      for (const name of await store.list()) {
+        if (isOfRun(name) && !wanted.includes(name)) await store.remove(name);
+      }
+    },
+  };
+}
+
+function parse(where: string, name: string, text: string): Kept[] {
+  try {
+    const { format, kept } = jsonFields(JSON.parse(text)) ?? {};
+    if (format === FORMAT && Array.isArray(kept)) return (kept as readonly Json[]).map(readKept);
+  } catch {
+    // not ours, as is all that has no such form
+  }
+  const fix = 'Take another `run`, or remove this file: the checkpoints stay.';
+  throw unusable(where, 'store', 'must hold an index that keepCheckpoints has written', {
+    seen: `another ${name}`,
+    fix,
+  });
+}
+
+function readKept(one: Json): Kept {
+  const { name, step, epoch, value } = jsonFields(one) ?? {};
+  const isOne = typeof name === 'string' && isStoreName(name) && typeof step === 'number' && typeof epoch === 'number';
+  if (!isOne || (value !== null && typeof value !== 'number')) throw new TypeError('no entry');
+  return { name, step, epoch, value };
+}

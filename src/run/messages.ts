@@ -1,0 +1,20 @@
+import type { RunError } from './snapshot.js';
+import type { SnapshotChanges } from './snapshot-changes.js';
+
+/** What a page posts to the worker of a run; `from` is its connection. A call is answered by its number. */
+export type ToWorker = { readonly from: string } & (
+  | { readonly kind: 'hello' | 'close' }
+  | { readonly kind: 'make'; readonly settings: unknown }
+  | { readonly kind: 'start' | 'stop'; readonly call: number }
+  | { readonly kind: 'post'; readonly message: unknown }
+);
+
+/** What the worker of a run posts: that it serves, to all; what follows, to the page that had the run made. */
+export type FromWorker =
+  | { readonly kind: 'serving'; readonly to?: undefined }
+  | ({ readonly to: string } & (
+      | { readonly kind: 'changed'; readonly changes: SnapshotChanges }
+      | { readonly kind: 'not made'; readonly error: RunError }
+      | { readonly kind: 'ended'; readonly call: number; readonly error?: RunError | undefined }
+      | { readonly kind: 'post'; readonly message: unknown }
+    ));

@@ -1,0 +1,92 @@
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { readOptions } from '../../tensor/options.js';
+import { withSettings } from '../../tensor/settings.js';
+import { jsonFields, type Json } from '../../training/json.js';
+import type { Schedule } from '../../training/optimizers/schedules.js';
+import type { EpochRule } from './epoch-rule.js';
+import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wait } from './improvement.js';
+
+/** Options of {@link reduceOnPlateau}. */
+export interface PlateauOptions extends Patient {
+  /** The value at first, above 0. */
+  readonly from: number;
+  /** By what it is multiplied, in (0, 1); 0.5 by default. */
+  readonly factor?: number | undefined;
+  /** It becomes no less than this, at least 0 and at most `from`; 0 by default. */
+  readonly least?: number | undefined;
+  /** Epochs after a reduction that do not count as waited; 0 by default. */
+  readonly cooldown?: number | undefined;
+}
+
+/** A {@link Schedule} that is decided at the ends of epochs. */
+export interface Plateau extends Schedule, EpochRule {
+  /** What it remembers. */
+  state(): Json;
+  /** Takes over such a state; throws before anything has changed. */
+  restore(state: Json): void;
+}
+
+/**
+ * A learning rate that is multiplied by `factor` whenever a metric has not become better for `patience` epochs.
+ *
+ * value = max(least, factor value); better: value of the metric - best > minChange + minRelativeChange |best| for the goal `max`
+ *
+ * @param options - see {@link PlateauOptions}; `patience` is at least 1
+ * @returns one value that is both: a schedule for `createAdam`, and a rule for {@link epochRules}
+ * @throws TypeError or RangeError if an option is wrong
+ * @remarks What it remembers is saved with the optimizer. One plateau may serve several optimizers. A metric that is not finite is
+ * never better.
+ * @example
+ * ```ts
+ * const rate = reduceOnPlateau({ from: 0.01, metric: 'val_elbo', goal: 'max', patience: 1, factor: 0.1, minChange: 1000 });
+ * const trainer = createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: rate }), random });
+ * await fit(trainer, source, { epochs: 3, validation: [x], rules: epochRules([rate]) });
+ * console.log(rate(0)); // 0.0001
+ * ```
+ * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html, which waits one epoch longer
+ */
+export function reduceOnPlateau(options: PlateauOptions): Plateau {
+  const where = 'reduceOnPlateau';
+  const known = readOptions(where, options, `${WATCHED} patience from factor least cooldown`);
+  const { patience, from, factor = 0.5, least = 0, cooldown = 0 } = known;
+  const watched = readWatched(where, options);
+  checkInteger(where, 'patience', patience);
+  checkNumber(where, 'from', from, { above: 0, most: 1e30 });
+  checkNumber(where, 'factor', factor, { above: 0, below: 1 });
+  checkNumber(where, 'least', least, { least: 0, most: from });
+  checkInteger(where, 'cooldown', cooldown, 0);
+  let wait: Wait = NO_WAIT;
+  let value = from;
+  let cooling = 0;
+
+  const rule = {
+    metric: watched.metric,
+    decide: (seen: number, epoch: number) => {
+      wait = waitOn(wait, seen, epoch, watched);
+      if (cooling > 0) {
+        cooling--;
+        wait = { ...wait, since: 0 };
+      }
+      if (wait.since < patience) return;
+      value = Math.max(least, factor * value);
+      cooling = cooldown;
+      wait = { ...wait, since: 0 };
+    },
+    state: (): Json => ({ value, cooling, ...wait }),
+    restore: (state: Json) => {
+      const fields = jsonFields(state);
+      const at = `${where}.restore`;
+      const saved = readWait(at, state);
+      checkNumber(at, 'state.value', fields?.['value'], { least: 0, most: 1e30 });
+      checkInteger(at, 'state.cooling', fields['cooling'], 0);
+      [value, cooling, wait] = [fields['value'], fields['cooling'], saved];
+    },
+  };
+  const settings = { name: where, from, factor, least, cooldown, ...watched, patience };
+  return Object.freeze(
+    withSettings(
+      Object.assign(() => value, rule, { settings }),
+      settings,
+    ),
+  );
+}

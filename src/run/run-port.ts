@@ -1,0 +1,73 @@
+import { checkFunction } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+
+/** One side of a line to a worker: a Web Worker, its `self`, a `MessagePort`, or the `Worker` or `parentPort` of `node:worker_threads`. */
+export interface RunPort {
+  /** Sends a message. */
+  postMessage(message: unknown, transfer?: never): void;
+  /** Of the web: listens to `message`, `error` and `close`. */
+  addEventListener?(type: string, listener: never): void;
+  /** Of the web. */
+  removeEventListener?(type: string, listener: never): void;
+  /** Of Node, where it comes first: listens to `message`, `error`, `exit` and `close`. */
+  on?(type: never, listener: never): unknown;
+  /** Of Node. */
+  off?(type: never, listener: never): unknown;
+  /** Of a `MessagePort`, which is started. */
+  start?(): void;
+}
+
+/** What a side hears. */
+export interface PortListener {
+  message(message: unknown): void;
+  /** An uncaught error in a worker: in Node its end; on the web it may live on, or never have begun. */
+  error?(error: unknown): void;
+  /** The other side is no more; a worker of Node tells its exit code. */
+  end?(code: number | undefined): void;
+}
+
+/** Key of our messages, beside which a worker may have others. */
+const KEY = 'tfjs-generative run';
+
+/** Listens to our messages until the function that it returns is called. */
+export function listen(port: RunPort, { message, error, end }: PortListener): () => void {
+  const hear = (value: unknown): void => {
+    const ours = (value as Record<string, unknown> | null | undefined)?.[KEY];
+    if (ours !== undefined) message(ours);
+  };
+  const isOfNode = typeof port.on === 'function';
+  const listeners: Record<string, ((value: never) => void) | undefined> = {
+    message: isOfNode ? hear : ({ data }: { readonly data: unknown }) => hear(data),
+    error,
+    ...(isOfNode && { exit: end }),
+    close: end && (() => end(undefined)),
+  };
+  const entries = Object.entries(listeners).flatMap(([type, listener]) =>
+    listener ? [[type, listener] as const] : [],
+  );
+  for (const [type, listener] of entries) {
+    if (isOfNode) port.on!(type as never, listener as never);
+    else port.addEventListener!(type, listener as never);
+  }
+  port.start?.();
+  return () => {
+    for (const [type, listener] of entries) {
+      if (isOfNode) port.off?.(type as never, listener as never);
+      else port.removeEventListener?.(type, listener as never);
+    }
+  };
+}
+
+/** Posts one of our messages. */
+export function send(port: RunPort, message: unknown, transfer: readonly object[] = []): void {
+  port.postMessage({ [KEY]: message }, transfer as never);
+}
+
+/** Throws unless messages can go both ways. */
+export function checkPort(where: string, port: unknown): void {
+  const { postMessage, addEventListener, on } = (port ?? {}) as Partial<RunPort>;
+  checkFunction(where, 'port.postMessage', postMessage);
+  if (typeof on === 'function' || typeof addEventListener === 'function') return;
+  const rule = 'must have `addEventListener` or `on`, as workers and ports do';
+  throw wrongKind(where, 'port', rule, { got: port });
+}

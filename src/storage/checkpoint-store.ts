@@ -1,0 +1,41 @@
+import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
+
+/**
+ * A place where bytes are kept by name: `folderStore` of `/node`, `browserStore` of `/browser`, or a record of your own over any
+ * other place, such as a server. Names have at most 100 letters, digits, dots, hyphens and underscores, and a letter or digit at
+ * both ends.
+ */
+export interface CheckpointStore {
+  /** Keeps the bytes under the name, completely or not at all; what was there before is replaced. */
+  save(name: string, bytes: Uint8Array): Promise<void>;
+  /** The bytes of the name, which belong to the caller; rejects if there are none. */
+  load(name: string): Promise<Uint8Array>;
+  /** The names that there are, sorted. */
+  list(): Promise<string[]>;
+  /** Removes the bytes of the name; does nothing if there are none. */
+  remove(name: string): Promise<void>;
+}
+
+/** Throws unless `name` can name bytes in every store. */
+export function checkStoreName(where: string, name: unknown, argument = 'name'): asserts name is string {
+  if (typeof name === 'string' && isStoreName(name)) return;
+  const rule = 'must be at most 100 letters, digits, dots, hyphens and underscores, and a letter or digit at both ends';
+  throw (typeof name === 'string' ? outOfRange : wrongKind)(where, argument, rule, { got: name });
+}
+
+/** Whether a text can name bytes in every store; the hidden files of unfinished saves have no such name. */
+export function isStoreName(name: string): boolean {
+  return /^[a-z\d](?:[\w.-]{0,98}[a-z\d])?$/i.test(name);
+}
+
+/** Throws unless `bytes` are bytes. */
+export function checkBytes(where: string, bytes: unknown): asserts bytes is Uint8Array {
+  if (bytes instanceof Uint8Array) return;
+  const fix = 'Write text with new TextEncoder().encode(text).';
+  throw wrongKind(where, 'bytes', 'must be a Uint8Array', { got: bytes, fix });
+}
+
+/** The error for a name without bytes. */
+export function notInStore(where: string, name: string): Error {
+  return unusable(where, 'name', 'must be one that was saved', { got: name, fix: 'See `list()` for those that were.' });
+}

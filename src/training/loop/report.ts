@@ -1,0 +1,87 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { readNumbers } from '../../tensor/lost-backend.js';
+import type { Trainer, Verdict } from '../trainer/trainer.js';
+import type { Evaluation } from './evaluate-all.js';
+import { judgeData } from './judge-data.js';
+import type { Tallied, Tally } from './tally.js';
+import type { LoopVerdictKind } from './train-options.js';
+
+/** What {@link train} reports at each epoch's end, or every `reportEvery` updates. */
+export interface Report<N extends string = string, K extends string = string> {
+  /** Updates of this call so far. */
+  readonly step: number;
+  /** Steps of the trainer's life, across checkpoints; those of this call if the trainer does not count them. */
+  readonly totalSteps: number;
+  /** The epoch of this call, counted from 1. */
+  readonly epoch: number;
+  /** Means over the updates since the last report; numbers that are not finite are left out. */
+  readonly metrics: Readonly<Record<N, number>>;
+  /**
+   * Means over the examples of `validation`; NaN where some example gives a number that is not finite. Absent also in the last
+   * report of a run that was ended in the middle of them.
+   */
+  readonly validation?: Readonly<Record<N, number>> | undefined;
+  /** Seconds since the call began. */
+  readonly seconds: number;
+  /** Updates since the last report that were left out because of a number that is not finite. */
+  readonly skipped: number;
+  /** Remarks on what the numbers show, the trainer's and the loop's; most often none. */
+  readonly verdicts: readonly Verdict<K | LoopVerdictKind>[];
+}
+
+/** What a report is made of. */
+interface Findings<N extends string> {
+  readonly tally: Tally<N>;
+  /** What is known of the first batch. */
+  readonly look: Tensor | undefined;
+  evaluate(): Promise<Evaluation<N> | undefined>;
+}
+
+/** Reads all that a report says, but for the time. */
+export async function reportOf<N extends string, K extends string>(
+  trainer: Trainer<N, K>,
+  { tally, look, evaluate }: Findings<N>,
+  { step, epoch }: Pick<Report, 'step' | 'epoch'>,
+): Promise<Omit<Report<N, K>, 'seconds'>> {
+  const tallied = await tally.read();
+  const { metrics, skipped, batches: updates } = tallied;
+  const totalSteps = trainer.steps ?? step;
+  const evaluated = await evaluate();
+  const evidence = await readNumbers('train', trainer.evidence ?? []);
+  const verdicts: Verdict<K | LoopVerdictKind>[] = [
+    ...(trainer.judge?.(metrics, evidence) ?? []),
+    ...judgeSkipped(tallied, totalSteps - updates),
+    ...judgeValidation(evaluated),
+  ];
+  if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
+  return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, verdicts };
+}
+
+async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Verdict<LoopVerdictKind>[]> {
+  if (look === undefined) return [];
+  const [numbers] = await readNumbers('train', [look]);
+  return judgeData(trainer.accepts!, numbers!);
+}
+
+/** A remark on updates that were left out; the step is named by its number in the trainer's life. */
+function judgeSkipped(
+  { skipped, batches, firstSkipped }: Tallied<string>,
+  stepsBefore: number,
+): Verdict<LoopVerdictKind>[] {
+  if (skipped === 0) return [];
+  const data = 'look for such numbers in the data, and for labels beyond the classes';
+  const rate = 'lower the learning rate or set clipNorm';
+  const message =
+    `${skipped} of ${batches} updates were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
+    'brought in a number that is not finite. ' +
+    (skipped < batches ? `Try to ${rate}, and ${data}.` : `As all were, first ${data}; then ${rate}.`);
+  return [{ kind: 'skipped updates', message }];
+}
+
+function judgeValidation({ notFinite, batches }: Partial<Evaluation<string>> = {}): Verdict<LoopVerdictKind>[] {
+  if (!notFinite) return [];
+  const message =
+    `${notFinite} of ${batches} batches of the validation data gave a metric that is not finite, so that it has no mean. ` +
+    'Look for such numbers in these data, and for labels beyond the classes.';
+  return [{ kind: 'validation not finite', message }];
+}

@@ -1,0 +1,177 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { checkpointMetadata, createAdam, fit, loadCheckpoint } from '../../src/index.js';
+import { epochRules, keepCheckpoints, type KeepOptions } from '../../src/run/index.js';
+import { snapshot, tinyVae } from '../training/sample.js';
+import { memoryStore } from './memory-store.js';
+
+afterEach(() => tf.disposeVariables());
+
+const make = (seed = 1) => tinyVae(createAdam({ learningRate: 0.05 }), { seed });
+
+/** Keeps checkpoints of these values, one an epoch; the values that are kept then. */
+async function keepAll(values: readonly number[], options: Partial<KeepOptions>, memory = memoryStore()) {
+  const { trainer } = make();
+  const keep = keepCheckpoints({ store: memory.store, ...options });
+  for (const [i, value] of values.entries()) {
+    tf.dispose({ ...trainer.step(tf.zeros([1, 6])) });
+    await keep.save(trainer, { value, epoch: i + 1 });
+  }
+  return { keep, ...memory, kept: (await keep.list()).map(({ epoch }) => epoch) };
+}
+
+describe('what is kept', () => {
+  const values = [3, 1, 4, 1, 5, NaN, 2];
+  test.each<[string, Partial<KeepOptions>, number[]]>([
+    ['the last alone, by default', {}, [7]],
+    ['the last three', { last: 3 }, [5, 6, 7]],
+    ['more than there are', { last: 9 }, [1, 2, 3, 4, 5, 6, 7]],
+    ['the last and the best', { best: { metric: 'loss', goal: 'max' } }, [5, 7]],
+    ['the earlier of two that are equally good', { best: { metric: 'loss', goal: 'min' } }, [2, 7]],
+    ['the last two and the three best', { last: 2, best: { metric: 'loss', goal: 'max', count: 3 } }, [1, 3, 5, 6, 7]],
+  ])('is %s', async (_, options, epochs) => {
+    const { kept, files } = await keepAll(values, options);
+    expect(kept).toEqual(epochs);
+    const names = epochs.map((epoch) => `run-00000000${epoch}.safetensors`);
+    expect([...files.keys()].sort()).toEqual([...names, 'run.json']);
+  });
+
+  test('is never the best if its value is not finite', async () => {
+    const { keep } = await keepAll([NaN, Infinity], { best: { metric: 'loss', goal: 'max' } });
+    expect(await keep.load('best')).toBeUndefined();
+    expect(await keep.load('latest')).toBeDefined();
+  });
+
+  test('is nothing before the first', async () => {
+    const { keep } = await keepAll([], { best: { metric: 'loss', goal: 'max' } });
+    expect([await keep.load('latest'), await keep.load('best'), await keep.list()]).toEqual([undefined, undefined, []]);
+  });
+
+  test('does not touch what else is in the store', async () => {
+    const memory = memoryStore();
+    const others = ['other-000000001.safetensors', 'run-1.safetensors', 'run-000000001.safetensors.txt', 'runs.json'];
+    for (const name of others) memory.files.set(name, new Uint8Array(1));
+    await keepAll([1, 2], {}, memory);
+    expect([...memory.files.keys()]).toEqual(expect.arrayContaining(others));
+    expect(memory.files.size).toBe(others.length + 2);
+  });
+});
+
+test('a save that is killed at any moment leaves the latest and the best, and the next one clears up', async () => {
+  const best = { metric: 'loss', goal: 'max' } as const;
+  const values = [5, 1, 2, 3, 9];
+  const whole = await keepAll(values, { last: 2, best });
+  for (let changes = 0; changes < 4; changes++) {
+    const memory = memoryStore();
+    await keepAll(values.slice(0, 4), { last: 2, best }, memory);
+    const before = new Map(memory.files);
+    memory.dieAfter(changes);
+    const { trainer } = make();
+    for (let i = 0; i < 5; i++) tf.dispose({ ...trainer.step(tf.zeros([1, 6])) });
+    const dying = keepCheckpoints({ store: memory.store, last: 2, best });
+    const death = expect(dying.save(trainer, { value: 9, epoch: 5 })).rejects.toThrow('killed');
+    await death;
+
+    // the next process sees the files alone
+    const next = memoryStore(memory.files);
+    const keep = keepCheckpoints({ store: next.store, last: 2, best });
+    const list = await keep.list();
+    // before the index is written nothing is new, from then on all
+    expect(list.map(({ epoch }) => epoch)).toEqual(changes < 2 ? [1, 3, 4] : [4, 5]);
+    expect(await keep.load('best')).toEqual(
+      changes < 2 ? before.get('run-000000001.safetensors') : next.files.get('run-000000005.safetensors'),
+    );
+    for (const { name } of list) expect(next.files.get(name)).toBeDefined();
+    await loadCheckpoint(make(3).trainer, (await keep.load('latest'))!);
+    await keep.save(trainer, { value: 9, epoch: 5 });
+    expect([...next.files.keys()].sort()).toEqual([...whole.files.keys()].sort());
+    expect(await keep.list()).toEqual(await whole.keep.list());
+  }
+});
+
+describe('as a rule of a run', () => {
+  const process = (files: Map<string, Uint8Array>, seed: number, goal: 'min' | 'max' = 'max') => {
+    const vae = make(seed);
+    const best = { metric: 'val_elbo', goal, count: 2 };
+    const keep = keepCheckpoints({ store: memoryStore(files).store, last: 2, best, metadata: { sizes: [6, 8] } });
+    return { ...vae, keep, rules: epochRules([keep]) };
+  };
+  const validation = () => [tf.fill([2, 6], 0.25)];
+
+  test('it goes on in the next process with the same best and the same run, bit for bit', async () => {
+    // the first are the best
+    const straight = process(new Map(), 1, 'min');
+    const { trainer, data, rules } = straight;
+    await fit(trainer, data, { epochs: 6, validation: validation(), rules });
+    const expected = { list: await straight.keep.list(), run: await snapshot(trainer) };
+    expect(expected.list.length).toBeGreaterThanOrEqual(3);
+
+    const files = new Map<string, Uint8Array>();
+    for (let epoch = 0; epoch < 6; epoch++) {
+      const { trainer, data, rules, keep } = process(files, epoch + 1, 'min');
+      const saved = await keep.load('latest');
+      expect(saved === undefined).toBe(epoch === 0);
+      if (saved !== undefined) await loadCheckpoint(trainer, saved, { data, rules });
+      await fit(trainer, data, { epochs: 1, validation: validation(), rules });
+      if (epoch < 5) continue;
+      expect(await keep.list()).toEqual(expected.list);
+      expect(await snapshot(trainer)).toEqual(expected.run);
+      expect(checkpointMetadata((await keep.load('best'))!)).toEqual({ sizes: [6, 8] });
+    }
+  });
+
+  test('the best is the checkpoint whose model has the best metric', async () => {
+    const { trainer, data, rules, keep } = process(new Map(), 1);
+    const { history } = await fit(trainer, data, { epochs: 5, validation: validation(), rules });
+    const top = Math.max(...history.val_elbo!);
+    const other = make(9);
+    await loadCheckpoint(other.trainer, (await keep.load('best'))!, { data: null, rules: null });
+    const metrics = other.trainer.evaluate(validation()[0]!);
+    expect((await metrics.elbo.data())[0]).toBeCloseTo(top, 5);
+    expect(other.trainer.steps).toBe(3 * (history.val_elbo!.indexOf(top) + 1));
+  });
+
+  test('it saves every second epoch, if that is wanted', async () => {
+    const { trainer, data } = make();
+    const keep = keepCheckpoints({ store: memoryStore().store, last: 9, every: 2 });
+    await fit(trainer, data, { epochs: 5, rules: epochRules([keep]) });
+    expect((await keep.list()).map(({ epoch, step }) => [epoch, step])).toEqual([
+      [2, 6],
+      [4, 12],
+    ]);
+  });
+
+  test('a run from the beginning is refused where another of its name is kept, before the first update', async () => {
+    const files = new Map<string, Uint8Array>();
+    const first = process(files, 1);
+    await fit(first.trainer, first.data, { epochs: 1, validation: validation(), rules: first.rules });
+    const { trainer, data, rules } = process(files, 2);
+    await expect(fit(trainer, data, { epochs: 1, validation: validation(), rules })).rejects.toThrow(
+      'keepCheckpoints: `store` must have no other run of this name; got one whose first checkpoint is of step 3, where the ' +
+        "trainer is at 0. Go on from `load('latest')`, or take another `run`.",
+    );
+    expect(trainer.steps).toBe(0);
+  });
+});
+
+describe('an index', () => {
+  test('that is missing is made of the checkpoints that there are', async () => {
+    const { keep, files } = await keepAll([1, 2, 3], { last: 2 });
+    files.delete('run.json');
+    expect((await keep.list()).map(({ step, value }) => [step, value])).toEqual([
+      [2, null],
+      [3, null],
+    ]);
+  });
+
+  test.each(['', '{', '[]', '{"format":"x","kept":[]}', '{"format":"tfjs-generative kept checkpoints 1","kept":[1]}'])(
+    'that is not ours is refused: %s',
+    async (text) => {
+      const { keep, files } = await keepAll([1], {});
+      files.set('run.json', new TextEncoder().encode(text));
+      await expect(keep.load('latest')).rejects.toThrow(
+        'must hold an index that keepCheckpoints has written; got another run.json',
+      );
+    },
+  );
+});

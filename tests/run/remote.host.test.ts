@@ -1,0 +1,235 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Trainer } from '../../src/index.js';
+import {
+  connectRun,
+  createRun,
+  serveRun,
+  type ConnectOptions,
+  type Run,
+  type RunChannel,
+  type RunOptions,
+  type RunPort,
+  type RunSettings,
+  type RunSnapshot,
+} from '../../src/run/index.js';
+import { countingTrainer, rowsOf } from '../training/sample.js';
+
+type Make = (settings: RunSettings, channel: RunChannel) => Run<'loss'> | Promise<Run<'loss'>>;
+
+const ports: MessagePort[] = [];
+afterEach(() => {
+  ports.splice(0).forEach((port) => port.close());
+  tf.disposeVariables();
+});
+
+/** A port as a browser has it, without the functions of Node. */
+function ofTheWeb(port: MessagePort): RunPort {
+  return {
+    postMessage: (message: unknown, transfer?: never) =>
+      port.postMessage(message, transfer as unknown as Transferable[]),
+    addEventListener: (type, listener) => port.addEventListener(type, listener as unknown as EventListener),
+    removeEventListener: (type, listener) => port.removeEventListener(type, listener as unknown as EventListener),
+    start: () => port.start(),
+  };
+}
+
+/** Both sides of a line; `posted` is what the worker's side has posted. */
+function line(make: Make, options: ConnectOptions = {}, kind = (port: MessagePort): RunPort => port) {
+  const { port1, port2 } = new MessageChannel();
+  ports.push(port1, port2);
+  const posted: unknown[] = [];
+  const worker = kind(port1);
+  const spied = Object.create(worker) as RunPort & { postMessage: unknown };
+  for (const name of ['on', 'off', 'start', 'addEventListener', 'removeEventListener'] as const) {
+    const own = (port1 as unknown as RunPort)[name];
+    if (worker[name] !== undefined) Object.assign(spied, { [name]: own!.bind(port1) });
+  }
+  spied.postMessage = (message: unknown, transfer: never) => {
+    posted.push(structuredClone(message));
+    worker.postMessage.call(kind === undefined ? worker : port1, message, transfer);
+  };
+  const end = serveRun<RunSettings, 'loss'>(spied, make);
+  return { run: connectRun<'loss'>(kind(port2), options), posted, end, port1, port2 };
+}
+
+const judging: Trainer<'loss'> = {
+  ...countingTrainer().trainer,
+  judge: () => [{ kind: 'judged', message: 'as it was' }],
+};
+
+/** Every object in a value, and the value itself. */
+function objectsIn(value: unknown): object[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value, ...Object.values(value).flatMap(objectsIn)];
+}
+
+const clock = () => {
+  let time = 0;
+  return { now: () => (time += 10) };
+};
+
+const cases: readonly [string, RunOptions<'loss'>][] = [
+  ['of epochs', { epochs: 3 }],
+  ['with progress and validation', { epochs: 2, progressEvery: 1, validation: rowsOf(1) }],
+  ['whose history is short', { steps: 7, reportEvery: 1, historyLimit: 2 }],
+  ['whose history is one report', { steps: 5, reportEvery: 1, historyLimit: 1 }],
+];
+
+describe.each([
+  ['of Node', undefined],
+  ['of the web', ofTheWeb],
+])('over a port %s', (_, kind) => {
+  test.each(cases)('a run %s gives the snapshots that it gives at home, frozen', async (_name, options) => {
+    const at = (watch: Run<'loss'>) => {
+      const seen: RunSnapshot<'loss'>[] = [];
+      watch.subscribe((snapshot) => void seen.push(snapshot));
+      return seen;
+    };
+    const home = createRun(judging, rowsOf(2), { ...options, ...clock() });
+    const there = at(home);
+    const { run } = line(() => createRun(judging, rowsOf(2), { ...options, ...clock() }), {}, kind);
+    const here = at(run);
+    const [last, remote] = [await home.start(), await run.start()];
+    expect(remote).toEqual(last);
+    expect(run.snapshot()).toBe(remote);
+    // the first is told twice: before and after the run is made
+    expect(here.slice(1)).toEqual(there);
+    expect(
+      objectsIn(here)
+        .slice(1)
+        .filter((object) => !Object.isFrozen(object)),
+    ).toEqual([]);
+    expect(remote.history.at(-1)).toBe(remote.report);
+    // reports of earlier snapshots are the same objects
+    const [, before] = [...here].reverse();
+    expect(before!.report).toBe(remote.report);
+  });
+
+  test('stops, goes on, and ends as at home', async () => {
+    let steps = 0;
+    const trainer: Trainer<'loss'> = { ...judging, step: (batch) => (steps++, judging.step(batch)) };
+    const { run } = line((settings) => createRun(trainer, rowsOf(4), settings), { settings: { epochs: 50 } }, kind);
+    run.subscribe(({ history }) => void (history.length === 2 && run.stop()));
+    const stopped = await run.start();
+    expect(stopped.status).toBe('stopped');
+    expect(steps).toBe(stopped.step);
+    expect(steps).toBeLessThan(200);
+    expect(await run.stop()).toBe(stopped);
+    const [a, b] = [run.start(), run.start()];
+    expect(a).toBe(b);
+    expect(await a).toMatchObject({ status: 'finished', step: 200 });
+    expect(steps).toBe(200);
+    expect((await run.start()).status).toBe('finished');
+  });
+});
+
+test('a report is posted once, however long the history is', async () => {
+  const { run, posted } = line(() => createRun(judging, rowsOf(1), { epochs: 40 }));
+  await run.start();
+  expect(JSON.stringify(posted).match(/"judged"/g)).toHaveLength(40);
+  expect(run.snapshot().history).toHaveLength(40);
+});
+
+test('a history that was there before comes whole', async () => {
+  const home = createRun(judging, rowsOf(2), { epochs: 3 });
+  await home.start();
+  const { run } = line(() => home);
+  expect(await run.start()).toEqual(home.snapshot());
+});
+
+describe('an error', () => {
+  test('of an update rejects start by name and message, and is in the snapshot; the run can go on', async () => {
+    let fails = true;
+    const trainer: Trainer<'loss'> = {
+      ...judging,
+      step: (batch) => {
+        if (fails) throw new RangeError('no update');
+        return judging.step(batch);
+      },
+    };
+    const { run } = line(() => createRun(trainer, rowsOf(2), { epochs: 1 }));
+    const error = await run.start().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error).toMatchObject({ name: 'RangeError', message: 'no update' });
+    expect(run.snapshot()).toMatchObject({ status: 'failed', error: { name: 'RangeError', message: 'no update' } });
+    fails = false;
+    expect(await run.start()).toMatchObject({ status: 'finished', step: 2 });
+    expect(run.snapshot().error).toBeUndefined();
+  });
+
+  test('of the function that makes the run does as well, at once', async () => {
+    const { run } = line((settings) => createRun(judging, rowsOf(2), settings), { settings: { epochs: 0 } });
+    const says = 'createRun: `epochs` must be a positive integer; got 0.';
+    const failed = new Promise((resolve) =>
+      run.subscribe(({ status, error }) => status === 'failed' && resolve(error)),
+    );
+    expect(await failed).toEqual({ name: 'RangeError', message: says });
+    await expect(run.start()).rejects.toThrow(says);
+    expect((await run.stop()).status).toBe('failed');
+  });
+
+  test('of a second page is told to it alone', async () => {
+    const { run, port2 } = line(() => createRun(judging, rowsOf(2), { epochs: 1 }));
+    const second = connectRun(port2 as never);
+    await expect(second.start()).rejects.toThrow(
+      /^connectRun: `port` must be connected once; got a second connection\./,
+    );
+    expect(await run.start()).toMatchObject({ status: 'finished' });
+  });
+});
+
+test('a line that is cut ends a start in one sentence, and every later one', async () => {
+  const home = createRun(judging, rowsOf(2), { epochs: 1e6 });
+  const { run, port1 } = line(() => home);
+  const end = run.start();
+  run.subscribe(({ step }) => void (step > 0 && port1.close()));
+  await expect(end).rejects.toThrow(/^connectRun: `port` must last as long as the run; got its end\.$/);
+  expect(run.snapshot()).toMatchObject({ status: 'failed', error: { name: 'Error' } });
+  await expect(run.start()).rejects.toThrow('must last');
+  expect(await run.stop()).toBe(run.snapshot());
+  await vi.waitFor(() => expect(home.snapshot().status).toBe('stopped'));
+});
+
+test('close stops the run, and a start that waits rejects', async () => {
+  const home = createRun(judging, rowsOf(2), { epochs: 1e6 });
+  const { run } = line(() => home);
+  const end = run.start();
+  const seen = vi.fn();
+  run.subscribe(({ step }) => void (step > 0 && run.close()));
+  await expect(end).rejects.toThrow('run.start: `run` must be open; got one that was closed.');
+  run.subscribe(seen);
+  await vi.waitFor(() => expect(home.snapshot().status).toBe('stopped'));
+  expect(run.snapshot().status).toBe('stopped');
+  expect(seen).toHaveBeenCalledTimes(1);
+});
+
+test('messages of one’s own go both ways, handed over or copied, and early ones wait', async () => {
+  const heard: unknown[] = [];
+  const make: Make = async (settings, { post, onMessage }) => {
+    await Promise.resolve();
+    onMessage((bytes: Uint8Array) => post(bytes.map((byte) => 2 * byte)));
+    const onReport = (): void => {
+      const picture = Uint8Array.of(9, 9);
+      post(picture, [picture.buffer]);
+      expect(picture.length).toBe(0);
+    };
+    return createRun(judging, rowsOf(1), { ...settings, onReport });
+  };
+  const onMessage = (message: Uint8Array): void => void heard.push([...message]);
+  const { run } = line(make, { settings: { epochs: 2 }, onMessage });
+  run.post(Uint8Array.of(1, 2));
+  await run.start();
+  expect(heard).toEqual([
+    [2, 4],
+    [9, 9],
+    [9, 9],
+  ]);
+});
+
+test('other messages on the same port disturb nobody', async () => {
+  const { run, port1, port2 } = line(() => createRun(judging, rowsOf(1), { epochs: 1 }));
+  for (const port of [port1, port2])
+    for (const message of [null, 'text', { kind: 'changed' }]) port.postMessage(message);
+  expect(await run.start()).toMatchObject({ status: 'finished' });
+});
