@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as g from '../../src/index.js';
-import { loadModel, saveModel } from '../../src/model/index.js';
 import { memoryStore } from '../run/memory-store.js';
 import * as r from '../../src/run/index.js';
 import * as logs from '../../src/logs/index.js';
+import { loadModel, saveModel } from '../../src/model/index.js';
 
 /** A call that is a mistake, and what its sentence says. */
 export type Mistake = readonly [call: string, run: () => unknown, says: string];
@@ -1051,66 +1051,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       "got the key 'metrics'",
     ],
   ],
-
-  'logs and workers': ({ vae, x }) => [
-    ['createLog()', () => logs.createLog(any(undefined)), '`options` must be an object with the keys writers'],
-    ['no writers', () => logs.createLog({ writers: [] }), '`writers` must be an array of at least one writer; got []'],
-    [
-      'a file for a writer',
-      () => logs.createLog({ writers: [any(logs.memoryFile())] }),
-      '`writers[0]` must be a function',
-    ],
-    [
-      'an optimizer that is not watched',
-      () => logs.createLog({ writers: [() => 0], optimizers: { optimizer: any(g.createAdam({ learningRate: 1 })) } }),
-      '`optimizers.optimizer` must be what watchOptimizer gave',
-    ],
-    [
-      'a log of metrics',
-      () => logs.createLog({ writers: [() => 0] }).add(any({ loss: 1 })),
-      '`report` must be a report of train; got { loss }',
-    ],
-    ['a path for a file', () => logs.csvWriter(any('log.csv')), '`file.read` must be a function; got undefined'],
-    [
-      'columns: a name',
-      () => logs.csvWriter(logs.memoryFile(), { columns: any('fid') }),
-      "`columns` must be an array of names; got 'fid'",
-    ],
-    ['a path for events', () => logs.tensorBoardWriter(any('out')), '`file.read` must be a function; got undefined'],
-    [
-      'a host with a slash',
-      () => logs.eventFileName('a/b'),
-      "`host` must be letters, digits, points, _ and -; got 'a/b'",
-    ],
-    ['a trainer that is watched', () => logs.watchOptimizer(any(vae)), '`optimizer` must be an optimizer'],
-    [
-      'serveRun()',
-      () => r.serveRun(any(undefined), any(undefined)),
-      '`port.postMessage` must be a function; got undefined',
-    ],
-    [
-      'a run for the function that makes it',
-      () => r.serveRun(new MessageChannel().port1, any({})),
-      '`make` must be a function; got {}',
-    ],
-    [
-      'the address of a worker',
-      () => r.connectRun(any('worker.js')),
-      '`port.postMessage` must be a function; got undefined',
-    ],
-    [
-      'functions among settings',
-      () => r.connectRun(new MessageChannel().port1, { settings: { onReport: () => x } }),
-      '`settings` must be plain data; got ',
-    ],
-    [
-      '{ epochs } for connectRun',
-      () => r.connectRun(new MessageChannel().port1, any({ epochs: 1 })),
-      "got the key 'epochs'",
-    ],
-    ['createPace({})', () => r.createPace(any({})), '`total` must be a number; got undefined'],
-  ],
-
   files: ({ network, decoder, vae }) => [
     [
       'saveModel()',
