@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -79,8 +80,8 @@ describe.skipIf(!heap.isShared)('a kernel of whose three helpers one hangs', () 
     await heap.useHelpers([Promise.resolve(helper), startHelper(), startHelper()]);
     expect([heap.threads(), heap.whyNoMore()]).toEqual([4, undefined]);
     let received: tf.TensorInfo | undefined;
-    // The main thread may have done all before a busy machine let the helper take a job.
-    for (let tries = 0; tries < 1000 && heap.threads() === 4; tries++) {
+    // The main thread may have done all before a busy machine let the helper take a job: it gets a minute, and pauses to run in.
+    for (const began = Date.now(); heap.threads() === 4 && Date.now() - began < 60_000; await setTimeout(1)) {
       if (received !== undefined) heap.backend.disposeData(received.dataId);
       addresses.length = 0;
       received = kernel({ inputs: { x, one }, attrs: {}, backend: heap.backend }) as tf.TensorInfo;
