@@ -10,6 +10,7 @@ import {
   mlp,
   readMetrics,
 } from '../../src/index.js';
+import { accumulateGradients } from '../../src/run/index.js';
 import { createLog, watchOptimizer, type LogEntry, type WatchedOptimizer } from '../../src/logs/index.js';
 import { dispatchedKernels } from '../support/count-kernels.js';
 import { numbersOf, snapshot, withoutLeak } from '../training/sample.js';
@@ -132,4 +133,19 @@ test('a log of several optimizers names their numbers', async () => {
   expect(entries[0]!.numbers['critic.gradientNorm']).toBeCloseTo(3.5, 5);
   dispose();
   tf.dispose(rows);
+});
+
+test('the rate of an optimizer that accumulates is that of the update to come, which schedules count', async () => {
+  const w = tf.tidy(() => tf.variable(tf.zeros([2])));
+  const gradient = tf.tensor1d([3, 4]);
+  const optimizer = watchOptimizer(accumulateGradients(adam(), { batches: 2 }));
+  const rates: number[] = [];
+  for (let batch = 0; batch < 3; batch++) {
+    optimizer.apply([gradient], [w]);
+    rates.push((await optimizer.readNumbers()).learningRate);
+  }
+  // 0.05 (1 + cos(pi n / 4)) at update n
+  expect(rates).toEqual([0.1, 0.1, expect.closeTo(0.05 * (1 + Math.SQRT1_2), 12)]);
+  optimizer.dispose();
+  tf.dispose([w, gradient]);
 });
