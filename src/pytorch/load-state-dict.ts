@@ -4,9 +4,9 @@ import { checkNumber, checkShape } from '../tensor/checks.js';
 import { cut, unusable } from '../tensor/errors.js';
 import { readNumbers } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
-import { withPauses, type Pieces } from '../training/pause.js';
-import { checkSums, hasSums } from '../training/saving/checksums.js';
-import { decodePieces, type SafetensorsContent } from '../training/saving/safetensors.js';
+import { withPauses } from '../training/pause.js';
+import { decodeIntact } from '../training/saving/checksums.js';
+import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { arrangeBack, torchShapeOf } from './arrange.js';
 import { compare, EXAMPLE, runExample, type StateDictCheck } from './example.js';
 import { nearest } from './names.js';
@@ -50,7 +50,7 @@ export async function loadStateDict(
   const { tolerance = 1e-4 } = example === undefined ? {} : readOptions(where, example, 'run tolerance', 'example');
   checkNumber(where, 'example.tolerance', tolerance, { least: 0 });
   planStateDict(where, part, options);
-  const content = await withPauses(decode(where, bytes));
+  const content = await withPauses(decodeIntact(where, bytes));
   // what was waited for may have changed the part
   const planned = planStateDict(where, part, options);
   const wanted = checkNames(where, planned, content, { prefix, strict });
@@ -73,12 +73,6 @@ export async function loadStateDict(
     tf.dispose(tensors);
   }
   return difference;
-}
-
-function* decode(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
-  const content = yield* decodePieces(where, bytes);
-  if (hasSums(content)) yield* checkSums(where, content);
-  return content;
 }
 
 /** Throws unless a file has the tensors of a plan; gives those that have numbers of ours. */

@@ -6,8 +6,8 @@ import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Json } from '../json.js';
 import { createPause, withPauses, type Pieces } from '../pause.js';
 import { withSums } from './checksums.js';
-import { fromHalves, toHalves } from './halves.js';
 import { encodePieces, type SafetensorsContent, type SafetensorsDtype, type SafetensorsTensor } from './safetensors.js';
+import { decodeNumbers, encodeNumbers } from './stored-numbers.js';
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
@@ -62,7 +62,8 @@ export function* encodeWithSums(
 }
 
 function asRead({ dtype, data }: SafetensorsTensor): SafetensorsTensor['data'] {
-  return dtype === 'F16' ? fromHalves(toHalves(data as Float32Array)) : data;
+  const isSame = dtype === 'F32' || dtype === 'I32' || dtype === 'U8' || dtype === 'BOOL';
+  return isSame ? data : decodeNumbers(dtype, encodeNumbers(dtype, data).slice().buffer).data;
 }
 
 /** Throws unless a file holds exactly the wanted tensors, with the shapes and types of the live variables. */
