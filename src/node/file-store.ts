@@ -3,6 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -33,10 +34,7 @@ export interface SaveFileOptions {
 export async function saveFile(path: string, bytes: Uint8Array, options: SaveFileOptions = {}): Promise<void> {
   const { signal } = readOptions('saveFile', options, 'signal');
   checkPath('saveFile', path);
-  if (!(bytes instanceof Uint8Array)) {
-    const fix = 'Write text with new TextEncoder().encode(text).';
-    throw wrongKind('saveFile', 'bytes', 'must be a Uint8Array', { got: bytes, fix });
-  }
+  checkBytes('saveFile', bytes, WRITE_TEXT);
   await replaceFile('saveFile', path, bytes, signal);
 }
 

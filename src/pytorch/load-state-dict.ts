@@ -9,7 +9,7 @@ import { decodeIntact } from '../training/saving/checksums.js';
 import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { arrangeBack, torchShapeOf } from './arrange.js';
 import { compare, EXAMPLE, runExample, type StateDictCheck } from './example.js';
-import { nearest } from './names.js';
+import { missingFix } from './missing-name.js';
 import { planStateDict, STATE_DICT_OPTIONS, type Planned, type StateDictOptions, type StateDictParts } from './plan.js';
 
 /** Options of {@link loadStateDict}. */
@@ -22,7 +22,8 @@ export interface LoadStateDictOptions extends StateDictOptions {
 
 /**
  * Reads a PyTorch `state_dict` out of a safetensors file into a part: weights are turned to the layouts here, and what PyTorch has beside
- * them, such as `num_batches_tracked`, is left out.
+ * them, such as `num_batches_tracked`, is left out. Layers that PyTorch has without biases, or norms without scale and offset, get zeros and
+ * ones in their place.
  *
  * A square matrix has the same shape when it lies the wrong way, and a padding has no shape at all: let Python write an example input and
  * output beside the weights, and pass `example: { run }`, which compares.
@@ -87,13 +88,14 @@ function checkNames(
     (name) => name.startsWith(prefix) && !name.startsWith(EXAMPLE) && !names.has(name),
   );
   const wanted = planned.filter(({ slot }) => slot.variable !== undefined);
-  const missing = wanted.filter(({ name }) => !tensors.has(name));
+  const absent = wanted.filter(({ name }) => !tensors.has(name));
+  const isAll = absent.length === wanted.length;
+  const missing = absent.filter((one) => isAll || !mayBeAbsent(one, wanted, absent, others));
   if (missing.length > 0) {
-    const [{ name }] = missing as [Planned];
-    const near = nearest(name, others);
     const more = missing.length === 1 ? '' : `, and ${missing.length - 1} more`;
-    const fix = `${near === undefined ? '' : `It has ${cut(near, 50)}. `}Give its names with \`names\`, \`prefix\`.`;
-    throw unusable(where, 'bytes', 'must hold each tensor of the part', { seen: `none of ${cut(name)}${more}`, fix });
+    const seen = `none of ${cut(missing[0]!.name)}${more}`;
+    const fix = missingFix(missing, [...tensors.keys()], others, prefix);
+    throw unusable(where, 'bytes', 'must hold each tensor of the part', { seen, fix });
   }
   if (strict && others.length > 0) {
     const [first] = others as [string];
@@ -104,17 +106,41 @@ function checkNames(
   return wanted;
 }
 
+/**
+ * Whether PyTorch has the layer without this tensor: a bias or an offset beside weights that are there, and a scale where its offset is
+ * absent too. Not if the file has something else in its place, nor a whole norm if it has anything that is not of the part.
+ */
+function mayBeAbsent(
+  { name, slot }: Planned,
+  wanted: readonly Planned[],
+  absent: readonly Planned[],
+  others: readonly string[],
+): boolean {
+  if (slot.ifAbsent === undefined) return false;
+  const module = name.slice(0, name.lastIndexOf('.') + 1);
+  if (others.some((other) => other.startsWith(module) && !other.slice(module.length).includes('.'))) return false;
+  const offset = slot.path.replace(/weight$/, 'bias');
+  if (slot.ifAbsent === 1 && !absent.some((one) => one.slot.path === offset)) return false;
+  const layer = slot.path.slice(0, slot.path.lastIndexOf('.') + 1);
+  return others.length === 0 || wanted.some((one) => one.slot.path.startsWith(layer) && !absent.includes(one));
+}
+
 /** Makes the tensors of a file in the layouts here; the caller disposes them. */
 function makeTensors(where: string, wanted: readonly Planned[], { tensors }: SafetensorsContent): Tensor[] {
   for (const { name, slot, arrangement } of wanted) {
-    const { shape, dtype } = tensors.get(name)!;
+    const saved = tensors.get(name);
+    if (saved === undefined) continue;
+    const { shape, dtype } = saved;
     checkShape(where, `bytes: ${name}`, { shape }, torchShapeOf(arrangement), `Here it is ${slot.ours}.`);
     if (dtype !== 'F32') throw unusable(where, `bytes: ${name}`, 'must be floats', { seen: dtype });
   }
   return tf.tidy(() =>
-    wanted.map(({ name, arrangement }) =>
-      tf.tensor(arrangeBack(tensors.get(name)!.data as Float32Array, arrangement), [...arrangement.shape], 'float32'),
-    ),
+    wanted.map(({ name, slot, arrangement }) => {
+      const shape = [...arrangement.shape];
+      const saved = tensors.get(name);
+      if (saved === undefined) return tf.fill(shape, slot.ifAbsent!);
+      return tf.tensor(arrangeBack(saved.data as Float32Array, arrangement), shape, 'float32');
+    }),
   );
 }
 

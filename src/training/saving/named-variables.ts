@@ -76,18 +76,23 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
     const adds = extra.length > 0 ? `${cut(extra.join(', '))} beside them` : '';
     const rule = `must hold exactly the ${names.size} tensors of this model`;
     const seen = `a file with ${[lacks, adds].filter((part) => part !== '').join(' and ')}`;
-    throw unusable(where, 'bytes', rule, { seen, fix: SAME_SIZES });
+    throw unusable(where, 'bytes', rule, { seen, fix: fixOf([...missing, ...extra]) });
   }
   for (const [name, variable] of wanted) {
     checkTensor(where, name, variable);
     const saved = tensors.get(name)!;
     const dtype = DTYPES[variable.dtype];
-    checkShape(where, `bytes: ${name}`, saved, variable.shape, SAME_SIZES);
+    checkShape(where, `bytes: ${name}`, saved, variable.shape, fixOf([name]));
     if (saved.dtype !== dtype) throw unusable(where, `bytes: ${name}`, `must be ${dtype}`, { seen: saved.dtype });
   }
 }
 
-const SAME_SIZES = 'Make the model with the sizes it was saved with.';
+/** What to do where these tensors are not as they should be: a trainer's beside its parts, or those of a model. */
+function fixOf(names: readonly string[]): string {
+  return names.every((name) => /^(\w*[oO]ptimizer|average[A-Z]\w*)\.\d+$/.test(name))
+    ? 'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint tells them.'
+    : 'Make the model with the sizes it was saved with.';
+}
 
 /** Makes the tensors of a checked file, in the order of the variables; the caller disposes them. */
 export function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {
