@@ -6,6 +6,7 @@ import { readNumbers } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { withPauses, type Pieces } from '../training/pause.js';
 import { checkSums, hasSums } from '../training/saving/checksums.js';
+import { checkShared } from '../training/saving/named-variables.js';
 import { decodePieces, type SafetensorsContent } from '../training/saving/safetensors.js';
 import { arrangeBack, torchShapeOf } from './arrange.js';
 import { compare, EXAMPLE, runExample, type StateDictCheck } from './example.js';
@@ -92,8 +93,11 @@ function checkNames(
   const others = [...tensors.keys()].filter(
     (name) => name.startsWith(prefix) && !name.startsWith(EXAMPLE) && !names.has(name),
   );
-  const wanted = planned.filter(({ slot }) => slot.variable !== undefined);
-  const missing = wanted.filter(({ name }) => !tensors.has(name));
+  const own = planned.filter(({ slot }) => slot.variable !== undefined);
+  const wanted = own.filter(({ name }) => tensors.has(name));
+  // Python's safetensors.torch.save_model writes what layers share under one of its names
+  const held = new Set(wanted.map(({ slot }) => slot.variable));
+  const missing = own.filter(({ slot }) => !held.has(slot.variable));
   if (missing.length > 0) {
     const [{ name }] = missing as [Planned];
     const near = nearest(name, others);
@@ -117,10 +121,12 @@ function makeTensors(where: string, wanted: readonly Planned[], { tensors }: Saf
     checkShape(where, `bytes: ${name}`, { shape }, torchShapeOf(arrangement), `Here it is ${slot.ours}.`);
     if (dtype !== 'F32') throw unusable(where, `bytes: ${name}`, 'must be floats', { seen: dtype });
   }
+  const numbersOf = ({ name, arrangement }: Planned): Float32Array =>
+    arrangeBack(tensors.get(name)!.data as Float32Array, arrangement);
+  const named = wanted.map(({ name, slot }) => [name, slot.variable!] as const);
+  checkShared(where, named, (name) => numbersOf(wanted.find((planned) => planned.name === name)!));
   return tf.tidy(() =>
-    wanted.map(({ name, arrangement }) =>
-      tf.tensor(arrangeBack(tensors.get(name)!.data as Float32Array, arrangement), [...arrangement.shape], 'float32'),
-    ),
+    wanted.map((planned) => tf.tensor(numbersOf(planned), [...planned.arrangement.shape], 'float32')),
   );
 }
 
