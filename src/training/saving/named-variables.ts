@@ -85,6 +85,26 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
     checkShape(where, `bytes: ${name}`, saved, variable.shape, fixOf([name]));
     if (saved.dtype !== dtype) throw unusable(where, `bytes: ${name}`, `must be ${dtype}`, { seen: saved.dtype });
   }
+  checkShared(where, wanted, (name) => tensors.get(name)!.data);
+}
+
+/** Throws unless a variable that has several names, as parts share it, has the same numbers under each. */
+export function checkShared(
+  where: string,
+  wanted: Named,
+  numbersOf: (name: string) => SafetensorsTensor['data'],
+): void {
+  const names = new Map<Variable, string>();
+  for (const [name, variable] of wanted) {
+    const first = names.get(variable) ?? name;
+    names.set(variable, first);
+    if (first === name) continue;
+    const numbers = numbersOf(name);
+    if (Array.prototype.every.call(numbersOf(first), (number, i) => Object.is(number, numbers[i]))) continue;
+    const rule = `must have the same numbers as ${first}, with which it is one variable here`;
+    const fix = 'Make the model with separate layers where it was saved with such.';
+    throw unusable(where, `bytes: ${name}`, rule, { seen: 'others', fix });
+  }
 }
 
 /** What to do where these tensors are not as they should be: a trainer's beside its parts, or those of a model. */
