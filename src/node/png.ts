@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { PNG } from 'pngjs';
 import { checkFloat, checkInteger } from '../tensor/checks.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import { outOfRange, wrongShape } from '../tensor/errors.js';
 import { checkPath, replaceFile } from './file-store.js';
 import { readOptions } from '../tensor/options.js';
@@ -64,7 +65,7 @@ async function encode(where: string, image: Tensor, options: PngOptions): Promis
   const [height, width] = image.shape as [number, number];
   checkInteger(where, 'image.shape[0]', height);
   checkInteger(where, 'image.shape[1]', width);
-  const values = await image.data();
+  const values = await readTensor(where, image);
   const pixels = Buffer.alloc(height * scale * width * scale * channels);
   let position = 0;
   for (let row = 0; row < height * scale; row++) {
