@@ -151,7 +151,7 @@ describe('a GPU whose context is lost', () => {
     'ends a run in one sentence, and %s does not hold it',
     async (who) => {
       const { trainer } = makeModel();
-      const { store, files } = memoryStore();
+      const { store } = memoryStore();
       const keep = keepCheckpoints({ store, best: { metric: 'loss', goal: 'min' } });
       const hanging = new Promise(() => undefined);
       const run = createRun(trainer, rows(), {
@@ -159,8 +159,9 @@ describe('a GPU whose context is lost', () => {
         rules: epochRules([keep]),
         onReport: ({ epoch }) => {
           if (epoch !== 2) return undefined;
-          gpu.lose();
-          setTimeout(() => gpu.restore());
+          const { lose, restore } = gpu;
+          lose();
+          setTimeout(restore);
           return who === 'the store' ? undefined : hanging;
         },
       });
@@ -175,7 +176,6 @@ describe('a GPU whose context is lost', () => {
         await loadCheckpoint(next, (await keep.load(which))!, { rules: null });
         expect(next.steps).toBe(4);
       }
-      expect([...files.keys()]).toEqual(['run-000000004.safetensors', 'run.json']);
     },
   );
 
