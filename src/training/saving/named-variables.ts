@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkShape, checkTensor } from '../../tensor/checks.js';
 import { cut, unusable } from '../../tensor/errors.js';
-import { free, readNumbers } from '../../tensor/lost-backend.js';
+import { checkOnGpu, free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Json } from '../json.js';
 import { createPause, withPauses, type Pieces } from '../pause.js';
 import { withSums } from './checksums.js';
@@ -32,6 +32,7 @@ export async function encodeVariables(
   named: Named,
   { dtype: floats = 'F32', metadata, about, signal }: Beside,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  named.forEach(([name, variable]) => checkOnGpu(where, name, variable));
   // clones, so that a step taken while the device is read changes nothing in the file
   const copies = named.map(([, variable]) => tf.clone(variable));
   try {
