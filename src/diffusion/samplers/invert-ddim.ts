@@ -4,6 +4,7 @@ import { checkExamples } from '../../tensor/checks.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
+import { checkSamples } from './check-samples.js';
 import { createEstimator } from './create-estimator.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
 import { planTimesteps } from './plan-walk.js';
@@ -57,6 +58,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
         estimate.dispose();
       }
     }
+    await checkSamples(where, xt, denoiser);
     return xt;
   } catch (error) {
     xt.dispose();
