@@ -1,3 +1,4 @@
+import { unlessGpuLost } from '../tensor/lost-backend.js';
 import type { Batch } from '../training/data/batch.js';
 import type { DataSource } from '../training/data/data-source.js';
 import { run, type Progress } from '../training/loop/train.js';
@@ -49,7 +50,7 @@ export function createCourse<N extends string, K extends string>(
         const { step, epoch, seconds } = report;
         progress = { step, epoch, seconds };
         const added = record.add(report);
-        await onReport?.(added, asked.signal);
+        await unlessGpuLost('onReport', Promise.resolve(onReport?.(added, asked.signal)));
       }
     },
   };

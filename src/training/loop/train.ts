@@ -1,5 +1,5 @@
-import { sentence } from '../../tensor/errors.js';
-import { free } from '../../tensor/lost-backend.js';
+import { isOurs, sentence } from '../../tensor/errors.js';
+import { free, orGpuLost } from '../../tensor/lost-backend.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
 import type { EpochPlace } from '../epoch-rules.js';
@@ -143,6 +143,8 @@ async function* runClaimed<N extends string, K extends string>(
       if (reportEvery === undefined && tally.count > 0) yield await report();
     }
     if (tally.count > 0) yield await report();
+  } catch (error) {
+    throw await orGpuLost('train', error);
   } finally {
     free(look ? [look] : []);
     tally.dispose();
@@ -155,7 +157,7 @@ function inStep<T>(step: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error && /^[\w.]+: `/.test(error.message)) error.message += ` This was step ${step} of train.`;
+    if (isOurs(error)) error.message += ` This was step ${step} of train.`;
     throw error;
   }
 }
