@@ -60,12 +60,32 @@ const good = ({ update, x: data }: GameStep, { left }: { left: ReturnType<typeof
   update('left', () => ({ loss: squared(left.apply(data), data) }));
 
 test.each<[string, Parameters<typeof duel>[0], RegExp]>([
-  ['is async', async (game, parts) => (await Promise.resolve(), good(game, parts)), /`metrics` must be .*got an instance of Promise\. The function that gave it must not be async/],
+  [
+    'is async',
+    async (game, parts) => (await Promise.resolve(), good(game, parts)),
+    /`metrics` must be .*got an instance of Promise\. The function that gave it must not be async/,
+  ],
   ['makes no update', () => ({ loss: tf.scalar(1) }), /`play` must make an update; got none/],
-  ['makes a pass without its update', ({ pass, x: data }, { left }) => ({ loss: tf.mean(pass('left', () => left.apply(data)).output) }), /`play` must make an update/],
-  ['has an async loss', ({ update }) => update('left', (async () => ({ loss: tf.scalar(1) })) as never), /`loss` must be a record such as { loss }; got an instance of Promise/],
-  ['has a loss that is a tensor', ({ update }) => update('left', (() => tf.scalar(1)) as never), /`loss` must be a record such as { loss }; got a float32 tensor of shape \[\]\. Return { loss }/],
-  ['makes an update in the loss of another', (game, parts) => game.update('right', () => good(game, parts)), /`game` must be used in its own step; got a call inside of another update/],
+  [
+    'makes a pass without its update',
+    ({ pass, x: data }, { left }) => ({ loss: tf.mean(pass('left', () => left.apply(data)).output) }),
+    /`play` must make an update/,
+  ],
+  [
+    'has an async loss',
+    ({ update }) => update('left', (async () => ({ loss: tf.scalar(1) })) as never),
+    /`loss` must be a record such as { loss }; got an instance of Promise/,
+  ],
+  [
+    'has a loss that is a tensor',
+    ({ update }) => update('left', (() => tf.scalar(1)) as never),
+    /`loss` must be a record such as { loss }; got a float32 tensor of shape \[\]\. Return { loss }/,
+  ],
+  [
+    'makes an update in the loss of another',
+    (game, parts) => game.update('right', () => good(game, parts)),
+    /`game` must be used in its own step; got a call inside of another update/,
+  ],
   [
     'moves another part in an update',
     ({ update, x: data }, { left, right }) =>
@@ -123,13 +143,14 @@ test('a game that is kept and called after its step moves nothing', async () => 
 test('a part’s variables that the loss of a pass uses beside the pass have their gradients, too', async () => {
   const { trainer, left } = duel(({ pass, x: data }, parts) => {
     const made = pass('left', () => parts.left.apply(data));
-    return made.update(() => ({ loss: tf.add(squared(made.output, data), tf.sum(tf.square(parts.left.variables[0]!))) }));
+    return made.update(() => ({
+      loss: tf.add(squared(made.output, data), tf.sum(tf.square(parts.left.variables[0]!))),
+    }));
   });
   const hand = network(1);
   tf.dispose({ ...trainer.step(x) });
   const variables = [...hand.variables];
-  const loss = (): tf.Scalar =>
-    tf.add(squared(hand.apply(x), x), tf.sum(tf.square(variables[0]!)));
+  const loss = (): tf.Scalar => tf.add(squared(hand.apply(x), x), tf.sum(tf.square(variables[0]!)));
   tf.tidy(() => {
     const { grads } = tf.variableGrads(loss, variables);
     for (const variable of variables) variable.assign(tf.sub(variable, tf.mul(0.1, grads[variable.name]!)));
@@ -144,7 +165,9 @@ test('a trainer is not stepped, disposed or restored in its own step, nor steppe
       loss: ({ x: data }) => (call(made.trainer), { loss: squared(made.part.apply(data), data) }),
     });
     const before = await snapshot(made.trainer);
-    expect(() => made.trainer.step(x)).toThrow(/`trainer` must be called from outside; got a call inside of its own step/);
+    expect(() => made.trainer.step(x)).toThrow(
+      /`trainer` must be called from outside; got a call inside of its own step/,
+    );
     expect(await snapshot(made.trainer)).toEqual(before);
   }
   const { trainer, part } = autoencoder();
@@ -173,7 +196,9 @@ test('metrics have the same names in each step and in evaluate, and lists of var
   const list = [...grown.variables];
   const growing = autoencoder({}, { ...grown, variables: list });
   list.push(variableOf([1]));
-  expect(() => growing.trainer.step(x)).toThrow(/`part` must keep the variables with which its trainer was made; got 5 where there were 4/);
+  expect(() => growing.trainer.step(x)).toThrow(
+    /`part` must keep the variables with which its trainer was made; got 5 where there were 4/,
+  );
 });
 
 test('checkTrainer refuses a trainer whose steps move nothing, and one that evaluates other metrics', async () => {
@@ -185,7 +210,9 @@ test('checkTrainer refuses a trainer whose steps move nothing, and one that eval
   const check = (change: Parameters<typeof changed>[0]) => checkTrainer(changed(change), { batches, tolerance: 1e-5 });
   await expect(check(({ evaluate }) => ({ step: evaluate }))).rejects.toThrow(/`trainer.step` must move a variable/);
   const evaluate = (): ReturnType<Trainer['evaluate']> => ({ other: tf.scalar(1) });
-  await expect(check(() => ({ evaluate }))).rejects.toThrow(/`trainer.evaluate` must give the metrics of step, loss; got other/);
+  await expect(check(() => ({ evaluate }))).rejects.toThrow(
+    /`trainer.evaluate` must give the metrics of step, loss; got other/,
+  );
 });
 
 test('integers are metrics, too, and what is no metric or verdict is refused by name', async () => {
@@ -195,9 +222,15 @@ test('integers are metrics, too, and what is no metric or verdict is refused by 
   const { history } = await fit({ ...trainer, step }, [x], { steps: 1, callbacks: { onBatchEnd: () => undefined } });
   expect(history).toEqual({ loss: [1], count: [2] });
   const run = (changes: object) => fit({ ...trainer, ...changes }, [x, x], { steps: 2 });
-  await expect(run({ step: async () => ({ loss: tf.scalar(1) }) })).rejects.toThrow(/train: `metrics` must be .*Promise/);
-  await expect(run({ step: () => ({ loss: tf.ones([2]) }) })).rejects.toThrow(/`metrics.loss` must have shape \[\]; got \[2\]/);
-  await expect(run({ judge: () => ({ kind: 'bad' }) })).rejects.toThrow(/train: `judge` must give an array of verdicts/);
+  await expect(run({ step: async () => ({ loss: tf.scalar(1) }) })).rejects.toThrow(
+    /train: `metrics` must be .*Promise/,
+  );
+  await expect(run({ step: () => ({ loss: tf.ones([2]) }) })).rejects.toThrow(
+    /`metrics.loss` must have shape \[\]; got \[2\]/,
+  );
+  await expect(run({ judge: () => ({ kind: 'bad' }) })).rejects.toThrow(
+    /train: `judge` must give an array of verdicts/,
+  );
   await expect(run({ judge: async () => [] })).rejects.toThrow(/`judge` must give .* must not be async/);
 });
 
