@@ -1,4 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { notAsync } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { readNumbers } from '../../tensor/lost-backend.js';
 import type { Trainer, Verdict } from '../trainer/trainer.js';
 import type { Evaluation } from './evaluate-all.js';
@@ -49,12 +51,21 @@ export async function reportOf<N extends string, K extends string>(
   const evaluated = await evaluate();
   const evidence = await readNumbers('train', trainer.evidence ?? []);
   const verdicts: Verdict<K | LoopVerdictKind>[] = [
-    ...(trainer.judge?.(metrics, evidence) ?? []),
-    ...judgeSkipped(tallied, totalSteps - updates),
+    ...verdictsOf(trainer.judge?.(metrics, evidence) ?? []),
+    ...judgeSkipped(tallied, totalSteps - updates, trainer.skipped?.length ?? 0),
     ...judgeValidation(evaluated),
   ];
   if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
   return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, verdicts };
+}
+
+/** What a judge gave; throws unless it is a list of verdicts. */
+function verdictsOf<K extends string>(given: readonly Verdict<K>[]): readonly Verdict<K>[] {
+  const list: unknown = given;
+  if (Array.isArray(list) && list.every((one: Partial<Verdict> | null | undefined) => typeof one?.kind === 'string'))
+    return given;
+  const fix = notAsync(list) ?? 'Return [] where there is none.';
+  throw wrongKind('train', 'judge', 'must give an array of verdicts { kind, message }', { got: list, fix });
 }
 
 async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Verdict<LoopVerdictKind>[]> {
@@ -65,14 +76,16 @@ async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Ve
 
 /** A remark on updates that were left out; the step is named by its number in the trainer's life. */
 function judgeSkipped(
-  { skipped, batches, firstSkipped }: Tallied<string>,
+  { skippedBatches: skipped, batches, firstSkipped }: Tallied<string>,
   stepsBefore: number,
+  players: number,
 ): Verdict<LoopVerdictKind>[] {
   if (skipped === 0) return [];
+  const what = players > 1 ? 'steps had updates that' : 'updates';
   const data = 'look for such numbers in the data, and for labels beyond the classes';
   const rate = 'lower the learning rate or set clipNorm';
   const message =
-    `${skipped} of ${batches} updates were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
+    `${skipped} of ${batches} ${what} were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
     'brought in a number that is not finite. ' +
     (skipped < batches ? `Try to ${rate}, and ${data}.` : `As all were, first ${data}; then ${rate}.`);
   return [{ kind: 'skipped updates', message }];
