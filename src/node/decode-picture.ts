@@ -36,11 +36,14 @@ function decodePng(bytes: Uint8Array): Pixels {
   return upright(picture, orientationOf(exifOf(whole)));
 }
 
-/** The chunk eXIf of a PNG; empty where there is none. */
+/** The chunk eXIf before the pixels of a PNG, as Chromium looks for it; empty where there is none. */
 function exifOf(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
-    if (view.getUint32(at + 4) === 0x65584966) return bytes.subarray(at + 8, at + 8 + view.getUint32(at));
+    const name = view.getUint32(at + 4);
+    if (name === 0x65584966) return bytes.subarray(at + 8, at + 8 + view.getUint32(at));
+    // IDAT
+    if (name === 0x49444154) break;
   }
   return new Uint8Array();
 }
