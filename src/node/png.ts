@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { PNG } from 'pngjs';
 import { checkFloat, checkInteger } from '../tensor/checks.js';
 import { outOfRange, unusable, wrongShape } from '../tensor/errors.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import { formatOf } from './decode-picture.js';
 import { checkPath, replaceFile } from './file-store.js';
 import { readOptions } from '../tensor/options.js';
@@ -88,7 +89,7 @@ async function encode(where: string, image: Tensor, options: PngOptions): Promis
   const [height, width] = image.shape as [number, number];
   checkInteger(where, 'image.shape[0]', height);
   checkInteger(where, 'image.shape[1]', width);
-  const values = await image.data();
+  const values = await readTensor(where, image);
   const pixels = Buffer.alloc(height * scale * width * scale * channels);
   let position = 0;
   for (let row = 0; row < height * scale; row++) {

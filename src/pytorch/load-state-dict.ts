@@ -6,6 +6,7 @@ import { readNumbers } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import { decodeIntact } from '../training/saving/checksums.js';
+import { checkShared } from '../training/saving/named-variables.js';
 import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { arrangeBack, torchShapeOf } from './arrange.js';
 import { compare, EXAMPLE, runExample, type StateDictCheck } from './example.js';
@@ -87,7 +88,10 @@ function checkNames(
   const others = [...tensors.keys()].filter(
     (name) => name.startsWith(prefix) && !name.startsWith(EXAMPLE) && !names.has(name),
   );
-  const wanted = planned.filter(({ slot }) => slot.variable !== undefined);
+  const own = planned.filter(({ slot }) => slot.variable !== undefined);
+  const held = new Set(own.filter(({ name }) => tensors.has(name)).map(({ slot }) => slot.variable));
+  // Python's safetensors.torch.save_model writes what layers share under one of its names
+  const wanted = own.filter(({ name, slot }) => tensors.has(name) || !held.has(slot.variable));
   const absent = wanted.filter(({ name }) => !tensors.has(name));
   const isAll = absent.length === wanted.length;
   const missing = absent.filter((one) => isAll || !mayBeAbsent(one, wanted, absent, others));
@@ -134,12 +138,16 @@ function makeTensors(where: string, wanted: readonly Planned[], { tensors }: Saf
     checkShape(where, `bytes: ${name}`, { shape }, torchShapeOf(arrangement), `Here it is ${slot.ours}.`);
     if (dtype !== 'F32') throw unusable(where, `bytes: ${name}`, 'must be floats', { seen: dtype });
   }
+  const numbersOf = ({ name, arrangement }: Planned): Float32Array =>
+    arrangeBack(tensors.get(name)!.data as Float32Array, arrangement);
+  const present = wanted.filter(({ name }) => tensors.has(name));
+  const named = present.map(({ name, slot }) => [name, slot.variable!] as const);
+  checkShared(where, named, (name) => numbersOf(present.find((planned) => planned.name === name)!));
   return tf.tidy(() =>
-    wanted.map(({ name, slot, arrangement }) => {
-      const shape = [...arrangement.shape];
-      const saved = tensors.get(name);
-      if (saved === undefined) return tf.fill(shape, slot.ifAbsent!);
-      return tf.tensor(arrangeBack(saved.data as Float32Array, arrangement), shape, 'float32');
+    wanted.map((planned) => {
+      const shape = [...planned.arrangement.shape];
+      if (!tensors.has(planned.name)) return tf.fill(shape, planned.slot.ifAbsent!);
+      return tf.tensor(numbersOf(planned), shape, 'float32');
     }),
   );
 }

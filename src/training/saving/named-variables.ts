@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkShape, checkTensor } from '../../tensor/checks.js';
 import { cut, unusable } from '../../tensor/errors.js';
-import { free, readNumbers } from '../../tensor/lost-backend.js';
+import { checkOnGpu, free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Json } from '../json.js';
 import { createPause, withPauses, type Pieces } from '../pause.js';
 import { withSums } from './checksums.js';
@@ -32,6 +32,7 @@ export async function encodeVariables(
   named: Named,
   { dtype: floats = 'F32', metadata, about, signal }: Beside,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  named.forEach(([name, variable]) => checkOnGpu(where, name, variable));
   // clones, so that a step taken while the device is read changes nothing in the file
   const copies = named.map(([, variable]) => tf.clone(variable));
   try {
@@ -84,6 +85,26 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
     const dtype = DTYPES[variable.dtype];
     checkShape(where, `bytes: ${name}`, saved, variable.shape, fixOf([name]));
     if (saved.dtype !== dtype) throw unusable(where, `bytes: ${name}`, `must be ${dtype}`, { seen: saved.dtype });
+  }
+  checkShared(where, wanted, (name) => tensors.get(name)!.data);
+}
+
+/** Throws unless a variable that has several names, as parts share it, has the same numbers under each. */
+export function checkShared(
+  where: string,
+  wanted: Named,
+  numbersOf: (name: string) => SafetensorsTensor['data'],
+): void {
+  const names = new Map<Variable, string>();
+  for (const [name, variable] of wanted) {
+    const first = names.get(variable) ?? name;
+    names.set(variable, first);
+    if (first === name) continue;
+    const numbers = numbersOf(name);
+    if (Array.prototype.every.call(numbersOf(first), (number, i) => Object.is(number, numbers[i]))) continue;
+    const rule = `must have the same numbers as ${first}, with which it is one variable here`;
+    const fix = 'Make the model with separate layers where it was saved with such.';
+    throw unusable(where, `bytes: ${name}`, rule, { seen: 'others', fix });
   }
 }
 
