@@ -29,8 +29,11 @@ export interface Diagnostics {
   look(at: Look, n: number): void;
   /** `[3, 4]`: averages of the signs over few looks and over many, and the mean square of their distance from the latter. */
   readonly evidence: Variable;
-  /** A count of looks in which some logit was outside of [0, 1], and of all looks. */
-  readonly outside: Variable;
+  /**
+   * `[3]`: in how many looks some logit was outside of [0, 1]; then, averaged over many looks, how far the fakes are from the data and
+   * how far these are from their mean, as {@link distancesOf} has it.
+   */
+  readonly passing: Variable;
   readonly looks: number;
 }
 
@@ -39,44 +42,78 @@ export function createDiagnostics(loss: AdversarialLoss): Diagnostics {
   const evidence = tf.tidy(() =>
     tf.variable(tf.concat([tf.ones([2, SIGNS.length]), tf.zeros([1, SIGNS.length])]), false),
   );
-  const outside = tf.tidy(() => tf.variable(tf.zeros([1]), false));
+  const passing = tf.tidy(() => tf.variable(tf.zeros([3]), false));
   let looks = 0;
+  const notePassing = (at: Look, spreads: Spreads): Tensor => {
+    const [outside, averages] = tf.split(passing, [1, 2]) as [Tensor, Tensor];
+    const now = distancesOf(spreads, at.real.shape[0]);
+    const news = tf.where(tf.isFinite(now), now, averages);
+    const decay = Math.min(DECAYS[1]!, looks / (looks + 1));
+    const beyond = beyondUnit(tf.concat([at.realLogits, at.fakeLogits]));
+    return tf.concat([tf.add(outside, beyond), tf.add(news, tf.mul(decay, tf.sub(averages, news)))]);
+  };
   return {
     look: (at, n) =>
       tf.tidy(() => {
-        note(evidence, signsOf(loss, at), n);
-        outside.assign(tf.add(outside, beyondUnit(tf.concat([at.realLogits, at.fakeLogits]))));
+        const spreads = spreadsOf(at);
+        note(evidence, signsOf(loss, at, spreads), n);
+        passing.assign(notePassing(at, spreads));
         looks++;
       }),
     evidence,
-    outside,
+    passing,
     get looks() {
       return looks;
     },
   };
 }
 
+/** Means and variances of data and fakes along a few directions. */
+type Spreads = Readonly<Record<'real' | 'fake', { readonly mean: Tensor; readonly variance: Tensor }>>;
+
+/** The {@link Spreads} of a look; the caller disposes them. */
+export function spreadsOf({ real, fake, random }: Pick<Look, 'real' | 'fake' | 'random'>): Spreads {
+  const size = real.size / real.shape[0];
+  const directions = random.fork('directions').normal([size, DIRECTIONS]);
+  const along = (x: Tensor) => tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0);
+  return { real: along(real), fake: along(fake) };
+}
+
+/**
+ * `[2]`, sums over the directions: the squared distance of two Gaussians, (difference of means)^2 + (difference of standard
+ * deviations)^2, less what chance gives in batches of this size; and the data's variance, which is the distance of one point at their mean.
+ */
+export function distancesOf({ real, fake }: Spreads, batch: number): Tensor {
+  return tf.tidy(() => {
+    const whole = tf.sum(real.variance);
+    const apart = tf.add(
+      tf.square(tf.sub(fake.mean, real.mean)),
+      tf.square(tf.sub(tf.sqrt(fake.variance), tf.sqrt(real.variance))),
+    );
+    return tf.stack([tf.sub(tf.sum(apart), tf.mul(4 / batch, whole)), whole]);
+  });
+}
+
 /** `[4]`, the numbers of {@link SIGNS}; the caller disposes it. */
 export function signsOf(
   loss: AdversarialLoss,
-  { real, fake, realLogits, fakeLogits, discriminatorLoss, random }: Look,
+  { realLogits, fakeLogits, discriminatorLoss }: Pick<Look, 'realLogits' | 'fakeLogits' | 'discriminatorLoss'>,
+  { real, fake }: Spreads,
 ): Tensor {
   return tf.tidy(() => {
     const [noReal, noFake] = [tf.zerosLike(realLogits), tf.zerosLike(fakeLogits)];
-    const size = real.size / real.shape[0];
-    const directions = random.fork('directions').normal([size, DIRECTIONS]);
-    const spreadOf = (x: Tensor): Tensor =>
-      tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0).variance;
-    const spread = tf.minimum(1, share(spreadOf(fake), spreadOf(real)));
-    return tf.stack([
-      // low only where the least and the mean are: young healthy fakes lie along a curve, narrow in some direction and wide in others;
-      // as a fourth root, of which the averages are not those of the moments in which collapsed fakes jump
-      // no power: on WebGL that of a small number is not exact
-      tf.sqrt(tf.sqrt(tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread))))),
-      share(discriminatorLoss, loss.discriminator(noReal, noFake)),
-      share(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
-      share(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
-    ]);
+    const spread = tf.minimum(1, share(fake.variance, real.variance));
+    // low only where the least and the mean are: young healthy fakes lie along a curve, narrow in some direction and wide in others;
+    // as a fourth root, of which the averages are not those of the moments in which collapsed fakes jump
+    // no power: on WebGL that of a small number is not exact
+    const diversity = tf.sqrt(tf.sqrt(tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread)))));
+    const seen = [discriminatorLoss, slope(loss, fakeLogits, realLogits), loss.generator(fakeLogits, realLogits)];
+    const knowingNothing = [
+      loss.discriminator(noReal, noFake),
+      slope(loss, noFake, noReal),
+      loss.generator(noFake, noReal),
+    ];
+    return tf.concat([tf.reshape(diversity, [1]), share(tf.stack(seen), tf.stack(knowingNothing))]);
   });
 }
 
