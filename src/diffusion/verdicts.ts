@@ -42,7 +42,7 @@ export interface DiffusionWatch {
   readonly evidence: Variable;
   /** `[2]`: averages over the looks of this process of the two losses. */
   readonly losses: Variable;
-  /** Looks of this process, and the examples in the batch of the last. */
+  /** Looks of this process, and the examples in the batch of the last; infinite before the first. */
   readonly looks: number;
   readonly batch: number;
 }
@@ -51,7 +51,7 @@ export interface DiffusionWatch {
 export function createDiffusionWatch(): DiffusionWatch {
   const variable = (...numbers: number[]): Variable => tf.tidy(() => tf.variable(tf.tensor1d(numbers), false));
   const [evidence, losses] = [variable(0, 1), variable(0, 0)];
-  let [looks, batch] = [0, 1];
+  let [looks, batch] = [0, Infinity];
   const follow = (average: Variable, decay: number, now: () => Tensor[]): void =>
     average.assign(
       stopGradient(() => {

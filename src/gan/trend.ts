@@ -1,4 +1,4 @@
-/** Values that are kept at most; then each two are made one. */
+/** Means that are kept at most; then each two are made one, and the next are of twice as many reports. */
 const MOST_KEPT = 256;
 /** How much larger a number must be after a doubling of the updates; one that grows as their square root does is 1.41 times as large. */
 const LEAST_GROWTH = 1.5;
@@ -16,26 +16,31 @@ export interface Trend {
   growth(): number;
 }
 
+/** The mean of reports up to some number of updates. */
+interface Mean {
+  readonly end: number;
+  readonly value: number;
+}
+
 /** Makes a trend without a number. */
 export function createTrend(): Trend {
-  let kept: { readonly end: number; readonly value: number }[] = [];
+  let kept: Mean[] = [];
+  let pending: Mean[] = [];
+  let perMean = 1;
   const valuesIn = (from: number, to: number): number[] =>
     kept.filter(({ end }) => end > from && end <= to).map(({ value }) => value);
   // NaN where there was no report, which is not above anything
-  const meanIn = (from: number, to: number): number => {
-    const values = valuesIn(from, to);
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
-  };
+  const meanIn = (from: number, to: number): number => average(valuesIn(from, to));
   return {
     add: (value, updates) => {
       if (!Number.isFinite(value)) return;
-      kept.push({ end: updates, value });
-      if (kept.length <= MOST_KEPT) return;
-      const older = kept;
-      kept = older.flatMap((one, i) => {
-        const before = older[i - 1];
-        return i % 2 === 0 || before === undefined ? [] : [{ end: one.end, value: (before.value + one.value) / 2 }];
-      });
+      pending.push({ end: updates, value });
+      if (pending.length < perMean) return;
+      kept.push(meanOf(pending));
+      pending = [];
+      if (kept.length < MOST_KEPT) return;
+      kept = kept.flatMap((mean, i) => (i % 2 === 0 ? [] : meanOf([kept[i - 1]!, mean])));
+      perMean *= 2;
     },
     since: (updates) => {
       const values = valuesIn(updates, Infinity);
@@ -48,4 +53,12 @@ export function createTrend(): Trend {
       return goesOn && second > LEAST_GROWTH * first && third > LEAST_GROWTH * second ? third / second : 1;
     },
   };
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function meanOf(means: readonly Mean[]): Mean {
+  return { end: means.at(-1)!.end, value: average(means.map(({ value }) => value)) };
 }
