@@ -20,7 +20,7 @@ const NO_BETTER = 0.985;
 /** By how much of it the loss must be below that of a prediction of 0, on the same batches, for something to be learned. */
 const LEAST_GAIN = 0.005;
 /** Looks before which that is not known. */
-const FIRST_LOOKS = 25;
+const FIRST_LOOKS = 50;
 /** How much the estimate of the data may multiply an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
 /** The data's variance and the size of their mean between which there is no remark; images in [0, 1] are below 0.2. */
@@ -62,7 +62,8 @@ export function createDiffusionWatch(): DiffusionWatch {
   const look = ({ x, loss, ofZero }: DiffusionLook, n: number): void => {
     // a trainer puts back what is not finite
     follow(evidence, Math.min(0.95, (1 + n) / (10 + n)), () => [tf.mean(x), tf.mean(tf.square(x))]);
-    follow(losses, Math.min(0.95, looks / (looks + 1)), () => [loss, ofZero]);
+    // every second time, so that looks take no more kernels than they need
+    if (looks % 2 === 0) follow(losses, Math.min(0.9, looks / (looks + 2)), () => [loss, ofZero]);
     [looks, batch] = [looks + 1, x.shape[0]];
   };
   return {

@@ -29,12 +29,13 @@ export interface Diagnostics {
   look(at: Look, n: number): void;
   /** `[3, 4]`: averages of the signs over few looks and over many, and the mean square of their distance from the latter. */
   readonly evidence: Variable;
-  /**
-   * `[3]`: in how many looks some logit was outside of [0, 1]; then, averaged over many looks, how far the fakes are from the data and
-   * how far these are from their mean, as {@link distancesOf} has it.
-   */
-  readonly passing: Variable;
+  /** In how many looks some logit was outside of [0, 1]. */
+  readonly outside: Variable;
+  /** `[2]`: averages over many looks of {@link distancesOf}. */
+  readonly distances: Variable;
+  /** Looks, and the examples in the batch of the last. */
   readonly looks: number;
+  readonly batch: number;
 }
 
 /** Makes the diagnostics of a game with the given loss; the caller disposes the evidence. */
@@ -42,28 +43,34 @@ export function createDiagnostics(loss: AdversarialLoss): Diagnostics {
   const evidence = tf.tidy(() =>
     tf.variable(tf.concat([tf.ones([2, SIGNS.length]), tf.zeros([1, SIGNS.length])]), false),
   );
-  const passing = tf.tidy(() => tf.variable(tf.zeros([3]), false));
-  let looks = 0;
-  const notePassing = (at: Look, spreads: Spreads): Tensor => {
-    const [outside, averages] = tf.split(passing, [1, 2]) as [Tensor, Tensor];
-    const now = distancesOf(spreads, at.real.shape[0]);
-    const news = tf.where(tf.isFinite(now), now, averages);
+  const [outside, distances] = [1, 2].map((size) => tf.tidy(() => tf.variable(tf.zeros([size]), false))) as [
+    Variable,
+    Variable,
+  ];
+  let [looks, batch] = [0, 1];
+  const follow = (spreads: Spreads): void => {
+    const now = distancesOf(spreads);
+    const news = tf.where(tf.isFinite(now), now, distances);
     const decay = Math.min(DECAYS[1]!, looks / (looks + 1));
-    const beyond = beyondUnit(tf.concat([at.realLogits, at.fakeLogits]));
-    return tf.concat([tf.add(outside, beyond), tf.add(news, tf.mul(decay, tf.sub(averages, news)))]);
+    distances.assign(tf.add(news, tf.mul(decay, tf.sub(distances, news))));
   };
   return {
     look: (at, n) =>
       tf.tidy(() => {
         const spreads = spreadsOf(at);
         note(evidence, signsOf(loss, at, spreads), n);
-        passing.assign(notePassing(at, spreads));
-        looks++;
+        outside.assign(tf.add(outside, beyondUnit(tf.concat([at.realLogits, at.fakeLogits]))));
+        follow(spreads);
+        [looks, batch] = [looks + 1, at.real.shape[0]];
       }),
     evidence,
-    passing,
+    outside,
+    distances,
     get looks() {
       return looks;
+    },
+    get batch() {
+      return batch;
     },
   };
 }
@@ -81,16 +88,15 @@ export function spreadsOf({ real, fake, random }: Pick<Look, 'real' | 'fake' | '
 
 /**
  * `[2]`, sums over the directions: the squared distance of two Gaussians, (difference of means)^2 + (difference of standard
- * deviations)^2, less what chance gives in batches of this size; and the data's variance, which is the distance of one point at their mean.
+ * deviations)^2; and the data's variance, which is the distance of one point at their mean.
  */
-export function distancesOf({ real, fake }: Spreads, batch: number): Tensor {
+export function distancesOf({ real, fake }: Spreads): Tensor {
   return tf.tidy(() => {
-    const whole = tf.sum(real.variance);
     const apart = tf.add(
       tf.square(tf.sub(fake.mean, real.mean)),
       tf.square(tf.sub(tf.sqrt(fake.variance), tf.sqrt(real.variance))),
     );
-    return tf.stack([tf.sub(tf.sum(apart), tf.mul(4 / batch, whole)), whole]);
+    return tf.stack([tf.sum(apart), tf.sum(real.variance)]);
   });
 }
 
@@ -107,33 +113,27 @@ export function signsOf(
     // as a fourth root, of which the averages are not those of the moments in which collapsed fakes jump
     // no power: on WebGL that of a small number is not exact
     const diversity = tf.sqrt(tf.sqrt(tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread)))));
-    const seen = [discriminatorLoss, slope(loss, fakeLogits, realLogits), loss.generator(fakeLogits, realLogits)];
-    const knowingNothing = [
-      loss.discriminator(noReal, noFake),
-      slope(loss, noFake, noReal),
-      loss.generator(noFake, noReal),
-    ];
+    const seen = [discriminatorLoss, ...slopeAndLoss(loss, fakeLogits, realLogits)];
+    const knowingNothing = [loss.discriminator(noReal, noFake), ...slopeAndLoss(loss, noFake, noReal)];
     return tf.concat([tf.reshape(diversity, [1]), share(tf.stack(seen), tf.stack(knowingNothing))]);
   });
 }
 
-/** Takes the n-th look's signs, counted from 0, into the averages. */
+/** Takes the n-th look's signs, counted from 0, into the averages; a trainer puts back those that are then not finite. */
 export function note(evidence: Variable, signs: Tensor, n: number): void {
   tf.tidy(() => {
-    const [recent, mean] = tf.split(evidence, 3) as [Tensor, Tensor];
+    const mean = tf.slice(evidence, [1, 0], [1, SIGNS.length]);
     const row = tf.reshape(signs, [1, SIGNS.length]);
-    // an update that was left out has nothing to say
-    const seen = tf.where(tf.isFinite(row), row, recent);
     const decays = DECAYS.map((decay) => [Math.min(decay, (1 + n) / (10 + n))]);
-    const news = tf.concat([seen, seen, tf.square(tf.sub(seen, mean))]);
+    const news = tf.concat([row, row, tf.square(tf.sub(row, mean))]);
     evidence.assign(tf.add(news, tf.mul(decays, tf.sub(evidence, news))));
   });
 }
 
-/** The sum over the fakes of |d loss / d logit|: how much of the discriminator's judgement reaches the generator. */
-function slope(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor {
-  const gradient = tf.grad((logits) => loss.generator(logits, realLogits))(fakeLogits);
-  return tf.sum(tf.abs(gradient));
+/** The sum over the fakes of |d loss / d logit|: how much of the discriminator's judgement reaches the generator; and its loss. */
+function slopeAndLoss(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor[] {
+  const { value, grad } = tf.valueAndGrad((logits: Tensor) => loss.generator(logits, realLogits))(fakeLogits);
+  return [tf.sum(tf.abs(grad)), value];
 }
 
 /** part / whole; 1 where the whole is 0, which is so for a loss without a scale. */

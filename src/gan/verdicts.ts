@@ -20,9 +20,11 @@ export interface GameFacts {
   readonly updates: number;
   /** What is in use already, and not advised: the loss by its name, r1Penalty for any penalty, augment, average. */
   readonly inUse: readonly (string | undefined)[];
-  /** Looks at the game in this process, and what they have noted, as `createDiagnostics` does. */
+  /** Looks at the game in this process, the examples in a batch, and what was noted, as `createDiagnostics` does. */
   readonly looks: number;
-  readonly passing: ArrayLike<number>;
+  readonly batch: number;
+  readonly outside: number;
+  readonly distances: ArrayLike<number>;
   /** Steps of the trainer's life. */
   readonly steps: number;
   /** What reports have shown in this process, to which a judgement adds. */
@@ -46,15 +48,16 @@ const MOST_STEEP = 10;
 export function judgeGame(
   { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
   evidence: ArrayLike<number>,
-  { updates, inUse, looks, passing, steps, trends }: GameFacts,
+  { updates, inUse, looks, batch, outside, distances, steps, trends }: GameFacts,
 ): Verdict<GanVerdictKind>[] {
   const advise = (...names: string[]): string => {
     const left = names.filter((name) => !inUse.includes(name));
     return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
   };
   if (evidence.length === 0) return [];
-  const [outside, apart, whole] = Array.from(passing) as [number, number, number];
-  const [distance, diversity] = [apart / whole, evidence[SIGNS.length + SIGNS.indexOf('diversity')]!];
+  const [apart, whole] = [distances[0]!, distances[1]!];
+  // less what chance gives in small batches
+  const [distance, diversity] = [apart / whole - 4 / batch, evidence[SIGNS.length + SIGNS.indexOf('diversity')]!];
   trends.loss.add(Math.abs(discriminatorLoss), steps);
   trends.distance.add(distance, steps);
   trends.diversity.add(diversity, steps);
@@ -72,7 +75,7 @@ export function judgeGame(
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
   const growth = trends.loss.growth();
-  const steepness = Math.abs(discriminatorLoss) / Math.sqrt(Math.max(apart, 0) + whole);
+  const steepness = Math.abs(discriminatorLoss) / Math.sqrt(apart + whole);
   if (growth > 1 && Math.max(steepness, mean.discriminatorLoss) > MOST_STEEP) {
     const seen = `The discriminator's loss grows without bound: it is ${short(discriminatorLoss)}, and ${short(growth)} times as large as half as many updates ago.`;
     const advice = advise(
@@ -81,7 +84,8 @@ export function judgeGame(
     );
     say('diverging loss', seen, advice);
   }
-  const isRising = recent.diversity > 1.05 * mean.diversity;
+  // of fakes that are all the same, what is left is rounding, which rises at times
+  const isRising = recent.diversity > Math.max(1.05 * mean.diversity, LEAST_DIVERSITY / 8);
   const mostDiversity = Math.max(...trends.diversity.since(steps - Math.min(steps / 4, 400)));
   if (mostDiversity < LEAST_DIVERSITY && recent.diversity < LEAST_DIVERSITY && !isRising) {
     const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
@@ -89,8 +93,8 @@ export function judgeGame(
     const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);
     say('mode collapse', 'The generated examples are too much alike:', seen, advice);
   }
-  const distances = trends.distance.since(steps / 2);
-  if (looks >= FIRST_LOOKS && Math.min(...distances) > MOST_DISTANCE && distance > 0.8 * distances[0]!) {
+  const course = trends.distance.since(steps / 2);
+  if (looks >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
     const seen = `The generated examples are ${short(distance)} times as far from the data as one point at their mean is, and come no closer.`;
     const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
     say('far from the data', seen, advice);

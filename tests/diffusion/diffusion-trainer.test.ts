@@ -246,7 +246,7 @@ describe('verdicts', () => {
       judgeDenoiser(facts, 1, { moments, losses, looks, batch: 64 }, 2000).map(({ kind }) => kind);
     expect(kinds([0.99, 1])).toEqual([]);
     expect(kinds([0.999, 1])).toEqual(['no better than a constant']);
-    expect(kinds([0.99, 1], [0, 1], 20), 'too few looks').toEqual(['no better than a constant']);
+    expect(kinds([0.99, 1], [0, 1], 40), 'too few looks').toEqual(['no better than a constant']);
     // the data's mean alone, which a constant knows: half of the mean square of alpha noise - sigma x comes from x
     expect(kinds([0.9, 1.0], [0.5, 1.25])).toEqual(['no better than a constant']);
   });

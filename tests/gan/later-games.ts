@@ -36,7 +36,7 @@ export const laterHealthyGames: readonly GameRun[] = [
     steps: 800,
   },
   {
-    name: 'lattice, hinge, conditional',
+    name: 'uneven modes, hinge, conditional',
     set: 'uneven',
     loss: hingeLoss,
     penalty: r1(0.1),
