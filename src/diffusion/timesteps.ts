@@ -27,11 +27,12 @@ export interface LogSnrTimestepsOptions {
 /**
  * Timesteps for a sampler, evenly spaced in log(alpha / sigma) = log(SNR) / 2, as {@link sampleDpmSolver} uses them.
  *
- * lambda_k = low + (high - low) k / (steps - 1), k = 0 ... steps - 1; index k is the nearest in the table
+ * lambda_k = low + (high - low) k / (steps - 1), k = 0 ... steps - 1; index k is the nearest in the table, or the next that is free where
+ * several would be the same
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogSnrTimestepsOptions}
- * @returns decreasing, distinct indices: fewer than `steps` where the table is too coarse
+ * @returns decreasing, distinct indices: fewer than `steps` where the table has not so many from `low` to `high`
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts
@@ -56,7 +57,14 @@ export function logSnrTimesteps(schedule: NoiseSchedule, options: LogSnrTimestep
     return ratios[after - 1]! - ratio < ratio - ratios[after]! ? after - 1 : after;
   };
   const even = (k: number): number => first + ((last - first) * k) / Math.max(1, steps - 1);
-  return Int32Array.from(new Set(Array.from({ length: steps }, (_, k) => nearest(even(k)))));
+  const [begin, end] = [nearest(first), nearest(last)];
+  const count = Math.min(steps, begin - end + 1);
+  let t = begin + 1;
+  // below the index before, and above as many as are still to come
+  return Int32Array.from(
+    { length: count },
+    (_, k) => (t = Math.max(Math.min(nearest(even(k)), t - 1), end + count - 1 - k)),
+  );
 }
 
 /** Options of {@link logNormalTimesteps}. */
@@ -73,8 +81,9 @@ const QUANTILES = 10;
 /**
  * A list of timesteps to train on, with those in the middle more often: log(sigma / alpha) has a normal distribution over it.
  *
- * The j-th entry is the timestep nearest to the quantile (j + 1/2) / n of N(mean, standardDeviation^2), n = 10 steps; the first
- * and the last timestep are always in it.
+ * The j-th entry is the timestep nearest to the quantile (j + 1/2) / n of N(mean, standardDeviation^2), n = 10 steps, and at most one
+ * above the entry before: at either end, where quantiles are scarcer than timesteps, each timestep has one entry. So every timestep
+ * that a sampler may visit is trained.
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogNormalTimestepsOptions}
@@ -96,13 +105,11 @@ export function logNormalTimesteps(schedule: NoiseSchedule, options: LogNormalTi
   const ratios = Array.from({ length: schedule.steps }, (_, t) => -logRatioAt(schedule, t));
   const count = QUANTILES * schedule.steps;
   let t = 0;
-  const list = Int32Array.from({ length: count }, (_, j) => {
+  return Int32Array.from({ length: count }, (_, j) => {
     const ratio = mean + standardDeviation * normalQuantile((j + 0.5) / count);
-    // both rise, so the nearest index never moves down
-    while (t + 1 < schedule.steps && ratios[t + 1]! - ratio <= Math.abs(ratio - ratios[t]!)) t++;
+    // both rise, so the nearest index never moves down; it moves up by 1 at most, and in time to reach the last
+    const isAbove = ratios[t + 1]! - ratio <= Math.abs(ratio - ratios[t]!);
+    if (j > 0 && t + 1 < schedule.steps && (isAbove || t < j - count + schedule.steps)) t++;
     return t;
   });
-  list[0] = 0;
-  list[count - 1] = schedule.steps - 1;
-  return list;
 }

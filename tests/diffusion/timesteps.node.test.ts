@@ -52,11 +52,30 @@ describe('timesteps even in log-SNR', () => {
     expect(flow[0]).toBe(98);
   });
 
-  test('are distinct, and fewer than asked for where the table is too coarse', () => {
-    const coarse = logSnrTimesteps(cosineSchedule({ steps: 20 }), { steps: 20 });
-    expect(coarse.length).toBeLessThan(20);
-    coarse.slice(1).forEach((t, k) => expect(t).toBeLessThan(coarse[k]!));
+  test('are distinct, and fewer than asked for where the table has not so many in their range', () => {
+    const coarse = cosineSchedule({ steps: 20 });
+    const some = logSnrTimesteps(coarse, { steps: 20, low: -1, high: 1 });
+    expect([...some]).toEqual([...some].sort((a, b) => b - a));
+    expect(new Set(some).size).toBe(some.length);
+    const within = Array.from({ length: 20 }, (_, t) => ratio(coarse, t)).filter((value) => Math.abs(value) <= 1);
+    expect(Math.abs(some.length - within.length)).toBeLessThanOrEqual(2);
   });
+
+  test.each([cosineSchedule, linearSchedule, flowSchedule])(
+    'are as many as asked for where the table has them, and those of an even spacing wherever they differ',
+    (make) => {
+      for (const all of [10, 20, 50, 100]) {
+        const table = make({ steps: all });
+        const most = logSnrTimesteps(table, { steps: all });
+        for (let steps = 1; steps <= most.length; steps++) {
+          const chosen = [...logSnrTimesteps(table, { steps })];
+          expect(chosen).toHaveLength(steps);
+          chosen.slice(1).forEach((t, k) => expect(t).toBeLessThan(chosen[k]!));
+          if (steps > 1) expect([chosen[0], chosen.at(-1)]).toEqual([most[0], most.at(-1)]);
+        }
+      }
+    },
+  );
 
   test('refuse ends in the wrong order', () => {
     expect(() => logSnrTimesteps(schedule, { steps: 5, low: 2, high: 2 })).toThrow(
@@ -80,16 +99,29 @@ describe('the log-normal list', () => {
   test.each([
     [0, 1],
     [-0.6, 0.8],
-  ])('has log(sigma / alpha) of mean %d and standard deviation %d', (mean, standardDeviation) => {
+  ])('has the quantiles of N(%d, %d^2) for log(sigma / alpha)', (mean, standardDeviation) => {
     const fine = flowSchedule({ steps: 1000 });
-    const values = Array.from(
-      logNormalTimesteps(fine, { mean, standardDeviation }).slice(0, -1),
-      (t) => -ratio(fine, t),
+    const list = logNormalTimesteps(fine, { mean, standardDeviation });
+    // the probabilities that a standard normal draw is below -1, 0 and 1
+    for (const [k, p] of [0.158655, 0.5, 0.841345].entries())
+      expect(-ratio(fine, list[Math.floor(10_000 * p)]!)).toBeCloseTo(mean + standardDeviation * (k - 1), 1.5);
+  });
+
+  describe.each([
+    ['cosine', cosineSchedule],
+    ['linear', linearSchedule],
+    ['flow', flowSchedule],
+  ])('on the %s table', (_, make) => {
+    test.each([1, 2, 7, 50, 1000])(
+      'of %i steps holds each timestep, which any spacing of a sampler may visit',
+      (steps) => {
+        for (const options of [{}, { mean: 3, standardDeviation: 0.1 }, { mean: -40 }, { mean: 40 }]) {
+          const list = logNormalTimesteps(make({ steps }), options);
+          expect(list).toHaveLength(10 * steps);
+          expect([...new Set(list)]).toEqual(Array.from({ length: steps }, (__, t) => t));
+        }
+      },
     );
-    const average = values.reduce((a, b) => a + b) / values.length;
-    const variance = values.reduce((a, b) => a + (b - average) ** 2, 0) / values.length;
-    expect(average).toBeCloseTo(mean, 2);
-    expect(Math.sqrt(variance)).toBeCloseTo(standardDeviation, 2);
   });
 
   test('holds the shares of the normal distribution', () => {
