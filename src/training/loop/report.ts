@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { notAsync } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { readNumbers } from '../../tensor/lost-backend.js';
+import { jsonFields, type Json } from '../json.js';
 import type { Trainer, Verdict } from '../trainer/trainer.js';
 import type { Evaluation } from './evaluate-all.js';
 import { judgeData } from './judge-data.js';
@@ -37,12 +38,14 @@ interface Findings<N extends string> {
   /** What is known of the first batch. */
   readonly look: Tensor | undefined;
   evaluate(): Promise<Evaluation<N> | undefined>;
+  /** Epochs of this call that are known to have ended. */
+  readonly epochs: number;
 }
 
 /** Reads all that a report says, but for the time. */
 export async function reportOf<N extends string, K extends string>(
   trainer: Trainer<N, K>,
-  { tally, look, evaluate }: Findings<N>,
+  { tally, look, evaluate, epochs }: Findings<N>,
   { step, epoch }: Pick<Report, 'step' | 'epoch'>,
 ): Promise<Omit<Report<N, K>, 'seconds'>> {
   const tallied = await tally.read();
@@ -54,6 +57,7 @@ export async function reportOf<N extends string, K extends string>(
     ...verdictsOf(trainer.judge?.(metrics, evidence) ?? []),
     ...judgeSkipped(tallied, totalSteps - updates, trainer.skipped?.length ?? 0),
     ...judgeValidation(evaluated),
+    ...judgeRates(trainer, epochs),
   ];
   if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
   return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, verdicts };
@@ -97,4 +101,32 @@ function judgeValidation({ notFinite, batches }: Partial<Evaluation<string>> = {
     `${notFinite} of ${batches} batches of the validation data gave a metric that is not finite, so that it has no mean. ` +
     'Look for such numbers in these data, and for labels beyond the classes.';
   return [{ kind: 'validation not finite', message }];
+}
+
+/** A remark on a learning rate that is decided at the ends of epochs, of which two have passed without it. */
+function judgeRates(trainer: Trainer, epochs: number): Verdict<LoopVerdictKind>[] {
+  if (epochs < 2) return [];
+  return Object.values(trainer.state?.settings ?? {}).flatMap((settings) => {
+    const { of, learningRate = of?.learningRate } = (settings ?? {}) as Rated;
+    const { decide, metric, state } = (learningRate ?? {}) as Partial<Waiting>;
+    const { best, since } = jsonFields(decide && state?.()) ?? {};
+    if (best !== null || since !== 0) return [];
+    const message =
+      `The learning rate waits for the metric ${metric}, and was given none in ${epochs} epochs, so that it never changes. ` +
+      'Put it among the rules of the run: rules: epochRules([rate]).';
+    return [{ kind: 'rule not in use', message }];
+  });
+}
+
+/** Settings of an optimizer, or of one that is `of` another. */
+interface Rated {
+  readonly learningRate?: unknown;
+  readonly of?: Rated | undefined;
+}
+
+/** What is asked of a learning rate that is a rule of epochs, as `reduceOnPlateau` of `tfjs-generative/run` makes one. */
+interface Waiting {
+  readonly metric: string;
+  readonly decide: unknown;
+  state(): Json;
 }

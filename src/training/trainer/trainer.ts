@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { readOptions } from '../../tensor/options.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
@@ -18,6 +19,15 @@ export interface Accepts {
   readonly unitScale?: boolean | undefined;
   /** Class labels are 0 ... classes - 1, and -1 for none; 0 if no part reads labels. */
   readonly classes?: number | undefined;
+}
+
+/** Throws unless `accepts`, if there is any, has no other fields than `names`, and a range in order. */
+export function checkAccepts(where: string, argument: string, accepts: Accepts | undefined, names: string): void {
+  if (accepts === undefined) return;
+  const { range } = readOptions(where, accepts, names, argument);
+  // a bound that is no number is in no order
+  if (range === undefined || (range?.length === 2 && range[0] <= range[1])) return;
+  throw outOfRange(where, `${argument}.range`, 'must be [low, high]', { got: range });
 }
 
 /** Everything that a trainer changes: save it and a run can go on. */
