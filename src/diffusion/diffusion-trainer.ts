@@ -12,7 +12,7 @@ import {
   type DiffusionTrainerOptions,
   type DiffusionVerdictKind,
 } from './diffusion-options.js';
-import { columnOf } from './per-example.js';
+import { columnOf, timestepsOf } from './per-example.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
 import { createDiffusionWatch, createLossAverage, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
 import { weightTable } from './weight-table.js';
@@ -73,7 +73,7 @@ export function createDiffusionTrainer(
       );
     const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
     const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
-    const given = denoiser.predict(xt, tf.tensor1d(timesteps, 'int32'), { ...applyOptions, condition: told });
+    const given = denoiser.predict(xt, timestepsOf(timesteps, schedule.steps), { ...applyOptions, condition: told });
     const weigh = (errors: Tensor): Tensor => tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors));
     const ofGiven = weigh(tf.square(tf.sub(target, given)));
     if (applyOptions.training && step % LOOK_EVERY === 0) {

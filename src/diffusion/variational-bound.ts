@@ -12,7 +12,7 @@ import { logNormalInterval } from './normal-distribution.js';
 import { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
 import { drawLooks, eachTimestep } from './looks.js';
-import { mixByTimestep } from './per-example.js';
+import { mixByTimestep, timestepsOf } from './per-example.js';
 import { conversionAt } from './prediction-target.js';
 import { createPause } from '../training/pause.js';
 import { checkWalkOptions } from './samplers/create-estimator.js';
@@ -133,7 +133,7 @@ function createLook(denoiser: Denoiser, x: Tensor, options: VariationalBoundOpti
   return async (list, read) => {
     await pause();
     const estimate = tf.tidy(() => {
-      const timesteps = tf.tensor1d(list, 'int32');
+      const timesteps = timestepsOf(list, schedule.steps);
       const xt = addNoise(x, random.normal(x.shape), timesteps, schedule);
       const y = denoiser.predict(xt, timesteps, { condition });
       const mixed = mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
