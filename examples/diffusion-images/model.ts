@@ -2,6 +2,7 @@ import {
   batches,
   cosineDecay,
   cosineSchedule,
+  countParameters,
   createAdam,
   createDenoiser,
   createDiffusionTrainer,
@@ -22,8 +23,7 @@ import { fromPixels } from './sampling.js';
 const BATCH_SIZE = 64;
 /** Channels at 14 x 14 places, each a patch of 2 x 2 pixels, and at 7 x 7. */
 const WIDTHS = [32, 64];
-/** The learning rate rises over the first updates, then decays along a cosine. */
-const [LEARNING_RATE, WARM_UP] = [4e-3, 500];
+const LEARNING_RATE = 4e-3;
 const BETA2 = 0.99;
 const AVERAGE_DECAY = 0.999;
 /** The share of images whose class is not told, so that samples can be guided. */
@@ -42,6 +42,8 @@ export interface Model {
   readonly trainer: Trainer<DiffusionMetric>;
   /** The running average of the denoiser, to sample from. */
   readonly averaged: Denoiser;
+  /** Numbers that are trained. */
+  readonly parameters: number;
   /** Frees both denoisers and the trainer. */
   dispose(): void;
 }
@@ -52,13 +54,15 @@ export interface ModelOptions {
   /** Updates of the whole run, after which the learning rate is 0. */
   readonly steps: number;
   readonly random: RandomStream;
+  /** Updates over which the learning rate rises, before it decays along a cosine; 500 by default, a thirtieth of a whole run. */
+  readonly warmUp?: number;
 }
 
 /** A U-Net on patches of pictures of clothes, conditioned on the class. */
-export function createModel({ recipe, steps, random }: ModelOptions): Model {
+export function createModel({ recipe, steps, random, warmUp = 500 }: ModelOptions): Model {
   const denoiser = createImageDenoiser(random, recipe.target);
   const averaged = createImageDenoiser(random, recipe.target);
-  const rise = linearRamp({ from: 0, to: 1, steps: WARM_UP });
+  const rise = linearRamp({ from: 0, to: 1, steps: warmUp });
   const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
   const trainer = createDiffusionTrainer({
     denoiser,
@@ -69,7 +73,12 @@ export function createModel({ recipe, steps, random }: ModelOptions): Model {
     average: { into: averaged, decay: AVERAGE_DECAY },
   });
   const parts = [trainer, denoiser, averaged];
-  return { trainer, averaged, dispose: () => parts.forEach((part) => part.dispose()) };
+  return {
+    trainer,
+    averaged,
+    parameters: countParameters(denoiser),
+    dispose: () => parts.forEach((part) => part.dispose()),
+  };
 }
 
 /** Batches of pictures in [-1, 1] with their labels. */

@@ -13,7 +13,7 @@ import { encodePng } from 'tfjs-generative/node';
 import { firstPictures } from '../shared/flat-images.js';
 import { CLASSES, type LabelledImages } from '../shared/image-data.js';
 import { labelsInTurn } from '../shared/labels.js';
-import { bestWay, fromPixels, makeSamples, toPixels } from './sampling.js';
+import { usualWay, fromPixels, makeSamples, toPixels } from './sampling.js';
 
 /** Pixels of the file per pixel of a picture. */
 const SCALE = 2;
@@ -67,7 +67,7 @@ async function guidanceSweep({ denoiser, random }: Material): Promise<tf.Tensor>
   const rows: tf.Tensor[] = [];
   for (const guidance of GUIDANCES) {
     const stream = random.fork('guidance');
-    const options = { shape: [CLASSES, 28, 28, 1], steps: bestWay.steps, random: stream, condition, guidance };
+    const options = { shape: [CLASSES, 28, 28, 1], steps: usualWay.steps, random: stream, condition, guidance };
     rows.push(toPixels(await sampleDpmSolver(denoiser, options)));
   }
   condition.dispose();

@@ -27,13 +27,23 @@ export interface Bound {
   readonly standardError: number;
 }
 
+/** Lower bounds for the probability of pixels of 256 levels, told the class. */
+export interface Bounds {
+  /** The evidence lower bound: of the same kind for a VAE and for diffusion, where it is also called the variational bound. */
+  readonly elbo: Bound;
+  /** The tightest: for a VAE the importance-weighted bound of 100 draws, for diffusion the same as `elbo`. */
+  readonly bound: Bound;
+}
+
 /** A model of a family, its trainer and its data. */
 export interface FamilyModel {
   readonly trainer: Trainer<string>;
   readonly source: BatchSource<Batch>;
   readonly ways: readonly SampleWay[];
-  /** The bound for the probability of pixels of 256 levels, told the class; a GAN has none. */
-  bound?(test: LabelledImages): Promise<Bound>;
+  /** Numbers that are trained. */
+  readonly parameters: number;
+  /** A GAN has none. */
+  bounds?(test: LabelledImages): Promise<Bounds>;
   /** Frees the model and its trainer. */
   dispose(): void;
 }

@@ -17,7 +17,7 @@ const SCALE = 2;
 export async function drawFamilies(
   rows: readonly tf.Tensor[],
   { train, test }: ImageSet,
-  { classifier, trained }: Reference,
+  { eyes: { classifier }, trained }: Reference,
 ): Promise<Uint8Array> {
   const parts: tf.Tensor[] = [];
   for (const samples of rows) {
