@@ -24,8 +24,8 @@ export interface DiffusionTrainerOptions {
   /** Draws timesteps, noise and dropped conditions: its fork `diffusion trainer`. */
   readonly random: RandomStream;
   /**
-   * How much the error of a timestep counts: {@link minSnrWeighting}, {@link sigmoidWeighting}, or a function of your own. By default the
-   * error of the network's output counts the same at each.
+   * How much the error of a timestep counts: {@link minSnrWeighting}, {@link sigmoidWeighting}, or a function of your own, finite and at
+   * least 0. By default the error of the network's output counts the same at each.
    */
   readonly weighting?: Weighting | undefined;
   /** The timesteps to train on, such as {@link logNormalTimesteps}; one may be listed more than once. All by default. */

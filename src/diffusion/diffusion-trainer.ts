@@ -12,11 +12,10 @@ import {
   type DiffusionTrainerOptions,
   type DiffusionVerdictKind,
 } from './diffusion-options.js';
-import { scalesAt, snrAt } from './noise-schedule.js';
-import { columnOf, tableOf } from './per-example.js';
-import { conversionAt } from './prediction-target.js';
+import { columnOf } from './per-example.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
 import { createDataMoments, createLossAverage, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
+import { weightTable } from './weight-table.js';
 
 /** Updates from one look at the data to the next. */
 const LOOK_EVERY = 8;
@@ -26,7 +25,7 @@ const LOOK_EVERY = 8;
  *
  * One step: a timestep and noise for each example; x_t = alpha x + sigma noise; one update along the gradient of
  * mean( w |y - predict(x_t, t)|^2 ), y = c x + d noise, over the batch and all numbers of an example; w = 1, or
- * weighting(snr) (sigma / D)^2, which is weighting(snr) on |x - estimate|^2, D = alpha d - sigma c
+ * weighting(snr, density) (sigma / D)^2, which is weighting(snr, density) on |x - estimate|^2, D = alpha d - sigma c; see {@link Weighting}
  *
  * @param options - see {@link DiffusionTrainerOptions}
  * @returns a trainer with the metric `loss`. It does not own denoiser or average; dispose them yourself.
@@ -55,7 +54,8 @@ export function createDiffusionTrainer(
   const list = options.timesteps ?? Int32Array.from({ length: schedule.steps }, (_, t) => t);
   const [alpha, sigma] = noisedTables(schedule);
   const [ofData, ofNoise] = targetTables(denoiser);
-  const weights = options.weighting === undefined ? undefined : weightTable(options);
+  const { weighting } = options;
+  const weights = weighting && weightTable(where, weighting, list, denoiser);
   const facts: DenoiserFacts = { denoiser, list, weights };
   const moments = createDataMoments();
   const lowest = createLossAverage();
@@ -87,17 +87,9 @@ export function createDiffusionTrainer(
     clipNorm,
     averages: average && { denoiser: average },
     evidence: { data: moments.evidence },
-    settings: { schedule, predicts: denoiser.predicts, timesteps: list, weighting: options.weighting, dropCondition },
+    settings: { schedule, predicts: denoiser.predicts, timesteps: list, weighting, dropCondition },
     loss,
     judge: ({ loss: mean }, { evidence, steps }) => judgeDenoiser(facts, lowest(mean, steps), evidence['data']!, steps),
-  });
-}
-
-/** The weight of the target's error at each timestep: |x_0 - estimate|^2 = (sigma / D)^2 |y - prediction|^2. */
-function weightTable({ denoiser: { schedule, predicts }, weighting }: DiffusionTrainerOptions): Float32Array {
-  return tableOf(schedule.steps, (t) => {
-    const [, ofPrediction] = conversionAt(predicts, ...scalesAt(schedule, t)).sample;
-    return weighting!(snrAt(schedule, t)) * ofPrediction ** 2;
   });
 }
 

@@ -73,8 +73,9 @@ const QUANTILES = 10;
 /**
  * A list of timesteps to train on, with those in the middle more often: log(sigma / alpha) has a normal distribution over it.
  *
- * The j-th entry is the timestep nearest to the quantile (j + 1/2) / n of N(mean, standardDeviation^2), n = 10 steps; the first
- * and the last timestep are always in it.
+ * The j-th entry is the timestep nearest to the quantile (j + 1/2) / n of N(mean, standardDeviation^2), n = 10 steps, and at most one
+ * above the entry before: at either end, where quantiles are scarcer than timesteps, each timestep has one entry. So every timestep
+ * that a sampler may visit is trained.
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogNormalTimestepsOptions}
@@ -96,13 +97,11 @@ export function logNormalTimesteps(schedule: NoiseSchedule, options: LogNormalTi
   const ratios = Array.from({ length: schedule.steps }, (_, t) => -logRatioAt(schedule, t));
   const count = QUANTILES * schedule.steps;
   let t = 0;
-  const list = Int32Array.from({ length: count }, (_, j) => {
+  return Int32Array.from({ length: count }, (_, j) => {
     const ratio = mean + standardDeviation * normalQuantile((j + 0.5) / count);
-    // both rise, so the nearest index never moves down
-    while (t + 1 < schedule.steps && ratios[t + 1]! - ratio <= Math.abs(ratio - ratios[t]!)) t++;
+    // both rise, so the nearest index never moves down; it moves up by 1 at most, and in time to reach the last
+    const isAbove = ratios[t + 1]! - ratio <= Math.abs(ratio - ratios[t]!);
+    if (j > 0 && t + 1 < schedule.steps && (isAbove || t < j - count + schedule.steps)) t++;
     return t;
   });
-  list[0] = 0;
-  list[count - 1] = schedule.steps - 1;
-  return list;
 }

@@ -6,13 +6,18 @@ import { withSettings } from '../tensor/settings.js';
  * How much the error of a timestep counts in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies
  * |x_0 - estimate|^2. Without one, the error of the target itself has the weight 1.
  *
+ * The trainer also gives the density of its draws over log snr, which depends on the schedule and the list of timesteps: a weight that is
+ * divided by it is a weight per unit of log snr, whichever of them are used.
+ *
+ * @remarks At alphaBar 0, where the ratio is 0, the trainer asks for the weight at the timestep before, so that a weight in proportion to
+ * the ratio leaves no timestep untrained. Weights are finite and at least 0, and one of them is above 0.
  * @example
  * ```ts
  * const ofNoise: Weighting = (snr) => snr; // weight 1 on |noise - predictedNoise|^2, whatever the network gives
  * console.log(ofNoise(4)); // 4
  * ```
  */
-export type Weighting = (snr: number) => number;
+export type Weighting = (snr: number, density?: number) => number;
 
 /**
  * The weighting of Min-SNR: that of predicted noise, bounded, so that steps of little noise do not count more than others.
@@ -35,23 +40,25 @@ export function minSnrWeighting(options: { readonly limit?: number | undefined }
 }
 
 /**
- * The sigmoid weighting: a smooth Min-SNR.
+ * The sigmoid weighting: the error of the noise counts sigmoid(bias - log snr) per unit of log snr, which falls as the noise does,
+ * whatever the schedule and the list of timesteps.
  *
- * weight = snr sigmoid(bias - log snr) on |x_0 - estimate|^2, which is sigmoid(bias - log snr) on the error of the noise
+ * weight = snr sigmoid(bias - log snr) / density on |x_0 - estimate|^2, density that of the trainer's draws over log snr
  *
  * @param options - `bias`: 2 by default; with a lower one, the steps of much noise count more
- * @returns a weighting
+ * @returns a weighting; called by hand without a density, it has the density 1
  * @throws TypeError or RangeError if `bias` is not finite
- * @remarks At high ratios the weight is exp(bias).
+ * @remarks The paper's loss has the factor -1/2 dlambda/dt, lambda = log snr, t uniform in [0, 1]; 1 / density is -dlambda/dt. The loss
+ * is an integral over log snr: 10 to 20 times as large as one without a weighting, which counts with `clipNorm` and plain gradient descent.
  * @example
  * ```ts
  * console.log(sigmoidWeighting({ bias: 0 })(1)); // 0.5
  * ```
- * @see Kingma and Gao 2023, section 5, https://arxiv.org/abs/2303.00848
+ * @see Kingma and Gao 2023, equation 6 and section 5, https://arxiv.org/abs/2303.00848
  */
 export function sigmoidWeighting(options: { readonly bias?: number | undefined } = {}): Weighting {
   const { bias = 2 } = readOptions('sigmoidWeighting', options, 'bias');
   checkNumber('sigmoidWeighting', 'bias', bias);
-  const weighting: Weighting = (snr) => snr / (1 + snr * Math.exp(-bias));
+  const weighting: Weighting = (snr, density = 1) => snr / (1 + snr * Math.exp(-bias)) / density;
   return withSettings(weighting, { name: 'sigmoidWeighting', bias });
 }

@@ -80,16 +80,29 @@ describe('the log-normal list', () => {
   test.each([
     [0, 1],
     [-0.6, 0.8],
-  ])('has log(sigma / alpha) of mean %d and standard deviation %d', (mean, standardDeviation) => {
+  ])('has the quantiles of N(%d, %d^2) for log(sigma / alpha)', (mean, standardDeviation) => {
     const fine = flowSchedule({ steps: 1000 });
-    const values = Array.from(
-      logNormalTimesteps(fine, { mean, standardDeviation }).slice(0, -1),
-      (t) => -ratio(fine, t),
+    const list = logNormalTimesteps(fine, { mean, standardDeviation });
+    // the probabilities that a standard normal draw is below -1, 0 and 1
+    for (const [k, p] of [0.158655, 0.5, 0.841345].entries())
+      expect(-ratio(fine, list[Math.floor(10_000 * p)]!)).toBeCloseTo(mean + standardDeviation * (k - 1), 1.5);
+  });
+
+  describe.each([
+    ['cosine', cosineSchedule],
+    ['linear', linearSchedule],
+    ['flow', flowSchedule],
+  ])('on the %s table', (_, make) => {
+    test.each([1, 2, 7, 50, 1000])(
+      'of %i steps holds each timestep, which any spacing of a sampler may visit',
+      (steps) => {
+        for (const options of [{}, { mean: 3, standardDeviation: 0.1 }, { mean: -40 }, { mean: 40 }]) {
+          const list = logNormalTimesteps(make({ steps }), options);
+          expect(list).toHaveLength(10 * steps);
+          expect([...new Set(list)]).toEqual(Array.from({ length: steps }, (__, t) => t));
+        }
+      },
     );
-    const average = values.reduce((a, b) => a + b) / values.length;
-    const variance = values.reduce((a, b) => a + (b - average) ** 2, 0) / values.length;
-    expect(average).toBeCloseTo(mean, 2);
-    expect(Math.sqrt(variance)).toBeCloseTo(standardDeviation, 2);
   });
 
   test('holds the shares of the normal distribution', () => {
