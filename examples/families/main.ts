@@ -40,6 +40,10 @@ const options = readOptions({
       help: 'samples of each model to measure, and test images to compare them with',
     },
     runs: { kind: 'integer', default: 1, minimum: 1, help: 'how many times, with the seed and those after it' },
+    copies: {
+      kind: 'flag',
+      help: 'look for copies of training images among all samples: minutes for each row on the full set',
+    },
     resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
 });
@@ -71,7 +75,8 @@ run(async () => {
 async function measureData(data: ImageSet, reference: Reference): Promise<Row> {
   const pixels = firstPictures(data.train, countFor(data));
   const fresh = firstPictures(data.test, countFor(data));
-  const measured = await measureRow(pixels, options.seed, reference, fresh);
+  const copiesAmong = options.copies ? fresh : undefined;
+  const measured = await measureRow(pixels, { seed: options.seed, reference, copiesAmong });
   tf.dispose([pixels, fresh]);
   return { name: 'data', seed: options.seed, ...measured };
 }
@@ -117,7 +122,7 @@ async function runFamily(
     const samples = await sample(countFor(data), createRandom(seed).fork('samples'));
     await tf.sum(samples).data(); // waits for a device
     const millisecondsPerImage = (performance.now() - began) / samples.shape[0];
-    const measured = await measureRow(samples, seed, reference);
+    const measured = await measureRow(samples, { seed, reference, copiesAmong: options.copies ? samples : undefined });
     rows.push({
       name,
       seed,

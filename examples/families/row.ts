@@ -16,9 +16,9 @@ export interface Measured extends ImageMeasures {
   readonly sharpness: number;
   /** The mean pixel, as a share of that of the test images. */
   readonly brightness: number;
-  /** The shares of copies of training images, and of images that are no closer to one than others are: see nearestNeighbours. */
-  readonly duplicates: number;
-  readonly authenticity: number;
+  /** The shares of copies of training images, and of images that are no closer to one than others are, if asked for: see nearestNeighbours. */
+  readonly duplicates?: number;
+  readonly authenticity?: number;
 }
 
 /** A row of the table. */
@@ -58,16 +58,17 @@ export async function createReference({ train, test }: ImageSet): Promise<Refere
   return reference;
 }
 
-/**
- * All measures of images `[n, 28, 28, 1]` in [0, 1] against as many test images; `notSeen`, which is `images` but for training images
- * themselves, against all training images.
- */
-export async function measureRow(
-  images: tf.Tensor,
-  seed: number,
-  { test, trained, eyes, ...whole }: Reference,
-  notSeen = images,
-): Promise<Measured> {
+/** What {@link measureRow} takes beside images. */
+export interface RowOptions {
+  readonly seed: number;
+  readonly reference: Reference;
+  /** Images to look for copies among: a search that takes minutes. */
+  readonly copiesAmong?: tf.Tensor | undefined;
+}
+
+/** All measures of images `[n, 28, 28, 1]` in [0, 1] against as many test images, and of copies against all training images. */
+export async function measureRow(images: tf.Tensor, { seed, reference, copiesAmong }: RowOptions): Promise<Measured> {
+  const { test, eyes, ...whole } = reference;
   const measures = await measureImages(images, { test, seed });
   const spreadIn = async (network: FeatureNetwork) => {
     const [own, real] = [network.features(images), featuresOf(network, test, images.shape[0])];
@@ -77,12 +78,6 @@ export async function measureRow(
   };
   const { density, coverage } = await spreadIn(eyes.classifier);
   const second = await spreadIn(eyes.autoencoder);
-  const fresh = eyes.classifier.features(notSeen);
-  const { duplicates, authenticity } = await nearestNeighbours(fresh, trained, {
-    features: eyes.classifier.name,
-    seed,
-  });
-  fresh.dispose();
   return {
     ...measures,
     density,
@@ -91,9 +86,16 @@ export async function measureRow(
     autoencoderCoverage: second.coverage,
     sharpness: (await sharpness(images)).value / whole.sharpness,
     brightness: (await brightnessOf(images)) / whole.brightness,
-    duplicates,
-    authenticity,
+    ...(copiesAmong && (await copiesIn(copiesAmong, seed, reference))),
   };
+}
+
+async function copiesIn(images: tf.Tensor, seed: number, { eyes, trained }: Reference) {
+  const features = eyes.classifier.features(images);
+  const options = { features: eyes.classifier.name, seed };
+  const { duplicates, authenticity } = await nearestNeighbours(features, trained, options);
+  features.dispose();
+  return { duplicates, authenticity };
 }
 
 async function brightnessOf(images: tf.Tensor): Promise<number> {

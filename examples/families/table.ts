@@ -13,7 +13,8 @@ const columns: Readonly<Record<string, (row: Row) => string>> = {
   'class shares': ({ classes: { least, most } }) => `${percent(least)} to ${percent(most)}`,
   sharpness: ({ sharpness }) => percent(sharpness),
   brightness: ({ brightness }) => percent(brightness),
-  'copies / authenticity': ({ duplicates, authenticity }) => `${percent(duplicates)} / ${percent(authenticity)}`,
+  'copies / authenticity': ({ duplicates, authenticity }) =>
+    duplicates === undefined ? '' : `${percent(duplicates)} / ${percent(authenticity!)}`,
   'ELBO, nats': ({ elbo }) => elbo?.nats.toFixed(0) ?? '',
   'tightest bound': ({ bound }) => bound?.nats.toFixed(0) ?? '',
   numbers: ({ parameters }) => parameters?.toLocaleString('en') ?? '',
