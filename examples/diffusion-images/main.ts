@@ -2,6 +2,7 @@
 import { createRandom, loadWeights, saveWeights, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
+import type { Bound } from '../shared/bound.js';
 import { holdOut } from '../shared/held-out.js';
 import { loadClothes, type LabelledImages } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor, type ImageMeasures } from '../shared/image-measures.js';
@@ -10,6 +11,7 @@ import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInEpochs } from '../shared/train-in-epochs.js';
 import { spreadOf, spreadText, type Spread } from '../shared/spread.js';
+import { boundOf, rareTerms, type RareTerms } from './bound.js';
 import { compareWays, WAYS } from './compare.js';
 import { createModel, createSource } from './model.js';
 import { drawPictures, drawSamples } from './pictures.js';
@@ -33,6 +35,12 @@ const options = readOptions({
       choices: ['log-normal', 'uniform'],
       help: 'the timesteps of training: more of those in the middle, as by default, or of all alike',
     },
+    goal: {
+      kind: 'choice',
+      choices: ['samples', 'bound'],
+      help: 'what it is trained for: samples, as by default, or the bound of log p(x)',
+    },
+    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and where it is lost' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
     trained: { kind: 'file', help: 'weights to measure, such as those that ship, in place of training' },
     compare: {
@@ -56,7 +64,7 @@ run(async () => {
   const { rest, heldOut } = holdOut(train);
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const plan = readPlan(saved?.bytes, options);
-  const { epochs, target, times, compare, seed } = plan;
+  const { epochs, target, times, goal, compare, seed } = plan;
   const backend = await startBackend(options);
   const random = createRandom(seed);
 
@@ -85,8 +93,9 @@ run(async () => {
   const results = compare
     ? { ways: await compareWays(averaged, { images: heldOut, seed, draws: options.draws }) }
     : { ...(await measure(averaged, test, random)), calls: callsOf(usualWay) };
+  const bounds = options.bound ? await measureBound(averaged, compare ? heldOut : test, random) : {};
   const seconds = (performance.now() - began) / 1000;
-  const report = { ...results, epochs, steps, target, times, trained: options.trained };
+  const report = { ...results, ...bounds, epochs, steps, target, times, goal, trained: options.trained };
   await writeReport(options.json, { ...report, trainingSeconds, seconds, seed, backend });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
@@ -121,4 +130,18 @@ async function measure(
     );
   }
   return { ...sets[0]!, draws };
+}
+
+/** The bound of log p(x), and what it loses at the timesteps that are trained least. */
+async function measureBound(
+  denoiser: Denoiser,
+  test: LabelledImages,
+  random: RandomStream,
+): Promise<{ bound: Bound; rare: RareTerms }> {
+  const bound = await boundOf(denoiser, test, random.fork('bound'));
+  const rare = await rareTerms(denoiser, test, random.fork('rare'));
+  console.log(
+    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats, ${rare.nats.toFixed(0)} of them lost at ${rare.timesteps} timesteps that log-normal times hold once in ten thousand`,
+  );
+  return { bound, rare };
 }

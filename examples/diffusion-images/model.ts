@@ -16,6 +16,7 @@ import {
   type DiffusionMetric,
   type RandomStream,
   type Trainer,
+  type Weighting,
 } from 'tfjs-generative';
 import { CLASSES, type LabelledImages } from '../shared/image-data.js';
 import { fromPixels } from './sampling.js';
@@ -35,7 +36,16 @@ export interface Recipe {
   readonly target: 'velocity' | 'noise';
   /** How the timesteps of training are drawn. */
   readonly times: 'uniform' | 'log-normal';
+  /**
+   * How the errors of timesteps count: for `samples` those of the target the same, for the `bound` of log p(x) as the bound counts them,
+   * which is the error of the noise the same per unit of log snr. The latter takes more timesteps of little noise, where the bound is lost.
+   */
+  readonly goal?: 'samples' | 'bound';
 }
+
+/** Log-normal times for the bound: the middle of log(sigma / alpha), and its deviation. */
+const BOUND_TIMES = { mean: -2, standardDeviation: 2 };
+const boundWeighting: Weighting = (snr, density = 1) => snr / density;
 
 /** A denoiser in training. */
 export interface Model {
@@ -68,7 +78,11 @@ export function createModel({ recipe, steps, random, warmUp = 500 }: ModelOption
     denoiser,
     optimizer: createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 }),
     random,
-    timesteps: recipe.times === 'log-normal' ? logNormalTimesteps(denoiser.schedule) : undefined,
+    timesteps:
+      recipe.times === 'log-normal'
+        ? logNormalTimesteps(denoiser.schedule, recipe.goal === 'bound' ? BOUND_TIMES : {})
+        : undefined,
+    weighting: recipe.goal === 'bound' ? boundWeighting : undefined,
     dropCondition: DROPPED,
     average: { into: averaged, decay: AVERAGE_DECAY },
   });

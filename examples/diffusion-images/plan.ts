@@ -17,6 +17,7 @@ export interface PlanOptions {
   readonly epochs: number | undefined;
   readonly target: Recipe['target'] | undefined;
   readonly times: Recipe['times'] | undefined;
+  readonly goal: Recipe['goal'] | undefined;
   readonly compare: boolean;
   readonly seed: number;
 }
@@ -24,15 +25,15 @@ export interface PlanOptions {
 /** The plan from the options, or from the checkpoint to resume, of which only the epochs may be changed. */
 export function readPlan(
   checkpoint: Uint8Array | undefined,
-  { epochs, target, times, compare, seed }: PlanOptions,
+  { epochs, target, times, goal, compare, seed }: PlanOptions,
 ): DiffusionPlan {
   if (checkpoint === undefined) {
-    const recipe = { target: target ?? 'velocity', times: times ?? 'log-normal' };
+    const recipe = { target: target ?? 'velocity', times: times ?? 'log-normal', goal: goal ?? 'samples' } as const;
     return { example: 'diffusion-images', epochs: epochs ?? EPOCHS, done: 0, compare, seed, ...recipe };
   }
   const plan = resumedPlan<DiffusionPlan>('diffusion-images', checkpoint, epochs);
-  for (const [name, given] of Object.entries({ target, times })) {
-    const saved = plan[name as keyof Recipe];
+  for (const [name, given] of Object.entries({ target, times, goal })) {
+    const saved = plan[name as keyof Recipe] ?? 'samples'; // older checkpoints have no goal
     if (given === undefined || given === saved) continue;
     throw new InputError(`--${name} ${given} does not fit --resume: the checkpoint has ${saved}.`);
   }

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Batch, BatchSource, RandomStream, Trainer } from 'tfjs-generative';
+import type { Bound } from '../shared/bound.js';
 import type { LabelledImages } from '../shared/image-data.js';
 
 /** What a family is made from. */
@@ -16,15 +17,6 @@ export interface SampleWay {
   readonly name: string;
   /** `[count, 28, 28, 1]` in [0, 1], equally many of each class. */
   sample(count: number, random: RandomStream): tf.Tensor | Promise<tf.Tensor>;
-}
-
-/** Test images whose probability is bounded. */
-export const BOUND_IMAGES = 1_000;
-
-/** The mean of a lower bound of log p(x) over images, in nats, and its standard error as an estimate of that mean. */
-export interface Bound {
-  readonly nats: number;
-  readonly standardError: number;
 }
 
 /** Lower bounds for the probability of pixels of 256 levels, told the class. */

@@ -16,10 +16,11 @@ import {
   withCondition,
   type RandomStream,
 } from 'tfjs-generative';
+import { BOUND_IMAGES, type Bound } from '../shared/bound.js';
 import { firstPictures } from '../shared/flat-images.js';
 import { CLASSES } from '../shared/image-data.js';
 import { labelsInTurn } from '../shared/labels.js';
-import { BOUND_IMAGES, type Bound, type Family } from './family.js';
+import type { Family } from './family.js';
 
 const [BATCH_SIZE, LATENT_SIZE, LABEL_SIZE] = [128, 24, 4];
 /** Channels at 14 x 14 and at 7 x 7 pixels. */
