@@ -22,9 +22,14 @@ export function keepLeast(minima: Minima, name: string, value: number | undefine
 const told = new Set<string>();
 
 /** Parses the last line that a program prints as JSON; if it cannot run, returns undefined and prints the reason once to stderr. */
-export function lastLineOf<T>(file: string, list: readonly string[], title: string): T | undefined {
+export function lastLineOf<T>(
+  file: string,
+  list: readonly string[],
+  title: string,
+  environment: Readonly<Record<string, string>> = {},
+): T | undefined {
   // PyTorch's idle threads would spin on the processor that the next program needs
-  const env = { ...process.env, OMP_WAIT_POLICY: 'passive' };
+  const env = { ...process.env, OMP_WAIT_POLICY: 'passive', ...environment };
   try {
     const output = execFileSync(file, list, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
     return JSON.parse(output.trim().split('\n').at(-1)!) as T;

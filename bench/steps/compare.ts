@@ -2,6 +2,7 @@
 import { keepLeast, lastLineOf, lastLineOfOwn, type Minima, type Row, type Table } from '../report.js';
 import { PATHS, type Path } from './path.js';
 import type { Steps } from './step.js';
+import { bestTorch, torchPrograms } from './torch.js';
 
 const OWN = 'bench/steps/step.ts';
 type Times = Pick<Steps, 'times'>;
@@ -11,24 +12,15 @@ const own =
   (threads: number, path: Path): Run =>
   (model, steps, title) =>
     lastLineOfOwn(OWN, [model, String(threads), String(steps), '0', path], title);
-const torch =
-  (threads: number): Run =>
-  (model, steps, title) =>
-    lastLineOf(
-      process.env['PYTHON'] ?? 'python3',
-      ['bench/steps/torch_step.py', model, String(threads), String(steps)],
-      title,
-    );
-
 const nameOf = (path: Path, threads: number): string => `${path}, ${threads}`;
 const ownOf = (threads: number): [string, Run][] => PATHS.map((path) => [nameOf(path, threads), own(threads, path)]);
 
 /** In the order in which they run: those that are compared most run one after the other. */
 const programs: Readonly<Record<string, Run>> = Object.fromEntries<Run>([
-  ...ownOf(1),
-  ['PyTorch, 1', torch(1)],
-  ...ownOf(2),
-  ['PyTorch, 2', torch(2)],
+  ...([1, 2] as const).flatMap((threads): [string, Run][] => [
+    ...ownOf(threads),
+    ...torchPrograms.filter((one) => one.threads === threads).map(({ name, run }): [string, Run] => [name, run]),
+  ]),
   // about ten times as slow
   ['tfjs alone', (model, steps, title) => own(0, 'narrow')(model, Math.max(1, Math.round(steps / 8)), title)],
   // it has only one of the models
@@ -41,13 +33,14 @@ const programs: Readonly<Record<string, Run>> = Object.fromEntries<Run>([
   ],
 ]);
 const columns = [1, 2].flatMap((threads) => PATHS.map((path) => nameOf(path, threads)));
-const others = ['PyTorch, 1', 'PyTorch, 2', 'tfjs alone', 'jax-js'];
+const others = ['tfjs alone', 'jax-js'];
 
-/** For each model, and each path that the engine has: the time on two threads over PyTorch's better one. */
+/** For each model, and each path that the engine has: the time on two threads over PyTorch's least of six. */
 export type Ratios = Readonly<Record<string, Readonly<Partial<Record<Path, number>>>>>;
 
 /**
- * The shortest steps in milliseconds, and this library's divided by the others', for PyTorch by the better of its two.
+ * The shortest steps in milliseconds, and this library's divided by the others', for PyTorch by the least of its six; all times of
+ * PyTorch in a table of their own. Warns of programs that are no faster with two threads than with one.
  *
  * @param models - how many steps a process makes of each
  */
@@ -71,9 +64,25 @@ export function compareSteps(
       }
     }
   }
-  const times = [...results].map(([model, minima]): Row => ({ ms: model, ...pick(minima, [...columns, ...others]) }));
+  for (const [model, minima] of results) warnOfIdleThreads(model, minima);
+  const times = [...results].map(([model, minima]): Row => ({
+    ms: model,
+    ...pick(minima, columns),
+    'PyTorch, 1': bestTorch(minima, 1)?.time,
+    'PyTorch, 2': bestTorch(minima, 2)?.time,
+    ...pick(minima, others),
+  }));
+  const torch = [...results].map(([model, minima]): Row => {
+    const best = bestTorch(minima)?.program;
+    const times = torchPrograms.map(({ name, threads, setting }) => [`${threads}, ${setting}`, minima[name]]);
+    return {
+      'PyTorch, ms': model,
+      ...(Object.fromEntries(times) as Row),
+      best: best && `${best.threads}, ${best.setting}`,
+    };
+  });
   const quotients = [...results].map(([model, minima]): Row => {
-    const pytorch = pytorchOf(minima);
+    const pytorch = bestTorch(minima)?.time;
     const byPytorch = columns.map((column) => [`${column} / PyTorch`, quotient(minima[column], pytorch)]);
     const byOthers = {
       'narrow, 2 / tfjs': quotient(minima['narrow, 2'], minima['tfjs alone']),
@@ -85,13 +94,14 @@ export function compareSteps(
   for (const [model, minima] of results) {
     const byPath: Partial<Record<Path, number>> = {};
     for (const path of PATHS) {
-      const ratio = quotient(minima[nameOf(path, 2)], pytorchOf(minima));
+      const ratio = quotient(minima[nameOf(path, 2)], bestTorch(minima)?.time);
       if (ratio !== undefined) byPath[path] = ratio;
     }
     ratios[model] = byPath;
   }
   const tables = [
     { title: `${title}, milliseconds`, rows: times },
+    { title: `${title}, PyTorch under each setting`, rows: torch },
     { title: `${title}, ratios`, rows: quotients },
   ];
   return { tables, ratios };
@@ -100,9 +110,15 @@ export function compareSteps(
 const pick = (minima: Minima, names: readonly string[]): Row =>
   Object.fromEntries(names.map((name) => [name, minima[name]]));
 
-function pytorchOf(minima: Minima): number | undefined {
-  const times = ['PyTorch, 1', 'PyTorch, 2'].map((name) => minima[name]).filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : Math.min(...times);
+/** Two threads that gain nothing are a sign of a thread that waits, or that takes a core from another: then a comparison is unfair. */
+function warnOfIdleThreads(model: string, minima: Minima): void {
+  for (const [name, two] of Object.entries(minima)) {
+    const one = minima[name.replace(', 2', ', 1')];
+    if (!name.includes(', 2') || one === undefined || two === undefined || two < one) continue;
+    process.stderr.write(
+      `${model}: two threads are no faster than one in "${name.replace(', 2', '')}": ${two.toFixed(2)} and ${one.toFixed(2)} ms\n`,
+    );
+  }
 }
 
 const quotient = (time: number | undefined, other: number | undefined): number | undefined =>

@@ -24,7 +24,7 @@ export async function checkPython(): Promise<void> {
 }
 
 /** OpenBLAS and OpenMP of Debian spin while they wait, which takes the cores from each other; its gloo has no libuv. */
-const environment = { ...process.env, OMP_WAIT_POLICY: 'passive', USE_LIBUV: '0' };
+const environment = { ...process.env, OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1', USE_LIBUV: '0' };
 
 /** Runs a program in a folder of examples/, and resolves to the JSON that it prints last. */
 export async function runPython<T>(path: string, words: readonly string[]): Promise<T> {

@@ -2,6 +2,7 @@
 import gzip, json, os, struct
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # otherwise waiting threads occupy the cores that others need
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # otherwise its second thread spins after products, and convolutions run at half their speed
 import numpy as np
 import torch
 import torch.nn.functional as F

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
+import { isGpuLost } from '../tensor/lost-gpu.js';
 import { chooseBackend } from './chosen-backend.js';
 import { keepOutOwnThreads } from './own-threads.js';
 import { startUnderWay } from './start-under-way.js';
@@ -53,6 +54,12 @@ async function startAlone(where: string, name: string): Promise<string> {
   const entry = engine.registryFactory[name]!;
   const { factory } = entry;
   if (name === 'wasm') keepOutOwnThreads();
+  const lost = engine.registry[name];
+  if (lost !== undefined && isGpuLost(lost)) {
+    // tfjs would go on with it; without it, it makes another one
+    delete engine.registry[name];
+    lost.dispose();
+  }
   let cause: unknown;
   const note = (error: unknown): never => {
     cause = error;

@@ -1,6 +1,7 @@
 import { createStore, del, get, keys, set, type UseStore } from 'idb-keyval';
-import { checkBytes, checkStoreName, notInStore, type CheckpointStore } from '../storage/checkpoint-store.js';
+import { checkStoreName, notInStore, type CheckpointStore } from '../storage/checkpoint-store.js';
 import { cut, unusable } from '../tensor/errors.js';
+import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link browserStore}. */
@@ -42,7 +43,7 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
   return Object.freeze({
     save: async (name: string, bytes: Uint8Array) => {
       checkStoreName('browserStore.save', name);
-      checkBytes('browserStore.save', bytes);
+      checkBytes('browserStore.save', bytes, WRITE_TEXT);
       // of these bytes alone: a view would be stored with all of its buffer
       await use('save', (store) => set(name, bytes.slice(), store));
     },

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../random/stream.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import { snrAt, type NoiseSchedule } from './noise-schedule.js';
 
 /** A call of the network for the variational bound. */
@@ -36,7 +37,7 @@ export async function drawLooks(
   let reached = 0;
   const upTo = shares.map((share) => (reached += share) / total);
   const draws = random.uniform([count, batch]);
-  const places = await draws.data();
+  const places = await readTensor('variationalBound', draws);
   draws.dispose();
   return Array.from({ length: count }, (_, k) => {
     const part = count - 1 - k;

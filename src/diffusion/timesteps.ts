@@ -27,11 +27,12 @@ export interface LogSnrTimestepsOptions {
 /**
  * Timesteps for a sampler, evenly spaced in log(alpha / sigma) = log(SNR) / 2, as {@link sampleDpmSolver} uses them.
  *
- * lambda_k = low + (high - low) k / (steps - 1), k = 0 ... steps - 1; index k is the nearest in the table
+ * lambda_k = low + (high - low) k / (steps - 1), k = 0 ... steps - 1; index k is the nearest in the table, or the next that is free where
+ * several would be the same
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogSnrTimestepsOptions}
- * @returns decreasing, distinct indices: fewer than `steps` where the table is too coarse
+ * @returns decreasing, distinct indices: fewer than `steps` where the table has not so many from `low` to `high`
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts
@@ -56,7 +57,14 @@ export function logSnrTimesteps(schedule: NoiseSchedule, options: LogSnrTimestep
     return ratios[after - 1]! - ratio < ratio - ratios[after]! ? after - 1 : after;
   };
   const even = (k: number): number => first + ((last - first) * k) / Math.max(1, steps - 1);
-  return Int32Array.from(new Set(Array.from({ length: steps }, (_, k) => nearest(even(k)))));
+  const [begin, end] = [nearest(first), nearest(last)];
+  const count = Math.min(steps, begin - end + 1);
+  let t = begin + 1;
+  // below the index before, and above as many as are still to come
+  return Int32Array.from(
+    { length: count },
+    (_, k) => (t = Math.max(Math.min(nearest(even(k)), t - 1), end + count - 1 - k)),
+  );
 }
 
 /** Options of {@link logNormalTimesteps}. */

@@ -4,6 +4,7 @@ import { LOG_TWO_PI } from '../distributions/gaussian.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkExamples, checkInteger, checkNumber } from '../tensor/checks.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import { outOfRange } from '../tensor/errors.js';
 import { sumPerExample } from '../tensor/sum-per-example.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
@@ -90,7 +91,7 @@ export async function variationalBound(
   const { schedule } = denoiser;
   const batch = x.shape[0];
   checkWalkOptions(where, denoiser, options, batch);
-  const data = levels === undefined ? undefined : await x.data();
+  const data = levels === undefined ? undefined : await readTensor(where, x);
   if (data !== undefined) checkLevels(where, data, range);
 
   const looks =
@@ -110,7 +111,7 @@ export async function variationalBound(
     errors.forEach((error, i) => (totals[i]! += logTransition(error, size, 0, schedule)));
   } else {
     const deviation = 1 / Math.sqrt(snrAt(schedule, 0));
-    const means = await estimateAt(first, (estimate) => estimate.data());
+    const means = await estimateAt(first, (estimate) => readTensor(where, estimate));
     data.forEach(
       (value, i) => (totals[Math.floor(i / size)]! += logLevel(value, means[i]!, deviation, levels!, range)),
     );
@@ -150,7 +151,7 @@ function createLook(denoiser: Denoiser, x: Tensor, options: VariationalBoundOpti
 async function sumOfSquares(x: Tensor, y?: Tensor): Promise<number[]> {
   const sums = tf.tidy(() => sumPerExample(tf.square(y === undefined ? x : tf.sub(x, y))));
   try {
-    return [...(await sums.data())];
+    return [...(await readTensor('variationalBound', sums))];
   } finally {
     sums.dispose();
   }

@@ -1,5 +1,5 @@
 import { checkFunction } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
+import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import type { Report } from '../training/loop/report.js';
 import type { LogEntry, LogWriter } from './log-entry.js';
@@ -80,21 +80,48 @@ export function createLog(options: LogOptions): Log {
 
 async function entryOf(
   report: Report,
-  { values, pictures = {} }: LogExtras,
+  { values = {}, pictures = {} }: LogExtras,
   optimizers: Readonly<Record<string, WatchedOptimizer>>,
   wallTime: number,
 ): Promise<LogEntry> {
   const { step, totalSteps, epoch, seconds, metrics, validation = {}, skipped, verdicts } = report;
-  const numbers: Record<string, number> = { ...metrics, ...prefixed('val_', validation), skipped };
+  const taken = new Set(['step', 'epoch', 'seconds', 'skipped', 'verdicts']);
+  const own = [...named(taken, 'report.metrics', metrics), ...named(taken, 'report.validation', validation, 'val_')];
+  const ofUser = named(taken, 'values', values);
+  checkNames(taken, 'pictures', Object.keys(pictures));
+  // what is read of an optimizer is over with it: the names of all else are checked before
+  const watched: [string, number][] = [];
   for (const [name, optimizer] of Object.entries(optimizers)) {
-    Object.assign(numbers, prefixed(`${name}.`, { ...(await optimizer.readNumbers()) }));
+    watched.push(...named(taken, 'optimizers', { ...(await optimizer.readNumbers()) }, `${name}.`));
   }
-  Object.assign(numbers, values);
+  const numbers = Object.fromEntries([...own, ['skipped', skipped], ...watched, ...ofUser]) as Record<string, number>;
   return { step: totalSteps, resumedAt: totalSteps - step, epoch, seconds, wallTime, numbers, verdicts, pictures };
 }
 
-function prefixed(prefix: string, numbers: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(numbers).map(([name, number]) => [prefix + name, number]));
+/** Numbers with the names of their columns, which nothing else may have. */
+function named(
+  taken: Set<string>,
+  argument: string,
+  numbers: Readonly<Record<string, number>>,
+  prefix = '',
+): [string, number][] {
+  const entries = Object.entries(numbers).map(([name, number]): [string, number] => [prefix + name, number]);
+  const names = entries.map(([name]) => name);
+  checkNames(taken, argument, names);
+  for (const [name, number] of entries) {
+    if (typeof number !== 'number')
+      throw wrongKind('log.add', `${argument}.${name}`, 'must be a number', { got: number });
+    taken.add(name);
+  }
+  return entries;
+}
+
+/** Throws if a name is that of something else in the log, of which one would be lost. */
+function checkNames(taken: ReadonlySet<string>, argument: string, names: readonly string[]): void {
+  const twice = names.find((name) => taken.has(name));
+  if (twice === undefined) return;
+  const fix = `The log has ${twice} already: give it another name.`;
+  throw outOfRange('log.add', argument, 'must have names of their own', { got: twice, fix });
 }
 
 function checkReport(report: unknown): void {

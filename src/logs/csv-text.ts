@@ -31,3 +31,16 @@ function cellsOf(line: string): string[] {
   const cells = `${line},`.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*)),/g);
   return Array.from(cells, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
 }
+
+/** How a text begins that a spreadsheet takes for a formula, also behind the apostrophes that we put before it. */
+const FORMULA = /^'*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]/;
+
+/** A text for a cell: an apostrophe before one that a spreadsheet would run. */
+export function textCell(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
+
+/** What {@link textCell} was given. */
+export function textOfCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+}

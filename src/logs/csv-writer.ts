@@ -3,7 +3,7 @@ import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import type { LogEntry, LogWriter } from './log-entry.js';
 import type { LogFile } from './log-file.js';
-import { csvLine, readCsv } from './csv-text.js';
+import { csvLine, readCsv, textCell, textOfCell, type CsvLine } from './csv-text.js';
 
 /** Options of {@link csvWriter}. */
 export interface CsvOptions {
@@ -15,7 +15,8 @@ export interface CsvOptions {
  * Writes a line per report, under a line with the names of the columns: `step`, `epoch`, `seconds`, the numbers, `verdicts`.
  *
  * The columns are those of the first report. A cell is empty where a later report lacks the number. Verdicts stand in one cell,
- * `kind: message`, with ` | ` between two; lines and quotes are those of RFC 4180.
+ * `kind: message`, with ` | ` between two; lines and quotes are those of RFC 4180. A text that a spreadsheet would run, as it begins with
+ * `=`, `+`, `-` or `@`, has an apostrophe before it; numbers are written as they are.
  *
  * A file that has lines already is gone on with: a line that a killed program has left unfinished is dropped, as are those of
  * steps that a resumed run makes again, and its columns stay. A run that begins at step 0 begins the file anew.
@@ -48,30 +49,31 @@ export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
     const [head, ...rows] = readCsv(bytes);
     if (head === undefined) {
       const begun = new TextDecoder().decode(bytes);
-      if (!csvLine(expected).startsWith(begun)) throw noLog(begun);
+      if (!headOf(expected).startsWith(begun)) throw noLog(begun);
       if (begun !== '') await file.cut(0);
       return undefined;
     }
-    if (head.cells[0] !== 'step' || head.cells.at(-1) !== 'verdicts') throw noLog(head.cells.join());
+    checkLog(head, rows);
     if (entry.resumedAt === 0) {
       await file.cut(0);
       return undefined;
     }
-    checkColumns(entry, head.cells);
+    const names = head.cells.map(textOfCell);
+    checkColumns(entry, names);
     const again = rows.find(({ cells }) => !(Number(cells[0]) <= entry.resumedAt));
     const end = again?.start ?? (rows.at(-1) ?? head).end;
     if (end < bytes.length) await file.cut(end);
-    return head.cells;
+    return names;
   };
 
   return async (entry) => {
     if (columns === undefined) {
-      const expected = [
-        ...new Set(['step', 'epoch', 'seconds', ...Object.keys(entry.numbers), ...announced]),
-        'verdicts',
-      ];
+      const expected = [...new Set(['step', 'epoch', 'seconds', ...Object.keys(entry.numbers), ...announced])].filter(
+        (name) => name !== 'verdicts',
+      );
+      expected.push('verdicts');
       const found = await goOn(entry, expected);
-      if (found === undefined) await file.append(encode(csvLine(expected)));
+      if (found === undefined) await file.append(encode(headOf(expected)));
       columns = found ?? expected;
     }
     checkColumns(entry, columns);
@@ -81,9 +83,20 @@ export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
 
 function cellsOf(entry: LogEntry, columns: readonly string[]): string[] {
   const { step, epoch, seconds, numbers, verdicts } = entry;
-  const remarks = verdicts.map(({ kind, message }) => `${kind}: ${message}`).join(' | ');
+  const remarks = textCell(verdicts.map(({ kind, message }) => `${kind}: ${message}`).join(' | '));
   const cells: Readonly<Record<string, number | string>> = { ...numbers, step, epoch, seconds, verdicts: remarks };
   return columns.map((name) => String(cells[name] ?? ''));
+}
+
+function headOf(columns: readonly string[]): string {
+  return csvLine(columns.map(textCell));
+}
+
+/** Throws unless all lines of a file are those of a log, as a line that is not would be lost. */
+function checkLog({ cells }: CsvLine, rows: readonly CsvLine[]): void {
+  if (cells[0] !== 'step' || cells.at(-1) !== 'verdicts') throw noLog(cells.join());
+  const other = rows.find((row) => row.cells.length !== cells.length || !/^\d+$/.test(row.cells[0]!));
+  if (other !== undefined) throw noLog(`the line ${other.cells.join()}`);
 }
 
 function checkColumns({ numbers }: LogEntry, columns: readonly string[]): void {

@@ -23,16 +23,25 @@ export function eventRecord(bytes: Uint8Array): Uint8Array {
   return joined([head, masked(head), bytes, masked(bytes)]);
 }
 
-/** How many bytes of a file are complete records; what follows was left by a killed program. */
-export function completeRecords(bytes: Uint8Array): number {
+/**
+ * How many bytes of a file are complete records; undefined if what follows is not the beginning of one, or zeros, as a killed program
+ * or a power cut leaves them.
+ */
+export function completeRecords(bytes: Uint8Array): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let end = 0;
-  while (end + 12 <= bytes.length) {
+  while (end + 12 <= bytes.length && hasHead(bytes.subarray(end))) {
     const next = end + 16 + Number(view.getBigUint64(end, true));
-    if (next > bytes.length) break;
+    if (next > bytes.length) return end;
     end = next;
   }
-  return end;
+  const rest = bytes.subarray(end);
+  return rest.length < 12 || rest.every((byte) => byte === 0) ? end : undefined;
+}
+
+/** Whether bytes begin with a length and its checksum. */
+function hasHead(bytes: Uint8Array): boolean {
+  return masked(bytes.subarray(0, 8)).every((byte, i) => byte === bytes[8 + i]);
 }
 
 function masked(bytes: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import { checkLogFile } from './csv-writer.js';
 import { eventMessage, type EventContent, type EventValue } from './event-message.js';
 import { completeRecords, eventRecord } from './event-record.js';
@@ -13,7 +13,8 @@ import { joined, type LogFile } from './log-file.js';
  *
  * @param file - where the events go; name it by {@link eventFileName}
  * @returns a writer for {@link createLog}
- * @throws TypeError if `file` cannot be written to; when it writes, TypeError if a picture is no PNG file
+ * @throws TypeError if `file` cannot be written to; when it writes, TypeError if a picture is no PNG file, and Error if the file holds
+ *   something else than events: it stays as it is
  * @example
  * ```ts
  * const file = memoryFile();
@@ -30,10 +31,10 @@ export function tensorBoardWriter(file: LogFile): LogWriter {
   /** The events at the head of a new file, and those of a run that goes on. */
   const begin = async ({ wallTime, resumedAt }: LogEntry): Promise<EventContent[]> => {
     const bytes = await file.read();
-    const complete = completeRecords(bytes);
+    const complete = eventsIn(bytes);
     if (complete < bytes.length) await file.cut(complete);
     return [
-      ...(complete === 0 ? [{ wallTime, fileVersion: 'brain.Event:2' }] : []),
+      ...(complete === 0 ? [{ wallTime, fileVersion: FILE_VERSION }] : []),
       ...(resumedAt > 0 || complete > 0 ? [{ wallTime, step: resumedAt + 1, isRestart: true }] : []),
     ];
   };
@@ -63,6 +64,25 @@ export function eventFileName(host = 'page', now: number = Date.now()): string {
     throw outOfRange('eventFileName', 'host', 'must be letters, digits, points, _ and -', { got: host });
   }
   return `events.out.tfevents.${String(Math.floor(now / 1000)).padStart(10, '0')}.${host}`;
+}
+
+const FILE_VERSION = 'brain.Event:2';
+
+/** The bytes of complete events in a file; throws unless they are events, or the beginning of the first one. */
+function eventsIn(bytes: Uint8Array): number {
+  const complete = completeRecords(bytes);
+  const first = eventRecord(eventMessage({ wallTime: 0, fileVersion: FILE_VERSION }));
+  // a time of 8 bytes stands behind the head of 12 and the key of its field
+  const isTime = (i: number): boolean => i >= 13 && i < 21;
+  const isBegun = bytes.subarray(0, first.length - 4).every((byte, i) => byte === first[i] || isTime(i));
+  const isOther =
+    complete === 0 ? !isBegun : !new TextDecoder('latin1').decode(bytes.subarray(0, 64)).includes('brain.Event:');
+  if (complete !== undefined && !isOther) return complete;
+  const fix = 'Give the path of a file that does not exist yet, named by eventFileName.';
+  throw unusable('tensorBoardWriter', 'file', 'must hold events alone, or nothing', {
+    seen: `${bytes.length} bytes of something else`,
+    fix,
+  });
 }
 
 function valuesOf({ epoch, numbers, verdicts, pictures }: LogEntry): EventValue[] {

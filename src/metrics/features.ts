@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import { sentence, wrongShape } from '../tensor/errors.js';
 
 /** Features on the host, one example per row. */
@@ -39,7 +40,7 @@ export function checkFeatures(
 /** Reads features that have been checked; rejects if a number is not finite. */
 export async function readFeatures(where: string, argument: string, tensor: Tensor): Promise<Features> {
   const [count, size] = tensor.shape as [number, number];
-  const values = (await tensor.data()) as Float32Array;
+  const values = (await readTensor(where, tensor)) as Float32Array;
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     const seen = `${values[wrong]} in row ${Math.floor(wrong / size)}`;

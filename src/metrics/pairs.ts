@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { readTensor } from '../tensor/lost-backend.js';
 import type { Features } from './features.js';
 
 /** Numbers in one block of products: 16 MB. */
@@ -36,7 +37,7 @@ export async function visitDistances(
         return tf.matMul(tf.tensor2d(block, [count, a.size]), columns);
       });
       try {
-        const numbers = await products.data();
+        const numbers = await readTensor('metrics', products);
         for (let i = 0; i < count; i++) {
           const square = left.squares[start + i]!;
           const twice = 2 * unit * left.units[start + i]!;

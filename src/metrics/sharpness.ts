@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import type { Measurement } from './measurement.js';
 
 /**
@@ -38,7 +39,7 @@ export async function sharpness(images: Tensor): Promise<Measurement> {
     return tf.mean(tf.mean(spread, [1, 2]));
   });
   try {
-    const [value] = (await variance.data()) as Float32Array;
+    const [value] = await readTensor('sharpness', variance);
     return { value: value as number, protocol: sharpnessProtocol };
   } finally {
     tf.dispose(variance);

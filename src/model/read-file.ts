@@ -2,9 +2,9 @@ import { outOfRange, unusable } from '../tensor/errors.js';
 import type { Json } from '../training/index.js';
 import type { Pieces } from '../training/pause.js';
 import { parse } from '../training/saving/checkpoint-file.js';
-import { checkSums } from '../training/saving/checksums.js';
+import { decodeIntact } from '../training/saving/checksums.js';
 import { quoted } from '../training/saving/safetensors-header.js';
-import { decodePieces, type SafetensorsContent } from '../training/saving/safetensors.js';
+import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { FORMAT, type ModelText } from './architecture-text.js';
 import { planModel, type Plan } from './plan.js';
 import { readModelText, refuseModel } from './read-model-text.js';
@@ -27,14 +27,13 @@ export function* readModelFile(where: string, bytes: Uint8Array, maxBytes: numbe
     const fix = 'Raise maxBytes if you trust the file.';
     throw outOfRange(where, 'bytes', `must be at most maxBytes, ${maxBytes}`, { seen: `${bytes.length}`, fix });
   }
-  const content = yield* decodePieces(where, bytes);
+  const content = yield* decodeIntact(where, bytes);
   const format = content.metadata['format'];
   if (format !== FORMAT) {
     const seen = quoted(format ?? 'a file without the format in its metadata');
     const fix = 'Weights alone are read with loadWeights, a run with loadCheckpoint.';
     throw unusable(where, 'bytes', `must be a file of saveModel ("${FORMAT}")`, { seen, fix });
   }
-  yield* checkSums(where, content);
   const refuse = refuseModel(where);
   const text = readModelText(parse(where, content, 'model'), refuse);
   return { content, text, plan: planModel(text, content.tensors, refuse), metadata: parse(where, content, 'metadata') };

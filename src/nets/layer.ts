@@ -40,7 +40,8 @@ export function createWeightedLayer(
 
 /**
  * Makes the frozen record of a network that owns others: their variables and buffers are listed in the same order. It can be
- * told the labels that all know which read a condition; `told` are their counts, if not those of the networks themselves.
+ * told the labels that all know which read a condition; `told` are their counts, if not those of the networks themselves. What
+ * several of them share is listed once.
  */
 export function joinNetworks(
   networks: readonly Network[],
@@ -50,8 +51,8 @@ export function joinNetworks(
   const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
   const network = {
     apply: (input: Tensor, options: ApplyOptions = {}) => tf.tidy(() => apply(input, options)),
-    variables: Object.freeze(networks.flatMap(({ variables }) => variables)),
-    buffers: Object.freeze(networks.flatMap(({ buffers }) => buffers ?? [])),
+    variables: Object.freeze([...new Set(networks.flatMap(({ variables }) => variables))]),
+    buffers: Object.freeze([...new Set(networks.flatMap(({ buffers }) => buffers ?? []))]),
     ...(notResumable === undefined ? {} : { notResumable }),
     dispose: () => {
       for (const network of networks) network.dispose();

@@ -1,6 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -14,8 +17,8 @@ export interface SaveFileOptions {
  * Writes a file completely or not at all, and makes the folders above it.
  *
  * The bytes go to a hidden file in the same folder, which is renamed to `path` when they are on the disk: a reader, or
- * a program started after a crash, finds either the old file or the new one, never a part. What a killed save leaves behind, the
- * next save of the same file removes.
+ * a program started after a crash, finds either the old file or the new one, never a part. What killed saves leave behind, the
+ * next save into the same folder removes.
  *
  * @param path - the file; an existing one is replaced.
  * @param bytes - its whole content.
@@ -31,10 +34,7 @@ export interface SaveFileOptions {
 export async function saveFile(path: string, bytes: Uint8Array, options: SaveFileOptions = {}): Promise<void> {
   const { signal } = readOptions('saveFile', options, 'signal');
   checkPath('saveFile', path);
-  if (!(bytes instanceof Uint8Array)) {
-    const fix = 'Write text with new TextEncoder().encode(text).';
-    throw wrongKind('saveFile', 'bytes', 'must be a Uint8Array', { got: bytes, fix });
-  }
+  checkBytes('saveFile', bytes, WRITE_TEXT);
   await replaceFile('saveFile', path, bytes, signal);
 }
 
@@ -87,7 +87,7 @@ export function checkPath(where: string, path: unknown): asserts path is string 
 /** Writes a file as {@link saveFile} does, on behalf of the function `where`. */
 export async function replaceFile(where: string, path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   // In the same folder, because a rename across file systems is not atomic.
-  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${randomUUID()}.unfinished`);
+  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${machine()}.${randomUUID()}.unfinished`);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(unfinished, 'wx');
@@ -100,7 +100,7 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
     }
     signal?.throwIfAborted();
     await rename(unfinished, path);
-    await removeLeftovers(path);
+    await removeLeftovers(dirname(path));
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     if (signal?.aborted) throw signal.reason;
@@ -111,21 +111,39 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
   }
 }
 
-/** Removes what saves of the same file have left that were killed: their process is no more. */
-async function removeLeftovers(path: string): Promise<void> {
-  const folder = dirname(path);
-  const start = `.${basename(path)}.`;
+/** Where process numbers are those of this process: a folder may be shared with other machines and containers. */
+function machine(): string {
+  let processes = '';
+  try {
+    processes = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // no Linux
+  }
+  return createHash('sha256').update(`${hostname()} ${processes}`).digest('hex').slice(0, 8);
+}
+
+/** Removes what saves into a folder have left that were killed: of other names too, as a checkpoint's has its step. */
+async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
-    if (!name.startsWith(start) || !(await isLeftover(name.slice(start.length)))) continue;
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
+    const path = join(folder, name);
+    if (await isLeftover(name, path)) await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
-/** Whether `PROCESS.UUID.unfinished`, the end of the name of a hidden file, was begun by a process that is no more. */
-async function isLeftover(end: string): Promise<boolean> {
-  const writer = /^(\d+)\.[0-9a-f-]{36}\.unfinished$/.exec(end)?.[1];
+/** `.NAME.PROCESS.MACHINE.UUID.unfinished`; once without the machine. */
+const UNFINISHED = /^\..+?\.(\d+)\.(?:([0-9a-f]{8})\.)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.unfinished$/;
+/** Milliseconds that no save takes. */
+const A_DAY = 86_400_000;
+
+/** Whether a file is a hidden one of ours whose process is no more; of another machine's, which nobody can ask for, whether it is old. */
+async function isLeftover(name: string, path: string): Promise<boolean> {
+  const [, writer, where = machine()] = UNFINISHED.exec(name) ?? [];
   if (writer === undefined) return false;
+  if (where !== machine()) {
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+    return Date.now() - mtimeMs > A_DAY;
+  }
   try {
     process.kill(Number(writer), 0);
   } catch (error) {

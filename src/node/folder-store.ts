@@ -1,12 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  checkBytes,
-  checkStoreName,
-  isStoreName,
-  notInStore,
-  type CheckpointStore,
-} from '../storage/checkpoint-store.js';
+import { checkStoreName, isStoreName, notInStore, type CheckpointStore } from '../storage/checkpoint-store.js';
+import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { unusable } from '../tensor/errors.js';
 import { checkPath, readBytes, replaceFile, whyUnreadable } from './file-store.js';
 
@@ -29,7 +24,7 @@ export function folderStore(path: string): CheckpointStore {
   return Object.freeze({
     save: async (name: string, bytes: Uint8Array) => {
       checkStoreName('folderStore.save', name);
-      checkBytes('folderStore.save', bytes);
+      checkBytes('folderStore.save', bytes, WRITE_TEXT);
       await replaceFile('folderStore.save', join(path, name), bytes);
     },
     load: async (name: string) => {

@@ -1,7 +1,10 @@
+import { open } from 'node:fs/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { PNG } from 'pngjs';
 import { checkFloat, checkInteger } from '../tensor/checks.js';
-import { outOfRange, wrongShape } from '../tensor/errors.js';
+import { outOfRange, unusable, wrongShape } from '../tensor/errors.js';
+import { readTensor } from '../tensor/lost-backend.js';
+import { formatOf } from './decode-picture.js';
 import { checkPath, replaceFile } from './file-store.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -36,11 +39,12 @@ export async function encodePng(image: Tensor, options: PngOptions = {}): Promis
 /**
  * Writes an image to a PNG file, completely or not at all, and makes the folders above it.
  *
- * @param path - the file; an existing one is replaced.
+ * @param path - the file; a PNG file that is there is replaced, and any other one is left alone.
  * @param image - float32 [height, width], [height, width, 1] or [height, width, 3]; values in [0, 1], others are clipped.
  * @param options - `scale`, a positive integer: each pixel becomes a square with sides of this many pixels.
  * @returns a promise that resolves when the file has its name.
- * @throws (as a rejection) the errors of {@link encodePng}, before anything is written, and Error if the file cannot be written.
+ * @throws (as a rejection) the errors of {@link encodePng}, before anything is written, and Error if the file cannot be written
+ * or is no picture.
  * @example
  * ```ts
  * await writePng('out/samples.png', imageGrid(decoder.mean(z), { columns: 8, gap: 2 }), { scale: 3 });
@@ -49,7 +53,28 @@ export async function encodePng(image: Tensor, options: PngOptions = {}): Promis
  */
 export async function writePng(path: string, image: Tensor, options: PngOptions = {}): Promise<void> {
   checkPath('writePng', path);
-  await replaceFile('writePng', path, await encode('writePng', image, options));
+  const bytes = await encode('writePng', image, options);
+  await checkReplaceable(path);
+  await replaceFile('writePng', path, bytes);
+}
+
+/** Throws if there is a file that is neither empty nor a PNG: somebody's work under a name that was mistaken. */
+async function checkReplaceable(path: string): Promise<void> {
+  const beginning = await open(path).then(
+    async (file) => {
+      try {
+        const { bytesRead, buffer } = await file.read(new Uint8Array(16), 0, 16);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+    // there is none, or none that can be read, which the writing tells
+    () => new Uint8Array(),
+  );
+  if (beginning.length === 0 || formatOf(beginning) === 'PNG') return;
+  const fix = 'Remove that file, or choose another path.';
+  throw unusable('writePng', 'path', 'must be free, or a PNG file that is replaced', { seen: path, fix });
 }
 
 async function encode(where: string, image: Tensor, options: PngOptions): Promise<Uint8Array> {
@@ -64,7 +89,7 @@ async function encode(where: string, image: Tensor, options: PngOptions): Promis
   const [height, width] = image.shape as [number, number];
   checkInteger(where, 'image.shape[0]', height);
   checkInteger(where, 'image.shape[1]', width);
-  const values = await image.data();
+  const values = await readTensor(where, image);
   const pixels = Buffer.alloc(height * scale * width * scale * channels);
   let position = 0;
   for (let row = 0; row < height * scale; row++) {

@@ -22,14 +22,14 @@ const weighted =
   (kind: string, weights: string, layout: string, axes: readonly number[]): LayerSlots =>
   ({ variables }, path, { into, out }, weightName = 'weight') => [
     slot(`${path}${weightName}`, `${kind} ${weights}`, variables[0], { layout, axes, features: [into, out] }),
-    slot(`${path}bias`, `${kind} biases`, variables[1], { features: [out] }),
+    slot(`${path}bias`, `${kind} biases`, variables[1], { features: [out], ifAbsent: 0 }),
   ];
 
 const norm =
   (kind: string): LayerSlots =>
   ({ variables }, path, { out }) => [
-    slot(`${path}weight`, `${kind} scale`, variables[0], { features: [out] }),
-    slot(`${path}bias`, `${kind} offset`, variables[1], { features: [out] }),
+    slot(`${path}weight`, `${kind} scale`, variables[0], { features: [out], ifAbsent: 1 }),
+    slot(`${path}bias`, `${kind} offset`, variables[1], { features: [out], ifAbsent: 0 }),
   ];
 
 /** The layers that PyTorch has too, by the functions that make ours. */
@@ -50,9 +50,9 @@ export const layerSlots: Readonly<Record<string, LayerSlots>> = {
   layerNorm: norm('layerNorm'),
   attention: ({ variables }, path) => [
     slot(`${path}in_proj_weight`, 'attention projections', variables[0], { layout: DENSE, axes: [1, 0] }),
-    slot(`${path}in_proj_bias`, 'attention biases of projections', variables[1]),
+    slot(`${path}in_proj_bias`, 'attention biases of projections', variables[1], { ifAbsent: 0 }),
     slot(`${path}out_proj.weight`, 'attention output', variables[2], { layout: DENSE, axes: [1, 0] }),
-    slot(`${path}out_proj.bias`, 'attention biases of output', variables[3]),
+    slot(`${path}out_proj.bias`, 'attention biases of output', variables[3], { ifAbsent: 0 }),
   ],
 };
 

@@ -4,12 +4,13 @@ import { checkNumber, checkShape } from '../tensor/checks.js';
 import { cut, unusable } from '../tensor/errors.js';
 import { readNumbers } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
-import { withPauses, type Pieces } from '../training/pause.js';
-import { checkSums, hasSums } from '../training/saving/checksums.js';
-import { decodePieces, type SafetensorsContent } from '../training/saving/safetensors.js';
+import { withPauses } from '../training/pause.js';
+import { decodeIntact } from '../training/saving/checksums.js';
+import { checkShared } from '../training/saving/named-variables.js';
+import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { arrangeBack, torchShapeOf } from './arrange.js';
 import { compare, EXAMPLE, runExample, type StateDictCheck } from './example.js';
-import { nearest } from './names.js';
+import { missingFix } from './missing-name.js';
 import { planStateDict, STATE_DICT_OPTIONS, type Planned, type StateDictOptions, type StateDictParts } from './plan.js';
 
 /** Options of {@link loadStateDict}. */
@@ -22,7 +23,8 @@ export interface LoadStateDictOptions extends StateDictOptions {
 
 /**
  * Reads a PyTorch `state_dict` out of a safetensors file into a part: weights are turned to the layouts here, and what PyTorch has beside
- * them, such as `num_batches_tracked`, is left out.
+ * them, such as `num_batches_tracked`, is left out. Layers that PyTorch has without biases, or norms without scale and offset, get zeros and
+ * ones in their place.
  *
  * A square matrix has the same shape when it lies the wrong way, and a padding has no shape at all: let Python write an example input and
  * output beside the weights, and pass `example: { run }`, which compares.
@@ -50,7 +52,7 @@ export async function loadStateDict(
   const { tolerance = 1e-4 } = example === undefined ? {} : readOptions(where, example, 'run tolerance', 'example');
   checkNumber(where, 'example.tolerance', tolerance, { least: 0 });
   planStateDict(where, part, options);
-  const content = await withPauses(decode(where, bytes));
+  const content = await withPauses(decodeIntact(where, bytes));
   // what was waited for may have changed the part
   const planned = planStateDict(where, part, options);
   const wanted = checkNames(where, planned, content, { prefix, strict });
@@ -75,12 +77,6 @@ export async function loadStateDict(
   return difference;
 }
 
-function* decode(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
-  const content = yield* decodePieces(where, bytes);
-  if (hasSums(content)) yield* checkSums(where, content);
-  return content;
-}
-
 /** Throws unless a file has the tensors of a plan; gives those that have numbers of ours. */
 function checkNames(
   where: string,
@@ -92,14 +88,18 @@ function checkNames(
   const others = [...tensors.keys()].filter(
     (name) => name.startsWith(prefix) && !name.startsWith(EXAMPLE) && !names.has(name),
   );
-  const wanted = planned.filter(({ slot }) => slot.variable !== undefined);
-  const missing = wanted.filter(({ name }) => !tensors.has(name));
+  const own = planned.filter(({ slot }) => slot.variable !== undefined);
+  const held = new Set(own.filter(({ name }) => tensors.has(name)).map(({ slot }) => slot.variable));
+  // Python's safetensors.torch.save_model writes what layers share under one of its names
+  const wanted = own.filter(({ name, slot }) => tensors.has(name) || !held.has(slot.variable));
+  const absent = wanted.filter(({ name }) => !tensors.has(name));
+  const isAll = absent.length === wanted.length;
+  const missing = absent.filter((one) => isAll || !mayBeAbsent(one, wanted, absent, others));
   if (missing.length > 0) {
-    const [{ name }] = missing as [Planned];
-    const near = nearest(name, others);
     const more = missing.length === 1 ? '' : `, and ${missing.length - 1} more`;
-    const fix = `${near === undefined ? '' : `It has ${cut(near, 50)}. `}Give its names with \`names\`, \`prefix\`.`;
-    throw unusable(where, 'bytes', 'must hold each tensor of the part', { seen: `none of ${cut(name)}${more}`, fix });
+    const seen = `none of ${cut(missing[0]!.name)}${more}`;
+    const fix = missingFix(missing, [...tensors.keys()], others, prefix);
+    throw unusable(where, 'bytes', 'must hold each tensor of the part', { seen, fix });
   }
   if (strict && others.length > 0) {
     const [first] = others as [string];
@@ -110,17 +110,45 @@ function checkNames(
   return wanted;
 }
 
+/**
+ * Whether PyTorch has the layer without this tensor: a bias or an offset beside weights that are there, and a scale where its offset is
+ * absent too. Not if the file has something else in its place, nor a whole norm if it has anything that is not of the part.
+ */
+function mayBeAbsent(
+  { name, slot }: Planned,
+  wanted: readonly Planned[],
+  absent: readonly Planned[],
+  others: readonly string[],
+): boolean {
+  if (slot.ifAbsent === undefined) return false;
+  const module = name.slice(0, name.lastIndexOf('.') + 1);
+  if (others.some((other) => other.startsWith(module) && !other.slice(module.length).includes('.'))) return false;
+  const offset = slot.path.replace(/weight$/, 'bias');
+  if (slot.ifAbsent === 1 && !absent.some((one) => one.slot.path === offset)) return false;
+  const layer = slot.path.slice(0, slot.path.lastIndexOf('.') + 1);
+  return others.length === 0 || wanted.some((one) => one.slot.path.startsWith(layer) && !absent.includes(one));
+}
+
 /** Makes the tensors of a file in the layouts here; the caller disposes them. */
 function makeTensors(where: string, wanted: readonly Planned[], { tensors }: SafetensorsContent): Tensor[] {
   for (const { name, slot, arrangement } of wanted) {
-    const { shape, dtype } = tensors.get(name)!;
+    const saved = tensors.get(name);
+    if (saved === undefined) continue;
+    const { shape, dtype } = saved;
     checkShape(where, `bytes: ${name}`, { shape }, torchShapeOf(arrangement), `Here it is ${slot.ours}.`);
     if (dtype !== 'F32') throw unusable(where, `bytes: ${name}`, 'must be floats', { seen: dtype });
   }
+  const numbersOf = ({ name, arrangement }: Planned): Float32Array =>
+    arrangeBack(tensors.get(name)!.data as Float32Array, arrangement);
+  const present = wanted.filter(({ name }) => tensors.has(name));
+  const named = present.map(({ name, slot }) => [name, slot.variable!] as const);
+  checkShared(where, named, (name) => numbersOf(present.find((planned) => planned.name === name)!));
   return tf.tidy(() =>
-    wanted.map(({ name, arrangement }) =>
-      tf.tensor(arrangeBack(tensors.get(name)!.data as Float32Array, arrangement), [...arrangement.shape], 'float32'),
-    ),
+    wanted.map((planned) => {
+      const shape = [...planned.arrangement.shape];
+      if (!tensors.has(planned.name)) return tf.fill(shape, planned.slot.ifAbsent!);
+      return tf.tensor(numbersOf(planned), shape, 'float32');
+    }),
   );
 }
 

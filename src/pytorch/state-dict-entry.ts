@@ -29,6 +29,8 @@ export interface Slot {
   /** The features along our axes. */
   readonly features: readonly (Features | undefined)[];
   readonly beside?: Beside | undefined;
+  /** The numbers of a layer in PyTorch that has none: 0 where it was made with `bias=False`, 1 and 0 where without `affine`. */
+  readonly ifAbsent?: 0 | 1 | undefined;
 }
 
 /** What PyTorch has beside our numbers: the count of batches of a norm, or the second direction of a spectral norm. */

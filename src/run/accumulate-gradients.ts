@@ -6,7 +6,7 @@ import { free } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
-import { checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
+import { checkEachOnce, checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
 import { clipByGlobalNorm } from '../training/optimizers/clip-by-global-norm.js';
 import { choose, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
@@ -71,7 +71,8 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
   const prepare = (variables: readonly Variable[]): Sums => {
     checkInUse(where, 'optimizer', isDisposed);
     checkVariables(where, variables);
-    if (own !== undefined) checkSameVariables(where, 'call', own.variables, variables);
+    if (own === undefined) checkEachOnce(where, variables);
+    else checkSameVariables(where, 'call', own.variables, variables);
     return (own ??= makeSums(given, variables));
   };
   const tensors = (): Variable[] =>

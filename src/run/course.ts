@@ -1,3 +1,4 @@
+import { unlessGpuLost } from '../tensor/lost-backend.js';
 import type { Batch } from '../training/data/batch.js';
 import type { DataSource } from '../training/data/data-source.js';
 import { run, type Progress } from '../training/loop/train.js';
@@ -27,9 +28,11 @@ export function createCourse<N extends string, K extends string>(
   const place = keepPlace(data);
   let progress: Progress = { step: 0, epoch: 0, seconds: 0 };
 
-  const afterStep = async ({ step, epoch, seconds }: Progress): Promise<void> => {
+  const onUpdate = (at: Progress): void => {
     place.used();
-    progress = { step, epoch, seconds };
+    progress = at;
+  };
+  const afterStep = async ({ step }: Pick<Progress, 'step'>): Promise<void> => {
     if (progressEvery !== undefined && step % progressEvery === 0) record.change(progress);
   };
 
@@ -43,15 +46,11 @@ export function createCourse<N extends string, K extends string>(
       const from = { ...progress, epoch: place.epochs() };
       const settings = { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, signal: halt.signal };
       const source = { data, cursor: place.cursor };
-      try {
-        for await (const report of run(trainer, read, settings, { afterStep, from, source, isClaimed: true })) {
-          const { step, epoch, seconds } = report;
-          progress = { step, epoch, seconds };
-          const added = record.add(report);
-          await onReport?.(added, asked.signal);
-        }
-      } finally {
-        place.settle();
+      for await (const report of run(trainer, read, settings, { onUpdate, afterStep, from, source, isClaimed: true })) {
+        const { step, epoch, seconds } = report;
+        progress = { step, epoch, seconds };
+        const added = record.add(report);
+        await unlessGpuLost('onReport', Promise.resolve(onReport?.(added, asked.signal)));
       }
     },
   };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import type { BatchSource } from '../training/data/batches.js';
-import { startPass, type DataSource } from '../training/data/data-source.js';
+import { startPass, type DataSource, type Pass } from '../training/data/data-source.js';
 import { createEpochCursor } from '../training/data/epoch-cursor.js';
 import { jsonFields, type Json } from '../training/json.js';
 
@@ -25,8 +25,6 @@ export interface Place {
   cursor(): Json | undefined;
   /** An update was made with the last batch. */
   used(): void;
-  /** Takes back a batch that was read and not used. */
-  settle(): void;
 }
 
 /**
@@ -34,70 +32,44 @@ export interface Place {
  * or read twice; any other source begins the epoch anew, as with `train`.
  */
 export function keepPlace(data: DataSource): Place {
-  if (hasCursor(data)) return placeOfCursor(data);
-  if (!Array.isArray(data) || data.length === 0) return placeOfPasses(data);
-  const elements = data as readonly Batch[];
-  // Copies of the handles: `train` disposes them, and never the elements of an array.
-  const { read, ...cursor } = createEpochCursor(elements.length, (_, position) => copyOf(elements[position]!));
-  return placeOfCursor({ ...cursor, [Symbol.asyncIterator]: read });
-}
-
-type CursorSource = Pick<BatchSource, 'state' | 'restore' | typeof Symbol.asyncIterator>;
-
-/** The cursor moves when a batch is handed out, and stands at 0 when the last of an epoch was. */
-function placeOfCursor(source: CursorSource): Place {
+  const source = Array.isArray(data) && data.length > 0 ? withCursor(data as readonly Batch[]) : data;
+  /** It moves when a batch is handed out, and stands at 0 when the last of an epoch was. */
+  const cursor = hasCursor(source) ? source.state : undefined;
   let epochs = 0;
-  /** Where the batch stands that was read and not used yet. */
-  let unused: Json | undefined;
+  let pass: Pass | undefined;
   return {
     async *read({ asked, halt }) {
-      let before = source.state();
-      // Where it is asked to stop before a batch is read, none is lost.
-      if (asked.signal.aborted) return halt.abort();
-      for await (const batch of source) {
-        unused = before;
-        yield batch;
-        if (asked.signal.aborted) return halt.abort();
-        before = source.state();
-      }
-    },
-    mayWait: false,
-    epochs: () => epochs,
-    cursor: source.state,
-    used() {
-      unused = undefined;
-      if (jsonFields(source.state())?.['position'] === 0) epochs++;
-    },
-    settle() {
-      if (unused !== undefined) source.restore(unused);
-      unused = undefined;
-    },
-  };
-}
-
-function placeOfPasses(data: DataSource): Place {
-  let epochs = 0;
-  return {
-    async *read() {
-      const pass = await startPass(data);
+      pass = await startPass(source);
       try {
         for (;;) {
+          // Where it is asked to stop before a batch is read, none is lost.
+          if (cursor !== undefined && asked.signal.aborted) return halt.abort();
           const { done, value } = await pass.next();
           if (done === true) break;
           yield value as Batch;
         }
-        epochs++;
+        if (cursor === undefined) epochs++;
       } finally {
         await pass.leave();
       }
     },
-    mayWait: true,
+    mayWait: cursor === undefined,
     epochs: () => epochs,
-    cursor: () => undefined,
-    used: () => undefined,
-    settle: () => undefined,
+    cursor: () => cursor?.(),
+    used() {
+      pass?.used();
+      if (jsonFields(cursor?.())?.['position'] === 0) epochs++;
+    },
   };
 }
+
+/** Copies of the handles: `train` disposes them, and never the elements of an array. */
+function withCursor(elements: readonly Batch[]): CursorSource {
+  const { read, ...cursor } = createEpochCursor(elements.length, (_, position) => copyOf(elements[position]!));
+  return { ...cursor, [Symbol.asyncIterator]: read };
+}
+
+type CursorSource = Pick<BatchSource, 'state' | 'restore' | typeof Symbol.asyncIterator>;
 
 function hasCursor(data: DataSource): data is BatchSource {
   const { state, restore } = data as Partial<BatchSource>;

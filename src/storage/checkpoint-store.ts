@@ -28,13 +28,6 @@ export function isStoreName(name: string): boolean {
   return /^[a-z\d](?:[\w.-]{0,98}[a-z\d])?$/i.test(name);
 }
 
-/** Throws unless `bytes` are bytes. */
-export function checkBytes(where: string, bytes: unknown): asserts bytes is Uint8Array {
-  if (bytes instanceof Uint8Array) return;
-  const fix = 'Write text with new TextEncoder().encode(text).';
-  throw wrongKind(where, 'bytes', 'must be a Uint8Array', { got: bytes, fix });
-}
-
 /** The error for a name without bytes. */
 export function notInStore(where: string, name: string): Error {
   return unusable(where, 'name', 'must be one that was saved', { got: name, fix: 'See `list()` for those that were.' });

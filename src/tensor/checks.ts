@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange, unusable, wrongKind, wrongShape } from './errors.js';
-import { checkNotLost, isFreed } from './lost-backend.js';
+import { checkNotRemoved, checkOnGpu, isFreed } from './lost-backend.js';
 
 /** Throws unless tfjs has a backend, registered by the import of a package. */
 export function checkBackend(where: string): void {
@@ -21,10 +21,19 @@ export function checkTensor(where: string, argument: string, value: unknown): as
   }
 }
 
-/** Throws if one of the variables was disposed, as was what owns them, or if their backend was removed. */
+/**
+ * Throws if one of the variables was disposed, as was what owns them, or if their backend was removed, or has lost its GPU and their
+ * numbers with it.
+ */
 export function checkAlive(where: string, argument: string, variables: readonly Tensor[]): void {
+  checkKept(where, argument, variables);
+  checkOnGpu(where, argument, variables[0]);
+}
+
+/** {@link checkAlive} for variables that are to get new numbers: they may have lost the old ones with a GPU. */
+export function checkKept(where: string, argument: string, variables: readonly Tensor[]): void {
   for (const variable of variables) checkInUse(where, argument, isFreed(variable));
-  checkNotLost(where, argument, variables[0]);
+  checkNotRemoved(where, argument, variables[0]);
 }
 
 /** Throws if something was disposed. */

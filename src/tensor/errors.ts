@@ -61,6 +61,11 @@ function visible(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029]/gu, (c) => `\\u${`000${c.charCodeAt(0).toString(16)}`.slice(-4)}`);
 }
 
+/** Whether an error is a sentence of {@link sentence}. */
+export function isOurs(error: unknown): error is Error {
+  return error instanceof Error && /^[\w.]+: `/.test(error.message);
+}
+
 /** An argument of the wrong kind. */
 export function wrongKind(...complaint: Complaint): TypeError {
   return new TypeError(sentence(...complaint));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { sentence, unusable } from './errors.js';
+import { isOurs, sentence, unusable } from './errors.js';
+import { isGpuLost, unlessLost, wasGpuLost } from './lost-gpu.js';
 
 const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
 
@@ -24,15 +25,33 @@ export function isLost(tensor: Tensor): boolean {
 }
 
 /** Throws if a tensor's backend was removed: tfjs would read a null. */
-export function checkNotLost(where: string, argument: string, tensor: Tensor | undefined): void {
+export function checkNotRemoved(where: string, argument: string, tensor: Tensor | undefined): void {
   if (tensor === undefined || !isLost(tensor)) return;
   const seen = 'one whose backend was removed';
   throw unusable(where, argument, 'must be on a backend of tfjs', { seen, fix: FIX });
 }
 
+/** Throws if a tensor's backend has lost its GPU: tfjs would compute with zeros. */
+export function checkOnGpu(where: string, argument: string, tensor: Tensor | undefined): void {
+  if (tensor !== undefined && isOnLostGpu(tensor)) throw gpuLost(where, argument, infoOf(tensor)!.backend);
+}
+
+function isOnLostGpu(tensor: Tensor): boolean {
+  const info = infoOf(tensor);
+  return info !== undefined && isGpuLost(info.backend);
+}
+
+function gpuLost(where: string, argument: string, backend: unknown, cause?: unknown): Error {
+  const [name = 'a backend'] =
+    Object.entries<unknown>(tf.engine().registry).find(([, other]) => other === backend) ?? [];
+  const seen = `${name}, whose ${name === 'webgpu' ? 'device' : 'context'} was lost`;
+  const fix = 'The weights on it are gone: go on from the last checkpoint, on wasm or in a new page.';
+  return Object.assign(unusable(where, argument, 'must be on a GPU that is still there', { seen, fix }), { cause });
+}
+
 /**
  * Reads tensors, of which a backend on the host copies each at once, with a pause after each; rejects in a sentence of ours where the
- * backend does not answer, as one whose GPU is lost.
+ * backend does not answer, or has lost its GPU.
  */
 export async function readNumbers(
   where: string,
@@ -42,7 +61,8 @@ export async function readNumbers(
   const reads: Promise<Float32Array | Int32Array | Uint8Array>[] = [];
   try {
     for (const tensor of tensors) {
-      const read = tensor.data();
+      checkOnGpu(where, 'backend', tensor);
+      const read = unlessLost(infoOf(tensor)?.backend, tensor.data());
       // it is waited for below; meanwhile nobody would take a failure
       read.catch(() => undefined);
       reads.push(read);
@@ -50,9 +70,38 @@ export async function readNumbers(
     }
     return await Promise.all(reads);
   } catch (cause) {
+    const backend = tensors[0] && infoOf(tensors[0])?.backend;
+    if (await wasGpuLost(backend)) throw gpuLost(where, 'backend', backend, cause);
     const { name, message } = cause as Error;
     const seen = `${tf.getBackend()} with ${message || name}`;
     throw new Error(sentence(where, 'backend', 'must answer', { seen, fix: FIX }), { cause });
+  }
+}
+
+/** {@link readNumbers} of one tensor. */
+export async function readTensor(where: string, tensor: Tensor): Promise<Float32Array | Int32Array | Uint8Array> {
+  const [numbers] = await readNumbers(where, [tensor]);
+  return numbers!;
+}
+
+function backendInUse(): unknown {
+  const { registry, backendName } = tf.engine();
+  return registry[backendName];
+}
+
+/** In place of an error of tfjs or a browser: the sentence for the loss of the GPU, if it came of that. */
+export async function orGpuLost(where: string, error: unknown): Promise<unknown> {
+  const backend = backendInUse();
+  return !isOurs(error) && (await wasGpuLost(backend)) ? gpuLost(where, 'backend', backend, error) : error;
+}
+
+/** What a user's `work` with the backend resolves to; rejects once the GPU is lost, for which tfjs would wait for ever. */
+export async function unlessGpuLost<T>(where: string, work: Promise<T>): Promise<T> {
+  const backend = backendInUse();
+  try {
+    return await unlessLost(backend, work);
+  } catch (error) {
+    throw await orGpuLost(where, error);
   }
 }
 

@@ -6,6 +6,7 @@ import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkExamples, checkFloat, checkInteger } from '../tensor/checks.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import type { Decoder } from './decoder.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 import { sharingCondition } from './sharing-condition.js';
@@ -147,7 +148,7 @@ export async function estimateLogLikelihood(
     const count = Math.min(atOnce, samples - done);
     const logWeights = tf.tidy(() => drawWeights(parts, x, count, random, { condition }).logWeights);
     try {
-      const values = await logWeights.data();
+      const values = await readTensor('estimateLogLikelihood', logWeights);
       values.forEach((logWeight, i) => sums[i % batch]!.add(logWeight));
     } finally {
       logWeights.dispose();

@@ -3,6 +3,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { checkGaussian, klOver } from '../distributions/gaussian.js';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkFloat, checkNumber, checkShape } from '../tensor/checks.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import { wrongShape } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -72,7 +73,7 @@ export async function activeUnits(
   checkNumber('activeUnits', 'threshold', threshold, { least: 0 });
   const tensor = tf.tidy(() => tf.mean(tf.square(tf.sub(means, tf.mean(means, 0, true))), 0));
   try {
-    const variances = [...(await tensor.data())];
+    const variances = [...(await readTensor('activeUnits', tensor))];
     const active = variances.map((variance) => variance > threshold);
     return { count: active.filter(Boolean).length, active, variances };
   } finally {

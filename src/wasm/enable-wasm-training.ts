@@ -31,6 +31,7 @@ import { normals } from './kernels/normals.js';
 import { oneHot } from './kernels/one-hot.js';
 import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
+import { sharers } from './kernels/sharers.js';
 import { slice, splitV } from './kernels/slice.js';
 import { slope } from './kernels/slope.js';
 import { softmaxGradient } from './kernels/softmax-gradient.js';
@@ -118,6 +119,7 @@ const replaced: readonly ReplacedKernel[] = [
   oneHot,
   ...pools,
   ...refused,
+  ...sharers,
   slice,
   splitV,
   sum,

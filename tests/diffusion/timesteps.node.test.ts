@@ -52,11 +52,30 @@ describe('timesteps even in log-SNR', () => {
     expect(flow[0]).toBe(98);
   });
 
-  test('are distinct, and fewer than asked for where the table is too coarse', () => {
-    const coarse = logSnrTimesteps(cosineSchedule({ steps: 20 }), { steps: 20 });
-    expect(coarse.length).toBeLessThan(20);
-    coarse.slice(1).forEach((t, k) => expect(t).toBeLessThan(coarse[k]!));
+  test('are distinct, and fewer than asked for where the table has not so many in their range', () => {
+    const coarse = cosineSchedule({ steps: 20 });
+    const some = logSnrTimesteps(coarse, { steps: 20, low: -1, high: 1 });
+    expect([...some]).toEqual([...some].sort((a, b) => b - a));
+    expect(new Set(some).size).toBe(some.length);
+    const within = Array.from({ length: 20 }, (_, t) => ratio(coarse, t)).filter((value) => Math.abs(value) <= 1);
+    expect(Math.abs(some.length - within.length)).toBeLessThanOrEqual(2);
   });
+
+  test.each([cosineSchedule, linearSchedule, flowSchedule])(
+    'are as many as asked for where the table has them, and those of an even spacing wherever they differ',
+    (make) => {
+      for (const all of [10, 20, 50, 100]) {
+        const table = make({ steps: all });
+        const most = logSnrTimesteps(table, { steps: all });
+        for (let steps = 1; steps <= most.length; steps++) {
+          const chosen = [...logSnrTimesteps(table, { steps })];
+          expect(chosen).toHaveLength(steps);
+          chosen.slice(1).forEach((t, k) => expect(t).toBeLessThan(chosen[k]!));
+          if (steps > 1) expect([chosen[0], chosen.at(-1)]).toEqual([most[0], most.at(-1)]);
+        }
+      }
+    },
+  );
 
   test('refuse ends in the wrong order', () => {
     expect(() => logSnrTimesteps(schedule, { steps: 5, low: 2, high: 2 })).toThrow(

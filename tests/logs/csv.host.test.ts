@@ -128,4 +128,72 @@ describe('a log as CSV', () => {
       expect(await textOf(file)).toBe(text);
     },
   );
+
+  test('has texts that a spreadsheet would run behind an apostrophe, and numbers as they are, and is gone on with', async () => {
+    const file = memoryFile();
+    const names = ['=1+1', '+a', '-b', '@c', '\td', '\re', "'=f", '\uff1dg', 'plain'];
+    const metrics = Object.fromEntries(names.map((name, i) => [name, i === 0 ? -1.5 : -Infinity]));
+    const verdicts = [{ kind: '=HYPERLINK("http://x")', message: 'look' }];
+    const add = (step: number, from: number) =>
+      createLog({ writers: [csvWriter(file)] }).add(reportAt(step, { metrics, verdicts }, from));
+    await add(1, 0);
+    const [head, line] = readCsv(await file.read());
+    const runs = /^[=+\-@\t\r\n\uff1d]/;
+    expect(head!.cells.filter((cell) => runs.test(cell))).toEqual([]);
+    expect(head!.cells.at(-3)).toBe('plain');
+    expect(line!.cells.slice(3, 5)).toEqual(['-1.5', '-Infinity']);
+    expect(line!.cells.at(-1)).toBe(`'=HYPERLINK("http://x"): look`);
+    // the names of the columns are found again
+    await add(2, 1);
+    expect(readCsv(await file.read()).length).toBe(3);
+  });
+
+  test('leaves a file alone whose first line is that of a log, and others are not', async () => {
+    for (const text of ['my notes,1,2,3\r\n', '5,1,2,0.5,2,0,\r\nsee page 3\r\n', '\r\n']) {
+      for (const from of [0, 2]) {
+        const file = memoryFile();
+        await file.append(encode(`step,epoch,seconds,loss,kl,skipped,verdicts\r\n${text}`));
+        const before = await file.read();
+        await expect(logInto(file).add(reportAt(3, {}, from))).rejects.toThrow(/must be a log.*got the line /);
+        expect(await file.read()).toEqual(before);
+      }
+    }
+  });
+
+  test('has one column of verdicts, also where it was announced', async () => {
+    const file = memoryFile();
+    const log = createLog({ writers: [csvWriter(file, { columns: ['verdicts', 'fid', 'step'] })] });
+    await log.add(reportAt(1));
+    expect(await textOf(file)).toMatch(/^step,epoch,seconds,loss,kl,skipped,fid,verdicts\r\n/);
+  });
+});
+
+describe('a name that something else in a log has', () => {
+  test.each<[string, Parameters<typeof reportAt>[1], object?]>([
+    ...['step', 'epoch', 'seconds', 'skipped', 'verdicts'].map(
+      (name) => [name, { metrics: { loss: 1, [name]: 2 } }] as [string, object],
+    ),
+    ['val_loss', { metrics: { loss: 1, val_loss: 2 }, validation: { loss: 3 } }],
+    ['epoch', {}, { values: { epoch: 1 } }],
+    ['loss', {}, { values: { loss: 1 } }],
+    ['val_loss', { validation: { loss: 3 } }, { values: { val_loss: 1 } }],
+    ['loss', {}, { pictures: { loss: new Uint8Array(30) } }],
+    ['optimizer.rate', { metrics: { 'optimizer.rate': 1 } }],
+  ])('%s is refused before anything is written', async (name, rest, extras) => {
+    const file = memoryFile();
+    const optimizer = { readNumbers: async () => ({ rate: 1 }) } as never;
+    const log = createLog({ writers: [csvWriter(file)], optimizers: { optimizer } });
+    await expect(log.add(reportAt(1, rest), extras as never)).rejects.toThrow(
+      new RegExp(`^log\\.add: \`[\\w.]+\` must have names of their own; got '${name}'\\. `),
+    );
+    expect((await file.read()).length).toBe(0);
+    await log.add(reportAt(2));
+  });
+
+  test('is no number either: a text among the values is refused', async () => {
+    const log = logInto(memoryFile());
+    await expect(log.add(reportAt(1), { values: { note: '=cmd()' as never } })).rejects.toThrow(
+      "log.add: `values.note` must be a number; got '=cmd()'.",
+    );
+  });
 });

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { createLog, memoryFile, tensorBoardWriter, type MemoryFile } from '../../src/logs/index.js';
 import { completeRecords, crc32c, eventRecord } from '../../src/logs/event-record.js';
+import { createRandom, mlp, saveWeights } from '../../src/index.js';
 import { encodePng } from '../../src/node/index.js';
 import { reportAt } from './sample.js';
 
@@ -121,5 +122,60 @@ describe('an event file', () => {
     await expect(log.add(reportAt(1), { pictures: { samples: new Uint8Array(100) } })).rejects.toThrow(
       /^tensorBoardWriter: `pictures\.samples` must be a PNG file, a Uint8Array; got Uint8Array of length 100\.$/,
     );
+  });
+
+  /** An event file of ours, with two reports. */
+  const written = async (): Promise<Uint8Array> => {
+    const file = memoryFile();
+    const log = createLog({ writers: [tensorBoardWriter(file)], now });
+    for (const step of [1, 2]) await log.add(reportAt(step));
+    return file.read();
+  };
+  const into = async (bytes: Uint8Array) => {
+    const file = memoryFile();
+    await file.append(bytes);
+    const log = createLog({ writers: [tensorBoardWriter(file)], now });
+    return { file, add: () => log.add(reportAt(3, {}, 2)) };
+  };
+  const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+
+  test.each<[string, () => Uint8Array | Promise<Uint8Array>]>([
+    ['a thesis', () => text('Chapter 1. Of models that generate. '.repeat(20))],
+    ['a word', () => text('thesis')],
+    ['a byte', () => text('a')],
+    ['a log as CSV', () => text('step,epoch,seconds,loss,verdicts\r\n1,1,2,0.5,\r\n')],
+    ['a checkpoint', () => saveWeights(mlp({ sizes: [2, 3], random: createRandom(1) }))],
+    ['a picture', () => encodePng(tf.zeros([4, 4]))],
+    ['zeros', () => new Uint8Array(100)],
+    ['records of other data', () => Uint8Array.from([...eventRecord(text('an example')), ...eventRecord(text('one'))])],
+    ['records of which one is begun', () => eventRecord(text('an example of training data')).subarray(0, 30)],
+    [
+      'events with a text behind them',
+      async () => Uint8Array.from([...(await written()), ...text('and my own notes')]),
+    ],
+    [
+      'bytes that begin as an event does',
+      async () => Uint8Array.from([...(await written()).subarray(0, 8), ...text('thesis, and more')]),
+    ],
+  ])('is not made of %s: it stays as it is', async (_, make) => {
+    const bytes = await make();
+    const { file, add } = await into(bytes);
+    await expect(add()).rejects.toThrow(
+      /^tensorBoardWriter: `file` must hold events alone, or nothing; got \d+ bytes of something else\. /,
+    );
+    expect(await file.read()).toEqual(bytes);
+    tf.disposeVariables();
+  });
+
+  test('that was cut at any byte is gone on with, and keeps its complete events', async () => {
+    const bytes = await written();
+    for (let length = 0; length <= bytes.length; length++) {
+      const { file, add } = await into(bytes.subarray(0, length));
+      await add();
+      const after = await file.read();
+      const complete = completeRecords(bytes.subarray(0, length))!;
+      expect(after.subarray(0, complete), `cut at ${length}`).toEqual(bytes.subarray(0, complete));
+      expect(completeRecords(after)).toBe(after.length);
+    }
   });
 });

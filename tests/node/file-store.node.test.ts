@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,19 +63,34 @@ describe('saveFile and loadFile', () => {
     }
   });
 
-  it('remove the hidden file of a process that is no more, and no other one', async () => {
+  it('remove the hidden files of processes that are no more, whatever the name, and no other ones', async () => {
     const uuid = '01234567-89ab-cdef-0123-456789abcdef';
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const dead = `.file.${pid}.${uuid}.unfinished`;
+    const dead = [`.file.${pid}.${uuid}.unfinished`, `.run-000000120.safetensors.${pid}.${uuid}.unfinished`];
     const others = [
       `.file.${process.pid}.${uuid}.unfinished`,
-      `.other.${pid}.${uuid}.unfinished`,
+      `.other.${process.ppid}.${uuid}.unfinished`,
+      `other.${pid}.${uuid}.unfinished`,
+      `.other.${pid}.unfinished`,
+      `.other.${pid}.${uuid}`,
+      `.other.${pid}.${uuid}.unfinished.txt`,
       '.file.old',
       'file.txt',
     ];
-    for (const name of [dead, ...others]) await writeFile(join(folder, name), 'x');
+    for (const name of [...dead, ...others]) await writeFile(join(folder, name), 'x');
     await saveFile(join(folder, 'file'), new Uint8Array(1));
     expect((await readdir(folder)).sort()).toEqual([...others, 'file'].sort());
+  });
+
+  it('leave the hidden files of another machine in the same folder, as long as a save may take', async () => {
+    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const [running, old] = ['a', 'b'].map((name) => `.${name}.${pid}.01234567.${uuid}.unfinished`) as [string, string];
+    for (const name of [running, old]) await writeFile(join(folder, name), 'x');
+    const before = new Date(Date.now() - 2 * 86_400_000);
+    await utimes(join(folder, old), before, before);
+    await saveFile(join(folder, 'file'), new Uint8Array(1));
+    expect((await readdir(folder)).sort()).toEqual([running, 'file'].sort());
   });
 
   it('say what the system says when the disk is full, and keep the old file', async () => {

@@ -1,6 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { folderStore } from '../../src/node/index.js';
 
@@ -31,6 +34,32 @@ test('unfinished saves and folders are not listed', async () => {
   await mkdir(join(folder, 'inner'));
   await store.save('a', bytes(1));
   expect(await store.list()).toEqual(['a']);
+});
+
+test('what killed saves of other steps have left goes with the next save of the store', async () => {
+  const store = folderStore(folder);
+  const program = `import { folderStore } from ${JSON.stringify(resolve('src/node/index.ts'))};
+    await folderStore(${JSON.stringify(folder)}).save(process.argv[2], new Uint8Array(2 ** 28));`;
+  const file = join(folder, 'program.mts');
+  await writeFile(file, program);
+  const hidden = async () => (await readdir(folder)).filter((name) => name.startsWith('.'));
+  for (const step of ['run-000000100.bin', 'run-000000200.bin']) {
+    const child = spawn(process.execPath, ['--import', 'tsx', file, step], {
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+      stdio: 'inherit',
+    });
+    const ended = once(child, 'exit');
+    while (!(await hidden()).some((name) => name.startsWith(`.${step}.`))) await setTimeout(5);
+    // one that is still going on is left alone
+    child.kill('SIGSTOP');
+    await store.save('run-000000150.bin', bytes(1));
+    expect((await hidden()).length).toBe(1);
+    child.kill('SIGKILL');
+    await ended;
+  }
+  expect((await hidden()).length).toBe(1);
+  await store.save('run-000000300.bin', bytes(1));
+  expect(await hidden()).toEqual([]);
 });
 
 test.each(['', '.', '..', '../a', 'a/b', 'a\\b', '.hidden', 'a.', 'a b', 'ä', 'a'.repeat(101), 'a\n'])(

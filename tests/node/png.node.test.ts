@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -108,6 +108,25 @@ describe('writePng', () => {
       /^writePng: `image` must not contain NaN; got NaN\. /,
     );
     expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
+    tf.dispose(image);
+  });
+
+  it('replaces a PNG file and an empty one, and leaves any other file alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'png-'));
+    const image = tf.tensor2d([[0, 1]]);
+    const path = join(folder, 'picture.png');
+    await writeFile(path, '');
+    await writePng(path, image);
+    await writePng(path, image, { scale: 2 });
+    expect(read(await readFile(path)).size).toEqual([4, 2]);
+    for (const other of ['a thesis', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)]) {
+      await writeFile(path, other);
+      await expect(writePng(path, image)).rejects.toThrow(
+        /^writePng: `path` must be free, or a PNG file that is replaced; got .*picture\.png\. Remove that file/,
+      );
+      expect(await readFile(path)).toEqual(Buffer.from(other as string));
+    }
     await rm(folder, { recursive: true });
     tf.dispose(image);
   });

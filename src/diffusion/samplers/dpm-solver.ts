@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Denoiser } from '../denoiser.js';
 import { checkTimestep, logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
-import { logSnrTimesteps } from '../timesteps.js';
+import { logSnrTimesteps, trailingTimesteps } from '../timesteps.js';
 import { weightedSum } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
 import { checkLikeNoised, readEstimate } from './read-estimate.js';
@@ -76,7 +76,7 @@ function step({ xt, estimate, previous = { estimate, timestep: -1 }, from, to, s
 
 /**
  * The solver of DPM-Solver++(2M): second order with one call of the network per step. Its steps are evenly spaced in
- * log(alpha / sigma), see {@link logSnrTimesteps}.
+ * log(alpha / sigma), see {@link logSnrTimesteps}; where the table has not so many in that range, evenly spaced in index.
  *
  * @example
  * ```ts
@@ -85,12 +85,15 @@ function step({ xt, estimate, previous = { estimate, timestep: -1 }, from, to, s
  */
 export const dpmSolver: DiffusionSolver = {
   step,
-  timesteps: (schedule, steps) => logSnrTimesteps(schedule, { steps }),
+  timesteps: (schedule, steps) => {
+    const even = logSnrTimesteps(schedule, { steps });
+    return even.length === steps ? even : trailingTimesteps(schedule, steps);
+  },
 };
 
 /**
  * Samples by DPM-Solver++(2M), which needs the fewest calls of the network: 10 to 20. Its `steps` are evenly spaced in
- * log(alpha / sigma), see {@link logSnrTimesteps}.
+ * log(alpha / sigma), see {@link logSnrTimesteps}, and the network is called as many times.
  *
  * x_T ~ N(0, I), then {@link dpmSolverStep} from each timestep to the next, and from the last to alphaBar 1
  *

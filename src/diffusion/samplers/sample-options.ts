@@ -56,11 +56,14 @@ export interface TimestepOptions {
 
 /** Known regions: the rest is painted to fit. */
 export interface KnownRegion {
-  /** The data, of the shape of the samples or broadcast to it. */
+  /** The data, of the shape of the samples or broadcast to it; finite, also where they are not kept. */
   readonly x: Tensor;
-  /** 1 where x is kept, 0 where it is painted; float32, broadcast to the shape of the samples. */
+  /** 1 where x is kept, 0 where it is painted, or in between; float32, broadcast to the shape of the samples. */
   readonly mask: Tensor;
-  /** How many times each step is made, with noise added back in between, so that the two regions come to fit; 1 by default. */
+  /**
+   * How many times each step but the last is made, with noise added back in between, so that the two regions come to fit; 5 by default.
+   * More come closer to the distribution given what is known, which {@link sampleDdpm} follows best.
+   */
   readonly repeats?: number | undefined;
 }
 
@@ -70,7 +73,7 @@ export interface SampleOptions extends WalkOptions, TimestepOptions {
   readonly shape?: readonly number[] | undefined;
   /** The first noise is drawn from this stream, then the noise of each step; nothing is forked. Not needed if nothing is drawn. */
   readonly random?: RandomStream | undefined;
-  /** Inpainting: kept values are exact at the end. */
+  /** Inpainting: kept values are exact at the end. A multistep solver gets no `previous`, and makes steps of first order. */
   readonly known?: KnownRegion | undefined;
   /** Begins at noised data, from {@link addNoise} or {@link invertDdim}, instead of pure noise. */
   readonly from?: NoisedData | undefined;

@@ -21,7 +21,7 @@ export interface SolverState {
   readonly to: number;
   /** The schedule of the noise, as the denoiser has it. */
   readonly schedule: NoiseSchedule;
-  /** The estimate of the previous step, and its timestep; absent in the first step. */
+  /** The estimate of the previous step, and its timestep; absent in the first step, and where a region is known. */
   readonly previous?: PreviousEstimate | undefined;
   /** A draw from N(0, I) of the shape of xt; the solver disposes it. */
   noise(): Tensor;

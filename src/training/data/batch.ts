@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkShape, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { checkNotLost } from '../../tensor/lost-backend.js';
+import { checkNotRemoved, checkOnGpu } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
 
 /**
@@ -19,7 +19,8 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
   if (!(batch instanceof tf.Tensor)) readOptions(where, batch, 'x condition', 'batch');
   const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
   checkExamples(where, 'batch', x);
-  checkNotLost(where, 'batch', x);
+  checkNotRemoved(where, 'batch', x);
+  checkOnGpu(where, 'batch', x);
   if (x.shape[0] === 0) {
     throw outOfRange(where, 'batch', 'must hold at least one example', { seen: shapeText(x.shape) });
   }

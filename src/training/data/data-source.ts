@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { wrongKind } from '../../tensor/errors.js';
+import type { Json } from '../json.js';
 import { disposeBatch, type Batch } from './batch.js';
+import type { BatchSource } from './batches.js';
 
 /**
  * Where batches come from: an array or another iterable, an async iterable such as {@link batches} gives, a function
@@ -16,7 +18,9 @@ export type DataSource =
 export interface Pass {
   /** The next batch. Once `signal` is aborted the pass ends, and what comes after is disposed if it is the reader's. */
   next(signal?: AbortSignal): Promise<IteratorResult<unknown, unknown>>;
-  /** Leaves the pass early; does nothing after its end. */
+  /** An update was made with the last batch. */
+  used(): void;
+  /** Leaves the pass, early or at its end. A source with a cursor then stands before a batch that was read and not used. */
   leave(): Promise<void>;
 }
 
@@ -52,15 +56,26 @@ export function isOwnedByReader(source: DataSource): boolean {
 
 /** Starts a pass over a source. */
 export async function startPass(source: DataSource): Promise<Pass> {
-  const iterator = await startIterator(source);
+  const started = startSource(source);
+  const iterator = await startIterator(started);
+  const { state, restore } = started as Partial<BatchSource>;
+  const hasCursor = typeof state === 'function' && typeof restore === 'function';
   let isOpen = true;
+  /** Where the batch stands that was asked for and is not used yet. */
+  let unused: Json | undefined;
+  const giveBack = (): void => {
+    if (unused !== undefined) restore!(unused);
+    unused = undefined;
+  };
   const end = { done: true, value: undefined } as const;
   return {
     next: async (signal) => {
       isOpen = false;
+      if (hasCursor) unused = state();
       const coming = Promise.resolve(iterator.next());
       const result = await unlessAborted(coming, signal);
       if (result === undefined) {
+        giveBack();
         // not waited for: a camera that is out of order may never answer
         void coming
           .then(({ done, value }) => {
@@ -71,11 +86,20 @@ export async function startPass(source: DataSource): Promise<Pass> {
         return end;
       }
       isOpen = result.done !== true;
+      if (!isOpen) unused = undefined;
       return result;
     },
+    used: () => {
+      unused = undefined;
+    },
     leave: async () => {
-      if (isOpen) await iterator.return?.();
+      const wasOpen = isOpen;
       isOpen = false;
+      try {
+        if (wasOpen) await iterator.return?.();
+      } finally {
+        giveBack();
+      }
     },
   };
 }
@@ -100,14 +124,17 @@ async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal | undefi
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
-async function startIterator(source: DataSource): Promise<AnyIterator> {
-  if (typeof source === 'function') {
-    const started: unknown = source();
-    const start = (started as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator];
-    if (typeof start === 'function') return start.call(started);
-    const rule = 'must return an async iterable if it is a function';
-    throw wrongKind('train', 'data', rule, { got: started, fix: 'Make it an async function*.' });
-  }
+/** What a function gives, or the source itself. */
+function startSource(source: DataSource): Exclude<DataSource, () => unknown> {
+  if (typeof source !== 'function') return source;
+  const started: unknown = source();
+  if (typeof (started as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] === 'function')
+    return started as AsyncIterable<Batch>;
+  const rule = 'must return an async iterable if it is a function';
+  throw wrongKind('train', 'data', rule, { got: started, fix: 'Make it an async function*.' });
+}
+
+async function startIterator(source: Exclude<DataSource, () => unknown>): Promise<AnyIterator> {
   if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
   if (Symbol.iterator in source) return source[Symbol.iterator]();
   return source.iterator();

@@ -25,11 +25,13 @@ export async function evaluateAll<N extends string>(
   const place = state?.();
   const tally = await createTally<N>(trainer, { keepsNotFinite: true });
   const pass = await startPass(source);
+  let isOver = false;
   try {
     for (;;) {
       const { done, value } = await pass.next(signal);
       if (signal?.aborted) return undefined;
-      if (done === true) break;
+      isOver = done === true;
+      if (isOver) break;
       const batch = value as Batch;
       try {
         const { x } = readBatch('train', batch);
@@ -44,7 +46,7 @@ export async function evaluateAll<N extends string>(
   } finally {
     await pass.leave();
     // the next evaluation is over all examples again
-    if (signal?.aborted && place !== undefined) restore?.(place);
+    if (!isOver && place !== undefined) restore?.(place);
     tally.dispose();
   }
 }

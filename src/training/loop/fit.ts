@@ -4,6 +4,7 @@ import type { Report } from './report.js';
 import { run } from './train.js';
 import { checkTrainOptions, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
+import { outOfRange } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
@@ -79,6 +80,10 @@ export async function fit<N extends string, K extends string = string>(
 
 function logsOf(metrics: Readonly<Logs>, validation: Readonly<Logs> | undefined): Logs {
   const seen = Object.entries(validation ?? {}).map(([name, value]) => [`val_${name}`, value] as const);
+  const twice = seen.find(([name]) => name in metrics)?.[0];
+  if (twice !== undefined) {
+    throw outOfRange('fit', 'trainer', 'must have no metric of a name that validation data give', { got: twice });
+  }
   return { ...metrics, ...Object.fromEntries(seen) };
 }
 

@@ -1,5 +1,5 @@
-import { sentence } from '../../tensor/errors.js';
-import { free } from '../../tensor/lost-backend.js';
+import { isOurs, sentence } from '../../tensor/errors.js';
+import { free, orGpuLost } from '../../tensor/lost-backend.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
 import type { EpochPlace } from '../epoch-rules.js';
@@ -20,7 +20,9 @@ import { checkTrainOptions, type TrainOptions } from './train-options.js';
  * @param data - batches; those of iterables, functions and datasets are disposed after their update, the elements of an
  *   array never are
  * @param options - see {@link TrainOptions}
- * @returns reports; leaving the loop early ends the run
+ * @returns reports; leaving the loop early ends the run, and a further call goes on in the middle of the epoch if the data are those of
+ *   {@link batches}. A batch whose update throws is the next one then: a run that goes on after an error, or from a checkpoint saved where
+ *   it is caught, is bit for bit the run without it
  * @throws TypeError or RangeError before the first update if an argument is wrong; Error if another run of the same trainer is under
  *   way, or if data end too early
  * @example
@@ -47,8 +49,11 @@ export interface Progress {
 
 /** What {@link run} takes beside the options of {@link train}. */
 export interface RunHooks<N extends string> {
+  /** Called at once when an update was made. */
+  readonly onUpdate?: ((at: Progress) => void) | undefined;
   /** Called after each update with its metrics, which it does not dispose. */
-  readonly afterStep?: ((at: Progress & { readonly metrics: Metrics<N> }) => Promise<void>) | undefined;
+  readonly afterStep?:
+    ((at: Omit<Progress, 'seconds'> & { readonly metrics: Metrics<N> }) => Promise<void>) | undefined;
   /** What a call that was ended early has behind it: counts go on from there, and `epochs` and `steps` contain them. */
   readonly from?: Progress | undefined;
   /** What the rules of epochs are to take for the data, where these are wrapped. */
@@ -78,7 +83,7 @@ async function* runClaimed<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: TrainOptions<K>,
-  { afterStep, from = { step: 0, epoch: 0, seconds: 0 }, source }: RunHooks<N>,
+  { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, source }: RunHooks<N>,
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
   const { rules } = options;
@@ -121,7 +126,9 @@ async function* runClaimed<N extends string, K extends string>(
             return trainer.step(batch);
           });
           step++;
-          await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics, seconds: seconds() })));
+          pass.used();
+          onUpdate?.({ step, epoch, seconds: seconds() });
+          await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics })));
         } finally {
           if (isOwnedByReader(data)) disposeBatch(batch);
         }
@@ -136,6 +143,8 @@ async function* runClaimed<N extends string, K extends string>(
       if (reportEvery === undefined && tally.count > 0) yield await report();
     }
     if (tally.count > 0) yield await report();
+  } catch (error) {
+    throw await orGpuLost('train', error);
   } finally {
     free(look ? [look] : []);
     tally.dispose();
@@ -148,7 +157,7 @@ function inStep<T>(step: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error && /^[\w.]+: `/.test(error.message)) error.message += ` This was step ${step} of train.`;
+    if (isOurs(error)) error.message += ` This was step ${step} of train.`;
     throw error;
   }
 }

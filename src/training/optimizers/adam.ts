@@ -4,7 +4,7 @@ import { adamUpdate, createAdamPieces, type AdamNumbers, type AdamPiece } from '
 import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
-import { checkSameVariables, checkVariables } from './check-variables.js';
+import { checkEachOnce, checkSameVariables, checkVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
 import { undoUnlessFinite } from './guard.js';
 import type { Optimizer } from './optimizer.js';
@@ -75,6 +75,7 @@ export function createAdam(options: AdamOptions): Optimizer {
       checkSameVariables('createAdam', 'call', own.variables, variables);
       return own;
     }
+    checkEachOnce('createAdam', variables);
     const pieces = createAdamPieces(variables);
     own = { pieces, skipped: tf.tidy(() => tf.variable(tf.scalar(0), false)), variables: [...variables] };
     return own;

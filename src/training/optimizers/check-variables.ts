@@ -16,6 +16,15 @@ export function checkVariables(
   list.forEach((variable, i) => checkTensor(where, `${argument}[${i}]`, variable));
 }
 
+/** Throws if a variable is listed twice: an update would move it twice, and a norm count its gradient twice. */
+export function checkEachOnce(where: string, variables: readonly Variable[]): void {
+  const twice = variables.findIndex((variable, i) => variables.indexOf(variable) !== i);
+  if (twice < 0) return;
+  const seen = `variables[${variables.indexOf(variables[twice]!)}] again as variables[${twice}]`;
+  const fix = 'List what is shared once: [...new Set(variables)].';
+  throw outOfRange(where, 'variables', 'must be different ones', { seen, fix });
+}
+
 /** Throws unless an optimizer is given the variables that it was given first; `first` says by what. */
 export function checkSameVariables(
   where: string,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { wrongKind } from '../../tensor/errors.js';
 import { free, isLost } from '../../tensor/lost-backend.js';
-import { checkSameVariables } from './check-variables.js';
+import { checkEachOnce, checkSameVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
 
@@ -52,6 +52,7 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
 }
 
 function named(gradients: readonly Tensor[], variables: readonly Variable[]): { name: string; tensor: Tensor }[] {
+  checkEachOnce('optimizer', variables);
   return gradients.map((tensor, i) => ({ name: variables[i]!.name, tensor }));
 }
 

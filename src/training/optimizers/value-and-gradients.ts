@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, freeAsItGoes, freeTape, saveByReference } from '../../gradients/index.js';
 import { checkFunction, checkShape, checkTensor } from '../../tensor/checks.js';
 import { missingKernel, unusable } from '../../tensor/errors.js';
-import { checkVariables } from './check-variables.js';
+import { checkEachOnce, checkVariables } from './check-variables.js';
 
 /**
  * The value of a loss and its gradient in every variable.
@@ -11,7 +11,7 @@ import { checkVariables } from './check-variables.js';
  * gradients[i] = d loss / d variables[i]
  *
  * @param loss - gives a scalar; it is called once
- * @param variables - at least one
+ * @param variables - at least one, each once; what a loss uses several times has the sum of the gradients of all uses
  * @returns the value and the gradients, in the order and of the shapes of the variables; the caller disposes them
  * @throws {@link ShapeError} if the loss is no scalar; Error, which names the variable, if it does not depend on one; Error
  *   if the backend lacks a kernel, with the remedy. Nothing is left behind then.
@@ -28,6 +28,7 @@ export function valueAndGradients(
 ): { value: Scalar; gradients: Tensor[] } {
   checkFunction('valueAndGradients', 'loss', loss);
   checkVariables('valueAndGradients', variables);
+  checkEachOnce('valueAndGradients', variables);
   return lossGradients('valueAndGradients', loss, variables);
 }
 

@@ -1,27 +1,23 @@
 import { unusable } from '../../tensor/errors.js';
 import { DEEPEST, type Json } from '../json.js';
 import type { Pieces } from '../pause.js';
-import { checkSums, hasSums } from './checksums.js';
+import { decodeIntact, FORMAT_WITHOUT_SUMS } from './checksums.js';
 import { levelsOf } from './json-text.js';
 import { quoted } from './safetensors-header.js';
-import { decodePieces, type SafetensorsContent } from './safetensors.js';
+import type { SafetensorsContent } from './safetensors.js';
 
 /** The format of the checkpoints that are written. */
 export const FORMAT = 'tfjs-generative checkpoint 2';
-/** Without checksums and description. */
-const OLD_FORMAT = 'tfjs-generative checkpoint 1';
 
 /** Reads a file that is a checkpoint of ours, and whole. */
 export function* decodeCheckpoint(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
-  const content = yield* decodePieces(where, bytes);
+  const content = yield* decodeIntact(where, bytes);
   checkFormat(where, content);
-  // checksums are heeded whatever the format says: a damaged file may say the old one
-  if (content.metadata['format'] === FORMAT || hasSums(content)) yield* checkSums(where, content);
   return content;
 }
 
 function checkFormat(where: string, { metadata }: SafetensorsContent): void {
-  if (metadata['format'] === FORMAT || metadata['format'] === OLD_FORMAT) return;
+  if (metadata['format'] === FORMAT || metadata['format'] === FORMAT_WITHOUT_SUMS) return;
   const seen = quoted(metadata['format'] ?? 'a file without the format in its metadata');
   const fix = 'Weights of a part alone are read with loadWeights.';
   throw unusable(where, 'bytes', `must be a file of saveCheckpoint ("${FORMAT}")`, { seen, fix });

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkShape, checkTensor } from '../../tensor/checks.js';
 import { cut, unusable } from '../../tensor/errors.js';
-import { free, readNumbers } from '../../tensor/lost-backend.js';
+import { checkOnGpu, free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Json } from '../json.js';
 import { createPause, withPauses, type Pieces } from '../pause.js';
 import { withSums } from './checksums.js';
-import { fromHalves, toHalves } from './halves.js';
 import { encodePieces, type SafetensorsContent, type SafetensorsDtype, type SafetensorsTensor } from './safetensors.js';
+import { decodeNumbers, encodeNumbers } from './stored-numbers.js';
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
@@ -32,6 +32,7 @@ export async function encodeVariables(
   named: Named,
   { dtype: floats = 'F32', metadata, about, signal }: Beside,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  named.forEach(([name, variable]) => checkOnGpu(where, name, variable));
   // clones, so that a step taken while the device is read changes nothing in the file
   const copies = named.map(([, variable]) => tf.clone(variable));
   try {
@@ -62,7 +63,8 @@ export function* encodeWithSums(
 }
 
 function asRead({ dtype, data }: SafetensorsTensor): SafetensorsTensor['data'] {
-  return dtype === 'F16' ? fromHalves(toHalves(data as Float32Array)) : data;
+  const isSame = dtype === 'F32' || dtype === 'I32' || dtype === 'U8' || dtype === 'BOOL';
+  return isSame ? data : decodeNumbers(dtype, encodeNumbers(dtype, data).slice().buffer).data;
 }
 
 /** Throws unless a file holds exactly the wanted tensors, with the shapes and types of the live variables. */
@@ -75,18 +77,43 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
     const adds = extra.length > 0 ? `${cut(extra.join(', '))} beside them` : '';
     const rule = `must hold exactly the ${names.size} tensors of this model`;
     const seen = `a file with ${[lacks, adds].filter((part) => part !== '').join(' and ')}`;
-    throw unusable(where, 'bytes', rule, { seen, fix: SAME_SIZES });
+    throw unusable(where, 'bytes', rule, { seen, fix: fixOf([...missing, ...extra]) });
   }
   for (const [name, variable] of wanted) {
     checkTensor(where, name, variable);
     const saved = tensors.get(name)!;
     const dtype = DTYPES[variable.dtype];
-    checkShape(where, `bytes: ${name}`, saved, variable.shape, SAME_SIZES);
+    checkShape(where, `bytes: ${name}`, saved, variable.shape, fixOf([name]));
     if (saved.dtype !== dtype) throw unusable(where, `bytes: ${name}`, `must be ${dtype}`, { seen: saved.dtype });
+  }
+  checkShared(where, wanted, (name) => tensors.get(name)!.data);
+}
+
+/** Throws unless a variable that has several names, as parts share it, has the same numbers under each. */
+export function checkShared(
+  where: string,
+  wanted: Named,
+  numbersOf: (name: string) => SafetensorsTensor['data'],
+): void {
+  const names = new Map<Variable, string>();
+  for (const [name, variable] of wanted) {
+    const first = names.get(variable) ?? name;
+    names.set(variable, first);
+    if (first === name) continue;
+    const numbers = numbersOf(name);
+    if (Array.prototype.every.call(numbersOf(first), (number, i) => Object.is(number, numbers[i]))) continue;
+    const rule = `must have the same numbers as ${first}, with which it is one variable here`;
+    const fix = 'Make the model with separate layers where it was saved with such.';
+    throw unusable(where, `bytes: ${name}`, rule, { seen: 'others', fix });
   }
 }
 
-const SAME_SIZES = 'Make the model with the sizes it was saved with.';
+/** What to do where these tensors are not as they should be: a trainer's beside its parts, or those of a model. */
+function fixOf(names: readonly string[]): string {
+  return names.every((name) => /^(\w*[oO]ptimizer|average[A-Z]\w*)\.\d+$/.test(name))
+    ? 'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint tells them.'
+    : 'Make the model with the sizes it was saved with.';
+}
 
 /** Makes the tensors of a checked file, in the order of the variables; the caller disposes them. */
 export function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {

@@ -1,4 +1,5 @@
-import { cut, outOfRange, shapeText, wrongKind, type Found } from '../../tensor/errors.js';
+import { checkBytes } from '../../tensor/check-bytes.js';
+import { cut, outOfRange, shapeText, type Found } from '../../tensor/errors.js';
 import { countKeys } from './json-text.js';
 
 /** Bytes of one element of the types that are read, in the order in which the reference implementation writes its tensors. */
@@ -58,15 +59,17 @@ export function quoted(name: string): string {
 
 /** Reads the header and checks it against the length of the file; no byte of data is looked at. */
 export function readHeader(where: string, bytes: Uint8Array): Header {
-  if (!(bytes instanceof Uint8Array)) {
-    const fix = 'Wrap an ArrayBuffer: new Uint8Array(buffer).';
-    throw wrongKind(where, 'bytes', 'must be a Uint8Array', { got: bytes, fix });
-  }
+  checkBytes(where, bytes, 'Read the file of that path: await loadFile(path).');
   const refuse: Refuse = refuseBytes(where);
   const { buffer, byteOffset, length } = bytes;
   const announced = length < 8 ? 0 : Number(new DataView(buffer, byteOffset).getBigUint64(0, true));
   const dataStart = 8 + announced;
   if (dataStart > length || announced > longestHeader) {
+    // a zip, or a pickle of any later protocol than the first two
+    if ((bytes[0] === 0x50 && bytes[1] === 0x4b) || bytes[0] === 0x80) {
+      const fix = 'Write it in Python with safetensors.torch.save_file(model.state_dict(), path).';
+      refuse('must be a safetensors file', { seen: 'a zip or pickle, as torch.save writes', fix });
+    }
     const seen = `a header of ${announced} bytes in a file of ${length}`;
     refuse(`must hold the header that its first 8 bytes announce, of at most ${longestHeader} bytes`, { seen });
   }

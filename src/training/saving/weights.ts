@@ -3,10 +3,9 @@ import type { Part } from '../../nets/network.js';
 import { checkAlive } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
-import { withPauses, type Pieces } from '../pause.js';
-import { checkSums } from './checksums.js';
+import { withPauses } from '../pause.js';
+import { decodeIntact } from './checksums.js';
 import { assign, checkTensors, encodeVariables, makeTensors, type FloatDtype, type Named } from './named-variables.js';
-import { decodePieces, type SafetensorsContent } from './safetensors.js';
 import { savedVariables } from '../trainer/trainer.js';
 
 const FORMAT = 'tfjs-generative weights 1';
@@ -61,7 +60,7 @@ export function checkFloatDtype(where: string, dtype: FloatDtype | undefined): v
  */
 export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> {
   checkPart('loadWeights', part);
-  const content = await withPauses(decodeWeights(bytes));
+  const content = await withPauses(decodeIntact('loadWeights', bytes));
   const wanted = numbered(part);
   checkTensors('loadWeights', content, wanted);
   const tensors = makeTensors(content, wanted);
@@ -70,13 +69,6 @@ export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> 
   } finally {
     tf.dispose(tensors);
   }
-}
-
-function* decodeWeights(bytes: Uint8Array): Pieces<SafetensorsContent> {
-  const content = yield* decodePieces('loadWeights', bytes);
-  // weights of another library, or of our own before they had checksums, have none
-  if (content.metadata['format'] === FORMAT) yield* checkSums('loadWeights', content);
-  return content;
 }
 
 function checkPart(where: string, part: Part): void {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkNumber, checkSameShape } from '../../tensor/checks.js';
 import { sentence } from '../../tensor/errors.js';
@@ -12,24 +13,33 @@ export interface AverageOptions<P> {
   readonly decay: number;
 }
 
+/** Each variable and buffer of a part, with its average. */
+export function averagePairs(from: Part, into: Part): (readonly [value: Variable, average: Variable])[] {
+  const averages = savedVariables(into);
+  return savedVariables(from).map((value, i) => [value, averages[i]!]);
+}
+
 /**
  * Makes the update of an exponential moving average of weights.
  *
  * average = d average + (1 - d) value, d = min(decay, (1 + n) / (10 + n)) at update n, counted from 0
  *
  * @param mayOverflow - whether a value may be so far from its average that the distance is infinite; the average then stays
+ * @param moved - averages that another such function moves, to which those of this one are added
  */
 export function followAverage(
   from: Part,
   { into, decay }: AverageOptions<Part>,
   mayOverflow = false,
+  moved = new Set<Variable>(),
 ): (n: number) => void {
-  const [values, averages] = [savedVariables(from), savedVariables(into)];
+  // what parts share has one average, which moves once
+  const pairs = averagePairs(from, into).filter(([, average]) => !moved.has(average));
+  pairs.forEach(([, average]) => moved.add(average));
   return (n) => {
     const d = Math.min(decay, (1 + n) / (10 + n));
     tf.tidy(() => {
-      averages.forEach((average, i) => {
-        const value = values[i]!;
+      pairs.forEach(([value, average]) => {
         // a counter among the buffers has no mean
         if (value.dtype !== 'float32') return average.assign(tf.clone(value));
         const next = tf.add(average, tf.mul(1 - d, tf.sub(value, average)));

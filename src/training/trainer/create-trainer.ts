@@ -159,9 +159,11 @@ function followersOf(
   options: LossTrainerOptions<string> | GameTrainerOptions<string>,
   players: Readonly<Record<string, Player>>,
 ) {
+  const moved = new Set<Variable>();
   return Object.entries(options.averages ?? {}).map(([part, average]) => {
     const player = isGame(options) ? part : ONLY_PLAYER;
-    return { player, update: followAverage(options.parts[part]!, average, players[player]?.optimizer.mayGrowLarge) };
+    const mayGrowLarge = players[player]?.optimizer.mayGrowLarge;
+    return { player, update: followAverage(options.parts[part]!, average, mayGrowLarge, moved) };
   });
 }
 

@@ -1,11 +1,11 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 
-/** Several parts as one: its variables are what an optimizer moves. It owns nothing. */
+/** Several parts as one: its variables, each once, are what an optimizer moves. It owns nothing. */
 export function partOf(...parts: readonly Part[]): Part & { readonly buffers: readonly Variable[] } {
   return {
-    variables: parts.flatMap(({ variables }) => variables),
-    buffers: parts.flatMap(({ buffers }) => buffers ?? []),
+    variables: [...new Set(parts.flatMap(({ variables }) => variables))],
+    buffers: [...new Set(parts.flatMap(({ buffers }) => buffers ?? []))],
     dispose: () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState, RandomStream } from '../../random/index.js';
-import { checkAlive, checkInteger, checkInUse } from '../../tensor/checks.js';
+import { checkAlive, checkInteger, checkInUse, checkKept } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
 import { whyNotResumable } from './part-of.js';
@@ -18,7 +18,7 @@ export interface RunState {
   readonly random: RandomStream;
   countStep(): void;
   countUpdate(player: string): void;
-  /** Throws if some of it was disposed, or the trainer was. */
+  /** Throws if some of it was disposed or lost, or the trainer was. */
   checkAlive(where: string): void;
   /** Notes that the trainer was disposed. */
   end(): void;
@@ -58,9 +58,9 @@ export function createRunState(
     ({ steps, updates } = fields);
   };
 
-  const alive = (where: string): void => {
+  const checkEach = (where: string, check: typeof checkAlive): void => {
     checkInUse(where, 'trainer', hasEnded);
-    for (const [name, variables] of groupsOf(options, players)) checkAlive(where, name, variables);
+    for (const [name, variables] of groupsOf(options, players)) check(where, name, variables);
   };
 
   return {
@@ -75,12 +75,13 @@ export function createRunState(
     countUpdate: (player) => {
       updates = { ...updates, [player]: updates[player]! + 1 };
     },
-    checkAlive: alive,
+    checkAlive: (where) => checkEach(where, checkAlive),
     end: () => {
       hasEnded = true;
     },
     read: () => {
-      alive('trainer.state');
+      // a checkpoint may be loaded where a GPU was lost
+      checkEach('trainer.state', checkKept);
       return {
         variables: structuralNames(Object.fromEntries(groupsOf(options, players))),
         plain: plain(),

@@ -4,13 +4,13 @@ import type { Part } from '../../nets/network.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkFunction, checkNumber, checkTensor } from '../../tensor/checks.js';
-import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkOptimizer } from '../optimizers/check-optimizer.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { checkAverage, type AverageOptions } from './average.js';
+import { averagePairs, checkAverage, type AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
-import type { Accepts, Verdict } from './trainer.js';
+import { savedVariables, type Accepts, type Verdict } from './trainer.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** What {@link createTrainer} needs of any model. */
@@ -84,7 +84,7 @@ export function checkTrainerOptions(
 ): void {
   const names =
     'name parts random averages clipNorm accepts evidence passingEvidence settings judge optimizer loss optimizers play evaluate';
-  const { name, parts, random, averages = {}, clipNorm, ...others } = readOptions(where, options, names);
+  const { name, parts, random, clipNorm, ...others } = readOptions(where, options, names);
   const { judge } = others;
   const evidence = { ...options.evidence, ...options.passingEvidence };
   if (typeof name !== 'string' || name === '') {
@@ -102,14 +102,38 @@ export function checkTrainerOptions(
     checkOptimizer(where, 'optimizer', options.optimizer);
   }
   checkRandom(where, 'random', random);
-  for (const [part, average] of Object.entries(averages)) {
-    checkIsPart(where, `averages.${part}`, part, parts);
-    checkAverage(where, `averages.${part}`, parts[part]!, average);
-  }
+  checkAverages(where, options);
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
   for (const [key, variable] of Object.entries(evidence)) checkTensor(where, `evidence.${key}`, variable);
   if (judge !== undefined) checkFunction(where, 'judge', judge);
   checkNames(where, options);
+}
+
+/** Throws where an average could not follow its part alone. */
+function checkAverages(where: string, options: LossTrainerOptions<string> | GameTrainerOptions<string>): void {
+  const { parts, averages = {} } = options;
+  const owners = new Map(Object.entries(parts).flatMap(([name, part]) => savedVariables(part).map((v) => [v, name])));
+  const followed = new Map<Variable, Variable>();
+  for (const [name, average] of Object.entries(averages)) {
+    checkIsPart(where, `averages.${name}`, name, parts);
+    if (isGame(options) && !Object.hasOwn(options.optimizers, name)) {
+      const fix = 'What is not updated has no average.';
+      const rule = `must be of a part with an optimizer: ${Object.keys(options.optimizers).join(', ')}`;
+      throw outOfRange(where, `averages.${name}`, rule, { got: name, fix });
+    }
+    checkAverage(where, `averages.${name}`, parts[name]!, average);
+    for (const [value, target] of averagePairs(parts[name]!, average.into)) {
+      const owner = owners.get(target);
+      if (owner === undefined && (followed.get(target) ?? value) === value) followed.set(target, value);
+      else {
+        const seen = owner === undefined ? 'one of another average' : `one of ${owner}`;
+        throw outOfRange(where, `averages.${name}.into`, 'must have variables of its own', {
+          seen,
+          fix: 'Make another part.',
+        });
+      }
+    }
+  }
 }
 
 /** The name of an optimizer's moments and plain state in a checkpoint: of the one of a model with one loss, `optimizer`. */
@@ -167,6 +191,21 @@ function checkGame(where: string, options: GameTrainerOptions<string>): void {
     const other = entries.slice(0, i).find(([, one]) => one === optimizer);
     if (other !== undefined) throw sameOptimizer(where, `optimizers.${name}`, other[0]);
   });
+  const owners = new Map<Variable, string>();
+  for (const [name] of entries) {
+    for (const variable of savedVariables(parts[name]!)) {
+      const other = owners.get(variable);
+      if (other !== undefined) {
+        const seen = `"${variable.name}" of shape ${shapeText(variable.shape)}, which ${other} has too`;
+        const fix = 'Two optimizers would pull at it: make a network for each.';
+        throw outOfRange(where, `parts.${name}`, 'must share no variable with another part that is updated', {
+          seen,
+          fix,
+        });
+      }
+      owners.set(variable, name);
+    }
+  }
 }
 
 /** The error for an optimizer in a second slot. */

@@ -121,7 +121,7 @@ export function structuralNames(parts: Readonly<Record<string, readonly Variable
   return Object.fromEntries(entries);
 }
 
-/** What is saved of a part: its variables, then its buffers. */
+/** What is saved of a part: its variables, then its buffers, each once. */
 export function savedVariables(part: Part): Variable[] {
-  return [...part.variables, ...(part.buffers ?? [])];
+  return [...new Set([...part.variables, ...(part.buffers ?? [])])];
 }

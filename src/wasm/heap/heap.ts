@@ -12,6 +12,7 @@ import {
 } from './module-calls.generated.js';
 import { compileModule, instantiate, type ModuleParts } from './module.js';
 import { createScratch, type Allocator } from './scratch.js';
+import { watchHeap } from './watch-heap.js';
 
 /**
  * All non-public parts of tfjs's wasm backend that are used: its memory, its allocator, and the addresses of tensors.
@@ -74,6 +75,7 @@ function createHeap(backend: BackendWasm): Heap | null {
   const memory = wasm?.asm?.memory ?? wasm?.wasmMemory;
   const isKnown = wasm?._malloc !== undefined && wasm._free !== undefined && typeof dataIdMap?.get === 'function';
   if (!(memory instanceof WebAssembly.Memory) || !isKnown) return null;
+  watchHeap(backend);
   const isShared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
   const own = startModule(memory, isShared);
   if (own === undefined) return null;

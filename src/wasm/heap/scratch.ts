@@ -1,6 +1,6 @@
 /** The allocator of tfjs's heap. */
 export interface Allocator {
-  readonly _malloc: (bytes: number) => number;
+  _malloc: (bytes: number) => number;
   _free: (address: number) => void;
 }
 

@@ -4,6 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { compose } from '../composition/compose.js';
 import { outOfRange } from '../../tensor/errors.js';
 import type { ReplacedKernel } from './kernel.js';
+import { givingBack } from './sharers.js';
 
 /**
  * Rows of a tensor by their indices. tfjs's kernel is right without batches; with `batchDims` it reads out of bounds. There, the
@@ -11,7 +12,8 @@ import type { ReplacedKernel } from './kernel.js';
  */
 export const gather: ReplacedKernel = {
   kernelName: 'GatherV2',
-  replace: (original) => (args) => {
+  replace: (tfjs) => (args) => {
+    const original = givingBack(tfjs);
     const { axis, batchDims = 0 } = args.attrs as { axis: number; batchDims?: number };
     if (batchDims === 0) return original(args);
     const { x, indices } = args.inputs as { x: TensorInfo; indices: TensorInfo };

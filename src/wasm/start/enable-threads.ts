@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { keepOutOwnThreads } from '../../backend/own-threads.js';
 import { isStartUnderWay, startUnderWay } from '../../backend/start-under-way.js';
 import { unusable } from '../../tensor/errors.js';
 import { heapOf, type Heap } from '../heap/heap.js';
+import { watchHeap } from '../heap/watch-heap.js';
 import { endAll, whyFewer, type Helper } from '../threads/helper.js';
 import { openHelper } from './open-helper.js';
 import { mostThreads } from './most-threads.js';
@@ -150,10 +152,13 @@ function prepareFactory(entry: RegistryEntry): Settings {
   const start = entry.factory;
   if (start[SETTINGS] !== undefined) return start[SETTINGS];
   const settings: Settings = { threads: undefined, program: undefined, helpers: [], starting: undefined };
-  const startOnce = (): Promise<tf.KernelBackend> => {
+  const startOnce = async (): Promise<tf.KernelBackend> => {
     keepOutOwnThreads();
     const { threads } = mostThreads(settings.threads ?? 1);
-    return threads > 1 ? startThreaded(start, settings, threads - 1) : startWatched(start, { shared: false });
+    const isAlone = threads === 1;
+    const backend = await (isAlone ? startWatched(start, { shared: false }) : startThreaded(start, settings, threads - 1));
+    watchHeap(backend as BackendWasm);
+    return backend;
   };
   const factory: BackendFactory = () =>
     (settings.starting ??= startOnce().finally(() => (settings.starting = undefined)));

@@ -21,6 +21,7 @@ import {
   sampleDiffusion,
   sampleDpmSolver,
   sampleHeun,
+  type TimestepOptions,
 } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose, read } from '../../support/close.js';
@@ -164,6 +165,24 @@ describe('the timesteps at which the network is asked', () => {
     expect(await seenBy((denoiser) => sampleDpmSolver(denoiser, { ...options(), steps: 8 }))).toEqual(expected);
   });
 
+  test.each([1, 5, 10, 20, 37, 48, 49, 50])(
+    'of DPM-Solver++ are as many as asked for on a coarse table: %i of 50',
+    async (steps) => {
+      for (const schedule of [
+        cosineSchedule({ steps: 50 }),
+        linearSchedule({ steps: 50 }),
+        flowSchedule({ steps: 50 }),
+      ]) {
+        const seen = await seenBy((denoiser) => sampleDpmSolver(denoiser, { ...options(), steps }), schedule);
+        expect(seen).toHaveLength(steps);
+        expect(seen).toEqual([...new Set(seen)].sort((a, b) => b - a));
+      }
+      const from = { x: tf.zeros([1, 1]), timestep: 9 };
+      const most = Math.min(steps, 10);
+      expect(await seenBy((denoiser) => sampleDpmSolver(denoiser, { from, steps: most }))).toHaveLength(most);
+    },
+  );
+
   test('of Heun are asked twice, but for the first and the last step', async () => {
     expect(await seenBy((denoiser) => sampleHeun(denoiser, { ...options(), timesteps: [39, 20, 4] }))).toEqual([
       39, 20, 20, 4, 4,
@@ -178,29 +197,72 @@ describe('the timesteps at which the network is asked', () => {
   });
 
   test('of the inversion are those of sampling, the first of them 0', async () => {
-    expect(await seenBy((denoiser) => invertDdim(denoiser, tf.zeros([1, 1]), { steps: 4 }))).toEqual([0, 9, 19, 29]);
-    expect(await seenBy((denoiser) => invertDdim(denoiser, tf.zeros([1, 1]), { timesteps: [30, 7] }))).toEqual([0, 7]);
+    const x = tf.zeros([1, 1]);
+    expect(await seenBy((denoiser) => invertDdim(denoiser, x, { steps: 3, iterations: 2 }))).toEqual([
+      0, 12, 12, 26, 26, 39, 39,
+    ]);
+    expect(await seenBy((denoiser) => invertDdim(denoiser, x, { timesteps: [30, 7] }))).toEqual([
+      0, 7, 7, 7, 30, 30, 30,
+    ]);
+    expect(await seenBy((denoiser) => invertDdim(denoiser, x, { steps: 4, iterations: 0 }))).toEqual([0, 9, 19, 29]);
   });
 });
 
 describe('the inversion', () => {
-  test('and sampling again give the image back, to the first order', async () => {
-    const schedule = cosineSchedule({ steps: 400 });
-    const x = tf.tensor2d([[0.9], [-0.2], [0.4]]);
-    const errorOf = async (steps: number): Promise<number> => {
-      const noise = await invertDdim(exactDenoiser(data, schedule), x, { steps });
-      const again = await sampleDdim(exactDenoiser(data, schedule), { from: { x: noise, timestep: 399 }, steps });
-      const [values, wanted] = [await read(again), await read(x)];
-      return Math.max(...values.map((value, i) => Math.abs(value - wanted[i]!)));
-    };
-    const [coarse, fine] = [await errorOf(50), await errorOf(100)];
-    expect(fine).toBeLessThan(0.02);
+  const x = () => tf.tensor2d([[1.4], [0.9], [-0.2], [0.4]]);
+  const schedule = cosineSchedule({ steps: 400 });
+  /** The largest distance from x after an inversion and sampling, in standard deviations of the data. */
+  const errorOf = async (options: TimestepOptions, table = schedule, iterations?: number): Promise<number> => {
+    const noise = await invertDdim(exactDenoiser(data, table), x(), { ...options, iterations });
+    const timestep = options.timesteps?.[0] ?? table.steps - 1;
+    const again = await sampleDdim(exactDenoiser(data, table), { ...options, from: { x: noise, timestep } });
+    const [values, wanted] = [await read(again), await read(x())];
+    return Math.max(...values.map((value, i) => Math.abs(value - wanted[i]!))) / Math.sqrt(data.variance);
+  };
+
+  test('and sampling again give the image back, by few steps as by many', async () => {
+    for (const table of [schedule, linearSchedule({ steps: 100 }), flowSchedule({ steps: 100 })])
+      expect(await errorOf({ steps: 10 }, table)).toBeLessThan(0.01);
+    expect(await errorOf({ steps: 40 })).toBeLessThan(0.001);
+    expect(await errorOf({ timesteps: [250, 180, 100, 40, 10] })).toBeLessThan(0.01);
+  });
+
+  test('gives the noise from which DDIM’s own steps come to x, a line on Gaussian data', async () => {
+    const timesteps = Array.from({ length: 10 }, (_, k) => 399 - 40 * k);
+    const end = (start: number): number =>
+      timesteps.reduce((at, from, k) => {
+        const [{ alpha, sigma }, to] = [scales(schedule, from), scales(schedule, timesteps[k + 1] ?? -1)];
+        const best = bestEstimate(data, at, alpha, sigma);
+        return to.alpha * best + (to.sigma * (at - alpha * best)) / sigma;
+      }, start);
+    const [shift, slope] = [end(0), end(1) - end(0)];
+    const expected = (await read(x())).map((value) => (value - shift) / slope);
+    const noise = await invertDdim(exactDenoiser(data, schedule), x(), { steps: 10 });
+    await expectClose(noise, expected, { relative: 0, absolute: 0.01 });
+  });
+
+  test('undoes guided sampling with the same guidance', async () => {
+    const guide = exactDenoiser({ mean: -0.2, variance: 0.4 }, schedule);
+    const options = { steps: 20, guidance: 2, guide };
+    const noise = await invertDdim(exactDenoiser(data, schedule), x(), options);
+    const again = await sampleDdim(exactDenoiser(data, schedule), { ...options, from: { x: noise, timestep: 399 } });
+    await expectClose(again, x(), { relative: 0, absolute: 0.01 });
+  });
+
+  test('is the explicit method, of the first order, without iterations', async () => {
+    const [coarse, fine] = [await errorOf({ steps: 50 }, schedule, 0), await errorOf({ steps: 100 }, schedule, 0)];
+    expect(fine).toBeLessThan(0.08);
     expect(coarse / fine).toBeGreaterThan(1.6);
   });
 
+  test('takes a step explicitly that is too large to be solved, to where nothing is left of the data', async () => {
+    const one = await read(await invertDdim(exactDenoiser(data, flowSchedule({ steps: 10 })), x(), { steps: 1 }));
+    expect(one.every(Number.isFinite)).toBe(true);
+  });
+
   test('gives noise of the data’s own spread', async () => {
-    const schedule = cosineSchedule({ steps: 200 });
-    const noise = await invertDdim(exactDenoiser(data, schedule), tf.tensor2d([[0.9], [-0.1]]), {});
+    const table = cosineSchedule({ steps: 200 });
+    const noise = await invertDdim(exactDenoiser(data, table), tf.tensor2d([[0.9], [-0.1]]), {});
     // one standard deviation above and below the mean
     await expectClose(noise, [1, -1], { relative: 0, absolute: 0.05 });
   });

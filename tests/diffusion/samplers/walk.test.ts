@@ -299,6 +299,9 @@ describe('what does not fit is refused by name, before the network is asked', ()
     await expect(invertDdim(denoiser, tf.ones([2, 1]), { steps: 21 })).rejects.toThrow(
       'invertDdim: `steps` must be finite and at most 20; got 21.',
     );
+    await expect(invertDdim(denoiser, tf.ones([2, 1]), { iterations: -1 })).rejects.toThrow(
+      'invertDdim: `iterations` must be an integer of at least 0; got -1.',
+    );
   });
 });
 
@@ -306,6 +309,7 @@ test('an inversion leaves its noise behind and nothing else, and stops by its si
   const denoiser = unwatched(flowSchedule({ steps: 10 }));
   const x = tf.ones([2, 1]);
   await checkNoLeaks(() => invertDdim(denoiser, x, { steps: 4, onStep: () => undefined }));
+  await checkNoLeaks(() => invertDdim(denoiser, x, { steps: 4, iterations: 0 }));
   await checkNoLeaks(async () => {
     const controller = new AbortController();
     const onStep = (): void => controller.abort('enough');

@@ -186,3 +186,32 @@ write(
     input=torch.randn(2, 2, 4, 3),
 )
 write("channels-last", ChannelsLast(), input=torch.randn(2, 4, 3, 2))
+
+
+class TokensWithoutBiases(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mix = nn.MultiheadAttention(4, 2, bias=False, batch_first=True)
+        self.norm = nn.LayerNorm(4, bias=False)
+
+    def forward(self, input):
+        return self.norm(input + self.mix(input, input, input, need_weights=False)[0])
+
+
+write(
+    "without-biases",
+    nn.Sequential(
+        nn.Conv2d(2, 4, 3, padding=1, bias=False),
+        nn.BatchNorm2d(4, affine=False),
+        nn.ReLU(),
+        nn.ConvTranspose2d(4, 4, 4, 2, padding=1, bias=False),
+        nn.GroupNorm(2, 4, affine=False),
+        nn.Flatten(),
+        spectral_norm(nn.Linear(4 * 8 * 6, 5, bias=False)),
+        nn.LayerNorm(5, elementwise_affine=False),
+        nn.Linear(5, 3, bias=False),
+        nn.LayerNorm(3, bias=False),
+    ),
+    input=torch.randn(2, 2, 4, 3),
+)
+write("tokens-without-biases", TokensWithoutBiases(), input=torch.randn(2, 5, 4))

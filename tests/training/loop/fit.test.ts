@@ -20,6 +20,22 @@ describe('fit', () => {
     tf.dispose(held);
   });
 
+  test('refuses a metric that has the name of one of the validation data', async () => {
+    const held = rowsOf(3);
+    const { trainer } = countingTrainer();
+    const both = (metrics: { loss: tf.Scalar }) => ({ ...metrics, val_loss: tf.scalar(7) });
+    const own = {
+      ...trainer,
+      step: (batch: tf.Tensor) => both(trainer.step(batch)),
+      evaluate: (batch: tf.Tensor) => both(trainer.evaluate(batch)),
+    };
+    await expect(fit(own as never, held, { epochs: 1, validation: held })).rejects.toThrow(
+      "fit: `trainer` must have no metric of a name that validation data give; got 'val_loss'.",
+    );
+    expect((await fit(own as never, held, { epochs: 1 })).history).toMatchObject({ val_loss: [7] });
+    tf.dispose(held);
+  });
+
   test('calls back as tfjs does, and waits', async () => {
     const calls: unknown[] = [];
     const later = async (...call: unknown[]) => {

@@ -1,0 +1,52 @@
+/**
+ * PyTorch at its best. An OpenBLAS that is linked in takes a thread of its own for products of more than some tens of rows; it spins on
+ * a core after them, and convolutions that follow run at half their speed. One BLAS thread, or one that soon goes to sleep, cures this
+ * and slows dense networks, so that no setting is the best for every model.
+ */
+import { lastLineOf, type Minima } from '../report.js';
+
+const SETTINGS = {
+  'as it is': {},
+  'one BLAS thread': { OPENBLAS_NUM_THREADS: '1' },
+  'BLAS timeout 4': { OPENBLAS_THREAD_TIMEOUT: '4' },
+} as const;
+
+interface Program {
+  readonly name: string;
+  readonly threads: 1 | 2;
+  readonly setting: string;
+  readonly run: (model: string, steps: number, title: string) => { readonly times: readonly number[] } | undefined;
+}
+
+/** PyTorch with one and two threads under each setting. */
+export const torchPrograms: readonly Program[] = ([1, 2] as const).flatMap((threads) =>
+  Object.entries(SETTINGS).map(([setting, environment]) => ({
+    name: `PyTorch, ${threads}, ${setting}`,
+    threads,
+    setting,
+    run: (model, steps, title) =>
+      lastLineOf(
+        process.env['PYTHON'] ?? 'python3',
+        ['bench/steps/torch_step.py', model, String(threads), String(steps)],
+        title,
+        environment,
+      ),
+  })),
+);
+
+/** The least time of those programs with one number of threads, or of all. */
+export function bestTorch(
+  minima: Minima,
+  threads?: 1 | 2,
+): { readonly time: number; readonly program: Program } | undefined {
+  return torchPrograms
+    .filter((program) => threads === undefined || program.threads === threads)
+    .flatMap((program) => {
+      const time = minima[program.name];
+      return time === undefined ? [] : [{ time, program }];
+    })
+    .reduce<{ time: number; program: Program } | undefined>(
+      (best, one) => (best === undefined || one.time < best.time ? one : best),
+      undefined,
+    );
+}

@@ -1,0 +1,29 @@
+import { cut } from '../tensor/errors.js';
+import { nearest } from './names.js';
+import type { Planned } from './plan.js';
+
+/** What wraps a model in Python puts this before its names: DataParallel and DistributedDataParallel, and torch.compile. */
+const WRAPPERS = /(^|\.)(?:(?:module|_orig_mod)\.)+/g;
+
+/** The remedy where a file has no tensors of the names that a part asks for. */
+export function missingFix(
+  missing: readonly Planned[],
+  names: readonly string[],
+  others: readonly string[],
+  prefix: string,
+): string {
+  const [{ name, slot }] = missing as [Planned];
+  const own = missing.map((one) => one.name.slice(prefix.length));
+  const before = names
+    .filter((other) => other.endsWith(`.${own[0]!}`))
+    .map((other) => other.slice(0, -own[0]!.length))
+    .find((longer) => own.every((one) => names.includes(longer + one)));
+  if (before !== undefined) return `It has ${cut(before + own[0]!, 50)}: pass { prefix: '${cut(before, 40)}' }.`;
+  const wrapped = names.find((other) => other !== name && other.replace(WRAPPERS, '$1') === name);
+  if (wrapped !== undefined) {
+    return `It has ${cut(wrapped, 50)}: save the state_dict of what is wrapped, model.module or model._orig_mod.`;
+  }
+  if (/running_(mean|var)$/.test(slot.path)) return 'A norm with track_running_stats=False has no counterpart here.';
+  const near = nearest(name, others);
+  return `${near === undefined ? '' : `It has ${cut(near, 50)}. `}Give its names with \`names\`, \`prefix\`.`;
+}

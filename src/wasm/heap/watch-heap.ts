@@ -1,0 +1,164 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { unusable } from '../../tensor/errors.js';
+import type { Allocator } from './scratch.js';
+
+/** What is used of tfjs's binary, none of which is public. */
+interface Binary extends Allocator {
+  HEAPU8: Uint8Array;
+  HEAP32: Int32Array;
+  HEAPF32: Float32Array;
+  onAbort?: (() => void) | undefined;
+  readonly asm?: {
+    readonly malloc?: (bytes: number) => number;
+    readonly __errno_location?: () => number;
+    readonly stackSave?: () => number;
+    readonly stackRestore?: (address: number) => void;
+  };
+}
+
+/** What is used of the backend: where the numbers of each tensor are. */
+interface Watchable {
+  readonly wasm?: Partial<Binary> | null;
+  readonly dataIdMap: {
+    get(dataId: object): { readonly memoryOffset: number; readonly shape: number[]; readonly dtype: string } | undefined;
+  };
+}
+
+/** What is used of the engine: how many tensors were ever made, and on which backend each is. */
+interface EngineState {
+  readonly nextTensorId: number;
+  readonly tensorInfo: { get(dataId: object): { backend: tf.KernelBackend } | undefined };
+}
+
+/** What an address of 32 bits reaches. tfjs hands greater sizes on, and the allocator takes their lowest 32 bits for the size. */
+const REACH = 2 ** 32;
+/** The number of the error ENOMEM in this binary's C library. */
+const NO_MEMORY = 48;
+/** The first bytes of the memory belong to nobody, and constants follow them. */
+const CONSTANTS = 1024;
+
+const WATCHED: unique symbol = Symbol.for('tfjs-generative: watch of this heap') as never;
+type Marked = BackendWasm & { [WATCHED]?: true };
+
+/**
+ * Makes a wasm backend refuse what its heap has no room for, with one sentence and before anything is written. By itself, tfjs takes
+ * the address 0, which its allocator gives for "no room", and writes the tensor over what is there: its own constants, the
+ * allocator's lists, other tensors.
+ *
+ * All that asks for memory comes through here: tensors of the user, results of tfjs's kernels and of ours, scratch memory. What C++
+ * code allocates for itself does not. Where it finds no room, it aborts before it writes, which becomes the same sentence; or it goes
+ * on without a result (XNNPACK): the error number of the C library tells, which is looked at before the next tensor is made and before
+ * one is read, and the result becomes NaN.
+ */
+export function watchHeap(backend: BackendWasm): void {
+  const { wasm, dataIdMap } = backend as unknown as Watchable;
+  const malloc = wasm?.asm?.malloc;
+  if (malloc === undefined || (backend as Marked)[WATCHED]) return;
+  (backend as Marked)[WATCHED] = true;
+  const binary = wasm as Binary;
+  const engine = tf.engine();
+  const state = engine.state as unknown as EngineState;
+  const { __errno_location: place, stackSave, stackRestore } = binary.asm!;
+  const errorNumber = place === undefined ? undefined : place() / 4;
+  const stack = stackSave?.();
+  let isSpoilt = isOverwritten(binary.HEAPU8);
+  /** What was written since the last tensor was made: the results of the kernel that runs, or ran last. */
+  const written: object[] = [];
+  let tensors = -1;
+
+  const hasFailed = (): boolean => errorNumber !== undefined && binary.HEAP32[errorNumber] === NO_MEMORY;
+  const forget = (): void => {
+    if (errorNumber !== undefined) binary.HEAP32[errorNumber] = 0;
+  };
+  /** Throws if C++ code found no room since the last call. */
+  const check = (): void => {
+    if (isSpoilt) throw spoilt();
+    if (!hasFailed()) return;
+    forget();
+    for (const dataId of written) {
+      const { memoryOffset, shape, dtype } = dataIdMap.get(dataId) ?? { memoryOffset: 0, shape: [0], dtype: '' };
+      const first = memoryOffset / 4;
+      if (dtype === 'float32') binary.HEAPF32.fill(NaN, first, first + tf.util.sizeFromShape(shape));
+    }
+    isSpoilt = isOverwritten(binary.HEAPU8);
+    throw full(undefined, binary.HEAPU8.length);
+  };
+
+  binary._malloc = (bytes) => {
+    check();
+    if (bytes < REACH) {
+      const address = malloc(bytes) >>> 0;
+      // a heap that cannot grow may have room after all
+      forget();
+      if (address !== 0) return address;
+    }
+    throw full(bytes, binary.HEAPU8.length);
+  };
+
+  const { onAbort } = binary;
+  binary.onAbort = () => {
+    if (!hasFailed()) return onAbort?.();
+    forget();
+    // the functions that called for it never return
+    if (stack !== undefined) stackRestore?.(stack);
+    throw full(undefined, binary.HEAPU8.length);
+  };
+
+  const move = backend.move.bind(backend);
+  backend.move = (dataId, values, shape, dtype, count) => {
+    check();
+    if (state.nextTensorId !== tensors) {
+      tensors = state.nextTensorId;
+      written.length = 0;
+    }
+    written.push(dataId);
+    try {
+      move(dataId, values, shape, dtype, count);
+    } catch (error) {
+      // what a kernel made on its way, and would never free
+      for (const id of written.splice(0)) {
+        if (id === dataId || state.tensorInfo.get(id) === undefined) backend.disposeData(id, true);
+      }
+      // a tensor of another backend, where the engine has freed it already
+      const tensor = state.tensorInfo.get(dataId);
+      const home = Object.values(engine.registry).find((other) => other !== backend);
+      if (tensor?.backend === backend && home !== undefined) {
+        home.move(dataId, values!, shape, dtype, count);
+        tensor.backend = home;
+      }
+      throw error;
+    }
+  };
+
+  const readSync = backend.readSync.bind(backend);
+  backend.readSync = (...of) => {
+    check();
+    return readSync(...of);
+  };
+}
+
+/** Whether a tensor was written to the address 0 before the watch began. */
+function isOverwritten(memory: Uint8Array): boolean {
+  const begin = memory.slice(0, 2 * CONSTANTS);
+  return begin.subarray(0, CONSTANTS).some((byte) => byte !== 0) || begin.subarray(CONSTANTS).every((byte) => byte === 0);
+}
+
+function full(bytes: number | undefined, heap: number): Error {
+  const { numBytes, numTensors } = tf.memory();
+  const rule = `must have room for ${bytes === undefined ? "an operation's working memory" : `${sizeOf(bytes)} more`}`;
+  const seen = `${sizeOf(numBytes)} in ${numTensors} tensors, in a heap of ${sizeOf(heap)}`;
+  const fix = 'Nothing was overwritten: dispose tensors, or take smaller batches, and go on.';
+  return unusable('wasm', 'memory', rule, { seen, fix });
+}
+
+function spoilt(): Error {
+  const seen = 'tensors written where the heap had no room';
+  const fix = 'Weights may be wrong: go on from the last checkpoint in a new process or page.';
+  return unusable('wasm', 'memory', 'must be whole', { seen, fix });
+}
+
+function sizeOf(bytes: number): string {
+  const megabytes = bytes / 2 ** 20;
+  return megabytes < 1 ? `${bytes} bytes` : `${megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`;
+}

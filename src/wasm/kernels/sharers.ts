@@ -1,0 +1,30 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { KernelFunction } from '../composition/compose.js';
+import type { ReplacedKernel } from './kernel.js';
+
+/**
+ * Lets a kernel of tfjs that throws, as where the heap is full, give its inputs back: on its way it counts itself among the owners of
+ * their numbers, which would then never be freed.
+ */
+export function givingBack(original: KernelFunction): KernelFunction {
+  return (args) => {
+    const backend = args.backend as BackendWasm;
+    const owners = Object.values(args.inputs).map((input) => {
+      const { dataId } = input as TensorInfo;
+      return { dataId, count: backend.refCount(dataId) };
+    });
+    try {
+      return original(args);
+    } catch (error) {
+      for (const { dataId, count } of owners) while (backend.refCount(dataId) > count) backend.disposeData(dataId);
+      throw error;
+    }
+  };
+}
+
+/** Kernels of tfjs that share the numbers of their inputs before they ask for memory. */
+export const sharers: readonly ReplacedKernel[] = ['BatchToSpaceND', 'Pack'].map((kernelName) => ({
+  kernelName,
+  replace: givingBack,
+}));

@@ -1,0 +1,219 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  cosineSchedule,
+  createDenoiser,
+  ddimSolver,
+  ddpmSolver,
+  dpmSolver,
+  heunSolver,
+  largeVariance,
+  predictSample,
+  sampleDiffusion,
+  type Denoiser,
+  type DiffusionSolver,
+} from '../../../src/diffusion/index.js';
+import { createRandom } from '../../../src/random/index.js';
+import { read } from '../../support/close.js';
+import { scales } from '../exact.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+const schedule = cosineSchedule({ steps: 50 });
+const COUNT = 2000;
+
+/** A symmetric matrix [[a, b], [b, a]], which commutes with all of its kind: it is its two eigenvalues a + b and a - b. */
+type Twin = readonly [sum: number, difference: number];
+
+/** E[x_0 | x_t] = alpha S (alpha^2 S + sigma^2 I)^-1 x_t of two numbers N(0, S). */
+const bestMatrix = (covariance: Twin, t: number): Twin => {
+  const { alpha, sigma } = scales(schedule, t);
+  return covariance.map((value) => (alpha * value) / (alpha ** 2 * value + sigma ** 2)) as [number, number];
+};
+
+function exactDenoiser(covariance: Twin): Denoiser {
+  const matrices = Array.from({ length: 50 }, (_, t) => {
+    const [sum, difference] = bestMatrix(covariance, t);
+    const [a, b] = [(sum + difference) / 2, (sum - difference) / 2];
+    return [
+      [a, b],
+      [b, a],
+    ];
+  });
+  const apply = (x: tf.Tensor, { timesteps }: { timesteps?: tf.Tensor | undefined } = {}): tf.Tensor => {
+    const matrix = tf.gather(tf.tensor3d(matrices), tf.slice(timesteps as tf.Tensor1D, [0], [1]));
+    return tf.matMul(x, tf.reshape(matrix, [2, 2]));
+  };
+  const network = { variables: [], dispose: () => undefined, apply };
+  return createDenoiser(network, { schedule, predicts: predictSample });
+}
+
+/** A step of a sampler on linear estimates: x_to = twin x + deviation noise. */
+type Linear = (covariance: Twin, from: number, to: number) => readonly [twin: Twin, deviation: number];
+
+/** x_to = alpha_to estimate + sigma_to noise, with the noise that the estimate leaves. */
+const euler: Linear = (covariance, from, to) => {
+  const [{ alpha, sigma }, there] = [scales(schedule, from), scales(schedule, to)];
+  const best = bestMatrix(covariance, from);
+  return [best.map((e) => there.alpha * e + (there.sigma * (1 - alpha * e)) / sigma) as [number, number], 0];
+};
+
+/** Half a step with the slope at either end, on z = x / (alpha + sigma) along t = sigma / (alpha + sigma). */
+const heun: Linear = (covariance, from, to) => {
+  const [first] = euler(covariance, from, to);
+  if (to < 0) return [first, 0];
+  const [a, b] = [scales(schedule, from), scales(schedule, to)];
+  const [best, bestThere] = [bestMatrix(covariance, from), bestMatrix(covariance, to)];
+  const half = (b.sigma / (b.alpha + b.sigma) - a.sigma / (a.alpha + a.sigma)) / 2;
+  const twin = first.map((predicted, i) => {
+    const slope = (1 - a.alpha * best[i]!) / a.sigma - best[i]!;
+    const slopeThere = ((1 - b.alpha * bestThere[i]!) / b.sigma - bestThere[i]!) * predicted;
+    return (b.alpha + b.sigma) * (1 / (a.alpha + a.sigma) + half * (slope + slopeThere));
+  });
+  return [twin as [number, number], 0];
+};
+
+/** The posterior q(x_to | x_from, x_0 = estimate), by the precisions of its two sources; `isLarge`: the variance of q(x_from | x_to). */
+const posterior =
+  (isLarge: boolean): Linear =>
+  (covariance, from, to) => {
+    const best = bestMatrix(covariance, from);
+    if (to < 0) return [best, 0];
+    const [a, b] = [scales(schedule, from), scales(schedule, to)];
+    const ratio = a.alpha / b.alpha;
+    const added = 1 - ratio ** 2;
+    const variance = 1 / (1 / b.sigma ** 2 + ratio ** 2 / added);
+    const twin = best.map((e) => variance * ((b.alpha * e) / b.sigma ** 2 + ratio / added));
+    return [twin as [number, number], Math.sqrt(isLarge ? added : variance)];
+  };
+
+const solvers: readonly (readonly [string, DiffusionSolver, Linear])[] = [
+  ['DDIM', ddimSolver(), euler],
+  ['DDPM', ddpmSolver(), posterior(false)],
+  ['DDPM with the large variance', ddpmSolver({ variance: largeVariance }), posterior(true)],
+  ['DPM-Solver++, which is DDIM without a history,', dpmSolver, euler],
+  ['Heun', heunSolver, heun],
+];
+
+/** Mean and variance of the second number after a walk, the first of which is known or not, by propagating both moments. */
+function momentsAfter(
+  linear: Linear,
+  covariance: Twin,
+  known: number | undefined,
+  repeats: number,
+  timesteps: number[],
+) {
+  let [m0, m1, v00, v01, v11] = [0, 0, 1, 0, 1];
+  const keep = (t: number): void => {
+    if (known === undefined) return;
+    const { alpha, sigma } = scales(schedule, t);
+    [m0, v00, v01] = [alpha * known, sigma ** 2, 0];
+  };
+  keep(timesteps[0]!);
+  timesteps.forEach((from, k) => {
+    const to = timesteps[k + 1] ?? -1;
+    const [[sum, difference], deviation] = linear(covariance, from, to);
+    const [a, b] = [(sum + difference) / 2, (sum - difference) / 2];
+    for (let repeat = 1; repeat <= (to < 0 ? 1 : repeats); repeat++) {
+      if (repeat > 1) {
+        const left = (scales(schedule, from).alpha / scales(schedule, to).alpha) ** 2;
+        [m0, m1] = [Math.sqrt(left) * m0, Math.sqrt(left) * m1];
+        [v00, v01, v11] = [left * v00 + 1 - left, left * v01, left * v11 + 1 - left];
+      }
+      [m0, m1] = [a * m0 + b * m1, b * m0 + a * m1];
+      [v00, v01, v11] = [
+        a * a * v00 + 2 * a * b * v01 + b * b * v11 + deviation ** 2,
+        a * b * (v00 + v11) + (a * a + b * b) * v01,
+        b * b * v00 + 2 * a * b * v01 + a * a * v11 + deviation ** 2,
+      ];
+      keep(to);
+    }
+  });
+  return { mean: m1, variance: v11 };
+}
+
+const timestepsOf = ({ timesteps }: DiffusionSolver, steps: number): number[] => [
+  ...(timesteps?.(schedule, steps) ??
+    Array.from({ length: steps }, (_, k) => Math.round((50 * (steps - k)) / steps) - 1)),
+];
+
+/** Mean and variance of the second number of samples. */
+async function sampled(solver: DiffusionSolver, covariance: Twin, known: number | undefined, repeats: number) {
+  const samples = await sampleDiffusion(exactDenoiser(covariance), solver, {
+    shape: [COUNT, 2],
+    steps: 10,
+    random: createRandom(7),
+    known: { x: tf.tensor2d([[known ?? 0, 0]]), mask: tf.tensor2d([[known === undefined ? 0 : 1, 0]]), repeats },
+  });
+  const values = (await read(samples)).filter((_, i) => i % 2 === 1);
+  const mean = values.reduce((total, value) => total + value, 0) / COUNT;
+  return { mean, variance: values.reduce((total, value) => total + (value - mean) ** 2, 0) / COUNT };
+}
+
+/** Five standard errors of a mean and a variance of so many draws. */
+function expectMoments(given: { mean: number; variance: number }, exact: { mean: number; variance: number }): void {
+  expect(Math.abs(given.mean - exact.mean)).toBeLessThan(5 * Math.sqrt(exact.variance / COUNT));
+  expect(Math.abs(given.variance / exact.variance - 1)).toBeLessThan(5 * Math.sqrt(2 / COUNT));
+}
+
+// two numbers of variance 1 and correlation 0.9; given that the first is 1.5, the second is N(1.35, 0.19)
+const correlated: Twin = [1.9, 0.1];
+const truth = { mean: 1.35, variance: 0.19 };
+const KNOWN = 1.5;
+
+describe.each(solvers)('with an exact denoiser %s', (_, solver, linear) => {
+  test.each([1, 2, 5, 10])(
+    'paints what algorithm 1 of RePaint gives in closed form, at %i repeats',
+    async (repeats) => {
+      const exact = momentsAfter(linear, correlated, KNOWN, repeats, timestepsOf(solver, 10));
+      expectMoments(await sampled(solver, correlated, KNOWN, repeats), exact);
+    },
+  );
+
+  test.each([3, 10])('keeps the variance of N(0, 1) where nothing is known, at %i repeats', async (repeats) => {
+    const exact = momentsAfter(linear, [1, 1], undefined, repeats, timestepsOf(solver, 10));
+    expectMoments(await sampled(solver, [1, 1], undefined, repeats), exact);
+    // ten steps contract a little, and no number of repeats makes it more than 1
+    expect(exact.variance).toBeLessThan(1.001);
+    const all = momentsAfter(linear, [1, 1], undefined, repeats, timestepsOf({ ...solver, timesteps: undefined }, 50));
+    expect(all.variance).toBeGreaterThan(0.83);
+  });
+
+  test('comes closer to the conditional distribution with each repeat, with all steps', () => {
+    const errors = [1, 2, 5, 10, 40].map(
+      (repeats) =>
+        truth.mean -
+        momentsAfter(linear, correlated, KNOWN, repeats, timestepsOf({ ...solver, timesteps: undefined }, 50)).mean,
+    );
+    expect(errors).toEqual([...errors].sort((a, b) => b - a));
+    expect(errors.at(-1)).toBeLessThan(0.03);
+  });
+});
+
+test('a solver is given no history where a region is known', async () => {
+  const told: unknown[] = [];
+  const plain = ddimSolver();
+  const looking: DiffusionSolver = {
+    step: (state) => {
+      told.push(state.previous);
+      return plain.step(state);
+    },
+  };
+  await sampled(looking, correlated, KNOWN, 1);
+  await sampled(looking, correlated, undefined, 2);
+  expect(told).toEqual(new Array(10 + 19).fill(undefined));
+});
+
+test('five repeats are the default', async () => {
+  const of = async (repeats?: number): Promise<number[]> => {
+    const known = { x: tf.tensor2d([[KNOWN, 0]]), mask: tf.tensor2d([[1, 0]]), repeats };
+    const options = { shape: [3, 2], steps: 4, random: createRandom(8), known };
+    return read(await sampleDiffusion(exactDenoiser(correlated), ddpmSolver(), options));
+  };
+  expect(await of()).toEqual(await of(5));
+});
