@@ -1,30 +1,24 @@
 // Trains a diffusion model on pictures of clothes, draws its samples after each epoch, and measures their quality and variety.
-import * as tf from '@tensorflow/tfjs';
-import { createRandom, sampleDdim, sampleDpmSolver, saveWeights, type Denoiser } from 'tfjs-generative';
-import { frechetDistance } from 'tfjs-generative/metrics';
-import { saveFile, terminalProgress } from 'tfjs-generative/node';
+import { createRandom, loadWeights, saveWeights, type Denoiser, type RandomStream } from 'tfjs-generative';
+import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
-import { classifierFeatures, loadClassifier } from '../shared/classifier.js';
+import type { Bound } from '../shared/bound.js';
+import { holdOut } from '../shared/held-out.js';
 import { loadClothes, type LabelledImages } from '../shared/image-data.js';
-import { measureImages, printMeasures, samplesFor, featuresOf } from '../shared/image-measures.js';
+import { measureImages, printMeasures, samplesFor, type ImageMeasures } from '../shared/image-measures.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInEpochs } from '../shared/train-in-epochs.js';
+import { spreadOf, spreadText, type Spread } from '../shared/spread.js';
+import { boundOf, rareTerms, type RareTerms } from './bound.js';
+import { compareWays, WAYS } from './compare.js';
 import { createModel, createSource } from './model.js';
 import { drawPictures, drawSamples } from './pictures.js';
 import { readPlan } from './plan.js';
-import { bestWay, callsOf, makeSamples, type Way } from './sampling.js';
+import { callsOf, makeSamples, usualWay } from './sampling.js';
 
 const FOLDER = 'out/diffusion-images';
-
-/** Ways to sample that are compared, with fewer samples than the best one is measured with. */
-const WAYS: readonly Way[] = [
-  ...[5, 10, 20, 50].map((steps) => ({ sampler: sampleDpmSolver, steps, guidance: 1 })),
-  ...[10, 20, 50].map((steps) => ({ sampler: sampleDdim, steps, guidance: 1 })),
-  ...[1.25, 1.5, 2, 3].map((guidance) => ({ ...bestWay, guidance })),
-];
-const COMPARED_SAMPLES = 2_000;
 
 const options = readOptions({
   command: 'npm run example -- diffusion-images',
@@ -41,8 +35,24 @@ const options = readOptions({
       choices: ['log-normal', 'uniform'],
       help: 'the timesteps of training: more of those in the middle, as by default, or of all alike',
     },
+    goal: {
+      kind: 'choice',
+      choices: ['samples', 'bound'],
+      help: 'what it is trained for: samples, as by default, or the bound of log p(x)',
+    },
+    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and where it is lost' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
-    compare: { kind: 'flag', help: `also measure ${WAYS.length} other ways to sample` },
+    trained: { kind: 'file', help: 'weights to measure, such as those that ship, in place of training' },
+    compare: {
+      kind: 'flag',
+      help: `train without the last twelfth of the training images, and measure ${WAYS.length} ways to sample on it, not on test images`,
+    },
+    draws: {
+      kind: 'integer',
+      default: 1,
+      minimum: 1,
+      help: 'sets of samples to measure, with the seed and those after it',
+    },
     'no-pictures': { kind: 'flag', help: 'leave out the pictures of guidance, inpainting and interpolation' },
     weights: { kind: 'output', help: 'write the weights of the averaged denoiser' },
   },
@@ -50,74 +60,88 @@ const options = readOptions({
 
 run(async () => {
   const began = performance.now();
-  const { train: training, test } = await loadClothes(options.data);
+  const { train, test } = await loadClothes(options.data);
+  const { rest, heldOut } = holdOut(train);
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const plan = readPlan(saved?.bytes, options);
-  const { epochs, target, times, seed } = plan;
+  const { epochs, target, times, goal, compare, seed } = plan;
   const backend = await startBackend(options);
   const random = createRandom(seed);
 
-  const source = createSource(training, random);
+  const source = createSource(compare ? rest : train, random);
   const steps = epochs * source.batchesPerEpoch;
   const { trainer, averaged } = createModel({ recipe: plan, steps, random });
-  if (saved !== undefined) await resume(trainer, source, saved);
-
-  const trainingSeconds = await trainInEpochs(trainer, source, {
-    plan,
-    folder: FOLDER,
-    label: 'diffusion',
-    shown: ({ loss }) => ({ loss }),
-    draw: () => drawSamples(averaged, random.fork('pictures'), 3),
-  });
+  let trainingSeconds = 0;
+  if (options.trained !== undefined) {
+    await loadWeights(averaged, await loadFile(options.trained));
+  } else {
+    if (saved !== undefined) await resume(trainer, source, saved);
+    trainingSeconds = await trainInEpochs(trainer, source, {
+      plan,
+      folder: FOLDER,
+      label: 'diffusion',
+      shown: ({ loss }) => ({ loss }),
+      draw: () => drawSamples(averaged, random.fork('pictures'), 3),
+    });
+    console.log(`${FOLDER}/epoch-${String(epochs).padStart(2, '0')}.png`);
+  }
   if (options.weights !== undefined) await saveFile(options.weights, await saveWeights(averaged));
   const pictures = options['no-pictures'] ? {} : await drawPictures({ denoiser: averaged, test, random });
   for (const [name, png] of Object.entries(pictures)) await saveFile(`${FOLDER}/${name}.png`, png);
+  for (const name of Object.keys(pictures)) console.log(`${FOLDER}/${name}.png`);
 
-  const progress = terminalProgress({ total: samplesFor(test), label: 'samples' });
-  const samples = await makeSamples(averaged, {
-    count: samplesFor(test),
-    random: random.fork('samples'),
-    onSamples: (done) => progress.update(done, {}),
-  });
-  progress.stop();
-  const measures = await measureImages(samples, { test, seed });
-  samples.dispose();
-  printMeasures(measures);
-  const ways = options.compare ? await compare(averaged, test, seed) : undefined;
+  const results = compare
+    ? { ways: await compareWays(averaged, { images: heldOut, seed, draws: options.draws }) }
+    : { ...(await measure(averaged, test, random)), calls: callsOf(usualWay) };
+  const bounds = options.bound ? await measureBound(averaged, compare ? heldOut : test, random) : {};
   const seconds = (performance.now() - began) / 1000;
-  const report = { ...measures, ways, calls: callsOf(bestWay), epochs, steps, target, times };
+  const report = { ...results, ...bounds, epochs, steps, target, times, goal, trained: options.trained };
   await writeReport(options.json, { ...report, trainingSeconds, seconds, seed, backend });
-  for (const name of [`epoch-${String(epochs).padStart(2, '0')}`, ...Object.keys(pictures)]) {
-    console.log(`${FOLDER}/${name}.png`);
-  }
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
 
-/** The Frechet distance of each way to sample. */
-async function compare(denoiser: Denoiser, test: LabelledImages, seed: number): Promise<object[]> {
-  const classifier = await loadClassifier();
-  const real = featuresOf(classifier, test, samplesFor(test));
-  const results: object[] = [];
-  for (const way of WAYS) {
-    const count = Math.min(COMPARED_SAMPLES, samplesFor(test));
-    const samples = await makeSamples(denoiser, { count, random: createRandom(seed).fork('compared'), way });
-    const features = classifier.features(samples);
-    const { value } = await frechetDistance(features, real, { features: classifierFeatures, seed });
-    tf.dispose([samples, features]);
-    const { sampler, steps, guidance } = way;
-    console.log(
-      `${sampler.name}, ${steps} steps, guidance ${guidance}, ${callsOf(way)} calls: Frechet distance ${value.toFixed(2)}`,
-    );
-    results.push({
-      sampler: sampler.name,
-      steps,
-      guidance,
-      calls: callsOf(way),
-      samples: count,
-      frechetDistance: value,
+/** All measures of a set of samples; of more sets, how far their Frechet distances differ. */
+async function measure(
+  denoiser: Denoiser,
+  test: LabelledImages,
+  random: RandomStream,
+): Promise<ImageMeasures & { draws: Readonly<Record<'classifier' | 'autoencoder', Spread>> }> {
+  const total = options.draws * samplesFor(test);
+  const progress = terminalProgress({ total, label: 'samples' });
+  const sets: ImageMeasures[] = [];
+  for (let draw = 0; draw < options.draws; draw++) {
+    const samples = await makeSamples(denoiser, {
+      count: samplesFor(test),
+      random: draw === 0 ? random.fork('samples') : createRandom(options.seed + draw).fork('samples'),
+      onSamples: (done) => progress.update(draw * samplesFor(test) + done, {}),
     });
+    sets.push(await measureImages(samples, { test, seed: options.seed + draw }));
+    samples.dispose();
   }
-  real.dispose();
-  classifier.dispose();
-  return results;
+  progress.stop();
+  printMeasures(sets[0]!);
+  const draws = {
+    classifier: spreadOf(sets.map(({ frechetDistance }) => frechetDistance)),
+    autoencoder: spreadOf(sets.map(({ autoencoder }) => autoencoder.frechetDistance)),
+  };
+  if (sets.length > 1) {
+    console.log(
+      `${sets.length} sets of samples: Frechet distance ${spreadText(draws.classifier, 2)}, in the autoencoder's features ${spreadText(draws.autoencoder, 2)}`,
+    );
+  }
+  return { ...sets[0]!, draws };
+}
+
+/** The bound of log p(x), and what it loses at the timesteps that are trained least. */
+async function measureBound(
+  denoiser: Denoiser,
+  test: LabelledImages,
+  random: RandomStream,
+): Promise<{ bound: Bound; rare: RareTerms }> {
+  const bound = await boundOf(denoiser, test, random.fork('bound'));
+  const rare = await rareTerms(denoiser, test, random.fork('rare'));
+  console.log(
+    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats, ${rare.nats.toFixed(0)} of them lost at ${rare.timesteps} timesteps that log-normal times hold once in ten thousand`,
+  );
+  return { bound, rare };
 }

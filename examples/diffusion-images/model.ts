@@ -2,6 +2,7 @@ import {
   batches,
   cosineDecay,
   cosineSchedule,
+  countParameters,
   createAdam,
   createDenoiser,
   createDiffusionTrainer,
@@ -15,6 +16,7 @@ import {
   type DiffusionMetric,
   type RandomStream,
   type Trainer,
+  type Weighting,
 } from 'tfjs-generative';
 import { CLASSES, type LabelledImages } from '../shared/image-data.js';
 import { fromPixels } from './sampling.js';
@@ -22,8 +24,7 @@ import { fromPixels } from './sampling.js';
 const BATCH_SIZE = 64;
 /** Channels at 14 x 14 places, each a patch of 2 x 2 pixels, and at 7 x 7. */
 const WIDTHS = [32, 64];
-/** The learning rate rises over the first updates, then decays along a cosine. */
-const [LEARNING_RATE, WARM_UP] = [4e-3, 500];
+const LEARNING_RATE = 4e-3;
 const BETA2 = 0.99;
 const AVERAGE_DECAY = 0.999;
 /** The share of images whose class is not told, so that samples can be guided. */
@@ -35,13 +36,24 @@ export interface Recipe {
   readonly target: 'velocity' | 'noise';
   /** How the timesteps of training are drawn. */
   readonly times: 'uniform' | 'log-normal';
+  /**
+   * How the errors of timesteps count: for `samples` those of the target the same, for the `bound` of log p(x) as the bound counts them,
+   * which is the error of the noise the same per unit of log snr. The latter takes more timesteps of little noise, where the bound is lost.
+   */
+  readonly goal?: 'samples' | 'bound';
 }
+
+/** Log-normal times for the bound: the middle of log(sigma / alpha), and its deviation. */
+const BOUND_TIMES = { mean: -2, standardDeviation: 2 };
+const boundWeighting: Weighting = (snr, density = 1) => snr / density;
 
 /** A denoiser in training. */
 export interface Model {
   readonly trainer: Trainer<DiffusionMetric>;
   /** The running average of the denoiser, to sample from. */
   readonly averaged: Denoiser;
+  /** Numbers that are trained. */
+  readonly parameters: number;
   /** Frees both denoisers and the trainer. */
   dispose(): void;
 }
@@ -52,24 +64,35 @@ export interface ModelOptions {
   /** Updates of the whole run, after which the learning rate is 0. */
   readonly steps: number;
   readonly random: RandomStream;
+  /** Updates over which the learning rate rises, before it decays along a cosine; 500 by default, a thirtieth of a whole run. */
+  readonly warmUp?: number;
 }
 
 /** A U-Net on patches of pictures of clothes, conditioned on the class. */
-export function createModel({ recipe, steps, random }: ModelOptions): Model {
+export function createModel({ recipe, steps, random, warmUp = 500 }: ModelOptions): Model {
   const denoiser = createImageDenoiser(random, recipe.target);
   const averaged = createImageDenoiser(random, recipe.target);
-  const rise = linearRamp({ from: 0, to: 1, steps: WARM_UP });
+  const rise = linearRamp({ from: 0, to: 1, steps: warmUp });
   const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
   const trainer = createDiffusionTrainer({
     denoiser,
     optimizer: createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 }),
     random,
-    timesteps: recipe.times === 'log-normal' ? logNormalTimesteps(denoiser.schedule) : undefined,
+    timesteps:
+      recipe.times === 'log-normal'
+        ? logNormalTimesteps(denoiser.schedule, recipe.goal === 'bound' ? BOUND_TIMES : {})
+        : undefined,
+    weighting: recipe.goal === 'bound' ? boundWeighting : undefined,
     dropCondition: DROPPED,
     average: { into: averaged, decay: AVERAGE_DECAY },
   });
   const parts = [trainer, denoiser, averaged];
-  return { trainer, averaged, dispose: () => parts.forEach((part) => part.dispose()) };
+  return {
+    trainer,
+    averaged,
+    parameters: countParameters(denoiser),
+    dispose: () => parts.forEach((part) => part.dispose()),
+  };
 }
 
 /** Batches of pictures in [-1, 1] with their labels. */

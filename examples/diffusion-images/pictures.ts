@@ -13,12 +13,14 @@ import { encodePng } from 'tfjs-generative/node';
 import { firstPictures } from '../shared/flat-images.js';
 import { CLASSES, type LabelledImages } from '../shared/image-data.js';
 import { labelsInTurn } from '../shared/labels.js';
-import { bestWay, fromPixels, makeSamples, toPixels } from './sampling.js';
+import { fromPixels, makeSamples, toPixels } from './sampling.js';
 
 /** Pixels of the file per pixel of a picture. */
 const SCALE = 2;
 /** The guidance of each row of the sweep; 0 does not tell the class. */
 const GUIDANCES = [0, 1, 1.5, 2, 3, 5];
+/** Steps of the sweep. */
+const STEPS = 20;
 /** Labels of the two ends of each row of the interpolation: trouser to dress, T-shirt to pullover, and so on. */
 const ENDS = [
   [1, 3],
@@ -67,7 +69,7 @@ async function guidanceSweep({ denoiser, random }: Material): Promise<tf.Tensor>
   const rows: tf.Tensor[] = [];
   for (const guidance of GUIDANCES) {
     const stream = random.fork('guidance');
-    const options = { shape: [CLASSES, 28, 28, 1], steps: bestWay.steps, random: stream, condition, guidance };
+    const options = { shape: [CLASSES, 28, 28, 1], steps: STEPS, random: stream, condition, guidance };
     rows.push(toPixels(await sampleDpmSolver(denoiser, options)));
   }
   condition.dispose();

@@ -8,6 +8,8 @@ const EPOCHS = 16;
 /** What a run does. */
 export interface DiffusionPlan extends Plan, Recipe {
   readonly example: 'diffusion-images';
+  /** Whether it trains without the held-out images, to choose by them; absent in older checkpoints. */
+  readonly compare?: boolean;
 }
 
 /** The options that make a plan. */
@@ -15,23 +17,30 @@ export interface PlanOptions {
   readonly epochs: number | undefined;
   readonly target: Recipe['target'] | undefined;
   readonly times: Recipe['times'] | undefined;
+  readonly goal: Recipe['goal'] | undefined;
+  readonly compare: boolean;
   readonly seed: number;
 }
 
 /** The plan from the options, or from the checkpoint to resume, of which only the epochs may be changed. */
 export function readPlan(
   checkpoint: Uint8Array | undefined,
-  { epochs, target, times, seed }: PlanOptions,
+  { epochs, target, times, goal, compare, seed }: PlanOptions,
 ): DiffusionPlan {
   if (checkpoint === undefined) {
-    const recipe = { target: target ?? 'velocity', times: times ?? 'log-normal' };
-    return { example: 'diffusion-images', epochs: epochs ?? EPOCHS, done: 0, seed, ...recipe };
+    const recipe = { target: target ?? 'velocity', times: times ?? 'log-normal', goal: goal ?? 'samples' } as const;
+    return { example: 'diffusion-images', epochs: epochs ?? EPOCHS, done: 0, compare, seed, ...recipe };
   }
   const plan = resumedPlan<DiffusionPlan>('diffusion-images', checkpoint, epochs);
-  for (const [name, given] of Object.entries({ target, times })) {
-    const saved = plan[name as keyof Recipe];
+  for (const [name, given] of Object.entries({ target, times, goal })) {
+    const saved = plan[name as keyof Recipe] ?? 'samples'; // older checkpoints have no goal
     if (given === undefined || given === saved) continue;
     throw new InputError(`--${name} ${given} does not fit --resume: the checkpoint has ${saved}.`);
+  }
+  if (compare !== (plan.compare ?? false)) {
+    throw new InputError(
+      `--compare does not fit --resume: it trains on fewer images, and is given from the start or not at all.`,
+    );
   }
   return plan;
 }

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Batch, BatchSource, RandomStream, Trainer } from 'tfjs-generative';
+import type { Bound } from '../shared/bound.js';
 import type { LabelledImages } from '../shared/image-data.js';
 
 /** What a family is made from. */
@@ -18,13 +19,12 @@ export interface SampleWay {
   sample(count: number, random: RandomStream): tf.Tensor | Promise<tf.Tensor>;
 }
 
-/** Test images whose probability is bounded. */
-export const BOUND_IMAGES = 1_000;
-
-/** The mean of a lower bound of log p(x) over images, in nats, and its standard error as an estimate of that mean. */
-export interface Bound {
-  readonly nats: number;
-  readonly standardError: number;
+/** Lower bounds for the probability of pixels of 256 levels, told the class. */
+export interface Bounds {
+  /** The evidence lower bound: of the same kind for a VAE and for diffusion, where it is also called the variational bound. */
+  readonly elbo: Bound;
+  /** The tightest: for a VAE the importance-weighted bound of 100 draws, for diffusion the same as `elbo`. */
+  readonly bound: Bound;
 }
 
 /** A model of a family, its trainer and its data. */
@@ -32,8 +32,10 @@ export interface FamilyModel {
   readonly trainer: Trainer<string>;
   readonly source: BatchSource<Batch>;
   readonly ways: readonly SampleWay[];
-  /** The bound for the probability of pixels of 256 levels, told the class; a GAN has none. */
-  bound?(test: LabelledImages): Promise<Bound>;
+  /** Numbers that are trained. */
+  readonly parameters: number;
+  /** A GAN has none. */
+  bounds?(test: LabelledImages): Promise<Bounds>;
   /** Frees the model and its trainer. */
   dispose(): void;
 }

@@ -2,12 +2,16 @@ import { createModel, createSource } from '../gan-images/model.js';
 import { makeSamples } from '../gan-images/samples.js';
 import type { Family } from './family.js';
 
-/** The game of gan-images, told the class. */
+/** Channels that make the two networks together as large as the other families' models. */
+const WIDTH = 36;
+
+/** The game of gan-images, told the class, with wider networks. */
 export const gan: Family = {
   name: 'GAN',
   create({ images, steps, random }) {
-    const { trainer, averaged, dispose } = createModel({ classes: true, steps, random });
+    const { trainer, averaged, parameters, dispose } = createModel({ classes: true, steps, random, width: WIDTH });
     return {
+      parameters,
       trainer,
       source: createSource(images, true, random),
       ways: [{ name: 'GAN', sample: (count, stream) => makeSamples(averaged, count, stream, true) }],

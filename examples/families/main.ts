@@ -33,7 +33,17 @@ const options = readOptions({
     vae: { kind: 'integer', minimum: 1, help: 'updates of the VAE, in place of a time' },
     gan: { kind: 'integer', minimum: 1, help: 'updates of the GAN, in place of a time' },
     diffusion: { kind: 'integer', minimum: 1, help: 'updates of the diffusion model, in place of a time' },
+    samples: {
+      kind: 'integer',
+      default: 5000,
+      minimum: 20,
+      help: 'samples of each model to measure, and test images to compare them with',
+    },
     runs: { kind: 'integer', default: 1, minimum: 1, help: 'how many times, with the seed and those after it' },
+    copies: {
+      kind: 'flag',
+      help: 'look for copies of training images among all samples: minutes for each row on the full set',
+    },
     resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
 });
@@ -63,11 +73,17 @@ run(async () => {
 
 /** Training images, and for copies test images, as if they were samples: what the measures give for a perfect model. */
 async function measureData(data: ImageSet, reference: Reference): Promise<Row> {
-  const pixels = firstPictures(data.train, samplesFor(data.test));
-  const fresh = firstPictures(data.test, samplesFor(data.test));
-  const measured = await measureRow(pixels, options.seed, reference, fresh);
+  const pixels = firstPictures(data.train, countFor(data));
+  const fresh = firstPictures(data.test, countFor(data));
+  const copiesAmong = options.copies ? fresh : undefined;
+  const measured = await measureRow(pixels, { seed: options.seed, reference, copiesAmong });
   tf.dispose([pixels, fresh]);
   return { name: 'data', seed: options.seed, ...measured };
+}
+
+/** Samples of each model. */
+function countFor({ test }: ImageSet): number {
+  return Math.min(options.samples, samplesFor(test));
 }
 
 /** Updates of each family: those asked for, else from its first run on those that took the time. */
@@ -97,16 +113,26 @@ async function runFamily(
   });
   const { model, steps, seconds: trainingSeconds } = trained;
   planned.set(family.name, steps);
-  const bound = await model.bound?.(data.test);
+  const bounds = await model.bounds?.(data.test);
+  const { parameters } = model;
   const rows: Row[] = [];
   let shown: tf.Tensor | undefined;
   for (const { name, sample } of model.ways) {
     const began = performance.now();
-    const samples = await sample(samplesFor(data.test), createRandom(seed).fork('samples'));
+    const samples = await sample(countFor(data), createRandom(seed).fork('samples'));
     await tf.sum(samples).data(); // waits for a device
     const millisecondsPerImage = (performance.now() - began) / samples.shape[0];
-    const measured = await measureRow(samples, seed, reference);
-    rows.push({ name, seed, ...measured, steps, trainingSeconds, millisecondsPerImage, ...(bound && { bound }) });
+    const measured = await measureRow(samples, { seed, reference, copiesAmong: options.copies ? samples : undefined });
+    rows.push({
+      name,
+      seed,
+      ...measured,
+      parameters,
+      steps,
+      trainingSeconds,
+      millisecondsPerImage,
+      ...bounds,
+    });
     shown?.dispose();
     shown = tf.slice(samples, 0, Math.min(SHOWN, samples.shape[0]));
     samples.dispose();

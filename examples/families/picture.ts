@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { imageGrid } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
-import { nearestNeighbours } from 'tfjs-generative/metrics';
 import { firstPictures } from '../shared/flat-images.js';
 import type { ImageSet } from '../shared/image-data.js';
 import type { Reference } from './row.js';
@@ -17,14 +16,13 @@ const SCALE = 2;
 export async function drawFamilies(
   rows: readonly tf.Tensor[],
   { train, test }: ImageSet,
-  { classifier, trained }: Reference,
+  { eyes: { classifier }, trained }: Reference,
 ): Promise<Uint8Array> {
   const parts: tf.Tensor[] = [];
   for (const samples of rows) {
-    const features = classifier.features(samples);
-    const { indices } = await nearestNeighbours(features, trained);
-    features.dispose();
-    const nearest = Array.from(indices, (i) => train.images.data.subarray(i * 784, (i + 1) * 784));
+    const nearest = Array.from(await nearestTo(classifier.features(samples), trained), (i) =>
+      train.images.data.subarray(i * 784, (i + 1) * 784),
+    );
     const pixels = Float32Array.from(nearest.flatMap((image) => [...image]));
     parts.push(
       tf.clone(samples),
@@ -37,4 +35,16 @@ export async function drawFamilies(
   const png = await encodePng(picture, { scale: SCALE });
   tf.dispose([...parts, picture]);
   return png;
+}
+
+/** The row of `data` that is nearest to each row of `features`, which it disposes. */
+async function nearestTo(features: tf.Tensor, data: tf.Tensor): Promise<ArrayLike<number>> {
+  const nearest = tf.tidy(() => {
+    // |a - b|^2 without |a|^2, which is the same for each b
+    const squares = tf.sub(tf.sum(tf.square(data), 1), tf.mul(2, tf.matMul(features, data, false, true)));
+    return tf.argMin(squares, 1);
+  });
+  const indices = await nearest.data();
+  tf.dispose([features, nearest]);
+  return indices;
 }

@@ -1,72 +1,106 @@
 import * as tf from '@tensorflow/tfjs';
 import { densityCoverage, nearestNeighbours, sharpness } from 'tfjs-generative/metrics';
-import { classifierFeatures, loadClassifier, type Classifier } from '../shared/classifier.js';
+import type { FeatureNetwork } from '../shared/feature-network.js';
 import { firstPictures } from '../shared/flat-images.js';
 import type { ImageSet, LabelledImages } from '../shared/image-data.js';
-import { measureImages, featuresOf, type ImageMeasures } from '../shared/image-measures.js';
-import type { Bound } from './family.js';
+import { featuresOf, loadEyes, measureImages, type Eyes, type ImageMeasures } from '../shared/image-measures.js';
+import type { Bounds } from './family.js';
 
-/** What is measured of a set of images. */
+/** What is measured of a set of images; density and coverage of the autoencoder's features are beside those of the classifier's. */
 export interface Measured extends ImageMeasures {
   readonly density: number;
   readonly coverage: number;
+  readonly autoencoderDensity: number;
+  readonly autoencoderCoverage: number;
   /** As a share of that of the test images. */
   readonly sharpness: number;
-  /** The shares of copies of training images, and of images that are no closer to one than others are: see nearestNeighbours. */
-  readonly duplicates: number;
-  readonly authenticity: number;
+  /** The mean pixel, as a share of that of the test images. */
+  readonly brightness: number;
+  /** The shares of copies of training images, and of images that are no closer to one than others are, if asked for: see nearestNeighbours. */
+  readonly duplicates?: number;
+  readonly authenticity?: number;
 }
 
 /** A row of the table. */
-export interface Row extends Measured {
+export interface Row extends Measured, Partial<Bounds> {
   readonly name: string;
   readonly seed: number;
-  /** Absent for data. */
+  /** Absent for data, as all below. */
+  readonly parameters?: number;
   readonly steps?: number;
   readonly trainingSeconds?: number;
   readonly millisecondsPerImage?: number;
-  /** Absent where a family has no bound. */
-  readonly bound?: Bound;
 }
 
 /** What samples are compared with, computed once. */
 export interface Reference {
   readonly test: LabelledImages;
+  readonly eyes: Eyes;
   /** The classifier's features of all training images. */
   readonly trained: tf.Tensor;
-  readonly classifier: Classifier;
-  /** That of the test images. */
+  /** Those of the test images. */
   readonly sharpness: number;
+  readonly brightness: number;
 }
 
 /** Prepares the comparison with a data set. */
 export async function createReference({ train, test }: ImageSet): Promise<Reference> {
-  const classifier = await loadClassifier();
+  const eyes = await loadEyes();
   const pixels = firstPictures(test, Infinity);
-  const { value } = await sharpness(pixels);
+  const reference = {
+    test,
+    eyes,
+    trained: featuresOf(eyes.classifier, train, Infinity),
+    sharpness: (await sharpness(pixels)).value,
+    brightness: await brightnessOf(pixels),
+  };
   pixels.dispose();
-  return { test, trained: featuresOf(classifier, train, Infinity), classifier, sharpness: value };
+  return reference;
 }
 
-/**
- * All measures of images `[n, 28, 28, 1]` in [0, 1] against as many test images; `notSeen`, which is `images` but for training images
- * themselves, against all training images.
- */
-export async function measureRow(
-  images: tf.Tensor,
-  seed: number,
-  reference: Reference,
-  notSeen = images,
-): Promise<Measured> {
-  const { test, trained, classifier } = reference;
+/** What {@link measureRow} takes beside images. */
+export interface RowOptions {
+  readonly seed: number;
+  readonly reference: Reference;
+  /** Images to look for copies among: a search that takes minutes. */
+  readonly copiesAmong?: tf.Tensor | undefined;
+}
+
+/** All measures of images `[n, 28, 28, 1]` in [0, 1] against as many test images, and of copies against all training images. */
+export async function measureRow(images: tf.Tensor, { seed, reference, copiesAmong }: RowOptions): Promise<Measured> {
+  const { test, eyes, ...whole } = reference;
   const measures = await measureImages(images, { test, seed });
-  const own = classifier.features(images);
-  const real = featuresOf(classifier, test, images.shape[0]);
-  const fresh = classifier.features(notSeen);
-  const options = { features: classifierFeatures, seed };
-  const { density, coverage } = await densityCoverage(real, own, options);
-  const { duplicates, authenticity } = await nearestNeighbours(fresh, trained, options);
-  const relative = (await sharpness(images)).value / reference.sharpness;
-  tf.dispose([own, real, fresh]);
-  return { ...measures, density, coverage, sharpness: relative, duplicates, authenticity };
+  const spreadIn = async (network: FeatureNetwork) => {
+    const [own, real] = [network.features(images), featuresOf(network, test, images.shape[0])];
+    const { density, coverage } = await densityCoverage(real, own, { features: network.name, seed });
+    tf.dispose([own, real]);
+    return { density, coverage };
+  };
+  const { density, coverage } = await spreadIn(eyes.classifier);
+  const second = await spreadIn(eyes.autoencoder);
+  return {
+    ...measures,
+    density,
+    coverage,
+    autoencoderDensity: second.density,
+    autoencoderCoverage: second.coverage,
+    sharpness: (await sharpness(images)).value / whole.sharpness,
+    brightness: (await brightnessOf(images)) / whole.brightness,
+    ...(copiesAmong && (await copiesIn(copiesAmong, seed, reference))),
+  };
+}
+
+async function copiesIn(images: tf.Tensor, seed: number, { eyes, trained }: Reference) {
+  const features = eyes.classifier.features(images);
+  const options = { features: eyes.classifier.name, seed };
+  const { duplicates, authenticity } = await nearestNeighbours(features, trained, options);
+  features.dispose();
+  return { duplicates, authenticity };
+}
+
+async function brightnessOf(images: tf.Tensor): Promise<number> {
+  const mean = tf.mean(images);
+  const [value] = await mean.data();
+  mean.dispose();
+  return value!;
 }

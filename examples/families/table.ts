@@ -4,20 +4,26 @@ const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 
 
 const columns: Readonly<Record<string, (row: Row) => string>> = {
   '': ({ name }) => name,
-  'Frechet distance': ({ frechetDistance }) => frechetDistance.toFixed(1),
-  'kernel distance': ({ kernelDistance }) => kernelDistance.toFixed(1),
-  'precision / recall': ({ precision, recall }) => `${percent(precision)} / ${percent(recall)}`,
-  'density / coverage': ({ density, coverage }) => `${density.toFixed(2)} / ${coverage.toFixed(2)}`,
+  'Frechet distance': ({ frechetDistance, autoencoder }) =>
+    `${frechetDistance.toFixed(1)}; ${autoencoder.frechetDistance.toFixed(2)}`,
+  'precision / recall': ({ precision, recall, autoencoder }) =>
+    `${percent(precision)} / ${percent(recall)}; ${percent(autoencoder.precision)} / ${percent(autoencoder.recall)}`,
+  'density / coverage': ({ density, coverage, autoencoderDensity, autoencoderCoverage }) =>
+    `${density.toFixed(2)} / ${coverage.toFixed(2)}; ${autoencoderDensity.toFixed(2)} / ${autoencoderCoverage.toFixed(2)}`,
   'class shares': ({ classes: { least, most } }) => `${percent(least)} to ${percent(most)}`,
   sharpness: ({ sharpness }) => percent(sharpness),
-  'copies / authenticity': ({ duplicates, authenticity }) => `${percent(duplicates)} / ${percent(authenticity)}`,
-  nats: ({ bound }) => bound?.nats.toFixed(0) ?? '',
+  brightness: ({ brightness }) => percent(brightness),
+  'copies / authenticity': ({ duplicates, authenticity }) =>
+    duplicates === undefined ? '' : `${percent(duplicates)} / ${percent(authenticity!)}`,
+  'ELBO, nats': ({ elbo }) => elbo?.nats.toFixed(0) ?? '',
+  'tightest bound': ({ bound }) => bound?.nats.toFixed(0) ?? '',
+  numbers: ({ parameters }) => parameters?.toLocaleString('en') ?? '',
   updates: ({ steps }) => steps?.toLocaleString('en') ?? '',
   'training, s': ({ trainingSeconds }) => trainingSeconds?.toFixed(0) ?? '',
   'ms an image': ({ millisecondsPerImage: ms }) => ms?.toFixed(ms < 10 ? 2 : 0) ?? '',
 };
 
-/** A table in Markdown: a row for each set of images, in the order given. */
+/** A table in Markdown: a row for each set of images, in the order given. In a pair with a semicolon, the classifier's comes before the autoencoder's. */
 export function table(rows: readonly Row[]): string {
   const lines = [
     Object.keys(columns),

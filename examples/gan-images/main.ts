@@ -1,6 +1,6 @@
 // Trains a DCGAN on pictures of clothes, draws its samples after each epoch, and measures its quality and variety.
-import { createRandom, saveWeights } from 'tfjs-generative';
-import { saveFile } from 'tfjs-generative/node';
+import { createRandom, loadWeights, saveWeights } from 'tfjs-generative';
+import { loadFile, saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { loadClothes } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor } from '../shared/image-measures.js';
@@ -26,6 +26,7 @@ const options = readOptions({
     epochs: { kind: 'integer', minimum: 1, help: 'total passes over the training images; 10 by default' },
     classes: { kind: 'flag', help: 'condition both networks on the class; the grid then has one class per column' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
+    trained: { kind: 'file', help: 'weights to measure, such as those that ship, in place of training' },
     weights: { kind: 'output', help: 'write the weights of the averaged generator' },
   },
 });
@@ -42,27 +43,30 @@ run(async () => {
   const source = createSource(training, classes, random);
   const steps = epochs * source.batchesPerEpoch;
   const { trainer, averaged } = createModel({ classes, steps, random });
-  if (saved !== undefined) await resume(trainer, source, saved);
-
-  const latents = averaged.sampleLatent(GRID_SIZE, random.fork('pictures'));
-  await trainInEpochs(trainer, source, {
-    plan,
-    folder: FOLDER,
-    label: 'GAN',
-    shown: ({ discriminatorLoss, generatorLoss, penalty }) => ({
-      discriminator: discriminatorLoss,
-      generator: generatorLoss,
-      penalty,
-    }),
-    draw: () => drawGrid(averaged, latents, classes),
-  });
+  if (options.trained !== undefined) {
+    await loadWeights(averaged, await loadFile(options.trained));
+  } else {
+    if (saved !== undefined) await resume(trainer, source, saved);
+    const latents = averaged.sampleLatent(GRID_SIZE, random.fork('pictures'));
+    await trainInEpochs(trainer, source, {
+      plan,
+      folder: FOLDER,
+      label: 'GAN',
+      shown: ({ discriminatorLoss, generatorLoss, penalty }) => ({
+        discriminator: discriminatorLoss,
+        generator: generatorLoss,
+        penalty,
+      }),
+      draw: () => drawGrid(averaged, latents, classes),
+    });
+    console.log(`${FOLDER}/epoch-${String(epochs).padStart(2, '0')}.png`);
+  }
   if (options.weights !== undefined) await saveFile(options.weights, await saveWeights(averaged));
 
   const samples = makeSamples(averaged, samplesFor(test), random.fork('samples'), classes);
   const measures = await measureImages(samples, { test, seed });
   printMeasures(measures);
   const seconds = (performance.now() - began) / 1000;
-  await writeReport(options.json, { ...measures, epochs, steps, seconds, seed, backend });
-  console.log(`${FOLDER}/epoch-${String(epochs).padStart(2, '0')}.png`);
+  await writeReport(options.json, { ...measures, epochs, steps, trained: options.trained, seconds, seed, backend });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });

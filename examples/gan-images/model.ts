@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   batches,
   cosineDecay,
+  countParameters,
   createAdam,
   createDiscriminator,
   createGanTrainer,
@@ -18,7 +19,6 @@ import { CLASSES, type LabelledImages } from '../shared/image-data.js';
 const BATCH_SIZE = 32;
 const SHAPE = [28, 28, 1] as const;
 const LATENT_SIZE = 32;
-/** Channels at 14 x 14 pixels in both networks; at 7 x 7 there are twice as many. */
 const WIDTH = 24;
 /** Two time scales, as in Heusel et al. 2017. */
 const LEARNING_RATES = { generator: 1e-3, discriminator: 2e-3 };
@@ -33,14 +33,16 @@ export interface ModelOptions {
   /** Updates of the whole run, after which the learning rate is 0. */
   readonly steps: number;
   readonly random: RandomStream;
+  /** Channels at 14 x 14 pixels in both networks; at 7 x 7 there are twice as many. 24 by default. */
+  readonly width?: number;
 }
 
 /** The trainer of a DCGAN, with the non-saturating loss and R1, and the running average of its generator, which is the one to sample from. */
-export function createModel({ classes, steps, random }: ModelOptions) {
-  const generator = createImageGenerator(classes, random);
-  const averaged = createImageGenerator(classes, random);
+export function createModel({ classes, steps, random, width }: ModelOptions) {
+  const generator = createImageGenerator(classes, random, width);
+  const averaged = createImageGenerator(classes, random, width);
   const discriminator = createDiscriminator(
-    dcganDiscriminator({ ...sizes(classes), random: random.fork('discriminator') }),
+    dcganDiscriminator({ ...sizes(classes, width), random: random.fork('discriminator') }),
   );
   // constant for the first half, then along a cosine to 0
   const adam = (from: number) =>
@@ -59,7 +61,12 @@ export function createModel({ classes, steps, random }: ModelOptions) {
     average: { into: averaged, decay: AVERAGE_DECAY },
   });
   const parts = [trainer, generator, discriminator, averaged];
-  return { trainer, averaged, dispose: () => parts.forEach((part) => part.dispose()) };
+  return {
+    trainer,
+    averaged,
+    parameters: countParameters(generator, discriminator),
+    dispose: () => parts.forEach((part) => part.dispose()),
+  };
 }
 
 /** Batches of pictures, with `classes` with their labels. */
@@ -68,11 +75,15 @@ export function createSource({ images, labels }: LabelledImages, classes: boolea
 }
 
 /** Makes pictures of clothes from latents and, with `classes`, labels. */
-export function createImageGenerator(classes: boolean, random: RandomStream): Generator {
-  const network = dcganGenerator({ ...sizes(classes), latentSize: LATENT_SIZE, random: random.fork('generator') });
+export function createImageGenerator(classes: boolean, random: RandomStream, width = WIDTH): Generator {
+  const network = dcganGenerator({
+    ...sizes(classes, width),
+    latentSize: LATENT_SIZE,
+    random: random.fork('generator'),
+  });
   return createGenerator(network, { latentSize: LATENT_SIZE });
 }
 
-function sizes(classes: boolean) {
-  return { shape: SHAPE, width: WIDTH, ...(classes ? { classes: CLASSES } : {}) };
+function sizes(classes: boolean, width = WIDTH) {
+  return { shape: SHAPE, width, ...(classes ? { classes: CLASSES } : {}) };
 }

@@ -19,6 +19,8 @@ const FOLDER = 'out/latent-diffusion';
 const PICTURE = `${FOLDER}/samples.png`;
 const files = checkpointFiles(FOLDER);
 const [VAE_BATCH, DENOISER_BATCH] = [64, 256];
+/** That of the guided samples, which are there for comparison. */
+const GUIDANCE = 1.5;
 /** Checkpoints of the denoiser in a whole run. */
 const SAVES = 10;
 
@@ -54,6 +56,8 @@ run(async () => {
   const sets = {
     prior: sampleFromPrior(vae, count, random.fork('prior samples')),
     latentDiffusion: await sampleLatentDiffusion(own),
+    // from the same noise
+    guided: await sampleLatentDiffusion({ ...own, random: random.fork('latent samples'), guidance: GUIDANCE }),
     reconstructions: await reconstruct(vae, test, count),
   };
   for (const owner of [model, latents, vae]) owner.dispose();
@@ -72,6 +76,7 @@ run(async () => {
 const TITLES = {
   prior: 'VAE, latents from the prior',
   latentDiffusion: 'VAE, latents from diffusion',
+  guided: `the same, guidance ${GUIDANCE}`,
   reconstructions: 'reconstructions of test images',
 } as const;
 
@@ -134,19 +139,25 @@ async function draw(sets: Readonly<Record<SetName, tf.Tensor>>, { labels }: Labe
 /** Prints a table of the measures, and the protocol of each. */
 function print(measures: Readonly<Record<SetName, ImageMeasures>>): void {
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-  console.log('| pictures | Frechet distance | kernel distance | precision | recall | share of a class |');
-  console.log('|---|---|---|---|---|---|');
+  console.log('| pictures | features | Frechet distance | kernel distance | precision | recall | share of a class |');
+  console.log('|---|---|---|---|---|---|---|');
   for (const [name, title] of Object.entries(TITLES) as [SetName, string][]) {
-    const { frechetDistance, kernelDistance, precision, recall, classes } = measures[name];
-    const cells = [
-      title,
-      frechetDistance.toFixed(1),
-      kernelDistance.toFixed(1),
-      percent(precision),
-      percent(recall),
-      `${percent(classes.least)} to ${percent(classes.most)}`,
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
+    const { classes, autoencoder, ...classifier } = measures[name];
+    for (const [features, own] of Object.entries({ classifier, autoencoder })) {
+      const cells = [
+        title,
+        features,
+        own.frechetDistance.toFixed(features === 'classifier' ? 1 : 2),
+        own.kernelDistance.toFixed(features === 'classifier' ? 1 : 2),
+        percent(own.precision),
+        percent(own.recall),
+        `${percent(classes.least)} to ${percent(classes.most)}`,
+      ];
+      console.log(`| ${cells.join(' | ')} |`);
+    }
   }
-  for (const protocol of Object.values(measures.prior.protocols)) console.log(`  ${protocol}`);
+  const { protocols, autoencoder } = measures.prior;
+  for (const protocol of [...Object.values(protocols), ...Object.values(autoencoder.protocols)]) {
+    console.log(`  ${protocol}`);
+  }
 }

@@ -8,7 +8,6 @@ import type { Vae } from './model.js';
 
 /** Steps of the sampler; with guidance each calls the denoiser twice. */
 const STEPS = 20;
-const GUIDANCE = 1.5;
 
 /** Pictures `[n, 28, 28, 1]` in [0, 1] of latents `[n, latent]`. */
 export function decodeImages(decoder: Decoder, z: tf.Tensor): tf.Tensor {
@@ -27,14 +26,16 @@ export interface LatentSamplesOptions {
   readonly denoiser: Denoiser;
   readonly count: number;
   readonly random: RandomStream;
+  /** 1 by default: none. */
+  readonly guidance?: number;
 }
 
 /** Samples whose latents come from the denoiser, equally many of each class: 0 ... 9, over and over. */
 export async function sampleLatentDiffusion(options: LatentSamplesOptions): Promise<tf.Tensor> {
-  const { vae, latents, denoiser, count, random } = options;
+  const { vae, latents, denoiser, count, random, guidance = 1 } = options;
   const condition = labelsInTurn(count);
   const shape = [count, vae.encoder.latentSize];
-  const x = await sampleDpmSolver(denoiser, { shape, steps: STEPS, random, condition, guidance: GUIDANCE });
+  const x = await sampleDpmSolver(denoiser, { shape, steps: STEPS, random, condition, guidance });
   const samples = tf.tidy(() => decodeImages(vae.decoder, latents.restore(x)));
   tf.dispose([condition, x]);
   return samples;

@@ -12,6 +12,7 @@ import {
   type RandomStream,
 } from 'tfjs-generative';
 import { loadFile } from 'tfjs-generative/node';
+import type { FeatureNetwork } from './feature-network.js';
 import { inParts } from './in-parts.js';
 
 /** The weights that ship with the examples; `npm run classifier` makes them, as classifier.md describes. */
@@ -45,13 +46,10 @@ export function classifierNetwork(random: RandomStream): ClassifierNetwork {
   return { body, head, whole: sequential([body, head]) };
 }
 
-/** A trained classifier. */
-export interface Classifier {
-  /** The 64 numbers of the last hidden layer, `[n, 64]`, for images `[n, 28, 28, 1]` in [0, 1]; the caller disposes it. */
-  features(images: tf.Tensor): tf.Tensor;
+/** A trained classifier; its features are the 64 numbers of its last hidden layer. */
+export interface Classifier extends FeatureNetwork {
   /** The probabilities of the ten classes, `[n, 10]`; the caller disposes it. */
   probabilities(images: tf.Tensor): tf.Tensor;
-  dispose(): void;
 }
 
 /** Reads the classifier that ships with the examples. */
@@ -64,6 +62,7 @@ export async function loadClassifier(path = classifierFile): Promise<Classifier>
 /** Makes a classifier from a trained network, which it owns. */
 export function classifierOf({ body, whole }: ClassifierNetwork): Classifier {
   return {
+    name: classifierFeatures,
     features: (images) => inParts(images, (part) => body.apply(part)),
     probabilities: (images) => inParts(images, (part) => tf.softmax(whole.apply(part))),
     dispose: () => whole.dispose(),

@@ -1,4 +1,4 @@
-"""Fashion-MNIST, its classifier and the Frechet distance for the examples' recipes in PyTorch. It needs only torch and numpy."""
+"""Fashion-MNIST, the networks of its features and the Frechet distance for the examples' recipes in PyTorch. It needs only torch and numpy."""
 import gzip, json, os, struct
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # otherwise waiting threads occupy the cores that others need
@@ -35,7 +35,9 @@ def read_safetensors(path):
     tensors = {}
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
-        tensors[name] = torch.from_numpy(np.frombuffer(data[begin:end], "<f4").reshape(entry["shape"]).copy())
+        dtype = {"F32": "<f4", "F16": "<f2"}[entry["dtype"]]
+        numbers = np.frombuffer(data[begin:end], dtype).astype(np.float32)
+        tensors[name] = torch.from_numpy(numbers.reshape(entry["shape"]))
     return tensors
 
 
@@ -55,6 +57,21 @@ class Classifier:
 
     def classes(self, features):
         return (features @ self.w["8"] + self.w["9"]).argmax(1)
+
+
+class Autoencoder:
+    """See autoencoder.md."""
+
+    def __init__(self):
+        self.w = read_safetensors(os.path.join(HERE, "autoencoder.safetensors"))
+
+    def features(self, images):
+        filters = lambda i: self.w[str(i)].permute(3, 2, 0, 1)
+        x = F.relu(F.conv2d(images, filters(0), self.w["1"], stride=2, padding=1))
+        x = F.relu(F.conv2d(x, filters(2), self.w["3"], stride=2, padding=1))
+        x = F.relu(F.conv2d(x, filters(4), self.w["5"], padding=1))
+        x = F.conv2d(x, filters(6), self.w["7"], padding=1)
+        return x.permute(0, 2, 3, 1).flatten(1)  # channels last
 
 
 def frechet_distance(a, b):
@@ -77,12 +94,18 @@ def follow(average, network, step, decay):
 
 
 def measure(samples, test):
-    """Class shares and the Frechet distance of samples to as many test images."""
-    classifier, count = Classifier(), len(samples)
+    """Class shares and the Frechet distances of samples to as many test images, in the features of both networks."""
+    count, networks = len(samples), (Classifier(), Autoencoder())
     with torch.no_grad():
-        a, b = (torch.cat([classifier.features(part) for part in images.split(500)]) for images in (samples, test[:count]))
-        shares = [n / count for n in torch.bincount(classifier.classes(a), minlength=10).tolist()]
-    return {"classes": {"shares": shares, "least": min(shares), "most": max(shares)}, "frechetDistance": frechet_distance(a, b)}
+        of = lambda network, images: torch.cat([network.features(part) for part in images.split(500)])
+        pairs = [(of(network, samples), of(network, test[:count])) for network in networks]
+        shares = [n / count for n in torch.bincount(networks[0].classes(pairs[0][0]), minlength=10).tolist()]
+    distances = [frechet_distance(*pair) for pair in pairs]
+    return {
+        "classes": {"shares": shares, "least": min(shares), "most": max(shares)},
+        "frechetDistance": distances[0],
+        "autoencoder": {"frechetDistance": distances[1]},
+    }
 
 
 def write_report(path, result):

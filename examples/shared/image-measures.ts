@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { frechetDistance, kernelDistance, precisionRecall } from 'tfjs-generative/metrics';
-import { classifierFeatures, loadClassifier, type Classifier } from './classifier.js';
+import { loadAutoencoder } from './autoencoder.js';
+import { loadClassifier, type Classifier } from './classifier.js';
+import type { FeatureNetwork } from './feature-network.js';
 import { firstPictures } from './flat-images.js';
 import { CLASSES, type LabelledImages } from './image-data.js';
 
@@ -14,14 +16,34 @@ export interface ClassShares {
   readonly most: number;
 }
 
-/** How far samples are from test images, and the protocol of each measure. */
-export interface ImageMeasures {
-  readonly classes: ClassShares;
+/** How far samples are from test images in the features of one network, and the protocol of each measure. */
+export interface FeatureMeasures {
   readonly frechetDistance: number;
   readonly kernelDistance: number;
   readonly precision: number;
   readonly recall: number;
   readonly protocols: Readonly<Record<string, string>>;
+}
+
+/** How far samples are from test images in the classifier's features, and in those of the autoencoder. */
+export interface ImageMeasures extends FeatureMeasures {
+  readonly classes: ClassShares;
+  readonly autoencoder: FeatureMeasures;
+}
+
+/** The networks in whose features the examples measure: of two kinds, because what holds in one network's features may hold there alone. */
+export interface Eyes {
+  /** Trained with labels: sees what tells classes apart. */
+  readonly classifier: Classifier;
+  /** Trained without labels: sees where which grey is. */
+  readonly autoencoder: FeatureNetwork;
+  dispose(): void;
+}
+
+/** Reads both networks, which ship with the examples. */
+export async function loadEyes(): Promise<Eyes> {
+  const [classifier, autoencoder] = [await loadClassifier(), await loadAutoencoder()];
+  return { classifier, autoencoder, dispose: () => [classifier, autoencoder].forEach((network) => network.dispose()) };
 }
 
 /** How many samples {@link measureImages} wants. */
@@ -30,7 +52,7 @@ export function samplesFor(test: LabelledImages): number {
 }
 
 /**
- * Compares samples with as many test images, in the classifier's features.
+ * Compares samples with as many test images, in the features of both networks.
  *
  * @param samples - `[n, 28, 28, 1]` in [0, 1], n = samplesFor(test)
  * @param options - `test` and the `seed` for the protocols
@@ -39,35 +61,43 @@ export async function measureImages(
   samples: tf.Tensor,
   { test, seed }: { readonly test: LabelledImages; readonly seed: number },
 ): Promise<ImageMeasures> {
-  const classifier = await loadClassifier();
+  const eyes = await loadEyes();
   const [count] = samples.shape as [number];
-  const [a, b] = [classifier.features(samples), featuresOf(classifier, test, count)];
+  const real = firstPictures(test, count);
+  const classes = await classShares(eyes.classifier, samples);
+  const { protocols, ...measures } = await measureIn(eyes.classifier, { samples, real, seed });
+  const autoencoder = await measureIn(eyes.autoencoder, { samples, real, seed });
+  real.dispose();
+  eyes.dispose();
+  const ofClasses = `most probable class of ${count} samples by the Fashion-MNIST classifier of the examples, seed ${seed}`;
+  return { classes, ...measures, protocols: { classes: ofClasses, ...protocols }, autoencoder };
+}
 
-  const options = { features: classifierFeatures, seed };
-  const classes = await classShares(classifier, samples);
+interface Pair {
+  readonly samples: tf.Tensor;
+  readonly real: tf.Tensor;
+  readonly seed: number;
+}
+
+async function measureIn(network: FeatureNetwork, { samples, real, seed }: Pair): Promise<FeatureMeasures> {
+  const [a, b] = [network.features(samples), network.features(real)];
+  const options = { features: network.name, seed };
   const frechet = await frechetDistance(a, b, options);
   const kernel = await kernelDistance(a, b, options);
   const { precision, recall, protocol } = await precisionRecall(b, a, options);
   tf.dispose([a, b]);
-  classifier.dispose();
   return {
-    classes,
     frechetDistance: frechet.value,
     kernelDistance: kernel.value,
     precision,
     recall,
-    protocols: {
-      classes: `most probable class of ${count} samples by the Fashion-MNIST classifier of the examples, seed ${seed}`,
-      frechetDistance: frechet.protocol,
-      kernelDistance: kernel.protocol,
-      precisionRecall: protocol,
-    },
+    protocols: { frechetDistance: frechet.protocol, kernelDistance: kernel.protocol, precisionRecall: protocol },
   };
 }
 
-/** The classifier's features of the first images, `[count, 64]`. */
-export function featuresOf(classifier: Classifier, part: LabelledImages, count: number): tf.Tensor {
-  return tf.tidy(() => classifier.features(firstPictures(part, count)));
+/** A network's features of the first images, `[count, d]`. */
+export function featuresOf(network: FeatureNetwork, part: LabelledImages, count: number): tf.Tensor {
+  return tf.tidy(() => network.features(firstPictures(part, count)));
 }
 
 /** The shares of the classes among samples, according to the classifier. */
@@ -80,15 +110,19 @@ export async function classShares(classifier: Classifier, samples: tf.Tensor): P
   return { shares, least: Math.min(...shares), most: Math.max(...shares) };
 }
 
-/** Prints each measure above its protocol. */
-export function printMeasures(measures: ImageMeasures): void {
-  const { classes, frechetDistance, kernelDistance, precision, recall, protocols } = measures;
-  const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-  const lines = {
-    classes: `classes ${classes.shares.map(percent).join(' ')}`,
-    frechetDistance: `Frechet distance ${frechetDistance.toFixed(2)}`,
-    kernelDistance: `kernel distance ${kernelDistance.toFixed(2)}`,
-    precisionRecall: `precision ${percent(precision)}, recall ${percent(recall)}`,
-  };
-  for (const [name, line] of Object.entries(lines)) console.log(`${line}\n  ${protocols[name]}`);
+/** Prints each measure, in the classifier's features and then in the autoencoder's, above its protocol. */
+export function printMeasures({ classes, autoencoder, ...measures }: ImageMeasures): void {
+  console.log(`classes ${classes.shares.map(percent).join(' ')}\n  ${measures.protocols['classes']}`);
+  for (const { frechetDistance, kernelDistance, precision, recall, protocols } of [measures, autoencoder]) {
+    const lines = {
+      frechetDistance: `Frechet distance ${frechetDistance.toFixed(2)}`,
+      kernelDistance: `kernel distance ${kernelDistance.toFixed(2)}`,
+      precisionRecall: `precision ${percent(precision)}, recall ${percent(recall)}`,
+    };
+    for (const [name, line] of Object.entries(lines)) console.log(`${line}\n  ${protocols[name]}`);
+  }
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
 }

@@ -52,6 +52,7 @@ describe('diffusion-images', () => {
     expect(report).toMatchObject({ epochs: 2, steps: 10, seed: 1, backend: 'wasm', target: 'velocity' });
     for (const name of ['frechetDistance', 'kernelDistance', 'precision', 'recall']) {
       expect(report[name]).toEqual(expect.any(Number));
+      expect((report['autoencoder'] as Record<string, number>)[name]).toEqual(expect.any(Number));
     }
 
     const from = ['--resume', join(folder, out, 'checkpoint-01.safetensors'), '--seed', '5', '--no-pictures'];
@@ -63,6 +64,53 @@ describe('diffusion-images', () => {
     const drawn = example('diffusion-samples', 'run', '--weights', 'whole');
     expect(drawn).toMatchObject({ status: 0, stderr: '', stdout: 'out/diffusion-samples/samples.png\n' });
     expectPicture('run', 'out', 'diffusion-samples', 'samples.png');
+  });
+
+  it('measures weights in place of training, in several sets of samples, with the bound of the goal that they were trained for', () => {
+    const words = ['--data', '../data', '--no-pictures', '--goal', 'bound', '--bound'];
+    const trained = example(
+      'diffusion-images',
+      'bound',
+      ...words,
+      '--epochs',
+      '1',
+      '--weights',
+      'bound',
+      '--json',
+      'a',
+    );
+    expect(trained.status).toBe(0);
+    const given = ['--trained', 'bound', '--draws', '2', '--json', 'b'];
+    const measured = example('diffusion-images', 'bound', ...words, ...given);
+    expect(measured.status).toBe(0);
+    const [a, b] = ['a', 'b'].map((name) => JSON.parse(file('bound', name).toString()) as Record<string, unknown>);
+    for (const name of ['frechetDistance', 'autoencoder', 'bound', 'rare']) expect(b![name]).toEqual(a![name]);
+    const { classifier, autoencoder } = b!['draws'] as Record<string, { values: number[]; mean: number }>;
+    expect(classifier!.values[0]).toBe(a!['frechetDistance']);
+    expect(new Set(classifier!.values).size).toBe(2);
+    expect(autoencoder!.mean).toBeCloseTo((autoencoder!.values[0]! + autoencoder!.values[1]!) / 2, 6);
+    expect(a!['goal']).toBe('bound');
+    expect(measured.stdout).toMatch(/bound of log p\(x\) -\d+ .* nats/);
+  });
+
+  it('compares ways to sample on training images that are held out, and never looks at a test image', () => {
+    const words = ['--epochs', '1', '--no-pictures', '--compare', '--json', 'report.json'];
+    const { status, stdout } = example('diffusion-images', 'held-out', '--data', '../data', ...words);
+    expect(status).toBe(0);
+    const report = JSON.parse(file('held-out', 'report.json').toString()) as Record<string, unknown>;
+    expect(report['frechetDistance']).toBeUndefined();
+    expect(report['steps']).toBe(5); // 275 of the 300 training images in batches of 64
+    const ways = report['ways'] as { samples: number; classifier: object; autoencoder: object; guidance: number }[];
+    expect(ways.some(({ guidance }) => guidance === 1)).toBe(true);
+    for (const way of ways) {
+      expect(way.samples).toBe(25);
+      expect(Object.keys(way.classifier)).toEqual(['mean', 'deviation', 'values']);
+    }
+    expect(stdout).toContain("in the autoencoder's features");
+
+    const out = join(folder, 'held-out', 'out', 'diffusion-images', 'checkpoint-01.safetensors');
+    const { status: code, stderr } = example('diffusion-images', 'other', '--data', '../data', '--resume', out);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^--compare does not fit --resume: [^\n]*\n$/)]);
   });
 
   it('answers a checkpoint of another example with one line and code 2, and writes nothing', () => {

@@ -18,12 +18,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('families', () => {
   it('trains each family for the time, compares them in a table, and continues from checkpoints bit for bit', () => {
-    const words = ['--data', 'data', '--minutes', '0.01', '--json', 'report.json'];
+    const words = ['--data', 'data', '--minutes', '0.01', '--json', 'report.json', '--samples', '20'];
     const { status, stdout } = runExample('families', folder, words);
     expect(status).toBe(0);
     const rowsOf = (file: string) => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row[] }).rows;
     const rows = rowsOf('report.json');
-    const names = ['data', 'VAE', 'GAN', ...[5, 10, 20, 50].map((calls) => `diffusion, ${calls} calls`)];
+    const names = ['data', 'VAE', 'GAN', ...[5, 10, 20].map((calls) => `diffusion, ${calls} calls`)];
     expect(rows.map(({ name }) => name)).toEqual(names);
     for (const name of names) expect(stdout).toContain(`| ${name} `);
     const [data, vae, gan, ...diffusion] = rows;
@@ -33,8 +33,15 @@ describe('families', () => {
       expect(model.millisecondsPerImage).toBeGreaterThan(0);
     }
     expect(data!.frechetDistance).toBeLessThan(gan!.frechetDistance);
+    expect(data!.autoencoder.frechetDistance).toBeLessThan(gan!.autoencoder.frechetDistance);
     expect(gan!.bound).toBeUndefined();
-    for (const { bound } of [vae!, ...diffusion]) expect(bound!.nats).toBeLessThan(0);
+    for (const { bound, elbo } of [vae!, ...diffusion]) {
+      expect(bound!.nats).toBeLessThan(0);
+      expect(bound!.nats).toBeGreaterThanOrEqual(elbo!.nats);
+    }
+    const sizes = [vae!, gan!, diffusion[0]!].map(({ parameters }) => parameters!);
+    expect(Math.max(...sizes)).toBeLessThan(1.1 * Math.min(...sizes));
+    expect(data!.duplicates).toBeUndefined();
     const { width, height } = PNG.sync.read(readFileSync(join(folder, 'out/families/families-1.png')));
     expect(width).toBeGreaterThan(height);
 

@@ -53,6 +53,7 @@ describe('gan-images', () => {
     expect([least, most]).toEqual([Math.min(...shares), Math.max(...shares)]);
     for (const name of ['frechetDistance', 'kernelDistance', 'precision', 'recall']) {
       expect(report[name]).toEqual(expect.any(Number));
+      expect((report['autoencoder'] as Record<string, number>)[name]).toEqual(expect.any(Number));
     }
     expect(Object.keys(report['protocols'] as object)).toHaveLength(4);
     expect(first.stdout).toContain('epoch-02.png');

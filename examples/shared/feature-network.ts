@@ -1,0 +1,10 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/** A trained network whose outputs are the features of measures. */
+export interface FeatureNetwork {
+  /** What the features are, for the protocols of measures. */
+  readonly name: string;
+  /** `[n, d]` for images `[n, 28, 28, 1]` in [0, 1]; the caller disposes it. */
+  features(images: tf.Tensor): tf.Tensor;
+  dispose(): void;
+}
