@@ -8,6 +8,7 @@ import { saveCheckpoint, type SaveCheckpointOptions } from '../../training/savin
 import type { Trainer } from '../../training/trainer/trainer.js';
 import type { EpochRule } from '../rules/epoch-rule.js';
 import { readWatched } from '../rules/improvement.js';
+import { claimRun, takenAlready } from './claim-run.js';
 import { createKeptIndex, type Kept } from './kept-index.js';
 
 /** Options of {@link keepCheckpoints}. */
@@ -65,7 +66,8 @@ export interface CheckpointKeeper extends EpochRule {
  * @throws TypeError or RangeError if an option is wrong; Error, before the first update, if the store has a run of that name that
  *   the trainer does not go on from
  * @remarks A model whose metric is not finite is never the best. Of equal values the earlier one is. A store serves one run of a name at
- * a time.
+ * a time: of two tabs with a `browserStore` the second is refused before its first update, and of two runs elsewhere the one that saves
+ * second.
  * @example
  * ```ts
  * const keep = keepCheckpoints({ store: folderStore('kept'), last: 2, best: { metric: 'val_elbo', goal: 'max' } });
@@ -86,6 +88,20 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   if (best !== undefined) checkBest(where, best);
   checkJson(where, 'metadata', metadata);
   const index = createKeptIndex(where, store, run);
+  const own = Math.random().toString(36).slice(2);
+  /** Who had written the index when this keeper first saw it. */
+  let found: { readonly writer: string | undefined } | undefined;
+  let letGo = (): void => undefined;
+
+  const read = async (): Promise<Kept[]> => {
+    const { kept, writer } = await index.read();
+    found ??= { writer };
+    return kept;
+  };
+  /** Throws if another run has kept something since. */
+  const checkAlone = (writer: string | undefined): void => {
+    if (writer !== own && writer !== (found ??= { writer }).writer) throw takenAlready(where, run);
+  };
 
   const bestOf = (all: readonly Kept[]): readonly Kept[] => {
     if (best === undefined) return [];
@@ -104,15 +120,26 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
     const bytes = await saveCheckpoint(trainer, { ...others, metadata });
     const step = trainer.steps ?? epoch;
     const one: Kept = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
-    const all = [...(await index.read()).filter(({ name }) => name !== one.name), one];
+    const { kept: before, writer } = await index.read();
+    checkAlone(writer);
+    const all = [...before.filter(({ name }) => name !== one.name), one];
     await store.save(one.name, bytes);
     const wanted = new Set([...all.slice(-last), ...bestOf(all)]);
-    await index.write(all.filter((kept) => wanted.has(kept)));
+    await index.write(
+      all.filter((kept) => wanted.has(kept)),
+      own,
+    );
   };
 
   return Object.freeze({
     metric: best?.metric,
-    begin: async ({ trainer }) => checkGoesOn(where, await index.read(), trainer),
+    begin: async ({ trainer }) => {
+      letGo = await claimRun(where, store, run);
+      const { kept, writer } = await index.read();
+      found = { writer };
+      checkGoesOn(where, kept, trainer);
+    },
+    leave: () => letGo(),
     act: async ({ trainer, data, validation, rules, epoch, value }) => {
       if (epoch % every !== 0) return;
       await save(trainer, { data: sourceOf(data), validation: sourceOf(validation), rules, epoch, value });
@@ -122,11 +149,11 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
       if (which !== 'latest' && which !== 'best') {
         throw outOfRange(`${where}.load`, 'which', "must be 'latest' or 'best'", { got: which });
       }
-      const all = await index.read();
+      const all = await read();
       const kept = which === 'latest' ? all.at(-1) : bestOf(all)[0];
       return kept && store.load(kept.name);
     },
-    list: index.read,
+    list: read,
   } satisfies CheckpointKeeper);
 }
 
