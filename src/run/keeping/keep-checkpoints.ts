@@ -8,7 +8,7 @@ import { saveCheckpoint, type SaveCheckpointOptions } from '../../training/savin
 import type { Trainer } from '../../training/trainer/trainer.js';
 import type { EpochRule } from '../rules/epoch-rule.js';
 import { readWatched } from '../rules/improvement.js';
-import { claimRun, takenAlready } from './claim-run.js';
+import { createClaim } from './create-claim.js';
 import { createKeptIndex, type Kept } from './kept-index.js';
 
 /** Options of {@link keepCheckpoints}. */
@@ -88,20 +88,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   if (best !== undefined) checkBest(where, best);
   checkJson(where, 'metadata', metadata);
   const index = createKeptIndex(where, store, run);
-  const own = Math.random().toString(36).slice(2);
-  /** Who had written the index when this keeper first saw it. */
-  let found: { readonly writer: string | undefined } | undefined;
-  let letGo = (): void => undefined;
-
-  const read = async (): Promise<Kept[]> => {
-    const { kept, writer } = await index.read();
-    found ??= { writer };
-    return kept;
-  };
-  /** Throws if another run has kept something since. */
-  const checkAlone = (writer: string | undefined): void => {
-    if (writer !== own && writer !== (found ??= { writer }).writer) throw takenAlready(where, run);
-  };
+  const claim = createClaim(where, { store, run, index });
 
   const bestOf = (all: readonly Kept[]): readonly Kept[] => {
     if (best === undefined) return [];
@@ -120,26 +107,23 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
     const bytes = await saveCheckpoint(trainer, { ...others, metadata });
     const step = trainer.steps ?? epoch;
     const one: Kept = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
-    const { kept: before, writer } = await index.read();
-    checkAlone(writer);
+    const before = await claim.readAlone();
     const all = [...before.filter(({ name }) => name !== one.name), one];
     await store.save(one.name, bytes);
     const wanted = new Set([...all.slice(-last), ...bestOf(all)]);
     await index.write(
       all.filter((kept) => wanted.has(kept)),
-      own,
+      claim.writer,
     );
   };
 
   return Object.freeze({
     metric: best?.metric,
     begin: async ({ trainer }) => {
-      letGo = await claimRun(where, store, run);
-      const { kept, writer } = await index.read();
-      found = { writer };
-      checkGoesOn(where, kept, trainer);
+      await claim.begin();
+      checkGoesOn(where, await claim.read(), trainer);
     },
-    leave: () => letGo(),
+    leave: claim.leave,
     act: async ({ trainer, data, validation, rules, epoch, value }) => {
       if (epoch % every !== 0) return;
       await save(trainer, { data: sourceOf(data), validation: sourceOf(validation), rules, epoch, value });
@@ -149,11 +133,11 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
       if (which !== 'latest' && which !== 'best') {
         throw outOfRange(`${where}.load`, 'which', "must be 'latest' or 'best'", { got: which });
       }
-      const all = await read();
+      const all = await claim.read();
       const kept = which === 'latest' ? all.at(-1) : bestOf(all)[0];
       return kept && store.load(kept.name);
     },
-    list: read,
+    list: claim.read,
   } satisfies CheckpointKeeper);
 }
 
