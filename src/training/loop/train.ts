@@ -149,6 +149,7 @@ async function* runClaimed<N extends string, K extends string>(
   } finally {
     free(look ? [look] : []);
     tally.dispose();
+    rules?.leave?.();
     await pass?.leave();
   }
 }
