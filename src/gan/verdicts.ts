@@ -57,14 +57,12 @@ export function judgeGame(
   if (evidence.length === 0) return [];
   const [apart, whole] = [distances[0]!, distances[1]!];
   // less what chance gives in small batches
-  const [distance, diversity] = [apart / whole - 4 / batch, evidence[SIGNS.length + SIGNS.indexOf('diversity')]!];
+  const distance = apart / whole - 4 / batch;
   trends.loss.add(Math.abs(discriminatorLoss), steps);
   trends.distance.add(distance, steps);
-  trends.diversity.add(diversity, steps);
+  trends.diversity.add(evidence[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
   if (updates < FIRST_UPDATES) return [];
-  const [recent, mean, scatter] = [0, 1, 2].map((row) =>
-    Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
-  ) as [Signs, Signs, Signs];
+  const [recent, mean, scatter] = signsIn(evidence);
   const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   const verdicts: Verdict<GanVerdictKind>[] = [];
   const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
@@ -119,6 +117,13 @@ export function judgeGame(
 }
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
+
+/** The rows of the evidence by the names of their numbers. */
+function signsIn(evidence: ArrayLike<number>): [recent: Signs, mean: Signs, scatter: Signs] {
+  return [0, 1, 2].map((row) =>
+    Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
+  ) as [Signs, Signs, Signs];
+}
 
 function percent(share: number): string {
   return `${(100 * share).toPrecision(2)}%`;

@@ -38,14 +38,14 @@ interface Findings<N extends string> {
   /** What is known of the first batch. */
   readonly look: Tensor | undefined;
   evaluate(): Promise<Evaluation<N> | undefined>;
-  /** Epochs of this call that are known to have ended. */
-  readonly epochs: number;
+  /** As {@link train} is given it; without it a report comes at an epoch's end. */
+  readonly reportEvery: number | undefined;
 }
 
 /** Reads all that a report says, but for the time. */
 export async function reportOf<N extends string, K extends string>(
   trainer: Trainer<N, K>,
-  { tally, look, evaluate, epochs }: Findings<N>,
+  { tally, look, evaluate, reportEvery }: Findings<N>,
   { step, epoch }: Pick<Report, 'step' | 'epoch'>,
 ): Promise<Omit<Report<N, K>, 'seconds'>> {
   const tallied = await tally.read();
@@ -57,7 +57,7 @@ export async function reportOf<N extends string, K extends string>(
     ...verdictsOf(trainer.judge?.(metrics, evidence) ?? []),
     ...judgeSkipped(tallied, totalSteps - updates, trainer.skipped?.length ?? 0),
     ...judgeValidation(evaluated),
-    ...judgeRates(trainer, epochs),
+    ...judgeRates(trainer, reportEvery === undefined ? epoch : epoch - 1),
   ];
   if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
   return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, verdicts };

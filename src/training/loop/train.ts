@@ -101,8 +101,7 @@ async function* runClaimed<N extends string, K extends string>(
   const place: EpochPlace = { data, ...source, trainer, validation, evaluate };
 
   const report = async (): Promise<Report<N, K>> => {
-    const ended = reportEvery === undefined ? epoch : epoch - 1;
-    const made = await reportOf(trainer, { tally, look, evaluate, epochs: ended }, { step, epoch });
+    const made = await reportOf(trainer, { tally, look, evaluate, reportEvery }, { step, epoch });
     stopped = stopOn !== undefined && made.verdicts.some((verdict) => stopOn(verdict));
     return { ...made, seconds: seconds() };
   };
