@@ -67,7 +67,7 @@ test('nothing is left behind where a timestep is refused', async () => {
   const [xt, timesteps] = [pair()[0], tf.tensor1d([0, 50, 1], 'int32')];
   await checkNoLeaks(() => {
     try {
-      denoiser.estimate(xt, timesteps).noise.dispose();
+      tf.dispose({ ...denoiser.estimate(xt, timesteps) });
     } catch {
       return;
     }
