@@ -87,15 +87,12 @@ async function* runClaimed<N extends string, K extends string>(
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
   const { rules } = options;
-  const now = options.now ?? (() => performance.now());
-  const began = now() - 1000 * from.seconds;
-  const seconds = (): number => (now() - began) / 1000;
+  const seconds = clockFrom(from.seconds, options.now);
   const tally = await createTally<N>(trainer, rules);
   let { step, epoch } = from;
   let stopped = false;
   let look: Tensor | undefined;
   const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped && rules?.reason === undefined;
-
   const evaluation = evaluateOnce(trainer, validation, signal);
   const evaluate = () => evaluation(step);
   const place: EpochPlace = { data, ...source, trainer, validation, evaluate };
@@ -151,6 +148,12 @@ async function* runClaimed<N extends string, K extends string>(
     rules?.leave?.();
     await pass?.leave();
   }
+}
+
+/** A clock of seconds that goes on from a time. */
+function clockFrom(seconds: number, now = () => performance.now()): () => number {
+  const began = now() - 1000 * seconds;
+  return () => (now() - began) / 1000;
 }
 
 /** The work of one update; an error of ours is told which it was. */

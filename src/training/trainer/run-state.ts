@@ -61,14 +61,7 @@ export function createRunState(
   const began = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
   const checkEach = (where: string, check: typeof checkAlive): void => {
     checkInUse(where, 'trainer', hasEnded);
-    for (const [group, variables] of groupsOf(options, players)) {
-      check(where, group, variables);
-      const first = began.get(group) ?? variables;
-      if (first.length === variables.length && first.every((variable, i) => variable === variables[i])) continue;
-      const seen = `${variables.length} where there were ${first.length}`;
-      const fix = 'Make all layers before the trainer.';
-      throw outOfRange(where, group, 'must keep the variables with which its trainer was made', { seen, fix });
-    }
+    checkGroups(where, groupsOf(options, players), check, began);
   };
 
   return {
@@ -107,6 +100,23 @@ export function createRunState(
       };
     },
   };
+}
+
+/** Throws unless each group passes a check, and parts have the variables that they had first. */
+function checkGroups(
+  where: string,
+  groups: ReturnType<typeof groupsOf>,
+  check: typeof checkAlive,
+  began: ReadonlyMap<string, readonly Variable[]>,
+): void {
+  for (const [group, variables] of groups) {
+    check(where, group, variables);
+    const first = began.get(group) ?? variables;
+    if (first.length === variables.length && first.every((variable, i) => variable === variables[i])) continue;
+    const seen = `${variables.length} where there were ${first.length}`;
+    const fix = 'Make all layers before the trainer.';
+    throw outOfRange(where, group, 'must keep the variables with which its trainer was made', { seen, fix });
+  }
 }
 
 /** What a run is made of, beside its variables. */
