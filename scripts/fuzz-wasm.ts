@@ -1,4 +1,5 @@
-// Draws cases of tfjs's operations on wasm and compares values and gradients with cpu's: npm run fuzz:wasm -- --seed 1 --count 200
+// Draws cases of tfjs's operations on wasm and compares values and gradients with cpu's, of finite inputs
+// and of inputs with NaN and infinities: npm run fuzz:wasm -- --seed 1 --count 200
 // Each operation gets --count cases; --only conv2d,gather takes some; --stock judges tfjs's own kernels as well; --write puts the
 // table into docs/wasm.md. One process judges a few cases; after one that is not right it is replaced, so that what a kernel spoils
 // is told of that kernel.
@@ -11,7 +12,7 @@ import { format, resolveConfig } from 'prettier';
 import { withBlock } from '../tests/runtimes/table.js';
 import type { Judgement } from '../tests/wasm/fuzz/judge.js';
 import { operations } from '../tests/wasm/fuzz/operations.js';
-import { rowOf, tableOf, type Row } from '../tests/wasm/fuzz/truth-table.js';
+import { judgementsIn, rowOf, tableOf, type Row } from '../tests/wasm/fuzz/truth-table.js';
 import type { CaseReport } from '../tests/wasm/programs/fuzz.js';
 
 const { values: options } = parseArgs({
@@ -78,7 +79,7 @@ async function judged(which: string, operation: string, seed: number): Promise<C
     break;
   }
   clearTimeout(timer);
-  if ([report.value, report.gradients].some((judgement) => mayHaveSpoilt(which, judgement))) end(which);
+  if (judgementsIn(report).some(([, judgement]) => mayHaveSpoilt(which, judgement))) end(which);
   return report;
 }
 
@@ -100,13 +101,13 @@ async function judgedRow(operation: string, seeds: readonly number[]): Promise<R
   return rowOf(operation, own, options.stock ? stock : undefined);
 }
 
-function tell(operation: string, seed: number, { options: drawn, value, gradients, isSound }: CaseReport): void {
-  const bad = ['wrong', 'crash'];
-  const what = `${operation} of seed ${seed}, ${JSON.stringify(drawn)}`;
-  if (bad.includes(value.verdict)) console.log(`${value.verdict}: ${what}: ${value.why}`);
-  if (gradients && bad.includes(gradients.verdict))
-    console.log(`${gradients.verdict} gradients: ${what}: ${gradients.why}`);
-  if (isSound === false) console.log(`cpu's gradients may be wrong: ${what}`);
+function tell(operation: string, seed: number, report: CaseReport): void {
+  const what = `${operation} of seed ${seed}, ${JSON.stringify(report.options)}`;
+  for (const [of, judgement] of judgementsIn(report)) {
+    if (judgement === undefined || !['wrong', 'crash'].includes(judgement.verdict)) continue;
+    console.log(`${judgement.verdict}${of}: ${what}: ${judgement.why}`);
+  }
+  if (report.isSound === false) console.log(`cpu's gradients may be wrong: ${what}`);
 }
 
 const [first, count] = [Number(options.seed), Number(options.count)];

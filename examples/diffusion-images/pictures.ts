@@ -4,6 +4,7 @@ import {
   interpolate,
   invertDdim,
   sampleDdim,
+  sampleDdpm,
   sampleDpmSolver,
   sphericalPath,
   type Denoiser,
@@ -84,8 +85,8 @@ async function inpainting({ denoiser, images, random }: Material): Promise<tf.Te
   const rows = [originals, tf.tidy(() => tf.mul(originals, mask))];
   for (let i = 0; i < 3; i++) {
     const stream = random.fork(`inpainting ${i}`);
-    const known = { x, mask, repeats: 3 };
-    rows.push(toPixels(await sampleDdim(denoiser, { shape: x.shape, steps: 30, random: stream, known })));
+    const known = { x, mask };
+    rows.push(toPixels(await sampleDdpm(denoiser, { shape: x.shape, steps: 30, random: stream, known })));
   }
   tf.dispose([x, mask]);
   return concatenated(rows);

@@ -1,13 +1,18 @@
-import { createStore, del, get, keys, set, type UseStore } from 'idb-keyval';
+import { del, get, keys, set, type UseStore } from 'idb-keyval';
 import { checkStoreName, notInStore, type CheckpointStore } from '../storage/checkpoint-store.js';
 import { cut, unusable } from '../tensor/errors.js';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
+import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
+import { withSettings } from '../tensor/settings.js';
+import { openFiles, withinTime } from './open-files.js';
 
 /** Options of {@link browserStore}. */
 export interface BrowserStoreOptions {
   /** The name of the database, of the same form as the names in it; `tfjs-generative` by default. */
   readonly name?: string | undefined;
+  /** Milliseconds for which the browser may be silent before a call rejects; 60,000 by default. */
+  readonly timeout?: number | undefined;
 }
 
 /**
@@ -28,19 +33,22 @@ export interface BrowserStoreOptions {
  * @see https://github.com/jakearchibald/idb-keyval
  */
 export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore {
-  const { name: database = 'tfjs-generative' } = readOptions('browserStore', options, 'name');
+  const known = readOptions('browserStore', options, 'name timeout');
+  const { name: database = 'tfjs-generative', timeout = 60_000 } = known;
   checkStoreName('browserStore', database, 'options.name');
-  let opened: UseStore | undefined;
+  checkNumber('browserStore', 'options.timeout', timeout, { above: 0, most: 2 ** 31 - 1 });
+  let files = openFiles(database);
 
   const use = async <T>(method: string, work: (store: UseStore) => Promise<T>): Promise<T> => {
     try {
-      opened ??= createStore(database, 'files');
-      return await work(opened);
+      return await withinTime(timeout, work(files));
     } catch (cause) {
+      // an open that was not answered is asked again
+      if ((cause as Error).name === 'TimeoutError') files = openFiles(database);
       throw await explain(`browserStore.${method}`, cause);
     }
   };
-  return Object.freeze({
+  const store: CheckpointStore = {
     save: async (name: string, bytes: Uint8Array) => {
       checkStoreName('browserStore.save', name);
       checkBytes('browserStore.save', bytes, WRITE_TEXT);
@@ -58,7 +66,8 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
       checkStoreName('browserStore.remove', name);
       await use('remove', (store) => del(name, store));
     },
-  });
+  };
+  return Object.freeze(withSettings(store, { name: 'browserStore', database }));
 }
 
 /** Our sentence for an error of the browser. */
@@ -71,6 +80,10 @@ async function explain(where: string, cause: unknown): Promise<Error> {
     const seen =
       usage === undefined || quota === undefined ? 'a full quota' : `${inMb(usage)} of ${inMb(quota)} MB in use`;
     return told("must fit into the browser's quota", seen, 'Remove what is no longer needed with `remove(name)`.');
+  }
+  if (name === 'TimeoutError') {
+    const fix = 'Close other tabs of this site, or load the page anew.';
+    return told('must have an IndexedDB that answers', `${message}`, fix);
   }
   const fix = 'Private windows and pages whose data are blocked have none: download the bytes in place of it.';
   return told('must have an IndexedDB that can be used', cut(`${name}: ${message}`, 90), fix);

@@ -1,26 +1,19 @@
 import type { ImageSource } from '../images/collect-images.js';
+import { fromDisplayP3 } from '../images/display-p3.js';
 import type { Pixels } from '../images/pixels.js';
 import { checkInteger } from '../tensor/checks.js';
 import { outOfRange, sentence, unusable, wrongKind } from '../tensor/errors.js';
+import { decodeElement } from './decode-element.js';
+import { draw, kindOf, noCanvas, TILE, type Given } from './draw-pixels.js';
 
 /** A picture as a page or a worker has it. `Pixels` is what `ImageData` is, and any other record of the same form. */
 export type BrowserImage =
   Pixels | ImageData | ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLImageElement | Blob;
 
-/** A picture, the function that reads it, and the argument that it came as. */
-interface Given<T> {
-  readonly source: T;
-  readonly where: string;
-  readonly argument: string;
-}
-
 /** A picture of a page as a source of {@link collectImages}: it is decoded when its turn comes. */
 export function browserSource(where: string, argument: string, source: BrowserImage): ImageSource {
-  return { name: nameOf(argument, source), read: () => decode({ source, where, argument }) };
+  return { name: nameOf(argument, source), read: (signal) => decode({ source, where, argument, signal }) };
 }
-
-/** By the name of its class, because an instance of another window is none of this window's classes. */
-const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 function nameOf(argument: string, source: BrowserImage): string {
   return kindOf(source) === 'File' ? (source as File).name : argument;
@@ -33,12 +26,13 @@ async function decode(given: Given<BrowserImage>): Promise<Pixels> {
       return decodeBlob(given as Given<Blob>);
     case 'HTMLImageElement':
       return decodeElement(given as Given<HTMLImageElement>);
-    case 'ImageBitmap':
-    case 'HTMLCanvasElement':
-    case 'OffscreenCanvas': {
+    case 'ImageBitmap': {
       const { width, height } = given.source as ImageBitmap;
       return draw(given as Given<ImageBitmap>, width, height);
     }
+    case 'HTMLCanvasElement':
+    case 'OffscreenCanvas':
+      return decodeCanvas(given as Given<HTMLCanvasElement | OffscreenCanvas>);
     default:
       return checkPixels(given as Given<Pixels>);
   }
@@ -53,8 +47,7 @@ async function decodeBlob(given: Given<Blob>): Promise<Pixels> {
     bitmap = await createImageBitmap(source, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   } catch (cause) {
     const seen = `${nameOf(argument, source)} (${source.type === '' ? 'of unknown type' : source.type})`;
-    const fix =
-      source.size === 0 ? 'The file is empty.' : 'It is damaged, or in a format that this browser does not know.';
+    const fix = await whyUndecodable(source);
     const rule = 'must be a picture that the browser can decode';
     throw new Error(sentence(where, argument, rule, { seen, fix }), { cause });
   }
@@ -65,67 +58,63 @@ async function decodeBlob(given: Given<Blob>): Promise<Pixels> {
   }
 }
 
-async function decodeElement(given: Given<HTMLImageElement>): Promise<Pixels> {
-  const { source, where, argument } = given;
+async function whyUndecodable(source: Blob): Promise<string> {
+  if (source.size === 0) return 'The file is empty.';
+  const beginning = await source.slice(0, 1000).text();
+  if (source.type === 'image/svg+xml' || /^\ufeff?\s*<(\?xml[^]*<svg|svg|!doctype svg|!--[^]*<svg)/i.test(beginning)) {
+    return 'It is an SVG, which has no pixels: draw it on a canvas of the size that you want, and pass that.';
+  }
+  return 'It is damaged, or in a format that this browser does not know.';
+}
+
+/** The pixels of a canvas; one that is empty because the browser did not make it, or no longer has what was drawn, is refused. */
+function decodeCanvas(given: Given<HTMLCanvasElement | OffscreenCanvas>): Pixels {
+  const { width, height } = given.source;
+  // before the memory for its pixels is asked for
+  if (width * height > TILE ** 2) checkShows(given, true);
+  const pixels = draw(given, width, height);
+  if (pixels.data.every((byte) => byte === 0)) checkShows(given, false);
+  return pixels;
+}
+
+/** Throws if a canvas shows nothing whatever is drawn on it; one of a GPU, which cannot be drawn on here, unless that is allowed. */
+function checkShows(
+  { source, where, argument }: Given<HTMLCanvasElement | OffscreenCanvas>,
+  mayBeOfGpu: boolean,
+): void {
+  const { width, height } = source;
+  if (width * height === 0) return;
+  const refuse = (seen: string, fix: string): Error =>
+    unusable(where, argument, 'must be a canvas that shows something', { seen, fix });
+  const context = contextOf(source);
+  if (context === null) {
+    if (mayBeOfGpu) return;
+    const fix = 'Pass it in the task that draws it, or make its context with preserveDrawingBuffer: true.';
+    throw refuse('an empty one that has no 2d context', fix);
+  }
+  const before = context.getImageData(0, 0, 1, 1);
+  // whatever the context's own colours, clips and transforms are
+  context.putImageData(new ImageData(Uint8ClampedArray.of(9, 9, 9, 255), 1, 1), 0, 0);
+  const isDrawn = context.getImageData(0, 0, 1, 1).data[3] === 255;
+  context.putImageData(before, 0, 0);
+  if (!isDrawn) throw refuse(`an empty one of ${height} x ${width}`, 'It is larger than this browser can draw.');
+}
+
+/** The context that draws on a canvas here; null where another kind draws on it, or another thread. */
+function contextOf(source: HTMLCanvasElement | OffscreenCanvas): CanvasRenderingContext2D | null {
   try {
-    await source.decode();
-  } catch (cause) {
-    const rule = 'must be an image element that loads';
-    throw new Error(sentence(where, argument, rule, { seen: source.src === '' ? 'one without src' : source.src }), {
-      cause,
-    });
+    return (source as HTMLCanvasElement).getContext('2d');
+  } catch {
+    return null;
   }
-  return draw(given, source.naturalWidth, source.naturalHeight);
-}
-
-/** The pixels of what a canvas can draw. */
-function draw(given: Given<CanvasImageSource>, width: number, height: number): Pixels {
-  const { source, where, argument } = given;
-  if (width === 0 || height === 0) {
-    const rule = 'must have pixels';
-    throw outOfRange(where, argument, rule, {
-      seen: `${height} x ${width}`,
-      fix: 'An ImageBitmap must not be closed.',
-    });
-  }
-  const context = createContext(given, width, height);
-  context.drawImage(source, 0, 0);
-  try {
-    return context.getImageData(0, 0, width, height, { colorSpace: 'srgb' });
-  } catch (cause) {
-    const rule = 'must be readable by this page';
-    const fix = "It comes from another site: load it with crossOrigin = 'anonymous', which that site must allow.";
-    throw new Error(sentence(where, argument, rule, { seen: `an ${kindOf(source)} that is not`, fix }), { cause });
-  }
-}
-
-function createContext(given: Given<unknown>, width: number, height: number) {
-  // In the computer's memory: what a GPU draws it may also round.
-  const settings: CanvasRenderingContext2DSettings = { willReadFrequently: true, colorSpace: 'srgb' };
-  if (typeof OffscreenCanvas === 'function') {
-    const context = new OffscreenCanvas(width, height).getContext('2d', settings);
-    if (context !== null) return context;
-  }
-  if (typeof document === 'object') {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [width, height];
-    const context = canvas.getContext('2d', settings);
-    if (context !== null) return context;
-  }
-  throw noCanvas(given);
-}
-
-function noCanvas({ source, where, argument }: Given<unknown>): Error {
-  const rule = 'must be ImageData where there is no OffscreenCanvas';
-  const fix = "A newer browser has one; in Node, use readImages of 'tfjs-generative/node'.";
-  return unusable(where, argument, rule, { seen: `a ${kindOf(source)}`, fix });
 }
 
 function checkPixels({ source, where, argument }: Given<Pixels>): Pixels {
-  const { data, width, height } = (source ?? {}) as Partial<Pixels>;
+  const { data, width, height, colorSpace = 'srgb' } = (source ?? {}) as Partial<Pixels & { colorSpace: string }>;
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
     const rule = 'must be a Blob, an image element, a canvas, an ImageBitmap or ImageData of 8 bits';
-    throw wrongKind(where, argument, rule, { got: source });
+    const fix = /Video|SVGImage/.test(kindOf(source)) ? 'Draw it on a canvas, and pass that.' : undefined;
+    throw wrongKind(where, argument, rule, { got: source, fix });
   }
   checkInteger(where, `${argument}.width`, width);
   checkInteger(where, `${argument}.height`, height);
@@ -133,5 +122,7 @@ function checkPixels({ source, where, argument }: Given<Pixels>): Pixels {
     const rule = `must hold four bytes for each of ${height} x ${width} pixels`;
     throw outOfRange(where, `${argument}.data`, rule, { got: data.length });
   }
-  return { data, width, height };
+  if (colorSpace === 'srgb') return { data, width, height };
+  if (colorSpace === 'display-p3') return { data: fromDisplayP3(data), width, height };
+  throw unusable(where, `${argument}.colorSpace`, 'must be srgb or display-p3', { got: colorSpace });
 }

@@ -17,8 +17,9 @@ import { browserSource, type BrowserImage } from './decode-source.js';
  * @throws (as a rejection) TypeError or RangeError for wrong options, for what is no picture, or where pictures differ in size and
  *   none is given; Error that names the file or its place in the list if it cannot be decoded or read; `signal.reason` once
  *   the signal is aborted
- * @remarks One picture is in memory at a time besides the result. A photograph is turned as its Exif note says. The colour profile
- * of a Blob is ignored; canvases and image elements are read in sRGB, as they are shown. A canvas stores colours multiplied by
+ * @remarks One picture is in memory at a time besides the result. A photograph is turned as its Exif note says. An image element that
+ * waits to be scrolled to is loaded; one that has not loaded within 30 seconds is refused, and so is an empty canvas of WebGL. The colour
+ * profile of a Blob is ignored; canvases and image elements are read in sRGB, as they are shown, and ImageData of Display P3 become sRGB. A canvas stores colours multiplied by
  * alpha, and browsers cut 16 bits to 8: there a byte may differ from Node's, by 2 at most. JPEG decoders differ by a few levels.
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkFloat, checkFunction, checkSameShape } from '../tensor/checks.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
-import { checkTimesteps, mixByTimestep, tableOf } from './per-example.js';
+import { checkTimesteps, mixByTimestep, tableOf, withinTable } from './per-example.js';
 import type { PredictionTarget } from './prediction-target.js';
 
 /**
@@ -12,7 +12,7 @@ import type { PredictionTarget } from './prediction-target.js';
  *
  * @param x0 - data, float32 `[batch, ...]`, of about zero mean and unit variance
  * @param noise - a draw from N(0, I), of the shape of x0
- * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1; others are not looked up, and their result has no meaning
+ * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1; others are refused on cpu and wasm, and give NaN on a GPU
  * @param schedule - see {@link NoiseSchedule}
  * @returns x_t, of the shape of x0; the caller disposes it
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
@@ -26,9 +26,13 @@ import type { PredictionTarget } from './prediction-target.js';
  * @see Ho, Jain and Abbeel 2020, equation 4, https://arxiv.org/abs/2006.11239
  */
 export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): Tensor {
-  checkPair('addNoise', x0, noise, timesteps, schedule);
+  const where = 'addNoise';
+  checkPair(where, x0, noise, timesteps, schedule);
   const [alpha, sigma] = noisedTables(schedule);
-  return tf.tidy(() => mixByTimestep(timesteps, [alpha, x0], [sigma, noise]));
+  return tf.tidy(() => {
+    const data = withinTable(where, x0, timesteps, schedule.steps);
+    return mixByTimestep(timesteps, [alpha, data], [sigma, noise]);
+  });
 }
 
 /** alpha and sigma at each timestep: the parts of data and noise in x_t. */
@@ -74,7 +78,10 @@ export function denoisingTarget(x0: Tensor, noise: Tensor, timesteps: Tensor, op
   checkPair(where, x0, noise, timesteps, options.schedule);
   checkFunction(where, 'predicts.mix', options.predicts?.mix);
   const [ofData, ofNoise] = targetTables(options);
-  return tf.tidy(() => mixByTimestep(timesteps, [ofData, x0], [ofNoise, noise]));
+  return tf.tidy(() => {
+    const data = withinTable(where, x0, timesteps, options.schedule.steps);
+    return mixByTimestep(timesteps, [ofData, data], [ofNoise, noise]);
+  });
 }
 
 function checkPair(where: string, x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): void {

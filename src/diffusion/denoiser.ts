@@ -6,7 +6,7 @@ import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkFloat, checkFunction, checkRecord, checkSameShape } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
-import { checkTimesteps, mixByTimestep } from './per-example.js';
+import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
 import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../nets/architecture.js';
@@ -29,7 +29,7 @@ export interface Denoiser extends Part {
    * The network's output for noised data: y of {@link PredictionTarget}.
    *
    * @param xt - noised data, float32 `[batch, ...]`
-   * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
+   * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1; others are refused on cpu and wasm, and give NaN on a GPU
    * @returns of the shape of xt; the caller disposes it
    */
   predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor;
@@ -83,7 +83,8 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
     checkFloat(caller, 'xt', xt);
     checkTimesteps(caller, timesteps, xt);
     return tf.tidy(() => {
-      const output = applyPart(caller, network, xt, { ...options, timesteps });
+      const input = withinTable(caller, xt, timesteps, schedule.steps);
+      const output = applyPart(caller, network, input, { ...options, timesteps });
       checkSameShape(caller, 'network output', output, 'xt', xt);
       return output;
     });

@@ -12,9 +12,9 @@ import {
   type DiffusionTrainerOptions,
   type DiffusionVerdictKind,
 } from './diffusion-options.js';
-import { columnOf } from './per-example.js';
+import { columnOf, timestepsOf } from './per-example.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
-import { createDataMoments, createLossAverage, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
+import { createDiffusionWatch, createLossAverage, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
 import { weightTable } from './weight-table.js';
 
 /** Updates from one look at the data to the next. */
@@ -57,7 +57,7 @@ export function createDiffusionTrainer(
   const { weighting } = options;
   const weights = weighting && weightTable(where, weighting, list, denoiser);
   const facts: DenoiserFacts = { denoiser, list, weights };
-  const moments = createDataMoments();
+  const watch = createDiffusionWatch();
   const lowest = createLossAverage();
 
   const loss = ({ x, condition, step, random: noises, options: applyOptions }: StepInput): { loss: Tensor } => {
@@ -65,7 +65,6 @@ export function createDiffusionTrainer(
     const noise = noises.normal(x.shape);
     const told =
       dropCondition === undefined ? condition : withoutSome(condition, dropCondition, noises, applyOptions.training);
-    if (applyOptions.training && step % LOOK_EVERY === 0) moments.look(x, step / LOOK_EVERY);
     // looked up on the host, where the timesteps were drawn; bit-identical with addNoise and denoisingTarget
     const at = (table: Float32Array): Tensor =>
       tf.tensor(
@@ -74,9 +73,13 @@ export function createDiffusionTrainer(
       );
     const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
     const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
-    const given = denoiser.predict(xt, tf.tensor1d(timesteps, 'int32'), { ...applyOptions, condition: told });
-    const errors = tf.square(tf.sub(target, given));
-    return { loss: tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors)) };
+    const given = denoiser.predict(xt, timestepsOf(timesteps, schedule.steps), { ...applyOptions, condition: told });
+    const weigh = (errors: Tensor): Tensor => tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors));
+    const ofGiven = weigh(tf.square(tf.sub(target, given)));
+    if (applyOptions.training && step % LOOK_EVERY === 0) {
+      watch.look({ x, loss: ofGiven, ofZero: weigh(tf.square(target)) }, step / LOOK_EVERY);
+    }
+    return { loss: ofGiven };
   };
 
   return buildTrainer<DiffusionMetric, DiffusionVerdictKind>(where, {
@@ -86,10 +89,15 @@ export function createDiffusionTrainer(
     random,
     clipNorm,
     averages: average && { denoiser: average },
-    evidence: { data: moments.evidence },
+    evidence: { data: watch.evidence },
+    passingEvidence: { losses: watch.losses },
     settings: { schedule, predicts: denoiser.predicts, timesteps: list, weighting, dropCondition },
     loss,
-    judge: ({ loss: mean }, { evidence, steps }) => judgeDenoiser(facts, lowest(mean, steps), evidence['data']!, steps),
+    judge: ({ loss: mean }, { evidence, steps }) => {
+      const { looks, batch } = watch;
+      const found = { moments: evidence['data']!, losses: evidence['losses']!, looks, batch };
+      return judgeDenoiser(facts, lowest(mean, steps), found, steps);
+    },
   });
 }
 

@@ -1,10 +1,49 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInt } from '../tensor/checks.js';
+import { outOfRange } from '../tensor/errors.js';
 
 /** Throws unless `timesteps` is int32 with a step for each example. */
 export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): void {
   checkInt(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
+}
+
+/** Timesteps that were looked at, or made from numbers that were, and the steps of the schedule: they are not looked at again. */
+const seen = new WeakMap<Tensor, number>();
+
+/** An int32 tensor of timesteps that are known to be in 0 ... steps - 1. */
+export function timestepsOf(list: Int32Array, steps: number): Tensor {
+  const timesteps = tf.tensor1d(list, 'int32');
+  seen.set(timesteps, steps);
+  return timesteps;
+}
+
+/**
+ * x, with NaN in the rows whose timestep is not in the table, on a GPU, where no device is read. On cpu and wasm, where tfjs reads
+ * indices, it throws. Both happen once to each tensor of timesteps.
+ */
+export function withinTable(where: string, x: Tensor, timesteps: Tensor, steps: number): Tensor {
+  if (seen.get(timesteps)! <= steps) return x;
+  const ones = atTimesteps(
+    where,
+    tableOf(steps, () => 1),
+    timesteps,
+  );
+  seen.set(timesteps, steps);
+  // 1 within the table; a GPU gives 0 beyond it, and the arc sine of 2 is NaN
+  return tf.add(x, tf.reshape(tf.mul(0, tf.asin(tf.sub(2, ones))), columnOf(x)));
+}
+
+function atTimesteps(where: string, table: Float32Array, timesteps: Tensor): Tensor {
+  try {
+    return tf.gather(tf.tensor(table, [table.length]), timesteps);
+  } catch (error) {
+    // tfjs's "GatherV2: the index value 50 is not in [0, 49]"
+    const [, got] = /(?:value|got) (-?\d+)/.exec(String(error)) ?? [];
+    if (got === undefined) throw error;
+    const fix = 'They are indices of the schedule.';
+    throw outOfRange(where, 'timesteps', `must be from 0 to ${table.length - 1}`, { seen: got, fix });
+  }
 }
 
 /** The shape of one number per example that is broadcast over `like`. */

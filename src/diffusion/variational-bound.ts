@@ -12,7 +12,7 @@ import { logNormalInterval } from './normal-distribution.js';
 import { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
 import { drawLooks, eachTimestep } from './looks.js';
-import { mixByTimestep } from './per-example.js';
+import { mixByTimestep, timestepsOf } from './per-example.js';
 import { conversionAt } from './prediction-target.js';
 import { createPause } from '../training/pause.js';
 import { checkWalkOptions } from './samplers/create-estimator.js';
@@ -33,7 +33,7 @@ export interface VariationalBoundOptions extends Pick<
   readonly calls?: number | undefined;
   /** The number of equally spaced values of x, such as 256: the bound is then that of a probability, otherwise of a density. */
   readonly levels?: number | undefined;
-  /** The lowest and the highest level; [-1, 1] by default. */
+  /** The lowest and the highest level; [-1, 1] by default, where data that vary above 0 alone are refused: images in [0, 1]. */
   readonly range?: readonly [low: number, high: number] | undefined;
 }
 
@@ -82,7 +82,8 @@ export async function variationalBound(
   checkDenoiser(where, denoiser);
   checkExamples(where, 'x', x);
   const names = 'random calls levels range condition clip signal yieldAfter now';
-  const { random, calls, levels, range = [-1, 1] } = readOptions(where, options, names);
+  const { random, calls, levels, range: given } = readOptions(where, options, names);
+  const range = given ?? [-1, 1];
   checkRandom(where, 'random', random);
   if (levels !== undefined) checkInteger(where, 'levels', levels, 2);
   checkNumber(where, 'range[0]', range[0]);
@@ -92,7 +93,7 @@ export async function variationalBound(
   const batch = x.shape[0];
   checkWalkOptions(where, denoiser, options, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
-  if (data !== undefined) checkLevels(where, data, range);
+  if (data !== undefined) checkLevels(where, data, range, given !== undefined);
 
   const looks =
     calls === undefined ? eachTimestep(schedule, batch) : await drawLooks(schedule, batch, calls - 1, random);
@@ -133,7 +134,7 @@ function createLook(denoiser: Denoiser, x: Tensor, options: VariationalBoundOpti
   return async (list, read) => {
     await pause();
     const estimate = tf.tidy(() => {
-      const timesteps = tf.tensor1d(list, 'int32');
+      const timesteps = timestepsOf(list, schedule.steps);
       const xt = addNoise(x, random.normal(x.shape), timesteps, schedule);
       const y = denoiser.predict(xt, timesteps, { condition });
       const mixed = mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
@@ -184,13 +185,25 @@ function logLevel(
   return logNormalInterval(from, to);
 }
 
-function checkLevels(where: string, data: ArrayLike<number>, [low, high]: readonly [number, number]): void {
+function checkLevels(
+  where: string,
+  data: ArrayLike<number>,
+  [low, high]: readonly [number, number],
+  isGiven: boolean,
+): void {
   const slack = 1e-4 * (high - low);
-  const outside = Array.prototype.find.call(data, (value) => !(value >= low - slack && value <= high + slack)) as
-    number | undefined;
-  if (outside === undefined) return;
+  let [least, most, isOutside, outside] = [Infinity, -Infinity, false, 0];
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+    if (!isOutside && !(value >= low - slack && value <= high + slack)) [isOutside, outside] = [true, value];
+  }
   const fix = 'Give `range`; images in [0, 1] become 2 x - 1.';
-  throw outOfRange(where, 'x', `must lie within [${low}, ${high}]`, { got: outside, fix });
+  if (isOutside) throw outOfRange(where, 'x', `must lie within [${low}, ${high}]`, { got: outside, fix });
+  // images scaled to [0, 1]: data in [-1, 1] without a number below the middle are next to none
+  if (!isGiven && least >= 0 && most > least)
+    throw outOfRange(where, 'x', 'must reach below 0', { seen: `${least} and more`, fix });
 }
 
 function summary(totals: readonly number[], size: number): VariationalBound {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { stopGradient } from '../gradients/stop-gradient.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { Denoiser } from './denoiser.js';
 import type { DiffusionVerdictKind } from './diffusion-options.js';
@@ -8,35 +9,74 @@ import { conversionAt } from './prediction-target.js';
 
 /** The number of updates before the loss is judged. */
 const FIRST_UPDATES = 500;
+/** What a linear function of x_t must gain on the best constant, as a share of its loss, for a network to learn something soon. */
+const LEAST_LINEAR = 0.02;
+/** Examples before which the loss is not judged where it gains less: with the velocity of data of unit variance nothing. */
+const FIRST_EXAMPLES = 64_000;
 /** Updates over which the loss is averaged before it is judged, where reports come more often: that of a few batches is noise. */
 const AVERAGED_UPDATES = 200;
 /** The loss, as a share of the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
 const NO_BETTER = 0.985;
+/** By how much of it the loss must be below that of a prediction of 0, on the same batches, for something to be learned. */
+const LEAST_GAIN = 0.005;
+/** Looks before which that is not known. */
+const FIRST_LOOKS = 50;
 /** How much the estimate of the data may multiply an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
 /** The data's variance and the size of their mean between which there is no remark; images in [0, 1] are below 0.2. */
 const [LEAST_VARIANCE, LARGEST_VARIANCE, LARGEST_MEAN] = [0.2, 5, 1];
 
-/** Watches the data on the device. */
-export interface DataMoments {
-  /** Adds the n-th look, counted from 0, to the averages. */
-  look(x: Tensor, n: number): void;
-  /** `[2]`: averages over looks of the mean and of the mean square of all numbers. */
-  readonly evidence: Variable;
+/** What a look at an update sees. */
+export interface DiffusionLook {
+  readonly x: Tensor;
+  /** The loss, and that of a prediction of 0 on the same batch. */
+  readonly loss: Tensor;
+  readonly ofZero: Tensor;
 }
 
-/** Makes averages that begin at the mean 0 and the mean square 1; the caller disposes the evidence. */
-export function createDataMoments(): DataMoments {
-  const evidence = tf.tidy(() => tf.variable(tf.tensor1d([0, 1]), false));
-  const look = (x: Tensor, n: number): void =>
-    tf.tidy(() => {
-      const seen = tf.stack([tf.mean(x), tf.mean(tf.square(x))]);
-      const decay = Math.min(0.95, (1 + n) / (10 + n));
-      // a batch that is not finite is ignored
-      const news = tf.where(tf.isFinite(seen), seen, evidence);
-      evidence.assign(tf.add(news, tf.mul(decay, tf.sub(evidence, news))));
-    });
-  return { look, evidence };
+/** Watches the data and the loss on the device. */
+export interface DiffusionWatch {
+  /** Takes the n-th look, counted from 0, into the averages. */
+  look(at: DiffusionLook, n: number): void;
+  /** `[2]`: averages over looks of the mean and of the mean square of all numbers. */
+  readonly evidence: Variable;
+  /** `[2]`: averages over the looks of this process of the two losses. */
+  readonly losses: Variable;
+  /** Looks of this process, and the examples in the batch of the last; infinite before the first. */
+  readonly looks: number;
+  readonly batch: number;
+}
+
+/** Makes averages that begin at the mean 0 and the mean square 1; the caller disposes evidence and losses. */
+export function createDiffusionWatch(): DiffusionWatch {
+  const variable = (...numbers: number[]): Variable => tf.tidy(() => tf.variable(tf.tensor1d(numbers), false));
+  const [evidence, losses] = [variable(0, 1), variable(0, 0)];
+  let [looks, batch] = [0, Infinity];
+  const follow = (average: Variable, decay: number, now: () => Tensor[]): void =>
+    average.assign(
+      stopGradient(() => {
+        const news = tf.stack(now());
+        return tf.add(news, tf.mul(decay, tf.sub(average, news)));
+      }),
+    );
+  const look = ({ x, loss, ofZero }: DiffusionLook, n: number): void => {
+    // a trainer puts back what is not finite
+    follow(evidence, Math.min(0.95, (1 + n) / (10 + n)), () => [tf.mean(x), tf.mean(tf.square(x))]);
+    // every second time, so that looks take no more kernels than they need
+    if (looks % 2 === 0) follow(losses, Math.min(0.9, looks / (looks + 2)), () => [loss, ofZero]);
+    [looks, batch] = [looks + 1, x.shape[0]];
+  };
+  return {
+    look,
+    evidence,
+    losses,
+    get looks() {
+      return looks;
+    },
+    get batch() {
+      return batch;
+    },
+  };
 }
 
 /** An average of reported losses over about 200 updates; given a loss and the steps so far, it is the average or the loss, if that is lower. */
@@ -59,19 +99,32 @@ export interface DenoiserFacts {
   readonly weights: Float32Array | undefined;
 }
 
-/** Remarks on a run: the mean loss, and the data's mean and mean square. */
+/** What was watched, as {@link DiffusionWatch} does. */
+export interface DiffusionFindings extends Pick<DiffusionWatch, 'looks' | 'batch'> {
+  readonly moments: ArrayLike<number>;
+  readonly losses: ArrayLike<number>;
+}
+
+/** Remarks on a run: the mean loss, and what was watched. */
 export function judgeDenoiser(
   facts: DenoiserFacts,
   loss: number,
-  moments: ArrayLike<number>,
+  { moments, losses, looks, batch }: DiffusionFindings,
   steps: number,
 ): Verdict<DiffusionVerdictKind>[] {
   const [mean, square] = [moments[0]!, moments[1]!];
   const variance = square - mean ** 2;
+  const constant = bestConstant(facts, variance);
+  // a loss that is far above has gone wrong, however little there is to learn
+  const isSoon = loss > 1.1 * constant || linearGain(facts, variance) > LEAST_LINEAR;
+  const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
+  // of a prediction of 0 and of the best constant the losses differ by what the data's mean gives to the latter
+  const ofZero = losses[1]! - bestConstant(facts, square) + constant;
+  const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),
-    ...(steps < FIRST_UPDATES ? [] : judgeLoss(loss, bestConstant(facts, variance))),
+    ...(isEarly || isLearned ? [] : judgeLoss(loss, constant)),
   ];
 }
 
@@ -103,6 +156,19 @@ function bestConstant({ denoiser: { schedule, predicts }, list, weights }: Denoi
     return total + (weights?.[t] ?? 1) * (c ** 2 * variance + d ** 2);
   }, 0);
   return sum / list.length;
+}
+
+/** How far the best multiple of x_t at each timestep is below the best constant, as a share of its loss. */
+function linearGain({ denoiser: { schedule, predicts }, list, weights }: DenoiserFacts, variance: number): number {
+  let [gained, whole] = [0, 0];
+  for (const t of list) {
+    const [alpha, sigma] = scalesAt(schedule, t);
+    const [c, d] = predicts.mix(alpha, sigma);
+    const weight = weights?.[t] ?? 1;
+    gained += (weight * (c * alpha * variance + d * sigma) ** 2) / (alpha ** 2 * variance + sigma ** 2);
+    whole += weight * (c ** 2 * variance + d ** 2);
+  }
+  return gained / whole;
 }
 
 function judgeLoss(loss: number, constant: number): Verdict<DiffusionVerdictKind>[] {

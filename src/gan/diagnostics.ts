@@ -29,9 +29,13 @@ export interface Diagnostics {
   look(at: Look, n: number): void;
   /** `[3, 4]`: averages of the signs over few looks and over many, and the mean square of their distance from the latter. */
   readonly evidence: Variable;
-  /** A count of looks in which some logit was outside of [0, 1], and of all looks. */
+  /** In how many looks some logit was outside of [0, 1]. */
   readonly outside: Variable;
+  /** `[2]`: averages over many looks of {@link distancesOf}. */
+  readonly distances: Variable;
+  /** Looks, and the examples in the batch of the last. */
   readonly looks: number;
+  readonly batch: number;
 }
 
 /** Makes the diagnostics of a game with the given loss; the caller disposes the evidence. */
@@ -39,64 +43,97 @@ export function createDiagnostics(loss: AdversarialLoss): Diagnostics {
   const evidence = tf.tidy(() =>
     tf.variable(tf.concat([tf.ones([2, SIGNS.length]), tf.zeros([1, SIGNS.length])]), false),
   );
-  const outside = tf.tidy(() => tf.variable(tf.zeros([1]), false));
-  let looks = 0;
+  const [outside, distances] = [1, 2].map((size) => tf.tidy(() => tf.variable(tf.zeros([size]), false))) as [
+    Variable,
+    Variable,
+  ];
+  let [looks, batch] = [0, 1];
+  const follow = (spreads: Spreads): void => {
+    const now = distancesOf(spreads);
+    const news = tf.where(tf.isFinite(now), now, distances);
+    const decay = Math.min(DECAYS[1]!, looks / (looks + 1));
+    distances.assign(tf.add(news, tf.mul(decay, tf.sub(distances, news))));
+  };
   return {
     look: (at, n) =>
       tf.tidy(() => {
-        note(evidence, signsOf(loss, at), n);
+        const spreads = spreadsOf(at);
+        note(evidence, signsOf(loss, at, spreads), n);
         outside.assign(tf.add(outside, beyondUnit(tf.concat([at.realLogits, at.fakeLogits]))));
-        looks++;
+        follow(spreads);
+        [looks, batch] = [looks + 1, at.real.shape[0]];
       }),
     evidence,
     outside,
+    distances,
     get looks() {
       return looks;
     },
+    get batch() {
+      return batch;
+    },
   };
+}
+
+/** Means and variances of data and fakes along a few directions. */
+type Spreads = Readonly<Record<'real' | 'fake', { readonly mean: Tensor; readonly variance: Tensor }>>;
+
+/** The {@link Spreads} of a look; the caller disposes them. */
+export function spreadsOf({ real, fake, random }: Pick<Look, 'real' | 'fake' | 'random'>): Spreads {
+  const size = real.size / real.shape[0];
+  const directions = random.fork('directions').normal([size, DIRECTIONS]);
+  const along = (x: Tensor) => tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0);
+  return { real: along(real), fake: along(fake) };
+}
+
+/**
+ * `[2]`, sums over the directions: the squared distance of two Gaussians, (difference of means)^2 + (difference of standard
+ * deviations)^2; and the data's variance, which is the distance of one point at their mean.
+ */
+export function distancesOf({ real, fake }: Spreads): Tensor {
+  return tf.tidy(() => {
+    const apart = tf.add(
+      tf.square(tf.sub(fake.mean, real.mean)),
+      tf.square(tf.sub(tf.sqrt(fake.variance), tf.sqrt(real.variance))),
+    );
+    return tf.stack([tf.sum(apart), tf.sum(real.variance)]);
+  });
 }
 
 /** `[4]`, the numbers of {@link SIGNS}; the caller disposes it. */
 export function signsOf(
   loss: AdversarialLoss,
-  { real, fake, realLogits, fakeLogits, discriminatorLoss, random }: Look,
+  { realLogits, fakeLogits, discriminatorLoss }: Pick<Look, 'realLogits' | 'fakeLogits' | 'discriminatorLoss'>,
+  { real, fake }: Spreads,
 ): Tensor {
   return tf.tidy(() => {
     const [noReal, noFake] = [tf.zerosLike(realLogits), tf.zerosLike(fakeLogits)];
-    const size = real.size / real.shape[0];
-    const directions = random.fork('directions').normal([size, DIRECTIONS]);
-    const spreadOf = (x: Tensor): Tensor =>
-      tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0).variance;
-    const spread = tf.minimum(1, share(spreadOf(fake), spreadOf(real)));
-    return tf.stack([
-      // low only where the least and the mean are: young healthy fakes lie along a curve, narrow in some direction and wide in others;
-      // as a fourth root, of which the averages are not those of the moments in which collapsed fakes jump
-      // no power: on WebGL that of a small number is not exact
-      tf.sqrt(tf.sqrt(tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread))))),
-      share(discriminatorLoss, loss.discriminator(noReal, noFake)),
-      share(slope(loss, fakeLogits, realLogits), slope(loss, noFake, noReal)),
-      share(loss.generator(fakeLogits, realLogits), loss.generator(noFake, noReal)),
-    ]);
+    const spread = tf.minimum(1, share(fake.variance, real.variance));
+    // low only where the least and the mean are: young healthy fakes lie along a curve, narrow in some direction and wide in others;
+    // as a fourth root, of which the averages are not those of the moments in which collapsed fakes jump
+    // no power: on WebGL that of a small number is not exact
+    const diversity = tf.sqrt(tf.sqrt(tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread)))));
+    const seen = [discriminatorLoss, ...slopeAndLoss(loss, fakeLogits, realLogits)];
+    const knowingNothing = [loss.discriminator(noReal, noFake), ...slopeAndLoss(loss, noFake, noReal)];
+    return tf.concat([tf.reshape(diversity, [1]), share(tf.stack(seen), tf.stack(knowingNothing))]);
   });
 }
 
-/** Takes the n-th look's signs, counted from 0, into the averages. */
+/** Takes the n-th look's signs, counted from 0, into the averages; a trainer puts back those that are then not finite. */
 export function note(evidence: Variable, signs: Tensor, n: number): void {
   tf.tidy(() => {
-    const [recent, mean] = tf.split(evidence, 3) as [Tensor, Tensor];
+    const mean = tf.slice(evidence, [1, 0], [1, SIGNS.length]);
     const row = tf.reshape(signs, [1, SIGNS.length]);
-    // an update that was left out has nothing to say
-    const seen = tf.where(tf.isFinite(row), row, recent);
     const decays = DECAYS.map((decay) => [Math.min(decay, (1 + n) / (10 + n))]);
-    const news = tf.concat([seen, seen, tf.square(tf.sub(seen, mean))]);
+    const news = tf.concat([row, row, tf.square(tf.sub(row, mean))]);
     evidence.assign(tf.add(news, tf.mul(decays, tf.sub(evidence, news))));
   });
 }
 
-/** The sum over the fakes of |d loss / d logit|: how much of the discriminator's judgement reaches the generator. */
-function slope(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor {
-  const gradient = tf.grad((logits) => loss.generator(logits, realLogits))(fakeLogits);
-  return tf.sum(tf.abs(gradient));
+/** The sum over the fakes of |d loss / d logit|: how much of the discriminator's judgement reaches the generator; and its loss. */
+function slopeAndLoss(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor[] {
+  const { value, grad } = tf.valueAndGrad((logits: Tensor) => loss.generator(logits, realLogits))(fakeLogits);
+  return [tf.sum(tf.abs(grad)), value];
 }
 
 /** part / whole; 1 where the whole is 0, which is so for a loss without a scale. */

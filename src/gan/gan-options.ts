@@ -15,7 +15,13 @@ export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'f
 
 /** The kinds of verdicts on a game, which docs/gan-losses.md explains. */
 export type GanVerdictKind =
-  'mode collapse' | 'discriminator too strong' | 'vanishing gradient' | 'oscillation' | 'probabilities for logits';
+  | 'mode collapse'
+  | 'discriminator too strong'
+  | 'vanishing gradient'
+  | 'oscillation'
+  | 'probabilities for logits'
+  | 'diverging loss'
+  | 'far from the data';
 
 /** Options of {@link createGanTrainer}. */
 export interface GanTrainerOptions {

@@ -6,6 +6,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { createDiagnostics } from './diagnostics.js';
 import { discriminatorLoss, type DiscriminatorLoss } from './discriminator-loss.js';
 import { checkGanOptions, type GanMetric, type GanTrainerOptions, type GanVerdictKind } from './gan-options.js';
+import { createTrend } from './trend.js';
 import { judgeGame } from './verdicts.js';
 
 /** Updates from one look of the diagnostics to the next. */
@@ -41,6 +42,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
   checkGanOptions(where, options);
   const { generator, discriminator, loss, augment, optimizers, random, discriminatorSteps = 1, average } = options;
   const diagnostics = createDiagnostics(loss);
+  const trends = { loss: createTrend(), distance: createTrend(), diversity: createTrend() };
 
   const play = ({ x: real, step, random: noise, options: applyOptions, ...game }: GameStep) => {
     const z = generator.sampleLatent(real.shape[0], noise);
@@ -86,14 +88,18 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
     evaluate,
     accepts: { unitScale: true },
     evidence: { diagnostics: diagnostics.evidence },
-    passingEvidence: { outside: diagnostics.outside },
+    passingEvidence: { outside: diagnostics.outside, distances: diagnostics.distances },
     settings: { loss, discriminatorSteps, penalty: options.penalty, augment },
-    judge: (metrics, { evidence, updates }) =>
+    judge: (metrics, { evidence, steps, updates }) =>
       judgeGame(metrics, evidence['diagnostics']!, {
         updates: updates['generator']!,
         inUse: inUse(options),
         looks: diagnostics.looks,
+        batch: diagnostics.batch,
         outside: evidence['outside']![0]!,
+        distances: evidence['distances']!,
+        steps,
+        trends,
       }),
   });
 }

@@ -1,6 +1,7 @@
 import type { Verdict } from '../training/trainer/trainer.js';
 import { SIGNS } from './diagnostics.js';
 import type { GanMetric, GanVerdictKind } from './gan-options.js';
+import type { Trend } from './trend.js';
 
 /** Updates of the generator before which nothing is said: every game begins one-sided. */
 const FIRST_UPDATES = 400;
@@ -19,13 +20,23 @@ export interface GameFacts {
   readonly updates: number;
   /** What is in use already, and not advised: the loss by its name, r1Penalty for any penalty, augment, average. */
   readonly inUse: readonly (string | undefined)[];
-  /** Looks at the logits in this process, and in how many of them some logit was outside of [0, 1]. */
+  /** Looks at the game in this process, the examples in a batch, and what was noted, as `createDiagnostics` does. */
   readonly looks: number;
+  readonly batch: number;
   readonly outside: number;
+  readonly distances: ArrayLike<number>;
+  /** Steps of the trainer's life. */
+  readonly steps: number;
+  /** What reports have shown in this process, to which a judgement adds. */
+  readonly trends: Readonly<Record<'loss' | 'distance' | 'diversity', Trend>>;
 }
 
-/** Looks after which logits that were all within [0, 1] are taken for probabilities. */
+/** Looks after which logits that were all within [0, 1] are taken for probabilities, and distances for what they are. */
 const FIRST_LOOKS = 50;
+/** The distance of the fakes from the data, as a share of that of one point at their mean, above which they are far off. */
+const MOST_DISTANCE = 1.5;
+/** How many times the discriminator's loss must be what it is for one that knows nothing, or the logits steeper than the data, to grow without bound. */
+const MOST_STEEP = 10;
 
 /**
  * What the evidence of a game says, in order of gravity.
@@ -35,18 +46,23 @@ const FIRST_LOOKS = 50;
  * @param facts - see {@link GameFacts}
  */
 export function judgeGame(
-  { realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
+  { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
   evidence: ArrayLike<number>,
-  { updates, inUse, looks, outside }: GameFacts,
+  { updates, inUse, looks, batch, outside, distances, steps, trends }: GameFacts,
 ): Verdict<GanVerdictKind>[] {
   const advise = (...names: string[]): string => {
     const left = names.filter((name) => !inUse.includes(name));
     return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
   };
-  if (updates < FIRST_UPDATES || evidence.length === 0) return [];
-  const [recent, mean, scatter] = [0, 1, 2].map((row) =>
-    Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
-  ) as [Signs, Signs, Signs];
+  if (evidence.length === 0) return [];
+  const [apart, whole] = [distances[0]!, distances[1]!];
+  // less what chance gives in small batches
+  const distance = apart / whole - 4 / batch;
+  trends.loss.add(Math.abs(discriminatorLoss), steps);
+  trends.distance.add(distance, steps);
+  trends.diversity.add(evidence[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
+  if (updates < FIRST_UPDATES) return [];
+  const [recent, mean, scatter] = signsIn(evidence);
   const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   const verdicts: Verdict<GanVerdictKind>[] = [];
   const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
@@ -56,12 +72,30 @@ export function judgeGame(
     const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
-  const isRising = recent.diversity > 1.05 * mean.diversity;
-  if (mean.diversity < LEAST_DIVERSITY && recent.diversity < LEAST_DIVERSITY && !isRising) {
+  const growth = trends.loss.growth();
+  const steepness = Math.abs(discriminatorLoss) / Math.sqrt(apart + whole);
+  if (growth > 1 && Math.max(steepness, mean.discriminatorLoss) > MOST_STEEP) {
+    const seen = `The discriminator's loss grows without bound: it is ${short(discriminatorLoss)}, and ${short(growth)} times as large as half as many updates ago.`;
+    const advice = advise(
+      inUse.includes('wassersteinLoss') ? 'gradientPenalty' : 'r1Penalty',
+      'a lower learning rate of the discriminator',
+    );
+    say('diverging loss', seen, advice);
+  }
+  // of fakes that are all the same, what is left is rounding, which rises at times
+  const isRising = recent.diversity > Math.max(1.05 * mean.diversity, LEAST_DIVERSITY / 8);
+  const mostDiversity = Math.max(...trends.diversity.since(steps - Math.min(steps / 4, 400)));
+  if (mostDiversity < LEAST_DIVERSITY && recent.diversity < LEAST_DIVERSITY && !isRising) {
     const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
     const parts = ['minibatchStddev in the discriminator', 'a lower learning rate of the generator'];
     const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);
     say('mode collapse', 'The generated examples are too much alike:', seen, advice);
+  }
+  const course = trends.distance.since(steps / 2);
+  if (looks >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
+    const seen = `The generated examples are ${short(distance)} times as far from the data as one point at their mean is, and come no closer.`;
+    const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
+    say('far from the data', seen, advice);
   }
   if (mean.discriminatorLoss < LEAST_LOSS && recent.discriminatorLoss < LEAST_LOSS) {
     const seen = `The discriminator's loss is ${percent(recent.discriminatorLoss)} of that of one that knows nothing: it tells every example apart.`;
@@ -83,6 +117,13 @@ export function judgeGame(
 }
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
+
+/** The rows of the evidence by the names of their numbers. */
+function signsIn(evidence: ArrayLike<number>): [recent: Signs, mean: Signs, scatter: Signs] {
+  return [0, 1, 2].map((row) =>
+    Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
+  ) as [Signs, Signs, Signs];
+}
 
 function percent(share: number): string {
   return `${(100 * share).toPrecision(2)}%`;

@@ -10,8 +10,8 @@ import { overBackground, type Pixels } from './pixels.js';
 export interface ImageSource {
   /** How an error names it. */
   readonly name: string;
-  /** Decodes it. */
-  read(): Promise<Pixels>;
+  /** Decodes it; the signal ends what may take long. */
+  read(signal: AbortSignal | undefined): Promise<Pixels>;
 }
 
 /** Reads pictures one after the other and brings them to one size; in memory are the result and one picture. */
@@ -25,7 +25,7 @@ export async function collectImages(
   let first: { readonly name: string; readonly size: readonly [number, number] } | undefined;
   for (const [i, { name, read }] of sources.entries()) {
     if (signal?.aborted) throw signal.reason;
-    const pixels = await read();
+    const pixels = await read(signal);
     const own = [pixels.height, pixels.width] as const;
     first ??= { name, size: own };
     if (options.size === undefined && own.some((length, axis) => length !== first!.size[axis])) {

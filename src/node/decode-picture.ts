@@ -4,7 +4,7 @@ import type { Pixels } from '../images/pixels.js';
 import { orientationOf, upright } from './orientation.js';
 
 /** The format that a file's first bytes show, whatever its name says. */
-export type Format = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'BMP' | 'TIFF' | 'HEIF or AVIF';
+export type Format = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'BMP' | 'TIFF' | 'HEIF or AVIF' | 'SVG';
 
 /** How files begin, in Latin-1; a dot is any byte. */
 const BEGINNINGS: readonly (readonly [Format, RegExp])[] = [
@@ -14,6 +14,7 @@ const BEGINNINGS: readonly (readonly [Format, RegExp])[] = [
   ['WebP', /^RIFF....WEBP/s],
   ['BMP', /^BM.{12}[(|l]/s],
   ['TIFF', /^(II\*\0|MM\0\*)/],
+  ['SVG', /^(\xef\xbb\xbf)?\s*<(\?xml|svg|!doctype svg)/i],
   ['HEIF or AVIF', /^....ftyp(hei|hev|mif|msf|avi)/s],
 ];
 
@@ -31,7 +32,20 @@ export function decodePicture(bytes: Uint8Array, format: 'PNG' | 'JPEG'): Pixels
 function decodePng(bytes: Uint8Array): Pixels {
   const whole = throughLastChunk(bytes);
   if (whole === undefined) throw new Error('The file ends too early: copy it again.');
-  return saying('pngjs', () => PNG.sync.read(Buffer.from(whole.buffer, whole.byteOffset, whole.length)));
+  const picture = saying('pngjs', () => PNG.sync.read(Buffer.from(whole.buffer, whole.byteOffset, whole.length)));
+  return upright(picture, orientationOf(exifOf(whole)));
+}
+
+/** The chunk eXIf before the pixels of a PNG, as Chromium looks for it; empty where there is none. */
+function exifOf(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
+    const name = view.getUint32(at + 4);
+    if (name === 0x65584966) return bytes.subarray(at + 8, at + 8 + view.getUint32(at));
+    // IDAT
+    if (name === 0x49444154) break;
+  }
+  return new Uint8Array();
 }
 
 /** A PNG without what some programs append to it, which pngjs refuses; undefined if its last chunk is missing. */
@@ -58,6 +72,8 @@ function saying<T>(decoder: string, decode: () => T): T {
     return decode();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The file ends too early or is damaged: ${decoder} says "${reason}".`, { cause });
+    const isOther = /unsupported|not supported|limit exceeded/i.test(reason);
+    const why = isOther ? 'It is of a form that cannot be read' : 'The file ends too early or is damaged';
+    throw new Error(`${why}: ${decoder} says "${reason}".`, { cause });
   }
 }

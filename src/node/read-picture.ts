@@ -28,7 +28,7 @@ export function pictureFile(rule: PictureRule, path: string): ImageSource {
       const known = formats.find((one) => one === format);
       if (known === undefined) {
         const remedy = format === 'JPEG' ? 'read it with readImages([path])' : `convert it to PNG`;
-        throw complain(`Its first bytes are those of a ${format} file: ${remedy}.`);
+        throw complain(`Its first bytes are those of ${format === 'SVG' ? 'an' : 'a'} ${format} file: ${remedy}.`);
       }
       try {
         return decodePicture(bytes, known);

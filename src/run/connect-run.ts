@@ -1,11 +1,10 @@
-import { checkFunction } from '../tensor/checks.js';
-import { unusable, wrongKind } from '../tensor/errors.js';
+import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { unusable } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import type { Run } from './create-run.js';
-import type { FromWorker } from './messages.js';
-import { createCalls, createLine } from './line.js';
-import { checkPort, listen, type RunPort } from './run-port.js';
-import { describeError, type RunError, type RunSnapshot } from './snapshot.js';
+import { createLine } from './line.js';
+import { checkPort, copyOf, type RunPort } from './run-port.js';
+import { describeError, errorOf, type RunSnapshot } from './snapshot.js';
 import { applyChanges } from './snapshot-changes.js';
 import { createStore } from './store.js';
 
@@ -17,6 +16,11 @@ export interface ConnectOptions {
   readonly transfer?: readonly object[] | undefined;
   /** Called with each message that the worker posts by its {@link RunChannel}. */
   readonly onMessage?: ((message: never) => void) | undefined;
+  /**
+   * Milliseconds for which the worker may be silent while it is waited for, as a slow phone is that compiles shaders; 120,000 by
+   * default. Then the run has failed.
+   */
+  readonly timeout?: number | undefined;
 }
 
 /** A run on the other side of a port. */
@@ -33,8 +37,8 @@ export interface RemoteRun<N extends string = string, K extends string = string>
  *
  * @param port - the way to the worker: a `Worker` of the web or of `node:worker_threads`, or a `MessagePort`
  * @param options - see {@link ConnectOptions}
- * @returns the run, idle; `start` rejects with the error that ends the run, by name and message, and if the worker cannot be loaded or
- *   ends
+ * @returns the run, idle; `start` rejects with the error that ends the run, by name and message, and if the worker cannot be loaded,
+ *   ends, or is silent for longer than `timeout`
  * @throws TypeError if an argument is wrong, as settings that cannot be posted are
  * @example
  * ```ts
@@ -52,13 +56,13 @@ export function connectRun<N extends string = string, K extends string = string>
   options: ConnectOptions = {},
 ): RemoteRun<N, K> {
   checkPort('connectRun', port);
-  const { settings, transfer, onMessage } = readOptions('connectRun', options, 'settings transfer onMessage');
+  const known = readOptions('connectRun', options, 'settings transfer onMessage timeout');
+  const { settings, transfer, onMessage, timeout = 120_000 } = known;
   if (onMessage !== undefined) checkFunction('connectRun', 'onMessage', onMessage);
-  const plain = copyOf(settings, transfer);
-  const from = Math.random().toString(36).slice(2);
+  // timers know no longer time
+  checkNumber('connectRun', 'timeout', timeout, { above: 0, most: 2 ** 31 - 1 });
+  const plain = copyOf('connectRun', 'settings', settings, transfer);
   const store = createStore(idle());
-  const line = createLine(port, from);
-  const calls = createCalls();
   /** Why there is no run any more. */
   let gone: Error | undefined;
   let starting: Promise<RunSnapshot> | undefined;
@@ -67,49 +71,42 @@ export function connectRun<N extends string = string, K extends string = string>
   const lose = (error: Error, fields: Partial<RunSnapshot>): void => {
     if (gone !== undefined) return;
     gone = error;
-    unlisten();
     change(fields);
-    calls.endAll(error);
+    line.end(error);
   };
   const fail = (error: Error): void => lose(error, { status: 'failed', error: describeError(error) });
-
-  const message = (value: unknown): void => {
-    const told = value as FromWorker;
-    if (told.kind === 'serving') line.open();
-    else if (told.to !== from) return;
-    else if (told.kind === 'changed') store.write(applyChanges(store.read(), told.changes));
-    else if (told.kind === 'not made') change({ status: 'failed', error: told.error });
-    else if (told.kind === 'ended') calls.end(told.call, told.error && errorOf(told.error));
-    else onMessage?.(told.message as never);
-  };
-  const unlisten = listen(port, {
-    message,
-    error: (cause) => {
-      // a worker of the web lives on after an uncaught error, which the page reports
-      if (typeof port.on === 'function' || !line.isOpen()) fail(workerLost(line.isOpen(), textOf(cause), cause));
+  const line = createLine(port, {
+    from: Math.random().toString(36).slice(2),
+    timeout,
+    fail,
+    hear: (told) => {
+      if (told.kind === 'changed') store.write(applyChanges(store.read(), told.changes));
+      else if (told.kind === 'not made') change({ status: 'failed', error: told.error });
+      else if (told.kind === 'broken') fail(errorOf(told.error));
+      else onMessage?.(told.message as never);
     },
-    end: (code) => fail(workerLost(line.isOpen(), code === undefined ? 'its end' : `its end, with code ${code}`)),
   });
 
-  /** Asks for a start or a stop; resolves when the worker says that it has ended. */
-  const ask = (kind: 'start' | 'stop'): Promise<void> => calls.begin((call) => line.post({ kind, call }));
   const forget = (): void => void (starting = undefined);
-  const start = (): Promise<RunSnapshot> => ask('start').finally(forget).then(store.read);
+  const start = (): Promise<RunSnapshot> => line.call('start').finally(forget).then(store.read);
 
   line.post({ kind: 'make', settings: plain }, transfer);
-  line.send({ kind: 'hello' });
   return Object.freeze({
     snapshot: store.read,
     subscribe: store.subscribe,
     start: () => (gone === undefined ? (starting ??= start()) : Promise.reject(gone)),
     stop: async () => {
       // the error of a run that fails meanwhile is the one of `start`
-      if (gone === undefined) await ask('stop').catch(() => undefined);
+      if (gone === undefined) await line.call('stop').catch(() => undefined);
       return store.read();
     },
-    post: (own: unknown, handedOver?: readonly object[]) => line.post({ kind: 'post', message: own }, handedOver),
+    post: (own: unknown, handedOver?: readonly object[]) => {
+      // what waits is posted as it is now
+      const message = line.isOpen() ? own : copyOf('post', 'message', own, handedOver);
+      line.post({ kind: 'post', message }, handedOver);
+    },
     close: () => {
-      line.send({ kind: 'close' });
+      line.hangUp();
       const { status } = store.read();
       const error = unusable('run.start', 'run', 'must be open', { seen: 'one that was closed' });
       lose(error, { status: status === 'running' ? 'stopped' : status });
@@ -120,35 +117,4 @@ export function connectRun<N extends string = string, K extends string = string>
 /** What a page knows before the worker has told it anything. */
 function idle(): RunSnapshot {
   return Object.freeze({ status: 'idle', step: 0, totalSteps: 0, epoch: 0, seconds: 0, history: Object.freeze([]) });
-}
-
-/** The settings as they are now; throws unless they can be posted. What is handed over stays in them. */
-function copyOf(settings: unknown, transfer: readonly object[] = []): unknown {
-  if (transfer.length > 0) return settings;
-  try {
-    return structuredClone(settings);
-  } catch (cause) {
-    const fix = 'Post numbers and names, and make the rest in the worker.';
-    const error = wrongKind('connectRun', 'settings', 'must be plain data', { seen: textOf(cause), fix });
-    throw Object.assign(error, { cause });
-  }
-}
-
-/** An error with the name and sentence of one in the worker. */
-function errorOf({ name, message }: RunError): Error {
-  const kinds: Readonly<Record<string, ErrorConstructor>> = { TypeError, RangeError, ShapeError: RangeError };
-  const error = new (kinds[name] ?? Error)(message);
-  return Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
-}
-
-function workerLost(isOpen: boolean, seen: string, cause?: unknown): Error {
-  const rule = isOpen ? 'must last as long as the run' : 'must lead to a worker that loads and calls serveRun';
-  const fix = isOpen ? '' : 'Look at the address of its script, and at what it imports.';
-  return Object.assign(unusable('connectRun', 'port', rule, { seen, fix }), { cause });
-}
-
-/** What an error, or the event of one, says; a script that cannot be fetched gives an event without a word. */
-function textOf(cause: unknown): string {
-  const { message } = (cause ?? {}) as { readonly message?: unknown };
-  return typeof message === 'string' && message !== '' ? message : 'an error without a message';
 }

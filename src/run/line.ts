@@ -1,5 +1,8 @@
-import type { ToWorker } from './messages.js';
-import { send, type RunPort } from './run-port.js';
+import { unusable } from '../tensor/errors.js';
+import type { FromWorker, ToWorker } from './messages.js';
+import { createPatience } from './patience.js';
+import { lineLock, listen, send, textOf, type RunPort } from './run-port.js';
+import { errorOf } from './snapshot.js';
 
 /** A message without the name of its connection. */
 type Unsigned<T> = T extends unknown ? Omit<T, 'from'> : never;
@@ -8,37 +11,95 @@ type Unsigned<T> = T extends unknown ? Omit<T, 'from'> : never;
 export interface Line {
   /** Posts a message when the line is open. */
   post(message: Unsigned<ToWorker>, transfer?: readonly object[]): void;
-  /** Posts a message at once. */
-  send(message: Unsigned<ToWorker>): void;
-  /** The worker serves: what has waited is posted. */
-  open(): void;
+  /** Asks for a start or a stop; resolves when the worker says that it has ended. */
+  call(kind: 'start' | 'stop'): Promise<void>;
+  /** Whether the worker serves. */
   isOpen(): boolean;
+  /** Posts that the page hangs up. */
+  hangUp(): void;
+  /** Listens no more; calls that wait reject. */
+  end(error: Error): void;
 }
 
-/** A line that is not open yet; `from` is the name of the connection. */
-export function createLine(port: RunPort, from: string): Line {
+/** What a line needs. */
+interface LineOptions {
+  /** The name of the connection. */
+  readonly from: string;
+  /** Milliseconds for which the worker may be silent while it is waited for. */
+  readonly timeout: number;
+  /** Takes what is neither of the line nor the end of a call. */
+  hear(told: Exclude<FromWorker, { readonly kind: 'serving' | 'held' | 'ended' }>): void;
+  /** The worker cannot be reached, or can be no more. */
+  fail(error: Error): void;
+}
+
+/** A line that is not open yet. */
+export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOptions): Line {
   let held: (() => void)[] | undefined = [];
-  return {
-    post(message, transfer) {
-      const go = (): void => send(port, { ...message, from }, transfer);
-      if (held === undefined) go();
-      else held.push(go);
-    },
-    send: (message) => send(port, { ...message, from }),
-    open() {
-      const waiting = held ?? [];
-      held = undefined;
+  const calls = createCalls();
+  const sendSigned = (message: Unsigned<ToWorker>, transfer?: readonly object[]): void =>
+    send(port, { ...message, from }, transfer);
+  const hello = (): void => sendSigned({ kind: 'hello' });
+  const lose = (seen: string, cause?: unknown): void => fail(workerLost(held === undefined, seen, cause));
+  const patience = createPatience(timeout, hello, () => lose(`no answer for ${timeout / 1000} seconds`));
+
+  const post: Line['post'] = (message, transfer) => {
+    const go = (): void => sendSigned(message, transfer);
+    if (held === undefined) go();
+    else held.push(go);
+  };
+  const open = (): void => {
+    const waiting = held ?? [];
+    held = undefined;
+    try {
       waiting.forEach((go) => go());
+    } catch (error) {
+      fail(error as Error);
+    }
+  };
+
+  const message = (value: unknown): void => {
+    const told = value as FromWorker;
+    patience.heard();
+    if (told.kind === 'serving') open();
+    else if (told.to !== from) return;
+    else if (told.kind === 'held') lineLock(port, from, () => lose('its end'));
+    else if (told.kind === 'ended') calls.end(told.call, told.error && errorOf(told.error));
+    else hear(told);
+    if (held === undefined && !calls.areWaiting()) patience.end();
+  };
+  const unlisten = listen(port, {
+    message,
+    error: (cause) => {
+      // a worker of the web lives on after an uncaught error, which the page reports
+      if (typeof port.on === 'function' || held !== undefined) lose(textOf(cause), cause);
+    },
+    end: (code) => lose(code === undefined ? 'its end' : `its end, with code ${code}`),
+  });
+  hello();
+  patience.begin();
+  return {
+    post,
+    call(kind) {
+      patience.begin();
+      return calls.begin((call) => post({ kind, call }));
     },
     isOpen: () => held === undefined,
+    hangUp: () => sendSigned({ kind: 'close' }),
+    end(error) {
+      unlisten();
+      patience.end();
+      calls.endAll(error);
+    },
   };
 }
 
 /** Calls whose end the other side tells by their numbers. */
-export function createCalls() {
+function createCalls() {
   const waiting = new Map<number, (error?: Error) => void>();
   let count = 0;
   return {
+    areWaiting: () => waiting.size > 0,
     begin: (post: (call: number) => void): Promise<void> =>
       new Promise((resolve, reject) => {
         waiting.set(++count, (error) => (error === undefined ? resolve() : reject(error)));
@@ -53,4 +114,10 @@ export function createCalls() {
       waiting.clear();
     },
   };
+}
+
+function workerLost(isOpen: boolean, seen: string, cause?: unknown): Error {
+  const rule = isOpen ? 'must last as long as the run' : 'must lead to a worker that loads and calls serveRun';
+  const fix = isOpen ? '' : 'Look at the address of its script, and at what it imports.';
+  return Object.assign(unusable('connectRun', 'port', rule, { seen, fix }), { cause });
 }

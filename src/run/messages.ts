@@ -5,9 +5,16 @@ import type { SnapshotChanges } from './snapshot-changes.js';
 export type ToWorker = { readonly from: string } & (
   | { readonly kind: 'hello' | 'close' }
   | { readonly kind: 'make'; readonly settings: unknown }
-  | { readonly kind: 'start' | 'stop'; readonly call: number }
+  | Pick<Call, 'kind' | 'call'>
   | { readonly kind: 'post'; readonly message: unknown }
 );
+
+/** A call of a page. */
+export interface Call {
+  readonly from: string;
+  readonly kind: 'start' | 'stop';
+  readonly call: number;
+}
 
 /** What the worker of a run posts: that it serves, to all; what follows, to the page that had the run made. */
 export type FromWorker =
@@ -15,6 +22,8 @@ export type FromWorker =
   | ({ readonly to: string } & (
       | { readonly kind: 'changed'; readonly changes: SnapshotChanges }
       | { readonly kind: 'not made'; readonly error: RunError }
+      | { readonly kind: 'broken'; readonly error: RunError }
+      | { readonly kind: 'held' }
       | { readonly kind: 'ended'; readonly call: number; readonly error?: RunError | undefined }
       | { readonly kind: 'post'; readonly message: unknown }
     ));

@@ -58,9 +58,54 @@ export function listen(port: RunPort, { message, error, end }: PortListener): ()
   };
 }
 
-/** Posts one of our messages. */
+/** Posts one of our messages; throws if it cannot be copied. */
 export function send(port: RunPort, message: unknown, transfer: readonly object[] = []): void {
-  port.postMessage({ [KEY]: message }, transfer as never);
+  try {
+    port.postMessage({ [KEY]: message }, transfer as never);
+  } catch (cause) {
+    throw notPlain('post', 'message', cause);
+  }
+}
+
+/** The value as it is now; throws unless it can be posted. What is handed over stays in it. */
+export function copyOf<T>(where: string, argument: string, value: T, transfer: readonly object[] = []): T {
+  if (transfer.length > 0) return value;
+  try {
+    return structuredClone(value);
+  } catch (cause) {
+    throw notPlain(where, argument, cause);
+  }
+}
+
+function notPlain(where: string, argument: string, cause: unknown): TypeError {
+  const fix = 'Post numbers and names, and make the rest on the other side.';
+  return Object.assign(wrongKind(where, argument, 'must be plain data', { seen: textOf(cause), fix }), { cause });
+}
+
+/** What an error, or the event of one, says; a script that cannot be fetched gives an event without a word. */
+export function textOf(cause: unknown): string {
+  const { message } = (cause ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' && message !== '' ? message : 'an error without a message';
+}
+
+/**
+ * The way in which the other side learns that this one has ended: a lock that only the end of a worker, or the function that comes
+ * back, lets go. A worker of the web that is terminated says nothing. `isHeld` is called when there is such a lock.
+ */
+export function holdLine(port: RunPort, name: string, isHeld: () => void): () => void {
+  let letGo!: () => void;
+  const end = new Promise<void>((resolve) => (letGo = resolve));
+  lineLock(port, name, () => (isHeld(), end));
+  return letGo;
+}
+
+/** Calls `work` with the lock of a line, once nobody else has it. Node tells the end of its workers itself. */
+export function lineLock(port: RunPort, name: string, work: () => Promise<void> | void): void {
+  if (typeof port.on === 'function') return;
+  // there are no locks in pages without https
+  void (globalThis.navigator as Partial<Navigator> | undefined)?.locks
+    ?.request(`${KEY} ${name}`, work)
+    .catch(() => undefined);
 }
 
 /** Throws unless messages can go both ways. */

@@ -1,10 +1,10 @@
 import { checkFunction } from '../tensor/checks.js';
 import { unusable } from '../tensor/errors.js';
 import type { Run } from './create-run.js';
-import type { FromWorker, ToWorker } from './messages.js';
-import { checkPort, listen, send, type RunPort } from './run-port.js';
+import type { Call, FromWorker, ToWorker } from './messages.js';
+import { checkPort, holdLine, listen, send, type RunPort } from './run-port.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
-import { changesBetween } from './snapshot-changes.js';
+import { changesBetween, type SnapshotChanges } from './snapshot-changes.js';
 
 /** Messages of your own beside a run: pictures, a canvas, a change of what is drawn. */
 export interface RunChannel {
@@ -20,7 +20,7 @@ export interface RunChannel {
  * Only what is new in a snapshot is posted: a report once, and never the history again.
  *
  * @param port - the way to the page: `self` in a Web Worker, `parentPort` of `node:worker_threads`, or a `MessagePort`
- * @param make - makes the run from the settings that the page posts, once; it may be async
+ * @param make - makes the run from the settings that the page posts, once for each connection; it may be async
  * @returns a function that stops the run and ends the service, as `close` of the page does, and a port that is closed
  * @throws TypeError if an argument is wrong
  * @example
@@ -39,75 +39,85 @@ export function serveRun<S, N extends string = string, K extends string = string
 ): () => void {
   checkPort('serveRun', port);
   checkFunction('serveRun', 'make', make);
-  const inbox = createInbox();
+  const post = (message: FromWorker): void => send(port, message);
   /** The page that had the run made. */
-  let client: { readonly to: string; readonly run: Promise<Run<N, K>> } | undefined;
-  const post = (message: FromWorker, transfer?: readonly object[]): void => send(port, message, transfer);
+  let client: Client<N, K> | undefined;
+  /** The run of the page before, until it is at rest. */
+  let before: Promise<unknown> = Promise.resolve();
 
-  const makeFor = (to: string, settings: unknown): Promise<Run<N, K>> => {
-    const channel: RunChannel = {
-      post: (message, transfer) => post({ to, kind: 'post', message }, transfer),
-      onMessage: inbox.onMessage,
-    };
-    const run = Promise.resolve().then(() => make(settings as S, channel));
-    run.then(
-      (made) => tell(made, (changes) => post({ to, kind: 'changed', changes })),
-      (error: unknown) => post({ to, kind: 'not made', error: describeError(error) }),
-    );
-    return run;
+  /** The page has gone; another one may come. */
+  const leave = (): void => {
+    before = client?.run.then((run) => run.stop()).catch(() => undefined) ?? before;
+    client?.letGo();
+    client = undefined;
+    // a worker of Node ends when it listens no more
+    if (typeof port.on === 'function') unlisten();
   };
 
-  const answer = (to: string, call: number, work: Promise<unknown> | undefined): void => {
-    work?.then(
-      () => post({ to, kind: 'ended', call }),
-      (error: unknown) => post({ to, kind: 'ended', call, error: describeError(error) }),
+  const makeFor = (to: string, settings: S): Client<N, K> => {
+    const { channel, take } = createChannel(port, to);
+    const run = before.then(() => make(settings, channel));
+    const tellChanges = (changes: SnapshotChanges): void => {
+      if (client?.to !== to) return;
+      try {
+        post({ to, kind: 'changed', changes });
+      } catch (error) {
+        post({ to, kind: 'broken', error: describeError(error) });
+        leave();
+      }
+    };
+    run.then(
+      (made) => tell(made, tellChanges),
+      (error: unknown) => post({ to, kind: 'not made', error: describeError(error) }),
     );
+    return { to, run, take, letGo: holdLine(port, to, () => post({ to, kind: 'held' })) };
   };
 
   const message = (value: unknown): void => {
     const asked = value as ToWorker;
     const { kind, from } = asked;
     if (kind === 'hello') return post({ kind: 'serving' });
-    if (client !== undefined && client.to !== from) return refuse(asked);
-    if (kind === 'close') return end();
-    if (kind === 'make') client ??= { to: from, run: makeFor(from, asked.settings) };
-    if (kind === 'start' || kind === 'stop')
-      answer(
-        from,
-        asked.call,
-        client?.run.then((run) => run[kind]()),
-      );
-    if (kind === 'post') inbox.take(asked.message);
-  };
-
-  const refuse = (asked: ToWorker): void => {
-    const error = describeError(madeAlready());
-    if (asked.kind === 'make') post({ to: asked.from, kind: 'not made', error });
-    if (asked.kind === 'start' || asked.kind === 'stop')
-      post({ to: asked.from, kind: 'ended', call: asked.call, error });
+    if (kind === 'make') client ??= makeFor(from, asked.settings as S);
+    if (client?.to !== from) return refuse(asked, post);
+    if (kind === 'close') leave();
+    else if (kind === 'post') client.take(asked.message);
+    else if (asked.kind === 'start' || asked.kind === 'stop') answer(asked, client.run, post);
   };
 
   const unlisten = listen(port, { message, end: () => end() });
   const end = (): void => {
     unlisten();
-    client?.run.then((run) => run.stop()).catch(() => undefined);
+    leave();
   };
   post({ kind: 'serving' });
   return end;
 }
 
-/** Messages for listeners; those that come before there is one wait for it. */
-function createInbox() {
+/** A page with its run. */
+interface Client<N extends string, K extends string> {
+  readonly to: string;
+  readonly run: Promise<Run<N, K>>;
+  /** Takes a message of the page's own. */
+  take(message: unknown): void;
+  /** Lets the page know the end of the line. */
+  letGo(): void;
+}
+
+/** The messages of their own of a worker and the page `to`; those that come before there is a listener wait for it. */
+function createChannel(port: RunPort, to: string): Pick<Client<string, string>, 'take'> & { channel: RunChannel } {
   const listeners: ((message: never) => void)[] = [];
   let early: unknown[] = [];
   return {
-    onMessage(listener: (message: never) => void): void {
-      listeners.push(listener);
-      const missed = early;
-      early = [];
-      for (const message of missed) listener(message as never);
+    channel: {
+      post: (message, transfer) => send(port, { to, kind: 'post', message } satisfies FromWorker, transfer),
+      onMessage(listener) {
+        listeners.push(listener);
+        const missed = early;
+        early = [];
+        for (const message of missed) listener(message as never);
+      },
     },
-    take(message: unknown): void {
+    take(message) {
       if (listeners.length === 0) early.push(message);
       for (const listener of [...listeners]) listener(message as never);
     },
@@ -115,7 +125,7 @@ function createInbox() {
 }
 
 /** Tells what is new in each snapshot. */
-function tell(run: Run, post: (changes: ReturnType<typeof changesBetween>) => void): void {
+function tell(run: Run, post: (changes: SnapshotChanges) => void): void {
   let before: RunSnapshot | undefined;
   run.subscribe((snapshot) => {
     post(changesBetween(before, snapshot));
@@ -123,7 +133,22 @@ function tell(run: Run, post: (changes: ReturnType<typeof changesBetween>) => vo
   });
 }
 
-function madeAlready(): Error {
+/** Starts or stops a run, and tells the page when that has ended. */
+function answer({ kind, from: to, call }: Call, run: Promise<Run>, post: (message: FromWorker) => void): void {
+  run
+    .then((made) => made[kind]())
+    .then(
+      () => post({ to, kind: 'ended', call }),
+      (error: unknown) => post({ to, kind: 'ended', call, error: describeError(error) }),
+    );
+}
+
+/** Tells a page that another one has the worker. */
+function refuse(asked: ToWorker, post: (message: FromWorker) => void): void {
   const fix = 'Make a worker for each run, and connect to it once.';
-  return unusable('connectRun', 'port', 'must be connected once', { seen: 'a second connection', fix });
+  const error = describeError(
+    unusable('connectRun', 'port', 'must be connected once', { seen: 'a second connection', fix }),
+  );
+  if (asked.kind === 'make') post({ to: asked.from, kind: 'not made', error });
+  if (asked.kind === 'start' || asked.kind === 'stop') post({ to: asked.from, kind: 'ended', call: asked.call, error });
 }

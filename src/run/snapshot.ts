@@ -49,3 +49,10 @@ export function describeError(thrown: unknown): RunError {
   const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) };
   return Object.freeze({ name, message });
 }
+
+/** An error with the name and sentence of one in another thread. */
+export function errorOf({ name, message }: RunError): Error {
+  const kinds: Readonly<Record<string, ErrorConstructor>> = { TypeError, RangeError, ShapeError: RangeError };
+  const error = new (kinds[name] ?? Error)(message);
+  return Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+}

@@ -15,10 +15,24 @@ export function checkBackend(where: string): void {
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
   // duck typing, not instanceof: a page may have two copies of tfjs-core
   if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
-    const isPromise = (value as Partial<Promise<Tensor>> | null | undefined)?.then;
-    const fix = isPromise && 'The function that gave it must not be async.';
-    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix });
+    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: notAsync(value) });
   }
+}
+
+/** The remedy where `value` is a promise, which is not waited for: nobody would take its error. */
+export function notAsync(value: unknown): string | undefined {
+  const promise = value as Promise<unknown> | null | undefined;
+  if (typeof promise?.then !== 'function') return undefined;
+  promise.then(undefined, () => undefined);
+  return 'The function that gave it must not be async.';
+}
+
+/** Throws unless a function gave a record of tensors such as `such`, and not one tensor, or a promise. */
+export function checkGiven(where: string, argument: string, value: unknown, such: string): void {
+  const { dataId, then } = (value ?? {}) as Partial<Tensor & Promise<unknown>>;
+  if (value !== null && typeof value === 'object' && dataId === undefined && then === undefined) return;
+  const fix = notAsync(value) ?? `Return ${such}.`;
+  throw wrongKind(where, argument, `must be a record such as ${such}`, { got: value, fix });
 }
 
 /**

@@ -23,7 +23,7 @@ export interface TrainerCheck {
 
 /**
  * Checks the laws of a {@link Trainer}: a step that throws, wherever it does, changes nothing; `evaluate` changes nothing and
- * gives the same numbers at every call; only variables of its own `state` move; N + M steps equal N steps, a checkpoint and M
+ * gives the metrics of a step, the same numbers at every call; a step moves something, and only variables of its own `state` move; N + M steps equal N steps, a checkpoint and M
  * more in another trainer; no tensor is left behind; an update that is not finite is left out and counted.
  *
  * @param make - makes the trainer and all its parts anew, alike at each call. The check disposes the trainer and every variable of
@@ -101,7 +101,13 @@ async function checkSteps(trainer: Trainer, batches: readonly Batch[]): Promise<
 }
 
 async function checkEvaluate(trainer: Trainer, [first, second]: readonly Batch[]): Promise<void> {
-  tf.dispose({ ...trainer.step(first!) });
+  const atFirst = await contentsOf(trainer);
+  const metrics = trainer.step(first!);
+  const names = Object.keys(metrics).sort().join();
+  tf.dispose({ ...metrics });
+  if (differentNumber(atFirst.variables, (await contentsOf(trainer)).variables) === undefined) {
+    throw broken('step', 'must move a variable of its state', 'none that moved', 'Make an update in it.');
+  }
   const before = await contentsOf(trainer);
   const count = tf.memory().numTensors;
   const [one, two] = [
@@ -110,6 +116,8 @@ async function checkEvaluate(trainer: Trainer, [first, second]: readonly Batch[]
   ] as const;
   const left = tf.memory().numTensors - count;
   if (left !== 0) throw broken('evaluate', 'must leave no tensor behind', `${left} more`);
+  const found = Object.keys(one).sort().join();
+  if (found !== names) throw broken('evaluate', `must give the metrics of step, ${names}`, found);
   const changed = difference(before, await contentsOf(trainer));
   if (changed !== undefined) throw broken('evaluate', 'must change nothing', changed);
   const other = Object.keys(one).find((name) => !Object.is(one[name], two[name]));

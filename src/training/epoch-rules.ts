@@ -17,6 +17,8 @@ export interface EpochRules {
   seen(names: readonly string[], values: readonly number[]): void;
   /** A pass over the data is over, or the call is; `ended` says that the data have said so. */
   end(at: EpochPlace, ended: boolean): Promise<void>;
+  /** A call of {@link train} has ended, however it did. */
+  leave?(): void;
   /** All that they know, to be saved. */
   state(): Json;
   /** Takes over such a state; throws before anything has changed. */

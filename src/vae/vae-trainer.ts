@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { createVaeWatch, judgeVae, LOOK_EVERY, type VaeVerdictKind } from './verdicts.js';
 import type { Decoder } from './decoder.js';
-import { checkFunction, checkRecord } from '../tensor/checks.js';
+import { checkFunction, checkGiven, checkRecord } from '../tensor/checks.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { buildTrainer } from '../training/trainer/create-trainer.js';
@@ -81,7 +81,9 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
       const decode: Decoder['decode'] = (z, options) => (seen = told.decoder.decode(z, options));
       const parts = { encoder: told.encoder, decoder: { ...told.decoder, decode } };
       const input = { ...parts, x, random: noise, step, options: applyOptions };
-      const { loss, elbo, logLikelihood, kl } = objective.evaluate(input);
+      const value = objective.evaluate(input);
+      checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
+      const { loss, elbo, logLikelihood, kl } = value;
       if (applyOptions.training && step % LOOK_EVERY === 0 && seen !== undefined) watch.look(seen, kl);
       return { loss, elbo, logLikelihood, kl };
     },

@@ -20,10 +20,13 @@ import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.js'
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.js';
 import { depthwiseConv2d, fusedDepthwiseConv2d } from './kernels/depthwise-conv2d.js';
 import { einsum } from './kernels/einsum.js';
+import { extremes } from './kernels/extremes.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import { gather } from './kernels/gather.js';
 import { cast, identity } from './kernels/identity.js';
+import { indexed } from './kernels/indexed.js';
 import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
+import { limits } from './kernels/limits.js';
 import { maxPools } from './kernels/max-pools.js';
 import { normalizeGradient } from './kernels/normalize-gradient.js';
 import { normalize } from './kernels/normalize.js';
@@ -37,6 +40,7 @@ import { slope } from './kernels/slope.js';
 import { softmaxGradient } from './kernels/softmax-gradient.js';
 import { mean, sum } from './kernels/sum-mean.js';
 import { swishGradient } from './kernels/swish-gradient.js';
+import { topK } from './kernels/top-k.js';
 import { unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 import { fileAddress } from './start/address.js';
@@ -108,11 +112,14 @@ const replaced: readonly ReplacedKernel[] = [
   conv3dBackpropFilter,
   conv3dBackpropInput,
   depthwiseConv2d,
+  ...extremes,
   fusedConv2d,
   fusedDepthwiseConv2d,
   fusedMatMul,
   gather,
   identity,
+  ...indexed,
+  ...limits,
   ...maxPools,
   mean,
   multiply,
@@ -123,6 +130,7 @@ const replaced: readonly ReplacedKernel[] = [
   slice,
   splitV,
   sum,
+  topK,
   ...unaryFunctions,
 ];
 

@@ -17,6 +17,7 @@ import {
   type Denoiser,
   type DiffusionTrainerOptions,
 } from '../../src/diffusion/index.js';
+import { judgeDenoiser } from '../../src/diffusion/verdicts.js';
 import { denoisingMlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { createAdam, readMetrics, valueAndGradients } from '../../src/training/index.js';
@@ -226,7 +227,28 @@ describe('verdicts', () => {
     expect(kindsAt(600, 0.9)).toEqual([]);
     expect(kindsAt(610, 0.999)).toEqual([]);
     expect(kindsAt(620, 0.999)).toEqual([]);
-    expect(kindsAt(850, 0.999)).toEqual(['no better than a constant']);
+    expect(kindsAt(1050, 0.999)).toEqual(['no better than a constant']);
+  });
+
+  test('are patient where a linear function of x_t gains nothing: with the velocity of data of unit variance', () => {
+    expect(judge({}, 0.999, [0, 1], 900)).toEqual([]);
+    expect(judge({}, 0.999, [0, 0.4], 900)).toEqual(['no better than a constant']);
+    expect(judge({}, 1.2, [0, 1], 900), 'far above the constant').toEqual(['no better than a constant']);
+  });
+
+  test('find something learned where the loss is below that of a prediction of 0 on the same batches', () => {
+    const facts = {
+      denoiser: make(),
+      list: Int32Array.from({ length: 20 }, (_, t) => t),
+      weights: undefined,
+    };
+    const kinds = (losses: [number, number], moments: [number, number] = [0, 1], looks = 100) =>
+      judgeDenoiser(facts, 1, { moments, losses, looks, batch: 64 }, 2000).map(({ kind }) => kind);
+    expect(kinds([0.99, 1])).toEqual([]);
+    expect(kinds([0.999, 1])).toEqual(['no better than a constant']);
+    expect(kinds([0.99, 1], [0, 1], 40), 'too few looks').toEqual(['no better than a constant']);
+    // the data's mean alone, which a constant knows: half of the mean square of alpha noise - sigma x comes from x
+    expect(kinds([0.9, 1.0], [0.5, 1.25])).toEqual(['no better than a constant']);
   });
 
   test('name data far from zero mean and unit variance', () => {

@@ -89,3 +89,15 @@ describe('the gap between log p(x) and the bound of an exact denoiser', () => {
     expect(new Set(seen.at(-1) as Int32Array)).toEqual(new Set([0]));
   });
 });
+
+test('levels of data in [0, 1] are refused unless their range is given, and those in [-1, 1] never', async () => {
+  const denoiser = exactDenoiser({ mean: 0, variance: 1 }, linearSchedule({ steps: 5 }));
+  const bound = (values: number[], range?: [number, number]) =>
+    variationalBound(denoiser, tf.tensor2d([values]), { random: createRandom(1), levels: 256, range });
+  const told =
+    'variationalBound: `x` must reach below 0; got 0 and more. Give `range`; images in [0, 1] become 2 x - 1.';
+  await expect(bound([0, 1, 0.2])).rejects.toThrow(told);
+  await expect(bound([0, 1, 0.2], [0, 1])).resolves.toBeDefined();
+  await expect(bound([0, 1, 0.2], [-1, 1])).resolves.toBeDefined();
+  await expect(bound([-1, 1, 0.2])).resolves.toBeDefined();
+});

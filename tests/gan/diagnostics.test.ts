@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDiagnostics, note, signsOf, SIGNS } from '../../src/gan/diagnostics.js';
-import { judgeGame } from '../../src/gan/verdicts.js';
+import { createDiagnostics, distancesOf, note, signsOf, SIGNS, spreadsOf } from '../../src/gan/diagnostics.js';
+import { createTrend } from '../../src/gan/trend.js';
+import { judgeGame, type GameFacts } from '../../src/gan/verdicts.js';
 import {
   createRandom,
   minimaxLoss,
@@ -26,7 +27,7 @@ async function lookAt(loss: AdversarialLoss, at: { real: tf.Tensor; fake: tf.Ten
   const [realLogits, fakeLogits] = [logits(at.logits[0], at.real), logits(at.logits[1], at.fake)];
   const discriminatorLoss = loss.discriminator(realLogits, fakeLogits);
   const random = createRandom(1);
-  const signs = await read(signsOf(loss, { ...at, realLogits, fakeLogits, discriminatorLoss, random }));
+  const signs = await read(signsOf(loss, { realLogits, fakeLogits, discriminatorLoss }, spreadsOf({ ...at, random })));
   return Object.fromEntries(SIGNS.map((name, i) => [name, signs[i]!])) as Signs;
 }
 
@@ -76,12 +77,84 @@ describe('a look at a game', () => {
   });
 });
 
+describe('the distance of fakes from the data', () => {
+  const distance = async (real: tf.Tensor, fake: tf.Tensor) => {
+    const [apart, whole] = await read(distancesOf(spreadsOf({ real, fake, random: createRandom(1) })));
+    return apart! / whole! - 4 / real.shape[0];
+  };
+  const data = (seed: number, size = 4000) => createRandom(seed).normal([size, 3]);
+
+  test('is 0 for fakes like the data, 1 for one point at their mean, and the square of how far they are away, at any scale', async () => {
+    for (const scale of [1e-4, 1, 1e6]) {
+      const real = tf.mul(scale, data(2));
+      const noise = tf.mul(scale, data(3));
+      expect(await distance(real, noise), 'like the data').toBeCloseTo(0, 1);
+      expect(await distance(real, tf.zerosLike(real)), 'one point').toBeCloseTo(1, 1);
+      expect(await distance(real, tf.mul(3, noise)), 'thrice as wide').toBeCloseTo(4, 0);
+    }
+    // along any axis of a cube's diagonals the mean square of a shift is that of all coordinates
+    const shifted = await distance(data(2), tf.add(data(3), tf.tensor1d([2, 0, 0])));
+    expect(shifted).toBeGreaterThan(0.5);
+  });
+
+  test('is without what chance gives in small batches', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => distance(data(2 * i, 16), data(2 * i + 1, 16))),
+    );
+    expect(Math.abs(all.reduce((sum, value) => sum + value, 0) / all.length)).toBeLessThan(0.1);
+  });
+});
+
+describe('a trend', () => {
+  const growth = (size: (n: number) => number, until = 1000, every = 50): number => {
+    const trend = createTrend();
+    for (let n = every; n <= until; n += every) trend.add(size(n), n);
+    return trend.growth();
+  };
+
+  test.each<[string, (n: number) => number, number]>([
+    ['as the updates', (n) => n, 2],
+    ['as their square', (n) => n ** 2, 4],
+    ['as their cube', (n) => n ** 3, 8],
+  ])('is growth without bound %s, whatever the scale and how often there is a report', (_, size, doubling) => {
+    for (const scale of [1e-6, 1, 1e12]) {
+      for (const [until, every] of [
+        [1000, 1],
+        [1000, 50],
+        [1000, 125],
+        [100_000, 10],
+      ] as const) {
+        const found = growth((n) => scale * size(n), until, every);
+        expect(found / doubling, `${scale}, ${until}, ${every}`).toBeGreaterThan(0.8);
+        expect(found / doubling, `${scale}, ${until}, ${every}`).toBeLessThan(1.25);
+      }
+    }
+    expect(growth((n) => Math.exp(n / 100))).toBeGreaterThan(10);
+  });
+
+  test.each<[string, (n: number) => number]>([
+    ['is constant', () => 5],
+    ['approaches a bound', (n) => 100 * (1 - Math.exp(-n / 300))],
+    ['grows as a logarithm', (n) => Math.log(n)],
+    ['grows as a square root', (n) => Math.sqrt(n)],
+    ['rises and falls', (n) => Math.sin(n / 100) ** 2],
+    ['falls', (n) => 1 / n],
+  ])('is not where a number %s', (_, size) => {
+    for (const until of [400, 1000, 5000]) expect(growth(size, until)).toBe(1);
+  });
+
+  test('is none of one report, and leaves out what is not finite', () => {
+    expect(growth((n) => n ** 3, 50)).toBe(1);
+    expect(growth((n) => (n % 100 === 0 ? NaN : n ** 2))).toBeGreaterThan(3);
+  });
+});
+
 describe('the averages', () => {
-  test('are those of the looks, with decays that begin low, and leave out what is not finite', async () => {
+  test('are those of the looks, with decays that begin low', async () => {
     const { evidence } = createDiagnostics(minimaxLoss);
     const rows = [
       [0.5, 1, 2, 3],
-      [0.1, NaN, Infinity, 5],
+      [0.1, 2, 0.7, 5],
       [0.3, 0.2, 1, 4],
     ];
     const [recent, mean, scatter] = [Array(4).fill(1), Array(4).fill(1), Array(4).fill(0)] as number[][];
@@ -89,10 +162,9 @@ describe('the averages', () => {
       note(evidence, tf.tensor1d(row), n);
       const decays = [0.7, 0.95].map((decay) => Math.min(decay, (1 + n) / (10 + n)));
       row.forEach((value, i) => {
-        const seen = Number.isFinite(value) ? value : recent![i]!;
-        const square = (seen - mean![i]!) ** 2;
-        recent![i] = decays[0]! * recent![i]! + (1 - decays[0]!) * seen;
-        mean![i] = decays[1]! * mean![i]! + (1 - decays[1]!) * seen;
+        const square = (value - mean![i]!) ** 2;
+        recent![i] = decays[0]! * recent![i]! + (1 - decays[0]!) * value;
+        mean![i] = decays[1]! * mean![i]! + (1 - decays[1]!) * value;
         scatter![i] = decays[1]! * scatter![i]! + (1 - decays[1]!) * square;
       });
     }
@@ -104,8 +176,30 @@ describe('the averages', () => {
 describe('the judgement', () => {
   const metrics = { discriminatorLoss: 1, generatorLoss: 1, realLogit: 7.123, fakeLogit: -6, penalty: 0 };
   const row = (signs: Partial<Signs>) => SIGNS.map((name) => signs[name] ?? 1);
+  const facts = (given: Partial<GameFacts> = {}): GameFacts => ({
+    updates: 1000,
+    steps: 1000,
+    inUse: [],
+    looks: 0,
+    batch: 1e9,
+    outside: 0,
+    distances: [0, 1],
+    trends: { loss: createTrend(), distance: createTrend(), diversity: createTrend() },
+    ...given,
+  });
   const judge = (recent: Partial<Signs>, mean: Partial<Signs> = recent, scatter = 0, updates = 1000) =>
-    judgeGame(metrics, [...row(recent), ...row(mean), 0, 0, 0, scatter], { updates, inUse: [], looks: 0, outside: 0 });
+    judgeGame(metrics, [...row(recent), ...row(mean), 0, 0, 0, scatter], facts({ updates }));
+  const healthy = [...row({}), ...row({}), 0, 0, 0, 0];
+  /** The kinds of verdicts of each report, from what each shows. */
+  const course = (reports: number, at: (n: number) => { loss?: number; distance?: number; evidence?: number[] }) => {
+    const { trends } = facts();
+    return Array.from({ length: reports }, (_, i) => {
+      const n = 100 * (i + 1);
+      const { loss = 1, distance = 0, evidence = healthy } = at(n);
+      const given = facts({ updates: n, steps: n, looks: n / 8, outside: 1, distances: [distance, 1], trends });
+      return judgeGame({ ...metrics, discriminatorLoss: loss }, evidence, given).map(({ kind }) => kind);
+    });
+  };
 
   test.each<[string, ReturnType<typeof judge>, RegExp]>([
     ['mode collapse', judge({ diversity: 0.02 ** 0.25 }), /variance is 2\.0% of the data's.*r1Penalty/],
@@ -128,10 +222,34 @@ describe('the judgement', () => {
     expect(judge({ diversity: 0.1 }, { diversity: 0.6 })).toEqual([]);
   });
 
+  test('calls no game collapsed that was not for a quarter of its updates', () => {
+    const alike = (n: number) => ({
+      evidence: n < 1600 ? healthy : [...row({ diversity: 0.1 }), ...row({ diversity: 0.1 }), 0, 0, 0, 0],
+    });
+    const kinds = course(20, alike);
+    expect(kinds.slice(0, 18).flat()).toEqual([]);
+    expect(kinds[18]).toEqual(['mode collapse']);
+  });
+
+  test('names a loss that grows without bound, at any scale, and none that is merely large or that is bounded', () => {
+    for (const scale of [1e-3, 1, 1e6]) {
+      expect(course(10, (n) => ({ loss: -scale * n ** 2 }))[9]).toEqual(['diverging loss']);
+    }
+    expect(course(20, () => ({ loss: -3.6e7 })).flat()).toEqual([]);
+    expect(course(20, (n) => ({ loss: -1e5 * (1 - Math.exp(-n / 300)) })).flat()).toEqual([]);
+    // within what a slope of 1 gives, as the loss of a critic with a penalty is
+    expect(course(20, (n) => ({ loss: -1e-6 * n ** 2 })).flat()).toEqual([]);
+  });
+
+  test('names fakes that are further from the data than one point at their mean for half of the run, and come no closer', () => {
+    expect(course(10, () => ({ distance: 2 }))[9]).toEqual(['far from the data']);
+    expect(course(20, (n) => ({ distance: 2000 / n })).flat()).toEqual([]);
+    expect(course(20, (n) => ({ distance: n > 500 && n < 900 ? 3 : 0.5 })).flat()).toEqual([]);
+  });
+
   test('takes outputs within [0, 1] for probabilities, but not of least squares, whose targets are 0 and 1', () => {
     const of = (loss: string) => {
-      const facts = { updates: 1000, inUse: [loss], looks: 50, outside: 0 };
-      return judgeGame(metrics, [...row({}), ...row({}), 0, 0, 0, 0], facts).map(({ kind }) => kind);
+      return judgeGame(metrics, healthy, facts({ inUse: [loss], looks: 50 })).map(({ kind }) => kind);
     };
     expect(of('nonSaturatingLoss')).toEqual(['probabilities for logits']);
     expect(of('leastSquaresLoss')).toEqual([]);

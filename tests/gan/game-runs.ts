@@ -24,7 +24,9 @@ import {
   type GanTrainerOptions,
   type LatentPrior,
   type Network,
+  type Optimizer,
   type RandomStream,
+  type Report,
 } from '../../src/index.js';
 import { energyShare } from '../support/energy-distance.js';
 import { smallSets, type SmallSetName } from '../support/small-sets.js';
@@ -55,6 +57,12 @@ export interface GameRun extends Omit<GanTrainerOptions, Made> {
   /** Changes a network. */
   readonly change?: Partial<Record<'generator' | 'discriminator', (network: Network) => Network>>;
   readonly reportEvery?: number;
+  /** Keeps the discriminator's weights within this size, as the first Wasserstein games did. */
+  readonly clipWeights?: number;
+  /** Makes an optimizer of a learning rate; Adam by default. */
+  readonly optimizer?: (learningRate: number) => Optimizer;
+  /** Is shown each report. */
+  readonly watch?: (report: Report, evidence: readonly ArrayLike<number>[]) => void;
 }
 
 /** What a run was seen to do. */
@@ -117,11 +125,16 @@ export async function play(run: GameRun, seed: number): Promise<Course> {
   const generatorOf = (name: string) => createGenerator(network('generator', name), { latentSize, prior });
   const generator = generatorOf('generator');
   const adam = (learningRate: number) => createAdam({ learningRate, beta1, beta2: run.beta2 ?? 0.99 });
+  const { optimizer = adam, clipWeights } = run;
+  const ofCritic = optimizer(rates[1]);
   const { loss, discriminatorSteps, penalty, augment, clipNorm } = run;
   const trainer = createGanTrainer({
     generator,
     discriminator: createDiscriminator(network('discriminator')),
-    optimizers: { generator: adam(rates[0]), discriminator: adam(rates[1]) },
+    optimizers: {
+      generator: optimizer(rates[0]),
+      discriminator: clipWeights === undefined ? ofCritic : clipping(ofCritic, clipWeights),
+    },
     average: run.hasAverage ? { into: generatorOf('average'), decay: 0.99 } : undefined,
     random,
     ...{ loss, discriminatorSteps, penalty, augment, clipNorm },
@@ -129,11 +142,9 @@ export async function play(run: GameRun, seed: number): Promise<Course> {
   const data = run.isConditional ? { x, condition: classes } : x;
   const source = batches(data, { batchSize, random });
   const reports: { step: number; kinds: string[] }[] = [];
-  for await (const { step, verdicts } of train(trainer, source, {
-    steps,
-    reportEvery: run.reportEvery ?? 50,
-    yieldEvery: 50,
-  })) {
+  for await (const report of train(trainer, source, { steps, reportEvery: run.reportEvery ?? 50, yieldEvery: 50 })) {
+    const { step, verdicts } = report;
+    run.watch?.(report, await Promise.all((trainer.evidence ?? []).map((variable) => variable.data())));
     reports.push({ step, kinds: verdicts.map(({ kind }) => kind) });
   }
   const condition = run.isConditional ? tf.slice(classes, 0, 600) : undefined;
@@ -145,6 +156,17 @@ export async function play(run: GameRun, seed: number): Promise<Course> {
   trainer.dispose();
   tf.disposeVariables();
   return { reports, distance, spread };
+}
+
+/** An optimizer that keeps what it moves within a size. */
+function clipping(optimizer: Optimizer, size: number): Optimizer {
+  return {
+    ...optimizer,
+    apply: (gradients, variables) => {
+      optimizer.apply(gradients, variables);
+      for (const variable of variables) tf.tidy(() => variable.assign(tf.clipByValue(variable, -size, size)));
+    },
+  };
 }
 
 async function leastSpread(samples: tf.Tensor, data: tf.Tensor): Promise<number> {

@@ -61,6 +61,44 @@ describe('readPng', () => {
     expect((await readPng(await put('b.png', linear))).data).toEqual(Uint8Array.of(200, 7));
   });
 
+  test.each([3, 6, 8])('is turned as its chunk eXIf says: orientation %i', async (orientation) => {
+    const content = { width: 3, height: 2, type: 0, depth: 8, samples: [10, 20, 30, 40, 50, 60] } as const;
+    const note = [
+      ...Buffer.from('II*\0'),
+      8,
+      0,
+      0,
+      0,
+      1,
+      0,
+      0x12,
+      1,
+      3,
+      0,
+      1,
+      0,
+      0,
+      0,
+      orientation,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+    ];
+    const { data, shape } = await readPng(await put('a.png', pngFile({ ...content, chunks: [['eXIf', note]] })));
+    const upright = {
+      width: 3,
+      height: 2,
+      data: Uint8Array.from(content.samples.flatMap((level) => [level, level, level])),
+    };
+    const expected = turned(upright, orientation);
+    expect(shape).toEqual([1, expected.height, expected.width, 1]);
+    expect([...data]).toEqual([...expected.data].filter((_, i) => i % 3 === 0));
+  });
+
   test('reads a file to which a program has appended something', async () => {
     expect((await readPng(await put('a.png', Buffer.concat([grey(9), Buffer.from('appended')])))).data[0]).toBe(9);
   });

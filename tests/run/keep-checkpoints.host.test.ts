@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkpointMetadata, createAdam, fit, loadCheckpoint } from '../../src/index.js';
-import { epochRules, keepCheckpoints, type KeepOptions } from '../../src/run/index.js';
+import { createRun, epochRules, keepCheckpoints, type KeepOptions } from '../../src/run/index.js';
+import { withSettings } from '../../src/tensor/settings.js';
 import { snapshot, tinyVae } from '../training/sample.js';
 import { memoryStore } from './memory-store.js';
 
@@ -174,4 +175,75 @@ describe('an index', () => {
       );
     },
   );
+});
+
+describe('two keepers of one name in a store', () => {
+  const says =
+    /^keepCheckpoints: `store` must keep one run of a name at a time; got a second run 'run'\. End the other/;
+
+  test.each(['both from the start', 'both from what was kept'])('%s: the second to save is refused', async (how) => {
+    const memory = memoryStore();
+    if (how === 'both from what was kept') await keepAll([1], {}, memory);
+    const keepers = [0, 1].map(() => keepCheckpoints({ store: memory.store, best: { metric: 'loss', goal: 'min' } }));
+    for (const keep of keepers) await keep.list();
+    const trainers = [make(1).trainer, make(2).trainer];
+    for (const trainer of trainers) for (let i = 0; i < 2; i++) tf.dispose({ ...trainer.step(tf.zeros([1, 6])) });
+    await keepers[0]!.save(trainers[0]!, { value: 0.5, epoch: 2 });
+    const before = new Map(memory.files);
+    await expect(keepers[1]!.save(trainers[1]!, { value: 0.1, epoch: 2 })).rejects.toThrow(says);
+    expect(memory.files).toEqual(before);
+    await keepers[0]!.save(trainers[0]!, { value: 0.4, epoch: 3 });
+  });
+
+  test('of which one was killed: the next one goes on', async () => {
+    const memory = memoryStore();
+    await keepAll([1, 2], {}, memory);
+    const { kept } = await keepAll([3], {}, memory);
+    expect(kept).toEqual([1]);
+  });
+
+  test('in runs of two tabs: the second is refused before its first update, and goes on when the first has ended', async () => {
+    const held = new Map<string, Promise<unknown>>();
+    // as the browser's: a lock is given when it is free, or not once the signal is aborted
+    const request = async (name: string, { signal }: { signal: AbortSignal }, work: () => Promise<void>) => {
+      const aborted = new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+      while (held.has(name)) await Promise.race([held.get(name), aborted]);
+      const end = work();
+      held.set(name, end);
+      await end;
+      held.delete(name);
+    };
+    vi.stubGlobal('navigator', { locks: { request } });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const store = Object.freeze(withSettings(memoryStore().store, { name: 'browserStore', database: 'x' }));
+      const runOf = (seed: number, trainer = make(seed).trainer) => {
+        const rules = epochRules([keepCheckpoints({ store })]);
+        let waiting: Promise<void> | undefined;
+        let goOn!: () => void;
+        const hold = (): void => void (waiting = new Promise((resolve) => (goOn = resolve)));
+        const run = createRun(trainer, [tf.zeros([1, 6])], { epochs: 3, rules, onReport: () => waiting });
+        return { trainer, run, hold, goOn: () => goOn() };
+      };
+      const first = runOf(1);
+      let end: Promise<unknown> | undefined;
+      const second = runOf(2);
+      // the first run waits while the second begins
+      first.run.subscribe(({ epoch, status }) => {
+        if (epoch === 1 && status === 'running') end ??= second.run.start().catch((error: unknown) => error);
+      });
+      first.hold();
+      const started = first.run.start();
+      await vi.waitFor(() => expect(end).toBeDefined());
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(String(await end)).toMatch(/must keep one run of a name at a time/);
+      expect(second.trainer.steps).toBe(0);
+      first.goOn();
+      expect(await started).toMatchObject({ status: 'finished' });
+      expect(await runOf(1, first.trainer).run.start()).toMatchObject({ status: 'finished' });
+    } finally {
+      vi.useRealTimers();
+      vi.unstubAllGlobals();
+    }
+  });
 });

@@ -233,3 +233,87 @@ test('other messages on the same port disturb nobody', async () => {
     for (const message of [null, 'text', { kind: 'changed' }]) port.postMessage(message);
   expect(await run.start()).toMatchObject({ status: 'finished' });
 });
+
+/** Settings with what cannot be copied; what is handed over is not looked at until it is posted. */
+const odd = () => {
+  const { buffer } = new Uint8Array(1);
+  return { settings: { epochs: 1, buffer, odd: () => 1 }, transfer: [buffer] };
+};
+
+describe('what cannot be copied', () => {
+  test('among settings that are handed over ends the run in a sentence', async () => {
+    const { run } = line(() => createRun(judging, rowsOf(1), { epochs: 1 }), odd());
+    await expect(run.start()).rejects.toThrow(/^post: `message` must be plain data; got .* could not be cloned\./);
+    expect(run.snapshot().status).toBe('failed');
+  });
+
+  test('in a message is refused where it is posted, before and after the worker serves; the run goes on', async () => {
+    const { run } = line(() => createRun(judging, rowsOf(1), { epochs: 2 }));
+    const says = /^post: `message` must be plain data; got .* could not be cloned\./;
+    expect(() => run.post(() => 1)).toThrow(says);
+    expect(await run.start()).toMatchObject({ status: 'finished' });
+    expect(() => run.post(() => 1)).toThrow(says);
+  });
+
+  test('in a snapshot ends the run in a sentence', async () => {
+    const verdict = { kind: 'odd', message: (() => 1) as never };
+    const trainer: Trainer<'loss'> = { ...judging, judge: () => [verdict] };
+    const home = createRun(trainer, rowsOf(1), { epochs: 1e6 });
+    const { run } = line(() => home);
+    await expect(run.start()).rejects.toThrow('must be plain data');
+    await vi.waitFor(() => expect(home.snapshot().status).toBe('stopped'));
+  });
+});
+
+test.each([
+  ['at once', async () => undefined],
+  ['when its run is made', () => new Promise((resolve) => setTimeout(resolve, 50))],
+])('one worker serves a page after another that has hung up %s', async (_, pause) => {
+  const { run: first, port2 } = line(
+    (settings) => createRun(countingTrainer().trainer, rowsOf(2), settings),
+    { settings: { epochs: 1e6 } },
+    ofTheWeb,
+  );
+  const end = first.start();
+  await pause();
+  first.close();
+  await expect(end).rejects.toThrow('one that was closed');
+  const second = connectRun(ofTheWeb(port2), { settings: { epochs: 2 } });
+  expect(await second.start()).toMatchObject({ status: 'finished', step: 4 });
+});
+
+describe('a worker that is silent', () => {
+  test('from the start is given up after the timeout, in a sentence', async () => {
+    vi.useFakeTimers();
+    try {
+      const { port1, port2 } = new MessageChannel();
+      ports.push(port1, port2);
+      const run = connectRun(port2 as never, { timeout: 1000 });
+      const end = run.start().catch((error: unknown) => error);
+      await vi.advanceTimersByTimeAsync(1250);
+      expect(String(await end)).toBe(
+        'Error: connectRun: `port` must lead to a worker that loads and calls serveRun; got no answer for 1 seconds. ' +
+          'Look at the address of its script, and at what it imports.',
+      );
+      expect(run.snapshot().status).toBe('failed');
+      await expect(run.start()).rejects.toThrow('no answer');
+      expect(await run.stop()).toBe(run.snapshot());
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('later, as one that hangs, too; one that answers is not, however long a start takes', async () => {
+    const hanging: Run<'loss'> = {
+      ...createRun(judging, rowsOf(1), { epochs: 1 }),
+      start: () => new Promise(() => undefined),
+    };
+    const { run, end } = line(() => hanging, { timeout: 400 });
+    const started = run.start();
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(run.snapshot().status).toBe('idle');
+    end();
+    await expect(started).rejects.toThrow(/^connectRun: `port` must last as long as the run; got no answer for 0\.4 /);
+  });
+});

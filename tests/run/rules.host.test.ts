@@ -253,3 +253,35 @@ test('a broken state changes nothing, in none of the rules', () => {
     expect(rules.state()).toEqual(state);
   }
 });
+
+describe('a plateau that is not among the rules', () => {
+  const kindsOf = async ({ trainer, data }: Made, options: TrainOptions) => {
+    const kinds: string[][] = [];
+    for await (const { verdicts } of train(trainer, data, options)) kinds.push(verdicts.map(({ kind }) => kind));
+    return kinds;
+  };
+
+  test('gets a verdict from the second epoch on that says what to do', async () => {
+    const made = make('elbo');
+    expect(await kindsOf(made, { epochs: 3 })).toEqual([[], ['rule not in use'], ['rule not in use']]);
+    const often = make('elbo');
+    const kinds = await kindsOf(often, { epochs: 3, reportEvery: 1 });
+    expect(kinds.slice(0, 6).flat()).toEqual([]);
+    expect(kinds.at(-1)).toEqual(['rule not in use']);
+    for await (const { epoch, verdicts } of train(make('val_elbo').trainer, made.data, { epochs: 2 })) {
+      if (epoch === 2) expect(verdicts[0]!.message).toMatch(/waits for the metric val_elbo.*2 epochs.*epochRules/);
+    }
+  });
+
+  test('gets none where it is among them, where it is decided by hand, and in calls of one epoch', async () => {
+    const among = make('elbo');
+    expect((await kindsOf(among, { epochs: 3, rules: among.rules })).flat()).toEqual([]);
+    const byHand = make('elbo');
+    for await (const { epoch, metrics, verdicts } of train(byHand.trainer, byHand.data, { epochs: 4 })) {
+      expect(verdicts).toEqual([]);
+      byHand.rate.decide!(metrics.elbo, epoch);
+    }
+    const one = make('elbo');
+    for (let epoch = 0; epoch < 3; epoch++) expect((await kindsOf(one, { epochs: 1 })).flat()).toEqual([]);
+  });
+});

@@ -36,6 +36,37 @@ export const smallSets = {
     const place = tf.concat([row, tf.sub(column(classes), tf.mul(3, row))], 1);
     return { classes, x: noisy(tf.mul(1.2, tf.sub(place, 1)), random, 0.1) };
   },
+  /** Five by five narrow modes. */
+  lattice: (random, count) => {
+    const classes = whole(random, count, 25);
+    const row = tf.floor(tf.div(column(classes), 5));
+    const place = tf.concat([row, tf.sub(column(classes), tf.mul(5, row))], 1);
+    return { classes, x: noisy(tf.mul(0.7, tf.sub(place, 2)), random, 0.05) };
+  },
+  /** Two modes, one of which has a tenth of the examples. */
+  uneven: (random, count) => {
+    const classes = tf.cast(tf.less(random.uniform([count]), 0.1), 'int32');
+    const middle = tf.sub(tf.mul(2.5, column(classes)), 0.25);
+    return { classes, x: noisy(tf.concat([middle, tf.neg(middle)], 1), random, 0.4) };
+  },
+  /** Numbers of one dimension, with two humps. */
+  humps: (random, count) => {
+    const classes = whole(random, count, 2);
+    return { classes, x: noisy(tf.sub(tf.mul(2.4, column(classes)), 1.2), random, 0.4) };
+  },
+  /** Six dimensions that depend on each other. */
+  cloud: (random, count) => {
+    const mixing = random.fork('mixing').normal([6, 6]);
+    const x = tf.add(0.3, tf.mul(0.5, tf.matMul(random.normal([count, 6]), mixing)));
+    return { classes: tf.zeros([count], 'int32'), x };
+  },
+  /** A far, small cluster beside a wide one, away from the origin. */
+  islands: (random, count) => {
+    const classes = tf.cast(tf.less(random.uniform([count]), 0.3), 'int32');
+    const middle = tf.add(1, tf.mul(2, column(classes)));
+    const width = tf.sub(0.6, tf.mul(0.45, column(classes)));
+    return { classes, x: tf.add(tf.concat([middle, middle], 1), tf.mul(width, random.normal([count, 2]))) };
+  },
   moons: (random, count) => {
     const classes = whole(random, count, 2);
     const angle = tf.mul(Math.PI, random.uniform([count, 1]));

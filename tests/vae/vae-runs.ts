@@ -26,6 +26,7 @@ import {
   type Activation,
   type Likelihood,
   type Network,
+  type Report,
   type VaeObjective,
 } from '../../src/index.js';
 import { squashed, withoutInput } from '../support/broken-networks.js';
@@ -50,6 +51,8 @@ export interface VaeRun {
   /** Images are brought from [-1, 1] into [0, 1], and then multiplied; 1 by default. */
   readonly brightness?: number;
   readonly change?: (decoder: Network) => Network;
+  /** Is shown each report. */
+  readonly watch?: (report: Report) => void;
 }
 
 /** A run that fails, and the verdict that it must get. */
@@ -98,7 +101,9 @@ export async function trainVae(run: VaeRun, seed: number): Promise<VaeCourse> {
   const trainer = createVaeTrainer({ encoder, decoder, optimizer, random, objective: run.objective });
   const reports: { step: number; kinds: string[] }[] = [];
   const source = batches(x, { batchSize, random });
-  for await (const { step, verdicts } of train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50 })) {
+  for await (const report of train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50 })) {
+    const { step, verdicts } = report;
+    run.watch?.(report);
     reports.push({ step, kinds: verdicts.map(({ kind }) => kind) });
   }
   const share = tf.tidy(() => {

@@ -1,22 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { unusable } from '../../tensor/errors.js';
+import { readNumbers } from '../../tensor/lost-backend.js';
 import type { Denoiser } from '../denoiser.js';
 
 /** Rejects unless all samples are finite, in one small read; what else there is to know is read only if they are not. */
 export async function checkSamples(where: string, samples: Tensor, denoiser: Denoiser): Promise<void> {
-  if (await areFinite([samples])) return;
-  const fix = (await areFinite(denoiser.variables ?? []))
+  if (await areFinite(where, [samples])) return;
+  const fix = (await areFinite(where, denoiser.variables ?? []))
     ? 'Its weights are finite: look at `condition`, `guidance` and `from.x`; `clip` bounds estimates that grow.'
     : 'Its weights are not finite: load a checkpoint from before.';
   throw unusable(where, 'denoiser', 'must make finite samples', { seen: 'NaN or infinity', fix });
 }
 
 /** Whether all numbers are finite. */
-export async function areFinite(tensors: readonly Tensor[]): Promise<boolean> {
+export async function areFinite(where: string, tensors: readonly Tensor[]): Promise<boolean> {
   const flags = tf.tidy(() => tensors.map((tensor) => tf.all(tf.isFinite(tensor))));
   try {
-    return (await Promise.all(flags.map((flag) => flag.data()))).every(([flag]) => flag === 1);
+    return (await readNumbers(where, flags)).every(([flag]) => flag === 1);
   } finally {
     tf.dispose(flags);
   }

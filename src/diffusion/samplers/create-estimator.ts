@@ -5,6 +5,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import { createPause } from '../../training/pause.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { scalesAt, snrAt } from '../noise-schedule.js';
+import { timestepsOf } from '../per-example.js';
 import { conversionAt } from '../prediction-target.js';
 import { weightedSum } from '../weighted-sum.js';
 import type { WalkOptions } from './sample-options.js';
@@ -26,7 +27,7 @@ export function createEstimator(where: string, denoiser: Denoiser, options: Walk
   const ask = async (asked: Denoiser, xt: Tensor, t: number, told: () => Tensor | undefined): Promise<Tensor> => {
     await pause();
     return tf.tidy(() => {
-      const y = asked.predict(xt, tf.fill([batch], t, 'int32'), { condition: told() });
+      const y = asked.predict(xt, timestepsOf(new Int32Array(batch).fill(t), schedule.steps), { condition: told() });
       const [ofXt, ofY] = conversionAt(asked.predicts, ...scalesAt(schedule, t)).sample;
       return weightedSum([ofXt, xt], [ofY, y]);
     });

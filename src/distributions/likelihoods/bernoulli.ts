@@ -36,6 +36,11 @@ export const bernoulli: Likelihood = {
   sample(parameters, random) {
     checkParameters('bernoulli.sample', parameters, 1);
     checkRandom('bernoulli.sample', 'random', random);
-    return tf.tidy(() => tf.cast(tf.less(random.uniform(parameters.shape), tf.sigmoid(parameters)), 'float32'));
+    return tf.tidy(() => {
+      const probabilities = tf.sigmoid(parameters);
+      const ones = tf.cast(tf.less(random.uniform(parameters.shape), probabilities), 'float32');
+      // no number is less than NaN, which would be a sample of 0
+      return tf.add(ones, tf.mul(0, probabilities));
+    });
   },
 };

@@ -38,7 +38,7 @@ export interface BatchNormOptions {
  * float32 `[batch, ..., inputs]`
  * @remarks `momentum` is the share that is kept, as in Keras and tfjs, whose default is 0.99; PyTorch uses this name for
  * the new share, 0.1. The moving variance is unbiased, as in PyTorch; in Keras it is biased. A batch with one number per
- * channel has the variance 0 and gives the offset; PyTorch throws. Because examples depend on each other, use {@link groupNorm}
+ * channel, of one example without positions, has the variance 0 and gives the offset, and moves no statistics; PyTorch throws. Because examples depend on each other, use {@link groupNorm}
  * or {@link layerNorm} instead with penalties on the gradient of each example (WGAN-GP, R1).
  * @example
  * ```ts
@@ -71,9 +71,11 @@ export function batchNorm(options: BatchNormOptions): Network {
     const count = input.size / inputs;
     const onStatistics = (mean: Tensor, variance: Tensor): void => {
       moveTo(movingMean, mean, momentum, 1);
-      moveTo(movingVariance, variance, momentum, count / Math.max(1, count - 1));
+      moveTo(movingVariance, variance, momentum, count / (count - 1));
     };
-    const view = { examples: 1, groups: inputs, epsilon, onStatistics: move ? onStatistics : undefined };
+    // one number has no variance that is unbiased
+    const isMoved = move && count > 1;
+    const view = { examples: 1, groups: inputs, epsilon, onStatistics: isMoved ? onStatistics : undefined };
     return normalize(input, scale, offset, view);
   };
   const byMoving = (input: Tensor): Tensor => {

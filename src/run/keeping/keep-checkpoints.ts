@@ -8,6 +8,7 @@ import { saveCheckpoint, type SaveCheckpointOptions } from '../../training/savin
 import type { Trainer } from '../../training/trainer/trainer.js';
 import type { EpochRule } from '../rules/epoch-rule.js';
 import { readWatched } from '../rules/improvement.js';
+import { createClaim } from './create-claim.js';
 import { createKeptIndex, type Kept } from './kept-index.js';
 
 /** Options of {@link keepCheckpoints}. */
@@ -65,7 +66,8 @@ export interface CheckpointKeeper extends EpochRule {
  * @throws TypeError or RangeError if an option is wrong; Error, before the first update, if the store has a run of that name that
  *   the trainer does not go on from
  * @remarks A model whose metric is not finite is never the best. Of equal values the earlier one is. A store serves one run of a name at
- * a time.
+ * a time: of two tabs with a `browserStore` the second is refused before its first update, and of two runs elsewhere the one that saves
+ * second.
  * @example
  * ```ts
  * const keep = keepCheckpoints({ store: folderStore('kept'), last: 2, best: { metric: 'val_elbo', goal: 'max' } });
@@ -86,6 +88,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   if (best !== undefined) checkBest(where, best);
   checkJson(where, 'metadata', metadata);
   const index = createKeptIndex(where, store, run);
+  const claim = createClaim(where, { store, run, index });
 
   const bestOf = (all: readonly Kept[]): readonly Kept[] => {
     if (best === undefined) return [];
@@ -104,15 +107,23 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
     const bytes = await saveCheckpoint(trainer, { ...others, metadata });
     const step = trainer.steps ?? epoch;
     const one: Kept = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
-    const all = [...(await index.read()).filter(({ name }) => name !== one.name), one];
+    const before = await claim.readAlone();
+    const all = [...before.filter(({ name }) => name !== one.name), one];
     await store.save(one.name, bytes);
     const wanted = new Set([...all.slice(-last), ...bestOf(all)]);
-    await index.write(all.filter((kept) => wanted.has(kept)));
+    await index.write(
+      all.filter((kept) => wanted.has(kept)),
+      claim.writer,
+    );
   };
 
   return Object.freeze({
     metric: best?.metric,
-    begin: async ({ trainer }) => checkGoesOn(where, await index.read(), trainer),
+    begin: async ({ trainer }) => {
+      await claim.begin();
+      checkGoesOn(where, await claim.read(), trainer);
+    },
+    leave: claim.leave,
     act: async ({ trainer, data, validation, rules, epoch, value }) => {
       if (epoch % every !== 0) return;
       await save(trainer, { data: sourceOf(data), validation: sourceOf(validation), rules, epoch, value });
@@ -122,11 +133,11 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
       if (which !== 'latest' && which !== 'best') {
         throw outOfRange(`${where}.load`, 'which', "must be 'latest' or 'best'", { got: which });
       }
-      const all = await index.read();
+      const all = await claim.read();
       const kept = which === 'latest' ? all.at(-1) : bestOf(all)[0];
       return kept && store.load(kept.name);
     },
-    list: index.read,
+    list: claim.read,
   } satisfies CheckpointKeeper);
 }
 

@@ -16,10 +16,10 @@ export interface Kept {
 
 /** What a store has of a run. */
 export interface KeptIndex {
-  /** The checkpoints, in the order in which they were saved. */
-  read(): Promise<Kept[]>;
-  /** Notes which there are, then removes all others of the run. */
-  write(kept: readonly Kept[]): Promise<void>;
+  /** The checkpoints, in the order in which they were saved, and who has saved the last of them, if that is known. */
+  read(): Promise<{ readonly kept: Kept[]; readonly writer: string | undefined }>;
+  /** Notes which there are and who writes, then removes all others of the run. */
+  write(kept: readonly Kept[], writer: string): Promise<void>;
   /** The name of the checkpoint of a step. */
   nameOf(step: number): string;
 }
@@ -40,12 +40,13 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
       const names = await store.list();
       // without an index, as one that somebody has removed: they are kept until newer ones replace them
       if (!names.includes(own)) {
-        return names.filter(isOfRun).map((name) => ({ name, step: stepOf(name), epoch: 0, value: null }));
+        const kept = names.filter(isOfRun).map((name) => ({ name, step: stepOf(name), epoch: 0, value: null }));
+        return { kept, writer: undefined };
       }
       return parse(where, own, new TextDecoder().decode(await store.load(own)));
     },
-    write: async (kept) => {
-      await store.save(own, new TextEncoder().encode(JSON.stringify({ format: FORMAT, kept }, null, 1)));
+    write: async (kept, writer) => {
+      await store.save(own, new TextEncoder().encode(JSON.stringify({ format: FORMAT, writer, kept }, null, 1)));
       const wanted = kept.map(({ name }) => name);
       for (const name of await store.list()) {
         if (isOfRun(name) && !wanted.includes(name)) await store.remove(name);
@@ -54,10 +55,12 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
   };
 }
 
-function parse(where: string, name: string, text: string): Kept[] {
+function parse(where: string, name: string, text: string): Awaited<ReturnType<KeptIndex['read']>> {
   try {
-    const { format, kept } = jsonFields(JSON.parse(text)) ?? {};
-    if (format === FORMAT && Array.isArray(kept)) return (kept as readonly Json[]).map(readKept);
+    const { format, writer, kept } = jsonFields(JSON.parse(text)) ?? {};
+    if (format === FORMAT && Array.isArray(kept)) {
+      return { kept: (kept as readonly Json[]).map(readKept), writer: typeof writer === 'string' ? writer : undefined };
+    }
   } catch {
     // not ours, as is all that has no such form
   }

@@ -22,6 +22,8 @@ export interface EpochRule {
   readonly decide?: ((value: number, epoch: number) => void) | undefined;
   /** Called before the first update of each call of `train`; may throw. */
   readonly begin?: ((at: EpochPlace) => Promise<void>) | undefined;
+  /** Called when a call of `train` has ended, however it did; must not throw. */
+  readonly leave?: (() => void) | undefined;
   /** Does what takes time, such as a save; the run waits. What it throws ends the run. */
   readonly act?: ((end: EpochEnd) => Promise<void>) | undefined;
   /** Why it ends the run, in a sentence; undefined while it does not. */

@@ -74,6 +74,7 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
       const place = placeOf(at);
       if (place === undefined ? ended : place.position === 0 && place.epoch !== current) await end(at);
     },
+    leave: () => rules.forEach((rule) => rule.leave?.()),
     state: () => ({ epochs, current, means: means.state(), rules: rules.map(({ state }) => state?.() ?? null) }),
     restore: (state: Json) => {
       const saved = readState(state, rules.length);

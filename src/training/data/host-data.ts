@@ -39,6 +39,7 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
     const fix = 'Use a Uint8Array, which is divided by 255, or cast it: Float32Array.from(data, (n) => n / 255).';
     throw wrongKind(where, `${argument}.data`, 'must be a Float32Array or Uint8Array', { got: data, fix });
   }
+  if (role === 'x' && isBytes(data)) checkUsesBytes(where, argument, data);
   if (role === 'condition') {
     checkConditionRank(where, `${argument}.shape`, shape, !(data instanceof Float32Array));
     checkLabels(where, argument, data);
@@ -65,6 +66,14 @@ export function extremesOf({ data }: HostTensor, role: Role): { low: number; hig
 
 function isBytes(data: unknown): data is Uint8Array | Uint8ClampedArray {
   return data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+}
+
+/** Throws if bytes are zeros and ones: divided by 255 they would be as good as nothing, where black and white are meant. */
+function checkUsesBytes(where: string, argument: string, data: Uint8Array | Uint8ClampedArray): void {
+  if (data.some((value) => value > 1) || !data.includes(1)) return;
+  const fix = 'Give them as numbers: Float32Array.from(data).';
+  const rule = 'must use the range of bytes, which are divided by 255';
+  throw outOfRange(where, `${argument}.data`, rule, { seen: 'zeros and ones', fix });
 }
 
 function checkLabels(where: string, argument: string, data: HostTensor['data']): void {

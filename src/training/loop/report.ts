@@ -1,5 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { notAsync } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { readNumbers } from '../../tensor/lost-backend.js';
+import { jsonFields, type Json } from '../json.js';
 import type { Trainer, Verdict } from '../trainer/trainer.js';
 import type { Evaluation } from './evaluate-all.js';
 import { judgeData } from './judge-data.js';
@@ -35,12 +38,14 @@ interface Findings<N extends string> {
   /** What is known of the first batch. */
   readonly look: Tensor | undefined;
   evaluate(): Promise<Evaluation<N> | undefined>;
+  /** As {@link train} is given it; without it a report comes at an epoch's end. */
+  readonly reportEvery: number | undefined;
 }
 
 /** Reads all that a report says, but for the time. */
 export async function reportOf<N extends string, K extends string>(
   trainer: Trainer<N, K>,
-  { tally, look, evaluate }: Findings<N>,
+  { tally, look, evaluate, reportEvery }: Findings<N>,
   { step, epoch }: Pick<Report, 'step' | 'epoch'>,
 ): Promise<Omit<Report<N, K>, 'seconds'>> {
   const tallied = await tally.read();
@@ -49,12 +54,22 @@ export async function reportOf<N extends string, K extends string>(
   const evaluated = await evaluate();
   const evidence = await readNumbers('train', trainer.evidence ?? []);
   const verdicts: Verdict<K | LoopVerdictKind>[] = [
-    ...(trainer.judge?.(metrics, evidence) ?? []),
-    ...judgeSkipped(tallied, totalSteps - updates),
+    ...verdictsOf(trainer.judge?.(metrics, evidence) ?? []),
+    ...judgeSkipped(tallied, totalSteps - updates, trainer.skipped?.length ?? 0),
     ...judgeValidation(evaluated),
+    ...judgeRates(trainer, reportEvery === undefined ? epoch : epoch - 1),
   ];
   if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
   return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, verdicts };
+}
+
+/** What a judge gave; throws unless it is a list of verdicts. */
+function verdictsOf<K extends string>(given: readonly Verdict<K>[]): readonly Verdict<K>[] {
+  const list: unknown = given;
+  if (Array.isArray(list) && list.every((one: Partial<Verdict> | null | undefined) => typeof one?.kind === 'string'))
+    return given;
+  const fix = notAsync(list) ?? 'Return [] where there is none.';
+  throw wrongKind('train', 'judge', 'must give an array of verdicts { kind, message }', { got: list, fix });
 }
 
 async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Verdict<LoopVerdictKind>[]> {
@@ -65,14 +80,16 @@ async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Ve
 
 /** A remark on updates that were left out; the step is named by its number in the trainer's life. */
 function judgeSkipped(
-  { skipped, batches, firstSkipped }: Tallied<string>,
+  { skippedBatches: skipped, batches, firstSkipped }: Tallied<string>,
   stepsBefore: number,
+  players: number,
 ): Verdict<LoopVerdictKind>[] {
   if (skipped === 0) return [];
+  const what = players > 1 ? 'steps had updates that' : 'updates';
   const data = 'look for such numbers in the data, and for labels beyond the classes';
   const rate = 'lower the learning rate or set clipNorm';
   const message =
-    `${skipped} of ${batches} updates were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
+    `${skipped} of ${batches} ${what} were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
     'brought in a number that is not finite. ' +
     (skipped < batches ? `Try to ${rate}, and ${data}.` : `As all were, first ${data}; then ${rate}.`);
   return [{ kind: 'skipped updates', message }];
@@ -84,4 +101,32 @@ function judgeValidation({ notFinite, batches }: Partial<Evaluation<string>> = {
     `${notFinite} of ${batches} batches of the validation data gave a metric that is not finite, so that it has no mean. ` +
     'Look for such numbers in these data, and for labels beyond the classes.';
   return [{ kind: 'validation not finite', message }];
+}
+
+/** A remark on a learning rate that is decided at the ends of epochs, of which two have passed without it. */
+function judgeRates(trainer: Trainer, epochs: number): Verdict<LoopVerdictKind>[] {
+  if (epochs < 2) return [];
+  return Object.values(trainer.state?.settings ?? {}).flatMap((settings) => {
+    const { of, learningRate = of?.learningRate } = (settings ?? {}) as Rated;
+    const { decide, metric, state } = (learningRate ?? {}) as Partial<Waiting>;
+    const { best, since } = jsonFields(decide && state?.()) ?? {};
+    if (best !== null || since !== 0) return [];
+    const message =
+      `The learning rate waits for the metric ${metric}, and was given none in ${epochs} epochs, so that it never changes. ` +
+      'Put it among the rules of the run: rules: epochRules([rate]).';
+    return [{ kind: 'rule not in use', message }];
+  });
+}
+
+/** Settings of an optimizer, or of one that is `of` another. */
+interface Rated {
+  readonly learningRate?: unknown;
+  readonly of?: Rated | undefined;
+}
+
+/** What is asked of a learning rate that is a rule of epochs, as `reduceOnPlateau` of `tfjs-generative/run` makes one. */
+interface Waiting {
+  readonly metric: string;
+  readonly decide: unknown;
+  state(): Json;
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
-import type { Metrics, Trainer } from '../trainer/trainer.js';
+import { checkMetrics, inOneRow, type Metrics, type Trainer } from '../trainer/trainer.js';
 
 /** Batches whose metrics wait on the device before they are read: few reads, and no queue of work without an end. */
 const READ_EVERY = 64;
@@ -25,6 +25,8 @@ export interface Tallied<N extends string> {
   readonly metrics: Record<N, number>;
   /** Updates that were left out. */
   readonly skipped: number;
+  /** Batches with an update that was left out; a game makes several updates with each. */
+  readonly skippedBatches: number;
   /** Which of the batches was the first to be left out, counted from 1; 0 if none was. */
   readonly firstSkipped: number;
   /** Batches with a metric that is not finite. */
@@ -35,7 +37,7 @@ export interface Tallied<N extends string> {
 /** Sums of the rows of numbers of batches: their metrics, then how many updates have been left out by then. */
 function createSums<N extends string>(names: readonly N[], { keepsNotFinite, skippedBefore }: SumsOptions) {
   const sums = names.map(() => ({ value: 0, weight: 0 }));
-  const seen = { skipped: 0, firstSkipped: 0, notFinite: 0, batches: 0 };
+  const seen = { skipped: 0, skippedBatches: 0, firstSkipped: 0, notFinite: 0, batches: 0 };
   let skippedSoFar = skippedBefore;
   return {
     add: (row: readonly number[], weight: number): void => {
@@ -49,7 +51,10 @@ function createSums<N extends string>(names: readonly N[], { keepsNotFinite, ski
         sum.weight += weight;
       });
       const skipped = sumOf(row.slice(names.length));
-      if (skipped > skippedSoFar) seen.firstSkipped ||= seen.batches;
+      if (skipped > skippedSoFar) {
+        seen.firstSkipped ||= seen.batches;
+        seen.skippedBatches++;
+      }
       seen.skipped += skipped - skippedSoFar;
       skippedSoFar = skipped;
     },
@@ -118,13 +123,11 @@ export async function createTally<N extends string>(
     async add(metrics, use, weight = 1) {
       try {
         if (names.length === 0) {
-          names = Object.keys(metrics) as N[];
+          names = Object.keys(metrics ?? {}) as N[];
           clear();
         }
-        const values = tf.tidy(() => {
-          const numbers = [...names.map((name) => metrics[name]), ...counters];
-          return tf.stack(numbers.map((number) => tf.reshape(tf.cast(number, 'float32'), [])));
-        });
+        checkMetrics('train', metrics, names);
+        const values = tf.tidy(() => inOneRow([...names.map((name) => metrics[name]), ...counters]));
         waiting.push({ values, weight });
         count++;
         // before anybody can save the run

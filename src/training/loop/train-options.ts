@@ -1,13 +1,13 @@
 import { checkAlive, checkFunction, checkInteger, checkRecord } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
-import type { Trainer, Verdict } from '../trainer/trainer.js';
+import { checkAccepts, type Trainer, type Verdict } from '../trainer/trainer.js';
 import type { EpochRules } from '../epoch-rules.js';
 import { checkHeld } from './judge-data.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** The kinds of verdicts that {@link train} adds to the trainer's own, whatever the model. */
-export type LoopVerdictKind = 'data out of scale' | 'skipped updates' | 'validation not finite';
+export type LoopVerdictKind = 'data out of scale' | 'skipped updates' | 'validation not finite' | 'rule not in use';
 
 /** Options of {@link train}: give `epochs` or `steps`, not both. */
 export interface TrainOptions<K extends string = string> {
@@ -49,6 +49,7 @@ export function checkTrainOptions(
   }
   const { skipped, accepts } = trainer as Trainer;
   checkAlive(where, 'trainer', skipped ?? []);
+  checkAccepts(where, 'trainer.accepts', accepts, 'range unitScale classes');
   checkDataSource(where, 'data', data);
   checkHeld(where, accepts, data);
   const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery } = options;

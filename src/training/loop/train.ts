@@ -101,7 +101,7 @@ async function* runClaimed<N extends string, K extends string>(
   const place: EpochPlace = { data, ...source, trainer, validation, evaluate };
 
   const report = async (): Promise<Report<N, K>> => {
-    const made = await reportOf(trainer, { tally, look, evaluate }, { step, epoch });
+    const made = await reportOf(trainer, { tally, look, evaluate, reportEvery }, { step, epoch });
     stopped = stopOn !== undefined && made.verdicts.some((verdict) => stopOn(verdict));
     return { ...made, seconds: seconds() };
   };
@@ -148,6 +148,7 @@ async function* runClaimed<N extends string, K extends string>(
   } finally {
     free(look ? [look] : []);
     tally.dispose();
+    rules?.leave?.();
     await pass?.leave();
   }
 }

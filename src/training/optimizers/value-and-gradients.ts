@@ -32,11 +32,12 @@ export function valueAndGradients(
   return lossGradients('valueAndGradients', loss, variables);
 }
 
-/** {@link valueAndGradients} in any tensors, for the public function `where`. */
+/** {@link valueAndGradients} in any tensors, for the public function `where`, and in `others` where the loss depends on them. */
 export function lossGradients(
   where: string,
   loss: () => Tensor,
   xs: readonly Tensor[],
+  others: readonly Tensor[] = [],
 ): { value: Scalar; gradients: Tensor[] } {
   checkGradientsRegistered(where);
   return tf.tidy(() => {
@@ -49,9 +50,12 @@ export function lossGradients(
         return value;
       };
       // tf.variableGrads leaves out the variables that are not trainable; the engine's own call takes them as given
-      const { value, grads } = saveByReference(() => tf.engine().gradients(checked, [...xs], undefined, true));
+      const { value, grads } = saveByReference(() =>
+        tf.engine().gradients(checked, [...xs, ...others], undefined, true),
+      );
       // a copy: a loss may give a variable or a tensor of the caller's, which disposing the value must not free
-      return { value: tf.clone(value) as Scalar, gradients: checkConnected(where, grads, xs) };
+      checkConnected(where, grads.slice(0, xs.length), xs);
+      return { value: tf.clone(value) as Scalar, gradients: grads };
     } catch (error) {
       freeTape();
       throw missingKernel(error) ?? error;

@@ -2,16 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
+import { gradientDepth } from '../../gradients/tape.js';
 import { classesOf, commonClasses } from '../../nets/told-classes.js';
-import { checkTensor } from '../../tensor/checks.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { followAverage } from './average.js';
 import { createPlayers, type Player } from './players.js';
-import { createRunState } from './run-state.js';
+import { createRunState, type RunState } from './run-state.js';
 import { snapshot } from './snapshot.js';
-import type { Accepts, Metrics, Trainer } from './trainer.js';
+import { checkMetrics, type Accepts, type Metrics, type Trainer } from './trainer.js';
 import {
   checkTrainerOptions,
   isGame,
@@ -75,29 +76,28 @@ export function buildTrainer<N extends string, K extends string>(where: string, 
 
 function build<N extends string, K extends string>(where: string, options: Model<N, K>): Trainer<N, K> {
   checkTrainerOptions(where, options);
-  const { parts, clipNorm, judge } = options;
+  const { parts, clipNorm } = options;
   const evidence = { ...options.evidence, ...options.passingEvidence };
   const accepts: Accepts = { ...options.accepts, classes: commonClasses(Object.values(parts).map(classesOf)) };
   const players = createPlayers(options);
   const run = createRunState(options, players);
   const { play, evaluate } = rulesOf(options);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
-  const follow = followersOf(options, players);
+  const onUpdate = afterUpdate(options, players, run);
 
-  const onUpdate = (player: string): void => {
-    for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
-    run.countUpdate(player);
-  };
+  const gate = createGate();
+  const meansOf = createMeans<N>();
   return Object.freeze({
     step: (batch: Batch): Metrics<N> => {
+      gate.check('step');
       run.checkAlive('step');
-      const read = readBatch('step', batch);
-      return tf.tidy(() => {
+      const examples = readBatch('step', batch);
+      return gate.inStep(() => {
         const putBack = run.keep();
         const restoreEvidence = keepEvidence(Object.values(options.evidence ?? {}));
-        const { end, settle, ...calls } = startUpdates({ players, buffers, clipNorm, onUpdate });
+        const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, onUpdate });
         try {
-          const metrics = meansOf('step', play({ ...inputOf(read, run.steps, run.random, true), ...calls }));
+          const metrics = meansOf('step', play({ ...inputOf(examples, run.steps, run.random, true), ...calls }));
           settle();
           restoreEvidence();
           run.countStep();
@@ -112,11 +112,11 @@ function build<N extends string, K extends string>(where: string, options: Model
     },
     evaluate: (batch: Batch): Metrics<N> => {
       run.checkAlive('evaluate');
-      const read = readBatch('evaluate', batch);
+      const examples = readBatch('evaluate', batch);
       return tf.tidy(() => {
         const putBack = snapshot(buffers);
         try {
-          return meansOf('evaluate', evaluate(inputOf(read, run.steps, run.random.fork('evaluate'), false)));
+          return meansOf('evaluate', evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'), false)));
         } finally {
           putBack();
         }
@@ -125,18 +125,19 @@ function build<N extends string, K extends string>(where: string, options: Model
     get state() {
       return run.read();
     },
-    restore: (plain: Json) => run.restore(plain),
+    restore: (plain: Json) => {
+      gate.check('restore');
+      run.restore(plain);
+    },
     get steps() {
       return run.steps;
     },
     accepts,
     skipped: Object.values(players).map(({ optimizer }) => optimizer.skipped),
     evidence: Object.values(evidence),
-    judge: (metrics: Readonly<Record<N, number>>, seen: readonly ArrayLike<number>[] = []) => {
-      const named = Object.fromEntries(Object.keys(evidence).map((name, i) => [name, seen[i] ?? []]));
-      return judge?.(metrics, { evidence: named, steps: run.steps, updates: run.updates }) ?? [];
-    },
+    judge: judgeOf(options, Object.keys(evidence), run),
     dispose: () => {
+      gate.check('dispose');
       run.end();
       for (const { optimizer } of Object.values(players)) optimizer.dispose();
       free(Object.values(evidence));
@@ -152,6 +153,47 @@ function inputOf(
   training: boolean,
 ): StepInput {
   return { x, condition, step, random, options: { training, random, condition } };
+}
+
+/** The model's own judge, given the numbers of its evidence by name. */
+function judgeOf<N extends string, K extends string>({ judge }: Model<N, K>, names: readonly string[], run: RunState) {
+  return (metrics: Readonly<Record<N, number>>, seen: readonly ArrayLike<number>[] = []) => {
+    const evidence = Object.fromEntries(names.map((name, i) => [name, seen[i] ?? []]));
+    return judge?.(metrics, { evidence, steps: run.steps, updates: run.updates }) ?? [];
+  };
+}
+
+/** What keeps calls that would change a trainer out of its own steps, and steps out of gradient calls. */
+function createGate() {
+  let isInStep = false;
+  return {
+    check(where: string): void {
+      if (!isInStep && (where !== 'step' || gradientDepth() === 0)) return;
+      const seen = `a call inside of ${isInStep ? 'its own step' : 'a gradient call'}`;
+      throw unusable(where, 'trainer', 'must be called from outside', { seen });
+    },
+    inStep<T extends tf.TensorContainer>(work: () => T): T {
+      isInStep = true;
+      try {
+        return tf.tidy(work);
+      } finally {
+        isInStep = false;
+      }
+    },
+  };
+}
+
+/** What follows after an update of a player: its averages, and the count. */
+function afterUpdate(
+  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
+  players: Readonly<Record<string, Player>>,
+  run: RunState,
+) {
+  const follow = followersOf(options, players);
+  return (player: string): void => {
+    for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
+    run.countUpdate(player);
+  };
 }
 
 /** The updates of averages, with the players after whose updates they follow. */
@@ -185,11 +227,20 @@ function rulesOf<N extends string>(
   return { play: (game) => game.update(ONLY_PLAYER, () => loss(game)), evaluate: loss };
 }
 
-/** The metrics as scalars of their own: of one number per example, the mean. */
-function meansOf<N extends string>(where: string, metrics: Readonly<Record<N, Tensor>>): Metrics<N> {
-  const entries = Object.entries<Tensor>(metrics).map(([name, value]) => {
-    checkTensor(where, `metrics.${name}`, value);
-    return [name, value.rank === 0 ? tf.clone(value) : tf.mean(value)] as const;
-  });
-  return Object.fromEntries(entries) as Record<N, Scalar>;
+/** Makes the function that gives metrics as scalars of their own, of one number per example the mean; their names stay the same. */
+function createMeans<N extends string>() {
+  let names: string | undefined;
+  return (where: string, metrics: Readonly<Record<N, Tensor>>): Metrics<N> => {
+    checkMetrics(where, metrics);
+    const found = Object.keys(metrics).sort().join(', ');
+    if (found !== (names ??= found)) {
+      const fix = 'Give the same names in each step, and in evaluate.';
+      throw wrongKind(where, 'metrics', `must have the names ${names}`, { seen: found, fix });
+    }
+    const entries = Object.entries<Tensor>(metrics).map(([name, value]) => {
+      const numbers = value.dtype === 'float32' ? value : tf.cast(value, 'float32');
+      return [name, numbers.rank === 0 ? tf.clone(numbers) : tf.mean(numbers)] as const;
+    });
+    return Object.fromEntries(entries) as Record<N, Scalar>;
+  };
 }

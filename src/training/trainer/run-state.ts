@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState, RandomStream } from '../../random/index.js';
 import { checkAlive, checkInteger, checkInUse, checkKept } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
 import { whyNotResumable } from './part-of.js';
 import type { Player } from './players.js';
@@ -58,9 +58,17 @@ export function createRunState(
     ({ steps, updates } = fields);
   };
 
+  const began = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
   const checkEach = (where: string, check: typeof checkAlive): void => {
     checkInUse(where, 'trainer', hasEnded);
-    for (const [name, variables] of groupsOf(options, players)) check(where, name, variables);
+    for (const [group, variables] of groupsOf(options, players)) {
+      check(where, group, variables);
+      const first = began.get(group) ?? variables;
+      if (first.length === variables.length && first.every((variable, i) => variable === variables[i])) continue;
+      const seen = `${variables.length} where there were ${first.length}`;
+      const fix = 'Make all layers before the trainer.';
+      throw outOfRange(where, group, 'must keep the variables with which its trainer was made', { seen, fix });
+    }
   };
 
   return {

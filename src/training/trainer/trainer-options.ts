@@ -10,7 +10,7 @@ import { checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
-import { savedVariables, type Accepts, type Verdict } from './trainer.js';
+import { checkAccepts, savedVariables, type Accepts, type Verdict } from './trainer.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** What {@link createTrainer} needs of any model. */
@@ -106,6 +106,7 @@ export function checkTrainerOptions(
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
   for (const [key, variable] of Object.entries(evidence)) checkTensor(where, `evidence.${key}`, variable);
   if (judge !== undefined) checkFunction(where, 'judge', judge);
+  checkAccepts(where, 'accepts', options.accepts, 'range unitScale');
   checkNames(where, options);
 }
 

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
-import { checkTensor } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { readOptions } from '../../tensor/options.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
@@ -18,6 +19,15 @@ export interface Accepts {
   readonly unitScale?: boolean | undefined;
   /** Class labels are 0 ... classes - 1, and -1 for none; 0 if no part reads labels. */
   readonly classes?: number | undefined;
+}
+
+/** Throws unless `accepts`, if there is any, has no other fields than `names`, and a range in order. */
+export function checkAccepts(where: string, argument: string, accepts: Accepts | undefined, names: string): void {
+  if (accepts === undefined) return;
+  const { range } = readOptions(where, accepts, names, argument);
+  // a bound that is no number is in no order
+  if (range === undefined || (range?.length === 2 && range[0] <= range[1])) return;
+  throw outOfRange(where, `${argument}.range`, 'must be [low, high]', { got: range });
 }
 
 /** Everything that a trainer changes: save it and a run can go on. */
@@ -87,30 +97,44 @@ export interface Verdict<K extends string = string> {
  * ```
  */
 export async function readMetrics<N extends string>(metrics: Metrics<N>): Promise<Record<N, number>> {
-  checkMetrics('readMetrics', metrics);
-  const names = Object.keys(metrics) as N[];
+  const names = Object.keys(metrics ?? {}) as N[];
+  checkMetrics('readMetrics', metrics, names);
   const values = await readScalars(names.map((name) => metrics[name]));
   return Object.fromEntries(names.map((name, i) => [name, values[i]!])) as Record<N, number>;
 }
 
-/** Throws unless `metrics` is a record of scalars. */
-export function checkMetrics(where: string, metrics: unknown): void {
-  const entries = Object.entries((metrics as Metrics | null | undefined) ?? {});
-  if (entries.length === 0 || (metrics as Tensor).dataId !== undefined) {
-    throw wrongKind(where, 'metrics', 'must be a record of scalars, such as { loss }', { got: metrics });
+/** Throws unless `metrics` is a record of tensors; of those with these names, unless each is one number. */
+export function checkMetrics(
+  where: string,
+  metrics: Readonly<Record<string, Tensor>>,
+  scalars: readonly string[] = [],
+): void {
+  const names = Object.keys(metrics ?? {});
+  if (names.length === 0 || (metrics as unknown as Tensor).dataId !== undefined) {
+    const fix = notAsync(metrics);
+    throw wrongKind(where, 'metrics', 'must be a record of scalars, such as { loss }', { got: metrics, fix });
   }
-  for (const [name, value] of entries) checkTensor(where, `metrics.${name}`, value);
+  for (const name of [...names, ...scalars]) checkTensor(where, `metrics.${name}`, metrics[name]);
+  for (const name of scalars) {
+    if (metrics[name]!.size !== 1)
+      checkShape(where, `metrics.${name}`, metrics[name]!, [], 'Take its mean: tf.mean(...).');
+  }
 }
 
 /** Reads scalars in one transfer, then disposes them. */
 export async function readScalars(scalars: readonly Tensor[]): Promise<number[]> {
-  const all = tf.tidy(() => tf.stack(scalars.map((scalar) => tf.reshape(scalar, []))));
+  const all = tf.tidy(() => inOneRow(scalars));
   try {
     const [numbers] = await readNumbers('readMetrics', [all]);
     return Array.from(numbers!);
   } finally {
     free([all, ...scalars]);
   }
+}
+
+/** A row of scalars of any types, as floats. */
+export function inOneRow(scalars: readonly Tensor[]): Tensor {
+  return tf.stack(scalars.map((one) => tf.reshape(one.dtype === 'float32' ? one : tf.cast(one, 'float32'), [])));
 }
 
 /** The variables and buffers of parts under structural names: `encoder.0`, `encoder.1`, ... */

@@ -1,20 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { record, type Recording } from '../../gradients/index.js';
-import { checkTensor } from '../../tensor/checks.js';
-import { outOfRange } from '../../tensor/errors.js';
+import type { Part } from '../../nets/network.js';
+import { checkGiven, checkTensor } from '../../tensor/checks.js';
+import { outOfRange, unusable } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { choose, flawOf } from '../optimizers/guard.js';
 import { checkConnected, lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './players.js';
 import { snapshot } from './snapshot.js';
+import { createTurns } from './turns.js';
 import type { GameStep, Pass, WithLoss } from './step-input.js';
 
 /** The updates of one step. */
 export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'still'> {
-  /** To be called at the end of a step that did not throw. */
+  /** To be called at the end of a step that did not throw; throws if no update was made, or one has thrown. */
   settle(): void;
-  /** Frees the passes of which no gradient was asked. */
+  /** Frees the passes of which no gradient was asked. No call is taken any more. */
   end(): void;
 }
 
@@ -29,7 +31,9 @@ interface SeenPass {
 /** What {@link startUpdates} needs. */
 export interface UpdatesOptions {
   readonly players: Readonly<Record<string, Player>>;
-  /** Statistics of all parts, trained or not. */
+  /** All parts, trained or not. */
+  readonly parts: Readonly<Record<string, Part>>;
+  /** Their statistics. */
   readonly buffers: readonly Variable[];
   /** Gradients are scaled down to this global norm. */
   readonly clipNorm: number | undefined;
@@ -38,8 +42,9 @@ export interface UpdatesOptions {
 }
 
 /** Begins a step, inside of a tidy. */
-export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOptions): Updates {
+export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: UpdatesOptions): Updates {
   const passes: SeenPass[] = [];
+  const turns = createTurns(parts);
 
   /** Runs work in which the statistics of no other part move. */
   const alone = <T>(moving: readonly Variable[], work: () => T): T => {
@@ -49,56 +54,77 @@ export function startUpdates({ players, buffers, clipNorm, onUpdate }: UpdatesOp
     return result;
   };
 
-  /** Statistics that moved in an update that is left out are put back, on the device. */
-  const apply = (name: string, found: readonly Tensor[], before: readonly Tensor[]): void => {
-    const { part, optimizer } = players[name]!;
-    const skippedBefore = before.length > 0 ? tf.clone(optimizer.skipped) : undefined;
-    const gradients = blame(found, part.buffers);
-    optimizer.observe?.(gradients);
-    optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
-    if (skippedBefore !== undefined) {
-      putBackUnless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), part.buffers, before);
-    }
+  const apply = (name: string, gradients: readonly Tensor[], before: readonly Tensor[]): void => {
+    move(players[name]!, gradients, before, clipNorm);
     onUpdate(name);
   };
 
-  const still = (f: () => Tensor): Tensor => tf.tidy(() => alone([], f));
+  const still = (f: () => Tensor): Tensor => {
+    turns.checkNotOver('still');
+    return tf.tidy(() => alone([], f));
+  };
 
   const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> => {
     const { part } = playerOf(players, 'update', name);
-    return tf.tidy(() => {
-      const before = copies(part.buffers);
-      const { gradients, values } = alone(part.buffers, () => differentiate(loss, part.variables));
-      apply(name, gradients, before);
-      return values;
-    });
+    return turns.take('update', name, part.variables, () =>
+      tf.tidy(() => {
+        const before = copies(part.buffers);
+        const { gradients, values } = alone(part.buffers, () => differentiate(loss, part.variables));
+        apply(name, gradients, before);
+        return values;
+      }),
+    );
   };
 
   const pass = (name: string, f: () => Tensor): Pass => {
     const { part } = playerOf(players, 'pass', name);
-    const before = copies(part.buffers);
-    const recording = alone(part.buffers, () => record(f));
-    const seen: SeenPass = { recording, buffers: part.buffers, before, isUpdated: false };
+    const seen = turns.take('pass', name, part.variables, (): SeenPass => {
+      const before = copies(part.buffers);
+      return { recording: alone(part.buffers, () => record(f)), buffers: part.buffers, before, isUpdated: false };
+    });
     passes.push(seen);
-    const { output } = recording;
     const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>
-      tf.tidy(() => {
-        seen.isUpdated = true;
-        const { gradients, values } = alone(part.buffers, () => differentiate(loss, [output]));
-        const pulled = recording.pullBack(gradients[0]!, part.variables);
-        apply(name, checkConnected('update', pulled, part.variables), before);
-        return values;
-      });
-    return { output, update: updateByLoss };
+      turns.take('update', name, part.variables, () =>
+        tf.tidy(() => {
+          if (seen.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
+          seen.isUpdated = true;
+          const { gradients, values } = alone(part.buffers, () => differentiateThrough(seen.recording, loss, part));
+          apply(name, gradients, seen.before);
+          return values;
+        }),
+      );
+    return { output: seen.recording.output, update: updateByLoss };
   };
 
   return {
     update,
     pass,
     still,
-    settle: () => passes.filter(({ isUpdated }) => !isUpdated).forEach(settle),
-    end: () => passes.forEach(({ recording }) => recording.free()),
+    settle: () => {
+      turns.settle();
+      passes.filter(({ isUpdated }) => !isUpdated).forEach(settle);
+    },
+    end: () => {
+      turns.end();
+      passes.forEach(({ recording }) => recording.free());
+    },
   };
+}
+
+/** An update of a part; statistics that moved in one that is left out are put back, on the device. */
+function move(
+  { part, optimizer }: Player,
+  found: readonly Tensor[],
+  before: readonly Tensor[],
+  clipNorm: number | undefined,
+): void {
+  const skippedBefore = before.length > 0 ? tf.clone(optimizer.skipped) : undefined;
+  const gradients = blame(found, part.buffers);
+  optimizer.observe?.(gradients);
+  optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
+  if (skippedBefore !== undefined) {
+    putBackUnless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), part.buffers, before);
+  }
 }
 
 function playerOf(players: UpdatesOptions['players'], where: string, name: string): Player {
@@ -135,10 +161,28 @@ function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): read
   return gradients.map((gradient, i) => (i === place ? tf.add(gradient, flaw) : gradient));
 }
 
-/** The gradients of a loss, and copies of all that it gave. */
+/** The gradients of a loss of a pass in the part's variables, which the loss may also use beside the pass. */
+function differentiateThrough<N extends string>(
+  { output, pullBack }: Recording,
+  loss: () => WithLoss<N>,
+  { variables }: Part,
+): { gradients: Tensor[]; values: WithLoss<N> } {
+  const {
+    gradients: [slope, ...direct],
+    values,
+  } = differentiate(loss, [output], variables);
+  const found = pullBack(slope!, variables).map((pulled, i) => {
+    const beside = direct[i];
+    return pulled && beside ? tf.add(pulled, beside) : (pulled ?? beside ?? null);
+  });
+  return { gradients: checkConnected('update', found, variables), values };
+}
+
+/** The gradients of a loss, in `others` where it has any, and copies of all that it gave. */
 function differentiate<N extends string>(
   loss: () => WithLoss<N>,
   xs: readonly Tensor[],
+  others: readonly Tensor[] = [],
 ): { gradients: Tensor[]; values: WithLoss<N> } {
   const kept: [string, Tensor][] = [];
   try {
@@ -146,6 +190,7 @@ function differentiate<N extends string>(
       'step',
       () => {
         const values = loss();
+        if (values !== undefined) checkGiven('step', 'loss', values, '{ loss }');
         checkTensor('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
         // the tape's own tidy would free them
         for (const [name, value] of Object.entries<Tensor>(values)) {
@@ -155,6 +200,7 @@ function differentiate<N extends string>(
         return values.loss;
       },
       xs,
+      others,
     );
     return {
       gradients,

@@ -1,6 +1,9 @@
 // @inline
 function combine(operation: i32, a: v128, b: v128): v128 {
-  return operation == 0 ? f32x4.add(a, b) : f32x4.mul(a, b);
+  if (operation == 0) return f32x4.add(a, b);
+  if (operation == 1) return f32x4.mul(a, b);
+  // where a is NaN, pmax and pmin give it; where b is, all bits are set, which is NaN
+  return v128.or(operation == 2 ? f32x4.pmax(a, b) : f32x4.pmin(a, b), f32x4.ne(b, b));
 }
 
 // @inline
@@ -37,7 +40,7 @@ function runNarrow(operation: i32, x: usize, row: usize, y: usize, rows: i32, n:
 }
 
 /**
- * y = x + row or x * row (operation 0 or 1), for contiguous matrices, each with `rows` rows of n numbers. From one matrix to
+ * y = x + row, x * row, or the larger or smaller of both (operations 0 to 3), for contiguous matrices, each with `rows` rows of n numbers. From one matrix to
  * the next, `row` advances by `stride` numbers, n or 0.
  */
 export function broadcast(
@@ -55,7 +58,10 @@ export function broadcast(
     if (operation == 0) {
       if (n < 4) runNarrow(0, x, row, y, rows, n);
       else run(0, x, row, y, rows, n);
-    } else if (n < 4) runNarrow(1, x, row, y, rows, n);
-    else run(1, x, row, y, rows, n);
+    } else if (operation == 1) {
+      if (n < 4) runNarrow(1, x, row, y, rows, n);
+      else run(1, x, row, y, rows, n);
+    } else if (n < 4) runNarrow(operation, x, row, y, rows, n);
+    else run(operation, x, row, y, rows, n);
   }
 }

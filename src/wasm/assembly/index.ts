@@ -32,12 +32,13 @@ export {
 export { normals } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
+export { maxPool } from './pooling';
 export { multiply, multiplyScratch } from './products';
 export { addSegments } from './segments';
 export { softmaxGradient } from './softmax';
 export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
 export { writeTable } from './table';
-export { slope, swishGradient, unary } from './unary';
+export { limit, slope, swishGradient, unary } from './unary';
 export { winograd, winogradScratch } from './winograd-convolution';
 export { packWinogradFilter, packWinogradScratch } from './winograd-filter';
 export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';

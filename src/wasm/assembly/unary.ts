@@ -34,6 +34,24 @@ export function unary(operation: i32, x: usize, y: usize, n: i32, table: usize):
   applyToLast(operation, end, y + whole, n & 3, table);
 }
 
+/** y = x, limited to low ... high, for n numbers; NaN stays NaN of either sign. */
+export function limit(x: usize, y: usize, n: i32, low: f32, high: f32): void {
+  const end = x + ((<usize>(n & ~3)) << 2),
+    rest = n & 3;
+  const lows = f32x4.splat(low),
+    highs = f32x4.splat(high);
+  for (; x < end; x += 16, y += 16) v128.store(y, limit4(v128.load(x), lows, highs));
+  for (let i: usize = 0; i < (<usize>rest) << 2; i += 4) {
+    store<f32>(y + i, f32x4.extract_lane(limit4(v128.load32_splat(x + i), lows, highs), 0));
+  }
+}
+
+// @inline
+function limit4(x: v128, low: v128, high: v128): v128 {
+  // pmax and pmin are one instruction each on x86, max and min are seven; all bits set are NaN
+  return v128.or(f32x4.pmin(high, f32x4.pmax(low, x)), f32x4.ne(x, x));
+}
+
 /** dx = dy (share + value (1 - share)) for n numbers: the gradient of x sigmoid(x), from the sigmoid and from the value. */
 export function swishGradient(share: usize, value: usize, dy: usize, dx: usize, n: i32): void {
   const end = share + ((<usize>(n & ~3)) << 2);

@@ -49,7 +49,7 @@ export function windowsOf(shape: number[], { filterSize, strides, pad, dimRoundi
   };
 }
 
-/** For each output, the index of the largest pixel of its window, the first of equal ones; -1 where there is none. */
+/** For each output, the index of the largest pixel of its window, the first of equal ones; of NaN where there is one; -1 where there is none. */
 export function placesOfMaxima(pixels: Float32Array | Int32Array, windows: Windows): Int32Array {
   const { batch, channels, depth, height, width } = windows;
   const places = new Int32Array(batch * depth.output * height.output * width.output * channels).fill(-1);
@@ -62,15 +62,18 @@ export function placesOfMaxima(pixels: Float32Array | Int32Array, windows: Windo
         const [firstRow, endRow] = reach(height, outRow);
         for (let outColumn = 0; outColumn < width.output; outColumn++, output += channels) {
           const [firstColumn, endColumn] = reach(width, outColumn);
-          largest.fill(-Infinity);
+          largest.fill(NaN);
           for (let plane = firstPlane; plane < endPlane; plane++) {
             for (let row = firstRow; row < endRow; row++) {
               const line = ((image * depth.input + plane) * height.input + row) * width.input;
               for (let pixel = (line + firstColumn) * channels; pixel < (line + endColumn) * channels;) {
                 for (let channel = 0; channel < channels; channel++, pixel++) {
                   const value = pixels[pixel]!;
-                  if (value > largest[channel]!) {
-                    largest[channel] = value;
+                  // true for the first pixel and for NaN; after that, nothing but NaN is larger
+                  if (!(value <= largest[channel]!)) {
+                    const isNaN = Number.isNaN(value);
+                    if (isNaN && Number.isNaN(pixels[places[output + channel]!])) continue;
+                    largest[channel] = isNaN ? Infinity : value;
                     places[output + channel] = pixel;
                   }
                 }
@@ -82,6 +85,23 @@ export function placesOfMaxima(pixels: Float32Array | Int32Array, windows: Windo
     }
   }
   return places;
+}
+
+/** The average of the pixels in the window of an output, in two dimensions. */
+export function averageAt(pixels: Float32Array, { channels, height, width }: Windows, output: number): number {
+  const channel = output % channels;
+  const place = (output - channel) / channels;
+  const line = Math.floor(place / width.output);
+  const [firstRow, endRow] = reach(height, line % height.output);
+  const [firstColumn, endColumn] = reach(width, place % width.output);
+  const above = Math.floor(line / height.output) * height.input;
+  let sum = 0;
+  for (let row = firstRow; row < endRow; row++) {
+    for (let column = firstColumn; column < endColumn; column++) {
+      sum += pixels[((above + row) * width.input + column) * channels + channel]!;
+    }
+  }
+  return sum / ((endRow - firstRow) * (endColumn - firstColumn));
 }
 
 /** The part of an axis that is in the window of an output. */

@@ -20,7 +20,7 @@ export type ModuleCalls = {
    */
   addSegments(job: Numbers<'x' | 'segments' | 'y' | 'rows' | 'count' | 'stride' | 'n'>): void;
   /**
-   * y = x + row or x * row (operation 0 or 1), for contiguous matrices, each with `rows` rows of n numbers. From one matrix to
+   * y = x + row, x * row, or the larger or smaller of both (operations 0 to 3), for contiguous matrices, each with `rows` rows of n numbers. From one matrix to
    * the next, `row` advances by `stride` numbers, n or 0.
    */
   broadcast(job: Numbers<'operation' | 'x' | 'row' | 'y' | 'matrices' | 'rows' | 'n' | 'stride'>): void;
@@ -94,6 +94,13 @@ export type ModuleCalls = {
   inputGradientOfFewScratch(job: Numbers<'conv' | 'images'>): number;
   /** Bytes of scratch for {@link inputGradient}. */
   inputGradientScratch(job: Numbers<'conv' | 'images'>): number;
+  /** y = x, limited to low ... high, for n numbers; NaN stays NaN of either sign. */
+  limit(job: Numbers<'x' | 'y' | 'n' | 'low' | 'high'>): void;
+  /**
+   * y = the largest number in each window and channel, NaN where there is one, for `count` rows of outputs from row `begin`, counted over
+   * all images. Padding is left out.
+   */
+  maxPool(job: Numbers<'conv' | 'x' | 'y' | 'begin' | 'count'>): void;
   /**
    * Matrix products c = activation(a b + bias), one for each of `count` matrices.
    *
@@ -218,6 +225,8 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     inputGradientOfFew: (job) => functions.inputGradientOfFew(job.conv, job.dy, job.packed, job.dx, job.images, job.scratch),
     inputGradientOfFewScratch: (job) => functions.inputGradientOfFewScratch(job.conv, job.images),
     inputGradientScratch: (job) => functions.inputGradientScratch(job.conv, job.images),
+    limit: (job) => functions.limit(job.x, job.y, job.n, job.low, job.high),
+    maxPool: (job) => functions.maxPool(job.conv, job.x, job.y, job.begin, job.count),
     multiply: (job) => functions.multiply(job.count, job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.aNext, job.b, job.bRow, job.bColumn, job.bNext, job.c, job.cRow, job.cNext, job.bias, job.slope, job.scratch),
     multiplyFewRows: (job) => functions.multiplyFewRows(job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.b, job.bRow, job.c, job.cRow, job.bias, job.slope),
     multiplyScratch: (job) => functions.multiplyScratch(job.rows, job.columns, job.inner),

@@ -21,7 +21,8 @@ interface Binary extends Allocator {
 interface Watchable {
   readonly wasm?: Partial<Binary> | null;
   readonly dataIdMap: {
-    get(dataId: object): { readonly memoryOffset: number; readonly shape: number[]; readonly dtype: string } | undefined;
+    has(dataId: object): boolean;
+    get(dataId: object): { readonly memoryOffset: number; readonly shape: number[]; readonly dtype: string };
   };
 }
 
@@ -52,35 +53,33 @@ type Marked = BackendWasm & { [WATCHED]?: true };
  * one is read, and the result becomes NaN.
  */
 export function watchHeap(backend: BackendWasm): void {
-  const { wasm, dataIdMap } = backend as unknown as Watchable;
-  const malloc = wasm?.asm?.malloc;
-  if (malloc === undefined || (backend as Marked)[WATCHED]) return;
+  const { wasm } = backend as unknown as Watchable;
+  if (wasm?.asm?.malloc === undefined || (backend as Marked)[WATCHED]) return;
   (backend as Marked)[WATCHED] = true;
-  const binary = wasm as Binary;
-  const engine = tf.engine();
-  const state = engine.state as unknown as EngineState;
-  const { __errno_location: place, stackSave, stackRestore } = binary.asm!;
+  const written: object[] = [];
+  const check = watchAllocator(wasm as Binary, () => spoilResults(backend, written));
+  watchTensors(backend, { written, check });
+}
+
+/**
+ * Lets the allocator throw where there is no room. The function that it gives throws where C++ code has found no room since the last
+ * call, and calls `onSilence` before.
+ */
+function watchAllocator(binary: Binary, onSilence: () => void): () => void {
+  const { malloc, __errno_location: place, stackSave, stackRestore } = binary.asm!;
   const errorNumber = place === undefined ? undefined : place() / 4;
   const stack = stackSave?.();
   let isSpoilt = isOverwritten(binary.HEAPU8);
-  /** What was written since the last tensor was made: the results of the kernel that runs, or ran last. */
-  const written: object[] = [];
-  let tensors = -1;
 
   const hasFailed = (): boolean => errorNumber !== undefined && binary.HEAP32[errorNumber] === NO_MEMORY;
   const forget = (): void => {
     if (errorNumber !== undefined) binary.HEAP32[errorNumber] = 0;
   };
-  /** Throws if C++ code found no room since the last call. */
   const check = (): void => {
     if (isSpoilt) throw spoilt();
     if (!hasFailed()) return;
     forget();
-    for (const dataId of written) {
-      const { memoryOffset, shape, dtype } = dataIdMap.get(dataId) ?? { memoryOffset: 0, shape: [0], dtype: '' };
-      const first = memoryOffset / 4;
-      if (dtype === 'float32') binary.HEAPF32.fill(NaN, first, first + tf.util.sizeFromShape(shape));
-    }
+    onSilence();
     isSpoilt = isOverwritten(binary.HEAPU8);
     throw full(undefined, binary.HEAPU8.length);
   };
@@ -88,7 +87,7 @@ export function watchHeap(backend: BackendWasm): void {
   binary._malloc = (bytes) => {
     check();
     if (bytes < REACH) {
-      const address = malloc(bytes) >>> 0;
+      const address = malloc!(bytes) >>> 0;
       // a heap that cannot grow may have room after all
       forget();
       if (address !== 0) return address;
@@ -104,8 +103,22 @@ export function watchHeap(backend: BackendWasm): void {
     if (stack !== undefined) stackRestore?.(stack);
     throw full(undefined, binary.HEAPU8.length);
   };
+  return check;
+}
 
+/** What the watch of a backend's tensors is given. */
+interface TensorWatch {
+  /** Takes what is written since the last tensor was made: the results of the kernel that runs, or ran last. */
+  readonly written: object[];
+  readonly check: () => void;
+}
+
+/** Calls `check` before a tensor is written or read; frees what a kernel that is refused memory has made on its way. */
+function watchTensors(backend: BackendWasm, { written, check }: TensorWatch): void {
+  const engine = tf.engine();
+  const state = engine.state as unknown as EngineState;
   const move = backend.move.bind(backend);
+  let tensors = -1;
   backend.move = (dataId, values, shape, dtype, count) => {
     check();
     if (state.nextTensorId !== tensors) {
@@ -116,7 +129,6 @@ export function watchHeap(backend: BackendWasm): void {
     try {
       move(dataId, values, shape, dtype, count);
     } catch (error) {
-      // what a kernel made on its way, and would never free
       for (const id of written.splice(0)) {
         if (id === dataId || state.tensorInfo.get(id) === undefined) backend.disposeData(id, true);
       }
@@ -138,16 +150,30 @@ export function watchHeap(backend: BackendWasm): void {
   };
 }
 
+/** Makes results NaN that were never computed. */
+function spoilResults(backend: BackendWasm, results: readonly object[]): void {
+  const { wasm, dataIdMap } = backend as unknown as Watchable;
+  for (const dataId of results) {
+    // those that were freed are asked of other backends
+    if (!dataIdMap.has(dataId)) continue;
+    const { memoryOffset, shape, dtype } = dataIdMap.get(dataId);
+    const first = memoryOffset / 4;
+    if (dtype === 'float32') wasm!.HEAPF32!.fill(NaN, first, first + tf.util.sizeFromShape(shape));
+  }
+}
+
 /** Whether a tensor was written to the address 0 before the watch began. */
 function isOverwritten(memory: Uint8Array): boolean {
   const begin = memory.slice(0, 2 * CONSTANTS);
-  return begin.subarray(0, CONSTANTS).some((byte) => byte !== 0) || begin.subarray(CONSTANTS).every((byte) => byte === 0);
+  return (
+    begin.subarray(0, CONSTANTS).some((byte) => byte !== 0) || begin.subarray(CONSTANTS).every((byte) => byte === 0)
+  );
 }
 
 function full(bytes: number | undefined, heap: number): Error {
   const { numBytes, numTensors } = tf.memory();
   const rule = `must have room for ${bytes === undefined ? "an operation's working memory" : `${sizeOf(bytes)} more`}`;
-  const seen = `${sizeOf(numBytes)} in ${numTensors} tensors, in a heap of ${sizeOf(heap)}`;
+  const seen = `${sizeOf(numBytes)} in ${numTensors} tensors, and a heap of ${sizeOf(heap)}`;
   const fix = 'Nothing was overwritten: dispose tensors, or take smaller batches, and go on.';
   return unusable('wasm', 'memory', rule, { seen, fix });
 }

@@ -22,13 +22,13 @@ function broadcasting(kernelName: string, operation: number): ReplacedKernel {
       if (a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
       const view = sizeA > sizeB ? viewOf(a, b) : viewOf(b, a);
       const heap = view && heapOf(args.backend);
-      return heap ? apply(heap, operation, view) : original(args);
+      return heap ? broadcast(heap, operation, view) : original(args);
     },
   };
 }
 
 /** `x` as `[matrices, rows, n]`, and one row for each matrix or for all of them. */
-interface View {
+export interface View {
   readonly x: TensorInfo;
   readonly row: TensorInfo;
   readonly matrices: number;
@@ -37,8 +37,8 @@ interface View {
   readonly isOneForAll: boolean;
 }
 
-/** Undefined for any other kind of row. */
-function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
+/** Undefined for any other kind of row, and for a single one. */
+export function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
   const missing = x.shape.length - row.shape.length;
   const last = x.shape.length - 1;
   const sizeAt = (axis: number): number => (axis < missing ? 1 : row.shape[axis - missing]!);
@@ -55,7 +55,7 @@ function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
   return rows > 1 ? { x, row, matrices, rows, n, isOneForAll: matrices === 1 } : undefined;
 }
 
-function apply(heap: Heap, operation: number, { x, row, matrices, rows, n, isOneForAll }: View): TensorInfo {
+export function broadcast(heap: Heap, operation: number, { x, row, matrices, rows, n, isOneForAll }: View): TensorInfo {
   const y = heap.make(x.shape);
   const [from, by, to] = [heap.addressOf(x), heap.addressOf(row), heap.addressOf(y)];
   const jobs = isOneForAll

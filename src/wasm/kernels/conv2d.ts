@@ -4,8 +4,8 @@ import { convolve } from '../convolution/convolve.js';
 import { convolveFramed } from '../convolution/framed.js';
 import { asConvolution } from '../convolution/layout.js';
 import { heapOf } from '../heap/heap.js';
-import { convGeometry } from '../convolution/conv-geometry.js';
-import { composeFused, isPerChannel } from './fused-steps.js';
+import { convGeometry, isPointwise } from '../convolution/conv-geometry.js';
+import { activateAfter, composeFused, isPerChannel } from './fused-steps.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /** A convolution as a product of its windows, or by Winograd's algorithm. tfjs's kernel computes other dtypes and dilations. */
@@ -26,9 +26,13 @@ function replacing(kernelName: string): ReplacedKernel {
       // tfjs's kernel reports what is wrong with other dtypes
       if (x.dtype !== 'float32' || filter.dtype !== 'float32' || bias?.dtype === 'int32') return original(args);
       if (filter.shape[2] !== geometry.inputChannels) return original(args);
-      if (!isPerChannel(inputs, geometry.outputChannels)) return composeFused('Conv2D', args);
+      const { inputChannels, outputChannels } = geometry;
+      // XNNPACK has a kernel of its own for one factor, which makes an infinity of NaN
+      const isOneFactor = slope === null && inputChannels * outputChannels === 1 && isPointwise(geometry);
+      if (isOneFactor || !isPerChannel(inputs, outputChannels)) return composeFused('Conv2D', args);
       const conv = slope === null ? null : asConvolution(geometry);
-      if (heap === null || slope === null || conv === null) return convolveFramed(original, args, geometry);
+      if (heap === null || slope === null || conv === null)
+        return convolveFramed((framed) => activateAfter(original, framed), args, geometry);
       return convolve(heap, conv, { x, filter, bias }, slope);
     },
   };

@@ -1,7 +1,9 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { convGeometry } from '../convolution/conv-geometry.js';
+import { activated } from '../composition/activated.js';
+import { compose, type KernelFunction } from '../composition/compose.js';
+import { convGeometry, isPointwise } from '../convolution/conv-geometry.js';
 import { convolveFramed } from '../convolution/framed.js';
-import { composeFused, isPerChannel } from './fused-steps.js';
+import { activateAfter, composeFused, isPerChannel } from './fused-steps.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /** A depthwise convolution by tfjs's kernel, which is fast; where that is wrong, it gets images that are padded beforehand. */
@@ -13,19 +15,33 @@ export const fusedDepthwiseConv2d: ReplacedKernel = replacing('FusedDepthwiseCon
 function replacing(kernelName: string): ReplacedKernel {
   return {
     kernelName,
-    replace: (original) => (args) => {
+    replace: (fused) => (args) => {
+      const original: KernelFunction = (given) => activateAfter(fused, given);
       const { inputs, attrs = {} } = args;
       const { x, filter, bias } = inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
       const isRows = isPerChannel(inputs, filter.shape[2]! * filter.shape[3]!);
       // most calls end here: to compute a geometry takes a third of the time of a small convolution
-      if (isRows && isKnownRight(x.shape, filter.shape, attrs)) return original(args);
+      const isOneTap = filter.shape[0] === 1 && filter.shape[1] === 1;
+      if (isRows && !isOneTap && isKnownRight(x.shape, filter.shape, attrs)) return original(args);
       const geometry = convGeometry(kernelName, x.shape, filter.shape, attrs, true);
       // tfjs's kernel reports what is wrong with other dtypes
       if (x.dtype !== 'float32' || filter.dtype !== 'float32' || bias?.dtype === 'int32') return original(args);
       if (!isRows) return composeFused('DepthwiseConv2dNative', args);
+      if (filter.shape[3] === 1 && isPointwise(geometry)) return scaled(args);
       return convolveFramed(original, args, geometry);
     },
   };
+}
+
+/** One factor for each channel: XNNPACK computes this with a kernel of its own, which makes an infinity of NaN. */
+function scaled({ inputs, attrs = {}, backend }: Parameters<KernelFunction>[0]): TensorInfo {
+  const { x, filter, bias, preluActivationWeights } = inputs as Record<string, TensorInfo>;
+  return compose(backend, (composition) => {
+    const { run, reshape } = composition;
+    const product = run('Multiply', { a: x!, b: reshape(filter!, [filter!.shape[2]!]) });
+    const sum = bias === undefined ? product : run('Add', { a: product, b: bias });
+    return activated(composition, sum, attrs, preluActivationWeights);
+  });
 }
 
 /** Decided by few comparisons of integers. */

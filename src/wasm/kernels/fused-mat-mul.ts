@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { activated } from '../composition/activated.js';
 import { compose } from '../composition/compose.js';
 import { productOnHeap } from '../products/product-on-heap.js';
+import { activateAfter } from './fused-steps.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
@@ -20,7 +21,8 @@ export const fusedMatMul: ReplacedKernel = {
     const own = productOnHeap(args);
     if (own !== null) return own;
     const isPlain = !transposeA && !transposeB && a.shape[0] === 1 && b.shape[0] === 1;
-    if (isPlain || a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
+    const isRow = bias === undefined || bias.shape.length === 1;
+    if ((isPlain && isRow) || a.dtype !== 'float32' || b.dtype !== 'float32') return activateAfter(original, args);
 
     return compose(backend, (composition) => {
       const { run } = composition;

@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { KernelFunction } from '../composition/compose.js';
+import { compose, type KernelFunction } from '../composition/compose.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /** The same numbers as another tensor, by Reshape: kernels never write into their inputs. */
@@ -15,11 +15,21 @@ export const identity: ReplacedKernel = {
   replace: (original) => (args) => (args.inputs['x']!.dtype === 'string' ? original : alias)(args),
 };
 
-/** A cast to the type that the numbers already have, for which tfjs's kernel copies them as well. */
+/**
+ * A cast to the type that the numbers already have, for which tfjs's kernel copies them as well; and to bool, for which that writes
+ * their last eight bits, 0 for NaN and for 256.
+ */
 export const cast: ReplacedKernel = {
   kernelName: 'Cast',
   replace: (original) => (args) => {
-    const { dtype } = args.inputs['x']!;
-    return (dtype === 'string' || args.attrs?.['dtype'] !== dtype ? original : alias)(args);
+    const x = args.inputs['x']!;
+    const dtype = args.attrs?.['dtype'];
+    if (x.dtype === 'string') return original(args);
+    if (dtype === x.dtype) return alias(args);
+    if (dtype !== 'bool') return original(args);
+    return compose(args.backend, ({ run }) => {
+      const b = run('Fill', {}, { shape: [], value: 0, dtype: x.dtype });
+      return run('NotEqual', { a: x, b });
+    });
   },
 };

@@ -156,7 +156,9 @@ function prepareFactory(entry: RegistryEntry): Settings {
     keepOutOwnThreads();
     const { threads } = mostThreads(settings.threads ?? 1);
     const isAlone = threads === 1;
-    const backend = await (isAlone ? startWatched(start, { shared: false }) : startThreaded(start, settings, threads - 1));
+    const backend = await (isAlone
+      ? startWatched(start, { shared: false })
+      : startThreaded(start, settings, threads - 1));
     watchHeap(backend as BackendWasm);
     return backend;
   };

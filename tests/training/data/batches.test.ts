@@ -247,8 +247,28 @@ describe('data', () => {
     ['nothing', null, /`data` must be a tensor, host data or/],
     ['an array', [[1]], /`data` must be a tensor/],
     ['labels of another number', { x: counting(3), condition: { data: new Int32Array(2), shape: [2] } }, /3 examples/],
+    ['zeros and ones as bytes', { data: Uint8Array.of(0, 1, 1), shape: [3, 1] }, /range of bytes.*zeros and ones\. Give/],
+    [
+      'such bytes beside a condition',
+      { x: { data: Uint8ClampedArray.of(0, 1), shape: [2, 1] }, condition: { data: Uint8Array.of(0, 1), shape: [2] } },
+      /`data.x.data`.*zeros and ones/,
+    ],
   ])('are refused with %s', (_, data, message) => {
     expect(() => batches(data as never, { batchSize: 1 })).toThrow(message);
+  });
+
+  test.each([
+    ['black', Uint8Array.of(0, 0)],
+    ['almost black', Uint8Array.of(0, 2)],
+    ['black and white', Uint8Array.of(0, 255)],
+    ['of numbers 0 and 1', Float32Array.of(0, 1)],
+  ])('are taken if they are %s', (_, data) => {
+    expect(() => batches({ data, shape: [2, 1] }, { batchSize: 1 })).not.toThrow();
+  });
+
+  test('are taken with bytes of 0 and 1 as labels', () => {
+    const labels = { data: Uint8Array.of(0, 1, 1), shape: [3] };
+    expect(() => batches({ x: counting(3), condition: labels }, { batchSize: 1 })).not.toThrow();
   });
 
   test('of integers on the device are refused with the remedy', () => {

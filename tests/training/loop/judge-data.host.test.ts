@@ -111,3 +111,10 @@ test('where all updates are left out, the data are blamed before the learning ra
     /^1 of 1 updates were left out.*As all were, first look .* in the data, and for labels beyond the classes; then lower/,
   );
 });
+
+test('a trainer of one’s own with a misspelt field of `accepts` is refused before the first update', async () => {
+  const trainer = { ...vae(gaussian({ variance: 1 })), accepts: { rnge: [0, 1] } } as unknown as Trainer;
+  await expect(fit(trainer, [tf.zeros([2, 4])], { epochs: 1 })).rejects.toThrow(
+    /`trainer.accepts` must be an object with the keys range, unitScale, classes; got the key 'rnge'/,
+  );
+});

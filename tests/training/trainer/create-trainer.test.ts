@@ -408,6 +408,17 @@ describe('createTrainer', () => {
       () => ({ ...game, parts: { a: network(1), b: network(2) }, optimizers: { a: one, b: one } }),
       /`optimizers.b` must be an optimizer of its own; got that of a/,
     ],
+    [
+      'a misspelt field of accepts',
+      () => ({ accepts: { rnge: [0, 1] } }),
+      /`accepts` must be an object with the keys range, unitScale; got the key 'rnge'/,
+    ],
+    [
+      'a range in no order',
+      () => ({ accepts: { range: [1, 0] } }),
+      /`accepts.range` must be \[low, high\]; got \[1, 0\]/,
+    ],
+    ['a range that is one number', () => ({ accepts: { range: 1 } }), /`accepts.range` must be \[low, high\]; got 1/],
     ['a loss and a game', () => ({ ...game, loss: () => ({}) }), /`play` must stand alone; got a `loss` beside it/],
   ])('refuses %s, and leaks nothing', async (_, options, message) => {
     const [part, given] = [network(1), options()];

@@ -58,7 +58,7 @@ const binary: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
 /** Without gradients. */
 const comparisons: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
   equal: tf.equal,
-  // of float32 it is float32 on wasm, and int32 on cpu
+  // of float32 it is float32 on wasm, and int32 on cpu, where NaN is 0: see `floorOfQuotient`
   floorDiv: (a, b) => tf.cast(tf.floorDiv(a, b), 'float32'),
   greater: tf.greater,
   greaterEqual: tf.greaterEqual,
@@ -67,6 +67,9 @@ const comparisons: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = 
   mod: tf.mod,
   notEqual: tf.notEqual,
 };
+
+const floorOfQuotient = (a: Tensor, b: Tensor): Tensor =>
+  tf.floor(tf.div(tf.cast(a, 'float32'), tf.cast(b, 'float32')));
 
 type Reduction = (x: Tensor, axes: number[], keepDims: boolean) => Tensor;
 const reductions: Readonly<Record<string, Reduction>> = {
@@ -113,6 +116,7 @@ function twoOf(
       ],
       isDifferentiable: isDifferentiable && dtype === 'float32',
       run: (x, y) => operations[name]!(x, y),
+      ...(name === 'floorDiv' ? { reference: floorOfQuotient } : {}),
     };
   };
 }
@@ -226,7 +230,13 @@ function einsum(draw: Draw): FuzzCase {
 
 function prelu(draw: Draw): FuzzCase {
   const shape = draw.shape(draw.integer(1, 4), 1, 5);
-  return { options: {}, inputs: [{ shape }, { shape: shape.slice(-1) }], run: (x, alpha) => tf.prelu(x, alpha) };
+  return {
+    options: {},
+    inputs: [{ shape }, { shape: shape.slice(-1) }],
+    run: (x, alpha) => tf.prelu(x, alpha),
+    // computed as max(x, 0) + alpha min(x, 0)
+    maySpread: true,
+  };
 }
 
 function addN(draw: Draw): FuzzCase {

@@ -172,6 +172,9 @@ function conv3dTranspose(draw: Draw): FuzzCase {
   };
 }
 
+/** Whether the gradient at NaN does not depend on the side of 0 on which cpu may have a number instead. */
+const hasOneBranch = (activation: Activation): boolean => !['leakyrelu', 'prelu'].includes(activation);
+
 /** The inputs after image and filter, and how to hand them to a fused operation. */
 function drawActivation(draw: Draw, units: number) {
   const activation = draw.pick(activations);
@@ -196,6 +199,7 @@ function fusedConv2d(draw: Draw): FuzzCase {
   const { activation, hasBias, more, rest } = drawActivation(draw, units);
   return {
     options: { activation, hasBias, kernel, strides, dilations, pad, rounding },
+    hasSpecialGradients: hasOneBranch(activation),
     inputs: [{ shape: [draw.integer(1, 3), ...size, inputs] }, { shape: [...kernel, inputs, units] }, ...more],
     run: (x, filter, ...tensors) => {
       const rounded = rounding === undefined ? {} : { dimRoundingMode: rounding };
@@ -222,6 +226,7 @@ function fusedDepthwiseConv2d(draw: Draw): FuzzCase {
   const { activation, hasBias, more, rest } = drawActivation(draw, inputs * multiplier);
   return {
     options: { activation, hasBias, kernel, strides, dilations, pad, rounding, multiplier },
+    hasSpecialGradients: hasOneBranch(activation),
     inputs: [{ shape: [draw.integer(1, 3), ...size, inputs] }, { shape: [...kernel, inputs, multiplier] }, ...more],
     run: (x, filter, ...tensors) => {
       // tfjs's type lacks explicit padding, which it takes
@@ -266,21 +271,27 @@ function fusedMatMul(draw: Draw): FuzzCase {
   const { activation, hasBias, more, rest } = drawActivation(draw, columns);
   return {
     options: { a, b, transposeA, transposeB, activation, hasBias },
+    hasSpecialGradients: hasOneBranch(activation),
     inputs: [{ shape: a }, { shape: b }, ...more],
     run: (x, y, ...tensors) => tf.fused.matMul({ a: x, b: y, transposeA, transposeB, ...rest(tensors) }),
   };
 }
 
+/** A convolution, whose padding and tiles may spread what is no number. */
+const spreading =
+  (drawn: Drawn): Drawn =>
+  (draw) => ({ ...drawn(draw), maySpread: true });
+
 export const convolutions: Readonly<Record<string, Drawn>> = {
-  conv1d,
-  conv2d,
-  conv2dTranspose,
-  conv3d,
-  conv3dTranspose,
-  depthwiseConv2d,
-  separableConv2d,
-  'fused.conv2d': fusedConv2d,
-  'fused.depthwiseConv2d': fusedDepthwiseConv2d,
-  'fused.matMul': fusedMatMul,
+  conv1d: spreading(conv1d),
+  conv2d: spreading(conv2d),
+  conv2dTranspose: spreading(conv2dTranspose),
+  conv3d: spreading(conv3d),
+  conv3dTranspose: spreading(conv3dTranspose),
+  depthwiseConv2d: spreading(depthwiseConv2d),
+  separableConv2d: spreading(separableConv2d),
+  'fused.conv2d': spreading(fusedConv2d),
+  'fused.depthwiseConv2d': spreading(fusedDepthwiseConv2d),
+  'fused.matMul': spreading(fusedMatMul),
   matMul,
 };

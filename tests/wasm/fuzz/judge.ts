@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { relativeError } from '../relative-error.js';
 import { drawOf } from './draw.js';
-import { tensorsOf, type FuzzCase } from './fuzz-case.js';
+import { tensorsOf, type Filling, type FuzzCase } from './fuzz-case.js';
 
 /** What became of an operation, or of its gradients: both backends refuse a case that tfjs's own checks refuse. */
 export type Verdict = 'right' | 'refused' | 'wrong' | 'crash' | 'refused everywhere';
@@ -21,14 +21,20 @@ interface Output {
 
 type Outcome = { readonly outputs: readonly Output[] } | { readonly error: Error };
 
-/** Runs one case on a backend: its value, or its gradients. */
-async function outcomeOn(backend: string, one: FuzzCase, seed: number, ofGradients: boolean): Promise<Outcome> {
+/** What is judged of a case: its value, or its gradients, of inputs with such numbers. */
+export interface Aspect {
+  readonly ofGradients: boolean;
+  readonly filling: Filling;
+}
+
+/** Runs one case on a backend. */
+async function outcomeOn(backend: string, one: FuzzCase, seed: number, aspect: Aspect): Promise<Outcome> {
   await tf.setBackend(backend);
   const before = [tf.memory().numTensors, tf.backend().numDataIds()];
   try {
     const results = tf.tidy(() => {
-      const inputs = tensorsOf(one, seed);
-      return ofGradients ? gradientsOf(one, inputs, seed) : [one.run(...inputs)].flat();
+      const inputs = tensorsOf(one, seed, aspect.filling);
+      return aspect.ofGradients ? gradientsOf(one, inputs, seed) : [one.run(...inputs)].flat();
     });
     const outputs = await Promise.all(
       results.map(async (x) => ({ shape: x.shape, dtype: x.dtype, values: Float32Array.from(await x.data()) })),
@@ -66,9 +72,9 @@ function weightsOf(shape: number[], seed: number): Tensor {
 }
 
 /** Compares wasm with cpu. A leak, and an error that does not name the argument and the way out, are wrong as well. */
-export async function judge(one: FuzzCase, seed: number, ofGradients: boolean): Promise<Judgement> {
-  const expected = await outcomeOn('cpu', referenceOf(one), seed, ofGradients);
-  const received = await outcomeOn('wasm', one, seed, ofGradients);
+export async function judge(one: FuzzCase, seed: number, aspect: Aspect): Promise<Judgement> {
+  const expected = await outcomeOn('cpu', referenceOf(one), seed, aspect);
+  const received = await outcomeOn('wasm', one, seed, aspect);
   if ('error' in expected) {
     if ('error' in received) return { verdict: 'refused everywhere', why: received.error.message };
     return { verdict: 'wrong', why: `only cpu throws: ${expected.error.message}` };
@@ -78,7 +84,7 @@ export async function judge(one: FuzzCase, seed: number, ofGradients: boolean): 
     if (received.error instanceof WebAssembly.RuntimeError) return { verdict: 'crash', why: message };
     return { verdict: isOurs(message) ? 'refused' : 'wrong', why: `throws: ${message}` };
   }
-  const why = differenceOf(received.outputs, expected.outputs);
+  const why = differenceOf(received.outputs, expected.outputs, one.maySpread === true && aspect.filling === 'special');
   return why === undefined ? { verdict: 'right' } : { verdict: 'wrong', why };
 }
 
@@ -91,22 +97,33 @@ function isOurs(message: string): boolean {
   return /^[\w.]+: `[^`]+` .+; got .+\. ./.test(message);
 }
 
-function differenceOf(received: readonly Output[], expected: readonly Output[]): string | undefined {
+function differenceOf(
+  received: readonly Output[],
+  expected: readonly Output[],
+  maySpread: boolean,
+): string | undefined {
   for (const [i, wanted] of expected.entries()) {
     const { shape, dtype, values } = received[i]!;
     if (shape.join() !== wanted.shape.join())
       return `output ${i} has shape [${shape.join()}], not [${wanted.shape.join()}]`;
     if (dtype !== wanted.dtype) return `output ${i} is ${dtype}, not ${wanted.dtype}`;
+    const lost = wanted.values.findIndex((value, k) => Number.isNaN(value) && !Number.isNaN(values[k]));
+    if (lost >= 0) return `output ${i} is ${values[lost]} where it should be NaN`;
     const error =
-      dtype === 'float32' ? floatError(values, wanted.values) : Number(values.join() !== wanted.values.join());
+      dtype === 'float32'
+        ? floatError(values, wanted.values, maySpread)
+        : Number(values.join() !== wanted.values.join());
     if (!(error < 1e-4)) return `output ${i} is off by ${error.toPrecision(2)}`;
   }
   return undefined;
 }
 
 /** Where both are the same infinity, or no number, they agree. */
-function floatError(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const agree = Array.from(b, (value, i) => !Number.isFinite(value) && Object.is(value, a[i]));
+function floatError(a: ArrayLike<number>, b: ArrayLike<number>, maySpread: boolean): number {
+  const agree = Array.from(
+    b,
+    (value, i) => (!Number.isFinite(value) && Object.is(value, a[i])) || (maySpread && Number.isNaN(a[i])),
+  );
   const rest = (x: ArrayLike<number>): number[] => Array.from(x).filter((_, i) => !agree[i]);
   return relativeError(rest(a), rest(b));
 }

@@ -31,6 +31,26 @@ function drawWindow(draw: Draw) {
   return { filter, strides, pad, rounding, size };
 }
 
+/** NaN and the infinities as numbers beyond all others, NaN beyond both, and back again; a gradient passes unchanged. */
+const ordered = keepingGradient((x) => {
+  const finite = tf.clipByValue(x, -2e38, 2e38);
+  return tf.where(tf.isNaN(x), tf.fill(x.shape, 3e38), finite);
+});
+const restored = keepingGradient((y) => {
+  const infinite = tf.where(tf.greater(tf.abs(y), 1.5e38), tf.mul(tf.sign(y), Infinity), y);
+  return tf.where(tf.greater(y, 2.5e38), tf.fill(y.shape, NaN), infinite);
+});
+
+function keepingGradient(of: (x: tf.Tensor) => tf.Tensor): (x: tf.Tensor) => tf.Tensor {
+  return tf.customGrad((x: unknown) => ({ value: of(x as tf.Tensor), gradFunc: (dy: tf.Tensor) => dy }));
+}
+
+/** Largest numbers that are NaN where a window has one, as in PyTorch: cpu leaves NaN out of a window. */
+const withNaN =
+  (pool: (x: tf.Tensor) => tf.Tensor) =>
+  (x: tf.Tensor): tf.Tensor =>
+    restored(pool(ordered(x)));
+
 const pool =
   (operation: Pool2D): Drawn =>
   (draw) => {
@@ -39,6 +59,9 @@ const pool =
       options: { filter, strides, pad, rounding },
       inputs: [{ shape: [draw.integer(1, 3), ...size, draw.integer(1, 6)] }],
       run: (x) => operation(as4D(x), filter, strides, pad, rounding),
+      ...(operation === tf.maxPool
+        ? { reference: withNaN((x) => tf.maxPool(as4D(x), filter, strides, pad, rounding)) }
+        : {}),
     };
   };
 
@@ -59,7 +82,7 @@ function maxPool3dByCopies(
   const before = [info.padInfo.front, info.padInfo.top, info.padInfo.left];
   const outs = [info.outDepth, info.outHeight, info.outWidth];
   const edges = before.map((size) => [Math.max(0, size), 9] as [number, number]);
-  const padded = tf.pad(x, [[0, 0], ...edges, [0, 0]], -1e6);
+  const padded = tf.pad(x, [[0, 0], ...edges, [0, 0]], -Infinity);
   const offsets = filter.reduce<number[][]>(
     (all, taps) => all.flatMap((offset) => Array.from({ length: taps }, (_, i) => [...offset, i])),
     [[]],
@@ -85,7 +108,7 @@ const pool3D =
       options: { filter, strides, pad },
       inputs: [{ shape: [draw.integer(1, 2), ...size, draw.integer(1, 4)] }],
       run: (x) => operation(as5D(x), filter, strides, pad),
-      ...(operation === tf.maxPool3d ? { reference: (x) => maxPool3dByCopies(x, filter, strides, pad) } : {}),
+      ...(operation === tf.maxPool3d ? { reference: withNaN((x) => maxPool3dByCopies(x, filter, strides, pad)) } : {}),
     };
   };
 
@@ -100,6 +123,7 @@ function dilatedPool(draw: Draw): FuzzCase {
     options: { type, filter, pad: padding, dilations },
     inputs: [{ shape: [draw.integer(1, 2), ...whole, draw.integer(1, 4)] }],
     run: (x) => tf.pool(as4D(x), filter, type, padding, dilations, 1),
+    ...(type === 'max' ? { reference: withNaN((x) => tf.pool(as4D(x), filter, type, padding, dilations, 1)) } : {}),
   };
 }
 
@@ -121,6 +145,10 @@ function maxPoolWithArgmax(draw: Draw): FuzzCase {
     run: (x) => {
       const { result, indexes } = tf.maxPoolWithArgmax(as4D(x), filter, strides, pad, includeBatch);
       return [result!, indexes!];
+    },
+    reference: (x) => {
+      const { result, indexes } = tf.maxPoolWithArgmax(as4D(ordered(x)), filter, strides, pad, includeBatch);
+      return [restored(result!), indexes!];
     },
   };
 }
@@ -150,6 +178,8 @@ const resize =
       options: { size, alignCorners, halfPixel },
       inputs: [{ shape: [draw.integer(1, 2), ...draw.shape(2, 1, 7), draw.integer(1, 3)] }],
       run: (x) => operation(as4D(x), size, alignCorners, halfPixel),
+      // a neighbour that counts nothing is multiplied by 0
+      maySpread: true,
     };
   };
 

@@ -29,8 +29,19 @@ export function rowOf(name: string, own: readonly CaseReport[], stock?: readonly
   };
 }
 
+/** What a report says of values and gradients, of finite inputs and of inputs with NaN and infinities. */
+export function judgementsIn(report: CaseReport): readonly (readonly [of: string, Judgement | undefined])[] {
+  const { value, gradients, special, specialGradients } = report;
+  return [
+    ['', value],
+    [' gradients', gradients],
+    [' with NaN or infinity', special],
+    [' gradients with NaN or infinity', specialGradients],
+  ];
+}
+
 function judgementsOf(reports: readonly CaseReport[]): (Judgement | undefined)[] {
-  return reports.flatMap(({ value, gradients }) => [value, gradients]);
+  return reports.flatMap((report) => judgementsIn(report).map(([, judgement]) => judgement));
 }
 
 const COLUMNS = ['right', 'replaced', 'refused', 'wrong', 'crash'] as const;

@@ -8,6 +8,7 @@ import { repairGradients } from '../../../src/gradients/index.js';
 import { enableWasmTraining } from '../../../src/wasm/index.js';
 import { canary } from '../fuzz/canary.js';
 import { drawOf } from '../fuzz/draw.js';
+import type { Filling } from '../fuzz/fuzz-case.js';
 import { isReferenceSound, judge, type Judgement } from '../fuzz/judge.js';
 import { operations } from '../fuzz/operations.js';
 
@@ -16,6 +17,9 @@ export interface CaseReport {
   readonly options: object;
   readonly value: Judgement;
   readonly gradients?: Judgement | undefined;
+  /** The same of inputs with NaN and infinities. */
+  readonly special?: Judgement | undefined;
+  readonly specialGradients?: Judgement | undefined;
   /** Whether cpu's gradients are those of its values. */
   readonly isSound?: boolean | undefined;
 }
@@ -28,14 +32,19 @@ const healthy = await canary();
 
 async function report(operation: string, seed: number): Promise<CaseReport> {
   const one = operations[operation]!(drawOf(seed));
-  const value = await checked(() => judge(one, seed, false));
+  const of = (ofGradients: boolean, filling: Filling): Promise<Judgement> =>
+    checked(() => judge(one, seed, { ofGradients, filling }));
   const { options } = one;
-  if (value.verdict === 'crash' || value.verdict === 'refused everywhere' || one.isDifferentiable === false) {
-    return { options, value };
-  }
-  const gradients = await checked(() => judge(one, seed, true));
+  const value = await of(false, 'finite');
+  if (value.verdict === 'crash' || value.verdict === 'refused everywhere') return { options, value };
+  const isFloat = one.inputs.some(({ dtype = 'float32' }) => dtype === 'float32');
+  const special = isFloat ? await of(false, 'special') : undefined;
+  if (special?.verdict === 'crash' || one.isDifferentiable === false) return { options, value, special };
+  const gradients = await of(true, 'finite');
   const isSound = gradients.verdict === 'refused everywhere' ? undefined : await isReferenceSound(one, seed);
-  return { options, value, gradients, isSound };
+  if (gradients.verdict === 'crash' || one.hasSpecialGradients === false)
+    return { options, value, special, gradients, isSound };
+  return { options, value, special, gradients, specialGradients: await of(true, 'special'), isSound };
 }
 
 /** A case after which the canary differs has spoiled the process. */

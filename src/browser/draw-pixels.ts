@@ -1,0 +1,117 @@
+import type { Pixels } from '../images/pixels.js';
+import { cut, outOfRange, sentence, unusable } from '../tensor/errors.js';
+
+/** A picture, the function that reads it, and the argument that it came as. */
+export interface Given<T> {
+  readonly source: T;
+  readonly where: string;
+  readonly argument: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** By the name of its class, because an instance of another window is none of this window's classes. */
+export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+/** Rows and columns that are drawn at once: larger canvases stay empty on some telephones, and say nothing. */
+export const TILE = 4096;
+
+/** The pixels of what a canvas can draw. */
+export function draw(given: Given<CanvasImageSource>, width: number, height: number): Pixels {
+  const { where, argument, source } = given;
+  if (width === 0 || height === 0) {
+    const fix =
+      kindOf(source) === 'ImageBitmap' ? 'An ImageBitmap must not be closed.' : 'Give it a width and a height.';
+    throw outOfRange(where, argument, 'must have pixels', { seen: `${height} x ${width}`, fix });
+  }
+  const context = createContext(given, Math.min(width, TILE), Math.min(height, TILE));
+  checkDraws(given, context);
+  if (width <= TILE && height <= TILE) return readTile(given, context, 0, 0, width, height);
+  const data = reserve(given, width, height);
+  for (let top = 0; top < height; top += TILE) {
+    for (let left = 0; left < width; left += TILE) {
+      const tile = readTile(given, context, left, top, Math.min(TILE, width - left), Math.min(TILE, height - top));
+      for (let row = 0; row < tile.height; row++) {
+        const line = tile.data.subarray(4 * row * tile.width, 4 * (row + 1) * tile.width);
+        data.set(line, 4 * ((top + row) * width + left));
+      }
+    }
+  }
+  return { width, height, data };
+}
+
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+function readTile(
+  { source, where, argument }: Given<CanvasImageSource>,
+  context: Context,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+): ImageData {
+  const refuse = (cause: unknown, rule: string, seen: string, fix: string): Error =>
+    new Error(sentence(where, argument, rule, { seen, fix }), { cause });
+  context.clearRect(0, 0, width, height);
+  try {
+    context.drawImage(source, -left, -top);
+  } catch (cause) {
+    const seen = `a ${kindOf(source)} of which the browser says "${cut((cause as Error).message, 60)}"`;
+    throw refuse(cause, 'must be a picture that can be drawn', seen, 'Pass it before it is closed or handed over.');
+  }
+  try {
+    return context.getImageData(0, 0, width, height, { colorSpace: 'srgb' });
+  } catch (cause) {
+    if ((cause as Error).name !== 'SecurityError') throw tooLarge({ where, argument }, width, height, cause);
+    const fix = "It comes from another site: load it with crossOrigin = 'anonymous', which that site must allow.";
+    throw refuse(cause, 'must be readable by this page', `an ${kindOf(source)} that is not`, fix);
+  }
+}
+
+/** Throws where a canvas stays empty whatever is drawn: a browser without memory for it says nothing. */
+function checkDraws(given: Given<unknown>, context: Context): void {
+  context.fillRect(0, 0, 1, 1);
+  const isDrawn = context.getImageData(0, 0, 1, 1).data[3] === 255;
+  if (!isDrawn) throw tooLarge(given, context.canvas.width, context.canvas.height);
+}
+
+function reserve(given: Given<unknown>, width: number, height: number): Uint8ClampedArray {
+  try {
+    return new Uint8ClampedArray(4 * width * height);
+  } catch (cause) {
+    throw tooLarge(given, width, height, cause);
+  }
+}
+
+function tooLarge(
+  { where, argument }: Pick<Given<unknown>, 'where' | 'argument'>,
+  width: number,
+  height: number,
+  cause?: unknown,
+): Error {
+  const rule = 'must be a picture that this browser has the memory to draw';
+  const found = { seen: `${height} x ${width} pixels`, fix: 'Make it smaller.' };
+  return Object.assign(outOfRange(where, argument, rule, found), { cause });
+}
+
+function createContext(given: Given<unknown>, width: number, height: number): Context {
+  // In the computer's memory: what a GPU draws it may also round.
+  const settings: CanvasRenderingContext2DSettings = { willReadFrequently: true, colorSpace: 'srgb' };
+  if (typeof OffscreenCanvas === 'function') {
+    const context = new OffscreenCanvas(width, height).getContext('2d', settings);
+    if (context !== null) return context;
+  }
+  if (typeof document === 'object') {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [width, height];
+    const context = canvas.getContext('2d', settings);
+    if (context !== null) return context;
+  }
+  throw noCanvas(given);
+}
+
+/** The error where nothing can draw. */
+export function noCanvas({ source, where, argument }: Given<unknown>): Error {
+  const rule = 'must be ImageData where there is no OffscreenCanvas';
+  const fix = "A newer browser has one; in Node, use readImages of 'tfjs-generative/node'.";
+  return unusable(where, argument, rule, { seen: `a ${kindOf(source)}`, fix });
+}

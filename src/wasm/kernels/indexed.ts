@@ -1,0 +1,37 @@
+import type { NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { outOfRange } from '../../tensor/errors.js';
+import type { ReplacedKernel } from './kernel.js';
+
+/** Kernels that take places by their indices: tfjs's read and write beyond the tensor where an index is out of range. */
+export const indexed: readonly ReplacedKernel[] = [
+  checking('GatherNd', 'indices', ({ params }) => params!.shape),
+  checking('ScatterNd', 'indices', (_, { shape }) => shape as number[]),
+  checking('TensorScatterUpdate', 'indices', ({ tensor }) => tensor!.shape),
+  checking('SparseToDense', 'sparseIndices', (_, { outputShape }) => outputShape as number[]),
+  checking('CropAndResize', 'boxInd', ({ image }) => image!.shape),
+];
+
+function checking(
+  kernelName: string,
+  argument: string,
+  shapeOf: (inputs: NamedTensorInfoMap, attributes: NamedAttrMap) => readonly number[],
+): ReplacedKernel {
+  return {
+    kernelName,
+    replace: (original) => (args) => {
+      const { inputs, attrs = {}, backend } = args;
+      const { dataId, shape: rows } = inputs[argument]!;
+      const shape = shapeOf(inputs, attrs);
+      // rows of indices, one for each of the first axes; but a list of single ones, where tfjs takes it for that
+      const depth = rows.length < 2 && kernelName !== 'GatherNd' ? 1 : rows.at(-1)!;
+      ((backend as BackendWasm).readSync(dataId) as Int32Array).forEach((index, i) => {
+        const size = shape[i % depth]!;
+        if (index >= 0 && index < size) return;
+        const fix = `Axis ${i % depth} has ${size} places.`;
+        throw outOfRange(kernelName, argument, `must be from 0 to ${size - 1}`, { got: index, fix });
+      });
+      return original(args);
+    },
+  };
+}

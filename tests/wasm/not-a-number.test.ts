@@ -1,0 +1,206 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { numbers } from './agree.js';
+
+/** NaN as JavaScript writes it, and as arithmetic makes it on x86: with the sign bit. */
+const NANS = [0x7fc00000, 0xffc00000];
+
+/** Numbers from -1 to 1 with NaN at some places. */
+function withNaN(shape: readonly number[], places: readonly number[], bits: number): Tensor {
+  const values = numbers(tf.util.sizeFromShape([...shape]), 5);
+  for (const place of places) new Uint32Array(values.buffer)[place] = bits;
+  return tf.tensor(values, [...shape]);
+}
+
+/** What an operation gives on a backend. */
+async function valuesOn(backend: string, operation: () => Tensor): Promise<number[]> {
+  await tf.setBackend(backend);
+  const y = tf.tidy(operation);
+  const values = Array.from(await y.data());
+  y.dispose();
+  return values;
+}
+
+/** Expects NaN of either sign, at the first, the last and a middle place of x, where cpu has it, and cpu's numbers elsewhere. */
+async function expectNaNKept(shape: readonly number[], operation: (x: Tensor) => Tensor): Promise<void> {
+  const size = tf.util.sizeFromShape([...shape]);
+  for (const bits of NANS) {
+    for (const places of [[0], [size - 1], [size >> 1, 0]]) {
+      const run = (): Tensor => operation(withNaN(shape, places, bits));
+      const expected = await valuesOn('cpu', run);
+      const received = await valuesOn('wasm', run);
+      expect(expected.some(Number.isNaN)).toBe(true);
+      const differs = (value: number, i: number): boolean =>
+        Number.isNaN(value) ? !Number.isNaN(received[i]) : !(Math.abs(value - received[i]!) < 1e-5);
+      const at = expected.findIndex(differs);
+      const what = `NaN of bits ${bits.toString(16)} at ${places.join()} of [${shape.join()}]: result ${at}`;
+      expect(at, `${what} is ${received[at]}, not ${expected[at]}`).toBe(-1);
+    }
+  }
+}
+
+const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 9, 33, 2 ** 15 + 7];
+
+describe('what is NaN on cpu is NaN on wasm', () => {
+  const limits: Record<string, (x: Tensor) => Tensor> = {
+    relu: tf.relu,
+    relu6: tf.relu6,
+    clipByValue: (x) => tf.clipByValue(x, -0.3, 0.6),
+    maximum: (x) => tf.maximum(x, tf.mul(tf.onesLike(x), 0.2)),
+    minimum: (x) => tf.minimum(x, tf.mul(tf.onesLike(x), 0.2)),
+    'maximum, second': (x) => tf.maximum(tf.mul(tf.onesLike(x), 0.2), x),
+    'minimum, second': (x) => tf.minimum(tf.mul(tf.onesLike(x), 0.2), x),
+    'maximum with one number': (x) => tf.maximum(x, 0.2),
+    'minimum of one number': (x) => tf.minimum(0.2, x),
+  };
+  it.each(Object.keys(limits))('%s, of each length', async (name) => {
+    for (const length of LENGTHS) await expectNaNKept([length], limits[name]!);
+  });
+
+  it.each([tf.maximum, tf.minimum])('%o of tensors that broadcast', async (extreme) => {
+    for (const other of [[5], [1], [3, 1], [2, 1, 1], [2, 3, 5], [4, 1, 1, 1]]) {
+      const fixed = (): Tensor => tf.fill(other, 0.2);
+      await expectNaNKept([2, 3, 5], (x) => extreme(x, fixed()));
+      await expectNaNKept([2, 3, 5], (x) => extreme(fixed(), x));
+    }
+    await expectNaNKept([3, 1], (x) => extreme(x, tf.fill([1, 4], 0.2)));
+  });
+
+  it('a cast to bool is true for NaN, and for numbers whose last eight bits are 0', async () => {
+    for (const bits of NANS) {
+      const run = (): Tensor => tf.cast(tf.cast(withNaN([3], [1], bits), 'bool'), 'float32');
+      expect(await valuesOn('wasm', run)).toEqual([1, 1, 1]);
+    }
+    const of = (x: Tensor) => valuesOn('wasm', () => tf.cast(tf.cast(x, 'bool'), 'int32'));
+    await tf.setBackend('wasm');
+    expect(await of(tf.tensor1d([256, 0, -1, 0.5]))).toEqual([1, 0, 1, 1]);
+    expect(await of(tf.tensor1d([256, 0, -1], 'int32'))).toEqual([1, 0, 1]);
+  });
+
+  const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const;
+  const sizes = [1, 2, 4, 9];
+  it.each(activations)('fused operations with the activation %s', async (activation) => {
+    for (const units of sizes) {
+      const slopes = (): { preluActivationWeights?: Tensor } =>
+        activation === 'prelu' ? { preluActivationWeights: tf.fill([units], 0.3) } : {};
+      const rest = { activation, leakyreluAlpha: 0.3 } as const;
+      for (const bias of [false, true]) {
+        const more = (): object => ({ ...rest, ...slopes(), ...(bias ? { bias: tf.fill([units], 0.1) } : {}) });
+        await expectNaNKept([6, 3], (a) => tf.fused.matMul({ a, b: tf.fill([3, units], 0.5), ...more() }));
+        for (const taps of [1, 2]) {
+          const images = { strides: 1, pad: 'valid' } as const;
+          await expectNaNKept([1, 4, 4, 1], (x) => {
+            const filter = tf.fill<tf.Rank.R4>([taps, taps, 1, units], 0.5);
+            return tf.fused.conv2d({ x: x as Tensor4D, filter, ...images, ...more() });
+          });
+          await expectNaNKept([1, 4, 4, units], (x) => {
+            const filter = tf.fill<tf.Rank.R4>([taps, taps, units, 1], 0.5);
+            return tf.fused.depthwiseConv2d({ x: x as Tensor4D, filter, ...images, ...more() });
+          });
+        }
+      }
+    }
+  });
+
+  it.each([1, 3, 4, 6])('dilated and depthwise convolutions of %i channels', async (channels) => {
+    await expectNaNKept([1, 5, 5, channels], (x) =>
+      tf.conv2d(x as Tensor4D, tf.fill<tf.Rank.R4>([2, 2, channels, 1], 0.5), 1, 'valid', 'NHWC', 2),
+    );
+    for (const taps of [1, 2, 3, 5]) {
+      await expectNaNKept([1, 5, 5, channels], (x) =>
+        tf.depthwiseConv2d(x as Tensor4D, tf.fill<tf.Rank.R4>([taps, taps, channels, 1], 0.5), 1, 'same'),
+      );
+    }
+  });
+
+  it.each([1, 3, 4, 6])('averages of windows of %i channels', async (channels) => {
+    for (const pad of ['same', 'valid', 1] as const) {
+      await expectNaNKept([2, 5, 6, channels], (x) => tf.avgPool(x as Tensor4D, 3, 1, pad));
+    }
+  });
+});
+
+describe('on wasm', () => {
+  beforeEach(async () => void (await tf.setBackend('wasm')));
+
+  const pools: Record<string, (x: Tensor) => Tensor> = {
+    maxPool: (x) => tf.maxPool(x as Tensor4D, 2, 2, 'valid'),
+    maxPool3d: (x) => tf.maxPool3d(tf.expandDims(x, 1) as Tensor5D, [1, 2, 2], [1, 2, 2], 'valid'),
+    maxPoolWithArgmax: (x) => tf.maxPoolWithArgmax(x as Tensor4D, 2, 2, 'valid')['result']!,
+  };
+  it.each(Object.keys(pools))('%s: the largest number of a window with NaN is NaN', async (name) => {
+    for (const channels of [1, 3, 4, 6]) {
+      for (const bits of NANS) {
+        // in the first or in the last pixel of one of two windows
+        for (const place of [0, 6 * channels - 1]) {
+          const run = (): Tensor => pools[name]!(withNaN([1, 2, 4, channels], [place], bits));
+          const places = (await valuesOn('wasm', run)).flatMap((value, i) => (Number.isNaN(value) ? [i] : []));
+          expect(places, `${channels} channels, place ${place}`).toEqual([place === 0 ? 0 : channels - 1]);
+        }
+      }
+    }
+  });
+
+  it('max pooling has the numbers of cpu, with padding and where rows are divided among threads', async () => {
+    for (const [shape, filter, strides, pad] of [
+      [[2, 7, 6, 5], [3, 2], [2, 1], 'same'],
+      [[2, 7, 6, 4], [2, 3], [3, 3], 'valid'],
+      [[1, 6, 6, 1], [3, 3], [1, 1], 1],
+      [[8, 40, 41, 17], [2, 2], [2, 2], 'same'],
+    ] as const) {
+      const run = (): Tensor => tf.maxPool(withNaN(shape, [], 0) as Tensor4D, [...filter], [...strides], pad);
+      expect(await valuesOn('wasm', run)).toEqual(await valuesOn('cpu', run));
+    }
+  });
+
+  it('topk gives NaN first, then the largest numbers, and of equal ones the first', async () => {
+    for (const bits of NANS) {
+      const x = tf.tensor2d([1, 7, 0, 7, 2, 3, 4, 5, 6, 7], [2, 5]);
+      const one = new Uint32Array([bits]);
+      const nan = tf.tensor1d(new Float32Array(one.buffer));
+      const rows = tf.concat(
+        [tf.slice(x, [0, 0], [2, 2]), tf.stack([nan, tf.ones([1])]), tf.slice(x, [0, 3], [2, 2])],
+        1,
+      );
+      const { values, indices } = tf.topk(rows, 3);
+      expect(await values.array()).toEqual([
+        [NaN, 7, 7],
+        [7, 6, 4],
+      ]);
+      expect(await indices.array()).toEqual([
+        [2, 1, 3],
+        [4, 3, 1],
+      ]);
+      tf.dispose([x, nan, rows, values, indices]);
+    }
+  });
+
+  it('refuses indices out of range, which tfjs reads and writes beyond the tensor', () => {
+    tf.tidy(() => {
+      const x = tf.ones([3, 2]);
+      const beyond = tf.tensor2d([[1], [3]], [2, 1], 'int32');
+      const below = tf.tensor2d([[1, -1]], [1, 2], 'int32');
+      expect(() => tf.gatherND(x, beyond)).toThrow(
+        'GatherNd: `indices` must be from 0 to 2; got 3. Axis 0 has 3 places.',
+      );
+      expect(() => tf.gatherND(x, below)).toThrow('GatherNd: `indices` must be from 0 to 1; got -1.');
+      expect(() => tf.gatherND(x, tf.tensor1d([0, 2], 'int32'))).toThrow(
+        'GatherNd: `indices` must be from 0 to 1; got 2.',
+      );
+      expect(() => tf.scatterND(beyond, tf.ones([2, 2]), [3, 2])).toThrow('ScatterNd: `indices` must be from 0 to 2');
+      expect(() => tf.tensorScatterUpdate(x, beyond, tf.ones([2, 2]))).toThrow(
+        'TensorScatterUpdate: `indices` must be from 0 to 2; got 3.',
+      );
+      expect(() => tf.sparseToDense(tf.tensor1d([0, 3], 'int32'), tf.ones([2]), [3], tf.scalar(0))).toThrow(
+        'SparseToDense: `sparseIndices` must be from 0 to 2; got 3.',
+      );
+      const boxes = tf.tensor2d([[0, 0, 1, 1]]);
+      const image = tf.ones<tf.Rank.R4>([2, 3, 3, 1]);
+      expect(() => tf.image.cropAndResize(image, boxes, tf.tensor1d([2], 'int32'), [2, 2])).toThrow(
+        'CropAndResize: `boxInd` must be from 0 to 1; got 2.',
+      );
+    });
+  });
+});
