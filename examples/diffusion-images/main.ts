@@ -92,7 +92,7 @@ run(async () => {
 
   const results = compare
     ? { ways: await compareWays(averaged, { images: heldOut, seed, draws: options.draws }) }
-    : { ...(await measure(averaged, test, random)), calls: callsOf(usualWay) };
+    : { ...(await measure(averaged, { test, seed, random })), calls: callsOf(usualWay) };
   const bounds = options.bound ? await measureBound(averaged, compare ? heldOut : test, random) : {};
   const seconds = (performance.now() - began) / 1000;
   const report = { ...results, ...bounds, epochs, steps, target, times, goal, trained: options.trained };
@@ -103,8 +103,7 @@ run(async () => {
 /** All measures of a set of samples; of more sets, how far their Frechet distances differ. */
 async function measure(
   denoiser: Denoiser,
-  test: LabelledImages,
-  random: RandomStream,
+  { test, seed, random }: { readonly test: LabelledImages; readonly seed: number; readonly random: RandomStream },
 ): Promise<ImageMeasures & { draws: Readonly<Record<'classifier' | 'autoencoder', Spread>> }> {
   const total = options.draws * samplesFor(test);
   const progress = terminalProgress({ total, label: 'samples' });
@@ -112,10 +111,10 @@ async function measure(
   for (let draw = 0; draw < options.draws; draw++) {
     const samples = await makeSamples(denoiser, {
       count: samplesFor(test),
-      random: draw === 0 ? random.fork('samples') : createRandom(options.seed + draw).fork('samples'),
+      random: draw === 0 ? random.fork('samples') : createRandom(seed + draw).fork('samples'),
       onSamples: (done) => progress.update(draw * samplesFor(test) + done, {}),
     });
-    sets.push(await measureImages(samples, { test, seed: options.seed + draw }));
+    sets.push(await measureImages(samples, { test, seed: seed + draw }));
     samples.dispose();
   }
   progress.stop();

@@ -13,6 +13,7 @@ import {
   discretizedLogistic,
   embedding,
   estimateLogLikelihood,
+  linearRamp,
   withCondition,
   type RandomStream,
 } from 'tfjs-generative';
@@ -22,10 +23,11 @@ import { CLASSES } from '../shared/image-data.js';
 import { labelsInTurn } from '../shared/labels.js';
 import type { Family } from './family.js';
 
-const [BATCH_SIZE, LATENT_SIZE, LABEL_SIZE] = [128, 24, 4];
+const [BATCH_SIZE, LATENT_SIZE, LABEL_SIZE] = [64, 24, 4];
 /** Channels at 14 x 14 and at 7 x 7 pixels. */
 const WIDTHS = [32, 64];
-const LEARNING_RATE = 2e-3;
+/** The learning rate rises over a share of the updates, then decays along a cosine. */
+const [LEARNING_RATE, WARM_UP, BETA2] = [4e-3, 1 / 30, 0.99];
 /** Draws of the tighter bound. */
 const DRAWS = 100;
 
@@ -35,7 +37,7 @@ export const vae: Family = {
   create({ images, steps, random }) {
     const labels = (name: string) =>
       embedding({ classes: CLASSES, size: LABEL_SIZE, random: random.fork(`${name} labels`) });
-    const likelihood = discretizedLogistic({ levels: 256 });
+    const likelihood = discretizedLogistic({ levels: 256, start: { mean: 0.5, logScale: -2 } });
     const encode = convEncoder({
       shape: [28, 28, 1 + LABEL_SIZE],
       widths: WIDTHS,
@@ -50,7 +52,9 @@ export const vae: Family = {
     });
     const encoder = createGaussianEncoder(withCondition(encode, labels('encoder')), { latentSize: LATENT_SIZE });
     const decoder = createDecoder(withCondition(decode, labels('decoder')), { likelihood });
-    const optimizer = createAdam({ learningRate: cosineDecay({ from: LEARNING_RATE, to: 0, steps }) });
+    const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
+    const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
+    const optimizer = createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 });
     const trainer = createVaeTrainer({ encoder, decoder, optimizer, random });
 
     const sampler = createPriorSampler(decoder, { latentSize: LATENT_SIZE });

@@ -40,13 +40,11 @@ describe('the autoencoder of the examples', () => {
   });
 
   it('has features whose variance is 1 on average over the training images', async () => {
-    const [shape, variance] = tf.tidy(() => {
-      const features = autoencoder.features(firstPictures(data.train, 4_000));
-      return [features.shape, tf.mean(tf.moments(features, 0).variance)] as const;
-    });
-    expect(shape).toEqual([4_000, 98]);
+    const features = tf.tidy(() => autoencoder.features(firstPictures(data.train, 4_000)));
+    expect(features.shape).toEqual([4_000, 98]);
+    const variance = tf.tidy(() => tf.mean(tf.moments(features, 0).variance));
     expect((await variance.data())[0]).toBeCloseTo(1, 1);
-    variance.dispose();
+    tf.dispose([features, variance]);
   });
 
   it('puts two sets of 1,000 test images as far apart as its page says', async () => {

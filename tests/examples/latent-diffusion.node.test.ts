@@ -92,12 +92,12 @@ describe('the example latent-diffusion', () => {
     expect(first.status, first.stderr).toBe(0);
     expect(first.stderr).toMatch(/VAE .*ELBO -?\d[^]*diffusion .*loss \d/);
     expect(first.stdout).toMatch(
-      /latents from the prior \| \d[^]*latents from diffusion \| \d[^]*reconstructions.* \| \d/,
+      /latents from the prior \| classifier \| \d[^]*from diffusion \| autoencoder \| \d[^]*guidance 1.5 \|[^]*reconstructions.* \| \d/,
     );
     const { seconds, ...report } = json('whole', 'report.json');
     expect(seconds).toBeGreaterThan(0);
     expect(report).toMatchObject({ epochs: 2, steps: 20, seed: 1, backend: 'wasm' });
-    for (const set of ['prior', 'latentDiffusion', 'reconstructions']) {
+    for (const set of ['prior', 'latentDiffusion', 'guided', 'reconstructions']) {
       for (const name of ['frechetDistance', 'kernelDistance', 'precision', 'recall']) {
         expect(report[set]).toHaveProperty(name, expect.any(Number));
       }
