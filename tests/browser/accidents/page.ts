@@ -71,14 +71,15 @@ async function loseContext(database: string, after: number) {
   return { start, stop: await outcomeOf(run.stop()), kept: await checkKept(database) };
 }
 
-/** A run in one of two tabs, which goes on until that of the other tab has ended. */
-async function trainInTab(database: string) {
+/** A run in one of two tabs, which begins at a time of day and goes on until that of the other tab has ended. */
+async function trainInTab(database: string, time: number) {
   await startBackend('cpu');
   const losses: number[] = [];
   const onReport: RunSettings['onReport'] = ({ metrics }) => losses.push(metrics.loss);
   const { run, keep } = makeRun({ database, epochs: 1e6, onReport });
   const tabs = new BroadcastChannel(database);
   tabs.onmessage = () => void run.stop();
+  await new Promise((resolve) => setTimeout(resolve, time - Date.now()));
   const end = await outcomeOf(run.start());
   tabs.postMessage(end);
   return { end, step: run.snapshot().step, losses, kept: await keep.list() };
