@@ -54,11 +54,11 @@ async function startAlone(where: string, name: string): Promise<string> {
   const entry = engine.registryFactory[name]!;
   const { factory } = entry;
   if (name === 'wasm') keepOutOwnThreads();
-  const lost = engine.registry[name];
-  if (lost !== undefined && isGpuLost(lost)) {
+  const running = engine.registry[name];
+  if (isGpuLost(running)) {
     // tfjs would go on with it; without it, it makes another one
     delete engine.registry[name];
-    lost.dispose();
+    running!.dispose();
   }
   let cause: unknown;
   const note = (error: unknown): never => {

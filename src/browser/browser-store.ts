@@ -5,7 +5,8 @@ import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { withSettings } from '../tensor/settings.js';
-import { openFiles, withinTime } from './open-files.js';
+import { openFiles } from './open-files.js';
+import { withinTime } from './within-time.js';
 
 /** Options of {@link browserStore}. */
 export interface BrowserStoreOptions {
@@ -40,11 +41,12 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
   let files = openFiles(database);
 
   const use = async <T>(method: string, work: (store: UseStore) => Promise<T>): Promise<T> => {
+    const asked = files;
     try {
-      return await withinTime(timeout, work(files));
+      return await withinTime(timeout, work(asked));
     } catch (cause) {
       // an open that was not answered is asked again
-      if ((cause as Error).name === 'TimeoutError') files = openFiles(database);
+      if ((cause as Error).name === 'TimeoutError' && files === asked) files = openFiles(database);
       throw await explain(`browserStore.${method}`, cause);
     }
   };

@@ -4,7 +4,7 @@ import type { Pixels } from '../images/pixels.js';
 import { checkInteger } from '../tensor/checks.js';
 import { outOfRange, sentence, unusable, wrongKind } from '../tensor/errors.js';
 import { decodeElement } from './decode-element.js';
-import { draw, kindOf, noCanvas, TILE, type Given } from './draw-pixels.js';
+import { canDraw, draw, kindOf, noCanvas, TILE, type Given } from './draw-pixels.js';
 
 /** A picture as a page or a worker has it. `Pixels` is what `ImageData` is, and any other record of the same form. */
 export type BrowserImage =
@@ -93,9 +93,7 @@ function checkShows(
     throw refuse('an empty one that has no 2d context', fix);
   }
   const before = context.getImageData(0, 0, 1, 1);
-  // whatever the context's own colours, clips and transforms are
-  context.putImageData(new ImageData(Uint8ClampedArray.of(9, 9, 9, 255), 1, 1), 0, 0);
-  const isDrawn = context.getImageData(0, 0, 1, 1).data[3] === 255;
+  const isDrawn = canDraw(context);
   context.putImageData(before, 0, 0);
   if (!isDrawn) throw refuse(`an empty one of ${height} x ${width}`, 'It is larger than this browser can draw.');
 }

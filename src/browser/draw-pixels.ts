@@ -24,7 +24,7 @@ export function draw(given: Given<CanvasImageSource>, width: number, height: num
     throw outOfRange(where, argument, 'must have pixels', { seen: `${height} x ${width}`, fix });
   }
   const context = createContext(given, Math.min(width, TILE), Math.min(height, TILE));
-  checkDraws(given, context);
+  if (!canDraw(context)) throw tooLarge(given, context.canvas.width, context.canvas.height);
   if (width <= TILE && height <= TILE) return readTile(given, context, 0, 0, width, height);
   const data = reserve(given, width, height);
   for (let top = 0; top < height; top += TILE) {
@@ -67,11 +67,11 @@ function readTile(
   }
 }
 
-/** Throws where a canvas stays empty whatever is drawn: a browser without memory for it says nothing. */
-function checkDraws(given: Given<unknown>, context: Context): void {
-  context.fillRect(0, 0, 1, 1);
-  const isDrawn = context.getImageData(0, 0, 1, 1).data[3] === 255;
-  if (!isDrawn) throw tooLarge(given, context.canvas.width, context.canvas.height);
+/** Whether what is drawn is seen, which makes the first pixel grey: a browser without memory for a canvas says nothing. */
+export function canDraw(context: Context): boolean {
+  // whatever the context's own colours, clips and transforms are
+  context.putImageData(new ImageData(Uint8ClampedArray.of(9, 9, 9, 255), 1, 1), 0, 0);
+  return context.getImageData(0, 0, 1, 1).data[3] === 255;
 }
 
 function reserve(given: Given<unknown>, width: number, height: number): Uint8ClampedArray {

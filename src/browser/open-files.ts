@@ -29,12 +29,3 @@ export function openFiles(database: string): UseStore {
     return work(db.transaction(FILES, mode).objectStore(FILES));
   };
 }
-
-/** What `work` resolves to; rejects if it takes longer than `timeout` milliseconds. */
-export function withinTime<T>(timeout: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = (): void => reject(new DOMException(`no answer for ${timeout / 1000} seconds`, 'TimeoutError'));
-    const timer = setTimeout(late, timeout);
-    void work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}

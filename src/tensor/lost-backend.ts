@@ -5,45 +5,41 @@ import { isGpuLost, unlessLost, wasGpuLost } from './lost-gpu.js';
 
 const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
 
-/** What tfjs's engine knows of a tensor's numbers; undefined if they were freed. */
-function infoOf({ dataId }: Tensor): { readonly backend: unknown } | undefined {
+/** The backend that has a tensor's numbers; undefined if they were freed. */
+function backendOf(tensor: Tensor | undefined): unknown {
   const { tensorInfo } = tf.engine().state as unknown as {
     readonly tensorInfo: WeakMap<object, { readonly backend: unknown }>;
   };
-  return tensorInfo.get(dataId);
+  return tensor && tensorInfo.get(tensor.dataId)?.backend;
 }
 
 /** Whether a tensor was freed, also by tf.disposeVariables(), which does not mark variables as disposed. */
 export function isFreed(tensor: Tensor): boolean {
-  return tensor.isDisposed || !infoOf(tensor);
+  return tensor.isDisposed || backendOf(tensor) === undefined;
 }
 
 /** Whether a tensor's backend was removed from tfjs, and the tensor's numbers with it. */
-export function isLost(tensor: Tensor): boolean {
-  const info = infoOf(tensor);
-  return info !== undefined && !Object.values<unknown>(tf.engine().registry).includes(info.backend);
+export function isLost(tensor: Tensor | undefined): boolean {
+  const backend = backendOf(tensor);
+  return backend !== undefined && !Object.values<unknown>(tf.engine().registry).includes(backend);
 }
 
 /** Throws if a tensor's backend was removed: tfjs would read a null. */
 export function checkNotRemoved(where: string, argument: string, tensor: Tensor | undefined): void {
-  if (tensor === undefined || !isLost(tensor)) return;
+  if (!isLost(tensor)) return;
   const seen = 'one whose backend was removed';
   throw unusable(where, argument, 'must be on a backend of tfjs', { seen, fix: FIX });
 }
 
 /** Throws if a tensor's backend has lost its GPU: tfjs would compute with zeros. */
 export function checkOnGpu(where: string, argument: string, tensor: Tensor | undefined): void {
-  if (tensor !== undefined && isOnLostGpu(tensor)) throw gpuLost(where, argument, infoOf(tensor)!.backend);
-}
-
-function isOnLostGpu(tensor: Tensor): boolean {
-  const info = infoOf(tensor);
-  return info !== undefined && isGpuLost(info.backend);
+  const backend = backendOf(tensor);
+  if (isGpuLost(backend)) throw gpuLost(where, argument, backend);
 }
 
 function gpuLost(where: string, argument: string, backend: unknown, cause?: unknown): Error {
-  const [name = 'a backend'] =
-    Object.entries<unknown>(tf.engine().registry).find(([, other]) => other === backend) ?? [];
+  const { registry } = tf.engine();
+  const name = Object.keys(registry).find((name) => registry[name] === backend) ?? 'a backend';
   const seen = `${name}, whose ${name === 'webgpu' ? 'device' : 'context'} was lost`;
   const fix = 'The weights on it are gone: go on from the last checkpoint, on wasm or in a new page.';
   return Object.assign(unusable(where, argument, 'must be on a GPU that is still there', { seen, fix }), { cause });
@@ -62,7 +58,7 @@ export async function readNumbers(
   try {
     for (const tensor of tensors) {
       checkOnGpu(where, 'backend', tensor);
-      const read = unlessLost(infoOf(tensor)?.backend, tensor.data());
+      const read = unlessLost(backendOf(tensor), tensor.data());
       // it is waited for below; meanwhile nobody would take a failure
       read.catch(() => undefined);
       reads.push(read);
@@ -70,8 +66,8 @@ export async function readNumbers(
     }
     return await Promise.all(reads);
   } catch (cause) {
-    const backend = tensors[0] && infoOf(tensors[0])?.backend;
-    if (await wasGpuLost(backend)) throw gpuLost(where, 'backend', backend, cause);
+    const error = await orGpuLost(where, cause, backendOf(tensors[0]));
+    if (isOurs(error)) throw error;
     const { name, message } = cause as Error;
     const seen = `${tf.getBackend()} with ${message || name}`;
     throw new Error(sentence(where, 'backend', 'must answer', { seen, fix: FIX }), { cause });
@@ -90,8 +86,7 @@ function backendInUse(): unknown {
 }
 
 /** In place of an error of tfjs or a browser: the sentence for the loss of the GPU, if it came of that. */
-export async function orGpuLost(where: string, error: unknown): Promise<unknown> {
-  const backend = backendInUse();
+export async function orGpuLost(where: string, error: unknown, backend = backendInUse()): Promise<unknown> {
   return !isOurs(error) && (await wasGpuLost(backend)) ? gpuLost(where, 'backend', backend, error) : error;
 }
 
@@ -101,7 +96,7 @@ export async function unlessGpuLost<T>(where: string, work: Promise<T>): Promise
   try {
     return await unlessLost(backend, work);
   } catch (error) {
-    throw await orGpuLost(where, error);
+    throw await orGpuLost(where, error, backend);
   }
 }
 

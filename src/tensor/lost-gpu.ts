@@ -31,13 +31,9 @@ const DELAY = 250;
 
 /** {@link isGpuLost}, asked after a failure. */
 export async function wasGpuLost(backend: unknown): Promise<boolean> {
-  const loss = lossOf(backend as GpuBackend);
-  if (loss === undefined || isGpuLost(backend)) return loss !== undefined;
-  await new Promise<void>((resolve) => {
-    loss.waiting.add(resolve);
-    setTimeout(resolve, DELAY);
-  });
-  return isGpuLost(backend);
+  if (lossOf(backend as GpuBackend) === undefined) return false;
+  const delay = new Promise<boolean>((resolve) => setTimeout(resolve, DELAY, false));
+  return unlessLost(backend, delay).catch(() => true);
 }
 
 /** What `work` on a backend resolves to; rejects once the GPU is lost, where the backend would not answer, or with zeros. */

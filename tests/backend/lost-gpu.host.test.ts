@@ -196,9 +196,11 @@ describe('a GPU whose context is lost', () => {
   });
 
   it('is replaced by a start of the same backend', async () => {
+    const lost = tf.backend();
     gpu.lose();
     gpu.restore();
     expect(await startBackend(NAME)).toBe(NAME);
+    expect(tf.backend()).not.toBe(lost);
     const { trainer } = makeModel();
     expect((await readMetrics(trainer.step(rows()[0]!))).loss).toBeGreaterThan(0);
   });

@@ -411,7 +411,7 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
           space: pixels.colorSpace,
           expected,
           own: await sent(door.imagesFrom([pixels])),
-          record: await sent(door.imagesFrom([{ data, width: 8, height: 8, colorSpace: 'display-p3' } as ImageData])),
+          record: await sent(door.imagesFrom([{ data, width: 8, height: 8, colorSpace: 'display-p3' }])),
           canvas: await sent(door.imagesFrom([wide])),
           other: await sent(door.imagesFrom([{ data, width: 8, height: 8, colorSpace: 'rec2020' } as never])),
         };

@@ -67,7 +67,7 @@ export interface CheckpointKeeper extends EpochRule {
  *   the trainer does not go on from
  * @remarks A model whose metric is not finite is never the best. Of equal values the earlier one is. A store serves one run of a name at
  * a time: of two tabs with a `browserStore` the second is refused before its first update, and of two runs elsewhere the one that saves
- * second.
+ * second; where two programs save in the same moment, that is one save later.
  * @example
  * ```ts
  * const keep = keepCheckpoints({ store: folderStore('kept'), last: 2, best: { metric: 'val_elbo', goal: 'max' } });

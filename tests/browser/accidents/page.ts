@@ -8,8 +8,14 @@ import { browserStore } from '../../../src/browser/index.js';
 import * as main from '../../../src/index.js';
 import { connectRun, createRun, epochRules, keepCheckpoints, serveRun } from '../../../src/run/index.js';
 
+interface RunSettings {
+  readonly database: string;
+  readonly epochs: number;
+  readonly onReport?: (report: { readonly metrics: { readonly loss: number } }) => unknown;
+}
+
 /** A line that is fitted, with what is kept of it. */
-function makeRun({ database, epochs, onReport }: { database: string; epochs: number; onReport?: () => unknown }) {
+function makeRun({ database, epochs, onReport }: RunSettings) {
   const network = main.mlp({ sizes: [2, 4, 2], random: main.createRandom(1) });
   const trainer = main.createTrainer({
     name: 'line',
@@ -65,10 +71,18 @@ async function loseContext(database: string, after: number) {
   return { start, stop: await outcomeOf(run.stop()), kept: await checkKept(database) };
 }
 
-/** A run in one of two tabs. */
-async function trainInTab(database: string) {
+/** A run in one of two tabs, which begins at a time of day and goes on until that of the other tab has ended. */
+async function trainInTab(database: string, time: number) {
   await startBackend('cpu');
-  return outcomeOf(makeRun({ database, epochs: 400 }).run.start());
+  const losses: number[] = [];
+  const onReport: RunSettings['onReport'] = ({ metrics }) => losses.push(metrics.loss);
+  const { run, keep } = makeRun({ database, epochs: 1e6, onReport });
+  const tabs = new BroadcastChannel(database);
+  tabs.onmessage = () => void run.stop();
+  await new Promise((resolve) => setTimeout(resolve, time - Date.now()));
+  const end = await outcomeOf(run.start());
+  tabs.postMessage(end);
+  return { end, step: run.snapshot().step, losses, kept: await keep.list() };
 }
 
 /** A worker that is ended after so many milliseconds. */
@@ -99,7 +113,7 @@ const accidents = { loseContext, trainInTab, endWorker, checkKept, removeDatabas
 export type Accidents = typeof accidents;
 
 if (typeof document === 'undefined') {
-  serveRun(self as never, async (settings: { database: string; epochs: number }) => {
+  serveRun(self as never, async (settings: RunSettings) => {
     await startBackend('cpu');
     return makeRun(settings).run;
   });
