@@ -104,6 +104,33 @@ describe('what is NaN on cpu is NaN on wasm', () => {
     }
   });
 
+  it.each(['filter', 'bias', 'infinities'] as const)('fused operations with NaN from their %s', async (source) => {
+    const ones = (shape: number[]): Tensor => tf.fill(shape, 0.5);
+    // an infinity in each of two places: their difference is NaN
+    const infinite = (shape: number[]): Tensor => tf.mul(tf.sign(tf.tensor(numbers(16 * 4, 3), shape)), Infinity);
+    for (const bits of NANS) {
+      for (const activation of ['relu', 'relu6'] as const) {
+        const run = (): Tensor => {
+          const x = source === 'infinities' ? infinite([1, 4, 4, 4]) : ones([1, 4, 4, 4]);
+          const filter = source === 'filter' ? withNaN([2, 2, 4, 1], [5], bits) : ones([2, 2, 4, 1]);
+          const options = {
+            x: x as Tensor4D,
+            filter: filter as Tensor4D,
+            strides: 1,
+            pad: 'valid',
+            activation,
+          } as const;
+          const bias = (size: number): Tensor => (source === 'bias' ? withNaN([size], [0], bits) : ones([size]));
+          const plain = tf.fused.conv2d({ ...options, bias: bias(1) });
+          return tf.concat([plain, tf.fused.depthwiseConv2d({ ...options, bias: bias(4) })], 3);
+        };
+        const [expected, received] = [await valuesOn('cpu', run), await valuesOn('wasm', run)];
+        expect(expected.some(Number.isNaN)).toBe(true);
+        expect(received.map(Number.isNaN)).toEqual(expected.map(Number.isNaN));
+      }
+    }
+  });
+
   it.each([1, 3, 4, 6])('dilated and depthwise convolutions of %i channels', async (channels) => {
     await expectNaNKept([1, 5, 5, channels], (x) =>
       tf.conv2d(x as Tensor4D, tf.fill<tf.Rank.R4>([2, 2, channels, 1], 0.5), 1, 'valid', 'NHWC', 2),
@@ -155,6 +182,34 @@ describe('on wasm', () => {
     }
   });
 
+  it('max pooling has NaN and infinities where the definition has them, for each size of windows', async () => {
+    const pad = 'same';
+    for (const channels of [1, 2, 3, 4, 7, 8]) {
+      for (const [filter, stride] of [
+        [[1, 1], 1],
+        [[2, 2], 2],
+        [[3, 3], 1],
+        [[3, 3], 2],
+        [[2, 4], 1],
+      ] as const) {
+        const shape = [2, 5, 6, channels];
+        const size = 2 * 5 * 6 * channels;
+        for (const places of [[0], [size - 1], [size >> 1, 7], []]) {
+          const x = (): Tensor => {
+            const odd = withNaN(shape, places, NANS[places.length % 2]!);
+            return tf.where(tf.greater(odd, 0.8), Infinity, tf.where(tf.less(odd, -0.8), -Infinity, odd));
+          };
+          const own = await valuesOn('wasm', () => tf.maxPool(x() as Tensor4D, [...filter], stride, pad));
+          const onHost = await valuesOn('wasm', () => {
+            const images = tf.expandDims(x(), 1) as Tensor5D;
+            return tf.maxPool3d(images, [1, ...filter], [1, stride, stride], pad);
+          });
+          expect(own, `${channels} channels, windows of ${filter.join()}`).toEqual(onHost);
+        }
+      }
+    }
+  });
+
   it('topk gives NaN first, then the largest numbers, and of equal ones the first', async () => {
     for (const bits of NANS) {
       const x = tf.tensor2d([1, 7, 0, 7, 2, 3, 4, 5, 6, 7], [2, 5]);
@@ -174,6 +229,24 @@ describe('on wasm', () => {
         [4, 3, 1],
       ]);
       tf.dispose([x, nan, rows, values, indices]);
+    }
+  });
+
+  it('topk gives NaN first wherever it is, and then the largest numbers', async () => {
+    const size = 9;
+    for (const bits of NANS) {
+      for (let place = 0; place < size; place++) {
+        for (const k of [1, 2, 5, size]) {
+          const x = withNaN([size], [place], bits);
+          const { values, indices } = tf.topk(x, k);
+          const others = numbers(size, 5).filter((_, i) => i !== place);
+          expect(await values.array(), `${k} numbers, NaN at ${place}`).toEqual(
+            [NaN, ...others.sort((a, b) => b - a)].slice(0, k),
+          );
+          expect((await indices.data())[0]).toBe(place);
+          tf.dispose([x, values, indices]);
+        }
+      }
     }
   });
 

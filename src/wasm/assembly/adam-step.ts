@@ -77,12 +77,13 @@ export function adamStep(
 
 /** 1 if the squares of n numbers are finite, otherwise 0. */
 export function squaresAreFinite(x: usize, n: i32): i32 {
-  const largest = f32x4.splat(1.8446744073709552e19); // 2^64
-  const end = (<usize>(n & ~3)) << 2;
-  let fine = i32x4.splat(-1);
-  for (let i: usize = 0; i < end; i += 16) fine = v128.and(fine, f32x4.lt(f32x4.abs(v128.load(x + i)), largest));
-  let all = i32x4.all_true(fine);
-  const last = (<usize>n) << 2;
-  for (let i = end; i < last; i += 4) if (!(abs(load<f32>(x + i)) < 1.8446744073709552e19)) all = false;
-  return all ? 1 : 0;
+  const end = x + ((<usize>n) << 2);
+  // without the sign, the bits of numbers are in their order, and those of NaN above all
+  let most = i32x4.splat(0);
+  for (; x + 64 <= end; x += 64) {
+    const half = i32x4.max_s(f32x4.abs(v128.load(x)), f32x4.abs(v128.load(x, 16)));
+    most = i32x4.max_s(most, i32x4.max_s(half, i32x4.max_s(f32x4.abs(v128.load(x, 32)), f32x4.abs(v128.load(x, 48)))));
+  }
+  for (; x < end; x += 4) most = i32x4.max_s(most, f32x4.abs(v128.load32_splat(x)));
+  return i32x4.all_true(i32x4.lt_s(most, f32x4.splat(1.8446744073709552e19))) ? 1 : 0; // 2^64
 }

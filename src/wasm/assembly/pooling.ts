@@ -1,50 +1,90 @@
-import { Convolution } from './convolution';
-
 /**
  * y = the largest number in each window and channel, NaN where there is one, for `count` rows of outputs from row `begin`, counted over
- * all images. Padding is left out.
+ * all images. Padding is left out. `pixel` is the size of all channels in bytes, and x ends at `end`.
  */
-export function maxPool(conv: Convolution, x: usize, y: usize, begin: i32, count: i32): void {
-  const pixel = (<usize>conv.channels) << 2;
-  const row = <usize>conv.width * pixel;
-  y += <usize>begin * <usize>conv.outWidth * pixel;
+export function maxPool(
+  x: usize,
+  end: usize,
+  y: usize,
+  begin: i32,
+  count: i32,
+  pixel: usize,
+  height: i32,
+  width: i32,
+  outHeight: i32,
+  outWidth: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  padTop: i32,
+  padLeft: i32,
+): void {
+  const line = <usize>width * pixel;
+  y += <usize>begin * <usize>outWidth * pixel;
+  const endOfY = y + <usize>count * <usize>outWidth * pixel;
+  // channels are taken four at a time, beyond the last one too: what that writes, the next output writes again
+  const room = -pixel & 15;
   for (let index = begin; index < begin + count; index++) {
-    const image = index / conv.outHeight;
-    const top = (index - image * conv.outHeight) * conv.strideHeight - conv.top;
+    const image = index / outHeight;
+    const top = (index - image * outHeight) * strideHeight - padTop;
     const above = max(0, top),
-      rows = min(conv.height, top + conv.filterHeight) - above;
-    const first = x + <usize>(image * conv.height + above) * row;
-    for (let outX = 0; outX < conv.outWidth; outX++, y += pixel) {
-      const left = outX * conv.strideWidth - conv.left;
+      rows = min(height, top + filterHeight) - above;
+    const first = x + <usize>(image * height + above) * line;
+    const isWithin = y + <usize>outWidth * pixel + room <= endOfY && first + <usize>rows * line + room <= end;
+    const whole = isWithin ? pixel : pixel & ~15;
+    for (let outX = 0; outX < outWidth; outX++, y += pixel) {
+      const left = outX * strideWidth - padLeft;
       const before = max(0, left),
-        columns = min(conv.width, left + conv.filterWidth) - before;
-      largest(first + <usize>before * pixel, y, rows, columns, pixel, row);
+        columns = min(width, left + filterWidth) - before;
+      const window = first + <usize>before * pixel;
+      let at: usize = 0;
+      for (; at < whole; at += 16) v128.store(y + at, largest4(window + at, rows, columns, pixel, line));
+      for (; at < pixel; at += 4) store<f32>(y + at, largest(window + at, rows, columns, pixel, line));
     }
   }
 }
 
-/** y = the largest of each channel, in a window of `rows` and `columns` pixels. */
+/** The largest number of each of four channels. */
 // @inline
-function largest(x: usize, y: usize, rows: i32, columns: i32, pixel: usize, row: usize): void {
-  const width = <usize>columns * pixel;
-  let at: usize = 0;
-  for (; at + 16 <= pixel; at += 16) v128.store(y + at, largest4<v128>(x + at, rows, width, pixel, row));
-  for (; at < pixel; at += 4) {
-    store<f32>(y + at, f32x4.extract_lane(largest4<f32>(x + at, rows, width, pixel, row), 0));
-  }
-}
-
-/** The same for four channels, or for one in the first lane. */
-// @inline
-function largest4<Channels>(x: usize, rows: i32, width: usize, pixel: usize, row: usize): v128 {
+function largest4(x: usize, rows: i32, columns: i32, pixel: usize, line: usize): v128 {
   let most = f32x4.splat(-Infinity),
     isNaN = f32x4.splat(0);
-  for (let i = 0; i < rows; i++, x += row) {
-    for (let p = x, end = x + width; p < end; p += pixel) {
-      const value = sizeof<Channels>() == 16 ? v128.load(p) : v128.load32_splat(p);
-      most = f32x4.pmax(most, value);
-      isNaN = v128.or(isNaN, f32x4.ne(value, value));
+  // windows of three and two columns are the usual ones: a loop within the loop takes twice as long
+  if (columns == 3) {
+    for (; rows > 0; rows--, x += line) {
+      const a = v128.load(x),
+        b = v128.load(x + pixel),
+        c = v128.load(x + 2 * pixel);
+      most = f32x4.pmax(most, f32x4.pmax(a, f32x4.pmax(b, c)));
+      isNaN = v128.or(v128.or(isNaN, f32x4.ne(a, a)), v128.or(f32x4.ne(b, b), f32x4.ne(c, c)));
+    }
+  } else if (columns == 2) {
+    for (; rows > 0; rows--, x += line) {
+      const a = v128.load(x),
+        b = v128.load(x + pixel);
+      most = f32x4.pmax(most, f32x4.pmax(a, b));
+      isNaN = v128.or(isNaN, v128.or(f32x4.ne(a, a), f32x4.ne(b, b)));
+    }
+  } else {
+    for (; rows > 0; rows--, x += line) {
+      for (let i = 0, p = x; i < columns; i++, p += pixel) {
+        const value = v128.load(p);
+        most = f32x4.pmax(most, value);
+        isNaN = v128.or(isNaN, f32x4.ne(value, value));
+      }
     }
   }
   return v128.or(most, isNaN);
+}
+
+function largest(x: usize, rows: i32, columns: i32, pixel: usize, line: usize): f32 {
+  let most: f32 = -Infinity;
+  for (; rows > 0; rows--, x += line) {
+    for (let i = 0, p = x; i < columns; i++, p += pixel) {
+      const value = load<f32>(p);
+      if (value > most || value != value) most = value;
+    }
+  }
+  return most;
 }

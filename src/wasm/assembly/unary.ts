@@ -36,20 +36,26 @@ export function unary(operation: i32, x: usize, y: usize, n: i32, table: usize):
 
 /** y = x, limited to low ... high, for n numbers; NaN stays NaN of either sign. */
 export function limit(x: usize, y: usize, n: i32, low: f32, high: f32): void {
-  const end = x + ((<usize>(n & ~3)) << 2),
-    rest = n & 3;
+  const end = x + ((<usize>n) << 2);
+  // a limit of 0 has its own sign: -0 + 0 is 0, while -0 + -0 is -0
   const lows = f32x4.splat(low),
+    zeros = f32x4.splat(low == 0 ? 0 : -0.0),
     highs = f32x4.splat(high);
-  for (; x < end; x += 16, y += 16) v128.store(y, limit4(v128.load(x), lows, highs));
-  for (let i: usize = 0; i < (<usize>rest) << 2; i += 4) {
-    store<f32>(y + i, f32x4.extract_lane(limit4(v128.load32_splat(x + i), lows, highs), 0));
+  for (; x + 32 <= end; x += 32, y += 32) {
+    const first = limit4(v128.load(x), lows, zeros, highs),
+      second = limit4(v128.load(x, 16), lows, zeros, highs);
+    v128.store(y, first);
+    v128.store(y, second, 16);
+  }
+  for (; x < end; x += 4, y += 4) {
+    store<f32>(y, f32x4.extract_lane(limit4(v128.load32_splat(x), lows, zeros, highs), 0));
   }
 }
 
 // @inline
-function limit4(x: v128, low: v128, high: v128): v128 {
-  // pmax and pmin are one instruction each on x86, max and min are seven; all bits set are NaN
-  return v128.or(f32x4.pmin(high, f32x4.pmax(low, x)), f32x4.ne(x, x));
+function limit4(x: v128, low: v128, zero: v128, high: v128): v128 {
+  // in this order pmax and pmin give x where that is NaN; each is one instruction on x86, max and min are seven
+  return f32x4.pmin(f32x4.add(f32x4.pmax(x, low), zero), high);
 }
 
 /** dx = dy (share + value (1 - share)) for n numbers: the gradient of x sigmoid(x), from the sigmoid and from the value. */

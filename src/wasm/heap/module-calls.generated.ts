@@ -98,9 +98,9 @@ export type ModuleCalls = {
   limit(job: Numbers<'x' | 'y' | 'n' | 'low' | 'high'>): void;
   /**
    * y = the largest number in each window and channel, NaN where there is one, for `count` rows of outputs from row `begin`, counted over
-   * all images. Padding is left out.
+   * all images. Padding is left out. `pixel` is the size of all channels in bytes, and x ends at `end`.
    */
-  maxPool(job: Numbers<'conv' | 'x' | 'y' | 'begin' | 'count'>): void;
+  maxPool(job: Numbers<'x' | 'end' | 'y' | 'begin' | 'count' | 'pixel' | 'height' | 'width' | 'outHeight' | 'outWidth' | 'filterHeight' | 'filterWidth' | 'strideHeight' | 'strideWidth' | 'padTop' | 'padLeft'>): void;
   /**
    * Matrix products c = activation(a b + bias), one for each of `count` matrices.
    *
@@ -226,7 +226,7 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     inputGradientOfFewScratch: (job) => functions.inputGradientOfFewScratch(job.conv, job.images),
     inputGradientScratch: (job) => functions.inputGradientScratch(job.conv, job.images),
     limit: (job) => functions.limit(job.x, job.y, job.n, job.low, job.high),
-    maxPool: (job) => functions.maxPool(job.conv, job.x, job.y, job.begin, job.count),
+    maxPool: (job) => functions.maxPool(job.x, job.end, job.y, job.begin, job.count, job.pixel, job.height, job.width, job.outHeight, job.outWidth, job.filterHeight, job.filterWidth, job.strideHeight, job.strideWidth, job.padTop, job.padLeft),
     multiply: (job) => functions.multiply(job.count, job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.aNext, job.b, job.bRow, job.bColumn, job.bNext, job.c, job.cRow, job.cNext, job.bias, job.slope, job.scratch),
     multiplyFewRows: (job) => functions.multiplyFewRows(job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.b, job.bRow, job.c, job.cRow, job.bias, job.slope),
     multiplyScratch: (job) => functions.multiplyScratch(job.rows, job.columns, job.inner),

@@ -1,6 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { activated } from '../composition/activated.js';
 import { compose, type KernelFunction } from '../composition/compose.js';
+import { heapOf, type Heap } from '../heap/heap.js';
 
 type Inputs = Parameters<KernelFunction>[0]['inputs'];
 
@@ -28,8 +30,8 @@ export function composeFused(
 }
 
 /**
- * A fused kernel of tfjs that is followed by the activation as a kernel of its own: as part of the fused one, it loses NaN. The
- * numbers are the same.
+ * A fused kernel of tfjs, whose activation loses NaN: if a square of its operands is not finite, the activation follows as a kernel of
+ * its own. The numbers are the same.
  */
 export function activateAfter(
   original: KernelFunction,
@@ -38,8 +40,17 @@ export function activateAfter(
   const { inputs, attrs = {}, backend } = args;
   const { preluActivationWeights, ...operands } = inputs;
   if ([undefined, null, 'linear'].includes(attrs['activation'] as string)) return original(args);
+  const heap = heapOf(backend);
+  if (heap !== null && Object.values(operands).every((x) => isTame(heap, x as TensorInfo | undefined)))
+    return original(args);
   return compose(backend, (composition) => {
     const linear = composition.call(original, operands, { ...attrs, activation: 'linear' });
     return activated(composition, linear, attrs, preluActivationWeights);
   });
+}
+
+/** Whether sums of products of these numbers are no NaN. */
+function isTame(heap: Heap, x: TensorInfo | undefined): boolean {
+  if (x === undefined || x.dtype !== 'float32') return x === undefined;
+  return heap.run.squaresAreFinite({ x: heap.addressOf(x), n: tf.util.sizeFromShape(x.shape) }) === 1;
 }

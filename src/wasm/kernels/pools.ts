@@ -4,7 +4,6 @@ import { outOfRange } from '../../tensor/errors.js';
 import type { KernelFunction } from '../composition/compose.js';
 import { convGeometry, type ConvGeometry } from '../convolution/conv-geometry.js';
 import { fitsXnnpack } from '../convolution/framed.js';
-import { asConvolution, layOut } from '../convolution/layout.js';
 import { averageAt, windowsOf } from '../convolution/places-of-maxima.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { share } from '../heap/jobs.js';
@@ -36,17 +35,31 @@ const avgPool: ReplacedKernel = {
 
 export const pools: readonly ReplacedKernel[] = [avgPool, maxPool];
 
-function largest(heap: Heap, x: TensorInfo, geometry: ConvGeometry): TensorInfo {
-  const conv = asConvolution(geometry)!;
-  const { height, width, channels } = conv;
-  const [batch] = x.shape as [number];
+function largest(heap: Heap, x: TensorInfo, { batch, height, width }: ConvGeometry): TensorInfo {
+  const channels = x.shape[3]!;
   const y = heap.make([batch, height.output, width.output, channels]);
-  const [at] = layOut(heap, conv, () => []) as [number];
   const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
+  const end = from + 4 * batch * height.input * width.input * channels;
   const size = width.output * channels * height.filter * width.filter;
-  const jobs = share(heap.threads(), batch * height.output, size).map(({ begin, count }) => {
-    return { conv: at, x: from, y: to, begin, count };
-  });
+  // no spread of an object, which takes longer than a small pooling
+  const jobs = share(heap.threads(), batch * height.output, size).map(({ begin, count }) => ({
+    x: from,
+    end,
+    y: to,
+    begin,
+    count,
+    pixel: 4 * channels,
+    height: height.input,
+    width: width.input,
+    outHeight: height.output,
+    outWidth: width.output,
+    filterHeight: height.filter,
+    filterWidth: width.filter,
+    strideHeight: height.stride,
+    strideWidth: width.stride,
+    padTop: height.before,
+    padLeft: width.before,
+  }));
   heap.runAll('maxPool', jobs);
   return y;
 }
