@@ -34,7 +34,7 @@ export interface DiffusionLook {
   readonly ofZero: Tensor;
 }
 
-/** Watches the data and the loss on the device. */
+/** Watches the data and the loss on the device; a trainer puts back what is then not finite. */
 export interface DiffusionWatch {
   /** Takes the n-th look, counted from 0, into the averages. */
   look(at: DiffusionLook, n: number): void;
@@ -60,7 +60,6 @@ export function createDiffusionWatch(): DiffusionWatch {
       }),
     );
   const look = ({ x, loss, ofZero }: DiffusionLook, n: number): void => {
-    // a trainer puts back what is not finite
     follow(evidence, Math.min(0.95, (1 + n) / (10 + n)), () => [tf.mean(x), tf.mean(tf.square(x))]);
     // every second time, so that looks take no more kernels than they need
     if (looks % 2 === 0) follow(losses, Math.min(0.9, looks / (looks + 2)), () => [loss, ofZero]);
@@ -114,12 +113,12 @@ export function judgeDenoiser(
 ): Verdict<DiffusionVerdictKind>[] {
   const [mean, square] = [moments[0]!, moments[1]!];
   const variance = square - mean ** 2;
-  const constant = bestConstant(facts, variance);
+  const { constant, linearGain } = bestOf(facts, variance);
   // a loss that is far above has gone wrong, however little there is to learn
-  const isSoon = loss > 1.1 * constant || linearGain(facts, variance) > LEAST_LINEAR;
+  const isSoon = loss > 1.1 * constant || linearGain > LEAST_LINEAR;
   const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
   // of a prediction of 0 and of the best constant the losses differ by what the data's mean gives to the latter
-  const ofZero = losses[1]! - bestConstant(facts, square) + constant;
+  const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
   const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
@@ -149,17 +148,11 @@ function judgeTarget({ schedule, predicts }: Denoiser): Verdict<DiffusionVerdict
   return [{ kind: 'target blows up', message }];
 }
 
-/** The loss of the best prediction that does not look at x_t: the target's weighted variance. */
-function bestConstant({ denoiser: { schedule, predicts }, list, weights }: DenoiserFacts, variance: number): number {
-  const sum = list.reduce((total, t) => {
-    const [c, d] = predicts.mix(...scalesAt(schedule, t));
-    return total + (weights?.[t] ?? 1) * (c ** 2 * variance + d ** 2);
-  }, 0);
-  return sum / list.length;
-}
-
-/** How far the best multiple of x_t at each timestep is below the best constant, as a share of its loss. */
-function linearGain({ denoiser: { schedule, predicts }, list, weights }: DenoiserFacts, variance: number): number {
+/**
+ * The loss of the best prediction that does not look at x_t, which is the target's weighted variance; and how far the best multiple of x_t
+ * at each timestep is below it, as a share of it.
+ */
+function bestOf({ denoiser: { schedule, predicts }, list, weights }: DenoiserFacts, variance: number) {
   let [gained, whole] = [0, 0];
   for (const t of list) {
     const [alpha, sigma] = scalesAt(schedule, t);
@@ -168,7 +161,7 @@ function linearGain({ denoiser: { schedule, predicts }, list, weights }: Denoise
     gained += (weight * (c * alpha * variance + d * sigma) ** 2) / (alpha ** 2 * variance + sigma ** 2);
     whole += weight * (c ** 2 * variance + d ** 2);
   }
-  return gained / whole;
+  return { constant: whole / list.length, linearGain: gained / whole };
 }
 
 function judgeLoss(loss: number, constant: number): Verdict<DiffusionVerdictKind>[] {

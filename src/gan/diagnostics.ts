@@ -23,7 +23,7 @@ export interface Look {
   readonly random: RandomStream;
 }
 
-/** Watches a game on the device. */
+/** Watches a game on the device; a trainer puts back what is then not finite. */
 export interface Diagnostics {
   /** Takes the n-th look, counted from 0, into the averages. */
   look(at: Look, n: number): void;
@@ -49,8 +49,7 @@ export function createDiagnostics(loss: AdversarialLoss): Diagnostics {
   ];
   let [looks, batch] = [0, 1];
   const follow = (spreads: Spreads): void => {
-    const now = distancesOf(spreads);
-    const news = tf.where(tf.isFinite(now), now, distances);
+    const news = distancesOf(spreads);
     const decay = Math.min(DECAYS[1]!, looks / (looks + 1));
     distances.assign(tf.add(news, tf.mul(decay, tf.sub(distances, news))));
   };
@@ -119,7 +118,7 @@ export function signsOf(
   });
 }
 
-/** Takes the n-th look's signs, counted from 0, into the averages; a trainer puts back those that are then not finite. */
+/** Takes the n-th look's signs, counted from 0, into the averages. */
 export function note(evidence: Variable, signs: Tensor, n: number): void {
   tf.tidy(() => {
     const mean = tf.slice(evidence, [1, 0], [1, SIGNS.length]);

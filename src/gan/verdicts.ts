@@ -84,8 +84,13 @@ export function judgeGame(
   }
   // of fakes that are all the same, what is left is rounding, which rises at times
   const isRising = recent.diversity > Math.max(1.05 * mean.diversity, LEAST_DIVERSITY / 8);
-  const mostDiversity = Math.max(...trends.diversity.since(steps - Math.min(steps / 4, 400)));
-  if (mostDiversity < LEAST_DIVERSITY && recent.diversity < LEAST_DIVERSITY && !isRising) {
+  const alike = (since: number): number => {
+    const values = trends.diversity.since(since);
+    return values.filter((value) => value < LEAST_DIVERSITY).length / values.length;
+  };
+  // fakes that are thrown from one place to another are apart at times
+  const isAlike = alike(steps - Math.min(steps / 4, 400)) === 1 || alike(steps / 2) > 0.5;
+  if (isAlike && recent.diversity < LEAST_DIVERSITY && !isRising) {
     const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
     const parts = ['minibatchStddev in the discriminator', 'a lower learning rate of the generator'];
     const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);

@@ -16,7 +16,7 @@ const COLLAPSED = 0.005;
 /** Decays of the averages over looks: the last few, and the last twenty. */
 const DECAYS = [0.7, 0.95];
 
-/** Watches the training of a VAE on the device. */
+/** Watches the training of a VAE on the device; a trainer puts back what is then not finite. */
 export interface VaeWatch {
   /** Takes a look at the decoder's output and at the KL of an update. */
   look(parameters: Tensor, kl: Tensor): void;
@@ -32,9 +32,7 @@ export function createVaeWatch(): VaeWatch {
   let looks = 0;
   const note = (parameters: Tensor, kl: Tensor): Tensor => {
     const [recent, mean, outside] = tf.split(evidence, 3) as [Tensor, Tensor, Tensor];
-    const now = tf.reshape(tf.mean(kl), [1]);
-    // an update that is left out has nothing to say
-    const seen = tf.where(tf.isFinite(now), now, recent);
+    const seen = tf.reshape(tf.mean(kl), [1]);
     const averages = [recent, mean].map((average, i) => {
       const decay = Math.min(DECAYS[i]!, looks / (looks + 1));
       return tf.add(seen, tf.mul(decay, tf.sub(average, seen)));

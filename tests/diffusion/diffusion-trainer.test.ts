@@ -335,3 +335,16 @@ test('options that are wrong are refused by name', () => {
   refuse({ optimizer: {} as never }).toThrow('createDiffusionTrainer: `optimizer');
   refuse({ random: undefined as never }).toThrow('createDiffusionTrainer: `random`');
 });
+
+test('NaN in the batch of a look leaves what was seen of the data and of the losses as it was', async () => {
+  const trainer = trainerOf();
+  const seen = async () => (await Promise.all(trainer.evidence!.map((variable) => variable.data()))).map((x) => [...x]);
+  for (let step = 0; step < 16; step++) tf.dispose(trainer.step(batch()));
+  const before = await seen();
+  tf.dispose(trainer.step(tf.fill([4, 2], NaN)));
+  expect(await seen()).toEqual(before);
+  for (let step = 0; step < 16; step++) tf.dispose(trainer.step(batch()));
+  const after = await seen();
+  expect(after.flat().every(Number.isFinite)).toBe(true);
+  expect(after).not.toEqual(before);
+});

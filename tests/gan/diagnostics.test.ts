@@ -231,6 +231,12 @@ describe('the judgement', () => {
     expect(kinds[18]).toEqual(['mode collapse']);
   });
 
+  test('calls a game collapsed whose fakes are alike in most of the second half, though they are thrown apart at times', () => {
+    const low = [...row({ diversity: 0.1 }), ...row({ diversity: 0.1 }), 0, 0, 0, 0];
+    expect(course(20, (n) => ({ evidence: n % 300 === 0 ? healthy : low }))[19]).toEqual(['mode collapse']);
+    expect(course(20, (n) => ({ evidence: n % 300 === 0 ? low : healthy })).flat()).toEqual([]);
+  });
+
   test('names a loss that grows without bound, at any scale, and none that is merely large or that is bounded', () => {
     for (const scale of [1e-3, 1, 1e6]) {
       expect(course(10, (n) => ({ loss: -scale * n ** 2 }))[9]).toEqual(['diverging loss']);

@@ -200,6 +200,29 @@ describe('a step', () => {
     expect(all.every(Number.isFinite)).toBe(true);
   });
 
+  test('with NaN in the batch leaves the averages that see it as they were, and they go on afterwards', async () => {
+    const { trainer } = tinyGan();
+    const plays = (batch: Tensor, count = 1) => {
+      for (let step = 0; step < count; step++) tf.dispose({ ...trainer.step(batch) });
+    };
+    const seen = async () => {
+      const [signs, , distances] = await Promise.all(trainer.evidence!.map((variable) => variable.data()));
+      // of each row the diversity and the discriminator's loss: the generator's loss and slope are those of finite logits
+      return [...[0, 1, 4, 5, 8, 9].map((i) => signs![i]!), ...distances!];
+    };
+    plays(x, 16);
+    const before = await seen();
+    plays(poison);
+    expect(await seen()).toEqual(before);
+    const wider = tf.mul(2, x);
+    plays(wider, 8);
+    wider.dispose();
+    const after = await seen();
+    expect(after.every(Number.isFinite)).toBe(true);
+    after.forEach((value, i) => expect(value, `number ${i}`).not.toBe(before[i]));
+    expect((await numbersOf(trainer.evidence!)).every(Number.isFinite)).toBe(true);
+  });
+
   test.each<[string, () => unknown, RegExp]>([
     ['integers', () => tf.zeros([4, 2], 'int32'), /step: `batch` must be float32; got int32/],
     ['a vector', () => tf.zeros([2]), /step: `batch` must have shape/],

@@ -94,7 +94,7 @@ function build<N extends string, K extends string>(where: string, options: Model
       const examples = readBatch('step', batch);
       return gate.inStep(() => {
         const putBack = run.keep();
-        const restoreEvidence = keepEvidence(Object.values(options.evidence ?? {}));
+        const restoreEvidence = keepEvidence(Object.values(evidence));
         const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, onUpdate });
         try {
           const metrics = meansOf('step', play({ ...inputOf(examples, run.steps, run.random, true), ...calls }));

@@ -31,11 +31,11 @@ export interface ModelOptions<N extends string, K extends string = string> {
   /** The data that it is meant for: their range, or that they are of unit scale. The classes of labels are known from the parts. */
   readonly accepts?: Omit<Accepts, 'classes'> | undefined;
   /**
-   * What the model notes on the device for `judge`, by name. The trainer saves it, puts it back when a step throws, and frees
-   * it, also when {@link createTrainer} throws.
+   * What the model notes on the device for `judge`, by name. The trainer saves it, puts it back when a step throws, puts back numbers
+   * that are no longer finite, and frees it, also when {@link createTrainer} throws.
    */
   readonly evidence?: Readonly<Record<string, Variable>> | undefined;
-  /** Evidence that is of this process only: it is neither saved nor put back. */
+  /** Evidence that is of this process only: it is neither saved nor put back when a step throws. */
   readonly passingEvidence?: Readonly<Record<string, Variable>> | undefined;
   /**
    * What a run that goes on must have in common with the one that was saved, beside all that the trainer is given: numbers and records,

@@ -138,22 +138,24 @@ test('a game whose looks overflow goes on being watched, and can be saved', asyn
   expect((await saveCheckpoint(trainer)).length).toBeGreaterThan(0);
 });
 
-test('evidence of a model of one own, once it overflows, is what it was', async () => {
-  const evidence = tf.tidy(() => tf.variable(tf.tensor1d([1, 2]), false));
+test('evidence of a model of one own, once it overflows, is what it was, whether it is saved or not', async () => {
+  const [seen, passing] = [1, 2].map(() => tf.tidy(() => tf.variable(tf.tensor1d([1, 2]), false))) as tf.Variable[];
   const network = mlp({ sizes: [2, 2], random: createRandom(1) });
   const trainer = createTrainer({
     name: 'own',
     parts: { network },
     optimizer: tf.train.sgd(0),
     random: createRandom(2),
-    evidence: { seen: evidence },
+    evidence: { seen: seen! },
+    passingEvidence: { passing: passing! },
     loss: ({ x, options }) => {
-      evidence.assign(tf.mul(tf.tensor1d([1e30, 2]), tf.sum(x)));
+      for (const variable of [seen!, passing!]) variable.assign(tf.mul(tf.tensor1d([1e30, 2]), tf.sum(x)));
       return { loss: tf.mean(network.apply(x, options)) };
     },
   });
   tf.tidy(() => void trainer.step(tf.tensor2d([[1e10, 0]])));
-  await expectClose(evidence, [1, 2e10]);
+  await expectClose(seen!, [1, 2e10]);
+  await expectClose(passing!, [1, 2e10]);
 });
 
 test('statistics that a pass without an update has moved are put back if they overflow', async () => {
