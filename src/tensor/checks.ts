@@ -15,8 +15,17 @@ export function checkBackend(where: string): void {
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
   // duck typing, not instanceof: a page may have two copies of tfjs-core
   if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
-    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: notAsync(value) });
+    throw wrongKind(where, argument, 'must be a tensor, not disposed', {
+      got: value,
+      fix: notAsync(value) ?? oneOf(value),
+    });
   }
+}
+
+/** The remedy where `value` holds tensors, of which one was meant. */
+function oneOf(value: unknown): string | undefined {
+  const isOf = (inner: unknown): boolean => (inner as Partial<Tensor> | null | undefined)?.dataId !== undefined;
+  return Object.values(value ?? {}).some(isOf) ? 'Give one of its tensors.' : undefined;
 }
 
 /** The remedy where `value` is a promise, which is not waited for: nobody would take its error. */
@@ -29,8 +38,8 @@ export function notAsync(value: unknown): string | undefined {
 
 /** Throws unless a function gave a record of tensors such as `such`, and not one tensor, or a promise. */
 export function checkGiven(where: string, argument: string, value: unknown, such: string): void {
-  const { dataId, then } = (value ?? {}) as Partial<Tensor & Promise<unknown>>;
-  if (value !== null && typeof value === 'object' && dataId === undefined && then === undefined) return;
+  const { dataId, then, length } = (value ?? {}) as Partial<Tensor & Promise<unknown> & ArrayLike<unknown>>;
+  if (value !== null && typeof value === 'object' && (dataId ?? then ?? length) === undefined) return;
   const fix = notAsync(value) ?? `Return ${such}.`;
   throw wrongKind(where, argument, `must be a record such as ${such}`, { got: value, fix });
 }
@@ -95,14 +104,18 @@ export function checkExamples(where: string, argument: string, value: unknown, r
   checkMinimumRank(where, argument, value, rank);
 }
 
-/** Throws unless a tensor has the expected shape; by default any will do. */
+/** Throws unless a tensor, or a record of data and their shape, has the expected shape; by default any will do. */
 export function checkShape(
   where: string,
   argument: string,
-  { shape }: { readonly shape: readonly number[] },
-  expected: Sizes = shape,
+  value: { readonly shape: readonly number[] },
+  expected?: Sizes,
   fix?: string,
 ): void {
+  const { shape, isDisposed } = (value ?? {}) as Partial<Tensor>;
+  // a function of the user's may give anything
+  if (!Array.isArray(shape) || isDisposed) return checkTensor(where, argument, value);
+  if (expected === undefined) return;
   if (shape.length !== expected.length || expected.some((size, i) => size !== null && size !== shape[i])) {
     throw wrongShape(where, argument, expected, shape, fix);
   }
@@ -173,6 +186,11 @@ export function checkRecord(where: string, argument: string, value: unknown, met
       typeof value === 'function' ? `Call it: ${value.name}(...).` : `Import one and hand it over: ${choices}.`;
     throw wrongKind(where, argument, `must be a record with ${methods.replaceAll(' ', ', ')}`, { got: value, fix });
   }
+}
+
+/** Throws unless `signal` is one, or left out: a controller is not. */
+export function checkSignal(where: string, signal: AbortSignal | undefined): void {
+  if (signal !== undefined) checkFunction(where, 'signal.addEventListener', signal?.addEventListener);
 }
 
 /** Throws unless `value` is a function. */

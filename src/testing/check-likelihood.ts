@@ -7,7 +7,8 @@ import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkFloat, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
-import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
+import { readOptions } from '../tensor/options.js';
+import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
 /** The range of one number of the data: the `values`, or the interval from `from` to `to` (with almost no mass outside). */
@@ -54,7 +55,15 @@ const POINTS = 4001;
  */
 export async function checkLikelihood(likelihood: Likelihood, options: LikelihoodCheck): Promise<void> {
   const where = 'checkLikelihood';
-  const { x, parameters, random, support, samples = 2000, meanTolerance = 1e-5, ...gradientOptions } = options;
+  const {
+    x,
+    parameters,
+    random,
+    support,
+    samples = 2000,
+    meanTolerance = 1e-5,
+    ...gradientOptions
+  } = readOptions(where, options, `x parameters random support samples meanTolerance ${GRADIENT_NAMES}`);
   checkMembers(where, likelihood);
   checkFloat(where, 'x', x);
   checkFloat(where, 'parameters', parameters);

@@ -69,6 +69,7 @@ export function interpolate(from: Tensor, to: Tensor, options: InterpolateOption
   return tf.tidy(() => {
     const last = steps - 1;
     const between = Array.from({ length: steps - 2 }, (_, i) => path(from, to, (i + 1) / last));
+    between.forEach((z) => checkSameShape('interpolate', 'path(...)', z, 'from', from));
     return tf.stack([from, ...between, to], from.rank - 1);
   });
 }

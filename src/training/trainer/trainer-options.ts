@@ -82,8 +82,8 @@ export function checkTrainerOptions(
   where: string,
   options: LossTrainerOptions<string> | GameTrainerOptions<string>,
 ): void {
-  const names =
-    'name parts random averages clipNorm accepts evidence passingEvidence settings judge optimizer loss optimizers play evaluate';
+  const own = options && isGame(options) ? 'loss optimizers play evaluate' : 'loss optimizer';
+  const names = `name parts random averages clipNorm accepts evidence passingEvidence settings judge ${own}`;
   const { name, parts, random, clipNorm, ...others } = readOptions(where, options, names);
   const { judge } = others;
   const evidence = { ...options.evidence, ...options.passingEvidence };
