@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkAlive, checkTensor } from '../tensor/checks.js';
+import { checkAlive, checkResult } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { madeOf } from './architecture.js';
 import type { ApplyOptions, Network, Part } from './network.js';
@@ -26,6 +26,6 @@ export function applyPart(where: string, network: Network, input: Tensor, option
     throw wrongKind(where, 'options.condition', rule, { got: options.condition, fix });
   }
   const output = network.apply(input, options);
-  checkTensor(where, 'network output', output);
+  checkResult(where, 'network output', output);
   return output;
 }

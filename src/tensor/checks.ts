@@ -15,25 +15,30 @@ export function checkBackend(where: string): void {
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
   // duck typing, not instanceof: a page may have two copies of tfjs-core
   if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
-    throw wrongKind(where, argument, 'must be a tensor, not disposed', {
-      got: value,
-      fix: notAsync(value) ?? oneOf(value),
-    });
+    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: notAsync(value) });
   }
 }
 
-/** The remedy where `value` holds tensors, of which one was meant. */
-function oneOf(value: unknown): string | undefined {
-  const isOf = (inner: unknown): boolean => (inner as Partial<Tensor> | null | undefined)?.dataId !== undefined;
-  return Object.values(value ?? {}).some(isOf) ? 'Give one of its tensors.' : undefined;
+/** {@link checkTensor} of what a function of the user's gave; several tensors, of which one was meant, get the remedy. */
+export function checkResult(where: string, argument: string, value: unknown): asserts value is Tensor {
+  const isTensor = (one: unknown): boolean => (one as Partial<Tensor> | null | undefined)?.dataId !== undefined;
+  if (!isTensor(value) && Object.values(value ?? {}).some(isTensor)) {
+    const fix = 'Give one of its tensors.';
+    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix });
+  }
+  checkTensor(where, argument, value);
+}
+
+/** Throws unless a function of the user's gave a scalar. */
+export function checkScalar(where: string, argument: string, value: unknown): void {
+  checkResult(where, argument, value);
+  checkShape(where, argument, value, [], 'Take its mean: tf.mean(...).');
 }
 
 /** The remedy where `value` is a promise, which is not waited for: nobody would take its error. */
 export function notAsync(value: unknown): string | undefined {
-  const promise = value as Promise<unknown> | null | undefined;
-  if (typeof promise?.then !== 'function') return undefined;
-  promise.then(undefined, () => undefined);
-  return 'The function that gave it must not be async.';
+  const promise = (value as Promise<unknown> | null | undefined)?.then?.(undefined, () => undefined);
+  return promise && 'The function that gave it must not be async.';
 }
 
 /** Throws unless a function gave a record of tensors such as `such`, and not one tensor, or a promise. */
@@ -104,18 +109,14 @@ export function checkExamples(where: string, argument: string, value: unknown, r
   checkMinimumRank(where, argument, value, rank);
 }
 
-/** Throws unless a tensor, or a record of data and their shape, has the expected shape; by default any will do. */
+/** Throws unless a tensor has the expected shape; by default any will do. */
 export function checkShape(
   where: string,
   argument: string,
-  value: { readonly shape: readonly number[] },
-  expected?: Sizes,
+  { shape }: { readonly shape: readonly number[] },
+  expected: Sizes = shape,
   fix?: string,
 ): void {
-  const { shape, isDisposed } = (value ?? {}) as Partial<Tensor>;
-  // a function of the user's may give anything
-  if (!Array.isArray(shape) || isDisposed) return checkTensor(where, argument, value);
-  if (expected === undefined) return;
   if (shape.length !== expected.length || expected.some((size, i) => size !== null && size !== shape[i])) {
     throw wrongShape(where, argument, expected, shape, fix);
   }

@@ -104,7 +104,6 @@ export function shapeText(shape: readonly (number | null)[]): string {
 function describe(value: unknown, isInner = false): string {
   if (typeof value === 'string') return `'${cut(value)}'`;
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
-  if (typeof value === 'bigint') return `the BigInt ${value}`;
   if (value === null || typeof value !== 'object') return String(value);
   const { dataId, isDisposed, shape, dtype, length, constructor } = value as Described;
   if (dataId) return `a ${isDisposed ? 'disposed' : dtype} tensor of shape ${shapeText(shape)}`;

@@ -24,7 +24,7 @@ export function checkJson(where: string, argument: string, value: unknown, depth
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : refuse();
   const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
   const isRecord = prototype === Object.prototype || prototype === null;
-  if (!Array.isArray(value) && !isRecord) refuse();
+  if (!Array.isArray(value) && !isRecord) refuse(typeof value === 'bigint' ? `the BigInt ${value}` : undefined);
   for (const [key, inner] of Object.entries(value as object)) {
     checkJson(where, Array.isArray(value) ? `${argument}[${key}]` : `${argument}.${key}`, inner, depth + 1);
   }

@@ -5,7 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
-import { checkExamples, checkInteger, checkRecord, checkTensor } from '../tensor/checks.js';
+import { checkExamples, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../nets/architecture.js';
 
@@ -48,7 +48,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   const given = (where: 'mean' | 'sample', f: () => Tensor): Tensor =>
     tf.tidy(() => {
       const output = f();
-      checkTensor(where, `likelihood.${where}(...)`, output);
+      checkResult(where, `likelihood.${where}(...)`, output);
       return output;
     });
   const made = createPart(network, {

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkScalar } from '../../tensor/checks.js';
 
 /**
  * The pair of losses by which a discriminator and a generator are trained against each other, each to be minimised.
@@ -50,7 +50,7 @@ export function lossOf(
   others: Tensor | undefined,
 ): Tensor {
   const value = loss[player](logits, others!);
-  checkShape('step', `loss.${player}(...)`, value, [], 'Take its mean: tf.mean(...).');
+  checkScalar('step', `loss.${player}(...)`, value);
   return value;
 }
 

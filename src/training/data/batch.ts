@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkShape, notAsync } from '../../tensor/checks.js';
+import { checkExamples, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
@@ -32,7 +32,8 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
 
 /** Throws unless `condition` has a label or a vector for each example of a batch. */
 export function checkCondition(where: string, argument: string, condition: Tensor, batch: number): void {
-  const shape = (condition as Tensor | null)?.dtype === 'int32' ? [batch] : [batch, null];
+  checkTensor(where, argument, condition);
+  const shape = condition.dtype === 'int32' ? [batch] : [batch, null];
   checkShape(where, argument, condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
 }
 

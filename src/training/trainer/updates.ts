@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { record, type Recording } from '../../gradients/index.js';
 import type { Part } from '../../nets/network.js';
-import { checkFunction, checkGiven, checkTensor } from '../../tensor/checks.js';
+import { checkFunction, checkGiven, checkResult, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, unusable } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { choose, flawOf } from '../optimizers/guard.js';
@@ -120,7 +120,7 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
 function callOf(where: string, f: () => Tensor): Tensor {
   checkFunction(where, 'f', f);
   const output = f();
-  checkTensor(where, 'f()', output);
+  checkResult(where, 'f()', output);
   return output;
 }
 
@@ -204,7 +204,8 @@ function differentiate<N extends string>(
       'step',
       () => {
         const values = loss();
-        checkGiven('step', 'loss', values, '{ loss }');
+        if (values !== undefined) checkGiven('step', 'loss', values, '{ loss }');
+        checkTensor('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
         // the tape's own tidy would free them
         for (const [name, value] of Object.entries<Tensor>(values)) {
           checkTensor('step', name, value);
