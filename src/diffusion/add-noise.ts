@@ -75,7 +75,7 @@ export interface TargetOptions {
  */
 export function denoisingTarget(x0: Tensor, noise: Tensor, timesteps: Tensor, options: TargetOptions): Tensor {
   const where = 'denoisingTarget';
-  checkPair(where, x0, noise, timesteps, options.schedule);
+  checkPair(where, x0, noise, timesteps, options?.schedule);
   checkFunction(where, 'predicts.mix', options.predicts?.mix);
   const [ofData, ofNoise] = targetTables(options);
   return tf.tidy(() => {

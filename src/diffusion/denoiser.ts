@@ -4,7 +4,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkFloat, checkFunction, checkRecord, checkSameShape } from '../tensor/checks.js';
-import { outOfRange } from '../tensor/errors.js';
+import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
 import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
@@ -110,6 +110,8 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
 function conversionsOf(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): Conversion[] {
   checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity, predictNoise, predictSample, predictFlow');
   return Array.from(schedule.alphaBar, (alphaBar, t) => {
+    const mixed: unknown = predicts.mix(...scalesAt(schedule, t));
+    if (!Array.isArray(mixed)) throw wrongKind(where, 'predicts.mix(...)', 'must be [c, d]', { got: mixed });
     const conversion = conversionAt(predicts, ...scalesAt(schedule, t));
     // sigma / D, which is finite where D is not 0
     if (!Number.isFinite(conversion.sample[1])) {

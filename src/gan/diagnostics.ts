@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { RandomStream } from '../random/stream.js';
-import type { AdversarialLoss } from './losses/adversarial-loss.js';
+import { lossOf, type AdversarialLoss } from './losses/adversarial-loss.js';
 
 /** The signs that one look at a game gives. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
 export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'] as const;
@@ -131,7 +131,9 @@ export function note(evidence: Variable, signs: Tensor, n: number): void {
 
 /** The sum over the fakes of |d loss / d logit|: how much of the discriminator's judgement reaches the generator; and its loss. */
 function slopeAndLoss(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor[] {
-  const { value, grad } = tf.valueAndGrad((logits: Tensor) => loss.generator(logits, realLogits))(fakeLogits);
+  const { value, grad } = tf.valueAndGrad((logits: Tensor) => lossOf(loss, 'generator', logits, realLogits))(
+    fakeLogits,
+  );
   return [tf.sum(tf.abs(grad)), value];
 }
 

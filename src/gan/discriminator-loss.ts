@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
-import { checkShape, checkTensor } from '../tensor/checks.js';
+import { checkScalar } from '../tensor/checks.js';
 import type { Discriminator } from './discriminator.js';
 import type { GanTrainerOptions } from './gan-options.js';
 import type { Critic } from './input-gradient.js';
+import { lossOf } from './losses/adversarial-loss.js';
 
 /** What a discriminator sees: data, and what the generator made. */
 export interface Examples {
@@ -36,10 +37,9 @@ export function discriminatorLoss(
   try {
     // first, because what it computes inside of its gradient serves the loss too, but not the other way round
     const added = penalty?.(critic, real, fake, options.random, step) ?? tf.scalar(0);
-    checkTensor('step', 'penalty(...)', added);
-    checkShape('step', 'penalty(...)', added, [], 'Take its mean: tf.mean(...).');
+    checkScalar('step', 'penalty(...)', added);
     const [realLogits, fakeLogits] = [critic.logits(real), critic.logits(fake)];
-    const adversarial = loss.discriminator(realLogits, fakeLogits);
+    const adversarial = lossOf(loss, 'discriminator', realLogits, fakeLogits);
     const total = penalty === undefined ? adversarial : tf.add(adversarial, added);
     return { loss: total, discriminatorLoss: adversarial, realLogits, fakeLogits, penalty: added };
   } finally {

@@ -6,6 +6,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { createDiagnostics } from './diagnostics.js';
 import { discriminatorLoss, type DiscriminatorLoss } from './discriminator-loss.js';
 import { checkGanOptions, type GanMetric, type GanTrainerOptions, type GanVerdictKind } from './gan-options.js';
+import { lossOf } from './losses/adversarial-loss.js';
 import { createTrend } from './trend.js';
 import { judgeGame } from './verdicts.js';
 
@@ -44,30 +45,32 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
   const diagnostics = createDiagnostics(loss);
   const trends = { loss: createTrend(), distance: createTrend(), diversity: createTrend() };
 
+  const generatorLoss = (fakeLogits: Tensor, realLogits?: Tensor) => lossOf(loss, 'generator', fakeLogits, realLogits);
+
   const play = ({ x: real, step, random: noise, options: applyOptions, ...game }: GameStep) => {
     const z = generator.sampleLatent(real.shape[0], noise);
     const make = () => generate(z, real, applyOptions);
-    const show = (x: Tensor): Tensor => augment?.(x, noise, step) ?? x;
+    const show = (x: Tensor): Tensor => (augment === undefined ? x : augment(x, noise, step));
     // recorded: the generator's gradient is taken after the discriminator's update
     const pass = (step + 1) % discriminatorSteps === 0 ? game.pass('generator', make) : undefined;
     const fake = pass?.output ?? game.still(make);
 
     const shown = { real: show(real), fake: show(fake), step, options: applyOptions };
     const seen = game.update('discriminator', () => discriminatorLoss(options, shown));
-    if (step % LOOK_EVERY === 0) diagnostics.look({ ...seen, real, fake, random: noise }, step / LOOK_EVERY);
 
     const logits = (x: Tensor): Tensor => discriminator.logits(show(x), applyOptions);
     const learned = pass?.update(() => {
       const fakeLogits = logits(fake);
-      return { loss: loss.generator(fakeLogits, loss.comparesWithReal === false ? undefined : logits(real)) };
+      return { loss: generatorLoss(fakeLogits, loss.comparesWithReal === false ? undefined : logits(real)) };
     });
-    return metricsOf(seen, learned?.loss ?? loss.generator(seen.fakeLogits, seen.realLogits));
+    if (step % LOOK_EVERY === 0) diagnostics.look({ ...seen, real, fake, random: noise }, step / LOOK_EVERY);
+    return metricsOf(seen, learned?.loss ?? generatorLoss(seen.fakeLogits, seen.realLogits));
   };
 
   const evaluate = ({ x: real, step, random: noise, options: applyOptions }: StepInput) => {
     const fake = generate(generator.sampleLatent(real.shape[0], noise), real, applyOptions);
     const seen = discriminatorLoss(options, { real, fake, step, options: applyOptions });
-    return metricsOf(seen, loss.generator(seen.fakeLogits, seen.realLogits));
+    return metricsOf(seen, generatorLoss(seen.fakeLogits, seen.realLogits));
   };
 
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {

@@ -52,6 +52,7 @@ export function createLog(options: LogOptions): Log {
   if (!Array.isArray(writers) || writers.length === 0) {
     throw wrongKind('createLog', 'writers', 'must be an array of at least one writer', { got: writers });
   }
+  checkFunction('createLog', 'now', now);
   writers.forEach((writer, i) => checkFunction('createLog', `writers[${i}]`, writer));
   for (const [name, optimizer] of Object.entries(optimizers)) {
     if (typeof (optimizer as Partial<WatchedOptimizer> | undefined)?.readNumbers === 'function') continue;

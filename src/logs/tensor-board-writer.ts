@@ -1,3 +1,4 @@
+import { checkNumber } from '../tensor/checks.js';
 import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import { checkLogFile } from './csv-writer.js';
 import { eventMessage, type EventContent, type EventValue } from './event-message.js';
@@ -60,6 +61,7 @@ export function tensorBoardWriter(file: LogFile): LogWriter {
  * ```
  */
 export function eventFileName(host = 'page', now: number = Date.now()): string {
+  checkNumber('eventFileName', 'now', now, { least: 0 });
   if (!/^[\w.-]+$/.test(host)) {
     throw outOfRange('eventFileName', 'host', 'must be letters, digits, points, _ and -', { got: host });
   }

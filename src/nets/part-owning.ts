@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkAlive } from '../tensor/checks.js';
+import { checkAlive, checkResult } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { madeOf } from './architecture.js';
 import type { ApplyOptions, Network, Part } from './network.js';
@@ -25,5 +25,7 @@ export function applyPart(where: string, network: Network, input: Tensor, option
     const rule = 'must be left out, as the network ignores it';
     throw wrongKind(where, 'options.condition', rule, { got: options.condition, fix });
   }
-  return network.apply(input, options);
+  const output = network.apply(input, options);
+  checkResult(where, 'network output', output);
+  return output;
 }

@@ -1,3 +1,5 @@
+import { checkFunction } from '../tensor/checks.js';
+
 /** A value that is replaced, never changed, and those who watch it. */
 export interface Store<T> {
   /** The value; the same object until it is replaced. */
@@ -25,6 +27,7 @@ export function createStore<T>(first: T): Store<T> {
       }
     },
     subscribe(listener) {
+      checkFunction('subscribe', 'listener', listener);
       const entry = { listener };
       listeners.add(entry);
       tell(listener, current);

@@ -19,18 +19,32 @@ export function checkTensor(where: string, argument: string, value: unknown): as
   }
 }
 
+/** {@link checkTensor} of what a function of the user's gave; several tensors, of which one was meant, get the remedy. */
+export function checkResult(where: string, argument: string, value: unknown): asserts value is Tensor {
+  const isTensor = (one: unknown): boolean => (one as Partial<Tensor> | null | undefined)?.dataId !== undefined;
+  if (!isTensor(value) && Object.values(value ?? {}).some(isTensor)) {
+    const fix = 'Give one of its tensors.';
+    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix });
+  }
+  checkTensor(where, argument, value);
+}
+
+/** Throws unless a function of the user's gave a scalar. */
+export function checkScalar(where: string, argument: string, value: unknown): void {
+  checkResult(where, argument, value);
+  checkShape(where, argument, value, [], 'Take its mean: tf.mean(...).');
+}
+
 /** The remedy where `value` is a promise, which is not waited for: nobody would take its error. */
 export function notAsync(value: unknown): string | undefined {
-  const promise = value as Promise<unknown> | null | undefined;
-  if (typeof promise?.then !== 'function') return undefined;
-  promise.then(undefined, () => undefined);
-  return 'The function that gave it must not be async.';
+  const promise = (value as Promise<unknown> | null | undefined)?.then?.(undefined, () => undefined);
+  return promise && 'The function that gave it must not be async.';
 }
 
 /** Throws unless a function gave a record of tensors such as `such`, and not one tensor, or a promise. */
 export function checkGiven(where: string, argument: string, value: unknown, such: string): void {
-  const { dataId, then } = (value ?? {}) as Partial<Tensor & Promise<unknown>>;
-  if (value !== null && typeof value === 'object' && dataId === undefined && then === undefined) return;
+  const { dataId, then, length } = (value ?? {}) as Partial<Tensor & Promise<unknown> & ArrayLike<unknown>>;
+  if (value !== null && typeof value === 'object' && (dataId ?? then ?? length) === undefined) return;
   const fix = notAsync(value) ?? `Return ${such}.`;
   throw wrongKind(where, argument, `must be a record such as ${such}`, { got: value, fix });
 }
@@ -173,6 +187,11 @@ export function checkRecord(where: string, argument: string, value: unknown, met
       typeof value === 'function' ? `Call it: ${value.name}(...).` : `Import one and hand it over: ${choices}.`;
     throw wrongKind(where, argument, `must be a record with ${methods.replaceAll(' ', ', ')}`, { got: value, fix });
   }
+}
+
+/** Throws unless `signal` is one, or left out: a controller is not. */
+export function checkSignal(where: string, signal: AbortSignal | undefined): void {
+  if (signal !== undefined) checkFunction(where, 'signal.addEventListener', signal?.addEventListener);
 }
 
 /** Throws unless `value` is a function. */

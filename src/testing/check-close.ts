@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber, checkTensor } from '../tensor/checks.js';
 import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 
 /** How far each number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
 export interface CloseOptions {
@@ -28,8 +29,9 @@ export interface CloseOptions {
 export async function checkClose(
   actual: Tensor,
   expected: Tensor | readonly number[],
-  { relative = 1e-4, absolute = 1e-6 }: CloseOptions = {},
+  options: CloseOptions = {},
 ): Promise<void> {
+  const { relative = 1e-4, absolute = 1e-6 } = readOptions('checkClose', options, 'relative absolute');
   checkTensor('checkClose', 'actual', actual);
   checkNumber('checkClose', 'relative', relative, { least: 0 });
   checkNumber('checkClose', 'absolute', absolute, { least: 0 });

@@ -3,7 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkFloat, checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
+import { readOptions } from '../tensor/options.js';
+import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
 
 /**
  * Checks that tfjs's gradients of a function agree with finite differences of its values.
@@ -36,7 +37,7 @@ export async function checkGradients(
     throw wrongKind(where, 'inputs', 'must be an array of tensors', { got: list });
   }
   inputs.forEach((input, i) => checkFloat(where, `inputs[${i}]`, input));
-  checkGradientOptions(where, options);
+  checkGradientOptions(where, readOptions(where, options, GRADIENT_NAMES));
   checkGradientsRegistered(where);
   for (const [i, at] of inputs.entries()) {
     const of = (x: Tensor): Tensor => f(...inputs.map((other, j) => (j === i ? x : other)));

@@ -4,10 +4,11 @@ import type { Likelihood } from '../distributions/index.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGradientsRegistered } from '../gradients/index.js';
-import { checkFloat, checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
+import { checkFloat, checkInteger, checkNumber, checkResult, checkShape } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
-import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
+import { readOptions } from '../tensor/options.js';
+import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
 /** The range of one number of the data: the `values`, or the interval from `from` to `to` (with almost no mass outside). */
@@ -54,7 +55,15 @@ const POINTS = 4001;
  */
 export async function checkLikelihood(likelihood: Likelihood, options: LikelihoodCheck): Promise<void> {
   const where = 'checkLikelihood';
-  const { x, parameters, random, support, samples = 2000, meanTolerance = 1e-5, ...gradientOptions } = options;
+  const {
+    x,
+    parameters,
+    random,
+    support,
+    samples = 2000,
+    meanTolerance = 1e-5,
+    ...gradientOptions
+  } = readOptions(where, options, `x parameters random support samples meanTolerance ${GRADIENT_NAMES}`);
   checkMembers(where, likelihood);
   checkFloat(where, 'x', x);
   checkFloat(where, 'parameters', parameters);
@@ -66,8 +75,11 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
 
   await checkNoLeaks(() => {
     const logProb = likelihood.logProb(x, parameters);
+    checkResult(where, 'logProb(x, parameters)', logProb);
     checkShape(where, 'logProb(x, parameters)', logProb, [x.shape[0]], 'Sum over all axes except the first.');
     const [mean, draw] = [likelihood.mean(parameters), likelihood.sample(parameters, random)];
+    checkResult(where, 'mean(parameters)', mean);
+    checkResult(where, 'sample(parameters, random)', draw);
     checkShape(where, 'mean(parameters)', mean, x.shape);
     checkShape(where, 'sample(parameters, random)', draw, x.shape);
     return [logProb, mean, draw];

@@ -6,7 +6,8 @@ import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkShape, checkTensor } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
-import { checkGradientOptions, compareSlopes, connected, type GradientOptions } from './slopes.js';
+import { readOptions } from '../tensor/options.js';
+import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
 
 /** What {@link checkNetwork} needs besides the network. */
 export interface NetworkCheck extends GradientOptions {
@@ -31,7 +32,7 @@ export interface NetworkCheck extends GradientOptions {
  */
 export async function checkNetwork(network: Network, options: NetworkCheck): Promise<void> {
   const where = 'checkNetwork';
-  const { input, output, ...gradientOptions } = options;
+  const { input, output, ...gradientOptions } = readOptions(where, options, `input output ${GRADIENT_NAMES}`);
   checkMembers(where, network);
   checkTensor(where, 'input', input);
   checkGradientOptions(where, gradientOptions);
@@ -64,6 +65,7 @@ function checkOutput(network: Network, input: Tensor, expected: NetworkCheck['ou
     const fix = 'The caller disposes it: return tf.clone(input).';
     throw unusable('checkNetwork', 'network.apply', rule, { seen: 'its input', fix });
   }
+  checkTensor('checkNetwork', 'network.apply(input)', output);
   const rest = new Array<null>(Math.max(output.rank - 1, 0)).fill(null);
   checkShape('checkNetwork', 'network.apply(input)', output, expected ?? [input.shape[0], ...rest]);
   return output;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import { loadCheckpoint, saveCheckpoint } from '../training/saving/checkpoint.js';
 import { readMetrics, type Trainer } from '../training/trainer/trainer.js';
@@ -42,11 +43,9 @@ export interface TrainerCheck {
  * await checkTrainer(make, { batches: [tf.ones([4, 2]), tf.zeros([4, 2]), tf.ones([3, 2])] }); // passes
  * ```
  */
-export async function checkTrainer(
-  make: () => Trainer,
-  { batches, tolerance = 0, failures = 12 }: TrainerCheck,
-): Promise<void> {
+export async function checkTrainer(make: () => Trainer, options: TrainerCheck): Promise<void> {
   const where = 'checkTrainer';
+  const { batches, tolerance = 0, failures = 12 } = readOptions(where, options, 'batches tolerance failures');
   checkFunction(where, 'make', make);
   checkNumber(where, 'tolerance', tolerance, { least: 0 });
   checkInteger(where, 'failures', failures);
@@ -55,8 +54,11 @@ export async function checkTrainer(
   }
   const made: Trainer[] = [];
   const another = (): Trainer => {
-    made.push(make());
-    return made.at(-1)!;
+    const trainer = make();
+    checkFunction(where, 'make().step', (trainer as Trainer | undefined)?.step);
+    checkFunction(where, 'make().restore', trainer.restore);
+    made.push(trainer);
+    return trainer;
   };
   try {
     await checkSteps(another(), batches);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { createRandom } from '../random/index.js';
-import { checkNumber } from '../tensor/checks.js';
+import { checkNumber, checkTensor } from '../tensor/checks.js';
 import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
 import { place } from './check-close.js';
 
@@ -33,6 +33,9 @@ export interface Claim {
 /** A function's rounding is taken to be four times the relative distance between float32 numbers. */
 const ROUNDING = 4 * 2 ** -23;
 
+/** The names of {@link GradientOptions}. */
+export const GRADIENT_NAMES = 'step relative absolute';
+
 /** Throws if an option is invalid. */
 export function checkGradientOptions(where: string, { step, relative, absolute }: GradientOptions): void {
   if (step !== undefined) checkNumber(where, 'step', step, { above: 0 });
@@ -44,7 +47,11 @@ export function checkGradientOptions(where: string, { step, relative, absolute }
 export async function compareSlopes(claim: Claim, options: GradientOptions): Promise<void> {
   const { where, name, at, fix } = claim;
   const { step = 2 ** -6, relative = 1e-3, absolute = 1e-4 } = options;
-  const dy = tf.tidy(() => weightsOf(claim.f(at)));
+  const dy = tf.tidy(() => {
+    const output = claim.f(at);
+    checkTensor(where, 'f(...)', output);
+    return weightsOf(output);
+  });
   try {
     const weights = await dy.data<'float32'>();
     const tensor = tf.tidy(() => tf.clone(claim.gradient(dy)));

@@ -5,7 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
-import { checkExamples, checkInteger, checkRecord } from '../tensor/checks.js';
+import { checkExamples, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../nets/architecture.js';
 
@@ -45,12 +45,18 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
     checkExamples('decode', 'z', z);
     return tf.tidy(() => applyPart('decode', network, z, options));
   };
+  const given = (where: 'mean' | 'sample', f: () => Tensor): Tensor =>
+    tf.tidy(() => {
+      const output = f();
+      checkResult(where, `likelihood.${where}(...)`, output);
+      return output;
+    });
   const made = createPart(network, {
     likelihood,
     decode,
-    mean: (z: Tensor, options?: ApplyOptions) => tf.tidy(() => likelihood.mean(decode(z, options))),
+    mean: (z: Tensor, options?: ApplyOptions) => given('mean', () => likelihood.mean(decode(z, options))),
     sample: (z: Tensor, random: RandomStream, options?: ApplyOptions) =>
-      tf.tidy(() => likelihood.sample(decode(z, options), random)),
+      given('sample', () => likelihood.sample(decode(z, options), random)),
   });
   return madeBy('createDecoder', options, made);
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGaussian, checkPrior } from '../distributions/gaussian.js';
 import { gaussianKl, type DiagonalGaussian, type Likelihood } from '../distributions/index.js';
-import { checkFloat, checkShape } from '../tensor/checks.js';
+import { checkFloat, checkResult, checkShape } from '../tensor/checks.js';
 import { checkLikelihood } from './decoder.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -65,6 +65,7 @@ export function elbo(options: ElboOptions): Elbo {
   return tf.tidy(() => {
     const logLikelihood = likelihood.logProb(x, parameters);
     const fix = 'Sum over all axes except the first.';
+    checkResult('elbo', 'likelihood.logProb(x, parameters)', logLikelihood);
     checkShape('elbo', 'likelihood.logProb(x, parameters)', logLikelihood, [x.shape[0]], fix);
     const kl = gaussianKl(posterior, prior);
     return { elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };

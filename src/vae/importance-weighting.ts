@@ -5,7 +5,7 @@ import { exp } from '../gradients/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { checkExamples, checkFloat, checkInteger } from '../tensor/checks.js';
+import { checkExamples, checkFloat, checkFunction, checkInteger } from '../tensor/checks.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import type { Decoder } from './decoder.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
@@ -52,6 +52,12 @@ export interface VaeParts {
   readonly encoder: GaussianEncoder;
   /** p(x|z). */
   readonly decoder: Decoder;
+}
+
+/** Throws unless the parts are an encoder and a decoder; `of` is what stands before their names. */
+export function checkVaeParts(where: string, parts: Partial<VaeParts> | undefined, of = ''): void {
+  checkFunction(where, `${of}encoder.encode`, parts?.encoder?.encode);
+  checkFunction(where, `${of}decoder.decode`, parts?.decoder?.decode);
 }
 
 /** The log-weights of samples from the posterior, and the log-likelihoods in them, each `[samples, batch]`. */
@@ -138,6 +144,7 @@ export async function estimateLogLikelihood(
   options: EstimateOptions,
 ): Promise<LogLikelihoodEstimate> {
   const { samples, random, condition } = readOptions('estimateLogLikelihood', options, 'samples random condition');
+  checkVaeParts('estimateLogLikelihood', parts);
   checkExamples('estimateLogLikelihood', 'x', x);
   checkInteger('estimateLogLikelihood', 'samples', samples);
   checkRandom('estimateLogLikelihood', 'random', random);

@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkFloat, checkFunction, checkInteger, checkSameShape } from '../tensor/checks.js';
+import {
+  checkExamples,
+  checkFloat,
+  checkFunction,
+  checkInteger,
+  checkResult,
+  checkSameShape,
+} from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
 /** A path between latents: `from` at t = 0, `to` at t = 1. Both are `[..., latent]`, and so is the result. */
@@ -69,6 +76,10 @@ export function interpolate(from: Tensor, to: Tensor, options: InterpolateOption
   return tf.tidy(() => {
     const last = steps - 1;
     const between = Array.from({ length: steps - 2 }, (_, i) => path(from, to, (i + 1) / last));
+    between.forEach((z) => {
+      checkResult('interpolate', 'path(...)', z);
+      checkSameShape('interpolate', 'path(...)', z, 'from', from);
+    });
     return tf.stack([from, ...between, to], from.rank - 1);
   });
 }

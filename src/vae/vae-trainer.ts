@@ -3,13 +3,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { createVaeWatch, judgeVae, LOOK_EVERY, type VaeVerdictKind } from './verdicts.js';
 import type { Decoder } from './decoder.js';
-import { checkFunction, checkGiven, checkRecord } from '../tensor/checks.js';
+import { checkGiven, checkRecord } from '../tensor/checks.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { buildTrainer } from '../training/trainer/create-trainer.js';
 import { partOf } from '../training/trainer/part-of.js';
 import type { Trainer } from '../training/trainer/trainer.js';
-import type { VaeParts } from './importance-weighting.js';
+import { checkVaeParts, type VaeParts } from './importance-weighting.js';
 import { sharingCondition } from './sharing-condition.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import { readOptions } from '../tensor/options.js';
@@ -53,13 +53,11 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
   const names = 'encoder decoder optimizer random objective clipNorm average';
   const { encoder, decoder, optimizer, random, ...others } = readOptions(where, options, names);
   const { objective = elboObjective(), clipNorm, average } = others;
-  checkFunction(where, 'encoder.encode', encoder?.encode);
-  checkFunction(where, 'decoder.decode', decoder?.decode);
+  checkVaeParts(where, options);
   checkRecord(where, 'objective', objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');
   if (average !== undefined) {
     const { into, decay } = average;
-    checkFunction(where, 'average.into.encoder.encode', into?.encoder?.encode);
-    checkFunction(where, 'average.into.decoder.decode', into?.decoder?.decode);
+    checkVaeParts(where, into, 'average.into.');
     const both = partOf(into.encoder, into.decoder);
     checkAverage(where, 'average', partOf(encoder, decoder), { into: both, decay });
   }

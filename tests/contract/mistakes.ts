@@ -3,6 +3,7 @@ import * as g from '../../src/index.js';
 import { memoryStore } from '../run/memory-store.js';
 import * as r from '../../src/run/index.js';
 import * as logs from '../../src/logs/index.js';
+import * as checks from '../../src/testing/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 
 /** A call that is a mistake, and what its sentence says. */
@@ -1131,4 +1132,390 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     ['createPace({})', () => r.createPace(any({})), '`total` must be a number; got undefined'],
   ],
+
+  'what a user’s own functions give': ({
+    random,
+    network,
+    encoder,
+    decoder,
+    generator,
+    discriminator,
+    schedule,
+    denoiser,
+    adam,
+    x,
+  }) => {
+    const optimizers = () => ({ generator: adam(), discriminator: adam() });
+    const gan = (own: object) => g.createGanTrainer(any({ generator, discriminator, loss: g.hingeLoss, optimizers: optimizers(), random, ...own })); // prettier-ignore
+    const lossOf = (own: object) => gan({ loss: { ...g.hingeLoss, ...own } });
+    const vae = (own: object) => g.createVaeTrainer(any({ encoder, decoder, optimizer: adam(), random, ...own }));
+    const one = (own: object) => g.createTrainer(any({ name: 'a', parts: { network }, optimizer: adam(), random, loss: () => ({ loss: tf.mean(network.apply(x)) }), ...own })); // prettier-ignore
+    const game = (play: unknown, own: object = {}) =>
+      g.createTrainer(any({ name: 'a', parts: { network }, optimizers: { network: adam() }, random, play, evaluate: () => 0, ...own })); // prettier-ignore
+    const giving = (value: unknown): never => any({ ...network, apply: () => value });
+    const decoding = (own: object) => g.createDecoder(g.mlp({ sizes: [2, 4], random }), { likelihood: any({ ...g.bernoulli, ...own }) }); // prettier-ignore
+    const images = tf.zeros([2, 4, 4, 1]);
+    return [
+      [
+        'a discriminator’s loss of nothing',
+        () => lossOf({ discriminator: () => undefined }).step(x),
+        '`loss.discriminator(...)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'the same beside a penalty',
+        () => gan({ penalty: () => tf.scalar(0), loss: { ...g.hingeLoss, discriminator: () => undefined } }).step(x),
+        '`loss.discriminator(...)` must be a tensor',
+      ],
+      [
+        'a discriminator’s loss in a record',
+        () => lossOf({ discriminator: () => ({ loss: tf.scalar(1) }) }).step(x),
+        'must be a tensor, not disposed; got { loss }. Give one of its tensors.',
+      ],
+      [
+        'the same in an evaluation',
+        () => lossOf({ discriminator: () => ({ loss: tf.scalar(1) }) }).evaluate(x),
+        'got { loss }. Give one of its tensors.',
+      ],
+      [
+        'a discriminator’s loss per example',
+        () => lossOf({ discriminator: (real: tf.Tensor) => real }).step(x),
+        '`loss.discriminator(...)` must have shape []; got [3, 1]. Take its mean',
+      ],
+      [
+        'a generator’s loss of nothing',
+        () => lossOf({ generator: () => undefined }).step(x),
+        '`loss.generator(...)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a generator’s loss in a record',
+        () => lossOf({ generator: () => ({ loss: tf.scalar(1) }) }).step(x),
+        '`loss.generator(...)` must be a tensor, not disposed; got { loss }',
+      ],
+      [
+        'a generator’s loss that is async',
+        () => lossOf({ generator: async () => tf.scalar(1) }).evaluate(x),
+        'must not be async',
+      ],
+      [
+        'a generator’s loss of a constant',
+        () => lossOf({ generator: () => tf.scalar(1) }).step(x),
+        '`loss` must depend on',
+      ],
+      [
+        'an augmentation of nothing',
+        () => gan({ augment: () => undefined }).step(x),
+        '`x` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'the same in a chain',
+        () => g.augmentations(any(() => undefined))(images, random, 0),
+        '`list[0](...)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a penalty in a record',
+        () => gan({ penalty: () => ({ loss: tf.scalar(1) }) }).step(x),
+        '`penalty(...)` must be a tensor, not disposed; got { loss }',
+      ],
+      [
+        'a loss in a record for valueAndGradients',
+        () =>
+          g.valueAndGradients(
+            any(() => ({ loss: tf.mean(network.apply(x)) })),
+            network.variables,
+          ),
+        '`loss` must be a tensor, not disposed; got { loss }. Give one of its tensors.',
+      ],
+      [
+        'a loss of nothing for valueAndGradients',
+        () =>
+          g.valueAndGradients(
+            any(() => undefined),
+            network.variables,
+          ),
+        '`loss` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a loss of nothing',
+        () => one({ loss: () => undefined }).step(x),
+        '`loss` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a loss in an array',
+        () => one({ loss: () => [tf.scalar(1)] }).step(x),
+        '`loss` must be a record such as { loss }; got [a float32 tensor of shape []]',
+      ],
+      [
+        'an optimizer without prepare',
+        () => one({ optimizer: { apply: () => undefined } }),
+        '`optimizer` must be an optimizer; got { apply }',
+      ],
+      [
+        'an update without a loss',
+        () => game((turn: g.GameStep) => turn.update('network', any(undefined))).step(x),
+        '`loss` must be a function; got undefined',
+      ],
+      [
+        'a loss for the function of an update',
+        () => game((turn: g.GameStep) => turn.update('network', any({ loss: tf.scalar(1) }))).step(x),
+        '`loss` must be a function; got { loss }',
+      ],
+      [
+        'a pass without a function',
+        () => game((turn: g.GameStep) => turn.pass('network', any(undefined))).step(x),
+        '`f` must be a function; got undefined',
+      ],
+      [
+        'a pass of nothing',
+        () =>
+          game((turn: g.GameStep) =>
+            turn.pass(
+              'network',
+              any(() => undefined),
+            ),
+          ).step(x),
+        '`f()` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'the update of a pass without a loss',
+        () => game((turn: g.GameStep) => turn.pass('network', () => network.apply(x)).update(any(undefined))).step(x),
+        '`loss` must be a function; got undefined',
+      ],
+      [
+        'an async function for still',
+        () => game((turn: g.GameStep) => turn.still(any(async () => x))).step(x),
+        '`f()` must be a tensor, not disposed; got an instance of Promise',
+      ],
+      [
+        'an average that is null',
+        () => one({ averages: { network: null } }),
+        '`averages.network` must be an object with the keys into, decay; got null',
+      ],
+      [
+        'an average without a part',
+        () => one({ averages: { network: { decay: 0.9 } } }),
+        '`averages.network.into.variables` must be an array of at least one variable; got undefined',
+      ],
+      ['a part for an average', () => one({ averages: { network } }), "got the key 'apply'"],
+      [
+        'a log-likelihood of nothing',
+        () => vae({ decoder: decoding({ logProb: () => undefined }) }).step(x),
+        '`likelihood.logProb(x, parameters)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a log-likelihood in a record',
+        () => vae({ decoder: decoding({ logProb: () => ({ logProb: tf.zeros([3]) }) }) }).step(x),
+        'got { logProb }. Give one of its tensors.',
+      ],
+      [
+        'a likelihood’s mean of nothing',
+        () => decoding({ mean: () => undefined }).mean(tf.zeros([1, 2])),
+        '`likelihood.mean(...)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a likelihood’s sample of nothing',
+        () => decoding({ sample: () => undefined }).sample(tf.zeros([1, 2]), random),
+        '`likelihood.sample(...)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a trainer for the parts of a VAE',
+        () => g.estimateLogLikelihood(any(vae({})), x, { samples: 1, random }),
+        '`encoder.encode` must be a function; got undefined',
+      ],
+      [
+        'a network that gives nothing',
+        () => g.createGaussianEncoder(giving(undefined), { latentSize: 2 }).encode(x),
+        '`network output` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a network that gives an array',
+        () => g.createDiscriminator(giving([x])).logits(x),
+        'got [a float32 tensor of shape [3, 4]]. Give one of its tensors.',
+      ],
+      [
+        'a network that is async',
+        () =>
+          g
+            .createDenoiser(giving(Promise.resolve(x)), { schedule, predicts: g.predictNoise })
+            .predict(x, tf.zeros([3], 'int32')),
+        '`network output` must be a tensor, not disposed; got an instance of Promise',
+      ],
+      [
+        'a decoder’s network that gives a record',
+        () => g.createDecoder(giving({ mean: x }), { likelihood: g.bernoulli }).decode(tf.zeros([1, 2])),
+        'got { mean }. Give one of its tensors.',
+      ],
+      [
+        'a residual body that gives nothing',
+        () => g.residual(giving(undefined)).apply(x),
+        '`body.apply(input)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'labels that give nothing',
+        () => g.withCondition(network, giving(undefined)).apply(x, { condition: tf.zeros([3], 'int32') }),
+        '`labels.apply(options.condition)` must be a tensor',
+      ],
+      [
+        'a seed for the stream of dropout',
+        () => g.dropout({ rate: 0.5 }).apply(x, { training: true, random: any(1) }),
+        '`options.random` must be a random stream when options.training is true; got 1',
+      ],
+      [
+        'a path of nothing',
+        () => g.interpolate(tf.zeros([2]), tf.ones([2]), { steps: 3, path: any(() => undefined) }),
+        '`path(...)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a path of numbers',
+        () => g.interpolate(tf.zeros([2]), tf.ones([2]), { steps: 3, path: any(() => 1) }),
+        '`path(...)` must be a tensor, not disposed; got 1',
+      ],
+      [
+        'a path to another shape',
+        () => g.interpolate(tf.zeros([2]), tf.ones([2]), { steps: 3, path: () => tf.zeros([3]) }),
+        '`path(...)` must have shape [2]; got [3]. It must match `from`.',
+      ],
+      [
+        'a target that mixes nothing',
+        () => g.createDenoiser(network, { schedule, predicts: any({ name: 'none', mix: () => undefined }) }),
+        '`predicts.mix(...)` must be [c, d]; got undefined',
+      ],
+      [
+        'a target without options',
+        () => g.denoisingTarget(x, x, tf.zeros([3], 'int32'), any(undefined)),
+        '`schedule` must be a noise schedule; got undefined',
+      ],
+      [
+        'a solver that gives nothing',
+        () => g.sampleDiffusion(denoiser, any({ step: () => undefined }), { shape: [1, 4], random }),
+        '`solver.step(...)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'a variance of nothing',
+        () => g.sampleDdpm(denoiser, { shape: [1, 4], random, variance: any(() => undefined) }),
+        '`variance(...)` must be a number; got undefined',
+      ],
+      [
+        'a controller for its signal',
+        () => g.sampleDdim(denoiser, { shape: [1, 4], random, signal: any(new AbortController()) }),
+        '`signal.addEventListener` must be a function; got undefined',
+      ],
+      [
+        'the same for fit',
+        () => g.fit(one({}), [x], { epochs: 1, signal: any(new AbortController()) }),
+        '`signal.addEventListener` must be a function; got undefined',
+      ],
+      [
+        'a callback that is none',
+        () => g.fit(one({}), [x], { epochs: 1, callbacks: any({ onReport: 'log' }) }),
+        "`callbacks[0].onReport` must be a function; got 'log'",
+      ],
+      [
+        'an iterator of nothing',
+        () => g.fit(one({}), any({ [Symbol.asyncIterator]: () => undefined }), { epochs: 1 }),
+        '`data: its iterator.next` must be a function; got undefined',
+      ],
+      [
+        'a data set without an iterator',
+        () => g.fit(one({}), any({ iterator: () => undefined }), { epochs: 1 }),
+        '`data: its iterator.next` must be a function',
+      ],
+      [
+        'data that were disposed meanwhile',
+        () => {
+          const data = tf.zeros([2, 4]);
+          const source = g.batches(data, { batchSize: 1 });
+          data.dispose();
+          return g.fit(one({}), source, { epochs: 1 });
+        },
+        '`data` must be a tensor, not disposed; got a disposed tensor of shape [2, 4]',
+      ],
+      [
+        'a batch that was not waited for',
+        () => one({}).step(any(Promise.resolve(x))),
+        'got an instance of Promise. The function that gave it must not be async.',
+      ],
+      [
+        'a checkpoint of nothing',
+        () => g.saveCheckpoint(any(undefined)),
+        '`trainer.restore` must be a function; got undefined',
+      ],
+      [
+        'a checkpoint of a network',
+        () => g.saveCheckpoint(any(network)),
+        '`trainer.restore` must be a function; got undefined',
+      ],
+      [
+        'a store that lists nothing',
+        () => r.keepCheckpoints({ store: any({ ...memoryStore().store, list: async () => undefined }) }).load('latest'),
+        '`store.list()` must be an array of names; got undefined',
+      ],
+      [
+        'a listener that is none',
+        () => r.createRun(one({}), [x], { epochs: 1 }).subscribe(any(undefined)),
+        '`listener` must be a function; got undefined',
+      ],
+      [
+        'a clock of a log that is a time',
+        () => logs.createLog({ writers: [() => 0], now: any(1) }),
+        '`now` must be a function; got 1',
+      ],
+      [
+        'a name of events at no time',
+        () => logs.eventFileName('host', any('now')),
+        "`now` must be a number; got 'now'",
+      ],
+      [
+        'checkTrainer of nothing',
+        () =>
+          checks.checkTrainer(
+            any(() => undefined),
+            { batches: [x, x, x] },
+          ),
+        '`make().step` must be a function; got undefined',
+      ],
+      [
+        'checkTrainer of a promise',
+        () =>
+          checks.checkTrainer(
+            any(async () => one({})),
+            { batches: [x, x, x] },
+          ),
+        '`make().step` must be a function; got undefined',
+      ],
+      [
+        'checkNetwork without options',
+        () => checks.checkNetwork(network, any(undefined)),
+        '`options` must be an object with the keys input, output',
+      ],
+      [
+        'checkNetwork of nothing',
+        () => checks.checkNetwork(giving(undefined), { input: x }),
+        '`network.apply(input)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'checkLikelihood without options',
+        () => checks.checkLikelihood(g.bernoulli, any(undefined)),
+        '`options` must be an object with the keys x, parameters',
+      ],
+      [
+        'checkLikelihood of nothing',
+        () => checks.checkLikelihood(any({ ...g.bernoulli, logProb: () => undefined }), { x, parameters: x, random }),
+        '`logProb(x, parameters)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'checkGradients of nothing',
+        () =>
+          checks.checkGradients(
+            any(() => undefined),
+            [x],
+          ),
+        '`f(...)` must be a tensor, not disposed; got undefined',
+      ],
+      [
+        'checkClose with a number',
+        () => checks.checkClose(x, x, any(1e-3)),
+        '`options` must be an object with the keys relative, absolute; got 0.001',
+      ],
+    ];
+  },
 };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFunction, checkNumber, checkShape, checkTensor } from '../../tensor/checks.js';
+import { checkFunction, checkNumber, checkSignal } from '../../tensor/checks.js';
+import { checkCondition } from '../../training/data/batch.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createPause } from '../../training/pause.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
@@ -54,10 +55,9 @@ export function createEstimator(where: string, denoiser: Denoiser, options: Walk
 export function checkWalkOptions(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): void {
   const { condition, guidance = 1, guide, clip, onStep, yieldAfter = 0 } = options;
   if (condition !== undefined) {
-    checkTensor(where, 'condition', condition);
-    const shape = condition.dtype === 'int32' ? [batch] : [batch, null];
-    checkShape(where, 'condition', condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
+    checkCondition(where, 'condition', condition, batch);
   }
+  checkSignal(where, options.signal);
   if (guide !== undefined) {
     checkDenoiser(where, guide, 'guide');
     if (String(guide.schedule.alphaBar) !== String(denoiser.schedule.alphaBar)) {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../../distributions/index.js';
-import { checkFunction } from '../../tensor/checks.js';
+import { checkFunction, checkNumber } from '../../tensor/checks.js';
 import type { Denoiser } from '../denoiser.js';
 import { alphaBarAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
@@ -119,7 +119,9 @@ export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
     step: ({ xt, estimate, from, to, schedule, noise }) =>
       tf.tidy(() => {
         const { ofEstimate, ofNoised } = posteriorWeights(schedule, from, to);
-        const deviation = Math.sqrt(variance(alphaBarAt(schedule, from), alphaBarAt(schedule, to)));
+        const added = variance(alphaBarAt(schedule, from), alphaBarAt(schedule, to));
+        checkNumber('ddpmSolver', 'variance(...)', added, { least: 0 });
+        const deviation = Math.sqrt(added);
         return weightedSum([ofNoised, xt], [ofEstimate, estimate], to < 0 ? [0, xt] : [deviation, noise()]);
       }),
   };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
-import { checkSameShape } from '../../tensor/checks.js';
+import { checkResult, checkSameShape } from '../../tensor/checks.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { alphaBarAt } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
@@ -74,8 +74,9 @@ export async function walk(
         estimate?.dispose();
         estimate = await denoise(x, from);
         const next = await solver.step({ xt: x, estimate, from, to, schedule, previous, noise, denoise });
+        checkResult(where, 'solver.step(...)', next);
+        checkSameShape(where, 'solver.step(...)', next, 'xt', estimate);
         x = replaced(x, next);
-        checkSameShape(where, 'solver.step(...)', x, 'xt', estimate);
         x = withKnown(x, to);
       }
       await tell(onStep, k + 1, timesteps.length, estimate!);

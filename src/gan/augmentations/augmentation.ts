@@ -45,7 +45,11 @@ export function augmentations(
     return tf.tidy(() =>
       // A clone, so that the caller may dispose the output and keep the input. An augmentation that needs a step says so if
       // there is none.
-      list.reduce((changed, augmentation) => augmentation(changed, random, step as number), tf.clone(images)),
+      list.reduce((changed, augmentation, i) => {
+        const next = augmentation(changed, random, step as number);
+        checkFloat('augmentations', `list[${i}](...)`, next);
+        return next;
+      }, tf.clone(images)),
     );
   };
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat } from '../../tensor/checks.js';
+import { checkFloat, checkScalar } from '../../tensor/checks.js';
 
 /**
  * The pair of losses by which a discriminator and a generator are trained against each other, each to be minimised.
@@ -40,6 +40,18 @@ export interface AdversarialLoss<Loss extends Tensor = Tensor> {
   readonly name?: string | undefined;
   /** Whether the generator's loss uses `realLogits`; true by default. False saves a pass through the discriminator. */
   readonly comparesWithReal?: boolean | undefined;
+}
+
+/** What a loss gives; throws unless that is a scalar. */
+export function lossOf(
+  loss: AdversarialLoss,
+  player: 'discriminator' | 'generator',
+  logits: Tensor,
+  others: Tensor | undefined,
+): Tensor {
+  const value = loss[player](logits, others!);
+  checkScalar('step', `loss.${player}(...)`, value);
+  return value;
 }
 
 /** Throws unless `logits` is float32 `[batch, 1]`. */

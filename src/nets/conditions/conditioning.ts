@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkShape } from '../../tensor/checks.js';
+import { checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { classesOf } from '../told-classes.js';
@@ -30,6 +30,7 @@ export function labelsFor(where: string, labels: Network, input: Tensor, options
   const rows = [input.shape[0], ...condition.shape.slice(1)];
   checkShape(where, 'options.condition', condition, rows, 'Pass one for each example of the input.');
   const vectors = labels.apply(condition, options);
+  checkResult(where, 'labels.apply(options.condition)', vectors);
   checkShape(where, 'labels.apply(options.condition)', vectors, [input.shape[0], size ?? null]);
   return vectors;
 }

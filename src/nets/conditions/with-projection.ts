@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkResult, checkShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
@@ -38,6 +38,7 @@ export function withProjection(head: Network, labels: Network): Network {
     checkFloat(where, 'input', input, [null, null], 'Apply flatten() to maps first.');
     const vectors = labelsFor(where, labels, input, options, input.shape[1]);
     const logits = head.apply(input, options);
+    checkResult(where, 'head.apply(input)', logits);
     checkShape(where, 'head.apply(input)', logits, [input.shape[0], 1]);
     return tf.add(logits, tf.sum(tf.mul(vectors, input), 1, true));
   };

@@ -16,7 +16,7 @@ export function noiseLayer(
     checkExamples(where, 'input', input);
     // A clone, so that the caller may dispose the output and keep the input.
     if (training !== true || size === 0) return tf.clone(input);
-    if (random === undefined) {
+    if (typeof random?.uniform !== 'function') {
       throw wrongKind(where, 'options.random', 'must be a random stream when options.training is true', {
         got: random,
         fix: 'Pass { training: true, random: createRandom(seed) } to apply.',

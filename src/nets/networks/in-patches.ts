@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkInteger, checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
 import { multiplesNextTo } from '../layers/channels.js';
 import { checkNetwork } from '../check-network.js';
@@ -49,6 +49,7 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
       throw wrongShape(where, 'input', [null, null, null, null], input.shape, fix);
     }
     const output = body.apply(fold(input, size), options);
+    checkResult(where, 'body output', output);
     checkShape(where, 'body output', output, [batch, height / size, width / size, null]);
     if (output.shape[3]! % size ** 2 !== 0) {
       const fix = `Its channels must be divisible by ${size ** 2}, the pixels of a patch.`;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkSameShape } from '../../tensor/checks.js';
+import { checkResult, checkSameShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
@@ -28,6 +28,7 @@ export function residual(body: Network, shortcut?: Network): Network {
   const made = joinNetworks(shortcut === undefined ? [body] : [body, shortcut], (input, options) => {
     const added = body.apply(input, options);
     const past = shortcut === undefined ? input : shortcut.apply(input, options);
+    checkResult(where, 'body.apply(input)', added);
     checkSameShape(where, 'body.apply(input)', added, shortcut === undefined ? 'input' : 'shortcut.apply(input)', past);
     return tf.add(past, added);
   });

@@ -1,5 +1,5 @@
 import { checkStoreName, isStoreName, type CheckpointStore } from '../../storage/checkpoint-store.js';
-import { unusable } from '../../tensor/errors.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../../training/json.js';
 
 /** A checkpoint that is kept. */
@@ -38,6 +38,9 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
     nameOf,
     read: async () => {
       const names = await store.list();
+      if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
+        throw wrongKind(where, 'store.list()', 'must be an array of names', { got: names });
+      }
       // without an index, as one that somebody has removed: they are kept until newer ones replace them
       if (!names.includes(own)) {
         const kept = names.filter(isOfRun).map((name) => ({ name, step: stepOf(name), epoch: 0, value: null }));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkShape, checkTensor } from '../../tensor/checks.js';
+import { checkExamples, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
@@ -14,7 +14,7 @@ export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor |
 /** Throws unless `batch` is a {@link Batch}; gives its two tensors. */
 export function readBatch(where: string, batch: Batch): { x: Tensor; condition: Tensor | undefined } {
   if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
-    throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch });
+    throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch, fix: notAsync(batch) });
   }
   if (!(batch instanceof tf.Tensor)) readOptions(where, batch, 'x condition', 'batch');
   const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
@@ -25,11 +25,16 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
     throw outOfRange(where, 'batch', 'must hold at least one example', { seen: shapeText(x.shape) });
   }
   if (condition !== undefined) {
-    checkTensor(where, 'batch.condition', condition);
-    const shape = condition.dtype === 'int32' ? [x.shape[0]] : [x.shape[0], null];
-    checkShape(where, 'batch.condition', condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
+    checkCondition(where, 'batch.condition', condition, x.shape[0]);
   }
   return { x, condition };
+}
+
+/** Throws unless `condition` has a label or a vector for each example of a batch. */
+export function checkCondition(where: string, argument: string, condition: Tensor, batch: number): void {
+  checkTensor(where, argument, condition);
+  const shape = condition.dtype === 'int32' ? [batch] : [batch, null];
+  checkShape(where, argument, condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
 }
 
 /** Frees the tensors of a batch. */

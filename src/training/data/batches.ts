@@ -203,5 +203,6 @@ function checkOne(argument: string, value: Tensor | HostTensor, role: Role): voi
 
 function take(source: Tensor | HostTensor, indices: Uint32Array, role: Role): Tensor {
   if (!(source instanceof tf.Tensor)) return takeFromHost(source, indices, role);
+  checkTensor('batches', 'data', source);
   return tf.gather(source, tf.tensor1d(Int32Array.from(indices), 'int32'));
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkFunction } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import type { Json } from '../json.js';
 import { disposeBatch, type Batch } from './batch.js';
@@ -58,6 +59,7 @@ export function isOwnedByReader(source: DataSource): boolean {
 export async function startPass(source: DataSource): Promise<Pass> {
   const started = startSource(source);
   const iterator = await startIterator(started);
+  checkFunction('train', 'data: its iterator.next', (iterator as Partial<AnyIterator> | undefined)?.next);
   const { state, restore } = started as Partial<BatchSource>;
   const hasCursor = typeof state === 'function' && typeof restore === 'function';
   let isOpen = true;

@@ -4,6 +4,7 @@ import type { Report } from './report.js';
 import { run } from './train.js';
 import { checkTrainOptions, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
+import { checkFunction } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -62,7 +63,11 @@ export async function fit<N extends string, K extends string = string>(
   checkTrainOptions(trainer, data, options, 'fit', 'callbacks');
   const { callbacks: given = [], ...ownOptions } = options;
   const callbacks = [given].flat();
-  callbacks.forEach((callback, i) => readOptions('fit', callback, CALLBACKS, `callbacks[${i}]`));
+  callbacks.forEach((callback, i) => {
+    const known = readOptions('fit', callback, CALLBACKS, `callbacks[${i}]`);
+    for (const [name, f] of Object.entries(known))
+      if (f !== undefined) checkFunction('fit', `callbacks[${i}].${name}`, f);
+  });
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};
   const afterStep = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? afterBatch<N>(callbacks) : undefined;

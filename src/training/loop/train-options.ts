@@ -1,4 +1,4 @@
-import { checkAlive, checkFunction, checkInteger, checkRecord } from '../../tensor/checks.js';
+import { checkAlive, checkFunction, checkInteger, checkRecord, checkSignal } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
 import { checkAccepts, type Trainer, type Verdict } from '../trainer/trainer.js';
@@ -60,6 +60,7 @@ export function checkTrainOptions(
   for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
     if (value !== undefined) checkInteger(where, name, value);
   }
+  checkSignal(where, options.signal);
   if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
   if (rules !== undefined) checkRecord(where, 'rules', rules, 'begin seen end', 'epochRules([...])');
   if (epochs !== undefined) {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, freeAsItGoes, freeTape, saveByReference } from '../../gradients/index.js';
-import { checkFunction, checkShape, checkTensor } from '../../tensor/checks.js';
+import { checkFunction, checkScalar } from '../../tensor/checks.js';
 import { missingKernel, unusable } from '../../tensor/errors.js';
 import { checkEachOnce, checkVariables } from './check-variables.js';
 
@@ -44,8 +44,7 @@ export function lossGradients(
     try {
       const checked = (): Tensor => {
         const value = loss();
-        checkTensor(where, 'loss', value);
-        checkShape(where, 'loss', value, [], 'Take its mean: tf.mean(...).');
+        checkScalar(where, 'loss', value);
         freeAsItGoes();
         return value;
       };

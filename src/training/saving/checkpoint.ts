@@ -102,7 +102,7 @@ export async function loadCheckpoint(
   options: LoadCheckpointOptions = {},
 ): Promise<void> {
   const where = 'loadCheckpoint';
-  checkFunction(where, 'trainer.restore', trainer.restore);
+  checkFunction(where, 'trainer.restore', trainer?.restore);
   const known = readOptions(where, options, 'data validation rules waive signal');
   const { data, validation, rules, waive = [], signal } = known;
   const sources = { data, validation, rules };
@@ -177,6 +177,7 @@ function restoreAll([first, ...others]: readonly Restorable[]): void {
 }
 
 function resumableState(where: string, trainer: Trainer): Trainer['state'] {
+  checkFunction(where, 'trainer.restore', trainer?.restore);
   const { state } = trainer;
   if (state.notResumable === undefined) return state;
   const fix = 'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';

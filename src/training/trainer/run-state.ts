@@ -114,8 +114,7 @@ function checkGroups(
     const first = began.get(group) ?? variables;
     if (first.length === variables.length && first.every((variable, i) => variable === variables[i])) continue;
     const seen = `${variables.length} where there were ${first.length}`;
-    const fix = 'Make all layers before the trainer.';
-    throw outOfRange(where, group, 'must keep the variables with which its trainer was made', { seen, fix });
+    throw outOfRange(where, group, 'must keep the variables with which its trainer was made', { seen });
   }
 }
 

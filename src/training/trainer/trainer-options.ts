@@ -118,9 +118,8 @@ function checkAverages(where: string, options: LossTrainerOptions<string> | Game
   for (const [name, average] of Object.entries(averages)) {
     checkIsPart(where, `averages.${name}`, name, parts);
     if (isGame(options) && !Object.hasOwn(options.optimizers, name)) {
-      const fix = 'What is not updated has no average.';
       const rule = `must be of a part with an optimizer: ${Object.keys(options.optimizers).join(', ')}`;
-      throw outOfRange(where, `averages.${name}`, rule, { got: name, fix });
+      throw outOfRange(where, `averages.${name}`, rule, { got: name });
     }
     checkAverage(where, `averages.${name}`, parts[name]!, average);
     for (const [value, target] of averagePairs(parts[name]!, average.into)) {
@@ -128,10 +127,7 @@ function checkAverages(where: string, options: LossTrainerOptions<string> | Game
       if (owner === undefined && (followed.get(target) ?? value) === value) followed.set(target, value);
       else {
         const seen = owner === undefined ? 'one of another average' : `one of ${owner}`;
-        throw outOfRange(where, `averages.${name}.into`, 'must have variables of its own', {
-          seen,
-          fix: 'Make another part.',
-        });
+        throw outOfRange(where, `averages.${name}.into`, 'must have variables of its own', { seen });
       }
     }
   }

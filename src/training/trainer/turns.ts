@@ -13,50 +13,42 @@ export interface Turns {
   end(): void;
 }
 
-/** Why a step takes no call any more. */
-const OVER = 'a call after its end';
-
 /** The turns of a step that begins; `parts` are all of its parts. */
 export function createTurns(parts: Readonly<Record<string, Part>>): Turns {
-  /** Why no turn can begin, if none can. */
-  let closed: string | undefined;
-  let updates = 0;
+  let [isOver, isTaken, hasUpdate] = [false, false, false];
   let failure: { readonly error: unknown } | undefined;
 
-  const checkOpen = (where: string): void => {
-    if (closed === undefined) return;
-    const fix = 'Make updates and passes one after the other in `play`, without await.';
-    throw unusable(where, 'game', 'must be used in its own step', { seen: closed, fix });
+  const refuseIf = (isClosed: boolean, where: string): void => {
+    if (!isClosed) return;
+    const seen = isOver ? 'a call after its end' : 'a call inside of another update or pass';
+    const fix = 'Make updates and passes one after the other, without await.';
+    throw unusable(where, 'game', 'must be used in its own step', { seen, fix });
   };
 
   return {
     take(where, part, own, work) {
-      checkOpen(where);
-      closed = 'a call inside of another update or pass';
+      refuseIf(isOver || isTaken, where);
+      isTaken = true;
       try {
         const checkOthers = watchOthers(where, parts, part, own);
         const result = work();
         checkOthers();
-        if (where === 'update') updates++;
+        hasUpdate ||= where === 'update';
         return result;
       } catch (error) {
         failure ??= { error };
         throw error;
       } finally {
-        closed = undefined;
+        isTaken = false;
       }
     },
-    checkNotOver(where) {
-      if (closed === OVER) checkOpen(where);
-    },
+    checkNotOver: (where) => refuseIf(isOver, where),
     settle() {
       if (failure !== undefined) throw failure.error;
-      if (updates > 0) return;
-      const fix = 'Call `update`, or that of a `pass`, for a part.';
-      throw unusable('step', 'play', 'must make an update', { seen: 'none', fix });
+      if (!hasUpdate) throw unusable('step', 'play', 'must make an update', { seen: 'none' });
     },
     end() {
-      closed = OVER;
+      isOver = true;
     },
   };
 }
@@ -69,16 +61,14 @@ function watchOthers(
   moving: readonly Variable[],
 ): () => void {
   const others = Object.entries(parts).flatMap(([part, { variables }]) =>
-    part === own
-      ? []
-      : variables.filter((variable) => !moving.includes(variable)).map((variable) => ({ part, variable })),
+    variables
+      .filter((variable) => !moving.includes(variable))
+      .map((variable) => ({ part, variable, dataId: variable.dataId })),
   );
-  const before = others.map(({ variable }) => variable.dataId);
   return () => {
-    const moved = others.find(({ variable }, i) => variable.dataId !== before[i]);
+    const moved = others.find(({ variable, dataId }) => variable.dataId !== dataId);
     if (moved === undefined) return;
     const seen = `one of ${moved.part}, of shape ${shapeText(moved.variable.shape)}, that moved`;
-    const fix = 'Move it in an update of its own part.';
-    throw unusable('step', where, `must move the variables of ${own} alone`, { seen, fix });
+    throw unusable('step', where, `must move the variables of ${own} alone`, { seen });
   };
 }

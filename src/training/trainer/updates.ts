@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { record, type Recording } from '../../gradients/index.js';
 import type { Part } from '../../nets/network.js';
-import { checkGiven, checkTensor } from '../../tensor/checks.js';
+import { checkFunction, checkGiven, checkResult, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, unusable } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { choose, flawOf } from '../optimizers/guard.js';
@@ -61,7 +61,7 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
 
   const still = (f: () => Tensor): Tensor => {
     turns.checkNotOver('still');
-    return tf.tidy(() => alone([], f));
+    return tf.tidy(() => alone([], () => callOf('still', f)));
   };
 
   const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> => {
@@ -80,7 +80,12 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
     const { part } = playerOf(players, 'pass', name);
     const seen = turns.take('pass', name, part.variables, (): SeenPass => {
       const before = copies(part.buffers);
-      return { recording: alone(part.buffers, () => record(f)), buffers: part.buffers, before, isUpdated: false };
+      return {
+        recording: alone(part.buffers, () => record(() => callOf('pass', f))),
+        buffers: part.buffers,
+        before,
+        isUpdated: false,
+      };
     });
     passes.push(seen);
     const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>
@@ -109,6 +114,14 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
       passes.forEach(({ recording }) => recording.free());
     },
   };
+}
+
+/** What a function of the user's gives; throws unless that is a tensor. */
+function callOf(where: string, f: () => Tensor): Tensor {
+  checkFunction(where, 'f', f);
+  const output = f();
+  checkResult(where, 'f()', output);
+  return output;
 }
 
 /** An update of a part; statistics that moved in one that is left out are put back, on the device. */
@@ -184,6 +197,7 @@ function differentiate<N extends string>(
   xs: readonly Tensor[],
   others: readonly Tensor[] = [],
 ): { gradients: Tensor[]; values: WithLoss<N> } {
+  checkFunction('update', 'loss', loss);
   const kept: [string, Tensor][] = [];
   try {
     const { gradients } = lossGradients(
