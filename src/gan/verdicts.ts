@@ -84,13 +84,7 @@ export function judgeGame(
   }
   // of fakes that are all the same, what is left is rounding, which rises at times
   const isRising = recent.diversity > Math.max(1.05 * mean.diversity, LEAST_DIVERSITY / 8);
-  const alike = (since: number): number => {
-    const values = trends.diversity.since(since);
-    return values.filter((value) => value < LEAST_DIVERSITY).length / values.length;
-  };
-  // fakes that are thrown from one place to another are apart at times
-  const isAlike = alike(steps - Math.min(steps / 4, 400)) === 1 || alike(steps / 2) > 0.5;
-  if (isAlike && recent.diversity < LEAST_DIVERSITY && !isRising) {
+  if (areAlike(trends.diversity, steps) && recent.diversity < LEAST_DIVERSITY && !isRising) {
     const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
     const parts = ['minibatchStddev in the discriminator', 'a lower learning rate of the generator'];
     const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);
@@ -119,6 +113,15 @@ export function judgeGame(
     say('oscillation', seen, logits, advice);
   }
   return verdicts;
+}
+
+/** Whether the fakes were alike in all of the last quarter of the steps, or in most of the last half: some are thrown apart at times. */
+function areAlike(diversity: Trend, steps: number): boolean {
+  const share = (since: number): number => {
+    const values = diversity.since(since);
+    return values.filter((value) => value < LEAST_DIVERSITY).length / values.length;
+  };
+  return share(steps - Math.min(steps / 4, 400)) === 1 || share(steps / 2) > 0.5;
 }
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
