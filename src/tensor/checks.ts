@@ -37,8 +37,8 @@ export function checkScalar(where: string, argument: string, value: unknown): vo
 
 /** The remedy where `value` is a promise, which is not waited for: nobody would take its error. */
 export function notAsync(value: unknown): string | undefined {
-  const promise = (value as Promise<unknown> | null | undefined)?.then?.(undefined, () => undefined);
-  return promise && 'The function that gave it must not be async.';
+  const promise = (value as Promise<unknown> | null | undefined)?.catch?.(() => undefined);
+  return promise && 'The function must not be async.';
 }
 
 /** Throws unless a function gave a record of tensors such as `such`, and not one tensor, or a promise. */

@@ -58,7 +58,7 @@ export function sentence(...[where, argument, rule, { got, seen = describe(got),
 
 /** Control characters, marks that change the direction of writing, and lone halves of characters as `\\u001b`. */
 function visible(text: string): string {
-  return text.replace(/[\p{C}\u2028\u2029]/gu, (c) => `\\u${`000${c.charCodeAt(0).toString(16)}`.slice(-4)}`);
+  return text.replace(/[\p{C}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Whether an error is a sentence of {@link sentence}. */

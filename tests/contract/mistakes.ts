@@ -441,7 +441,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
           any(async () => tf.scalar(1)),
           network.variables,
         ),
-      '`loss` must be a tensor, not disposed; got an instance of Promise. The function that gave it must not be async',
+      '`loss` must be a tensor, not disposed; got an instance of Promise. The function must not be async',
     ],
     [
       'a loss per example',
@@ -816,7 +816,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
             penalty: any(async () => tf.scalar(0)),
           })
           .step(x),
-      '`penalty(...)` must be a tensor, not disposed; got an instance of Promise. The function that gave it must not be async',
+      '`penalty(...)` must be a tensor, not disposed; got an instance of Promise. The function must not be async',
     ],
     [
       'a penalty per example',
@@ -1432,7 +1432,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       [
         'a batch that was not waited for',
         () => one({}).step(any(Promise.resolve(x))),
-        'got an instance of Promise. The function that gave it must not be async.',
+        'got an instance of Promise. The function must not be async.',
       ],
       [
         'a checkpoint of nothing',

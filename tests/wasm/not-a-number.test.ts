@@ -154,7 +154,7 @@ describe('on wasm', () => {
 
   const pools: Record<string, (x: Tensor) => Tensor> = {
     maxPool: (x) => tf.maxPool(x as Tensor4D, 2, 2, 'valid'),
-    maxPool3d: (x) => tf.maxPool3d(tf.expandDims(x, 1) as Tensor5D, [1, 2, 2], [1, 2, 2], 'valid'),
+    maxPool3d: (x) => tf.maxPool3d(tf.expandDims<Tensor5D>(x, 1), [1, 2, 2], [1, 2, 2], 'valid'),
     maxPoolWithArgmax: (x) => tf.maxPoolWithArgmax(x as Tensor4D, 2, 2, 'valid')['result']!,
   };
   it.each(Object.keys(pools))('%s: the largest number of a window with NaN is NaN', async (name) => {
@@ -201,7 +201,7 @@ describe('on wasm', () => {
           };
           const own = await valuesOn('wasm', () => tf.maxPool(x() as Tensor4D, [...filter], stride, pad));
           const onHost = await valuesOn('wasm', () => {
-            const images = tf.expandDims(x(), 1) as Tensor5D;
+            const images = tf.expandDims<Tensor5D>(x(), 1);
             return tf.maxPool3d(images, [1, ...filter], [1, stride, stride], pad);
           });
           expect(own, `${channels} channels, windows of ${filter.join()}`).toEqual(onHost);

@@ -75,8 +75,8 @@ export async function walk(
         estimate = await denoise(x, from);
         const next = await solver.step({ xt: x, estimate, from, to, schedule, previous, noise, denoise });
         checkResult(where, 'solver.step(...)', next);
-        checkSameShape(where, 'solver.step(...)', next, 'xt', estimate);
         x = replaced(x, next);
+        checkSameShape(where, 'solver.step(...)', x, 'xt', estimate);
         x = withKnown(x, to);
       }
       await tell(onStep, k + 1, timesteps.length, estimate!);

@@ -85,21 +85,14 @@ function build<N extends string, K extends string>(where: string, options: Model
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
   const onUpdate = afterUpdate(options, players, run);
 
-  let isInStep = false;
-  /** Throws unless a call that would change the trainer comes from outside of its own steps, and a step from outside of gradient calls. */
-  const checkOutside = (where: string): void => {
-    if (!isInStep && (where !== 'step' || gradientDepth() === 0)) return;
-    const seen = `a call inside of ${isInStep ? 'its own step' : 'a gradient call'}`;
-    throw unusable(where, 'trainer', 'must be called from outside', { seen });
-  };
+  const gate = createGate();
   const meansOf = createMeans<N>();
   return Object.freeze({
     step: (batch: Batch): Metrics<N> => {
-      checkOutside('step');
+      gate.check('step');
       run.checkAlive('step');
       const examples = readBatch('step', batch);
-      isInStep = true;
-      return tf.tidy(() => {
+      return gate.inStep(() => {
         const putBack = run.keep();
         const restoreEvidence = keepEvidence(Object.values(evidence));
         const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, onUpdate });
@@ -114,7 +107,6 @@ function build<N extends string, K extends string>(where: string, options: Model
           throw error;
         } finally {
           end();
-          isInStep = false;
         }
       });
     },
@@ -134,7 +126,7 @@ function build<N extends string, K extends string>(where: string, options: Model
       return run.read();
     },
     restore: (plain: Json) => {
-      checkOutside('restore');
+      gate.check('restore');
       run.restore(plain);
     },
     get steps() {
@@ -145,7 +137,7 @@ function build<N extends string, K extends string>(where: string, options: Model
     evidence: Object.values(evidence),
     judge: judgeOf(options, Object.keys(evidence), run),
     dispose: () => {
-      checkOutside('dispose');
+      gate.check('dispose');
       run.end();
       for (const { optimizer } of Object.values(players)) optimizer.dispose();
       free(Object.values(evidence));
@@ -168,6 +160,26 @@ function judgeOf<N extends string, K extends string>({ judge }: Model<N, K>, nam
   return (metrics: Readonly<Record<N, number>>, seen: readonly ArrayLike<number>[] = []) => {
     const evidence = Object.fromEntries(names.map((name, i) => [name, seen[i] ?? []]));
     return judge?.(metrics, { evidence, steps: run.steps, updates: run.updates }) ?? [];
+  };
+}
+
+/** What keeps calls that would change a trainer out of its own steps, and steps out of gradient calls. */
+function createGate() {
+  let isInStep = false;
+  return {
+    check(where: string): void {
+      if (!isInStep && (where !== 'step' || gradientDepth() === 0)) return;
+      const seen = `a call inside of ${isInStep ? 'its own step' : 'a gradient call'}`;
+      throw unusable(where, 'trainer', 'must be called from outside', { seen });
+    },
+    inStep<T extends tf.TensorContainer>(work: () => T): T {
+      isInStep = true;
+      try {
+        return tf.tidy(work);
+      } finally {
+        isInStep = false;
+      }
+    },
   };
 }
 
@@ -222,7 +234,8 @@ function createMeans<N extends string>() {
     checkMetrics(where, metrics);
     const found = Object.keys(metrics).sort().join(', ');
     if (found !== (names ??= found)) {
-      throw wrongKind(where, 'metrics', `must have the names ${names}`, { seen: found });
+      const fix = 'Give the same names in each step, and in evaluate.';
+      throw wrongKind(where, 'metrics', `must have the names ${names}`, { seen: found, fix });
     }
     const entries = Object.entries<Tensor>(metrics).map(([name, value]) => {
       const numbers = value.dtype === 'float32' ? value : tf.cast(value, 'float32');

@@ -80,12 +80,8 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
     const { part } = playerOf(players, 'pass', name);
     const seen = turns.take('pass', name, part.variables, (): SeenPass => {
       const before = copies(part.buffers);
-      return {
-        recording: alone(part.buffers, () => record(() => callOf('pass', f))),
-        buffers: part.buffers,
-        before,
-        isUpdated: false,
-      };
+      const recording = alone(part.buffers, () => record(() => callOf('pass', f)));
+      return { recording, buffers: part.buffers, before, isUpdated: false };
     });
     passes.push(seen);
     const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>

@@ -63,7 +63,7 @@ test.each<[string, Parameters<typeof duel>[0], RegExp]>([
   [
     'is async',
     async (game, parts) => (await Promise.resolve(), good(game, parts)),
-    /`metrics` must be .*got an instance of Promise\. The function that gave it must not be async/,
+    /`metrics` must be .*got an instance of Promise\. The function must not be async/,
   ],
   ['makes no update', () => ({ loss: tf.scalar(1) }), /`play` must make an update; got none/],
   [
