@@ -247,7 +247,11 @@ describe('data', () => {
     ['nothing', null, /`data` must be a tensor, host data or/],
     ['an array', [[1]], /`data` must be a tensor/],
     ['labels of another number', { x: counting(3), condition: { data: new Int32Array(2), shape: [2] } }, /3 examples/],
-    ['zeros and ones as bytes', { data: Uint8Array.of(0, 1, 1), shape: [3, 1] }, /range of bytes.*zeros and ones\. Give/],
+    [
+      'zeros and ones as bytes',
+      { data: Uint8Array.of(0, 1, 1), shape: [3, 1] },
+      /range of bytes.*zeros and ones\. Give/,
+    ],
     [
       'such bytes beside a condition',
       { x: { data: Uint8ClampedArray.of(0, 1), shape: [2, 1] }, condition: { data: Uint8Array.of(0, 1), shape: [2] } },
