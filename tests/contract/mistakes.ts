@@ -1437,12 +1437,12 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       [
         'a checkpoint of nothing',
         () => g.saveCheckpoint(any(undefined)),
-        '`trainer.restore` must be a function; got undefined',
+        '`trainer.step` must be a function; got undefined',
       ],
       [
         'a checkpoint of a network',
         () => g.saveCheckpoint(any(network)),
-        '`trainer.restore` must be a function; got undefined',
+        '`trainer.step` must be a function; got undefined',
       ],
       [
         'a store that lists nothing',

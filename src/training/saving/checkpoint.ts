@@ -177,7 +177,7 @@ function restoreAll([first, ...others]: readonly Restorable[]): void {
 }
 
 function resumableState(where: string, trainer: Trainer): Trainer['state'] {
-  checkFunction(where, 'trainer.restore', trainer?.restore);
+  checkFunction(where, 'trainer.step', trainer?.step);
   const { state } = trainer;
   if (state.notResumable === undefined) return state;
   const fix = 'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
