@@ -115,13 +115,13 @@ export function judgeGame(
   return verdicts;
 }
 
-/** Whether the fakes were alike in all of the last quarter of the steps, or in most of the last half: some are thrown apart at times. */
+/** Whether the fakes were alike in all of the last quarter of the steps, or in more than a third of the last half: some are thrown apart at times. */
 function areAlike(diversity: Trend, steps: number): boolean {
   const share = (since: number): number => {
     const values = diversity.since(since);
     return values.filter((value) => value < LEAST_DIVERSITY).length / values.length;
   };
-  return share(steps - Math.min(steps / 4, 400)) === 1 || share(steps / 2) > 0.5;
+  return share(steps - Math.min(steps / 4, 400)) === 1 || share(steps / 2) > 0.35;
 }
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;

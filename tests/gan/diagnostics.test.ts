@@ -231,10 +231,10 @@ describe('the judgement', () => {
     expect(kinds[18]).toEqual(['mode collapse']);
   });
 
-  test('calls a game collapsed whose fakes are alike in most of the second half, though they are thrown apart at times', () => {
+  test('calls a game collapsed whose fakes are alike in more than a third of the second half, though they are thrown apart at times', () => {
     const low = [...row({ diversity: 0.1 }), ...row({ diversity: 0.1 }), 0, 0, 0, 0];
     expect(course(20, (n) => ({ evidence: n % 300 === 0 ? healthy : low }))[19]).toEqual(['mode collapse']);
-    expect(course(20, (n) => ({ evidence: n % 300 === 0 ? low : healthy })).flat()).toEqual([]);
+    expect(course(20, (n) => ({ evidence: n % 500 === 0 ? low : healthy })).flat()).toEqual([]);
   });
 
   test('names a loss that grows without bound, at any scale, and none that is merely large or that is bounded', () => {

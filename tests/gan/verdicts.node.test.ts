@@ -12,7 +12,7 @@ afterEach(() => {
 const isSlow = tf.getBackend() === 'cpu';
 
 test.skipIf(isSlow)('a game whose generator outruns the discriminator is called collapsed', async () => {
-  const seen = await play({ loss: nonSaturatingLoss, seed: 1, rates: unequal }, 1500);
+  const seen = await play({ loss: nonSaturatingLoss, seed: 1, rates: unequal }, 1000);
   expect(seen.map(({ kind }) => kind)).toEqual(['mode collapse']);
 });
 
