@@ -13,7 +13,8 @@ import { readOptions } from '../tensor/options.js';
 export type DiffusionMetric = 'loss';
 
 /** The kinds of verdicts on the training of a denoiser, which docs/diffusion.md explains. */
-export type DiffusionVerdictKind = 'data out of scale' | 'target blows up' | 'no better than a constant';
+export type DiffusionVerdictKind =
+  'data out of scale' | 'target blows up' | 'timesteps ignored' | 'no better than a constant';
 
 /** Options of {@link createDiffusionTrainer}. */
 export interface DiffusionTrainerOptions {

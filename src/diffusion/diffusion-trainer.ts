@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
 import { buildTrainer } from '../training/trainer/create-trainer.js';
@@ -73,11 +74,15 @@ export function createDiffusionTrainer(
       );
     const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
     const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
-    const given = denoiser.predict(xt, timestepsOf(timesteps, schedule.steps), { ...applyOptions, condition: told });
+    const predictAt = (indices: Int32Array, how: ApplyOptions): Tensor =>
+      denoiser.predict(xt, timestepsOf(indices, schedule.steps), { ...how, condition: told });
+    const given = predictAt(timesteps, applyOptions);
     const weigh = (errors: Tensor): Tensor => tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors));
     const ofGiven = weigh(tf.square(tf.sub(target, given)));
     if (applyOptions.training && step % LOOK_EVERY === 0) {
-      watch.look({ x, loss: ofGiven, ofZero: weigh(tf.square(target)) }, step / LOOK_EVERY);
+      const others = timesteps.map((t) => (t + (schedule.steps >> 1)) % schedule.steps);
+      const outputAt = (isOther: boolean): Tensor => predictAt(isOther ? others : timesteps, { training: false });
+      watch.look({ x, loss: ofGiven, ofZero: weigh(tf.square(target)), outputAt }, step / LOOK_EVERY);
     }
     return { loss: ofGiven };
   };
@@ -90,12 +95,13 @@ export function createDiffusionTrainer(
     clipNorm,
     averages: average && { denoiser: average },
     evidence: { data: watch.evidence },
-    passingEvidence: { losses: watch.losses },
+    passingEvidence: { losses: watch.losses, change: watch.change },
     settings: { schedule, predicts: denoiser.predicts, timesteps: list, weighting, dropCondition },
     loss,
     judge: ({ loss: mean }, { evidence, steps }) => {
       const { looks, batch } = watch;
-      const found = { moments: evidence['data']!, losses: evidence['losses']!, looks, batch };
+      const { data: moments, losses, change } = evidence as Record<string, ArrayLike<number>>;
+      const found = { moments: moments!, losses: losses!, change: change!, looks, batch };
       return judgeDenoiser(facts, lowest(mean, steps), found, steps);
     },
   });

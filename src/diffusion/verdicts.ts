@@ -32,6 +32,8 @@ export interface DiffusionLook {
   /** The loss, and that of a prediction of 0 on the same batch. */
   readonly loss: Tensor;
   readonly ofZero: Tensor;
+  /** What the network gives in inference, with its timesteps or with others. */
+  readonly outputAt: (others: boolean) => Tensor;
 }
 
 /** Watches the data and the loss on the device; a trainer puts back what is then not finite. */
@@ -42,16 +44,18 @@ export interface DiffusionWatch {
   readonly evidence: Variable;
   /** `[2]`: averages over the looks of this process of the two losses. */
   readonly losses: Variable;
+  /** `[2]`: the largest change of an output by other timesteps, and the largest output; once in this process, and ones before. */
+  readonly change: Variable;
   /** Looks of this process, and the examples in the batch of the last; infinite before the first. */
   readonly looks: number;
   readonly batch: number;
 }
 
-/** Makes averages that begin at the mean 0 and the mean square 1; the caller disposes evidence and losses. */
+/** Makes averages that begin at the mean 0 and the mean square 1; the caller disposes the variables. */
 export function createDiffusionWatch(): DiffusionWatch {
   const variable = (...numbers: number[]): Variable => tf.tidy(() => tf.variable(tf.tensor1d(numbers), false));
-  const [evidence, losses] = [variable(0, 1), variable(0, 0)];
-  let [looks, batch] = [0, Infinity];
+  const [evidence, losses, change] = [variable(0, 1), variable(0, 0), variable(1, 1)];
+  let [looks, batch, isCompared] = [0, Infinity, false];
   const follow = (average: Variable, decay: number, now: () => Tensor[]): void =>
     average.assign(
       stopGradient(() => {
@@ -59,16 +63,23 @@ export function createDiffusionWatch(): DiffusionWatch {
         return tf.add(news, tf.mul(decay, tf.sub(average, news)));
       }),
     );
-  const look = ({ x, loss, ofZero }: DiffusionLook, n: number): void => {
+  const look = ({ x, loss, ofZero, outputAt }: DiffusionLook, n: number): void => {
     follow(evidence, Math.min(0.95, (1 + n) / (10 + n)), () => [tf.mean(x), tf.mean(tf.square(x))]);
     // every second time, so that looks take no more kernels than they need
     if (looks % 2 === 0) follow(losses, Math.min(0.9, looks / (looks + 2)), () => [loss, ofZero]);
+    // a network may not look at them before it has learned to
+    if (!isCompared && n >= FIRST_LOOKS) {
+      const [own, other] = [false, true].map((others) => stopGradient(() => outputAt(others))) as [Tensor, Tensor];
+      follow(change, 0, () => [tf.sub(own, other), own].map((numbers) => tf.max(tf.abs(numbers))));
+      isCompared = true;
+    }
     [looks, batch] = [looks + 1, x.shape[0]];
   };
   return {
     look,
     evidence,
     losses,
+    change,
     get looks() {
       return looks;
     },
@@ -102,13 +113,14 @@ export interface DenoiserFacts {
 export interface DiffusionFindings extends Pick<DiffusionWatch, 'looks' | 'batch'> {
   readonly moments: ArrayLike<number>;
   readonly losses: ArrayLike<number>;
+  readonly change: ArrayLike<number>;
 }
 
 /** Remarks on a run: the mean loss, and what was watched. */
 export function judgeDenoiser(
   facts: DenoiserFacts,
   loss: number,
-  { moments, losses, looks, batch }: DiffusionFindings,
+  { moments, losses, change, looks, batch }: DiffusionFindings,
   steps: number,
 ): Verdict<DiffusionVerdictKind>[] {
   const [mean, square] = [moments[0]!, moments[1]!];
@@ -123,6 +135,7 @@ export function judgeDenoiser(
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),
+    ...(change[0] === 0 && change[1]! > 0 && facts.denoiser.schedule.steps > 1 ? [TIMESTEPS_IGNORED] : []),
     ...(isEarly || isLearned ? [] : judgeLoss(loss, constant)),
   ];
 }
@@ -163,6 +176,13 @@ function bestOf({ denoiser: { schedule, predicts }, list, weights }: DenoiserFac
   }
   return { constant: whole / list.length, linearGain: gained / whole };
 }
+
+const TIMESTEPS_IGNORED: Verdict<DiffusionVerdictKind> = {
+  kind: 'timesteps ignored',
+  message:
+    'The network gives the same numbers at other timesteps, so that it cannot know how much noise there is. ' +
+    'Use `options.timesteps` in its `apply`, as with withTimesteps or a ready-made network for denoisers.',
+};
 
 function judgeLoss(loss: number, constant: number): Verdict<DiffusionVerdictKind>[] {
   if (!(loss > NO_BETTER * constant)) return [];
