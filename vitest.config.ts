@@ -26,7 +26,8 @@ const deep = ['tests/{gradients,nets,operations}/**/*.test.ts'];
 const leftToOthers = [
   'tests/{layers,testing}/**/*.test.ts',
   'tests/training/{loop,saving}/**/*.test.ts',
-  'tests/training/trainer/{average,create-trainer}.test.ts',
+  'tests/training/trainer/{average,create-trainer,own-trainers,shared-variables}.test.ts',
+  'tests/contract/dispatches.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
   'tests/gan/{by-hand,conditional,diagnostics,gan-resume}.test.ts',

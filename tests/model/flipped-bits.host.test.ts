@@ -91,25 +91,25 @@ const checkpointInto: Read = async (bytes) => {
   }
 };
 
-/** Files of each kind, the readers that take them, and of how many bits one is turned. */
+/** Files of each kind, the readers that take them, and of how many bits one is turned: an odd number, so that it is each of a byte in turn. */
 const files: Readonly<Record<string, [write: () => Promise<Uint8Array>, every: number, read: Read]>> = {
   'weights, by loadWeights': [() => saveWeights(network(1)), 1, into(loadWeights)],
   'weights in halves, by loadWeights': [() => saveWeights(network(1), { dtype: 'F16' }), 3, into(loadWeights)],
-  'a model, by loadWeights': [() => saveModel(network(1)), 1, into(loadWeights)],
-  'a model, by loadModel': [() => saveModel(network(1)), 1, made(loadModel)],
+  'a model, by loadWeights': [() => saveModel(network(1)), 5, into(loadWeights)],
+  'a model, by loadModel': [() => saveModel(network(1)), 5, made(loadModel)],
   'a model, by fetchModel': [() => saveModel(network(1)), 17, made(fetched)],
   'a model, by describeModel': [
     () => saveModel(network(1), { metadata: 'digits' }),
-    1,
+    5,
     async (bytes) => JSON.stringify(describeModel(bytes)),
   ],
-  'a state dict, by loadStateDict': [() => saveStateDict(network(1)), 1, into(loadStateDict)],
+  'a state dict, by loadStateDict': [() => saveStateDict(network(1)), 3, into(loadStateDict)],
   'a state dict in halves, by loadStateDict': [
     () => saveStateDict(network(1), { dtype: 'F16' }),
     3,
     into(loadStateDict),
   ],
-  'a checkpoint, by loadCheckpoint': [() => saveCheckpoint(run(1)), 5, checkpointInto],
+  'a checkpoint, by loadCheckpoint': [() => saveCheckpoint(run(1)), 11, checkpointInto],
   'a checkpoint, by describeCheckpoint': [
     () => saveCheckpoint(run(1)),
     5,
