@@ -8,28 +8,28 @@ export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): 
   checkInt(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
 }
 
-/** Timesteps that were looked at, or made from numbers that were, and the steps of the schedule: they are not looked at again. */
-const seen = new WeakMap<Tensor, number>();
+/** The steps of the table within which timesteps are known to be, so that they are checked once. */
+const known = new WeakMap<Tensor, number>();
 
 /** An int32 tensor of timesteps that are known to be in 0 ... steps - 1. */
 export function timestepsOf(list: Int32Array, steps: number): Tensor {
   const timesteps = tf.tensor1d(list, 'int32');
-  seen.set(timesteps, steps);
+  known.set(timesteps, steps);
   return timesteps;
 }
 
 /**
- * x, with NaN in the rows whose timestep is not in the table, on a GPU, where no device is read. On cpu and wasm, where tfjs reads
- * indices, it throws. Both happen once to each tensor of timesteps.
+ * x; where a timestep is not in the table, it throws on cpu and wasm, which read indices, and puts NaN into that row on a GPU, where nothing
+ * is read. It looks once at each tensor of timesteps.
  */
 export function withinTable(where: string, x: Tensor, timesteps: Tensor, steps: number): Tensor {
-  if (seen.get(timesteps)! <= steps) return x;
+  if (known.get(timesteps)! <= steps) return x;
   const ones = atTimesteps(
     where,
     tableOf(steps, () => 1),
     timesteps,
   );
-  seen.set(timesteps, steps);
+  known.set(timesteps, steps);
   // 1 within the table; a GPU gives 0 beyond it, and the arc sine of 2 is NaN
   return tf.add(x, tf.reshape(tf.mul(0, tf.asin(tf.sub(2, ones))), columnOf(x)));
 }

@@ -87,7 +87,8 @@ export function checkPath(where: string, path: unknown): asserts path is string 
 /** Writes a file as {@link saveFile} does, on behalf of the function `where`. */
 export async function replaceFile(where: string, path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   // In the same folder, because a rename across file systems is not atomic.
-  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${machine()}.${randomUUID()}.unfinished`);
+  const here = machine();
+  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${here}.${randomUUID()}.unfinished`);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(unfinished, 'wx');
@@ -100,7 +101,7 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
     }
     signal?.throwIfAborted();
     await rename(unfinished, path);
-    await removeLeftovers(dirname(path));
+    await removeLeftovers(dirname(path), here);
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     if (signal?.aborted) throw signal.reason;
@@ -123,11 +124,11 @@ function machine(): string {
 }
 
 /** Removes what saves into a folder have left that were killed: of other names too, as a checkpoint's has its step. */
-async function removeLeftovers(folder: string): Promise<void> {
+async function removeLeftovers(folder: string, here: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const path = join(folder, name);
-    if (await isLeftover(name, path)) await rm(path, { force: true }).catch(() => undefined);
+    if (await isLeftover(name, path, here)) await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
@@ -137,10 +138,10 @@ const UNFINISHED = /^\..+?\.(\d+)\.(?:([0-9a-f]{8})\.)?[0-9a-f]{8}(?:-[0-9a-f]{4
 const A_DAY = 86_400_000;
 
 /** Whether a file is a hidden one of ours whose process is no more; of another machine's, which nobody can ask for, whether it is old. */
-async function isLeftover(name: string, path: string): Promise<boolean> {
-  const [, writer, where = machine()] = UNFINISHED.exec(name) ?? [];
+async function isLeftover(name: string, path: string, here: string): Promise<boolean> {
+  const [, writer, where = here] = UNFINISHED.exec(name) ?? [];
   if (writer === undefined) return false;
-  if (where !== machine()) {
+  if (where !== here) {
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
     return Date.now() - mtimeMs > A_DAY;
   }

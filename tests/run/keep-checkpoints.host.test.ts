@@ -246,4 +246,19 @@ describe('two keepers of one name in a store', () => {
       vi.unstubAllGlobals();
     }
   });
+
+  test('in a page whose locks are denied: a run is not blamed for another one', async () => {
+    const request = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+    vi.stubGlobal('navigator', { locks: { request } });
+    try {
+      const store = Object.freeze(withSettings(memoryStore().store, { name: 'browserStore', database: 'x' }));
+      const run = createRun(make(1).trainer, [tf.zeros([1, 6])], {
+        epochs: 1,
+        rules: epochRules([keepCheckpoints({ store })]),
+      });
+      expect(await run.start()).toMatchObject({ status: 'finished' });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 });
