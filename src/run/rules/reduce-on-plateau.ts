@@ -3,6 +3,7 @@ import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
+import type { Verdict } from '../../training/trainer/trainer.js';
 import type { EpochRule } from './epoch-rule.js';
 import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wait } from './improvement.js';
 
@@ -71,6 +72,14 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       value = Math.max(least, factor * value);
       cooling = cooldown;
       wait = { ...wait, since: 0 };
+    },
+    /** That nobody has told it of the epochs that have ended. */
+    remark: (epochs: number): Verdict<'rule not in use'> | undefined => {
+      if (epochs < 2 || wait.best !== null || wait.since > 0) return undefined;
+      const message =
+        `The learning rate waits for the metric ${watched.metric}, and was given none in ${epochs} epochs, so that it never changes. ` +
+        'Put it among the rules of the run: rules: epochRules([rate]).';
+      return { kind: 'rule not in use', message };
     },
     state: (): Json => ({ value, cooling, ...wait }),
     restore: (state: Json) => {

@@ -2,7 +2,6 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { notAsync } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { readNumbers } from '../../tensor/lost-backend.js';
-import { jsonFields, type Json } from '../json.js';
 import type { Trainer, Verdict } from '../trainer/trainer.js';
 import type { Evaluation } from './evaluate-all.js';
 import { judgeData } from './judge-data.js';
@@ -57,7 +56,7 @@ export async function reportOf<N extends string, K extends string>(
     ...verdictsOf(trainer.judge?.(metrics, evidence) ?? []),
     ...judgeSkipped(tallied, totalSteps - updates, trainer.skipped?.length ?? 0),
     ...judgeValidation(evaluated),
-    ...judgeRates(trainer, reportEvery === undefined ? epoch : epoch - 1),
+    ...remarksOfRates(trainer, reportEvery === undefined ? epoch : epoch - 1),
   ];
   if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
   return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, verdicts };
@@ -103,30 +102,14 @@ function judgeValidation({ notFinite, batches }: Partial<Evaluation<string>> = {
   return [{ kind: 'validation not finite', message }];
 }
 
-/** A remark on a learning rate that is decided at the ends of epochs, of which two have passed without it. */
-function judgeRates(trainer: Trainer, epochs: number): Verdict<LoopVerdictKind>[] {
-  if (epochs < 2) return [];
-  return Object.values(trainer.state?.settings ?? {}).flatMap((settings) => {
-    const { of, learningRate = of?.learningRate } = (settings ?? {}) as Rated;
-    const { decide, metric, state } = (learningRate ?? {}) as Partial<Waiting>;
-    const { best, since } = jsonFields(decide && state?.()) ?? {};
-    if (best !== null || since !== 0) return [];
-    const message =
-      `The learning rate waits for the metric ${metric}, and was given none in ${epochs} epochs, so that it never changes. ` +
-      'Put it among the rules of the run: rules: epochRules([rate]).';
-    return [{ kind: 'rule not in use', message }];
-  });
+/** What learning rates that are decided at the ends of epochs have to say after so many. */
+function remarksOfRates(trainer: Trainer, epochs: number): Verdict<LoopVerdictKind>[] {
+  const settings = Object.values(trainer.state?.settings ?? {}) as readonly (Rated | null | undefined)[];
+  return settings.flatMap((rated) => (rated?.learningRate ?? rated?.of?.learningRate)?.remark?.(epochs) ?? []);
 }
 
-/** Settings of an optimizer, or of one that is `of` another. */
+/** Settings of an optimizer, or of one that is `of` another; `reduceOnPlateau` of `tfjs-generative/run` makes a rate that remarks. */
 interface Rated {
-  readonly learningRate?: unknown;
+  readonly learningRate?: { remark?(epochs: number): Verdict<LoopVerdictKind> | undefined };
   readonly of?: Rated | undefined;
-}
-
-/** What is asked of a learning rate that is a rule of epochs, as `reduceOnPlateau` of `tfjs-generative/run` makes one. */
-interface Waiting {
-  readonly metric: string;
-  readonly decide: unknown;
-  state(): Json;
 }
