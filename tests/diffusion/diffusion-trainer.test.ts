@@ -18,9 +18,9 @@ import {
   type DiffusionTrainerOptions,
 } from '../../src/diffusion/index.js';
 import { judgeDenoiser } from '../../src/diffusion/verdicts.js';
-import { denoisingMlp, mlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
+import { denoisingMlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
-import { createAdam, readMetrics, valueAndGradients, type Trainer } from '../../src/training/index.js';
+import { createAdam, readMetrics, valueAndGradients } from '../../src/training/index.js';
 import { expectClose, read, readKept } from '../support/close.js';
 import { scales } from './exact.js';
 
@@ -249,29 +249,6 @@ describe('verdicts', () => {
     expect(kinds([0.99, 1], [0, 1], 40), 'too few looks').toEqual(['no better than a constant']);
     // the data's mean alone, which a constant knows: half of the mean square of alpha noise - sigma x comes from x
     expect(kinds([0.9, 1.0], [0.5, 1.25])).toEqual(['no better than a constant']);
-  });
-
-  test('name a network that ignores its timesteps, once it has had the time to learn of them', async () => {
-    const kindsOf = async (network: Network): Promise<string[]> => {
-      const denoiser = createDenoiser(network, { schedule, predicts: predictVelocity });
-      const trainer = trainerOf({ denoiser });
-      const x = batch();
-      const kinds: string[] = [];
-      for (let step = 0; step < 401; step++) {
-        if (step === 400) kinds.push(...(await verdictsOf(trainer)), 'then');
-        tf.dispose(trainer.step(x));
-      }
-      kinds.push(...(await verdictsOf(trainer)));
-      trainer.dispose();
-      return kinds;
-    };
-    const verdictsOf = async (trainer: Trainer): Promise<string[]> => {
-      const evidence = await Promise.all(trainer.evidence!.map((numbers) => read(numbers)));
-      return trainer.judge!({ loss: 0.4 }, evidence).map(({ kind }) => kind);
-    };
-    const blind = mlp({ sizes: [2, 8, 2], random: createRandom(1) });
-    expect(await kindsOf(blind)).toEqual(['then', 'timesteps ignored']);
-    expect(await kindsOf(denoisingMlp({ size: 2, width: 8, random: createRandom(1) }))).toEqual(['then']);
   });
 
   test('name data far from zero mean and unit variance', () => {
