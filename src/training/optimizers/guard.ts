@@ -1,34 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { free } from '../../tensor/lost-backend.js';
-import type { Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
-import { fromTfOptimizer } from './tf-optimizer.js';
+import { wrapOptimizer } from './wrap-optimizer.js';
 
-/** An optimizer that leaves out, on the device, an update that would bring in a number that is not finite. */
-export interface GuardedOptimizer extends Optimizer {
-  /** The count of updates left out. */
-  readonly skipped: Variable;
-  /** Its variables may become as large as float32 allows, so that their differences overflow. */
-  readonly mayGrowLarge?: boolean;
-}
+/** An optimizer that leaves out, on the device, an update that would bring in a number that is not finite, and counts it. */
+export type GuardedOptimizer = Optimizer & { readonly skipped: Variable };
 
 /**
  * Prepares an optimizer for its variables; where it has no count of updates left out by then, it does not guard itself, and
  * is given a guard.
  */
-export function guarded(optimizer: Optimizer | tf.Optimizer, variables: readonly Variable[]): GuardedOptimizer {
-  const inner = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
-  inner.prepare(variables);
-  return inner.skipped === undefined ? withGuard(inner) : (inner as GuardedOptimizer);
+export function guarded(optimizer: Optimizer, variables: readonly Variable[]): GuardedOptimizer {
+  optimizer.prepare(variables);
+  return optimizer.skipped === undefined ? withGuard(optimizer) : (optimizer as GuardedOptimizer);
 }
 
 /** Keeps what an update may change, and puts it back if anything in it is no longer finite. */
 function withGuard(inner: Optimizer): GuardedOptimizer {
   const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
-  return Object.freeze({
-    prepare: inner.prepare,
-    observe: inner.observe,
+  return wrapOptimizer(inner, {
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       tf.tidy(() => {
         const on = undoUnlessFinite([...variables, ...inner.state().tensors], () => inner.apply(gradients, variables));
@@ -39,16 +30,12 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
       const state = inner.state();
       return { ...state, tensors: [...state.tensors, skipped] };
     },
-    restore: (plain: Json) => inner.restore(plain),
     dispose: () => {
       inner.dispose();
       free([skipped]);
     },
     skipped,
     mayGrowLarge: true,
-    get settings() {
-      return inner.settings;
-    },
   });
 }
 

@@ -1,4 +1,5 @@
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
+import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { partOf } from './part-of.js';
 import {
   isGame,
@@ -23,12 +24,19 @@ export function createPlayers(
   const { parts } = options;
   if (!isGame(options)) {
     const part = partOf(...Object.values(parts));
-    const optimizer = guarded(options.optimizer, part.variables);
+    const optimizer = guarded(readOptimizer('createTrainer', 'optimizer', options.optimizer), part.variables);
     return { [ONLY_PLAYER]: { part, optimizer, moments: momentsName(ONLY_PLAYER) } };
   }
   const players = Object.entries(options.optimizers).map(([name, optimizer]): [string, Player] => {
     const part = partOf(parts[name]!);
-    return [name, { part, optimizer: guarded(optimizer, part.variables), moments: momentsName(name) }];
+    return [
+      name,
+      {
+        part,
+        optimizer: guarded(readOptimizer('createTrainer', 'optimizer', optimizer), part.variables),
+        moments: momentsName(name),
+      },
+    ];
   });
   return Object.fromEntries(players);
 }

@@ -5,7 +5,7 @@ import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkFunction, checkNumber, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { checkOptimizer } from '../optimizers/check-optimizer.js';
+import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
@@ -99,7 +99,7 @@ export function checkTrainerOptions(
   if (isGame(options)) checkGame(where, options);
   else {
     checkFunction(where, 'loss', options.loss);
-    checkOptimizer(where, 'optimizer', options.optimizer);
+    readOptimizer(where, 'optimizer', options.optimizer);
   }
   checkRandom(where, 'random', random);
   checkAverages(where, options);
@@ -184,7 +184,7 @@ function checkGame(where: string, options: GameTrainerOptions<string>): void {
   }
   entries.forEach(([name, optimizer], i) => {
     checkIsPart(where, `optimizers.${name}`, name, parts);
-    checkOptimizer(where, `optimizers.${name}`, optimizer);
+    readOptimizer(where, `optimizers.${name}`, optimizer);
     const other = entries.slice(0, i).find(([, one]) => one === optimizer);
     if (other !== undefined) throw sameOptimizer(where, `optimizers.${name}`, other[0]);
   });
