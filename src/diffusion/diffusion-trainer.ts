@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { buildTrainer } from '../training/trainer/create-trainer.js';
+import { createTrainer } from '../training/trainer/create-trainer.js';
 import type { StepInput } from '../training/trainer/step-input.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { noisedTables, targetTables } from './add-noise.js';
@@ -87,7 +87,8 @@ export function createDiffusionTrainer(
     return { loss: ofGiven };
   };
 
-  return buildTrainer<DiffusionMetric, DiffusionVerdictKind>(where, {
+  return createTrainer<DiffusionMetric, DiffusionVerdictKind>({
+    caller: where,
     name: 'diffusion',
     parts: { denoiser },
     optimizer,

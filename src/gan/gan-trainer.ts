@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkShape } from '../tensor/checks.js';
-import { buildTrainer } from '../training/trainer/create-trainer.js';
+import { createTrainer } from '../training/trainer/create-trainer.js';
 import type { GameStep, StepInput } from '../training/trainer/step-input.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { createDiagnostics } from './diagnostics.js';
@@ -80,7 +80,8 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
     return fake;
   };
 
-  return buildTrainer<GanMetric, GanVerdictKind>(where, {
+  return createTrainer<GanMetric, GanVerdictKind>({
+    caller: where,
     name: 'gan',
     parts: { generator, discriminator },
     optimizers: { generator: optimizers?.generator, discriminator: optimizers?.discriminator },

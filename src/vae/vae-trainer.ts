@@ -6,7 +6,7 @@ import type { Decoder } from './decoder.js';
 import { checkGiven, checkRecord } from '../tensor/checks.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
-import { buildTrainer } from '../training/trainer/create-trainer.js';
+import { createTrainer } from '../training/trainer/create-trainer.js';
 import { partOf } from '../training/trainer/part-of.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { checkVaeParts, type VaeParts } from './importance-weighting.js';
@@ -64,7 +64,8 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
   const averageOf = (part: keyof VaeParts) => ({ into: average!.into[part], decay: average!.decay });
   const watch = createVaeWatch();
   const told = sharingCondition({ encoder, decoder });
-  return buildTrainer<VaeMetric, VaeVerdictKind>(where, {
+  return createTrainer<VaeMetric, VaeVerdictKind>({
+    caller: where,
     name: 'vae',
     parts: { encoder, decoder },
     optimizer,

@@ -3,27 +3,18 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
 import { gradientDepth } from '../../gradients/tape.js';
-import { classesOf, commonClasses } from '../../nets/told-classes.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { followAverage } from './average.js';
-import { createPlayers, type Player } from './players.js';
+import { snapshot } from './part-of.js';
+import { readGame, type Game } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
-import { snapshot } from './snapshot.js';
-import { checkMetrics, type Accepts, type Metrics, type Trainer } from './trainer.js';
-import {
-  checkTrainerOptions,
-  isGame,
-  ONLY_PLAYER,
-  type GameTrainerOptions,
-  type LossTrainerOptions,
-} from './trainer-options.js';
+import { checkMetrics, type Metrics, type Trainer } from './trainer.js';
+import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.js';
 import type { StepInput } from './step-input.js';
 import { startUpdates } from './updates.js';
-
-type Model<N extends string, K extends string> = LossTrainerOptions<N, K> | GameTrainerOptions<N, K>;
 
 /**
  * A trainer of any model: the model brings the mathematics, a loss or a game of several updates a step; this brings what is
@@ -59,31 +50,26 @@ export function createTrainer<N extends string, K extends string = never>(
 export function createTrainer<N extends string, K extends string = never>(
   options: GameTrainerOptions<N, K>,
 ): Trainer<N, K>;
-export function createTrainer<N extends string, K extends string>(options: Model<N, K>): Trainer<N, K> {
-  return buildTrainer('createTrainer', options);
-}
-
-/** {@link createTrainer} on behalf of the public function `where`, which its errors name. */
-export function buildTrainer<N extends string, K extends string>(where: string, options: Model<N, K>): Trainer<N, K> {
+export function createTrainer<N extends string, K extends string>(
+  options: LossTrainerOptions<N, K> | GameTrainerOptions<N, K>,
+): Trainer<N, K> {
+  const where = options?.caller ?? 'createTrainer';
   try {
     warnOfCpu(where);
-    return build(where, options);
+    return trainerOf(readGame(where, options));
   } catch (error) {
     tf.dispose({ ...options?.evidence, ...options?.passingEvidence });
     throw error;
   }
 }
 
-function build<N extends string, K extends string>(where: string, options: Model<N, K>): Trainer<N, K> {
-  checkTrainerOptions(where, options);
-  const { parts, clipNorm } = options;
-  const evidence = { ...options.evidence, ...options.passingEvidence };
-  const accepts: Accepts = { ...options.accepts, classes: commonClasses(Object.values(parts).map(classesOf)) };
-  const players = createPlayers(options);
-  const run = createRunState(options, players);
-  const { play, evaluate } = rulesOf(options);
+function trainerOf<N extends string, K extends string>(game: Game<N, K>): Trainer<N, K> {
+  const { parts, players, clipNorm, accepts } = game;
+  const evidence = { ...game.evidence, ...game.passingEvidence };
+  const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
+  const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
-  const onUpdate = afterUpdate(options, players, run);
+  const onUpdate = afterUpdate(game, run);
 
   const gate = createGate();
   const meansOf = createMeans<N>();
@@ -97,7 +83,7 @@ function build<N extends string, K extends string>(where: string, options: Model
         const restoreEvidence = keepEvidence(Object.values(evidence));
         const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, onUpdate });
         try {
-          const metrics = meansOf('step', play({ ...inputOf(examples, run.steps, run.random, true), ...calls }));
+          const metrics = meansOf('step', game.play({ ...inputOf(examples, run.steps, run.random, true), ...calls }));
           settle();
           restoreEvidence();
           run.countStep();
@@ -116,7 +102,7 @@ function build<N extends string, K extends string>(where: string, options: Model
       return tf.tidy(() => {
         const putBack = snapshot(buffers);
         try {
-          return meansOf('evaluate', evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'), false)));
+          return meansOf('evaluate', game.evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'), false)));
         } finally {
           putBack();
         }
@@ -133,13 +119,13 @@ function build<N extends string, K extends string>(where: string, options: Model
       return run.steps;
     },
     accepts,
-    skipped: Object.values(players).map(({ optimizer }) => optimizer.skipped),
+    skipped: optimizers.map(({ skipped }) => skipped),
     evidence: Object.values(evidence),
-    judge: judgeOf(options, Object.keys(evidence), run),
+    judge: judgeOf(game, Object.keys(evidence), run),
     dispose: () => {
       gate.check('dispose');
       run.end();
-      for (const { optimizer } of Object.values(players)) optimizer.dispose();
+      for (const optimizer of optimizers) optimizer.dispose();
       free(Object.values(evidence));
     },
   });
@@ -156,7 +142,7 @@ function inputOf(
 }
 
 /** The model's own judge, given the numbers of its evidence by name. */
-function judgeOf<N extends string, K extends string>({ judge }: Model<N, K>, names: readonly string[], run: RunState) {
+function judgeOf<N extends string, K extends string>({ judge }: Game<N, K>, names: readonly string[], run: RunState) {
   return (metrics: Readonly<Record<N, number>>, seen: readonly ArrayLike<number>[] = []) => {
     const evidence = Object.fromEntries(names.map((name, i) => [name, seen[i] ?? []]));
     return judge?.(metrics, { evidence, steps: run.steps, updates: run.updates }) ?? [];
@@ -184,29 +170,16 @@ function createGate() {
 }
 
 /** What follows after an update of a player: its averages, and the count. */
-function afterUpdate(
-  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-  run: RunState,
-) {
-  const follow = followersOf(options, players);
+function afterUpdate<N extends string, K extends string>({ players, averages }: Game<N, K>, run: RunState) {
+  const moved = new Set<Variable>();
+  const follow = averages.map(({ player, from, ...average }) => {
+    const { mayGrowLarge } = players[player]!.optimizer;
+    return { player, update: followAverage(from, average, mayGrowLarge, moved) };
+  });
   return (player: string): void => {
     for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
     run.countUpdate(player);
   };
-}
-
-/** The updates of averages, with the players after whose updates they follow. */
-function followersOf(
-  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-) {
-  const moved = new Set<Variable>();
-  return Object.entries(options.averages ?? {}).map(([part, average]) => {
-    const player = isGame(options) ? part : ONLY_PLAYER;
-    const mayGrowLarge = players[player]?.optimizer.mayGrowLarge;
-    return { player, update: followAverage(options.parts[part]!, average, mayGrowLarge, moved) };
-  });
 }
 
 /** Keeps what evidence holds; the function that it gives puts back what is no longer finite, in the evidence that has moved. */
@@ -216,15 +189,6 @@ function keepEvidence(evidence: readonly Variable[]): () => void {
     evidence.forEach((variable, i) => {
       if (variable.dataId !== before[i]!.dataId) variable.assign(tf.where(tf.isFinite(variable), variable, before[i]!));
     });
-}
-
-/** A loss is a game of one update. */
-function rulesOf<N extends string>(
-  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
-): Pick<GameTrainerOptions<N>, 'play' | 'evaluate'> {
-  if (isGame(options)) return options;
-  const { loss } = options;
-  return { play: (game) => game.update(ONLY_PLAYER, () => loss(game)), evaluate: loss };
 }
 
 /** Makes the function that gives metrics as scalars of their own, of one number per example the mean; their names stay the same. */

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 
@@ -10,8 +11,11 @@ export function partOf(...parts: readonly Part[]): Part & { readonly buffers: re
   };
 }
 
-/** What keeps a run of parts and optimizers from being resumed bit for bit; undefined if nothing does. */
-export function whyNotResumable(owners: readonly { readonly notResumable?: string | undefined }[]): string | undefined {
-  const reasons = owners.flatMap(({ notResumable }) => notResumable ?? []);
-  return reasons.length === 0 ? undefined : reasons.join(' and ');
+/**
+ * Keeps what variables hold now; the function that it returns puts it back. Called inside of a tidy, whose end frees what is
+ * kept, and outside of a gradient call. Nothing is copied: a variable that moves gets a buffer of its own.
+ */
+export function snapshot(variables: readonly Variable[]): () => void {
+  const before = variables.map((variable) => tf.clone(variable));
+  return () => variables.forEach((variable, i) => variable.assign(before[i]!));
 }

@@ -7,8 +7,8 @@ import { outOfRange, unusable } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { choose, flawOf } from '../optimizers/guard.js';
 import { checkConnected, lossGradients } from '../optimizers/value-and-gradients.js';
-import type { Player } from './players.js';
-import { snapshot } from './snapshot.js';
+import { snapshot } from './part-of.js';
+import type { Player } from './read-game.js';
 import { createTurns } from './turns.js';
 import type { GameStep, Pass, WithLoss } from './step-input.js';
 
