@@ -15,6 +15,7 @@ import { checkMetrics, type Metrics, type Trainer } from './trainer.js';
 import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.js';
 import type { StepInput } from './step-input.js';
 import { startUpdates } from './updates.js';
+import { createEvidence, type Evidence } from './watch.js';
 
 /**
  * A trainer of any model: the model brings the mathematics, a loss or a game of several updates a step; this brings what is
@@ -44,14 +45,14 @@ import { startUpdates } from './updates.js';
  * console.log(loss > 0); // true
  * ```
  */
-export function createTrainer<N extends string, K extends string = never>(
-  options: LossTrainerOptions<N, K>,
+export function createTrainer<N extends string, K extends string = never, Seen = unknown>(
+  options: LossTrainerOptions<N, K, Seen>,
 ): Trainer<N, K>;
-export function createTrainer<N extends string, K extends string = never>(
-  options: GameTrainerOptions<N, K>,
+export function createTrainer<N extends string, K extends string = never, Seen = unknown>(
+  options: GameTrainerOptions<N, K, Seen>,
 ): Trainer<N, K>;
-export function createTrainer<N extends string, K extends string>(
-  options: LossTrainerOptions<N, K> | GameTrainerOptions<N, K>,
+export function createTrainer<N extends string, K extends string, Seen>(
+  options: LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>,
 ): Trainer<N, K> {
   const where = options?.caller ?? 'createTrainer';
   try {
@@ -63,9 +64,9 @@ export function createTrainer<N extends string, K extends string>(
   }
 }
 
-function trainerOf<N extends string, K extends string>(game: Game<N, K>): Trainer<N, K> {
+function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Seen>): Trainer<N, K> {
   const { parts, players, clipNorm, accepts } = game;
-  const evidence = { ...game.evidence, ...game.passingEvidence };
+  const evidence = createEvidence({ ...game.evidence, ...game.passingEvidence }, game.watch);
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
   const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
@@ -80,10 +81,11 @@ function trainerOf<N extends string, K extends string>(game: Game<N, K>): Traine
       const examples = readBatch('step', batch);
       return gate.inStep(() => {
         const putBack = run.keep();
-        const restoreEvidence = keepEvidence(Object.values(evidence));
+        const restoreEvidence = evidence.keep();
         const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, onUpdate });
         try {
-          const metrics = meansOf('step', game.play({ ...inputOf(examples, run.steps, run.random, true), ...calls }));
+          const input = inputOf(examples, run.steps, run.random, evidence);
+          const metrics = meansOf('step', game.play({ ...input, ...calls }));
           settle();
           restoreEvidence();
           run.countStep();
@@ -102,7 +104,7 @@ function trainerOf<N extends string, K extends string>(game: Game<N, K>): Traine
       return tf.tidy(() => {
         const putBack = snapshot(buffers);
         try {
-          return meansOf('evaluate', game.evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'), false)));
+          return meansOf('evaluate', game.evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'))));
         } finally {
           putBack();
         }
@@ -120,33 +122,30 @@ function trainerOf<N extends string, K extends string>(game: Game<N, K>): Traine
     },
     accepts,
     skipped: optimizers.map(({ skipped }) => skipped),
-    evidence: Object.values(evidence),
-    judge: judgeOf(game, Object.keys(evidence), run),
+    evidence: evidence.variables,
+    judge: (metrics: Readonly<Record<N, number>>, numbers: readonly ArrayLike<number>[] = []) => {
+      const { steps, updates } = run;
+      return game.judge?.(metrics, { evidence: evidence.named(numbers), steps, updates, looks: evidence.looks }) ?? [];
+    },
     dispose: () => {
       gate.check('dispose');
       run.end();
       for (const optimizer of optimizers) optimizer.dispose();
-      free(Object.values(evidence));
+      free(evidence.variables);
     },
   });
 }
 
-/** What a model is given of a batch. */
-function inputOf(
+/** What a model is given of a batch; without `evidence` it does not train, and nobody looks. */
+function inputOf<Seen>(
   { x, condition }: ReturnType<typeof readBatch>,
   step: number,
   random: RandomStream,
-  training: boolean,
-): StepInput {
-  return { x, condition, step, random, options: { training, random, condition } };
-}
-
-/** The model's own judge, given the numbers of its evidence by name. */
-function judgeOf<N extends string, K extends string>({ judge }: Game<N, K>, names: readonly string[], run: RunState) {
-  return (metrics: Readonly<Record<N, number>>, seen: readonly ArrayLike<number>[] = []) => {
-    const evidence = Object.fromEntries(names.map((name, i) => [name, seen[i] ?? []]));
-    return judge?.(metrics, { evidence, steps: run.steps, updates: run.updates }) ?? [];
-  };
+  evidence?: Evidence<Seen>,
+): StepInput<Seen> {
+  const training = evidence !== undefined;
+  const look = (show: () => Seen): void => evidence?.look(show, step, x.shape[0]);
+  return { x, condition, step, random, options: { training, random, condition }, look };
 }
 
 /** What keeps calls that would change a trainer out of its own steps, and steps out of gradient calls. */
@@ -170,7 +169,10 @@ function createGate() {
 }
 
 /** What follows after an update of a player: its averages, and the count. */
-function afterUpdate<N extends string, K extends string>({ players, averages }: Game<N, K>, run: RunState) {
+function afterUpdate(
+  { players, averages }: Pick<Game<string, string, unknown>, 'players' | 'averages'>,
+  run: RunState,
+) {
   const moved = new Set<Variable>();
   const follow = averages.map(({ player, from, ...average }) => {
     const { mayGrowLarge } = players[player]!.optimizer;
@@ -180,15 +182,6 @@ function afterUpdate<N extends string, K extends string>({ players, averages }: 
     for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
     run.countUpdate(player);
   };
-}
-
-/** Keeps what evidence holds; the function that it gives puts back what is no longer finite, in the evidence that has moved. */
-function keepEvidence(evidence: readonly Variable[]): () => void {
-  const before = evidence.map((variable) => tf.clone(variable));
-  return () =>
-    evidence.forEach((variable, i) => {
-      if (variable.dataId !== before[i]!.dataId) variable.assign(tf.where(tf.isFinite(variable), variable, before[i]!));
-    });
 }
 
 /** Makes the function that gives metrics as scalars of their own, of one number per example the mean; their names stay the same. */

@@ -14,15 +14,16 @@ import { partOf } from './part-of.js';
 import { checkAccepts, savedVariables, type Accepts } from './trainer.js';
 import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
 
-type Options<N extends string, K extends string> = LossTrainerOptions<N, K> | GameTrainerOptions<N, K>;
+type Options<N extends string, K extends string, Seen> =
+  LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>;
 type Parts = Readonly<Record<string, Part>>;
 type Evidence = Readonly<Record<string, Variable>>;
 
 /** A model as its trainer runs it: its options are read and complete, and a loss is a game of one player. */
-export interface Game<N extends string, K extends string>
+export interface Game<N extends string, K extends string, Seen>
   extends
-    Pick<ModelOptions<N, K>, 'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'judge'>,
-    Pick<GameTrainerOptions<N>, 'play' | 'evaluate'> {
+    Pick<ModelOptions<N, K, Seen>, 'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'watch' | 'judge'>,
+    Pick<GameTrainerOptions<N, K, Seen>, 'play' | 'evaluate'> {
   readonly players: Readonly<Record<string, Player>>;
   readonly averages: readonly Average[];
   readonly accepts: Accepts;
@@ -48,7 +49,7 @@ export interface Average extends AverageOptions<Part> {
 }
 
 /** What is played, and by whom: players whose optimizers have made no moments yet. */
-interface Rules<N extends string> extends Pick<GameTrainerOptions<N>, 'play' | 'evaluate'> {
+interface Rules<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
   readonly seats: readonly Seat[];
 }
 
@@ -60,11 +61,14 @@ interface Seat extends Pick<Player, 'moments'> {
 }
 
 /** Reads the options of the public function `where`; throws before anything is made. */
-export function readGame<N extends string, K extends string>(where: string, options: Options<N, K>): Game<N, K> {
+export function readGame<N extends string, K extends string, Seen>(
+  where: string,
+  options: Options<N, K, Seen>,
+): Game<N, K, Seen> {
   const names =
-    'name parts random averages clipNorm accepts evidence passingEvidence settings judge caller optimizer loss optimizers play evaluate';
+    'name parts random averages clipNorm accepts evidence passingEvidence settings watch judge caller optimizer loss optimizers play evaluate';
   const { name, parts, random, clipNorm, ...others } = readOptions(where, options, names);
-  const { averages = {}, evidence = {}, passingEvidence = {}, accepts, settings, judge } = others;
+  const { averages = {}, evidence = {}, passingEvidence = {}, accepts, settings, watch, judge } = others;
   if (typeof name !== 'string' || name === '') {
     throw wrongKind(where, 'name', 'must be a name such as "autoencoder"', { got: name });
   }
@@ -75,6 +79,7 @@ export function readGame<N extends string, K extends string>(where: string, opti
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
   for (const [key, variable] of Object.entries({ ...evidence, ...passingEvidence }))
     checkTensor(where, `evidence.${key}`, variable);
+  if (watch !== undefined) checkFunction(where, 'watch', watch);
   if (judge !== undefined) checkFunction(where, 'judge', judge);
   checkAccepts(where, 'accepts', accepts, 'range unitScale');
   checkNames(where, [
@@ -101,17 +106,23 @@ export function readGame<N extends string, K extends string>(where: string, opti
     settings,
     play,
     evaluate,
+    watch,
     judge,
   };
 }
 
 /** A model is a game if it has `play`. */
-function isGame<N extends string>(options: Options<N, string>): options is GameTrainerOptions<N> {
-  return (options as Partial<GameTrainerOptions<N>>).play !== undefined;
+function isGame<N extends string, K extends string, Seen>(
+  options: Options<N, K, Seen>,
+): options is GameTrainerOptions<N, K, Seen> {
+  return (options as Partial<GameTrainerOptions<N, K, Seen>>).play !== undefined;
 }
 
 /** A loss is a game of one player, which has all parts; its moments have its name. */
-function gameOf<N extends string>(where: string, { parts, loss, optimizer }: LossTrainerOptions<N>): Rules<N> {
+function gameOf<N extends string, Seen>(
+  where: string,
+  { parts, loss, optimizer }: LossTrainerOptions<N, string, Seen>,
+): Rules<N, Seen> {
   const player = 'optimizer';
   checkFunction(where, 'loss', loss);
   return {
@@ -122,7 +133,10 @@ function gameOf<N extends string>(where: string, { parts, loss, optimizer }: Los
 }
 
 /** A game of a player for each part that has an optimizer. */
-function readRules<N extends string>(where: string, options: GameTrainerOptions<N>): Rules<N> {
+function readRules<N extends string, Seen>(
+  where: string,
+  options: GameTrainerOptions<N, string, Seen>,
+): Rules<N, Seen> {
   const { play, evaluate, optimizers, parts } = options;
   if ((options as Partial<LossTrainerOptions<N>>).loss !== undefined) {
     const fix = 'A model has one loss, or a game that makes its updates itself.';

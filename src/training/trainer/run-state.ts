@@ -29,7 +29,10 @@ export interface RunState {
 }
 
 /** What the state of a run is made of. */
-type Stateful = Omit<Game<string, string>, 'play' | 'evaluate' | 'judge' | 'accepts' | 'passingEvidence'>;
+type Stateful = Pick<
+  Game<string, string, unknown>,
+  'name' | 'random' | 'parts' | 'players' | 'averages' | 'evidence' | 'clipNorm' | 'settings'
+>;
 
 /** Makes the state of a run that has not begun. */
 export function createRunState(game: Stateful): RunState {

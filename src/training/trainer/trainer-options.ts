@@ -6,9 +6,10 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
 import type { Accepts, Verdict } from './trainer.js';
+import type { Looks, Watch } from './watch.js';
 
 /** What {@link createTrainer} needs of any model. */
-export interface ModelOptions<N extends string, K extends string = string> {
+export interface ModelOptions<N extends string, K extends string = string, Seen = unknown> {
   /**
    * What is trained: "autoencoder". A checkpoint of a trainer of another name is refused, and the trainer draws from the fork
    * `NAME trainer` of `random`.
@@ -36,6 +37,11 @@ export interface ModelOptions<N extends string, K extends string = string> {
    * which a checkpoint holds and a load compares. Functions are not compared.
    */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Looks at every eighth step, so that a look may cost some kernels: given what the loss shows by `look`, it returns the evidence that
+   * changes. It runs outside of gradients.
+   */
+  readonly watch?: Watch<Seen> | undefined;
   /** Verdicts on how training goes, given the means since the last report. Their kinds become those of the trainer's type. */
   readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
   /** The function of yours that takes these options from a user, which errors then name; `createTrainer` by default. */
@@ -50,25 +56,35 @@ export interface JudgeInput {
   readonly steps: number;
   /** Updates of each optimizer, by its name; of a single loss, by the name `optimizer`. */
   readonly updates: Readonly<Record<string, number>>;
+  /** The looks of `watch`; undefined without one. */
+  readonly looks?: Looks | undefined;
 }
 
 /** A model that has one loss, by which all parts are trained together. */
-export interface LossTrainerOptions<N extends string, K extends string = string> extends ModelOptions<N, K> {
+export interface LossTrainerOptions<N extends string, K extends string = string, Seen = unknown> extends ModelOptions<
+  N,
+  K,
+  Seen
+> {
   /** Moves the variables of all parts. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /**
    * What is minimised, `loss`, a scalar, and the other metrics: scalars, or one number per example, of which the mean is
    * reported. Called once per step; without an update, for `evaluate`, `options.training` is false.
    */
-  readonly loss: (input: StepInput) => WithLoss<N>;
+  readonly loss: (input: StepInput<Seen>) => WithLoss<N>;
 }
 
 /** A model that is a game: each step makes updates of several parts, one after the other. */
-export interface GameTrainerOptions<N extends string, K extends string = string> extends ModelOptions<N, K> {
+export interface GameTrainerOptions<N extends string, K extends string = string, Seen = unknown> extends ModelOptions<
+  N,
+  K,
+  Seen
+> {
   /** One for each part that is updated, by the part's name. A part without one is saved, and never moves. */
   readonly optimizers: Readonly<Record<string, Optimizer | tf.Optimizer>>;
   /** One step: its updates, and the metrics, scalars or one number per example. The names are the same at each step. */
-  readonly play: (game: GameStep) => Readonly<Record<N, Tensor>>;
+  readonly play: (game: GameStep<Seen>) => Readonly<Record<N, Tensor>>;
   /** The same metrics without an update. */
-  readonly evaluate: (input: StepInput) => Readonly<Record<N, Tensor>>;
+  readonly evaluate: (input: StepInput<Seen>) => Readonly<Record<N, Tensor>>;
 }
