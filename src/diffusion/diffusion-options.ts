@@ -46,8 +46,7 @@ export interface DiffusionTrainerOptions {
 /** The options, complete, with a table of weights; throws unless they are right. Those that all trainers share are checked where they are used. */
 export function readDiffusionOptions(where: string, options: DiffusionTrainerOptions) {
   const names = 'denoiser optimizer random weighting timesteps dropCondition average clipNorm';
-  const { denoiser, optimizer, random, weighting, dropCondition, ...others } = readOptions(where, options, names);
-  const { average, clipNorm } = others;
+  const { denoiser, weighting, dropCondition, average, ...others } = readOptions(where, options, names);
   checkDenoiser(where, denoiser);
   if (weighting !== undefined) checkFunction(where, 'weighting', weighting);
   const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = others;
@@ -58,7 +57,7 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
     checkAverage(where, 'average', denoiser, average);
   }
   const weights = weighting && weightTable(where, weighting, timesteps, denoiser);
-  return { denoiser, optimizer, random, weighting, weights, timesteps, dropCondition, average, clipNorm };
+  return { ...options, timesteps, weights };
 }
 
 function checkList(where: string, timesteps: unknown, schedule: NoiseSchedule): void {

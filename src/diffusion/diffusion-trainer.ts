@@ -48,13 +48,34 @@ export function createDiffusionTrainer(
   const known = readDiffusionOptions(caller, options);
   return createTrainer<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>({
     caller,
-    ...diffusionModel(known),
+    ...modelOf(known),
     ...watchDenoiser(known),
   });
 }
 
-/** Algorithm 1 as a model, which shows its watch what it sees. */
-function diffusionModel({
+/**
+ * The model of {@link createDiffusionTrainer} for {@link createTrainer}: the same updates, without verdicts, and without the bytes of what
+ * judges.
+ *
+ * @param options - those of {@link createDiffusionTrainer}
+ * @returns the model; a spread copy may have a `watch`, which is shown {@link DiffusionSeen}, and a `judge`
+ * @throws TypeError or RangeError if an option is wrong
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const trainer = createTrainer(diffusionModel({ denoiser, optimizer: createAdam({ learningRate: 1e-3 }), random }));
+ * const { loss } = await readMetrics(trainer.step(random.normal([32, 2])));
+ * ```
+ */
+export function diffusionModel(
+  options: DiffusionTrainerOptions,
+): LossTrainerOptions<DiffusionMetric, never, DiffusionSeen> {
+  const caller = 'diffusionModel';
+  return { caller, ...modelOf(readDiffusionOptions(caller, options)) };
+}
+
+function modelOf({
   denoiser,
   weighting,
   weights,

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { decayAt } from '../training/trainer/average.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, NO_LOOKS, OF_MANY } from '../training/trainer/watch.js';
 import type { Denoiser } from './denoiser.js';
 import type { DiffusionMetric, DiffusionVerdictKind } from './diffusion-options.js';
 import { scalesAt } from './noise-schedule.js';
@@ -91,23 +91,25 @@ export interface DenoiserFacts {
 export function judgeDenoiser(
   facts: DenoiserFacts,
   loss: number,
-  { evidence, steps, looks }: Pick<JudgeInput, 'evidence' | 'steps' | 'looks'>,
+  {
+    evidence: { data = [], losses = [], change = [] },
+    steps,
+    looks = NO_LOOKS,
+  }: Pick<JudgeInput, 'evidence' | 'steps' | 'looks'>,
 ): Verdict<DiffusionVerdictKind>[] {
-  const { data, losses, change } = evidence as Record<string, ArrayLike<number>>;
-  const { count, batch } = looks!;
-  const [mean, square] = [data![0]!, data![1]!];
+  const [mean, square] = [data[0]!, data[1]!];
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
   // a loss that is far above has gone wrong, however little there is to learn
   const isSoon = loss > 1.1 * constant || linearGain > LEAST_LINEAR;
-  const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
+  const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / looks.batch));
   // of a prediction of 0 and of the best constant the losses differ by what the data's mean gives to the latter
-  const ofZero = losses![1]! - bestOf(facts, square).constant + constant;
-  const isLearned = count >= FIRST_LOOKS && losses![0]! < ofZero - LEAST_GAIN * losses![1]!;
+  const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
+  const isLearned = looks.count >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),
-    ...(change![0] === 0 && change![1]! > 0 && facts.denoiser.schedule.steps > 1 ? [TIMESTEPS_IGNORED] : []),
+    ...(change[0] === 0 && change[1]! > 0 && facts.denoiser.schedule.steps > 1 ? [TIMESTEPS_IGNORED] : []),
     ...(isEarly || isLearned ? [] : judgeLoss(loss, constant)),
   ];
 }

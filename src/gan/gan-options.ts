@@ -64,7 +64,7 @@ export interface GanTrainerOptions {
 export function readGanOptions(where: string, options: GanTrainerOptions) {
   const names = 'generator discriminator loss optimizers random discriminatorSteps penalty augment average clipNorm';
   const { generator, discriminator, loss, ...others } = readOptions(where, options, names);
-  const { optimizers, random, discriminatorSteps = 1, penalty, augment, average, clipNorm } = others;
+  const { discriminatorSteps = 1, penalty, augment, average } = others;
   checkFunction(where, 'generator.generate', generator?.generate);
   checkFunction(where, 'discriminator.logits', discriminator?.logits);
   const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';
@@ -76,16 +76,5 @@ export function readGanOptions(where: string, options: GanTrainerOptions) {
     checkFunction(where, 'average.into.generate', average.into?.generate);
     checkAverage(where, 'average', generator, average);
   }
-  return {
-    generator,
-    discriminator,
-    loss,
-    optimizers,
-    random,
-    discriminatorSteps,
-    penalty,
-    augment,
-    average,
-    clipNorm,
-  };
+  return { ...options, discriminatorSteps };
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, NO_LOOKS, OF_MANY } from '../training/trainer/watch.js';
 import type { GanMetric, GanTrainerOptions, GanVerdictKind } from './gan-options.js';
 import { distancesOf, signsOf, SIGNS, spreadsOf, withSigns, type GameSeen } from './signs.js';
 import { createTrend, type Trend } from './trend.js';
@@ -60,30 +60,28 @@ export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions
 export function judgeGame(
   { inUse, trends }: GameFacts,
   { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
-  { evidence, steps, updates, looks }: JudgeInput,
+  { evidence: { diagnostics = [], outside = [], distances = [] }, steps, updates, looks = NO_LOOKS }: JudgeInput,
 ): Verdict<GanVerdictKind>[] {
-  const { diagnostics, outside, distances } = evidence as Record<string, ArrayLike<number>>;
-  const { count, batch } = looks!;
   const advise = (...names: string[]): string => {
     const left = names.filter((name) => !inUse.includes(name));
     return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
   };
-  if (diagnostics!.length === 0) return [];
-  const [apart, whole] = [distances![0]!, distances![1]!];
+  if (diagnostics.length === 0) return [];
+  const [apart, whole] = [distances[0]!, distances[1]!];
   // less what chance gives in small batches
-  const distance = apart / whole - 4 / batch;
+  const distance = apart / whole - 4 / looks.batch;
   trends.loss.add(Math.abs(discriminatorLoss), steps);
   trends.distance.add(distance, steps);
-  trends.diversity.add(diagnostics![SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
+  trends.diversity.add(diagnostics[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
   if (updates['generator']! < FIRST_UPDATES) return [];
-  const [recent, mean, scatter] = signsIn(diagnostics!);
+  const [recent, mean, scatter] = signsIn(diagnostics);
   const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   const verdicts: Verdict<GanVerdictKind>[] = [];
   const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
     verdicts.push({ kind, message: sentences.join(' ') });
   // the targets of least squares are 0 and 1, and its outputs lie there
-  if (count >= FIRST_LOOKS && outside![0] === 0 && !inUse.includes('leastSquaresLoss')) {
-    const seen = `The discriminator's outputs have all been within [0, 1] in ${count} looks, as probabilities are, and losses take logits.`;
+  if (looks.count >= FIRST_LOOKS && outside[0] === 0 && !inUse.includes('leastSquaresLoss')) {
+    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks.count} looks, as probabilities are, and losses take logits.`;
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
   const growth = trends.loss.growth();
@@ -105,7 +103,7 @@ export function judgeGame(
     say('mode collapse', 'The generated examples are too much alike:', seen, advice);
   }
   const course = trends.distance.since(steps / 2);
-  if (count >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
+  if (looks.count >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
     const seen = `The generated examples are ${short(distance)} times as far from the data as one point at their mean is, and come no closer.`;
     const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
     say('far from the data', seen, advice);

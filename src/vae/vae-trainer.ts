@@ -5,8 +5,7 @@ import { readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { createTrainer } from '../training/trainer/create-trainer.js';
-import { partOf } from '../training/trainer/part-of.js';
-import type { Trainer } from '../training/trainer/trainer.js';
+import { partOf, type Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { checkVaeParts, type VaeParts } from './importance-weighting.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
@@ -49,13 +48,28 @@ export interface VaeTrainerOptions extends VaeParts {
  */
 export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric, VaeVerdictKind> {
   return createTrainer<VaeMetric, VaeVerdictKind, VaeSeen>({
-    ...vaeModel('createVaeTrainer', options),
+    ...modelOf('createVaeTrainer', options),
     ...watchVae(options),
   });
 }
 
-/** The VAE as a model, which shows its watch what it sees. */
-function vaeModel(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
+/**
+ * The model of {@link createVaeTrainer} for {@link createTrainer}: the same updates, without verdicts, and without the bytes of what judges.
+ *
+ * @param options - those of {@link createVaeTrainer}
+ * @returns the model; a spread copy may have a `watch`, which is shown {@link VaeSeen}, and a `judge`
+ * @throws TypeError or RangeError if an option is wrong
+ * @example
+ * ```ts
+ * const model = vaeModel({ encoder, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const { elbo } = await readMetrics(createTrainer(model).step(x));
+ * ```
+ */
+export function vaeModel(options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
+  return modelOf('vaeModel', options);
+}
+
+function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
   const names = 'encoder decoder optimizer random objective clipNorm average';
   const { encoder, decoder, optimizer, random, ...others } = readOptions(caller, options, names);
   const { objective = elboObjective(), clipNorm, average } = others;

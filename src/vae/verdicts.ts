@@ -9,6 +9,7 @@ import {
   FIRST_LOOKS,
   follow,
   LOOK_EVERY,
+  NO_LOOKS,
   OF_FEW,
   OF_MANY,
 } from '../training/trainer/watch.js';
@@ -39,9 +40,9 @@ export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decode
       const decays = [decayOfMean(OF_FEW, looks), decayOfMean(OF_MANY, looks), 0];
       return { watch: follow(before!, tf.concat([now, now, outside]), decays) };
     },
-    judge: ({ kl }, { evidence, looks }) =>
+    judge: ({ kl }, { evidence, looks = NO_LOOKS }) =>
       judgeVae(kl, evidence['watch']!, {
-        looks: looks!.count,
+        looks: looks.count,
         takesLogits: decoder.likelihood?.logits === true,
         hasObjective: objective !== undefined,
       }),

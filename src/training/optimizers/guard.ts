@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { free } from '../../tensor/lost-backend.js';
+import { keepValues } from './keep-values.js';
 import type { Optimizer } from './optimizer.js';
 import { wrapOptimizer } from './wrap-optimizer.js';
 
@@ -46,10 +47,10 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
  * @returns 1, a scalar, if the work stands, 0 if it was undone
  */
 export function undoUnlessFinite(variables: readonly Variable[], work: () => void): Tensor {
-  const before = variables.map((variable) => tf.clone(variable));
+  const putBack = keepValues(variables);
   work();
   const on = tf.cast(allFinite(variables), 'float32');
-  variables.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
+  putBack((now, kept) => choose(on, now, kept));
   return on;
 }
 

@@ -7,8 +7,8 @@ import { unusable, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
+import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
-import { snapshot } from './part-of.js';
 import { readGame, type Game } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
 import { checkMetrics, type Metrics, type Trainer } from './trainer.js';
@@ -102,7 +102,7 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
       run.checkAlive('evaluate');
       const examples = readBatch('evaluate', batch);
       return tf.tidy(() => {
-        const putBack = snapshot(buffers);
+        const putBack = keepValues(buffers);
         try {
           return meansOf('evaluate', game.evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'))));
         } finally {
@@ -123,10 +123,8 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
     accepts,
     skipped: optimizers.map(({ skipped }) => skipped),
     evidence: evidence.variables,
-    judge: (metrics: Readonly<Record<N, number>>, numbers: readonly ArrayLike<number>[] = []) => {
-      const { steps, updates } = run;
-      return game.judge?.(metrics, { evidence: evidence.named(numbers), steps, updates, looks: evidence.looks }) ?? [];
-    },
+    judge: (metrics: Readonly<Record<N, number>>, numbers: readonly ArrayLike<number>[] = []) =>
+      game.judge?.(metrics, { ...evidence.forJudge(numbers), steps: run.steps, updates: run.updates }) ?? [],
     dispose: () => {
       gate.check('dispose');
       run.end();

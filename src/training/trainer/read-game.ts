@@ -10,8 +10,7 @@ import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
-import { partOf } from './part-of.js';
-import { checkAccepts, savedVariables, type Accepts } from './trainer.js';
+import { checkAccepts, partOf, savedVariables, type Accepts } from './trainer.js';
 import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
 
 type Options<N extends string, K extends string, Seen> =
@@ -157,7 +156,7 @@ function readRules<N extends string, Seen>(
     if (other !== undefined) throw sameOptimizer(where, argument, other[0]);
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
-  checkOwners(where, parts, Object.keys(optimizers));
+  checkOwners(where, ownersOf(parts), optimizers);
   return { seats, play, evaluate };
 }
 
@@ -170,20 +169,26 @@ function checkParts(where: string, parts: Parts): void {
     checkVariables(where, part?.variables, `parts.${name}.variables`);
 }
 
+/** The names of the parts that have a variable. */
+type Owners = ReadonlyMap<Variable, readonly string[]>;
+
+function ownersOf(parts: Parts): Owners {
+  const owners = new Map<Variable, string[]>();
+  for (const [name, part] of Object.entries(parts)) {
+    for (const variable of savedVariables(part)) owners.set(variable, [...(owners.get(variable) ?? []), name]);
+  }
+  return owners;
+}
+
 /** Throws where two optimizers would move one variable. */
-function checkOwners(where: string, parts: Parts, players: readonly string[]): void {
-  const owners = new Map<Variable, string>();
-  for (const name of players) {
-    for (const variable of savedVariables(parts[name]!)) {
-      const other = owners.get(variable);
-      if (other !== undefined) {
-        const rule = 'must share no variable with another part that is updated';
-        const seen = `"${variable.name}" of shape ${shapeText(variable.shape)}, which ${other} has too`;
-        const fix = 'Two optimizers would pull at it: make a network for each.';
-        throw outOfRange(where, `parts.${name}`, rule, { seen, fix });
-      }
-      owners.set(variable, name);
-    }
+function checkOwners(where: string, owners: Owners, optimizers: object): void {
+  for (const [{ name, shape }, parts] of owners) {
+    const [other, part] = parts.filter((one) => Object.hasOwn(optimizers, one));
+    if (part === undefined) continue;
+    const rule = 'must share no variable with another part that is updated';
+    const seen = `"${name}" of shape ${shapeText(shape)}, which ${other} has too`;
+    const fix = 'Two optimizers would pull at it: make a network for each.';
+    throw outOfRange(where, `parts.${part}`, rule, { seen, fix });
   }
 }
 
@@ -194,7 +199,7 @@ function readAverages(
   parts: Parts,
   seats: readonly Seat[],
 ): Average[] {
-  const owners = new Map(Object.entries(parts).flatMap(([name, part]) => savedVariables(part).map((v) => [v, name])));
+  const owners = ownersOf(parts);
   const followed = new Map<Variable, Variable>();
   return Object.entries(averages).map(([name, average]): Average => {
     const argument = `averages.${name}`;
@@ -207,7 +212,7 @@ function readAverages(
     }
     checkAverage(where, argument, from, average);
     for (const [value, target] of averagePairs(from, average.into)) {
-      const owner = owners.get(target);
+      const owner = owners.get(target)?.at(-1);
       if (owner === undefined && (followed.get(target) ?? value) === value) followed.set(target, value);
       else {
         const seen = owner === undefined ? 'one of another average' : `one of ${owner}`;

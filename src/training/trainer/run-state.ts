@@ -3,7 +3,7 @@ import type { RandomState, RandomStream } from '../../random/index.js';
 import { checkAlive, checkInteger, checkInUse, checkKept } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
-import { snapshot } from './part-of.js';
+import { keepValues } from '../optimizers/keep-values.js';
 import type { Game, Player } from './read-game.js';
 import { savedVariables, structuralNames, type TrainerState } from './trainer.js';
 
@@ -92,7 +92,7 @@ export function createRunState(game: Stateful): RunState {
     restore: (state) => allOrNothing(takeOver, state, plain()),
     keep: () => {
       const own = plain();
-      const putBack = snapshot(groupsOf(game).flatMap(([, variables]) => variables));
+      const putBack = keepValues(groupsOf(game).flatMap(([, variables]) => variables));
       return () => {
         putBack();
         takeOver(own);

@@ -4,6 +4,8 @@ import { stopGradient } from '../../gradients/stop-gradient.js';
 import { gradientDepth } from '../../gradients/tape.js';
 import { checkGiven, checkTensor } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
+import { keepValues } from '../optimizers/keep-values.js';
+import type { JudgeInput } from './trainer-options.js';
 
 /** Steps from one look to the next: a look costs kernels, and what it notes changes slowly. */
 export const LOOK_EVERY = 8;
@@ -35,17 +37,18 @@ export interface Looks {
   readonly batch: number;
 }
 
+/** Those of a watch that has not looked yet. */
+export const NO_LOOKS: Looks = { count: 0, batch: Infinity };
+
 /** What a trainer notes on the device for its judge. */
 export interface Evidence<Seen> {
   readonly variables: readonly Variable[];
-  /** The looks of the watch; undefined without one. */
-  readonly looks: Looks | undefined;
   /** Lets the watch look at a step if its turn has come; otherwise what would be shown is not computed. */
   look(show: () => Seen, step: number, batch: number): void;
   /** Keeps what is held; the function that it returns puts back what is then no longer finite. */
   keep(): () => void;
-  /** The numbers of the variables by their names; none where they were not read. */
-  named(numbers: readonly ArrayLike<number>[]): Readonly<Record<string, ArrayLike<number>>>;
+  /** What a judge is given: the numbers of the variables by their names, none of those that were not read, and the looks. */
+  forJudge(numbers: readonly ArrayLike<number>[]): Pick<JudgeInput, 'evidence' | 'looks'>;
 }
 
 /** The evidence of a trainer, at which its watch, if any, has not looked yet. */
@@ -54,12 +57,9 @@ export function createEvidence<Seen>(
   watch: Watch<Seen> | undefined,
 ): Evidence<Seen> {
   const variables = Object.values(held);
-  let looks: Looks | undefined = watch && { count: 0, batch: Infinity };
+  let looks = watch && NO_LOOKS;
   return {
     variables,
-    get looks() {
-      return looks;
-    },
     look: (show, step, batch) => {
       if (watch === undefined || looks === undefined || step % LOOK_EVERY !== 0) return;
       const at = { evidence: held, lifeLooks: step / LOOK_EVERY, looks: looks.count };
@@ -67,14 +67,13 @@ export function createEvidence<Seen>(
       looks = { count: looks.count + 1, batch };
     },
     keep: () => {
-      const before = variables.map((variable) => tf.clone(variable));
-      return () =>
-        variables.forEach((variable, i) => {
-          if (variable.dataId === before[i]!.dataId) return;
-          variable.assign(tf.where(tf.isFinite(variable), variable, before[i]!));
-        });
+      const putBack = keepValues(variables);
+      return () => putBack((now, kept) => (now.dataId === kept.dataId ? kept : tf.where(tf.isFinite(now), now, kept)));
     },
-    named: (numbers) => Object.fromEntries(Object.keys(held).map((name, i) => [name, numbers[i] ?? []])),
+    forJudge: (numbers) => ({
+      evidence: Object.fromEntries(Object.keys(held).map((name, i) => [name, numbers[i] ?? []])),
+      looks,
+    }),
   };
 }
 
