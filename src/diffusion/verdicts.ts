@@ -26,14 +26,17 @@ const LARGEST_FACTOR = 250;
 /** The data's variance and the size of their mean between which there is no remark; images in [0, 1] are below 0.2. */
 const [LEAST_VARIANCE, LARGEST_VARIANCE, LARGEST_MEAN] = [0.2, 5, 1];
 
-/** What a step shows of a denoiser's training. */
+/** What a step of a denoiser's training shows to a watch. */
 export interface DiffusionSeen {
+  /** The batch of data, `[batch, ...]`. */
   readonly x: Tensor;
-  /** The loss, and that of a prediction of 0 on the same batch. */
+  /** The loss, a scalar. */
   readonly loss: Tensor;
+  /** Computes the loss of a prediction of 0 on the same batch, a scalar. */
   readonly ofZero: () => Tensor;
-  /** What the network gives outside of training: with the batch's timesteps, and with others. */
+  /** Computes the network's output for this batch outside of training, of the shape of x. */
   readonly output: () => Tensor;
+  /** Computes the same with other timesteps, half of the schedule away. */
   readonly outputElsewhere: () => Tensor;
 }
 

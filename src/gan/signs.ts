@@ -11,14 +11,19 @@ export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'
 /** Directions in which the spread of generated examples is compared with that of the data. */
 const DIRECTIONS = 8;
 
-/** What a step shows of a game: the batches, and the discriminator's output for them. */
+/** What a step of a GAN shows to a watch. */
 export interface GameSeen {
+  /** The batch of data, `[batch, ...]`. */
   readonly real: Tensor;
+  /** What the generator made, of the same shape. */
   readonly fake: Tensor;
+  /** The logits of data in the discriminator's update, `[batch, 1]`. */
   readonly realLogits: Tensor;
+  /** The logits of what the generator made, `[batch, 1]`. */
   readonly fakeLogits: Tensor;
+  /** The discriminator's loss without the penalty, a scalar. */
   readonly discriminatorLoss: Tensor;
-  /** The game's stream; a fork of it gives the directions, always the same. */
+  /** The step's stream; fork it, and the numbers of the training stay the same. */
   readonly random: RandomStream;
 }
 

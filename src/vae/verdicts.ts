@@ -21,9 +21,11 @@ export type VaeVerdictKind = 'posterior collapse' | 'probabilities for logits';
 /** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again pause above it. */
 const COLLAPSED = 0.005;
 
-/** What a step shows of a VAE: the KL, and the decoder's output if the objective gives it. */
+/** What a step of a VAE shows to a watch. */
 export interface VaeSeen {
+  /** KL(q(z|x) || p(z)), a scalar or `[batch]`, nats. */
   readonly kl: Tensor;
+  /** The decoder's output; undefined if the objective does not give it. */
   readonly parameters: Tensor | undefined;
 }
 

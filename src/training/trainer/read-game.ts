@@ -66,8 +66,19 @@ export function readGame<N extends string, K extends string, Seen>(
 ): Game<N, K, Seen> {
   const names =
     'name parts random averages clipNorm accepts evidence passingEvidence settings watch judge caller optimizer loss optimizers play evaluate';
-  const { name, parts, random, clipNorm, ...others } = readOptions(where, options, names);
-  const { averages = {}, evidence = {}, passingEvidence = {}, accepts, settings, watch, judge } = others;
+  const known = readOptions(where, options, names);
+  const {
+    name,
+    parts,
+    random,
+    averages = {},
+    clipNorm,
+    accepts,
+    evidence = {},
+    passingEvidence = {},
+    watch,
+    judge,
+  } = known;
   if (typeof name !== 'string' || name === '') {
     throw wrongKind(where, 'name', 'must be a name such as "autoencoder"', { got: name });
   }
@@ -93,20 +104,14 @@ export function readGame<N extends string, K extends string, Seen>(
   });
   const classes = commonClasses(Object.values(parts).map(classesOf));
   return {
-    name,
-    parts,
+    ...known,
     players: Object.fromEntries(players),
     averages: followed,
-    random,
-    clipNorm,
     accepts: { ...accepts, classes },
     evidence,
     passingEvidence,
-    settings,
     play,
     evaluate,
-    watch,
-    judge,
   };
 }
 

@@ -128,7 +128,7 @@ describe('a watch', () => {
     [
       'names that no evidence has',
       { watch: ({ errors }) => ({ mean: errors }) },
-      /step: `watch\(...\)` must have the names of evidence: total, error; got 'mean'/,
+      /step: `evidence.mean` must be a tensor, not disposed; got undefined/,
     ],
     ['what is no tensor', { watch: () => ({ total: 3 as never }) }, /step: `watch\(...\).total` must be a tensor/],
     ['a promise', { watch: (async () => ({})) as never }, /step: `watch` must be a record such as/],
