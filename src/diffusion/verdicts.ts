@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { decayAt } from '../training/trainer/average.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, NO_LOOKS, OF_MANY } from '../training/trainer/watch.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
 import type { Denoiser } from './denoiser.js';
 import type { DiffusionMetric, DiffusionVerdictKind } from './diffusion-options.js';
 import { scalesAt } from './noise-schedule.js';
@@ -97,18 +97,19 @@ export function judgeDenoiser(
   {
     evidence: { data = [], losses = [], change = [] },
     steps,
-    looks = NO_LOOKS,
-  }: Pick<JudgeInput, 'evidence' | 'steps' | 'looks'>,
+    looks = 0,
+    batch = Infinity,
+  }: Omit<JudgeInput, 'updates'>,
 ): Verdict<DiffusionVerdictKind>[] {
   const [mean, square] = [data[0]!, data[1]!];
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
   // a loss that is far above has gone wrong, however little there is to learn
   const isSoon = loss > 1.1 * constant || linearGain > LEAST_LINEAR;
-  const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / looks.batch));
+  const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
   // of a prediction of 0 and of the best constant the losses differ by what the data's mean gives to the latter
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
-  const isLearned = looks.count >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
+  const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, NO_LOOKS, OF_MANY } from '../training/trainer/watch.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
 import type { GanMetric, GanTrainerOptions, GanVerdictKind } from './gan-options.js';
 import { distancesOf, signsOf, SIGNS, spreadsOf, withSigns, type GameSeen } from './signs.js';
 import { createTrend, type Trend } from './trend.js';
@@ -60,16 +60,14 @@ export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions
 export function judgeGame(
   { inUse, trends }: GameFacts,
   { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
-  { evidence: { diagnostics = [], outside = [], distances = [] }, steps, updates, looks = NO_LOOKS }: JudgeInput,
+  { evidence, steps, updates, looks = 0, batch = Infinity }: JudgeInput,
 ): Verdict<GanVerdictKind>[] {
-  const advise = (...names: string[]): string => {
-    const left = names.filter((name) => !inUse.includes(name));
-    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
-  };
+  const advise = adviser(inUse);
+  const { diagnostics = [], outside = [], distances = [] } = evidence;
   if (diagnostics.length === 0) return [];
   const [apart, whole] = [distances[0]!, distances[1]!];
   // less what chance gives in small batches
-  const distance = apart / whole - 4 / looks.batch;
+  const distance = apart / whole - 4 / batch;
   trends.loss.add(Math.abs(discriminatorLoss), steps);
   trends.distance.add(distance, steps);
   trends.diversity.add(diagnostics[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
@@ -80,8 +78,8 @@ export function judgeGame(
   const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
     verdicts.push({ kind, message: sentences.join(' ') });
   // the targets of least squares are 0 and 1, and its outputs lie there
-  if (looks.count >= FIRST_LOOKS && outside[0] === 0 && !inUse.includes('leastSquaresLoss')) {
-    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks.count} looks, as probabilities are, and losses take logits.`;
+  if (looks >= FIRST_LOOKS && outside[0] === 0 && !inUse.includes('leastSquaresLoss')) {
+    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
   const growth = trends.loss.growth();
@@ -103,7 +101,7 @@ export function judgeGame(
     say('mode collapse', 'The generated examples are too much alike:', seen, advice);
   }
   const course = trends.distance.since(steps / 2);
-  if (looks.count >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
+  if (looks >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
     const seen = `The generated examples are ${short(distance)} times as far from the data as one point at their mean is, and come no closer.`;
     const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
     say('far from the data', seen, advice);
@@ -125,6 +123,14 @@ export function judgeGame(
     say('oscillation', seen, logits, advice);
   }
   return verdicts;
+}
+
+/** Makes the advice of a verdict, without what is in use. */
+function adviser(inUse: GameFacts['inUse']) {
+  return (...names: string[]): string => {
+    const left = names.filter((name) => !inUse.includes(name));
+    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
+  };
 }
 
 /** Whether the fakes were alike in all of the last quarter of the steps, or in more than a third of the last half: some are thrown apart at times. */

@@ -9,7 +9,6 @@ import {
   FIRST_LOOKS,
   follow,
   LOOK_EVERY,
-  NO_LOOKS,
   OF_FEW,
   OF_MANY,
 } from '../training/trainer/watch.js';
@@ -42,9 +41,9 @@ export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decode
       const decays = [decayOfMean(OF_FEW, looks), decayOfMean(OF_MANY, looks), 0];
       return { watch: follow(before!, tf.concat([now, now, outside]), decays) };
     },
-    judge: ({ kl }, { evidence, looks = NO_LOOKS }) =>
+    judge: ({ kl }, { evidence, looks = 0 }) =>
       judgeVae(kl, evidence['watch']!, {
-        looks: looks.count,
+        looks,
         takesLogits: decoder.likelihood?.logits === true,
         hasObjective: objective !== undefined,
       }),

@@ -6,7 +6,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
 import type { Accepts, Verdict } from './trainer.js';
-import type { Looks, Watch } from './watch.js';
+import type { Watch } from './watch.js';
 
 /** What {@link createTrainer} needs of any model. */
 export interface ModelOptions<N extends string, K extends string = string, Seen = unknown> {
@@ -56,8 +56,10 @@ export interface JudgeInput {
   readonly steps: number;
   /** Updates of each optimizer, by its name; of a single loss, by the name `optimizer`. */
   readonly updates: Readonly<Record<string, number>>;
-  /** The looks of `watch`; undefined without one. */
-  readonly looks?: Looks | undefined;
+  /** Looks of `watch` in this process; undefined without a `watch`. */
+  readonly looks?: number | undefined;
+  /** Examples in the batch of the last look; infinite before the first, undefined without a `watch`. */
+  readonly batch?: number | undefined;
 }
 
 /** A model that has one loss, by which all parts are trained together. */

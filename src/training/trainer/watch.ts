@@ -27,26 +27,15 @@ export interface Look {
   readonly looks: number;
 }
 
-/** The looks of a watch in this process. */
-export interface Looks {
-  /** How many there were. */
-  readonly count: number;
-  /** Examples in the batch of the last one; infinite before the first. */
-  readonly batch: number;
-}
-
-/** The looks of a watch that has not looked yet. */
-export const NO_LOOKS: Looks = { count: 0, batch: Infinity };
-
 /** The evidence of a trainer: numbers on the device for its judge. */
 export interface Evidence<Seen> {
   readonly variables: readonly Variable[];
   /** Has the watch look at every eighth step; in others `show` is not called. */
-  look(show: () => Seen, step: number, batch: number): void;
+  look(show: () => Seen, step: number, examples: number): void;
   /** Keeps the numbers; the function that it returns puts back those that are no longer finite. */
   keep(): () => void;
-  /** What the judge gets: the numbers by name, `[]` where none were read, and the looks. */
-  forJudge(numbers: readonly ArrayLike<number>[]): Pick<JudgeInput, 'evidence' | 'looks'>;
+  /** What the judge gets: the numbers by name, `[]` where none were read, and what is known of the looks. */
+  forJudge(numbers: readonly ArrayLike<number>[]): Pick<JudgeInput, 'evidence' | 'looks' | 'batch'>;
 }
 
 /** Makes the evidence of a trainer from its variables. */
@@ -55,14 +44,14 @@ export function createEvidence<Seen>(
   watch: Watch<Seen> | undefined,
 ): Evidence<Seen> {
   const variables = Object.values(held);
-  let looks = watch && NO_LOOKS;
+  let [looks, batch] = [0, Infinity];
   return {
     variables,
-    look: (show, step, batch) => {
-      if (watch === undefined || looks === undefined || step % LOOK_EVERY !== 0) return;
-      const at = { evidence: held, lifeLooks: step / LOOK_EVERY, looks: looks.count };
+    look: (show, step, examples) => {
+      if (watch === undefined || step % LOOK_EVERY !== 0) return;
+      const at = { evidence: held, lifeLooks: step / LOOK_EVERY, looks };
       offTape(() => move(held, watch(show(), at)));
-      looks = { count: looks.count + 1, batch };
+      [looks, batch] = [looks + 1, examples];
     },
     keep: () => {
       const putBack = keepValues(variables);
@@ -70,7 +59,7 @@ export function createEvidence<Seen>(
     },
     forJudge: (numbers) => ({
       evidence: Object.fromEntries(Object.keys(held).map((name, i) => [name, numbers[i] ?? []])),
-      looks,
+      ...(watch && { looks, batch }),
     }),
   };
 }
