@@ -29,8 +29,8 @@ export interface VaeSeen {
 }
 
 /**
- * The watch of a VAE, and its judge. The evidence is `[3]`: the KL averaged over few looks and over many, and the looks in which some
- * parameter may have been outside of [0, 1].
+ * The watch of a VAE, and its judge. The evidence is `[3]`: the KL averaged over few looks and over many, and the number of looks at
+ * which some parameter may have been outside [0, 1].
  */
 export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decoder' | 'objective'>) {
   return {
@@ -50,9 +50,9 @@ export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decode
   } satisfies Partial<ModelOptions<VaeMetric, VaeVerdictKind, VaeSeen>>;
 }
 
-/** What verdicts on a VAE depend on, besides the numbers observed. */
+/** What verdicts on a VAE depend on besides KL and evidence. */
 export interface VaeFacts {
-  /** Looks behind the evidence. */
+  /** Looks that the evidence is made from. */
   readonly looks: number;
   /** Whether the likelihood's parameters are logits. */
   readonly takesLogits: boolean;
@@ -60,7 +60,7 @@ export interface VaeFacts {
   readonly hasObjective: boolean;
 }
 
-/** Remarks on a run: the mean KL since the last report, and what was watched. */
+/** The verdicts on a run, from the mean KL since the last report and the evidence. */
 export function judgeVae(kl: number, watched: ArrayLike<number>, facts: VaeFacts): Verdict<VaeVerdictKind>[] {
   if (facts.looks < FIRST_LOOKS) return [];
   const [recent, mean, outside] = [watched[0]!, watched[1]!, watched[2]!];
