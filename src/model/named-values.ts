@@ -21,7 +21,7 @@ import {
   swish,
   tanh,
 } from '../nets/index.js';
-import { settingsOf } from '../tensor/settings.js';
+import { settingsOf } from '../tensor/made-by.js';
 import { jsonFields, type Json } from '../training/json.js';
 
 /** Steps of a schedule at most. */

@@ -6,7 +6,7 @@ import { checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link batchNorm} is made of. */
 export interface BatchNormOptions {

@@ -3,7 +3,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample } from './norm-of-each-example.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link groupNorm} is made of. */
 export interface GroupNormOptions {

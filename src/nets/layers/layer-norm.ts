@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample } from './norm-of-each-example.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link layerNorm} is made of. */
 export interface LayerNormOptions {

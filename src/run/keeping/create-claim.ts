@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { unusable } from '../../tensor/errors.js';
-import { settingsOf } from '../../tensor/settings.js';
+import { settingsOf } from '../../tensor/made-by.js';
 import type { Kept, KeptIndex } from './kept-index.js';
 
 /** Milliseconds in which a run that has been stopped, or a page that is loaded anew, lets go what it kept. */
