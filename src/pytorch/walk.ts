@@ -30,7 +30,7 @@ export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
 }
 
 /** The networks of a composition one after the other; an activation counts as a module of its own, as in torch.nn.Sequential. */
-const inOrder: Visit = (walk, _, { parts }, flow, path) => {
+const inOrder: Visit = (walk, _, { parts = [] }, flow, path) => {
   let place = 0;
   for (const layer of parts) {
     flow = visit(walk, layer, flow, `${path}${place}.`);
@@ -46,7 +46,7 @@ const inOrder: Visit = (walk, _, { parts }, flow, path) => {
 const onImages: Visit = (walk, part, made, flow, path) =>
   inOrder(walk, part, made, flow ?? { map: option(made, 'shape') as number[] }, path);
 
-const residual: Visit = (walk, _, { parts: [body, shortcut] }, flow, path) => {
+const residual: Visit = (walk, _, { parts: [body, shortcut] = [] }, flow, path) => {
   const out = visit(walk, body!, flow, `${path}body.`);
   const past = shortcut === undefined ? flow : visit(walk, shortcut, flow, `${path}shortcut.`);
   const [row, other] = [rowOf(out), rowOf(past)];
@@ -54,28 +54,28 @@ const residual: Visit = (walk, _, { parts: [body, shortcut] }, flow, path) => {
   return out ?? past;
 };
 
-const withCondition: Visit = (walk, _, { parts: [body, labels] }, flow, path) => {
+const withCondition: Visit = (walk, _, { parts: [body, labels] = [] }, flow, path) => {
   const vectors = rowOf(visit(walk, labels!, undefined, `${path}labels.`));
   const [row, map] = [rowOf(flow), mapOf(flow)];
   const longer = map && { map: [map[0]!, map[1]!, map[2]! + (vectors?.size ?? NaN)] };
   return visit(walk, body!, row === undefined ? longer : { row: { start: row } }, `${path}body.`);
 };
 
-const withProjection: Visit = (walk, _, { parts: [head, labels] }, flow, path) => {
+const withProjection: Visit = (walk, _, { parts: [head, labels] = [] }, flow, path) => {
   const out = visit(walk, head!, flow, `${path}head.`);
   const [row, vectors] = [rowOf(flow), rowOf(visit(walk, labels!, undefined, `${path}labels.`))];
   if (row !== undefined && vectors !== undefined) sameFeatures(row, vectors);
   return out;
 };
 
-const withScaleAndShift: Visit = (walk, _, { parts: [body, labels] }, flow, path) => {
+const withScaleAndShift: Visit = (walk, _, { parts: [body, labels] = [] }, flow, path) => {
   const out = visit(walk, body!, flow, `${path}body.`);
   const vectors = visit(walk, labels!, undefined, `${path}labels.`);
   walk.plain.push(...[rowOf(out), rowOf(vectors)].filter((row) => row !== undefined));
   return out;
 };
 
-const withTimesteps: Visit = (walk, _, { parts: [body, time, labels] }, flow, path) => {
+const withTimesteps: Visit = (walk, _, { parts: [body, time, labels] = [] }, flow, path) => {
   const out = visit(walk, body!, flow, `${path}body.`);
   visit(walk, time!, undefined, `${path}time.`);
   if (labels !== undefined) visit(walk, labels, undefined, `${path}labels.`);
@@ -102,7 +102,7 @@ const visits: Readonly<Record<string, Visit>> = {
     const size = sizeOption(made, 'size', 2);
     const map = mapOf(flow);
     const folded = map && { map: [map[0]! / size, map[1]! / size, map[2]! * size ** 2] };
-    const out = mapOf(visit(walk, made.parts[0]!, folded, `${path}body.`));
+    const out = mapOf(visit(walk, made.parts![0]!, folded, `${path}body.`));
     return out && { map: [out[0]! * size, out[1]! * size, out[2]! / size ** 2] };
   },
 };
