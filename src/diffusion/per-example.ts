@@ -9,6 +9,7 @@ export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): 
 }
 
 /** The steps of the table within which timesteps are known to be, so that they are checked once. */
+// eslint-disable-next-line no-restricted-syntax -- a second copy checks them again: docs/design.md
 const known = new WeakMap<Tensor, number>();
 
 /** An int32 tensor of timesteps that are known to be in 0 ... steps - 1. */
