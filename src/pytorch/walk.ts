@@ -18,16 +18,17 @@ import {
 export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   const made = noteOf(part);
   const { kind = '', parts = [] } = made ?? {};
-  const known = layerVisits[kind] ?? visits[kind];
+  const known = layerVisits[kind] ?? visits[kind] ?? (parts.length > 0 ? around : undefined);
   if (made !== undefined && known !== undefined) return known(walk, part, made, flow, path);
-  if (parts.length === 0) {
-    if (part.variables.length + (part.buffers ?? []).length === 0) return flow;
-    throw ownPart(walk.where, part, path);
-  }
-  // a part around a network, or a network around another: what comes out of it is not known
+  if (part.variables.length + (part.buffers ?? []).length === 0) return flow;
+  throw ownPart(walk.where, part, path);
+}
+
+/** A part around a network, or a network around another: what comes out of it is not known. */
+const around: Visit = (walk, _, { parts = [] }, flow, path) => {
   parts.forEach((inner, i) => visit(walk, inner, flow, parts.length === 1 ? path : `${path}${i}.`));
   return undefined;
-}
+};
 
 /** The networks of a composition one after the other; an activation counts as a module of its own, as in torch.nn.Sequential. */
 const inOrder: Visit = (walk, _, { parts = [] }, flow, path) => {
@@ -94,6 +95,7 @@ const visits: Readonly<Record<string, Visit>> = {
   residual,
   residualBlock: residual,
   denoisingMlp: withTimesteps,
+  unet: around,
   withCondition,
   withProjection,
   withScaleAndShift,
