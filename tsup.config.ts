@@ -48,7 +48,8 @@ export default defineConfig([
     target: 'es2022',
     dts: true,
     sourcemap: true,
-    treeshake: true,
+    // Nothing happens in a chunk when it is imported: one of which nothing is used need not be loaded.
+    treeshake: { moduleSideEffects: (id) => !/\bchunk-\w+\.(js|cjs)$/.test(id) },
     // The other builds write into the same folder, at the same time.
     clean: ['!**/*.global.js'],
     // One copy of every class in the CommonJS build as well, so that `instanceof ShapeError` holds across entries.

@@ -23,7 +23,7 @@ export interface Made<Part = object> {
  */
 export function note<T extends object>(value: T, made: Made): T {
   const known = noteOf(value);
-  if (known === undefined) Object.defineProperty(value, MADE, { value: { ...made } });
+  if (known === undefined) Object.defineProperty(value, MADE, { value: made });
   else Object.assign(known, made);
   return value;
 }
@@ -52,5 +52,5 @@ export interface Settings {
 /** What a value was made with, such as the variance of a likelihood; undefined if nobody knows, or if its name says it all. */
 export function settingsOf(value: object): Settings | undefined {
   const { kind, options } = noteOf(value) ?? {};
-  return kind === undefined || options === undefined ? undefined : { name: kind, ...options };
+  return options && { name: kind!, ...options };
 }
