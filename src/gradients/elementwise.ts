@@ -31,7 +31,7 @@ export function elementwise(
   );
 }
 
-/** Makes a function of each number, which files know by its name. */
+/** Makes a function that is applied to each number, and that files know by its name. */
 export function elementwiseFunction(
   name: string,
   forward: (x: Tensor) => Tensor,

@@ -6,57 +6,57 @@ import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
 import { createDecoder, createGaussianEncoder } from '../vae/index.js';
 
-/** Options as a file has them: the function that they are for checks them. */
+/** Options from a file, not yet checked: the function that they belong to checks them. */
 type Options = Readonly<Record<string, unknown>>;
 
-/** What a file may ask of a kind of part. */
+/** What limits the size of a part that a file describes. */
 interface Sizes {
   /**
-   * What options may be at most where the number of weights does not grow with them, and yet memory or time does; none by default.
-   * Weights themselves are bounded by the numbers that the file holds.
+   * Limits of options that cost memory or time without adding weights; none by default. The weights themselves are limited by the
+   * numbers in the file.
    */
   readonly atMost?: Readonly<Record<string, number>>;
-  /** How many times larger a layer makes a map; once by default. Options that are not numbers are refused when it is made. */
+  /** The factor by which a layer enlarges a map; 1 by default. Options that are not numbers are rejected by their own checks. */
   readonly scale?: (options: Options) => number;
 }
 
 /** How one kind of part is made. */
 export interface Maker extends Sizes {
-  /** Networks that it joins, at least. */
+  /** The smallest number of networks that it joins. */
   readonly least: number;
-  /** And at most. */
+  /** The largest number. */
   readonly most: number;
   make(options: Options, networks: readonly Network[], random: RandomStream): Part;
 }
 
 const alone = (make: Maker['make']): Maker => ({ least: 0, most: 0, make });
 
-/** A layer or network that draws initial weights. */
+/** A layer or network with random initial weights. */
 const drawing = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
   ...alone((options, _, random) => make({ ...options, random } as never)),
   ...sizes,
 });
 
-/** A layer that draws none. */
+/** A layer without random initial weights. */
 const plain = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
   ...alone((options) => make(options as never)),
   ...sizes,
 });
 
-/** What joins networks, and takes options or none. */
+/** A function that joins networks, with or without options. */
 const joining = (least: number, most: number, make: (networks: readonly Network[], options: never) => Part): Maker => ({
   least,
   most,
   make: (options, networks) => make(networks, options as never),
 });
 
-/** What owns one network, and has options. */
+/** A part that owns one network and has options. */
 const owning = (make: (network: never, options: never) => Part, sizes?: Sizes): Maker => ({
   ...joining(1, 1, ([network], options) => make(network as never, options)),
   ...sizes,
 });
 
-/** What takes no options. */
+/** A function without options. */
 const bare = (least: number, most: number, make: (...networks: Network[]) => Part): Maker =>
   joining(least, most, (networks, options) => {
     const [name] = Object.keys(options);
@@ -72,7 +72,7 @@ const TRANSPOSED: Sizes = {
 };
 const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor = 2 }) => Number(factor) };
 
-/** All that a file may hold, by the name of the function that makes it: a closed list. */
+/** The complete list of what a file may contain, by the name of the function that makes it. */
 export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['attention', drawing(nets.attention)],
   ['conv2d', drawing(nets.conv2d, CONVOLUTION)],

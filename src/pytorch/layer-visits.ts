@@ -5,7 +5,7 @@ import { noteOf, type Made } from '../tensor/made-by.js';
 import { noteMap, ROW_BY_ROW, type Features } from './features.js';
 import type { Slot } from './state-dict-entry.js';
 
-/** What flows from one network to the next: a row of features, or a map `[height, width, channels]`; undefined if nobody knows. */
+/** What flows from one network to the next: a row of features, or a map `[height, width, channels]`; undefined if unknown. */
 export type Flow = { readonly row: Features } | { readonly map: readonly number[] } | undefined;
 
 /** The state of a walk through a part. */
@@ -14,11 +14,11 @@ export interface Walk {
   /** Whether the model in Python flattens `[batch, channels, height, width]`. */
   readonly channelsFirst: boolean;
   readonly slots: Slot[];
-  /** Rows whose features PyTorch must have in our order. */
+  /** Rows whose features must be in our order in PyTorch as well. */
   readonly plain: Features[];
 }
 
-/** What a network does to what flows through it; its slots are noted under the path, which is empty or ends in a dot. */
+/** How a network transforms what flows through it; its slots are recorded under the path, which is empty or ends in a dot. */
 export type Visit = (walk: Walk, part: Part, made: Made<Part>, flow: Flow, path: string) => Flow;
 
 export const rowOf = (flow: Flow): Features | undefined => (flow !== undefined && 'row' in flow ? flow.row : undefined);
@@ -44,12 +44,12 @@ function slot(
   return { path, ours, variable, layout, axes, features, ...rest };
 }
 
-/** A layer with weights and biases, which spectralNorm may wrap. */
+/** A layer with weights and biases, such as spectralNorm wraps. */
 interface WeightedLayer {
   readonly weights: string;
   readonly layout: string;
   readonly axes: readonly number[];
-  /** What comes out of it. */
+  /** Its output. */
   readonly out: (made: Made, flow: Flow) => Flow;
 }
 
@@ -74,7 +74,7 @@ const weightedLayers: Readonly<Record<string, WeightedLayer>> = {
   conv2dTranspose: { weights: 'kernel', layout: TRANSPOSED, axes: [3, 2, 0, 1], out: filtered(larger) },
 };
 
-/** What comes out of a layer with weights, and its slots. */
+/** A layer with weights: its output, and its slots under a name for the weights. */
 function weightedLayer({ where }: Walk, layer: Part, flow: Flow, path: string, weightName = 'weight') {
   const made = noteOf(layer);
   const known = weightedLayers[made?.kind ?? ''];
@@ -90,7 +90,7 @@ function weightedLayer({ where }: Walk, layer: Part, flow: Flow, path: string, w
   return { out, slots };
 }
 
-/** The error of a part whose layout nobody knows. */
+/** The error of a part whose layout is unknown. */
 export function ownPart(where: string, { variables }: Part, path: string): Error {
   const seen = `a part of your own with ${variables.length} variables${path === '' ? '' : ` at ${path}`}`;
   const fix = 'The layout of its weights is not known: compose it of the layers here, and hand over what they return.';
@@ -103,7 +103,7 @@ const weighted: Visit = (walk, part, _, flow, path) => {
   return out;
 };
 
-/** A layer that leaves the shape as it is, and has numbers for each feature. */
+/** A layer that keeps the shape and has numbers for each feature. */
 const norm =
   (isByFeature: (made: Made) => boolean): Visit =>
   (walk, { variables }, made, flow, path) => {
@@ -157,7 +157,7 @@ const spectralNorm: Visit = (walk, _, { parts }, flow, path) => {
   return out;
 };
 
-/** A row out of a map, in the order of either side. */
+/** Flattens a map into a row, in the order of each side. */
 function flattened({ where, channelsFirst }: Walk, flow: Flow): Flow {
   const [row, map] = [rowOf(flow), mapOf(flow)];
   if (row !== undefined) return flow;

@@ -14,7 +14,7 @@ import {
   type Walk,
 } from './layer-visits.js';
 
-/** Walks through a part down to its layers, and notes their tensors; returns what flows out. */
+/** Walks through a part down to its layers, and records their tensors; returns what flows out. */
 export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   const made = noteOf(part);
   const { kind = '', parts = [] } = made ?? {};
@@ -24,7 +24,7 @@ export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   throw ownPart(walk.where, part, path);
 }
 
-/** A part around a network, or a network around another: what comes out of it is not known. */
+/** A part around a network, or a network around another: its output is not known. */
 const around: Visit = (walk, _, { parts = [] }, flow, path) => {
   parts.forEach((inner, i) => visit(walk, inner, flow, parts.length === 1 ? path : `${path}${i}.`));
   return undefined;
@@ -43,7 +43,7 @@ const inOrder: Visit = (walk, _, { parts = [] }, flow, path) => {
   return flow;
 };
 
-/** A composition that is told the shape of its images. */
+/** A composition whose options give the shape of its images. */
 const onImages: Visit = (walk, part, made, flow, path) =>
   inOrder(walk, part, made, flow ?? { map: option(made, 'shape') as number[] }, path);
 
@@ -109,7 +109,7 @@ const visits: Readonly<Record<string, Visit>> = {
   },
 };
 
-/** Throws where PyTorch would have features in another order than this model can take. */
+/** Throws if PyTorch's order of features would be one that this model cannot take. */
 export function checkPlain({ where, plain }: Walk): void {
   if (plain.every((row) => orderOf(row, 0) === undefined)) return;
   const seen = 'a flattened map where features cannot be reordered: at the ends, in groups or as scales';

@@ -1,25 +1,25 @@
 /**
- * What made a value, noted on the value itself. Model files, state dicts and checkpoints derive from it all that they say of the value.
- * The symbol is the same in every copy of this library, so that an entry that was loaded by `require` knows what one loaded by `import`
- * has made. A record that a user makes of one of ours, by spreading it, does not carry the note: it is one of their own.
+ * A note of what made a value, on the value itself: model files, state dicts and checkpoints take from it what they say about the value.
+ * Every copy of this library uses the same symbol, so that an entry loaded by `require` recognises what one loaded by `import` made. A
+ * record that a user makes by spreading one of ours does not carry the note: it is the user's own.
  */
 const MADE: unique symbol = Symbol.for('tfjs-generative: made by') as never;
 
 /** A note of what made a value. */
 export interface Made<Part = object> {
-  /** The name of the function of this library that made it, or of the value itself; undefined inside of what another function makes. */
+  /** The name of the library function that made it, or of the value itself; undefined for a part inside another function's result. */
   readonly kind?: string | undefined;
-  /** What that function was given, networks apart; undefined if it is a value that is known by its name alone. */
+  /** The options of that function, without networks; undefined if the name says everything. */
   readonly options?: object | undefined;
-  /** The networks that it joins, in the order of their variables; none if absent. */
+  /** The networks that it joins, in the order of their variables. */
   readonly parts?: readonly Part[] | undefined;
-  /** How many labels it takes as `options.condition`: 0 if it ignores a condition, undefined if it takes vectors, or if nobody knows. */
+  /** How many class labels it accepts as `options.condition`; 0 if it ignores a condition, undefined if it takes vectors or if unknown. */
   readonly classes?: number | undefined;
 }
 
 /**
- * Adds to the note on a value; returns the value. The first note comes before the record is frozen. It stays open, as functions that
- * make a value call each other: `mlp` names what `sequential` has joined.
+ * Adds to the note on a value, which must have one before it is frozen; returns the value. The note stays open, because functions that
+ * make a value call each other: `mlp` names what `sequential` joined.
  */
 export function note<T extends object>(value: T, made: Made): T {
   const known = noteOf(value);
@@ -28,28 +28,28 @@ export function note<T extends object>(value: T, made: Made): T {
   return value;
 }
 
-/** The note of what made a value; undefined if it is the user's own. */
+/** The note on a value; undefined for a user's own value. */
 export function noteOf<T extends object>(value: T): Made<T> | undefined {
   return (value as { readonly [MADE]?: Made<T> })[MADE];
 }
 
-/** Notes that a function of this library made a value, with these options; returns the value. */
+/** Notes that a library function made a value with these options; returns the value. */
 export function madeBy<T extends object>(kind: string, options: object, value: T): T {
   return note(value, { kind, options: { ...options } });
 }
 
-/** Notes the name of a value that needs no options, such as an activation; returns the value. */
+/** Notes the name of a value without options, such as an activation; returns the value. */
 export function named<T extends object>(kind: string, value: T): T {
   return Object.defineProperty(value, MADE, { value: { kind } });
 }
 
-/** The name of what made a value, and the options that it was given. */
+/** The name of the function that made a value, and its options. */
 export interface Settings {
   readonly name: string;
   readonly [option: string]: unknown;
 }
 
-/** What a value was made with, such as the variance of a likelihood; undefined if nobody knows, or if its name says it all. */
+/** The settings that a value was made with, such as the variance of a likelihood; undefined if unknown or if it has none. */
 export function settingsOf(value: object): Settings | undefined {
   const { kind, options } = noteOf(value) ?? {};
   return options && { name: kind!, ...options };
