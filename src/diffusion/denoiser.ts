@@ -3,11 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkFloat, checkFunction, checkRecord, checkSameShape } from '../tensor/checks.js';
+import { checkFloat, checkFunction, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
-import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
+import { conversionAt, predictSample, type PredictionTarget } from './prediction-target.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../nets/architecture.js';
 
@@ -34,7 +34,8 @@ export interface Denoiser extends Part {
    */
   predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor;
   /**
-   * The data and the noise in x_t, as the network sees them, whatever it predicts.
+   * The data and the noise in x_t, as the network sees them, whatever it predicts: by default made from what `predict` of the same record
+   * gives. Samplers, {@link invertDdim} and {@link variationalBound} call it and nothing else, and read `sample`.
    *
    * @param xt - noised data, float32 `[batch, ...]`
    * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
@@ -77,50 +78,109 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
   const where = 'createDenoiser';
   checkNetwork(where, network);
   checkNoiseSchedule(where, schedule);
-  const conversions = conversionsOf(where, predicts, schedule);
+  checkTarget(where, predicts, schedule);
 
-  const predict = (caller: string, xt: Tensor, timesteps: Tensor, options: ApplyOptions | undefined): Tensor => {
-    checkFloat(caller, 'xt', xt);
-    checkTimesteps(caller, timesteps, xt);
-    return tf.tidy(() => {
-      const input = withinTable(caller, xt, timesteps, schedule.steps);
-      const output = applyPart(caller, network, input, { ...options, timesteps });
-      checkSameShape(caller, 'network output', output, 'xt', xt);
-      return output;
-    });
-  };
-  const made = createPart(network, {
+  const denoiser: Denoiser = createPart<Omit<Denoiser, keyof Part>>(network, {
     schedule,
     predicts,
-    predict: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) => predict('predict', xt, timesteps, options),
-    estimate: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) =>
-      tf.tidy(() => {
-        const y = predict('estimate', xt, timesteps, options);
-        const mixed = (part: keyof DenoisedPair): Tensor => {
-          const [ofXt, ofY] = ([0, 1] as const).map((i) => Float32Array.from(conversions, (to) => to[part][i]));
-          return mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
-        };
-        return { sample: mixed('sample'), noise: mixed('noise') };
-      }),
+    predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor {
+      const where = 'predict';
+      checkNoised(where, xt, timesteps);
+      return tf.tidy(() => {
+        const input = withinTable(where, xt, timesteps, schedule.steps);
+        const output = applyPart(where, network, input, { ...options, timesteps });
+        checkSameShape(where, 'network output', output, 'xt', xt);
+        return output;
+      });
+    },
+    estimate: estimateBy((self) => self ?? denoiser),
   });
-  return madeBy('createDenoiser', options, made);
+  return madeBy('createDenoiser', options, denoiser);
 }
 
-/** The conversion at each timestep; throws where the target does not separate data from noise. */
-function conversionsOf(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): Conversion[] {
+/** What an estimate is made from: an output for x_t, its meaning, and the schedule. */
+type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
+
+/** The estimate of the data alone. */
+export type EstimateSample = (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) => Tensor;
+
+/**
+ * An `estimate` of ours also has the data alone, without the kernels of the noise. This hangs on the function and not on the denoiser, so
+ * that it is lost together with the function in a copy that has an `estimate` of the user's own.
+ */
+type OwnEstimate = Denoiser['estimate'] & { readonly sample?: EstimateSample };
+
+/**
+ * The estimate by what a network predicts. It asks the record on which it is called, so that a copy with another `predict`, `predicts` or
+ * `schedule` has another estimate.
+ */
+function estimateBy(predictorOf: (self: Predictor | undefined) => Predictor): OwnEstimate {
+  type Given = Parameters<EstimateSample>;
+  const convert = (part: keyof DenoisedPair, by: Predictor, xt: Tensor, timesteps: Tensor, y: Tensor): Tensor => {
+    const weights = (t: number) => conversionAt(by.predicts, ...scalesAt(by.schedule, t))[part];
+    return mixByTimestep(weights, timesteps, by.schedule.steps, xt, y);
+  };
+  function estimate(this: Predictor | undefined, ...[xt, timesteps, options]: Given): DenoisedPair {
+    const where = 'estimate';
+    checkNoised(where, xt, timesteps);
+    const by = predictorOf(this);
+    return tf.tidy(() => {
+      const input = withinTable(where, xt, timesteps, by.schedule.steps);
+      const y = by.predict(input, timesteps, options);
+      return { sample: convert('sample', by, input, timesteps, y), noise: convert('noise', by, input, timesteps, y) };
+    });
+  }
+  function sample(this: Predictor | undefined, ...[xt, timesteps, options]: Given): Tensor {
+    const by = predictorOf(this);
+    return tf.tidy(() => convert('sample', by, xt, timesteps, by.predict(xt, timesteps, options)));
+  }
+  return Object.assign(estimate, { sample });
+}
+
+/** A copy of a denoiser with another estimate of the data; that of the noise is what it leaves of x_t. */
+export function withSample(denoiser: Denoiser, sample: EstimateSample): Denoiser {
+  const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
+  return Object.freeze({
+    ...denoiser,
+    estimate: Object.assign(
+      estimateBy(() => by),
+      { sample },
+    ),
+  });
+}
+
+/** The estimate of the data by a denoiser's `estimate`. */
+export function estimateSample(where: string, denoiser: Denoiser, ...given: Parameters<EstimateSample>): Tensor {
+  checkFunction(where, 'denoiser.estimate', denoiser.estimate);
+  const own = denoiser.estimate as OwnEstimate;
+  if (own.sample !== undefined) return own.sample.call(denoiser, ...given);
+  return tf.tidy(() => {
+    const { sample } = denoiser.estimate(...given);
+    checkResult(where, 'denoiser.estimate(...).sample', sample);
+    checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', given[0]);
+    // the caller disposes what it gets, and this may be a tensor that the user keeps
+    return tf.clone(sample);
+  });
+}
+
+function checkNoised(where: string, xt: Tensor, timesteps: Tensor): void {
+  checkFloat(where, 'xt', xt);
+  checkTimesteps(where, timesteps, xt);
+}
+
+/** Throws where the target does not separate data from noise. */
+function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): void {
   checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity, predictNoise, predictSample, predictFlow');
-  return Array.from(schedule.alphaBar, (alphaBar, t) => {
+  schedule.alphaBar.forEach((alphaBar, t) => {
     const mixed: unknown = predicts.mix(...scalesAt(schedule, t));
     if (!Array.isArray(mixed)) throw wrongKind(where, 'predicts.mix(...)', 'must be [c, d]', { got: mixed });
-    const conversion = conversionAt(predicts, ...scalesAt(schedule, t));
     // sigma / D, which is finite where D is not 0
-    if (!Number.isFinite(conversion.sample[1])) {
+    if (!Number.isFinite(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1])) {
       throw outOfRange(where, 'predicts', 'must tell data from noise at each timestep', {
         seen: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
         fix: 'Use predictVelocity, or a schedule that ends above 0.',
       });
     }
-    return conversion;
   });
 }
 

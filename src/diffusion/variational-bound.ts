@@ -9,14 +9,11 @@ import { outOfRange } from '../tensor/errors.js';
 import { sumPerExample } from '../tensor/sum-per-example.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { logNormalInterval } from './normal-distribution.js';
-import { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
+import { snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
 import { drawLooks, eachTimestep } from './looks.js';
-import { mixByTimestep, timestepsOf } from './per-example.js';
-import { conversionAt } from './prediction-target.js';
-import { createPause } from '../training/pause.js';
-import { checkWalkOptions } from './samplers/create-estimator.js';
-import type { WalkOptions } from './samplers/sample-options.js';
+import { timestepsOf } from './per-example.js';
+import { readAsking, type WalkOptions } from './samplers/sample-options.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link variationalBound}. */
@@ -91,13 +88,23 @@ export async function variationalBound(
   if (calls !== undefined) checkInteger(where, 'calls', calls, 2);
   const { schedule } = denoiser;
   const batch = x.shape[0];
-  checkWalkOptions(where, denoiser, options, batch);
+  const { denoise } = readAsking(where, denoiser, options, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
   if (data !== undefined) checkLevels(where, data, range, given !== undefined);
 
   const looks =
     calls === undefined ? eachTimestep(schedule, batch) : await drawLooks(schedule, batch, calls - 1, random);
-  const estimateAt = createLook(denoiser, x, options);
+  /** Reads something about the estimates of the data at a timestep for each example, from one draw of noise. */
+  const estimateAt = async <T>(timesteps: Int32Array, read: (estimate: Tensor) => Promise<T>): Promise<T> => {
+    const xt = tf.tidy(() => addNoise(x, random.normal(x.shape), timestepsOf(timesteps, schedule.steps), schedule));
+    let estimate: Tensor | undefined;
+    try {
+      estimate = await denoise(xt, timesteps);
+      return await read(estimate);
+    } finally {
+      tf.dispose([xt, estimate]);
+    }
+  };
   const size = x.size / batch;
   const totals = (await sumOfSquares(x)).map((squares) => -priorDivergence(squares, size, schedule));
   for (const { timesteps, weights } of looks) {
@@ -118,34 +125,6 @@ export async function variationalBound(
     );
   }
   return summary(totals, size);
-}
-
-/** Reads something of the estimates of the data at a timestep for each example, from one draw of noise. */
-type Look = <T>(timesteps: Int32Array, read: (estimate: Tensor) => Promise<T>) => Promise<T>;
-
-function createLook(denoiser: Denoiser, x: Tensor, options: VariationalBoundOptions): Look {
-  const { random, condition, clip } = options;
-  const { schedule, predicts } = denoiser;
-  const conversions = Array.from({ length: schedule.steps }, (_, t) =>
-    conversionAt(predicts, ...scalesAt(schedule, t)),
-  );
-  const [ofXt, ofY] = ([0, 1] as const).map((i) => Float32Array.from(conversions, ({ sample }) => sample[i]));
-  const pause = createPause(options);
-  return async (list, read) => {
-    await pause();
-    const estimate = tf.tidy(() => {
-      const timesteps = timestepsOf(list, schedule.steps);
-      const xt = addNoise(x, random.normal(x.shape), timesteps, schedule);
-      const y = denoiser.predict(xt, timesteps, { condition });
-      const mixed = mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
-      return clip === undefined ? mixed : tf.clipByValue(mixed, ...clip);
-    });
-    try {
-      return await read(estimate);
-    } finally {
-      estimate.dispose();
-    }
-  };
 }
 
 /** |x - y|^2 of each example; y is 0 by default. */

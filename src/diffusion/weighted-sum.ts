@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** The sum of tensors of one shape times numbers, not all 0; tensors that are multiplied by 0 are left out. */
-export function weightedSum(...terms: readonly (readonly [weight: number, tensor: Tensor])[]): Tensor {
+/** A tensor, and what it is multiplied by in a sum. */
+export type Term<Weight = number> = readonly [weight: Weight, tensor: Tensor];
+
+/** The sum of tensors times numbers, or times one number per example; what is multiplied by the number 0 is left out, but not all is 0. */
+export function weightedSum(...terms: readonly Term<number | Tensor>[]): Tensor {
   return tf.tidy(() =>
     terms
       .filter(([weight]) => weight !== 0)

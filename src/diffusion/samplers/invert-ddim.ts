@@ -5,11 +5,9 @@ import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { checkSamples } from './check-samples.js';
-import { createEstimator } from './create-estimator.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
-import { planTimesteps } from './plan-walk.js';
-import { replaced, tell } from './sample-diffusion.js';
-import { WALK_NAMES, type WalkOptions, type TimestepOptions } from './sample-options.js';
+import { replaced } from './sample-diffusion.js';
+import { readAsking, readTimesteps, WALK_NAMES, type TimestepOptions, type WalkOptions } from './sample-options.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, in decreasing order. */
@@ -57,8 +55,8 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   const { schedule } = denoiser;
   const { iterations = 3 } = readOptions(where, options, `steps timesteps iterations ${WALK_NAMES}`);
   checkInteger(where, 'iterations', iterations, 0);
-  const rising = planTimesteps(where, options, schedule, {}).reverse();
-  const denoise = createEstimator(where, denoiser, options, x.shape[0]);
+  const rising = readTimesteps(where, options, schedule).reverse();
+  const { denoise, tell } = readAsking(where, denoiser, options, x.shape[0]);
   let xt = tf.clone(x);
   let there: Tensor | undefined;
   let estimate: Tensor | undefined;
@@ -77,7 +75,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
       }
       xt = replaced(xt, there);
       there = undefined;
-      await tell(options.onStep, k + 1, rising.length, estimate);
+      await tell(k + 1, rising.length, estimate);
       if (weights) continue;
       estimate.dispose();
       estimate = undefined;

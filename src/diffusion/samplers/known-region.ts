@@ -6,10 +6,19 @@ import { readTensor } from '../../tensor/lost-backend.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { areFinite } from './check-samples.js';
-import type { KnownRegion } from './sample-options.js';
 
-/** How many times a step is made by default. */
-export const REPEATS = 5;
+/** Known regions: the rest is painted to fit. */
+export interface KnownRegion {
+  /** The data, of the shape of the samples or broadcast to it; finite, also where they are not kept. */
+  readonly x: Tensor;
+  /** 1 where x is kept, 0 where it is painted, or in between; float32, broadcast to the shape of the samples. */
+  readonly mask: Tensor;
+  /**
+   * How many times each step but the last is made, with noise added back in between, so that the two regions come to fit; 5 by default.
+   * More come closer to the distribution given what is known, which {@link sampleDdpm} follows best.
+   */
+  readonly repeats?: number | undefined;
+}
 
 /** Rounding errors of a mask that was resized. */
 const SLACK = 1e-3;
@@ -30,7 +39,7 @@ export function keepKnown(
 }
 
 /** Throws unless data and mask can be broadcast to the samples. */
-export function checkKnown(where: string, { x, mask, repeats = REPEATS }: KnownRegion, shape: readonly number[]): void {
+export function checkKnown(where: string, { x, mask, repeats = 1 }: KnownRegion, shape: readonly number[]): void {
   const like = { shape, rank: shape.length } as Tensor;
   for (const [name, tensor] of Object.entries({ x, mask })) {
     checkFloat(where, `known.${name}`, tensor);

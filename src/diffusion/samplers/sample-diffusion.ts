@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkRandom } from '../../random/check-random.js';
 import { checkResult, checkSameShape } from '../../tensor/checks.js';
-import { checkDenoiser, type Denoiser } from '../denoiser.js';
+import type { Denoiser } from '../denoiser.js';
 import { alphaBarAt } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
-import { createEstimator } from './create-estimator.js';
 import { checkSamples } from './check-samples.js';
-import { checkKnownValues, keepKnown, REPEATS } from './known-region.js';
-import { planWalk } from './plan-walk.js';
-import { WALK_NAMES, type SampleOptions } from './sample-options.js';
+import { checkKnownValues, keepKnown } from './known-region.js';
+import { readSampling, type SampleOptions, type Sampling } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
-import { readOptions } from '../../tensor/options.js';
+
+/** How many times a step is made by default where a region is known. */
+const REPEATS = 5;
 
 /**
  * Samples by any solver: the walk from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
@@ -35,29 +34,15 @@ export async function sampleDiffusion(
   solver: DiffusionSolver,
   options: SampleOptions,
 ): Promise<Tensor> {
-  return walk('sampleDiffusion', denoiser, solver, options);
+  return walk(readSampling('sampleDiffusion', denoiser, solver, options));
 }
 
-/** {@link sampleDiffusion}, with the caller's name in the errors, and with more names of options, ` eta`. */
-export async function walk(
-  where: string,
-  denoiser: Denoiser,
-  solver: DiffusionSolver,
-  options: SampleOptions,
-  more = '',
-): Promise<Tensor> {
-  checkDenoiser(where, denoiser);
-  readOptions(where, options, `shape steps timesteps random known from ${WALK_NAMES}${more}`);
-  const { shape, timesteps } = planWalk(where, denoiser, options, solver);
-  const denoise = createEstimator(where, denoiser, options, shape[0]!);
-  const { random, known, from: begin, signal, onStep } = options;
+/** Walks from noise, or from the noised data that are given, to data. */
+export async function walk(sampling: Sampling): Promise<Tensor> {
+  const { where, denoiser, solver, timesteps, from: begin, known, noise, denoise, tell } = sampling;
   const { schedule } = denoiser;
-  const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
   if (known !== undefined) await checkKnownValues(where, known);
-  const noise = (): Tensor => {
-    checkRandom(where, 'random', random);
-    return random.normal(shape);
-  };
+  const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
   const withKnown = (x: Tensor, t: number): Tensor =>
     known ? replaced(x, keepKnown(known, x, t, schedule, noise)) : x;
 
@@ -79,8 +64,7 @@ export async function walk(
         checkSameShape(where, 'solver.step(...)', x, 'xt', estimate);
         x = withKnown(x, to);
       }
-      await tell(onStep, k + 1, timesteps.length, estimate!);
-      if (signal?.aborted) throw signal.reason;
+      await tell(k + 1, timesteps.length, estimate!);
       // where a region is known, noise is added back and the region drawn anew: x leaves the trajectory of its estimates
       if (known !== undefined) continue;
       previous?.estimate.dispose();
@@ -106,20 +90,4 @@ export function replaced(before: Tensor, after: Tensor): Tensor {
 /** Noised data with more noise, so that `ratio` of their variance is left. */
 function addBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
   return tf.tidy(() => weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise()]));
-}
-
-/** Calls `onStep` with its own copy of the estimate. */
-export async function tell(
-  onStep: SampleOptions['onStep'],
-  step: number,
-  steps: number,
-  estimate: Tensor,
-): Promise<void> {
-  if (onStep === undefined) return;
-  const shown = tf.clone(estimate);
-  try {
-    await onStep({ step, steps, estimate: shown });
-  } finally {
-    shown.dispose();
-  }
 }
