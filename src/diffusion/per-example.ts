@@ -9,19 +9,19 @@ export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): 
   checkInt(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
 }
 
-/** What is known about a tensor of timesteps: the table that they lie in, and the timesteps themselves if the host made them. */
+/** What is known about a tensor of timesteps: the number of steps of a table that they lie in, and the one timestep if all are the same. */
 interface KnownTimesteps {
   readonly steps: number;
-  readonly list?: Int32Array;
+  readonly only?: number | undefined;
 }
 
-/** So that the device is asked about them once, or never. */
+/** Nothing is read from the device for it, and it is looked up once. */
 const known = new WeakMap<Tensor, KnownTimesteps>();
 
 /** An int32 tensor of timesteps that lie in 0 ... steps - 1. */
 export function timestepsOf(list: Int32Array, steps: number): Tensor {
   const timesteps = tf.tensor1d(list, 'int32');
-  known.set(timesteps, { steps, list });
+  known.set(timesteps, { steps, only: list.every((t) => t === list[0]) ? list[0] : undefined });
   return timesteps;
 }
 
@@ -60,8 +60,8 @@ export function tableOf(steps: number, value: (t: number) => number): Float32Arr
 }
 
 /**
- * A function's values, computed in float64, at the timestep of each row of `like`: one number if all timesteps are the same, otherwise
- * float32 `[batch, 1, ...]`. Timesteps that the host made are looked up there.
+ * A function's values at the timestep of each row of `like`, computed in float64: one number where the host knows that all timesteps are the
+ * same, as they are in a sampler, otherwise float32 `[batch, 1, ...]`.
  */
 export function atTimesteps(
   value: (t: number) => number,
@@ -69,9 +69,8 @@ export function atTimesteps(
   steps: number,
   like: Tensor,
 ): number | Tensor {
-  const { list } = known.get(timesteps) ?? {};
-  if (list?.every((t) => t === list[0])) return value(list[0]!);
-  if (list !== undefined) return tf.tensor(Float32Array.from(list, value), columnOf(like));
+  const { only } = known.get(timesteps) ?? {};
+  if (only !== undefined) return value(only);
   return tf.reshape(tf.gather(tf.tensor(tableOf(steps, value), [steps]), timesteps), columnOf(like));
 }
 

@@ -57,19 +57,18 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
     }
   }
   if (guidance === 1) return denoiser;
-  const checked = (scale: number): number => {
+  const scaleAt = (t: number): number => {
+    const scale = typeof guidance === 'function' ? guidance(snrAt(schedule, t)) : guidance;
     checkNumber(where, 'guidance', scale);
     return scale;
   };
-  const scaleAt =
-    typeof guidance === 'function' ? (t: number) => checked(guidance(snrAt(schedule, t))) : checked(guidance);
   return withSample(denoiser, (xt, timesteps, options) => {
     const { condition } = options ?? {};
     if (guide === undefined && condition === undefined) {
       throw wrongKind(where, 'guidance', 'needs `condition` or `guide`', { seen: 'neither' });
     }
     return tf.tidy(() => {
-      const scale = typeof scaleAt === 'number' ? scaleAt : atTimesteps(scaleAt, timesteps, schedule.steps, xt);
+      const scale = atTimesteps(scaleAt, timesteps, schedule.steps, xt);
       const terms: Term<number | Tensor>[] = [];
       if (scale !== 0) terms.push([scale, estimateSample(where, denoiser, xt, timesteps, options)]);
       if (scale !== 1) {
