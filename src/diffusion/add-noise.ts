@@ -30,7 +30,13 @@ export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule:
   checkPair(where, x0, noise, timesteps, schedule);
   return tf.tidy(() => {
     const data = withinTable(where, x0, timesteps, schedule.steps);
-    return mixByTimestep((t) => scalesAt(schedule, t), timesteps, schedule.steps, data, noise);
+    return mixByTimestep(
+      (t) => scalesAt(schedule, t),
+      timesteps,
+      schedule.steps,
+      () => data,
+      () => noise,
+    );
   });
 }
 
@@ -79,7 +85,13 @@ export function denoisingTarget(x0: Tensor, noise: Tensor, timesteps: Tensor, op
   const { schedule, predicts } = options;
   return tf.tidy(() => {
     const data = withinTable(where, x0, timesteps, schedule.steps);
-    return mixByTimestep((t) => predicts.mix(...scalesAt(schedule, t)), timesteps, schedule.steps, data, noise);
+    return mixByTimestep(
+      (t) => predicts.mix(...scalesAt(schedule, t)),
+      timesteps,
+      schedule.steps,
+      () => data,
+      () => noise,
+    );
   });
 }
 

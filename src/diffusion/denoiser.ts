@@ -116,9 +116,9 @@ type OwnEstimate = Denoiser['estimate'] & { readonly sample?: EstimateSample };
  */
 function estimateBy(predictorOf: (self: Predictor | undefined) => Predictor): OwnEstimate {
   type Given = Parameters<EstimateSample>;
-  const convert = (part: keyof DenoisedPair, by: Predictor, xt: Tensor, timesteps: Tensor, y: Tensor): Tensor => {
+  const convert = (part: keyof DenoisedPair, by: Predictor, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor => {
     const weights = (t: number) => conversionAt(by.predicts, ...scalesAt(by.schedule, t))[part];
-    return mixByTimestep(weights, timesteps, by.schedule.steps, xt, y);
+    return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
   };
   function estimate(this: Predictor | undefined, ...[xt, timesteps, options]: Given): DenoisedPair {
     const where = 'estimate';
@@ -127,12 +127,15 @@ function estimateBy(predictorOf: (self: Predictor | undefined) => Predictor): Ow
     return tf.tidy(() => {
       const input = withinTable(where, xt, timesteps, by.schedule.steps);
       const y = by.predict(input, timesteps, options);
-      return { sample: convert('sample', by, input, timesteps, y), noise: convert('noise', by, input, timesteps, y) };
+      const [sample, noise] = (['sample', 'noise'] as const).map((part) =>
+        convert(part, by, input, timesteps, () => y),
+      );
+      return { sample: sample!, noise: noise! };
     });
   }
   function sample(this: Predictor | undefined, ...[xt, timesteps, options]: Given): Tensor {
     const by = predictorOf(this);
-    return tf.tidy(() => convert('sample', by, xt, timesteps, by.predict(xt, timesteps, options)));
+    return convert('sample', by, xt, timesteps, () => by.predict(xt, timesteps, options));
   }
   return Object.assign(estimate, { sample });
 }

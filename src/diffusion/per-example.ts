@@ -60,28 +60,25 @@ export function tableOf(steps: number, value: (t: number) => number): Float32Arr
 }
 
 /**
- * A function's values at the timestep of each row of `like`, computed in float64: one number where the host knows that all timesteps are the
- * same, as they are in a sampler, otherwise float32 `[batch, 1, ...]`.
+ * a x + b y, with [a, b] a function of each example's timestep, computed in float64. Where the host knows that all timesteps are the same, as
+ * they are in a sampler, it is a sum with two numbers, and what is multiplied by 0 is not made.
  */
-export function atTimesteps(
-  value: (t: number) => number,
-  timesteps: Tensor,
-  steps: number,
-  like: Tensor,
-): number | Tensor {
-  const { only } = known.get(timesteps) ?? {};
-  if (only !== undefined) return value(only);
-  return tf.reshape(tf.gather(tf.tensor(tableOf(steps, value), [steps]), timesteps), columnOf(like));
-}
-
-/** a x + b y, with [a, b] a function of each example's timestep. */
 export function mixByTimestep(
   weights: (t: number) => readonly [ofX: number, ofY: number],
   timesteps: Tensor,
   steps: number,
-  x: Tensor,
-  y: Tensor,
+  x: () => Tensor,
+  y: () => Tensor,
 ): Tensor {
-  const at = (i: 0 | 1): number | Tensor => atTimesteps((t) => weights(t)[i], timesteps, steps, x);
-  return weightedSum([at(0), x], [at(1), y]);
+  const only = known.get(timesteps)?.only;
+  if (only !== undefined) {
+    const [ofX, ofY] = weights(only);
+    return weightedSum([ofX, x], [ofY, y]);
+  }
+  const pairs = Array.from({ length: steps }, (_, t) => weights(t));
+  const term = (i: 0 | 1, tensor: Tensor): Tensor => {
+    const table = tf.tensor1d(pairs.map((pair) => pair[i]));
+    return tf.mul(tf.reshape(tf.gather(table, timesteps), columnOf(tensor)), tensor);
+  };
+  return tf.tidy(() => tf.add(term(0, x()), term(1, y())));
 }

@@ -5,8 +5,7 @@ import { wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
 import { snrAt } from './noise-schedule.js';
-import { atTimesteps } from './per-example.js';
-import { weightedSum, type Term } from './weighted-sum.js';
+import { mixByTimestep } from './per-example.js';
 
 /** Options of {@link withGuidance}, and of all that samples. */
 export interface GuidanceOptions {
@@ -57,27 +56,24 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
     }
   }
   if (guidance === 1) return denoiser;
-  const scaleAt = (t: number): number => {
+  const weights = (t: number): [ofCondition: number, ofNone: number] => {
     const scale = typeof guidance === 'function' ? guidance(snrAt(schedule, t)) : guidance;
     checkNumber(where, 'guidance', scale);
-    return scale;
+    return [scale, 1 - scale];
   };
   return withSample(denoiser, (xt, timesteps, options) => {
     const { condition } = options ?? {};
     if (guide === undefined && condition === undefined) {
       throw wrongKind(where, 'guidance', 'needs `condition` or `guide`', { seen: 'neither' });
     }
-    return tf.tidy(() => {
-      const scale = atTimesteps(scaleAt, timesteps, schedule.steps, xt);
-      const terms: Term<number | Tensor>[] = [];
-      if (scale !== 0) terms.push([scale, estimateSample(where, denoiser, xt, timesteps, options)]);
-      if (scale !== 1) {
-        const without = guide ? options : { ...options, condition: none(condition!) };
-        const rest = typeof scale === 'number' ? 1 - scale : tf.sub(1, scale);
-        terms.push([rest, estimateSample(where, guide ?? denoiser, xt, timesteps, without)]);
-      }
-      return weightedSum(...terms);
-    });
+    const asked = (by: Denoiser, how = options): Tensor => estimateSample(where, by, xt, timesteps, how);
+    return mixByTimestep(
+      weights,
+      timesteps,
+      schedule.steps,
+      () => asked(denoiser),
+      () => (guide ? asked(guide) : asked(denoiser, { ...options, condition: none(condition!) })),
+    );
   });
 }
 

@@ -33,7 +33,7 @@ export function keepKnown(
 ): Tensor {
   return tf.tidy(() => {
     const [alpha, sigma] = scalesAt(schedule, timestep);
-    const noised = sigma === 0 ? data : weightedSum([alpha, data], [sigma, noise()]);
+    const noised = sigma === 0 ? data : weightedSum([alpha, data], [sigma, noise]);
     return tf.add(tf.mul(mask, noised), tf.mul(tf.sub(1, mask), x));
   });
 }

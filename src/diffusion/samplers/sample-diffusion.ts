@@ -89,5 +89,5 @@ export function replaced(before: Tensor, after: Tensor): Tensor {
 
 /** Noised data with more noise, so that `ratio` of their variance is left. */
 function addBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
-  return tf.tidy(() => weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise()]));
+  return weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise]);
 }
