@@ -4,7 +4,7 @@ import { unusable } from '../../tensor/errors.js';
 import { readNumbers } from '../../tensor/lost-backend.js';
 import type { Denoiser } from '../denoiser.js';
 
-/** Rejects unless all samples are finite, in one small read; what else there is to know is read only if they are not. */
+/** Rejects unless all samples are finite, in one small read; the weights are read only if they are not. */
 export async function checkSamples(where: string, samples: Tensor, denoiser: Denoiser): Promise<void> {
   if (await areFinite(where, [samples])) return;
   const fix = (await areFinite(where, denoiser.variables ?? []))

@@ -39,7 +39,7 @@ export async function sampleDiffusion(
 
 /** Walks from noise, or from the noised data that are given, to data. */
 export async function walk(sampling: Sampling): Promise<Tensor> {
-  const { where, denoiser, solver, timesteps, from: begin, known, noise, denoise, tell } = sampling;
+  const { where, denoiser, solver, timesteps, from: begin, known, noise, denoise, report } = sampling;
   const { schedule } = denoiser;
   if (known !== undefined) await checkKnownValues(where, known);
   const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
@@ -64,7 +64,7 @@ export async function walk(sampling: Sampling): Promise<Tensor> {
         checkSameShape(where, 'solver.step(...)', x, 'xt', estimate);
         x = withKnown(x, to);
       }
-      await tell(k + 1, timesteps.length, estimate!);
+      await report(k + 1, timesteps.length, estimate!);
       // where a region is known, noise is added back and the region drawn anew: x leaves the trajectory of its estimates
       if (known !== undefined) continue;
       previous?.estimate.dispose();

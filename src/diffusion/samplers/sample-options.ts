@@ -69,7 +69,7 @@ export interface SampleOptions extends WalkOptions, TimestepOptions {
 }
 
 /** What a sampler's options say: all that {@link walk} needs. */
-export interface Sampling extends Asking {
+export interface Sampling extends Walk {
   readonly where: string;
   readonly denoiser: Denoiser;
   readonly solver: DiffusionSolver;
@@ -111,7 +111,7 @@ export function readSampling(
   };
   const timesteps = readTimesteps(where, options, schedule, solver.timesteps, from?.timestep);
   return {
-    ...readAsking(where, denoiser, options, shape[0]!),
+    ...readWalk(where, denoiser, options, shape[0]!),
     where,
     denoiser,
     solver,
@@ -154,16 +154,16 @@ export function readTimesteps(
 /** The names of {@link WalkOptions}. */
 export const WALK_NAMES = 'condition guidance guide clip signal onStep yieldAfter now';
 
-/** How a denoiser is asked, and how a step is told, as {@link WalkOptions} say. */
-export interface Asking {
+/** What {@link WalkOptions} say: how the denoiser is asked, and what is done after a step. */
+export interface Walk {
   /** Resolves to the estimate of x_0 at one timestep for all, or at one for each example; rejects once the signal is aborted. */
   readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
-  /** Calls `onStep` with a copy of the estimate of its own; rejects if that aborts the signal. */
-  readonly tell: (step: number, steps: number, estimate: Tensor) => Promise<void>;
+  /** Calls `onStep` with its own copy of the estimate; rejects if that aborts the signal. */
+  readonly report: (step: number, steps: number, estimate: Tensor) => Promise<void>;
 }
 
 /** Reads the options; throws unless they fit the denoiser and the number of examples. */
-export function readAsking(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Asking {
+export function readWalk(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Walk {
   const { condition, signal, onStep, yieldAfter = 0 } = options;
   if (condition !== undefined) checkCondition(where, 'condition', condition, batch);
   checkSignal(where, signal);
@@ -179,7 +179,7 @@ export function readAsking(where: string, denoiser: Denoiser, options: WalkOptio
         return estimateSample(where, asked, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
       });
     },
-    tell: async (step, steps, estimate) => {
+    report: async (step, steps, estimate) => {
       if (onStep === undefined) return;
       const shown = tf.clone(estimate);
       try {
