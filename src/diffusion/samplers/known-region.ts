@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBroadcast, checkFloat, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
-import { readTensor } from '../../tensor/lost-backend.js';
+import { readNumbers } from '../../tensor/lost-backend.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
-import { areFinite } from './check-samples.js';
+import { allFinite } from './check-samples.js';
 
 /** Known regions: the rest is painted to fit. */
 export interface KnownRegion {
@@ -50,14 +50,14 @@ export function checkKnown(where: string, { x, mask, repeats = 1 }: KnownRegion,
 
 /** Rejects unless the mask lies within [0, 1] and the data are finite: 0 times NaN is NaN in the painted region too. */
 export async function checkKnownValues(where: string, { x, mask }: KnownRegion): Promise<void> {
-  const ends = tf.tidy(() => tf.stack([tf.min(mask), tf.max(mask)]));
-  const [least, most] = await readTensor(where, ends);
-  ends.dispose();
-  if (!(least! >= -SLACK && most! <= 1 + SLACK && (await areFinite(where, [mask])))) {
+  const facts = tf.tidy(() => [tf.min(mask), tf.max(mask), allFinite(mask), allFinite(x)]);
+  const read = await readNumbers(where, facts).finally(() => tf.dispose(facts));
+  const [least, most, isMaskFinite, isDataFinite] = read.map(([fact]) => fact!);
+  if (!(least! >= -SLACK && most! <= 1 + SLACK && isMaskFinite)) {
     const fix = 'It is 1 where x is kept and 0 where it is painted; divide bytes by 255.';
     throw outOfRange(where, 'known.mask', 'must lie within [0, 1]', { seen: `${least} to ${most}`, fix });
   }
-  if (!(await areFinite(where, [x]))) {
+  if (!isDataFinite) {
     const fix = 'Put 0 where the data are not known.';
     throw outOfRange(where, 'known.x', 'must be finite', { seen: 'NaN or infinity', fix });
   }
