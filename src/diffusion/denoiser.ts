@@ -93,70 +93,60 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
         return output;
       });
     },
-    estimate: estimateBy((self) => self ?? denoiser),
+    estimate: Object.assign(estimate, { sample: sampleBy }),
   });
+  /** Asks the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
+  function estimate(this: Predictor | undefined, ...given: Given): DenoisedPair {
+    return estimateBy(this ?? denoiser, ...given);
+  }
   return madeBy('createDenoiser', options, denoiser);
 }
 
 /** What an estimate is made from: an output for x_t, its meaning, and the schedule. */
 type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
-
-/** The estimate of the data alone. */
-export type EstimateSample = (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) => Tensor;
+type Given = Parameters<Denoiser['estimate']>;
 
 /**
  * An `estimate` of ours also has the data alone, without the kernels of the noise. This hangs on the function and not on the denoiser, so
  * that it is lost together with the function in a copy that has an `estimate` of the user's own.
  */
-type OwnEstimate = Denoiser['estimate'] & { readonly sample?: EstimateSample };
+type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...given: Given) => Tensor };
 
-/**
- * The estimate by what a network predicts. It asks the record on which it is called, so that a copy with another `predict`, `predicts` or
- * `schedule` has another estimate.
- */
-function estimateBy(predictorOf: (self: Predictor | undefined) => Predictor): OwnEstimate {
-  type Given = Parameters<EstimateSample>;
-  const convert = (part: keyof DenoisedPair, by: Predictor, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor => {
-    const weights = (t: number) => conversionAt(by.predicts, ...scalesAt(by.schedule, t))[part];
-    return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
-  };
-  function estimate(this: Predictor | undefined, ...[xt, timesteps, options]: Given): DenoisedPair {
-    const where = 'estimate';
-    checkNoised(where, xt, timesteps);
-    const by = predictorOf(this);
-    return tf.tidy(() => {
-      const input = withinTable(where, xt, timesteps, by.schedule.steps);
-      const y = by.predict(input, timesteps, options);
-      const [sample, noise] = (['sample', 'noise'] as const).map((part) =>
-        convert(part, by, input, timesteps, () => y),
-      );
-      return { sample: sample!, noise: noise! };
-    });
-  }
-  function sample(this: Predictor | undefined, ...[xt, timesteps, options]: Given): Tensor {
-    const by = predictorOf(this);
-    return convert('sample', by, xt, timesteps, () => by.predict(xt, timesteps, options));
-  }
-  return Object.assign(estimate, { sample });
-}
-
-/** A copy of a denoiser with another estimate of the data; that of the noise is what it leaves of x_t. */
-export function withSample(denoiser: Denoiser, sample: EstimateSample): Denoiser {
-  const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
-  return Object.freeze({
-    ...denoiser,
-    estimate: Object.assign(
-      estimateBy(() => by),
-      { sample },
-    ),
+/** Both parts of x_t, by what the record predicts. */
+function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): DenoisedPair {
+  const where = 'estimate';
+  checkNoised(where, xt, timesteps);
+  return tf.tidy(() => {
+    const input = withinTable(where, xt, timesteps, by.schedule.steps);
+    const y = by.predict(input, timesteps, options);
+    const part = (name: keyof DenoisedPair): Tensor => convert(by, name, input, timesteps, () => y);
+    return { sample: part('sample'), noise: part('noise') };
   });
 }
 
+/** The data in x_t alone, by what the record predicts. */
+function sampleBy(by: Predictor, ...[xt, timesteps, options]: Given): Tensor {
+  return convert(by, 'sample', xt, timesteps, () => by.predict(xt, timesteps, options));
+}
+
+function convert(by: Predictor, part: keyof DenoisedPair, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {
+  const weights = (t: number) => conversionAt(by.predicts, ...scalesAt(by.schedule, t))[part];
+  return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
+}
+
+/** A copy of a denoiser with another estimate of the data; that of the noise is what it leaves of x_t. */
+export function withSample(denoiser: Denoiser, sample: (...given: Given) => Tensor): Denoiser {
+  const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
+  const estimate = (...given: Given): DenoisedPair => estimateBy(by, ...given);
+  const alone: OwnEstimate['sample'] = (_, ...given) => sample(...given);
+  return Object.freeze({ ...denoiser, estimate: Object.assign(estimate, { sample: alone }) });
+}
+
 /** The estimate of the data by a denoiser's `estimate`. */
-export function estimateSample(where: string, denoiser: Denoiser, ...given: Parameters<EstimateSample>): Tensor {
+export function estimateSample(where: string, denoiser: Denoiser, ...given: Given): Tensor {
   checkFunction(where, 'denoiser.estimate', denoiser.estimate);
   const own = denoiser.estimate as OwnEstimate;
-  if (own.sample !== undefined) return own.sample.call(denoiser, ...given);
+  if (own.sample !== undefined) return own.sample(denoiser, ...given);
   return tf.tidy(() => {
     const { sample } = denoiser.estimate(...given);
     checkResult(where, 'denoiser.estimate(...).sample', sample);

@@ -13,7 +13,8 @@ import { snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
 import { drawTimesteps, everyTimestep } from './bound-timesteps.js';
 import { timestepsOf } from './per-example.js';
-import { readWalk, type WalkOptions } from './samplers/sample-options.js';
+import { readWalk } from './samplers/sample-diffusion.js';
+import type { WalkOptions } from './samplers/sample-options.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link variationalBound}. */

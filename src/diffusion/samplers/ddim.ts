@@ -6,7 +6,7 @@ import { alphaBarAt, checkTimestep, scalesAt, type NoiseSchedule } from '../nois
 import { weightedSum } from '../weighted-sum.js';
 import { checkLikeNoised, readEstimate, type EstimateOrNoise } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
-import { readSampling, type SampleOptions } from './sample-options.js';
+import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -127,5 +127,5 @@ export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
  * @see Song, Meng and Ermon 2021, https://arxiv.org/abs/2010.02502
  */
 export async function sampleDdim(denoiser: Denoiser, options: SampleOptions & DdimOptions): Promise<Tensor> {
-  return walk(readSampling('sampleDdim', denoiser, ddimSolver({ eta: options?.eta }), options, ' eta'));
+  return walk('sampleDdim', denoiser, ddimSolver({ eta: options?.eta }), options, ' eta');
 }

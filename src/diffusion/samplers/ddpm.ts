@@ -7,7 +7,7 @@ import { alphaBarAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { readEstimate, type EstimateOrNoise } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
-import { readSampling, type SampleOptions } from './sample-options.js';
+import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -145,6 +145,5 @@ export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
  * @see Ho, Jain and Abbeel 2020, algorithm 2, https://arxiv.org/abs/2006.11239
  */
 export async function sampleDdpm(denoiser: Denoiser, options: SampleOptions & DdpmOptions): Promise<Tensor> {
-  const solver = ddpmSolver({ variance: options?.variance });
-  return walk(readSampling('sampleDdpm', denoiser, solver, options, ' variance'));
+  return walk('sampleDdpm', denoiser, ddpmSolver({ variance: options?.variance }), options, ' variance');
 }

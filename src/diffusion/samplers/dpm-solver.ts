@@ -6,7 +6,7 @@ import { weightedSum } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
 import { checkLikeNoised, readEstimate } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
-import { readSampling, type SampleOptions } from './sample-options.js';
+import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, PreviousEstimate, SolverState } from './solver.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -111,5 +111,5 @@ export const dpmSolver: DiffusionSolver = {
  * @see Lu et al. 2022, https://arxiv.org/abs/2211.01095
  */
 export async function sampleDpmSolver(denoiser: Denoiser, options: SampleOptions): Promise<Tensor> {
-  return walk(readSampling('sampleDpmSolver', denoiser, dpmSolver, options));
+  return walk('sampleDpmSolver', denoiser, dpmSolver, options);
 }

@@ -5,7 +5,7 @@ import { scalesAt } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
 import { walk } from './sample-diffusion.js';
-import { readSampling, type SampleOptions } from './sample-options.js';
+import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
 /**
@@ -65,5 +65,5 @@ async function step({ xt, estimate, from, to, schedule, denoise }: SolverState):
  * @see Karras et al. 2022, algorithm 1, https://arxiv.org/abs/2206.00364
  */
 export async function sampleHeun(denoiser: Denoiser, options: SampleOptions): Promise<Tensor> {
-  return walk(readSampling('sampleHeun', denoiser, heunSolver, options));
+  return walk('sampleHeun', denoiser, heunSolver, options);
 }

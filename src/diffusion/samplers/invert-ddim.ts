@@ -6,8 +6,8 @@ import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { checkSamples } from './check-samples.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
-import { replaced } from './sample-diffusion.js';
-import { readWalk, readTimesteps, WALK_NAMES, type TimestepOptions, type WalkOptions } from './sample-options.js';
+import { readTimesteps, readWalk, replaced, WALK_NAMES } from './sample-diffusion.js';
+import type { TimestepOptions, WalkOptions } from './sample-options.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, in decreasing order. */
