@@ -17,6 +17,9 @@ import { readWalk } from './samplers/sample-diffusion.js';
 import type { WalkOptions } from './samplers/sample-options.js';
 import { readOptions } from '../tensor/options.js';
 
+/** The range of levels by default. */
+const RANGE = [-1, 1] as const;
+
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
   WalkOptions,
@@ -82,7 +85,7 @@ export async function variationalBound(
   checkExamples(where, 'x', x);
   const names = 'random calls levels range condition clip signal yieldAfter now';
   const { random, calls, levels, range: given } = readOptions(where, options, names);
-  const range = given ?? [-1, 1];
+  const range = given ?? RANGE;
   checkRandom(where, 'random', random);
   if (levels !== undefined) checkInteger(where, 'levels', levels, 2);
   checkNumber(where, 'range[0]', range[0]);
@@ -92,7 +95,7 @@ export async function variationalBound(
   const batch = x.shape[0];
   const { denoise } = readWalk(where, denoiser, options, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
-  if (data !== undefined) checkLevels(where, data, range, given !== undefined);
+  if (data !== undefined) checkLevels(where, data, given);
 
   const terms =
     calls === undefined ? everyTimestep(schedule, batch) : await drawTimesteps(schedule, batch, calls - 1, random);
@@ -166,12 +169,8 @@ function logLevel(
   return logNormalInterval(from, to);
 }
 
-function checkLevels(
-  where: string,
-  data: ArrayLike<number>,
-  [low, high]: readonly [number, number],
-  isGiven: boolean,
-): void {
+function checkLevels(where: string, data: ArrayLike<number>, range: VariationalBoundOptions['range']): void {
+  const [low, high] = range ?? RANGE;
   const slack = 1e-4 * (high - low);
   let [least, most, isOutside, outside] = [Infinity, -Infinity, false, 0];
   for (let i = 0; i < data.length; i++) {
@@ -183,7 +182,7 @@ function checkLevels(
   const fix = 'Give `range`; images in [0, 1] become 2 x - 1.';
   if (isOutside) throw outOfRange(where, 'x', `must lie within [${low}, ${high}]`, { got: outside, fix });
   // images scaled to [0, 1]: data in [-1, 1] almost always have a number below the middle
-  if (!isGiven && least >= 0 && most > least)
+  if (range === undefined && least >= 0 && most > least)
     throw outOfRange(where, 'x', 'must reach below 0', { seen: `${least} and more`, fix });
 }
 
