@@ -26,9 +26,9 @@ export { heunSolver, sampleHeun } from './samplers/heun.js';
 export { invertDdim, type InvertDdimOptions } from './samplers/invert-ddim.js';
 export type { EstimateOrNoise } from './samplers/read-estimate.js';
 export { sampleDiffusion } from './samplers/sample-diffusion.js';
+export type { KnownRegion } from './samplers/known-region.js';
 export type {
   WalkOptions,
-  KnownRegion,
   NoisedData,
   SampleOptions,
   SampleProgress,
@@ -46,3 +46,5 @@ export {
   type LogSnrTimestepsOptions,
 } from './timesteps.js';
 export type { DiffusionSeen } from './verdicts.js';
+export { withClip, type ClipOptions } from './with-clip.js';
+export { withGuidance, type GuidanceOptions } from './with-guidance.js';
