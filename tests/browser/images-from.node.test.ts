@@ -260,7 +260,7 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
     });
   });
 
-  test('does without OffscreenCanvas in a page, and says what is missing in a worker', async () => {
+  test('works without OffscreenCanvas in a page, and says what is missing in a worker', async () => {
     const file = { name: 'a.png', base64: base64(noisePng(3, 3)) };
     const [inPage, inWorker] = await page.evaluate(async (sentFile) => {
       const own = globalThis.OffscreenCanvas;

@@ -90,7 +90,7 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
   const scriptOf = (path: string) => ({ path: join(consumer, 'node_modules', path) });
   const ours = (name: string) => scriptOf(`tfjs-generative/dist/${name}.global.js`);
 
-  test('the scripts have every name of the entries that they stand for', async () => {
+  test('the scripts have every name of the entries that they replace', async () => {
     const page = await browser.newPage();
     await page.addScriptTag(scriptOf('@tensorflow/tfjs/dist/tf.min.js'));
     await page.addScriptTag(scriptOf('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js'));

@@ -141,7 +141,7 @@ describe('the report of enableWasmTraining', () => {
     expect((await enableWasmTraining({ threads: 2 })).arithmetic).toBe(arithmetic);
   });
 
-  it('says what is in use, and why it is not what was asked for, also after the start', async () => {
+  it('says what is in use, and why it is not what was requested, even after the start', async () => {
     const program = fileURLToPath(new URL('programs/arithmetic.ts', import.meta.url));
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program]);
     const { asked, again, late, product } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, Arithmetic>;
