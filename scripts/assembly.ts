@@ -8,7 +8,7 @@ import { tileSource } from './tile-source.js';
 const entry = 'src/wasm/assembly/index.ts';
 const target = 'src/wasm/heap';
 
-/** The part of the compiler's interface that is used here: its own types would also declare the globals of AssemblyScript. */
+/** The part of the compiler's interface that is used here: its own types would bring the globals of another language. */
 interface Compiler {
   main(
     options: string[],
@@ -57,14 +57,14 @@ export async function compileTiles(isFused: boolean): Promise<Uint8Array<ArrayBu
   );
 }
 
-/** A comment `// @inline` replaces AssemblyScript's decorator of functions, which Prettier cannot parse. */
+/** A comment `// @inline` stands for AssemblyScript's decorator of functions, which Prettier cannot parse. */
 function readSource(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(/^( *)\/\/ @inline$/gm, '$1@inline') : null;
 }
 
-/** The generated source files by path: the module, and the calls of its functions. */
+/** The generated source files by their paths: the module, and the calls of its functions. */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
-  // not base64, which hides repetitions: gzipped, it takes a quarter more
+  // not base64, in which what repeats does not: gzipped that takes a quarter more
   const line = (name: string, binary: Uint8Array): string =>
     `export const ${name} = '${Buffer.from(binary).toString('hex')}';\n`;
   const made = (from: string): string => `// Made by npm run assembly of ${from}. Do not edit.\n`;

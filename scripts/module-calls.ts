@@ -10,10 +10,10 @@ interface ModuleFunction {
 }
 
 /**
- * Writes the source file that calls the functions of the module with named arguments: for each function, the names of its
- * arguments as in AssemblyScript, and the call that puts them in order.
+ * The source file that calls the functions of the module by names: of each function the names of its arguments, as in
+ * AssemblyScript, and the call that puts them in their order.
  *
- * @param entry - the file that exports all functions, in lines such as `export { name } from './file'`
+ * @param entry - the file that exports all functions, by lines `export { name } from './file'`
  * @param read - the source of a file
  */
 export function moduleCalls(entry: string, read: (path: string) => string): string {
@@ -24,20 +24,20 @@ export function moduleCalls(entry: string, read: (path: string) => string): stri
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
 type Flags<Name extends string> = Readonly<Record<Name, boolean>>;
 
-/** The functions of the module. Addresses and sizes are numbers; an absent tensor, such as a missing bias, is 0. */
+/** The functions of the module. Addresses are numbers as sizes are; where there may be nothing, such as no bias, it is 0. */
 export type ModuleCalls = {
 ${functions.map(declaration).join('')}};
 
-/** The name of one of the module's functions. */
+/** The name of a function of the module. */
 export type ModuleFunction = keyof ModuleCalls;
 
-/** The arguments of each function of the module. */
+/** What each function of the module is given. */
 export type ModuleJobs = { readonly [Name in ModuleFunction]: NonNullable<Parameters<ModuleCalls[Name]>[0]> };
 
-/** Functions that take their arguments in the order of the sources. */
+/** Functions that take arguments in the order of the sources. */
 export type InOrder<Result> = { readonly [Name in ModuleFunction]: (...inOrder: (number | boolean)[]) => Result };
 
-/** Lets functions that take arguments in order be called with named arguments. */
+/** Gives arguments by their names to functions that take them in order. */
 export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Name in ModuleFunction]: (...job: Parameters<ModuleCalls[Name]>) => Result } {
   return {
 ${functions.map(call).join('')}  };

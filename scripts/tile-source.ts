@@ -1,22 +1,22 @@
-/** The number of rows of the module's tiles. */
+/** Rows of the tiles of the module. */
 const ROWS = 4;
 
-/** What distinguishes the tiles. */
+/** What distinguishes a tile. */
 export interface TileKind {
-  /** `sum`: c = from + a b; `add`: c = c + (from + a b). The sums of each row start with the same numbers at `from`. */
+  /** `sum`: c = from + a b; `add`: c = c + (from + a b). The sums of each row begin with the same numbers at `from`. */
   readonly does: 'sum' | 'add';
-  /** The number of vectors of four columns. */
+  /** Vectors of four columns. */
   readonly vectors: number;
   /** Whether multiplication and addition are one operation with one rounding. */
   readonly isFused: boolean;
-  /** Whether the rows of `a` are read in place, `aRow` bytes apart; otherwise `a` is a packed panel, with a number of each row for each k. */
+  /** Whether the rows of `a` are read in place, `aRow` bytes apart; else `a` is a packed panel, a number of each row for each k. */
   readonly isInPlace: boolean;
   readonly rows?: number;
 }
 
 /**
- * The AssemblyScript source of the tiles: products of 4 rows and 8 or 16 columns, each with one straight loop between loads and stores,
- * which V8 can combine into 256-bit operations. AssemblyScript has no macros, so this function writes out the rows.
+ * The AssemblyScript source of the tiles: products of 4 rows and 8 or 16 columns, each one straight loop between loads and stores,
+ * which is what V8 can join into operations of 256 bits. AssemblyScript has no macros, so the rows are written out by this function.
  *
  * The functions are `sum8`, `add8`, `sumRows8`, `addRows8` and the same with 16: see {@link TileKind}. `b` is a packed panel with 8 or 16
  * numbers for each of `inner` k; the rows of c are `cRow` bytes apart.
@@ -45,7 +45,7 @@ export function tile({ does, vectors, isFused, isInPlace, rows: count = ROWS }: 
     isFused ? `f32x4.relaxed_madd(x, ${b}, ${sum})` : `f32x4.add(${sum}, f32x4.mul(x, ${b}))`;
   const productsOf = (row: number): string => `    x = v128.load32_splat(${isInPlace ? `a${row}` : `a0, ${4 * row}`});
 ${across.map((v) => `    s${row}${v} = ${product(`s${row}${v}`, `b${v}`)};`).join('\n')}`;
-  // load all before storing any: V8 does not combine loads that have stores between them
+  // all are loaded before any is stored: V8 joins no loads with stores between them
   const added =
     does === 'add' ? each((row, v) => `  s${row}${v} = f32x4.add(s${row}${v}, v128.load(c${row}, ${16 * v}));`) : '';
   return `

@@ -1,4 +1,4 @@
-/** Measures how many additions and multiplications per second a processor's SIMD unit does in wasm, on one thread and on two at once. */
+/** How many additions and multiplications per second a processor's SIMD unit does in wasm, on one thread and on two at once. */
 import { Worker } from 'node:worker_threads';
 import { assemble, MODULE_FLAGS } from '../../scripts/assembly.js';
 import { tile } from '../../scripts/tile-source.js';
@@ -6,7 +6,7 @@ import { lastLineOf } from '../report.js';
 
 /** Billions of additions and multiplications per second. */
 export interface Roof {
-  /** The rate in the best two milliseconds of one thread: compare minima with this. */
+  /** The best two milliseconds of one thread: the number with which to compare minima. */
   readonly alone: number;
   /** The sum of two threads over some time, in which they share the free processors: twice `alone` if two are free. */
   readonly both: number;
@@ -23,7 +23,7 @@ const TILES = [
   [6, 4],
 ] as const;
 
-/** The rates of the engine's best tile, plain and fused. */
+/** The best tile of this engine, plain and fused. */
 async function measureTiles(): Promise<Pick<Roof, 'wide' | 'fused'>> {
   const best = async (isFused: boolean): Promise<number> => {
     const made = TILES.map(async ([rows, vectors]) => {
@@ -86,7 +86,7 @@ export async function measureRoof(milliseconds = 400): Promise<Roof> {
   }
 }
 
-/** The better of two measurements. */
+/** The better of two. */
 export function bestRoof(one: Roof | undefined, other: Roof): Roof {
   const greater = (name: keyof Roof): number => Math.max(one?.[name] ?? 0, other[name]);
   return { alone: greater('alone'), both: greater('both'), wide: greater('wide'), fused: greater('fused') };

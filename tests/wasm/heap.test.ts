@@ -12,13 +12,13 @@ function read(address: number, count: number): number[] {
 }
 
 describe('the heap of the backend', () => {
-  it('exists once per wasm backend of tfjs, and not for anything else', () => {
+  it('is one for a backend, and none for what is no wasm backend of tfjs', () => {
     expect(heapOf(tf.backend())).toBe(heap);
     expect(heapOf({ wasm: {} })).toBeNull();
     expect(heapOf({ wasm: { asm: { memory: 'no memory' }, _malloc: Math.abs, _free: Math.abs } })).toBeNull();
   });
 
-  it('knows where the numbers of a tensor are, and makes tensors', () => {
+  it('knows where the numbers of a tensor stand, and makes tensors', () => {
     const x = tensorOf([3, 5], 1);
     const made = heap.make([3, 5]);
     expect(read(heap.addressOf(x), 15)).toEqual([...numbers(15, 1)]);
