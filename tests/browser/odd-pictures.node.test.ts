@@ -216,7 +216,7 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
     });
   });
 
-  /** What a function of the page makes of door.imagesFrom. */
+  /** The result of a function in the page that calls door.imagesFrom. */
   const seenBy = <T extends object>(work: (site: string) => Promise<T>, argument = OTHER_SITE): Promise<T> =>
     page.evaluate(work, argument);
 
