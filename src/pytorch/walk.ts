@@ -21,7 +21,7 @@ export interface Walk {
 /** How a network transforms what flows through it; its slots are recorded under the path. */
 type Visit = (walk: Walk, part: Part, made: Architecture, flow: Flow, path: string) => Flow;
 
-/** Walks through a part down to its layers, and records their tensors; returns what flows out. */
+/** Walks through a part down to its layers, and records their tensors; returns the part's output. */
 export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   const made = architectureOf(part);
   if (made === undefined) {
@@ -46,7 +46,7 @@ const option = (made: Architecture, name: string): unknown => (made.options as R
 const sizeOption = (made: Architecture, name: string, other = 1): number =>
   (option(made, name) as number | undefined) ?? other;
 
-/** The networks of a composition one after the other; an activation counts as a module of its own, as in torch.nn.Sequential. */
+/** The networks of a composition in order; an activation counts as a separate module, as in torch.nn.Sequential. */
 const inOrder: Visit = (walk, _, { parts }, flow, path) => {
   let place = 0;
   for (const layer of parts) {
