@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Denoiser } from '../denoiser.js';
 import { scalesAt } from '../noise-schedule.js';
-import { weightedSum } from '../weighted-sum.js';
+import { weightedSum, type Term } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
@@ -32,16 +32,13 @@ async function step({ xt, estimate, from, to, schedule, denoise }: SolverState):
   let ahead: Tensor | undefined;
   try {
     ahead = await denoise(euler, to);
-    return tf.tidy(() => {
-      const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesAt(schedule, from), scalesAt(schedule, to)];
-      const [size, sizeTo] = [alpha + sigma, alphaTo + sigmaTo];
-      // what half the step makes of the slope at either end, dz/dt = (z - x_0) / t = (x - (alpha + sigma) x_0) / sigma
-      const half = (sizeTo * (sigmaTo / sizeTo - sigma / size)) / 2;
-      const slope = weightedSum([half / sigma, xt], [(-half * size) / sigma, estimate]);
-      const slopeTo = weightedSum([half / sigmaTo, euler], [(-half * sizeTo) / sigmaTo, ahead!]);
-      // Euler took the first one twice
-      return tf.add(euler, tf.sub(slopeTo, slope));
-    });
+    const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesAt(schedule, from), scalesAt(schedule, to)];
+    const [size, sizeTo] = [alpha + sigma, alphaTo + sigmaTo];
+    // z_to = z + (t_to - t) (slope + slopeTo) / 2; a slope is (z - x_0) / t = (x - (alpha + sigma) x_0) / sigma, here times half the step
+    const half = (sizeTo * (sigmaTo / sizeTo - sigma / size)) / 2;
+    const slope: Term[] = [[half / sigma, xt], [(-half * size) / sigma, estimate]]; // prettier-ignore
+    const slopeTo: Term[] = [[half / sigmaTo, euler], [(-half * sizeTo) / sigmaTo, ahead]]; // prettier-ignore
+    return weightedSum([sizeTo / size, xt], ...slope, ...slopeTo);
   } finally {
     tf.dispose([euler, ahead]);
   }
