@@ -5,7 +5,7 @@ import { checkSizes, createWeightedLayer, makeAll } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
 import { checkConvolution, type Conv2dOptions } from './conv2d.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link conv2dTranspose} is made of. */
 export interface Conv2dTransposeOptions extends Conv2dOptions {
