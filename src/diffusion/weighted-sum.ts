@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** A tensor, or a function that makes it, and what it is multiplied by in a sum. */
+/** A tensor, or a function that makes it, and its weight in a sum. */
 export type Term = readonly [weight: number, tensor: Tensor | (() => Tensor)];
 
-/** The sum of tensors of one shape times numbers, not all 0; what is multiplied by 0 is left out, and not made. */
+/** The weighted sum of tensors of one shape, with weights that are not all 0; a tensor whose weight is 0 is not computed. */
 export function weightedSum(...terms: readonly Term[]): Tensor {
   return tf.tidy(() =>
     terms

@@ -9,13 +9,14 @@ import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
 /**
- * The solver of Heun's method: second order with two calls of the network per step, by the mean of the slopes at both ends. The last
- * step, to the data, is Euler's, so that n steps make 2 n - 1 calls.
+ * The solver of Heun's method: second order with two calls of the network per step, using the mean of the slopes at both ends. The last
+ * step, to the data, is Euler's, so n steps make 2 n - 1 calls.
  *
  * With t = sigma / (alpha + sigma) and z = x / (alpha + sigma), along the flow's line: dz/dt = noise - x_0, both estimated
  *
- * @remarks Along t the slope is finite from alphaBar 0 on. Along sigma / alpha, where EDM's code takes its steps, the first one would
- * be infinite; on the cosine schedule, with an exact denoiser of two narrow modes, its error after 10 steps was 17 times this one's.
+ * @remarks With t as the variable, the slope is finite even at alphaBar 0. With sigma / alpha, which EDM's code uses, the first slope
+ *   would be infinite; on the cosine schedule, with an exact denoiser of two narrow modes, its error after 10 steps was 17 times this
+ *   one's.
  * @example
  * ```ts
  * console.log(typeof heunSolver.step); // function
@@ -35,11 +36,11 @@ async function step({ xt, estimate, from, to, schedule, denoise }: SolverState):
     return tf.tidy(() => {
       const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesAt(schedule, from), scalesAt(schedule, to)];
       const [size, sizeTo] = [alpha + sigma, alphaTo + sigmaTo];
-      // what half the step makes of the slope at either end, dz/dt = (z - x_0) / t = (x - (alpha + sigma) x_0) / sigma
+      // half the step times the slope at either end, dz/dt = (z - x_0) / t = (x - (alpha + sigma) x_0) / sigma
       const half = (sizeTo * (sigmaTo / sizeTo - sigma / size)) / 2;
       const slope = weightedSum([half / sigma, xt], [(-half * size) / sigma, estimate]);
       const slopeTo = weightedSum([half / sigmaTo, euler], [(-half * sizeTo) / sigmaTo, ahead!]);
-      // Euler took the first one twice
+      // Euler's step used the first one twice
       return tf.add(euler, tf.sub(slopeTo, slope));
     });
   } finally {
