@@ -60,9 +60,9 @@ export interface DenoiserOptions {
  * @param network - from `[batch, ...]` to the same shape; gets `options.timesteps`, int32 `[batch]`, and `options.condition`
  * @param options - see {@link DenoiserOptions}
  * @returns a denoiser that owns the network: disposing it disposes the network
- * @throws TypeError or RangeError if an argument is wrong, or if the target does not separate x_0 from noise at some timestep, as {@link
- *   predictNoise} with a schedule that ends at alphaBar 0; its methods throw TypeError or {@link ShapeError} if xt or timesteps do not
- *   fit, or if the network returns another shape
+ * @throws TypeError or RangeError if an argument is wrong, or if the target does not separate x_0 from noise at some timestep, as
+ *   {@link predictNoise} with a schedule that ends at alphaBar 0; its methods throw TypeError or {@link ShapeError} if xt or timesteps do
+ *   not fit, or if the network returns another shape
  * @remarks The coefficients of the conversion are computed in float64. `{ ...denoiser, estimate }` and `{ ...denoiser, predict }` are
  * denoisers, too: see {@link withGuidance}, {@link withClip} and docs/diffusion.md.
  * @example

@@ -2,8 +2,8 @@ import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 
 /**
- * A table of how much of the data is left after each noise step, made by {@link linearSchedule}, {@link cosineSchedule} or {@link
- * flowSchedule}, or by hand.
+ * A table of how much of the data is left after each noise step, made by {@link linearSchedule}, {@link cosineSchedule} or
+ * {@link flowSchedule}, or by hand.
  *
  * x_t = alpha x_0 + sigma noise, alpha = sqrt(alphaBar[t]), sigma = sqrt(1 - alphaBar[t]): x_t has the variance 1 if
  * the data have

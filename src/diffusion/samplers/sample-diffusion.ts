@@ -34,8 +34,8 @@ export const WALK_NAMES = 'condition guidance guide clip signal onStep yieldAfte
 const REPEATS = 5;
 
 /**
- * Samples with any solver: the loop from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and {@link
- * sampleHeun} share. At each timestep the network estimates the data, then the solver makes the step to the next.
+ * Samples with any solver: the loop from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
+ * {@link sampleHeun} share. At each timestep the network estimates the data, then the solver makes the step to the next.
  *
  * @param denoiser - see {@link createDenoiser}
  * @param solver - see {@link DiffusionSolver}: one of ours, or a record of your own
