@@ -15,7 +15,7 @@ const training = 'src/training';
 const saving = 'tests/training/saving';
 const mistakes = 'tests/contract/mistakes.host.test.ts';
 /** That the numbers with which a part was made are noted. */
-const settings = `${saving}/description.host.test.ts`;
+const settings = `${saving}/describe-run.host.test.ts`;
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder).map((file) => `${folder}/${file}`);
