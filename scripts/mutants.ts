@@ -50,12 +50,12 @@ const targets: readonly Target[] = [
     files: ['checkpoint', 'checkpoint-file', 'checksums', 'read-checkpoint', 'weights', 'named-variables'].map(
       (file) => `${training}/saving/${file}.ts`,
     ),
-    tests: [`${saving}/{checkpoint,checksum.host,description.host}.test.ts`, mistakes],
+    tests: [`${saving}/{checkpoint,checksum.host,describe-run.host}.test.ts`, mistakes],
   },
   {
     group: 'checkpoint',
     files: ['describe', 'description'].map((file) => `${training}/saving/${file}.ts`),
-    tests: [`${saving}/{checkpoint,describe.host,description.host}.test.ts`],
+    tests: [`${saving}/{checkpoint,describe.host,describe-run.host}.test.ts`],
   },
   {
     group: 'loss',
