@@ -54,7 +54,7 @@ const targets: readonly Target[] = [
   },
   {
     group: 'checkpoint',
-    files: ['describe', 'description'].map((file) => `${training}/saving/${file}.ts`),
+    files: ['describe', 'describe-run'].map((file) => `${training}/saving/${file}.ts`),
     tests: [`${saving}/{checkpoint,describe.host,describe-run.host}.test.ts`],
   },
   {
