@@ -49,7 +49,7 @@ export function checkTimestep(
   { steps }: NoiseSchedule,
   least = 0,
 ): asserts t is number {
-  checkInteger(where, argument, t, least);
+  checkInteger(where, argument, t, { least });
   checkNumber(where, argument, t, { below: steps });
 }
 

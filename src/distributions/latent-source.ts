@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat, checkInteger, checkRecord } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { gaussianPrior, type LatentPrior } from './latent-prior.js';
 
 /** What is told of latents: their size, and their distribution. */
@@ -19,7 +19,7 @@ export type LatentSource = (where: string, n: number, random: RandomStream) => T
 
 /** Makes the source of the latents of a part. */
 export function latentSource(where: string, options: LatentOptions): LatentSource {
-  const { latentSize, prior = gaussianPrior } = readOptions(where, options, 'latentSize prior');
+  const { latentSize, prior = gaussianPrior } = checkKeys(where, options, 'latentSize prior');
   checkInteger(where, 'latentSize', latentSize);
   checkRecord(where, 'prior', prior, 'sample', 'gaussianPrior, uniformPrior');
   return (caller, n, random) => {

@@ -4,7 +4,7 @@ import type { RandomStream } from '../random/stream.js';
 import { checkExamples, checkFloat, checkFunction, checkNumber, checkSameShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { inputGradient, squaredNorms, type Critic } from './input-gradient.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 
 /** Options of {@link gradientPenalty}. */
 export interface GradientPenaltyOptions {
@@ -53,7 +53,7 @@ export function gradientPenalty(
   fake: Tensor,
   options: GradientPenaltyOptions,
 ): Scalar {
-  const { mix, target = 1 } = readOptions('gradientPenalty', options, 'mix target');
+  const { mix, target = 1 } = checkKeys('gradientPenalty', options, 'mix target');
   const where = 'gradientPenalty';
   checkCritic(where, discriminator);
   checkExamples(where, 'real', real);

@@ -1,6 +1,6 @@
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import type { ImageOptions } from './host-images.js';
 
 const FITS = ['cover', 'contain', 'stretch'] as const;
@@ -14,7 +14,7 @@ export interface CheckedOptions extends Pick<ImageOptions, 'size' | 'channels' |
 
 /** Throws unless `options` are {@link ImageOptions}. */
 export function checkOptions(where: string, options: ImageOptions): CheckedOptions {
-  const known = readOptions(where, options, 'size channels fit background onProgress signal');
+  const known = checkKeys(where, options, 'size channels fit background onProgress signal');
   const { size, channels, fit = 'cover', background = 1, onProgress, signal } = known;
   if (size !== undefined) checkSize(where, size);
   if (channels !== undefined && channels !== 1 && channels !== 3) {

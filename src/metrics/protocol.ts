@@ -1,7 +1,7 @@
 import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { Features } from './features.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 
 /** What a measure cannot know but its protocol should say. */
 export interface MeasureOptions {
@@ -13,11 +13,11 @@ export interface MeasureOptions {
 
 /** The options of a measure; throws unless they are right. `more`: names of further ones, ` neighbours`. */
 export function readMeasureOptions<O extends MeasureOptions>(where: string, options: O, more = ''): O {
-  const { features, seed } = readOptions(where, options, `features seed${more}`);
+  const { features, seed } = checkKeys(where, options, `features seed${more}`);
   if (features !== undefined && typeof features !== 'string') {
     throw wrongKind(where, 'features', 'must be a string', { got: features });
   }
-  if (seed !== undefined) checkInteger(where, 'seed', seed, 0);
+  if (seed !== undefined) checkInteger(where, 'seed', seed, { least: 0 });
   return options;
 }
 

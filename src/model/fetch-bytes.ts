@@ -1,6 +1,6 @@
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { checkDigest, compareDigest } from './digest.js';
 import { MOST_BYTES } from './read-file.js';
 
@@ -45,7 +45,7 @@ export async function fetchModelBytes(
   options: FetchBytesOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'fetchModelBytes';
-  readOptions(where, options, 'onProgress signal maxBytes checksum headers');
+  checkKeys(where, options, 'onProgress signal maxBytes checksum headers');
   return fetchBytes(where, url, options);
 }
 

@@ -1,4 +1,4 @@
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { fetchBytes, type FetchBytesOptions } from './fetch-bytes.js';
 import { checkExpected, load, type LoadModelOptions } from './load-model.js';
 import type { ExpectedModel, LoadedModel } from './part-kinds.js';
@@ -27,7 +27,7 @@ export async function fetchModel<const As extends ExpectedModel | undefined = un
   options: FetchModelOptions<As> = {},
 ): Promise<LoadedModel<As>> {
   const where = 'fetchModel';
-  const { as, ...others } = readOptions(where, options, 'as onProgress signal maxBytes checksum headers');
+  const { as, ...others } = checkKeys(where, options, 'as onProgress signal maxBytes checksum headers');
   checkExpected(where, as);
   const bytes = await fetchBytes(where, url, others);
   return load(where, bytes, { as, maxBytes: others.maxBytes, signal: others.signal });

@@ -4,7 +4,7 @@ import type { Part } from '../nets/network.js';
 import { checkBackend, checkNumber } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import type { ModelText } from './architecture-text.js';
 import { makeLayers } from './make-layers.js';
@@ -54,7 +54,7 @@ export async function load<As extends ExpectedModel | undefined>(
   bytes: Uint8Array,
   options: LoadModelOptions<As>,
 ): Promise<LoadedModel<As>> {
-  const { as, maxBytes = MOST_BYTES, signal } = readOptions(where, options, 'as maxBytes signal');
+  const { as, maxBytes = MOST_BYTES, signal } = checkKeys(where, options, 'as maxBytes signal');
   checkNumber(where, 'maxBytes', maxBytes, { least: 0 });
   checkExpected(where, as);
   const file = await withPauses(readModelFile(where, bytes, maxBytes), signal);

@@ -1,7 +1,7 @@
 import type { Part } from '../nets/network.js';
 import { checkAlive } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import type { Json } from '../training/index.js';
 import { checkJson } from '../training/json.js';
 import { encodeVariables } from '../training/saving/named-variables.js';
@@ -48,7 +48,7 @@ export async function saveModel(
   options: SaveModelOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveModel';
-  const { dtype, metadata = null, signal } = readOptions(where, options, 'dtype metadata signal');
+  const { dtype, metadata = null, signal } = checkKeys(where, options, 'dtype metadata signal');
   checkFloatDtype(where, dtype);
   checkJson(where, 'metadata', metadata);
   const roots = rootsOf(where, model);

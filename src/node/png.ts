@@ -6,7 +6,7 @@ import { outOfRange, unusable, wrongShape } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { formatOf } from './decode-picture.js';
 import { checkPath, replaceFile } from './file-store.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 
 /** How a picture is written. */
 export interface PngOptions {
@@ -78,7 +78,7 @@ async function checkReplaceable(path: string): Promise<void> {
 }
 
 async function encode(where: string, image: Tensor, options: PngOptions): Promise<Uint8Array> {
-  const { scale = 1 } = readOptions(where, options, 'scale');
+  const { scale = 1 } = checkKeys(where, options, 'scale');
   checkFloat(where, 'image', image);
   checkInteger(where, 'scale', scale);
   const channels = image.rank === 2 ? 1 : image.shape[2];

@@ -1,6 +1,6 @@
 import { SingleBar, type Options, type Params } from 'cli-progress';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 
 /** Where progress is shown: `process.stderr`, or anything that takes text. */
 export interface TerminalStream {
@@ -51,7 +51,7 @@ export interface TerminalProgress {
  * ```
  */
 export function terminalProgress(options: TerminalProgressOptions): TerminalProgress {
-  const { total, label, stream = process.stderr } = readOptions('terminalProgress', options, 'total label stream');
+  const { total, label, stream = process.stderr } = checkKeys('terminalProgress', options, 'total label stream');
   checkInteger('terminalProgress', 'total', total);
   const show = stream.isTTY === true ? bar(total, stream) : lines(total, stream);
   const prefix = label === undefined ? '' : `${label} `;

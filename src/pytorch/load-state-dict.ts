@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkNumber, checkShape } from '../tensor/checks.js';
 import { cut, unusable } from '../tensor/errors.js';
 import { readNumbers } from '../tensor/lost-backend.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import { decodeIntact } from '../training/saving/checksums.js';
 import { checkShared } from '../training/saving/named-variables.js';
@@ -47,9 +47,9 @@ export async function loadStateDict(
   options: LoadStateDictOptions = {},
 ): Promise<number | undefined> {
   const where = 'loadStateDict';
-  const known = readOptions(where, options, `${STATE_DICT_OPTIONS} strict example`);
+  const known = checkKeys(where, options, `${STATE_DICT_OPTIONS} strict example`);
   const { prefix = '', strict = true, example, images } = known;
-  const { tolerance = 1e-4 } = example === undefined ? {} : readOptions(where, example, 'run tolerance', 'example');
+  const { tolerance = 1e-4 } = example === undefined ? {} : checkKeys(where, example, 'run tolerance', 'example');
   checkNumber(where, 'example.tolerance', tolerance, { least: 0 });
   planStateDict(where, part, options);
   const content = await withPauses(decodeIntact(where, bytes));

@@ -43,7 +43,7 @@ export function planStateDict(where: string, parts: StateDictParts, options: Sta
   if (images !== 'NCHW' && images !== 'NHWC') {
     throw outOfRange(where, 'images', "must be 'NCHW' or 'NHWC'", { got: images });
   }
-  if (input !== undefined) checkSizes(where, 'input', input, 1);
+  if (input !== undefined) checkSizes(where, 'input', input);
   const slots: Slot[] = [];
   for (const [path, part] of namedParts(where, parts)) {
     checkAlive(where, 'part', savedVariables(part));

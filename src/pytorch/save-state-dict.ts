@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../tensor/lost-backend.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { createPause, withPauses } from '../training/pause.js';
 import { encodeWithSums } from '../training/saving/named-variables.js';
 import type { SafetensorsTensor } from '../training/saving/safetensors.js';
@@ -41,7 +41,7 @@ export async function saveStateDict(
   options: SaveStateDictOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveStateDict';
-  const { dtype = 'F32', example, images } = readOptions(where, options, `${STATE_DICT_OPTIONS} dtype example`);
+  const { dtype = 'F32', example, images } = checkKeys(where, options, `${STATE_DICT_OPTIONS} dtype example`);
   checkFloatDtype(where, dtype);
   const planned = planStateDict(where, part, options);
   const isTurned = images !== 'NHWC';

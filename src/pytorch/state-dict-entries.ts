@@ -1,4 +1,4 @@
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { torchShapeOf } from './arrange.js';
 import { besideShapeOf } from './beside.js';
 import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan.js';
@@ -25,7 +25,7 @@ import type { StateDictEntry } from './state-dict-entry.js';
  */
 export function stateDictEntries(part: StateDictParts, options: StateDictOptions = {}): StateDictEntry[] {
   const where = 'stateDictEntries';
-  readOptions(where, options, STATE_DICT_OPTIONS);
+  checkKeys(where, options, STATE_DICT_OPTIONS);
   return planStateDict(where, part, options).map(({ slot, name, arrangement }) => {
     const { path, ours, layout } = slot;
     const { shape, orders = [] } = arrangement;

@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 import { checkEachOnce, checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
@@ -60,7 +60,7 @@ interface Sums {
 export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options: AccumulationOptions): Optimizer {
   const where = 'accumulateGradients';
   checkOptimizer(where, 'optimizer', optimizer);
-  const { batches, clipNorm } = readOptions(where, options, 'batches clipNorm');
+  const { batches, clipNorm } = checkKeys(where, options, 'batches clipNorm');
   checkInteger(where, 'batches', batches);
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
   const given = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
@@ -101,7 +101,7 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
           got: plain,
         });
       }
-      checkInteger(`${where}.restore`, 'plain.calls', fields['calls'], 0);
+      checkInteger(`${where}.restore`, 'plain.calls', fields['calls'], { least: 0 });
       given.restore(fields['inner'] ?? null);
       calls = fields['calls'];
     },

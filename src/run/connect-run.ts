@@ -1,6 +1,6 @@
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { unusable } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import type { Run } from './create-run.js';
 import { createLine } from './line.js';
 import { checkPort, copyOf, type RunPort } from './run-port.js';
@@ -56,7 +56,7 @@ export function connectRun<N extends string = string, K extends string = string>
   options: ConnectOptions = {},
 ): RemoteRun<N, K> {
   checkPort('connectRun', port);
-  const known = readOptions('connectRun', options, 'settings transfer onMessage timeout');
+  const known = checkKeys('connectRun', options, 'settings transfer onMessage timeout');
   const { settings, transfer, onMessage, timeout = 120_000 } = known;
   if (onMessage !== undefined) checkFunction('connectRun', 'onMessage', onMessage);
   // timers know no longer time

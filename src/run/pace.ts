@@ -1,5 +1,5 @@
 import { checkInteger, checkNumber } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 
 /** How far a run has come, and how fast. */
 export interface Pace {
@@ -31,7 +31,7 @@ const WINDOW = 32;
  * ```
  */
 export function createPace(options: { readonly total: number }): (step: number, seconds: number) => Pace {
-  const { total } = readOptions('createPace', options, 'total');
+  const { total } = checkKeys('createPace', options, 'total');
   checkInteger('createPace', 'total', total);
   let moments: { readonly step: number; readonly seconds: number }[] = [];
   return (step, seconds) => {

@@ -140,15 +140,6 @@ export function checkMinimumRank(where: string, argument: string, tensor: Tensor
   checkShape(where, argument, tensor, expected, 'The first axis is the batch.');
 }
 
-/** Throws unless `value` is an integer and at least `minimum` (default 1). */
-export function checkInteger(where: string, argument: string, value: unknown, minimum = 1): asserts value is number {
-  if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
-  if (!Number.isSafeInteger(value) || value < minimum) {
-    const rule = minimum === 1 ? 'must be a positive integer' : `must be an integer of at least ${minimum}`;
-    throw outOfRange(where, argument, rule, { got: value });
-  }
-}
-
 /** Bounds of a number; each bound is included unless it is named `above` or `below`. */
 export interface Bounds {
   readonly above?: number;
@@ -158,6 +149,20 @@ export interface Bounds {
 }
 
 const BOUND_WORDS = { above: 'above', least: 'at least', most: 'at most', below: 'below' } as const;
+
+/** Throws unless `value` is an integer and at least `least`, 1 by default. */
+export function checkInteger(
+  where: string,
+  argument: string,
+  value: unknown,
+  { least = 1 }: Pick<Bounds, 'least'> = {},
+): asserts value is number {
+  if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
+  if (!Number.isSafeInteger(value) || value < least) {
+    const rule = least === 1 ? 'must be a positive integer' : `must be an integer of at least ${least}`;
+    throw outOfRange(where, argument, rule, { got: value });
+  }
+}
 
 /** Throws unless `value` is a finite number within the bounds. */
 export function checkNumber(

@@ -1,14 +1,71 @@
+import type { Bounds } from './checks.js';
 import { wrongKind } from './errors.js';
 
+/** What a check may be handed besides the value. */
+type Limits = Bounds & { readonly exactly?: number };
+
+/** Throws unless a value will do, naming it as `argument` of the public function `where`. */
+type Check<T> = (where: string, argument: string, value: T, limits: Limits) => void;
+
+/** How an option is checked, if at all: by `is`, which is handed the limits that stand beside it. */
+type Checked<T> = { readonly is?: Check<T> } & Limits;
+
+/** The rule of one option: one that may be left out has a default, be it `undefined`, which is not checked. */
+type Rule<T> = undefined extends T
+  ? Checked<Exclude<T, undefined>> & { readonly default: T }
+  : Checked<T> | ((where: string, argument: string, value: T) => void);
+
+/** A rule for each option, in the order in which they are named and checked. */
+export type Rules<O extends object> = { readonly [Name in keyof O]-?: Rule<O[Name]> };
+
+type AnyRule = Checked<unknown> & { readonly default?: unknown } & ((
+    where: string,
+    argument: string,
+    value: unknown,
+  ) => void);
+
+/** Options as they were read: what has a default is there. */
+export type Read<O extends object, R> = {
+  readonly [Name in keyof O & keyof R]: R[Name] extends { readonly default: infer Default }
+    ? undefined extends Default
+      ? O[Name]
+      : Exclude<O[Name], undefined>
+    : O[Name];
+};
+
 /**
- * The options of the public function `where`, before they are taken apart; throws unless they are an object without other keys
- * than `names`, which are separated by spaces. A misspelt option would be ignored without a word.
+ * The options of the public function `where`, with their defaults. Throws unless they are an object without other keys than the
+ * rules have, as a misspelt option would be ignored without a word, and unless each follows its rule.
  */
-export function readOptions<O extends object>(where: string, options: O, names: string, argument = 'options'): O {
+export function readOptions<O extends object, const R extends Rules<O>>(
+  where: string,
+  options: O,
+  rules: R & { readonly [Name in Exclude<keyof R, keyof O>]: never },
+  argument = 'options',
+): Read<O, R> {
+  checkKeys(where, options, Object.keys(rules).join(' '), argument);
+  const prefix = argument === 'options' ? '' : `${argument}.`;
+  const values = options as Readonly<Record<string, unknown>>;
+  const read = Object.entries<AnyRule>(rules as object as Record<string, AnyRule>).map(([name, rule]) => {
+    const value = values[name];
+    if (value === undefined && 'default' in rule) return [name, rule.default];
+    const { is, default: _, ...limits } = rule;
+    if (typeof rule === 'function') rule(where, prefix + name, value);
+    else is?.(where, prefix + name, value, limits);
+    return [name, value];
+  });
+  return Object.fromEntries(read) as Read<O, R>;
+}
+
+/**
+ * Throws unless the options of the public function `where` are an object without other keys than `known`. A misspelt option would be
+ * ignored without a word.
+ */
+export function checkKeys<O extends object>(where: string, options: O, names: string, argument = 'options'): O {
   const known = names.split(' ');
-  const rule = `must be an object with the keys ${known.join(', ')}`;
-  if (options === null || typeof options !== 'object') throw wrongKind(where, argument, rule, { got: options });
-  const unknown = Object.entries(options).find(([key, value]) => value !== undefined && !known.includes(key));
-  if (unknown !== undefined) throw wrongKind(where, argument, rule, { seen: `the key '${unknown[0]}'` });
+  const must = `must be an object with the keys ${known.join(', ')}`;
+  if (options === null || typeof options !== 'object') throw wrongKind(where, argument, must, { got: options });
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name));
+  if (unknown !== undefined) throw wrongKind(where, argument, must, { seen: `the key '${unknown[0]}'` });
   return options;
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkFloat, checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
 
 /**
@@ -37,7 +37,7 @@ export async function checkGradients(
     throw wrongKind(where, 'inputs', 'must be an array of tensors', { got: list });
   }
   inputs.forEach((input, i) => checkFloat(where, `inputs[${i}]`, input));
-  checkGradientOptions(where, readOptions(where, options, GRADIENT_NAMES));
+  checkGradientOptions(where, checkKeys(where, options, GRADIENT_NAMES));
   checkGradientsRegistered(where);
   for (const [i, at] of inputs.entries()) {
     const of = (x: Tensor): Tensor => f(...inputs.map((other, j) => (j === i ? x : other)));

@@ -7,7 +7,7 @@ import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkFloat, checkInteger, checkNumber, checkResult, checkShape } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
@@ -63,12 +63,12 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
     samples = 2000,
     meanTolerance = 1e-5,
     ...gradientOptions
-  } = readOptions(where, options, `x parameters random support samples meanTolerance ${GRADIENT_NAMES}`);
+  } = checkKeys(where, options, `x parameters random support samples meanTolerance ${GRADIENT_NAMES}`);
   checkMembers(where, likelihood);
   checkFloat(where, 'x', x);
   checkFloat(where, 'parameters', parameters);
   checkRandom(where, 'random', random);
-  checkInteger(where, 'samples', samples, 2);
+  checkInteger(where, 'samples', samples, { least: 2 });
   checkNumber(where, 'meanTolerance', meanTolerance, { least: 0 });
   checkGradientOptions(where, gradientOptions);
   checkGradientsRegistered(where);

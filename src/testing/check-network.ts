@@ -6,7 +6,7 @@ import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkShape, checkTensor } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
 
 /** What {@link checkNetwork} needs besides the network. */
@@ -32,8 +32,8 @@ export interface NetworkCheck extends GradientOptions {
  */
 export async function checkNetwork(network: Network, options: NetworkCheck): Promise<void> {
   const where = 'checkNetwork';
-  const { input, output, ...gradientOptions } = readOptions(where, options, `input output ${GRADIENT_NAMES}`);
-  checkMembers(where, network);
+  const { input, output, ...gradientOptions } = checkKeys(where, options, `input output ${GRADIENT_NAMES}`);
+  checkMembers(where, 'network', network);
   checkTensor(where, 'input', input);
   checkGradientOptions(where, gradientOptions);
   checkGradientsRegistered(where);

@@ -6,7 +6,7 @@ import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
 import { checkExamples, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { madeBy } from '../nets/architecture.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
@@ -37,8 +37,8 @@ export interface Decoder extends Part {
  * @see Kingma and Welling 2014, appendix C, https://arxiv.org/abs/1312.6114
  */
 export function createDecoder(network: Network, options: { readonly likelihood: Likelihood }): Decoder {
-  const { likelihood } = readOptions('createDecoder', options, 'likelihood');
-  checkNetwork('createDecoder', network);
+  const { likelihood } = checkKeys('createDecoder', options, 'likelihood');
+  checkNetwork('createDecoder', 'network', network);
   checkLikelihood('createDecoder', likelihood);
   checkInteger('createDecoder', 'likelihood.parameterSize', likelihood.parameterSize);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {

@@ -4,7 +4,7 @@ import { checkGaussian, checkPrior } from '../distributions/gaussian.js';
 import { gaussianKl, type DiagonalGaussian, type Likelihood } from '../distributions/index.js';
 import { checkFloat, checkResult, checkShape } from '../tensor/checks.js';
 import { checkLikelihood } from './decoder.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 
 /** What {@link elbo} takes. */
 export interface ElboOptions {
@@ -50,7 +50,7 @@ export interface Elbo {
  * @see Kingma and Welling 2014, equation 10, https://arxiv.org/abs/1312.6114
  */
 export function elbo(options: ElboOptions): Elbo {
-  const { x, parameters, likelihood, posterior, prior } = readOptions(
+  const { x, parameters, likelihood, posterior, prior } = checkKeys(
     'elbo',
     options,
     'x parameters likelihood posterior prior',

@@ -8,7 +8,7 @@ import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { elbo } from './elbo.js';
 import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
 import { klPerDimension } from './latent-usage.js';
-import { readOptions } from '../tensor/options.js';
+import { checkKeys } from '../tensor/options.js';
 import { withSettings } from '../tensor/settings.js';
 
 /** The input of an objective. */
@@ -71,7 +71,7 @@ export interface ElboObjectiveOptions {
  * @see Higgins et al. 2017, beta-VAE; Kingma et al. 2016, section C.8, https://arxiv.org/abs/1606.04934 for free nats
  */
 export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective {
-  const { beta = 1, freeNats = 0 } = readOptions('elboObjective', options, 'beta freeNats');
+  const { beta = 1, freeNats = 0 } = checkKeys('elboObjective', options, 'beta freeNats');
   if (typeof beta !== 'function') checkNumber('elboObjective', 'beta', beta, { least: 0 });
   checkNumber('elboObjective', 'freeNats', freeNats, { least: 0 });
   const made: VaeObjective = {
@@ -106,7 +106,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
  * @see Burda, Grosse and Salakhutdinov 2016, https://arxiv.org/abs/1509.00519
  */
 export function importanceWeightedObjective(options: { readonly samples: number }): VaeObjective {
-  const { samples } = readOptions('importanceWeightedObjective', options, 'samples');
+  const { samples } = checkKeys('importanceWeightedObjective', options, 'samples');
   checkInteger('importanceWeightedObjective', 'samples', samples);
   const made: VaeObjective = {
     evaluate({ x, random, options, ...parts }) {

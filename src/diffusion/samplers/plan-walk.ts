@@ -56,7 +56,7 @@ export function planTimesteps(
   if (timesteps === undefined && begin !== undefined) planned[0] = begin;
   checkInteger(where, 'timesteps.length', planned.length);
   planned.forEach((t, k) => {
-    checkInteger(where, `timesteps[${k}]`, t, 0);
+    checkInteger(where, `timesteps[${k}]`, t, { least: 0 });
     checkNumber(where, `timesteps[${k}]`, t, { least: k === 0 ? (begin ?? 0) : 0, below: planned[k - 1] ?? all });
   });
   return planned;

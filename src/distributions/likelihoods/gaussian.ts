@@ -4,7 +4,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { LOG_TWO_PI } from '../gaussian.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 
 /**
@@ -25,7 +25,7 @@ import { withSettings } from '../../tensor/settings.js';
  *   https://arxiv.org/abs/2006.13202
  */
 export function gaussian(options: { readonly variance: number }): Likelihood {
-  const { variance } = readOptions('gaussian', options, 'variance');
+  const { variance } = checkKeys('gaussian', options, 'variance');
   checkNumber('gaussian', 'variance', variance, { above: 0 });
   const made: Likelihood = {
     parameterSize: 1,

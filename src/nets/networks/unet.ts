@@ -68,18 +68,21 @@ export interface UnetOptions {
  */
 export function unet(options: UnetOptions): Network {
   const where = 'unet';
-  const names = 'channels widths blocks attention classes timeSize dropoutRate groups random';
-  const { channels, widths = [32, 64], blocks = 1, attention = [], ...others } = readOptions(where, options, names);
-  const { classes, dropoutRate, groups, random } = others;
-  checkInteger(where, 'channels', channels);
-  checkSizes(where, 'widths', widths, 1);
-  checkInteger(where, 'blocks', blocks);
-  checkArray(where, 'attention', attention);
-  attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
-  checkRandom(where, 'random', random);
+  const { channels, widths, blocks, attention, ...others } = readOptions(where, options, {
+    channels: checkInteger,
+    widths: { is: checkSizes, default: [32, 64] },
+    blocks: { is: checkInteger, default: 1 },
+    attention: { is: checkArray, default: [] },
+    classes: { default: undefined },
+    timeSize: { default: undefined },
+    dropoutRate: { default: undefined },
+    groups: { default: undefined },
+    random: checkRandom,
+  });
   const width = widths[0]!;
+  const { classes, timeSize = 4 * width, dropoutRate, groups, random } = others;
+  attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
   if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
-  const { timeSize = 4 * width } = options;
 
   const convolution = (inputs: number, filters: number, name: string, strides = 1): Network =>
     conv2d({ inputs, filters, kernelSize: 3, strides, random: random.fork(name) });

@@ -1,7 +1,7 @@
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { checkInteger, checkRecord } from '../../tensor/checks.js';
 import { outOfRange, unusable } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 import type { BatchSource } from '../../training/data/batches.js';
 import { checkJson, type Json } from '../../training/json.js';
 import { saveCheckpoint, type SaveCheckpointOptions } from '../../training/saving/checkpoint.js';
@@ -80,7 +80,7 @@ export interface CheckpointKeeper extends EpochRule {
  */
 export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   const where = 'keepCheckpoints';
-  const known = readOptions(where, options, 'store run last best every metadata');
+  const known = checkKeys(where, options, 'store run last best every metadata');
   const { store, run = 'run', last = 1, best, every = 1, metadata = null } = known;
   checkRecord(where, 'store', store, 'save load list remove', 'folderStore(path) of /node, browserStore() of /browser');
   checkInteger(where, 'last', last);
@@ -103,7 +103,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
       value = NaN,
       epoch = 0,
       ...others
-    } = readOptions(`${where}.save`, saved, 'value epoch data validation rules signal');
+    } = checkKeys(`${where}.save`, saved, 'value epoch data validation rules signal');
     const bytes = await saveCheckpoint(trainer, { ...others, metadata });
     const step = trainer.steps ?? epoch;
     const one: Kept = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
@@ -142,7 +142,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
 }
 
 function checkBest(where: string, best: BestOptions): void {
-  const { count = 1, ...watched } = readOptions(where, best, 'metric goal count', 'best');
+  const { count = 1, ...watched } = checkKeys(where, best, 'metric goal count', 'best');
   readWatched(where, watched, 'best.');
   checkInteger(where, 'best.count', count);
 }

@@ -72,7 +72,7 @@ export function waitOn(wait: Wait, value: number, epoch: number, watched: Watch)
 export function readWait(where: string, state: Json): Wait {
   const { best = null, epoch, since } = jsonFields(state) ?? {};
   if (best !== null) checkNumber(where, 'state.best', best);
-  checkInteger(where, 'state.epoch', epoch, 0);
-  checkInteger(where, 'state.since', since, 0);
+  checkInteger(where, 'state.epoch', epoch, { least: 0 });
+  checkInteger(where, 'state.since', since, { least: 0 });
   return { best, epoch, since };
 }

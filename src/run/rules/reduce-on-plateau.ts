@@ -1,5 +1,5 @@
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
@@ -48,14 +48,14 @@ export interface Plateau extends Schedule, EpochRule {
  */
 export function reduceOnPlateau(options: PlateauOptions): Plateau {
   const where = 'reduceOnPlateau';
-  const known = readOptions(where, options, `${WATCHED} patience from factor least cooldown`);
+  const known = checkKeys(where, options, `${WATCHED} patience from factor least cooldown`);
   const { patience, from, factor = 0.5, least = 0, cooldown = 0 } = known;
   const watched = readWatched(where, options);
   checkInteger(where, 'patience', patience);
   checkNumber(where, 'from', from, { above: 0, most: 1e30 });
   checkNumber(where, 'factor', factor, { above: 0, below: 1 });
   checkNumber(where, 'least', least, { least: 0, most: from });
-  checkInteger(where, 'cooldown', cooldown, 0);
+  checkInteger(where, 'cooldown', cooldown, { least: 0 });
   let wait: Wait = NO_WAIT;
   let value = from;
   let cooling = 0;
@@ -87,7 +87,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       const at = `${where}.restore`;
       const saved = readWait(at, state);
       checkNumber(at, 'state.value', fields?.['value'], { least: 0, most: 1e30 });
-      checkInteger(at, 'state.cooling', fields['cooling'], 0);
+      checkInteger(at, 'state.cooling', fields['cooling'], { least: 0 });
       [value, cooling, wait] = [fields['value'], fields['cooling'], saved];
     },
   };

@@ -1,5 +1,5 @@
 import { checkInteger } from '../../tensor/checks.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 import type { Json } from '../../training/json.js';
 import type { EpochRule } from './epoch-rule.js';
 import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wait } from './improvement.js';
@@ -24,7 +24,7 @@ import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wai
  */
 export function stopEarly(options: Patient): EpochRule {
   const where = 'stopEarly';
-  const { patience } = readOptions(where, options, `${WATCHED} patience`);
+  const { patience } = checkKeys(where, options, `${WATCHED} patience`);
   const watched = readWatched(where, options);
   checkInteger(where, 'patience', patience);
   let wait: Wait = NO_WAIT;

@@ -15,7 +15,7 @@ import {
 } from './host-data.js';
 import type { Json } from '../json.js';
 import { createEpochCursor } from './epoch-cursor.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 
 /** A data set: on the device or on the host, alone or with a condition per example. */
 export type BatchData =
@@ -95,7 +95,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
     batchSize,
     dropLast = false,
     ...others
-  } = readOptions('batches', options, 'batchSize random dropLast transform');
+  } = checkKeys('batches', options, 'batchSize random dropLast transform');
   const { transform } = others;
   const tensors = checkData(data);
   const examples = tensors.x.shape[0];
@@ -151,7 +151,7 @@ function checkData(data: BatchData): CheckedData {
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
   const alone = !('x' in data);
-  if (!alone) readOptions('batches', data, 'x condition', 'data');
+  if (!alone) checkKeys('batches', data, 'x condition', 'data');
   const { x, condition } = alone ? { x: data, condition: undefined } : data;
   checkOne(alone ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {

@@ -6,7 +6,7 @@ import { checkTrainOptions, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
 import { checkFunction } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;
@@ -64,7 +64,7 @@ export async function fit<N extends string, K extends string = string>(
   const { callbacks: given = [], ...ownOptions } = options;
   const callbacks = [given].flat();
   callbacks.forEach((callback, i) => {
-    const known = readOptions('fit', callback, CALLBACKS, `callbacks[${i}]`);
+    const known = checkKeys('fit', callback, CALLBACKS, `callbacks[${i}]`);
     for (const [name, f] of Object.entries(known))
       if (f !== undefined) checkFunction('fit', `callbacks[${i}].${name}`, f);
   });

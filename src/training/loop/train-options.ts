@@ -4,7 +4,7 @@ import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-s
 import { checkAccepts, type Trainer, type Verdict } from '../trainer/trainer.js';
 import type { EpochRules } from '../epoch-rules.js';
 import { checkHeld } from './judge-data.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 
 /** The kinds of verdicts that {@link train} adds to the trainer's own, whatever the model. */
 export type LoopVerdictKind = 'data out of scale' | 'skipped updates' | 'validation not finite' | 'rule not in use';
@@ -39,7 +39,7 @@ export function checkTrainOptions(
   where = 'train',
   more = '',
 ): void {
-  readOptions(
+  checkKeys(
     where,
     options,
     `epochs steps validation signal stopOn rules reportEvery yieldEvery now ${more}`.trimEnd(),

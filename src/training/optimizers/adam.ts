@@ -58,7 +58,13 @@ export interface AdamOptions {
  *   Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101
  */
 export function createAdam(options: AdamOptions): Optimizer {
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = readAdamOptions(options);
+  const { learningRate, beta1, beta2, epsilon, weightDecay } = readOptions('createAdam', options, {
+    learningRate: checkRate,
+    beta1: { is: checkNumber, default: 0.9, least: 0, below: 1 },
+    beta2: { is: checkNumber, default: 0.999, least: 0, below: 1 },
+    epsilon: { is: checkNumber, default: 1e-8, least: SMALLEST },
+    weightDecay: { is: checkNumber, default: 0, least: 0 },
+  });
   const { state: remembered, restore: remember } = learningRate as Partial<Schedule>;
 
   let own: Moments | undefined;
@@ -108,7 +114,7 @@ export function createAdam(options: AdamOptions): Optimizer {
       if (fields?.['optimizer'] !== 'adam') {
         throw wrongKind('createAdam.restore', 'plain', 'must be the state of an Adam optimizer', { got: plain });
       }
-      checkInteger('createAdam.restore', 'plain.calls', fields['calls'], 0);
+      checkInteger('createAdam.restore', 'plain.calls', fields['calls'], { least: 0 });
       // a file of another learning rate, which was waived, has none
       if (fields['learningRate'] !== undefined) remember?.(fields['learningRate']);
       calls = fields['calls'];
@@ -150,17 +156,8 @@ function tryUpdate(
   return tf.mul(on, applied!);
 }
 
-function readAdamOptions(options: AdamOptions) {
-  const where = 'createAdam';
-  const names = 'learningRate beta1 beta2 epsilon weightDecay';
-  const { learningRate, beta1 = 0.9, beta2 = 0.999, ...others } = readOptions(where, options, names);
-  const { epsilon = 1e-8, weightDecay = 0 } = others;
-  if (typeof learningRate !== 'function') checkNumber(where, 'learningRate', learningRate, { above: 0, most: LARGEST });
-  checkNumber(where, 'beta1', beta1, { least: 0, below: 1 });
-  checkNumber(where, 'beta2', beta2, { least: 0, below: 1 });
-  checkNumber(where, 'epsilon', epsilon, { least: SMALLEST });
-  checkNumber(where, 'weightDecay', weightDecay, { least: 0 });
-  return { learningRate, beta1, beta2, epsilon, weightDecay };
+function checkRate(where: string, argument: string, rate: number | Schedule): void {
+  if (typeof rate !== 'function') checkNumber(where, argument, rate, { above: 0, most: LARGEST });
 }
 
 function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {

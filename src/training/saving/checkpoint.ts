@@ -10,7 +10,7 @@ import { checkSameRun, describeRun, type Source, type Sources } from './descript
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
 import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 
 /** Options of {@link saveCheckpoint}. */
 export interface SaveCheckpointOptions {
@@ -47,7 +47,7 @@ export async function saveCheckpoint(
   options: SaveCheckpointOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveCheckpoint';
-  const known = readOptions(where, options, 'data validation rules metadata signal');
+  const known = checkKeys(where, options, 'data validation rules metadata signal');
   const { data, validation, rules, metadata = null, signal } = known;
   const sources = { data, validation, rules };
   checkJson(where, 'metadata', metadata);
@@ -103,7 +103,7 @@ export async function loadCheckpoint(
 ): Promise<void> {
   const where = 'loadCheckpoint';
   checkFunction(where, 'trainer.restore', trainer?.restore);
-  const known = readOptions(where, options, 'data validation rules waive signal');
+  const known = checkKeys(where, options, 'data validation rules waive signal');
   const { data, validation, rules, waive = [], signal } = known;
   const sources = { data, validation, rules };
   checkSources(where, sources);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkAlive } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkKeys } from '../../tensor/options.js';
 import { withPauses } from '../pause.js';
 import { decodeIntact } from './checksums.js';
 import { assign, checkTensors, encodeVariables, makeTensors, type FloatDtype, type Named } from './named-variables.js';
@@ -35,7 +35,7 @@ export interface SaveWeightsOptions {
 export async function saveWeights(part: Part, options: SaveWeightsOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveWeights';
   checkPart(where, part);
-  const { dtype } = readOptions(where, options, 'dtype');
+  const { dtype } = checkKeys(where, options, 'dtype');
   checkFloatDtype(where, dtype);
   return encodeVariables(where, numbered(part), { dtype, metadata: { format: FORMAT } });
 }
