@@ -3,7 +3,7 @@ import { checkStoreName, notInStore, type CheckpointStore } from '../storage/che
 import { cut, unusable } from '../tensor/errors.js';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { checkNumber } from '../tensor/checks.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { withSettings } from '../tensor/settings.js';
 import { openFiles } from './open-files.js';
 import { withinTime } from './within-time.js';
@@ -34,8 +34,10 @@ export interface BrowserStoreOptions {
  * @see https://github.com/jakearchibald/idb-keyval
  */
 export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore {
-  const known = checkKeys('browserStore', options, 'name timeout');
-  const { name: database = 'tfjs-generative', timeout = 60_000 } = known;
+  const { name: database, timeout } = readOptions('browserStore', options, {
+    name: { default: 'tfjs-generative' },
+    timeout: { default: 60_000 },
+  });
   checkStoreName('browserStore', database, 'options.name');
   checkNumber('browserStore', 'options.timeout', timeout, { above: 0, most: 2 ** 31 - 1 });
   let files = openFiles(database);

@@ -8,7 +8,7 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
 import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
-import { checkKeys } from '../tensor/options.js';
+import { checkFields } from '../tensor/options.js';
 import { madeBy } from '../nets/architecture.js';
 
 /** What a denoiser sees in noised data: both parts of x_t = alpha sample + sigma noise. */
@@ -73,7 +73,7 @@ export interface DenoiserOptions {
  * @see Salimans and Ho 2022, section 4, https://arxiv.org/abs/2202.00512
  */
 export function createDenoiser(network: Network, options: DenoiserOptions): Denoiser {
-  const { schedule, predicts } = checkKeys('createDenoiser', options, 'schedule predicts');
+  const { schedule, predicts } = checkFields('createDenoiser', options, 'schedule predicts');
   const where = 'createDenoiser';
   checkNetwork(where, 'network', network);
   checkNoiseSchedule(where, schedule);

@@ -7,7 +7,7 @@ import { checkAverage, type AverageOptions } from '../training/trainer/average.j
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { checkTimestep, type NoiseSchedule } from './noise-schedule.js';
 import type { Weighting } from './weightings.js';
-import { checkKeys } from '../tensor/options.js';
+import { checkFields } from '../tensor/options.js';
 
 /** The metrics of a diffusion trainer: the loss that is minimised. */
 export type DiffusionMetric = 'loss';
@@ -45,7 +45,7 @@ export interface DiffusionTrainerOptions {
 /** Throws unless the options are right; the options that all trainers share are checked where they are used. */
 export function checkDiffusionOptions(where: string, options: DiffusionTrainerOptions): void {
   const names = 'denoiser optimizer random weighting timesteps dropCondition average clipNorm';
-  const { denoiser, weighting, timesteps, dropCondition, average } = checkKeys(where, options, names);
+  const { denoiser, weighting, timesteps, dropCondition, average } = checkFields(where, options, names);
   checkDenoiser(where, denoiser);
   if (weighting !== undefined) checkFunction(where, 'weighting', weighting);
   if (timesteps !== undefined) checkList(where, timesteps, denoiser.schedule);

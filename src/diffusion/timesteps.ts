@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { normalQuantile } from './normal-distribution.js';
 import { checkNoiseSchedule, logRatioAt, type NoiseSchedule } from './noise-schedule.js';
-import { checkKeys } from '../tensor/options.js';
+import { checkFields } from '../tensor/options.js';
 
 /**
  * Timesteps for a sampler, evenly spaced from the last one down.
@@ -41,7 +41,7 @@ export interface LogSnrTimestepsOptions {
  * @see Lu et al. 2022, DPM-Solver, section 3.4, https://arxiv.org/abs/2206.00927
  */
 export function logSnrTimesteps(schedule: NoiseSchedule, options: LogSnrTimestepsOptions): Int32Array {
-  const { steps, low = -5, high = 4.5 } = checkKeys('logSnrTimesteps', options, 'steps low high');
+  const { steps, low = -5, high = 4.5 } = checkFields('logSnrTimesteps', options, 'steps low high');
   const where = 'logSnrTimesteps';
   checkNoiseSchedule(where, schedule);
   checkInteger(where, 'steps', steps);
@@ -97,7 +97,7 @@ const QUANTILES = 10;
  * @see Esser et al. 2024, section 3.1, https://arxiv.org/abs/2403.03206: log(sigma / alpha) of the flow is the logit of its t
  */
 export function logNormalTimesteps(schedule: NoiseSchedule, options: LogNormalTimestepsOptions = {}): Int32Array {
-  const { mean = 0, standardDeviation = 1 } = checkKeys('logNormalTimesteps', options, 'mean standardDeviation');
+  const { mean = 0, standardDeviation = 1 } = checkFields('logNormalTimesteps', options, 'mean standardDeviation');
   const where = 'logNormalTimesteps';
   checkNoiseSchedule(where, schedule);
   checkNumber(where, 'mean', mean);

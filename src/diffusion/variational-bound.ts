@@ -17,7 +17,7 @@ import { conversionAt } from './prediction-target.js';
 import { createPause } from '../training/pause.js';
 import { checkWalkOptions } from './samplers/create-estimator.js';
 import type { WalkOptions } from './samplers/sample-options.js';
-import { checkKeys } from '../tensor/options.js';
+import { checkFields } from '../tensor/options.js';
 
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
@@ -82,7 +82,7 @@ export async function variationalBound(
   checkDenoiser(where, denoiser);
   checkExamples(where, 'x', x);
   const names = 'random calls levels range condition clip signal yieldAfter now';
-  const { random, calls, levels, range: given } = checkKeys(where, options, names);
+  const { random, calls, levels, range: given } = checkFields(where, options, names);
   const range = given ?? [-1, 1];
   checkRandom(where, 'random', random);
   if (levels !== undefined) checkInteger(where, 'levels', levels, { least: 2 });

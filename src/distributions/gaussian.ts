@@ -87,6 +87,11 @@ export function reparameterize(gaussian: DiagonalGaussian, noise: Tensor | Rando
 export function gaussianKl(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
   checkGaussian('gaussianKl', 'posterior', posterior);
   if (prior) checkPrior('gaussianKl', posterior, prior);
+  return klPerExample(posterior, prior);
+}
+
+/** {@link gaussianKl} of Gaussians that were checked. */
+export function klPerExample(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
   return tf.tidy(() => tf.reshape(klOver(axesOfExample(posterior.mean), posterior, prior), [-1]));
 }
 

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat, checkInteger, checkRecord } from '../tensor/checks.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { gaussianPrior, type LatentPrior } from './latent-prior.js';
 
 /** What is told of latents: their size, and their distribution. */
@@ -19,9 +19,10 @@ export type LatentSource = (where: string, n: number, random: RandomStream) => T
 
 /** Makes the source of the latents of a part. */
 export function latentSource(where: string, options: LatentOptions): LatentSource {
-  const { latentSize, prior = gaussianPrior } = checkKeys(where, options, 'latentSize prior');
-  checkInteger(where, 'latentSize', latentSize);
-  checkRecord(where, 'prior', prior, 'sample', 'gaussianPrior, uniformPrior');
+  const { latentSize, prior } = readOptions(where, options, {
+    latentSize: checkInteger,
+    prior: { is: checkLatentPrior, default: gaussianPrior },
+  });
   return (caller, n, random) => {
     checkInteger(caller, 'n', n);
     checkRandom(caller, 'random', random);
@@ -31,6 +32,10 @@ export function latentSource(where: string, options: LatentOptions): LatentSourc
       return z;
     });
   };
+}
+
+function checkLatentPrior(where: string, argument: string, prior: LatentPrior): void {
+  checkRecord(where, argument, prior, 'sample', 'gaussianPrior, uniformPrior');
 }
 
 /** Throws unless `z` is float32, one latent per example. */

@@ -8,7 +8,7 @@ import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkFunction, checkInteger, checkRecord } from '../tensor/checks.js';
-import { checkKeys } from '../tensor/options.js';
+import { checkFields } from '../tensor/options.js';
 
 /** What a GAN's trainer reports, as means over the batch: both adversarial losses, the logits, and the penalty as added. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
@@ -63,7 +63,7 @@ export interface GanTrainerOptions {
 /** Throws unless the options are right; the options that all trainers share are checked where they are used. */
 export function checkGanOptions(where: string, options: GanTrainerOptions): void {
   const names = 'generator discriminator loss optimizers random discriminatorSteps penalty augment average clipNorm';
-  const { generator, discriminator, loss } = checkKeys(where, options, names);
+  const { generator, discriminator, loss } = checkFields(where, options, names);
   checkFunction(where, 'generator.generate', generator?.generate);
   checkFunction(where, 'discriminator.logits', discriminator?.logits);
   const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';

@@ -4,7 +4,7 @@ import type { RandomStream } from '../random/stream.js';
 import { checkExamples, checkFloat, checkFunction, checkNumber, checkSameShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { inputGradient, squaredNorms, type Critic } from './input-gradient.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link gradientPenalty}. */
 export interface GradientPenaltyOptions {
@@ -53,13 +53,15 @@ export function gradientPenalty(
   fake: Tensor,
   options: GradientPenaltyOptions,
 ): Scalar {
-  const { mix, target = 1 } = checkKeys('gradientPenalty', options, 'mix target');
   const where = 'gradientPenalty';
   checkCritic(where, discriminator);
   checkExamples(where, 'real', real);
   checkExamples(where, 'fake', fake);
   checkSameShape(where, 'fake', fake, 'real', real);
-  checkNumber(where, 'target', target, { least: 0 });
+  const { mix, target } = readOptions(where, options, {
+    mix: {},
+    target: { is: checkNumber, default: 1, least: 0 },
+  });
   const mixShape = [real.shape[0], ...new Array<number>(real.rank - 1).fill(1)];
   const given = checkMix(where, mix, mixShape);
   return tf.tidy(() => {

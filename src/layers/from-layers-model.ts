@@ -7,7 +7,7 @@ import type { ApplyOptions, Network } from '../nets/network.js';
 import { checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { randomLayer } from './random-layer.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 
 /** What a model can be fed: the network's input, or one of its options. */
 export type ModelInput = 'input' | 'condition' | 'timesteps';
@@ -51,7 +51,7 @@ const known: readonly ModelInput[] = ['input', 'condition', 'timesteps'];
  * @see https://js.tensorflow.org/api/latest/#class:LayersModel
  */
 export function fromLayersModel(model: LayersModel, options: FromLayersModelOptions = {}): Network {
-  const { inputs = ['input'] } = checkKeys('fromLayersModel', options, 'inputs');
+  const { inputs } = readOptions('fromLayersModel', options, { inputs: { default: ['input'] } });
   checkModel(model);
   checkInputs(model, inputs);
   const fed = [...inputs];

@@ -1,6 +1,6 @@
 import { checkFunction } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import type { LogEntry, LogWriter } from './log-entry.js';
 import type { LogFile } from './log-file.js';
 import { csvLine, readCsv, textCell, textOfCell, type CsvLine } from './csv-text.js';
@@ -36,8 +36,8 @@ export interface CsvOptions {
  * @see Shafranovich 2005, RFC 4180, https://www.rfc-editor.org/rfc/rfc4180
  */
 export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
-  const announced: unknown = checkKeys('csvWriter', options, 'columns').columns ?? [];
   checkLogFile('csvWriter', file);
+  const { columns: announced } = readOptions('csvWriter', options, { columns: { default: [] } });
   if (!isListOfNames(announced)) {
     throw wrongKind('csvWriter', 'columns', 'must be an array of names', { got: announced });
   }

@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 import { checkEachOnce, checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
@@ -60,9 +60,10 @@ interface Sums {
 export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options: AccumulationOptions): Optimizer {
   const where = 'accumulateGradients';
   checkOptimizer(where, 'optimizer', optimizer);
-  const { batches, clipNorm } = checkKeys(where, options, 'batches clipNorm');
-  checkInteger(where, 'batches', batches);
-  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
+  const { batches, clipNorm } = readOptions(where, options, {
+    batches: checkInteger,
+    clipNorm: { is: checkNumber, default: undefined, above: 0 },
+  });
   const given = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
   let own: Sums | undefined;
   let calls = 0;

@@ -1,5 +1,5 @@
 import { checkInteger, checkNumber } from '../tensor/checks.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 
 /** How far a run has come, and how fast. */
 export interface Pace {
@@ -31,8 +31,7 @@ const WINDOW = 32;
  * ```
  */
 export function createPace(options: { readonly total: number }): (step: number, seconds: number) => Pace {
-  const { total } = checkKeys('createPace', options, 'total');
-  checkInteger('createPace', 'total', total);
+  const { total } = readOptions('createPace', options, { total: checkInteger });
   let moments: { readonly step: number; readonly seconds: number }[] = [];
   return (step, seconds) => {
     checkNumber('pace', 'step', step, { least: 0 });

@@ -1,7 +1,8 @@
 import { checkFunction, checkInteger } from '../tensor/checks.js';
+import type { Rules } from '../tensor/options.js';
 import type { DataSource } from '../training/data/data-source.js';
 import type { Report } from '../training/loop/report.js';
-import { checkTrainOptions, type TrainOptions } from '../training/loop/train-options.js';
+import { checkTrainOptions, trainRules, type TrainOptions } from '../training/loop/train-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 
 /** The settings of a run that are plain numbers: a page posts them to a worker as they are. Give `epochs` or `steps`, not both. */
@@ -22,16 +23,18 @@ export interface RunOptions<N extends string = string, K extends string = string
   readonly onReport?: ((report: Report<N, K>, signal: AbortSignal) => unknown) | undefined;
 }
 
+const runRules = {
+  ...trainRules,
+  progressEvery: { is: checkInteger, default: undefined },
+  historyLimit: { is: checkInteger, default: undefined },
+  onReport: { is: checkFunction, default: undefined },
+} satisfies Rules<RunOptions<never, never>>;
+
 /** Throws unless the arguments of {@link createRun} fit. */
 export function checkRunOptions<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: RunOptions<N, K>,
 ): void {
-  checkTrainOptions(trainer, data, options, 'createRun', 'progressEvery historyLimit onReport');
-  const { progressEvery, historyLimit, onReport } = options;
-  for (const [name, value] of Object.entries({ progressEvery, historyLimit })) {
-    if (value !== undefined) checkInteger('createRun', name, value);
-  }
-  if (onReport !== undefined) checkFunction('createRun', 'onReport', onReport);
+  checkTrainOptions(trainer, data, options, 'createRun', runRules);
 }

@@ -194,9 +194,20 @@ export function checkRecord(where: string, argument: string, value: unknown, met
   }
 }
 
-/** Throws unless `signal` is one, or left out: a controller is not. */
-export function checkSignal(where: string, signal: AbortSignal | undefined): void {
-  if (signal !== undefined) checkFunction(where, 'signal.addEventListener', signal?.addEventListener);
+/** Throws unless `value` is one of some words. */
+export function checkWord(
+  where: string,
+  argument: string,
+  value: unknown,
+  { of }: { readonly of?: readonly string[] },
+): void {
+  if (of!.includes(value as string)) return;
+  throw outOfRange(where, argument, `must be ${of!.map((word) => `'${word}'`).join(' or ')}`, { got: value });
+}
+
+/** Throws unless `signal` is one: a controller is not. */
+export function checkSignal(where: string, argument: string, signal: AbortSignal): void {
+  checkFunction(where, `${argument}.addEventListener`, signal?.addEventListener);
 }
 
 /** Throws unless `value` is a function. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkNumber } from './checks.js';
-import { checkKeys } from './options.js';
+import { checkFields } from './options.js';
 
 /** How {@link imageGrid} lays out its images. */
 export interface ImageGridOptions {
@@ -32,7 +32,7 @@ export interface ImageGridOptions {
  * ```
  */
 export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor3D {
-  const { columns, gap = 0, background = 0 } = checkKeys('imageGrid', options, 'columns gap background');
+  const { columns, gap = 0, background = 0 } = checkFields('imageGrid', options, 'columns gap background');
   checkFloat('imageGrid', 'images', images, [null, null, null, null]);
   checkInteger('imageGrid', 'columns', columns);
   checkInteger('imageGrid', 'gap', gap, { least: 0 });

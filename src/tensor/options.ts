@@ -2,7 +2,7 @@ import type { Bounds } from './checks.js';
 import { wrongKind } from './errors.js';
 
 /** What a check may be handed besides the value. */
-type Limits = Bounds & { readonly exactly?: number };
+type Limits = Bounds & { readonly exactly?: number; readonly of?: readonly string[] };
 
 /** Throws unless a value will do, naming it as `argument` of the public function `where`. */
 type Check<T> = (where: string, argument: string, value: T, limits: Limits) => void;
@@ -17,6 +17,9 @@ type Rule<T> = undefined extends T
 
 /** A rule for each option, in the order in which they are named and checked. */
 export type Rules<O extends object> = { readonly [Name in keyof O]-?: Rule<O[Name]> };
+
+/** The rule of an option that is handed on as it is, and may be left out. */
+export const optional = { default: undefined } as const;
 
 type AnyRule = Checked<unknown> & { readonly default?: unknown } & ((
     where: string,
@@ -43,25 +46,24 @@ export function readOptions<O extends object, const R extends Rules<O>>(
   rules: R & { readonly [Name in Exclude<keyof R, keyof O>]: never },
   argument = 'options',
 ): Read<O, R> {
-  checkKeys(where, options, Object.keys(rules).join(' '), argument);
+  checkFields(where, options, Object.keys(rules).join(' '), argument);
   const prefix = argument === 'options' ? '' : `${argument}.`;
-  const values = options as Readonly<Record<string, unknown>>;
-  const read = Object.entries<AnyRule>(rules as object as Record<string, AnyRule>).map(([name, rule]) => {
-    const value = values[name];
-    if (value === undefined && 'default' in rule) return [name, rule.default];
-    const { is, default: _, ...limits } = rule;
+  const read: Record<string, unknown> = {};
+  for (const [name, rule] of Object.entries(rules as unknown as Record<string, AnyRule>)) {
+    const value = (read[name] = options[name as keyof O]);
+    const { is, default: otherwise, ...limits } = rule;
     if (typeof rule === 'function') rule(where, prefix + name, value);
+    else if (value === undefined && 'default' in rule) read[name] = otherwise;
     else is?.(where, prefix + name, value, limits);
-    return [name, value];
-  });
-  return Object.fromEntries(read) as Read<O, R>;
+  }
+  return read as Read<O, R>;
 }
 
 /**
  * Throws unless the options of the public function `where` are an object without other keys than `known`. A misspelt option would be
  * ignored without a word.
  */
-export function checkKeys<O extends object>(where: string, options: O, names: string, argument = 'options'): O {
+export function checkFields<O extends object>(where: string, options: O, names: string, argument = 'options'): O {
   const known = names.split(' ');
   const must = `must be an object with the keys ${known.join(', ')}`;
   if (options === null || typeof options !== 'object') throw wrongKind(where, argument, must, { got: options });

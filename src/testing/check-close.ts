@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber, checkTensor } from '../tensor/checks.js';
 import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 
 /** How far each number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
 export interface CloseOptions {
@@ -31,10 +31,11 @@ export async function checkClose(
   expected: Tensor | readonly number[],
   options: CloseOptions = {},
 ): Promise<void> {
-  const { relative = 1e-4, absolute = 1e-6 } = checkKeys('checkClose', options, 'relative absolute');
   checkTensor('checkClose', 'actual', actual);
-  checkNumber('checkClose', 'relative', relative, { least: 0 });
-  checkNumber('checkClose', 'absolute', absolute, { least: 0 });
+  const { relative, absolute } = readOptions('checkClose', options, {
+    relative: { is: checkNumber, default: 1e-4, least: 0 },
+    absolute: { is: checkNumber, default: 1e-6, least: 0 },
+  });
   const isTensor = expected instanceof tf.Tensor;
   const shape = isTensor ? expected.shape : [expected.length];
   const fits = isTensor ? shapeText(shape) === shapeText(actual.shape) : expected.length === actual.size;

@@ -5,7 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkExamples, checkInteger, checkShape } from '../tensor/checks.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../nets/architecture.js';
 
 /** The encoder q(z|x) of a variational autoencoder. */
@@ -38,9 +38,8 @@ export interface GaussianEncoder extends Part {
  * @see Kingma and Welling 2014, appendix C.2, https://arxiv.org/abs/1312.6114
  */
 export function createGaussianEncoder(network: Network, options: { readonly latentSize: number }): GaussianEncoder {
-  const { latentSize } = checkKeys('createGaussianEncoder', options, 'latentSize');
   checkNetwork('createGaussianEncoder', 'network', network);
-  checkInteger('createGaussianEncoder', 'latentSize', latentSize);
+  const { latentSize } = readOptions('createGaussianEncoder', options, { latentSize: checkInteger });
   const made = createPart(network, {
     latentSize,
     encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {

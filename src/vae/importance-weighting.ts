@@ -10,7 +10,7 @@ import { readTensor } from '../tensor/lost-backend.js';
 import type { Decoder } from './decoder.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 import { sharingCondition } from './sharing-condition.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 
 /**
  * The importance-weighted bound of log p(x), per example, in nats: tighter than the ELBO, and tight in the limit of many samples.
@@ -143,11 +143,13 @@ export async function estimateLogLikelihood(
   x: Tensor,
   options: EstimateOptions,
 ): Promise<LogLikelihoodEstimate> {
-  const { samples, random, condition } = checkKeys('estimateLogLikelihood', options, 'samples random condition');
   checkVaeParts('estimateLogLikelihood', parts);
   checkExamples('estimateLogLikelihood', 'x', x);
-  checkInteger('estimateLogLikelihood', 'samples', samples);
-  checkRandom('estimateLogLikelihood', 'random', random);
+  const { samples, random, condition } = readOptions('estimateLogLikelihood', options, {
+    samples: checkInteger,
+    random: checkRandom,
+    condition: { default: undefined },
+  });
   const batch = x.shape[0];
   const sums = Array.from({ length: batch }, () => createLogSum());
   const atOnce = Math.max(1, Math.floor(ROWS / batch));

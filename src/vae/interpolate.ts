@@ -8,7 +8,7 @@ import {
   checkResult,
   checkSameShape,
 } from '../tensor/checks.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 
 /** A path between latents: `from` at t = 0, `to` at t = 1. Both are `[..., latent]`, and so is the result. */
 export type LatentPath = (from: Tensor, to: Tensor, t: number) => Tensor;
@@ -67,12 +67,13 @@ export interface InterpolateOptions {
  * ```
  */
 export function interpolate(from: Tensor, to: Tensor, options: InterpolateOptions): Tensor {
-  const { steps, path } = checkKeys('interpolate', options, 'steps path');
   checkExamples('interpolate', 'from', from, 1);
   checkFloat('interpolate', 'to', to);
   checkSameShape('interpolate', 'to', to, 'from', from);
-  checkInteger('interpolate', 'steps', steps, { least: 2 });
-  checkFunction('interpolate', 'path', path);
+  const { steps, path } = readOptions('interpolate', options, {
+    steps: { is: checkInteger, least: 2 },
+    path: checkFunction,
+  });
   return tf.tidy(() => {
     const last = steps - 1;
     const between = Array.from({ length: steps - 2 }, (_, i) => path(from, to, (i + 1) / last));

@@ -5,7 +5,7 @@ import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkFloat, checkNumber, checkShape } from '../tensor/checks.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { wrongShape } from '../tensor/errors.js';
-import { checkKeys } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 
 /**
  * The KL divergence from N(0, I) of each latent dimension, averaged over the batch, in nats. It shows which dimensions
@@ -59,7 +59,9 @@ export async function activeUnits(
   means: Tensor,
   options: { readonly threshold?: number | undefined } = {},
 ): Promise<ActiveUnits> {
-  const { threshold = 0.01 } = checkKeys('activeUnits', options, 'threshold');
+  const { threshold } = readOptions('activeUnits', options, {
+    threshold: { is: checkNumber, default: 0.01, least: 0 },
+  });
   checkFloat('activeUnits', 'means', means, [null, null]);
   if (means.shape[0] < 2) {
     throw wrongShape(
@@ -70,7 +72,6 @@ export async function activeUnits(
       'A variance needs at least two examples.',
     );
   }
-  checkNumber('activeUnits', 'threshold', threshold, { least: 0 });
   const tensor = tf.tidy(() => tf.mean(tf.square(tf.sub(means, tf.mean(means, 0, true))), 0));
   try {
     const variances = [...(await readTensor('activeUnits', tensor))];

@@ -12,7 +12,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { checkVaeParts, type VaeParts } from './importance-weighting.js';
 import { sharingCondition } from './sharing-condition.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
-import { checkKeys } from '../tensor/options.js';
+import { checkFields } from '../tensor/options.js';
 
 /** What a VAE's trainer reports: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
@@ -51,7 +51,7 @@ export interface VaeTrainerOptions extends VaeParts {
 export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric, VaeVerdictKind> {
   const where = 'createVaeTrainer';
   const names = 'encoder decoder optimizer random objective clipNorm average';
-  const { encoder, decoder, optimizer, random, ...others } = checkKeys(where, options, names);
+  const { encoder, decoder, optimizer, random, ...others } = checkFields(where, options, names);
   const { objective = elboObjective(), clipNorm, average } = others;
   checkVaeParts(where, options);
   checkRecord(where, 'objective', objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');

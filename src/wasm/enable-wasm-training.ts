@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { checkKeys } from '../tensor/options.js';
+import { checkFields } from '../tensor/options.js';
 import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './composition/compose.js';
 import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
@@ -174,7 +174,7 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
 export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
-  const { threads, helper, wide, fused } = checkKeys('enableWasmTraining', options, 'threads helper wide fused');
+  const { threads, helper, wide, fused } = checkFields('enableWasmTraining', options, 'threads helper wide fused');
   if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
   for (const [name, value] of Object.entries({ wide, fused })) {
     if (value !== undefined && typeof value !== 'boolean') {

@@ -1,7 +1,7 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { startBackendFor } from '../backend/start-backend.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
-import { checkKeys } from '../tensor/options.js';
+import { checkFields } from '../tensor/options.js';
 import { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
 import { addressOf } from './start/address.js';
 import { threadsInUse } from './start/enable-threads.js';
@@ -43,7 +43,7 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * ```
  */
 export async function startWasm(options: StartWasmOptions = {}): Promise<WasmTrainingReport> {
-  const { paths, ...training } = checkKeys('startWasm', options, 'paths threads helper wide fused');
+  const { paths, ...training } = checkFields('startWasm', options, 'paths threads helper wide fused');
   if (paths !== undefined) setPaths(paths);
   const report = await enableWasmTraining(training);
   await startBackendFor('startWasm', 'wasm');
@@ -77,7 +77,7 @@ function addressesOf(where: string, paths: WasmPaths): Record<Name, string> {
   }
   const rule = `must be a folder's address, or { '${SIMD}': address }`;
   if (paths?.[SIMD] === undefined) throw wrongKind(where, argument, rule, { got: paths });
-  const names = checkKeys(where, paths, NAMES.join(' '), argument);
+  const names = checkFields(where, paths, NAMES.join(' '), argument);
   return Object.fromEntries(
     NAMES.map((name) => [name, addressOf(where, `${argument}['${name}']`, names[name] ?? paths[SIMD])]),
   ) as Record<Name, string>;

@@ -57,7 +57,7 @@ export function checkWalkOptions(where: string, denoiser: Denoiser, options: Wal
   if (condition !== undefined) {
     checkCondition(where, 'condition', condition, batch);
   }
-  checkSignal(where, options.signal);
+  if (options.signal !== undefined) checkSignal(where, 'signal', options.signal);
   if (guide !== undefined) {
     checkDenoiser(where, guide, 'guide');
     if (String(guide.schedule.alphaBar) !== String(denoiser.schedule.alphaBar)) {

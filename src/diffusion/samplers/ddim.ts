@@ -9,7 +9,7 @@ import { checkLikeNoised, readEstimate, type EstimateOrNoise } from './read-esti
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields } from '../../tensor/options.js';
 
 /** Options of {@link ddimStep}. */
 export interface DdimStepOptions extends EstimateOrNoise {
@@ -54,7 +54,7 @@ export interface DdimOptions {
 export function ddimStep(options: DdimStepOptions): Tensor {
   const where = 'ddimStep';
   const names = 'xt estimate predictedNoise from to schedule eta noise';
-  const { xt, from, to, schedule, eta = 0, noise } = checkKeys(where, options, names);
+  const { xt, from, to, schedule, eta = 0, noise } = checkFields(where, options, names);
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
   checkNumber(where, 'eta', eta, { least: 0, most: 1 });
@@ -99,7 +99,7 @@ export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, e
  * ```
  */
 export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
-  const { eta = 0 } = checkKeys('ddimSolver', options, 'eta');
+  const { eta = 0 } = checkFields('ddimSolver', options, 'eta');
   checkNumber('ddimSolver', 'eta', eta, { least: 0, most: 1 });
   return {
     step: ({ xt, estimate, from, to, schedule, noise }) =>

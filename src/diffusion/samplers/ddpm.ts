@@ -9,7 +9,7 @@ import { readEstimate, type EstimateOrNoise } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields } from '../../tensor/options.js';
 
 /**
  * The variance of a step of DDPM, as a function of the alphaBars at both of its ends: {@link smallVariance}, {@link largeVariance},
@@ -80,7 +80,7 @@ export interface DdpmOptions {
 export function ddpmPosterior(options: DdpmPosteriorOptions): DiagonalGaussian {
   const where = 'ddpmPosterior';
   const names = 'xt estimate predictedNoise t schedule variance';
-  const { xt, t, schedule, variance = smallVariance } = checkKeys(where, options, names);
+  const { xt, t, schedule, variance = smallVariance } = checkFields(where, options, names);
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, t, 't');
   checkFunction(where, 'variance', variance);
   const { ofEstimate, ofNoised } = posteriorWeights(schedule, t, t - 1);
@@ -113,7 +113,7 @@ export function posteriorWeights(schedule: NoiseSchedule, from: number, to: numb
  * ```
  */
 export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
-  const { variance = smallVariance } = checkKeys('ddpmSolver', options, 'variance');
+  const { variance = smallVariance } = checkFields('ddpmSolver', options, 'variance');
   checkFunction('ddpmSolver', 'variance', variance);
   return {
     step: ({ xt, estimate, from, to, schedule, noise }) =>

@@ -8,7 +8,7 @@ import { checkLikeNoised, readEstimate } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, PreviousEstimate, SolverState } from './solver.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields } from '../../tensor/options.js';
 
 /** Options of {@link dpmSolverStep}. */
 export interface DpmSolverStepOptions {
@@ -49,7 +49,7 @@ export interface DpmSolverStepOptions {
  */
 export function dpmSolverStep(options: DpmSolverStepOptions): Tensor {
   const where = 'dpmSolverStep';
-  const { xt, previous, from, to, schedule } = checkKeys(where, options, 'xt estimate previous from to schedule');
+  const { xt, previous, from, to, schedule } = checkFields(where, options, 'xt estimate previous from to schedule');
   readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
   if (previous !== undefined) {

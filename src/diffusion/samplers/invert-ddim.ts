@@ -10,7 +10,7 @@ import { ddimWeights, type DdimWeights } from './ddim.js';
 import { planTimesteps } from './plan-walk.js';
 import { replaced, tell } from './sample-diffusion.js';
 import { WALK_NAMES, type WalkOptions, type TimestepOptions } from './sample-options.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, in decreasing order. */
 export interface InvertDdimOptions extends WalkOptions, TimestepOptions {
@@ -55,7 +55,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   checkDenoiser(where, denoiser);
   checkExamples(where, 'x', x);
   const { schedule } = denoiser;
-  const { iterations = 3 } = checkKeys(where, options, `steps timesteps iterations ${WALK_NAMES}`);
+  const { iterations = 3 } = checkFields(where, options, `steps timesteps iterations ${WALK_NAMES}`);
   checkInteger(where, 'iterations', iterations, { least: 0 });
   const rising = planTimesteps(where, options, schedule, {}).reverse();
   const denoise = createEstimator(where, denoiser, options, x.shape[0]);

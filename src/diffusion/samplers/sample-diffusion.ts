@@ -11,7 +11,7 @@ import { checkKnownValues, keepKnown, REPEATS } from './known-region.js';
 import { planWalk } from './plan-walk.js';
 import { WALK_NAMES, type SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields } from '../../tensor/options.js';
 
 /**
  * Samples by any solver: the walk from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
@@ -47,7 +47,7 @@ export async function walk(
   more = '',
 ): Promise<Tensor> {
   checkDenoiser(where, denoiser);
-  checkKeys(where, options, `shape steps timesteps random known from ${WALK_NAMES}${more}`);
+  checkFields(where, options, `shape steps timesteps random known from ${WALK_NAMES}${more}`);
   const { shape, timesteps } = planWalk(where, denoiser, options, solver);
   const denoise = createEstimator(where, denoiser, options, shape[0]!);
   const { random, known, from: begin, signal, onStep } = options;

@@ -6,7 +6,7 @@ import { checkRandom } from '../../random/check-random.js';
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
-import { checkKeys } from '../../tensor/options.js';
+import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 
 /** Up to this many levels, the mean is summed level by level. */
@@ -52,8 +52,10 @@ export interface DiscretizedLogisticOptions {
  * @see Salimans et al. 2017, PixelCNN++, section 2.1, https://arxiv.org/abs/1701.05517
  */
 export function discretizedLogistic(options: DiscretizedLogisticOptions): Likelihood {
-  const { levels, start } = checkKeys('discretizedLogistic', options, 'levels start');
-  checkInteger('discretizedLogistic', 'levels', levels, { least: 2 });
+  const { levels, start } = readOptions('discretizedLogistic', options, {
+    levels: { is: checkInteger, least: 2 },
+    start: { default: undefined },
+  });
   if (start !== undefined) {
     checkNumber('discretizedLogistic', 'start.mean', start.mean);
     checkNumber('discretizedLogistic', 'start.logScale', start.logScale);

@@ -4,7 +4,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { LOG_TWO_PI } from '../gaussian.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
-import { checkKeys } from '../../tensor/options.js';
+import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 
 /**
@@ -25,8 +25,7 @@ import { withSettings } from '../../tensor/settings.js';
  *   https://arxiv.org/abs/2006.13202
  */
 export function gaussian(options: { readonly variance: number }): Likelihood {
-  const { variance } = checkKeys('gaussian', options, 'variance');
-  checkNumber('gaussian', 'variance', variance, { above: 0 });
+  const { variance } = readOptions('gaussian', options, { variance: { is: checkNumber, above: 0 } });
   const made: Likelihood = {
     parameterSize: 1,
     logProb(x, parameters) {

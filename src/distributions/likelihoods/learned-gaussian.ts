@@ -5,7 +5,7 @@ import { checkRandom } from '../../random/check-random.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { gaussianLogProb, reparameterize } from '../gaussian.js';
 import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
-import { checkKeys } from '../../tensor/options.js';
+import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 
 /** Options of {@link learnedGaussian}. */
@@ -32,8 +32,9 @@ export interface LearnedGaussianOptions {
  * @see Rybkin, Daniilidis and Levine 2021, section 3, https://arxiv.org/abs/2006.13202
  */
 export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihood {
-  const { minLogVariance } = checkKeys('learnedGaussian', options, 'minLogVariance');
-  if (minLogVariance !== undefined) checkNumber('learnedGaussian', 'minLogVariance', minLogVariance);
+  const { minLogVariance } = readOptions('learnedGaussian', options, {
+    minLogVariance: { is: checkNumber, default: undefined },
+  });
   const bounded = (v: Tensor): Tensor =>
     minLogVariance === undefined ? v : tf.add(minLogVariance, softplus(tf.sub(v, minLogVariance)));
   const made: Likelihood = {

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkExamples, checkInteger, checkNumber } from '../../tensor/checks.js';
-import type { Schedule } from '../../training/optimizers/schedules.js';
+import { checkSchedule, type Schedule } from '../../training/optimizers/schedules.js';
 import type { Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -36,10 +36,9 @@ export interface InstanceNoiseOptions {
  */
 export function instanceNoise(options: InstanceNoiseOptions): Augmentation {
   const where = 'instanceNoise';
-  const check = (_: string, argument: string, value: number | Schedule): void => {
-    if (typeof value !== 'function') checkNumber(where, argument, value, { least: 0 });
-  };
-  const { standardDeviation } = readOptions(where, options, { standardDeviation: check });
+  const { standardDeviation } = readOptions(where, options, {
+    standardDeviation: { is: checkSchedule, least: 0 },
+  });
   return (x: Tensor, random: RandomStream, step?: number) => {
     checkExamples(where, 'x', x);
     checkRandom(where, 'random', random);

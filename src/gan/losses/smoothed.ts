@@ -3,7 +3,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 import { meanSoftplus } from './mean-softplus.js';
-import { checkKeys } from '../../tensor/options.js';
+import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 
 /** Options of {@link smoothedLoss}. */
@@ -31,8 +31,9 @@ export interface SmoothedLossOptions {
  * @see Salimans et al. 2016, section 3.4, https://arxiv.org/abs/1606.03498; Goodfellow 2016, section 4.2, https://arxiv.org/abs/1701.00160
  */
 export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scalar> {
-  const { realTarget } = checkKeys('smoothedLoss', options, 'realTarget');
-  checkNumber('smoothedLoss', 'realTarget', realTarget, { above: 0, below: 1 });
+  const { realTarget } = readOptions('smoothedLoss', options, {
+    realTarget: { is: checkNumber, above: 0, below: 1 },
+  });
   const made: AdversarialLoss<Scalar> = {
     name: 'smoothedLoss',
     discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {

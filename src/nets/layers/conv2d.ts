@@ -3,8 +3,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { convolution } from '../../operations/convolution.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger } from '../../tensor/checks.js';
-import { outOfRange, wrongShape } from '../../tensor/errors.js';
+import { checkFloat, checkInteger, checkWord } from '../../tensor/checks.js';
+import { wrongShape } from '../../tensor/errors.js';
 import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
@@ -35,15 +35,10 @@ export const convolutionRules = {
   filters: checkInteger,
   kernelSize: checkInteger,
   strides: { is: checkInteger, default: 1 },
-  padding: { is: checkPadding, default: 'same' },
+  padding: { is: checkWord, default: 'same', of: ['same', 'valid'] },
   activation: { is: checkActivation, default: undefined },
   random: checkRandom,
 } satisfies Rules<Conv2dOptions>;
-
-function checkPadding(where: string, argument: string, padding: unknown): void {
-  if (padding !== 'same' && padding !== 'valid')
-    throw outOfRange(where, argument, "must be 'same' or 'valid'", { got: padding });
-}
 
 /**
  * A convolution over images, from `[batch, height, width, inputs]` to `[batch, height', width', filters]`.

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu } from '../../tensor/lost-backend.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields } from '../../tensor/options.js';
 
 /**
  * The examples of one update: data alone, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
@@ -16,7 +16,7 @@ export function readBatch(where: string, batch: Batch): { x: Tensor; condition: 
   if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
     throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch, fix: notAsync(batch) });
   }
-  if (!(batch instanceof tf.Tensor)) checkKeys(where, batch, 'x condition', 'batch');
+  if (!(batch instanceof tf.Tensor)) checkFields(where, batch, 'x condition', 'batch');
   const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
   checkExamples(where, 'batch', x);
   checkNotRemoved(where, 'batch', x);

@@ -15,7 +15,7 @@ import {
 } from './host-data.js';
 import type { Json } from '../json.js';
 import { createEpochCursor } from './epoch-cursor.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields, readOptions } from '../../tensor/options.js';
 
 /** A data set: on the device or on the host, alone or with a condition per example. */
 export type BatchData =
@@ -91,23 +91,20 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   data: D,
   options: BatchesOptions<BatchOf<D>, T>,
 ): BatchSource<T> {
-  const {
-    batchSize,
-    dropLast = false,
-    ...others
-  } = checkKeys('batches', options, 'batchSize random dropLast transform');
-  const { transform } = others;
   const tensors = checkData(data);
   const examples = tensors.x.shape[0];
-  checkInteger('batches', 'batchSize', batchSize);
-  if (transform !== undefined) checkFunction('batches', 'transform', transform);
-  if (options.random !== undefined) checkRandom('batches', 'random', options.random);
+  const { batchSize, random, dropLast, transform } = readOptions('batches', options, {
+    batchSize: checkInteger,
+    random: { is: checkRandom, default: undefined },
+    dropLast: { default: false },
+    transform: { is: checkFunction, default: undefined },
+  });
   const batchesPerEpoch = dropLast ? Math.floor(examples / batchSize) : Math.ceil(examples / batchSize);
   if (batchesPerEpoch === 0) {
     const rule = `must not be above the ${examples} examples when dropLast is set`;
     throw outOfRange('batches', 'batchSize', rule, { got: batchSize });
   }
-  const shuffle = options.random?.fork('batches');
+  const shuffle = random?.fork('batches');
   const noise = shuffle ?? createRandom(0).fork('batches');
 
   const orderOf = (epoch: number): Uint32Array =>
@@ -151,7 +148,7 @@ function checkData(data: BatchData): CheckedData {
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
   const alone = !('x' in data);
-  if (!alone) checkKeys('batches', data, 'x condition', 'data');
+  if (!alone) checkFields('batches', data, 'x condition', 'data');
   const { x, condition } = alone ? { x: data, condition: undefined } : data;
   checkOne(alone ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {

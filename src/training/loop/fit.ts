@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DataSource } from '../data/data-source.js';
 import type { Report } from './report.js';
 import { run } from './train.js';
-import { checkTrainOptions, type TrainOptions } from './train-options.js';
+import { checkTrainOptions, trainRules, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
 import { checkFunction } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
-import { checkKeys } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;
@@ -25,13 +25,23 @@ export interface FitCallbacks {
   readonly onBatchEnd?: ((batch: number, logs: Logs) => unknown) | undefined;
 }
 
-const CALLBACKS = 'onTrainBegin onTrainEnd onReport onEpochEnd onBatchEnd';
+const callback = { is: checkFunction, default: undefined } as const;
+
+const callbackRules = {
+  onTrainBegin: callback,
+  onTrainEnd: callback,
+  onReport: callback,
+  onEpochEnd: callback,
+  onBatchEnd: callback,
+} satisfies Rules<FitCallbacks>;
 
 /** Options of {@link fit}. */
 export interface FitOptions<K extends string = string> extends TrainOptions<K> {
   /** One set of callbacks or several, called in order. */
   readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
 }
+
+const fitRules = { ...trainRules, callbacks: optional } satisfies Rules<FitOptions<never>>;
 
 /** The reports of a run, column by column as tfjs keeps them. */
 export interface History<N extends string = string> {
@@ -60,14 +70,10 @@ export async function fit<N extends string, K extends string = string>(
   data: DataSource,
   options: FitOptions<K>,
 ): Promise<History<N>> {
-  checkTrainOptions(trainer, data, options, 'fit', 'callbacks');
+  checkTrainOptions(trainer, data, options, 'fit', fitRules);
   const { callbacks: given = [], ...ownOptions } = options;
   const callbacks = [given].flat();
-  callbacks.forEach((callback, i) => {
-    const known = checkKeys('fit', callback, CALLBACKS, `callbacks[${i}]`);
-    for (const [name, f] of Object.entries(known))
-      if (f !== undefined) checkFunction('fit', `callbacks[${i}].${name}`, f);
-  });
+  callbacks.forEach((set, i) => readOptions('fit', set, callbackRules, `callbacks[${i}]`));
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};
   const afterStep = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? afterBatch<N>(callbacks) : undefined;

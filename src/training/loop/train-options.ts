@@ -4,7 +4,7 @@ import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-s
 import { checkAccepts, type Trainer, type Verdict } from '../trainer/trainer.js';
 import type { EpochRules } from '../epoch-rules.js';
 import { checkHeld } from './judge-data.js';
-import { checkKeys } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
 
 /** The kinds of verdicts that {@link train} adds to the trainer's own, whatever the model. */
 export type LoopVerdictKind = 'data out of scale' | 'skipped updates' | 'validation not finite' | 'rule not in use';
@@ -31,19 +31,34 @@ export interface TrainOptions<K extends string = string> {
   readonly now?: (() => number) | undefined;
 }
 
-/** Throws unless the arguments of {@link train}, or of a function whose options have `more` names, fit. */
+const count = { is: checkInteger, default: undefined } as const;
+
+/** The rules of {@link TrainOptions}. */
+export const trainRules = {
+  epochs: count,
+  steps: count,
+  validation: optional,
+  signal: { is: checkSignal, default: undefined },
+  stopOn: { is: checkFunction, default: undefined },
+  rules: { is: checkEpochRules, default: undefined },
+  reportEvery: count,
+  yieldEvery: count,
+  now: optional,
+} satisfies Rules<TrainOptions<never>>;
+
+function checkEpochRules(where: string, argument: string, rules: unknown): void {
+  checkRecord(where, argument, rules, 'begin seen end', 'epochRules([...])');
+}
+
+/** Throws unless the arguments of {@link train}, or of a function whose options have more rules, fit. */
 export function checkTrainOptions(
   trainer: unknown,
   data: unknown,
   options: TrainOptions<never>,
   where = 'train',
-  more = '',
+  rules: Rules<TrainOptions<never>> = trainRules,
 ): void {
-  checkKeys(
-    where,
-    options,
-    `epochs steps validation signal stopOn rules reportEvery yieldEvery now ${more}`.trimEnd(),
-  );
+  const { epochs, steps, validation } = readOptions(where, options, rules);
   for (const method of ['step', 'evaluate'] as const) {
     checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
   }
@@ -52,17 +67,10 @@ export function checkTrainOptions(
   checkAccepts(where, 'trainer.accepts', accepts, 'range unitScale classes');
   checkDataSource(where, 'data', data);
   checkHeld(where, accepts, data);
-  const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const seen = epochs === undefined ? 'neither' : 'both';
     throw wrongKind(where, 'options', 'must have `epochs` or `steps`, not both', { seen });
   }
-  for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
-    if (value !== undefined) checkInteger(where, name, value);
-  }
-  checkSignal(where, options.signal);
-  if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
-  if (rules !== undefined) checkRecord(where, 'rules', rules, 'begin seen end', 'epochRules([...])');
   if (epochs !== undefined) {
     checkReadAgain(where, 'data', data, 'Give `steps`, or a function that starts the iteration: () => source().');
   }

@@ -8,8 +8,8 @@ import { checkEachOnce, checkSameVariables, checkVariables } from './check-varia
 import { jsonFields, type Json } from '../json.js';
 import { undoUnlessFinite } from './guard.js';
 import type { Optimizer } from './optimizer.js';
-import { valueAt, type Schedule } from './schedules.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkSchedule, valueAt, type Schedule } from './schedules.js';
+import { readOptions, type Rules } from '../../tensor/options.js';
 
 /** Bounds within which the scalars of an update are float32 numbers other than 0 and infinity. */
 const [SMALLEST, LARGEST] = [1e-30, 1e30];
@@ -35,6 +35,14 @@ export interface AdamOptions {
   readonly weightDecay?: number | undefined;
 }
 
+const adamRules = {
+  learningRate: { is: checkSchedule, above: 0, most: LARGEST },
+  beta1: { is: checkNumber, default: 0.9, least: 0, below: 1 },
+  beta2: { is: checkNumber, default: 0.999, least: 0, below: 1 },
+  epsilon: { is: checkNumber, default: 1e-8, least: SMALLEST },
+  weightDecay: { is: checkNumber, default: 0, least: 0 },
+} satisfies Rules<AdamOptions>;
+
 /**
  * The Adam optimizer, and AdamW with `weightDecay`, the same on every backend.
  *
@@ -58,13 +66,8 @@ export interface AdamOptions {
  *   Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101
  */
 export function createAdam(options: AdamOptions): Optimizer {
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = readOptions('createAdam', options, {
-    learningRate: checkRate,
-    beta1: { is: checkNumber, default: 0.9, least: 0, below: 1 },
-    beta2: { is: checkNumber, default: 0.999, least: 0, below: 1 },
-    epsilon: { is: checkNumber, default: 1e-8, least: SMALLEST },
-    weightDecay: { is: checkNumber, default: 0, least: 0 },
-  });
+  const read = readOptions('createAdam', options, adamRules);
+  const { learningRate, ...fixed } = read;
   const { state: remembered, restore: remember } = learningRate as Partial<Schedule>;
 
   let own: Moments | undefined;
@@ -97,7 +100,7 @@ export function createAdam(options: AdamOptions): Optimizer {
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
       const { pieces, skipped } = prepare(variables);
       calls++;
-      const numbers = { rate, beta1, beta2, epsilon, weightDecay };
+      const numbers = { rate, ...fixed };
       tf.tidy(() => {
         const applied = keepsFinite(numbers)
           ? adamUpdate(pieces, gradients, variables, numbers)
@@ -129,7 +132,7 @@ export function createAdam(options: AdamOptions): Optimizer {
     get learningRate() {
       return valueAt(learningRate, calls);
     },
-    settings: { name: 'adam', learningRate, beta1, beta2, epsilon, weightDecay },
+    settings: { name: 'adam', ...read },
   });
 }
 
@@ -154,10 +157,6 @@ function tryUpdate(
     applied = adamUpdate(pieces, gradients, variables, numbers);
   });
   return tf.mul(on, applied!);
-}
-
-function checkRate(where: string, argument: string, rate: number | Schedule): void {
-  if (typeof rate !== 'function') checkNumber(where, argument, rate, { above: 0, most: LARGEST });
 }
 
 function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {

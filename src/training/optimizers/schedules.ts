@@ -1,4 +1,4 @@
-import { checkNumber, checkInteger } from '../../tensor/checks.js';
+import { checkNumber, checkInteger, type Bounds } from '../../tensor/checks.js';
 import type { Json } from '../json.js';
 import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
@@ -16,6 +16,11 @@ export interface Schedule {
 /** The value at `step` of a number or a schedule. */
 export function valueAt(schedule: number | Schedule, step: number): number {
   return typeof schedule === 'number' ? schedule : schedule(step);
+}
+
+/** Throws unless `value` is a schedule, or a number within the bounds. */
+export function checkSchedule(where: string, argument: string, value: number | Schedule, bounds: Bounds): void {
+  if (typeof value !== 'function') checkNumber(where, argument, value, bounds);
 }
 
 /**

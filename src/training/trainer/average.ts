@@ -3,7 +3,7 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkNumber, checkSameShape } from '../../tensor/checks.js';
 import { sentence } from '../../tensor/errors.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields } from '../../tensor/options.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import { savedVariables } from './trainer.js';
 
@@ -53,7 +53,7 @@ export function followAverage(
 
 /** Throws unless an average can follow the part `from`; `argument` is the average's name among the options. */
 export function checkAverage(where: string, argument: string, from: Part, options: AverageOptions<Part>): void {
-  const { into, decay } = checkKeys(where, options, 'into decay', argument);
+  const { into, decay } = checkFields(where, options, 'into decay', argument);
   checkVariables(where, into?.variables, `${argument}.into.variables`);
   checkNumber(where, `${argument}.decay`, decay, { least: 0, below: 1 });
   const [values, averages] = [savedVariables(from), savedVariables(into)];

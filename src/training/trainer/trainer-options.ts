@@ -11,7 +11,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
 import { checkAccepts, savedVariables, type Accepts, type Verdict } from './trainer.js';
-import { checkKeys } from '../../tensor/options.js';
+import { checkFields } from '../../tensor/options.js';
 
 /** What {@link createTrainer} needs of any model. */
 export interface ModelOptions<N extends string, K extends string = string> {
@@ -84,7 +84,7 @@ export function checkTrainerOptions(
 ): void {
   const names =
     'name parts random averages clipNorm accepts evidence passingEvidence settings judge optimizer loss optimizers play evaluate';
-  const { name, parts, random, clipNorm, ...others } = checkKeys(where, options, names);
+  const { name, parts, random, clipNorm, ...others } = checkFields(where, options, names);
   const { judge } = others;
   const evidence = { ...options.evidence, ...options.passingEvidence };
   if (typeof name !== 'string' || name === '') {
