@@ -23,18 +23,17 @@ export interface RunOptions<N extends string = string, K extends string = string
   readonly onReport?: ((report: Report<N, K>, signal: AbortSignal) => unknown) | undefined;
 }
 
-const runRules = {
-  ...trainRules,
-  progressEvery: { is: checkInteger, default: undefined },
-  historyLimit: { is: checkInteger, default: undefined },
-  onReport: { is: checkFunction, default: undefined },
-} satisfies Rules<RunOptions<never, never>>;
-
 /** Throws unless the arguments of {@link createRun} fit. */
 export function checkRunOptions<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: RunOptions<N, K>,
 ): void {
-  checkTrainOptions(trainer, data, options, 'createRun', runRules);
+  const rules = {
+    ...trainRules,
+    progressEvery: { is: checkInteger, default: undefined },
+    historyLimit: { is: checkInteger, default: undefined },
+    onReport: { is: checkFunction, default: undefined },
+  } satisfies Rules<RunOptions<never, never>>;
+  checkTrainOptions(trainer, data, options, 'createRun', rules);
 }

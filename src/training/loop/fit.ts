@@ -41,8 +41,6 @@ export interface FitOptions<K extends string = string> extends TrainOptions<K> {
   readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
 }
 
-const fitRules = { ...trainRules, callbacks: optional } satisfies Rules<FitOptions<never>>;
-
 /** The reports of a run, column by column as tfjs keeps them. */
 export interface History<N extends string = string> {
   /** The epoch of each report, counted from 0. */
@@ -70,7 +68,8 @@ export async function fit<N extends string, K extends string = string>(
   data: DataSource,
   options: FitOptions<K>,
 ): Promise<History<N>> {
-  checkTrainOptions(trainer, data, options, 'fit', fitRules);
+  const rules = { ...trainRules, callbacks: optional } satisfies Rules<FitOptions<never>>;
+  checkTrainOptions(trainer, data, options, 'fit', rules);
   const { callbacks: given = [], ...ownOptions } = options;
   const callbacks = [given].flat();
   callbacks.forEach((set, i) => readOptions('fit', set, callbackRules, `callbacks[${i}]`));
