@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
 
 /**
- * The distribution p(z) that the latents of a generator or of a VAE are drawn from.
+ * The distribution p(z) from which a generator or a VAE draws its latents.
  *
  * {@link gaussianPrior} and {@link uniformPrior} are such records; you can also write one by hand.
  *
@@ -19,7 +19,7 @@ export interface LatentPrior {
    * Draws latents, each independent of the others.
    *
    * @param shape - `[batch, latentSize]`
-   * @param random - advanced only by the draws
+   * @param random - the stream to draw from; nothing else advances it
    * @returns float32 of this shape; the caller disposes it
    */
   sample(shape: readonly number[], random: RandomStream): Tensor;

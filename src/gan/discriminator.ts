@@ -11,7 +11,7 @@ import { madeBy } from '../nets/architecture.js';
 export interface Discriminator extends Part {
   /**
    * How real the data look, as logits.
-   *
+   * How real the data look, as logits.
    * @param x - float32 `[batch, ...]`, as the network expects it
    * @returns `[batch, 1]`, large for real, small for generated; the caller disposes it
    */
@@ -21,7 +21,7 @@ export interface Discriminator extends Part {
 }
 
 /**
- * A discriminator, which distinguishes data from a generator's output: its network outputs one logit for each example.
+ * A discriminator, which distinguishes data from a generator's output. Its network outputs one logit per example.
  *
  * D(x) = sigmoid(logits(x))
  *

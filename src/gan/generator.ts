@@ -38,7 +38,7 @@ export interface Generator extends Part {
    */
   draw(n: number, random: RandomStream, options?: ApplyOptions): Tensor;
   /**
-   * The same as `draw`. Prefer `draw`: it is the word for pictures to show of a VAE, too (see {@link createPriorSampler}), whose
+   * The same as `draw`. Prefer `draw`: it also draws the pictures to show of a VAE (see {@link createPriorSampler}), whose
    * `sample` adds the noise of the likelihood. A generator has no such noise.
    *
    * @param n - how many, at least 1

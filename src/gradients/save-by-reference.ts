@@ -2,21 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { gradientDepth } from './tape.js';
 
-/** The method by which tfjs saves tensors for a backward pass. It is not part of tfjs 4's public API. */
+/** The method with which tfjs saves tensors for a backward pass. It is not part of tfjs 4's public API. */
 interface SavingEngine {
   clone(x: Tensor): Tensor;
 }
 
-/** Whether tensors are saved by reference now, for each engine whose method was replaced. */
+/** Whether tensors are currently saved by reference, for each engine whose method was replaced. */
 interface Saving {
   isByReference: boolean;
 }
 const savings = new WeakMap<object, Saving>();
 
 /**
- * Runs a gradient call in which tfjs saves tensors for the backward pass as further references to their numbers. By itself it runs a
- * kernel for each and records that on the tape, which is a third of all kernel calls of a small network's step. Inside a gradient of a
- * gradient it still does: there the copy leads the second derivative back to the original.
+ * Runs a gradient call in which tfjs saves tensors for the backward pass as further references to their numbers. Otherwise tfjs runs a
+ * kernel for each and records it on the tape, which is a third of all kernel calls of a small network's step. In nested gradients
+ * it still does, because there the copy leads the second derivative back to the original.
  */
 export function saveByReference<T>(f: () => T): T {
   const engine = tf.engine();
@@ -30,7 +30,7 @@ export function saveByReference<T>(f: () => T): T {
   }
 }
 
-/** Replaces the method for good: an object from which a property was deleted is slow in V8. */
+/** Replaces the method permanently, because V8 is slow with objects from which a property was deleted. */
 function prepare(engine: ReturnType<typeof tf.engine>): Saving {
   const saving = { isByReference: false };
   savings.set(engine, saving);

@@ -3,7 +3,7 @@ import { wrongKind } from '../tensor/errors.js';
 import type { Features } from './features.js';
 import type { Rules } from '../tensor/options.js';
 
-/** What a measure cannot know but its protocol should say. */
+/** Facts that a measure cannot know but its protocol should state. */
 export interface MeasureOptions {
   /** What the features are, such as "Inception v3, 2048"; part of the protocol. */
   readonly features?: string | undefined;

@@ -6,39 +6,39 @@ import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
 import { createDecoder, createGaussianEncoder } from '../vae/index.js';
 
-/** Options as a file has them: the function that they are for checks them. */
+/** Options from a file, not yet checked: the function that they belong to checks them. */
 type Options = Readonly<Record<string, unknown>>;
 
 /** How one kind of part is made. */
 export interface Maker {
-  /** Networks that it joins, at least. */
+  /** The smallest number of networks that it joins. */
   readonly least: number;
-  /** And at most. */
+  /** The largest number. */
   readonly most: number;
   make(options: Options, networks: readonly Network[], random: RandomStream): Part;
 }
 
 const alone = (make: Maker['make']): Maker => ({ least: 0, most: 0, make });
 
-/** A layer or network that draws initial weights. */
+/** A layer or network with random initial weights. */
 const drawing = (make: (options: never) => Part): Maker =>
   alone((options, _, random) => make({ ...options, random } as never));
 
-/** A layer that draws none. */
+/** A layer without random initial weights. */
 const plain = (make: (options: never) => Part): Maker => alone((options) => make(options as never));
 
-/** What joins networks, and takes options or none. */
+/** A function that joins networks, with or without options. */
 const joining = (least: number, most: number, make: (networks: readonly Network[], options: never) => Part): Maker => ({
   least,
   most,
   make: (options, networks) => make(networks, options as never),
 });
 
-/** What owns one network, and has options. */
+/** A part that owns one network and has options. */
 const owning = (make: (network: never, options: never) => Part): Maker =>
   joining(1, 1, ([network], options) => make(network as never, options));
 
-/** What takes no options. */
+/** A function without options. */
 const bare = (least: number, most: number, make: (...networks: Network[]) => Part): Maker =>
   joining(least, most, (networks, options) => {
     const [name] = Object.keys(options);
@@ -46,7 +46,7 @@ const bare = (least: number, most: number, make: (...networks: Network[]) => Par
     throw wrongKind(make.name, 'options', 'must be left out', { seen: `the key '${name}'` });
   });
 
-/** All that a file may hold, by the name of the function that makes it: a closed list. */
+/** The complete list of what a file may contain, by the name of the function that makes it. */
 export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['attention', drawing(nets.attention)],
   ['conv2d', drawing(nets.conv2d)],

@@ -16,7 +16,7 @@ export function createPart<Members extends object>(
   return madeOf([network], Object.freeze(tellClasses(part, classesOf(network))));
 }
 
-/** The output of a part's network, on behalf of its method `where`; throws where the network was disposed or ignores a condition. */
+/** The output of a part's network, for its method `where`; throws if the network was disposed or ignores a condition. */
 export function applyPart(where: string, network: Network, input: Tensor, options: ApplyOptions | undefined): Tensor {
   checkAlive(where, 'network', network.variables);
   if (options !== undefined) checkFields(where, options, 'training random condition timesteps');

@@ -3,7 +3,7 @@ import type { Part } from '../nets/network.js';
 import type { Features } from './features.js';
 import type { Slot } from './state-dict-entry.js';
 
-/** The features that go into a layer and those that come out, of layers on rows. */
+/** The features that go into a layer on rows, and those that come out. */
 export interface Rows {
   readonly into?: Features | undefined;
   readonly out?: Features | undefined;
@@ -17,7 +17,7 @@ const CONVOLUTION = '[height, width, in, out] -> [out, in, height, width]';
 const TRANSPOSED = '[height, width, out, in] -> [in, out, height, width]';
 const SAME = 'the same';
 
-/** A weight with the given axes, and biases. */
+/** A weight with the given axes, and its biases. */
 const weighted =
   (kind: string, weights: string, layout: string, axes: readonly number[]): LayerSlots =>
   ({ variables }, path, { into, out }, weightName = 'weight') => [
@@ -32,7 +32,7 @@ const norm =
     slot(`${path}bias`, `${kind} offset`, variables[1], { features: [out], ifAbsent: 0 }),
   ];
 
-/** The layers that PyTorch has too, by the functions that make ours. */
+/** The layers that PyTorch has as well, by the function that makes ours. */
 export const layerSlots: Readonly<Record<string, LayerSlots>> = {
   dense: weighted('dense', 'weights', DENSE, [1, 0]),
   conv2d: weighted('conv2d', 'kernel', CONVOLUTION, [3, 2, 0, 1]),

@@ -5,7 +5,7 @@ import { noteMap, orderOf, ROW_BY_ROW, sameFeatures, type Features } from './fea
 import { layerSlots, spectralSlots } from './layer-slots.js';
 import type { Slot } from './state-dict-entry.js';
 
-/** What flows from one network to the next: a row of features, or a map `[height, width, channels]`; undefined if nobody knows. */
+/** What flows from one network to the next: a row of features, or a map `[height, width, channels]`; undefined if unknown. */
 export type Flow = { readonly row: Features } | { readonly map: readonly number[] } | undefined;
 
 /** The state of a walk through a part. */
@@ -14,14 +14,14 @@ export interface Walk {
   /** Whether the model in Python flattens `[batch, channels, height, width]`. */
   readonly channelsFirst: boolean;
   readonly slots: Slot[];
-  /** Rows whose features PyTorch must have in our order. */
+  /** Rows whose features must be in our order in PyTorch as well. */
   readonly plain: Features[];
 }
 
-/** What a network does to what flows through it; its slots are noted under the path. */
+/** How a network transforms what flows through it; its slots are recorded under the path. */
 type Visit = (walk: Walk, part: Part, made: Architecture, flow: Flow, path: string) => Flow;
 
-/** Walks through a part down to its layers, and notes their tensors; returns what flows out. */
+/** Walks through a part down to its layers, and records their tensors; returns what flows out. */
 export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   const made = architectureOf(part);
   if (made === undefined) {
@@ -33,7 +33,7 @@ export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   }
   const known = visits[made.kind ?? ''];
   if (known !== undefined) return known(walk, part, made, flow, path);
-  // a part around a network, or a network around another: what comes out of it is not known
+  // a part around a network, or a network around another: its output is not known
   made.parts.forEach((inner, i) => visit(walk, inner, flow, made.parts.length === 1 ? path : `${path}${i}.`));
   return undefined;
 }
@@ -59,11 +59,11 @@ const inOrder: Visit = (walk, _, { parts }, flow, path) => {
   return flow;
 };
 
-/** A composition that is told the shape of its images. */
+/** A composition whose options give the shape of its images. */
 const onImages: Visit = (walk, part, made, flow, path) =>
   inOrder(walk, part, made, flow ?? { map: option(made, 'shape') as number[] }, path);
 
-/** A layer that leaves the shape as it is, and has numbers for each feature. */
+/** A layer that keeps the shape and has numbers for each feature. */
 const norm =
   (isByFeature: (made: Architecture) => boolean): Visit =>
   (walk, part, made, flow, path) => {
@@ -73,7 +73,7 @@ const norm =
     return flow;
   };
 
-/** A layer with weights: what it makes of its input, and its slots under a name for the weights. */
+/** A layer with weights: its output, and its slots under a name for the weights. */
 function weightedLayer(layer: Part, flow: Flow, path: string, weightName?: string): { out: Flow; slots: Slot[] } {
   const made = architectureOf(layer)!;
   const slots = layerSlots[made.kind!]!;
@@ -104,7 +104,7 @@ const weighted: Visit = (walk, part, _, flow, path) => {
   return out;
 };
 
-/** A row out of a map, in the order of either side. */
+/** Flattens a map into a row, in the order of each side. */
 function flattened({ where, channelsFirst }: Walk, flow: Flow): Flow {
   const [row, map] = [rowOf(flow), mapOf(flow)];
   if (row !== undefined) return flow;
@@ -231,7 +231,7 @@ const visits: Readonly<Record<string, Visit>> = {
   },
 };
 
-/** Throws where PyTorch would have features in another order than this model can take. */
+/** Throws if PyTorch's order of features would be one that this model cannot take. */
 export function checkPlain({ where, plain }: Walk): void {
   if (plain.every((row) => orderOf(row, 0) === undefined)) return;
   const seen = 'a flattened map where features cannot be reordered: at the ends, in groups or as scales';

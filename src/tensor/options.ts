@@ -37,8 +37,8 @@ export type Read<O extends object, R> = {
 };
 
 /**
- * The options of the public function `where`, with their defaults. Throws unless they are an object without other keys than the
- * rules have, as a misspelt option would be ignored without a word, and unless each follows its rule.
+ * Checks the options of the public function `where` and returns them with their defaults. Throws unless they are an object with
+ * no keys other than those of the rules, as a misspelt option would otherwise silently be ignored, and each follows its rule.
  */
 export function readOptions<O extends object, const R extends Rules<O>>(
   where: string,

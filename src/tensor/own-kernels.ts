@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-// This library's own kernels, which tfjs does not know. A backend that has one need not run the kernels that the operation is
-// otherwise composed of. They are never differentiated: they run inside operations that define their gradients.
+// This library's own kernels, which tfjs does not have. A backend with such a kernel need not run the kernels of which the operation
+// otherwise consists. They are never differentiated: they run inside operations that define their gradients.
 
 /** Attributes: `shape` and `words`, the state of a stream, advanced in place. Output: its standard normals. */
 export const NORMALS_KERNEL = 'GenerativeNormals';
@@ -29,13 +29,13 @@ export interface OwnKernel extends tf.KernelConfig {
   readonly isReady?: ((backend: tf.KernelBackend) => boolean) | undefined;
 }
 
-/** Whether the backend in use has this kernel. */
+/** Whether the current backend has this kernel. */
 export function hasKernel(kernelName: string): boolean {
   const kernel = tf.getKernel(kernelName, tf.getBackend()) as OwnKernel | undefined;
   return kernel != null && (kernel.isReady?.(tf.backend()) ?? true);
 }
 
-/** Runs a kernel; to be called where no tape records it. */
+/** Runs a kernel; call it only where no tape records it. */
 export function runKernel<Output extends tf.Tensor | tf.Tensor[]>(
   kernelName: string,
   inputs: Readonly<Record<string, tf.Tensor>>,

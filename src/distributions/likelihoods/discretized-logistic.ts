@@ -17,7 +17,7 @@ export interface DiscretizedLogisticOptions {
   /** Levels of a pixel, at least 2: 256 for eight bits. */
   readonly levels: number;
   /**
-   * What parameters of 0 stand for, which is about where an untrained network begins. Default 0 and 0; for pixels take
+   * The mean and log-scale for parameters of 0, where an untrained network roughly begins. Default 0 and 0; for pixels use
    * `{ mean: 0.5, logScale: -2 }`, a spread of 0.25 around the middle. A trained decoder needs the same `start` again.
    */
   readonly start?:

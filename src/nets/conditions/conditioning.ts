@@ -19,7 +19,7 @@ export function needed(where: string, options: ApplyOptions, name: 'condition' |
   return value;
 }
 
-/** How many labels the network of a condition knows; undefined where it is a layer for vectors. */
+/** The number of labels that a condition's network knows; undefined if it is a layer for vectors. */
 export function labelsOf(labels: Network): number | undefined {
   return classesOf(labels) || undefined;
 }

@@ -13,7 +13,7 @@ import { madeBy } from '../architecture.js';
  *
  * logit = head(features) + sum_j labels(condition)_j * features_j
  *
- * `apply` receives the condition as `options.condition`; see {@link withCondition} for `labels`. It comes after the layers
+ * `apply` receives the condition as `options.condition`; see {@link withCondition} for `labels`. Put this head after the layers
  * that compute the features: `sequential([...layers, withProjection(head, labels)])`. The label -1 adds nothing.
  *
  * @param head - from features `[batch, n]` to `[batch, 1]`

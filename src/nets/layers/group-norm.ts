@@ -18,7 +18,7 @@ export interface GroupNormOptions {
 }
 
 /**
- * Group normalisation of `[batch, ..., inputs]`: each example by itself, so that training and inference are the same.
+ * Group normalisation of `[batch, ..., inputs]`: each example by itself, so training and inference are the same.
  *
  * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset), with the mean and biased variance of each
  * example over all positions and the channels of a group

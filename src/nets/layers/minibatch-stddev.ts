@@ -8,7 +8,7 @@ import { madeBy } from '../architecture.js';
 
 /** What {@link minibatchStddev} is made of. */
 export interface MinibatchStddevOptions {
-  /** Examples that are compared with each other; default the whole batch. It must divide the batch. */
+  /** Number of examples that are compared with each other; default the whole batch. It must divide the batch. */
   readonly groupSize?: number | undefined;
 }
 

@@ -44,7 +44,7 @@ export function upsample(options: UpsampleOptions = {}): Network {
   return madeBy('upsample', options, made);
 }
 
-/** Repeats each row of a `[rows, size]` matrix, one copy beside the other. */
+/** Repeats each row of a `[rows, size]` matrix; the copies follow each other directly. */
 function repeatRows(x: Tensor, rows: number, size: number, factor: number): Tensor {
   return tf.concat(new Array<Tensor>(factor).fill(tf.reshape(x, [rows, size])), 1);
 }

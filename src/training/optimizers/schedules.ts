@@ -3,13 +3,13 @@ import type { Json } from '../json.js';
 import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
 
-/** A number that changes while training goes on: a function of the number of updates made before. */
+/** A number that changes during training: a function of the number of earlier updates. */
 export interface Schedule {
   /** The value at an update, counted from 0. */
   (step: number): number;
-  /** What it remembers, if it has a memory: `createAdam` saves that of its learning rate. */
+  /** Its state, if it has one: `createAdam` saves that of its learning rate. */
   readonly state?: (() => Json) | undefined;
-  /** Takes over such a state; throws before anything has changed. */
+  /** Restores such a state; throws before anything has changed. */
   readonly restore?: ((state: Json) => void) | undefined;
 }
 
@@ -66,9 +66,9 @@ export interface CosineDecayOptions {
   readonly from: number;
   /** The value after the decay. */
   readonly to: number;
-  /** Updates that the decay takes. */
+  /** Number of updates that the decay takes. */
   readonly steps: number;
-  /** Updates at the value `from` before the decay begins; 0 by default. */
+  /** Number of updates at the value `from` before the decay begins; 0 by default. */
   readonly after?: number | undefined;
 }
 
@@ -105,14 +105,14 @@ export interface CyclicalOptions {
   readonly from: number;
   /** The value that each cycle reaches and then holds. */
   readonly to: number;
-  /** Updates in one cycle. */
+  /** Number of updates in one cycle. */
   readonly steps: number;
   /** The part of a cycle in which the value rises, in (0, 1]; 1/2 by default. */
   readonly rise?: number | undefined;
 }
 
 /**
- * A ramp that starts again every `steps` updates: beta rises, holds, and falls back so that the latents are used again.
+ * A ramp that restarts every `steps` updates: beta rises, holds, and falls back, so that the latents are used again.
  *
  * value(step) = from + (to - from) min(t / rise, 1), t = (step mod steps) / steps
  *
