@@ -1,5 +1,5 @@
 import { checkNumber } from '../tensor/checks.js';
-import { checkFields } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { withSettings } from '../tensor/settings.js';
 
 /**
@@ -34,8 +34,7 @@ export type Weighting = (snr: number, density?: number) => number;
  * @see Hang et al. 2023, equation 8, https://arxiv.org/abs/2303.09556
  */
 export function minSnrWeighting(options: { readonly limit?: number | undefined } = {}): Weighting {
-  const { limit = 5 } = checkFields('minSnrWeighting', options, 'limit');
-  checkNumber('minSnrWeighting', 'limit', limit, { above: 0 });
+  const { limit } = readOptions('minSnrWeighting', options, { limit: { is: checkNumber, default: 5, above: 0 } });
   return withSettings((snr: number) => Math.min(snr, limit), { name: 'minSnrWeighting', limit });
 }
 
@@ -57,8 +56,7 @@ export function minSnrWeighting(options: { readonly limit?: number | undefined }
  * @see Kingma and Gao 2023, equation 6 and section 5, https://arxiv.org/abs/2303.00848
  */
 export function sigmoidWeighting(options: { readonly bias?: number | undefined } = {}): Weighting {
-  const { bias = 2 } = checkFields('sigmoidWeighting', options, 'bias');
-  checkNumber('sigmoidWeighting', 'bias', bias);
+  const { bias } = readOptions('sigmoidWeighting', options, { bias: { is: checkNumber, default: 2 } });
   const weighting: Weighting = (snr, density = 1) => snr / (1 + snr * Math.exp(-bias)) / density;
   return withSettings(weighting, { name: 'sigmoidWeighting', bias });
 }

@@ -4,7 +4,7 @@ import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
 import { checkBackend, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import type { Batch } from './batch.js';
+import { batchRules, type Batch } from './batch.js';
 import {
   checkConditionRank,
   checkHostTensor,
@@ -15,7 +15,7 @@ import {
 } from './host-data.js';
 import type { Json } from '../json.js';
 import { createEpochCursor } from './epoch-cursor.js';
-import { checkFields, readOptions } from '../../tensor/options.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** A data set: on the device or on the host, alone or with a condition per example. */
 export type BatchData =
@@ -148,8 +148,7 @@ function checkData(data: BatchData): CheckedData {
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
   const alone = !('x' in data);
-  if (!alone) checkFields('batches', data, 'x condition', 'data');
-  const { x, condition } = alone ? { x: data, condition: undefined } : data;
+  const { x, condition } = alone ? { x: data, condition: undefined } : readOptions('batches', data, batchRules, 'data');
   checkOne(alone ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {
     checkOne('data.condition', condition, 'condition');

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInteger, checkShape } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { checkFields } from '../../tensor/options.js';
+import { readOptions } from '../../tensor/options.js';
 
 /**
  * A data set that stays on the host until one of its batches is needed. As x, bytes are scaled by 1/255 to [0, 1]; as a
@@ -20,7 +20,7 @@ export type Role = 'x' | 'condition';
 
 /** Throws unless `value` is host data that can serve as x or as a condition; it examines every number once. */
 export function checkHostTensor(where: string, argument: string, value: HostTensor, role: Role): void {
-  const { data, shape } = checkFields(where, value, 'data shape', argument);
+  const { data, shape } = readOptions(where, value, { data: {}, shape: {} }, argument);
   if (!(data instanceof Float32Array || isBytes(data) || data instanceof Int32Array)) {
     const fix = 'Convert it: Float32Array.from(list.flat()).';
     throw wrongKind(where, `${argument}.data`, 'must be a Float32Array, Uint8Array or Int32Array', { got: data, fix });
