@@ -1,33 +1,26 @@
 import type { Bounds } from './checks.js';
 import { wrongKind } from './errors.js';
 
-/** What a check may be handed besides the value. */
+/** What a check may need besides the value. */
 type Limits = Bounds & { readonly exactly?: number; readonly of?: readonly string[] };
 
-/** Throws unless a value will do, naming it as `argument` of the public function `where`. */
-type Check<T> = (where: string, argument: string, value: T, limits: Limits) => void;
+/** How a value is checked: by `is`, which is passed the limits beside it; not at all without `is`. */
+type Checked<T> = {
+  readonly is?: (where: string, argument: string, value: T, limits: Limits) => void;
+} & Limits;
 
-/** How an option is checked, if at all: by `is`, which is handed the limits that stand beside it. */
-type Checked<T> = { readonly is?: Check<T> } & Limits;
-
-/** The rule of one option: one that may be left out has a default, be it `undefined`, which is not checked. */
+/**
+ * The rule of one option. One that may be left out has a default, which is not checked and may be `undefined`; where no other is needed,
+ * a function that checks the value is a rule as well.
+ */
 type Rule<T> = undefined extends T
   ? Checked<Exclude<T, undefined>> & { readonly default: T }
-  : Checked<T> | ((where: string, argument: string, value: T) => void);
+  : (Checked<T> & { readonly default?: never }) | ((where: string, argument: string, value: T) => void);
 
-/** A rule for each option, in the order in which they are named and checked. */
+/** A rule for each option; errors list the options, and faults are found, in their order. */
 export type Rules<O extends object> = { readonly [Name in keyof O]-?: Rule<O[Name]> };
 
-/** The rule of an option that is handed on as it is, and may be left out. */
-export const optional = { default: undefined } as const;
-
-type AnyRule = Checked<unknown> & { readonly default?: unknown } & ((
-    where: string,
-    argument: string,
-    value: unknown,
-  ) => void);
-
-/** Options as they were read: what has a default is there. */
+/** The options that {@link readOptions} returns: those with a default are never absent. */
 export type Read<O extends object, R> = {
   readonly [Name in keyof O & keyof R]: R[Name] extends { readonly default: infer Default }
     ? undefined extends Default
@@ -35,6 +28,9 @@ export type Read<O extends object, R> = {
       : Exclude<O[Name], undefined>
     : O[Name];
 };
+
+/** The rule of an option that may be left out and is not checked. */
+export const optional = { default: undefined } as const;
 
 /**
  * Checks the options of the public function `where` and returns them with their defaults. Throws unless they are an object with
@@ -49,7 +45,7 @@ export function readOptions<O extends object, const R extends Rules<O>>(
   checkFields(where, options, Object.keys(rules).join(' '), argument);
   const prefix = argument === 'options' ? '' : `${argument}.`;
   const read: Record<string, unknown> = {};
-  for (const [name, rule] of Object.entries(rules as unknown as Record<string, AnyRule>)) {
+  for (const [name, rule] of Object.entries<AnyRule>(rules)) {
     const value = (read[name] = options[name as keyof O]);
     const { is, default: otherwise, ...limits } = rule;
     if (typeof rule === 'function') rule(where, prefix + name, value);
@@ -58,6 +54,12 @@ export function readOptions<O extends object, const R extends Rules<O>>(
   }
   return read as Read<O, R>;
 }
+
+type AnyRule = Checked<unknown> & { readonly default?: unknown } & ((
+    where: string,
+    argument: string,
+    value: unknown,
+  ) => void);
 
 /**
  * Throws unless the options of the public function `where` are an object without other keys than `known`. A misspelt option would be
