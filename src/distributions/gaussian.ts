@@ -90,7 +90,7 @@ export function gaussianKl(posterior: DiagonalGaussian, prior?: DiagonalGaussian
   return klPerExample(posterior, prior);
 }
 
-/** {@link gaussianKl} of Gaussians that were checked. */
+/** {@link gaussianKl} of Gaussians that have been checked. */
 export function klPerExample(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
   return tf.tidy(() => tf.reshape(klOver(axesOfExample(posterior.mean), posterior, prior), [-1]));
 }
@@ -134,7 +134,11 @@ export function gaussianLogProb(x: Tensor, gaussian: DiagonalGaussian): Tensor {
   checkExamples('gaussianLogProb', 'x', x);
   checkGaussian('gaussianLogProb', 'gaussian', gaussian);
   checkBroadcast('gaussianLogProb', 'gaussian.mean', gaussian.mean, 'x', x);
-  const { mean, logVariance } = gaussian;
+  return logProbOf(x, gaussian);
+}
+
+/** {@link gaussianLogProb} of arguments that have been checked. */
+export function logProbOf(x: Tensor, { mean, logVariance }: DiagonalGaussian): Tensor {
   return tf.tidy(() => {
     const distance = tf.mul(tf.square(tf.sub(x, mean)), exp(tf.neg(logVariance)));
     return tf.mul(-0.5, sumPerExample(tf.add(tf.add(LOG_TWO_PI, logVariance), distance)));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gaussianKl, reparameterize } from '../distributions/index.js';
+import { klPerExample } from '../distributions/gaussian.js';
+import { reparameterize } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
@@ -112,7 +113,7 @@ export function importanceWeightedObjective(options: { readonly samples: number 
     evaluate({ x, random, options, ...parts }) {
       const drawn = drawWeights(parts, x, samples, random, options);
       const logLikelihood = tf.mean(drawn.logLikelihood, 0);
-      const kl = gaussianKl(drawn.posterior);
+      const kl = klPerExample(drawn.posterior);
       const loss = tf.neg(tf.mean(importanceWeightedBound(drawn.logWeights)));
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
     },

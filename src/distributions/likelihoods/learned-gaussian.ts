@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { softplus } from '../../gradients/index.js';
 import { checkRandom } from '../../random/check-random.js';
 import { checkNumber } from '../../tensor/checks.js';
-import { gaussianLogProb, reparameterize } from '../gaussian.js';
+import { logProbOf, reparameterize } from '../gaussian.js';
 import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
 import { withSettings } from '../../tensor/settings.js';
@@ -43,7 +43,7 @@ export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihoo
       checkLogProb('learnedGaussian.logProb', x, parameters, 2);
       return tf.tidy(() => {
         const [mean, raw] = splitPair(parameters);
-        return gaussianLogProb(x, { mean, logVariance: bounded(raw) });
+        return logProbOf(x, { mean, logVariance: bounded(raw) });
       });
     },
     mean(parameters) {
