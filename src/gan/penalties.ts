@@ -58,10 +58,7 @@ export function gradientPenalty(
   checkExamples(where, 'real', real);
   checkExamples(where, 'fake', fake);
   checkSameShape(where, 'fake', fake, 'real', real);
-  const { mix, target } = readOptions(where, options, {
-    mix: {},
-    target: { is: checkNumber, default: 1, least: 0 },
-  });
+  const { mix, target } = readOptions(where, options, { mix: {}, target: { is: checkNumber, default: 1, least: 0 } });
   const mixShape = [real.shape[0], ...new Array<number>(real.rank - 1).fill(1)];
   const given = checkMix(where, mix, mixShape);
   return tf.tidy(() => {

@@ -51,11 +51,7 @@ export async function loadStateDict(
     strict,
     example: given,
     ...names
-  } = readOptions(where, options, {
-    ...stateDictRules,
-    strict: { default: true },
-    example: optional,
-  });
+  } = readOptions(where, options, { ...stateDictRules, strict: { default: true }, example: optional });
   const example = given && readOptions(where, given, exampleRules, 'example');
   planStateDict(where, part, names);
   const content = await withPauses(decodeIntact(where, bytes));

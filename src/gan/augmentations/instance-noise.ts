@@ -36,9 +36,7 @@ export interface InstanceNoiseOptions {
  */
 export function instanceNoise(options: InstanceNoiseOptions): Augmentation {
   const where = 'instanceNoise';
-  const { standardDeviation } = readOptions(where, options, {
-    standardDeviation: { is: checkSchedule, least: 0 },
-  });
+  const { standardDeviation } = readOptions(where, options, { standardDeviation: { is: checkSchedule, least: 0 } });
   return (x: Tensor, random: RandomStream, step?: number) => {
     checkExamples(where, 'x', x);
     checkRandom(where, 'random', random);

@@ -35,9 +35,7 @@ export interface RandomCutoutOptions {
  */
 export function randomCutout(options: RandomCutoutOptions = {}): Augmentation {
   const where = 'randomCutout';
-  const { fraction } = readOptions(where, options, {
-    fraction: { is: checkNumber, default: 0.5, least: 0, most: 1 },
-  });
+  const { fraction } = readOptions(where, options, { fraction: { is: checkNumber, default: 0.5, least: 0, most: 1 } });
   return (images, random) => {
     const { batch, height, width } = checkImages(where, images, random);
     return tf.tidy(() => {
