@@ -1,7 +1,7 @@
 /**
  * What a denoiser's network is trained to predict: the data, the noise, or a mixture of both that depends on how much of each
  * is in x_t. {@link predictNoise}, {@link predictSample}, {@link predictVelocity} and {@link predictFlow} are such records;
- * one of your own serves as well.
+ * one of your own works as well.
  *
  * y = c x_0 + d noise, [c, d] = mix(alpha, sigma), and back: with D = alpha d - sigma c,
  * x_0 = (d x_t - sigma y) / D, noise = (alpha y - c x_t) / D

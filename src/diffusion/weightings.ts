@@ -6,8 +6,8 @@ import { withSettings } from '../tensor/settings.js';
  * How much the error of a timestep counts in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies
  * |x_0 - estimate|^2. Without one, the error of the target itself has the weight 1.
  *
- * The trainer also gives the density of its draws over log snr, which depends on the schedule and the list of timesteps: a weight that is
- * divided by it is a weight per unit of log snr, whichever of them are used.
+ * The trainer also passes the density of its draws over log snr, which depends on the schedule and the list of timesteps. A weight divided
+ * by it is a weight per unit of log snr, whatever the schedule and the list.
  *
  * @remarks At alphaBar 0, where the ratio is 0, the trainer asks for the weight at the timestep before, so that a weight in proportion to
  * the ratio leaves no timestep untrained. Weights are finite and at least 0, and one of them is above 0.
@@ -48,7 +48,7 @@ export function minSnrWeighting(options: { readonly limit?: number | undefined }
  * @returns a weighting; called by hand without a density, it has the density 1
  * @throws TypeError or RangeError if `bias` is not finite
  * @remarks The paper's loss has the factor -1/2 dlambda/dt, lambda = log snr, t uniform in [0, 1]; 1 / density is -dlambda/dt. The loss
- * is an integral over log snr: 10 to 20 times as large as one without a weighting, which counts with `clipNorm` and plain gradient descent.
+ * is an integral over log snr: 10 to 20 times as large as one without a weighting, which matters with `clipNorm` and plain gradient descent.
  * @example
  * ```ts
  * console.log(sigmoidWeighting({ bias: 0 })(1)); // 0.5
