@@ -60,20 +60,21 @@ export interface GanTrainerOptions {
   readonly clipNorm?: number | undefined;
 }
 
-/** Throws unless the options are right; the options that all trainers share are checked where they are used. */
-export function checkGanOptions(where: string, options: GanTrainerOptions): void {
+/** The options, complete; throws unless they are right. Those that all trainers share are checked where they are used. */
+export function readGanOptions(where: string, options: GanTrainerOptions) {
   const names = 'generator discriminator loss optimizers random discriminatorSteps penalty augment average clipNorm';
-  const { generator, discriminator, loss } = checkFields(where, options, names);
+  const { generator, discriminator, loss, ...others } = readOptions(where, options, names);
+  const { discriminatorSteps = 1, penalty, augment, average } = others;
   checkFunction(where, 'generator.generate', generator?.generate);
   checkFunction(where, 'discriminator.logits', discriminator?.logits);
   const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';
   checkRecord(where, 'loss', loss, 'discriminator generator', `${losses}, smoothedLoss(...)`);
-  const { discriminatorSteps, penalty, augment, average } = options;
-  if (discriminatorSteps !== undefined) checkInteger(where, 'discriminatorSteps', discriminatorSteps);
+  checkInteger(where, 'discriminatorSteps', discriminatorSteps);
   if (penalty !== undefined) checkFunction(where, 'penalty', penalty);
   if (augment !== undefined) checkFunction(where, 'augment', augment);
   if (average !== undefined) {
     checkFunction(where, 'average.into.generate', average.into?.generate);
     checkAverage(where, 'average', generator, average);
   }
+  return { ...options, discriminatorSteps };
 }

@@ -1,7 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { Verdict } from '../training/trainer/trainer.js';
-import { SIGNS } from './diagnostics.js';
-import type { GanMetric, GanVerdictKind } from './gan-options.js';
-import type { Trend } from './trend.js';
+import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, NO_LOOKS, OF_MANY } from '../training/trainer/watch.js';
+import type { GanMetric, GanTrainerOptions, GanVerdictKind } from './gan-options.js';
+import { distancesOf, signsOf, SIGNS, spreadsOf, withSigns, type GameSeen } from './signs.js';
+import { createTrend, type Trend } from './trend.js';
 
 /** Updates of the generator before which nothing is said: every game begins one-sided. */
 const FIRST_UPDATES = 400;
@@ -14,62 +18,70 @@ const LEAST_SLOPE = 0.02;
 /** The scatter of the generator's loss, in units of the loss at logits of 0, above which the two chase each other. */
 const MOST_SCATTER = 3;
 
-/** What verdicts on a game depend on, besides the numbers observed. */
-export interface GameFacts {
-  /** How often the generator has been updated. */
-  readonly updates: number;
-  /** What is in use already, and not advised: the loss by its name, r1Penalty for any penalty, augment, average. */
-  readonly inUse: readonly (string | undefined)[];
-  /** Looks at the game in this process, the examples in a batch, and what was noted, as `createDiagnostics` does. */
-  readonly looks: number;
-  readonly batch: number;
-  readonly outside: number;
-  readonly distances: ArrayLike<number>;
-  /** Steps of the trainer's life. */
-  readonly steps: number;
-  /** What reports have shown in this process, to which a judgement adds. */
-  readonly trends: Readonly<Record<'loss' | 'distance' | 'diversity', Trend>>;
-}
-
-/** Looks after which logits that were all within [0, 1] are taken for probabilities, and distances for what they are. */
-const FIRST_LOOKS = 50;
 /** The distance of the fakes from the data, as a share of that of one point at their mean, above which they are far off. */
 const MOST_DISTANCE = 1.5;
 /** How many times the discriminator's loss must be what it is for one that knows nothing, or the logits steeper than the data, to grow without bound. */
 const MOST_STEEP = 10;
 
+/** What verdicts on a game depend on besides what was reported and seen. */
+export interface GameFacts {
+  /** What is in use already, and not advised: the loss by its name, r1Penalty for any penalty, augment, average. */
+  readonly inUse: readonly (string | undefined)[];
+  /** What reports have shown in this process, to which a judgement adds. */
+  readonly trends: Readonly<Record<'loss' | 'distance' | 'diversity', Trend>>;
+}
+
 /**
- * What the evidence of a game says, in order of gravity.
- *
- * @param metrics - means since the last report
- * @param evidence - `[3, 4]`, as `createDiagnostics` collects it
- * @param facts - see {@link GameFacts}
+ * The watch of a game, and its judge. The evidence: `diagnostics`, averages of the signs, see {@link withSigns}; `outside`, in how many
+ * looks some logit was outside of [0, 1]; `distances`, averages over many looks of {@link distancesOf}.
  */
+export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions) {
+  const facts: GameFacts = {
+    inUse: [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'],
+    trends: { loss: createTrend(), distance: createTrend(), diversity: createTrend() },
+  };
+  const row = (value: number): number[] => SIGNS.map(() => value);
+  return {
+    evidence: { diagnostics: evidenceOf([row(1), row(1), row(0)]) },
+    passingEvidence: { outside: evidenceOf([0]), distances: evidenceOf([0, 0]) },
+    watch: (seen, { evidence: { diagnostics, outside, distances }, lifeLooks, looks }) => {
+      const spreads = spreadsOf(seen);
+      return {
+        diagnostics: withSigns(diagnostics!, signsOf(loss, seen, spreads), lifeLooks),
+        outside: tf.add(outside!, beyondUnit(tf.concat([seen.realLogits, seen.fakeLogits]))),
+        distances: follow(distances!, distancesOf(spreads), decayOfMean(OF_MANY, looks)),
+      };
+    },
+    judge: (metrics, seen) => judgeGame(facts, metrics, seen),
+  } satisfies Partial<ModelOptions<GanMetric, GanVerdictKind, GameSeen>>;
+}
+
+/** What a game's metrics, the means since the last report, and its evidence say, in order of gravity. */
 export function judgeGame(
+  { inUse, trends }: GameFacts,
   { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
-  evidence: ArrayLike<number>,
-  { updates, inUse, looks, batch, outside, distances, steps, trends }: GameFacts,
+  { evidence: { diagnostics = [], outside = [], distances = [] }, steps, updates, looks = NO_LOOKS }: JudgeInput,
 ): Verdict<GanVerdictKind>[] {
   const advise = (...names: string[]): string => {
     const left = names.filter((name) => !inUse.includes(name));
     return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
   };
-  if (evidence.length === 0) return [];
+  if (diagnostics.length === 0) return [];
   const [apart, whole] = [distances[0]!, distances[1]!];
   // less what chance gives in small batches
-  const distance = apart / whole - 4 / batch;
+  const distance = apart / whole - 4 / looks.batch;
   trends.loss.add(Math.abs(discriminatorLoss), steps);
   trends.distance.add(distance, steps);
-  trends.diversity.add(evidence[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
-  if (updates < FIRST_UPDATES) return [];
-  const [recent, mean, scatter] = signsIn(evidence);
+  trends.diversity.add(diagnostics[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
+  if (updates['generator']! < FIRST_UPDATES) return [];
+  const [recent, mean, scatter] = signsIn(diagnostics);
   const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   const verdicts: Verdict<GanVerdictKind>[] = [];
   const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
     verdicts.push({ kind, message: sentences.join(' ') });
   // the targets of least squares are 0 and 1, and its outputs lie there
-  if (looks >= FIRST_LOOKS && outside === 0 && !inUse.includes('leastSquaresLoss')) {
-    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
+  if (looks.count >= FIRST_LOOKS && outside[0] === 0 && !inUse.includes('leastSquaresLoss')) {
+    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks.count} looks, as probabilities are, and losses take logits.`;
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
   const growth = trends.loss.growth();
@@ -91,7 +103,7 @@ export function judgeGame(
     say('mode collapse', 'The generated examples are too much alike:', seen, advice);
   }
   const course = trends.distance.since(steps / 2);
-  if (looks >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
+  if (looks.count >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
     const seen = `The generated examples are ${short(distance)} times as far from the data as one point at their mean is, and come no closer.`;
     const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
     say('far from the data', seen, advice);

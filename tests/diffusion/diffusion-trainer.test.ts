@@ -239,11 +239,13 @@ describe('verdicts', () => {
   test('find something learned where the loss is below that of a prediction of 0 on the same batches', () => {
     const facts = {
       denoiser: make(),
-      list: Int32Array.from({ length: 20 }, (_, t) => t),
+      timesteps: Int32Array.from({ length: 20 }, (_, t) => t),
       weights: undefined,
     };
-    const kinds = (losses: [number, number], moments: [number, number] = [0, 1], looks = 100) =>
-      judgeDenoiser(facts, 1, { moments, losses, change: [1, 1], looks, batch: 64 }, 2000).map(({ kind }) => kind);
+    const kinds = (losses: [number, number], data: [number, number] = [0, 1], count = 100) => {
+      const seen = { evidence: { data, losses, change: [1, 1] }, steps: 2000, looks: { count, batch: 64 } };
+      return judgeDenoiser(facts, 1, seen).map(({ kind }) => kind);
+    };
     expect(kinds([0.99, 1])).toEqual([]);
     expect(kinds([0.999, 1])).toEqual(['no better than a constant']);
     expect(kinds([0.99, 1], [0, 1], 40), 'too few looks').toEqual(['no better than a constant']);

@@ -9,6 +9,7 @@ import {
   fit,
   mlp,
   readMetrics,
+  type Optimizer,
 } from '../../src/index.js';
 import { accumulateGradients } from '../../src/run/index.js';
 import { createLog, watchOptimizer, type LogEntry, type WatchedOptimizer } from '../../src/logs/index.js';
@@ -148,4 +149,45 @@ test('the rate of an optimizer that accumulates is that of the update to come, w
   expect(rates).toEqual([0.1, 0.1, expect.closeTo(0.05 * (1 + Math.SQRT1_2), 12)]);
   optimizer.dispose();
   tf.dispose([w, gradient]);
+});
+
+test.each([
+  ['one of tfjs', () => tf.train.sgd(1)],
+  ['one of tfjs that accumulates', () => accumulateGradients(tf.train.sgd(1), { batches: 1 })],
+])('an average at an infinite distance stays where it is, with %s', async (_, make) => {
+  const [w, average] = [3e38, -3e38].map((value) => tf.tidy(() => tf.variable(tf.tensor1d([value])))) as [
+    tf.Variable,
+    tf.Variable,
+  ];
+  const part = (variable: tf.Variable) => ({ variables: [variable], dispose: () => undefined });
+  const trainer = createTrainer({
+    name: 'far',
+    parts: { part: part(w) },
+    averages: { part: { into: part(average), decay: 0.9 } },
+    optimizer: watchOptimizer(make()),
+    random: createRandom(1),
+    loss: ({ x }) => ({ loss: tf.sum(tf.mul(x, w)) }),
+  });
+  const x = tf.tensor2d([[1]]);
+  tf.dispose({ ...trainer.step(x) });
+  expect((await numbersOf([average]))[0]! / -3e38).toBeCloseTo(1, 6);
+  trainer.dispose();
+  tf.dispose([w, average, x]);
+});
+
+test('an optimizer around another hands on all that it does not change', () => {
+  const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
+  const mine: Optimizer = {
+    ...createAdam({ learningRate: 0.1 }),
+    observe: () => undefined,
+    skipped,
+    mayGrowLarge: true,
+  };
+  const watched = watchOptimizer(mine);
+  const changed = ['observe', 'apply', 'dispose'];
+  for (const member of Object.keys(mine) as (keyof Optimizer)[]) {
+    if (typeof mine[member] !== 'function') expect(watched[member], member).toBe(mine[member]);
+    else if (!changed.includes(member)) expect(watched[member], member).toBeTypeOf('function');
+  }
+  skipped.dispose();
 });

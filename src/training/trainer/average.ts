@@ -21,6 +21,11 @@ export function averagePairs(from: Part, into: Part): (readonly [value: Variable
   return savedVariables(from).map((value, i) => [value, averages[i]!]);
 }
 
+/** The decay at update n of an average that holds something of its own at first, which it soon forgets. */
+export function decayAt(decay: number, n: number): number {
+  return Math.min(decay, (1 + n) / (10 + n));
+}
+
 /**
  * Makes the update of an exponential moving average of weights.
  *
@@ -39,7 +44,7 @@ export function followAverage(
   const pairs = averagePairs(from, into).filter(([, average]) => !moved.has(average));
   pairs.forEach(([, average]) => moved.add(average));
   return (n) => {
-    const d = Math.min(decay, (1 + n) / (10 + n));
+    const d = decayAt(decay, n);
     tf.tidy(() => {
       pairs.forEach(([value, average]) => {
         // a counter among the buffers has no mean

@@ -3,11 +3,9 @@ import type { RandomState, RandomStream } from '../../random/index.js';
 import { checkAlive, checkInteger, checkInUse, checkKept } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
-import { whyNotResumable } from './part-of.js';
-import type { Player } from './players.js';
-import { snapshot } from './snapshot.js';
+import { keepValues } from '../optimizers/keep-values.js';
+import type { Game, Player } from './read-game.js';
 import { savedVariables, structuralNames, type TrainerState } from './trainer.js';
-import { averageName, isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
 
 /** Everything that a step changes, and that a run is resumed from. */
 export interface RunState {
@@ -30,14 +28,16 @@ export interface RunState {
   keep(): () => void;
 }
 
+/** What the state of a run is made of. */
+type Stateful = Pick<
+  Game<string, string, unknown>,
+  'name' | 'random' | 'parts' | 'players' | 'averages' | 'evidence' | 'clipNorm' | 'settings'
+>;
+
 /** Makes the state of a run that has not begun. */
-export function createRunState(
-  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-): RunState {
-  const { name, parts } = options;
-  const random = options.random.fork(`${name} trainer`);
-  const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
+export function createRunState(game: Stateful): RunState {
+  const { name, parts, players } = game;
+  const random = game.random.fork(`${name} trainer`);
   let steps = 0;
   let hasEnded = false;
   let updates = Object.fromEntries(Object.keys(players).map((player) => [player, 0]));
@@ -45,8 +45,7 @@ export function createRunState(
   const plain = (): Json => ({
     trainer: name,
     steps,
-    // of a model with one loss they are the steps
-    ...(isGame(options) ? { updates } : {}),
+    updates,
     random: random.state(),
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().plain])),
   });
@@ -61,7 +60,7 @@ export function createRunState(
   const began = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
   const checkEach = (where: string, check: typeof checkAlive): void => {
     checkInUse(where, 'trainer', hasEnded);
-    checkGroups(where, groupsOf(options, players), check, began);
+    checkGroups(where, groupsOf(game), check, began);
   };
 
   return {
@@ -84,16 +83,16 @@ export function createRunState(
       // a checkpoint may be loaded where a GPU was lost
       checkEach('trainer.state', checkKept);
       return {
-        variables: structuralNames(Object.fromEntries(groupsOf(options, players))),
+        variables: structuralNames(Object.fromEntries(groupsOf(game))),
         plain: plain(),
-        settings: settingsOf(options, players),
-        notResumable: whyNotResumable([...Object.values(parts), ...optimizers.map((optimizer) => optimizer.state())]),
+        settings: settingsOf(game),
+        notResumable: whyNotResumable(game),
       };
     },
     restore: (state) => allOrNothing(takeOver, state, plain()),
     keep: () => {
       const own = plain();
-      const putBack = snapshot(groupsOf(options, players).flatMap(([, variables]) => variables));
+      const putBack = keepValues(groupsOf(game).flatMap(([, variables]) => variables));
       return () => {
         putBack();
         takeOver(own);
@@ -119,28 +118,32 @@ function checkGroups(
 }
 
 /** What a run is made of, beside its variables. */
-function settingsOf(
-  { averages = {}, clipNorm, settings }: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-): Readonly<Record<string, unknown>> {
+function settingsOf({ players, averages, clipNorm, settings }: Stateful): Readonly<Record<string, unknown>> {
   return {
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.settings ?? {}])),
-    ...Object.fromEntries(Object.entries(averages).map(([name, { decay }]) => [averageName(name), { decay }])),
+    ...Object.fromEntries(averages.map(({ name, decay }) => [name, { decay }])),
     clipNorm,
     ...settings,
   };
 }
 
+/** What keeps the run from being resumed bit for bit; undefined if nothing does. */
+function whyNotResumable({ parts, players }: Stateful): string | undefined {
+  const owners: readonly { readonly notResumable?: string | undefined }[] = [
+    ...Object.values(parts),
+    ...Object.values(players).map(({ optimizer }) => optimizer.state()),
+  ];
+  const reasons = owners.flatMap(({ notResumable }) => notResumable ?? []);
+  return reasons.length === 0 ? undefined : reasons.join(' and ');
+}
+
 /** The variables of a run, in the groups that name them: `encoder.0`, `optimizer.0`, `averageEncoder.0`. */
-function groupsOf(
-  { parts, averages = {}, evidence = {} }: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-): (readonly [string, readonly Variable[]])[] {
+function groupsOf({ parts, players, averages, evidence }: Stateful): (readonly [string, readonly Variable[]])[] {
   return [
     ...Object.entries(parts).map(([name, part]) => [name, savedVariables(part)] as const),
     ...Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().tensors] as const),
     ...Object.entries(evidence).map(([name, variable]) => [name, [variable]] as const),
-    ...Object.entries(averages).map(([name, { into }]) => [averageName(name), savedVariables(into)] as const),
+    ...averages.map(({ name, into }) => [name, savedVariables(into)] as const),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { ApplyOptions } from '../../nets/network.js';
 import type { RandomStream } from '../../random/index.js';
 
 /** What a model is given for one update or one evaluation. */
-export interface StepInput {
+export interface StepInput<Seen = unknown> {
   /** The examples, float32 `[batch, ...]`. */
   readonly x: Tensor;
   /** What they come with: int32 `[batch]` or float32 `[batch, d]`. */
@@ -14,6 +14,10 @@ export interface StepInput {
   readonly random: RandomStream;
   /** What networks are called with: whether they train, the condition and the stream. */
   readonly options: StepOptions;
+  /**
+   * Shows the trainer's `watch` what it looks at. `show` is called in every eighth step, if there is a watch, and never in `evaluate`.
+   */
+  look(show: () => Seen): void;
 }
 
 /** What networks are called with in a step or an evaluation. */
@@ -31,7 +35,7 @@ export type WithLoss<N extends string> = {
 } & Readonly<Record<N, Tensor>>;
 
 /** One step of a game, in which several parts are updated one after the other. */
-export interface GameStep extends StepInput {
+export interface GameStep<Seen = unknown> extends StepInput<Seen> {
   /**
    * One update of a part along the gradient of a loss. The part's variables and statistics move, nothing of another part.
    *

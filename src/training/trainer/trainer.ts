@@ -149,3 +149,12 @@ export function structuralNames(parts: Readonly<Record<string, readonly Variable
 export function savedVariables(part: Part): Variable[] {
   return [...new Set([...part.variables, ...(part.buffers ?? [])])];
 }
+
+/** Several parts as one: its variables, each once, are what an optimizer moves. It owns nothing. */
+export function partOf(...parts: readonly Part[]): Part & { readonly buffers: readonly Variable[] } {
+  return {
+    variables: [...new Set(parts.flatMap(({ variables }) => variables))],
+    buffers: [...new Set(parts.flatMap(({ buffers }) => buffers ?? []))],
+    dispose: () => undefined,
+  };
+}

@@ -6,9 +6,9 @@ import { checkFunction, checkGiven, checkResult, checkTensor } from '../../tenso
 import { outOfRange, unusable } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { choose, flawOf } from '../optimizers/guard.js';
+import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { checkConnected, lossGradients } from '../optimizers/value-and-gradients.js';
-import type { Player } from './players.js';
-import { snapshot } from './snapshot.js';
+import type { Player } from './read-game.js';
 import { createTurns } from './turns.js';
 import type { GameStep, Pass, WithLoss } from './step-input.js';
 
@@ -21,10 +21,10 @@ export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'still'> {
 }
 
 /** A pass on record, and what the part's statistics were before it. */
-interface SeenPass {
+interface RecordedPass {
   readonly recording: Recording;
   readonly buffers: readonly Variable[];
-  readonly before: readonly Tensor[];
+  readonly putBack: PutBack;
   isUpdated: boolean;
 }
 
@@ -43,19 +43,19 @@ export interface UpdatesOptions {
 
 /** Begins a step, inside of a tidy. */
 export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: UpdatesOptions): Updates {
-  const passes: SeenPass[] = [];
+  const passes: RecordedPass[] = [];
   const turns = createTurns(parts);
 
   /** Runs work in which the statistics of no other part move. */
   const alone = <T>(moving: readonly Variable[], work: () => T): T => {
-    const putBack = snapshot(buffers.filter((buffer) => !moving.includes(buffer)));
+    const putBack = keepValues(buffers.filter((buffer) => !moving.includes(buffer)));
     const result = work();
     putBack();
     return result;
   };
 
-  const apply = (name: string, gradients: readonly Tensor[], before: readonly Tensor[]): void => {
-    move(players[name]!, gradients, before, clipNorm);
+  const apply = (name: string, gradients: readonly Tensor[], putBack: PutBack): void => {
+    move(players[name]!, gradients, putBack, clipNorm);
     onUpdate(name);
   };
 
@@ -68,9 +68,9 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
     const { part } = playerOf(players, 'update', name);
     return turns.take('update', name, part.variables, () =>
       tf.tidy(() => {
-        const before = copies(part.buffers);
+        const putBack = keepValues(part.buffers);
         const { gradients, values } = alone(part.buffers, () => differentiate(loss, part.variables));
-        apply(name, gradients, before);
+        apply(name, gradients, putBack);
         return values;
       }),
     );
@@ -78,23 +78,23 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
 
   const pass = (name: string, f: () => Tensor): Pass => {
     const { part } = playerOf(players, 'pass', name);
-    const seen = turns.take('pass', name, part.variables, (): SeenPass => {
-      const before = copies(part.buffers);
+    const recorded = turns.take('pass', name, part.variables, (): RecordedPass => {
+      const putBack = keepValues(part.buffers);
       const recording = alone(part.buffers, () => record(() => callOf('pass', f)));
-      return { recording, buffers: part.buffers, before, isUpdated: false };
+      return { recording, buffers: part.buffers, putBack, isUpdated: false };
     });
-    passes.push(seen);
+    passes.push(recorded);
     const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>
       turns.take('update', name, part.variables, () =>
         tf.tidy(() => {
-          if (seen.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
-          seen.isUpdated = true;
-          const { gradients, values } = alone(part.buffers, () => differentiateThrough(seen.recording, loss, part));
-          apply(name, gradients, seen.before);
+          if (recorded.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
+          recorded.isUpdated = true;
+          const { gradients, values } = alone(part.buffers, () => differentiateThrough(recorded.recording, loss, part));
+          apply(name, gradients, recorded.putBack);
           return values;
         }),
       );
-    return { output: seen.recording.output, update: updateByLoss };
+    return { output: recorded.recording.output, update: updateByLoss };
   };
 
   return {
@@ -124,15 +124,15 @@ function callOf(where: string, f: () => Tensor): Tensor {
 function move(
   { part, optimizer }: Player,
   found: readonly Tensor[],
-  before: readonly Tensor[],
+  putBack: PutBack,
   clipNorm: number | undefined,
 ): void {
-  const skippedBefore = before.length > 0 ? tf.clone(optimizer.skipped) : undefined;
+  const skippedBefore = part.buffers.length > 0 ? tf.clone(optimizer.skipped) : undefined;
   const gradients = blame(found, part.buffers);
   optimizer.observe?.(gradients);
   optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
   if (skippedBefore !== undefined) {
-    putBackUnless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), part.buffers, before);
+    unless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), putBack);
   }
 }
 
@@ -144,18 +144,14 @@ function playerOf(players: UpdatesOptions['players'], where: string, name: strin
 }
 
 /** The statistics that a pass has moved, and that no update has judged, are put back if they are not finite. */
-function settle({ buffers, before }: SeenPass): void {
+function settle({ buffers, putBack }: RecordedPass): void {
   const flaw = flawOf(buffers);
-  if (flaw !== undefined) putBackUnless(tf.cast(tf.isFinite(flaw), 'float32'), buffers, before);
+  if (flaw !== undefined) unless(tf.cast(tf.isFinite(flaw), 'float32'), putBack);
 }
 
-/** Where the scalar `on` is 0, variables hold again what they held. */
-function putBackUnless(on: Tensor, variables: readonly Variable[], before: readonly Tensor[]): void {
-  variables.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
-}
-
-function copies(variables: readonly Variable[]): Tensor[] {
-  return variables.map((variable) => tf.clone(variable));
+/** Puts back what was kept where the scalar `on` is 0. */
+function unless(on: Tensor, putBack: PutBack): void {
+  putBack((now, kept) => choose(on, now, kept));
 }
 
 /**
