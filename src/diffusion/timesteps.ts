@@ -42,7 +42,7 @@ export interface LogSnrTimestepsOptions {
  */
 export function logSnrTimesteps(schedule: NoiseSchedule, options: LogSnrTimestepsOptions): Int32Array {
   const where = 'logSnrTimesteps';
-  checkNoiseSchedule(where, schedule);
+  checkNoiseSchedule(where, 'schedule', schedule);
   const { steps, low, high } = readOptions(where, options, {
     steps: checkInteger,
     low: { is: checkNumber, default: -5 },
@@ -100,7 +100,7 @@ const QUANTILES = 10;
  */
 export function logNormalTimesteps(schedule: NoiseSchedule, options: LogNormalTimestepsOptions = {}): Int32Array {
   const where = 'logNormalTimesteps';
-  checkNoiseSchedule(where, schedule);
+  checkNoiseSchedule(where, 'schedule', schedule);
   const { mean, standardDeviation } = readOptions(where, options, {
     mean: { is: checkNumber, default: 0 },
     standardDeviation: { is: checkNumber, default: 1, above: 0 },

@@ -13,9 +13,9 @@ import { snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
 import { drawTimesteps, everyTimestep } from './bound-timesteps.js';
 import { timestepsOf } from './per-example.js';
-import { readWalk } from './samplers/sample-diffusion.js';
+import { readWalk, walkRules } from './samplers/sample-diffusion.js';
 import type { WalkOptions } from './samplers/sample-options.js';
-import { checkFields } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
@@ -78,21 +78,24 @@ export async function variationalBound(
   options: VariationalBoundOptions,
 ): Promise<VariationalBound> {
   const where = 'variationalBound';
-  checkDenoiser(where, denoiser);
+  checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
-  const names = 'random calls levels range condition clip signal yieldAfter now';
-  const { random, calls, levels, range: given } = checkFields(where, options, names);
-  const range = given ?? [-1, 1];
-  checkRandom(where, 'random', random);
-  if (levels !== undefined) checkInteger(where, 'levels', levels, { least: 2 });
+  const { condition, clip, signal, yieldAfter, now } = walkRules;
+  const read = readOptions(where, options, {
+    random: checkRandom,
+    calls: { is: checkInteger, default: undefined, least: 2 },
+    levels: { is: checkInteger, default: undefined, least: 2 },
+    range: optional,
+    ...{ condition, clip, signal, yieldAfter, now },
+  });
+  const { random, calls, levels, range = [-1, 1] } = read;
   checkNumber(where, 'range[0]', range[0]);
   checkNumber(where, 'range[1]', range[1], { above: range[0] });
-  if (calls !== undefined) checkInteger(where, 'calls', calls, { least: 2 });
   const { schedule } = denoiser;
   const batch = x.shape[0];
   const { denoise } = readWalk(where, denoiser, options, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
-  if (data !== undefined) checkLevels(where, data, range, given !== undefined);
+  if (data !== undefined) checkLevels(where, data, range, options.range !== undefined);
 
   const terms =
     calls === undefined ? everyTimestep(schedule, batch) : await drawTimesteps(schedule, batch, calls - 1, random);

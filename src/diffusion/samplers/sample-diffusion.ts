@@ -12,7 +12,7 @@ import {
   checkSignal,
 } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
 import { checkCondition } from '../../training/data/batch.js';
 import { createPause } from '../../training/pause.js';
 import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
@@ -27,8 +27,17 @@ import { checkKnown, checkKnownValues, keepKnown } from './known-region.js';
 import type { SampleOptions, TimestepOptions, WalkOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
-/** The names of {@link WalkOptions}. */
-export const WALK_NAMES = 'condition guidance guide clip signal onStep yieldAfter now';
+/** The rules of {@link WalkOptions}; {@link readWalk} checks the rest. */
+export const walkRules = {
+  condition: optional,
+  guidance: optional,
+  guide: optional,
+  clip: optional,
+  signal: { is: checkSignal, default: undefined },
+  onStep: { is: checkFunction, default: undefined },
+  yieldAfter: { is: checkNumber, default: undefined, least: 0 },
+  now: optional,
+} satisfies Rules<WalkOptions>;
 
 /** How many times a step is made by default where a region is known. */
 const REPEATS = 5;
@@ -58,18 +67,30 @@ export async function sampleDiffusion(
   return walk('sampleDiffusion', denoiser, solver, options);
 }
 
-/** {@link sampleDiffusion} on behalf of `where`, with more names of options, those of the solver. */
+/** {@link sampleDiffusion} on behalf of `where`, with more rules of options, those of the solver. */
 export async function walk(
   where: string,
   denoiser: Denoiser,
   solver: DiffusionSolver,
   options: SampleOptions,
-  more = '',
+  more: object = {},
 ): Promise<Tensor> {
-  checkDenoiser(where, denoiser);
-  readOptions(where, options, `shape steps timesteps random known from ${WALK_NAMES}${more}`);
+  checkDenoiser(where, 'denoiser', denoiser);
+  const {
+    random,
+    known,
+    from: begin,
+  } = readOptions(where, options, {
+    shape: optional,
+    steps: optional,
+    timesteps: optional,
+    random: optional,
+    known: optional,
+    from: optional,
+    ...walkRules,
+    ...more,
+  });
   checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
-  const { random, known, from: begin } = options;
   const { schedule } = denoiser;
   const shape = readShape(where, options, schedule);
   if (known !== undefined) checkKnown(where, known, shape);
@@ -170,14 +191,11 @@ export interface Walk {
   readonly report: (step: number, steps: number, estimate: Tensor) => Promise<void>;
 }
 
-/** Reads the options; throws unless they fit the denoiser and the number of examples. */
+/** What options that follow {@link walkRules} say; throws unless they fit the denoiser and the number of examples. */
 export function readWalk(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Walk {
-  const { condition, signal, onStep, yieldAfter = 0 } = options;
+  const { condition, signal, onStep } = options;
   if (condition !== undefined) checkCondition(where, 'condition', condition, batch);
-  checkSignal(where, signal);
   const asked = clipped(where, guided(where, denoiser, options), options);
-  if (onStep !== undefined) checkFunction(where, 'onStep', onStep);
-  checkNumber(where, 'yieldAfter', yieldAfter, { least: 0 });
   const pause = createPause(options);
   return {
     denoise: async (xt, at) => {

@@ -1,7 +1,7 @@
 import { checkAlive, checkFunction, checkInteger, checkRecord, checkSignal } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
-import { checkAccepts, type Trainer, type Verdict } from '../trainer/trainer.js';
+import { acceptsRules, type Trainer, type Verdict } from '../trainer/trainer.js';
 import type { EpochRules } from '../epoch-rules.js';
 import { checkHeld } from './judge-data.js';
 import { optional, readOptions, type Rules } from '../../tensor/options.js';
@@ -64,7 +64,7 @@ export function checkTrainOptions(
   }
   const { skipped, accepts } = trainer as Trainer;
   checkAlive(where, 'trainer', skipped ?? []);
-  checkAccepts(where, 'trainer.accepts', accepts, 'range unitScale classes');
+  if (accepts !== undefined) readOptions(where, accepts, { ...acceptsRules, classes: optional }, 'trainer.accepts');
   checkDataSource(where, 'data', data);
   checkHeld(where, accepts, data);
   if ((epochs === undefined) === (steps === undefined)) {

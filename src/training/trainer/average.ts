@@ -3,7 +3,7 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkNumber, checkSameShape } from '../../tensor/checks.js';
 import { sentence } from '../../tensor/errors.js';
-import { checkFields } from '../../tensor/options.js';
+import { readOptions } from '../../tensor/options.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import { savedVariables } from './trainer.js';
 
@@ -58,9 +58,8 @@ export function followAverage(
 
 /** Throws unless an average can follow the part `from`; `argument` is the average's name among the options. */
 export function checkAverage(where: string, argument: string, from: Part, options: AverageOptions<Part>): void {
-  const { into, decay } = checkFields(where, options, 'into decay', argument);
+  const { into } = readOptions(where, options, { into: {}, decay: { is: checkNumber, least: 0, below: 1 } }, argument);
   checkVariables(where, into?.variables, `${argument}.into.variables`);
-  checkNumber(where, `${argument}.decay`, decay, { least: 0, below: 1 });
   const [values, averages] = [savedVariables(from), savedVariables(into)];
   if (values.length !== averages.length || values.some((value) => averages.includes(value))) {
     const rule = `must be a second part of the same shape, with ${values.length} variables of its own`;

@@ -4,13 +4,13 @@ import { classesOf, commonClasses } from '../../nets/told-classes.js';
 import { checkRandom } from '../../random/check-random.js';
 import { checkFunction, checkNumber, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
-import { checkAccepts, partOf, savedVariables, type Accepts } from './trainer.js';
+import { acceptsRules, partOf, savedVariables, type Accepts } from './trainer.js';
 import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
 
 type Options<N extends string, K extends string, Seen> =
@@ -48,7 +48,7 @@ export interface Average extends AverageOptions<Part> {
 }
 
 /** What is played, and by whom: players whose optimizers have made no moments yet. */
-interface Rules<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
+interface Setup<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
   readonly seats: readonly Seat[];
 }
 
@@ -59,28 +59,42 @@ interface Seat extends Pick<Player, 'moments'> {
   readonly optimizer: Optimizer;
 }
 
+/** The options of both kinds of models; {@link readOptimizer} and others check what only one kind has. */
+type AnyOptions = ModelOptions<string> &
+  Partial<Pick<LossTrainerOptions<string>, 'optimizer' | 'loss'>> &
+  Partial<Pick<GameTrainerOptions<string>, 'optimizers' | 'play' | 'evaluate'>>;
+
+const gameRules = {
+  name: checkName,
+  parts: checkParts,
+  random: checkRandom,
+  averages: { default: {} },
+  clipNorm: { is: checkNumber, default: undefined, above: 0 },
+  accepts: { is: checkAccepts, default: undefined },
+  evidence: { default: {} },
+  passingEvidence: { default: {} },
+  settings: optional,
+  watch: { is: checkFunction, default: undefined },
+  judge: { is: checkFunction, default: undefined },
+  caller: optional,
+  optimizer: optional,
+  loss: optional,
+  optimizers: optional,
+  play: optional,
+  evaluate: optional,
+} satisfies Rules<AnyOptions>;
+
 /** Reads the options of the public function `where`; throws before anything is made. */
 export function readGame<N extends string, K extends string, Seen>(
   where: string,
   options: Options<N, K, Seen>,
 ): Game<N, K, Seen> {
-  const names =
-    'name parts random averages clipNorm accepts evidence passingEvidence settings watch judge caller optimizer loss optimizers play evaluate';
-  const { name, parts, random, clipNorm, ...others } = readOptions(where, options, names);
-  const { averages = {}, evidence = {}, passingEvidence = {}, accepts, settings, watch, judge } = others;
-  if (typeof name !== 'string' || name === '') {
-    throw wrongKind(where, 'name', 'must be a name such as "autoencoder"', { got: name });
-  }
-  checkParts(where, parts);
-  const { seats, play, evaluate } = isGame(options) ? readRules(where, options) : gameOf(where, options);
-  checkRandom(where, 'random', random);
+  const read = readOptions(where, options as AnyOptions, gameRules);
+  const { parts, averages, evidence, passingEvidence, accepts } = read;
+  const { seats, play, evaluate } = isGame(options) ? readSetup(where, options) : gameOf(where, options);
   const followed = readAverages(where, averages, parts, seats);
-  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
   for (const [key, variable] of Object.entries({ ...evidence, ...passingEvidence }))
     checkTensor(where, `evidence.${key}`, variable);
-  if (watch !== undefined) checkFunction(where, 'watch', watch);
-  if (judge !== undefined) checkFunction(where, 'judge', judge);
-  checkAccepts(where, 'accepts', accepts, 'range unitScale');
   checkNames(where, [
     ...Object.keys(parts),
     ...followed.map((average) => average.name),
@@ -93,20 +107,15 @@ export function readGame<N extends string, K extends string, Seen>(
   });
   const classes = commonClasses(Object.values(parts).map(classesOf));
   return {
-    name,
-    parts,
+    ...read,
+    // with their own types
+    watch: options.watch,
+    judge: options.judge,
     players: Object.fromEntries(players),
     averages: followed,
-    random,
-    clipNorm,
     accepts: { ...accepts, classes },
-    evidence,
-    passingEvidence,
-    settings,
     play,
     evaluate,
-    watch,
-    judge,
   };
 }
 
@@ -121,7 +130,7 @@ function isGame<N extends string, K extends string, Seen>(
 function gameOf<N extends string, Seen>(
   where: string,
   { parts, loss, optimizer }: LossTrainerOptions<N, string, Seen>,
-): Rules<N, Seen> {
+): Setup<N, Seen> {
   const player = 'optimizer';
   checkFunction(where, 'loss', loss);
   return {
@@ -132,10 +141,10 @@ function gameOf<N extends string, Seen>(
 }
 
 /** A game of a player for each part that has an optimizer. */
-function readRules<N extends string, Seen>(
+function readSetup<N extends string, Seen>(
   where: string,
   options: GameTrainerOptions<N, string, Seen>,
-): Rules<N, Seen> {
+): Setup<N, Seen> {
   const { play, evaluate, optimizers, parts } = options;
   if ((options as Partial<LossTrainerOptions<N>>).loss !== undefined) {
     const fix = 'A model has one loss, or a game that makes its updates itself.';
@@ -160,10 +169,19 @@ function readRules<N extends string, Seen>(
   return { seats, play, evaluate };
 }
 
-function checkParts(where: string, parts: Parts): void {
+function checkName(where: string, argument: string, name: unknown): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw wrongKind(where, argument, 'must be a name such as "autoencoder"', { got: name });
+}
+
+function checkAccepts(where: string, argument: string, accepts: Omit<Accepts, 'classes'>): void {
+  readOptions(where, accepts, acceptsRules, argument);
+}
+
+function checkParts(where: string, argument: string, parts: Parts): void {
   if (parts === null || typeof parts !== 'object' || Object.keys(parts).length === 0) {
     const rule = 'must be a record of at least one part, such as { encoder, decoder }';
-    throw wrongKind(where, 'parts', rule, { got: parts });
+    throw wrongKind(where, argument, rule, { got: parts });
   }
   for (const [name, part] of Object.entries<Part | undefined>(parts))
     checkVariables(where, part?.variables, `parts.${name}.variables`);
