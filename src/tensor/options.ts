@@ -42,7 +42,10 @@ export function readOptions<O extends object, const R extends Rules<O>>(
   rules: R & { readonly [Name in Exclude<keyof R, keyof O>]: never },
   argument = 'options',
 ): Read<O, R> {
-  checkFields(where, options, Object.keys(rules).join(' '), argument);
+  const must = `must be an object with the keys ${Object.keys(rules).join(', ')}`;
+  if (options === null || typeof options !== 'object') throw wrongKind(where, argument, must, { got: options });
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !Object.hasOwn(rules, name));
+  if (unknown !== undefined) throw wrongKind(where, argument, must, { seen: `the key '${unknown[0]}'` });
   const prefix = argument === 'options' ? '' : `${argument}.`;
   const read: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries<AnyRule>(rules)) {
@@ -60,16 +63,3 @@ type AnyRule = Checked<unknown> & { readonly default?: unknown } & ((
     argument: string,
     value: unknown,
   ) => void);
-
-/**
- * Throws unless the options of the public function `where` are an object without other keys than `known`. A misspelt option would be
- * ignored without a word.
- */
-export function checkFields<O extends object>(where: string, options: O, names: string, argument = 'options'): O {
-  const known = names.split(' ');
-  const must = `must be an object with the keys ${known.join(', ')}`;
-  if (options === null || typeof options !== 'object') throw wrongKind(where, argument, must, { got: options });
-  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name));
-  if (unknown !== undefined) throw wrongKind(where, argument, must, { seen: `the key '${unknown[0]}'` });
-  return options;
-}

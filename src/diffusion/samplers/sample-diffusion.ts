@@ -39,6 +39,15 @@ export const walkRules = {
   now: optional,
 } satisfies Rules<WalkOptions>;
 
+const sampleRules = {
+  shape: optional,
+  steps: optional,
+  timesteps: optional,
+  random: optional,
+  known: optional,
+  from: optional,
+} satisfies Rules<Omit<SampleOptions, keyof WalkOptions>>;
+
 /** How many times a step is made by default where a region is known. */
 const REPEATS = 5;
 
@@ -76,20 +85,8 @@ export async function walk(
   more: object = {},
 ): Promise<Tensor> {
   checkDenoiser(where, 'denoiser', denoiser);
-  const {
-    random,
-    known,
-    from: begin,
-  } = readOptions(where, options, {
-    shape: optional,
-    steps: optional,
-    timesteps: optional,
-    random: optional,
-    known: optional,
-    from: optional,
-    ...walkRules,
-    ...more,
-  });
+  const rules = { ...sampleRules, ...walkRules, ...more };
+  const { random, known, from: begin } = readOptions(where, options, rules);
   checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
   const { schedule } = denoiser;
   const shape = readShape(where, options, schedule);

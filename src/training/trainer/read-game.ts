@@ -1,17 +1,21 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { classesOf, commonClasses } from '../../nets/told-classes.js';
-import { checkRandom } from '../../random/check-random.js';
-import { checkFunction, checkNumber, checkTensor } from '../../tensor/checks.js';
+import { checkFunction, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { optional, readOptions, type Rules } from '../../tensor/options.js';
-import { checkVariables } from '../optimizers/check-variables.js';
+import { readOptions } from '../../tensor/options.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
-import { acceptsRules, partOf, savedVariables, type Accepts } from './trainer.js';
-import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
+import { partOf, savedVariables, type Accepts } from './trainer.js';
+import {
+  gameRules,
+  type AnyOptions,
+  type GameTrainerOptions,
+  type LossTrainerOptions,
+  type ModelOptions,
+} from './trainer-options.js';
 
 type Options<N extends string, K extends string, Seen> =
   LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>;
@@ -58,31 +62,6 @@ interface Seat extends Pick<Player, 'moments'> {
   readonly parts: readonly string[];
   readonly optimizer: Optimizer;
 }
-
-/** The options of both kinds of models; {@link readOptimizer} and others check what only one kind has. */
-type AnyOptions = ModelOptions<string> &
-  Partial<Pick<LossTrainerOptions<string>, 'optimizer' | 'loss'>> &
-  Partial<Pick<GameTrainerOptions<string>, 'optimizers' | 'play' | 'evaluate'>>;
-
-const gameRules = {
-  name: checkName,
-  parts: checkParts,
-  random: checkRandom,
-  averages: { default: {} },
-  clipNorm: { is: checkNumber, default: undefined, above: 0 },
-  accepts: { is: checkAccepts, default: undefined },
-  evidence: { default: {} },
-  passingEvidence: { default: {} },
-  settings: optional,
-  watch: { is: checkFunction, default: undefined },
-  judge: { is: checkFunction, default: undefined },
-  caller: optional,
-  optimizer: optional,
-  loss: optional,
-  optimizers: optional,
-  play: optional,
-  evaluate: optional,
-} satisfies Rules<AnyOptions>;
 
 /** Reads the options of the public function `where`; throws before anything is made. */
 export function readGame<N extends string, K extends string, Seen>(
@@ -167,24 +146,6 @@ function readSetup<N extends string, Seen>(
   });
   checkOwners(where, ownersOf(parts), optimizers);
   return { seats, play, evaluate };
-}
-
-function checkName(where: string, argument: string, name: unknown): void {
-  if (typeof name === 'string' && name !== '') return;
-  throw wrongKind(where, argument, 'must be a name such as "autoencoder"', { got: name });
-}
-
-function checkAccepts(where: string, argument: string, accepts: Omit<Accepts, 'classes'>): void {
-  readOptions(where, accepts, acceptsRules, argument);
-}
-
-function checkParts(where: string, argument: string, parts: Parts): void {
-  if (parts === null || typeof parts !== 'object' || Object.keys(parts).length === 0) {
-    const rule = 'must be a record of at least one part, such as { encoder, decoder }';
-    throw wrongKind(where, argument, rule, { got: parts });
-  }
-  for (const [name, part] of Object.entries<Part | undefined>(parts))
-    checkVariables(where, part?.variables, `parts.${name}.variables`);
 }
 
 /** The names of the parts that have a variable. */
