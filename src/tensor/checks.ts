@@ -148,8 +148,6 @@ export interface Bounds {
   readonly below?: number;
 }
 
-const BOUND_WORDS = { above: 'above', least: 'at least', most: 'at most', below: 'below' } as const;
-
 /** Throws unless `value` is an integer and at least `least`, 1 by default. */
 export function checkInteger(
   where: string,
@@ -175,8 +173,9 @@ export function checkNumber(
   const { above, least, most, below } = bounds;
   // a comparison with an absent bound is false
   if (!Number.isFinite(value) || value <= above! || value < least! || value > most! || value >= below!) {
-    const rules = Object.entries(bounds).map(([bound, limit]) => `${BOUND_WORDS[bound as keyof Bounds]} ${limit}`);
-    throw outOfRange(where, argument, `must be ${['finite', ...rules].join(' and ')}`, { got: value });
+    const limits = Object.entries({ above, 'at least': least, 'at most': most, below });
+    const rules = limits.flatMap(([words, limit]) => (limit === undefined ? [] : ` and ${words} ${limit}`));
+    throw outOfRange(where, argument, `must be finite${rules.join('')}`, { got: value });
   }
 }
 

@@ -49,17 +49,13 @@ export function readOptions<O extends object, const R extends Rules<O>>(
   const prefix = argument === 'options' ? '' : `${argument}.`;
   const read: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries<AnyRule>(rules)) {
-    const value = (read[name] = options[name as keyof O]);
-    const { is, default: otherwise, ...limits } = rule;
+    const value: unknown = (read[name] = options[name as keyof O]);
     if (typeof rule === 'function') rule(where, prefix + name, value);
-    else if (value === undefined && 'default' in rule) read[name] = otherwise;
-    else is?.(where, prefix + name, value, limits);
+    else if (value === undefined && 'default' in rule) read[name] = rule.default;
+    else rule.is?.(where, prefix + name, value, rule);
   }
   return read as Read<O, R>;
 }
 
-type AnyRule = Checked<unknown> & { readonly default?: unknown } & ((
-    where: string,
-    argument: string,
-    value: unknown,
-  ) => void);
+type AnyRule =
+  (Checked<unknown> & { readonly default?: unknown }) | ((where: string, argument: string, value: unknown) => void);
