@@ -63,7 +63,8 @@ export interface DenoiserOptions {
  * @throws TypeError or RangeError if an argument is wrong, also where the target does not separate x_0 from noise at some timestep:
  *   {@link predictNoise} with a schedule that ends at alphaBar 0; from its methods TypeError or {@link ShapeError} if xt or
  *   timesteps do not fit, or if the network returns another shape
- * @remarks The coefficients of the conversion are computed once, in float64.
+ * @remarks The coefficients of the conversion are computed in float64. `{ ...denoiser, estimate }` and `{ ...denoiser, predict }` are denoisers, too: see
+ * {@link withGuidance}, {@link withClip} and docs/diffusion.md.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: createRandom(1) });

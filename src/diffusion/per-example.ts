@@ -9,10 +9,10 @@ export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): 
   checkInt(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
 }
 
-/** What is known about a tensor of timesteps: the number of steps of a table that they lie in, and the one timestep if all are the same. */
+/** What is known about a tensor of timesteps: the number of steps of a table that they lie in, and they themselves if the host made them. */
 interface KnownTimesteps {
   readonly steps: number;
-  readonly only?: number | undefined;
+  readonly list?: Int32Array;
 }
 
 /** Nothing is read from the device for it, and it is looked up once. */
@@ -21,7 +21,7 @@ const known = new WeakMap<Tensor, KnownTimesteps>();
 /** An int32 tensor of timesteps that lie in 0 ... steps - 1. */
 export function timestepsOf(list: Int32Array, steps: number): Tensor {
   const timesteps = tf.tensor1d(list, 'int32');
-  known.set(timesteps, { steps, only: list.every((t) => t === list[0]) ? list[0] : undefined });
+  known.set(timesteps, { steps, list });
   return timesteps;
 }
 
@@ -60,8 +60,8 @@ export function tableOf(steps: number, value: (t: number) => number): Float32Arr
 }
 
 /**
- * a x + b y, with [a, b] a function of each example's timestep, computed in float64. Where the host knows that all timesteps are the same, as
- * they are in a sampler, it is a sum with two numbers, and what is multiplied by 0 is not made.
+ * a x + b y, with [a, b] a function of each example's timestep, computed in float64. Timesteps that the host made are looked up there; where
+ * all are the same, as in a sampler, it is a sum with two numbers, and what is multiplied by 0 is not made.
  */
 export function mixByTimestep(
   weights: (t: number) => readonly [ofX: number, ofY: number],
@@ -70,15 +70,17 @@ export function mixByTimestep(
   x: () => Tensor,
   y: () => Tensor,
 ): Tensor {
-  const only = known.get(timesteps)?.only;
-  if (only !== undefined) {
-    const [ofX, ofY] = weights(only);
+  const list = known.get(timesteps)?.list;
+  if (list?.every((t) => t === list[0])) {
+    const [ofX, ofY] = weights(list[0]!);
     return weightedSum([ofX, x], [ofY, y]);
   }
-  const pairs = Array.from({ length: steps }, (_, t) => weights(t));
+  const pairs = Array.from(list ?? Int32Array.from({ length: steps }, (_, t) => t), (t) => weights(t));
   const term = (i: 0 | 1, tensor: Tensor): Tensor => {
-    const table = tf.tensor1d(pairs.map((pair) => pair[i]));
-    return tf.mul(tf.reshape(tf.gather(table, timesteps), columnOf(tensor)), tensor);
+    const numbers = Float32Array.from(pairs, (pair) => pair[i]);
+    const column = columnOf(tensor);
+    const each = list ? tf.tensor(numbers, column) : tf.reshape(tf.gather(tf.tensor1d(numbers), timesteps), column);
+    return tf.mul(each, tensor);
   };
   return tf.tidy(() => tf.add(term(0, x()), term(1, y())));
 }

@@ -17,6 +17,9 @@ import { readWalk, walkRules } from './samplers/sample-diffusion.js';
 import type { WalkOptions } from './samplers/sample-options.js';
 import { optional, readOptions } from '../tensor/options.js';
 
+/** The range of levels by default. */
+const RANGE = [-1, 1] as const;
+
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
   WalkOptions,
@@ -81,21 +84,25 @@ export async function variationalBound(
   checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
   const { condition, clip, signal, yieldAfter, now } = walkRules;
-  const read = readOptions(where, options, {
+  const { random, calls, levels, range: given } = readOptions(where, options, {
     random: checkRandom,
     calls: { is: checkInteger, default: undefined, least: 2 },
     levels: { is: checkInteger, default: undefined, least: 2 },
     range: optional,
-    ...{ condition, clip, signal, yieldAfter, now },
+    condition,
+    clip,
+    signal,
+    yieldAfter,
+    now,
   });
-  const { random, calls, levels, range = [-1, 1] } = read;
+  const range = given ?? RANGE;
   checkNumber(where, 'range[0]', range[0]);
   checkNumber(where, 'range[1]', range[1], { above: range[0] });
   const { schedule } = denoiser;
   const batch = x.shape[0];
   const { denoise } = readWalk(where, denoiser, options, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
-  if (data !== undefined) checkLevels(where, data, range, options.range !== undefined);
+  if (data !== undefined) checkLevels(where, data, given);
 
   const terms =
     calls === undefined ? everyTimestep(schedule, batch) : await drawTimesteps(schedule, batch, calls - 1, random);
@@ -169,12 +176,8 @@ function logLevel(
   return logNormalInterval(from, to);
 }
 
-function checkLevels(
-  where: string,
-  data: ArrayLike<number>,
-  [low, high]: readonly [number, number],
-  isGiven: boolean,
-): void {
+function checkLevels(where: string, data: ArrayLike<number>, range: VariationalBoundOptions['range']): void {
+  const [low, high] = range ?? RANGE;
   const slack = 1e-4 * (high - low);
   let [least, most, isOutside, outside] = [Infinity, -Infinity, false, 0];
   for (let i = 0; i < data.length; i++) {
@@ -186,7 +189,7 @@ function checkLevels(
   const fix = 'Give `range`; images in [0, 1] become 2 x - 1.';
   if (isOutside) throw outOfRange(where, 'x', `must lie within [${low}, ${high}]`, { got: outside, fix });
   // images scaled to [0, 1]: data in [-1, 1] almost always have a number below the middle
-  if (!isGiven && least >= 0 && most > least)
+  if (range === undefined && least >= 0 && most > least)
     throw outOfRange(where, 'x', 'must reach below 0', { seen: `${least} and more`, fix });
 }
 

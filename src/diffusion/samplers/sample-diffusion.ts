@@ -149,7 +149,7 @@ function readShape(where: string, { shape: given, from }: SampleOptions, schedul
     throw wrongKind(where, 'shape', 'must be [batch, ...]', { got: shape });
   }
   shape.forEach((size, axis) => checkInteger(where, `shape[${axis}]`, size));
-  return shape;
+  return [...shape];
 }
 
 /** The decreasing timesteps; the first is `begin` where there is one. */
@@ -184,7 +184,7 @@ export function readTimesteps(
 export interface Walk {
   /** Resolves to the estimate of x_0 at one timestep for all, or at one for each example; rejects once the signal is aborted. */
   readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
-  /** Calls `onStep` with its own copy of the estimate; rejects if that aborts the signal. */
+  /** Calls `onStep` with its own copy of the estimate; rejects if the signal is aborted by then. */
   readonly report: (step: number, steps: number, estimate: Tensor) => Promise<void>;
 }
 
@@ -203,12 +203,11 @@ export function readWalk(where: string, denoiser: Denoiser, options: WalkOptions
       });
     },
     report: async (step, steps, estimate) => {
-      if (onStep === undefined) return;
-      const shown = tf.clone(estimate);
+      const shown = onStep && tf.clone(estimate);
       try {
-        await onStep({ step, steps, estimate: shown });
+        if (shown) await onStep({ step, steps, estimate: shown });
       } finally {
-        shown.dispose();
+        shown?.dispose();
       }
       if (signal?.aborted) throw signal.reason;
     },
