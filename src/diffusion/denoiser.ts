@@ -9,7 +9,7 @@ import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedu
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
 import { conversionAt, predictSample, type PredictionTarget } from './prediction-target.js';
 import { readOptions } from '../tensor/options.js';
-import { madeBy } from '../nets/architecture.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** What a denoiser sees in noised data: both parts of x_t = alpha sample + sigma noise. */
 export interface DenoisedPair {

@@ -16,6 +16,7 @@ interface KnownTimesteps {
 }
 
 /** Nothing is read from the device for it, and it is looked up once. */
+// eslint-disable-next-line no-restricted-syntax -- a second copy checks them again: docs/design.md
 const known = new WeakMap<Tensor, KnownTimesteps>();
 
 /** An int32 tensor of timesteps that lie in 0 ... steps - 1. */

@@ -84,7 +84,12 @@ export async function variationalBound(
   checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
   const { condition, clip, signal, yieldAfter, now } = walkRules;
-  const { random, calls, levels, range: given } = readOptions(where, options, {
+  const {
+    random,
+    calls,
+    levels,
+    range: given,
+  } = readOptions(where, options, {
     random: checkRandom,
     calls: { is: checkInteger, default: undefined, least: 2 },
     levels: { is: checkInteger, default: undefined, least: 2 },

@@ -1,6 +1,6 @@
 import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
-import { withSettings } from '../tensor/settings.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /**
  * How much the error of a timestep counts in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies
@@ -35,7 +35,7 @@ export type Weighting = (snr: number, density?: number) => number;
  */
 export function minSnrWeighting(options: { readonly limit?: number | undefined } = {}): Weighting {
   const { limit } = readOptions('minSnrWeighting', options, { limit: { is: checkNumber, default: 5, above: 0 } });
-  return withSettings((snr: number) => Math.min(snr, limit), { name: 'minSnrWeighting', limit });
+  return madeBy('minSnrWeighting', { limit }, (snr: number) => Math.min(snr, limit));
 }
 
 /**
@@ -58,5 +58,5 @@ export function minSnrWeighting(options: { readonly limit?: number | undefined }
 export function sigmoidWeighting(options: { readonly bias?: number | undefined } = {}): Weighting {
   const { bias } = readOptions('sigmoidWeighting', options, { bias: { is: checkNumber, default: 2 } });
   const weighting: Weighting = (snr, density = 1) => snr / (1 + snr * Math.exp(-bias)) / density;
-  return withSettings(weighting, { name: 'sigmoidWeighting', bias });
+  return madeBy('sigmoidWeighting', { bias }, weighting);
 }

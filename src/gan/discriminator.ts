@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { sigmoid } from '../gradients/sigmoid.js';
+import { sigmoid } from '../gradients/elementwise.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkExamples, checkShape } from '../tensor/checks.js';
-import { madeBy } from '../nets/architecture.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
 export interface Discriminator extends Part {

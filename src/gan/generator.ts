@@ -7,7 +7,7 @@ import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkShape } from '../tensor/checks.js';
-import { madeBy } from '../nets/architecture.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** The generator of a generative adversarial network. */
 export interface Generator extends Part {

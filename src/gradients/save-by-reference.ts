@@ -7,11 +7,12 @@ interface SavingEngine {
   clone(x: Tensor): Tensor;
 }
 
-/** Whether tensors are currently saved by reference, for each engine whose method was replaced. */
+/** Whether tensors are currently saved by reference, stored on the engine whose method was replaced, for every copy of this module. */
 interface Saving {
   isByReference: boolean;
 }
-const savings = new WeakMap<object, Saving>();
+const SAVING: unique symbol = Symbol.for('tfjs-generative: saving by reference') as never;
+type Engine = ReturnType<typeof tf.engine> & { [SAVING]?: Saving };
 
 /**
  * Runs a gradient call in which tfjs saves tensors for the backward pass as further references to their numbers. Otherwise tfjs runs a
@@ -19,8 +20,8 @@ const savings = new WeakMap<object, Saving>();
  * it still does, because there the copy leads the second derivative back to the original.
  */
 export function saveByReference<T>(f: () => T): T {
-  const engine = tf.engine();
-  const saving = savings.get(engine) ?? prepare(engine);
+  const engine: Engine = tf.engine();
+  const saving = (engine[SAVING] ??= prepare(engine));
   const before = saving.isByReference;
   saving.isByReference = true;
   try {
@@ -31,9 +32,8 @@ export function saveByReference<T>(f: () => T): T {
 }
 
 /** Replaces the method permanently, because V8 is slow with objects from which a property was deleted. */
-function prepare(engine: ReturnType<typeof tf.engine>): Saving {
+function prepare(engine: Engine): Saving {
   const saving = { isByReference: false };
-  savings.set(engine, saving);
   const own = engine as unknown as SavingEngine;
   const copy = own.clone.bind(own);
   own.clone = (x) => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkArray, onceAnUpdate } from '../nets/layer.js';
-import { tellClasses } from '../nets/told-classes.js';
+import { note } from '../tensor/made-by.js';
 import type { ApplyOptions, Network } from '../nets/network.js';
 import { checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
@@ -77,7 +77,7 @@ export function fromLayersModel(model: LayersModel, options: FromLayersModelOpti
       disposed = true;
     },
   };
-  return Object.freeze(tellClasses(network, fed.includes('condition') ? undefined : 0));
+  return Object.freeze(note(network, { classes: fed.includes('condition') ? undefined : 0 }));
 }
 
 /** Runs a training pass that must not change the statistics: tfjs updates them anyway, so they are restored. */

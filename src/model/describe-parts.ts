@@ -1,6 +1,6 @@
-import { architectureOf } from '../nets/architecture.js';
 import type { Part } from '../nets/network.js';
 import { cut, unusable } from '../tensor/errors.js';
+import { noteOf } from '../tensor/made-by.js';
 import type { Json } from '../training/index.js';
 import type { LayerText, ModelText } from './architecture-text.js';
 import { makers } from './makers.js';
@@ -33,7 +33,7 @@ interface Writable {
 }
 
 function writable(where: string, part: Part, path: readonly string[]): Writable {
-  const { kind, options = {}, parts = [] } = architectureOf(part) ?? {};
+  const { kind, options = {}, parts = [] } = noteOf(part) ?? {};
   const maker = kind === undefined ? undefined : makers.get(kind);
   if (kind === undefined || maker === undefined) {
     const rule = 'must be made by functions of this library alone';

@@ -1,4 +1,5 @@
 import type { LayerText } from './architecture-text.js';
+import { makers } from './makers.js';
 
 /** The largest number of layers in a list, and of layers run in one pass. */
 export const MOST_LAYERS = 2000;
@@ -18,24 +19,6 @@ export const MOST_NUMBERS = 1024;
 /** The largest factor by which a map may grow in height and width. */
 const MOST_MAGNIFICATION = 4096;
 
-/**
- * Limits of options that cost memory or time without adding weights. The weights themselves are limited by the numbers
- * in the file.
- */
-const most: ReadonlyMap<string, number> = new Map([
-  ['unet.blocks', 256],
-  ['timeEmbedding.size', 2 ** 16],
-  ['upsample.factor', 64],
-  ['conv2dTranspose.strides', 64],
-  ['conv2dTranspose.outputSize', 2 ** 16],
-  ['spectralNorm.iterations', 1024],
-  ['createGenerator.latentSize', 2 ** 20],
-  ['convEncoder.shape', 2 ** 16],
-  ['convDecoder.shape', 2 ** 16],
-  ['dcganGenerator.shape', 2 ** 16],
-  ['dcganDiscriminator.shape', 2 ** 16],
-]);
-
 /** The largest number of values per example, for options that give a shape. */
 const MOST_PIXELS = 2 ** 28;
 
@@ -45,7 +28,9 @@ const MOST_HALVINGS = 32;
 /** A description of what is wrong with the sizes in an option; undefined if nothing is. */
 export function beyondLimit(kind: string, name: string, value: unknown): string | undefined {
   const numbers: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const limit = most.get(`${kind}.${name}`) ?? Infinity;
+  const { atMost = {} } = makers.get(kind) ?? {};
+  // a file may name 'constructor'
+  const limit = Object.hasOwn(atMost, name) ? atMost[name]! : Infinity;
   const found = numbers.filter((number) => typeof number === 'number').find((number) => !(Math.abs(number) <= limit));
   if (found !== undefined) return `${name} ${found}, where at most ${limit} may stand`;
   if (limit < Infinity && numbers.reduce<number>((product, size) => product * Number(size), 1) > MOST_PIXELS) {
@@ -95,13 +80,6 @@ function extentOf({ kind, options }: LayerText, parts: readonly Extent[]): Exten
     const peak = Math.max(...parts.map((part) => part.peak));
     return { layers, depth, scale: parts[0]!.scale, peak };
   }
-  const scale = scaleOf(kind, options);
+  const scale = makers.get(kind)?.scale?.(options) ?? 1;
   return { layers, depth, scale, peak: Math.max(1, scale) };
-}
-
-/** The factor by which a layer enlarges a map. Options that are not numbers are rejected by their own checks. */
-function scaleOf(kind: string, { strides = 1, factor = 2 }: LayerText['options']): number {
-  if (kind === 'upsample') return Number(factor);
-  if (kind === 'conv2dTranspose') return Number(strides);
-  return kind === 'conv2d' ? 1 / Number(strides) : 1;
 }

@@ -21,7 +21,7 @@ import {
   swish,
   tanh,
 } from '../nets/index.js';
-import { settingsOf } from '../tensor/settings.js';
+import { noteOf, settingsOf } from '../tensor/made-by.js';
 import { jsonFields, type Json } from '../training/json.js';
 
 /** The largest number of steps of a schedule. */
@@ -37,12 +37,15 @@ export interface Writing {
   read(plain: Json): unknown;
 }
 
-/** Values of this library that are written by name. */
+/** Values of this library that are written by name; the name is read from the value, so that it may come from another copy. */
 function byName(values: Readonly<Record<string, unknown>>): Writing {
   const entries = new Map(Object.entries(values));
   return {
     choices: [...entries.keys()].join(', '),
-    write: (value) => [...entries].find(([, known]) => known === value)?.[0],
+    write: (value) => {
+      const { kind = '' } = noteOf(value as object) ?? {};
+      return entries.has(kind) ? kind : undefined;
+    },
     read: (plain) => (typeof plain === 'string' ? entries.get(plain) : undefined),
   };
 }
@@ -59,7 +62,8 @@ const likelihood: Writing = {
   choices: [likelihoodsByName.choices, ...likelihoodsByNumbers.keys()].join(', '),
   write: (value) => {
     const settings = settingsOf(value as object);
-    return settings === undefined ? likelihoodsByName.write(value) : (withoutUndefined(settings) as Json);
+    if (settings === undefined) return likelihoodsByName.write(value);
+    return likelihoodsByNumbers.has(settings.name) ? (withoutUndefined(settings) as Json) : undefined;
   },
   read: (plain) => {
     const { name, ...options } = jsonFields(plain) ?? {};

@@ -4,9 +4,9 @@ import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { checkAlive, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
-import { madeOf } from './architecture.js';
+import { note } from '../tensor/made-by.js';
 import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
-import { classesOf, commonClasses, tellClasses } from './told-classes.js';
+import { classesOf, commonClasses } from './classes-of.js';
 
 /** Makes the frozen record of a layer that owns the given variables and buffers, and ignores a condition. */
 export function createLayer(
@@ -25,7 +25,7 @@ export function createLayer(
       free([...variables, ...buffers]);
     },
   };
-  return Object.freeze(tellClasses(layer, 0));
+  return Object.freeze(note(layer, { classes: 0 }));
 }
 
 /** Makes the frozen record of a layer whose weights can be replaced by a function of them: {@link WeightedLayer}. */
@@ -35,7 +35,7 @@ export function createWeightedLayer(
   applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
 ): WeightedLayer {
   const layer = createLayer(variables, (input) => applyWith(variables, input));
-  return Object.freeze(tellClasses({ ...layer, applyWith, outputAxis }, 0));
+  return Object.freeze(note({ ...layer, applyWith, outputAxis }, { classes: 0 }));
 }
 
 /**
@@ -58,7 +58,7 @@ export function joinNetworks(
       for (const network of networks) network.dispose();
     },
   };
-  return madeOf([...networks], Object.freeze(tellClasses(network, commonClasses(told))));
+  return Object.freeze(note(network, { parts: [...networks], classes: commonClasses(told) }));
 }
 
 /**

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
-import { LEAK, leakyRelu } from '../gradients/leaky-relu.js';
-import { relu } from '../gradients/relu.js';
+import { LEAK, leakyRelu, relu } from '../gradients/elementwise.js';
 import { gradientDepth } from '../gradients/tape.js';
 import { hasKernel, runKernel, SLOPE_KERNEL } from '../tensor/own-kernels.js';
 

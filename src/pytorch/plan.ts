@@ -7,7 +7,8 @@ import type { Arrangement } from './arrange.js';
 import { orderOf } from './features.js';
 import { namesOf, type StateDictNames } from './names.js';
 import type { Slot } from './state-dict-entry.js';
-import { checkPlain, visit, type Flow, type Walk } from './walk.js';
+import type { Flow, Walk } from './layer-visits.js';
+import { checkPlain, visit } from './walk.js';
 import { optional, type Read, type Rules } from '../tensor/options.js';
 
 /** One part, or several by name: `{ encoder, decoder }` gives names such as `encoder.0.weight`. */

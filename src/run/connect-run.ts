@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { checkFunction, checkNumber } from '../tensor/plain-checks.js';
 import { unusable } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import type { Run } from './create-run.js';

@@ -1,4 +1,4 @@
-import { checkFunction } from '../tensor/checks.js';
+import { checkFunction } from '../tensor/plain-checks.js';
 import { wrongKind } from '../tensor/errors.js';
 
 /** One end of a connection with a worker: a Web Worker or its `self`, a `MessagePort`, or Node's `Worker` or `parentPort`. */

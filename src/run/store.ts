@@ -1,4 +1,4 @@
-import { checkFunction } from '../tensor/checks.js';
+import { checkFunction } from '../tensor/plain-checks.js';
 
 /** A value that is replaced, never modified, and its listeners. */
 export interface Store<T> {

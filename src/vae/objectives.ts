@@ -10,7 +10,7 @@ import { elbo } from './elbo.js';
 import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
 import { klPerDimension } from './latent-usage.js';
 import { readOptions } from '../tensor/options.js';
-import { withSettings } from '../tensor/settings.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** The input of an objective. */
 export interface ObjectiveInput extends VaeParts {
@@ -92,7 +92,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters };
     },
   };
-  return withSettings(made, { name: 'elboObjective', beta, freeNats });
+  return madeBy('elboObjective', { beta, freeNats }, made);
 }
 
 /**
@@ -120,5 +120,5 @@ export function importanceWeightedObjective(options: { readonly samples: number 
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters: drawn.parameters };
     },
   };
-  return withSettings(made, { name: 'importanceWeightedObjective', samples });
+  return madeBy('importanceWeightedObjective', { samples }, made);
 }

@@ -1,4 +1,4 @@
-import { classesOf } from '../nets/told-classes.js';
+import { classesOf } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { VaeParts } from './importance-weighting.js';
 

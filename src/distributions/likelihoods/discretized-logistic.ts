@@ -7,7 +7,7 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** Up to this many levels, the mean is summed level by level. */
 const SUMMED_LEVELS = 64;
@@ -102,7 +102,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions): Likeli
       });
     },
   };
-  return withSettings(made, { name: 'discretizedLogistic', levels, start });
+  return madeBy('discretizedLogistic', { levels, start }, made);
 }
 
 /** E[X] = sum over the edges between levels of P(X above the edge) / (levels - 1). */

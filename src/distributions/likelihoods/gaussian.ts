@@ -5,7 +5,7 @@ import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { LOG_TWO_PI } from '../gaussian.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * A Gaussian likelihood with one fixed variance, in nats. Its parameters are the means.
@@ -46,5 +46,5 @@ export function gaussian(options: { readonly variance: number }): Likelihood {
       return tf.tidy(() => tf.add(parameters, tf.mul(Math.sqrt(variance), random.normal(parameters.shape))));
     },
   };
-  return withSettings(made, { name: 'gaussian', variance });
+  return madeBy('gaussian', { variance }, made);
 }

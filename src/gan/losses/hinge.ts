@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { relu } from '../../gradients/relu.js';
+import { relu } from '../../gradients/elementwise.js';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 
 /**

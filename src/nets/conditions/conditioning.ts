@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../told-classes.js';
+import { classesOf } from '../classes-of.js';
 
 /** The condition or the timesteps that were passed to `apply`; throws if there are none. */
 export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {

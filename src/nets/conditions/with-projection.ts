@@ -4,9 +4,9 @@ import { checkFloat, checkResult, checkShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../told-classes.js';
+import { classesOf } from '../classes-of.js';
 import { labelsFor, labelsOf } from './conditioning.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * Makes the head of a discriminator conditional by adding the projection of its features on a vector for the condition.

@@ -6,7 +6,7 @@ import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { labelsOf, needed } from './conditioning.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** The networks that map steps and labels to vectors, for {@link withTimesteps}. */
 export interface WithTimestepsOptions {

@@ -6,7 +6,7 @@ import { checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy, named } from '../../tensor/made-by.js';
 
 /** What {@link batchNorm} is made of. */
 export interface BatchNormOptions {
@@ -49,7 +49,7 @@ export interface BatchNormOptions {
  * ```
  * @see https://arxiv.org/abs/1502.03167 Ioffe and Szegedy 2015, algorithms 1 and 2
  */
-export function batchNorm(options: BatchNormOptions): Network {
+export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(options: BatchNormOptions): Network {
   const where = 'batchNorm';
   const { inputs, activation, momentum, epsilon } = readOptions(where, options, {
     inputs: checkInteger,
@@ -91,7 +91,7 @@ export function batchNorm(options: BatchNormOptions): Network {
     [movingMean, movingVariance],
   );
   return madeBy('batchNorm', options, made);
-}
+});
 
 /** moving = momentum * moving + (1 - momentum) * factor * statistic */
 function moveTo(moving: Variable, statistic: Tensor, momentum: number, factor: number): void {

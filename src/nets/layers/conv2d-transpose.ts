@@ -6,7 +6,7 @@ import type { WeightedLayer } from '../network.js';
 import { convolutionRules, type Conv2dOptions } from './conv2d.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link conv2dTranspose} is made of. */
 export interface Conv2dTransposeOptions extends Conv2dOptions {

@@ -5,10 +5,9 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkInt, checkInteger, checkShape } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
-import { tellClasses } from '../told-classes.js';
 import { initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { note } from '../../tensor/made-by.js';
 
 /** What {@link embedding} is made of. */
 export interface EmbeddingOptions {
@@ -61,7 +60,7 @@ export function embedding(options: EmbeddingOptions): Network {
       return tf.add(rows, notANumberBeyond(input, classes));
     });
   });
-  return madeBy('embedding', options, Object.freeze(tellClasses({ ...layer }, classes)));
+  return note(layer, { kind: 'embedding', options: { ...options }, classes });
 }
 
 /** `[batch, 1]`: 0 for a label from -1 to classes - 1, NaN for any other. It reads nothing from the device, and the guard sees the NaN. */

@@ -3,7 +3,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample, normRules } from './norm-of-each-example.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy, named } from '../../tensor/made-by.js';
 
 /** What {@link groupNorm} is made of. */
 export interface GroupNormOptions {
@@ -36,7 +36,7 @@ export interface GroupNormOptions {
  * ```
  * @see https://arxiv.org/abs/1803.08494 Wu and He 2018
  */
-export function groupNorm(options: GroupNormOptions): Network {
+export const groupNorm = /* @__PURE__ */ named('groupNorm', function groupNorm(options: GroupNormOptions): Network {
   const where = 'groupNorm';
   const read = readOptions(where, options, {
     inputs: checkInteger,
@@ -52,4 +52,4 @@ export function groupNorm(options: GroupNormOptions): Network {
     });
   }
   return madeBy('groupNorm', options, normOfEachExample(where, read, { examples: ({ shape }) => shape[0], groups }));
-}
+});

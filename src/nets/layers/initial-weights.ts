@@ -1,5 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
+import { madeBy, noteOf } from '../../tensor/made-by.js';
 import { newVariable } from '../new-variable.js';
 
 /** What initialWeights needs to know about a layer. */
@@ -24,16 +25,15 @@ export interface Weights {
 export function initialWeights({ shape, fanIn, random }: Weights): Variable {
   const { seed, path } = random.state();
   const weights = uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
-  origins.set(weights, JSON.stringify([seed, path, shape]));
-  return weights;
+  return madeBy('initialWeights', { seed, path, shape }, weights);
 }
 
-/** The seed, the fork names and the shape from which initial weights were drawn: two variables with the same origin start equal. */
-const origins = new WeakMap<Variable, string>();
-
-/** The {@link origins} of those variables that are initial weights. */
+/** The seed, the fork names and the shape from which those variables were drawn that are initial weights: two with the same origin start equal. */
 export function originsOf(variables: readonly Variable[]): string[] {
-  return variables.flatMap((variable) => origins.get(variable) ?? []);
+  return variables.flatMap((variable) => {
+    const { options } = noteOf(variable) ?? {};
+    return options === undefined ? [] : JSON.stringify(options);
+  });
 }
 
 /** Makes initial biases from the same distribution, drawn from random.fork('biases'). */

@@ -6,7 +6,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link timeEmbedding} is made of. */
 export interface TimeEmbeddingOptions {

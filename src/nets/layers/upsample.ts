@@ -4,7 +4,7 @@ import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link upsample} is made of. */
 export interface UpsampleOptions {

@@ -9,7 +9,7 @@ import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link convEncoder} is made of. */
 export interface ConvEncoderOptions {

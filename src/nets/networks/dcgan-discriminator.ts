@@ -12,7 +12,7 @@ import { flatten } from '../layers/flatten.js';
 import { halvingsOf } from './dcgan-shapes.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link dcganDiscriminator} is made of. */
 export interface DcganDiscriminatorOptions {

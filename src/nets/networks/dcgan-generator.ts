@@ -13,7 +13,7 @@ import { reshape } from '../layers/reshape.js';
 import { halvingsOf } from './dcgan-shapes.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link dcganGenerator} is made of. */
 export interface DcganGeneratorOptions {

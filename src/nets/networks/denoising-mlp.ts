@@ -11,7 +11,7 @@ import { embedding } from '../layers/embedding.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link denoisingMlp} is made of. */
 export interface DenoisingMlpOptions {

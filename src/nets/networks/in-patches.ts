@@ -7,7 +7,7 @@ import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link inPatches} takes besides the network. */
 export interface InPatchesOptions {

@@ -3,7 +3,7 @@ import { checkNetwork } from '../check-network.js';
 import { checkArray, joinNetworks } from '../layer.js';
 import { originsOf } from '../layers/initial-weights.js';
 import type { Network } from '../network.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * A chain of networks, each applied to the output of the one before it.

@@ -19,8 +19,8 @@ import { residualBlock } from './residual-block.js';
 import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
-import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link unet} is made of. */
 export interface UnetOptions {
@@ -43,6 +43,18 @@ export interface UnetOptions {
   /** Where the initial weights come from: each layer takes a fork named after its place, `level 0/down 0` for example. */
   readonly random: RandomStream;
 }
+
+const unetRules = {
+  channels: checkInteger,
+  widths: { is: checkSizes, default: [32, 64] },
+  blocks: { is: checkInteger, default: 1 },
+  attention: { is: checkArray, default: [] },
+  classes: optional,
+  timeSize: optional,
+  dropoutRate: optional,
+  groups: optional,
+  random: checkRandom,
+} satisfies Rules<UnetOptions>;
 
 /**
  * The network of diffusion models, from `[batch, height, width, channels]` to the same shape. It reads the noise step from
@@ -68,17 +80,7 @@ export interface UnetOptions {
  */
 export function unet(options: UnetOptions): Network {
   const where = 'unet';
-  const { channels, widths, blocks, attention, ...others } = readOptions(where, options, {
-    channels: checkInteger,
-    widths: { is: checkSizes, default: [32, 64] },
-    blocks: { is: checkInteger, default: 1 },
-    attention: { is: checkArray, default: [] },
-    classes: { default: undefined },
-    timeSize: { default: undefined },
-    dropoutRate: { default: undefined },
-    groups: { default: undefined },
-    random: checkRandom,
-  });
+  const { channels, widths, blocks, attention, ...others } = readOptions(where, options, unetRules);
   const width = widths[0]!;
   const { classes, timeSize = 4 * width, dropoutRate, groups, random } = others;
   attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));

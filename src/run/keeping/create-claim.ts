@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { unusable } from '../../tensor/errors.js';
-import { settingsOf } from '../../tensor/settings.js';
+import { settingsOf } from '../../tensor/made-by.js';
 import type { Kept, KeptIndex } from './kept-index.js';
 
 /** How long, in milliseconds, a stopped run or a reloading page may take to release its claim. */

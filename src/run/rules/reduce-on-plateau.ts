@@ -1,6 +1,6 @@
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { Verdict } from '../../training/trainer/trainer.js';
@@ -92,11 +92,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       [value, cooling, wait] = [fields['value'], fields['cooling'], saved];
     },
   };
-  const settings = { name: where, from, factor, least, cooldown, ...watched, patience };
-  return Object.freeze(
-    withSettings(
-      Object.assign(() => value, rule, { settings }),
-      settings,
-    ),
-  );
+  const made = { from, factor, least, cooldown, ...watched, patience };
+  const plateau = Object.assign(() => value, rule, { settings: { name: where, ...made } });
+  return Object.freeze(madeBy(where, made, plateau));
 }

@@ -1,7 +1,7 @@
 import { checkNumber, checkInteger, type Bounds } from '../../tensor/checks.js';
 import type { Json } from '../json.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** A number that changes during training: a function of the number of earlier updates. */
 export interface Schedule {
@@ -35,7 +35,7 @@ export function checkSchedule(where: string, argument: string, value: number | S
  */
 export function constant(value: number): Schedule {
   checkNumber('constant', 'value', value);
-  return withSettings(() => value, { name: 'constant', value });
+  return madeBy('constant', { value }, () => value);
 }
 
 /**
@@ -57,7 +57,7 @@ export function linearRamp(options: { readonly from: number; readonly to: number
     steps: checkInteger,
   });
   const ramp: Schedule = (step) => (step >= steps ? to : from + ((to - from) * step) / steps);
-  return withSettings(ramp, { name: 'linearRamp', from, to, steps });
+  return madeBy('linearRamp', { from, to, steps }, ramp);
 }
 
 /** Options of {@link cosineDecay}. */
@@ -96,7 +96,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
     const t = Math.min(Math.max((step - after) / steps, 0), 1);
     return to + ((from - to) * (1 + Math.cos(Math.PI * t))) / 2;
   };
-  return withSettings(decay, { name: 'cosineDecay', from, to, steps, after });
+  return madeBy('cosineDecay', { from, to, steps, after }, decay);
 }
 
 /** Options of {@link cyclical}. */
@@ -133,5 +133,5 @@ export function cyclical(options: CyclicalOptions): Schedule {
     rise: { is: checkNumber, default: 0.5, above: 0, most: 1 },
   });
   const cycle: Schedule = (step) => from + (to - from) * Math.min((step % steps) / steps / rise, 1);
-  return withSettings(cycle, { name: 'cyclical', from, to, steps, rise });
+  return madeBy('cyclical', { from, to, steps, rise }, cycle);
 }

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState } from '../../random/index.js';
-import { settingsOf } from '../../tensor/settings.js';
+import { settingsOf } from '../../tensor/made-by.js';
 import { jsonFields, type Json } from '../json.js';
 import type { Pieces } from '../pause.js';
 import { checksumOf } from './checksum.js';
@@ -22,7 +22,6 @@ export function* describe(value: unknown, depth = 0): Pieces<Json> {
   if (typeof value === 'function' && settings === undefined) return { function: value.name };
   if (depth === DEEPEST) return { function: '' };
   const inner = (part: unknown): Pieces<Json> => describe(part, depth + 1);
-  if (settings !== undefined) return yield* describeFields(settings, inner);
   if (Array.isArray(value)) return Object.values(yield* describeFields(value as never, inner));
   if (ArrayBuffer.isView(value)) {
     return { numbers: (value as Float32Array).length, checksum: yield* checksumOf(value) };
@@ -34,6 +33,7 @@ export function* describe(value: unknown, depth = 0): Pieces<Json> {
   }
   if (Array.isArray(variables)) return { variables: (variables as Variable[]).map(({ shape }) => [...shape]) };
   if (dataId !== undefined) return { shape: yield* inner(shape) };
+  if (settings !== undefined) return yield* describeFields(settings, inner);
   if (!isPlain(value)) return { function: value.constructor.name };
   return yield* describeFields(value as Record<string, unknown>, inner);
 }

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
-import { classesOf, commonClasses } from '../../nets/told-classes.js';
+import { classesOf, commonClasses } from '../../nets/classes-of.js';
 import { checkFunction, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
