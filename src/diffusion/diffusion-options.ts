@@ -23,11 +23,11 @@ export interface DiffusionTrainerOptions {
   readonly denoiser: Denoiser;
   /** Ours, such as {@link createAdam}, or any `tf.Optimizer`; one per trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
-  /** Draws timesteps, noise and dropped conditions: its fork `diffusion trainer`. */
+  /** The source of timesteps, noise and dropped conditions, through its fork `diffusion trainer`. */
   readonly random: RandomStream;
   /**
    * How much the error of a timestep counts: {@link minSnrWeighting}, {@link sigmoidWeighting}, or a function of your own, finite and at
-   * least 0. By default the error of the network's output counts the same at each.
+   * least 0. By default the error of the network's output counts the same at each timestep.
    */
   readonly weighting?: Weighting | undefined;
   /** The timesteps to train on, such as {@link logNormalTimesteps}; one may be listed more than once. All by default. */
@@ -43,7 +43,7 @@ export interface DiffusionTrainerOptions {
   readonly clipNorm?: number | undefined;
 }
 
-/** The options, complete, with a table of weights; throws unless they are right. Those that all trainers share are checked where they are used. */
+/** Checks the options, fills in defaults and adds the table of weights. Options that all trainers share are checked by {@link createTrainer}. */
 export function readDiffusionOptions(where: string, options: DiffusionTrainerOptions) {
   const read = readOptions(where, options, {
     denoiser: checkDenoiser,

@@ -27,10 +27,9 @@ import { watchDenoiser, type DiffusionSeen } from './verdicts.js';
  * @param options - see {@link DiffusionTrainerOptions}
  * @returns a trainer with the metric `loss`. It does not own denoiser or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; `step` throws before anything has changed
- * @remarks Data have about zero mean and unit variance: images become 2 x - 1. It draws, in this order: timesteps, by
+ * @remarks Data should have about zero mean and unit variance: images become 2 x - 1. A step draws, in this order: timesteps, by
  * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` uses the
- * same timesteps and noise at every call, and drops no condition. The trainer's reports judge the run: see {@link DiffusionVerdictKind} and
- * docs/diffusion.md.
+ * same timesteps and noise at every call, and drops no condition. Reports carry verdicts on the run: see {@link DiffusionVerdictKind} and docs/diffusion.md.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
@@ -54,11 +53,11 @@ export function createDiffusionTrainer(
 }
 
 /**
- * The model of {@link createDiffusionTrainer} for {@link createTrainer}: the same updates, without verdicts, and without the bytes of what
- * judges.
+ * The model of {@link createDiffusionTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code
+ * for them.
  *
  * @param options - those of {@link createDiffusionTrainer}
- * @returns the model; a spread copy may have a `watch`, which is shown {@link DiffusionSeen}, and a `judge`
+ * @returns the model; a spread copy may add a `watch`, which gets {@link DiffusionSeen}, and a `judge`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts

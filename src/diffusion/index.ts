@@ -45,6 +45,6 @@ export {
   type LogNormalTimestepsOptions,
   type LogSnrTimestepsOptions,
 } from './timesteps.js';
+export type { DiffusionSeen } from './verdicts.js';
 export { withClip, type ClipOptions } from './with-clip.js';
 export { withGuidance, type GuidanceOptions } from './with-guidance.js';
-export type { DiffusionSeen } from './verdicts.js';

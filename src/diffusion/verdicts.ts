@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { decayAt } from '../training/trainer/average.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, NO_LOOKS, OF_MANY } from '../training/trainer/watch.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
 import type { Denoiser } from './denoiser.js';
 import type { DiffusionMetric, DiffusionVerdictKind } from './diffusion-options.js';
 import { scalesAt } from './noise-schedule.js';
@@ -11,36 +11,39 @@ import { conversionAt } from './prediction-target.js';
 
 /** The number of updates before the loss is judged. */
 const FIRST_UPDATES = 500;
-/** What a linear function of x_t must gain on the best constant, as a share of its loss, for a network to learn something soon. */
+/** By what share of its loss a linear function of x_t must improve on the best constant for a network to learn something soon. */
 const LEAST_LINEAR = 0.02;
-/** Examples before which the loss is not judged where it gains less: with the velocity of data of unit variance nothing. */
+/** Examples before the loss is judged where it improves by less; with the velocity of data of unit variance it does not improve at all. */
 const FIRST_EXAMPLES = 64_000;
-/** Updates over which the loss is averaged before it is judged, where reports come more often: that of a few batches is noise. */
+/** Updates over which the loss is averaged before it is judged, if reports come more often: the loss of a few batches is noise. */
 const AVERAGED_UPDATES = 200;
 /** The loss, as a share of the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
 const NO_BETTER = 0.985;
-/** By how much of it the loss must be below that of a prediction of 0, on the same batches, for something to be learned. */
+/** The share by which the loss must be below the loss of a prediction of 0, on the same batches, to show that something was learned. */
 const LEAST_GAIN = 0.005;
 /** How much the estimate of the data may multiply an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
 /** The data's variance and the size of their mean between which there is no remark; images in [0, 1] are below 0.2. */
 const [LEAST_VARIANCE, LARGEST_VARIANCE, LARGEST_MEAN] = [0.2, 5, 1];
 
-/** What a step shows of a denoiser's training. */
+/** What a step of a denoiser's training shows to a watch. */
 export interface DiffusionSeen {
+  /** The batch of data, `[batch, ...]`. */
   readonly x: Tensor;
-  /** The loss, and that of a prediction of 0 on the same batch. */
+  /** The loss, a scalar. */
   readonly loss: Tensor;
+  /** Computes the loss of a prediction of 0 on the same batch, a scalar. */
   readonly ofZero: () => Tensor;
-  /** What the network gives outside of training: with the batch's timesteps, and with others. */
+  /** Computes the network's output for this batch outside of training, of the shape of x. */
   readonly output: () => Tensor;
+  /** Computes the same with other timesteps, half of the schedule away. */
   readonly outputElsewhere: () => Tensor;
 }
 
 /**
  * The watch of a denoiser's training, and its judge. The evidence, each `[2]`: `data`, averages of the mean and of the mean square of all
- * numbers; `losses`, averages of the loss and of that of a prediction of 0; `change`, the largest change of an output by other timesteps and
- * the largest output, once in a process, and ones before.
+ * numbers; `losses`, averages of the loss and of the loss of a prediction of 0; `change`, the largest change of an output under other
+ * timesteps, and the largest output, measured once in a process, and ones before.
  */
 export function watchDenoiser(facts: DenoiserFacts) {
   const lowest = createLossAverage();
@@ -53,9 +56,9 @@ export function watchDenoiser(facts: DenoiserFacts) {
       const changed: Record<string, Tensor> = {
         data: follow(data!, tf.stack([tf.mean(x), tf.mean(tf.square(x))]), decayAt(OF_MANY, lifeLooks)),
       };
-      // every second time, so that looks take no more kernels than they need
+      // at every second look, to save kernels
       if (looks % 2 === 0) changed['losses'] = follow(losses!, tf.stack([loss, ofZero()]), decayOfMean(0.9, looks / 2));
-      // a network may not look at them before it has learned to
+      // a network may ignore timesteps until it has learned to use them
       if (!isCompared && lifeLooks >= FIRST_LOOKS) {
         const [own, other] = [seen.output(), seen.outputElsewhere()];
         changed['change'] = tf.stack([tf.sub(own, other), own].map((numbers) => tf.max(tf.abs(numbers))));
@@ -67,7 +70,8 @@ export function watchDenoiser(facts: DenoiserFacts) {
   } satisfies Partial<ModelOptions<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>>;
 }
 
-/** An average of reported losses over about 200 updates; given a loss and the steps so far, it is the average or the loss, if that is lower. */
+/** Makes a running average of the reported losses over about 200 updates: it takes a loss and the steps so far, and returns the lower of the
+ * loss and the average. */
 export function createLossAverage(): (loss: number, steps: number) => number {
   let [mean, last] = [NaN, 0];
   return (loss, steps) => {
@@ -78,7 +82,7 @@ export function createLossAverage(): (loss: number, steps: number) => number {
   };
 }
 
-/** What verdicts on a denoiser's training depend on, besides the numbers observed. */
+/** What verdicts on a denoiser's training depend on besides loss and evidence. */
 export interface DenoiserFacts {
   readonly denoiser: Denoiser;
   /** The timesteps that are trained on. */
@@ -87,25 +91,26 @@ export interface DenoiserFacts {
   readonly weights: Float32Array | undefined;
 }
 
-/** Remarks on a run: the mean loss, and what was seen. */
+/** The verdicts on a run, from a loss and the evidence. */
 export function judgeDenoiser(
   facts: DenoiserFacts,
   loss: number,
   {
     evidence: { data = [], losses = [], change = [] },
     steps,
-    looks = NO_LOOKS,
-  }: Pick<JudgeInput, 'evidence' | 'steps' | 'looks'>,
+    looks = 0,
+    batch = Infinity,
+  }: Omit<JudgeInput, 'updates'>,
 ): Verdict<DiffusionVerdictKind>[] {
   const [mean, square] = [data[0]!, data[1]!];
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
-  // a loss that is far above has gone wrong, however little there is to learn
+  // a loss far above that has gone wrong, however little there is to learn
   const isSoon = loss > 1.1 * constant || linearGain > LEAST_LINEAR;
-  const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / looks.batch));
-  // of a prediction of 0 and of the best constant the losses differ by what the data's mean gives to the latter
+  const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
+  // the best constant knows the data's mean, by which its loss differs from the loss of a prediction of 0
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
-  const isLearned = looks.count >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
+  const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),

@@ -10,7 +10,7 @@ import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkFunction, checkInteger, checkRecord } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
 
-/** What a GAN's trainer reports, as means over the batch: both adversarial losses, the logits, and the penalty as added. */
+/** The metrics of a GAN's trainer, means over the batch: both adversarial losses, the logits, and the penalty as added to the loss. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
 
 /** The kinds of verdicts on a game, which docs/gan-losses.md explains. */
@@ -25,7 +25,7 @@ export type GanVerdictKind =
 
 /** Options of {@link createGanTrainer}. */
 export interface GanTrainerOptions {
-  /** Turns latents into examples, in the end into examples like the data. */
+  /** Turns latents into examples; trained to make examples like the data. */
   readonly generator: Generator;
   /** Tells data and generated examples apart. */
   readonly discriminator: Discriminator;
@@ -33,25 +33,25 @@ export interface GanTrainerOptions {
   readonly loss: AdversarialLoss;
   /** One for each part, from {@link createAdam} or any `tf.Optimizer`; their learning rates may differ. */
   readonly optimizers: {
-    /** Moves the generator's variables. */
+    /** Updates the generator's variables. */
     readonly generator: Optimizer | tf.Optimizer;
-    /** Moves the discriminator's variables. */
+    /** Updates the discriminator's variables. */
     readonly discriminator: Optimizer | tf.Optimizer;
   };
-  /** Draws latents, and whatever the parts, `augment` and `penalty` draw: its fork `gan trainer`. */
+  /** The source of latents and of all that the parts, `augment` and `penalty` draw, through its fork `gan trainer`. */
   readonly random: RandomStream;
-  /** Updates of the discriminator for each one of the generator; 1 by default. */
+  /** Updates of the discriminator per update of the generator; 1 by default. */
   readonly discriminatorSteps?: number | undefined;
   /**
    * Added to the discriminator's loss: `(critic, real) => tf.mul(0.1, r1Penalty(critic, real))`. The critic is the
    * discriminator with the options of this update, the batch's condition among them; `real` and `fake` are what it sees. `step`
-   * counts the updates of the discriminator so far, across checkpoints: a weight that changes is a {@link Schedule} of it.
+   * counts the updates of the discriminator so far, across checkpoints; a {@link Schedule} of it makes a weight that changes.
    */
   readonly penalty?:
     ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
   /**
-   * Changes what the discriminator sees, real and generated alike: {@link randomTranslation}, {@link instanceNoise}. `step` is
-   * that of `penalty`.
+   * Changes what the discriminator sees, both real and generated examples: {@link randomTranslation}, {@link instanceNoise}. `step` is
+   * the same as in `penalty`.
    */
   readonly augment?: ((images: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
   /** A running average of the generator, whose examples are better than those of the generator itself. */
@@ -60,7 +60,7 @@ export interface GanTrainerOptions {
   readonly clipNorm?: number | undefined;
 }
 
-/** The options, complete; throws unless they are right. Those that all trainers share are checked where they are used. */
+/** Checks the options and fills in defaults. Options that all trainers share are checked by {@link createTrainer}. */
 export function readGanOptions(where: string, options: GanTrainerOptions) {
   const read = readOptions(where, options, {
     generator: checkGenerator,

@@ -21,9 +21,8 @@ import { watchGame } from './verdicts.js';
  * @returns a trainer with the metrics `discriminatorLoss`, `generatorLoss`, `realLogit`, `fakeLogit` and `penalty` (0 without one). It
  *   does not own generator, discriminator or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
- * @remarks Each update moves the variables and the statistics of its own part and nothing of the other part's. The condition of a
- * batch goes to both parts, for real and fake examples alike. `evaluate` runs both parts as outside of training, and without
- * `augment`. A step draws, in this order: latents, the generator's pass, `augment` of real and of fake, `penalty`, the
+ * @remarks Each update changes only the variables and statistics of its own part. The condition of a batch goes to both parts, for both real
+ * and fake examples. `evaluate` runs both parts in inference mode and without `augment`. A step draws, in this order: latents, the generator's pass, `augment` of real and of fake, `penalty`, the
  * discriminator's passes over real and fake; then, for the generator, `augment` and the discriminator's pass. The reports of a run
  * carry verdicts on the game: see {@link GanVerdictKind} and docs/gan-losses.md.
  * @example
@@ -42,11 +41,11 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
 }
 
 /**
- * The game of {@link createGanTrainer} for {@link createTrainer}: the same updates, without verdicts. What judges takes a sixth of the
- * bytes that the trainer adds to an app.
+ * The game of {@link createGanTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code for them,
+ * which is a sixth of the trainer.
  *
  * @param options - those of {@link createGanTrainer}
- * @returns the game; a spread copy may have a `watch`, which is shown {@link GameSeen}, and a `judge`
+ * @returns the game; a spread copy may add a `watch`, which gets {@link GameSeen}, and a `judge`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts

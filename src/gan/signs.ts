@@ -5,20 +5,25 @@ import { decayAt } from '../training/trainer/average.js';
 import { follow, OF_FEW, OF_MANY } from '../training/trainer/watch.js';
 import { lossOf, type AdversarialLoss } from './losses/adversarial-loss.js';
 
-/** The signs that one look at a game gives. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
+/** The signs that a look at a game returns. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
 export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'] as const;
 
 /** Directions in which the spread of generated examples is compared with that of the data. */
 const DIRECTIONS = 8;
 
-/** What a step shows of a game: the batches, and the discriminator's output for them. */
+/** What a step of a GAN shows to a watch. */
 export interface GameSeen {
+  /** The batch of data, `[batch, ...]`. */
   readonly real: Tensor;
+  /** What the generator made, of the same shape. */
   readonly fake: Tensor;
+  /** The logits of data in the discriminator's update, `[batch, 1]`. */
   readonly realLogits: Tensor;
+  /** The logits of what the generator made, `[batch, 1]`. */
   readonly fakeLogits: Tensor;
+  /** The discriminator's loss without the penalty, a scalar. */
   readonly discriminatorLoss: Tensor;
-  /** The game's stream; a fork of it gives the directions, always the same. */
+  /** The step's stream; fork it, and the numbers of the training stay the same. */
   readonly random: RandomStream;
 }
 
@@ -66,7 +71,7 @@ export function signsOf(
   });
 }
 
-/** The averages of `[3, 4]` with the signs of one more look: over few looks, over many, and of the squared distance from the latter. */
+/** The averages, `[3, 4]`, after one more look: of the signs over few looks and over many, and of their squared distance from the latter. */
 export function withSigns(averages: Tensor, signs: Tensor, lifeLooks: number): Tensor {
   return tf.tidy(() => {
     const mean = tf.slice(averages, [1, 0], [1, SIGNS.length]);

@@ -2,16 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { Verdict } from '../training/trainer/trainer.js';
 import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, NO_LOOKS, OF_MANY } from '../training/trainer/watch.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
 import type { GanMetric, GanTrainerOptions, GanVerdictKind } from './gan-options.js';
 import { distancesOf, signsOf, SIGNS, spreadsOf, withSigns, type GameSeen } from './signs.js';
 import { createTrend, type Trend } from './trend.js';
 
-/** Updates of the generator before which nothing is said: every game begins one-sided. */
+/** Updates of the generator before the first verdict: every game begins one-sided. */
 const FIRST_UPDATES = 400;
 /** The fourth root of the generated examples' variance, as a share of the data's, below which they are too much alike. */
 const LEAST_DIVERSITY = 0.03 ** 0.25;
-/** The discriminator's loss, as a share of that of one that knows nothing, below which it has nothing left to learn. */
+/** The discriminator's loss, as a share of the loss of one that knows nothing, below which it has nothing left to learn. */
 const LEAST_LOSS = 0.03;
 /** The slope of the generator's loss, as a share of that at logits of 0, below which the generator stands still. */
 const LEAST_SLOPE = 0.02;
@@ -20,20 +20,20 @@ const MOST_SCATTER = 3;
 
 /** The distance of the fakes from the data, as a share of that of one point at their mean, above which they are far off. */
 const MOST_DISTANCE = 1.5;
-/** How many times the discriminator's loss must be what it is for one that knows nothing, or the logits steeper than the data, to grow without bound. */
+/** The discriminator's loss, as a multiple of the loss of one that knows nothing, or its slope along the data, above which it may grow without bound. */
 const MOST_STEEP = 10;
 
-/** What verdicts on a game depend on besides what was reported and seen. */
+/** What verdicts on a game depend on besides metrics and evidence. */
 export interface GameFacts {
-  /** What is in use already, and not advised: the loss by its name, r1Penalty for any penalty, augment, average. */
+  /** What is already in use, and therefore not advised: the name of the loss, r1Penalty for any penalty, augment, average. */
   readonly inUse: readonly (string | undefined)[];
-  /** What reports have shown in this process, to which a judgement adds. */
+  /** The history of the reports in this process; each judgement adds to it. */
   readonly trends: Readonly<Record<'loss' | 'distance' | 'diversity', Trend>>;
 }
 
 /**
- * The watch of a game, and its judge. The evidence: `diagnostics`, averages of the signs, see {@link withSigns}; `outside`, in how many
- * looks some logit was outside of [0, 1]; `distances`, averages over many looks of {@link distancesOf}.
+ * The watch of a game, and its judge. The evidence: `diagnostics`, averages of the signs, see {@link withSigns}; `outside`, the number of
+ * looks at which some logit was outside [0, 1]; `distances`, averages over many looks of {@link distancesOf}.
  */
 export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions) {
   const facts: GameFacts = {
@@ -56,20 +56,18 @@ export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions
   } satisfies Partial<ModelOptions<GanMetric, GanVerdictKind, GameSeen>>;
 }
 
-/** What a game's metrics, the means since the last report, and its evidence say, in order of gravity. */
+/** The verdicts on a game, the gravest first, from the mean metrics since the last report and the evidence. */
 export function judgeGame(
   { inUse, trends }: GameFacts,
   { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
-  { evidence: { diagnostics = [], outside = [], distances = [] }, steps, updates, looks = NO_LOOKS }: JudgeInput,
+  { evidence, steps, updates, looks = 0, batch = Infinity }: JudgeInput,
 ): Verdict<GanVerdictKind>[] {
-  const advise = (...names: string[]): string => {
-    const left = names.filter((name) => !inUse.includes(name));
-    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
-  };
+  const advise = adviser(inUse);
+  const { diagnostics = [], outside = [], distances = [] } = evidence;
   if (diagnostics.length === 0) return [];
   const [apart, whole] = [distances[0]!, distances[1]!];
-  // less what chance gives in small batches
-  const distance = apart / whole - 4 / looks.batch;
+  // minus the distance that chance causes in small batches
+  const distance = apart / whole - 4 / batch;
   trends.loss.add(Math.abs(discriminatorLoss), steps);
   trends.distance.add(distance, steps);
   trends.diversity.add(diagnostics[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
@@ -80,8 +78,8 @@ export function judgeGame(
   const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
     verdicts.push({ kind, message: sentences.join(' ') });
   // the targets of least squares are 0 and 1, and its outputs lie there
-  if (looks.count >= FIRST_LOOKS && outside[0] === 0 && !inUse.includes('leastSquaresLoss')) {
-    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks.count} looks, as probabilities are, and losses take logits.`;
+  if (looks >= FIRST_LOOKS && outside[0] === 0 && !inUse.includes('leastSquaresLoss')) {
+    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
   const growth = trends.loss.growth();
@@ -94,7 +92,7 @@ export function judgeGame(
     );
     say('diverging loss', seen, advice);
   }
-  // of fakes that are all the same, what is left is rounding, which rises at times
+  // if all fakes are the same, only rounding is left, which rises at times
   const isRising = recent.diversity > Math.max(1.05 * mean.diversity, LEAST_DIVERSITY / 8);
   if (areAlike(trends.diversity, steps) && recent.diversity < LEAST_DIVERSITY && !isRising) {
     const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
@@ -103,7 +101,7 @@ export function judgeGame(
     say('mode collapse', 'The generated examples are too much alike:', seen, advice);
   }
   const course = trends.distance.since(steps / 2);
-  if (looks.count >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
+  if (looks >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
     const seen = `The generated examples are ${short(distance)} times as far from the data as one point at their mean is, and come no closer.`;
     const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
     say('far from the data', seen, advice);
@@ -127,7 +125,15 @@ export function judgeGame(
   return verdicts;
 }
 
-/** Whether the fakes were alike in all of the last quarter of the steps, or in more than a third of the last half: some are thrown apart at times. */
+/** Makes the function that writes a verdict's advice, without what is in use. */
+function adviser(inUse: GameFacts['inUse']) {
+  return (...names: string[]): string => {
+    const left = names.filter((name) => !inUse.includes(name));
+    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
+  };
+}
+
+/** Whether the fakes were too similar throughout the last quarter of the steps, or in more than a third of the last half: some diverge at times. */
 function areAlike(diversity: Trend, steps: number): boolean {
   const share = (since: number): number => {
     const values = diversity.since(since);

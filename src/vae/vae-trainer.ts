@@ -12,14 +12,14 @@ import { elboObjective, type VaeObjective } from './objectives.js';
 import { sharingCondition } from './sharing-condition.js';
 import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
 
-/** What a VAE's trainer reports: the loss that is minimised, and the terms of the true bound in nats per example. */
+/** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
 
 /** Options of {@link createVaeTrainer}. */
 export interface VaeTrainerOptions extends VaeParts {
   /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
-  /** Draws the latents: its fork `vae trainer`. */
+  /** The source of the latents' noise, through its fork `vae trainer`. */
   readonly random: RandomStream;
   /** What is maximised; {@link elboObjective} by default. */
   readonly objective?: VaeObjective | undefined;
@@ -54,10 +54,10 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
 }
 
 /**
- * The model of {@link createVaeTrainer} for {@link createTrainer}: the same updates, without verdicts, and without the bytes of what judges.
+ * The model of {@link createVaeTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code for them.
  *
  * @param options - those of {@link createVaeTrainer}
- * @returns the model; a spread copy may have a `watch`, which is shown {@link VaeSeen}, and a `judge`
+ * @returns the model; a spread copy may add a `watch`, which gets {@link VaeSeen}, and a `judge`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts

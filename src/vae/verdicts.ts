@@ -9,7 +9,6 @@ import {
   FIRST_LOOKS,
   follow,
   LOOK_EVERY,
-  NO_LOOKS,
   OF_FEW,
   OF_MANY,
 } from '../training/trainer/watch.js';
@@ -21,15 +20,17 @@ export type VaeVerdictKind = 'posterior collapse' | 'probabilities for logits';
 /** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again pause above it. */
 const COLLAPSED = 0.005;
 
-/** What a step shows of a VAE: the KL, and the decoder's output if the objective gives it. */
+/** What a step of a VAE shows to a watch. */
 export interface VaeSeen {
+  /** KL(q(z|x) || p(z)), a scalar or `[batch]`, nats. */
   readonly kl: Tensor;
+  /** The decoder's output; undefined if the objective does not give it. */
   readonly parameters: Tensor | undefined;
 }
 
 /**
- * The watch of a VAE, and its judge. The evidence is `[3]`: the KL averaged over few looks and over many, and the looks in which some
- * parameter may have been outside of [0, 1].
+ * The watch of a VAE, and its judge. The evidence is `[3]`: the KL averaged over few looks and over many, and the number of looks at
+ * which some parameter may have been outside [0, 1].
  */
 export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decoder' | 'objective'>) {
   return {
@@ -40,18 +41,18 @@ export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decode
       const decays = [decayOfMean(OF_FEW, looks), decayOfMean(OF_MANY, looks), 0];
       return { watch: follow(before!, tf.concat([now, now, outside]), decays) };
     },
-    judge: ({ kl }, { evidence, looks = NO_LOOKS }) =>
+    judge: ({ kl }, { evidence, looks = 0 }) =>
       judgeVae(kl, evidence['watch']!, {
-        looks: looks.count,
+        looks,
         takesLogits: decoder.likelihood?.logits === true,
         hasObjective: objective !== undefined,
       }),
   } satisfies Partial<ModelOptions<VaeMetric, VaeVerdictKind, VaeSeen>>;
 }
 
-/** What verdicts on a VAE depend on, besides the numbers observed. */
+/** What verdicts on a VAE depend on besides KL and evidence. */
 export interface VaeFacts {
-  /** Looks behind the evidence. */
+  /** Looks that the evidence is made from. */
   readonly looks: number;
   /** Whether the likelihood's parameters are logits. */
   readonly takesLogits: boolean;
@@ -59,7 +60,7 @@ export interface VaeFacts {
   readonly hasObjective: boolean;
 }
 
-/** Remarks on a run: the mean KL since the last report, and what was watched. */
+/** The verdicts on a run, from the mean KL since the last report and the evidence. */
 export function judgeVae(kl: number, watched: ArrayLike<number>, facts: VaeFacts): Verdict<VaeVerdictKind>[] {
   if (facts.looks < FIRST_LOOKS) return [];
   const [recent, mean, outside] = [watched[0]!, watched[1]!, watched[2]!];

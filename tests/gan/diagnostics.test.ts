@@ -194,7 +194,8 @@ describe('the judgement', () => {
         evidence: { diagnostics, outside: [outside], distances: [distance, 1] },
         steps: updates,
         updates: { generator: updates },
-        looks: { count: looks, batch: 1e9 },
+        looks,
+        batch: 1e9,
       },
     );
   };

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 
-/** Puts back what was kept, or what `choose` makes of a variable and of what was kept of it. */
+/** Restores the kept values, or assigns what `choose` makes of a variable and its kept value. */
 export type PutBack = (choose?: (now: Variable, kept: Tensor) => Tensor) => void;
 
 /**
- * Keeps what variables hold now; the function that it returns puts it back. Called inside of a tidy, whose end frees what is
- * kept, and outside of a gradient call. Nothing is copied: a variable that moves gets a buffer of its own.
+ * Keeps the values of variables; the function that it returns restores them. Call it inside a tidy, whose end frees the kept values, and
+ * outside any gradient call. Nothing is copied: a variable that is assigned gets a new buffer.
  */
 export function keepValues(variables: readonly Variable[]): PutBack {
   const kept = variables.map((variable) => tf.clone(variable));

@@ -18,12 +18,12 @@ import { startUpdates } from './updates.js';
 import { createEvidence, type Evidence } from './watch.js';
 
 /**
- * A trainer of any model: the model brings the mathematics, a loss or a game of several updates a step; this brings what is
- * the same for all. It counts steps, draws from one stream, leaves out updates that would bring in a number that is not
- * finite, keeps averages, names all variables for checkpoints, and puts everything back when a step throws.
+ * A trainer for any model. The model provides the mathematics: a loss, or a game of several updates per step. The trainer provides what all
+ * models share: it counts steps, draws from one stream, skips updates that would bring in a number that is not finite, keeps averages,
+ * names all variables for checkpoints, and restores everything when a step throws.
  *
  * @param options - see {@link LossTrainerOptions} and {@link GameTrainerOptions}
- * @returns a trainer with the metrics that the model gives. It does not own parts or averages; dispose them yourself.
+ * @returns a trainer with the metrics that the model returns. It does not own parts or averages; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks A checkpoint holds the variables as `PART.0`, `PART.1`, ... (variables, then buffers), moments as `optimizer.0` or
  * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. `checkTrainer` in `/testing` checks that a model
@@ -134,7 +134,7 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
   });
 }
 
-/** What a model is given of a batch; without `evidence` it does not train, and nobody looks. */
+/** The model's input for a batch. Without `evidence` it is an evaluation, at which no watch looks. */
 function inputOf<Seen>(
   { x, condition }: ReturnType<typeof readBatch>,
   step: number,
@@ -146,7 +146,7 @@ function inputOf<Seen>(
   return { x, condition, step, random, options: { training, random, condition }, look };
 }
 
-/** What keeps calls that would change a trainer out of its own steps, and steps out of gradient calls. */
+/** Rejects calls that would change a trainer during its own step, and steps inside a gradient call. */
 function createGate() {
   let isInStep = false;
   return {
@@ -166,7 +166,7 @@ function createGate() {
   };
 }
 
-/** What follows after an update of a player: its averages, and the count. */
+/** What follows an update of a player: its averages are updated, and it is counted. */
 function afterUpdate(
   { players, averages }: Pick<Game<string, string, unknown>, 'players' | 'averages'>,
   run: RunState,
@@ -182,7 +182,7 @@ function afterUpdate(
   };
 }
 
-/** Makes the function that gives metrics as scalars of their own, of one number per example the mean; their names stay the same. */
+/** Makes the function that turns metrics into new scalars, by means over examples; it throws if their names change. */
 function createMeans<N extends string>() {
   let names: string | undefined;
   return (where: string, metrics: Readonly<Record<N, Tensor>>): Metrics<N> => {

@@ -7,7 +7,7 @@ import { keepValues } from '../optimizers/keep-values.js';
 import type { Game, Player } from './read-game.js';
 import { savedVariables, structuralNames, type TrainerState } from './trainer.js';
 
-/** Everything that a step changes, and that a run is resumed from. */
+/** Everything that a step changes, and that a resumed run needs. */
 export interface RunState {
   /** Steps so far. */
   readonly steps: number;
@@ -16,15 +16,15 @@ export interface RunState {
   readonly random: RandomStream;
   countStep(): void;
   countUpdate(player: string): void;
-  /** Throws if some of it was disposed or lost, or the trainer was. */
+  /** Throws if any of it, or the trainer, was disposed or lost. */
   checkAlive(where: string): void;
-  /** Notes that the trainer was disposed. */
+  /** Marks the trainer as disposed. */
   end(): void;
-  /** All of it as it is now, to be saved. */
+  /** All of it as it is now, for a checkpoint. */
   read(): TrainerState;
-  /** Takes over the plain part of another such state; throws before anything has changed. */
+  /** Restores the plain part of another such state; throws before anything has changed. */
   restore(plain: Json): void;
-  /** Keeps all of it; the function that it gives puts it back. Called inside of a tidy, which frees what is kept. */
+  /** Keeps all of it; the function that it returns restores it. Call it inside a tidy, which frees what is kept. */
   keep(): () => void;
 }
 
@@ -101,7 +101,7 @@ export function createRunState(game: Stateful): RunState {
   };
 }
 
-/** Throws unless each group passes a check, and parts have the variables that they had first. */
+/** Throws unless each group passes a check, and each part still has its first variables. */
 function checkGroups(
   where: string,
   groups: ReturnType<typeof groupsOf>,
@@ -117,7 +117,7 @@ function checkGroups(
   }
 }
 
-/** What a run is made of, beside its variables. */
+/** What a run is made of, besides its variables. */
 function settingsOf({ players, averages, clipNorm, settings }: Stateful): Readonly<Record<string, unknown>> {
   return {
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.settings ?? {}])),
@@ -127,7 +127,7 @@ function settingsOf({ players, averages, clipNorm, settings }: Stateful): Readon
   };
 }
 
-/** What keeps the run from being resumed bit for bit; undefined if nothing does. */
+/** Why the run could not be resumed bit for bit; undefined if it can. */
 function whyNotResumable({ parts, players }: Stateful): string | undefined {
   const owners: readonly { readonly notResumable?: string | undefined }[] = [
     ...Object.values(parts),
@@ -147,7 +147,7 @@ function groupsOf({ parts, players, averages, evidence }: Stateful): (readonly [
   ];
 }
 
-/** Reads the plain part of a state; throws unless it is that of an equal trainer. */
+/** Reads the plain part of a state; throws unless it is that of an identical trainer. */
 function readFields(name: string, plain: Json, players: Readonly<Record<string, Player>>) {
   const fields = jsonFields(plain);
   if (fields?.['trainer'] !== name) {
@@ -169,7 +169,7 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
   };
 }
 
-/** Takes a state over, or the present one again where that throws. */
+/** Restores a state; if that throws, restores the present one. */
 function allOrNothing(takeOver: (state: Json) => void, state: Json, own: Json): void {
   try {
     takeOver(state);

@@ -11,86 +11,88 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
 import { acceptsRules, type Accepts, type Verdict } from './trainer.js';
-import type { Looks, Watch } from './watch.js';
+import type { Watch } from './watch.js';
 
 /** What {@link createTrainer} needs of any model. */
 export interface ModelOptions<N extends string, K extends string = string, Seen = unknown> {
   /**
-   * What is trained: "autoencoder". A checkpoint of a trainer of another name is refused, and the trainer draws from the fork
-   * `NAME trainer` of `random`.
+   * A name for the model, such as "autoencoder". A checkpoint of a trainer with another name is rejected, and the trainer draws from
+   * the fork `NAME trainer` of `random`.
    */
   readonly name: string;
-  /** All that is saved with the model, under the names that its variables have in a checkpoint: `encoder.0`. */
+  /** The parts of the model, all of which are saved. Their names are those of their variables in a checkpoint: `encoder.0`. */
   readonly parts: Readonly<Record<string, Part>>;
-  /** Draws all noise of the model, by the fork `NAME trainer`. */
+  /** The source of all noise of the model, through its fork `NAME trainer`. */
   readonly random: RandomStream;
-  /** Running averages of parts, by the part's name. They follow after each update of their part. */
+  /** Running averages of parts, by the part's name. Each is updated after each update of its part. */
   readonly averages?: Readonly<Record<string, AverageOptions<Part>>> | undefined;
   /** Gradients of each update are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
-  /** The data that it is meant for: their range, or that they are of unit scale. The classes of labels are known from the parts. */
+  /** The data that the model expects: their range, or whether they have unit scale. The number of classes is read from the parts. */
   readonly accepts?: Omit<Accepts, 'classes'> | undefined;
   /**
-   * What the model notes on the device for `judge`, by name. The trainer saves it, puts it back when a step throws, puts back numbers
-   * that are no longer finite, and frees it, also when {@link createTrainer} throws.
+   * Numbers on the device that `judge` needs, by name. The trainer saves them, restores them when a step throws, restores numbers that
+   * are no longer finite, and frees them, also when {@link createTrainer} throws.
    */
   readonly evidence?: Readonly<Record<string, Variable>> | undefined;
-  /** Evidence that is of this process only: it is neither saved nor put back when a step throws. */
+  /** Evidence of this process only: it is neither saved nor restored when a step throws. */
   readonly passingEvidence?: Readonly<Record<string, Variable>> | undefined;
   /**
-   * What a run that goes on must have in common with the one that was saved, beside all that the trainer is given: numbers and records,
-   * which a checkpoint holds and a load compares. Functions are not compared.
+   * What a resumed run must have in common with the saved one, besides the trainer's other options: numbers and records, which a
+   * checkpoint stores and a load compares. Functions are not compared.
    */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * Looks at every eighth step, so that a look may cost some kernels: given what the loss shows by `look`, it returns the evidence that
-   * changes. It runs outside of gradients.
+   * Looks at every eighth step: it gets what the loss shows by `look`, and returns the evidence that changes, by name. A look may cost
+   * some kernels, and no gradient records it.
    */
   readonly watch?: Watch<Seen> | undefined;
-  /** Verdicts on how training goes, given the means since the last report. Their kinds become those of the trainer's type. */
+  /** Gives verdicts on the training, from the mean metrics since the last report. Their kinds become those of the trainer's type. */
   readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
-  /** The function of yours that takes these options from a user, which errors then name; `createTrainer` by default. */
+  /** The name of your function that passes these options on, with which errors begin; `createTrainer` by default. */
   readonly caller?: string | undefined;
 }
 
-/** What `judge` is given beside the mean metrics. */
+/** What `judge` gets besides the mean metrics. */
 export interface JudgeInput {
   /** The numbers of `evidence`, by name. */
   readonly evidence: Readonly<Record<string, ArrayLike<number>>>;
-  /** Steps of the trainer's life. */
+  /** Steps since the trainer was first made, across checkpoints. */
   readonly steps: number;
-  /** Updates of each optimizer, by its name; of a single loss, by the name `optimizer`. */
+  /** Updates by each optimizer, by its name; with a single loss, under the name `optimizer`. */
   readonly updates: Readonly<Record<string, number>>;
-  /** The looks of `watch`; undefined without one. */
-  readonly looks?: Looks | undefined;
+  /** Looks of `watch` in this process; undefined without a `watch`. */
+  readonly looks?: number | undefined;
+  /** Examples in the batch of the last look; infinite before the first, undefined without a `watch`. */
+  readonly batch?: number | undefined;
 }
 
-/** A model that has one loss, by which all parts are trained together. */
+/** A model with one loss, which trains all parts together. */
 export interface LossTrainerOptions<N extends string, K extends string = string, Seen = unknown> extends ModelOptions<
   N,
   K,
   Seen
 > {
-  /** Moves the variables of all parts. */
+  /** Updates the variables of all parts. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /**
-   * What is minimised, `loss`, a scalar, and the other metrics: scalars, or one number per example, of which the mean is
-   * reported. Called once per step; without an update, for `evaluate`, `options.training` is false.
+   * Computes `loss`, the scalar that is minimised, and other metrics: scalars, or one number per example, whose mean is reported.
+   * Called once per step; in `evaluate`, which makes no update, `options.training` is false.
    */
   readonly loss: (input: StepInput<Seen>) => WithLoss<N>;
 }
 
-/** A model that is a game: each step makes updates of several parts, one after the other. */
+/** A model that is a game: each step updates several parts, one after the other. */
 export interface GameTrainerOptions<N extends string, K extends string = string, Seen = unknown> extends ModelOptions<
   N,
   K,
   Seen
 > {
-  /** One for each part that is updated, by the part's name. A part without one is saved, and never moves. */
+  /** One for each part that is updated, by the part's name. A part without an optimizer is saved and never changes. */
   readonly optimizers: Readonly<Record<string, Optimizer | tf.Optimizer>>;
-  /** One step: its updates, and the metrics, scalars or one number per example. The names are the same at each step. */
+  /** Makes the updates of one step and returns the metrics: scalars, or one number per example. Their names are the same in each step. */
   readonly play: (game: GameStep<Seen>) => Readonly<Record<N, Tensor>>;
-  /** The same metrics without an update. */
+  /** Computes the same metrics without an update. */
   readonly evaluate: (input: StepInput<Seen>) => Readonly<Record<N, Tensor>>;
 }
 

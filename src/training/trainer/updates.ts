@@ -14,13 +14,13 @@ import type { GameStep, Pass, WithLoss } from './step-input.js';
 
 /** The updates of one step. */
 export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'still'> {
-  /** To be called at the end of a step that did not throw; throws if no update was made, or one has thrown. */
+  /** Call it at the end of a step that did not throw; it throws if no update was made, or if one of them threw. */
   settle(): void;
-  /** Frees the passes of which no gradient was asked. No call is taken any more. */
+  /** Frees the passes whose gradients were not needed. No further call is accepted. */
   end(): void;
 }
 
-/** A pass on record, and what the part's statistics were before it. */
+/** A recorded pass, and what restores the part's statistics from before it. */
 interface RecordedPass {
   readonly recording: Recording;
   readonly buffers: readonly Variable[];
@@ -41,12 +41,12 @@ export interface UpdatesOptions {
   readonly onUpdate: (player: string) => void;
 }
 
-/** Begins a step, inside of a tidy. */
+/** Begins a step. Call it inside a tidy. */
 export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: UpdatesOptions): Updates {
   const passes: RecordedPass[] = [];
   const turns = createTurns(parts);
 
-  /** Runs work in which the statistics of no other part move. */
+  /** Runs work, then restores all statistics but those in `moving`. */
   const alone = <T>(moving: readonly Variable[], work: () => T): T => {
     const putBack = keepValues(buffers.filter((buffer) => !moving.includes(buffer)));
     const result = work();
@@ -112,7 +112,7 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
   };
 }
 
-/** What a function of the user's gives; throws unless that is a tensor. */
+/** Calls a user's function; throws unless it returns a tensor. */
 function callOf(where: string, f: () => Tensor): Tensor {
   checkFunction(where, 'f', f);
   const output = f();
@@ -120,7 +120,7 @@ function callOf(where: string, f: () => Tensor): Tensor {
   return output;
 }
 
-/** An update of a part; statistics that moved in one that is left out are put back, on the device. */
+/** Updates a part. If the update is skipped, its statistics are restored, on the device. */
 function move(
   { part, optimizer }: Player,
   found: readonly Tensor[],
@@ -143,20 +143,20 @@ function playerOf(players: UpdatesOptions['players'], where: string, name: strin
   throw outOfRange(where, 'part', rule, { got: name });
 }
 
-/** The statistics that a pass has moved, and that no update has judged, are put back if they are not finite. */
+/** Restores statistics that are not finite after a pass without an update. */
 function settle({ buffers, putBack }: RecordedPass): void {
   const flaw = flawOf(buffers);
   if (flaw !== undefined) unless(tf.cast(tf.isFinite(flaw), 'float32'), putBack);
 }
 
-/** Puts back what was kept where the scalar `on` is 0. */
+/** Restores what was kept where the scalar `on` is 0. */
 function unless(on: Tensor, putBack: PutBack): void {
   putBack((now, kept) => choose(on, now, kept));
 }
 
 /**
- * Gradients by which an optimizer leaves the update out if a statistic is no longer finite, though they may be: a batch of
- * huge numbers is normalized, and its variance overflows. NaN goes into the smallest of them.
+ * Gradients that make an optimizer skip the update if a statistic is no longer finite, even if the gradients are: a batch of huge
+ * numbers is normalized, and its variance overflows. The smallest gradient becomes NaN.
  */
 function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): readonly Tensor[] {
   const flaw = flawOf(buffers);
@@ -166,7 +166,7 @@ function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): read
   return gradients.map((gradient, i) => (i === place ? tf.add(gradient, flaw) : gradient));
 }
 
-/** The gradients of a loss of a pass in the part's variables, which the loss may also use beside the pass. */
+/** The gradients of a loss of a recorded pass in the part's variables, which the loss may also use directly. */
 function differentiateThrough<N extends string>(
   { output, pullBack }: Recording,
   loss: () => WithLoss<N>,
@@ -183,7 +183,7 @@ function differentiateThrough<N extends string>(
   return { gradients: checkConnected('update', found, variables), values };
 }
 
-/** The gradients of a loss, in `others` where it has any, and copies of all that it gave. */
+/** The gradients of a loss, also in those of `others` that it depends on, and copies of all that it returned. */
 function differentiate<N extends string>(
   loss: () => WithLoss<N>,
   xs: readonly Tensor[],

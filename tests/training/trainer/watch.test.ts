@@ -91,7 +91,7 @@ describe('a watch', () => {
     expect(shown()).toBe(3);
     expect((await numbersOf(trainer.evidence!))[0]).toBe(3);
     trainer.judge!({ loss: 1 }, [[3], [0.5]]);
-    expect(judged[0]).toMatchObject({ evidence: { total: [3], error: [0.5] }, looks: { count: 3, batch: 3 } });
+    expect(judged[0]).toMatchObject({ evidence: { total: [3], error: [0.5] }, looks: 3, batch: 3 });
   });
 
   test('changes no bit of the training, and what it computes is on no tape', async () => {
@@ -128,7 +128,7 @@ describe('a watch', () => {
     [
       'names that no evidence has',
       { watch: ({ errors }) => ({ mean: errors }) },
-      /step: `watch\(...\)` must have the names of evidence: total, error; got 'mean'/,
+      /step: `evidence.mean` must be a tensor, not disposed; got undefined/,
     ],
     ['what is no tensor', { watch: () => ({ total: 3 as never }) }, /step: `watch\(...\).total` must be a tensor/],
     ['a promise', { watch: (async () => ({})) as never }, /step: `watch` must be a record such as/],
