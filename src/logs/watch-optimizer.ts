@@ -5,7 +5,7 @@ import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { readOptimizer } from '../training/optimizers/read-optimizer.js';
 import { wrapOptimizer } from '../training/optimizers/wrap-optimizer.js';
 
-/** How many norms wait on the device before they are summed there, so that both kernels and tensors stay few without any read. */
+/** How many norms wait on the device before they are summed there, so that there are few kernels, and few tensors even if nobody reads. */
 const SUM_EVERY = 64;
 
 /** What a watched optimizer recorded since the last read. */
