@@ -40,7 +40,7 @@ export async function assemble(
 
 /** Options of the compiler for modules on tfjs's memory. */
 export const MODULE_FLAGS =
-  '--runtime stub --importMemory --noExportMemory --noAssert --maximumMemory 65536 -O3 --shrinkLevel 1 --use abort= --enable simd,bulk-memory';
+  '--runtime stub --importMemory --noExportMemory --noAssert --maximumMemory 65536 -O3 --converge --use abort= --enable simd,bulk-memory';
 
 /** The binary of the module. */
 export async function compile(): Promise<Uint8Array<ArrayBuffer>> {

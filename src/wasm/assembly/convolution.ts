@@ -90,6 +90,7 @@ function padImages(target: usize, source: usize, images: i32, conv: Convolution)
 }
 
 /** Writes zeros without memory.fill, whose call costs more than a few pixels. */
+// @inline
 function clear(target: usize, bytes: usize): void {
   const zero = f32x4.splat(0);
   const end = target + bytes;
@@ -109,6 +110,7 @@ export function cropImages(target: usize, source: usize, images: i32, conv: Conv
 }
 
 /** Where the window of an output pixel begins in the padded images; pixels are counted over all images. */
+// @inline
 export function windowOf(conv: Convolution, padded: usize, pixel: i32): usize {
   const row = pixel / conv.width.output;
   const image = row / conv.height.output;

@@ -91,6 +91,7 @@ export function multiplyTile(
 }
 
 /** relu or leakyRelu, whose slope of negative numbers is given. relu is computed as a maximum, since 0 times minus infinity would be NaN. */
+// @inline
 export function activate(x: v128, negativeSlope: f32): v128 {
   const zero = f32x4.splat(0);
   if (negativeSlope == 0) return f32x4.max(x, zero);

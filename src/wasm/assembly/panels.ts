@@ -167,6 +167,7 @@ export function packColumns(target: usize, source: usize, columns: i32, inner: i
 }
 
 /** The address of column `j` in the panels of `columns` columns, for k = 0. `columns` is a multiple of NARROW. */
+// @inline
 export function addressOfColumn(panels: usize, j: i32, columns: i32, inner: i32): usize {
   const first = j - (j % panelColumns);
   const begin = columns - first < panelColumns ? j & -NARROW : first;
@@ -174,12 +175,14 @@ export function addressOfColumn(panels: usize, j: i32, columns: i32, inner: i32)
 }
 
 /** The bytes from one k to the next in the panel of column `j`. */
+// @inline
 export function stepOfColumn(j: i32, columns: i32): usize {
   const first = j - (j % panelColumns);
   return (<usize>widthOfPanel(columns - first)) << 2;
 }
 
 /** Copies a few numbers, where a call of memory.copy would cost more. */
+// @inline
 function copyNumbers(target: usize, source: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 4) store<f32>(target + at, load<f32>(source + at));
 }

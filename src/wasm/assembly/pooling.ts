@@ -8,7 +8,10 @@ export function maxPool(conv: Convolution, x: usize, end: usize, y: usize, begin
   const height = conv.height.input,
     width = conv.width.input,
     outHeight = conv.height.output,
-    outWidth = conv.width.output;
+    outWidth = conv.width.output,
+    filterWidth = conv.width.filter,
+    strideWidth = conv.width.stride,
+    padLeft = conv.width.before;
   const pixel = (<usize>conv.channels) << 2,
     line = <usize>width * pixel;
   y += <usize>begin * <usize>outWidth * pixel;
@@ -24,9 +27,9 @@ export function maxPool(conv: Convolution, x: usize, end: usize, y: usize, begin
     const isWithin = y + <usize>outWidth * pixel + room <= endOfY && first + <usize>rows * line + room <= end;
     const whole = isWithin ? pixel : pixel & ~15;
     for (let outX = 0; outX < outWidth; outX++, y += pixel) {
-      const left = outX * conv.width.stride - conv.width.before;
+      const left = outX * strideWidth - padLeft;
       const before = max(0, left),
-        columns = min(width, left + conv.width.filter) - before;
+        columns = min(width, left + filterWidth) - before;
       const window = first + <usize>before * pixel;
       let at: usize = 0;
       for (; at < whole; at += 16) v128.store(y + at, largest4(window + at, rows, columns, pixel, line));

@@ -138,6 +138,8 @@ export function convolveToFew(
   const line = (<usize>(conv.width.filter * conv.channels)) << 2;
   const whole = line & ~15;
   const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const filterHeight = conv.height.filter,
+    outChannels = conv.outChannels;
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
@@ -146,7 +148,7 @@ export function convolveToFew(
     for (let pixel = 0; pixel < pixels; pixel++) {
       const window = windowOf(conv, source, pixel);
       let weights = packed;
-      for (let o = 0; o < conv.outChannels; o++, y += 4) {
+      for (let o = 0; o < outChannels; o++, y += 4) {
         // four sums at once: a single one would wait for its own result
         let sums = f32x4.splat(0),
           second = sums,
@@ -154,7 +156,7 @@ export function convolveToFew(
           fourth = sums;
         let sum: f32 = bias == 0 ? 0 : load<f32>(bias + ((<usize>o) << 2));
         let from = window;
-        for (let row = 0; row < conv.height.filter; row++, from += paddedRow, weights += line) {
+        for (let row = 0; row < filterHeight; row++, from += paddedRow, weights += line) {
           let at: usize = 0;
           for (; at + 64 <= whole; at += 64) {
             const image = from + at,

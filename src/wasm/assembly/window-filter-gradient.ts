@@ -118,6 +118,8 @@ export function filterGradientOfFew(
   const bytes = <usize>conv.height.filter * line;
   const padded = scratch + <usize>conv.outChannels * bytes;
   memory.fill(scratch, 0, <usize>conv.outChannels * bytes);
+  const filterHeight = conv.height.filter,
+    outChannels = conv.outChannels;
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
@@ -126,9 +128,9 @@ export function filterGradientOfFew(
     for (let pixel = 0; pixel < pixels; pixel++) {
       const window = windowOf(conv, source, pixel);
       let sum = scratch;
-      for (let o = 0; o < conv.outChannels; o++, dy += 4) {
+      for (let o = 0; o < outChannels; o++, dy += 4) {
         let from = window;
-        for (let row = 0; row < conv.height.filter; row++, from += paddedRow, sum += line)
+        for (let row = 0; row < filterHeight; row++, from += paddedRow, sum += line)
           addScaled(sum, from, load<f32>(dy), line);
       }
     }

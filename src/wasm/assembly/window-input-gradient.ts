@@ -83,6 +83,7 @@ export function inputGradient(
 }
 
 /** target += source */
+// @inline
 export function addTo(target: usize, source: usize, bytes: usize): void {
   let at: usize = 0;
   for (const whole = bytes & ~15; at < whole; at += 16)
@@ -110,6 +111,8 @@ export function inputGradientOfFew(
 ): void {
   const line = (<usize>(conv.width.filter * conv.channels)) << 2;
   const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const filterHeight = conv.height.filter,
+    outChannels = conv.outChannels;
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
@@ -118,10 +121,11 @@ export function inputGradientOfFew(
     memory.fill(target, 0, <usize>count * paddedBytes(conv));
     const pixels = count * conv.height.output * conv.width.output;
     for (let pixel = 0; pixel < pixels; pixel++) {
+      const window = windowOf(conv, target, pixel);
       let weights = packed;
-      for (let o = 0; o < conv.outChannels; o++, dy += 4) {
-        let to = windowOf(conv, target, pixel);
-        for (let row = 0; row < conv.height.filter; row++, to += paddedRow, weights += line)
+      for (let o = 0; o < outChannels; o++, dy += 4) {
+        let to = window;
+        for (let row = 0; row < filterHeight; row++, to += paddedRow, weights += line)
           addScaled(to, weights, load<f32>(dy), line);
       }
     }
@@ -130,6 +134,7 @@ export function inputGradientOfFew(
 }
 
 /** target += scale source */
+// @inline
 export function addScaled(target: usize, source: usize, scale: f32, bytes: usize): void {
   const factor = f32x4.splat(scale);
   let at: usize = 0;

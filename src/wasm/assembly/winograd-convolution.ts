@@ -116,6 +116,7 @@ function writeTile(
 }
 
 /** Stores the outputs of a phase that are inside the image. */
+// @inline
 function storeOutputs(
   conv: Convolution,
   position: Tile,

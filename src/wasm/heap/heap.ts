@@ -22,6 +22,8 @@ import { watchHeap } from './watch-heap.js';
  */
 interface Internals {
   readonly wasm?: Partial<Allocator> & {
+    /** The whole memory; another view when it grows. */
+    readonly HEAP32?: Int32Array;
     readonly asm?: { readonly memory?: WebAssembly.Memory };
     /** Present in the binary that tfjs uses in a page when its own threads can run. */
     readonly wasmMemory?: WebAssembly.Memory;
@@ -141,8 +143,11 @@ function createHeap(backend: BackendWasm): Heap {
     addressOf: ({ dataId }: TensorInfo) => dataIdMap.get(dataId).memoryOffset,
     make: (shape: readonly number[]) => backend.makeOutput([...shape], 'float32'),
     scratch: scratch.take,
-    write: (address: number, words: readonly number[]) =>
-      new Int32Array(memory.buffer, address, words.length).set(words),
+    write: (address: number, words: readonly number[]) => {
+      const [heap, first] = [wasm.HEAP32!, address / 4];
+      // a loop is faster than a view of these words and a copy of all
+      for (let i = 0; i < words.length; i++) heap[first + i] = words[i]!;
+    },
     isShared,
     useHelpers: async (helpers: readonly Promise<Helper>[]) => {
       if (!isShared) return endAll(helpers);
