@@ -27,8 +27,8 @@ export function layOut(heap: Heap, conv: Convolution, sizes: (at: number) => rea
   heap.write(first, words);
   const parts = sizes(first).map((bytes) => roundUp(bytes, 64));
   const at = heap.scratch(parts.reduce((sum, bytes) => sum + bytes, description));
-  // the scratch space moves when it grows
-  if (at !== first) heap.write(at, words);
+  // the scratch space moves when it grows, and what was in it is lost even where it seems to stay
+  heap.write(at, words);
   let next = at + description;
   return [at, ...parts.map((bytes) => (next += bytes) - bytes)];
 }
