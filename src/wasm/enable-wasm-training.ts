@@ -155,7 +155,8 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  *
  * @param options - see {@link WasmTrainingOptions}
  * @returns which kernels are in place; nothing to dispose
- * @throws (as rejections) TypeError or RangeError if an option is wrong; Error after `tf.removeBackend('wasm')`, which forgets how to make one
+ * @throws (as rejections) TypeError or RangeError if an option is wrong; Error in an engine without SIMD, and after
+ *   `tf.removeBackend('wasm')`, which forgets how to make a backend
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { agrees } from '../../src/wasm/heap/agrees.js';
 import { moduleCalls, wordsOfProduct, type ModuleCalls } from '../../src/wasm/heap/module-calls.generated.js';
 import { compileModule, instantiate, NARROW, type ModuleParts, type Tiles } from '../../src/wasm/heap/module.js';
@@ -150,6 +150,18 @@ describe('the check at the start', () => {
     const parts = { ...compileModule(wideTiles, false), tiles: new WebAssembly.Module(tilesBinary(true)) };
     expect(agrees(parts, false)).toBe(false);
   });
+});
+
+it.skipIf(process.env['ARITHMETIC'] === 'fused')('an engine without SIMD is refused', async () => {
+  const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+  try {
+    await expect(enableWasmTraining({ fused: true })).rejects.toThrow(
+      'enableWasmTraining: `engine` must have SIMD; got one without. ' +
+        'Take Node 16.4, Chromium 91, Firefox 89 or Safari 16.4, or a later version.',
+    );
+  } finally {
+    validate.mockRestore();
+  }
 });
 
 describe('the report of enableWasmTraining', () => {

@@ -1,5 +1,7 @@
 // The heart of all products: 4 rows times 8 columns, summed in eight registers. Other sizes (5x8, 6x8, 8x4, 4x12) and an
 // unrolled loop are slower in V8, which runs out of registers. AssemblyScript has no macros, so the 4 rows are written out.
+// The imported tiles of 8 columns give the same bits, but cannot replace this one: products of few terms take longer with them, 9% with 20
+// terms, 5% with 32, 1% with 64 (least of 150, Node 20), since each tile is a call of another instance.
 
 /** Rows of a panel of the left operand. */
 export const ROWS: i32 = 4;

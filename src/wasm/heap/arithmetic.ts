@@ -33,10 +33,7 @@ const isWider = ([narrow, wide]: readonly [number, number]): boolean => wide > L
 function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles: Tiles; readonly report: Arithmetic } {
   if (!WebAssembly.validate(tilesBinary(false))) {
     const fix = 'Take Node 16.4, Chromium 91, Firefox 89 or Safari 16.4, or a later version.';
-    throw unusable('enableWasmTraining', 'engine', 'must have the vectors of WebAssembly (SIMD)', {
-      seen: 'one without',
-      fix,
-    });
+    throw unusable('enableWasmTraining', 'engine', 'must have SIMD', { seen: 'one without', fix });
   }
   let reason = wide ? askForWideVectors() : undefined;
   const isFused = fused && WebAssembly.validate(tilesBinary(true));
