@@ -190,6 +190,10 @@ export default defineConfig(
             "Program > VariableDeclaration[kind!='const'], Program > ExportNamedDeclaration > VariableDeclaration[kind!='const']",
           message: 'A module has no mutable state.',
         },
+        {
+          selector: 'Program > VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^Weak/]',
+          message: 'A module has no mutable state: note it on the value, under a Symbol.for.',
+        },
       ],
       'no-restricted-imports': importRule([...doors, ...behindDoors].map((door) => `./${door}/`)),
     },

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
 import { helperProgram } from './src/wasm/threads/helper-program.js';
 
@@ -28,33 +28,48 @@ const forScriptTag = (globalName: string, entry: Record<string, string>): Option
   esbuildPlugins: [globalTfjs],
 });
 
+/** The entries of the package. */
+const entries = {
+  index: 'src/index.ts',
+  backend: 'src/backend/index.ts',
+  browser: 'src/browser/index.ts',
+  layers: 'src/layers/index.ts',
+  logs: 'src/logs/index.ts',
+  metrics: 'src/metrics/index.ts',
+  model: 'src/model/index.ts',
+  node: 'src/node/index.ts',
+  pytorch: 'src/pytorch/index.ts',
+  run: 'src/run/index.ts',
+  testing: 'src/testing/index.ts',
+  wasm: 'src/wasm/index.ts',
+};
+
+/**
+ * What is no entry, but gets a chunk of its own: esbuild keeps an import of tfjs in each file of which it uses anything, and a page that
+ * watches a run in a worker needs no tfjs.
+ */
+const chunks = Object.fromEntries(
+  ['connect-run', 'create-run', 'accumulate-gradients'].map((name) => [`run/${name}`, `src/run/${name}.ts`]),
+);
+
 export default defineConfig([
   {
-    entry: {
-      index: 'src/index.ts',
-      backend: 'src/backend/index.ts',
-      browser: 'src/browser/index.ts',
-      layers: 'src/layers/index.ts',
-      logs: 'src/logs/index.ts',
-      metrics: 'src/metrics/index.ts',
-      model: 'src/model/index.ts',
-      node: 'src/node/index.ts',
-      pytorch: 'src/pytorch/index.ts',
-      run: 'src/run/index.ts',
-      testing: 'src/testing/index.ts',
-      wasm: 'src/wasm/index.ts',
-    },
+    entry: { ...entries, ...chunks },
     format: ['esm', 'cjs'],
     target: 'es2022',
-    dts: true,
+    dts: { entry: entries },
     sourcemap: true,
-    treeshake: true,
+    // Nothing happens in a chunk when it is imported: one of which nothing is used need not be loaded.
+    treeshake: { moduleSideEffects: (id) => !/\bchunk-\w+\.(js|cjs)$/.test(id) },
     // The other builds write into the same folder, at the same time.
     clean: ['!**/*.global.js'],
     // One copy of every class in the CommonJS build as well, so that `instanceof ShapeError` holds across entries.
     splitting: true,
     // A file for pages that may not run a blob; it is a script as it stands, no module.
-    onSuccess: () => writeFile('dist/wasm-helper.js', helperProgram('self')),
+    onSuccess: async () => {
+      await writeFile('dist/wasm-helper.js', helperProgram('self'));
+      await rm('dist/run', { recursive: true, force: true });
+    },
   },
   forScriptTag('tfjsGenerative', { 'tfjs-generative': 'src/global.ts' }),
   forScriptTag('tfjsGenerativeWasm', { 'tfjs-generative-wasm': 'src/wasm/index.ts' }),

@@ -1,4 +1,4 @@
-/** What a script tag gives to a page as `tfjsGenerative`; `/wasm` has a script of its own. */
+/** The exports that a script tag gives a page as `tfjsGenerative`; `/wasm` has a script of its own. */
 export * from './index.js';
 export * from './backend/index.js';
 export * from './browser/index.js';

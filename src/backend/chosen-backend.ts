@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Where the engine keeps the name of the backend that was chosen by name; the same in every entry. */
+/** Where the engine stores the name of the explicitly chosen backend; shared by all entries. */
 const CHOSEN: unique symbol = Symbol.for('tfjs-generative: chosen backend') as never;
 type Marked = ReturnType<typeof tf.engine> & { [CHOSEN]?: string };
 
-/** Notes that a backend was chosen by name; returns the name. */
+/** Records that a backend was chosen by name; returns the name. */
 export function chooseBackend(name: string): string {
   (tf.engine() as Marked)[CHOSEN] = name;
   return name;
 }
 
 /**
- * Says once that training runs on `cpu`, which is what tfjs takes where it has nothing else: in Node without a backend's package,
- * in a page without WebGL. It says nothing to those who chose `cpu` by `startBackend`, nor after `tf.enableProdMode()`.
+ * Warns once that training runs on `cpu`, which tfjs uses if there is nothing else: in Node without a backend's package,
+ * in a page without WebGL. It does not warn those who chose `cpu` by `startBackend`, nor after `tf.enableProdMode()`.
  */
 export function warnOfCpu(where: string): void {
   const engine = tf.engine() as Marked;

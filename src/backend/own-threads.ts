@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Keeps tfjs's wasm backend, which must be registered, from its own threaded binary. In a page that is minified and cross-origin
- * isolated that binary never starts; its threads would compete with our helper for the same processors, and they run only the
+ * Prevents tfjs's wasm backend, which must be registered, from using its own threaded binary. In a minified page with cross-origin
+ * isolation that binary never starts; its threads would compete with our helper for the same processors, and they run only the
  * forward kernels.
  */
 export function keepOutOwnThreads(): void {

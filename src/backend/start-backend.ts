@@ -5,24 +5,24 @@ import { chooseBackend } from './chosen-backend.js';
 import { keepOutOwnThreads } from './own-threads.js';
 import { startUnderWay } from './start-under-way.js';
 
-/** Where the engine keeps the last of the starts that were asked for; the same in every entry. */
+/** Where the engine stores the last requested start; shared by all entries. */
 const LAST_START: unique symbol = Symbol.for('tfjs-generative: last start of a backend') as never;
 type Marked = ReturnType<typeof tf.engine> & { [LAST_START]?: Promise<unknown> };
 
-/** An error of a backend's start that says what to do. */
+/** An error at a backend's start that says what to do. */
 export interface StartFault extends Error {
   readonly remedy?: string;
 }
 
 /**
- * Starts a backend, and ends in it or throws: `tf.setBackend` resolves to false where a backend cannot start, and tfjs then
- * computes on another one without a word.
+ * Starts a backend and makes it the current one, or throws. By contrast, `tf.setBackend` resolves to false if a backend cannot
+ * start, and tfjs then silently computes on another one.
  *
  * @param name - a registered backend: 'wasm', 'webgl', 'webgpu', 'cpu'. Importing a backend's package registers it
- * @returns resolves to `name`, once all that follows is computed on that backend
+ * @returns resolves to `name`, once it is the current backend
  * @throws TypeError or RangeError (as rejections) if no backend of this name is registered; Error if it does not start: its
- *   message has the reason, its `cause` the backend's own error. The backend that was in use before stays.
- * @remarks For wasm, `startWasm` of `/wasm` also takes the place of the binaries and makes the backend able to train.
+ *   message has the reason, its `cause` the backend's own error. The previous backend then stays current.
+ * @remarks For wasm, `startWasm` from `/wasm` also takes the location of the binaries and enables training on the backend.
  * @example
  * ```ts
  * import '@tensorflow/tfjs-backend-cpu';
@@ -36,7 +36,7 @@ export async function startBackend(name: string): Promise<string> {
 }
 
 /**
- * {@link startBackend} on behalf of the public function `where`. Starts follow one another: of two at once, tfjs forgets the first.
+ * {@link startBackend}, for the public function `where`. Starts are queued: of two at once, tfjs would forget the first.
  */
 export async function startBackendFor(where: string, name: string): Promise<string> {
   checkRegistered(where, name);
@@ -56,7 +56,7 @@ async function startAlone(where: string, name: string): Promise<string> {
   if (name === 'wasm') keepOutOwnThreads();
   const running = engine.registry[name];
   if (isGpuLost(running)) {
-    // tfjs would go on with it; without it, it makes another one
+    // tfjs would continue with this instance; once it is removed, tfjs makes a new one
     delete engine.registry[name];
     running!.dispose();
   }
@@ -65,7 +65,7 @@ async function startAlone(where: string, name: string): Promise<string> {
     cause = error;
     throw error;
   };
-  // tfjs writes the error of a start to the console, and keeps it to itself
+  // tfjs writes the error of a start to the console and does not pass it on
   const listening = (): ReturnType<typeof factory> => {
     try {
       const backend = factory();
@@ -88,7 +88,7 @@ async function startAlone(where: string, name: string): Promise<string> {
   throw new Error(sentence(where, 'backend', rule, { seen, fix }), { cause });
 }
 
-/** What to do where tfjs's wasm backend does not start: its own message names neither the file nor the way to say where it is. */
+/** What to do if tfjs's wasm backend does not start: its own message names neither the file nor how to set its location. */
 const WASM_FIX = "Say where its binaries are: startWasm({ paths }) from 'tfjs-generative/wasm'.";
 
 function checkRegistered(where: string, name: unknown): asserts name is string {

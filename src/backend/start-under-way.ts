@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Longer than any start takes that ends at all, a download over a slow line apart. */
+/** Longer than any start that ends at all, except for a download over a slow line. */
 const PATIENCE_MILLISECONDS = 10_000;
 
-/** Where the engine keeps the start that is under way, whose backend is not in use yet. */
+/** Where the engine stores a pending start, whose backend is not in use yet. */
 interface Starting {
   pendingBackendInit: Promise<boolean> | null | undefined;
   pendingBackendInitId: number;
 }
 
-/** Whether a backend is starting, which is not in use yet. */
+/** Whether a backend is starting that is not in use yet. */
 export function isStartUnderWay(): boolean {
   return (tf.engine() as unknown as Starting).pendingBackendInit != null;
 }
 
 /**
- * Waits for the start of a backend that is under way, and gives it up where it hangs, as that of tfjs's threaded wasm binary
- * does in minified pages: tfjs computes nothing on any backend before a start has ended.
+ * Waits for a pending start of a backend, and abandons it if it hangs, as the start of tfjs's threaded wasm binary
+ * does in minified pages: until a start has ended, tfjs computes nothing on any backend.
  */
 export async function startUnderWay(): Promise<void> {
   const engine = tf.engine() as unknown as Starting;
@@ -27,7 +27,7 @@ export async function startUnderWay(): Promise<void> {
   const outcome = await Promise.race([pending, late]);
   clearTimeout(timer);
   if (outcome !== 'late' || engine.pendingBackendInit !== pending) return;
-  // as tfjs does it for a backend that is removed
+  // tfjs does the same when a backend is removed
   engine.pendingBackendInitId++;
   engine.pendingBackendInit = null;
 }

@@ -4,27 +4,27 @@ import { cut, unusable } from '../tensor/errors.js';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
-import { withSettings } from '../tensor/settings.js';
+import { madeBy } from '../tensor/made-by.js';
 import { openFiles } from './open-files.js';
 import { withinTime } from './within-time.js';
 
 /** Options of {@link browserStore}. */
 export interface BrowserStoreOptions {
-  /** The name of the database, of the same form as the names in it; `tfjs-generative` by default. */
+  /** The name of the database, subject to the same rules as names of files in it; `tfjs-generative` by default. */
   readonly name?: string | undefined;
-  /** Milliseconds for which the browser may be silent before a call rejects; 60,000 by default. */
+  /** Milliseconds without an answer from the browser after which a call rejects; 60,000 by default. */
   readonly timeout?: number | undefined;
 }
 
 /**
- * A store in the browser's IndexedDB, for pages and workers of one origin. A save is one transaction, so that a page that is closed
- * meanwhile leaves the old bytes or the new ones.
+ * A store in the browser's IndexedDB, for pages and workers of one origin. Each save is one transaction: if the page is closed
+ * during a save, either the old bytes or the new ones remain.
  *
  * @param options - see {@link BrowserStoreOptions}
  * @returns a store; nothing to dispose
  * @throws TypeError or RangeError if an option is wrong; methods reject with a TypeError or RangeError for a name that is not allowed,
- *   and with an Error where the quota is full, or the window keeps no data (`cause` has the browser's error)
- * @remarks A browser may remove what a page has stored when the disk is full, unless the page asks for
+ *   and with an Error if the quota is full or the window keeps no data (`cause` has the browser's error)
+ * @remarks When the disk is full, a browser may remove a page's data, unless the page has called
  * `navigator.storage.persist()`.
  * @example
  * ```ts browser
@@ -45,7 +45,7 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
     try {
       return await withinTime(timeout, work(asked));
     } catch (cause) {
-      // an open that was not answered is asked again
+      // reopen a database that did not answer
       if ((cause as Error).name === 'TimeoutError' && files === asked) files = openFiles(database);
       throw await explain(`browserStore.${method}`, cause);
     }
@@ -54,7 +54,7 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
     save: async (name: string, bytes: Uint8Array) => {
       checkStoreName('browserStore.save', name);
       checkBytes('browserStore.save', bytes, WRITE_TEXT);
-      // of these bytes alone: a view would be stored with all of its buffer
+      // a copy of just these bytes: with a view, its whole buffer would be stored
       await use('save', (store) => set(name, bytes.slice(), store));
     },
     load: async (name: string) => {
@@ -69,10 +69,10 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
       await use('remove', (store) => del(name, store));
     },
   };
-  return Object.freeze(withSettings(store, { name: 'browserStore', database }));
+  return Object.freeze(madeBy('browserStore', { database }, store));
 }
 
-/** Our sentence for an error of the browser. */
+/** Our error for an error of the browser. */
 async function explain(where: string, cause: unknown): Promise<Error> {
   const { name, message } = (cause ?? {}) as Partial<Error>;
   const told = (rule: string, seen: string, fix: string): Error =>

@@ -3,10 +3,10 @@ import { cut, sentence } from '../tensor/errors.js';
 import { draw, kindOf, type Given } from './draw-pixels.js';
 import { withinTime } from './within-time.js';
 
-/** Milliseconds that an image element may take to load. */
+/** The longest time that an image element may take to load, in milliseconds. */
 const MOST_TIME = 30_000;
 
-/** The pixels of an image element, once it has loaded; one that waits to be scrolled to is told to load now. */
+/** The pixels of an image element, once it has loaded; a lazy one is made to load now. */
 export async function decodeElement(given: Given<HTMLImageElement>): Promise<Pixels> {
   const { source, where, argument, signal } = given;
   const { loading } = source;

@@ -6,11 +6,11 @@ import { outOfRange, sentence, unusable, wrongKind } from '../tensor/errors.js';
 import { decodeElement } from './decode-element.js';
 import { canDraw, draw, kindOf, noCanvas, TILE, type Given } from './draw-pixels.js';
 
-/** A picture as a page or a worker has it. `Pixels` is what `ImageData` is, and any other record of the same form. */
+/** A picture in a page or a worker. `Pixels` includes `ImageData` and any other record of that form. */
 export type BrowserImage =
   Pixels | ImageData | ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLImageElement | Blob;
 
-/** A picture of a page as a source of {@link collectImages}: it is decoded when its turn comes. */
+/** A picture in a page as a source of {@link collectImages}: it is decoded when its turn comes. */
 export function browserSource(where: string, argument: string, source: BrowserImage): ImageSource {
   return { name: nameOf(argument, source), read: (signal) => decode({ source, where, argument, signal }) };
 }
@@ -43,7 +43,7 @@ async function decodeBlob(given: Given<Blob>): Promise<Pixels> {
   if (typeof createImageBitmap !== 'function') throw noCanvas(given);
   let bitmap: ImageBitmap;
   try {
-    // The numbers in the file, as other programs read them: without its profile of colours.
+    // The numbers as in the file, which other programs read: its colour profile is not applied.
     bitmap = await createImageBitmap(source, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   } catch (cause) {
     const seen = `${nameOf(argument, source)} (${source.type === '' ? 'of unknown type' : source.type})`;
@@ -67,17 +67,17 @@ async function whyUndecodable(source: Blob): Promise<string> {
   return 'It is damaged, or in a format that this browser does not know.';
 }
 
-/** The pixels of a canvas; one that is empty because the browser did not make it, or no longer has what was drawn, is refused. */
+/** The pixels of a canvas; rejects one that is empty because the browser could not make it or has dropped its content. */
 function decodeCanvas(given: Given<HTMLCanvasElement | OffscreenCanvas>): Pixels {
   const { width, height } = given.source;
-  // before the memory for its pixels is asked for
+  // before memory for its pixels is requested
   if (width * height > TILE ** 2) checkShows(given, true);
   const pixels = draw(given, width, height);
   if (pixels.data.every((byte) => byte === 0)) checkShows(given, false);
   return pixels;
 }
 
-/** Throws if a canvas shows nothing whatever is drawn on it; one of a GPU, which cannot be drawn on here, unless that is allowed. */
+/** Throws if nothing drawn on a canvas shows. A canvas of the GPU cannot be tested and is rejected, unless that is allowed. */
 function checkShows(
   { source, where, argument }: Given<HTMLCanvasElement | OffscreenCanvas>,
   mayBeOfGpu: boolean,
@@ -98,7 +98,7 @@ function checkShows(
   if (!isDrawn) throw refuse(`an empty one of ${height} x ${width}`, 'It is larger than this browser can draw.');
 }
 
-/** The context that draws on a canvas here; null where another kind draws on it, or another thread. */
+/** The 2d context of a canvas; null if the canvas has another kind of context or belongs to another thread. */
 function contextOf(source: HTMLCanvasElement | OffscreenCanvas): CanvasRenderingContext2D | null {
   try {
     return (source as HTMLCanvasElement).getContext('2d');

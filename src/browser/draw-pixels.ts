@@ -1,7 +1,7 @@
 import type { Pixels } from '../images/pixels.js';
 import { cut, outOfRange, sentence, unusable } from '../tensor/errors.js';
 
-/** A picture, the function that reads it, and the argument that it came as. */
+/** A picture, the function that reads it, and the name of the argument. */
 export interface Given<T> {
   readonly source: T;
   readonly where: string;
@@ -9,10 +9,10 @@ export interface Given<T> {
   readonly signal: AbortSignal | undefined;
 }
 
-/** By the name of its class, because an instance of another window is none of this window's classes. */
+/** The name of a value's class: an instance from another window is not an instance of this window's classes. */
 export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-/** Rows and columns that are drawn at once: larger canvases stay empty on some telephones, and say nothing. */
+/** Rows and columns that are drawn at once: on some phones, larger canvases silently stay empty. */
 export const TILE = 4096;
 
 /** The pixels of what a canvas can draw. */
@@ -67,9 +67,9 @@ function readTile(
   }
 }
 
-/** Whether what is drawn is seen, which makes the first pixel grey: a browser without memory for a canvas says nothing. */
+/** Tests whether drawing works, and makes the first pixel grey: a browser without memory for a canvas reports no error. */
 export function canDraw(context: Context): boolean {
-  // whatever the context's own colours, clips and transforms are
+  // independent of the context's own colours, clips and transforms
   context.putImageData(new ImageData(Uint8ClampedArray.of(9, 9, 9, 255), 1, 1), 0, 0);
   return context.getImageData(0, 0, 1, 1).data[3] === 255;
 }
@@ -94,7 +94,7 @@ function tooLarge(
 }
 
 function createContext(given: Given<unknown>, width: number, height: number): Context {
-  // In the computer's memory: what a GPU draws it may also round.
+  // In main memory, because a GPU may round what it draws.
   const settings: CanvasRenderingContext2DSettings = { willReadFrequently: true, colorSpace: 'srgb' };
   if (typeof OffscreenCanvas === 'function') {
     const context = new OffscreenCanvas(width, height).getContext('2d', settings);
@@ -109,7 +109,7 @@ function createContext(given: Given<unknown>, width: number, height: number): Co
   throw noCanvas(given);
 }
 
-/** The error where nothing can draw. */
+/** The error for an environment without a canvas. */
 export function noCanvas({ source, where, argument }: Given<unknown>): Error {
   const rule = 'must be ImageData where there is no OffscreenCanvas';
   const fix = "A newer browser has one; in Node, use readImages of 'tfjs-generative/node'.";

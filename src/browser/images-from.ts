@@ -6,21 +6,22 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { browserSource, type BrowserImage } from './decode-source.js';
 
 /**
- * Brings pictures of a page or a worker to one size, in their order: files that a user chose, canvases, image elements, bitmaps.
+ * Converts pictures in a page or a worker to one size, in order: files that a user chose, canvases, image elements, bitmaps.
  *
- * The options, the result and the arithmetic are those of `readImages` of `tfjs-generative/node`: a PNG of up to 8 bits without
+ * Options, result and arithmetic are those of `readImages` from `tfjs-generative/node`: a PNG of up to 8 bits without
  * transparency gives the same bytes in every browser and in Node.
  *
  * @param sources - a list of pictures, such as the `files` of an input element; a canvas is read when its turn comes
  * @param options - see {@link ImageOptions}
  * @returns resolves to host data `[n, height, width, channels]`, bytes from 0 to 255; `batches` takes them and divides by 255
- * @throws (as a rejection) TypeError or RangeError for wrong options, for what is no picture, or where pictures differ in size and
- *   none is given; Error that names the file or its place in the list if it cannot be decoded or read; `signal.reason` once
+ * @throws (as a rejection) TypeError or RangeError for wrong options, for a value that is no picture, or if pictures differ in size and
+ *   `size` is not given; Error that names the file or its place in the list if it cannot be decoded or read; `signal.reason` once
  *   the signal is aborted
- * @remarks One picture is in memory at a time besides the result. A photograph is turned as its Exif note says. An image element that
- * waits to be scrolled to is loaded; one that has not loaded within 30 seconds is refused, and so is an empty canvas of WebGL. The colour
- * profile of a Blob is ignored; canvases and image elements are read in sRGB, as they are shown, and ImageData of Display P3 become sRGB. A canvas stores colours multiplied by
- * alpha, and browsers cut 16 bits to 8: there a byte may differ from Node's, by 2 at most. JPEG decoders differ by a few levels.
+ * @remarks Besides the result, one picture is in memory at a time. A photograph is turned as its Exif orientation says. A lazy image
+ * element is loaded; one that has not loaded within 30 seconds is rejected, and so is an empty WebGL canvas. The colour
+ * profile of a Blob is ignored. Canvases and image elements are read in sRGB, as they are shown, and ImageData in Display P3 is
+ * converted to sRGB. A canvas stores colours multiplied by alpha, and browsers reduce 16 bits to 8: in these cases a byte may differ
+ * from Node's by at most 2. JPEG decoders differ by a few levels.
  * @example
  * ```ts
  * const pixels = { width: 2, height: 1, data: Uint8ClampedArray.of(0, 0, 0, 255, 255, 0, 0, 51) }; // black, and faint red
@@ -36,16 +37,16 @@ export async function imagesFrom(sources: Iterable<BrowserImage>, options: Image
 }
 
 /**
- * Brings pictures of a page or a worker to one size, with the class of each.
+ * Converts pictures in a page or a worker to one size, with the class of each.
  *
- * Classes are numbered in the order of their names, in which numbers count by value (`2` is before `10`), as by
- * `readLabelledImages` of `tfjs-generative/node`.
+ * Classes are numbered in the order of their names, where numbers count by value (`2` comes before `10`), as in
+ * `readLabelledImages` from `tfjs-generative/node`.
  *
  * @param groups - a list of pictures for each class, by the name of the class
  * @param options - see {@link ImageOptions}
- * @returns resolves to `{ data, classes }`: `data` are the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
- *   which `batches` takes as they are; `classes` are the names
- * @throws (as a rejection) what {@link imagesFrom} throws, and RangeError where there is no class, or one without pictures
+ * @returns resolves to `{ data, classes }`: `data` has the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
+ *   as `batches` takes them; `classes` has the names
+ * @throws (as a rejection) what {@link imagesFrom} throws, and RangeError if there is no class, or a class without pictures
  * @example
  * ```ts
  * const grey = (level: number) => ({ width: 1, height: 1, data: Uint8ClampedArray.of(level, level, level, 255) });

@@ -1,5 +1,5 @@
 /**
- * Pictures of a page or a worker as data to train on, and a store of checkpoints.
+ * Training data from pictures in a page or a worker, and a store of checkpoints.
  *
  * @packageDocumentation
  */

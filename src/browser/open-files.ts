@@ -3,8 +3,8 @@ import { promisifyRequest, type UseStore } from 'idb-keyval';
 const FILES = 'files';
 
 /**
- * The files of a database, which is opened at the first use, and again where it was closed: by the browser, or for somebody who wants
- * to remove it.
+ * The files of a database. It is opened at the first use, and again after it was closed, by the browser or by somebody who wants
+ * to delete it.
  */
 export function openFiles(database: string): UseStore {
   let opened: Promise<IDBDatabase> | undefined;

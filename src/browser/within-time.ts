@@ -1,4 +1,4 @@
-/** What `work` resolves to; rejects if it takes longer than `timeout` milliseconds, or once the signal is aborted. */
+/** Resolves to the result of `work`; rejects if it takes longer than `timeout` milliseconds, or once the signal is aborted. */
 export function withinTime<T>(timeout: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
   let end!: () => void;
   const late = new Promise<never>((_, reject) => {

@@ -28,10 +28,15 @@ import type { PredictionTarget } from './prediction-target.js';
 export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): Tensor {
   const where = 'addNoise';
   checkPair(where, x0, noise, timesteps, schedule);
-  const [alpha, sigma] = noisedTables(schedule);
   return tf.tidy(() => {
     const data = withinTable(where, x0, timesteps, schedule.steps);
-    return mixByTimestep(timesteps, [alpha, data], [sigma, noise]);
+    return mixByTimestep(
+      (t) => scalesAt(schedule, t),
+      timesteps,
+      schedule.steps,
+      () => data,
+      () => noise,
+    );
   });
 }
 
@@ -77,10 +82,16 @@ export function denoisingTarget(x0: Tensor, noise: Tensor, timesteps: Tensor, op
   const where = 'denoisingTarget';
   checkPair(where, x0, noise, timesteps, options?.schedule);
   checkFunction(where, 'predicts.mix', options.predicts?.mix);
-  const [ofData, ofNoise] = targetTables(options);
+  const { schedule, predicts } = options;
   return tf.tidy(() => {
-    const data = withinTable(where, x0, timesteps, options.schedule.steps);
-    return mixByTimestep(timesteps, [ofData, data], [ofNoise, noise]);
+    const data = withinTable(where, x0, timesteps, schedule.steps);
+    return mixByTimestep(
+      (t) => predicts.mix(...scalesAt(schedule, t)),
+      timesteps,
+      schedule.steps,
+      () => data,
+      () => noise,
+    );
   });
 }
 

@@ -3,13 +3,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkFloat, checkFunction, checkRecord, checkSameShape } from '../tensor/checks.js';
+import { checkFloat, checkFunction, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
-import { conversionAt, type Conversion, type PredictionTarget } from './prediction-target.js';
+import { conversionAt, predictSample, type PredictionTarget } from './prediction-target.js';
 import { readOptions } from '../tensor/options.js';
-import { madeBy } from '../nets/architecture.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** What a denoiser sees in noised data: both parts of x_t = alpha sample + sigma noise. */
 export interface DenoisedPair {
@@ -34,7 +34,8 @@ export interface Denoiser extends Part {
    */
   predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor;
   /**
-   * The data and the noise in x_t, as the network sees them, whatever it predicts.
+   * The data and the noise in x_t, as the network sees them, whatever it predicts: by default made from what `predict` of the same record
+   * gives. Samplers, {@link invertDdim} and {@link variationalBound} call it and nothing else, and read `sample`.
    *
    * @param xt - noised data, float32 `[batch, ...]`
    * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
@@ -62,7 +63,8 @@ export interface DenoiserOptions {
  * @throws TypeError or RangeError if an argument is wrong, also where the target does not separate x_0 from noise at some timestep:
  *   {@link predictNoise} with a schedule that ends at alphaBar 0; from its methods TypeError or {@link ShapeError} if xt or
  *   timesteps do not fit, or if the network returns another shape
- * @remarks The coefficients of the conversion are computed once, in float64.
+ * @remarks The coefficients of the conversion are computed in float64. `{ ...denoiser, estimate }` and `{ ...denoiser, predict }` are denoisers, too: see
+ * {@link withGuidance}, {@link withClip} and docs/diffusion.md.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: createRandom(1) });
@@ -77,50 +79,102 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
   const where = 'createDenoiser';
   checkNetwork(where, network);
   checkNoiseSchedule(where, schedule);
-  const conversions = conversionsOf(where, predicts, schedule);
+  checkTarget(where, predicts, schedule);
 
-  const predict = (caller: string, xt: Tensor, timesteps: Tensor, options: ApplyOptions | undefined): Tensor => {
-    checkFloat(caller, 'xt', xt);
-    checkTimesteps(caller, timesteps, xt);
-    return tf.tidy(() => {
-      const input = withinTable(caller, xt, timesteps, schedule.steps);
-      const output = applyPart(caller, network, input, { ...options, timesteps });
-      checkSameShape(caller, 'network output', output, 'xt', xt);
-      return output;
-    });
-  };
-  const made = createPart(network, {
+  const denoiser: Denoiser = createPart<Omit<Denoiser, keyof Part>>(network, {
     schedule,
     predicts,
-    predict: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) => predict('predict', xt, timesteps, options),
-    estimate: (xt: Tensor, timesteps: Tensor, options?: ApplyOptions) =>
-      tf.tidy(() => {
-        const y = predict('estimate', xt, timesteps, options);
-        const mixed = (part: keyof DenoisedPair): Tensor => {
-          const [ofXt, ofY] = ([0, 1] as const).map((i) => Float32Array.from(conversions, (to) => to[part][i]));
-          return mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
-        };
-        return { sample: mixed('sample'), noise: mixed('noise') };
-      }),
+    predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor {
+      const where = 'predict';
+      checkNoised(where, xt, timesteps);
+      return tf.tidy(() => {
+        const input = withinTable(where, xt, timesteps, schedule.steps);
+        const output = applyPart(where, network, input, { ...options, timesteps });
+        checkSameShape(where, 'network output', output, 'xt', xt);
+        return output;
+      });
+    },
+    estimate: Object.assign(estimate, { sample: sampleBy }),
   });
-  return madeBy('createDenoiser', options, made);
+  /** Asks the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
+  function estimate(this: Predictor | undefined, ...given: Given): DenoisedPair {
+    return estimateBy(this ?? denoiser, ...given);
+  }
+  return madeBy('createDenoiser', options, denoiser);
 }
 
-/** The conversion at each timestep; throws where the target does not separate data from noise. */
-function conversionsOf(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): Conversion[] {
+/** What an estimate is made from: an output for x_t, its meaning, and the schedule. */
+type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
+type Given = Parameters<Denoiser['estimate']>;
+
+/**
+ * An `estimate` of ours also has the data alone, without the kernels of the noise. This hangs on the function and not on the denoiser, so
+ * that it is lost together with the function in a copy that has an `estimate` of the user's own.
+ */
+type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...given: Given) => Tensor };
+
+/** Both parts of x_t, by what the record predicts. */
+function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): DenoisedPair {
+  const where = 'estimate';
+  checkNoised(where, xt, timesteps);
+  return tf.tidy(() => {
+    const input = withinTable(where, xt, timesteps, by.schedule.steps);
+    const y = by.predict(input, timesteps, options);
+    const part = (name: keyof DenoisedPair): Tensor => convert(by, name, input, timesteps, () => y);
+    return { sample: part('sample'), noise: part('noise') };
+  });
+}
+
+/** The data in x_t alone, by what the record predicts. */
+function sampleBy(by: Predictor, ...[xt, timesteps, options]: Given): Tensor {
+  return convert(by, 'sample', xt, timesteps, () => by.predict(xt, timesteps, options));
+}
+
+function convert(by: Predictor, part: keyof DenoisedPair, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {
+  const weights = (t: number) => conversionAt(by.predicts, ...scalesAt(by.schedule, t))[part];
+  return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
+}
+
+/** A copy of a denoiser with another estimate of the data; that of the noise is what it leaves of x_t. */
+export function withSample(denoiser: Denoiser, sample: (...given: Given) => Tensor): Denoiser {
+  const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
+  const estimate = (...given: Given): DenoisedPair => estimateBy(by, ...given);
+  const alone: OwnEstimate['sample'] = (_, ...given) => sample(...given);
+  return Object.freeze({ ...denoiser, estimate: Object.assign(estimate, { sample: alone }) });
+}
+
+/** The estimate of the data by a denoiser's `estimate`. */
+export function estimateSample(where: string, denoiser: Denoiser, ...given: Given): Tensor {
+  checkFunction(where, 'denoiser.estimate', denoiser.estimate);
+  const own = denoiser.estimate as OwnEstimate;
+  if (own.sample !== undefined) return own.sample(denoiser, ...given);
+  return tf.tidy(() => {
+    const { sample } = denoiser.estimate(...given);
+    checkResult(where, 'denoiser.estimate(...).sample', sample);
+    checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', given[0]);
+    // the caller disposes what it gets, and this may be a tensor that the user keeps
+    return tf.clone(sample);
+  });
+}
+
+function checkNoised(where: string, xt: Tensor, timesteps: Tensor): void {
+  checkFloat(where, 'xt', xt);
+  checkTimesteps(where, timesteps, xt);
+}
+
+/** Throws where the target does not separate data from noise. */
+function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): void {
   checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity, predictNoise, predictSample, predictFlow');
-  return Array.from(schedule.alphaBar, (alphaBar, t) => {
+  schedule.alphaBar.forEach((alphaBar, t) => {
     const mixed: unknown = predicts.mix(...scalesAt(schedule, t));
     if (!Array.isArray(mixed)) throw wrongKind(where, 'predicts.mix(...)', 'must be [c, d]', { got: mixed });
-    const conversion = conversionAt(predicts, ...scalesAt(schedule, t));
     // sigma / D, which is finite where D is not 0
-    if (!Number.isFinite(conversion.sample[1])) {
+    if (!Number.isFinite(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1])) {
       throw outOfRange(where, 'predicts', 'must tell data from noise at each timestep', {
         seen: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
         fix: 'Use predictVelocity, or a schedule that ends above 0.',
       });
     }
-    return conversion;
   });
 }
 

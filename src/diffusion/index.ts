@@ -26,9 +26,9 @@ export { heunSolver, sampleHeun } from './samplers/heun.js';
 export { invertDdim, type InvertDdimOptions } from './samplers/invert-ddim.js';
 export type { EstimateOrNoise } from './samplers/read-estimate.js';
 export { sampleDiffusion } from './samplers/sample-diffusion.js';
+export type { KnownRegion } from './samplers/known-region.js';
 export type {
   WalkOptions,
-  KnownRegion,
   NoisedData,
   SampleOptions,
   SampleProgress,
@@ -45,3 +45,5 @@ export {
   type LogNormalTimestepsOptions,
   type LogSnrTimestepsOptions,
 } from './timesteps.js';
+export { withClip, type ClipOptions } from './with-clip.js';
+export { withGuidance, type GuidanceOptions } from './with-guidance.js';

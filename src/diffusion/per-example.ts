@@ -2,19 +2,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInt } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
+import { weightedSum } from './weighted-sum.js';
 
 /** Throws unless `timesteps` is int32 with a step for each example. */
 export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): void {
   checkInt(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
 }
 
-/** The steps of the table within which timesteps are known to be, so that they are checked once. */
-const known = new WeakMap<Tensor, number>();
+/** What is known about a tensor of timesteps: the number of steps of a table that they lie in, and they themselves if the host made them. */
+interface KnownTimesteps {
+  readonly steps: number;
+  readonly list?: Int32Array;
+}
 
-/** An int32 tensor of timesteps that are known to be in 0 ... steps - 1. */
+/** Nothing is read from the device for it, and it is looked up once. */
+// eslint-disable-next-line no-restricted-syntax -- a second copy checks them again: docs/design.md
+const known = new WeakMap<Tensor, KnownTimesteps>();
+
+/** An int32 tensor of timesteps that lie in 0 ... steps - 1. */
 export function timestepsOf(list: Int32Array, steps: number): Tensor {
   const timesteps = tf.tensor1d(list, 'int32');
-  known.set(timesteps, steps);
+  known.set(timesteps, { steps, list });
   return timesteps;
 }
 
@@ -23,26 +31,22 @@ export function timestepsOf(list: Int32Array, steps: number): Tensor {
  * is read. It looks once at each tensor of timesteps.
  */
 export function withinTable(where: string, x: Tensor, timesteps: Tensor, steps: number): Tensor {
-  if (known.get(timesteps)! <= steps) return x;
-  const ones = atTimesteps(
-    where,
-    tableOf(steps, () => 1),
-    timesteps,
-  );
-  known.set(timesteps, steps);
+  if ((known.get(timesteps)?.steps ?? Infinity) <= steps) return x;
+  const ones = onesWithin(where, timesteps, steps);
+  known.set(timesteps, { steps });
   // 1 within the table; a GPU gives 0 beyond it, and the arc sine of 2 is NaN
   return tf.add(x, tf.reshape(tf.mul(0, tf.asin(tf.sub(2, ones))), columnOf(x)));
 }
 
-function atTimesteps(where: string, table: Float32Array, timesteps: Tensor): Tensor {
+function onesWithin(where: string, timesteps: Tensor, steps: number): Tensor {
   try {
-    return tf.gather(tf.tensor(table, [table.length]), timesteps);
+    return tf.gather(tf.ones([steps]), timesteps);
   } catch (error) {
     // tfjs's "GatherV2: the index value 50 is not in [0, 49]"
     const [, got] = /(?:value|got) (-?\d+)/.exec(String(error)) ?? [];
     if (got === undefined) throw error;
     const fix = 'They are indices of the schedule.';
-    throw outOfRange(where, 'timesteps', `must be from 0 to ${table.length - 1}`, { seen: got, fix });
+    throw outOfRange(where, 'timesteps', `must be from 0 to ${steps - 1}`, { seen: got, fix });
   }
 }
 
@@ -56,16 +60,28 @@ export function tableOf(steps: number, value: (t: number) => number): Float32Arr
   return Float32Array.from({ length: steps }, (_, t) => value(t));
 }
 
-/** The numbers of a table at each example's timestep, one per row of `like`: `[batch, 1, ...]`. */
-export function pick(table: Float32Array, timesteps: Tensor, like: Tensor): Tensor {
-  return tf.reshape(tf.gather(tf.tensor(table, [table.length]), timesteps), columnOf(like));
-}
-
-/** a x + b y, with a and b from tables. */
+/**
+ * a x + b y, with [a, b] a function of each example's timestep, computed in float64. Timesteps that the host made are looked up there; where
+ * all are the same, as in a sampler, it is a sum with two numbers, and what is multiplied by 0 is not made.
+ */
 export function mixByTimestep(
+  weights: (t: number) => readonly [ofX: number, ofY: number],
   timesteps: Tensor,
-  [a, x]: readonly [table: Float32Array, tensor: Tensor],
-  [b, y]: readonly [table: Float32Array, tensor: Tensor],
+  steps: number,
+  x: () => Tensor,
+  y: () => Tensor,
 ): Tensor {
-  return tf.add(tf.mul(pick(a, timesteps, x), x), tf.mul(pick(b, timesteps, y), y));
+  const list = known.get(timesteps)?.list;
+  if (list?.every((t) => t === list[0])) {
+    const [ofX, ofY] = weights(list[0]!);
+    return weightedSum([ofX, x], [ofY, y]);
+  }
+  const pairs = Array.from(list ?? Int32Array.from({ length: steps }, (_, t) => t), (t) => weights(t));
+  const term = (i: 0 | 1, tensor: Tensor): Tensor => {
+    const numbers = Float32Array.from(pairs, (pair) => pair[i]);
+    const column = columnOf(tensor);
+    const each = list ? tf.tensor(numbers, column) : tf.reshape(tf.gather(tf.tensor1d(numbers), timesteps), column);
+    return tf.mul(each, tensor);
+  };
+  return tf.tidy(() => tf.add(term(0, x()), term(1, y())));
 }

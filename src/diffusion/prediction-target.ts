@@ -1,7 +1,9 @@
+import { named } from '../tensor/made-by.js';
+
 /**
  * What a denoiser's network is trained to predict: the data, the noise, or a mixture of both that depends on how much of each
  * is in x_t. {@link predictNoise}, {@link predictSample}, {@link predictVelocity} and {@link predictFlow} are such records;
- * one of your own serves as well.
+ * one of your own works as well.
  *
  * y = c x_0 + d noise, [c, d] = mix(alpha, sigma), and back: with D = alpha d - sigma c,
  * x_0 = (d x_t - sigma y) / D, noise = (alpha y - c x_t) / D
@@ -38,7 +40,10 @@ export interface PredictionTarget {
  * ```
  * @see Ho, Jain and Abbeel 2020, equation 14, https://arxiv.org/abs/2006.11239
  */
-export const predictNoise: PredictionTarget = { name: 'noise', mix: () => [0, 1] };
+export const predictNoise: PredictionTarget = /* @__PURE__ */ named('predictNoise', {
+  name: 'noise',
+  mix: () => [0, 1],
+});
 
 /**
  * The network predicts the data: y = x_0.
@@ -49,7 +54,10 @@ export const predictNoise: PredictionTarget = { name: 'noise', mix: () => [0, 1]
  * ```
  * @see Salimans and Ho 2022, section 4, https://arxiv.org/abs/2202.00512
  */
-export const predictSample: PredictionTarget = { name: 'sample', mix: () => [1, 0] };
+export const predictSample: PredictionTarget = /* @__PURE__ */ named('predictSample', {
+  name: 'sample',
+  mix: () => [1, 0],
+});
 
 /**
  * The network predicts the velocity, the slope of x_t as data turn into noise: y = alpha noise - sigma x_0. Its size is the same
@@ -62,7 +70,10 @@ export const predictSample: PredictionTarget = { name: 'sample', mix: () => [1, 
  * ```
  * @see Salimans and Ho 2022, section 4, https://arxiv.org/abs/2202.00512
  */
-export const predictVelocity: PredictionTarget = { name: 'velocity', mix: (alpha, sigma) => [-sigma, alpha] };
+export const predictVelocity: PredictionTarget = /* @__PURE__ */ named('predictVelocity', {
+  name: 'velocity',
+  mix: (alpha, sigma) => [-sigma, alpha],
+});
 
 /**
  * The network predicts the direction of flow matching's line from data to noise: y = noise - x_0. It goes with {@link flowSchedule}.
@@ -73,7 +84,7 @@ export const predictVelocity: PredictionTarget = { name: 'velocity', mix: (alpha
  * ```
  * @see Lipman et al. 2023, https://arxiv.org/abs/2210.02747
  */
-export const predictFlow: PredictionTarget = { name: 'flow', mix: () => [-1, 1] };
+export const predictFlow: PredictionTarget = /* @__PURE__ */ named('predictFlow', { name: 'flow', mix: () => [-1, 1] });
 
 /** The coefficients of x_t and y in the formulas of x_0 and the noise. */
 export interface Conversion {

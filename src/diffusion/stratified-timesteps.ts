@@ -4,14 +4,14 @@ import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 
 /**
- * A timestep for each example of a batch, stratified: each alone is a uniform draw from the list, and together they
- * lie in equal parts of it, one in each, so that the loss of a batch depends less on chance.
+ * A timestep for each example of a batch, stratified: each is a uniform draw from the list, and each of equal parts of the list has
+ * exactly one of them, so that the loss of a batch depends less on chance.
  *
  * The list is cut into `count` parts of equal size, assigned to the examples in random order; each draws a place in its part
  *
  * @param count - examples in the batch, at least 1
  * @param list - timesteps, which may be repeated: `Int32Array.from({ length: steps }, (_, t) => t)` for all,
- *   {@link logNormalTimesteps} for more of those in the middle
+ *   {@link logNormalTimesteps} for one with more of those in the middle
  * @param random - advanced by two permutations: of `count`, and of list.length / gcd(count, list.length)
  * @returns `count` entries of the list, on the host
  * @throws TypeError or RangeError if an argument is wrong
@@ -29,7 +29,7 @@ export function stratifiedTimesteps(count: number, list: Int32Array, random: Ran
     throw wrongKind(where, 'list', 'must be an Int32Array of at least one timestep', { got: list });
   }
   checkRandom(where, 'random', random);
-  // In whole numbers: places on a grid that parts and entries both divide, so that each entry has the same number of them.
+  // in whole numbers: the places form a grid that both parts and entries divide, so that each entry has the same number of them
   const fine = list.length / greatestCommonDivisor(count, list.length);
   const parts = random.permutation(count);
   const places = random.permutation(fine);

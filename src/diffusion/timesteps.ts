@@ -8,7 +8,7 @@ import { readOptions } from '../tensor/options.js';
  *
  * index k is round(T (n - k) / n) - 1, k = 0 ... n - 1, T the schedule's steps
  *
- * It begins at T - 1, where there is only noise, which a stride that is a whole number would not reach.
+ * It begins at T - 1, where there is only noise; equal strides of whole indices from 0 need not reach it.
  */
 export function trailingTimesteps({ steps: all }: NoiseSchedule, steps: number): Int32Array {
   return Int32Array.from({ length: steps }, (_, k) => Math.round((all * (steps - k)) / steps) - 1);
@@ -32,7 +32,7 @@ export interface LogSnrTimestepsOptions {
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogSnrTimestepsOptions}
- * @returns decreasing, distinct indices: fewer than `steps` where the table has not so many from `low` to `high`
+ * @returns decreasing, distinct indices: fewer than `steps` where the table has fewer from `low` to `high`
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export interface LogNormalTimestepsOptions {
 const QUANTILES = 10;
 
 /**
- * A list of timesteps to train on, with those in the middle more often: log(sigma / alpha) has a normal distribution over it.
+ * A list of timesteps to train on that holds those in the middle more often: log(sigma / alpha) has a normal distribution over it.
  *
  * The j-th entry is the timestep nearest to the quantile (j + 1/2) / n of N(mean, standardDeviation^2), n = 10 steps, and at most one
  * above the entry before: at either end, where quantiles are scarcer than timesteps, each timestep has one entry. So every timestep

@@ -9,15 +9,16 @@ import { outOfRange } from '../tensor/errors.js';
 import { sumPerExample } from '../tensor/sum-per-example.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { logNormalInterval } from './normal-distribution.js';
-import { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
+import { snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
-import { drawLooks, eachTimestep } from './looks.js';
-import { mixByTimestep, timestepsOf } from './per-example.js';
-import { conversionAt } from './prediction-target.js';
-import { createPause } from '../training/pause.js';
-import { checkWalkOptions } from './samplers/create-estimator.js';
+import { drawTimesteps, everyTimestep } from './bound-timesteps.js';
+import { timestepsOf } from './per-example.js';
+import { readWalk } from './samplers/sample-diffusion.js';
 import type { WalkOptions } from './samplers/sample-options.js';
 import { readOptions } from '../tensor/options.js';
+
+/** The range of levels by default. */
+const RANGE = [-1, 1] as const;
 
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
@@ -27,13 +28,13 @@ export interface VariationalBoundOptions extends Pick<
   /** With `calls`, timesteps are drawn from it first; then noise for each call, in falling order of timesteps. */
   readonly random: RandomStream;
   /**
-   * Calls of the network, at least 2: the terms are then estimated at random timesteps, other ones for each example. By default it is
-   * called once at each timestep of the schedule, and all terms are there.
+   * Calls of the network, at least 2: the terms are then those at random timesteps, different ones for each example. By default it is
+   * called once at each timestep of the schedule, and no term is left out.
    */
   readonly calls?: number | undefined;
   /** The number of equally spaced values of x, such as 256: the bound is then that of a probability, otherwise of a density. */
   readonly levels?: number | undefined;
-  /** The lowest and the highest level; [-1, 1] by default, where data that vary above 0 alone are refused: images in [0, 1]. */
+  /** The lowest and the highest level; [-1, 1] by default, which refuses data that vary but never fall below 0, such as images in [0, 1]. */
   readonly range?: readonly [low: number, high: number] | undefined;
 }
 
@@ -52,10 +53,11 @@ export interface VariationalBound {
  *
  * bound = log N(x; estimate_0, 1 / snr[0]) - 1/2 sum over t > 0 of (snr[t - 1] - snr[t]) |x - estimate_t|^2 - KL( q(x_T | x) || N(0, I) )
  *
- * The sum is that of the divergences of q from DDPM's steps with the small variance; at each timestep the estimate is made from one
+ * The sum adds up the divergences of q from DDPM's steps with the small variance; at each timestep the estimate is made from one
  * draw of noise. The last step is N(estimate_0, 1 / snr[0]): its density, or with `levels` the probability of each level's interval,
- * the outer ones open. With `calls` = k the sum is 1/(k - 1) of that of k - 1 terms over their probabilities, which are proportional to
- * (snr[t - 1] - snr[t]) / (1 + snr[t - 1]), one from each of k - 1 equal parts of their distribution: its expectation stays.
+ * the outer ones open. With `calls` = k the sum is estimated, without bias, as the mean of k - 1 random terms, each divided by its probability.
+ * Probabilities are proportional to (snr[t - 1] - snr[t]) / (1 + snr[t - 1]), and one term is drawn from each of k - 1 equal parts of the
+ * distribution.
  *
  * @param denoiser - see {@link createDenoiser}
  * @param x - data, float32 `[batch, ...]`
@@ -83,7 +85,7 @@ export async function variationalBound(
   checkExamples(where, 'x', x);
   const names = 'random calls levels range condition clip signal yieldAfter now';
   const { random, calls, levels, range: given } = readOptions(where, options, names);
-  const range = given ?? [-1, 1];
+  const range = given ?? RANGE;
   checkRandom(where, 'random', random);
   if (levels !== undefined) checkInteger(where, 'levels', levels, 2);
   checkNumber(where, 'range[0]', range[0]);
@@ -91,16 +93,26 @@ export async function variationalBound(
   if (calls !== undefined) checkInteger(where, 'calls', calls, 2);
   const { schedule } = denoiser;
   const batch = x.shape[0];
-  checkWalkOptions(where, denoiser, options, batch);
+  const { denoise } = readWalk(where, denoiser, options, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
-  if (data !== undefined) checkLevels(where, data, range, given !== undefined);
+  if (data !== undefined) checkLevels(where, data, given);
 
-  const looks =
-    calls === undefined ? eachTimestep(schedule, batch) : await drawLooks(schedule, batch, calls - 1, random);
-  const estimateAt = createLook(denoiser, x, options);
+  const terms =
+    calls === undefined ? everyTimestep(schedule, batch) : await drawTimesteps(schedule, batch, calls - 1, random);
+  /** Reads something about the estimates of the data at a timestep for each example, from one draw of noise. */
+  const estimateAt = async <T>(timesteps: Int32Array, read: (estimate: Tensor) => Promise<T>): Promise<T> => {
+    const xt = tf.tidy(() => addNoise(x, random.normal(x.shape), timestepsOf(timesteps, schedule.steps), schedule));
+    let estimate: Tensor | undefined;
+    try {
+      estimate = await denoise(xt, timesteps);
+      return await read(estimate);
+    } finally {
+      tf.dispose([xt, estimate]);
+    }
+  };
   const size = x.size / batch;
   const totals = (await sumOfSquares(x)).map((squares) => -priorDivergence(squares, size, schedule));
-  for (const { timesteps, weights } of looks) {
+  for (const { timesteps, weights } of terms) {
     const errors = await estimateAt(timesteps, (estimate) => sumOfSquares(x, estimate));
     errors.forEach(
       (error, i) => (totals[i]! += (weights?.[i] ?? 1) * logTransition(error, size, timesteps[i]!, schedule)),
@@ -118,34 +130,6 @@ export async function variationalBound(
     );
   }
   return summary(totals, size);
-}
-
-/** Reads something of the estimates of the data at a timestep for each example, from one draw of noise. */
-type Look = <T>(timesteps: Int32Array, read: (estimate: Tensor) => Promise<T>) => Promise<T>;
-
-function createLook(denoiser: Denoiser, x: Tensor, options: VariationalBoundOptions): Look {
-  const { random, condition, clip } = options;
-  const { schedule, predicts } = denoiser;
-  const conversions = Array.from({ length: schedule.steps }, (_, t) =>
-    conversionAt(predicts, ...scalesAt(schedule, t)),
-  );
-  const [ofXt, ofY] = ([0, 1] as const).map((i) => Float32Array.from(conversions, ({ sample }) => sample[i]));
-  const pause = createPause(options);
-  return async (list, read) => {
-    await pause();
-    const estimate = tf.tidy(() => {
-      const timesteps = timestepsOf(list, schedule.steps);
-      const xt = addNoise(x, random.normal(x.shape), timesteps, schedule);
-      const y = denoiser.predict(xt, timesteps, { condition });
-      const mixed = mixByTimestep(timesteps, [ofXt!, xt], [ofY!, y]);
-      return clip === undefined ? mixed : tf.clipByValue(mixed, ...clip);
-    });
-    try {
-      return await read(estimate);
-    } finally {
-      estimate.dispose();
-    }
-  };
 }
 
 /** |x - y|^2 of each example; y is 0 by default. */
@@ -185,12 +169,8 @@ function logLevel(
   return logNormalInterval(from, to);
 }
 
-function checkLevels(
-  where: string,
-  data: ArrayLike<number>,
-  [low, high]: readonly [number, number],
-  isGiven: boolean,
-): void {
+function checkLevels(where: string, data: ArrayLike<number>, range: VariationalBoundOptions['range']): void {
+  const [low, high] = range ?? RANGE;
   const slack = 1e-4 * (high - low);
   let [least, most, isOutside, outside] = [Infinity, -Infinity, false, 0];
   for (let i = 0; i < data.length; i++) {
@@ -201,8 +181,8 @@ function checkLevels(
   }
   const fix = 'Give `range`; images in [0, 1] become 2 x - 1.';
   if (isOutside) throw outOfRange(where, 'x', `must lie within [${low}, ${high}]`, { got: outside, fix });
-  // images scaled to [0, 1]: data in [-1, 1] without a number below the middle are next to none
-  if (!isGiven && least >= 0 && most > least)
+  // images scaled to [0, 1]: data in [-1, 1] almost always have a number below the middle
+  if (range === undefined && least >= 0 && most > least)
     throw outOfRange(where, 'x', 'must reach below 0', { seen: `${least} and more`, fix });
 }
 

@@ -1,13 +1,13 @@
 import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
-import { withSettings } from '../tensor/settings.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /**
  * How much the error of a timestep counts in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies
  * |x_0 - estimate|^2. Without one, the error of the target itself has the weight 1.
  *
- * The trainer also gives the density of its draws over log snr, which depends on the schedule and the list of timesteps: a weight that is
- * divided by it is a weight per unit of log snr, whichever of them are used.
+ * The trainer also passes the density of its draws over log snr, which depends on the schedule and the list of timesteps. A weight divided
+ * by it is a weight per unit of log snr, whatever the schedule and the list.
  *
  * @remarks At alphaBar 0, where the ratio is 0, the trainer asks for the weight at the timestep before, so that a weight in proportion to
  * the ratio leaves no timestep untrained. Weights are finite and at least 0, and one of them is above 0.
@@ -36,7 +36,7 @@ export type Weighting = (snr: number, density?: number) => number;
 export function minSnrWeighting(options: { readonly limit?: number | undefined } = {}): Weighting {
   const { limit = 5 } = readOptions('minSnrWeighting', options, 'limit');
   checkNumber('minSnrWeighting', 'limit', limit, { above: 0 });
-  return withSettings((snr: number) => Math.min(snr, limit), { name: 'minSnrWeighting', limit });
+  return madeBy('minSnrWeighting', { limit }, (snr: number) => Math.min(snr, limit));
 }
 
 /**
@@ -49,7 +49,7 @@ export function minSnrWeighting(options: { readonly limit?: number | undefined }
  * @returns a weighting; called by hand without a density, it has the density 1
  * @throws TypeError or RangeError if `bias` is not finite
  * @remarks The paper's loss has the factor -1/2 dlambda/dt, lambda = log snr, t uniform in [0, 1]; 1 / density is -dlambda/dt. The loss
- * is an integral over log snr: 10 to 20 times as large as one without a weighting, which counts with `clipNorm` and plain gradient descent.
+ * is an integral over log snr: 10 to 20 times as large as one without a weighting, which matters with `clipNorm` and plain gradient descent.
  * @example
  * ```ts
  * console.log(sigmoidWeighting({ bias: 0 })(1)); // 0.5
@@ -60,5 +60,5 @@ export function sigmoidWeighting(options: { readonly bias?: number | undefined }
   const { bias = 2 } = readOptions('sigmoidWeighting', options, 'bias');
   checkNumber('sigmoidWeighting', 'bias', bias);
   const weighting: Weighting = (snr, density = 1) => snr / (1 + snr * Math.exp(-bias)) / density;
-  return withSettings(weighting, { name: 'sigmoidWeighting', bias });
+  return madeBy('sigmoidWeighting', { bias }, weighting);
 }

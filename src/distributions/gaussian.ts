@@ -17,7 +17,7 @@ export interface DiagonalGaussian {
   readonly logVariance: Tensor;
 }
 
-/** log(2 pi) as a literal: a call would stay even in bundles that do not use it. */
+/** log(2 pi) as a literal: bundlers would keep a call even if nothing uses it. */
 export const LOG_TWO_PI = 1.8378770664093453;
 
 /** Throws unless both tensors are float32 `[batch, ...]` of the same shape. */
@@ -97,7 +97,7 @@ export function checkPrior(where: string, posterior: DiagonalGaussian, prior: Di
 }
 
 /**
- * The divergence, summed over axes, which are kept with size 1, in nats: the posterior, in the prior's units, against N(0, I).
+ * The divergence in nats, summed over axes that are kept with size 1: the posterior, in the prior's units, relative to N(0, I).
  *
  * KL(q || p) = KL(N((mq - mp) exp(-lp / 2), exp(lq - lp)) || N(0, I))
  */

@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
+import { named } from '../tensor/made-by.js';
 
 /**
- * The distribution p(z) that the latents of a generator or of a VAE are drawn from.
+ * The distribution p(z) from which a generator or a VAE draws its latents.
  *
  * {@link gaussianPrior} and {@link uniformPrior} are such records; you can also write one by hand.
  *
@@ -19,7 +20,7 @@ export interface LatentPrior {
    * Draws latents, each independent of the others.
    *
    * @param shape - `[batch, latentSize]`
-   * @param random - advanced only by the draws
+   * @param random - the stream to draw from; nothing else advances it
    * @returns float32 of this shape; the caller disposes it
    */
   sample(shape: readonly number[], random: RandomStream): Tensor;
@@ -34,9 +35,9 @@ export interface LatentPrior {
  * ```
  * @see Brock, Donahue and Simonyan 2019, appendix E, https://arxiv.org/abs/1809.11096, which compares priors
  */
-export const gaussianPrior: LatentPrior = {
+export const gaussianPrior: LatentPrior = /* @__PURE__ */ named('gaussianPrior', {
   sample: (shape: readonly number[], random: RandomStream): Tensor => random.normal(shape),
-};
+});
 
 /**
  * The uniform prior, z ~ U(-1, 1) in each dimension; it draws `random.uniform(shape, -1, 1)`.
@@ -48,6 +49,6 @@ export const gaussianPrior: LatentPrior = {
  * ```
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661; Radford, Metz and Chintala 2016, https://arxiv.org/abs/1511.06434
  */
-export const uniformPrior: LatentPrior = {
+export const uniformPrior: LatentPrior = /* @__PURE__ */ named('uniformPrior', {
   sample: (shape: readonly number[], random: RandomStream): Tensor => random.uniform(shape, -1, 1),
-};
+});

@@ -6,7 +6,7 @@ import { checkFloat, checkInteger, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { gaussianPrior, type LatentPrior } from './latent-prior.js';
 
-/** What is told of latents: their size, and their distribution. */
+/** The size and the distribution of latents. */
 export interface LatentOptions {
   /** Numbers in a latent vector, at least 1. */
   readonly latentSize: number;
@@ -17,7 +17,7 @@ export interface LatentOptions {
 /** Draws n latents, float32 `[n, latentSize]`, on behalf of the public function `where`. */
 export type LatentSource = (where: string, n: number, random: RandomStream) => Tensor;
 
-/** Makes the source of the latents of a part. */
+/** Makes the function that draws a part's latents. */
 export function latentSource(where: string, options: LatentOptions): LatentSource {
   const { latentSize, prior = gaussianPrior } = readOptions(where, options, 'latentSize prior');
   checkInteger(where, 'latentSize', latentSize);

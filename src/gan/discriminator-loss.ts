@@ -8,7 +8,7 @@ import type { GanTrainerOptions } from './gan-options.js';
 import type { Critic } from './input-gradient.js';
 import { lossOf } from './losses/adversarial-loss.js';
 
-/** What a discriminator sees: data, and what the generator made. */
+/** What a discriminator sees: data and generated examples. */
 export interface Examples {
   readonly real: Tensor;
   readonly fake: Tensor;
@@ -17,25 +17,25 @@ export interface Examples {
   readonly options: ApplyOptions & { readonly random: RandomStream };
 }
 
-/** The discriminator's loss on {@link Examples}, and what it is made of. */
+/** The discriminator's loss on {@link Examples}, and its terms. */
 export interface DiscriminatorLoss {
-  /** What it minimises: its adversarial loss and the penalty. */
+  /** The loss to minimise: the adversarial loss plus the penalty. */
   readonly loss: Tensor;
   readonly discriminatorLoss: Tensor;
   readonly realLogits: Tensor;
   readonly fakeLogits: Tensor;
-  /** As added; 0 without one. */
+  /** The penalty as it was added; 0 without one. */
   readonly penalty: Tensor;
 }
 
-/** The discriminator's loss: loss.discriminator(D(real), D(fake)) + penalty, which draws from the options' stream. */
+/** The discriminator's loss: loss.discriminator(D(real), D(fake)) + penalty; the penalty draws from the options' stream. */
 export function discriminatorLoss(
   { discriminator, loss, penalty }: Pick<GanTrainerOptions, 'discriminator' | 'loss' | 'penalty'>,
   { real, fake, step, options }: Examples,
 ): DiscriminatorLoss {
   const critic = passOnce(discriminator, [real, fake], options);
   try {
-    // first, because what it computes inside of its gradient serves the loss too, but not the other way round
+    // First, because the loss can reuse logits computed inside the penalty's gradient, but not the other way round.
     const added = penalty?.(critic, real, fake, options.random, step) ?? tf.scalar(0);
     checkScalar('step', 'penalty(...)', added);
     const [realLogits, fakeLogits] = [critic.logits(real), critic.logits(fake)];
@@ -48,8 +48,8 @@ export function discriminatorLoss(
 }
 
 /**
- * A critic that passes over each of the given batches once: R1 asks for the logits of the very examples of which the loss
- * asks for them. A discriminator with statistics passes anew, because those do not move inside of a penalty.
+ * A critic that computes the logits of each given batch once: R1 needs the logits of the same examples as the loss. A
+ * discriminator with statistics computes them again, because its statistics are not updated inside a penalty.
  */
 function passOnce(
   discriminator: Discriminator,

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { sigmoid } from '../gradients/sigmoid.js';
+import { sigmoid } from '../gradients/elementwise.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkExamples, checkShape } from '../tensor/checks.js';
-import { madeBy } from '../nets/architecture.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
 export interface Discriminator extends Part {
   /**
    * How real the data look, as logits.
-   *
+   * How real the data look, as logits.
    * @param x - float32 `[batch, ...]`, as the network expects it
    * @returns `[batch, 1]`, large for real, small for generated; the caller disposes it
    */
@@ -21,7 +21,7 @@ export interface Discriminator extends Part {
 }
 
 /**
- * A discriminator, which distinguishes data from a generator's output: its network outputs one logit for each example.
+ * A discriminator, which distinguishes data from a generator's output. Its network outputs one logit per example.
  *
  * D(x) = sigmoid(logits(x))
  *

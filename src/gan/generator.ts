@@ -7,7 +7,7 @@ import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkShape } from '../tensor/checks.js';
-import { madeBy } from '../nets/architecture.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** The generator of a generative adversarial network. */
 export interface Generator extends Part {
@@ -38,7 +38,7 @@ export interface Generator extends Part {
    */
   draw(n: number, random: RandomStream, options?: ApplyOptions): Tensor;
   /**
-   * The same as `draw`. Prefer `draw`: it is the word for pictures to show of a VAE, too (see {@link createPriorSampler}), whose
+   * The same as `draw`. Prefer `draw`: it also draws the pictures to show of a VAE (see {@link createPriorSampler}), whose
    * `sample` adds the noise of the likelihood. A generator has no such noise.
    *
    * @param n - how many, at least 1

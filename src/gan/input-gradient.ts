@@ -8,7 +8,7 @@ import type { Discriminator } from './discriminator.js';
 /** The part of a discriminator that a penalty needs. */
 export type Critic = Pick<Discriminator, 'logits'>;
 
-/** The gradient of each example's logit in that example, of x's shape: the gradient of the sum of all logits in x. */
+/** The gradient of each example's logit with respect to that example, of x's shape: the gradient of the sum of all logits. */
 export function inputGradient(where: string, discriminator: Critic, x: Tensor): Tensor {
   checkGradientsRegistered(where);
   repairGradients();
@@ -19,7 +19,7 @@ export function inputGradient(where: string, discriminator: Critic, x: Tensor): 
         checkFloat(where, 'discriminator.logits(x)', logits, [x.shape[0], 1]);
         return tf.sum(logits);
       };
-      // tf.grad would do, but its error for logits that do not depend on x does not help a user
+      // tf.grad would work, but its error for logits that do not depend on x would not help a user.
       const { grads } = tf.engine().gradients(() => differentiable(where, x, total), [x], undefined, true);
       return grads[0] ?? notConnected(where);
     } catch (error) {

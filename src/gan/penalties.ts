@@ -10,7 +10,7 @@ import { readOptions } from '../tensor/options.js';
 export interface GradientPenaltyOptions {
   /**
    * The share of the real example in each point, in [0, 1]: float32 `[batch, 1, ...]`, with as many axes as the data; or a
-   * stream, from which it is drawn uniformly.
+   * stream from which it is drawn uniformly.
    */
   readonly mix: Tensor | RandomStream;
   /** The target norm of the gradient, at least 0; default 1. */
@@ -30,9 +30,9 @@ export interface GradientPenaltyOptions {
  * @param options - see {@link GradientPenaltyOptions}
  * @returns a scalar to add to the discriminator's loss, usually times 10; the caller disposes it
  * @throws TypeError or {@link ShapeError} if real, fake or mix is not as above, RangeError if target is negative; Error if
- *   the logits do not depend on x, or if their second derivative is not known. No tensor is left behind.
- * @remarks Any gradient call around it differentiates it (`tf.variableGrads`, `tf.grads`, {@link valueAndGradients}); outside,
- * it is a number to watch. It first calls {@link repairGradients}. Where the gradient is exactly 0, the norm has no
+ *   the logits do not depend on x, or if their second derivative is unknown. No tensor is left behind.
+ * @remarks Inside any gradient call it is differentiated (`tf.variableGrads`, `tf.grads`, {@link valueAndGradients}); outside,
+ * it is just a number to watch. It first calls {@link repairGradients}. Where the gradient is exactly 0, the norm has no
  * derivative, and 0 is used.
  *
  * `logits` is called without options, so batch normalisation uses its moving statistics and does not update them, and

@@ -1,35 +1,35 @@
-/** Means that are kept at most; then each two are made one, and the next are of twice as many reports. */
+/** The largest number of means kept; then neighbouring means are merged in pairs, and each new mean covers twice as many reports. */
 const MOST_KEPT = 256;
-/** How much larger a number must be after a doubling of the updates; one that grows as their square root does is 1.41 times as large. */
+/** The least factor of growth per doubling of the updates; a number that grows as their square root grows by 1.41. */
 const LEAST_GROWTH = 1.5;
 
-/** What a number has been in a run's reports. */
+/** The history of a number in a run's reports. */
 export interface Trend {
-  /** Takes the number of a report, and the updates until it. One that is not finite is left out. */
+  /** Adds the number from a report after `updates` updates. A number that is not finite is ignored. */
   add(value: number, updates: number): void;
-  /** All since some number of updates, the oldest first; never none once there is one. */
+  /** All means after this number of updates, oldest first; at least the last one, if there is any. */
   since(updates: number): readonly number[];
   /**
-   * By how much a number above 0 has grown in the last doubling of the updates, if it grows without bound: in three doublings at least as a
-   * power of their number, and still. What is bounded ceases to grow before that, whatever its scale. Otherwise 1.
+   * The factor by which a positive number grew in the last doubling of the updates, if it grows without bound: at least as a
+   * power of their number over three doublings, and still growing. A bounded number stops growing earlier. Otherwise 1.
    */
   growth(): number;
 }
 
-/** The mean of reports up to some number of updates. */
+/** The mean of the reports up to some number of updates. */
 interface Mean {
   readonly end: number;
   readonly value: number;
 }
 
-/** Makes a trend without a number. */
+/** Makes an empty trend. */
 export function createTrend(): Trend {
   let kept: Mean[] = [];
   let pending: Mean[] = [];
   let perMean = 1;
   const valuesIn = (from: number, to: number): number[] =>
     kept.filter(({ end }) => end > from && end <= to).map(({ value }) => value);
-  // NaN where there was no report, which is not above anything
+  // NaN where there was no report: every comparison with it is false
   const meanIn = (from: number, to: number): number => average(valuesIn(from, to));
   return {
     add: (value, updates) => {

@@ -8,14 +8,14 @@ export type Gradients<Inputs extends readonly Tensor[]> = (
 ) => { readonly [Index in keyof Inputs]: () => Tensor };
 
 /**
- * Runs an operation with a gradient of its own.
+ * Runs an operation with its own gradient.
  *
  * tf.customGrad would compute the gradients for all inputs, even those that are not needed, such as the discriminator's
  * weights in a generator's update.
  *
  * @param inputs - the tensors with respect to which it can be differentiated
- * @param forward - computes the value, and says what to save for the gradients; it may use any kernel, since no tape records them
- * @param gradients - only those that are needed are computed, except for what they share. If they are to be differentiated
+ * @param forward - computes the value, and says what to save for the gradients; it may use any kernel, because no tape records them
+ * @param gradients - apart from what they share, only those that are needed are computed. If they are to be differentiated
  * again, they must be computed from saved inputs by operations whose first derivatives are correct.
  */
 export function customGradient<Inputs extends readonly Tensor[]>(
@@ -26,7 +26,7 @@ export function customGradient<Inputs extends readonly Tensor[]>(
   return (tf.engine() as unknown as CustomGradientEngine).runKernelFunc({
     forwardFunc: (_, save) => {
       const [value, saved] = forward();
-      // at the end: tfjs does not free what it has saved when a kernel throws
+      // at the end, because tfjs does not free what was saved if a kernel throws
       save(saved);
       return value;
     },

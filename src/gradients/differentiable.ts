@@ -6,17 +6,17 @@ import { gradientDepth } from './tape.js';
 type TapeNode = NonNullable<ReturnType<typeof tf.engine>['state']['activeTape']>[number];
 
 /**
- * Computes f() inside a gradient of which another gradient is taken, such that each of its operations can be differentiated
+ * Computes f() in the inner one of two nested gradients, such that each of its operations can be differentiated
  * twice.
  *
- * {@link repairGradients} takes care of tfjs's operations. The gradient of a `tf.customGrad` is in no registry, so what it
- * saves is repaired here, on the tape. tfjs records the saved copy of an output before the operation; it is moved after it.
- * Anything else that is computed inside and saved is not connected to the inputs: the second derivative would be silently
- * wrong, and is rejected.
+ * {@link repairGradients} takes care of tfjs's operations. The gradient of a `tf.customGrad` is in no registry, so its saved
+ * tensors are repaired here, on the tape. tfjs records the saved copy of an output before the operation; the copy is moved after it.
+ * Any other saved tensor that was computed inside the operation is not connected to the inputs. The second derivative would be
+ * silently wrong, so an error is thrown.
  *
  * @param where - the public function, for its errors
  * @param x - the tensor with respect to which the inner gradient is taken
- * @param f - computes what the inner gradient is taken of; call `differentiable` inside the inner gradient's function
+ * @param f - computes the quantity that the inner gradient differentiates; call `differentiable` inside the inner gradient's function
  * @returns f()
  * @throws Error if an operation between x and f() saves a tensor that is not connected to its inputs
  */
@@ -46,7 +46,7 @@ function mendKept(nodes: readonly TapeNode[]): [Map<TapeNode, TapeNode[]>, Set<T
   const copies = new Set(nodes.flatMap(({ saved = [] }) => saved.map(({ id }) => makers.get(id))));
   const late = new Map<TapeNode, TapeNode[]>();
   const lost = new Set<TapeNode>();
-  // Tensors are numbered in the order in which they are made: what is older than this was not computed inside the next operation.
+  // Tensors are numbered in the order of their creation: a tensor older than this was not computed inside the next operation.
   let newest = 0;
   for (const node of nodes) {
     if (copies.has(node)) continue;

@@ -5,14 +5,14 @@ import { gradientDepth } from './tape.js';
 type Gradients = Record<string, () => Tensor>;
 
 /**
- * Makes the backward pass of the gradient call that is being recorded free each tensor after its last use. tfjs keeps
+ * Makes the backward pass of the current gradient call free each tensor after its last use. tfjs keeps
  * everything that kernels saved, and all gradients, until the end; here those of a node are freed at the next node. Call it at the
- * end of the forward function. Inside another gradient call, whose backward pass is still to come, it does nothing.
+ * end of the forward function. In a nested gradient call, it does nothing, because the outer backward pass still needs the tensors.
  */
 export function freeAsItGoes(): void {
   if (gradientDepth() !== 1) return;
   const lastOfForward = tf.tidy(() => tf.scalar(0).id);
-  // a gradient that is passed on unchanged may go to several nodes
+  // a gradient that is passed on unchanged may be passed to several nodes
   const handedOn = new WeakSet<Tensor>();
   const isFree = (dy: Tensor | null): dy is Tensor =>
     dy !== null && dy.id > lastOfForward && !dy.kept && !handedOn.has(dy);

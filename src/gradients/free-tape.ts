@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 type Tape = ReturnType<typeof tf.engine>['state']['activeTape'];
 
 /**
- * Frees what a gradient call that threw has left on tfjs's tape. tfjs itself frees the tensors that kernels saved for
- * the backward pass only when that pass completes. Call it after a gradient call has thrown, outside any other one.
+ * Frees what a failed gradient call has left on tfjs's tape: tfjs frees the tensors that kernels saved for the backward pass
+ * only when that pass completes. Call it after a gradient call has thrown, outside any other one.
  */
 export function freeTape(): void {
   const { state } = tf.engine();

@@ -1,13 +1,8 @@
 export { checkGradientsRegistered } from './check-registered.js';
 export { differentiable } from './differentiable.js';
-export { elementwise } from './elementwise.js';
+export { elementwise, erf, exp, sigmoid, softplus, tanh } from './elementwise.js';
 export { freeAsItGoes } from './free-as-it-goes.js';
 export { freeTape } from './free-tape.js';
 export { saveByReference } from './save-by-reference.js';
 export { record, type Recording } from './record.js';
 export { repairGradients } from './repair.js';
-export { erf } from './erf.js';
-export { exp } from './exp.js';
-export { sigmoid } from './sigmoid.js';
-export { softplus } from './softplus.js';
-export { tanh } from './tanh.js';

@@ -4,24 +4,24 @@ import { freeAsItGoes } from './free-as-it-goes.js';
 import { freeNodes, freeTape } from './free-tape.js';
 import { saveByReference } from './save-by-reference.js';
 
-/** A computation whose gradient is asked for later. */
+/** A computation whose gradient can be taken later. */
 export interface Recording {
-  /** What was computed. */
+  /** The result of the computation. */
   readonly output: Tensor;
   /**
-   * The gradients of sum(dy * output) in each of `xs`, null where the output does not depend on one. What the recording has
-   * kept is freed, so it is called once.
+   * The gradients of sum(dy * output) with respect to each of `xs`, null if the output does not depend on one. It may be called
+   * only once, because it frees what the recording kept.
    */
   pullBack(dy: Tensor, xs: readonly Tensor[]): readonly (Tensor | null)[];
-  /** Frees what is kept for the gradient; does nothing after it was asked for. */
+  /** Frees what is kept for the gradient; does nothing after `pullBack`. */
   free(): void;
 }
 
 /**
- * Computes f() on a tape of its own, and keeps the tape: the gradient with respect to what f() used can be taken after
- * other computations, of a loss that is not known yet. tfjs's own gradient calls forget the tape at their end.
+ * Computes f() on its own tape, and keeps the tape: the gradient with respect to what f() used can be taken after
+ * other computations, of a loss that is not known yet. tfjs's own gradient calls discard the tape at their end.
  *
- * @param f - called once, now; a gradient call around this one does not see it
+ * @param f - called once, immediately; a gradient call around this one does not record it
  */
 export function record(f: () => Tensor): Recording {
   const { state } = tf.engine();

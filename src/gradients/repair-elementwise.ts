@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { run, type Additions, type RegisteredGradient, type Replacements } from './registered-gradient.js';
 import { moveBehindSource } from './saved-outputs.js';
 
-/** Functions that save their output for the derivative, and integer division, to which tfjs gives the derivative of a division. */
+/** Functions that save their output for the derivative; and integer division, which in tfjs has the derivative of a division. */
 export const elementwiseReplacements: Replacements = {
   Elu: keepsOutput,
   Exp: keepsOutput,
@@ -15,7 +15,7 @@ export const elementwiseReplacements: Replacements = {
   FloorDiv: zeroOfTwo,
 };
 
-/** Comparisons and logic, whose derivative is zero wherever they have one. */
+/** Comparisons and logic, whose derivative is zero wherever it exists. */
 export const elementwiseAdditions: Additions = {
   Equal: zeroOfTwo,
   Greater: zeroOfTwo,

@@ -3,9 +3,9 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { run, type RegisteredGradient, type Replacements } from './registered-gradient.js';
 
 /**
- * Operations that are a matrix product along each axis, with wrong gradients in tfjs: it transposes the gradient of a
+ * Operations that are a matrix product along each axis, and have wrong gradients in tfjs. It transposes the gradient of a
  * cumulative sum, omits what a mirror padding adds, and resizes by a different rule from the operation's (half-pixel centres; on the
- * cpu backend also repeated pixels and images that are not square).
+ * cpu backend also repeated pixels, and images that are not square).
  */
 export const linearReplacements: Replacements = {
   Cumsum: () => cumsum(),
@@ -46,7 +46,7 @@ function resize(kernel: string): RegisteredGradient {
     gradFunc: (dy, saved, attributes) => {
       const [, height, width] = (saved[0] as Tensor4D).shape;
       const [, newHeight, newWidth] = (dy as Tensor4D).shape;
-      // The kernel itself shows which pixels it uses, so on every backend the gradient matches the kernel.
+      // The kernel itself shows which pixels it uses, so the gradient matches the kernel on every backend.
       const matrix = (size: number, newSize: number): Tensor2D => {
         const units = tf.reshape(tf.eye(size), [1, size, 1, size]);
         return tf.reshape(run(kernel, { images: units }, { ...attributes, size: [newSize, 1] }), [newSize, size]);
@@ -63,7 +63,7 @@ function resize(kernel: string): RegisteredGradient {
   };
 }
 
-/** With such a factor each pixel is repeated in a block, however the backend rounds. */
+/** By such a factor each pixel is repeated in a block, however the backend rounds. */
 function isPowerOfTwo(factor: number): boolean {
   return factor >= 1 && Number.isInteger(Math.log2(factor));
 }

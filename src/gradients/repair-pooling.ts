@@ -59,7 +59,7 @@ function shares({ size, count, filter, stride, before }: Windows, fromEnd: numbe
   return tf.tensor(values, [count, ...new Array<number>(fromEnd).fill(1)]);
 }
 
-/** A slice of one axis, taken from a tensor of three axes, because WebGL's padding, the derivative, supports at most four. */
+/** A slice of one axis of a tensor with three axes, because WebGL's padding, the derivative, supports at most four. */
 function cut(x: Tensor, axis: number, begin: number, size: number): Tensor {
   if (x.shape[axis] === size) return x;
   const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];

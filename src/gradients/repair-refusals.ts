@@ -1,6 +1,6 @@
 import type { Additions, RegisteredGradient } from './registered-gradient.js';
 
-/** Kernels of first derivatives for which no derivative is known: asking for one throws an error that names an alternative. */
+/** Kernels of first derivatives whose own derivative is unknown: taking one throws an error that names an alternative. */
 export const refusals: Additions = {
   Cumprod: () => refusal('prod', 'the exponential of a sum of logarithms, where the numbers are positive'),
   Dilation2DBackpropFilter: () => refusal('dilation2d', 'tf.maxPool'),

@@ -8,24 +8,24 @@ import { poolingAdditions, poolingReplacements } from './repair-pooling.js';
 import { refusals } from './repair-refusals.js';
 
 /**
- * The key of a mark that all copies of this library on a page share, so that none repairs what another has repaired. Its
+ * The key of a mark that all copies of this library on a page share, so that none repeats another's repair. Its
  * value is the gradient that was registered before, if any.
  */
 const MARK = 'tfjs-generative.repaired';
 
 /**
- * Makes the second derivatives of tfjs's own operations correct, as a penalty on a gradient needs.
+ * Makes the second derivatives of tfjs's own operations correct, as penalties on a gradient require.
  *
  * d/dw |df/dx|^2 = 2 df/dx d^2f/(dw dx)
  *
- * It replaces what tfjs has registered: for tanh, exp, softmax and others whose second derivative is silently
+ * It replaces gradients that tfjs has registered: for tanh, exp, softmax and others whose second derivative is silently
  * wrong; for leakyRelu, maximum, pooling and others that have none; and for a few whose first derivative is wrong (average
- * pooling with padding, mirror padding, resized images, cumulative sums). Where there is still no second derivative, asking
- * for one throws an error. The guide "Second derivatives" has the whole list.
+ * pooling with padding, mirror padding, resized images, cumulative sums). If there is still no second derivative, taking
+ * it throws an error. The guide "Second derivatives" has the whole list.
  *
  * @throws Error if tfjs has no gradients registered
- * @remarks The penalties of this library call it before they compute anything; call it yourself before you take a gradient
- * of a gradient. Where tfjs's first derivative is correct, it stays the same. A second call costs microseconds.
+ * @remarks The penalties of this library call it before they compute anything; call it yourself before you nest gradient
+ * calls. A correct first derivative of tfjs stays the same. A second call costs microseconds.
  * @example
  * ```ts
  * repairGradients();

@@ -2,25 +2,26 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { gradientDepth } from './tape.js';
 
-/** The method by which tfjs saves tensors for a backward pass. It is not part of tfjs 4's public API. */
+/** The method with which tfjs saves tensors for a backward pass. It is not part of tfjs 4's public API. */
 interface SavingEngine {
   clone(x: Tensor): Tensor;
 }
 
-/** Whether tensors are saved by reference now, for each engine whose method was replaced. */
+/** Whether tensors are currently saved by reference, stored on the engine whose method was replaced, for every copy of this module. */
 interface Saving {
   isByReference: boolean;
 }
-const savings = new WeakMap<object, Saving>();
+const SAVING: unique symbol = Symbol.for('tfjs-generative: saving by reference') as never;
+type Engine = ReturnType<typeof tf.engine> & { [SAVING]?: Saving };
 
 /**
- * Runs a gradient call in which tfjs saves tensors for the backward pass as further references to their numbers. By itself it runs a
- * kernel for each and records that on the tape, which is a third of all kernel calls of a small network's step. Inside a gradient of a
- * gradient it still does: there the copy leads the second derivative back to the original.
+ * Runs a gradient call in which tfjs saves tensors for the backward pass as further references to their numbers. Otherwise tfjs runs a
+ * kernel for each and records it on the tape, which is a third of all kernel calls of a small network's step. In nested gradients
+ * it still does, because there the copy leads the second derivative back to the original.
  */
 export function saveByReference<T>(f: () => T): T {
-  const engine = tf.engine();
-  const saving = savings.get(engine) ?? prepare(engine);
+  const engine: Engine = tf.engine();
+  const saving = (engine[SAVING] ??= prepare(engine));
   const before = saving.isByReference;
   saving.isByReference = true;
   try {
@@ -30,10 +31,9 @@ export function saveByReference<T>(f: () => T): T {
   }
 }
 
-/** Replaces the method for good: an object from which a property was deleted is slow in V8. */
-function prepare(engine: ReturnType<typeof tf.engine>): Saving {
+/** Replaces the method permanently, because V8 is slow with objects from which a property was deleted. */
+function prepare(engine: Engine): Saving {
   const saving = { isByReference: false };
-  savings.set(engine, saving);
   const own = engine as unknown as SavingEngine;
   const copy = own.clone.bind(own);
   own.clone = (x) => {

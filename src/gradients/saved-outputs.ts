@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { currentTape } from './tape.js';
 
 /**
- * Moves the copies that an operation has saved of its outputs to after the operation on the tape, where they belong.
+ * Moves the copies that an operation saved of its outputs to their correct place on the tape, after the operation.
  *
  * tfjs records such a copy before the operation. In the backward pass, the copy's gradient then arrives after the operation
  * has been processed, and is lost (tfjs issue 3252).

@@ -5,7 +5,7 @@ import type { ImageOptions } from './host-images.js';
 
 const FITS = ['cover', 'contain', 'stretch'] as const;
 
-/** Options after their check, with the defaults. */
+/** Checked options, with the defaults filled in. */
 export interface CheckedOptions extends Pick<ImageOptions, 'size' | 'channels' | 'onProgress' | 'signal'> {
   readonly fit: (typeof FITS)[number];
   /** Red, green and blue from 0 to 255, not rounded. */

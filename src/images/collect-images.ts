@@ -8,13 +8,13 @@ import { overBackground, type Pixels } from './pixels.js';
 
 /** A picture that can be read. */
 export interface ImageSource {
-  /** How an error names it. */
+  /** Its name in errors. */
   readonly name: string;
-  /** Decodes it; the signal ends what may take long. */
+  /** Decodes the picture; the signal ends steps that may take long. */
   read(signal: AbortSignal | undefined): Promise<Pixels>;
 }
 
-/** Reads pictures one after the other and brings them to one size; in memory are the result and one picture. */
+/** Reads pictures one after the other and converts them to one size. Only the result and one picture are in memory. */
 export async function collectImages(
   where: string,
   sources: readonly ImageSource[],

@@ -5,7 +5,7 @@ const MATRIX = [
   [-0.0196375546, -0.0786360456, 1.0982736001],
 ] as const;
 
-/** What a level from 0 to 255 is of the most light; the same curve in both. */
+/** The linear light, from 0 to 1, of a level from 0 to 255; the curve is the same in both colour spaces. */
 const linear = (level: number): number => {
   const value = level / 255;
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -16,7 +16,7 @@ const encoded = (light: number): number => {
 };
 
 /**
- * Colours of Display P3 in sRGB, alpha as it is; what sRGB does not have is cut off, as in browsers.
+ * Converts colours from Display P3 to sRGB; alpha stays as it is. Colours outside sRGB are clipped, as in browsers.
  *
  * @see https://www.w3.org/TR/css-color-4/#color-conversion-code
  */

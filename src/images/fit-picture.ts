@@ -2,7 +2,7 @@ import type { CheckedOptions } from './check-options.js';
 import type { Colours } from './pixels.js';
 import { resample } from './resample.js';
 
-/** Brings a picture to a size, `[height, width]`, with the fit and the background of the options. */
+/** Converts a picture to a size, `[height, width]`, with the fit and the background of the options. */
 export function fitPicture(
   picture: Colours,
   [height, width]: readonly [number, number],
@@ -13,7 +13,7 @@ export function fitPicture(
   if (fit === 'stretch') return resample(picture, whole, width, height);
   const scales = [width / picture.width, height / picture.height] as const;
   if (fit === 'cover') {
-    // whole pixels, so that a picture that is only cut keeps its own
+    // whole pixels, so that a picture that is only cropped keeps its pixels
     const scale = Math.max(...scales);
     const part = centred(whole, width / scale, height / scale);
     return resample(picture, part, width, height);
@@ -30,7 +30,7 @@ export function fitPicture(
   return { width, height, data };
 }
 
-/** The rectangle of a width and a height, each rounded to at least one pixel, in the middle of a larger one. */
+/** The rectangle of a width and a height, each rounded to at least one pixel, centred in a larger one. */
 function centred(outer: { readonly width: number; readonly height: number }, width: number, height: number) {
   const [across, down] = [Math.max(1, Math.round(width)), Math.max(1, Math.round(height))];
   return {

@@ -1,4 +1,4 @@
-/** Pictures on the host, as `batches` takes them: it divides the bytes by 255. */
+/** Pictures on the host, in the form that `batches` takes; it divides the bytes by 255. */
 export interface HostImages {
   /** Bytes from 0 to 255, row-major from the top left: image, row, column, channel. */
   readonly data: Uint8Array;
@@ -8,7 +8,7 @@ export interface HostImages {
 
 /** Pictures with the class of each. */
 export interface LabelledImages {
-  /** The data set, as `batches` takes it. */
+  /** The data set, in the form that `batches` takes. */
   readonly data: {
     /** All pictures, class by class. */
     readonly x: HostImages;
@@ -27,7 +27,7 @@ export interface ImageLabels {
   readonly shape: readonly [images: number];
 }
 
-/** How far the reading of pictures is. */
+/** Progress of reading pictures. */
 export interface ImageProgress {
   /** Pictures read, from 1 to `total`. */
   readonly done: number;
@@ -35,19 +35,19 @@ export interface ImageProgress {
   readonly total: number;
 }
 
-/** What pictures of any size become. */
+/** How pictures are converted. */
 export interface ImageOptions {
-  /** Height and width of every picture, in pixels. Without it, all must have the same size, which is kept. */
+  /** Height and width of every picture, in pixels. Without it, all pictures must have the same size, which is kept. */
   readonly size?: readonly [height: number, width: number] | undefined;
   /** 1 for grey, 3 for colour. By default 1 if each pixel of every picture is grey, and 3 otherwise. */
   readonly channels?: 1 | 3 | undefined;
   /**
-   * How a picture of another shape fills `size`. `cover` (the default) keeps the proportions and cuts off what is too long,
+   * How a picture with other proportions fills `size`. `cover` (the default) keeps the proportions and crops the excess
    * equally on both sides; `contain` keeps them and fills the rest with `background`; `stretch` does not keep them.
    */
   readonly fit?: 'cover' | 'contain' | 'stretch' | undefined;
   /**
-   * What is seen through transparent pixels, and beside a picture with the fit `contain`: a level of grey, or red, green and
+   * The colour behind transparent pixels, and around a picture with the fit `contain`: a level of grey, or red, green and
    * blue; in [0, 1]. The default is 1, white.
    */
   readonly background?: number | readonly [red: number, green: number, blue: number] | undefined;

@@ -2,7 +2,7 @@ import { outOfRange } from '../tensor/errors.js';
 import type { HostImages } from './host-images.js';
 import { isGrey, luma, type Colours } from './pixels.js';
 
-/** Takes pictures of one size, one after the other, and joins them. */
+/** Takes pictures of one size, one after the other, and concatenates them. */
 export interface ImageStore {
   /** Adds a picture. */
   add(picture: Colours): void;
@@ -11,8 +11,8 @@ export interface ImageStore {
 }
 
 /**
- * A store for `total` pictures. Its memory is the result's, which it asks for with the first picture. Where `channels` is left
- * open, it starts with one channel and makes three of it at the first picture that is not grey.
+ * A store for `total` pictures. It allocates the result's memory at the first picture, and no more. If `channels` is not given, it
+ * starts with one channel and expands to three at the first picture that is not grey.
  */
 export function createImageStore(where: string, total: number, channels: 1 | 3 | undefined): ImageStore {
   let store = { data: new Uint8Array(), channels, height: 0, width: 0 };

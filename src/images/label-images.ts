@@ -1,7 +1,7 @@
 import { inNaturalOrder } from './natural-order.js';
 import type { HostImages, LabelledImages } from './host-images.js';
 
-/** Sources of pictures by the name of their class, in the order of the classes: by name, numbers by their value. */
+/** Sources of pictures by class name, in the order of the classes: by name, with numbers by value. */
 export function orderClasses<T>(groups: Iterable<readonly [name: string, sources: readonly T[]]>): {
   readonly classes: readonly string[];
   readonly sources: readonly T[];
@@ -15,7 +15,7 @@ export function orderClasses<T>(groups: Iterable<readonly [name: string, sources
   };
 }
 
-/** Joins pictures and their labels. */
+/** Combines pictures with their labels. */
 export function labelImages(x: HostImages, labels: Int32Array, classes: readonly string[]): LabelledImages {
   return { data: { x, condition: { data: labels, shape: [labels.length] } }, classes };
 }

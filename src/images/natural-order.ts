@@ -1,6 +1,6 @@
 /**
- * Compares two names as people count: `2.png` is before `10.png`. Numbers in names are compared by value, all else by code
- * unit, so that the order depends on the names alone and not on the language of the machine.
+ * Compares two names in natural order: `2.png` comes before `10.png`. Numbers in names are compared by value, everything else by
+ * code unit, so the order depends on the names alone and not on the machine's locale.
  */
 export function inNaturalOrder(a: string, b: string): number {
   const [left, right] = [a, b].map((name) => name.split(/(\d+)/)) as [string[], string[]];

@@ -9,12 +9,12 @@ export interface Rectangle {
 }
 
 /**
- * Brings a part of a picture to another size. A length that shrinks is averaged over areas: an output pixel is the mean of
- * what lies under it, and a pixel under its edge counts by its part. A length that grows is interpolated linearly between
- * the centres of pixels. A length that stays is copied.
+ * Converts a part of a picture to another size. A side that shrinks is averaged over areas: an output pixel is the mean of
+ * the pixels under it, and a pixel under its edge counts in proportion. A side that grows is interpolated linearly between
+ * the centres of pixels. A side that keeps its length is copied.
  *
- * The arithmetic is that of float64 and float32 alone, so every browser and Node compute the same bytes. A canvas does
- * not: browsers differ in how it shrinks, and some skip pixels.
+ * The arithmetic uses only float64 and float32, so every browser and Node compute the same bytes. A canvas would not do
+ * that: browsers shrink pictures in different ways, and some skip pixels.
  */
 export function resample(picture: Colours, part: Rectangle, width: number, height: number): Colours {
   const across = createTaps(part.width, width);
@@ -48,7 +48,7 @@ export function resample(picture: Colours, part: Rectangle, width: number, heigh
   return { width, height, data };
 }
 
-/** The pixels that each output pixel is made of: `count` from `first[i]` on, with weights of sum 1. */
+/** The pixels that contribute to each output pixel: `count` from `first[i]` on, with weights that sum to 1. */
 interface Taps {
   readonly count: number;
   readonly first: Int32Array;
@@ -58,7 +58,7 @@ interface Taps {
 
 function createTaps(from: number, to: number): Taps {
   const scale = from / to;
-  // an interval that begins and ends within pixels touches one more than its length says
+  // an interval that begins and ends within pixels touches one more than its length
   const count = Math.min(from, scale > 1 ? Math.ceil(scale) + 1 : 2);
   const first = new Int32Array(to);
   const weights = new Float64Array(count * to);

@@ -2,19 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkArray, onceAnUpdate } from '../nets/layer.js';
-import { tellClasses } from '../nets/told-classes.js';
+import { note } from '../tensor/made-by.js';
 import type { ApplyOptions, Network } from '../nets/network.js';
 import { checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { randomLayer } from './random-layer.js';
 import { readOptions } from '../tensor/options.js';
 
-/** What a model can be fed: the network's input, or one of its options. */
+/** Where an input of the model comes from: the network's input, or one of its options. */
 export type ModelInput = 'input' | 'condition' | 'timesteps';
 
 /** How {@link fromLayersModel} feeds a model. */
 export interface FromLayersModelOptions {
-  /** What each of the model's inputs is fed, in their order; default `['input']`. */
+  /** The source of each of the model's inputs, in order; default `['input']`. */
   readonly inputs?: readonly ModelInput[] | undefined;
 }
 
@@ -22,25 +22,25 @@ const where = 'fromLayersModel';
 const known: readonly ModelInput[] = ['input', 'condition', 'timesteps'];
 
 /**
- * Makes a network from a tfjs layers model, so that any part of this library can be built on one.
+ * Makes a network from a tfjs layers model, so that every part of this library can be built on one.
  *
- * The model is called with `options.training`; its trainable weights are the network's variables and all others, such as
- * the moving statistics of batch normalisation, are its buffers, both as of this call. A `condition` or `timesteps` of
+ * The model is called with `options.training`. Its trainable weights are the network's variables, and all others, such as
+ * the moving statistics of batch normalisation, are its buffers, both at the time of this call. A `condition` or `timesteps` of
  * shape `[batch]` is passed to an input of shape `[batch, 1]` as a column.
  *
  * In training, buffers are updated once per update: by the first pass with `training: true` within a gradient call. Later
- * passes in the same call (a discriminator's pass over fakes, after the one over data) and those of a penalty within it normalise
- * by their own batch, as tfjs does, and leave the buffers unchanged. Outside gradient calls, each pass with `training: true` updates them.
+ * passes in the same call (a discriminator's pass over fakes, after the one over data), and those of a penalty within it, normalise
+ * by their own batch, as tfjs does, but leave the buffers unchanged. Outside gradient calls, each pass with `training: true` updates them.
  *
  * @param model - with one output; built, so that its weights exist
- * @param options - what each input of the model is fed
+ * @param options - the source of each of the model's inputs
  * @returns a network that owns the model: its `dispose()` disposes it
  * @throws TypeError if `model` is not a layers model, RangeError if `inputs` does not fit it; `apply` throws TypeError or
  * ShapeError if an input that the model needs is missing or has the wrong shape
  * @remarks The model's own dropout and noise draw from tfjs's random numbers, not from `options.random`. A run with such a
  * layer cannot resume bit for bit: `notResumable` names the layer, and `saveCheckpoint` throws. A dropout layer with a
  * `seed` drops the same numbers at each call. A penalty on gradients needs second derivatives, which are wrong in tfjs for many
- * layers: `gradientPenalty`, `r1Penalty` and `r2Penalty` repair them; for a penalty of your own,
+ * layers: `gradientPenalty`, `r1Penalty` and `r2Penalty` repair them; for your own penalty,
  * call `repairGradients` first.
  * @example
  * ```ts
@@ -77,10 +77,10 @@ export function fromLayersModel(model: LayersModel, options: FromLayersModelOpti
       disposed = true;
     },
   };
-  return Object.freeze(tellClasses(network, fed.includes('condition') ? undefined : 0));
+  return Object.freeze(note(network, { classes: fed.includes('condition') ? undefined : 0 }));
 }
 
-/** Runs a training pass that must not update the statistics: tfjs updates them anyway, so they are restored. */
+/** Runs a training pass that must not change the statistics: tfjs updates them anyway, so they are restored. */
 function withoutMoving(buffers: readonly Variable[], run: () => Tensor): Tensor {
   const before = buffers.map((buffer) => tf.clone(buffer));
   try {

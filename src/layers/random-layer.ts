@@ -2,7 +2,7 @@ import type { layers as tfLayers } from '@tensorflow/tfjs-layers';
 
 type Layer = tfLayers.Layer;
 
-/** The properties of a layer, or of a recurrent layer's cell, that show whether it draws; and the layers inside it. */
+/** The properties of a layer, or of a recurrent layer's cell, that show whether it draws random numbers; and the layers inside it. */
 interface Parts {
   readonly rate?: number;
   readonly stddev?: number;
@@ -15,7 +15,7 @@ interface Parts {
   readonly cells?: readonly Parts[];
 }
 
-/** Finds the first layer that draws from tfjs's own random numbers in training, whose state cannot be saved. */
+/** Finds the first layer that draws from tfjs's own random numbers in training; their state cannot be saved. */
 export function randomLayer(layer: Layer): Layer | undefined {
   const { layers = [], layer: wrapped } = layer as unknown as Parts;
   if (draws(layer.getClassName(), layer as unknown as Parts)) return layer;
@@ -46,7 +46,7 @@ function cellDraws({ dropout = 0, recurrentDropout = 0, cells = [] }: Parts): bo
   return partly(dropout) || partly(recurrentDropout) || cells.some(cellDraws);
 }
 
-/** tfjs drops nothing at a rate of 0, nor at a rate of 1. */
+/** tfjs drops nothing at a rate of 0 or 1. */
 function partly(rate: number): boolean {
   return rate > 0 && rate < 1;
 }

@@ -7,17 +7,17 @@ import type { WatchedOptimizer } from './watch-optimizer.js';
 
 /** Options of {@link createLog}. */
 export interface LogOptions {
-  /** The formats that are written, in order. */
+  /** The writers, one per format, in order. */
   readonly writers: readonly LogWriter[];
-  /** Optimizers whose rates and gradient norms are logged, by the name that their numbers begin with: `optimizer.gradientNorm`. */
+  /** Optimizers whose rates and gradient norms are logged, keyed by the prefix of their columns: `optimizer.gradientNorm`. */
   readonly optimizers?: Readonly<Record<string, WatchedOptimizer>> | undefined;
   /** The clock of the entries, in milliseconds since 1970; `Date.now` by default. */
   readonly now?: (() => number) | undefined;
 }
 
-/** What goes into an entry beside its report. */
+/** What goes into an entry besides its report. */
 export interface LogExtras {
-  /** Numbers of your own by name, such as a measure of samples. */
+  /** Your own numbers by name, such as a measure of samples. */
   readonly values?: Readonly<Record<string, number>> | undefined;
   /** PNG files by name, such as a grid of samples; TensorBoard shows them. */
   readonly pictures?: Readonly<Record<string, Uint8Array>> | undefined;
@@ -26,14 +26,14 @@ export interface LogExtras {
 /** A log of a run. */
 export interface Log {
   /**
-   * Writes a report, and resolves when it is written; a signal, which a run hands over beside it, is left alone. What a writer throws is thrown, and the next report is written all the
-   * same. It does not read `this`: pass it on as `onReport`.
+   * Writes a report, and resolves when it is written. The signal that a run passes as second argument is ignored. An error of a writer
+   * rejects the call, but the next report is still written. It does not read `this`, so you can pass it as `onReport`.
    */
   add(report: Report, extras?: LogExtras | AbortSignal): Promise<void>;
 }
 
 /**
- * Makes a log: what takes reports and hands their numbers to writers.
+ * Makes a log, which takes reports and passes their numbers to writers.
  *
  * @param options - see {@link LogOptions}
  * @returns the log; there is nothing to dispose or close
@@ -71,7 +71,7 @@ export function createLog(options: LogOptions): Log {
     add: async (report: Report, extras?: LogExtras | AbortSignal) => {
       checkReport(report);
       const read = readExtras(extras);
-      // one after the other, also where nobody waits
+      // in order, even if nobody waits
       const written = last.then(() => write(report, read));
       last = written.catch(() => undefined);
       await written;
@@ -90,7 +90,7 @@ async function entryOf(
   const own = [...named(taken, 'report.metrics', metrics), ...named(taken, 'report.validation', validation, 'val_')];
   const ofUser = named(taken, 'values', values);
   checkNames(taken, 'pictures', Object.keys(pictures));
-  // what is read of an optimizer is over with it: the names of all else are checked before
+  // reading an optimizer resets its numbers, so all other names are checked first
   const watched: [string, number][] = [];
   for (const [name, optimizer] of Object.entries(optimizers)) {
     watched.push(...named(taken, 'optimizers', { ...(await optimizer.readNumbers()) }, `${name}.`));
@@ -99,7 +99,7 @@ async function entryOf(
   return { step: totalSteps, resumedAt: totalSteps - step, epoch, seconds, wallTime, numbers, verdicts, pictures };
 }
 
-/** Numbers with the names of their columns, which nothing else may have. */
+/** Numbers with their column names, which must be unique in the log. */
 function named(
   taken: Set<string>,
   argument: string,
@@ -117,7 +117,7 @@ function named(
   return entries;
 }
 
-/** Throws if a name is that of something else in the log, of which one would be lost. */
+/** Throws if a name is already taken in the log: one of the two numbers would be lost. */
 function checkNames(taken: ReadonlySet<string>, argument: string, names: readonly string[]): void {
   const twice = names.find((name) => taken.has(name));
   if (twice === undefined) return;
@@ -131,7 +131,7 @@ function checkReport(report: unknown): void {
   throw wrongKind('log.add', 'report', 'must be a report of train', { got: report });
 }
 
-/** `onReport` of a run hands over a signal. */
+/** A run passes a signal to `onReport` as second argument. */
 function readExtras(extras: LogExtras | AbortSignal | undefined): LogExtras {
   if (extras === undefined || extras instanceof AbortSignal) return {};
   return readOptions('log.add', extras, 'values pictures', 'extras');

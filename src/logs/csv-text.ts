@@ -1,12 +1,12 @@
 /** A line of a CSV file. */
 export interface CsvLine {
   readonly cells: readonly string[];
-  /** Where it begins, in bytes, and where the next one does. */
+  /** The byte at which it begins, and the one at which the next line begins. */
   readonly start: number;
   readonly end: number;
 }
 
-/** A line of cells by RFC 4180: in quotes where a comma, a quote or a line's end is inside, with quotes doubled. */
+/** A line of cells according to RFC 4180: a cell with a comma, a quote or a line break is quoted, with its quotes doubled. */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join()}\r\n`;
 }
@@ -32,15 +32,15 @@ function cellsOf(line: string): string[] {
   return Array.from(cells, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
 }
 
-/** How a text begins that a spreadsheet takes for a formula, also behind the apostrophes that we put before it. */
+/** How a text begins that a spreadsheet takes for a formula, optionally after the apostrophes that we put before it. */
 const FORMULA = /^'*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]/;
 
-/** A text for a cell: an apostrophe before one that a spreadsheet would run. */
+/** The text of a cell: an apostrophe precedes a text that a spreadsheet would run. */
 export function textCell(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
 
-/** What {@link textCell} was given. */
+/** The inverse of {@link textCell}. */
 export function textOfCell(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }

@@ -7,24 +7,24 @@ import { csvLine, readCsv, textCell, textOfCell, type CsvLine } from './csv-text
 
 /** Options of {@link csvWriter}. */
 export interface CsvOptions {
-  /** Names of numbers that the first report does not have yet: a measure that is taken now and then. */
+  /** Names of numbers that the first report does not have yet, such as a measure that is taken only now and then. */
   readonly columns?: readonly string[] | undefined;
 }
 
 /**
- * Writes a line per report, under a line with the names of the columns: `step`, `epoch`, `seconds`, the numbers, `verdicts`.
+ * Writes one line per report, below a header with the column names: `step`, `epoch`, `seconds`, the numbers, `verdicts`.
  *
- * The columns are those of the first report. A cell is empty where a later report lacks the number. Verdicts stand in one cell,
- * `kind: message`, with ` | ` between two; lines and quotes are those of RFC 4180. A text that a spreadsheet would run, as it begins with
- * `=`, `+`, `-` or `@`, has an apostrophe before it; numbers are written as they are.
+ * The first report determines the columns. A cell is empty if a later report lacks the number. All verdicts share one cell,
+ * `kind: message`, separated by ` | `; line breaks and quotes follow RFC 4180. A text that begins with `=`, `+`, `-` or `@`, which
+ * a spreadsheet would run, gets a leading apostrophe; numbers are written as they are.
  *
- * A file that has lines already is gone on with: a line that a killed program has left unfinished is dropped, as are those of
- * steps that a resumed run makes again, and its columns stay. A run that begins at step 0 begins the file anew.
+ * An existing file is continued, and its columns stay. A line that a killed program left unfinished is removed, and so are the
+ * lines of steps that a resumed run repeats. A run that starts at step 0 overwrites the file.
  *
- * @param file - where the lines go: `logFile` of `/node`, or {@link memoryFile}
+ * @param file - where the lines go: `logFile` from `/node`, or {@link memoryFile}
  * @param options - see {@link CsvOptions}
  * @returns a writer for {@link createLog}
- * @throws TypeError if an argument is wrong; when it writes, Error if the file holds something else or lacks a column
+ * @throws TypeError if an argument is wrong; when it writes, Error if the file has other content or lacks a column
  * @example
  * ```ts
  * const file = memoryFile();
@@ -43,7 +43,7 @@ export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
   }
   let columns: readonly string[] | undefined;
 
-  /** The columns of what the file has, whose lines of steps that are made again are dropped; undefined if it has none. */
+  /** The columns of the file, after removing the lines of steps that are repeated; undefined if the file has none. */
   const goOn = async (entry: LogEntry, expected: readonly string[]): Promise<readonly string[] | undefined> => {
     const bytes = await file.read();
     const [head, ...rows] = readCsv(bytes);
@@ -92,7 +92,7 @@ function headOf(columns: readonly string[]): string {
   return csvLine(columns.map(textCell));
 }
 
-/** Throws unless all lines of a file are those of a log, as a line that is not would be lost. */
+/** Throws unless all lines of a file are those of a log; any other line would be lost. */
 function checkLog({ cells }: CsvLine, rows: readonly CsvLine[]): void {
   if (cells[0] !== 'step' || cells.at(-1) !== 'verdicts') throw noLog(cells.join());
   const other = rows.find((row) => row.cells.length !== cells.length || !/^\d+$/.test(row.cells[0]!));
@@ -115,7 +115,7 @@ function noLog(seen: string): Error {
   return unusable('csvWriter', 'file', 'must be a log, from step to verdicts, or empty', { seen, fix });
 }
 
-/** Throws unless a writer can write to it. */
+/** Throws unless `file` has the methods of a {@link LogFile}. */
 export function checkLogFile(where: string, file: unknown): void {
   for (const method of ['read', 'append', 'cut']) {
     checkFunction(where, `file.${method}`, (file as Record<string, unknown> | null | undefined)?.[method]);

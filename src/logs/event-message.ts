@@ -6,20 +6,20 @@ export type EventValue =
   | { readonly tag: string; readonly text: string }
   | { readonly tag: string; readonly png: Uint8Array };
 
-/** What an event of TensorBoard says. */
+/** The content of a TensorBoard event. */
 export interface EventContent {
   /** Seconds since 1970. */
   readonly wallTime: number;
   readonly step?: number | undefined;
-  /** The first event of a file has the version of the format. */
+  /** The version of the format, in the first event of a file. */
   readonly fileVersion?: string | undefined;
-  /** That a run goes on here: TensorBoard drops what it has read of this step and later ones. */
+  /** Marks a resumed run: TensorBoard drops what it has read of this step and later ones. */
   readonly isRestart?: boolean | undefined;
   readonly values?: readonly EventValue[] | undefined;
 }
 
 /**
- * The bytes of an event: a message of protocol buffers.
+ * The bytes of an event: a protocol buffer message.
  *
  * @see the numbers of the fields: event.proto, summary.proto and tensor.proto in
  *   https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto
@@ -42,7 +42,7 @@ function summaryValue(value: EventValue): Uint8Array {
   return joined([tag, bytesOf(8, textTensor(value.text)), bytesOf(9, bytesOf(1, bytesOf(1, encode('text'))))]);
 }
 
-/** Summary.Image: height, width, channels, file. A PNG has its size in the sixteenth byte and those that follow. */
+/** Summary.Image: height, width, channels, file. A PNG has its size from the sixteenth byte on. */
 function image(png: Uint8Array): Uint8Array {
   const view = new DataView(png.buffer, png.byteOffset, png.length);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
@@ -55,7 +55,7 @@ function textTensor(text: string): Uint8Array {
   return joined([integer(1, 7), bytesOf(2, shape), bytesOf(8, encode(text))]);
 }
 
-/** The first byte of a field is its number and the kind of what follows: 0 an integer, 1 eight bytes, 2 a length, 5 four bytes. */
+/** The first byte of a field has its number and the type of its value: 0 an integer, 1 eight bytes, 2 a length, 5 four bytes. */
 function key(field: number, kind: number): Uint8Array {
   return Uint8Array.of((field << 3) | kind);
 }
@@ -80,7 +80,7 @@ function float32(field: number, value: number): Uint8Array {
   return joined([key(field, 5), four]);
 }
 
-/** Seven bits in a byte, the lowest first; the eighth says that more follow. */
+/** Seven bits per byte, lowest first; the eighth bit says that more follow. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {

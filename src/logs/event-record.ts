@@ -1,9 +1,9 @@
 import { joined } from './log-file.js';
 
-/** The polynomial of Castagnoli, its bits reversed. */
+/** The Castagnoli polynomial, with its bits reversed. */
 const POLYNOMIAL = 0x82f63b78;
 
-/** The checksum CRC-32C of bytes, which TFRecord uses. */
+/** The CRC-32C checksum of bytes, which TFRecord uses. */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -14,8 +14,8 @@ export function crc32c(bytes: Uint8Array): number {
 }
 
 /**
- * A record of a TFRecord file: length (uint64), its checksum, the bytes, their checksum; numbers little-endian, checksums
- * masked, because the checksum of bytes that hold their own is always the same.
+ * A record of a TFRecord file: length (uint64), its checksum, the bytes, their checksum. Numbers are little-endian. Checksums are
+ * masked, because the checksum of bytes that contain their own checksum is a constant.
  */
 export function eventRecord(bytes: Uint8Array): Uint8Array {
   const head = new Uint8Array(8);
@@ -24,8 +24,8 @@ export function eventRecord(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * How many bytes of a file are complete records; undefined if what follows is not the beginning of one, or zeros, as a killed program
- * or a power cut leaves them.
+ * The number of bytes in complete records; undefined unless the rest is the beginning of a record, or zeros, as left by a killed
+ * program or a power cut.
  */
 export function completeRecords(bytes: Uint8Array): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,10 +1,10 @@
 import type { Verdict } from '../training/trainer/trainer.js';
 
-/** What a log writes at one report. */
+/** What a log writes for one report. */
 export interface LogEntry {
-  /** Steps of the trainer's life, across checkpoints. */
+  /** Total steps of the trainer, across checkpoints. */
   readonly step: number;
-  /** Steps of its life before this call: where a resumed run has begun. */
+  /** Total steps before this call, where a resumed run began. */
   readonly resumedAt: number;
   /** The epoch of this call, counted from 1. */
   readonly epoch: number;
@@ -14,11 +14,11 @@ export interface LogEntry {
   readonly wallTime: number;
   /** Numbers by name, in the order of their columns: metrics, `val_` metrics, `skipped`, those of optimizers, values. */
   readonly numbers: Readonly<Record<string, number>>;
-  /** Remarks of the report. */
+  /** Verdicts of the report. */
   readonly verdicts: readonly Verdict[];
   /** PNG files by name. */
   readonly pictures: Readonly<Record<string, Uint8Array>>;
 }
 
-/** Writes entries in one format: {@link csvWriter}, {@link tensorBoardWriter}, or a function of yours. */
+/** Writes entries in one format: {@link csvWriter}, {@link tensorBoardWriter}, or a function of your own. */
 export type LogWriter = (entry: LogEntry) => unknown;

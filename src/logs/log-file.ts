@@ -1,21 +1,21 @@
-/** Bytes that grow at their end: a file of Node, or {@link memoryFile}. One writer at a time has it. */
+/** A file that grows at its end: a file in Node, or {@link memoryFile}. Only one writer may use it at a time. */
 export interface LogFile {
-  /** All bytes so far; none if there is no such file yet. */
+  /** All bytes so far; none if the file does not exist yet. */
   read(): Promise<Uint8Array>;
-  /** Adds bytes at the end, and resolves when a program that is killed from then on has written them. */
+  /** Adds bytes at the end, and resolves once they survive a kill of the program. */
   append(bytes: Uint8Array): Promise<void>;
-  /** Drops all bytes from this length on. */
+  /** Removes all bytes from this position on. */
   cut(length: number): Promise<void>;
 }
 
 /** What {@link memoryFile} makes. */
 export interface MemoryFile extends LogFile {
-  /** What has been written, for a download: `URL.createObjectURL(file.blob('text/csv'))`. */
+  /** The content so far, for a download: `URL.createObjectURL(file.blob('text/csv'))`. */
   blob(type?: string): Blob;
 }
 
 /**
- * A file in memory, for a page, which offers it as a download.
+ * A file in memory, which a page can offer as a download.
  *
  * @returns an empty file
  * @example
@@ -28,7 +28,7 @@ export interface MemoryFile extends LogFile {
 export function memoryFile(): MemoryFile {
   let pieces: Uint8Array<ArrayBuffer>[] = [];
   const whole = (): Uint8Array<ArrayBuffer> => {
-    // one piece from now on, so that the next call copies nothing
+    // merged into one piece, so that the next call copies nothing
     if (pieces.length !== 1) pieces = [joined(pieces)];
     return pieces[0]!;
   };
@@ -42,7 +42,7 @@ export function memoryFile(): MemoryFile {
   });
 }
 
-/** Bytes one after the other. */
+/** Concatenates bytes. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

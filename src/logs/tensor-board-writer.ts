@@ -7,15 +7,15 @@ import type { LogEntry, LogWriter } from './log-entry.js';
 import { joined, type LogFile } from './log-file.js';
 
 /**
- * Writes an event file of TensorBoard: a scalar per number, a text per report with verdicts, an image per picture.
+ * Writes a TensorBoard event file: a scalar per number, a text per report with verdicts, an image per picture.
  *
- * A resumed run begins a file of its own in the same folder, or goes on with the one that is there; TensorBoard is told to drop
- * what it has of the steps that are made again. Numbers are float32, as everywhere in TensorBoard.
+ * A resumed run starts its own file in the same folder, or continues the existing one; an event makes TensorBoard drop
+ * the steps that are repeated. Numbers are float32, as everywhere in TensorBoard.
  *
  * @param file - where the events go; name it by {@link eventFileName}
  * @returns a writer for {@link createLog}
- * @throws TypeError if `file` cannot be written to; when it writes, TypeError if a picture is no PNG file, and Error if the file holds
- *   something else than events: it stays as it is
+ * @throws TypeError if `file` cannot be written to; when it writes, TypeError if a picture is not a PNG file, and Error if the file
+ *   has other content than events, in which case it is left as it is
  * @example
  * ```ts
  * const file = memoryFile();
@@ -29,7 +29,7 @@ export function tensorBoardWriter(file: LogFile): LogWriter {
   checkLogFile('tensorBoardWriter', file);
   let hasBegun = false;
 
-  /** The events at the head of a new file, and those of a run that goes on. */
+  /** The first events of a new file, or those that continue a run. */
   const begin = async ({ wallTime, resumedAt }: LogEntry): Promise<EventContent[]> => {
     const bytes = await file.read();
     const complete = eventsIn(bytes);
@@ -49,11 +49,11 @@ export function tensorBoardWriter(file: LogFile): LogWriter {
 }
 
 /**
- * The name of an event file, by which TensorBoard finds it in its folder.
+ * The name of an event file, by which TensorBoard finds it in a folder.
  *
  * @param host - the machine, by default `page`; in Node `hostname()` of `node:os`
- * @param now - the time, in milliseconds since 1970; the present by default
- * @throws RangeError if the name of the machine has other characters than letters, digits, points, `_` and `-`
+ * @param now - the time, in milliseconds since 1970; the current time by default
+ * @throws RangeError if the machine's name has characters other than letters, digits, points, `_` and `-`
  * @example
  * ```ts
  * const name = eventFileName('laptop', 1790000000000);
@@ -70,11 +70,11 @@ export function eventFileName(host = 'page', now: number = Date.now()): string {
 
 const FILE_VERSION = 'brain.Event:2';
 
-/** The bytes of complete events in a file; throws unless they are events, or the beginning of the first one. */
+/** The number of bytes in complete events; throws unless the bytes are events, or the beginning of the first one. */
 function eventsIn(bytes: Uint8Array): number {
   const complete = completeRecords(bytes);
   const first = eventRecord(eventMessage({ wallTime: 0, fileVersion: FILE_VERSION }));
-  // a time of 8 bytes stands behind the head of 12 and the key of its field
+  // the time, 8 bytes, follows the record's head of 12 bytes and the field's key
   const isTime = (i: number): boolean => i >= 13 && i < 21;
   const isBegun = bytes.subarray(0, first.length - 4).every((byte, i) => byte === first[i] || isTime(i));
   const isOther =

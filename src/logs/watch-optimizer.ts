@@ -6,34 +6,34 @@ import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { fromTfOptimizer } from '../training/optimizers/tf-optimizer.js';
 import type { Json } from '../training/json.js';
 
-/** Norms that wait on the device before they are summed there: few kernels, and few tensors however long nobody reads. */
+/** How many norms wait on the device before they are summed there, so that both kernels and tensors stay few without any read. */
 const SUM_EVERY = 64;
 
-/** What a watched optimizer has seen since the last read. */
+/** What a watched optimizer recorded since the last read. */
 export interface OptimizerNumbers {
-  /** The learning rate of the last update; NaN if the optimizer does not tell it. */
+  /** The learning rate of the last update; NaN if the optimizer does not report it. */
   readonly learningRate: number;
-  /** The mean of the global L2 norms of the gradients, before they are clipped, over the updates whose norm is finite; NaN of none. */
+  /** The mean of the global L2 norms of the gradients, before clipping, over the updates whose norm is finite; NaN if there is none. */
   readonly gradientNorm: number;
   /** The largest of these norms. */
   readonly largestGradientNorm: number;
 }
 
-/** An optimizer whose gradients and rate are seen. */
+/** An optimizer whose gradients and learning rate are recorded. */
 export interface WatchedOptimizer extends Optimizer {
-  /** Reads what was seen since the last read, in one transfer. */
+  /** Returns what was recorded since the last read, in one transfer. */
   readNumbers(): Promise<OptimizerNumbers>;
 }
 
 /**
- * Makes an optimizer that does what another does, and notes the norms of its gradients and its learning rate for a log.
+ * Wraps an optimizer, and records the norms of its gradients and its learning rate for a log.
  *
  * norm = sqrt(sum_i |g_i|^2), of the gradients of all variables, before `clipNorm`
  *
- * @param optimizer - one of this library or of tfjs; it is disposed with the result
- * @returns an optimizer whose updates and checkpoints are those of the first, bit for bit; the trainer disposes it
- * @throws TypeError if it is no optimizer
- * @remarks Norms stay on the device until they are read. An update has about five kernels more.
+ * @param optimizer - one of this library or of tfjs; disposing the result disposes it
+ * @returns an optimizer whose updates and checkpoints are bit for bit those of the wrapped one; the trainer disposes it
+ * @throws TypeError if `optimizer` is not an optimizer
+ * @remarks Norms stay on the device until they are read. Each update costs about five more kernels.
  * @example
  * ```ts
  * const w = tf.variable(tf.zeros([2]));
@@ -48,7 +48,7 @@ export function watchOptimizer(optimizer: Optimizer | tf.Optimizer): WatchedOpti
   const inner = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
   const norms = collectNorms();
   let learningRate = NaN;
-  /** Whether the trainer has shown the gradients of the update before they were clipped. */
+  /** Whether the trainer has passed the update's gradients before clipping. */
   let hasObserved = false;
 
   const observe = (gradients: readonly Tensor[]): void => {
@@ -89,10 +89,10 @@ function rateOf({ learningRate, settings }: Optimizer): number {
   return typeof rate === 'number' ? rate : NaN;
 }
 
-/** Norms since the last read. */
+/** Collects norms between two reads. */
 function collectNorms() {
   let waiting: Tensor[] = [];
-  /** `[sum, count, largest]` of those that no longer wait. */
+  /** `[sum, count, largest]` of the norms that were already summed. */
   let summed: Tensor | undefined;
 
   const sumUp = (): void => {
@@ -134,7 +134,7 @@ function globalNorm(gradients: readonly Tensor[]): Tensor {
   return tf.sqrt(tf.sum(tf.square(rows.length === 1 ? rows[0]! : tf.concat(rows))));
 }
 
-/** `[sum, count, largest]` of the finite ones among scalars. */
+/** `[sum, count, largest]` of those scalars that are finite. */
 function sumsOf(scalars: readonly Tensor[]): Tensor {
   const all = tf.stack([...scalars]);
   const isFinite = tf.isFinite(all);

@@ -8,24 +8,24 @@ import { readMeasureOptions, protocolOf } from './protocol.js';
 
 /** The result of {@link densityCoverage}. */
 export interface DensityCoverage {
-  /** The average number of real examples' balls that contain a fake one, divided by k: quality; about 1 for equal distributions. */
+  /** Quality: the average number of real examples' balls that contain a fake one, divided by k; about 1 for equal distributions. */
   readonly density: number;
-  /** The share of real examples whose ball contains a fake one: variety. */
+  /** Variety: the share of real examples whose ball contains a fake one. */
   readonly coverage: number;
   /** How it was measured, in words. */
   readonly protocol: string;
 }
 
 /**
- * Measures quality and variety separately, and is less affected by outliers than {@link precisionRecall}: only real examples
- * have balls, and each ball counts.
+ * Measures quality and variety separately. It is less affected by outliers than {@link precisionRecall}, because only real
+ * examples have balls, and each ball counts.
  *
  * The ball of a real row reaches its k-th nearest other real row, border excluded.
  * density = 1 / (k m) sum over real i and fake j of [j in the ball of i]; coverage = mean over real of [its ball contains a fake row]
  *
  * @param real - float32 [n, d], features of n > k real examples
  * @param fake - float32 [m, d], m >= 1
- * @param options - `neighbours`, k, 5 by default; `features` and `seed`, for the protocol
+ * @param options - `neighbours`, k, 5 by default; `features` and `seed` describe the data in the protocol
  * @returns `density`, at least 0 and not bounded by 1, `coverage` in 0 ... 1, and `protocol`
  * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they
  * are not finite or `neighbours` is not a positive integer
@@ -61,7 +61,7 @@ export async function densityCoverage(
     for (let j = 0; j < estimates.length; j++) {
       const ball = balls[j]!;
       if (estimates[j]! - slack >= ball) continue;
-      // Only comparisons that the slack leaves undecided are computed again.
+      // Only comparisons that the slack leaves undecided are repeated in float64.
       if (estimates[j]! + slack >= ball && squaredDistance(sets.fake, i, sets.real, j) >= ball) continue;
       pairs++;
       covered[j] = 1;

@@ -5,13 +5,13 @@ import { sentence, wrongShape } from '../tensor/errors.js';
 
 /** Features on the host, one example per row. */
 export interface Features {
-  /** Row by row; read only, because on some backends these are the tensor's own numbers. */
+  /** Row by row; do not change them, because on some backends these are the tensor's own numbers. */
   readonly values: Float32Array;
   readonly count: number;
   readonly size: number;
 }
 
-/** Throws unless `tensor` is float32 [n, d] with enough rows; `like` is another argument, by name, with the same d. */
+/** Throws unless `tensor` is float32 [n, d] with enough rows; `like` names another argument with the same d. */
 export function checkFeatures(
   where: string,
   argument: string,
@@ -37,7 +37,7 @@ export function checkFeatures(
   }
 }
 
-/** Reads features that have been checked; rejects if a number is not finite. */
+/** Reads features that were already checked; rejects if a number is not finite. */
 export async function readFeatures(where: string, argument: string, tensor: Tensor): Promise<Features> {
   const [count, size] = tensor.shape as [number, number];
   const values = (await readTensor(where, tensor)) as Float32Array;

@@ -5,7 +5,7 @@ import type { Measurement } from './measurement.js';
 import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
 
 /**
- * The squared Frechet distance between two sets of features: the distance between Gaussians with their means and covariances.
+ * The squared Frechet distance between two sets of features: that between the Gaussians with their means and covariances.
  * With the features of Inception v3 this is the FID.
  *
  * value = |mean_a - mean_b|^2 + trace(C_a + C_b - 2 (C_a C_b)^(1/2)), with C = 1/(n - 1) sum (x - mean)(x - mean)^T
@@ -15,9 +15,9 @@ import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.
  * @param options - `features` and `seed`, for the protocol
  * @returns `value`, at least 0, and `protocol`, the measure in words
  * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they are not finite
- * @remarks Computed in float64 on the host. Fewer rows than features do not harm the computation, but the value falls as
+ * @remarks Computed in float64 on the host. Having fewer rows than features does no harm, but the value falls as
  * rows are added: compare only values with equal counts, see the guide. The trace of the root is the sum of the roots of the
- * eigenvalues of C_a^(1/2) C_b C_a^(1/2), which are real; those that rounding makes negative count as 0. With 10,000 rows
+ * eigenvalues of C_a^(1/2) C_b C_a^(1/2), which are real; eigenvalues that rounding makes negative count as 0. With 10,000 rows
  * each it takes a quarter of a second for 64 features and about 6 s for 512, and blocks the thread.
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export async function frechetDistance(a: Tensor, b: Tensor, options: MeasureOpti
   const [left, right] = [momentsOf(sets.a), momentsOf(sets.b)];
   const shift = left.mean.reduce((sum, value, i) => sum + (value - (right.mean[i] as number)) ** 2, 0);
   const traces = left.covariance.trace() + right.covariance.trace();
-  // A distance is not negative, but rounding can make that of equal sets so.
+  // A distance is not negative, but rounding can make it so for equal sets.
   const value = Math.max(0, shift + traces - 2 * traceOfRoot(left.covariance, right.covariance));
   const measure = 'squared Frechet distance of Gaussians, unbiased covariances, in float64';
   return { value, protocol: protocolOf(measure, sets, options) };

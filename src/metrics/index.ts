@@ -1,5 +1,5 @@
 /**
- * Measures of a model's samples: each returns a value and the protocol by which it was measured.
+ * Measures of a model's samples: each returns a value and the protocol of the measurement.
  *
  * @packageDocumentation
  */

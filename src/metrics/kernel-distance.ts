@@ -13,14 +13,14 @@ import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.
  * @param a - float32 [n, d], the features of n >= 2 examples
  * @param b - float32 [m, d], m >= 2
  * @param options - `features` and `seed`, for the protocol
- * @returns `value`, and `protocol`, the measure in words; because it is unbiased, the value for equal distributions is
- * 0 on average, and often below 0
+ * @returns `value`, and `protocol`, the measure in words; the estimate is unbiased, so for equal distributions the value is
+ * 0 on average and often below 0
  * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they are not finite
  * @remarks Uses all pairs, where other libraries average over random subsets: nothing is drawn, and the expectation is the
  * same with less variance. The three means are nearly equal, so in float32 their difference would have few correct digits:
  * they are computed in float64 on the host. With x' = [x / sqrt d, 1] the kernel is (x' . y')^3, and its sum over all pairs
- * is a scalar product of two sums of third powers, which takes time proportional to n, not n^2; with more than about
- * 250 features, or few rows, the pairs are taken one by one. With 10,000 rows each it takes about 2 s for 64 features and
+ * is a scalar product of two sums of third powers, which takes time proportional to n, not n^2. With more than about
+ * 250 features, or few rows, the pairs are visited one by one. With 10,000 rows each it takes about 2 s for 64 features and
  * minutes for 512, and blocks the thread.
  * @example
  * ```ts
@@ -87,7 +87,7 @@ function sumOfPairs(x: Rows, y: Rows): number {
   const { width } = x;
   const [left, right] = [x.values, y.values];
   let sum = 0;
-  // In blocks of rows that stay in the cache.
+  // Blocks of rows stay in the cache.
   const rows = Math.max(1, Math.floor(4096 / width));
   for (let top = 0; top < x.count; top += rows) {
     for (let start = 0; start < y.count; start += rows) {
@@ -112,7 +112,7 @@ function sumsOfMoments(x: Rows, y: Rows): [number, number, number] {
   for (let a = 0; a < width; a++) {
     for (let b = 0; b <= a; b++) {
       for (let c = 0; c <= b; c++, at++) {
-        // How many distinct orders the three indices have.
+        // The number of distinct orders of the three indices.
         const orders = a === b && b === c ? 1 : a === b || b === c ? 3 : 6;
         const [l, r] = [left[at]!, right[at]!];
         sums[0] += orders * l * l;

@@ -1,4 +1,4 @@
-/** A measured value, and how it was measured, in words: two values may be compared if their protocols are equal. */
+/** A measured value and a description of the measurement. Two values are comparable if their protocols are equal. */
 export interface Measurement {
   /** The number; its unit is the measure's. */
   readonly value: number;

@@ -6,7 +6,7 @@ import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.
 
 /** Options of {@link nearestNeighbours}. */
 export interface NearestNeighboursOptions extends MeasureOptions {
-  /** Sets the threshold for duplicates: the share of training examples with another one that near, above 0, at most 1; default 0.01. */
+  /** Sets the threshold for duplicates: the share of training examples with another one within it, above 0, at most 1; default 0.01. */
   readonly quantile?: number | undefined;
 }
 
@@ -14,34 +14,34 @@ export interface NearestNeighboursOptions extends MeasureOptions {
 export interface NearestNeighbours {
   /** For each sample, the row of its nearest training example. */
   readonly indices: Int32Array;
-  /** For each sample, the distance from that example. */
+  /** For each sample, its distance from that example. */
   readonly distances: Float64Array;
-  /** The share of samples at most `threshold` from a training example. */
+  /** The share of samples within `threshold` of a training example. */
   readonly duplicates: number;
   /** The distance up to which a sample counts as a duplicate. */
   readonly threshold: number;
-  /** The share of samples that are farther from their nearest training example than that example is from the nearest other one. */
+  /** The share of samples that are farther from their nearest training example than that example is from its own nearest one. */
   readonly authenticity: number;
   /** How it was measured, in words. */
   readonly protocol: string;
 }
 
 /**
- * Finds the training example that is nearest to each sample, and how many samples are copies: a model that repeats its
- * training data has a good Frechet distance, precision and density.
+ * Finds the training example nearest to each sample, and the share of samples that are copies. A model that repeats its
+ * training data has a good Frechet distance, precision and density, so those measures do not show copying.
  *
  * d_i = distance of sample i from its nearest training example t(i); s_t = distance of example t from the nearest other one;
  * threshold = the ceil(quantile n)-th smallest s; duplicates = mean [d_i <= threshold]; authenticity = mean [d_i > s_t(i)]
  *
  * @param samples - float32 [m, d], features, or pixels, of m >= 1 samples
- * @param data - float32 [n, d], the same for n >= 2 training examples: all that the model has seen
+ * @param data - float32 [n, d], the same for all n >= 2 examples that the model was trained on
  * @param options - `quantile`; `features` and `seed`, for the protocol
  * @returns indices and distances `[m]` on the host, the shares and `protocol`
  * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they
  * are not finite or `quantile` is not above 0 and at most 1
  * @remarks Compare both shares with those of held-out examples, which have about `quantile` duplicates and an authenticity
- * of about a half; a model that copies has more of the former and less of the latter. If training examples are repeated,
- * the threshold may be 0. Distances are computed in float64; of equally near examples the first is returned.
+ * of about a half. A model that copies has more duplicates and a lower authenticity. If training examples are repeated,
+ * the threshold may be 0. Distances are computed in float64; of equally near examples, the first is returned.
  * @example
  * ```ts
  * const data = tf.tensor2d([[0, 0], [1, 0], [0, 2], [5, 5]]);

@@ -3,7 +3,7 @@ import { squaredDistance, visitDistances } from './pairs.js';
 
 /** One neighbour of each row. */
 export interface Neighbours {
-  /** Its row in the other set; of equally near ones, the first. */
+  /** Its row in the other set; the first one if several are equally near. */
   readonly indices: Int32Array;
   /** The squared distance. */
   readonly squares: Float64Array;
@@ -11,7 +11,7 @@ export interface Neighbours {
 
 /**
  * The k-th nearest row of `b` for each row of `a`; if both are the same set, a row is not its own neighbour. Estimates
- * choose the candidates; their distances are compared in float64, so ties are ties on every backend.
+ * select the candidates, whose distances are compared in float64, so ties are ties on every backend.
  */
 export async function kthNeighbours(a: Features, b: Features, k: number, atOnce?: number): Promise<Neighbours> {
   const indices = new Int32Array(a.count);
@@ -19,7 +19,7 @@ export async function kthNeighbours(a: Features, b: Features, k: number, atOnce?
   const nearest = new Float64Array(k);
   const which = new Int32Array(k);
 
-  /** Keeps the k smallest values in order; a later one that is equal goes after the earlier one. */
+  /** Keeps the k smallest values in order; of equal values, the earlier one comes first. */
   const keep = (value: number, index: number): void => {
     let place = k - 1;
     for (; place > 0 && value < nearest[place - 1]!; place--) {
@@ -39,7 +39,7 @@ export async function kthNeighbours(a: Features, b: Features, k: number, atOnce?
       for (let j = 0; j < b.count; j++) {
         if (estimates[j]! < nearest[k - 1]! && j !== own) keep(estimates[j]!, j);
       }
-      // k rows are within this estimate plus the slack; any row as near has an estimate of at most one more slack.
+      // k rows are within this estimate plus the slack; any row that is as near has an estimate at most one more slack above.
       const limit = nearest[k - 1]! + 2 * slack;
       nearest.fill(Infinity);
       for (let j = 0; j < b.count; j++) {

@@ -7,8 +7,8 @@ const pairsAtOnce = 2 ** 22;
 
 /**
  * Visits each row of `a` in order, with estimates of its squared distances from all rows of `b` and a slack: each estimate
- * is within the slack of {@link squaredDistance}. The device computes the products, in blocks, so that memory is bounded; the
- * array of estimates is reused for each call.
+ * is within the slack of {@link squaredDistance}. The device computes the products in blocks, so memory is bounded. The
+ * array of estimates is reused in each call.
  */
 export async function visitDistances(
   a: Features,
@@ -23,11 +23,11 @@ export async function visitDistances(
   const unit = units.reduce((most, value) => Math.max(most, value));
   const right = moved(b, center, units.fill(unit));
   const greatest = right.squares.reduce((most, value) => Math.max(most, value), 0);
-  // The rounding of one product of d terms, at most d 2^-24 |x||y|, and of the move; doubled for devices that round less exactly.
+  // The rounding of one product of d terms, at most d 2^-24 |x||y|, and of the shift; doubled for devices that round less exactly.
   const relative = 2 * (b.size + 8) * 2 ** -24;
   const estimates = new Float64Array(b.count);
   const rows = Math.max(1, Math.floor(atOnce / b.count));
-  // Transposed here, because the wasm backend's product with a transposed matrix is slow.
+  // Transposed here, because wasm's product with a transposed matrix is slow.
   const columns = tf.tensor2d(transposed(right.values, b.count, b.size), [b.size, b.count]);
   try {
     for (let start = 0; start < a.count; start += rows) {
@@ -72,8 +72,8 @@ function meanOf({ values, count, size }: Features): Float64Array {
 }
 
 /**
- * For each row the power of two, at least the greatest of its numbers in size, in which it is counted. So products in float32
- * neither overflow, as those of features beyond 1e19 would, nor vanish; and a power of two changes no digit.
+ * The unit of each row: a power of two no smaller than the row's largest magnitude. In these units, products in float32
+ * neither overflow (as they would for features beyond 1e19) nor underflow, and a power of two changes no digit.
  */
 function unitsOf({ values, count, size }: Features, center: Float64Array): Float64Array {
   const units = new Float64Array(count).fill(2 ** -149);
@@ -88,7 +88,7 @@ function unitsOf({ values, count, size }: Features, center: Float64Array): Float
   return units;
 }
 
-/** Rows moved by the center and counted in their units, and the squares of their lengths, not in units. */
+/** Rows shifted by the center, in their units, and their squared lengths in original units. */
 interface Moved {
   readonly values: Float32Array;
   readonly units: Float64Array;

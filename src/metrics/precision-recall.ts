@@ -13,9 +13,9 @@ export interface NeighbourOptions extends MeasureOptions {
 
 /** The result of {@link precisionRecall}. */
 export interface PrecisionRecall {
-  /** The share of fake examples that lie in the region of the real ones: quality. */
+  /** Quality: the share of fake examples in the region of the real ones. */
   readonly precision: number;
-  /** The share of real examples that lie in the region of the fake ones: variety. */
+  /** Variety: the share of real examples in the region of the fake ones. */
   readonly recall: number;
   /** How it was measured, in words. */
   readonly protocol: string;
@@ -34,9 +34,9 @@ export interface PrecisionRecall {
  * @returns both shares, in 0 ... 1, and `protocol`
  * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they
  * are not finite or `neighbours` is not a positive integer
- * @remarks The device computes products in blocks of 16 MB; each comparison that is too close for float32 is made in float64,
+ * @remarks The device computes products in blocks of 16 MB; comparisons that are too close for float32 are repeated in float64,
  * so the result has float64 accuracy on every backend that multiplies in float32. Unequal numbers of rows bias both values:
- * use equally many of each. One far outlier makes a large ball: see {@link densityCoverage}.
+ * use the same number of each. One far outlier makes a large ball: see {@link densityCoverage}.
  * @example
  * ```ts
  * const real = tf.tensor2d([[0], [1], [2], [3]]);
@@ -70,7 +70,7 @@ export async function precisionRecall(
   await visitDistances(sets.fake, sets.real, (i, estimates, slack) => {
     const fakeBall = fakeBalls[i]!;
     for (let j = 0; j < estimates.length; j++) {
-      // Whether the pair is within either ball; only comparisons that the slack leaves undecided are computed again.
+      // Whether the pair is within either ball; only comparisons that the slack leaves undecided are repeated in float64.
       const least = estimates[j]! - slack;
       const realBall = realBalls[j]!;
       const asksPrecise = precise[i] === 0 && least <= realBall;

@@ -3,7 +3,7 @@ import { wrongKind } from '../tensor/errors.js';
 import type { Features } from './features.js';
 import { readOptions } from '../tensor/options.js';
 
-/** What a measure cannot know but its protocol should say. */
+/** Facts that a measure cannot know but its protocol should state. */
 export interface MeasureOptions {
   /** What the features are, such as "Inception v3, 2048"; part of the protocol. */
   readonly features?: string | undefined;
@@ -11,7 +11,7 @@ export interface MeasureOptions {
   readonly seed?: number | undefined;
 }
 
-/** The options of a measure; throws unless they are right. `more`: names of further ones, ` neighbours`. */
+/** Checks the options of a measure and returns them; `more` lists further names, such as ` neighbours`. */
 export function readMeasureOptions<O extends MeasureOptions>(where: string, options: O, more = ''): O {
   const { features, seed } = readOptions(where, options, `features seed${more}`);
   if (features !== undefined && typeof features !== 'string') {

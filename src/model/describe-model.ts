@@ -4,39 +4,39 @@ import type { ModelText } from './architecture-text.js';
 import { kindMadeBy, type ModelKind } from './part-kinds.js';
 import { readModelFile } from './read-file.js';
 
-/** A layer, network or part of a model: what made it, from what. */
+/** A layer, network or part of a model: the function that makes it, and what it consists of. */
 export interface LayerDescription {
   /** The name of the function of this library that makes it. */
   readonly kind: string;
   /** Its options, with activations, likelihoods and the like by name. */
   readonly options: { readonly [name: string]: Json };
-  /** What it joins, in the order of its arguments. */
+  /** The parts that it joins, in the order of its arguments. */
   readonly parts: readonly LayerDescription[];
 }
 
 /** One part of a model. */
 export interface PartDescription extends LayerDescription {
-  /** The word for it in the option `as` of {@link loadModel}. */
+  /** Its name in the option `as` of {@link loadModel}. */
   readonly as: ModelKind;
-  /** How many numbers can be trained. */
+  /** Number of trainable parameters. */
   readonly parameters: number;
 }
 
-/** What a file of a model says of it. */
+/** The description in a model file. */
 export interface ModelDescription {
   /** The version of this library that wrote it. */
   readonly library: string;
-  /** What {@link saveModel} was given as `metadata`; null if nothing. */
+  /** The `metadata` that {@link saveModel} was given; null if none. */
   readonly metadata: Json;
   /** The parts by name; a part that was saved alone has the name `part`. */
   readonly parts: { readonly [name: string]: PartDescription };
 }
 
 /**
- * What a file of a model holds, without a tensor being made.
+ * Describes the content of a model file without making a tensor.
  *
- * @param bytes - what {@link saveModel} gave
- * @throws Error in one sentence if the file is broken, as {@link loadModel} does
+ * @param bytes - a file from {@link saveModel}
+ * @throws Error in one sentence if the file is broken, like {@link loadModel}
  * @example
  * ```ts
  * const { parts } = describeModel(await saveModel({ encoder, decoder }));

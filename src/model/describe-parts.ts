@@ -1,15 +1,15 @@
-import { architectureOf } from '../nets/architecture.js';
 import type { Part } from '../nets/network.js';
 import { cut, unusable } from '../tensor/errors.js';
+import { noteOf } from '../tensor/made-by.js';
 import type { Json } from '../training/index.js';
 import type { LayerText, ModelText } from './architecture-text.js';
 import { makers } from './makers.js';
 import { writings } from './named-values.js';
 
-/** Parts by their names; '' is the name of one that is saved alone. */
+/** Parts by name; a part that is saved alone has the name ''. */
 export type Roots = ReadonlyMap<string, Part>;
 
-/** Writes how parts were made as plain data, each layer once; throws where a user's own code was in it, and says where. */
+/** Writes how parts were made as plain data, each layer once; if a user's own code was involved, throws and says where. */
 export function describeParts(where: string, roots: Roots): ModelText {
   const layers: LayerText[] = [];
   const places = new Map<Part, number>();
@@ -33,14 +33,14 @@ interface Writable {
 }
 
 function writable(where: string, part: Part, path: readonly string[]): Writable {
-  const { kind, options = {}, parts = [] } = architectureOf(part) ?? {};
+  const { kind, options = {}, parts = [] } = noteOf(part) ?? {};
   const maker = kind === undefined ? undefined : makers.get(kind);
   if (kind === undefined || maker === undefined) {
     const rule = 'must be made by functions of this library alone';
     const seen = `one of your own or of fromLayersModel${placeOf(path)}`;
     throw unusable(where, 'model', rule, { seen, fix: 'Save its weights with saveWeights.' });
   }
-  // a norm of the user's own is written as the layers that it gave
+  // a user's own norm is written as the layers that it returned
   if (kind === 'dcganDiscriminator' && 'norm' in options && isOwnNorm(options.norm)) {
     return { kind: 'sequential', options: {}, parts };
   }
@@ -51,7 +51,7 @@ function isOwnNorm(norm: unknown): boolean {
   return norm !== undefined && writings.get('norm')!.write(norm) === undefined;
 }
 
-/** The options as JSON holds them; streams of random numbers are left out, as the file has the weights. */
+/** The options as JSON; random streams are left out, because the file has the weights. */
 function plainOptions(where: string, kind: string, options: object, path: readonly string[]): Record<string, Json> {
   const known = Object.entries(options).filter(([name, value]) => name !== 'random' && value !== undefined);
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import { cut, unusable, wrongKind } from '../tensor/errors.js';
 
-/** Throws unless a text is a SHA-256 in hexadecimal digits, and unless it can be compared here. */
+/** Throws unless a text is a SHA-256 in hexadecimal digits and this environment can compute one. */
 export function checkDigest(where: string, checksum: unknown): asserts checksum is string {
   if (typeof checksum !== 'string' || !/^[0-9a-f]{64}$/i.test(checksum)) {
     const fix = 'Write what sha256sum prints.';

@@ -4,11 +4,11 @@ import { readOptions } from '../tensor/options.js';
 import { checkDigest, compareDigest } from './digest.js';
 import { MOST_BYTES } from './read-file.js';
 
-/** How far a download is. */
+/** Progress of a download. */
 export interface FetchProgress {
-  /** Bytes that have arrived. */
+  /** Bytes received. */
   readonly loaded: number;
-  /** Bytes in all; undefined where the server does not say, or compresses what it sends. */
+  /** Bytes in all; undefined if the server does not say, or compresses the file. */
   readonly total: number | undefined;
 }
 
@@ -16,23 +16,23 @@ export interface FetchProgress {
 export interface FetchBytesOptions {
   /** Called with each piece that arrives. */
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
-  /** Gives the download up at once, and rejects with `signal.reason`. */
+  /** Cancels the download at once, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
-  /** Bytes at most; default 2^29. A longer answer is given up as soon as it says so, or sends more. */
+  /** The largest number of bytes; default 2^29. A longer response is cancelled as soon as its header says so, or more bytes arrive. */
   readonly maxBytes?: number | undefined;
-  /** The SHA-256 of the file, 64 hexadecimal digits, as `sha256sum` prints it; not compared by default. */
+  /** The SHA-256 of the file, 64 hexadecimal digits, as `sha256sum` prints it; not checked by default. */
   readonly checksum?: string | undefined;
   /** Headers of the request, such as `{ authorization: 'Bearer ...' }`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Downloads the bytes of a file, to keep, describe or load: {@link fetchModel} is this and {@link loadModel}.
+ * Downloads the bytes of a file, to store, describe or load them. {@link fetchModel} does this and {@link loadModel} in one call.
  *
- * @param url - an address of http or https; on a page one that is relative to it as well
+ * @param url - an http or https address; in a page it may be relative
  * @param options - see {@link FetchBytesOptions}
  * @returns the bytes, which belong to the caller
- * @throws Error in one sentence if the server does not answer with the file, RangeError if it is longer than `maxBytes`
+ * @throws Error in one sentence if the server does not return the file, RangeError if it is longer than `maxBytes`
  * @example
  * ```ts
  * const url = URL.createObjectURL(new Blob([await saveModel(decoder, { metadata: 'digits' })])); // or 'https://...'
@@ -49,7 +49,7 @@ export async function fetchModelBytes(
   return fetchBytes(where, url, options);
 }
 
-/** {@link fetchModelBytes} on behalf of the public function `where`, which has read the names of the options. */
+/** {@link fetchModelBytes} for the public function `where`, which has checked the names of the options. */
 export async function fetchBytes(
   where: string,
   url: string | URL,
@@ -69,7 +69,7 @@ export async function fetchBytes(
     if (checksum !== undefined) await compareDigest(where, bytes, checksum);
     return bytes;
   } catch (error) {
-    // what is not read any more would go on arriving
+    // otherwise the rest would continue to arrive
     await answer.body?.cancel().catch(() => undefined);
     throw error;
   }
@@ -95,7 +95,7 @@ async function ask(where: string, url: string | URL, request: RequestInit): Prom
 
 const UNREACHABLE = 'On a page, another server must allow it (CORS).';
 
-/** What Node says under "fetch failed". */
+/** What Node reports behind "fetch failed". */
 function causeOf(error: unknown): string {
   const { message, cause } = error as Error;
   const { message: inner, code } = (cause ?? {}) as { readonly message?: string; readonly code?: string };
@@ -107,7 +107,7 @@ function told(error: Error, cause: unknown): Error {
   return error;
 }
 
-/** The length that a server announces; undefined of what it compresses, where it counts other bytes than arrive. */
+/** The announced length; undefined for a compressed response, whose length is not the number of bytes that arrive. */
 function lengthOf({ headers }: Response): number | undefined {
   const length = headers.get('content-length');
   const isPlain = (headers.get('content-encoding') ?? 'identity') === 'identity';

@@ -8,13 +8,13 @@ export interface FetchModelOptions<As extends ExpectedModel | undefined = undefi
   extends FetchBytesOptions, Pick<LoadModelOptions<As>, 'as'> {}
 
 /**
- * Downloads a model and makes it, on a page, in a worker or in Node.
+ * Downloads a model and loads it, in a page, a worker or Node.
  *
- * @param url - an address of http or https; on a page one that is relative to it as well
+ * @param url - an http or https address; in a page it may be relative
  * @param options - see {@link FetchModelOptions}
- * @returns as {@link loadModel}: the caller disposes it
- * @throws Error in one sentence if the server does not answer with the file, if it is longer than `maxBytes`, has another `checksum`, or
- *   if {@link loadModel} refuses it
+ * @returns the same as {@link loadModel}; the caller disposes it
+ * @throws Error in one sentence if the server does not return the file, if it is longer than `maxBytes` or has another `checksum`, or
+ *   if {@link loadModel} rejects it
  * @example
  * ```ts
  * const url = URL.createObjectURL(new Blob([await saveModel(decoder)])); // or 'https://...'

@@ -1,5 +1,5 @@
 /**
- * Models in one file: weights, statistics and how the parts were made, saved, described, downloaded and loaded without the code that made them.
+ * Models in one file: weights, statistics and how the parts were made. They load without the code that made them.
  *
  * @packageDocumentation
  */

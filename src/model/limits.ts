@@ -1,51 +1,36 @@
 import type { LayerText } from './architecture-text.js';
+import { makers } from './makers.js';
 
-/** Entries of a list of layers, and layers as often as a pass runs them, at most. */
+/** The largest number of layers in a list, and of layers run in one pass. */
 export const MOST_LAYERS = 2000;
 
-/** Networks within networks, at most: a pass, and a disposal, go as deep. */
+/** The deepest nesting of networks: a pass and a disposal recurse this deep. */
 export const DEEPEST_LAYER = 100;
 
-/** Tensors of a file, at most. */
+/** The largest number of tensors in a file. */
 export const MOST_TENSORS = 2 ** 14;
 
-/** Variables that all networks list together, at most: each lists again those of what it joins. */
+/** The largest total number of variables that networks list: each network lists those of its parts again. */
 export const MOST_LISTED = 2 ** 20;
 
-/** Numbers in an option, at most. */
+/** The largest number of numbers in an option. */
 export const MOST_NUMBERS = 1024;
 
-/** How many times higher and wider than its input a map may become. */
+/** The largest factor by which a map may grow in height and width. */
 const MOST_MAGNIFICATION = 4096;
 
-/**
- * What an option may be at most where the number of weights does not grow with it, and yet memory or time does. Weights themselves
- * are bounded by the numbers that the file holds.
- */
-const most: ReadonlyMap<string, number> = new Map([
-  ['unet.blocks', 256],
-  ['timeEmbedding.size', 2 ** 16],
-  ['upsample.factor', 64],
-  ['conv2dTranspose.strides', 64],
-  ['conv2dTranspose.outputSize', 2 ** 16],
-  ['spectralNorm.iterations', 1024],
-  ['createGenerator.latentSize', 2 ** 20],
-  ['convEncoder.shape', 2 ** 16],
-  ['convDecoder.shape', 2 ** 16],
-  ['dcganGenerator.shape', 2 ** 16],
-  ['dcganDiscriminator.shape', 2 ** 16],
-]);
-
-/** Numbers of one example, where an option says its shape. */
+/** The largest number of values per example, for options that give a shape. */
 const MOST_PIXELS = 2 ** 28;
 
-/** How many widths a network that halves its maps may have: more halve any picture to nothing. */
+/** The largest number of widths of a network that halves its maps: more would halve any picture to nothing. */
 const MOST_HALVINGS = 32;
 
-/** What is wrong with the sizes of an option, in words; undefined if nothing is. */
+/** A description of what is wrong with the sizes in an option; undefined if nothing is. */
 export function beyondLimit(kind: string, name: string, value: unknown): string | undefined {
   const numbers: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const limit = most.get(`${kind}.${name}`) ?? Infinity;
+  const { atMost = {} } = makers.get(kind) ?? {};
+  // a file may name 'constructor'
+  const limit = Object.hasOwn(atMost, name) ? atMost[name]! : Infinity;
   const found = numbers.filter((number) => typeof number === 'number').find((number) => !(Math.abs(number) <= limit));
   if (found !== undefined) return `${name} ${found}, where at most ${limit} may stand`;
   if (limit < Infinity && numbers.reduce<number>((product, size) => product * Number(size), 1) > MOST_PIXELS) {
@@ -55,16 +40,16 @@ export function beyondLimit(kind: string, name: string, value: unknown): string 
   return numbers.length > count ? `${numbers.length} numbers in ${name}, where at most ${count} may stand` : undefined;
 }
 
-/** What a pass through a layer comes to: of what it joins, each as often as it runs. */
+/** The cost of a pass through a layer: parts count as often as they run. */
 interface Extent {
   readonly layers: number;
   readonly depth: number;
-  /** How many times larger the output is than the input, and the largest map in between. */
+  /** How many times larger than the input the output is, and the largest map in between. */
   readonly scale: number;
   readonly peak: number;
 }
 
-/** What is wrong with how layers are joined, with the place of the layer; undefined if nothing is. Each is listed before what joins it. */
+/** What is wrong with how layers are joined, and the layer's index; undefined if nothing is. Each layer precedes those that join it. */
 export function tooLarge(layers: readonly LayerText[]): { readonly place: number; readonly seen: string } | undefined {
   const extents: Extent[] = [];
   for (const [place, layer] of layers.entries()) {
@@ -95,13 +80,6 @@ function extentOf({ kind, options }: LayerText, parts: readonly Extent[]): Exten
     const peak = Math.max(...parts.map((part) => part.peak));
     return { layers, depth, scale: parts[0]!.scale, peak };
   }
-  const scale = scaleOf(kind, options);
+  const scale = makers.get(kind)?.scale?.(options) ?? 1;
   return { layers, depth, scale, peak: Math.max(1, scale) };
-}
-
-/** How many times larger a layer makes a map. Of options that are no numbers their own checks tell. */
-function scaleOf(kind: string, { strides = 1, factor = 2 }: LayerText['options']): number {
-  if (kind === 'upsample') return Number(factor);
-  if (kind === 'conv2dTranspose') return Number(strides);
-  return kind === 'conv2d' ? 1 / Number(strides) : 1;
 }

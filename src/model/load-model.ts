@@ -15,26 +15,26 @@ import { refuseModel } from './read-model-text.js';
 /** Options of {@link loadModel}. */
 export interface LoadModelOptions<As extends ExpectedModel | undefined = undefined> {
   /**
-   * What the file must hold, and the type of what is loaded: `'decoder'`, or `{ encoder: 'encoder', decoder: 'decoder' }`. Parts
-   * that are not named are not made. By default whatever the file holds.
+   * What the file must contain, which also determines the type of the result: `'decoder'`, or `{ encoder: 'encoder', decoder: 'decoder' }`.
+   * Other parts are not made. By default, whatever the file contains is loaded.
    */
   readonly as?: As | undefined;
-  /** Bytes of the file at most; default 2^29. What is made takes no more than the file's numbers as float32. */
+  /** The largest number of bytes in the file; default 2^29. The loaded model takes no more memory than the file's numbers as float32. */
   readonly maxBytes?: number | undefined;
-  /** Gives the load up, and rejects with `signal.reason`. */
+  /** Cancels the load, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Makes a model from its file, without the code that made it.
  *
- * @param bytes - what {@link saveModel} gave; it may come from anyone
+ * @param bytes - a file from {@link saveModel}; it need not be trusted
  * @param options - see {@link LoadModelOptions}
- * @returns the part, or the parts by name, as if the functions that made them had been called: they can be used, trained and saved;
+ * @returns the part, or the parts by name, as if they came from the functions that made them: you can use, train and save them;
  *   the caller disposes them
- * @throws Error in one sentence if the file is broken, too large, holds another kind of part than `as`, or describes what cannot be
- *   made; the description is checked, and compared with the tensors of the file, before a variable is made
- * @remarks A file is plain data: it names functions of this library and their options, and nothing in it is run.
+ * @throws Error in one sentence if the file is broken, too large, contains another kind of part than `as`, or describes something that
+ *   cannot be made. Before any variable is made, the description is checked and compared with the tensors of the file
+ * @remarks A file is plain data: it names functions of this library and their options, and no code in it is run.
  * @example
  * ```ts
  * const loaded = await loadModel(await saveModel(decoder), { as: 'decoder' });
@@ -48,7 +48,7 @@ export async function loadModel<const As extends ExpectedModel | undefined = und
   return load('loadModel', bytes, options);
 }
 
-/** {@link loadModel} on behalf of the public function `where`. */
+/** {@link loadModel} for the public function `where`. */
 export async function load<As extends ExpectedModel | undefined>(
   where: string,
   bytes: Uint8Array,
@@ -63,7 +63,7 @@ export async function load<As extends ExpectedModel | undefined>(
   return makeModel(where, file, as) as LoadedModel<As>;
 }
 
-/** Throws unless it says a kind of part, or such by names. */
+/** Throws unless `as` is a kind of part, or a record of kinds by name. */
 export function checkExpected(where: string, as: unknown): void {
   const isKind = (kind: unknown): boolean => modelKinds.includes(kind as ModelKind);
   const isRecord = as !== null && typeof as === 'object';
@@ -73,7 +73,7 @@ export function checkExpected(where: string, as: unknown): void {
   throw wrongKind(where, 'as', `must be one of ${modelKinds.join(', ')}, or such by names`, { got });
 }
 
-/** Throws unless a file holds what is expected. */
+/** Throws unless a file contains what is expected. */
 function checkKinds(where: string, { layers, roots }: ModelText, as: ExpectedModel | undefined): void {
   if (as === undefined) return;
   const held = new Map([...roots].map(([name, place]) => [name, kindMadeBy(layers[place]!.kind)]));
@@ -91,7 +91,7 @@ function checkKinds(where: string, { layers, roots }: ModelText, as: ExpectedMod
   }
 }
 
-/** Makes the parts that are asked for, with the layers that they are made of; if one cannot be made, none is left. */
+/** Makes the requested parts and their layers; if one cannot be made, the others are disposed. */
 function makeModel(
   where: string,
   { content, text, plan }: ModelFile,
@@ -122,7 +122,7 @@ function makeModel(
   }
 }
 
-/** The places of layers, and of all that they join. */
+/** The indices of layers and of all that they join. */
 function placesBelow({ layers }: ModelText, roots: readonly number[]): ReadonlySet<number> {
   const wanted = new Set(roots);
   for (let place = layers.length - 1; place >= 0; place--) {

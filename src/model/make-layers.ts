@@ -10,10 +10,10 @@ import { writings } from './named-values.js';
 import { at, type RefuseModel } from './read-model-text.js';
 
 /**
- * Makes layers of a description that was read, and gives them by their places. Options are checked by the functions that they are for.
+ * Makes the layers of a description, by index. The functions that make them check their options.
  *
- * @param wanted - their places
- * @param sourceOf - gives the variables of a layer in the order in which it asks for them
+ * @param wanted - tells which indices to make
+ * @param sourceOf - provides the variables of a layer, in the order in which it asks for them
  */
 export function makeLayers(
   { layers }: ModelText,
@@ -51,7 +51,7 @@ export function makeLayers(
         withSource(watched, () => make(options, networks, random.fork(String(place)))),
       );
     } catch (error) {
-      // what the source says is a sentence of its own
+      // the source's errors are complete already
       if (error === own) throw error;
       refuseCause(place, error, refuse);
     }
@@ -59,7 +59,7 @@ export function makeLayers(
   return made;
 }
 
-/** Options with the values that their texts stand for. */
+/** Options, with named values replaced by the values themselves. */
 function optionsOf({ kind, options }: LayerText, place: number, refuse: RefuseModel): Record<string, unknown> {
   const read = Object.entries(options).map(([name, plain]) => {
     const writing = writings.get(name);
@@ -81,7 +81,7 @@ function optionsOf({ kind, options }: LayerText, place: number, refuse: RefuseMo
   }
 }
 
-/** An error of a function that makes a layer, within the sentence of a file; what is no error of this library passes as it is. */
+/** Wraps an error of a function that makes a layer into the error of the file; errors from elsewhere pass unchanged. */
 function refuseCause(place: number, error: unknown, refuse: RefuseModel): never {
   const { message } = error as Error;
   return refuse(`must describe what can be made in ${at(place)}`, { seen: message });

@@ -6,39 +6,57 @@ import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
 import { createDecoder, createGaussianEncoder } from '../vae/index.js';
 
-/** Options as a file has them: the function that they are for checks them. */
+/** Options from a file, not yet checked: the function that they belong to checks them. */
 type Options = Readonly<Record<string, unknown>>;
 
+/** What limits the size of a part that a file describes. */
+interface Sizes {
+  /**
+   * Limits of options that cost memory or time without adding weights; none by default. The weights themselves are limited by the
+   * numbers in the file.
+   */
+  readonly atMost?: Readonly<Record<string, number>>;
+  /** The factor by which a layer enlarges a map; 1 by default. Options that are not numbers are rejected by their own checks. */
+  readonly scale?: (options: Options) => number;
+}
+
 /** How one kind of part is made. */
-export interface Maker {
-  /** Networks that it joins, at least. */
+export interface Maker extends Sizes {
+  /** The smallest number of networks that it joins. */
   readonly least: number;
-  /** And at most. */
+  /** The largest number. */
   readonly most: number;
   make(options: Options, networks: readonly Network[], random: RandomStream): Part;
 }
 
 const alone = (make: Maker['make']): Maker => ({ least: 0, most: 0, make });
 
-/** A layer or network that draws initial weights. */
-const drawing = (make: (options: never) => Part): Maker =>
-  alone((options, _, random) => make({ ...options, random } as never));
+/** A layer or network with random initial weights. */
+const drawing = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
+  ...alone((options, _, random) => make({ ...options, random } as never)),
+  ...sizes,
+});
 
-/** A layer that draws none. */
-const plain = (make: (options: never) => Part): Maker => alone((options) => make(options as never));
+/** A layer without random initial weights. */
+const plain = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
+  ...alone((options) => make(options as never)),
+  ...sizes,
+});
 
-/** What joins networks, and takes options or none. */
+/** A function that joins networks, with or without options. */
 const joining = (least: number, most: number, make: (networks: readonly Network[], options: never) => Part): Maker => ({
   least,
   most,
   make: (options, networks) => make(networks, options as never),
 });
 
-/** What owns one network, and has options. */
-const owning = (make: (network: never, options: never) => Part): Maker =>
-  joining(1, 1, ([network], options) => make(network as never, options));
+/** A part that owns one network and has options. */
+const owning = (make: (network: never, options: never) => Part, sizes?: Sizes): Maker => ({
+  ...joining(1, 1, ([network], options) => make(network as never, options)),
+  ...sizes,
+});
 
-/** What takes no options. */
+/** A function without options. */
 const bare = (least: number, most: number, make: (...networks: Network[]) => Part): Maker =>
   joining(least, most, (networks, options) => {
     const [name] = Object.keys(options);
@@ -46,21 +64,29 @@ const bare = (least: number, most: number, make: (...networks: Network[]) => Par
     throw wrongKind(make.name, 'options', 'must be left out', { seen: `the key '${name}'` });
   });
 
-/** All that a file may hold, by the name of the function that makes it: a closed list. */
+const SHAPE: Sizes = { atMost: { shape: 2 ** 16 } };
+const CONVOLUTION: Sizes = { scale: ({ strides = 1 }) => 1 / Number(strides) };
+const TRANSPOSED: Sizes = {
+  atMost: { strides: 64, outputSize: 2 ** 16 },
+  scale: ({ strides = 1 }) => Number(strides),
+};
+const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor = 2 }) => Number(factor) };
+
+/** The complete list of what a file may contain, by the name of the function that makes it. */
 export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['attention', drawing(nets.attention)],
-  ['conv2d', drawing(nets.conv2d)],
-  ['conv2dTranspose', drawing(nets.conv2dTranspose)],
-  ['convDecoder', drawing(nets.convDecoder)],
-  ['convEncoder', drawing(nets.convEncoder)],
-  ['dcganDiscriminator', drawing(nets.dcganDiscriminator)],
-  ['dcganGenerator', drawing(nets.dcganGenerator)],
+  ['conv2d', drawing(nets.conv2d, CONVOLUTION)],
+  ['conv2dTranspose', drawing(nets.conv2dTranspose, TRANSPOSED)],
+  ['convDecoder', drawing(nets.convDecoder, SHAPE)],
+  ['convEncoder', drawing(nets.convEncoder, SHAPE)],
+  ['dcganDiscriminator', drawing(nets.dcganDiscriminator, SHAPE)],
+  ['dcganGenerator', drawing(nets.dcganGenerator, SHAPE)],
   ['denoisingMlp', drawing(nets.denoisingMlp)],
   ['dense', drawing(nets.dense)],
   ['embedding', drawing(nets.embedding)],
   ['mlp', drawing(nets.mlp)],
   ['residualBlock', drawing(nets.residualBlock)],
-  ['unet', drawing(nets.unet)],
+  ['unet', drawing(nets.unet, { atMost: { blocks: 256 } })],
   ['batchNorm', plain(nets.batchNorm)],
   ['dropout', plain(nets.dropout)],
   ['gaussianNoise', plain(nets.gaussianNoise)],
@@ -68,11 +94,11 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['layerNorm', plain(nets.layerNorm)],
   ['minibatchStddev', plain(nets.minibatchStddev)],
   ['reshape', plain(nets.reshape)],
-  ['timeEmbedding', plain(nets.timeEmbedding)],
-  ['upsample', plain(nets.upsample)],
+  ['timeEmbedding', plain(nets.timeEmbedding, { atMost: { size: 2 ** 16 } })],
+  ['upsample', plain(nets.upsample, UPSAMPLED)],
   ['flatten', bare(0, 0, nets.flatten)],
   ['inPatches', owning(nets.inPatches)],
-  ['spectralNorm', owning(nets.spectralNorm)],
+  ['spectralNorm', owning(nets.spectralNorm, { atMost: { iterations: 1024 } })],
   ['residual', bare(1, 2, nets.residual)],
   ['sequential', bare(1, Infinity, sequential)],
   ['withCondition', bare(2, 2, nets.withCondition)],
@@ -81,7 +107,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['withTimesteps', bare(2, 3, withTimesteps)],
   ['createGaussianEncoder', owning(createGaussianEncoder)],
   ['createDecoder', owning(createDecoder)],
-  ['createGenerator', owning(createGenerator)],
+  ['createGenerator', owning(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
   ['createDiscriminator', bare(1, 1, createDiscriminator)],
   ['createDenoiser', owning(createDenoiser)],
 ]);

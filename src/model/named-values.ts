@@ -21,34 +21,37 @@ import {
   swish,
   tanh,
 } from '../nets/index.js';
-import { settingsOf } from '../tensor/settings.js';
+import { noteOf, settingsOf } from '../tensor/made-by.js';
 import { jsonFields, type Json } from '../training/json.js';
 
-/** Steps of a schedule at most. */
+/** The largest number of steps of a schedule. */
 const MOST_STEPS = 2 ** 16;
 
-/** How values of one kind, which JSON cannot hold, are written and read. */
+/** How a kind of value that JSON cannot represent is written and read. */
 export interface Writing {
-  /** What it may be, in words. */
+  /** The allowed values, in words. */
   readonly choices: string;
-  /** Its plain form; undefined of a value that a user made. */
+  /** The value as plain data; undefined for a user's own value. */
   write(value: unknown): Json | undefined;
-  /** The value; undefined where there is none of this form. May throw what its own factory says. */
+  /** The value; undefined if the data are invalid. It may throw the errors of the value's factory. */
   read(plain: Json): unknown;
 }
 
-/** Values of this library that are told by their names. */
+/** Values of this library that are written by name; the name is read from the value, so that it may come from another copy. */
 function byName(values: Readonly<Record<string, unknown>>): Writing {
   const entries = new Map(Object.entries(values));
   return {
     choices: [...entries.keys()].join(', '),
-    write: (value) => [...entries].find(([, known]) => known === value)?.[0],
+    write: (value) => {
+      const { kind = '' } = noteOf(value as object) ?? {};
+      return entries.has(kind) ? kind : undefined;
+    },
     read: (plain) => (typeof plain === 'string' ? entries.get(plain) : undefined),
   };
 }
 
 const likelihoodsByName = byName({ bernoulli, continuousBernoulli });
-/** Likelihoods that take numbers, with the names of those; one of their names may be a record of numbers. */
+/** Likelihoods with numeric options, and the names of those; one option may be a record of numbers. */
 const likelihoodsByNumbers = new Map<string, (options: never) => unknown>([
   ['gaussian', gaussian],
   ['learnedGaussian', learnedGaussian],
@@ -59,7 +62,8 @@ const likelihood: Writing = {
   choices: [likelihoodsByName.choices, ...likelihoodsByNumbers.keys()].join(', '),
   write: (value) => {
     const settings = settingsOf(value as object);
-    return settings === undefined ? likelihoodsByName.write(value) : (withoutUndefined(settings) as Json);
+    if (settings === undefined) return likelihoodsByName.write(value);
+    return likelihoodsByNumbers.has(settings.name) ? (withoutUndefined(settings) as Json) : undefined;
   },
   read: (plain) => {
     const { name, ...options } = jsonFields(plain) ?? {};
@@ -70,7 +74,7 @@ const likelihood: Writing = {
   },
 };
 
-/** A schedule is written as its table: the same numbers on every machine, and a user's own is one as well. */
+/** A schedule is written as its table: the numbers are then the same on every machine, and a user's own schedule works too. */
 const schedule: Writing = {
   choices: `a table of at most ${MOST_STEPS} steps`,
   write: (value) => {
@@ -86,7 +90,7 @@ const schedule: Writing = {
   },
 };
 
-/** Options whose values JSON cannot hold, by the names of the options. */
+/** Options whose values JSON cannot represent, by the name of the option. */
 export const writings: ReadonlyMap<string, Writing> = new Map([
   ['activation', byName({ elu, gelu, leakyRelu, relu, sigmoid, softplus, swish, tanh })],
   ['norm', byName({ batchNorm, groupNorm, layerNorm })],

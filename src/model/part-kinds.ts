@@ -3,36 +3,36 @@ import type { Discriminator, Generator } from '../gan/index.js';
 import type { Network } from '../nets/index.js';
 import type { Decoder, GaussianEncoder } from '../vae/index.js';
 
-/** What a file may hold, by the word that names it. */
+/** The kinds of parts that a file may contain. */
 export interface ModelParts {
   /** A layer or a network. */
   readonly network: Network;
-  /** What `createGaussianEncoder` gives. */
+  /** The result of `createGaussianEncoder`. */
   readonly encoder: GaussianEncoder;
-  /** What `createDecoder` gives. */
+  /** The result of `createDecoder`. */
   readonly decoder: Decoder;
-  /** What `createGenerator` gives. */
+  /** The result of `createGenerator`. */
   readonly generator: Generator;
-  /** What `createDiscriminator` gives. */
+  /** The result of `createDiscriminator`. */
   readonly discriminator: Discriminator;
-  /** What `createDenoiser` gives. */
+  /** The result of `createDenoiser`. */
   readonly denoiser: Denoiser;
 }
 
-/** The word that names what a file holds. */
+/** The name of a kind of part. */
 export type ModelKind = keyof ModelParts;
 
-/** What is expected of a file: one part of a kind, or parts by their names. */
+/** What a file is expected to contain: one part of a kind, or parts by name. */
 export type ExpectedModel = ModelKind | { readonly [name: string]: ModelKind };
 
-/** What is loaded: the part or the parts that are expected; any, where nothing is. */
+/** The loaded part or parts that were expected; any, if nothing was specified. */
 export type LoadedModel<As extends ExpectedModel | undefined> = As extends ModelKind
   ? ModelParts[As]
   : As extends { readonly [name: string]: ModelKind }
     ? { readonly [Name in keyof As]: ModelParts[As[Name]] }
     : ModelParts[ModelKind] | { readonly [name: string]: ModelParts[ModelKind] };
 
-/** The kinds of parts by the function that makes one; what is not in it makes a network. */
+/** The kinds of parts by the function that makes them; any other function makes a network. */
 const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createGaussianEncoder', 'encoder'],
   ['createDecoder', 'decoder'],
@@ -41,7 +41,7 @@ const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createDenoiser', 'denoiser'],
 ]);
 
-/** The words that name what a file may hold. */
+/** The names of all kinds of parts. */
 export const modelKinds: readonly ModelKind[] = ['network', ...makers.values()];
 
 /** The kind of part that a function makes. */

@@ -7,25 +7,25 @@ import { MOST_TENSORS } from './limits.js';
 import { makeLayers } from './make-layers.js';
 import type { RefuseModel } from './read-model-text.js';
 
-/** What is known of a tensor in a file before it is read. */
+/** What is known about a tensor in a file before it is read. */
 export interface Held {
   readonly shape: readonly number[];
   readonly dtype: string;
 }
 
-/** What will be made from a file, found without a tensor. */
+/** What will be made from a file, determined without making a tensor. */
 export interface Plan {
-  /** By the place of a layer: the names of its tensors, in the order in which it asks for its variables. */
+  /** By the index of a layer: the names of its tensors, in the order in which it asks for its variables. */
   readonly names: readonly (readonly string[])[];
-  /** By the name of a part: the numbers that can be trained, shared ones once. */
+  /** By the name of a part: its number of trainable parameters, with shared ones counted once. */
   readonly parameters: ReadonlyMap<string, number>;
 }
 
 /**
- * Goes through what makes a model with the shapes of variables in place of variables, and compares each with the tensors that a file
- * holds. No more is asked for than they are, so that a description cannot make a program take more memory than the file itself.
+ * Makes the model with stubs in place of variables, and compares their shapes with the tensors in the file. It allows no more
+ * numbers than these have, so that a description cannot make a program use more memory than the file itself.
  *
- * @throws Error in one sentence where description and tensors do not fit
+ * @throws Error in one sentence if the description and the tensors do not match
  */
 export function planModel(text: ModelText, held: ReadonlyMap<string, Held>, refuse: RefuseModel): Plan {
   if (held.size > MOST_TENSORS) refuse(`must hold at most ${MOST_TENSORS} tensors`, { seen: `${held.size}` });
@@ -60,7 +60,7 @@ export function planModel(text: ModelText, held: ReadonlyMap<string, Held>, refu
   };
 }
 
-/** The name of each variable of parts in a file: its place among all of them, a shared one's once. */
+/** The name of each variable in a file: its index among those of all parts; shared ones count once. */
 export function namesOf(parts: readonly Part[]): Map<Variable, string> {
   const variables = new Set(parts.flatMap(savedVariables));
   return new Map([...variables].map((variable, i) => [variable, String(i)]));

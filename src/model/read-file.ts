@@ -9,19 +9,19 @@ import { FORMAT, type ModelText } from './architecture-text.js';
 import { planModel, type Plan } from './plan.js';
 import { readModelText, refuseModel } from './read-model-text.js';
 
-/** Bytes of a file at most, where nothing else is said: half a gibibyte. */
+/** The default limit for the size of a file: half a gibibyte. */
 export const MOST_BYTES = 2 ** 29;
 
-/** A file that was read and found right: nothing of it is on the device. */
+/** A file that was read and checked; nothing of it is on the device. */
 export interface ModelFile {
   readonly content: SafetensorsContent;
   readonly text: ModelText;
   readonly plan: Plan;
-  /** What the user of {@link saveModel} gave. */
+  /** The metadata that the user gave {@link saveModel}. */
   readonly metadata: Json;
 }
 
-/** Reads a file of a model: bytes, checksums, description, and whether they fit, in this order. */
+/** Reads a model file: it checks bytes, checksums, description, and whether they match, in this order. */
 export function* readModelFile(where: string, bytes: Uint8Array, maxBytes: number): Pieces<ModelFile> {
   if (bytes instanceof Uint8Array && bytes.length > maxBytes) {
     const fix = 'Raise maxBytes if you trust the file.';

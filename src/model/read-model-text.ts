@@ -7,17 +7,17 @@ import { writings } from './named-values.js';
 
 const FIX = 'The file is damaged, of a later version or not made by saveModel.';
 
-/** Throws what is wrong with a file. */
+/** Throws an error that says what is wrong with a file. */
 export type RefuseModel = (rule: string, found: Found) => never;
 
-/** Makes the function that refuses the model that a file describes. */
+/** Makes the function that rejects a model file. */
 export function refuseModel(where: string): RefuseModel {
   return (rule, found) => {
     throw unusable(where, 'bytes', rule, { fix: FIX, ...found });
   };
 }
 
-/** Reads the description of a model: its form, the names in it, its sizes, and that each layer joins earlier ones. Nothing is made. */
+/** Reads the description of a model: its form, its names, its sizes, and that each layer joins only earlier ones. Makes nothing. */
 export function readModelText(text: Json, refuse: RefuseModel): ModelText {
   const { version, layers, model, ...others } = fieldsOf(text, 'a description', refuse);
   if (version !== VERSION) refuse(`must describe a model in version ${VERSION}`, { got: version });
@@ -37,7 +37,7 @@ export function readModelText(text: Json, refuse: RefuseModel): ModelText {
   return { layers: list, roots };
 }
 
-/** The place of a layer in the list, for an error. */
+/** The index of a layer in the list, for an error. */
 export function at(place: number): string {
   return `layer ${place} of the list`;
 }
@@ -72,7 +72,7 @@ function readOptionTexts(kind: string, options: Json, place: number, refuse: Ref
   for (const [name, value] of Object.entries(fields)) {
     const of = `${cut(name, 20)} of ${kind}, ${at(place)}`;
     if (name === 'random') refuse('must have no stream of random numbers', { seen: of });
-    // what is written by name is read when it is made
+    // values written by name are read when the layer is made
     if (writings.has(name)) continue;
     if (!isOption(value)) {
       refuse('must have options that are numbers, texts or arrays of numbers', {
@@ -90,7 +90,7 @@ function isOption(value: Json): boolean {
   return typeof value === 'number' ? Number.isFinite(value) : typeof value === 'string';
 }
 
-/** A part that was saved alone by its place, or several by names. */
+/** The index of a part that was saved alone, or of several by name. */
 function readRoots(
   model: Json | undefined,
   layers: readonly LayerText[],
@@ -107,7 +107,7 @@ function readRoots(
   return new Map(entries as [string, number][]);
 }
 
-/** Whether a part may have this name in a file: a word, so that a program can say it and no object has it already. */
+/** Whether a part may have this name in a file: an identifier that no object already has as a property. */
 export function isPartName(name: string): boolean {
   return /^[a-z]\w{0,63}$/i.test(name) && !(name in {});
 }

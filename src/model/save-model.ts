@@ -16,26 +16,26 @@ import { isPartName, readModelText, type RefuseModel } from './read-model-text.j
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
   /**
-   * `F32` keeps each bit and is the default. `F16` halves the file: numbers are rounded to 11 bits, by up to one part in 2,048, and
+   * `F32`, the default, preserves every bit. `F16` halves the file: numbers are rounded to 11 bits, by up to one part in 2,048, and
    * those below 6e-5 to a multiple of 6e-8.
    */
   readonly dtype?: 'F32' | 'F16' | undefined;
-  /** Anything of your own, such as the names of classes; {@link describeModel} gives it back. */
+  /** Your own data, such as the names of classes; {@link describeModel} returns it. */
   readonly metadata?: Json | undefined;
-  /** Gives the file up, and rejects with `signal.reason`. */
+  /** Cancels the save, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Writes a model into one file: its weights and statistics, and how it was made, so that {@link loadModel} needs no code of yours.
+ * Writes a model into one file: weights, statistics, and how it was made, so that {@link loadModel} does not need your code.
  *
  * @param model - a layer, a network, an encoder, decoder, generator, discriminator or denoiser made by functions of this library; or
  *   several by name: `{ encoder, decoder }`. Layers that they share stay shared
  * @param options - see {@link SaveModelOptions}
- * @returns a safetensors file: tensors `0`, `1`, ... in the order of the variables and buffers, those of the first part first; the
- *   description as JSON in the metadata, and a checksum for each
- * @throws Error if a part was made by hand or of a tfjs layers model, or with an activation, likelihood, prior or target that this
- *   library does not have, and says where; RangeError if a number is not finite, or beyond 65,504 with `F16`
+ * @returns a safetensors file: tensors `0`, `1`, ... in the order of the variables and buffers, starting with the first part; the
+ *   description as JSON in the metadata; and a checksum of each
+ * @throws Error that says where a part was made by hand or from a tfjs layers model, or with an activation, likelihood, prior or target
+ *   that is not from this library; RangeError if a number is not finite, or beyond 65,504 with `F16`
  * @example
  * ```ts
  * const bytes = await saveModel({ encoder, decoder }, { metadata: { classes: 16 } });
@@ -90,7 +90,7 @@ function plainText({ layers, roots }: ModelText): Json {
   return { version: VERSION, layers: list, model: lone ?? Object.fromEntries(roots) };
 }
 
-/** Throws unless the file could be loaded: options that were changed after a network was made would give another one. */
+/** Throws unless the file could be loaded: if options were changed after a network was made, they would describe another one. */
 function checkFits(where: string, text: Json, named: readonly (readonly [string, { shape: number[] }])[]): void {
   const refuse: RefuseModel = (rule, { got, seen = JSON.stringify(got) }) => {
     const fix = 'Leave the arrays that it was made with as they are.';

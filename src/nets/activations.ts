@@ -1,19 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { elementwise } from '../gradients/elementwise.js';
-import { erf } from '../gradients/erf.js';
-import { exp } from '../gradients/exp.js';
+import { elementwise, elementwiseFunction, erf, exp, relu, sigmoid } from '../gradients/elementwise.js';
 import { fused } from '../gradients/fused.js';
-import { relu } from '../gradients/relu.js';
-import { sigmoid } from '../gradients/sigmoid.js';
 import { checkFloat } from '../tensor/checks.js';
+import { named } from '../tensor/made-by.js';
 import { hasKernel, SWISH_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
-export { leakyRelu } from '../gradients/leaky-relu.js';
-export { relu } from '../gradients/relu.js';
-export { sigmoid } from '../gradients/sigmoid.js';
-export { softplus } from '../gradients/softplus.js';
-export { tanh } from '../gradients/tanh.js';
+export { leakyRelu, relu, sigmoid, softplus, tanh } from '../gradients/elementwise.js';
 
 /**
  * The exponential linear unit, with a correct second derivative.
@@ -29,10 +22,10 @@ export { tanh } from '../gradients/tanh.js';
  * ```
  * @see https://arxiv.org/abs/1511.07289 Clevert, Unterthiner and Hochreiter 2015, equation 15
  */
-export function elu(x: Tensor): Tensor {
-  // min(x, 0) = -relu(-x): tf.minimum has no second derivative, and exp of a large x would be infinite.
-  return elementwise('elu', x, tf.elu, (kept) => exp(tf.neg(relu(tf.neg(kept)))));
-}
+export const elu = /* @__PURE__ */ elementwiseFunction('elu', tf.elu, (kept) =>
+  // min(x, 0) = -relu(-x): tf.minimum has no second derivative, and exp of a large x would be infinite
+  exp(tf.neg(relu(tf.neg(kept)))),
+);
 
 /**
  * The swish activation, also called SiLU, with a correct second derivative.
@@ -48,7 +41,7 @@ export function elu(x: Tensor): Tensor {
  * ```
  * @see https://arxiv.org/abs/1710.05941 Ramachandran, Zoph and Le 2017
  */
-export function swish(x: Tensor): Tensor {
+export const swish = /* @__PURE__ */ named('swish', function swish(x: Tensor): Tensor {
   checkFloat('swish', 'x', x);
   const inOneKernel = hasKernel(SWISH_GRADIENT_KERNEL);
   return fused(
@@ -72,7 +65,7 @@ export function swish(x: Tensor): Tensor {
     },
     x,
   );
-}
+});
 
 function swishOf(x: Tensor): Tensor {
   return tf.mul(x, tf.sigmoid(x));
@@ -97,14 +90,11 @@ function swishSlope(x: Tensor): Tensor {
  * ```
  * @see https://arxiv.org/abs/1606.08415 Hendrycks and Gimpel 2016, section 2
  */
-export function gelu(x: Tensor): Tensor {
-  return elementwise(
-    'gelu',
-    x,
-    (kept) => tf.mul(kept, normalDistribution(kept)),
-    (kept) => tf.add(normalDistribution(kept), tf.mul(kept, normalDensity(kept))),
-  );
-}
+export const gelu = /* @__PURE__ */ elementwiseFunction(
+  'gelu',
+  (kept) => tf.mul(kept, normalDistribution(kept)),
+  (kept) => tf.add(normalDistribution(kept), tf.mul(kept, normalDensity(kept))),
+);
 
 function normalDistribution(x: Tensor): Tensor {
   return tf.mul(0.5, tf.add(1, erf(tf.mul(x, Math.SQRT1_2))));

@@ -2,12 +2,12 @@ import { wrongKind } from '../tensor/errors.js';
 import type { Part } from './network.js';
 
 /**
- * The number of parameters of networks, or of parts made of them: all numbers in `variables`, which an optimizer may move.
- * `buffers`, such as the statistics of {@link batchNorm}, are none.
+ * The number of parameters of networks, or of parts made of them: all numbers in `variables`, which an optimizer may change.
+ * `buffers`, such as the statistics of {@link batchNorm}, do not count.
  *
- * @param parts - networks, encoders, decoders, generators, ...; a variable that two of them share counts once. Of a record of
+ * @param parts - networks, encoders, decoders, generators, ...; a variable that two of them share counts once. For a record of
  *   parts: `countParameters(...Object.values(parts))`
- * @returns an integer, exact
+ * @returns the exact integer
  * @throws TypeError if a part has no array of variables
  * @example
  * ```ts

@@ -4,9 +4,9 @@ import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { checkAlive, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
-import { madeOf } from './architecture.js';
+import { note } from '../tensor/made-by.js';
 import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
-import { classesOf, commonClasses, tellClasses } from './told-classes.js';
+import { classesOf, commonClasses } from './classes-of.js';
 
 /** Makes the frozen record of a layer that owns the given variables and buffers, and ignores a condition. */
 export function createLayer(
@@ -25,22 +25,22 @@ export function createLayer(
       free([...variables, ...buffers]);
     },
   };
-  return Object.freeze(tellClasses(layer, 0));
+  return Object.freeze(note(layer, { classes: 0 }));
 }
 
-/** Makes the frozen record of a layer whose first variable can be replaced by a function of it: {@link WeightedLayer}. */
+/** Makes the frozen record of a layer whose weights can be replaced by a function of them: {@link WeightedLayer}. */
 export function createWeightedLayer(
   variables: readonly Variable[],
   outputAxis: number,
   applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
 ): WeightedLayer {
   const layer = createLayer(variables, (input) => applyWith(variables, input));
-  return Object.freeze(tellClasses({ ...layer, applyWith, outputAxis }, 0));
+  return Object.freeze(note({ ...layer, applyWith, outputAxis }, { classes: 0 }));
 }
 
 /**
- * Makes the frozen record of a network that owns others: their variables and buffers are listed in the same order. It can be
- * told the labels that all know which read a condition; `told` are their counts, if not those of the networks themselves. What
+ * Makes the frozen record of a network that owns others and lists their variables and buffers in the same order, shared ones
+ * once. It accepts the class labels that every network which reads a condition accepts; `told` holds their numbers of labels.
  * several of them share is listed once.
  */
 export function joinNetworks(
@@ -58,15 +58,15 @@ export function joinNetworks(
       for (const network of networks) network.dispose();
     },
   };
-  return madeOf([...networks], Object.freeze(tellClasses(network, commonClasses(told))));
+  return Object.freeze(note(network, { parts: [...networks], classes: commonClasses(told) }));
 }
 
 /**
- * Makes the rule by which a layer's statistics are updated once per update: it returns whether to update them in this call.
+ * Makes the rule by which a layer updates its statistics once per update: it returns whether to update them in this call.
  *
  * They are updated in training, by the first pass of an update. A further pass within the same gradient call
- * (such as the discriminator's over fakes) leaves them unchanged, and so does a pass of which a penalty takes the gradient.
- * Outside any gradient call there is no update to belong to, so each training call updates them.
+ * (such as the discriminator's over fakes) leaves them unchanged, and so does a pass whose gradient a penalty takes.
+ * Outside any gradient call, each training call updates them.
  */
 export function onceAnUpdate(): (options: ApplyOptions) => boolean {
   const updates = new WeakSet();
@@ -80,7 +80,7 @@ export function onceAnUpdate(): (options: ApplyOptions) => boolean {
   };
 }
 
-/** Makes things that own memory, in order; if one throws, those made before it are disposed. */
+/** Makes things that own memory, in order; if one throws, those already made are disposed. */
 export function makeAll<const Makers extends readonly (() => { dispose(): void })[]>(
   makers: Makers,
 ): { -readonly [Index in keyof Makers]: ReturnType<Makers[Index]> } {

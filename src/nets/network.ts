@@ -2,8 +2,8 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
 
 /**
- * What a caller may pass to a network besides its input. Each part and each network passes all of it on, and a layer
- * takes what it needs.
+ * What a caller may pass to a network besides its input. Parts and networks pass all of it on, and each layer uses what
+ * it needs.
  */
 export interface ApplyOptions {
   /** True in a training step: dropout is active and batch statistics are updated. False or absent: neither. */
@@ -12,17 +12,17 @@ export interface ApplyOptions {
   readonly random?: RandomStream | undefined;
   /** Class labels, int32 `[batch]` with -1 for none; or a vector per example, float32 `[batch, d]`. */
   readonly condition?: Tensor | undefined;
-  /** Steps of the noise, int32 `[batch]`, for networks of diffusion models. */
+  /** Noise steps, int32 `[batch]`, for networks of diffusion models. */
   readonly timesteps?: Tensor | undefined;
 }
 
-/** What owns variables and frees them: a network, or a part made of one. */
+/** Something that owns variables and frees them: a network, or a part made of one. */
 export interface Part {
-  /** What an optimizer may move, in an order that never changes: saved weights are matched by it. */
+  /** What an optimizer may change, in an order that never changes: saved weights are matched by it. */
   readonly variables: readonly Variable[];
   /** Saved with the model, not optimized: norm statistics, for example. None if absent. */
   readonly buffers?: readonly Variable[] | undefined;
-  /** Names what keeps a resumed run from being bit-identical; no checkpoint is then written. Absent if nothing does. */
+  /** Explains why a resumed run would not be bit-identical; if present, no checkpoint is written. */
   readonly notResumable?: string | undefined;
   /** Frees the variables and buffers. A second call does nothing. */
   dispose(): void;
@@ -48,14 +48,14 @@ export interface Network extends Part {
    * Computes the network's output for a batch.
    *
    * @param input - `[batch, ...]`; the caller keeps it
-   * @param options - what layers such as dropout or a class embedding need besides it
+   * @param options - other inputs, needed by layers such as dropout or a class embedding
    * @returns `[batch, ...]`, a new tensor that the caller disposes
    */
   apply(input: Tensor, options?: ApplyOptions): Tensor;
 }
 
 /**
- * A layer with a weight tensor that can be replaced by a function of it, as {@link spectralNorm} does; {@link dense},
+ * A layer whose weights can be replaced by a function of them, as {@link spectralNorm} does; {@link dense},
  * {@link conv2d} and {@link conv2dTranspose} make such layers.
  */
 export interface WeightedLayer extends Network {
@@ -67,6 +67,6 @@ export interface WeightedLayer extends Network {
 
 /**
  * An activation: a differentiable function of a tensor, applied to each number. Ours have correct second derivatives,
- * which a penalty on gradients needs; so does `tf.relu`, and after {@link repairGradients} any of tfjs's.
+ * which penalties on gradients need; so does `tf.relu`, and after {@link repairGradients} every activation of tfjs.
  */
 export type Activation = (x: Tensor) => Tensor;

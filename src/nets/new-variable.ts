@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 
-/** Gives the variable of a shape, in place of one that begins with initial values. */
+/** Provides a variable of a shape, in place of one with initial values. */
 export type VariableSource = (shape: readonly number[], trainable: boolean) => Variable;
 
 /**
- * The source of new variables while a network is made from a file. Norms take no stream that could carry it through what a network
- * is made of; it is set and taken back within one task.
+ * The source of new variables while a network is made from a file. It is module state because norms take no stream that could
+ * carry it; it is set and restored within one task.
  */
 const current: { source: VariableSource | undefined } = { source: undefined };
 
-/** Makes a variable of a layer: every one of this room. What is not asked for is not computed. */
+/** Makes a layer's variable; every layer of this room uses it. Initial values are computed only if they are used. */
 export function newVariable(shape: readonly number[], initial: () => Tensor, trainable = true): Variable {
   return current.source?.(shape, trainable) ?? tf.tidy(() => tf.variable(initial(), trainable));
 }
 
-/** Makes networks whose variables come from a source. */
+/** Makes networks whose variables come from the source. */
 export function withSource<T>(source: VariableSource, make: () => T): T {
   const before = current.source;
   current.source = source;
@@ -26,7 +26,7 @@ export function withSource<T>(source: VariableSource, make: () => T): T {
   }
 }
 
-/** Whether variables come with the values that they are to have. */
+/** Whether new variables already come with their final values. */
 export function hasSource(): boolean {
   return current.source !== undefined;
 }

@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkAlive, checkResult } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { madeOf } from './architecture.js';
+import { note } from '../tensor/made-by.js';
 import type { ApplyOptions, Network, Part } from './network.js';
-import { classesOf, tellClasses } from './told-classes.js';
+import { classesOf } from './classes-of.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Makes the frozen record of a part that owns a network, with members of its own; disposing the part disposes the network. */
@@ -13,10 +13,10 @@ export function createPart<Members extends object>(
 ): Readonly<Members & Required<Part>> {
   const { variables, buffers = [], notResumable } = network;
   const part = { variables, buffers, notResumable, dispose: () => network.dispose(), ...members };
-  return madeOf([network], Object.freeze(tellClasses(part, classesOf(network))));
+  return Object.freeze(note(part, { parts: [network], classes: classesOf(network) }));
 }
 
-/** The output of a part's network, on behalf of its method `where`; throws where the network was disposed or ignores a condition. */
+/** The output of a part's network, for its method `where`; throws if the network was disposed or ignores a condition. */
 export function applyPart(where: string, network: Network, input: Tensor, options: ApplyOptions | undefined): Tensor {
   checkAlive(where, 'network', network.variables);
   if (options !== undefined) readOptions(where, options, 'training random condition timesteps');

@@ -3,10 +3,10 @@ import { PNG } from 'pngjs';
 import type { Pixels } from '../images/pixels.js';
 import { orientationOf, upright } from './orientation.js';
 
-/** The format that a file's first bytes show, whatever its name says. */
+/** The format that a file's first bytes show, whatever its name. */
 export type Format = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'BMP' | 'TIFF' | 'HEIF or AVIF' | 'SVG';
 
-/** How files begin, in Latin-1; a dot is any byte. */
+/** How files of each format begin, in Latin-1; a dot is any byte. */
 const BEGINNINGS: readonly (readonly [Format, RegExp])[] = [
   ['PNG', /^\x89PNG\r\n.\n/s],
   ['JPEG', /^\xff\xd8\xff/],
@@ -18,13 +18,13 @@ const BEGINNINGS: readonly (readonly [Format, RegExp])[] = [
   ['HEIF or AVIF', /^....ftyp(hei|hev|mif|msf|avi)/s],
 ];
 
-/** The format of a file; undefined for one that is not known. */
+/** The format of a file; undefined if it is unknown. */
 export function formatOf(bytes: Uint8Array): Format | undefined {
   const beginning = String.fromCharCode(...bytes.subarray(0, 16));
   return BEGINNINGS.find(([, pattern]) => pattern.test(beginning))?.[0];
 }
 
-/** Decodes a file of a format, to 8 bits per channel. Throws an Error whose message is one sentence for the reader. */
+/** Decodes a file of a format to 8 bits per channel. Throws an Error whose message is one sentence for the user. */
 export function decodePicture(bytes: Uint8Array, format: 'PNG' | 'JPEG'): Pixels {
   return format === 'PNG' ? decodePng(bytes) : decodeJpeg(bytes);
 }
@@ -36,7 +36,7 @@ function decodePng(bytes: Uint8Array): Pixels {
   return upright(picture, orientationOf(exifOf(whole)));
 }
 
-/** The chunk eXIf before the pixels of a PNG, as Chromium looks for it; empty where there is none. */
+/** The eXIf chunk before the pixels of a PNG, where Chromium looks for it; empty if there is none. */
 function exifOf(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
@@ -48,7 +48,7 @@ function exifOf(bytes: Uint8Array): Uint8Array {
   return new Uint8Array();
 }
 
-/** A PNG without what some programs append to it, which pngjs refuses; undefined if its last chunk is missing. */
+/** A PNG without bytes that some programs append, which pngjs rejects; undefined if the last chunk is missing. */
 function throughLastChunk(bytes: Uint8Array): Uint8Array | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = 8;
@@ -63,7 +63,7 @@ function throughLastChunk(bytes: Uint8Array): Uint8Array | undefined {
 function decodeJpeg(bytes: Uint8Array): Pixels {
   const options = { useTArray: true, maxResolutionInMP: 200, maxMemoryUsageInMB: 2048 } as const;
   const picture: Pixels & { readonly exifBuffer?: Uint8Array } = saying('jpeg-js', () => jpeg.decode(bytes, options));
-  // after the zero that ends the word "Exif" comes another one
+  // a second zero follows the one that ends the word "Exif"
   return upright(picture, picture.exifBuffer === undefined ? 1 : orientationOf(picture.exifBuffer.subarray(1)));
 }
 

@@ -9,16 +9,16 @@ import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link saveFile}. */
 export interface SaveFileOptions {
-  /** Gives the file up, leaves what was there, and rejects with `signal.reason`. */
+  /** Cancels the save, leaves the existing file unchanged, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Writes a file completely or not at all, and makes the folders above it.
+ * Writes a file completely or not at all, and creates the folders above it.
  *
- * The bytes go to a hidden file in the same folder, which is renamed to `path` when they are on the disk: a reader, or
- * a program started after a crash, finds either the old file or the new one, never a part. What killed saves leave behind, the
- * next save into the same folder removes.
+ * The bytes go to a hidden file in the same folder, which is renamed to `path` once they are on the disk. A reader, or
+ * a program started after a crash, finds either the old file or the new one, never a part of one. If a save is killed, the next
+ * save into the same folder removes its hidden file.
  *
  * @param path - the file; an existing one is replaced.
  * @param bytes - its whole content.
@@ -54,7 +54,7 @@ export async function loadFile(path: string): Promise<Uint8Array> {
   return readBytes('loadFile', 'path', path);
 }
 
-/** Reads a whole file, as {@link loadFile} does, on behalf of an argument of the function `where`. */
+/** Reads a whole file like {@link loadFile}, for an argument of the function `where`. */
 export async function readBytes(where: string, argument: string, path: string): Promise<Uint8Array> {
   try {
     const bytes = await readFile(path);
@@ -67,7 +67,7 @@ export async function readBytes(where: string, argument: string, path: string): 
   }
 }
 
-/** Why a file or folder cannot be read, in a sentence. */
+/** A sentence that says why a file or folder cannot be read. */
 export function whyUnreadable(kind: 'file' | 'folder', path: string, cause: unknown): string {
   const code = codeOf(cause);
   if (code === 'ENOTDIR' && kind === 'folder') return 'It is a file: pass a list of paths.';
@@ -84,7 +84,7 @@ export function checkPath(where: string, path: unknown): asserts path is string 
   }
 }
 
-/** Writes a file as {@link saveFile} does, on behalf of the function `where`. */
+/** Writes a file like {@link saveFile}, for the function `where`. */
 export async function replaceFile(where: string, path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   // In the same folder, because a rename across file systems is not atomic.
   const here = machine();
@@ -112,18 +112,18 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
   }
 }
 
-/** Where process numbers are those of this process: a folder may be shared with other machines and containers. */
+/** Identifies the machine or container whose process numbers these are: others may share the folder. */
 function machine(): string {
   let processes = '';
   try {
     processes = readlinkSync('/proc/self/ns/pid');
   } catch {
-    // no Linux
+    // not Linux
   }
   return createHash('sha256').update(`${hostname()} ${processes}`).digest('hex').slice(0, 8);
 }
 
-/** Removes what saves into a folder have left that were killed: of other names too, as a checkpoint's has its step. */
+/** Removes the hidden files of killed saves into a folder, whatever their name: a checkpoint's name contains its step. */
 async function removeLeftovers(folder: string, here: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
@@ -132,12 +132,12 @@ async function removeLeftovers(folder: string, here: string): Promise<void> {
   }
 }
 
-/** `.NAME.PROCESS.MACHINE.UUID.unfinished`; once without the machine. */
+/** `.NAME.PROCESS.MACHINE.UUID.unfinished`; older versions wrote no MACHINE. */
 const UNFINISHED = /^\..+?\.(\d+)\.(?:([0-9a-f]{8})\.)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.unfinished$/;
-/** Milliseconds that no save takes. */
+/** A time, in milliseconds, that no save takes. */
 const A_DAY = 86_400_000;
 
-/** Whether a file is a hidden one of ours whose process is no more; of another machine's, which nobody can ask for, whether it is old. */
+/** Whether a hidden file of ours belongs to a process that has ended. Another machine's processes are unknown: its old files count. */
 async function isLeftover(name: string, path: string, here: string): Promise<boolean> {
   const [, writer, where = here] = UNFINISHED.exec(name) ?? [];
   if (writer === undefined) return false;
@@ -150,7 +150,7 @@ async function isLeftover(name: string, path: string, here: string): Promise<boo
   } catch (error) {
     return codeOf(error) === 'ESRCH';
   }
-  // a process that has ended and that nobody has asked about still has its number; Linux tells
+  // a zombie process still has its number; Linux tells
   const state = await readFile(`/proc/${writer}/stat`, 'utf8').catch(() => '');
   return /\) Z /.test(state);
 }

@@ -6,12 +6,12 @@ import { unusable } from '../tensor/errors.js';
 import { checkPath, readBytes, replaceFile, whyUnreadable } from './file-store.js';
 
 /**
- * A store of files in a folder, each written completely or not at all, as {@link saveFile} writes.
+ * A store of files in a folder; each file is written completely or not at all, as by {@link saveFile}.
  *
- * @param path - the folder; the first save makes it
+ * @param path - the folder; the first save creates it
  * @returns a store; nothing to dispose
- * @throws TypeError if `path` is no path; methods reject with a TypeError or RangeError for a name that is not allowed, and with an
- *   Error where the folder cannot be read or written (`cause` has Node's error)
+ * @throws TypeError if `path` is not a path; methods reject with a TypeError or RangeError for a name that is not allowed, and with an
+ *   Error if the folder cannot be read or written (`cause` has Node's error)
  * @example
  * ```ts
  * const store = folderStore('out/run');
@@ -49,7 +49,7 @@ export function folderStore(path: string): CheckpointStore {
   });
 }
 
-/** The files in a folder that a store can have; none if there is no such folder yet. */
+/** The files in a folder whose names are valid in a store; none if the folder does not exist yet. */
 async function namesIn(where: string, path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true });

@@ -4,7 +4,7 @@ import { inNaturalOrder } from '../images/natural-order.js';
 import { sentence, unusable } from '../tensor/errors.js';
 import { whyUnreadable } from './file-store.js';
 
-/** What a folder holds, in order of the names; what is hidden is left out. */
+/** The contents of a folder, ordered by name, without hidden entries. */
 export interface Folder {
   /** Paths of its PNG and JPEG files. */
   readonly pictures: readonly string[];
@@ -16,8 +16,8 @@ const READABLE = /\.(png|jpe?g|jpe|jfif)$/i;
 const OTHER_PICTURES = /\.(gif|webp|bmp|tiff?|heic|heif|avif|jxl|jp2|svg)$/i;
 
 /**
- * Lists a folder: `2.png` is before `10.png`. Files of other kinds are ignored, but not pictures that cannot be read: a
- * model that was silently trained on half of a folder is worse than an error.
+ * Lists a folder; `2.png` comes before `10.png`. Files of other kinds are ignored, but a picture that cannot be read is an
+ * error: silently training a model on half of a folder would be worse.
  */
 export async function listFolder(where: string, argument: string, folder: string): Promise<Folder> {
   const pictures: string[] = [];
@@ -44,7 +44,7 @@ async function entriesOf(where: string, argument: string, folder: string) {
     return await Promise.all(
       entries.map(async (entry) => ({
         name: entry.name,
-        // a link is what it leads to; a broken one is a file, whose reading then says so
+        // a link counts as its target; a broken one counts as a file, so reading it reports the problem
         isFolder: entry.isSymbolicLink()
           ? await stat(join(folder, entry.name)).then(
               (target) => target.isDirectory(),

@@ -3,22 +3,22 @@ import { dirname } from 'node:path';
 import { unusable } from '../tensor/errors.js';
 import { checkPath, codeOf } from './file-store.js';
 
-/** A file that grows at its end: where the writers of `tfjs-generative/logs` write. */
+/** A file that grows at its end, for the writers of `tfjs-generative/logs`. */
 export interface AppendedFile {
-  /** All bytes so far; none if there is no such file yet. */
+  /** All bytes so far; none if the file does not exist yet. */
   read(): Promise<Uint8Array>;
-  /** Adds bytes at the end, and makes the file, and the folders above it, if there is none. */
+  /** Adds bytes at the end; creates the file, and the folders above it, if needed. */
   append(bytes: Uint8Array): Promise<void>;
-  /** Drops all bytes from this length on. */
+  /** Removes all bytes from this position on. */
   cut(length: number): Promise<void>;
 }
 
 /**
- * A file on the disk for a log: what was appended is kept when the program is killed.
+ * A file on the disk for a log: appended bytes are kept if the program is killed.
  *
- * @param path - the file; one that exists is gone on with. Nothing is opened before the first write.
+ * @param path - the file; an existing one is continued. Nothing is opened before the first write.
  * @returns the file; there is nothing to close
- * @throws TypeError if `path` is no path; its functions reject with Error if the file cannot be read or written (`cause` has Node's error)
+ * @throws TypeError if `path` is not a path; functions reject with Error if the file cannot be read or written (`cause` has Node's error)
  * @example
  * ```ts
  * const log = createLog({ writers: [csvWriter(logFile('out/log.csv'))] });

@@ -1,6 +1,6 @@
 import type { Pixels } from '../images/pixels.js';
 
-/** Turns and mirrors a picture as a camera's note of its orientation says, from 1 (upright) to 8. */
+/** Rotates and mirrors a picture according to its Exif orientation, from 1 (upright) to 8. */
 export function upright(picture: Pixels, orientation: number): Pixels {
   if (orientation === 1) return picture;
   const swapped = orientation >= 5;
@@ -31,7 +31,7 @@ export function orientationOf(exif: Uint8Array): number {
       return value >= 1 && value <= 8 ? value : 1;
     }
   } catch {
-    // a block that ends too early says nothing
+    // a truncated block has no orientation
   }
   return 1;
 }

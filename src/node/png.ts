@@ -8,7 +8,7 @@ import { formatOf } from './decode-picture.js';
 import { checkPath, replaceFile } from './file-store.js';
 import { readOptions } from '../tensor/options.js';
 
-/** How a picture is written. */
+/** Options for writing a picture. */
 export interface PngOptions {
   /** Each pixel becomes a square with sides of this many pixels; a positive integer; default 1. */
   readonly scale?: number | undefined;
@@ -17,8 +17,8 @@ export interface PngOptions {
 /**
  * Encodes an image as the bytes of a PNG file with 8 bits per channel.
  *
- * byte = round(255 * min(1, max(0, value))); with `scale` every pixel becomes a square, so that small images can be
- * viewed.
+ * byte = round(255 * min(1, max(0, value))); with `scale` every pixel becomes a square, so that small images are easy to
+ * see.
  *
  * @param image - float32 [height, width], [height, width, 1] or [height, width, 3]; values in [0, 1], others are clipped.
  * @param options - `scale`, a positive integer.
@@ -37,14 +37,14 @@ export async function encodePng(image: Tensor, options: PngOptions = {}): Promis
 }
 
 /**
- * Writes an image to a PNG file, completely or not at all, and makes the folders above it.
+ * Writes an image to a PNG file, completely or not at all, and creates the folders above it.
  *
- * @param path - the file; a PNG file that is there is replaced, and any other one is left alone.
+ * @param path - the file; an existing PNG file is replaced, any other existing file is left alone.
  * @param image - float32 [height, width], [height, width, 1] or [height, width, 3]; values in [0, 1], others are clipped.
  * @param options - `scale`, a positive integer: each pixel becomes a square with sides of this many pixels.
  * @returns a promise that resolves when the file has its name.
  * @throws (as a rejection) the errors of {@link encodePng}, before anything is written, and Error if the file cannot be written
- * or is no picture.
+ * or is not a picture.
  * @example
  * ```ts
  * await writePng('out/samples.png', imageGrid(decoder.mean(z), { columns: 8, gap: 2 }), { scale: 3 });
@@ -58,7 +58,7 @@ export async function writePng(path: string, image: Tensor, options: PngOptions 
   await replaceFile('writePng', path, bytes);
 }
 
-/** Throws if there is a file that is neither empty nor a PNG: somebody's work under a name that was mistaken. */
+/** Throws if there is a file that is neither empty nor a PNG: somebody's work whose name was given by mistake. */
 async function checkReplaceable(path: string): Promise<void> {
   const beginning = await open(path).then(
     async (file) => {
@@ -69,7 +69,7 @@ async function checkReplaceable(path: string): Promise<void> {
         await file.close();
       }
     },
-    // there is none, or none that can be read, which the writing tells
+    // it does not exist, or cannot be read; in the latter case writing reports the problem
     () => new Uint8Array(),
   );
   if (beginning.length === 0 || formatOf(beginning) === 'PNG') return;

@@ -14,10 +14,10 @@ const FORMATS = ['PNG', 'JPEG'] as const;
  * Reads one PNG file of any kind: grey, colour or palette, with or without alpha, with 1 to 16 bits per channel, interlaced or not.
  *
  * @param path - the file
- * @param options - see {@link ImageOptions}; by default the picture keeps its size, and its alpha is laid over white
+ * @param options - see {@link ImageOptions}; by default the picture keeps its size, and transparent pixels are laid over white
  * @returns resolves to host data `[1, height, width, channels]`, bytes from 0 to 255
  * @throws (as a rejection) TypeError or RangeError for wrong options, Error that names the file if it cannot be read, is empty,
- *   damaged or no PNG; `signal.reason` once the signal is aborted
+ *   damaged or not a PNG; `signal.reason` once the signal is aborted
  * @remarks 16 bits are rounded to 8. Colour profiles and gamma are ignored, as in Pillow: the bytes are those in the file.
  * @example
  * ```ts
@@ -35,21 +35,21 @@ export async function readPng(path: string, options: ImageOptions = {}): Promise
 }
 
 /**
- * Reads the PNG and JPEG files of a folder, in the order of their names, and brings them to one size.
+ * Reads the PNG and JPEG files of a folder, ordered by name, and converts them to one size.
  *
- * Numbers in names count by value: `2.png` is before `10.png`. Hidden files, folders in the folder and files with other endings
- * are ignored; pictures in formats that cannot be read, such as WebP, are an error. A list of paths is read in its own order.
+ * Numbers in names count by value: `2.png` comes before `10.png`. Hidden files, sub-folders and files with other endings
+ * are ignored; a picture in a format that cannot be read, such as WebP, is an error. A list of paths is read in its own order.
  *
- * A length that shrinks is averaged over areas, one that grows is interpolated linearly, on the values in the file. Grey is
- * 0.299 R + 0.587 G + 0.114 B. The bytes are the same on every machine; `imagesFrom` of `tfjs-generative/browser` does the same
+ * A side that shrinks is averaged over areas, one that grows is interpolated linearly, using the values in the file. Grey is
+ * 0.299 R + 0.587 G + 0.114 B. The bytes are the same on every machine; `imagesFrom` from `tfjs-generative/browser` does the same
  * in a page.
  *
  * @param source - a folder, or the paths of files
  * @param options - see {@link ImageOptions}
  * @returns resolves to host data `[n, height, width, channels]`, bytes from 0 to 255; `batches` takes them and divides by 255
- * @throws (as a rejection) TypeError or RangeError for wrong options, or where pictures differ in size and none is given; Error
- *   that names the folder or file if it is missing, empty, damaged or no picture; `signal.reason` once the signal is aborted
- * @remarks One file is in memory at a time besides the result. A photograph is turned as its Exif note says. Colour profiles
+ * @throws (as a rejection) TypeError or RangeError for wrong options, or if pictures differ in size and `size` is not given; Error
+ *   that names the folder or file if it is missing, empty, damaged or not a picture; `signal.reason` once the signal is aborted
+ * @remarks Besides the result, one file is in memory at a time. A photograph is turned as its Exif orientation says. Colour profiles
  * and gamma are ignored, as in Pillow.
  * @example
  * ```ts
@@ -71,14 +71,14 @@ export async function readImages(source: string | readonly string[], options: Im
 /**
  * Reads a folder whose sub-folders are classes, the convention of torchvision's `ImageFolder`: `pictures/cat/1.png`.
  *
- * Classes are numbered in the order of their names, in which numbers count by value (`2` is before `10`). The files of each are
- * read as {@link readImages} does; files beside the sub-folders, and folders in them, are ignored.
+ * Classes are numbered in the order of their names, where numbers count by value (`2` comes before `10`). The files of each class
+ * are read as by {@link readImages}; files next to the sub-folders, and folders inside them, are ignored.
  *
  * @param folder - the folder above the classes
  * @param options - see {@link ImageOptions}
- * @returns resolves to `{ data, classes }`: `data` are the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
- *   which `batches` takes as they are; `classes` are the names
- * @throws (as a rejection) what {@link readImages} throws, and Error where there is no sub-folder, or one without pictures
+ * @returns resolves to `{ data, classes }`: `data` has the pictures `x`, `[n, height, width, channels]`, and the labels `condition`, `[n]`,
+ *   as `batches` takes them; `classes` has the names
+ * @throws (as a rejection) what {@link readImages} throws, and Error if there is no sub-folder, or a sub-folder without pictures
  * @example
  * ```ts
  * const { data, classes } = await readLabelledImages('pictures', { size: [32, 32] });

@@ -3,11 +3,11 @@ import { sentence } from '../tensor/errors.js';
 import { decodePicture, formatOf } from './decode-picture.js';
 import { readBytes } from './file-store.js';
 
-/** What a function reads, and how its errors say so. */
+/** What a function can read, and how its errors say so. */
 export interface PictureRule {
   readonly where: string;
   readonly argument: string;
-  /** The formats that it takes. */
+  /** The formats that it accepts. */
   readonly formats: readonly ('PNG' | 'JPEG')[];
 }
 

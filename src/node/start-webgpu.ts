@@ -11,15 +11,15 @@ export interface WebgpuReport {
 }
 
 /**
- * Starts tfjs's WebGPU backend outside of a page, and ends in it or throws.
+ * Starts tfjs's WebGPU backend outside of a page, and makes it the current backend, or throws.
  *
- * Node and Bun get WebGPU from the npm package `webgpu`, a prebuilt copy of Chromium's; Deno has its own. The function puts it where
- * tfjs looks for it, `navigator.gpu`, imports `@tensorflow/tfjs-backend-webgpu`, and starts the backend. A `navigator.gpu`
- * that is there already is used as it is. A further call changes nothing, and the program still ends by itself.
+ * Node and Bun get WebGPU from the npm package `webgpu`, a prebuilt copy of Chromium's; Deno has its own. The function puts it at
+ * `navigator.gpu`, where tfjs looks for it, imports `@tensorflow/tfjs-backend-webgpu`, and starts the backend. An existing
+ * `navigator.gpu` is used as it is. A second call changes nothing, and WebGPU does not keep the program from exiting.
  *
- * @returns resolves to what the backend runs on, once all that follows is computed there; nothing to dispose
- * @throws Error (as a rejection) if a package is missing or there is no adapter: its message says what to install. The backend
- *   that was in use before stays.
+ * @returns resolves to what the backend runs on, once it is the current backend; nothing to dispose
+ * @throws Error (as a rejection) if a package is missing or there is no adapter: its message says what to install. The previous
+ *   backend then stays current.
  * @remarks Read tensors with `await tensor.data()`: on WebGPU `dataSync()` returns wrong values.
  * @example
  * ```ts gpu
@@ -38,7 +38,7 @@ export async function startWebgpu(): Promise<WebgpuReport> {
     notLoaded('@tensorflow/tfjs-backend-webgpu'),
   );
   if (tf.findBackendFactory('webgpu') == null) {
-    // The package registers its backend once, when it is first imported, and only if there is a `navigator.gpu` by then.
+    // The package registers its backend once, at its first import, and only if `navigator.gpu` exists by then.
     const start = async () => {
       const { device, info } = await requestDevice(gpu);
       return new WebGPUBackend(device as never, info as never);
@@ -50,7 +50,7 @@ export async function startWebgpu(): Promise<WebgpuReport> {
   return { adapter: description || vendor, software: isFallbackAdapter === true };
 }
 
-/** The part of WebGPU's interfaces that is used here: their types are in a package that users need not have. */
+/** The part of WebGPU's interfaces used here: their types are in a package that users may not have. */
 interface Gpu {
   requestAdapter(options: { powerPreference: 'high-performance' }): Promise<Adapter | null>;
 }
@@ -63,7 +63,7 @@ interface Adapter {
 /** The priority that tfjs gives its WebGPU backend. */
 const PRIORITY = 3;
 
-/** The limits that tfjs raises to the adapter's. */
+/** The limits that tfjs raises to those of the adapter. */
 const LIMITS = [
   'maxComputeWorkgroupStorageSize',
   'maxComputeWorkgroupsPerDimension',
@@ -73,17 +73,17 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
-/** The runtime's own `navigator.gpu`, or else the one of the package `webgpu`, put in its place. */
+/** The runtime's own `navigator.gpu`, or else that of the package `webgpu`, which it then installs there. */
 async function findGpu(): Promise<Gpu> {
   const scope = globalThis as { navigator?: { gpu?: Gpu }; Deno?: object };
   if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
   if (scope.Deno !== undefined) throw missing('navigator.gpu', 'nothing', 'Start Deno with --unstable-webgpu.');
   const { create, globals } = await import('webgpu').catch(notLoaded('webgpu'));
-  // Another call may have come first meanwhile.
+  // Another call may have been faster.
   if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
   const gpu = create([]) as unknown as Gpu;
   Object.assign(globalThis, globals);
-  // By definition, not by assignment: the names are read-only in some versions of Node.
+  // Defined, not assigned: the names are read-only in some versions of Node.
   if (scope.navigator === undefined) Object.defineProperty(scope, 'navigator', { value: {}, configurable: true });
   Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });
   return gpu;
@@ -102,7 +102,7 @@ async function requestDevice(gpu: Gpu): Promise<{ readonly device: object; reado
   return { device: await adapter.requestDevice({ requiredLimits }), info: adapter.info };
 }
 
-/** Says how to install an optional package. Directly behind `import`, where bundlers see that the package may be missing. */
+/** Says how to install an optional package. Placed directly after `import`, where bundlers see that the package may be missing. */
 function notLoaded(name: string): (cause: unknown) => never {
   return (cause) => {
     const { code, message } = cause as NodeJS.ErrnoException;

@@ -12,7 +12,7 @@ export interface TerminalStream {
   readonly columns?: number | undefined;
 }
 
-/** How progress is shown. */
+/** Options for showing progress. */
 export interface TerminalProgressOptions {
   /** Steps in all, at least 1. */
   readonly total: number;
@@ -26,7 +26,7 @@ export interface TerminalProgressOptions {
 export interface TerminalProgress {
   /** Shows that `step` steps are done, with these values; without `values`, the last ones stay. */
   update(step: number, values?: Readonly<Record<string, number>>): void;
-  /** Writes a line of its own, such as the message of a verdict, and goes on below it. */
+  /** Writes a separate line, such as the message of a verdict, and continues below it. */
   note(text: string): void;
   /** Shows the last state and ends the display; later calls do nothing. */
   stop(): void;
@@ -35,13 +35,13 @@ export interface TerminalProgress {
 /**
  * Shows a bar in the terminal, with values, the time left in minutes and seconds, and steps per second.
  *
- * time left = (total - step) * (seconds since the first update) / (steps since the first update), so that a slow first
- * step and a resumed run do not distort it. If the stream is not a terminal (a log file, CI), a plain line is written at
- * every tenth of the way.
+ * time left = (total - step) * (seconds since the first update) / (steps since the first update), so a slow first
+ * step or a resumed run does not distort it. If the stream is not a terminal (a log file, CI), a plain line is written at
+ * every tenth of the total.
  *
  * @param options - `total` steps, `label`, `stream`.
- * @returns the display, already started; call `stop` in a `finally`, so that it is called even if the work fails, because
- * a bar keeps the process alive until then.
+ * @returns the display, already started; call `stop` in a `finally`, so that it runs even if the work fails: a bar keeps the
+ * process alive until then.
  * @throws RangeError if `total` is not a positive integer.
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function terminalProgress(options: TerminalProgressOptions): TerminalProg
       first ??= { step, time: performance.now() };
       values = next ?? values;
       const shown = Object.entries(values).map(([name, value]) => `${name} ${numberText(value)}`);
-      // the count comes last, because a narrow terminal cuts the end off
+      // the count comes last, because a narrow terminal cuts off the end
       const tail = [timeText(step), shown.join(', '), `${step}/${total}`].filter((part) => part !== '');
       show.update(step, { prefix, tail: tail.join(' | ') });
     },
@@ -111,7 +111,7 @@ function bar(total: number, stream: TerminalStream): Display {
     const width = Math.min(24, Math.max(8, columns - prefix.length - text.length - 3));
     const filled = Math.round(width * progress);
     const line = `${prefix}[${'='.repeat(filled)}${'-'.repeat(width - filled)}] ${text}`.slice(0, columns - 1);
-    // cli-progress draws only what differs from what it drew last, which a note has pushed up
+    // cli-progress draws only what differs from the last drawing, which a note has moved up
     return notes % 2 === 0 ? line : `${line} `;
   };
   // Wrapping and cursor are left unchanged, so that a killed program leaves the terminal usable.
@@ -120,7 +120,7 @@ function bar(total: number, stream: TerminalStream): Display {
   return {
     update: (step, line) => single.update(step, line),
     note(text) {
-      // back to the beginning of the line, which is cleared
+      // back to the start of the line, which is cleared
       stream.write(`\r\u001b[K${text}\n`);
       notes++;
       single.render();

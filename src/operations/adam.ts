@@ -3,35 +3,35 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel } from '../tensor/own-kernels.js';
 
 /**
- * A kernel that makes the whole update of a piece, where a backend has one. Inputs: `moments`, gradients `g0`, `g1`, ... and
+ * A kernel that makes the whole update of a piece, if a backend has one. Inputs: `moments`, gradients `g0`, `g1`, ... and
  * variables `p0`, `p1`, ...; attributes: {@link AdamFactors}. Outputs: 1 or 0, a scalar, the moments and the variables.
  */
 export const ADAM_KERNEL = 'GenerativeAdam';
 
-/** Numbers in one piece at most: the temporary tensors of an update are a few times as large. */
+/** The largest number of values in one piece: the temporary tensors of an update are a few times as large. */
 const LARGEST_PIECE = 4_194_304;
 
-/** Makes quotients of two zeros zero: the bias corrections begin with it instead of 0. Added to one, it vanishes. */
+/** Makes 0 / 0 zero: the bias corrections start from this instead of 0. Added to one, it vanishes. */
 const NOTHING_YET = 1e-30;
 
 /**
- * Moments below this are 0 for the kernel: those that decay would end below float32's normal numbers, where the arithmetic
- * of a CPU is many times as slow. GPUs have no such numbers; plain operations elsewhere keep them.
+ * The kernel takes moments below this for 0. Decaying moments would end in float32's subnormal numbers, with which a CPU
+ * computes many times slower. GPUs have no subnormal numbers; elsewhere plain operations keep them.
  */
 const NEGLIGIBLE = 1e-30;
 
-/** Variables whose numbers stand in one row, one variable after the other, with their moments. */
+/** Variables, concatenated in one row, with their moments. */
 export interface AdamPiece {
   /** Indices into the list of variables. */
   readonly members: readonly number[];
   /**
-   * `[2, numbers + 1]`: the moments m and v. The last column are the moments of a gradient that is always 1, which are
+   * `[2, numbers + 1]`: the moments m and v. The last column has the moments of a gradient that is always 1, which are
    * the bias corrections 1 - beta^t.
    */
   readonly moments: Variable;
 }
 
-/** Numbers of an Adam update. */
+/** The numbers of an Adam update. */
 export interface AdamNumbers {
   readonly rate: number;
   readonly beta1: number;
@@ -40,22 +40,22 @@ export interface AdamNumbers {
   readonly weightDecay: number;
 }
 
-/** How a moment moves on: moment = keep moment + share (value - pull moment), where keep - share pull = beta. */
+/** How a moment is updated: moment = keep moment + share (value - pull moment), where keep - share pull = beta. */
 interface Decay {
   readonly share: number;
   readonly keep: number;
   readonly pull: number;
 }
 
-/** What an update is computed with: {@link AdamNumbers} in the form in which float32 loses least. */
+/** The factors of an update: {@link AdamNumbers} in the form that loses the least in float32. */
 export interface AdamFactors {
   readonly mean: Decay;
   readonly square: Decay;
   readonly rate: number;
   readonly epsilon: number;
-  /** The share of a variable that weight decay leaves. */
+  /** The share of a variable that remains after weight decay. */
   readonly kept: number;
-  /** The least size of a moment that is not taken for 0. */
+  /** Smaller moments are taken for 0. */
   readonly least: number;
 }
 
@@ -71,15 +71,15 @@ function factorsOf({ rate, beta1, beta2, epsilon, weightDecay }: AdamNumbers): A
 }
 
 /**
- * float32 has 1 - beta to 7 digits, but a beta of 0.999999 to one digit of what is missing to 1; and to add the same
- * amount again and again to a multiple of beta is to round it the same way each time, which costs two more digits of a
- * moment after 10,000 steps. Below 1/2 it is beta that is known better, and a difference would lose small values.
+ * In float32, 1 - beta has 7 digits, but for a beta of 0.999999, beta has only one digit of its difference from 1. And adding
+ * the same amount to a multiple of beta again and again rounds it the same way each time, which costs two more digits of a
+ * moment after 10,000 steps. Below 1/2, beta is the more exact one, and a difference would lose small values.
  */
 function decayOf(beta: number): Decay {
   return beta < 0.5 ? { share: 1 - beta, keep: beta, pull: 0 } : { share: 1 - beta, keep: 1, pull: 1 };
 }
 
-/** Makes the moments, all zero, in as few pieces as may be. */
+/** Makes the moments, all zero, in as few pieces as possible. */
 export function createAdamPieces(variables: readonly Variable[]): AdamPiece[] {
   const lists: number[][] = [];
   let room = 0;
@@ -101,13 +101,13 @@ export function createAdamPieces(variables: readonly Variable[]): AdamPiece[] {
 }
 
 /**
- * One update of Adam, of all numbers of all variables at once; left out, on the device, if a gradient or its square is
- * not finite. Then moments and variables keep their bits.
+ * One update of Adam for all variables at once. It is skipped, on the device, if a gradient or its square is
+ * not finite; moments and variables then keep their bits.
  *
  * [m, v] = [beta1 m + (1 - beta1) g, beta2 v + (1 - beta2) g^2], and the same of g = 1 for [c1, c2]
  * p = p - rate ( (m / c1) / (sqrt(v / c2) + epsilon) + weightDecay p )
  *
- * @returns 1, a scalar, if the update was made, 0 if it was left out
+ * @returns the scalar 1 if the update was made, 0 if it was skipped
  */
 export function adamUpdate(
   pieces: readonly AdamPiece[],
@@ -160,7 +160,7 @@ function updateByOperations(
   const stepSize = tf.mul(on, rate);
   pieces.forEach(({ members, moments }, k) => {
     const { both, isFinite } = read[k]!;
-    // what is not finite is replaced by any number: its share is 0, but 0 times infinity is not
+    // A value that is not finite is replaced by any finite one: its share is 0, but 0 times infinity is NaN.
     const safe = tf.where(isFinite, both, moments);
     moments.assign(nextMoments(moments, safe, shares, [mean, square], on));
     const corrections = tf.slice(moments, [0, moments.shape[1]! - 1], [2, 1]);
@@ -182,7 +182,7 @@ function updateByOperations(
   return on;
 }
 
-/** keep moments + shares (values - pull moments), without the products by 1; where `on` is 0, the moments as they are. */
+/** keep moments + shares (values - pull moments), without multiplying by 1; the unchanged moments if `on` is 0. */
 function nextMoments(
   moments: Tensor,
   values: Tensor,
@@ -213,7 +213,7 @@ function nextMoments(
   return tf.add(kept, tf.mul(tf.sub(values, pulled), shares));
 }
 
-/** The numbers of tensors one after the other, and one number at the end. */
+/** The concatenated numbers of tensors, followed by one more number. */
 function inOneRow(tensors: readonly Tensor[], last: number): Tensor {
   return tf.concat([...tensors.map((tensor) => tf.reshape(tensor, [tensor.size])), tf.tensor1d([last])]);
 }

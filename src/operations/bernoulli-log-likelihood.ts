@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
 
 /**
- * sum_j ( x_j log sigmoid(l_j) + (1 - x_j) log(1 - sigmoid(l_j)) ), over axes, which are kept with size 1, in nats.
+ * sum_j ( x_j log sigmoid(l_j) + (1 - x_j) log(1 - sigmoid(l_j)) ), summed over axes that are kept with size 1, in nats.
  *
  * Computed as x l - max(l, 0) - softplus(-|l|), which stays accurate for large logits, where x l - softplus(l)
  * cancels. The gradient, x - sigmoid(l), is given in closed form: the derivative of max and |.| is wrong at l = 0, where

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
 
 /**
- * KL(N(m, exp(l)) || N(0, 1)) = 1/2 (exp(l) - 1 - l + m^2), summed over axes, which are kept with size 1, in nats.
+ * KL(N(m, exp(l)) || N(0, 1)) = 1/2 (exp(l) - 1 - l + m^2), summed over axes that are kept with size 1, in nats.
  *
  * Its gradients, m and (exp(l) - 1) / 2, are given in closed form, in few kernels. exp(l) - 1 is computed by expm1, which
  * stays accurate where the divergence is small.

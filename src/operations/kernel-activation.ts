@@ -1,20 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
-import { LEAK, leakyRelu } from '../gradients/leaky-relu.js';
-import { relu } from '../gradients/relu.js';
+import { LEAK, leakyRelu, relu } from '../gradients/elementwise.js';
 import { gradientDepth } from '../gradients/tape.js';
 import { hasKernel, runKernel, SLOPE_KERNEL } from '../tensor/own-kernels.js';
 
 /** A function of a tensor, applied to each number. */
 export type Elementwise = (x: Tensor) => Tensor;
 
-/** What tfjs's products and convolutions apply to their sums in the same kernel. */
+/** How tfjs's products and convolutions apply an activation in the same kernel. */
 export interface KernelActivation {
   readonly attributes: tf.NamedAttrMap;
   /** dy times the slope, which follows from the output. The slope is piecewise constant, so it needs no gradient. */
   readonly backward: (dy: Tensor, output: Tensor) => Tensor;
-  /** Applies an activation that the kernel does not know. */
+  /** Applies an activation that the kernel does not support. */
   readonly after: Elementwise;
 }
 
@@ -34,8 +33,8 @@ export function kernelActivation(activation: Elementwise | undefined): KernelAct
 }
 
 /**
- * dy, times `alpha` where y is not above 0, in one kernel where there is one. If it is recorded for another gradient, that one is dz
- * times the same slope, and zero in y.
+ * dy, times `alpha` where y is not above 0, in one kernel if the backend has one. Its own gradient with respect to dy is dz
+ * times the same slope, and that with respect to y is zero.
  */
 function slopeOf(alpha: number): KernelActivation['backward'] {
   const times = (dy: Tensor, y: Tensor): Tensor =>

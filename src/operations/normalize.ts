@@ -3,13 +3,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { fused } from '../gradients/fused.js';
 import { hasKernel, NORMALIZE_KERNEL, NORMALIZE_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
-/** How `[..., channels]` is viewed as `[examples, rows, groups, size]`: each example and group is normalised by itself. */
+/** How `[..., channels]` is viewed as `[examples, rows, groups, size]`: each group of each example is normalised separately. */
 export interface Normalization {
   readonly examples: number;
   readonly groups: number;
   /** Added to the variance. */
   readonly epsilon: number;
-  /** Called with the mean and the variance, `[examples, 1, groups, 1]`, except where a gradient is taken of a gradient. */
+  /** Called with the mean and the variance, `[examples, 1, groups, 1]`, except in nested gradients. */
   readonly onStatistics?: ((mean: Tensor, variance: Tensor) => void) | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface NormalizeNumbers {
  *
  * output = scale * (x - mean) / sqrt(variance + epsilon) + offset, with the mean and biased variance over rows and size
  *
- * Group, layer and batch norm are this with different views. With n numbers in a group, r = 1 / sqrt(variance + epsilon),
+ * Group, layer and batch norm are special cases with different views. With n numbers in a group, r = 1 / sqrt(variance + epsilon),
  * c = x - mean and g = scale * dy, the gradient is dx = r g - r sum(g) / n - c r^3 sum(g c) / n.
  *
  * @param x - float32 `[..., channels]`
@@ -38,7 +38,7 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
   const { examples, groups, epsilon, onStatistics } = options;
   const channels = scale.size;
   const view = [examples, x.size / (examples * channels), groups, channels / groups];
-  /** One number per group from `[examples, channels]`, where all channels of a group have the same number. */
+  /** One number per group from `[examples, channels]`, in which all channels of a group have the same number. */
   const ofGroups = (x: Tensor): Tensor => {
     const spread = tf.reshape(x, [examples, 1, groups, channels / groups]);
     return groups === channels ? spread : tf.slice(spread, [0, 0, 0, 0], [examples, 1, groups, 1]);
@@ -109,7 +109,7 @@ function momentsOf(x: Tensor): { mean: Tensor; centered: Tensor; variance: Tenso
   return { mean, centered, variance: meanOver([1, 3], tf.square(centered)) };
 }
 
-/** The mean over axes, which are kept. Axes of size 1 are left out: for them the kernels would first transpose the tensor. */
+/** The mean over axes that are kept. Axes of size 1 are skipped: for them the kernels would first transpose the tensor. */
 function meanOver(axes: readonly number[], x: Tensor): Tensor {
   const long = axes.filter((axis) => x.shape[axis] !== 1);
   return long.length === 0 ? x : tf.mean(x, long, true);

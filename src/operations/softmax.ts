@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { exp } from '../gradients/exp.js';
+import { exp } from '../gradients/elementwise.js';
 import { fused } from '../gradients/fused.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
 import { hasKernel, SOFTMAX_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';

@@ -1,10 +1,10 @@
-/** How the numbers of a tensor lie in PyTorch. */
+/** How the numbers of a tensor are laid out in PyTorch. */
 export interface Arrangement {
   /** Our shape. */
   readonly shape: readonly number[];
   /** Axis i in PyTorch is our axis `axes[i]`. */
   readonly axes: readonly number[];
-  /** By our axes: which of our indices stands at each of PyTorch's; the same where undefined. */
+  /** For each of our axes, our index at each of PyTorch's; undefined if they are the same. */
   readonly orders?: readonly (ArrayLike<number> | undefined)[] | undefined;
 }
 
@@ -13,7 +13,7 @@ export function torchShapeOf({ shape, axes }: Arrangement): number[] {
   return axes.map((axis) => shape[axis]!);
 }
 
-/** Our numbers in the order of PyTorch. */
+/** Our numbers in PyTorch's order. */
 export function arrange<A extends Float32Array | Int32Array>(numbers: A, arrangement: Arrangement): A {
   const from = placesOf(arrangement);
   const arranged = numbers.slice() as A;
@@ -29,7 +29,7 @@ export function arrangeBack<A extends Float32Array | Int32Array>(numbers: A, arr
   return arranged;
 }
 
-/** Where each of PyTorch's numbers, in its order, lies in ours. */
+/** For each of PyTorch's numbers, in order, its index in ours. */
 function placesOf({ shape, axes, orders = [] }: Arrangement): Int32Array {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   return axes.reduce<Int32Array>((places, axis) => {

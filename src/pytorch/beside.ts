@@ -1,18 +1,18 @@
 import type { SafetensorsData } from '../training/saving/safetensors.js';
 import type { Slot } from './state-dict-entry.js';
 
-/** Below it a length counts as 0, as in PyTorch. */
+/** Lengths below it count as 0, as in PyTorch. */
 const EPSILON = 1e-12;
 
-/** The shape of what only PyTorch has; undefined of a tensor of ours. */
+/** The shape of a tensor that only PyTorch has; undefined for one of ours. */
 export function besideShapeOf({ beside }: Slot): number[] | undefined {
   if (beside === undefined) return undefined;
   return beside === 'count' ? [] : [beside.weights.variable!.size / beside.direction.variable!.size];
 }
 
 /**
- * The numbers of what only PyTorch has, from ours in its order: a count of no batches, or v = W^T u / |W^T u| of the weights as a matrix
- * with a row for each output.
+ * The numbers of a tensor that only PyTorch has, computed from ours in its order: a batch count of 0, or v = W^T u / |W^T u|, with the
+ * weights as a matrix that has a row for each output.
  */
 export function besideData(
   slot: Slot,

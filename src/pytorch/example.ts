@@ -5,7 +5,7 @@ import { unusable, wrongKind } from '../tensor/errors.js';
 import type { SafetensorsContent, SafetensorsDtype, SafetensorsTensor } from '../training/saving/safetensors.js';
 import { arrange, arrangeBack, torchShapeOf } from './arrange.js';
 
-/** Inputs of a model by names of your own, and what it makes of them. */
+/** A model's inputs, under names of your own, and how it computes its output from them. */
 export interface StateDictExample {
   /** Tensors such as `{ x, timesteps }`; the caller keeps them. */
   readonly inputs: Readonly<Record<string, Tensor>>;
@@ -13,26 +13,26 @@ export interface StateDictExample {
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => Tensor;
 }
 
-/** How an example in a file is checked. */
+/** How the example in a file is checked. */
 export interface StateDictCheck {
-  /** The same function of the inputs as in the file. */
+  /** The function that was used to write the example. */
   readonly run: StateDictExample['run'];
-  /** The greatest difference, as a share of the greatest output, but of 1 at least; default 1e-4. Halves need 1e-2. */
+  /** The largest difference allowed, as a share of the largest output or of 1, whichever is larger; default 1e-4. F16 needs 1e-2. */
   readonly tolerance?: number | undefined;
 }
 
-/** Where the example stands in a file. */
+/** The prefix of the example's names in a file. */
 export const EXAMPLE = 'example.';
 const OUTPUT = `${EXAMPLE}output`;
 const INPUTS = `${EXAMPLE}inputs.`;
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
-/** Channels first, as PyTorch has images; other tensors are the same on both sides. */
+/** Channels first for images, as in PyTorch; other tensors are the same on both sides. */
 const axesOf = ({ length }: readonly number[], isTurned: boolean): number[] =>
   length === 4 && isTurned ? [0, 3, 1, 2] : Array.from({ length }, (_, axis) => axis);
 
-/** The tensors of an example by name, the output last; the caller disposes that one alone. */
+/** The tensors of an example by name, the output last; the caller disposes only the output. */
 export function exampleTensors(where: string, { inputs, run }: StateDictExample): [string, Tensor][] {
   checkFunction(where, 'example.run', run);
   const entries = Object.entries(inputs ?? {});
@@ -51,12 +51,12 @@ function outputOf(where: string, run: StateDictExample['run'], inputs: StateDict
     if (output.dtype !== 'float32') {
       throw wrongKind(where, 'example.run(inputs)', 'must be float32', { seen: output.dtype });
     }
-    // of a run that returns one of its inputs, or a variable
+    // a clone, because `run` may return one of its inputs, or a variable
     return tf.clone(output);
   });
 }
 
-/** One tensor of an example as it is written. */
+/** One tensor of an example in the form in which it is written. */
 export function writtenExample(
   [name, { dtype, shape }]: readonly [string, Tensor],
   data: Float32Array | Int32Array | Uint8Array,
@@ -67,7 +67,7 @@ export function writtenExample(
   return { name, dtype: DTYPES[dtype]!, shape: torchShapeOf(arrangement), data: numbers };
 }
 
-/** What the model makes now of the inputs in a file, and what it should make; the caller disposes `output`. */
+/** The model's current output for the inputs in a file, and the expected one; the caller disposes `output`. */
 export interface Comparison {
   readonly output: Tensor;
   readonly expected: Float32Array;
@@ -106,11 +106,11 @@ export function runExample(
   });
 }
 
-/** The greatest difference from the outputs of the example; throws if it is too great. */
+/** The largest difference from the outputs of the example; throws if it is too large. */
 export function compare(where: string, outputs: ArrayLike<number>, expected: Float32Array, tolerance: number): number {
   let [greatest, size] = [0, 1];
   expected.forEach((x, i) => {
-    // a NaN is the greatest difference
+    // a NaN counts as the largest difference
     const difference = Math.abs(outputs[i]! - x);
     if (!(difference <= greatest)) greatest = difference;
     size = Math.max(size, Math.abs(x));

@@ -1,21 +1,21 @@
 import { unusable } from '../tensor/errors.js';
 
 /**
- * The features of a row, `[batch, size]`. Ours are pixel by pixel where they come from a flattened map or become one; PyTorch's are
- * channel by channel. Which they are may be known only layers later.
+ * The features of a row, `[batch, size]`. If they come from a flattened map or become one, ours are ordered pixel by pixel, and
+ * PyTorch's channel by channel. Which is the case may become known only some layers later.
  */
 export interface Features {
-  /** What is known of them is told of these. */
+  /** If given, these are the same features, and hold what is known about them. */
   same?: Features | undefined;
-  /** The map that they are flattened from, or become: `[height, width, channels]`. */
+  /** The map from which they are flattened, or which they become: `[height, width, channels]`. */
   map?: readonly number[] | undefined;
-  /** They begin with these, and others follow. */
+  /** If given, they begin with these, and others follow. */
   readonly start?: Features | undefined;
-  /** How many there are, if that is known. */
+  /** Their number, if it is known. */
   readonly size?: number | undefined;
 }
 
-/** Features that are one and the same row: a sum has those of both. */
+/** Unites the features of two rows, because they are the same: a sum has those of both. */
 export function sameFeatures(a: Features, b: Features): void {
   const [first, second] = [rootOf(a), rootOf(b)];
   if (first === second) return;
@@ -23,7 +23,7 @@ export function sameFeatures(a: Features, b: Features): void {
   second.same = first;
 }
 
-/** Notes the map that features are flattened from, or become. */
+/** Records the map from which features are flattened, or which they become. */
 export function noteMap(where: string, features: Features, map: readonly number[]): void {
   const root = rootOf(features);
   const known = root.map;
@@ -36,7 +36,7 @@ export function noteMap(where: string, features: Features, map: readonly number[
 
 export const ROW_BY_ROW = "If the model in Python flattens [batch, height, width, channels], pass { images: 'NHWC' }.";
 
-/** Which of our features stands at each place of PyTorch's; undefined if the order is the same. */
+/** For each of PyTorch's features, the index of ours; undefined if the order is the same. */
 export function orderOf(features: Features | undefined, size: number): Int32Array | undefined {
   if (features === undefined) return undefined;
   const { map, start } = rootOf(features);

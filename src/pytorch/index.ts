@@ -1,5 +1,5 @@
 /**
- * Weights to PyTorch and back: the names and layouts of a `state_dict`, in safetensors files.
+ * Exchange of weights with PyTorch: the names and layouts of a `state_dict`, in safetensors files.
  *
  * @packageDocumentation
  */

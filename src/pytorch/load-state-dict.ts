@@ -15,27 +15,27 @@ import { planStateDict, STATE_DICT_OPTIONS, type Planned, type StateDictOptions,
 
 /** Options of {@link loadStateDict}. */
 export interface LoadStateDictOptions extends StateDictOptions {
-  /** Whether other tensors than those of the part are refused; default true. Those of an example, and without the `prefix`, never are. */
+  /** Whether other tensors in the file are an error; default true. Those of an example, or without the `prefix`, never are. */
   readonly strict?: boolean | undefined;
-  /** Runs the example in the file, and compares. By default an example is not looked at. */
+  /** Runs the example in the file and compares the outputs. By default the example is ignored. */
   readonly example?: StateDictCheck | undefined;
 }
 
 /**
- * Reads a PyTorch `state_dict` out of a safetensors file into a part: weights are turned to the layouts here, and what PyTorch has beside
- * them, such as `num_batches_tracked`, is left out. Layers that PyTorch has without biases, or norms without scale and offset, get zeros and
- * ones in their place.
+ * Loads a PyTorch `state_dict` from a safetensors file into a part. Weights are converted to the layouts here, and tensors that only
+ * PyTorch has, such as `num_batches_tracked`, are ignored. Biases that a PyTorch layer lacks become zeros; the scale and offset that a
+ * PyTorch norm lacks become ones and zeros.
  *
- * A square matrix has the same shape when it lies the wrong way, and a padding has no shape at all: let Python write an example input and
- * output beside the weights, and pass `example: { run }`, which compares.
+ * Shapes cannot show every mistake: a square matrix has the same shape when it is transposed, and padding has no shape at all. Let
+ * Python write an example input and output with the weights, and pass `example: { run }` to compare them.
  *
  * @param part - as for {@link saveStateDict}
  * @param bytes - a safetensors file, such as Python's `safetensors.torch.save_file(model.state_dict(), path)` writes; floats may be F64, F32,
  *   F16 or BF16
  * @param options - see {@link LoadStateDictOptions}
- * @returns the greatest difference from the output of the example, or undefined without `example`
- * @throws Error or ShapeError if the file is broken, lacks a tensor, has another shape or another tensor, or gives other outputs than
- *   its example; then nothing has changed
+ * @returns the largest difference from the output of the example, or undefined without `example`
+ * @throws Error or ShapeError if the file is broken, lacks a tensor, has another shape or an unexpected tensor, or its example gives
+ *   other outputs; nothing has changed then
  * @example
  * ```ts
  * await loadStateDict(generator, await saveStateDict(generator));
@@ -53,7 +53,7 @@ export async function loadStateDict(
   checkNumber(where, 'example.tolerance', tolerance, { least: 0 });
   planStateDict(where, part, options);
   const content = await withPauses(decodeIntact(where, bytes));
-  // what was waited for may have changed the part
+  // the part may have changed while the file was read
   const planned = planStateDict(where, part, options);
   const wanted = checkNames(where, planned, content, { prefix, strict });
   const variables = wanted.map(({ slot }) => slot.variable!);
@@ -77,7 +77,7 @@ export async function loadStateDict(
   return difference;
 }
 
-/** Throws unless a file has the tensors of a plan; gives those that have numbers of ours. */
+/** Throws unless a file has the tensors of a plan; returns those that have numbers of ours. */
 function checkNames(
   where: string,
   planned: readonly Planned[],
@@ -90,7 +90,7 @@ function checkNames(
   );
   const own = planned.filter(({ slot }) => slot.variable !== undefined);
   const held = new Set(own.filter(({ name }) => tensors.has(name)).map(({ slot }) => slot.variable));
-  // Python's safetensors.torch.save_model writes what layers share under one of its names
+  // Python's safetensors.torch.save_model writes a tensor that layers share under only one of its names
   const wanted = own.filter(({ name, slot }) => tensors.has(name) || !held.has(slot.variable));
   const absent = wanted.filter(({ name }) => !tensors.has(name));
   const isAll = absent.length === wanted.length;
@@ -111,8 +111,8 @@ function checkNames(
 }
 
 /**
- * Whether PyTorch has the layer without this tensor: a bias or an offset beside weights that are there, and a scale where its offset is
- * absent too. Not if the file has something else in its place, nor a whole norm if it has anything that is not of the part.
+ * Whether PyTorch's layer may lack this tensor: a bias or offset if its weights exist, and a scale if its offset is
+ * missing too. Not if the file has other tensors for the layer, nor a whole norm if the file has any tensor that is not of the part.
  */
 function mayBeAbsent(
   { name, slot }: Planned,
@@ -129,7 +129,7 @@ function mayBeAbsent(
   return others.length === 0 || wanted.some((one) => one.slot.path.startsWith(layer) && !absent.includes(one));
 }
 
-/** Makes the tensors of a file in the layouts here; the caller disposes them. */
+/** Makes the tensors of a file, in the layouts here; the caller disposes them. */
 function makeTensors(where: string, wanted: readonly Planned[], { tensors }: SafetensorsContent): Tensor[] {
   for (const { name, slot, arrangement } of wanted) {
     const saved = tensors.get(name);
@@ -152,7 +152,7 @@ function makeTensors(where: string, wanted: readonly Planned[], { tensors }: Saf
   );
 }
 
-/** What a function gives while variables have other numbers; they have their own again afterwards. */
+/** The result of a function that is run with other numbers in the variables, which are restored afterwards. */
 function withWeights<T>(variables: readonly Variable[], tensors: readonly Tensor[], run: () => T): T {
   const before = variables.map((variable) => tf.clone(variable as Tensor));
   try {

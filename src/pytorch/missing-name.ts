@@ -2,10 +2,10 @@ import { cut } from '../tensor/errors.js';
 import { nearest } from './names.js';
 import type { Planned } from './plan.js';
 
-/** What wraps a model in Python puts this before its names: DataParallel and DistributedDataParallel, and torch.compile. */
+/** The prefixes of names in a wrapped Python model: DataParallel and DistributedDataParallel, and torch.compile. */
 const WRAPPERS = /(^|\.)(?:(?:module|_orig_mod)\.)+/g;
 
-/** The remedy where a file has no tensors of the names that a part asks for. */
+/** What to do if a file lacks tensors with the names that a part needs. */
 export function missingFix(
   missing: readonly Planned[],
   names: readonly string[],

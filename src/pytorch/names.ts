@@ -1,12 +1,12 @@
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 
 /**
- * How names in the file differ from those by structure: a record of beginnings, `{ '0': 'fc1' }` makes `fc1.weight` of `0.weight`; or a
- * function from the one to the other.
+ * How names in the file differ from those of the structure: a record of prefixes, in which `{ '0': 'fc1' }` turns `0.weight` into
+ * `fc1.weight`, or a function from one to the other.
  */
 export type StateDictNames = Readonly<Record<string, string>> | ((path: string) => string);
 
-/** The names in the file of the given paths, in their order. */
+/** The names in the file for the given paths, in order. */
 export function namesOf(
   where: string,
   paths: readonly string[],
@@ -39,7 +39,7 @@ function byBeginnings(
   paths: readonly string[],
 ): (path: string) => string {
   const begins = (path: string, key: string): boolean => path === key || path.startsWith(`${key}.`);
-  // the longest first, as it says the most
+  // longest first, because it is the most specific
   const keys = Object.keys(names).sort((a, b) => b.length - a.length);
   const unused = keys.find((key) => !paths.some((path) => begins(path, key)));
   if (unused !== undefined) {
@@ -53,10 +53,10 @@ function byBeginnings(
   };
 }
 
-/** Names and characters that are compared at most: a file may have any. */
+/** The largest numbers of names and characters that are compared: a file may have any. */
 const [MOST_NAMES, MOST_CHARACTERS] = [500, 100];
 
-/** The name that takes the fewest changes, if they are fewer than half of its characters. */
+/** The closest name, if it is fewer changes away than half of its length. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   let [best, least]: [string | undefined, number] = [undefined, Math.ceil(Math.min(name.length, MOST_CHARACTERS) / 2)];
   for (const other of names.slice(0, MOST_NAMES)) {
@@ -66,7 +66,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** Characters to put in, leave out or replace: Levenshtein's distance. */
+/** Levenshtein's distance: how many characters must be inserted, deleted or replaced. */
 function changesBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

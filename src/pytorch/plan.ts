@@ -7,22 +7,23 @@ import type { Arrangement } from './arrange.js';
 import { orderOf } from './features.js';
 import { namesOf, type StateDictNames } from './names.js';
 import type { Slot } from './state-dict-entry.js';
-import { checkPlain, visit, type Flow, type Walk } from './walk.js';
+import type { Flow, Walk } from './layer-visits.js';
+import { checkPlain, visit } from './walk.js';
 
-/** One part, or several, each below its name: `{ encoder, decoder }` gives names such as `encoder.0.weight`. */
+/** One part, or several by name: `{ encoder, decoder }` gives names such as `encoder.0.weight`. */
 export type StateDictParts = Part | Readonly<Record<string, Part>>;
 
-/** How the names and layouts of a part are found. */
+/** How the names and layouts of a part are determined. */
 export interface StateDictOptions {
-  /** Other names than those by structure: beginnings, as `{ '0': 'fc1' }`, or a function. */
+  /** Names other than those of the structure: prefixes, as in `{ '0': 'fc1' }`, or a function. */
   readonly names?: StateDictNames | undefined;
-  /** Put before each name, such as `decoder.`; a load leaves other names of the file alone. None by default. */
+  /** A prefix of every name, such as `decoder.`; a load ignores other names in the file. None by default. */
   readonly prefix?: string | undefined;
-  /** The shape of one example, without the batch, where a part of your own flattens maps: `[28, 28, 1]`. */
+  /** The shape of one example, without the batch axis, for a part of your own that flattens maps: `[28, 28, 1]`. */
   readonly input?: readonly number[] | undefined;
   /**
-   * How the model in Python lays out the maps that it flattens. `NCHW`, the default, is PyTorch's way: the weights behind a flatten, and
-   * those before a reshape, are reordered. With `NHWC` they are not, and neither are images of an example.
+   * How the Python model lays out the maps that it flattens. `NCHW`, the default, is PyTorch's way: the weights after a flatten and
+   * before a reshape are reordered. With `NHWC` they are not, nor are images of an example.
    */
   readonly images?: 'NCHW' | 'NHWC' | undefined;
 }
@@ -30,14 +31,14 @@ export interface StateDictOptions {
 /** The names of {@link StateDictOptions}. */
 export const STATE_DICT_OPTIONS = 'names prefix input images';
 
-/** One tensor in the file: its slot, name and arrangement. */
+/** A tensor in the file: its slot, name and arrangement. */
 export interface Planned {
   readonly slot: Slot;
   readonly name: string;
   readonly arrangement: Arrangement;
 }
 
-/** Finds the tensors of a part, or of parts, with their names and layouts. */
+/** Finds the tensors of one or more parts, with their names and layouts. */
 export function planStateDict(where: string, parts: StateDictParts, options: StateDictOptions): Planned[] {
   const { input, images = 'NCHW' } = options;
   if (images !== 'NCHW' && images !== 'NHWC') {
@@ -69,7 +70,7 @@ function namedParts(where: string, parts: StateDictParts): [string, Part][] {
   return entries.map(([name, part]) => [`${name}.`, part]);
 }
 
-/** What goes into a part whose examples have this shape. */
+/** The input of a part whose examples have this shape. */
 function flowOf({ plain }: Walk, input: readonly number[] | undefined): Flow {
   if (input?.length === 3) return { map: input };
   if (input?.length !== 1) return undefined;
@@ -78,7 +79,7 @@ function flowOf({ plain }: Walk, input: readonly number[] | undefined): Flow {
   return { row };
 }
 
-/** Throws unless each variable of a part has its slot: a part may hold more than the networks that it is made of. */
+/** Throws unless every variable of a part has a slot: a part may own more than the networks that it consists of. */
 function checkAll(where: string, part: Part, slots: readonly Slot[]): void {
   const found = new Set(slots.map(({ variable }) => variable));
   const variables = savedVariables(part);

@@ -15,21 +15,21 @@ import type { Slot } from './state-dict-entry.js';
 export interface SaveStateDictOptions extends StateDictOptions {
   /** `F32`, the default, or `F16`: half the bytes, rounded to 11 bits. */
   readonly dtype?: 'F32' | 'F16' | undefined;
-  /** Inputs and the output that the model here makes of them, for a comparison on the other side: `example.inputs.x`, `example.output`. */
+  /** Inputs for which the model's output is computed and written, so that Python can compare: `example.inputs.x`, `example.output`. */
   readonly example?: StateDictExample | undefined;
 }
 
 /**
- * Writes a part as a PyTorch `state_dict` in a safetensors file: with the names and layouts that `torch.nn` has for the same layers.
+ * Writes a part as a PyTorch `state_dict` in a safetensors file, with the names and layouts of the same layers in `torch.nn`.
  *
- * `model.load_state_dict(safetensors.torch.load_file(path))` reads it, with `strict=True`, where the modules of the model have the names that
- * {@link stateDictEntries} lists.
+ * `model.load_state_dict(safetensors.torch.load_file(path))` reads it, with `strict=True`, if the names of the model's modules are those
+ * that {@link stateDictEntries} lists.
  *
- * @param part - a network, an encoder, decoder, generator, discriminator or denoiser made by this library; or a record of some
+ * @param part - a network, encoder, decoder, generator, discriminator or denoiser made by this library; or a record of such parts
  * @param options - see {@link SaveStateDictOptions}
  * @returns the bytes of the file. Images of the example are `[batch, channels, height, width]`
- * @throws Error if a part has variables whose layout is not known, or flattens maps of an unknown shape; RangeError if a number is not
- *   finite, or beyond 65,504 with `F16`
+ * @throws Error if the layout of a part's variables is not known, or a part flattens maps of an unknown shape; RangeError if a number
+ *   is not finite, or beyond 65,504 with `F16`
  * @example
  * ```ts
  * const bytes = await saveStateDict({ generator, discriminator }, { dtype: 'F16', input: [8, 8, 1] });
@@ -47,7 +47,7 @@ export async function saveStateDict(
   const isTurned = images !== 'NHWC';
   const examples = example === undefined ? [] : exampleTensors(where, example);
   const own = planned.filter(({ slot }) => slot.variable !== undefined);
-  // clones, so that a step taken while the device is read changes nothing in the file
+  // clones, so that a step during the read does not change the file
   const copies = [...own.map(({ slot }) => slot.variable!), ...examples.map(([, tensor]) => tensor)].map((x) =>
     tf.clone(x),
   );

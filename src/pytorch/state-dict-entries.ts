@@ -5,16 +5,17 @@ import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDic
 import type { StateDictEntry } from './state-dict-entry.js';
 
 /**
- * Lists the tensors that a part has in a PyTorch `state_dict`: the name of each, its shapes on both sides, and how its axes are turned.
+ * Lists the tensors that a part has in a PyTorch `state_dict`: each name, the shapes on both sides, and how the axes are permuted.
  *
- * By default names follow the structure: the place in a sequential, where an activation counts as a module of its own, as in
- * `torch.nn.Sequential`; `body` and `shortcut` of a residual, `body` and `labels` of a condition, `body`, `time` and `labels` around timesteps.
+ * By default names follow the structure. In a sequential, they are indices, where an activation counts as a module, as in
+ * `torch.nn.Sequential`; elsewhere `body` and `shortcut` of a residual, `body` and `labels` of a condition, `body`, `time` and `labels`
+ * of timesteps.
  *
- * @param part - a network, an encoder, decoder, generator, discriminator or denoiser made by this library; or a record of some
+ * @param part - a network, encoder, decoder, generator, discriminator or denoiser made by this library; or a record of such parts
  * @param options - see {@link StateDictOptions}
  * @returns one entry for each tensor, in the order of the structure
- * @throws Error if a part has variables whose layout is not known, or flattens maps of an unknown shape; TypeError or RangeError if an
- *   option is wrong
+ * @throws Error if the layout of a part's variables is not known, or a part flattens maps of an unknown shape; TypeError or RangeError
+ *   if an option is wrong
  * @example
  * ```ts
  * const [weight] = stateDictEntries(mlp({ sizes: [784, 20], random: createRandom(1) }), { prefix: 'encoder.' });

@@ -17,7 +17,7 @@ const algorithm = 'xoshiro128++ x 4';
  * Four interleaved xoshiro128++ generators, started from a 128-bit hash of the seed; each has a period of 2^128 - 1.
  * Not for cryptography.
  *
- * @param seed - a safe integer of at least 0; 0 is a seed like any other
+ * @param seed - a safe integer, at least 0; 0 is an ordinary seed
  * @returns a stream at its start; it holds no tensor and needs no `dispose`
  * @throws RangeError or TypeError if `seed` is not such an integer
  * @example

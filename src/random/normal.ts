@@ -21,12 +21,12 @@ const quarterTurn = 9.362675967850009e-8; // pi / 2 / 2^24 as float32
 /**
  * Draws `count` standard normals with the Box-Muller transform: sqrt(-2 log u) sin(a) and sqrt(-2 log u) cos(a).
  *
- * A block of eight takes two steps of the four lanes: the first gives four u in (0, 1), the second four angles a; the
- * four sines come first, then the four cosines. Surplus values of the last block are discarded, so that the stream
+ * A block of eight takes two steps of the four lanes: the first gives four u in (0, 1), the second four angles a. The
+ * four sines come first, then the four cosines. Surplus values of the last block are discarded, so the stream
  * always moves by `2 * ceil(count / 8)` steps.
  *
  * Every operation is +, -, *, / or a square root whose result is rounded to float32 at once (or needs no rounding), or
- * acts on 32-bit integers: float32 arithmetic without fused multiply-add gives the same bits. The largest difference from
+ * acts on 32-bit integers. So float32 arithmetic without fused multiply-add gives the same bits. The largest difference from
  * float64 arithmetic is 7e-7.
  *
  * @param state - the sixteen words of the generator, changed in place

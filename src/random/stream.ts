@@ -1,15 +1,15 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-// a type, as an interface has no index signature and would be no Json
+// A type alias, because an interface has no index signature and so is not assignable to Json.
 /**
  * The whole state of a {@link RandomStream} as plain JSON: `JSON.parse(JSON.stringify(state))` restores as well.
  *
  * @see {@link RandomStream.state}, {@link RandomStream.restore}
  */
 export type RandomState = {
-  /** The generator that the words belong to. */
+  /** The generator to which the words belong. */
   readonly algorithm: 'xoshiro128++ x 4';
-  /** The seed that the stream, or the stream it was forked from, was made with. */
+  /** The seed of this stream, or of the stream it was forked from. */
   readonly seed: number;
   /** The names of the forks that led to the stream, outermost first; empty for a stream of `createRandom`. */
   readonly path: readonly string[];
@@ -69,7 +69,7 @@ export interface RandomStream {
    * @throws TypeError or RangeError if `shape` is not an array of non-negative integers, or `low` and `high` are not
    * such integers
    * @remarks Moves the generators by ceil(n / 4) steps for n values. The probability of an integer differs from
-   * 1 / (high - low) by less than 2^-32: the price of one draw per value. WebGL represents integers as float32
+   * 1 / (high - low) by less than 2^-32, because each value takes exactly one draw. WebGL stores integers as float32
    * numbers, which are not exact above 2^24.
    * @example
    * ```ts
@@ -81,7 +81,7 @@ export interface RandomStream {
   integers(shape: readonly number[], low: number, high: number): Tensor;
 
   /**
-   * Draws an order of the integers 0 ... n - 1, all equally likely up to 2^-32 per place.
+   * Draws a permutation of the integers 0 ... n - 1, all equally likely up to 2^-32 per place.
    *
    * @param n - how many, at least 0
    * @returns a fresh array on the host

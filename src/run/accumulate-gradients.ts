@@ -14,7 +14,7 @@ import { fromTfOptimizer } from '../training/optimizers/tf-optimizer.js';
 
 /** Options of {@link accumulateGradients}. */
 export interface AccumulationOptions {
-  /** Batches whose gradients make one update, at least 1. */
+  /** Number of batches per update, at least 1. */
   readonly batches: number;
   /**
    * The mean of the gradients is scaled down to this global norm, above 0; by default it is not. A trainer's own `clipNorm` scales
@@ -23,30 +23,30 @@ export interface AccumulationOptions {
   readonly clipNorm?: number | undefined;
 }
 
-/** What is kept for a list of variables. */
+/** The sums for one list of variables. */
 interface Sums {
   readonly inner: GuardedOptimizer;
   readonly variables: readonly Variable[];
   readonly sums: readonly Variable[];
-  /** Batches in the sums. */
+  /** Number of batches in the sums. */
   readonly count: Variable;
   readonly skipped: Variable;
 }
 
 /**
- * Accumulates gradients: an optimizer around another that sums the gradients of several batches on the device, and makes one update
- * with their mean, as one batch of all of them would.
+ * Accumulates gradients: it wraps an optimizer, sums the gradients of several batches on the device, and makes one update
+ * with their mean, like one update on a single batch of all their examples.
  *
  * g = (g_1 + ... + g_n) / n, at each n-th batch
  *
- * @param optimizer - one of ours, or a `tf.Optimizer`; it is disposed with this one
+ * @param optimizer - one of ours, or a `tf.Optimizer`; disposing the result disposes it
  * @param options - see {@link AccumulationOptions}
- * @returns an optimizer for one list of variables, to be disposed by the caller. The sums are saved with the moments, so that a run
- *   goes on in the middle of them.
+ * @returns an optimizer for one list of variables, to be disposed by the caller. The sums are saved with the moments, so a resumed
+ *   run can continue in the middle of them.
  * @throws TypeError or RangeError if an argument is wrong
- * @remarks A batch with a gradient that is not finite is left out of sum and mean, and counted in `skipped`; if all are, or if the
- * inner optimizer leaves the update out, that is counted too. A learning rate's schedule counts updates, not batches. The trainer's
- * steps, its averages and statistics such as those of `batchNorm` move with each batch.
+ * @remarks A batch whose gradients are not finite is left out of the mean and counted in `skipped`. If all batches are left out, or if
+ * the inner optimizer skips the update, that counts as well. A schedule for the learning rate counts updates, not batches. The
+ * trainer's steps, its averages and statistics such as those of `batchNorm` advance with each batch.
  * @example
  * ```ts
  * const w = tf.variable(tf.scalar(3));
@@ -135,7 +135,7 @@ function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
   return { inner, variables: [...variables], ...made };
 }
 
-/** Adds the gradients of a batch to the sums, unless these would no longer be finite; 1, a scalar, if it did, 0 if not. */
+/** Adds the gradients of a batch to the sums if these stay finite; the scalar 1 if it did, 0 if not. */
 function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
   const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
   const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
@@ -144,10 +144,10 @@ function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
   return on;
 }
 
-/** Makes an update with the mean, and begins new sums; 1, a scalar, if the update was left out, 0 if not. */
+/** Makes an update with the mean, and starts new sums; the scalar 1 if the update was skipped, 0 if not. */
 function applyMean({ inner, variables, sums, count }: Sums, clipNorm: number | undefined): Tensor {
   const before = tf.clone(inner.skipped);
-  // of no batch, 0 / 0: the guard of the inner optimizer leaves the update out
+  // 0 / 0 without a batch: the guard of the inner optimizer then skips the update
   const means = sums.map((sum) => tf.div(sum, count));
   inner.apply(clipNorm === undefined ? means : clipByGlobalNorm(means, clipNorm), variables);
   for (const variable of [...sums, count]) variable.assign(tf.zerosLike(variable));

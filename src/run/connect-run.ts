@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { checkFunction, checkNumber } from '../tensor/plain-checks.js';
 import { unusable } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import type { Run } from './create-run.js';
@@ -10,36 +10,36 @@ import { createStore } from './store.js';
 
 /** Options of {@link connectRun}. */
 export interface ConnectOptions {
-  /** What the worker makes the run from: plain data, such as `RunSettings`. */
+  /** Plain data from which the worker makes the run, such as `RunSettings`. */
   readonly settings?: unknown;
-  /** What of the settings is handed over, not copied: an `OffscreenCanvas`, a buffer. */
+  /** Objects in the settings that are transferred instead of copied: an `OffscreenCanvas`, a buffer. */
   readonly transfer?: readonly object[] | undefined;
-  /** Called with each message that the worker posts by its {@link RunChannel}. */
+  /** Called with each message that the worker posts through its {@link RunChannel}. */
   readonly onMessage?: ((message: never) => void) | undefined;
   /**
-   * Milliseconds for which the worker may be silent while it is waited for, as a slow phone is that compiles shaders; 120,000 by
-   * default. Then the run has failed.
+   * How long, in milliseconds, the worker may stay silent while it is waited for; 120,000 by default, because a slow phone needs long to
+   * compile shaders. After that the run has failed.
    */
   readonly timeout?: number | undefined;
 }
 
-/** A run on the other side of a port. */
+/** A run at the other end of a port. */
 export interface RemoteRun<N extends string = string, K extends string = string> extends Run<N, K> {
-  /** Posts a message of yours to the worker, once it serves; what is in `transfer` is handed over, not copied. */
+  /** Posts your own message to the worker, once it serves; objects in `transfer` are transferred, not copied. */
   post(message: unknown, transfer?: readonly object[]): void;
-  /** Stops the run and hangs up. A call of `start` that waits rejects. A worker of Node ends, one of the web by its `terminate`. */
+  /** Stops the run and disconnects. A pending `start` rejects. A worker of Node then ends; end a web worker with its `terminate`. */
   close(): void;
 }
 
 /**
- * Connects to a run in a worker: the same face as that of {@link createRun}, with snapshots that are frozen and the same object
- * until something changes.
+ * Connects to a run in a worker. The result has the interface of {@link createRun}'s; snapshots are frozen, and the same object
+ * is returned until something changes.
  *
- * @param port - the way to the worker: a `Worker` of the web or of `node:worker_threads`, or a `MessagePort`
+ * @param port - the connection to the worker: a `Worker` of the web or of `node:worker_threads`, or a `MessagePort`
  * @param options - see {@link ConnectOptions}
- * @returns the run, idle; `start` rejects with the error that ends the run, by name and message, and if the worker cannot be loaded,
- *   ends, or is silent for longer than `timeout`
- * @throws TypeError if an argument is wrong, as settings that cannot be posted are
+ * @returns the run, idle; `start` rejects with the name and message of the error that ends the run, and if the worker cannot be
+ *   loaded, ends, or stays silent for longer than `timeout`
+ * @throws TypeError if an argument is wrong, for example settings that cannot be posted
  * @example
  * ```ts
  * const { port1, port2 } = new MessageChannel(); // in a page: connectRun(new Worker(...), ...)
@@ -59,11 +59,11 @@ export function connectRun<N extends string = string, K extends string = string>
   const known = readOptions('connectRun', options, 'settings transfer onMessage timeout');
   const { settings, transfer, onMessage, timeout = 120_000 } = known;
   if (onMessage !== undefined) checkFunction('connectRun', 'onMessage', onMessage);
-  // timers know no longer time
+  // the longest time that timers support
   checkNumber('connectRun', 'timeout', timeout, { above: 0, most: 2 ** 31 - 1 });
   const plain = copyOf('connectRun', 'settings', settings, transfer);
   const store = createStore(idle());
-  /** Why there is no run any more. */
+  /** Why the run no longer exists. */
   let gone: Error | undefined;
   let starting: Promise<RunSnapshot> | undefined;
 
@@ -96,12 +96,12 @@ export function connectRun<N extends string = string, K extends string = string>
     subscribe: store.subscribe,
     start: () => (gone === undefined ? (starting ??= start()) : Promise.reject(gone)),
     stop: async () => {
-      // the error of a run that fails meanwhile is the one of `start`
+      // if the run fails meanwhile, `start` reports the error
       if (gone === undefined) await line.call('stop').catch(() => undefined);
       return store.read();
     },
     post: (own: unknown, handedOver?: readonly object[]) => {
-      // what waits is posted as it is now
+      // copied now, because it may change before it is posted
       const message = line.isOpen() ? own : copyOf('post', 'message', own, handedOver);
       line.post({ kind: 'post', message }, handedOver);
     },
@@ -114,7 +114,7 @@ export function connectRun<N extends string = string, K extends string = string>
   }) as RemoteRun<N, K>;
 }
 
-/** What a page knows before the worker has told it anything. */
+/** The snapshot before the worker has sent one. */
 function idle(): RunSnapshot {
   return Object.freeze({ status: 'idle', step: 0, totalSteps: 0, epoch: 0, seconds: 0, history: Object.freeze([]) });
 }

@@ -7,17 +7,17 @@ import { keepPlace } from './place.js';
 import type { RunRecord } from './record.js';
 import type { RunOptions } from './run-options.js';
 
-/** The training of a run, in as many parts as it has starts. */
+/** The training of a run, across all its starts. */
 export interface Course {
-  /** Updates, the epoch of the last one, and seconds, over all parts. */
+  /** Updates, the epoch of the last one, and seconds, over all starts. */
   progress(): Progress;
-  /** Whether all epochs or steps are done, or a rule has ended the run. */
+  /** Whether all epochs or steps are done, or a rule ended the run. */
   isOver(): boolean;
   /** Trains to the end, or until `asked` is aborted. */
   goOn(asked: AbortController): Promise<void>;
 }
 
-/** The course of a run, whose reports go into the record. */
+/** Makes the course of a run; its reports go into the record. */
 export function createCourse<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,

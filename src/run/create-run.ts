@@ -8,39 +8,39 @@ import { describeError, type RunSnapshot } from './snapshot.js';
 
 /** Training that can be started, stopped and watched. None of its functions reads `this`: pass them on as they are. */
 export interface Run<N extends string = string, K extends string = string> {
-  /** What is known of the run now: the same frozen object until something changes. */
+  /** The current state of the run: the same frozen object until something changes. */
   snapshot(): RunSnapshot<N, K>;
   /**
-   * Calls the listener with the snapshot: at once, and whenever there is a new one, which is at each start, report and end, and
-   * every `progressEvery` updates. Listeners are called in order, and training does not wait for what they return. What
-   * one throws reaches neither the run nor the other listeners; the platform reports it as an uncaught error.
+   * Calls the listener with the snapshot: at once, and whenever it changes, which is at each start, report and end, and
+   * every `progressEvery` updates. Listeners are called in order, and training does not wait for what they return. An error
+   * of a listener affects neither the run nor other listeners; the platform reports it as an uncaught error.
    *
-   * @returns a function that ends the subscription; it may be called anywhere, also in a listener
+   * @returns a function that ends the subscription; it may be called anywhere, even inside a listener
    */
   subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
   /**
-   * Starts the run, or goes on where it was stopped or has failed. While it is under way a further call gives the same promise, and
-   * at its end there is nothing left to do.
+   * Starts the run, or continues it after a stop or a failure. While it is running, another call returns the same promise. Once it
+   * is finished, a call has nothing left to do.
    *
    * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, or if another run
    *   is training the same trainer
    */
   start(): Promise<RunSnapshot<N, K>>;
   /**
-   * Ends the run after the update under way, with a last report if there were updates since the one before.
+   * Ends the run after the current update, with a last report if there were updates since the previous one.
    *
-   * @returns the snapshot, once the run is at rest; never rejects. Do not wait for it in `onReport`, for which the run waits
+   * @returns the snapshot, once the run is at rest; never rejects. Do not await it in `onReport`: the run waits for that
    */
   stop(): Promise<RunSnapshot<N, K>>;
 }
 
 /**
- * Makes a run: `train` with an observable face, for a page, a store or a worker. Nothing happens before `start`.
+ * Makes a run: `train` with an observable state, for a page, a store or a worker. Nothing happens before `start`.
  *
- * A run that is stopped and started again is, bit for bit, the run that was not, if its data are those of `batches` or an
- * array; any other source begins its epoch anew. It holds no tensor while it is not under way.
+ * Stopping and restarting a run does not change it: the result is the same bit for bit if the data come from `batches` or an
+ * array. Any other source restarts its epoch. While it is not running, it holds no tensor.
  *
- * @param trainer - what is trained; one run at a time trains it
+ * @param trainer - the trainer; only one run at a time can train it
  * @param data - batches, as for `train`
  * @param options - see {@link RunOptions}
  * @returns the run, idle; there is nothing to dispose
@@ -64,7 +64,7 @@ export function createRun<N extends string, K extends string = string>(
   const course = createCourse(trainer, data, options, record);
   let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N, K>> } | undefined;
 
-  /** Trains to the end or a stop; the record is told last, when the next start is possible. */
+  /** Trains to the end or a stop; the record is updated last, when the next start is possible. */
   const goOn = async (asked: AbortController, release: () => void): Promise<RunSnapshot<N, K>> => {
     const { signal } = options;
     const ask = (): void => asked.abort(signal?.reason);
@@ -106,7 +106,7 @@ export function createRun<N extends string, K extends string = string>(
     },
     stop: async () => {
       underWay?.asked.abort();
-      // The error of a run that fails meanwhile is the one of `start`.
+      // if the run fails meanwhile, `start` reports the error
       await underWay?.end.catch(() => undefined);
       return record.snapshot();
     },

@@ -1,6 +1,6 @@
 /**
- * Runs that are started, stopped and watched, in a page or from another thread; what is decided at the ends of epochs, checkpoints that
- * are kept, and accumulation of gradients.
+ * Runs that can be started, stopped and watched, in a page or from another thread; rules at the ends of epochs, kept checkpoints,
+ * and accumulation of gradients.
  *
  * @packageDocumentation
  */

@@ -4,36 +4,36 @@ import { createPatience } from './patience.js';
 import { lineLock, listen, send, textOf, type RunPort } from './run-port.js';
 import { errorOf } from './snapshot.js';
 
-/** A message without the name of its connection. */
+/** A message without the id of its connection. */
 type Unsigned<T> = T extends unknown ? Omit<T, 'from'> : never;
 
-/** The way from a page to a worker, which may not listen yet. */
+/** The connection from a page to a worker, which may not be listening yet. */
 export interface Line {
-  /** Posts a message when the line is open. */
+  /** Posts a message as soon as the line is open. */
   post(message: Unsigned<ToWorker>, transfer?: readonly object[]): void;
-  /** Asks for a start or a stop; resolves when the worker says that it has ended. */
+  /** Requests a start or a stop; resolves when the worker reports its end. */
   call(kind: 'start' | 'stop'): Promise<void>;
-  /** Whether the worker serves. */
+  /** Whether the worker is serving. */
   isOpen(): boolean;
-  /** Posts that the page hangs up. */
+  /** Posts that the page disconnects. */
   hangUp(): void;
-  /** Listens no more; calls that wait reject. */
+  /** Stops listening; pending calls reject. */
   end(error: Error): void;
 }
 
 /** What a line needs. */
 interface LineOptions {
-  /** The name of the connection. */
+  /** The id of the connection. */
   readonly from: string;
-  /** Milliseconds for which the worker may be silent while it is waited for. */
+  /** How long, in milliseconds, the worker may stay silent while it is waited for. */
   readonly timeout: number;
-  /** Takes what is neither of the line nor the end of a call. */
+  /** Receives every message that the line does not handle itself. */
   hear(told: Exclude<FromWorker, { readonly kind: 'serving' | 'held' | 'ended' }>): void;
-  /** The worker cannot be reached, or can be no more. */
+  /** Called if the worker cannot be reached, or no longer. */
   fail(error: Error): void;
 }
 
-/** A line that is not open yet. */
+/** Makes a line that is not open yet. */
 export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOptions): Line {
   let held: (() => void)[] | undefined = [];
   const calls = createCalls();
@@ -71,7 +71,7 @@ export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOpt
   const unlisten = listen(port, {
     message,
     error: (cause) => {
-      // a worker of the web lives on after an uncaught error, which the page reports
+      // a web worker survives an uncaught error, which the page reports
       if (typeof port.on === 'function' || held !== undefined) lose(textOf(cause), cause);
     },
     end: (code) => lose(code === undefined ? 'its end' : `its end, with code ${code}`),
@@ -94,7 +94,7 @@ export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOpt
   };
 }
 
-/** Calls whose end the other side tells by their numbers. */
+/** Pending calls by number; the other side reports the end of each. */
 function createCalls() {
   const waiting = new Map<number, (error?: Error) => void>();
   let count = 0;

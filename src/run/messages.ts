@@ -1,7 +1,7 @@
 import type { RunError } from './snapshot.js';
 import type { SnapshotChanges } from './snapshot-changes.js';
 
-/** What a page posts to the worker of a run; `from` is its connection. A call is answered by its number. */
+/** What a page posts to the worker of a run; `from` is the id of its connection. Calls are answered by number. */
 export type ToWorker = { readonly from: string } & (
   | { readonly kind: 'hello' | 'close' }
   | { readonly kind: 'make'; readonly settings: unknown }
@@ -16,7 +16,7 @@ export interface Call {
   readonly call: number;
 }
 
-/** What the worker of a run posts: that it serves, to all; what follows, to the page that had the run made. */
+/** What the worker of a run posts: `serving` to everybody, everything else to the page that had the run made. */
 export type FromWorker =
   | { readonly kind: 'serving'; readonly to?: undefined }
   | ({ readonly to: string } & (

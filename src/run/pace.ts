@@ -1,26 +1,26 @@
 import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
-/** How far a run has come, and how fast. */
+/** The progress and the speed of a run. */
 export interface Pace {
-  /** The part that is done, in [0, 1]. */
+  /** The share that is done, in [0, 1]. */
   readonly share: number;
-  /** Updates per second; absent until two moments are known. */
+  /** Updates per second; absent until there are two measurements. */
   readonly rate?: number | undefined;
-  /** Seconds until the end at this rate. */
+  /** Seconds left at this rate. */
   readonly secondsLeft?: number | undefined;
 }
 
-/** Moments that a rate is taken over. */
+/** Number of measurements in a rate. */
 const WINDOW = 32;
 
 /**
- * Makes a function that tells how fast a run goes, from its counts: those of a snapshot or a report.
+ * Makes a function that computes how fast a run is, from the counts in a snapshot or a report.
  *
- * rate = (step - first step) / (seconds - first seconds), over the last 32 moments, so that a slow first update is soon forgotten
+ * rate = (step - first step) / (seconds - first seconds), over the last 32 measurements, so a slow first update is soon forgotten
  *
- * @param options - `total`: updates in all, at least 1
- * @returns a function of updates and seconds so far, to be called in order
+ * @param options - `total`: number of updates in all, at least 1
+ * @returns a function of the updates and seconds so far, to be called in order
  * @throws RangeError if a number is out of range
  * @example
  * ```ts

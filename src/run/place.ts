@@ -5,35 +5,35 @@ import { startPass, type DataSource, type Pass } from '../training/data/data-sou
 import { createEpochCursor } from '../training/data/epoch-cursor.js';
 import { jsonFields, type Json } from '../training/json.js';
 
-/** How a run is asked to stop, and how its loop is halted. */
+/** How a run is asked to stop, and how its loop is ended. */
 export interface Stopping {
   /** Aborted at once. */
   readonly asked: AbortController;
-  /** Aborted where no batch is lost by it; `train` has its signal. */
+  /** Aborted once no batch would be lost; `train` gets its signal. */
   readonly halt: AbortController;
 }
 
-/** A run's place in its data, kept from one start to the next. */
+/** A run's position in its data, kept from one start to the next. */
 export interface Place {
-  /** Reads on to the end of the epoch. */
+  /** Reads the rest of the epoch. */
   read(stopping: Stopping): AsyncGenerator<Batch, void>;
-  /** Whether a batch may be long in coming, so that a stop cannot wait for it. */
+  /** Whether a batch may take long to arrive, so that a stop cannot wait for it. */
   readonly mayWait: boolean;
-  /** Epochs behind it. */
+  /** Number of finished epochs. */
   epochs(): number;
-  /** Where the cursor stands, if there is one. */
+  /** The position of the cursor, if there is one. */
   cursor(): Json | undefined;
-  /** An update was made with the last batch. */
+  /** Called after an update with the last batch. */
   used(): void;
 }
 
 /**
- * Keeps the place in a source. What `batches` gives and an array go on in the middle of an epoch, and no batch is left out
- * or read twice; any other source begins the epoch anew, as with `train`.
+ * Keeps the position in a source. `batches` and arrays continue in the middle of an epoch, and no batch is skipped
+ * or read twice; any other source restarts the epoch, as in `train`.
  */
 export function keepPlace(data: DataSource): Place {
   const source = Array.isArray(data) && data.length > 0 ? withCursor(data as readonly Batch[]) : data;
-  /** It moves when a batch is handed out, and stands at 0 when the last of an epoch was. */
+  /** The cursor moves when a batch is handed out, and is at 0 after the last batch of an epoch. */
   const cursor = hasCursor(source) ? source.state : undefined;
   let epochs = 0;
   let pass: Pass | undefined;
@@ -42,7 +42,7 @@ export function keepPlace(data: DataSource): Place {
       pass = await startPass(source);
       try {
         for (;;) {
-          // Where it is asked to stop before a batch is read, none is lost.
+          // Stopping before a batch is read loses none.
           if (cursor !== undefined && asked.signal.aborted) return halt.abort();
           const { done, value } = await pass.next();
           if (done === true) break;
@@ -63,7 +63,7 @@ export function keepPlace(data: DataSource): Place {
   };
 }
 
-/** Copies of the handles: `train` disposes them, and never the elements of an array. */
+/** Yields copies of the handles, because `train` disposes what it gets, and an array's elements must survive. */
 function withCursor(elements: readonly Batch[]): CursorSource {
   const { read, ...cursor } = createEpochCursor(elements.length, (_, position) => copyOf(elements[position]!));
   return { ...cursor, [Symbol.asyncIterator]: read };

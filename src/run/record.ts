@@ -3,17 +3,17 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { freezeReport, type RunSnapshot } from './snapshot.js';
 import { createStore } from './store.js';
 
-/** The snapshots of a run, one after the other. */
+/** The sequence of a run's snapshots. */
 export interface RunRecord<N extends string, K extends string> {
   snapshot(): RunSnapshot<N, K>;
   subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
-  /** Makes the next snapshot. */
+  /** Makes the next snapshot from changed fields. */
   change(changes: Partial<RunSnapshot<N, K>>): RunSnapshot<N, K>;
-  /** Makes the next snapshot, of a report; returns the report, frozen. */
+  /** Makes the next snapshot from a report; returns the report, frozen. */
   add(report: Report<N, K>): Report<N, K>;
 }
 
-/** The record of a run that has not started; `historyLimit` reports are kept. */
+/** Makes the record of a run that has not started; it keeps the last `historyLimit` reports. */
 export function createRecord<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   historyLimit = Infinity,

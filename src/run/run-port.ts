@@ -1,32 +1,32 @@
-import { checkFunction } from '../tensor/checks.js';
+import { checkFunction } from '../tensor/plain-checks.js';
 import { wrongKind } from '../tensor/errors.js';
 
-/** One side of a line to a worker: a Web Worker, its `self`, a `MessagePort`, or the `Worker` or `parentPort` of `node:worker_threads`. */
+/** One end of a connection with a worker: a Web Worker or its `self`, a `MessagePort`, or Node's `Worker` or `parentPort`. */
 export interface RunPort {
   /** Sends a message. */
   postMessage(message: unknown, transfer?: never): void;
-  /** Of the web: listens to `message`, `error` and `close`. */
+  /** On the web: listens to `message`, `error` and `close`. */
   addEventListener?(type: string, listener: never): void;
-  /** Of the web. */
+  /** On the web. */
   removeEventListener?(type: string, listener: never): void;
-  /** Of Node, where it comes first: listens to `message`, `error`, `exit` and `close`. */
+  /** In Node, which prefers it: listens to `message`, `error`, `exit` and `close`. */
   on?(type: never, listener: never): unknown;
-  /** Of Node. */
+  /** In Node. */
   off?(type: never, listener: never): unknown;
-  /** Of a `MessagePort`, which is started. */
+  /** Starts a `MessagePort`. */
   start?(): void;
 }
 
-/** What a side hears. */
+/** What one end listens to. */
 export interface PortListener {
   message(message: unknown): void;
-  /** An uncaught error in a worker: in Node its end; on the web it may live on, or never have begun. */
+  /** An uncaught error in a worker. It ends a worker of Node; a web worker may survive it, or may never have started. */
   error?(error: unknown): void;
-  /** The other side is no more; a worker of Node tells its exit code. */
+  /** The other end is gone; a worker of Node reports its exit code. */
   end?(code: number | undefined): void;
 }
 
-/** Key of our messages, beside which a worker may have others. */
+/** The key of our messages; a worker may have others as well. */
 const KEY = 'tfjs-generative run';
 
 /** Listens to our messages until the function that it returns is called. */
@@ -67,7 +67,7 @@ export function send(port: RunPort, message: unknown, transfer: readonly object[
   }
 }
 
-/** The value as it is now; throws unless it can be posted. What is handed over stays in it. */
+/** A copy of the current value; throws unless it can be posted. Objects to transfer stay in it. */
 export function copyOf<T>(where: string, argument: string, value: T, transfer: readonly object[] = []): T {
   if (transfer.length > 0) return value;
   try {
@@ -82,15 +82,15 @@ function notPlain(where: string, argument: string, cause: unknown): TypeError {
   return Object.assign(wrongKind(where, argument, 'must be plain data', { seen: textOf(cause), fix }), { cause });
 }
 
-/** What an error, or the event of one, says; a script that cannot be fetched gives an event without a word. */
+/** The text of an error, or of its event; a script that cannot be fetched gives an event without text. */
 export function textOf(cause: unknown): string {
   const { message } = (cause ?? {}) as { readonly message?: unknown };
   return typeof message === 'string' && message !== '' ? message : 'an error without a message';
 }
 
 /**
- * The way in which the other side learns that this one has ended: a lock that only the end of a worker, or the function that comes
- * back, lets go. A worker of the web that is terminated says nothing. `isHeld` is called when there is such a lock.
+ * Lets the other end notice when this one has ended, by a lock that is released only when the worker ends or the returned function is
+ * called. A web worker that is terminated sends nothing. `isHeld` is called once there is such a lock.
  */
 export function holdLine(port: RunPort, name: string, isHeld: () => void): () => void {
   let letGo!: () => void;
@@ -99,7 +99,7 @@ export function holdLine(port: RunPort, name: string, isHeld: () => void): () =>
   return letGo;
 }
 
-/** Calls `work` with the lock of a line, once nobody else has it. Node tells the end of its workers itself. */
+/** Calls `work` with the lock of a line, once nobody else has it. Node needs no lock: it reports the end of its workers. */
 export function lineLock(port: RunPort, name: string, work: () => Promise<void> | void): void {
   if (typeof port.on === 'function') return;
   // there are no locks in pages without https

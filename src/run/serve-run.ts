@@ -6,22 +6,22 @@ import { checkPort, holdLine, listen, send, type RunPort } from './run-port.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 import { changesBetween, type SnapshotChanges } from './snapshot-changes.js';
 
-/** Messages of your own beside a run: pictures, a canvas, a change of what is drawn. */
+/** Your own messages next to a run: pictures, a canvas, a change of what is drawn. */
 export interface RunChannel {
-  /** Posts a message to the other side; what is in `transfer` is handed over, not copied. */
+  /** Posts a message to the other side; objects in `transfer` are transferred, not copied. */
   post(message: unknown, transfer?: readonly object[]): void;
   /** Calls the listener with each message that the other side posts. */
   onMessage(listener: (message: never) => void): void;
 }
 
 /**
- * Serves a run from a worker: the page has it made by {@link connectRun}, and starts, stops and watches it there.
+ * Serves a run from a worker. A page has it made with {@link connectRun}, and starts, stops and watches it there.
  *
- * Only what is new in a snapshot is posted: a report once, and never the history again.
+ * Only changes are posted: each report once, and never the whole history again.
  *
- * @param port - the way to the page: `self` in a Web Worker, `parentPort` of `node:worker_threads`, or a `MessagePort`
+ * @param port - the connection to the page: `self` in a Web Worker, `parentPort` of `node:worker_threads`, or a `MessagePort`
  * @param make - makes the run from the settings that the page posts, once for each connection; it may be async
- * @returns a function that stops the run and ends the service, as `close` of the page does, and a port that is closed
+ * @returns a function that stops the run and ends the service, as the page's `close` and a closed port do
  * @throws TypeError if an argument is wrong
  * @example
  * ```ts
@@ -42,15 +42,15 @@ export function serveRun<S, N extends string = string, K extends string = string
   const post = (message: FromWorker): void => send(port, message);
   /** The page that had the run made. */
   let client: Client<N, K> | undefined;
-  /** The run of the page before, until it is at rest. */
+  /** The previous page's run, until it is at rest. */
   let before: Promise<unknown> = Promise.resolve();
 
-  /** The page has gone; another one may come. */
+  /** The page has disconnected; another one may connect. */
   const leave = (): void => {
     before = client?.run.then((run) => run.stop()).catch(() => undefined) ?? before;
     client?.letGo();
     client = undefined;
-    // a worker of Node ends when it listens no more
+    // a worker of Node ends when it stops listening
     if (typeof port.on === 'function') unlisten();
   };
 
@@ -97,13 +97,13 @@ export function serveRun<S, N extends string = string, K extends string = string
 interface Client<N extends string, K extends string> {
   readonly to: string;
   readonly run: Promise<Run<N, K>>;
-  /** Takes a message of the page's own. */
+  /** Receives one of the page's own messages. */
   take(message: unknown): void;
-  /** Lets the page know the end of the line. */
+  /** Lets the page notice the end of the connection. */
   letGo(): void;
 }
 
-/** The messages of their own of a worker and the page `to`; those that come before there is a listener wait for it. */
+/** The user's own messages between a worker and the page `to`; messages that arrive before there is a listener wait for it. */
 function createChannel(port: RunPort, to: string): Pick<Client<string, string>, 'take'> & { channel: RunChannel } {
   const listeners: ((message: never) => void)[] = [];
   let early: unknown[] = [];
@@ -124,7 +124,7 @@ function createChannel(port: RunPort, to: string): Pick<Client<string, string>, 
   };
 }
 
-/** Tells what is new in each snapshot. */
+/** Posts the changes of each snapshot. */
 function tell(run: Run, post: (changes: SnapshotChanges) => void): void {
   let before: RunSnapshot | undefined;
   run.subscribe((snapshot) => {
@@ -133,7 +133,7 @@ function tell(run: Run, post: (changes: SnapshotChanges) => void): void {
   });
 }
 
-/** Starts or stops a run, and tells the page when that has ended. */
+/** Starts or stops a run, and reports to the page when that has ended. */
 function answer({ kind, from: to, call }: Call, run: Promise<Run>, post: (message: FromWorker) => void): void {
   run
     .then((made) => made[kind]())
@@ -143,7 +143,7 @@ function answer({ kind, from: to, call }: Call, run: Promise<Run>, post: (messag
     );
 }
 
-/** Tells a page that another one has the worker. */
+/** Tells a page that another page already uses the worker. */
 function refuse(asked: ToWorker, post: (message: FromWorker) => void): void {
   const fix = 'Make a worker for each run, and connect to it once.';
   const error = describeError(

@@ -1,17 +1,17 @@
 import type { Report } from '../training/loop/report.js';
 import { freezeReport, type RunSnapshot } from './snapshot.js';
 
-/** What is new in a snapshot: plain data, of which a report is posted once, and not the history again with each. */
+/** The changes of a snapshot as plain data, in which each report is posted once instead of the whole history. */
 export interface SnapshotChanges {
-  /** Fields that differ, without the history. */
+  /** Fields that changed, except the history. */
   readonly fields: Readonly<Partial<RunSnapshot>>;
-  /** The history is the one before and the report that is new, cut to so many of the latest. */
+  /** If given, the history is the previous one plus the new report, cut to this many of the latest. */
   readonly kept?: number | undefined;
-  /** The history, where it is any other. */
+  /** The history, if it changed in any other way. */
   readonly history?: readonly Report[] | undefined;
 }
 
-/** What is new in a snapshot, all of it if there was none before. */
+/** The changes between two snapshots; everything if there was none before. */
 export function changesBetween(before: RunSnapshot | undefined, after: RunSnapshot): SnapshotChanges {
   const names = Object.keys({ ...before, ...after }) as (keyof RunSnapshot)[];
   const changed = names.filter((name) => name !== 'history' && !Object.is(before?.[name], after[name]));
@@ -21,7 +21,7 @@ export function changesBetween(before: RunSnapshot | undefined, after: RunSnapsh
   return isContinued(before?.history, after) ? { fields, kept: history.length } : { fields, history };
 }
 
-/** The snapshot after the one before, frozen with all that is in it. */
+/** The previous snapshot with the changes, deeply frozen. */
 export function applyChanges(before: RunSnapshot, { fields, kept, history }: SnapshotChanges): RunSnapshot {
   const next = { ...before, ...fields };
   const known = history?.map(freezeReport);

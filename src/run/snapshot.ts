@@ -1,25 +1,25 @@
 import type { Report } from '../training/loop/report.js';
 
-/** Where a run is: not started, under way, stopped before its end, at its end, or ended by an error. */
+/** The state of a run: not started, running, stopped before its end, finished, or ended by an error. */
 export type RunStatus = 'idle' | 'running' | 'stopped' | 'finished' | 'failed';
 
-/** What is known of an error; the error itself is what {@link Run.start} rejects with. */
+/** A description of an error; {@link Run.start} rejects with the error itself. */
 export interface RunError {
-  /** Its class: `TypeError`, `ShapeError`. */
+  /** Its class, such as `TypeError` or `ShapeError`. */
   readonly name: string;
-  /** Its sentence. */
+  /** Its message. */
   readonly message: string;
 }
 
 /**
- * A run at one moment. It is frozen, with everything in it, and plain: `structuredClone` and `postMessage` copy it whole.
+ * A run at one moment. It is deeply frozen plain data, which `structuredClone` and `postMessage` copy completely.
  */
 export interface RunSnapshot<N extends string = string, K extends string = string> {
-  /** Where the run is. */
+  /** The state of the run. */
   readonly status: RunStatus;
   /** Updates of this run so far, over all its starts. */
   readonly step: number;
-  /** Steps of the trainer's life, across checkpoints; those of this run if the trainer does not count them. */
+  /** Total steps of the trainer, across checkpoints; those of this run if the trainer does not count them. */
   readonly totalSteps: number;
   /** The epoch of the last update, counted from 1; 0 before the first. */
   readonly epoch: number;
@@ -27,13 +27,13 @@ export interface RunSnapshot<N extends string = string, K extends string = strin
   readonly seconds: number;
   /** The last report, with its metrics, validation, verdicts and skipped updates. */
   readonly report?: Report<N, K> | undefined;
-  /** The reports so far, the last at the end; the same array until the next report. */
+  /** The reports so far, oldest first; the same array until the next report. */
   readonly history: readonly Report<N, K>[];
   /** Why the run failed; only with the status `failed`. */
   readonly error?: RunError | undefined;
 }
 
-/** A frozen copy of a report. A verdict is copied field by field, as it may be an object that the trainer keeps. */
+/** A frozen copy of a report. Verdicts are copied field by field, because the trainer may keep the objects. */
 export function freezeReport<N extends string, K extends string>(report: Report<N, K>): Report<N, K> {
   const { metrics, validation, verdicts } = report;
   return Object.freeze({
@@ -44,13 +44,13 @@ export function freezeReport<N extends string, K extends string>(report: Report<
   });
 }
 
-/** Describes what was thrown, in plain text: an error may hold what cannot be posted. */
+/** Describes what was thrown in plain text, because an error may hold something that cannot be posted. */
 export function describeError(thrown: unknown): RunError {
   const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) };
   return Object.freeze({ name, message });
 }
 
-/** An error with the name and sentence of one in another thread. */
+/** An error with the name and message of one in another thread. */
 export function errorOf({ name, message }: RunError): Error {
   const kinds: Readonly<Record<string, ErrorConstructor>> = { TypeError, RangeError, ShapeError: RangeError };
   const error = new (kinds[name] ?? Error)(message);

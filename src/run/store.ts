@@ -1,28 +1,28 @@
-import { checkFunction } from '../tensor/checks.js';
+import { checkFunction } from '../tensor/plain-checks.js';
 
-/** A value that is replaced, never changed, and those who watch it. */
+/** A value that is replaced, never modified, and its listeners. */
 export interface Store<T> {
   /** The value; the same object until it is replaced. */
   read(): T;
-  /** Replaces the value and tells every listener. */
+  /** Replaces the value and calls every listener. */
   write(value: T): void;
-  /** Tells the listener the value, now and whenever it is replaced. The function that it returns ends this. */
+  /** Calls the listener with the value, now and whenever it is replaced. The returned function ends this. */
   subscribe(listener: (value: T) => void): () => void;
 }
 
-/** A store with its first value. A listener that throws disturbs nobody: its error is reported as an uncaught one. */
+/** Makes a store with its first value. A listener that throws affects nobody else: its error is reported as uncaught. */
 export function createStore<T>(first: T): Store<T> {
   let current = first;
-  // Records, so that one function that subscribes twice is two listeners.
+  // Records, so that a function that subscribes twice counts as two listeners.
   const listeners = new Set<{ readonly listener: (value: T) => void }>();
   return {
     read: () => current,
     write(value) {
       current = value;
       for (const entry of [...listeners]) {
-        // a listener replaced the value: the others have been told the newer one
+        // a listener replaced the value, and the others have already been called with the newer one
         if (current !== value) return;
-        // one that an earlier listener unsubscribed is left out
+        // skips a listener that an earlier one unsubscribed
         if (listeners.has(entry)) tell(entry.listener, value);
       }
     },
@@ -44,7 +44,7 @@ function tell<T>(listener: (value: T) => void, value: T): void {
   }
 }
 
-/** What the platform does with an error that an event's listener throws; Node has no `reportError`. */
+/** Does what the platform does with an error of an event listener; Node has no `reportError`. */
 function reportUncaught(error: unknown): void {
   if (typeof reportError === 'function') {
     reportError(error);

@@ -1,29 +1,29 @@
 import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 
 /**
- * A place where bytes are kept by name: `folderStore` of `/node`, `browserStore` of `/browser`, or a record of your own over any
- * other place, such as a server. Names have at most 100 letters, digits, dots, hyphens and underscores, and a letter or digit at
- * both ends.
+ * A place that keeps bytes under names: `folderStore` from `/node`, `browserStore` from `/browser`, or your own record over any
+ * other place, such as a server. A name has at most 100 letters, digits, dots, hyphens and underscores, and begins and ends with
+ * a letter or digit.
  */
 export interface CheckpointStore {
-  /** Keeps the bytes under the name, completely or not at all; what was there before is replaced. */
+  /** Stores the bytes under the name, completely or not at all; existing bytes are replaced. */
   save(name: string, bytes: Uint8Array): Promise<void>;
-  /** The bytes of the name, which belong to the caller; rejects if there are none. */
+  /** The bytes under the name, which belong to the caller; rejects if there are none. */
   load(name: string): Promise<Uint8Array>;
-  /** The names that there are, sorted. */
+  /** All names, sorted. */
   list(): Promise<string[]>;
-  /** Removes the bytes of the name; does nothing if there are none. */
+  /** Removes the bytes under the name; does nothing if there are none. */
   remove(name: string): Promise<void>;
 }
 
-/** Throws unless `name` can name bytes in every store. */
+/** Throws unless `name` is valid in every store. */
 export function checkStoreName(where: string, name: unknown, argument = 'name'): asserts name is string {
   if (typeof name === 'string' && isStoreName(name)) return;
   const rule = 'must be at most 100 letters, digits, dots, hyphens and underscores, and a letter or digit at both ends';
   throw (typeof name === 'string' ? outOfRange : wrongKind)(where, argument, rule, { got: name });
 }
 
-/** Whether a text can name bytes in every store; the hidden files of unfinished saves have no such name. */
+/** Whether a text is a valid name in every store; the hidden files of unfinished saves have no valid name. */
 export function isStoreName(name: string): boolean {
   return /^[a-z\d](?:[\w.-]{0,98}[a-z\d])?$/i.test(name);
 }

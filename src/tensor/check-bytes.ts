@@ -1,9 +1,9 @@
 import { wrongKind } from './errors.js';
 
-/** The remedy where text is to be written. */
+/** The remedy if text is to be written. */
 export const WRITE_TEXT = 'Write text with new TextEncoder().encode(text).';
 
-/** Throws unless `bytes` are bytes; `ofText` is the remedy where a text was given, a path for example. */
+/** Throws unless `bytes` are bytes; `ofText` is the remedy if a text was given, such as a path. */
 export function checkBytes(where: string, bytes: unknown, ofText: string): asserts bytes is Uint8Array {
   if (bytes instanceof Uint8Array) return;
   const { then, arrayBuffer } = (bytes ?? {}) as { readonly then?: unknown; readonly arrayBuffer?: unknown };

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { outOfRange, unusable, wrongKind, wrongShape } from './errors.js';
+import { unusable, wrongKind, wrongShape } from './errors.js';
 import { checkNotRemoved, checkOnGpu, isFreed } from './lost-backend.js';
 
-/** Throws unless tfjs has a backend, registered by the import of a package. */
+// without tfjs, so that a page which only watches a run does not download it
+export * from './plain-checks.js';
+
+/** Throws unless tfjs has a backend, which importing its package registers. */
 export function checkBackend(where: string): void {
   const { backendName, registryFactory } = tf.engine();
   if (backendName !== undefined || Object.keys(registryFactory).length > 0) return;
@@ -13,13 +16,13 @@ export function checkBackend(where: string): void {
 
 /** Throws unless `value` is a live tensor. */
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
-  // duck typing, not instanceof: a page may have two copies of tfjs-core
+  // duck typing, not instanceof, because a page may have two copies of tfjs-core
   if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
     throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: notAsync(value) });
   }
 }
 
-/** {@link checkTensor} of what a function of the user's gave; several tensors, of which one was meant, get the remedy. */
+/** {@link checkTensor} for the result of a user's function; if it is several tensors, the error says which one is expected. */
 export function checkResult(where: string, argument: string, value: unknown): asserts value is Tensor {
   const isTensor = (one: unknown): boolean => (one as Partial<Tensor> | null | undefined)?.dataId !== undefined;
   if (!isTensor(value) && Object.values(value ?? {}).some(isTensor)) {
@@ -29,19 +32,19 @@ export function checkResult(where: string, argument: string, value: unknown): as
   checkTensor(where, argument, value);
 }
 
-/** Throws unless a function of the user's gave a scalar. */
+/** Throws unless a user's function returned a scalar. */
 export function checkScalar(where: string, argument: string, value: unknown): void {
   checkResult(where, argument, value);
   checkShape(where, argument, value, [], 'Take its mean: tf.mean(...).');
 }
 
-/** The remedy where `value` is a promise, which is not waited for: nobody would take its error. */
+/** The remedy if `value` is a promise, whose own error is ignored; undefined otherwise. */
 export function notAsync(value: unknown): string | undefined {
   const promise = (value as Promise<unknown> | null | undefined)?.catch?.(() => undefined);
   return promise && 'The function must not be async.';
 }
 
-/** Throws unless a function gave a record of tensors such as `such`, and not one tensor, or a promise. */
+/** Throws unless a function returned a record of tensors such as `such`, rather than one tensor or a promise. */
 export function checkGiven(where: string, argument: string, value: unknown, such: string): void {
   const { dataId, then, length } = (value ?? {}) as Partial<Tensor & Promise<unknown> & ArrayLike<unknown>>;
   if (value !== null && typeof value === 'object' && (dataId ?? then ?? length) === undefined) return;
@@ -50,26 +53,26 @@ export function checkGiven(where: string, argument: string, value: unknown, such
 }
 
 /**
- * Throws if one of the variables was disposed, as was what owns them, or if their backend was removed, or has lost its GPU and their
- * numbers with it.
+ * Throws if one of the variables was disposed, for example with its owner, if its backend was removed, or if the backend has lost its GPU
+ * and with it the numbers.
  */
 export function checkAlive(where: string, argument: string, variables: readonly Tensor[]): void {
   checkKept(where, argument, variables);
   checkOnGpu(where, argument, variables[0]);
 }
 
-/** {@link checkAlive} for variables that are to get new numbers: they may have lost the old ones with a GPU. */
+/** {@link checkAlive} for variables that will get new numbers: they may have lost the old ones with a GPU. */
 export function checkKept(where: string, argument: string, variables: readonly Tensor[]): void {
   for (const variable of variables) checkInUse(where, argument, isFreed(variable));
   checkNotRemoved(where, argument, variables[0]);
 }
 
-/** Throws if something was disposed. */
+/** Throws if the argument was disposed. */
 export function checkInUse(where: string, argument: string, isDisposed: boolean): void {
   if (isDisposed) throw wrongKind(where, argument, 'must not be disposed', { seen: 'one that was' });
 }
 
-/** A shape in which `null` stands for any size. */
+/** A shape in which `null` means any size. */
 type Sizes = readonly (number | null)[];
 
 /** Throws unless `value` is a live float32 tensor, of the expected shape if there is one. */
@@ -109,7 +112,7 @@ export function checkExamples(where: string, argument: string, value: unknown, r
   checkMinimumRank(where, argument, value, rank);
 }
 
-/** Throws unless a tensor has the expected shape; by default any will do. */
+/** Throws unless a tensor has the expected shape. */
 export function checkShape(
   where: string,
   argument: string,
@@ -138,63 +141,4 @@ export function checkMinimumRank(where: string, argument: string, tensor: Tensor
   // a single example lacks the first axis
   const expected = [...new Array<null>(Math.max(0, rank - tensor.rank)).fill(null), ...tensor.shape];
   checkShape(where, argument, tensor, expected, 'The first axis is the batch.');
-}
-
-/** Throws unless `value` is an integer and at least `minimum` (default 1). */
-export function checkInteger(where: string, argument: string, value: unknown, minimum = 1): asserts value is number {
-  if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
-  if (!Number.isSafeInteger(value) || value < minimum) {
-    const rule = minimum === 1 ? 'must be a positive integer' : `must be an integer of at least ${minimum}`;
-    throw outOfRange(where, argument, rule, { got: value });
-  }
-}
-
-/** Bounds of a number; each bound is included unless it is named `above` or `below`. */
-export interface Bounds {
-  readonly above?: number;
-  readonly least?: number;
-  readonly most?: number;
-  readonly below?: number;
-}
-
-const BOUND_WORDS = { above: 'above', least: 'at least', most: 'at most', below: 'below' } as const;
-
-/** Throws unless `value` is a finite number within the bounds. */
-export function checkNumber(
-  where: string,
-  argument: string,
-  value: unknown,
-  bounds: Bounds = {},
-): asserts value is number {
-  if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
-  const { above, least, most, below } = bounds;
-  // a comparison with a bound that is absent is false
-  if (!Number.isFinite(value) || value <= above! || value < least! || value > most! || value >= below!) {
-    const rules = Object.entries(bounds).map(([bound, limit]) => `${BOUND_WORDS[bound as keyof Bounds]} ${limit}`);
-    throw outOfRange(where, argument, `must be ${['finite', ...rules].join(' and ')}`, { got: value });
-  }
-}
-
-/**
- * Throws unless `value` is a record with the given methods, as a strategy is: a loss, a likelihood. The usual mistakes are its
- * name in quotes, and the function that makes it; `choices` names what there is.
- */
-export function checkRecord(where: string, argument: string, value: unknown, methods: string, choices: string): void {
-  const record = value as Record<string, unknown> | null | undefined;
-  for (const method of methods.split(' ')) {
-    if (typeof record === 'object' && typeof record?.[method] === 'function') continue;
-    const fix =
-      typeof value === 'function' ? `Call it: ${value.name}(...).` : `Import one and hand it over: ${choices}.`;
-    throw wrongKind(where, argument, `must be a record with ${methods.replaceAll(' ', ', ')}`, { got: value, fix });
-  }
-}
-
-/** Throws unless `signal` is one, or left out: a controller is not. */
-export function checkSignal(where: string, signal: AbortSignal | undefined): void {
-  if (signal !== undefined) checkFunction(where, 'signal.addEventListener', signal?.addEventListener);
-}
-
-/** Throws unless `value` is a function. */
-export function checkFunction(where: string, argument: string, value: unknown): void {
-  if (typeof value !== 'function') throw wrongKind(where, argument, 'must be a function', { got: value });
 }

@@ -1,5 +1,5 @@
 /**
- * A tensor has the wrong shape. `expected` and `received` hold both shapes; `null` in `expected` stands for any size.
+ * A tensor has the wrong shape. `expected` and `received` hold both shapes; `null` in `expected` means any size.
  *
  * @example
  * ```ts
@@ -11,7 +11,7 @@ export class ShapeError extends RangeError {
   override readonly name = 'ShapeError';
   /** The argument that has the wrong shape. */
   declare readonly argument: string;
-  /** The shape that was needed; `null` stands for any size. */
+  /** The shape that was expected; `null` means any size. */
   declare readonly expected: readonly (number | null)[];
   /** The shape that was given. */
   declare readonly received: readonly number[];
@@ -30,38 +30,38 @@ export class ShapeError extends RangeError {
 }
 
 /**
- * What every error of this library says: the public function that was called, which of its arguments broke which rule, such as
- * "must be a positive integer", and what was found.
+ * The content of every error of this library: the public function that was called, the argument that broke a rule, the rule, such
+ * as "must be a positive integer", and what was found.
  */
 type Complaint = readonly [where: string, argument: string, rule: string, found: Found];
 
-/** What an error says it got, and what to do. */
+/** What an error says was found, and what to do. */
 export interface Found {
   /** The value that broke the rule. */
   readonly got?: unknown;
-  /** In place of `got`: what was found, in words. */
+  /** Instead of `got`: what was found, in words. */
   readonly seen?: string | undefined;
   /** One sentence that states the remedy. */
   readonly fix?: string | undefined;
 }
 
-/** Characters in a sentence at most, with room for the step that `train` adds. */
+/** The largest number of characters in a message, with room for the step that `train` adds. */
 const LONGEST = 270;
 
 /**
- * Writes the sentence of an error: "elbo: `x` must be float32; got int32. Divide by 255." What may come from a file or a user is cut
- * short, and cannot steer a terminal.
+ * Writes the message of an error: "elbo: `x` must be float32; got int32. Divide by 255." Text that may come from a file or a user is
+ * truncated and cannot control a terminal.
  */
 export function sentence(...[where, argument, rule, { got, seen = describe(got), fix = '' }]: Complaint): string {
   return cut(visible(`${where}: \`${cut(argument)}\` ${rule}; got ${cut(seen, 120)}. ${fix}`.trimEnd()), LONGEST);
 }
 
-/** Control characters, marks that change the direction of writing, and lone halves of characters as `\\u001b`. */
+/** Control characters, marks that change the direction of writing, and lone surrogates as `\\u001b`. */
 function visible(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Whether an error is a sentence of {@link sentence}. */
+/** Whether an error is one of ours, with a message by {@link sentence}. */
 export function isOurs(error: unknown): error is Error {
   return error instanceof Error && /^[\w.]+: `/.test(error.message);
 }
@@ -76,7 +76,7 @@ export function outOfRange(...complaint: Complaint): RangeError {
   return new RangeError(sentence(...complaint));
 }
 
-/** An argument of the right kind that does not serve. */
+/** An argument of the right kind that cannot be used. */
 export function unusable(...complaint: Complaint): Error {
   return new Error(sentence(...complaint));
 }
@@ -95,12 +95,12 @@ export function wrongShape(
   );
 }
 
-/** Writes a shape as `[batch sizes, ?]`; `?` is any size. */
+/** Writes a shape as `[batch sizes, ?]`; `?` means any size. */
 export function shapeText(shape: readonly (number | null)[]): string {
   return `[${shape.map((size) => size ?? '?').join(', ')}]`;
 }
 
-/** Names a value in a few words, and reads no device for them. */
+/** Describes a value in a few words, without reading the device. */
 function describe(value: unknown, isInner = false): string {
   if (typeof value === 'string') return `'${cut(value)}'`;
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
@@ -117,7 +117,7 @@ function describe(value: unknown, isInner = false): string {
   return keys ? `{ ${keys} }` : '{}';
 }
 
-/** What is asked of an object that an error names: a tensor, an array, or any other. */
+/** The properties that a description uses: of a tensor, an array, or any other object. */
 interface Described {
   readonly dataId?: object;
   readonly isDisposed: boolean;
@@ -127,12 +127,12 @@ interface Described {
   readonly constructor?: { readonly name?: string };
 }
 
-/** The beginning of a text that may be of any length. */
+/** The beginning of a text, which may be long. */
 export function cut(text: string, length = 63): string {
   return text.length > length ? `${text.slice(0, length - 3)}...` : text;
 }
 
-/** An error that a user can act on, in place of tfjs's "Kernel 'X' not registered for backend 'Y'"; or undefined. */
+/** An error that helps a user, instead of tfjs's "Kernel 'X' not registered for backend 'Y'"; undefined for other errors. */
 export function missingKernel(error: unknown): Error | undefined {
   const match = /[Kk]ernel '(\w+)' (?:not registered )?for backend '(\w+)'/.exec(String(error));
   if (match === null) return undefined;

@@ -9,7 +9,7 @@ export interface ImageGridOptions {
   readonly columns: number;
   /** Pixels between neighbours, at least 0; default 0. */
   readonly gap?: number | undefined;
-  /** The value of gaps and of empty places, in the unit of the images; default 0. */
+  /** The value of gaps and empty places, in the unit of the images; default 0. */
   readonly background?: number | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface ImageGridOptions {
  *
  * @param images - float32 `[batch, height, width, channels]`, at least one image
  * @param options - see {@link ImageGridOptions}
- * @returns one image, float32 `[H, W, channels]`, which `tf.browser.toPixels` takes; the caller disposes it
+ * @returns one image, float32 `[H, W, channels]`, which `tf.browser.toPixels` accepts; the caller disposes it
  * @throws TypeError if `images` is not a float32 tensor, {@link ShapeError} if it has another rank, RangeError if it is empty or an
  *   option is outside its range
  * @example
@@ -48,7 +48,7 @@ export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor3D {
       [0, 0],
     ];
     const cells = tf.pad(images, padding, background);
-    // The channels stay with the width, so that there are only four axes, which every backend can transpose.
+    // The channels stay with the width, so there are only four axes, which every backend can transpose.
     const split = tf.reshape(cells, [rows, columns, height + gap, (width + gap) * channels]);
     const lines = tf.transpose(split, [0, 2, 1, 3]);
     const whole: Tensor3D = tf.reshape(lines, [rows * (height + gap), columns * (width + gap), channels]);

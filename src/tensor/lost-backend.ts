@@ -5,7 +5,7 @@ import { isGpuLost, unlessLost, wasGpuLost } from './lost-gpu.js';
 
 const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
 
-/** The backend that has a tensor's numbers; undefined if they were freed. */
+/** The backend that holds a tensor's numbers; undefined if they were freed. */
 function backendOf(tensor: Tensor | undefined): unknown {
   const { tensorInfo } = tf.engine().state as unknown as {
     readonly tensorInfo: WeakMap<object, { readonly backend: unknown }>;
@@ -13,7 +13,7 @@ function backendOf(tensor: Tensor | undefined): unknown {
   return tensor && tensorInfo.get(tensor.dataId)?.backend;
 }
 
-/** Whether a tensor was freed, also by tf.disposeVariables(), which does not mark variables as disposed. */
+/** Whether a tensor was freed, even by tf.disposeVariables(), which does not mark variables as disposed. */
 export function isFreed(tensor: Tensor): boolean {
   return tensor.isDisposed || backendOf(tensor) === undefined;
 }
@@ -24,7 +24,7 @@ export function isLost(tensor: Tensor | undefined): boolean {
   return backend !== undefined && !Object.values<unknown>(tf.engine().registry).includes(backend);
 }
 
-/** Throws if a tensor's backend was removed: tfjs would read a null. */
+/** Throws if a tensor's backend was removed: tfjs would try to read from null. */
 export function checkNotRemoved(where: string, argument: string, tensor: Tensor | undefined): void {
   if (!isLost(tensor)) return;
   const seen = 'one whose backend was removed';
@@ -46,8 +46,8 @@ function gpuLost(where: string, argument: string, backend: unknown, cause?: unkn
 }
 
 /**
- * Reads tensors, of which a backend on the host copies each at once, with a pause after each; rejects in a sentence of ours where the
- * backend does not answer, or has lost its GPU.
+ * Reads tensors, with a pause after each, because a backend on the host copies each tensor at once. Rejects with one of our errors if
+ * the backend does not answer or has lost its GPU.
  */
 export async function readNumbers(
   where: string,
@@ -59,7 +59,7 @@ export async function readNumbers(
     for (const tensor of tensors) {
       checkOnGpu(where, 'backend', tensor);
       const read = unlessLost(backendOf(tensor), tensor.data());
-      // it is waited for below; meanwhile nobody would take a failure
+      // it is awaited below; until then, a failure would count as unhandled
       read.catch(() => undefined);
       reads.push(read);
       if (pause !== undefined) await pause();
@@ -74,7 +74,7 @@ export async function readNumbers(
   }
 }
 
-/** {@link readNumbers} of one tensor. */
+/** {@link readNumbers} for one tensor. */
 export async function readTensor(where: string, tensor: Tensor): Promise<Float32Array | Int32Array | Uint8Array> {
   const [numbers] = await readNumbers(where, [tensor]);
   return numbers!;
@@ -85,12 +85,12 @@ function backendInUse(): unknown {
   return registry[backendName];
 }
 
-/** In place of an error of tfjs or a browser: the sentence for the loss of the GPU, if it came of that. */
+/** Our error for the loss of the GPU, if it caused an error of tfjs or a browser; otherwise that error itself. */
 export async function orGpuLost(where: string, error: unknown, backend = backendInUse()): Promise<unknown> {
   return !isOurs(error) && (await wasGpuLost(backend)) ? gpuLost(where, 'backend', backend, error) : error;
 }
 
-/** What a user's `work` with the backend resolves to; rejects once the GPU is lost, for which tfjs would wait for ever. */
+/** Resolves to the result of a user's `work` with the backend; rejects once the GPU is lost, while tfjs would wait forever. */
 export async function unlessGpuLost<T>(where: string, work: Promise<T>): Promise<T> {
   const backend = backendInUse();
   try {
@@ -100,7 +100,7 @@ export async function unlessGpuLost<T>(where: string, work: Promise<T>): Promise
   }
 }
 
-/** Frees tensors, also those of which there is nothing left to free. */
+/** Frees tensors, skipping those that were already freed or lost. */
 export function free(tensors: readonly Tensor[]): void {
   for (const tensor of tensors) if (!tensor.isDisposed && !isLost(tensor)) tensor.dispose();
 }

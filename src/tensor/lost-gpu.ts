@@ -1,7 +1,7 @@
-/** Where a backend keeps whether its GPU was lost; the same in every entry. */
+/** Where a backend stores whether its GPU was lost; shared by all entries. */
 const LOSS: unique symbol = Symbol.for("tfjs-generative: loss of a backend's GPU") as never;
 
-/** What tfjs's WebGL and WebGPU backends have of their GPU; other backends have none of it. */
+/** What tfjs's WebGL and WebGPU backends expose of their GPU; other backends have none of these. */
 interface GpuBackend {
   readonly canvas?: Pick<EventTarget, 'addEventListener'> | null;
   readonly gpgpu?: { readonly gl: WebGLRenderingContext; readonly vertexBuffer?: WebGLBuffer } | null;
@@ -16,31 +16,31 @@ interface Loss {
 }
 
 /**
- * Whether the GPU of a backend was lost, and with it all numbers there. It stays lost: a WebGL context that is restored says that it is
- * alive, and computes zeros.
+ * Whether the GPU of a backend was lost, and with it all numbers on it. It counts as lost from then on: a restored WebGL context
+ * claims to be alive, but computes zeros.
  */
 export function isGpuLost(backend: unknown): boolean {
   const loss = lossOf(backend as GpuBackend);
   if (loss === undefined) return false;
-  // a context says so before its event comes
+  // a context reports it before its event arrives
   return (loss.isNoted ||= (backend as GpuBackend).gpgpu?.gl.isContextLost() === true);
 }
 
-/** Milliseconds in which a page learns of a loss after the failures that it causes. */
+/** How long, in milliseconds, a page may take to learn of a loss after the failures that it causes. */
 const DELAY = 250;
 
-/** {@link isGpuLost}, asked after a failure. */
+/** {@link isGpuLost}, to be called after a failure. */
 export async function wasGpuLost(backend: unknown): Promise<boolean> {
   if (lossOf(backend as GpuBackend) === undefined) return false;
   const delay = new Promise<boolean>((resolve) => setTimeout(resolve, DELAY, false));
   return unlessLost(backend, delay).catch(() => true);
 }
 
-/** What `work` on a backend resolves to; rejects once the GPU is lost, where the backend would not answer, or with zeros. */
+/** Resolves to the result of `work` on a backend; rejects once the GPU is lost, because the backend would return zeros or nothing. */
 export function unlessLost<T>(backend: unknown, work: Promise<T>): Promise<T> {
   const loss = lossOf(backend as GpuBackend);
   if (loss === undefined) return work;
-  // not by Promise.race, which would leave a listener for each read
+  // not Promise.race, which would leave a listener behind for each read
   return new Promise<T>((resolve, reject) => {
     const end = (): void => reject(new Error('the GPU was lost'));
     loss.waiting.add(end);
@@ -51,7 +51,7 @@ export function unlessLost<T>(backend: unknown, work: Promise<T>): Promise<T> {
   });
 }
 
-/** What is known of the GPU of a backend, from the first call on; undefined if it has none. */
+/** The recorded state of a backend's GPU, watched from the first call on; undefined if it has no GPU. */
 function lossOf(backend: GpuBackend | undefined): Loss | undefined {
   const { canvas, gpgpu, device } = backend ?? {};
   if (gpgpu == null && device?.lost === undefined) return undefined;
@@ -59,7 +59,7 @@ function lossOf(backend: GpuBackend | undefined): Loss | undefined {
 
   function watch(): Loss {
     const waiting = new Set<() => void>();
-    // a buffer of a context that was lost and restored is none
+    // after a context was lost and restored, its old buffers are no longer valid
     const loss = { isNoted: gpgpu?.vertexBuffer !== undefined && !gpgpu.gl.isBuffer(gpgpu.vertexBuffer), waiting };
     const note = (): void => {
       loss.isNoted = true;

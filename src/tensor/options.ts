@@ -1,8 +1,8 @@
 import { wrongKind } from './errors.js';
 
 /**
- * The options of the public function `where`, before they are taken apart; throws unless they are an object without other keys
- * than `names`, which are separated by spaces. A misspelt option would be ignored without a word.
+ * Checks and returns the options of the public function `where`; throws unless they are an object with no keys other
+ * than `names`, which are separated by spaces. Otherwise a misspelt option would silently be ignored.
  */
 export function readOptions<O extends object>(where: string, options: O, names: string, argument = 'options'): O {
   const known = names.split(' ');

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-// This library's own kernels, which tfjs does not know. A backend that has one need not run the kernels that the operation is
-// otherwise composed of. They are never differentiated: they run inside operations that define their gradients.
+// This library's own kernels, which tfjs does not have. A backend with such a kernel need not run the kernels of which the operation
+// otherwise consists. They are never differentiated: they run inside operations that define their gradients.
 
 /** Attributes: `shape` and `words`, the state of a stream, advanced in place. Output: its standard normals. */
 export const NORMALS_KERNEL = 'GenerativeNormals';
@@ -24,12 +24,12 @@ export const SLOPE_KERNEL = 'GenerativeSlope';
 /** `share` sigmoid(x), `value` x sigmoid(x), `dy`. Output: dy (share + value (1 - share)). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
-/** Whether the backend in use has this kernel. */
+/** Whether the current backend has this kernel. */
 export function hasKernel(kernelName: string): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) != null;
 }
 
-/** Runs a kernel; to be called where no tape records it. */
+/** Runs a kernel; call it only where no tape records it. */
 export function runKernel<Output extends tf.Tensor | tf.Tensor[]>(
   kernelName: string,
   inputs: Readonly<Record<string, tf.Tensor>>,

@@ -4,7 +4,7 @@ import { checkNumber, checkTensor } from '../tensor/checks.js';
 import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 
-/** How far each number may be from the expected one: |actual - expected| <= absolute + relative * |expected|. */
+/** The allowed difference of each number: |actual - expected| <= absolute + relative * |expected|. */
 export interface CloseOptions {
   /** At least 0; default 1e-4: float32 has about seven digits, and a sum loses some. */
   readonly relative?: number | undefined;

@@ -18,13 +18,13 @@ export type NumberRange = { readonly values: readonly number[] } | { readonly fr
 export interface LikelihoodCheck extends GradientOptions {
   /** Data within the likelihood's range, `[batch, ..., channels]`: at least two examples, of few numbers. */
   readonly x: Tensor;
-  /** Parameters for it, such as a network's output, `[batch, ..., channels * parameterSize]`. */
+  /** Parameters for `x`, such as a network's output, `[batch, ..., channels * parameterSize]`. */
   readonly parameters: Tensor;
   /** The stream from which samples are drawn. */
   readonly random: RandomStream;
   /**
    * If given, exp(logProb) of a single number is summed over the values or integrated over the interval: the total must be 1.
-   * With `values` the data are discrete, and no derivative in x is asked for.
+   * With `values` the data are discrete, and the derivative in x is not checked.
    */
   readonly support?: NumberRange | undefined;
   /** Samples whose average is compared with the mean; default 2000. */
@@ -37,13 +37,13 @@ export interface LikelihoodCheck extends GradientOptions {
 const POINTS = 4001;
 
 /**
- * Checks the laws of a {@link Likelihood}: shapes are right; examples are independent; gradients in parameters, and in data that
- * are not discrete, agree with finite differences; a density integrates to 1; samples depend only on the stream, and their
- * average is the mean; no tensor is left behind.
+ * Checks the laws of a {@link Likelihood}: shapes are right; examples are independent; gradients with respect to parameters, and to
+ * data unless they are discrete, agree with finite differences; a density integrates to 1; samples depend only on the stream, and
+ * their average is the mean; no tensor is left behind.
  *
  * @param likelihood - ours or your own
  * @param options - see {@link LikelihoodCheck}
- * @throws Error that says which law is broken and where
+ * @throws Error that says which law is broken, and where
  * @example
  * ```ts
  * const x = tf.tensor2d([[0.2], [0.7]]);

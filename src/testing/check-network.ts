@@ -11,7 +11,7 @@ import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type Gr
 
 /** What {@link checkNetwork} needs besides the network. */
 export interface NetworkCheck extends GradientOptions {
-  /** A batch that the network takes; use few numbers. */
+  /** A batch that the network accepts; use few numbers. */
   readonly input: Tensor;
   /** The shape that the output must have, `null` for any size; by default, any with the same batch. */
   readonly output?: readonly (number | null)[] | undefined;
@@ -19,11 +19,11 @@ export interface NetworkCheck extends GradientOptions {
 
 /**
  * Checks the laws of a {@link Network}: the output is a new tensor with one row per example, no tensor is left behind,
- * and the gradients in each variable, and in a float32 input, agree with finite differences of the output.
+ * and the gradients with respect to each variable and a float32 input agree with finite differences of the output.
  *
- * @param network - a small one, because each number of each variable costs four calls of `apply`; it is left unchanged
+ * @param network - use a small one, because each number in its variables costs four calls of `apply`; it is left unchanged
  * @param options - see {@link NetworkCheck}
- * @throws Error that says which law is broken and where
+ * @throws Error that says which law is broken, and where
  * @example
  * ```ts
  * const network = mlp({ sizes: [2, 3, 1], activation: tanh, random: createRandom(1) });

@@ -31,7 +31,7 @@ export async function checkNoLeaks(f: () => unknown): Promise<void> {
   }
 }
 
-/** Disposes what a function returned; it does not look into objects of other classes. */
+/** Disposes what a function returned; it ignores objects of other classes. */
 function disposeAll(value: unknown, seen: Set<unknown>): void {
   if (value === null || typeof value !== 'object' || seen.has(value)) return;
   seen.add(value);

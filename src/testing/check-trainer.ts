@@ -9,29 +9,29 @@ import { readMetrics, type Trainer } from '../training/trainer/trainer.js';
 import { countKernels, failAt } from './failing-kernel.js';
 import { contentsOf, difference, differentNumber, notFinite, numbersOf } from './trainer-contents.js';
 
-/** What {@link checkTrainer} needs beside the trainer. */
+/** What {@link checkTrainer} needs besides the trainer. */
 export interface TrainerCheck {
-  /** At least three batches, as the trainer takes them; the caller keeps them. */
+  /** At least three batches in the form that the trainer takes; the caller keeps them. */
   readonly batches: readonly Batch[];
   /**
-   * How far a resumed run may be off, relative to each number and at least 1; 0 by default: bit for bit. The sums of a GPU
-   * have no fixed order.
+   * The allowed difference of a resumed run, relative to each number's magnitude or to 1, whichever is larger; 0 by default: bit for
+   * bit. A GPU's sums have no fixed order.
    */
   readonly tolerance?: number | undefined;
-  /** At how many places of a step a kernel is made to throw, spread evenly over its kernel calls; 12 by default. */
+  /** In how many places of a step a kernel is made to throw, spread evenly over its kernel calls; 12 by default. */
   readonly failures?: number | undefined;
 }
 
 /**
- * Checks the laws of a {@link Trainer}: a step that throws, wherever it does, changes nothing; `evaluate` changes nothing and
- * gives the metrics of a step, the same numbers at every call; a step moves something, and only variables of its own `state` move; N + M steps equal N steps, a checkpoint and M
- * more in another trainer; no tensor is left behind; an update that is not finite is left out and counted.
+ * Checks the laws of a {@link Trainer}: a step that throws, anywhere, changes nothing; `evaluate` changes nothing and gives
+ * the metrics of a step, the same numbers at every call; a step changes something, and only variables in its own `state`; N + M steps
+ * equal N steps, a checkpoint and M more in another trainer; no tensor is left behind; an update that is not finite is skipped and counted.
  *
- * @param make - makes the trainer and all its parts anew, alike at each call. The check disposes the trainer and every variable of
+ * @param make - makes a new, identical trainer with all its parts at each call. The check disposes the trainer and every variable in
  * its `state`.
  * @param options - see {@link TrainerCheck}
- * @throws Error that says which law is broken and by what
- * @remarks A trainer that says what keeps it from being resumed (`state.notResumable`) is not resumed.
+ * @throws Error that says which law is broken, and where
+ * @remarks A trainer that says why it cannot be resumed (`state.notResumable`) is not resumed.
  * @example
  * ```ts
  * const make = () => {
@@ -75,7 +75,7 @@ export async function checkTrainer(make: () => Trainer, options: TrainerCheck): 
   }
 }
 
-/** Steps give scalars, leave no tensor behind and move nothing but what is in the state. */
+/** Steps must return scalars, leave no tensor behind and change nothing outside the state. */
 async function checkSteps(trainer: Trainer, batches: readonly Batch[]): Promise<void> {
   const bystander = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
   try {
@@ -169,7 +169,7 @@ async function checkResumed(another: () => Trainer, batches: readonly Batch[], t
   const [first, ...rest] = batches;
   for (const batch of batches) tf.dispose({ ...straight.step(batch) });
   tf.dispose({ ...saved.step(first!) });
-  // into a trainer that has stepped more often
+  // into a trainer that has made more steps
   for (const batch of rest) tf.dispose({ ...resumed.step(batch) });
   await loadCheckpoint(resumed, await saveCheckpoint(saved));
   for (const batch of rest) tf.dispose({ ...resumed.step(batch) });
@@ -179,7 +179,7 @@ async function checkResumed(another: () => Trainer, batches: readonly Batch[], t
   throw broken('step', rule, changed, 'Keep nothing that changes outside of parts, optimizers, averages and evidence.');
 }
 
-/** A batch with a NaN brings none into the state, and is counted where it reached the loss. */
+/** A batch with a NaN must not bring one into the state, and must be counted if the NaN reached the loss. */
 async function checkPoison(trainer: Trainer, [first, second]: readonly Batch[]): Promise<void> {
   tf.dispose({ ...trainer.step(first!) });
   const { x, condition } = readBatch('checkTrainer', second!);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What tfjs's engine calls for each kernel. */
+/** The method that tfjs's engine calls for each kernel. */
 interface Engine {
   runKernel: (name: string, ...rest: unknown[]) => unknown;
 }
@@ -20,10 +20,10 @@ export function failAt(n: number, error: Error, f: () => void): void {
   }, f);
 }
 
-/** Kernels that only share a buffer: they cannot fail, and tfjs would not free what it had kept for a gradient before. */
+/** Kernels that only share a buffer: they cannot fail, and after an error in one, tfjs would not free what it kept for a gradient. */
 const SHARING = ['Identity', 'Reshape'];
 
-/** Runs `f` with a call before each kernel that computes. */
+/** Runs `f`, calling `before` before each kernel that computes. */
 function watch(before: () => void, f: () => void): void {
   const engine = tf.engine() as unknown as Engine;
   const { runKernel } = engine;

@@ -11,7 +11,7 @@ export interface GradientOptions {
   readonly step?: number | undefined;
   /** The allowed error of a derivative relative to its size, at least 0; default 1e-3. */
   readonly relative?: number | undefined;
-  /** The allowed absolute error, which is added, at least 0; default 1e-4. */
+  /** The allowed absolute error, added to the relative one, at least 0; default 1e-4. */
   readonly absolute?: number | undefined;
 }
 
@@ -26,11 +26,11 @@ export interface Claim {
   readonly f: (x: Tensor) => Tensor;
   /** The gradient of sum(dy * f(x)) at `at`. */
   readonly gradient: (dy: Tensor) => Tensor;
-  /** What else may be meant where the two differ, for the error. */
+  /** Other possible causes of a difference, for the error. */
   readonly fix?: string;
 }
 
-/** A function's rounding is taken to be four times the relative distance between float32 numbers. */
+/** A function's rounding error is assumed to be four times the relative distance between float32 numbers. */
 const ROUNDING = 4 * 2 ** -23;
 
 /** The names of {@link GradientOptions}. */
@@ -90,7 +90,7 @@ function weightsOf({ shape, rank }: Tensor): Tensor {
   return rank === 0 ? tf.ones([]) : createRandom(0).normal(shape);
 }
 
-/** A slope, in float64, and how much of it may be rounding. */
+/** A slope, in float64, and the part of it that may be rounding. */
 interface Difference {
   readonly slope: number;
   readonly rounding: number;
@@ -119,7 +119,7 @@ async function differences(
     steps.map((step) => [Math.fround(value + step), Math.fround(value - step)] as const),
   );
   const results = tf.tidy(() => ends.map((pairs, i) => pairs.map((pair) => pair.map((end) => moved(i, end)))));
-  // all at once: a GPU needs as long for one read as for hundreds
+  // all at once: a GPU takes as long for one read as for hundreds
   const reads = results.map((pairs) =>
     Promise.all(pairs.map((pair) => Promise.all(pair.map((result) => result.data<'float32'>())))),
   );

@@ -28,7 +28,7 @@ export async function numbersOf(
 }
 
 /**
- * Names the first thing in which two contents differ by more than `tolerance`, relative to the larger number and at least 1;
+ * Names the first thing in which two contents differ by more than `tolerance`, relative to the larger number's magnitude or to 1;
  * undefined if nothing does. A tolerance of 0 compares bits.
  */
 export function difference(before: Contents, after: Contents, tolerance = 0): string | undefined {

@@ -3,40 +3,40 @@ import type { Json } from './json.js';
 import type { Trainer } from './trainer/trainer.js';
 
 /**
- * What is decided at each epoch's end of a run: `epochRules` of `tfjs-generative/run` makes it. {@link train} calls it, and a
- * checkpoint that is saved with `{ rules }` holds its state.
+ * Decisions at the end of each epoch of a run, made by `epochRules` from `tfjs-generative/run`. {@link train} calls them, and a
+ * checkpoint that is saved with `{ rules }` holds their state.
  */
 export interface EpochRules {
-  /** Why the run is over, in a sentence; undefined while it goes on. */
+  /** A sentence that says why the run is over; undefined as long as it goes on. */
   readonly reason: string | undefined;
-  /** Updates between two reads of their metrics from the device; if absent, it is left to {@link train}. */
+  /** Number of updates between two reads of their metrics from the device; if absent, {@link train} decides. */
   readonly readEvery?: number | undefined;
-  /** A call of {@link train} begins. */
+  /** Called when a call of {@link train} begins. */
   begin(at: EpochPlace): Promise<void>;
-  /** Takes the metrics of an update, each at the place of its name; those of several updates may come one after the other. */
+  /** Takes the metrics of an update, in the order of their names; several updates may be passed one after the other. */
   seen(names: readonly string[], values: readonly number[]): void;
-  /** A pass over the data is over, or the call is; `ended` says that the data have said so. */
+  /** Called when a pass over the data, or the call, is over; `ended` says that the data have ended. */
   end(at: EpochPlace, ended: boolean): Promise<void>;
-  /** A call of {@link train} has ended, however it did. */
+  /** Called when a call of {@link train} has ended, for any reason. */
   leave?(): void;
-  /** All that they know, to be saved. */
+  /** Their complete state, to be saved. */
   state(): Json;
-  /** Takes over such a state; throws before anything has changed. */
+  /** Restores such a state; throws before anything has changed. */
   restore(state: Json): void;
-  /** What they are made of: a checkpoint holds it, and a load compares it. */
+  /** Their settings: a checkpoint stores them, and a load compares them. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What {@link EpochRules} know of a run. */
+/** What {@link EpochRules} can use of a run. */
 export interface EpochPlace {
-  /** What is trained. */
+  /** The trainer. */
   readonly trainer: Trainer;
-  /** The source that the run was given. */
+  /** The data that were passed to the run. */
   readonly data: DataSource;
-  /** The source of the validation data, if there is one. */
+  /** The validation data, if there are any. */
   readonly validation: DataSource | undefined;
-  /** The place in the data, `{ epoch, position }`, where the source does not tell it itself. */
+  /** The position in the data, `{ epoch, position }`, if the source itself does not provide it. */
   readonly cursor?: (() => Json | undefined) | undefined;
-  /** The means over the validation data, which are computed once for an update; undefined if there are none, or if the run is aborted. */
+  /** The means over the validation data, computed once per update; undefined without such data, or if the run is aborted. */
   evaluate(): Promise<{ readonly metrics: Readonly<Record<string, number>> } | undefined>;
 }

@@ -3,14 +3,14 @@ import { wrongKind } from '../tensor/errors.js';
 /** What survives JSON.stringify and JSON.parse unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** The fields of a JSON object, or undefined if `value` is none. */
+/** The fields of a JSON object, or undefined if `value` is not one. */
 export function jsonFields(value: unknown): { readonly [key: string]: Json } | undefined {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
     ? (value as { readonly [key: string]: Json })
     : undefined;
 }
 
-/** Levels of a value at most; deeper ones are taken for ones without an end. */
+/** The deepest nesting of a value; anything deeper is assumed to be endless. */
 export const DEEPEST = 100;
 
 /** Throws unless a value survives JSON.stringify and JSON.parse unchanged. */

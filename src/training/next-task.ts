@@ -1,6 +1,6 @@
 /**
- * Lets the event loop run: drawing, clicks, timers. A timer waits 1 ms (4 ms in a page), an animation frame 16 ms and
- * for ever in a hidden tab; these do not.
+ * Lets the event loop run: drawing, clicks, timers. A timer would wait 1 ms (4 ms in a page), and an animation frame 16 ms, or
+ * forever in a hidden tab; this does not.
  */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {

@@ -11,7 +11,7 @@ export interface PauseOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Waits for a task of the event loop once enough time has passed, and throws the signal's reason once it is aborted. */
+/** Waits for a task of the event loop once enough time has passed; throws the signal's reason once it is aborted. */
 export type Pause = () => Promise<void>;
 
 /** Makes the pause between two pieces of work. */
@@ -40,7 +40,7 @@ export async function withPauses<T>(work: Pieces<T>, signal?: AbortSignal): Prom
   return step.value;
 }
 
-/** Does the work without a pause. */
+/** Does the work without pauses. */
 export function atOnce<T>(work: Pieces<T>): T {
   let step = work.next();
   while (!step.done) step = work.next();

@@ -7,7 +7,7 @@ import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
 import { checkExamples, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
-import { madeBy } from '../nets/architecture.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
 export interface Decoder extends Part {

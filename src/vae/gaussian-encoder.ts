@@ -6,7 +6,7 @@ import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkExamples, checkInteger, checkShape } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
-import { madeBy } from '../nets/architecture.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** The encoder q(z|x) of a variational autoencoder. */
 export interface GaussianEncoder extends Part {

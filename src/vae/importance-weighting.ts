@@ -54,13 +54,13 @@ export interface VaeParts {
   readonly decoder: Decoder;
 }
 
-/** Throws unless the parts are an encoder and a decoder; `of` is what stands before their names. */
+/** Throws unless the parts are an encoder and a decoder; `of` goes before their names in the message. */
 export function checkVaeParts(where: string, parts: Partial<VaeParts> | undefined, of = ''): void {
   checkFunction(where, `${of}encoder.encode`, parts?.encoder?.encode);
   checkFunction(where, `${of}decoder.decode`, parts?.decoder?.decode);
 }
 
-/** The log-weights of samples from the posterior, and the log-likelihoods in them, each `[samples, batch]`. */
+/** The log-weights of samples from the posterior, and their log-likelihoods, each `[samples, batch]`. */
 export interface WeightedSamples {
   readonly posterior: DiagonalGaussian;
   readonly logWeights: Tensor;
@@ -101,7 +101,7 @@ export function drawWeights(
 export interface LogLikelihoodEstimate {
   /** The mean of log p(x) over the examples, in nats: a lower bound in expectation, tight for many samples. */
   readonly nats: number;
-  /** The standard error of `nats` from the finite number of samples (not from the choice of examples), in nats; NaN for one. */
+  /** The standard error of `nats` due to the finite number of samples (not to the choice of examples), in nats; NaN for one. */
   readonly standardError: number;
   /** The mean over the examples of (sum w)^2 / sum w^2: the number of samples on which the estimate effectively rests. */
   readonly effectiveSampleSize: number;

@@ -14,7 +14,7 @@ export interface LatentGridOptions {
 }
 
 /**
- * A regular grid of two-dimensional latents, to draw the map of a model with two latents.
+ * A regular grid of two-dimensional latents, for drawing a map of a model with two latents.
  *
  * @param options - see {@link LatentGridOptions}
  * @returns `[rows * columns, 2]`, row by row from the top: the first latent grows to the right, the second upwards;

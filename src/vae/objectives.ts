@@ -9,7 +9,7 @@ import { elbo } from './elbo.js';
 import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
 import { klPerDimension } from './latent-usage.js';
 import { readOptions } from '../tensor/options.js';
-import { withSettings } from '../tensor/settings.js';
+import { madeBy } from '../tensor/made-by.js';
 
 /** The input of an objective. */
 export interface ObjectiveInput extends VaeParts {
@@ -39,8 +39,8 @@ export interface ObjectiveValue {
 }
 
 /**
- * What the training of a variational autoencoder maximises (its loss is the negative); the true ELBO is reported beside
- * it. {@link elboObjective} and {@link importanceWeightedObjective} make such records; you can also write one by hand.
+ * What the training of a variational autoencoder maximises; the loss is its negative, and the true ELBO is reported as well.
+ * {@link elboObjective} and {@link importanceWeightedObjective} make such records; you can also write one by hand.
  */
 export interface VaeObjective {
   /** The loss and the terms of the bound; called inside a tidy, once per update. */
@@ -81,14 +81,14 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       const posterior = encoder.encode(x, options);
       const parameters = decoder.decode(reparameterize(posterior, random), options);
       const bound = elbo({ x, parameters, likelihood: decoder.likelihood, posterior });
-      // each mean is taken once, and nothing is multiplied by 1: on a GPU the time of a step depends on the number of kernels, not of numbers
+      // Each mean is taken once and nothing is multiplied by 1: on a GPU a step's time depends on the number of kernels, not of values.
       const [logLikelihood, kl] = [tf.mean(bound.logLikelihood), tf.mean(bound.kl)];
       const cost = freeNats === 0 ? kl : tf.sum(tf.maximum(klPerDimension(posterior), freeNats));
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
     },
   };
-  return withSettings(made, { name: 'elboObjective', beta, freeNats });
+  return madeBy('elboObjective', { beta, freeNats }, made);
 }
 
 /**
@@ -117,5 +117,5 @@ export function importanceWeightedObjective(options: { readonly samples: number 
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
     },
   };
-  return withSettings(made, { name: 'importanceWeightedObjective', samples });
+  return madeBy('importanceWeightedObjective', { samples }, made);
 }

@@ -7,7 +7,7 @@ import type { RandomStream } from '../random/index.js';
 import { checkFunction } from '../tensor/checks.js';
 import type { Decoder } from './decoder.js';
 
-/** Makes new data with a decoder, from latents of the prior. It owns nothing: there is nothing to dispose but the decoder. */
+/** Makes new data with a decoder, from latents of the prior. It owns nothing: dispose the decoder instead. */
 export interface PriorSampler {
   /** Numbers in a latent vector. */
   readonly latentSize: number;
@@ -15,7 +15,7 @@ export interface PriorSampler {
    * The pictures to show: `decoder.mean(z, options)`, z ~ prior. The latents are disposed.
    *
    * @param n - how many, at least 1
-   * @param random - only the latents are drawn from it; the network draws from `options.random`
+   * @param random - the latents are drawn from it; the network draws from `options.random`
    * @param options - such as `condition`, one for each example
    * @returns `[n, ...]`; the caller disposes it
    */
@@ -36,19 +36,19 @@ export interface PriorSampler {
 export interface PriorSamplerOptions {
   /** Numbers in a latent vector, at least 1: `encoder.latentSize`. */
   readonly latentSize: number;
-  /** The distribution of the latents; default {@link gaussianPrior}, the prior of the bound unless `elbo` is given another. */
+  /** The distribution of the latents; default {@link gaussianPrior}, which is also the default prior of `elbo`. */
   readonly prior?: LatentPrior | undefined;
 }
 
 /**
- * What makes new data with a decoder: the prior draws latents, and the decoder maps them to data.
+ * Makes a sampler of new data: the prior draws latents, and the decoder maps them to data.
  *
  * x = decoder.mean(z), z ~ prior
  *
  * @param decoder - it stays the caller's
  * @param options - see {@link PriorSamplerOptions}
- * @returns a record of functions. Its `draw` is that of a {@link Generator}, so that code which shows pictures need not know
- *   which family made them.
+ * @returns a record of functions. Its `draw` has the signature of a {@link Generator}'s, so code that shows pictures works with
+ *   either family.
  * @throws TypeError or RangeError if `decoder` is not a decoder, `prior` not a prior or `latentSize` not a positive integer;
  *   its functions throw TypeError, RangeError or {@link ShapeError} if `n` is not a positive integer, `random` not a stream, or
  *   if the prior does not give float32 `[n, latentSize]`

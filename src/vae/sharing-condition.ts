@@ -1,8 +1,8 @@
-import { classesOf } from '../nets/told-classes.js';
+import { classesOf } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { VaeParts } from './importance-weighting.js';
 
-/** Both parts, where one of them ignores a condition: it is not told one that is meant for the other. */
+/** Both parts; if exactly one of them ignores a condition, the condition is not passed to that one. */
 export function sharingCondition({ encoder, decoder }: VaeParts): VaeParts {
   const [encoderIgnores, decoderIgnores] = [encoder, decoder].map((part) => classesOf(part) === 0);
   if (encoderIgnores === decoderIgnores) return { encoder, decoder };

@@ -12,19 +12,21 @@ afterEach(() => {
   tf.disposeVariables();
 });
 
+/** A GPU in software takes ten seconds for fifty updates. */
+const updates = /web/.test(tf.getBackend()) ? 20 : UPDATES;
 const update = tf.getBackend() === 'cpu' && process.env['UPDATE_CURVES'] !== undefined;
 const measured: Record<string, number[]> = {};
 
 // UPDATE_CURVES=1 npx vitest run --project cpu tests/contract/curves.test.ts writes the file, which the other backends' kernels check
 test.each(Object.entries(curves))(
-  'the losses of a %s are those on cpu, in each of 50 updates',
+  'the losses of a %s are those on cpu, in each of many updates',
   async (family, entry) => {
-    const losses = await curveOf(entry);
-    expect(losses).toHaveLength(UPDATES * entry.metrics.length);
+    const losses = await curveOf(entry, updates);
+    expect(losses).toHaveLength(updates * entry.metrics.length);
     measured[family] = losses.map((loss) => Number(loss.toPrecision(7)));
     if (update) return;
     const saved = (golden as Record<string, number[]>)[family]!;
-    await expectClose(losses, saved, { relative: 5e-4, absolute: 5e-4 });
+    await expectClose(losses, saved.slice(0, losses.length), { relative: 5e-4, absolute: 5e-4 });
     // it has learnt something
     expect(losses.at(-1)).not.toBeCloseTo(losses[entry.metrics.length - 1]!, 2);
   },

@@ -79,13 +79,13 @@ export const curves: Readonly<Record<string, { readonly metrics: readonly string
   };
 
 /** The losses of a run, update by update. */
-export async function curveOf({ metrics, make }: (typeof curves)[string]): Promise<number[]> {
+export async function curveOf({ metrics, make }: (typeof curves)[string], updates = UPDATES): Promise<number[]> {
   const trainer = make();
   const pixels = g.createRandom(4).uniform([BATCH, SIZE, SIZE, 1]);
   // pictures of a bright right half
   const x = tf.tidy(() => tf.mul(pixels, tf.reshape(tf.linspace(0, 1, SIZE), [1, 1, SIZE, 1])));
   const losses: tf.Tensor[] = [];
-  for (let update = 0; update < UPDATES; update++) {
+  for (let update = 0; update < updates; update++) {
     const made = trainer.step(x);
     losses.push(...metrics.map((name) => made[name]!));
     tf.dispose(Object.entries(made).flatMap(([name, value]) => (metrics.includes(name) ? [] : [value])));

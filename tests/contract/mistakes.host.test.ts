@@ -24,7 +24,7 @@ async function errorOf(run: () => unknown): Promise<unknown> {
 
 describe.each(Object.entries(mistakes))('mistakes with %s', (_, rows) => {
   test.each(rows(has).map(([call, run, says]) => ({ call, run, says })))(
-    '$call: one sentence of ours, and nothing has changed',
+    '$call: one sentence of ours',
     async ({ run, says }) => {
       const error = (await errorOf(run)) as Error;
       expect(error).toBeInstanceOf(Error);
@@ -33,9 +33,13 @@ describe.each(Object.entries(mistakes))('mistakes with %s', (_, rows) => {
       expect(error.message).toContain(says);
       expect(error.message.length).toBeLessThanOrEqual(300);
       expect(error.message).not.toMatch(/\.\.\.$/);
-      expect(await contents()).toEqual(before);
     },
   );
+
+  // once a group: with 339 rows it takes a tenth of the time
+  test('none of them has changed a trainer', async () => {
+    expect(await contents()).toEqual(before);
+  });
 });
 
 test('the table has at least 120 rows', () => {

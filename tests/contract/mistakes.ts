@@ -965,6 +965,26 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       '`random` must be a random stream; got undefined',
     ],
     [
+      'withClip(denoiser, [-1, 1])',
+      () => g.withClip(denoiser, any([-1, 1])),
+      "`options` must be an object with the keys clip; got the key '0'",
+    ],
+    [
+      'withGuidance({ scale })',
+      () => g.withGuidance(labelled, any({ scale: 2 })),
+      '`options` must be an object with the keys guidance, guide',
+    ],
+    [
+      'guidance of a denoiser without a condition',
+      () => g.withGuidance(labelled, { guidance: 2 }).estimate(x, tf.zeros([3], 'int32')),
+      '`guidance` needs `condition` or `guide`; got neither',
+    ],
+    [
+      'an estimate that is one tensor',
+      () => g.sampleDdim({ ...denoiser, estimate: any((xt: tf.Tensor) => tf.clone(xt)) }, { shape: [1, 4], random }),
+      '`denoiser.estimate(...).sample` must be a tensor, not disposed; got undefined',
+    ],
+    [
       'a network for a sampler',
       () => g.sampleDdim(any(network), { shape: [1, 4], random }),
       '`denoiser.predict` must be a function',

@@ -1,13 +1,23 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createImageDenoiser } from '../../examples/diffusion-images/model.js';
+import { drawPictures } from '../../examples/diffusion-images/pictures.js';
 import { callsOf, makeSamples, type Way } from '../../examples/diffusion-images/sampling.js';
 import { loadClassifier } from '../../examples/shared/classifier.js';
+import { loadClothes } from '../../examples/shared/image-data.js';
 import { classShares } from '../../examples/shared/image-measures.js';
-import { createRandom, loadWeights, sampleDdim } from '../../src/index.js';
+import {
+  cosineSchedule,
+  createDenoiser,
+  createRandom,
+  loadWeights,
+  predictVelocity,
+  sampleDdim,
+} from '../../src/index.js';
 import { loadFile } from '../../src/node/index.js';
 import '../setup/wasm.js'; // on cpu the convolutions would take most of this file's time
 import { runExample } from './run-example.js';
@@ -19,7 +29,7 @@ let folder = '';
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'diffusion-images-'));
-  await writeTinyData(join(folder, 'data'), 12);
+  await writeTinyData(join(folder, 'data'), 120, 12);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,8 +39,8 @@ const example = (name: string, cwd: string, ...words: string[]) => runExample(na
 
 const file = (...path: string[]): Buffer => readFileSync(join(folder, ...path));
 
-function expectPicture(...path: string[]): void {
-  const { data, width, height } = PNG.sync.read(file(...path));
+function expectPicture(png: Uint8Array): void {
+  const { data, width, height } = PNG.sync.read(Buffer.from(png));
   expect(Math.min(width, height)).toBeGreaterThan(150);
   expect(new Set(data).size).toBeGreaterThan(20);
 }
@@ -38,18 +48,16 @@ function expectPicture(...path: string[]): void {
 describe('diffusion-images', () => {
   it('trains, draws, saves and reports, and continues from a checkpoint bit for bit', () => {
     const data = ['--data', '../data'];
-    const words = [...data, '--epochs', '2', '--json', 'report.json', '--weights', 'whole'];
+    const words = [...data, '--epochs', '2', '--no-pictures', '--json', 'report.json', '--weights', 'whole'];
     const first = example('diffusion-images', 'run', ...words);
     expect(first.stderr).toMatch(/loss \d/);
     expect(first.status).toBe(0);
     const out = join('run', 'out', 'diffusion-images');
-    for (const name of ['epoch-01', 'epoch-02', 'guidance', 'inpainting', 'interpolation']) {
-      expectPicture(out, `${name}.png`);
-    }
+    for (const name of ['epoch-01', 'epoch-02']) expectPicture(file(out, `${name}.png`));
     const json = (name: string) => JSON.parse(file('run', name).toString()) as Record<string, unknown>;
     const { seconds, trainingSeconds, ...report } = json('report.json');
     expect(seconds).toBeGreaterThan(trainingSeconds as number);
-    expect(report).toMatchObject({ epochs: 2, steps: 10, seed: 1, backend: 'wasm', target: 'velocity' });
+    expect(report).toMatchObject({ epochs: 2, steps: 4, seed: 1, backend: 'wasm', target: 'velocity' });
     for (const name of ['frechetDistance', 'kernelDistance', 'precision', 'recall']) {
       expect(report[name]).toEqual(expect.any(Number));
       expect((report['autoencoder'] as Record<string, number>)[name]).toEqual(expect.any(Number));
@@ -63,7 +71,7 @@ describe('diffusion-images', () => {
 
     const drawn = example('diffusion-samples', 'run', '--weights', 'whole');
     expect(drawn).toMatchObject({ status: 0, stderr: '', stdout: 'out/diffusion-samples/samples.png\n' });
-    expectPicture('run', 'out', 'diffusion-samples', 'samples.png');
+    expectPicture(file('run', 'out', 'diffusion-samples', 'samples.png'));
   });
 
   it('measures weights in place of training, in several sets of samples, with the bound of the goal that they were trained for', () => {
@@ -99,11 +107,11 @@ describe('diffusion-images', () => {
     expect(status).toBe(0);
     const report = JSON.parse(file('held-out', 'report.json').toString()) as Record<string, unknown>;
     expect(report['frechetDistance']).toBeUndefined();
-    expect(report['steps']).toBe(5); // 275 of the 300 training images in batches of 64
+    expect(report['steps']).toBe(2); // 110 of the 120 training images in batches of 64
     const ways = report['ways'] as { samples: number; classifier: object; autoencoder: object; guidance: number }[];
     expect(ways.some(({ guidance }) => guidance === 1)).toBe(true);
     for (const way of ways) {
-      expect(way.samples).toBe(25);
+      expect(way.samples).toBe(10);
       expect(Object.keys(way.classifier)).toEqual(['mean', 'deviation', 'values']);
     }
     expect(stdout).toContain("in the autoencoder's features");
@@ -119,6 +127,17 @@ describe('diffusion-images', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^--resume: .*\n$/);
     expect(existsSync(join(folder, 'wrong', 'out'))).toBe(false);
+  });
+});
+
+describe('the pictures of a trained model', () => {
+  it('show guidance, inpainting and interpolation', async () => {
+    const network = { apply: (x: tf.Tensor) => tf.mul(x, 0.5), variables: [], dispose: () => {} };
+    const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 1000 }), predicts: predictVelocity });
+    const { test } = await loadClothes(join(folder, 'data'));
+    const pictures = await drawPictures({ denoiser, test, random: createRandom(2) });
+    expect(Object.keys(pictures)).toEqual(['guidance', 'inpainting', 'interpolation']);
+    for (const png of Object.values(pictures)) expectPicture(png);
   });
 });
 

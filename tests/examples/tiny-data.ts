@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadImages, type LabelledImages } from '../../examples/shared/image-data.js';
 
-/** Writes the first images of the examples' data as plain IDX files: 300 to train with, some to test with. */
-export async function writeTinyData(folder: string, testImages = 30): Promise<void> {
+/** Writes the first images of the examples' data as plain IDX files, some to train with and some to test with. */
+export async function writeTinyData(folder: string, trainingImages = 300, testImages = 30): Promise<void> {
   const { train, test } = await loadImages();
   mkdirSync(folder, { recursive: true });
-  writePart(folder, 'train', train, 300);
+  writePart(folder, 'train', train, trainingImages);
   writePart(folder, 't10k', test, testImages);
 }
 

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { exp } from '../../src/gradients/exp.js';
-import { erf } from '../../src/gradients/erf.js';
+import { erf, exp } from '../../src/gradients/elementwise.js';
 import { elu, gelu, leakyRelu, relu, sigmoid, softplus, swish, tanh } from '../../src/nets/activations.js';
 import { expectClose, expectOracle } from '../support/close.js';
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Json } from '../../src/index.js';
 import type { Kept } from '../../src/run/index.js';
+import { bundleOf } from '../support/bundle.js';
 
 /** What a process is to do. */
 export interface LongPart {
@@ -28,11 +28,11 @@ export interface LongReport {
   readonly best: string;
 }
 
-const program = fileURLToPath(new URL('programs/long-run-part.ts', import.meta.url));
+const program = bundleOf('tests/node/programs/long-run-part.ts');
 
 /** Plays a part in a process of its own. */
 export async function playLongPart(part: LongPart): Promise<LongReport> {
-  const words = ['--import', 'tsx', program, JSON.stringify(part)];
+  const words = [program, JSON.stringify(part)];
   const { stdout } = await promisify(execFile)(process.execPath, words);
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as LongReport;
 }

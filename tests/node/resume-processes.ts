@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import { bundleOf } from '../support/bundle.js';
 
 /** What a process is to do with the runs that it is told. */
 export interface Part {
@@ -26,10 +26,10 @@ export interface PartReport {
   readonly hashes: Readonly<Record<string, string>>;
 }
 
-const program = fileURLToPath(new URL('programs/resume-part.ts', import.meta.url));
+const program = bundleOf('tests/node/programs/resume-part.ts');
 
 async function play(part: Part): Promise<PartReport> {
-  const words = ['--import', 'tsx', program, JSON.stringify(part)];
+  const words = [program, JSON.stringify(part)];
   const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 2 ** 24 });
   const report = JSON.parse(stdout.trim().split('\n').at(-1)!) as PartReport;
   expect(report.threads).toBe(part.threads);

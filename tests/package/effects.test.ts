@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { build as vite } from 'vite';
@@ -78,6 +78,29 @@ test.each(Object.entries(bundlers))(
     expect(await runNode(file)).toContain('threaded: false');
   },
 );
+
+test.each(['bench/size/vae-app.ts', 'examples/shared/backend.ts', 'scripts/api-reports.ts', 'tests/setup/cpu.ts'])(
+  'a bundle keeps a file of the repository that is imported for what it does: %s',
+  async (file) => {
+    const { warnings } = await esbuild({
+      stdin: { contents: `import './${file}';`, resolveDir: '.' },
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+      platform: 'node',
+      write: false,
+    });
+    expect(warnings.map(({ text }) => text)).toEqual([]);
+  },
+);
+
+test('no file of the package imports another one of which it uses nothing', () => {
+  const dist = join(consumer, 'node_modules', 'tfjs-generative', 'dist');
+  const bare = readdirSync(dist)
+    .filter((file) => /\.c?js$/.test(file) && !file.includes('global'))
+    .flatMap((file) => readFileSync(join(dist, file), 'utf8').match(/^(import|require\() ?'\.[^']*'\)?;$/gm) ?? []);
+  expect(bare).toEqual([]);
+});
 
 test.each(Object.entries(bundlers))(
   'a bundle by %s has nothing of the main entry but what it uses',

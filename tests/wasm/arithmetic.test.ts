@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
@@ -8,6 +7,7 @@ import { moduleCalls, wordsOfProduct, type ModuleCalls } from '../../src/wasm/he
 import { compileModule, instantiate, NARROW, type ModuleParts, type Tiles } from '../../src/wasm/heap/module.js';
 import { tilesBinary } from '../../src/wasm/heap/tiles-binary.js';
 import { enableWasmTraining, type Arithmetic } from '../../src/wasm/index.js';
+import { bundleOf } from '../support/bundle.js';
 import { seededNumbers } from './seeded-numbers.js';
 
 /** Relaxed SIMD is missing in Node 20. */
@@ -172,8 +172,9 @@ describe('the report of enableWasmTraining', () => {
   });
 
   it('says what is in use, and why it is not what was asked for, also after the start', async () => {
-    const program = fileURLToPath(new URL('programs/arithmetic.ts', import.meta.url));
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program]);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      bundleOf('tests/wasm/programs/arithmetic.ts'),
+    ]);
     const { asked, again, late, product } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, Arithmetic>;
     // a flag that V8 does not know would be complained of here
     expect(stderr).toBe('');

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { bundleOf } from '../support/bundle.js';
 
-const program = fileURLToPath(new URL('programs/full-heap.ts', import.meta.url));
+const program = bundleOf('tests/wasm/programs/full-heap.ts');
 
 /** What the program prints of some stories, in a process whose heap they fill. */
 async function outcomes(threads: number, ...stories: string[]): Promise<Record<string, unknown>> {
-  const words = ['--import', 'tsx', program, String(threads), ...stories];
+  const words = [program, String(threads), ...stories];
   const { stdout } = await promisify(execFile)(process.execPath, words);
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
 }

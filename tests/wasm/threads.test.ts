@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { availableParallelism } from 'node:os';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { bundleOf } from '../support/bundle.js';
 import { GOLDEN } from './golden-runs.js';
 
 const run = promisify(execFile);
-const program = fileURLToPath(new URL('programs/threads.ts', import.meta.url));
+const program = bundleOf('tests/wasm/programs/threads.ts');
 
 /** What the program prints, which has to end by itself. */
 async function outcome(name: string, before: readonly string[] = []): Promise<Record<string, unknown>> {
-  const [command, ...rest] = [...before, process.execPath, '--import', 'tsx', program, name];
+  const [command, ...rest] = [...before, process.execPath, program, name];
   const { stdout } = await run(command, rest, { timeout: 100_000 });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
 }

@@ -4,7 +4,7 @@ import { unusable } from '../../tensor/errors.js';
 import { readNumbers } from '../../tensor/lost-backend.js';
 import type { Denoiser } from '../denoiser.js';
 
-/** Rejects unless all samples are finite, in one small read; what else there is to know is read only if they are not. */
+/** Rejects unless all samples are finite, in one small read; the weights are read only if they are not. */
 export async function checkSamples(where: string, samples: Tensor, denoiser: Denoiser): Promise<void> {
   if (await areFinite(where, [samples])) return;
   const fix = (await areFinite(where, denoiser.variables ?? []))
@@ -13,12 +13,12 @@ export async function checkSamples(where: string, samples: Tensor, denoiser: Den
   throw unusable(where, 'denoiser', 'must make finite samples', { seen: 'NaN or infinity', fix });
 }
 
-/** Whether all numbers are finite. */
-export async function areFinite(where: string, tensors: readonly Tensor[]): Promise<boolean> {
-  const flags = tf.tidy(() => tensors.map((tensor) => tf.all(tf.isFinite(tensor))));
-  try {
-    return (await readNumbers(where, flags)).every(([flag]) => flag === 1);
-  } finally {
-    tf.dispose(flags);
-  }
+async function areFinite(where: string, tensors: readonly Tensor[]): Promise<boolean> {
+  const flags = tf.tidy(() => tensors.map(allFinite));
+  return (await readNumbers(where, flags).finally(() => tf.dispose(flags))).every(([flag]) => flag);
+}
+
+/** A scalar, 1 if all numbers are finite. */
+export function allFinite(tensor: Tensor): Tensor {
+  return tf.all(tf.isFinite(tensor));
 }

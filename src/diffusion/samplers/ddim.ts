@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
@@ -102,11 +101,10 @@ export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
   const { eta = 0 } = readOptions('ddimSolver', options, 'eta');
   checkNumber('ddimSolver', 'eta', eta, { least: 0, most: 1 });
   return {
-    step: ({ xt, estimate, from, to, schedule, noise }) =>
-      tf.tidy(() => {
-        const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
-        return weightedSum([ofNoised, xt], [ofEstimate, estimate], [deviation, deviation > 0 ? noise() : xt]);
-      }),
+    step: ({ xt, estimate, from, to, schedule, noise }) => {
+      const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
+      return weightedSum([ofNoised, xt], [ofEstimate, estimate], [deviation, noise]);
+    },
   };
 }
 

@@ -116,14 +116,12 @@ export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
   const { variance = smallVariance } = readOptions('ddpmSolver', options, 'variance');
   checkFunction('ddpmSolver', 'variance', variance);
   return {
-    step: ({ xt, estimate, from, to, schedule, noise }) =>
-      tf.tidy(() => {
-        const { ofEstimate, ofNoised } = posteriorWeights(schedule, from, to);
-        const added = variance(alphaBarAt(schedule, from), alphaBarAt(schedule, to));
-        checkNumber('ddpmSolver', 'variance(...)', added, { least: 0 });
-        const deviation = Math.sqrt(added);
-        return weightedSum([ofNoised, xt], [ofEstimate, estimate], to < 0 ? [0, xt] : [deviation, noise()]);
-      }),
+    step: ({ xt, estimate, from, to, schedule, noise }) => {
+      const { ofEstimate, ofNoised } = posteriorWeights(schedule, from, to);
+      const added = variance(alphaBarAt(schedule, from), alphaBarAt(schedule, to));
+      checkNumber('ddpmSolver', 'variance(...)', added, { least: 0 });
+      return weightedSum([ofNoised, xt], [ofEstimate, estimate], [to < 0 ? 0 : Math.sqrt(added), noise]);
+    },
   };
 }
 

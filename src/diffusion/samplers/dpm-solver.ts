@@ -76,7 +76,7 @@ function step({ xt, estimate, previous = { estimate, timestep: -1 }, from, to, s
 
 /**
  * The solver of DPM-Solver++(2M): second order with one call of the network per step. Its steps are evenly spaced in
- * log(alpha / sigma), see {@link logSnrTimesteps}; where the table has not so many in that range, evenly spaced in index.
+ * log(alpha / sigma), see {@link logSnrTimesteps}; where the table has fewer in that range, evenly spaced in index.
  *
  * @example
  * ```ts

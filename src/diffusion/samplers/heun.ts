@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Denoiser } from '../denoiser.js';
 import { scalesAt } from '../noise-schedule.js';
@@ -24,26 +25,25 @@ import type { DiffusionSolver, SolverState } from './solver.js';
 export const heunSolver: DiffusionSolver = { step };
 
 async function step({ xt, estimate, from, to, schedule, denoise }: SolverState): Promise<Tensor> {
+  // Euler's step along the flow's line is DDIM's
   const { ofEstimate, ofNoised } = ddimWeights(schedule, from, to);
   const euler = weightedSum([ofNoised, xt], [ofEstimate, estimate]);
   if (to < 0) return euler;
-  let there: Tensor | undefined;
+  let ahead: Tensor | undefined;
   try {
-    there = await denoise(euler, to);
-    const [alpha, sigma] = scalesAt(schedule, from);
-    const [alphaTo, sigmaTo] = scalesAt(schedule, to);
-    const [size, sizeTo] = [alpha + sigma, alphaTo + sigmaTo];
-    const half = (sigmaTo / sizeTo - sigma / size) / 2;
-    // the slope is (x - (alpha + sigma) x_0) / sigma, at either end
-    return weightedSum(
-      [sizeTo * (1 / size + half / sigma), xt],
-      [(-sizeTo * half * size) / sigma, estimate],
-      [(sizeTo * half) / sigmaTo, euler],
-      [(-sizeTo * half * sizeTo) / sigmaTo, there],
-    );
+    ahead = await denoise(euler, to);
+    return tf.tidy(() => {
+      const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesAt(schedule, from), scalesAt(schedule, to)];
+      const [size, sizeTo] = [alpha + sigma, alphaTo + sigmaTo];
+      // what half the step makes of the slope at either end, dz/dt = (z - x_0) / t = (x - (alpha + sigma) x_0) / sigma
+      const half = (sizeTo * (sigmaTo / sizeTo - sigma / size)) / 2;
+      const slope = weightedSum([half / sigma, xt], [(-half * size) / sigma, estimate]);
+      const slopeTo = weightedSum([half / sigmaTo, euler], [(-half * sizeTo) / sigmaTo, ahead!]);
+      // Euler took the first one twice
+      return tf.add(euler, tf.sub(slopeTo, slope));
+    });
   } finally {
-    euler.dispose();
-    there?.dispose();
+    tf.dispose([euler, ahead]);
   }
 }
 

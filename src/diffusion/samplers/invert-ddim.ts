@@ -5,29 +5,27 @@ import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { checkSamples } from './check-samples.js';
-import { createEstimator } from './create-estimator.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
-import { planTimesteps } from './plan-walk.js';
-import { replaced, tell } from './sample-diffusion.js';
-import { WALK_NAMES, type WalkOptions, type TimestepOptions } from './sample-options.js';
+import { readTimesteps, readWalk, replaced, WALK_NAMES } from './sample-diffusion.js';
+import type { TimestepOptions, WalkOptions } from './sample-options.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, in decreasing order. */
 export interface InvertDdimOptions extends WalkOptions, TimestepOptions {
   /**
-   * Calls of the network in each step besides the first call, by which the step comes to be the inverse of the one that sampling makes; 3 by
-   * default. With 0 it is the explicit method, with one call per step.
+   * Calls of the network in each step that make it the inverse of the step that sampling takes; 3 by default. With 0 it is the explicit
+   * method, with one call per step.
    */
   readonly iterations?: number | undefined;
 }
 
-/** The cosine of a step's angle below which it is explicit: the iteration would multiply an error of the network by more than 10. */
+/** A step whose angle has a smaller cosine is explicit: the iteration would multiply an error of the network by more than 10. */
 const LEAST_COSINE = 0.1;
 
 /**
  * Runs DDIM with eta 0 backwards, from data to the noise that {@link sampleDdim} makes them from.
  *
- * It starts at alphaBar 1 and visits the timesteps from the last of the list to the first. A step to x' begins with the estimate at hand,
+ * It starts at alphaBar 1 and visits the timesteps from the last of the list to the first. A step to x' begins with the latest estimate,
  * and then solves x = cos(d) x' - sin(d) v(x'), which is the step of sampling from x' to x, by the iteration
  * x' = (x + sin(d) v(x')) / cos(d), v the estimated velocity at x', d the difference of the angles whose cosine and sine are alpha and
  * sigma. The first call, for the data themselves, uses index 0: n steps make 3 n + 1 calls, twice as many with guidance.
@@ -57,8 +55,8 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   const { schedule } = denoiser;
   const { iterations = 3 } = readOptions(where, options, `steps timesteps iterations ${WALK_NAMES}`);
   checkInteger(where, 'iterations', iterations, 0);
-  const rising = planTimesteps(where, options, schedule, {}).reverse();
-  const denoise = createEstimator(where, denoiser, options, x.shape[0]);
+  const rising = readTimesteps(where, options, schedule).reverse();
+  const { denoise, report } = readWalk(where, denoiser, options, x.shape[0]);
   let xt = tf.clone(x);
   let there: Tensor | undefined;
   let estimate: Tensor | undefined;
@@ -77,7 +75,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
       }
       xt = replaced(xt, there);
       there = undefined;
-      await tell(options.onStep, k + 1, rising.length, estimate);
+      await report(k + 1, rising.length, estimate);
       if (weights) continue;
       estimate.dispose();
       estimate = undefined;

@@ -2,14 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBroadcast, checkFloat, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
-import { readTensor } from '../../tensor/lost-backend.js';
+import { readNumbers } from '../../tensor/lost-backend.js';
 import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
-import { areFinite } from './check-samples.js';
-import type { KnownRegion } from './sample-options.js';
+import { allFinite } from './check-samples.js';
 
-/** How many times a step is made by default. */
-export const REPEATS = 5;
+/** Known regions: the rest is painted to fit. */
+export interface KnownRegion {
+  /** The data, of the shape of the samples or broadcast to it; finite, also where they are not kept. */
+  readonly x: Tensor;
+  /** 1 where x is kept, 0 where it is painted, or in between; float32, broadcast to the shape of the samples. */
+  readonly mask: Tensor;
+  /**
+   * How many times each step but the last is made, with noise added back in between, so that the two regions come to fit; 5 by default.
+   * More come closer to the distribution given what is known, which {@link sampleDdpm} follows best.
+   */
+  readonly repeats?: number | undefined;
+}
 
 /** Rounding errors of a mask that was resized. */
 const SLACK = 1e-3;
@@ -24,13 +33,13 @@ export function keepKnown(
 ): Tensor {
   return tf.tidy(() => {
     const [alpha, sigma] = scalesAt(schedule, timestep);
-    const noised = sigma === 0 ? data : weightedSum([alpha, data], [sigma, noise()]);
+    const noised = sigma === 0 ? data : weightedSum([alpha, data], [sigma, noise]);
     return tf.add(tf.mul(mask, noised), tf.mul(tf.sub(1, mask), x));
   });
 }
 
 /** Throws unless data and mask can be broadcast to the samples. */
-export function checkKnown(where: string, { x, mask, repeats = REPEATS }: KnownRegion, shape: readonly number[]): void {
+export function checkKnown(where: string, { x, mask, repeats = 1 }: KnownRegion, shape: readonly number[]): void {
   const like = { shape, rank: shape.length } as Tensor;
   for (const [name, tensor] of Object.entries({ x, mask })) {
     checkFloat(where, `known.${name}`, tensor);
@@ -41,14 +50,14 @@ export function checkKnown(where: string, { x, mask, repeats = REPEATS }: KnownR
 
 /** Rejects unless the mask lies within [0, 1] and the data are finite: 0 times NaN is NaN in the painted region too. */
 export async function checkKnownValues(where: string, { x, mask }: KnownRegion): Promise<void> {
-  const ends = tf.tidy(() => tf.stack([tf.min(mask), tf.max(mask)]));
-  const [least, most] = await readTensor(where, ends);
-  ends.dispose();
-  if (!(least! >= -SLACK && most! <= 1 + SLACK && (await areFinite(where, [mask])))) {
+  const facts = tf.tidy(() => [tf.min(mask), tf.max(mask), allFinite(mask), allFinite(x)]);
+  const read = await readNumbers(where, facts).finally(() => tf.dispose(facts));
+  const [least, most, isMaskFinite, isDataFinite] = read.map(([fact]) => fact!);
+  if (!(least! >= -SLACK && most! <= 1 + SLACK && isMaskFinite)) {
     const fix = 'It is 1 where x is kept and 0 where it is painted; divide bytes by 255.';
     throw outOfRange(where, 'known.mask', 'must lie within [0, 1]', { seen: `${least} to ${most}`, fix });
   }
-  if (!(await areFinite(where, [x]))) {
+  if (!isDataFinite) {
     const fix = 'Put 0 where the data are not known.';
     throw outOfRange(where, 'known.x', 'must be finite', { seen: 'NaN or infinity', fix });
   }

@@ -1,17 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
-import { checkResult, checkSameShape } from '../../tensor/checks.js';
-import { checkDenoiser, type Denoiser } from '../denoiser.js';
-import { alphaBarAt } from '../noise-schedule.js';
-import { weightedSum } from '../weighted-sum.js';
-import { createEstimator } from './create-estimator.js';
-import { checkSamples } from './check-samples.js';
-import { checkKnownValues, keepKnown, REPEATS } from './known-region.js';
-import { planWalk } from './plan-walk.js';
-import { WALK_NAMES, type SampleOptions } from './sample-options.js';
-import type { DiffusionSolver, SolverState } from './solver.js';
+import {
+  checkFloat,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  checkResult,
+  checkSameShape,
+  checkShape,
+  checkSignal,
+} from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
+import { checkCondition } from '../../training/data/batch.js';
+import { createPause } from '../../training/pause.js';
+import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
+import { alphaBarAt, checkTimestep, type NoiseSchedule } from '../noise-schedule.js';
+import { timestepsOf } from '../per-example.js';
+import { trailingTimesteps } from '../timesteps.js';
+import { weightedSum } from '../weighted-sum.js';
+import { clipped } from '../with-clip.js';
+import { guided } from '../with-guidance.js';
+import { checkSamples } from './check-samples.js';
+import { checkKnown, checkKnownValues, keepKnown } from './known-region.js';
+import type { SampleOptions, TimestepOptions, WalkOptions } from './sample-options.js';
+import type { DiffusionSolver, SolverState } from './solver.js';
+
+/** The names of {@link WalkOptions}. */
+export const WALK_NAMES = 'condition guidance guide clip signal onStep yieldAfter now';
+
+/** How many times a step is made by default where a region is known. */
+const REPEATS = 5;
 
 /**
  * Samples by any solver: the walk from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
@@ -38,7 +58,7 @@ export async function sampleDiffusion(
   return walk('sampleDiffusion', denoiser, solver, options);
 }
 
-/** {@link sampleDiffusion}, with the caller's name in the errors, and with more names of options, ` eta`. */
+/** {@link sampleDiffusion} on behalf of `where`, with more names of options, those of the solver. */
 export async function walk(
   where: string,
   denoiser: Denoiser,
@@ -48,12 +68,15 @@ export async function walk(
 ): Promise<Tensor> {
   checkDenoiser(where, denoiser);
   readOptions(where, options, `shape steps timesteps random known from ${WALK_NAMES}${more}`);
-  const { shape, timesteps } = planWalk(where, denoiser, options, solver);
-  const denoise = createEstimator(where, denoiser, options, shape[0]!);
-  const { random, known, from: begin, signal, onStep } = options;
+  checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
+  const { random, known, from: begin } = options;
   const { schedule } = denoiser;
-  const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
+  const shape = readShape(where, options, schedule);
+  if (known !== undefined) checkKnown(where, known, shape);
+  const timesteps = readTimesteps(where, options, schedule, solver.timesteps, begin?.timestep);
+  const { denoise, report } = readWalk(where, denoiser, options, shape[0]!);
   if (known !== undefined) await checkKnownValues(where, known);
+  const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
   const noise = (): Tensor => {
     checkRandom(where, 'random', random);
     return random.normal(shape);
@@ -79,8 +102,7 @@ export async function walk(
         checkSameShape(where, 'solver.step(...)', x, 'xt', estimate);
         x = withKnown(x, to);
       }
-      await tell(onStep, k + 1, timesteps.length, estimate!);
-      if (signal?.aborted) throw signal.reason;
+      await report(k + 1, timesteps.length, estimate!);
       // where a region is known, noise is added back and the region drawn anew: x leaves the trajectory of its estimates
       if (known !== undefined) continue;
       previous?.estimate.dispose();
@@ -97,6 +119,86 @@ export async function walk(
   }
 }
 
+/** The samples' shape. */
+function readShape(where: string, { shape: given, from }: SampleOptions, schedule: NoiseSchedule): number[] {
+  if (from !== undefined) {
+    checkFloat(where, 'from.x', from.x);
+    checkTimestep(where, 'from.timestep', from.timestep, schedule);
+    if (given !== undefined) checkShape(where, 'from.x', from.x, given);
+  }
+  const shape = (from?.x.shape ?? given) as number[] | undefined;
+  if (!Array.isArray(shape) || shape.length < 2) {
+    throw wrongKind(where, 'shape', 'must be [batch, ...]', { got: shape });
+  }
+  shape.forEach((size, axis) => checkInteger(where, `shape[${axis}]`, size));
+  return [...shape];
+}
+
+/** The decreasing timesteps; the first is `begin` where there is one. */
+export function readTimesteps(
+  where: string,
+  { steps, timesteps }: TimestepOptions,
+  schedule: NoiseSchedule,
+  spaced = trailingTimesteps,
+  begin?: number,
+): number[] {
+  const all = (begin ?? schedule.steps - 1) + 1;
+  const table = { steps: all, alphaBar: schedule.alphaBar.subarray(0, all) };
+  if (timesteps !== undefined && steps !== undefined) {
+    throw wrongKind(where, 'steps', 'must be left out beside `timesteps`', { got: steps });
+  }
+  if (steps !== undefined) {
+    checkInteger(where, 'steps', steps);
+    checkNumber(where, 'steps', steps, { most: all });
+  }
+  const planned = Array.from(timesteps ?? (steps === undefined ? trailingTimesteps(table, all) : spaced(table, steps)));
+  // a spacing by signal-to-noise ratio may begin below: given data begin at their own timestep
+  if (timesteps === undefined && begin !== undefined) planned[0] = begin;
+  checkInteger(where, 'timesteps.length', planned.length);
+  planned.forEach((t, k) => {
+    checkInteger(where, `timesteps[${k}]`, t, 0);
+    checkNumber(where, `timesteps[${k}]`, t, { least: k === 0 ? (begin ?? 0) : 0, below: planned[k - 1] ?? all });
+  });
+  return planned;
+}
+
+/** What {@link WalkOptions} say: how the denoiser is asked, and what is done after a step. */
+export interface Walk {
+  /** Resolves to the estimate of x_0 at one timestep for all, or at one for each example; rejects once the signal is aborted. */
+  readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
+  /** Calls `onStep` with its own copy of the estimate; rejects if the signal is aborted by then. */
+  readonly report: (step: number, steps: number, estimate: Tensor) => Promise<void>;
+}
+
+/** Reads the options; throws unless they fit the denoiser and the number of examples. */
+export function readWalk(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Walk {
+  const { condition, signal, onStep, yieldAfter = 0 } = options;
+  if (condition !== undefined) checkCondition(where, 'condition', condition, batch);
+  checkSignal(where, signal);
+  const asked = clipped(where, guided(where, denoiser, options), options);
+  if (onStep !== undefined) checkFunction(where, 'onStep', onStep);
+  checkNumber(where, 'yieldAfter', yieldAfter, { least: 0 });
+  const pause = createPause(options);
+  return {
+    denoise: async (xt, at) => {
+      await pause();
+      return tf.tidy(() => {
+        const list = typeof at === 'number' ? new Int32Array(batch).fill(at) : at;
+        return estimateSample(where, asked, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
+      });
+    },
+    report: async (step, steps, estimate) => {
+      const shown = onStep && tf.clone(estimate);
+      try {
+        if (shown) await onStep({ step, steps, estimate: shown });
+      } finally {
+        shown?.dispose();
+      }
+      if (signal?.aborted) throw signal.reason;
+    },
+  };
+}
+
 /** Disposes a tensor, and returns the one that replaces it. */
 export function replaced(before: Tensor, after: Tensor): Tensor {
   before.dispose();
@@ -105,21 +207,5 @@ export function replaced(before: Tensor, after: Tensor): Tensor {
 
 /** Noised data with more noise, so that `ratio` of their variance is left. */
 function addBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
-  return tf.tidy(() => weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise()]));
-}
-
-/** Calls `onStep` with its own copy of the estimate. */
-export async function tell(
-  onStep: SampleOptions['onStep'],
-  step: number,
-  steps: number,
-  estimate: Tensor,
-): Promise<void> {
-  if (onStep === undefined) return;
-  const shown = tf.clone(estimate);
-  try {
-    await onStep({ step, steps, estimate: shown });
-  } finally {
-    shown.dispose();
-  }
+  return weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise]);
 }

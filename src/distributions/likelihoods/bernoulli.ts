@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sigmoid } from '../../gradients/index.js';
 import { bernoulliLogLikelihood } from '../../operations/bernoulli-log-likelihood.js';
 import { checkRandom } from '../../random/check-random.js';
+import { named } from '../../tensor/made-by.js';
 import { axesOfExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 
@@ -20,7 +21,7 @@ import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './li
  * ```
  * @see Kingma and Welling 2014, appendix C.1, https://arxiv.org/abs/1312.6114
  */
-export const bernoulli: Likelihood = {
+export const bernoulli: Likelihood = /* @__PURE__ */ named('bernoulli', {
   name: 'bernoulli',
   parameterSize: 1,
   range: UNIT_RANGE,
@@ -43,4 +44,4 @@ export const bernoulli: Likelihood = {
       return tf.add(ones, tf.mul(0, probabilities));
     });
   },
-};
+});

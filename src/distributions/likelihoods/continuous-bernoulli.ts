@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { continuousBernoulliLogPartition, continuousBernoulliMean } from '../../operations/continuous-bernoulli.js';
 import { nearZero, polynomial } from '../../operations/near-zero.js';
 import { checkRandom } from '../../random/check-random.js';
+import { named } from '../../tensor/made-by.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 
@@ -20,7 +21,7 @@ import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './li
  * ```
  * @see Loaiza-Ganem and Cunningham 2019, The continuous Bernoulli, https://arxiv.org/abs/1907.06845
  */
-export const continuousBernoulli: Likelihood = {
+export const continuousBernoulli: Likelihood = /* @__PURE__ */ named('continuousBernoulli', {
   name: 'continuousBernoulli',
   parameterSize: 1,
   range: UNIT_RANGE,
@@ -48,7 +49,7 @@ export const continuousBernoulli: Likelihood = {
       return tf.add(positive, tf.mul(tf.sub(1, tf.mul(2, positive)), draw));
     });
   },
-};
+});
 
 /**
  * log(1 + u (exp(l) - 1)) / l for |l| <= 1, where the quotient loses digits. The logarithm is the cumulant

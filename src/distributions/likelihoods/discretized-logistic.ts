@@ -7,7 +7,7 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** Up to this many levels, the mean is summed level by level. */
 const SUMMED_LEVELS = 64;
@@ -17,7 +17,7 @@ export interface DiscretizedLogisticOptions {
   /** Levels of a pixel, at least 2: 256 for eight bits. */
   readonly levels: number;
   /**
-   * What parameters of 0 stand for, which is about where an untrained network begins. Default 0 and 0; for pixels take
+   * The mean and log-scale for parameters of 0, where an untrained network roughly begins. Default 0 and 0; for pixels use
    * `{ mean: 0.5, logScale: -2 }`, a spread of 0.25 around the middle. A trained decoder needs the same `start` again.
    */
   readonly start?:
@@ -100,7 +100,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions): Likeli
       });
     },
   };
-  return withSettings(made, { name: 'discretizedLogistic', levels, start });
+  return madeBy('discretizedLogistic', { levels, start }, made);
 }
 
 /** E[X] = sum over the edges between levels of P(X above the edge) / (levels - 1). */

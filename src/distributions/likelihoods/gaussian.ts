@@ -5,7 +5,7 @@ import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { LOG_TWO_PI } from '../gaussian.js';
 import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * A Gaussian likelihood with one fixed variance, in nats. Its parameters are the means.
@@ -14,8 +14,8 @@ import { withSettings } from '../../tensor/settings.js';
  *
  * @param options - `variance`, above 0, in units of x squared
  * @throws RangeError if the variance is not above 0
- * @remarks This is the squared error with its proper weight: with variance 1/2 the data term is sum (x - m)^2; with
- * variance 1 it is half of that. Together with the same KL term, the two train different models. x may be any real number.
+ * @remarks This is the squared error with its proper weight: with variance 1/2 the data term is sum (x - m)^2, with
+ * variance 1 half of that. With the same KL term, the two train different models. x may be any real number.
  * @example
  * ```ts
  * const logProb = gaussian({ variance: 0.01 }).logProb(tf.tensor2d([[0.1]]), tf.tensor2d([[0]]));
@@ -47,5 +47,5 @@ export function gaussian(options: { readonly variance: number }): Likelihood {
       return tf.tidy(() => tf.add(parameters, tf.mul(Math.sqrt(variance), random.normal(parameters.shape))));
     },
   };
-  return withSettings(made, { name: 'gaussian', variance });
+  return madeBy('gaussian', { variance }, made);
 }

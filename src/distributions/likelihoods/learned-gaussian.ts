@@ -6,7 +6,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import { gaussianLogProb, reparameterize } from '../gaussian.js';
 import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** Options of {@link learnedGaussian}. */
 export interface LearnedGaussianOptions {
@@ -58,5 +58,5 @@ export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihoo
       });
     },
   };
-  return withSettings(made, { name: 'learnedGaussian', minLogVariance });
+  return madeBy('learnedGaussian', { minLogVariance }, made);
 }

@@ -9,13 +9,13 @@ import { wrongShape } from '../../tensor/errors.js';
  * Any record of this shape is a likelihood; {@link bernoulli} is one to copy.
  */
 export interface Likelihood {
-  /** Its name, which a checkpoint holds. */
+  /** Its name, which checkpoints store. */
   readonly name?: string | undefined;
   /** Channels of network output per channel of data; the parameters are in blocks on the last axis. */
   readonly parameterSize: number;
-  /** The lowest and the highest value of data that it is meant for; any by default. Host data are compared with it when training begins. */
+  /** The lowest and the highest valid value of data; unbounded by default. Host data are checked against it when training begins. */
   readonly range?: readonly [low: number, high: number] | undefined;
-  /** Whether the parameters are logits, so that a network that ends in a sigmoid would be wrong; false by default. */
+  /** Whether the parameters are logits, so that the network must not end in a sigmoid; false by default. */
   readonly logits?: boolean | undefined;
   /**
    * The full normalised log-density (or log-probability) of the data, per example, in nats.

@@ -5,9 +5,9 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkFloat, checkFunction } from '../../tensor/checks.js';
 
 /**
- * A random, differentiable change of a batch, which is applied to both data and fakes before the discriminator sees
- * them. Each example has its own random numbers, drawn from the stream that is passed in. `step` is the count of the
- * discriminator's updates so far, for what changes as training proceeds.
+ * A random, differentiable change of a batch, applied to both data and fakes before the discriminator sees them. Each example
+ * has its own random numbers, drawn from the stream that is passed in. `step` is the number of the discriminator's updates so
+ * far, for changes that depend on the progress of training.
  *
  * {@link randomTranslation}, {@link randomCutout}, {@link randomColor} and {@link instanceNoise} make such functions; you
  * can also write one by hand.
@@ -24,7 +24,7 @@ export type Augmentation = (images: Tensor, random: RandomStream, step?: number)
 /**
  * Chains several augmentations: the first is applied first, and draws first from the stream.
  *
- * @param list - any number of {@link Augmentation}s; with none, the result makes a copy
+ * @param list - any number of {@link Augmentation}s; with none, the result is a copy
  * @returns an augmentation
  * @throws TypeError if an argument is not a function
  * @remarks What Zhao et al. call "color,translation,cutout" is
@@ -43,8 +43,8 @@ export function augmentations(
   return (images, random, step) => {
     checkFloat('augmentations', 'images', images);
     return tf.tidy(() =>
-      // A clone, so that the caller may dispose the output and keep the input. An augmentation that needs a step says so if
-      // there is none.
+      // A clone, so that the caller may dispose the output and keep the input. An augmentation that needs a step reports
+      // that it is missing.
       list.reduce((changed, augmentation, i) => {
         const next = augmentation(changed, random, step as number);
         checkFloat('augmentations', `list[${i}](...)`, next);

@@ -9,12 +9,12 @@ import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link instanceNoise}. */
 export interface InstanceNoiseOptions {
-  /** Of the noise, at least 0: a number, or a schedule over the discriminator's updates. */
+  /** The standard deviation of the noise, at least 0: a number, or a schedule over the discriminator's updates. */
   readonly standardDeviation: number | Schedule;
 }
 
 /**
- * Adds normal noise to data and fakes alike, so that their distributions overlap and the discriminator is never quite sure.
+ * Adds normal noise to both data and fakes, so that their distributions overlap and the discriminator is never quite sure.
  *
  * out = x + standardDeviation * noise, noise ~ N(0, I)
  *
@@ -22,10 +22,10 @@ export interface InstanceNoiseOptions {
  *
  * @param options - see {@link InstanceNoiseOptions}
  * @returns an {@link Augmentation} of float32 `[batch, ...]`, images or not; it throws TypeError or {@link ShapeError} for anything
- *   else, TypeError if a schedule is not told the step, and RangeError if it gives no number of at least 0
+ *   else, TypeError if a schedule gets no step, and RangeError if the schedule gives no number of at least 0
  * @throws TypeError or RangeError if the standard deviation is not a schedule or a number of at least 0
- * @remarks The noise is usually taken back to 0 while training goes on. A GAN's trainer tells the schedule its own count of the
- * discriminator's updates, which a resumed run goes on with. {@link gaussianNoise} is the same as a layer of the discriminator.
+ * @remarks The noise is usually reduced to 0 in the course of training. A GAN's trainer passes the schedule its own count of the
+ * discriminator's updates, which a resumed run continues. {@link gaussianNoise} does the same as a layer of the discriminator.
  * @example
  * ```ts
  * const augment = instanceNoise({ standardDeviation: linearRamp({ from: 0.1, to: 0, steps: 1000 }) });

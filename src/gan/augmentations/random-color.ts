@@ -4,7 +4,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import { checkImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 
-/** Options of {@link randomColor}: each is the largest distance of a random number from the value that changes nothing. */
+/** Options of {@link randomColor}: each bounds how far a random number is from the value that changes nothing. */
 export interface RandomColorOptions {
   /** A number uniform in [-brightness, brightness) is added; at least 0; default 0.5. */
   readonly brightness?: number | undefined;
@@ -21,7 +21,7 @@ export interface RandomColorOptions {
  * the mean over the channels of a pixel and mean is the mean over the image
  *
  * It draws `uniform([batch, 1, 1, 1])` for each of the three, in this order. A change whose option is 0 is skipped and draws
- * nothing, and so is the saturation of images with one channel, which are grey.
+ * nothing. So is the change of saturation for images with one channel, which are grey.
  *
  * @param options - see {@link RandomColorOptions}
  * @returns an {@link Augmentation} of float32 `[batch, height, width, channels]`; it throws TypeError or {@link ShapeError} for

@@ -54,7 +54,7 @@ export function randomCutout(options: RandomCutoutOptions = {}): Augmentation {
 function inHole(batch: number, size: number, fraction: number, random: RandomStream): Tensor {
   const hole = Math.floor(fraction * size + 0.5);
   const middle = tf.cast(random.integers([batch, 1], 0, size + 1 - (hole % 2)), 'float32');
-  // The hole's pixels are those less than hole / 2 away from its centre; none is at exactly that distance.
+  // The hole consists of the pixels less than hole / 2 away from its centre; none is at exactly that distance.
   const center = tf.add(middle, (hole - 1) / 2 - Math.floor(hole / 2));
   return tf.step(tf.sub(hole / 2, tf.abs(tf.sub(tf.range(0, size), center))));
 }

@@ -2,13 +2,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkScalar } from '../../tensor/checks.js';
 
 /**
- * The pair of losses by which a discriminator and a generator are trained against each other, each to be minimised.
+ * The pair of losses, each to be minimised, that train a discriminator and a generator against each other.
  *
- * The losses of this library are such records; a record written by hand serves as well.
+ * The losses of this library are such records; you can also write one by hand.
  *
- * @remarks A generator's loss that compares with data needs the logits of data by the updated discriminator, a pass more. A
- * trainer makes it unless `comparesWithReal` is false, as in all losses here but {@link relativisticLoss}. A loss made of one of
- * ours keeps the field: `{ ...nonSaturatingLoss, discriminator: minimaxLoss.discriminator }`.
+ * @remarks A generator's loss that compares with data needs the updated discriminator's logits of data, which cost another
+ * pass. A trainer makes that pass unless `comparesWithReal` is false, as in all losses here except {@link relativisticLoss}. A
+ * loss derived from one of these keeps the field: `{ ...nonSaturatingLoss, discriminator: minimaxLoss.discriminator }`.
  * @example
  * ```ts
  * const squared: AdversarialLoss = {
@@ -24,25 +24,25 @@ export interface AdversarialLoss<Loss extends Tensor = Tensor> {
    * The discriminator's loss.
    *
    * @param realLogits - of data, `[batch, 1]`
-   * @param fakeLogits - of what the generator made, `[batch, 1]`; the batches may differ in size
+   * @param fakeLogits - of generated examples, `[batch, 1]`; the batches may differ in size
    * @returns a scalar: each term is the mean over its own batch; the caller disposes it
    */
   discriminator(realLogits: Tensor, fakeLogits: Tensor): Loss;
   /**
    * The generator's loss.
    *
-   * @param fakeLogits - of what the generator made, `[batch, 1]`
+   * @param fakeLogits - of generated examples, `[batch, 1]`
    * @param realLogits - of data, `[batch, 1]`, for losses that compare with them
    * @returns a scalar; the caller disposes it
    */
   generator(fakeLogits: Tensor, realLogits?: Tensor): Loss;
-  /** Its name, so that a verdict does not advise what is in use. */
+  /** Its name, so that a verdict does not advise switching to the loss in use. */
   readonly name?: string | undefined;
   /** Whether the generator's loss uses `realLogits`; true by default. False saves a pass through the discriminator. */
   readonly comparesWithReal?: boolean | undefined;
 }
 
-/** What a loss gives; throws unless that is a scalar. */
+/** The value of a loss; throws unless it is a scalar. */
 export function lossOf(
   loss: AdversarialLoss,
   player: 'discriminator' | 'generator',

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { relu } from '../../gradients/relu.js';
+import { relu } from '../../gradients/elementwise.js';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 
 /**
- * The hinge loss: the discriminator pushes data above 1 and fakes below -1, and learns nothing from those already there.
+ * The hinge loss: the discriminator pushes data above 1 and fakes below -1, and learns nothing from examples already there.
  *
  * discriminator = mean(max(0, 1 - realLogits)) + mean(max(0, 1 + fakeLogits)), generator = -mean(fakeLogits)
  *

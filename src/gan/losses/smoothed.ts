@@ -4,7 +4,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
 import { meanSoftplus } from './mean-softplus.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** Options of {@link smoothedLoss}. */
 export interface SmoothedLossOptions {
@@ -49,5 +49,5 @@ export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scal
     },
     comparesWithReal: false,
   };
-  return withSettings(made, { name: 'smoothedLoss', realTarget });
+  return madeBy('smoothedLoss', { realTarget }, made);
 }

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../told-classes.js';
+import { classesOf } from '../classes-of.js';
 
 /** The condition or the timesteps that were passed to `apply`; throws if there are none. */
 export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {
@@ -19,7 +19,7 @@ export function needed(where: string, options: ApplyOptions, name: 'condition' |
   return value;
 }
 
-/** How many labels the network of a condition knows; undefined where it is a layer for vectors. */
+/** The number of labels that a condition's network knows; undefined if it is a layer for vectors. */
 export function labelsOf(labels: Network): number | undefined {
   return classesOf(labels) || undefined;
 }

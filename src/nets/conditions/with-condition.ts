@@ -4,9 +4,9 @@ import { checkExamples } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../told-classes.js';
+import { classesOf } from '../classes-of.js';
 import { labelsFor, labelsOf } from './conditioning.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * Makes a network conditional by concatenating a vector for the condition to its input.

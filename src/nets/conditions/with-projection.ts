@@ -4,16 +4,16 @@ import { checkFloat, checkResult, checkShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../told-classes.js';
+import { classesOf } from '../classes-of.js';
 import { labelsFor, labelsOf } from './conditioning.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * Makes the head of a discriminator conditional by adding the projection of its features on a vector for the condition.
  *
  * logit = head(features) + sum_j labels(condition)_j * features_j
  *
- * `apply` receives the condition as `options.condition`; see {@link withCondition} for `labels`. It comes after the layers
+ * `apply` receives the condition as `options.condition`; see {@link withCondition} for `labels`. Put this head after the layers
  * that compute the features: `sequential([...layers, withProjection(head, labels)])`. The label -1 adds nothing.
  *
  * @param head - from features `[batch, n]` to `[batch, 1]`

@@ -3,9 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../told-classes.js';
+import { classesOf } from '../classes-of.js';
 import { labelsFor, labelsOf } from './conditioning.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * Makes a network conditional by scaling and shifting each channel of its output according to the condition.

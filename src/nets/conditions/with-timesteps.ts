@@ -6,7 +6,7 @@ import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { labelsOf, needed } from './conditioning.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** The networks that map steps and labels to vectors, for {@link withTimesteps}. */
 export interface WithTimestepsOptions {
@@ -22,7 +22,7 @@ export interface WithTimestepsOptions {
  * output = body(input) with options.condition = time(timesteps) + labels(condition)
  *
  * So each {@link withCondition}, {@link withScaleAndShift} and {@link residualBlock} within `body` gets both. If no condition
- * is passed there are no labels, and nothing is added, as with -1 in an {@link embedding}.
+ * is passed, nothing is added for the labels, as with -1 in an {@link embedding}.
  *
  * @param body - the network that gets the vector as its `options.condition`
  * @param options - see {@link WithTimestepsOptions}
@@ -52,7 +52,7 @@ export function withTimesteps(body: Network, options: WithTimestepsOptions): Net
     checkSameShape(where, 'labels.apply(options.condition)', vectors, 'time.apply(options.timesteps)', steps);
     return body.apply(input, { ...options, condition: tf.add(steps, vectors) });
   };
-  // what the body takes as its condition is the time
+  // the body's condition is then the time alone
   if (labels === undefined) return madeBy('withTimesteps', {}, joinNetworks([body, time], run, []));
   return madeBy('withTimesteps', {}, joinNetworks([body, time, labels], run, [labelsOf(labels)]));
 }

@@ -10,7 +10,7 @@ import type { Network } from '../network.js';
 import { checkChannels } from './channels.js';
 import { dense } from './dense.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link attention} is made of. */
 export interface AttentionOptions {

@@ -6,7 +6,7 @@ import { checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy, named } from '../../tensor/made-by.js';
 
 /** What {@link batchNorm} is made of. */
 export interface BatchNormOptions {
@@ -21,7 +21,7 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalisation of `[batch, ..., inputs]`: by the statistics of the batch in training, by moving statistics otherwise.
+ * Batch normalisation of `[batch, ..., inputs]`: by the batch's statistics in training, by moving statistics otherwise.
  *
  * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset); with `options.training`, mean and biased
  * variance of each channel over the batch and all positions; otherwise the buffers, which training updates:
@@ -38,8 +38,9 @@ export interface BatchNormOptions {
  * float32 `[batch, ..., inputs]`
  * @remarks `momentum` is the share that is kept, as in Keras and tfjs, whose default is 0.99; PyTorch uses this name for
  * the new share, 0.1. The moving variance is unbiased, as in PyTorch; in Keras it is biased. A batch with one number per
- * channel, of one example without positions, has the variance 0 and gives the offset, and moves no statistics; PyTorch throws. Because examples depend on each other, use {@link groupNorm}
- * or {@link layerNorm} instead with penalties on the gradient of each example (WGAN-GP, R1).
+ * channel (one example without positions) has variance 0: the output is the offset, and the statistics do not change; PyTorch
+ * throws. With penalties on the gradient of each example (WGAN-GP, R1) use {@link groupNorm} or {@link layerNorm} instead, because
+ * batch normalisation makes the examples depend on each other.
  * @example
  * ```ts
  * const layer = batchNorm({ inputs: 1 });
@@ -48,7 +49,7 @@ export interface BatchNormOptions {
  * ```
  * @see https://arxiv.org/abs/1502.03167 Ioffe and Szegedy 2015, algorithms 1 and 2
  */
-export function batchNorm(options: BatchNormOptions): Network {
+export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(options: BatchNormOptions): Network {
   const where = 'batchNorm';
   const {
     inputs,
@@ -73,7 +74,7 @@ export function batchNorm(options: BatchNormOptions): Network {
       moveTo(movingMean, mean, momentum, 1);
       moveTo(movingVariance, variance, momentum, count / (count - 1));
     };
-    // one number has no variance that is unbiased
+    // the unbiased variance of a single number is undefined
     const isMoved = move && count > 1;
     const view = { examples: 1, groups: inputs, epsilon, onStatistics: isMoved ? onStatistics : undefined };
     return normalize(input, scale, offset, view);
@@ -94,7 +95,7 @@ export function batchNorm(options: BatchNormOptions): Network {
     [movingMean, movingVariance],
   );
   return madeBy('batchNorm', options, made);
-}
+});
 
 /** moving = momentum * moving + (1 - momentum) * factor * statistic */
 function moveTo(moving: Variable, statistic: Tensor, momentum: number, factor: number): void {

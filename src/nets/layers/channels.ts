@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkBackend, checkExamples, checkShape } from '../../tensor/checks.js';
 import { newVariable } from '../new-variable.js';
 
-/** Names the multiples of `factor` next to an image's height, or to its width where the height is one. */
+/** Names the multiples of `factor` nearest to an image's height, or to its width if the height is a multiple. */
 export function multiplesNextTo([, height, width]: readonly number[], factor: number): string {
   const size = height! % factor === 0 ? width! : height!;
   const above = Math.ceil(size / factor) * factor;

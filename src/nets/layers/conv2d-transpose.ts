@@ -5,7 +5,7 @@ import { checkSizes, createWeightedLayer, makeAll } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
 import { checkConvolution, type Conv2dOptions } from './conv2d.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link conv2dTranspose} is made of. */
 export interface Conv2dTransposeOptions extends Conv2dOptions {
@@ -22,8 +22,8 @@ export interface Conv2dTransposeOptions extends Conv2dOptions {
  *
  * output = activation(the gradient of conv2d with respect to its input, at `input`, + biases)
  *
- * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs / strides^2), where the fan-in is the count
- * of numbers that an output pixel sums, from `random.fork('weights')` and `random.fork('biases')`. Variables: kernel
+ * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs / strides^2), from `random.fork('weights')` and
+ * `random.fork('biases')`; the fan-in is how many numbers an output pixel sums. Variables: kernel
  * `[kernelSize, kernelSize, filters, inputs]`, biases `[filters]`.
  *
  * @param options - sizes, padding, activation and the source of the initial weights

@@ -7,7 +7,7 @@ import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link dense} is made of. */
 export interface DenseOptions {

@@ -3,7 +3,7 @@ import { checkNumber } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { noiseLayer } from './noise-layer.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link dropout} is made of. */
 export interface DropoutOptions {

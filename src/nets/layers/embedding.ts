@@ -5,14 +5,13 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkInt, checkInteger, checkShape } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
-import { tellClasses } from '../told-classes.js';
 import { initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { note } from '../../tensor/made-by.js';
 
 /** What {@link embedding} is made of. */
 export interface EmbeddingOptions {
-  /** Number of labels, 0 ... classes - 1; or numbers in a vector. */
+  /** Number of labels, 0 ... classes - 1; or length of a vector condition. */
   readonly classes: number;
   /** Numbers per label. */
   readonly size: number;
@@ -23,8 +22,8 @@ export interface EmbeddingOptions {
 /**
  * A learned vector for each class label, from int32 `[batch]` to float32 `[batch, size]`.
  *
- * output = oneHot(label) * weights; the label -1, for "none", gives zeros, any other label without a vector NaN, so that a trainer leaves the update out. A vector per
- * example, float32 `[batch, classes]`, takes the place of oneHot(label): soft labels, or attributes; zeros are "none".
+ * output = oneHot(label) * weights. The label -1, for "none", gives zeros. Any other label out of range gives NaN, so that a trainer
+ * skips the update. A float32 `[batch, classes]` input takes the place of oneHot(label): soft labels or attributes; zeros are "none".
  *
  * Initial weights are uniform in (-1, 1), since each output is one weight (fan-in 1), from `random.fork('weights')`. One variable: weights `[classes, size]`.
  *
@@ -54,18 +53,18 @@ export function embedding(options: EmbeddingOptions): Network {
     // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
     // wasm's oneHot writes integers into a float32 tensor.
     return tf.tidy(() => {
-      // tfjs makes no oneHot of one class
+      // tf.oneHot does not accept a depth of 1
       const hot = tf.cast(tf.oneHot(input, Math.max(classes, 2)), 'float32');
       const rows = tf.matMul(classes === 1 ? tf.slice(hot, [0, 0], [-1, 1]) : hot, weights);
       return tf.add(rows, notANumberBeyond(input, classes));
     });
   });
-  return madeBy('embedding', options, Object.freeze(tellClasses({ ...layer }, classes)));
+  return note(layer, { kind: 'embedding', options: { ...options }, classes });
 }
 
-/** `[batch, 1]`: 0 for a label from -1 to classes - 1, NaN for any other. No device is read, and the guard sees it. */
+/** `[batch, 1]`: 0 for a label from -1 to classes - 1, NaN for any other. It reads nothing from the device, and the guard sees the NaN. */
 function notANumberBeyond(labels: Tensor, classes: number): Tensor {
-  // from -1 to 1, with room for rounding; the arc sine of more is NaN
+  // in [-1, 1] with room for rounding; the arc sine of anything beyond is NaN
   const place = tf.mul(tf.sub(tf.cast(labels, 'float32'), classes / 2 - 1), 1 / (classes / 2 + 0.25));
   return tf.reshape(tf.mul(0, tf.asin(place)), [-1, 1]);
 }

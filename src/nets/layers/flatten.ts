@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkExamples } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * Flattens each example into one row, from `[batch, ...]` to `[batch, size]`.

@@ -3,7 +3,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import type { Activation, Network } from '../network.js';
 import { normOfEachExample } from './norm-of-each-example.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy, named } from '../../tensor/made-by.js';
 
 /** What {@link groupNorm} is made of. */
 export interface GroupNormOptions {
@@ -18,7 +18,7 @@ export interface GroupNormOptions {
 }
 
 /**
- * Group normalisation of `[batch, ..., inputs]`: each example by itself, so that training and inference are the same.
+ * Group normalisation of `[batch, ..., inputs]`: each example by itself, so training and inference are the same.
  *
  * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset), with the mean and biased variance of each
  * example over all positions and the channels of a group
@@ -36,7 +36,7 @@ export interface GroupNormOptions {
  * ```
  * @see https://arxiv.org/abs/1803.08494 Wu and He 2018
  */
-export function groupNorm(options: GroupNormOptions): Network {
+export const groupNorm = /* @__PURE__ */ named('groupNorm', function groupNorm(options: GroupNormOptions): Network {
   const {
     inputs,
     groups = 8,
@@ -57,4 +57,4 @@ export function groupNorm(options: GroupNormOptions): Network {
     options,
     normOfEachExample(where, { inputs, activation, epsilon }, { examples: ({ shape }) => shape[0], groups }),
   );
-}
+});

@@ -1,11 +1,12 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
+import { madeBy, noteOf } from '../../tensor/made-by.js';
 import { newVariable } from '../new-variable.js';
 
 /** What initialWeights needs to know about a layer. */
 export interface Weights {
   readonly shape: readonly number[];
-  /** How many input numbers each output sums. */
+  /** The number of inputs that each output sums. */
   readonly fanIn: number;
   readonly random: RandomStream;
 }
@@ -16,24 +17,23 @@ export interface Weights {
  * weights ~ uniform(-limit, limit), limit = 1 / sqrt(fanIn), drawn from random.fork('weights')
  *
  * In the reference VAE (784-512-20, ten epochs of Fashion-MNIST, in PyTorch) they reach an ELBO of -241.6 nats, Glorot's
- * -242.2, LeCun's -243.2 and He's -243.8. The fan-in counts the numbers that are summed, so the strides of a transposed
- * convolution divide it.
+ * -242.2, LeCun's -243.2 and He's -243.8. The fan-in is how many numbers each output sums, so a transposed convolution divides
+ * it by the square of its strides.
  *
  * @see LeCun et al. 1998, Efficient BackProp, section 4.6, where the limit is sqrt(3) times as large
  */
 export function initialWeights({ shape, fanIn, random }: Weights): Variable {
   const { seed, path } = random.state();
   const weights = uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
-  origins.set(weights, JSON.stringify([seed, path, shape]));
-  return weights;
+  return madeBy('initialWeights', { seed, path, shape }, weights);
 }
 
-/** What initial weights were drawn from: seed, names of forks and shape. Two variables of one origin begin equal. */
-const origins = new WeakMap<Variable, string>();
-
-/** The {@link origins} of the weights among variables. */
+/** The seed, the fork names and the shape from which those variables were drawn that are initial weights: two with the same origin start equal. */
 export function originsOf(variables: readonly Variable[]): string[] {
-  return variables.flatMap((variable) => origins.get(variable) ?? []);
+  return variables.flatMap((variable) => {
+    const { options } = noteOf(variable) ?? {};
+    return options === undefined ? [] : JSON.stringify(options);
+  });
 }
 
 /** Makes initial biases from the same distribution, drawn from random.fork('biases'). */

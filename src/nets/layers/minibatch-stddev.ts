@@ -4,11 +4,11 @@ import { wrongShape } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link minibatchStddev} is made of. */
 export interface MinibatchStddevOptions {
-  /** Examples that are compared with each other; default the whole batch. It must divide the batch. */
+  /** Number of examples that are compared with each other; default the whole batch. It must divide the batch. */
   readonly groupSize?: number | undefined;
 }
 

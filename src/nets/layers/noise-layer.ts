@@ -6,7 +6,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 
-/** Makes a layer that changes its input by draws from `options.random` in training, and returns a clone otherwise or where `size` is 0. */
+/** Makes a layer that changes its input by draws from `options.random` in training; otherwise, or if `size` is 0, it returns a clone. */
 export function noiseLayer(
   where: string,
   size: number,

@@ -13,14 +13,14 @@ export interface NormOptions {
   readonly epsilon?: number | undefined;
 }
 
-/** Which numbers are normalised together: those of one example, in `groups` of its channels. One position may count as an example. */
+/** Which numbers are normalised together: the channels of one group in one example. A position may count as an example. */
 export interface NormGroups {
-  /** The number of examples that an input counts as. */
+  /** How many examples an input counts as. */
   readonly examples: (input: Tensor) => number;
   readonly groups: number;
 }
 
-/** Makes a norm that uses the statistics of each example alone. Variables: scale, ones, and offset, zeros, both `[inputs]`. */
+/** Makes a norm that uses each example's own statistics. Variables: scale, ones, and offset, zeros, both `[inputs]`. */
 export function normOfEachExample(
   where: string,
   { inputs, activation, epsilon = 1e-5 }: NormOptions,

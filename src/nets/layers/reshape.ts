@@ -4,7 +4,7 @@ import { wrongShape } from '../../tensor/errors.js';
 import { checkSizes, createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link reshape} is made of. */
 export interface ReshapeOptions {

@@ -7,7 +7,7 @@ import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
 import type { Network, WeightedLayer } from '../network.js';
 import { newVariable } from '../new-variable.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** How {@link spectralNorm} finds the singular value. */
 export interface SpectralNormOptions {

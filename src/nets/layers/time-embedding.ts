@@ -6,7 +6,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link timeEmbedding} is made of. */
 export interface TimeEmbeddingOptions {
@@ -17,7 +17,7 @@ export interface TimeEmbeddingOptions {
 }
 
 /**
- * A fixed vector of waves for each step of the noise, from int32 `[batch]` to float32 `[batch, size]`.
+ * A fixed vector of waves for each noise step, from int32 `[batch]` to float32 `[batch, size]`.
  *
  * output = [sin(t w_0), ..., sin(t w_(h-1)), cos(t w_0), ..., cos(t w_(h-1))], w_i = maxPeriod^(-i / h), h = size / 2
  *
@@ -54,10 +54,10 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   return madeBy('timeEmbedding', options, made);
 }
 
-/** sin(2 pi x) by a Taylor series: a GPU's own sine may be off by 2e-4, and a network's outputs would differ between devices. */
+/** sin(2 pi x) by a Taylor series: a GPU's own sine may be off by 2e-4, so a network's outputs would differ between devices. */
 function sineOfTurns(x: Tensor): Tensor {
   const turn = tf.sub(x, tf.round(x));
-  // the same sine within a quarter of a turn of 0
+  // reflected to within a quarter turn of 0, where the sine is the same
   const near = tf.mul(tf.sign(turn), tf.sub(0.25, tf.abs(tf.sub(tf.abs(turn), 0.25))));
   const angle = tf.mul(near, 2 * Math.PI);
   return tf.mul(angle, polynomial(tf.square(angle), [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800]));

@@ -4,7 +4,7 @@ import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link upsample} is made of. */
 export interface UpsampleOptions {
@@ -45,7 +45,7 @@ export function upsample(options: UpsampleOptions = {}): Network {
   return madeBy('upsample', options, made);
 }
 
-/** Repeats each row of a `[rows, size]` matrix, one copy beside the other. */
+/** Repeats each row of a `[rows, size]` matrix; the copies follow each other directly. */
 function repeatRows(x: Tensor, rows: number, size: number, factor: number): Tensor {
   return tf.concat(new Array<Tensor>(factor).fill(tf.reshape(x, [rows, size])), 1);
 }

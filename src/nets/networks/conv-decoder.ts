@@ -9,7 +9,7 @@ import { dense } from '../layers/dense.js';
 import { reshape } from '../layers/reshape.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link convDecoder} is made of. */
 export interface ConvDecoderOptions {

@@ -9,7 +9,7 @@ import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link convEncoder} is made of. */
 export interface ConvEncoderOptions {
@@ -17,7 +17,7 @@ export interface ConvEncoderOptions {
   readonly shape: readonly [height: number, width: number, channels: number];
   /** Channels after each convolution; each halves height and width, rounded up. */
   readonly widths: readonly number[];
-  /** Numbers per image that go out: 2 * latentSize for a Gaussian encoder. */
+  /** Numbers per image in the output: 2 * latentSize for a Gaussian encoder. */
   readonly outputs: number;
   /** After every layer but the last; default {@link relu}. */
   readonly activation?: Activation | undefined;

@@ -12,11 +12,11 @@ import { flatten } from '../layers/flatten.js';
 import { halvingsOf } from './dcgan-shapes.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link dcganDiscriminator} is made of. */
 export interface DcganDiscriminatorOptions {
-  /** Shape of the input images; height and width must be 4 to 8 after halving, as for 28, 32 and 64. */
+  /** Shape of the input images; halving height and width must end at 4 to 8, as it does for 28, 32 and 64. */
   readonly shape: readonly [height: number, width: number, channels: number];
   /** Channels after the first convolution, doubled by each later one; default 64. */
   readonly width?: number | undefined;

@@ -13,13 +13,13 @@ import { reshape } from '../layers/reshape.js';
 import { halvingsOf } from './dcgan-shapes.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link dcganGenerator} is made of. */
 export interface DcganGeneratorOptions {
   /** Numbers in the latent vector. */
   readonly latentSize: number;
-  /** Shape of the output images; height and width must be 4 to 8 after halving, as for 28, 32 and 64. */
+  /** Shape of the output images; halving height and width must end at 4 to 8, as it does for 28, 32 and 64. */
   readonly shape: readonly [height: number, width: number, channels: number];
   /** Channels before the last convolution, doubled before each earlier one; default 64. */
   readonly width?: number | undefined;
@@ -35,15 +35,15 @@ const LABEL_SIZE = 16;
 /**
  * The generator of DCGAN, from latent vectors `[batch, latentSize]` to images `[batch, height, width, channels]` in [0, 1].
  *
- * dense -> `[height / 2^n, width / 2^n, width * 2^(n - 1)]`, then n 4x4 transposed convolutions with strides of 2, each of
- * which halves the channels, up to the last; {@link batchNorm} and relu after each layer except the last, which has a sigmoid. 28x28
- * comes from 7x7 (n = 2), 32x32 from 4x4 (n = 3), 64x64 from 4x4 (n = 4)
+ * dense -> `[height / 2^n, width / 2^n, width * 2^(n - 1)]`, then n 4x4 transposed convolutions with strides of 2; each but the
+ * last halves the channels. {@link batchNorm} and relu follow each layer except the last, which has a sigmoid. 28x28
+ * starts from 7x7 (n = 2), 32x32 from 4x4 (n = 3), 64x64 from 4x4 (n = 4)
  *
  * @param options - the sizes and the source of the initial weights
  * @returns a network; the caller disposes it
  * @throws RangeError or TypeError if an option is wrong
- * @remarks The paper's images are in [-1, 1], by a tanh, and its initial weights are N(0, 0.02^2); here they are those of this library's layers.
- * Batch norm needs `{ training: true }` in training, which trainers pass.
+ * @remarks In the paper, images are in [-1, 1], from a tanh, and initial weights are N(0, 0.02^2). Here initial weights are
+ * those of the layers. Batch norm needs `{ training: true }` in training, which trainers pass.
  * @example
  * ```ts
  * const network = dcganGenerator({ latentSize: 64, shape: [28, 28, 1], width: 8, random: createRandom(1) });

@@ -7,7 +7,7 @@ export interface Halvings {
   readonly smallest: readonly [height: number, width: number];
 }
 
-/** How often both sides can be halved while staying at 4 or more; throws unless the longer one ends at 8 or less. */
+/** How often both sides can be halved and stay at 4 or more; throws unless the longer one ends at 8 or less. */
 export function halvingsOf(where: string, shape: readonly number[]): Halvings {
   checkSizes(where, 'shape', shape, 3, 3);
   let [height, width] = shape as [number, number, number];
@@ -23,7 +23,7 @@ export function halvingsOf(where: string, shape: readonly number[]): Halvings {
   return { count, smallest: [height, width] };
 }
 
-/** Names the sides of squares that fit next to `side`: 4, 5, 6 or 7, doubled at least once. */
+/** Names the square sizes nearest to `side` that fit: 4, 5, 6 or 7, doubled at least once. */
 function nearestSizes(side: number): string {
   const fits = (size: number): boolean => {
     let rest = size;

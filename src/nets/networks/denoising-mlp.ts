@@ -11,7 +11,7 @@ import { embedding } from '../layers/embedding.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link denoisingMlp} is made of. */
 export interface DenoisingMlpOptions {
@@ -29,8 +29,8 @@ export interface DenoisingMlpOptions {
 const TIME_SIZE = 64;
 
 /**
- * A small network for diffusion on points, from `[batch, size]` to the same shape. `options.timesteps` tells it the step of
- * the noise, and `options.condition` the class label, if there are `classes`.
+ * A small diffusion network for points, from `[batch, size]` to the same shape. It reads the noise step from
+ * `options.timesteps` and, if `classes` is given, the class label from `options.condition`.
  *
  * output = dense(h_3), h_i = swish(dense(h_(i-1)) * (1 + scale_i) + shift_i), h_0 = input,
  * [scale_i, shift_i] = dense(timeEmbedding(timesteps) + label vector)

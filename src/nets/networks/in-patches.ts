@@ -7,17 +7,17 @@ import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
-/** What {@link inPatches} takes beside the network. */
+/** What {@link inPatches} takes besides the network. */
 export interface InPatchesOptions {
   /** Height and width of a patch; default 2. */
   readonly size?: number | undefined;
 }
 
 /**
- * Shows images to a network with the pixels of each patch as channels: a map half as high and half as wide, of four times as many
- * channels, for patches of 2x2. The first level of a {@link unet}, which is most of its cost, then has a quarter of the places.
+ * Shows images to a network with the pixels of each patch as channels. With patches of 2x2 the map has half the height and width and
+ * four times the channels. The first level of a {@link unet}, which is most of its cost, then has a quarter of the positions.
  *
  * output = unfold(body(fold(input))), fold(x)[b, i, j, (di size + dj) channels + c] = x[b, size i + di, size j + dj, c]
  *
@@ -60,7 +60,7 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
   return madeBy('inPatches', options, made);
 }
 
-/** The pixels of each patch as channels; axes that stay together are one, as a transposition of four is quick everywhere. */
+/** Turns the pixels of each patch into channels. Adjacent axes are merged: transposing four axes is fast on every backend. */
 function fold(x: Tensor, size: number): Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const [rows, columns] = [height / size, width / size];
@@ -68,7 +68,7 @@ function fold(x: Tensor, size: number): Tensor {
   return tf.reshape(tf.transpose(split, [0, 2, 1, 3]), [batch, rows, columns, size * size * channels]);
 }
 
-/** The way back. */
+/** The inverse of {@link fold}. */
 function unfold(x: Tensor, size: number): Tensor {
   const [batch, rows, columns, channels] = x.shape as [number, number, number, number];
   const split = tf.reshape(x, [batch * rows, columns, size, channels / size]);

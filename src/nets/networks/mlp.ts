@@ -6,7 +6,7 @@ import type { Activation, Network } from '../network.js';
 import { dense } from '../layers/dense.js';
 import { sequential } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link mlp} is made of. */
 export interface MlpOptions {

@@ -3,7 +3,7 @@ import { checkResult, checkSameShape } from '../../tensor/checks.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
  * Adds the output of a network to its input, so that a deep network starts near the identity and gradients can bypass it.

@@ -3,17 +3,17 @@ import { checkNetwork } from '../check-network.js';
 import { checkArray, joinNetworks } from '../layer.js';
 import { originsOf } from '../layers/initial-weights.js';
 import type { Network } from '../network.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /**
- * A network of networks, each applied to the output of the one before it.
+ * A chain of networks, each applied to the output of the one before it.
  *
  * output = last(... second(first(input))); each gets the same options
  *
  * @param networks - at least one; their variables and buffers are listed in this order
  * @returns a network that owns the given ones: its `dispose()` disposes them
- * @throws RangeError if there is none, or if two have weights of one shape from one stream, which begin equal and may stay so;
- *   TypeError if an argument is not a network
+ * @throws RangeError if there is none, or if two have weights of the same shape from the same stream, which start equal and may
+ *   stay so; TypeError if an argument is not a network
  * @example
  * ```ts
  * const random = createRandom(1);
@@ -41,7 +41,7 @@ export function sequential(networks: readonly Network[]): Network {
   );
 }
 
-/** Throws if weights of a layer are those with which an earlier one begins; a layer that is there twice shares them. */
+/** Throws if a layer's weights start equal to those of an earlier layer; a layer that occurs twice shares its weights. */
 function checkBegins(layers: readonly Network[], place: number, begun: Map<string, Set<Network>>): void {
   const layer = layers[place]!;
   const held = new Set(layer.variables);

@@ -20,7 +20,7 @@ import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../architecture.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link unet} is made of. */
 export interface UnetOptions {
@@ -34,7 +34,7 @@ export interface UnetOptions {
   readonly attention?: readonly number[] | undefined;
   /** Number of class labels for `options.condition`, or numbers in a vector; by default the condition is not used. */
   readonly classes?: number | undefined;
-  /** Numbers in the vector that tells the blocks the time and the label; default 4 * widths[0]. */
+  /** Size of the vector that carries the time and the label to the blocks; default 4 * widths[0]. */
   readonly timeSize?: number | undefined;
   /** Rate of the dropout in each block; default 0. */
   readonly dropoutRate?: number | undefined;
@@ -45,15 +45,15 @@ export interface UnetOptions {
 }
 
 /**
- * The network of diffusion models, from `[batch, height, width, channels]` to the same shape. `options.timesteps` tells it
- * the step of the noise, and `options.condition` the class label, if there are `classes`.
+ * The network of diffusion models, from `[batch, height, width, channels]` to the same shape. It reads the noise step from
+ * `options.timesteps` and, if `classes` is given, the class label from `options.condition`.
  *
  * 3x3 convolution -> level 0 -> norm, swish, 3x3 convolution, which starts at zero
  * level i = blocks -> [convolution with strides of 2 -> level i + 1 -> upsampling, convolution] concatenated with its input -> blocks;
  * the last level = blocks + 1 blocks
  *
- * Each block is a {@link residualBlock}. As in the original U-Net, a level passes one map across to the way up; DDPM passes
- * that of each block. `unet({ channels: 1, random })` has 304,737 parameters.
+ * Each block is a {@link residualBlock}. As in the original U-Net, each level has one skip connection; DDPM has one per block.
+ * `unet({ channels: 1, random })` has 304,737 parameters.
  *
  * @param options - the sizes and the source of the initial weights
  * @returns a network; the caller disposes it

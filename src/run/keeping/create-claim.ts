@@ -1,26 +1,26 @@
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { unusable } from '../../tensor/errors.js';
-import { settingsOf } from '../../tensor/settings.js';
+import { settingsOf } from '../../tensor/made-by.js';
 import type { Kept, KeptIndex } from './kept-index.js';
 
-/** Milliseconds in which a run that has been stopped, or a page that is loaded anew, lets go what it kept. */
+/** How long, in milliseconds, a stopped run or a reloading page may take to release its claim. */
 const PATIENCE = 5000;
 
-/** That one keeper at a time has the run of a name. */
+/** Ensures that only one keeper at a time uses a run's name. */
 export interface Claim {
   /** The keeper's name in the index. */
   readonly writer: string;
-  /** Claims the run as a call of `train` begins; rejects if another one has it. */
+  /** Claims the name when a call of `train` begins; rejects if another run has it. */
   begin(): Promise<void>;
-  /** Lets it go. */
+  /** Releases it. */
   leave(): void;
-  /** What is kept. */
+  /** The kept checkpoints. */
   read(): Promise<Kept[]>;
-  /** What is kept; rejects if another keeper has written since this one first looked. */
+  /** The kept checkpoints; rejects if another keeper has written since this one first read. */
   readAlone(): Promise<Kept[]>;
 }
 
-/** The claim of a keeper, which has nothing yet. */
+/** Makes the claim of a keeper; it claims nothing yet. */
 export function createClaim(
   where: string,
   { store, run, index }: { readonly store: CheckpointStore; readonly run: string; readonly index: KeptIndex },
@@ -49,11 +49,11 @@ export function createClaim(
 }
 
 /**
- * Claims the run of a name in a store that is the same for all tabs, such as a browser's; resolves to the function that lets it go. The
- * browser lets it go for a tab that is closed or crashes. Where there are no locks, as in Node, nothing is claimed, and
- * the index tells which run has written it.
+ * Claims a run's name in a store that all tabs share, such as a browser's; resolves to the function that releases it. For a tab that is
+ * closed or crashes, the browser releases it. Without locks, as in Node, nothing is claimed, and the index shows which
+ * run has written it.
  *
- * @throws Error (as a rejection) if another run has it
+ * @throws Error (as a rejection) if another run has the name
  */
 async function claimRun(where: string, store: CheckpointStore, run: string): Promise<() => void> {
   const place = settingsOf(store);
@@ -67,13 +67,13 @@ async function claimRun(where: string, store: CheckpointStore, run: string): Pro
       return new Promise((letGo) => resolve(letGo));
     };
     const name = `tfjs-generative ${JSON.stringify([place, run])}`;
-    // where a browser has locks and gives none, the index tells
+    // if a browser has locks but refuses this one, the index shows conflicts
     const failed = (): void => (late.signal.aborted ? reject(takenAlready(where, run)) : resolve(() => undefined));
     locks.request(name, { signal: late.signal }, held).catch(failed);
   });
 }
 
-/** The error of a run whose name in the store another run has. */
+/** The error for a name that another run uses in the store. */
 function takenAlready(where: string, run: string): Error {
   const fix = 'End the other one, such as that of another tab, or take another `run`.';
   return unusable(where, 'store', 'must keep one run of a name at a time', { seen: `a second run '${run}'`, fix });

@@ -13,61 +13,61 @@ import { createKeptIndex, type Kept } from './kept-index.js';
 
 /** Options of {@link keepCheckpoints}. */
 export interface KeepOptions {
-  /** Where they are kept: `folderStore` of `/node`, `browserStore` of `/browser`, or one of your own. */
+  /** Where checkpoints are kept: `folderStore` from `/node`, `browserStore` from `/browser`, or a store of your own. */
   readonly store: CheckpointStore;
-  /** The name of the run in the store, the beginning of all of its names there; `run` by default. */
+  /** The name of the run, a prefix of all of its names in the store; `run` by default. */
   readonly run?: string | undefined;
-  /** How many of the latest are kept, at least 1; 1 by default. */
+  /** How many of the latest checkpoints are kept, at least 1; 1 by default. */
   readonly last?: number | undefined;
-  /** By which metric the best are chosen, and how many of them are kept, 1 by default; none if absent. */
+  /** The metric that selects the best checkpoints, and how many are kept; none if absent. */
   readonly best?: BestOptions | undefined;
-  /** Epochs between two saves; 1 by default. */
+  /** Number of epochs between two saves; 1 by default. */
   readonly every?: number | undefined;
-  /** What is written beside each, as by `saveCheckpoint`. */
+  /** Metadata of each checkpoint, as in `saveCheckpoint`. */
   readonly metadata?: Json | undefined;
 }
 
-/** Which checkpoints are the best. */
+/** How the best checkpoints are selected. */
 export interface BestOptions {
-  /** The metric: `elbo` of the updates of the epoch, `val_elbo` of the validation data. */
+  /** The metric: `elbo` is that of the epoch's updates, `val_elbo` that of the validation data. */
   readonly metric: string;
-  /** Whether less or more of it is better. */
+  /** Whether lower or higher is better. */
   readonly goal: 'min' | 'max';
-  /** How many are kept, at least 1; 1 by default. */
+  /** How many of the best are kept, at least 1; 1 by default. */
   readonly count?: number | undefined;
 }
 
-/** What {@link CheckpointKeeper.save} takes beside the trainer: the options of `saveCheckpoint`, and what the choice needs. */
+/** What {@link CheckpointKeeper.save} takes besides the trainer: the options of `saveCheckpoint`, and the values for the selection. */
 export interface KeepSaveOptions extends Omit<SaveCheckpointOptions, 'metadata'> {
-  /** The metric by which the best are chosen; one that is not finite is never the best. */
+  /** The metric that selects the best; a value that is not finite is never the best. */
   readonly value?: number | undefined;
-  /** Epochs of the run so far; 0 by default. */
+  /** Number of epochs so far; 0 by default. */
   readonly epoch?: number | undefined;
 }
 
-/** A rule that saves checkpoints at the ends of epochs, and gives them back. */
+/** A rule that saves checkpoints at the ends of epochs, and loads them. */
 export interface CheckpointKeeper extends EpochRule {
-  /** Saves one, then removes those that are no longer wanted: for loops of your own, in place of a rule. */
+  /** Saves a checkpoint, then removes those that are no longer wanted; for your own loop, instead of the rule. */
   save(trainer: Trainer, options?: KeepSaveOptions): Promise<void>;
   /** The bytes of the latest checkpoint or of the best one, for `loadCheckpoint`; undefined if there is none. */
   load(which: 'latest' | 'best'): Promise<Uint8Array | undefined>;
-  /** What is kept, in the order in which it was saved. */
+  /** The kept checkpoints, in the order in which they were saved. */
   list(): Promise<Kept[]>;
 }
 
 /**
- * Keeps the latest checkpoints of a run and the best by a metric in a store, and removes the others.
+ * Keeps the latest checkpoints of a run and the best ones by a metric in a store, and removes the others.
  *
- * A checkpoint is written first, then an index beside it, and only then others are removed, so that a program that is killed at any moment
- * leaves the latest and the best. What is the best is read from the index, also by the next process.
+ * A checkpoint is written first, then an index next to it, and only then are others removed. So a program that is killed at any moment
+ * leaves the latest and the best. The index says which is the best, for later processes too.
  *
  * @param options - see {@link KeepOptions}
- * @returns a rule for {@link epochRules}, best the last of them; nothing to dispose
- * @throws TypeError or RangeError if an option is wrong; Error, before the first update, if the store has a run of that name that
- *   the trainer does not go on from
- * @remarks A model whose metric is not finite is never the best. Of equal values the earlier one is. A store serves one run of a name at
- * a time: of two tabs with a `browserStore` the second is refused before its first update, and of two runs elsewhere the one that saves
- * second; where two programs save in the same moment, that is one save later.
+ * @returns a rule for {@link epochRules}; put it last; nothing to dispose
+ * @throws TypeError or RangeError if an option is wrong; Error, before the first update, if the store has a run of this name that
+ *   the trainer does not continue
+ * @remarks A model whose metric is not finite is never the best. Of equal values, the earlier one is the best. Only one run at a time
+ * may use a name in a store. Of two tabs with a `browserStore`, the second is rejected before its first update; elsewhere, the run that
+ * saves second is rejected, or, if two programs save at the same moment, it is rejected one save later.
  * @example
  * ```ts
  * const keep = keepCheckpoints({ store: folderStore('kept'), last: 2, best: { metric: 'val_elbo', goal: 'max' } });
@@ -94,7 +94,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
     if (best === undefined) return [];
     const sign = best.goal === 'max' ? -1 : 1;
     const finite = all.filter(({ value }) => value !== null);
-    // a sort keeps the order of equals: the earlier one is the best
+    // sorting is stable: of equal values the earlier one is the best
     return finite.sort((a, b) => sign * (a.value! - b.value!)).slice(0, best.count ?? 1);
   };
 
@@ -147,7 +147,7 @@ function checkBest(where: string, best: BestOptions): void {
   checkInteger(where, 'best.count', count);
 }
 
-/** Throws if all that is kept is of another run: its files would be replaced one after the other. */
+/** Throws if every kept checkpoint belongs to another run, whose files would gradually be replaced. */
 function checkGoesOn(where: string, all: readonly Kept[], { steps }: Trainer): void {
   if (steps === undefined || all.length === 0 || all.some(({ step }) => step <= steps)) return;
   const seen = `one whose first checkpoint is of step ${Math.min(...all.map(({ step }) => step))}, where the trainer is at ${steps}`;
@@ -155,7 +155,7 @@ function checkGoesOn(where: string, all: readonly Kept[], { steps }: Trainer): v
   throw unusable(where, 'store', 'must have no other run of this name', { seen, fix });
 }
 
-/** A source whose place can be saved. */
+/** The source, if its position can be saved. */
 function sourceOf(data: unknown): BatchSource | undefined {
   const { state, restore } = (data ?? {}) as Partial<BatchSource>;
   return typeof state === 'function' && typeof restore === 'function' ? (data as BatchSource) : undefined;

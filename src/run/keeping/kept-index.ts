@@ -2,31 +2,31 @@ import { checkStoreName, isStoreName, type CheckpointStore } from '../../storage
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../../training/json.js';
 
-/** A checkpoint that is kept. */
+/** A kept checkpoint. */
 export interface Kept {
   /** Its name in the store. */
   readonly name: string;
-  /** Steps of the trainer's life. */
+  /** Total steps of the trainer. */
   readonly step: number;
-  /** Epochs of the run. */
+  /** Epochs of the run so far. */
   readonly epoch: number;
-  /** The metric by which the best are chosen; null if there is none, or if it was not finite. */
+  /** The metric that selects the best; null if there is none, or if it was not finite. */
   readonly value: number | null;
 }
 
-/** What a store has of a run. */
+/** The index of a run in a store. */
 export interface KeptIndex {
-  /** The checkpoints, in the order in which they were saved, and who has saved the last of them, if that is known. */
+  /** The checkpoints, in the order in which they were saved, and who saved the last one, if known. */
   read(): Promise<{ readonly kept: Kept[]; readonly writer: string | undefined }>;
-  /** Notes which there are and who writes, then removes all others of the run. */
+  /** Writes the list of checkpoints and the writer's name, then removes all other checkpoints of the run. */
   write(kept: readonly Kept[], writer: string): Promise<void>;
-  /** The name of the checkpoint of a step. */
+  /** The name of the checkpoint at a step. */
   nameOf(step: number): string;
 }
 
 const FORMAT = 'tfjs-generative kept checkpoints 1';
 
-/** The index of a run's checkpoints, a file beside them. It is written after a checkpoint and before others are removed. */
+/** The index of a run's checkpoints, a file next to them. It is written after a checkpoint and before others are removed. */
 export function createKeptIndex(where: string, store: CheckpointStore, run: string): KeptIndex {
   const own = `${run}.json`;
   const nameOf = (step: number): string => `${run}-${String(step).padStart(9, '0')}.safetensors`;
@@ -41,7 +41,7 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
       if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
         throw wrongKind(where, 'store.list()', 'must be an array of names', { got: names });
       }
-      // without an index, as one that somebody has removed: they are kept until newer ones replace them
+      // without an index, which somebody may have removed, checkpoints are kept until newer ones replace them
       if (!names.includes(own)) {
         const kept = names.filter(isOfRun).map((name) => ({ name, step: stepOf(name), epoch: 0, value: null }));
         return { kept, writer: undefined };
@@ -65,7 +65,7 @@ function parse(where: string, name: string, text: string): Awaited<ReturnType<Ke
       return { kept: (kept as readonly Json[]).map(readKept), writer: typeof writer === 'string' ? writer : undefined };
     }
   } catch {
-    // not ours, as is all that has no such form
+    // not one of ours, like any content of another form
   }
   const fix = 'Take another `run`, or remove this file: the checkpoints stay.';
   throw unusable(where, 'store', 'must hold an index that keepCheckpoints has written', {

@@ -1,18 +1,18 @@
 import { checkNumber } from '../../tensor/checks.js';
 import { jsonFields, type Json } from '../../training/json.js';
 
-/** The means of metrics over the updates of an epoch; numbers that are not finite are left out. */
+/** The means of metrics over the updates of an epoch; values that are not finite are ignored. */
 export interface EpochMeans {
   add(valueOf: (name: string) => number): void;
-  /** NaN where no number was finite. */
+  /** The means; NaN for a metric without a finite value. */
   read(): Readonly<Record<string, number>>;
   clear(): void;
-  /** The sums so far, so that a run that is saved in the middle of an epoch goes on with them. */
+  /** The sums so far, so that a run that is saved in the middle of an epoch can continue them. */
   state(): Json;
   restore(state: Json): void;
 }
 
-/** Sums of nothing yet; in float64, in the order of the updates, so that they are the same however a run is divided. */
+/** Makes empty sums. They are in float64 and in the order of the updates, so they do not depend on how a run is divided. */
 export function createEpochMeans(names: readonly string[]): EpochMeans {
   const none = (): Record<string, readonly [sum: number, count: number]> =>
     Object.fromEntries(names.map((name) => [name, [0, 0] as const]));

@@ -6,19 +6,19 @@ import { jsonFields, type Json } from '../../training/json.js';
 import { createEpochMeans } from './epoch-means.js';
 import type { EpochRule } from './epoch-rule.js';
 
-/** Before the name of a metric of the validation data, as in the history of `fit`. */
+/** The prefix of metrics of the validation data, as in the history of `fit`. */
 const VALIDATION = 'val_';
 
 /**
- * Several rules as one, for the option `rules` of `train`, `fit` and `createRun`, and of `saveCheckpoint` and `loadCheckpoint`. They
- * are called at the end of each epoch, whatever `reportEvery`, also if the run is stopped there and goes on in another process.
+ * Combines several rules into one, for the option `rules` of `train`, `fit`, `createRun`, `saveCheckpoint` and `loadCheckpoint`. They
+ * are called at the end of each epoch, whatever `reportEvery` is, even if the run stops there and continues in another process.
  *
- * @param rules - at least one, each once; they decide in their order, and then act in it
+ * @param rules - at least one, each only once; they first decide, then act, in this order
  * @returns the rules; `reason` is that of the first rule that ends the run
- * @throws TypeError if one is no rule
- * @remarks A rule that asks for a metric of the updates has them read from the device after each update, on which a GPU waits; for
- * one of the validation data nothing is read that a report would not read. A metric that there is not is refused by name: one of the
- * validation data before the first update if there are none, any other after the first update or at the end of the first epoch.
+ * @throws TypeError if one of them is not a rule
+ * @remarks If a rule needs a metric of the updates, it is read from the device after each update, and a GPU waits for that. A metric
+ * of the validation data needs no more reads than a report. An unknown metric is rejected by name: without validation data, one of
+ * the validation data before the first update; any other after the first update or at the end of the first epoch.
  * @example
  * ```ts
  * const rules = epochRules([stopEarly({ metric: 'val_elbo', goal: 'max', patience: 5 })]);
@@ -33,13 +33,13 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
   const asked = rules.flatMap(({ metric }) => metric ?? []);
   const [validated, trained] = [true, false].map((is) => asked.filter((name) => name.startsWith(VALIDATION) === is));
   const means = createEpochMeans(trained!);
-  /** Epochs that have ended, and the one of the data's that is under way, if they count theirs. */
+  /** Number of finished epochs, and the current epoch of the data, if they count epochs. */
   let epochs = 0;
   let current: number | null = null;
 
   const end = async (at: EpochPlace): Promise<void> => {
     const found = validated!.length > 0 ? validationOf((await at.evaluate())?.metrics) : {};
-    // aborted: the end is made up for when the run goes on
+    // aborted: when the run continues, it handles this end of the epoch
     if (found === undefined) return;
     checkKnown(Object.keys(found), validated!);
     const named: Readonly<Record<string, number>> = { ...means.read(), ...found };
@@ -64,7 +64,7 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
       checkValidated(at, validated!);
       for (const rule of rules) await rule.begin?.(at);
       const place = placeOf(at);
-      // a call was ended after the last update of an epoch, before its end was dealt with
+      // the previous call ended after the last update of an epoch, before it handled the end of the epoch
       if (place !== undefined && place.position === 0 && place.epoch - 1 === current) return end(at);
       const goesOn = place !== undefined && place.epoch === current && place.position > 0;
       if (!goesOn) means.clear();
@@ -96,7 +96,7 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
   return own;
 }
 
-/** The metrics of the validation data, by the names that rules ask for. */
+/** The metrics of the validation data, by the names that rules use. */
 function validationOf(metrics: Readonly<Record<string, number>> | undefined): Record<string, number> | undefined {
   return metrics && Object.fromEntries(Object.entries(metrics).map(([name, value]) => [VALIDATION + name, value]));
 }
@@ -126,7 +126,7 @@ function checkValidated({ validation }: EpochPlace, [metric]: readonly string[])
   throw wrongKind('train', 'validation', `must be given for the metric ${metric}`, { got: undefined, fix });
 }
 
-/** The place of a source that goes through its data epoch by epoch. */
+/** The position of a source that counts its epochs. */
 function placeOf({ data, cursor = (data as Partial<BatchSource>).state }: EpochPlace) {
   const { epoch, position } = jsonFields(cursor?.()) ?? {};
   return typeof epoch === 'number' && typeof position === 'number' ? { epoch, position } : undefined;

@@ -2,24 +2,24 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../../training/json.js';
 
-/** What is watched, and what counts as better. */
+/** A metric to watch, and what counts as an improvement. */
 export interface Watched {
   /**
-   * The metric, by its name among those of the trainer: `elbo` is the mean over the updates of the epoch, `val_elbo` that over the
+   * The name of one of the trainer's metrics: `elbo` is the mean over the updates of the epoch, `val_elbo` the mean over the
    * validation data.
    */
   readonly metric: string;
-  /** Whether less or more of it is better. */
+  /** Whether lower or higher is better. */
   readonly goal: 'min' | 'max';
-  /** By how much a value must be better than the best so far, at least 0; 0 by default, for which any is. */
+  /** By how much a value must improve on the best so far, at least 0; 0 by default: any improvement counts. */
   readonly minChange?: number | undefined;
-  /** The same as a part of the size of the best; both are added. 0 by default. */
+  /** The same as a share of the best value's magnitude; both are added. 0 by default. */
   readonly minRelativeChange?: number | undefined;
 }
 
-/** {@link Watched}, with epochs that may pass without anything better. */
+/** {@link Watched}, with a number of epochs to wait for an improvement. */
 export interface Patient extends Watched {
-  /** Epochs in a row that may pass without a better value, at least 1. */
+  /** Number of consecutive epochs without an improvement that are allowed, at least 1. */
   readonly patience: number;
 }
 
@@ -29,7 +29,7 @@ export type Watch = Readonly<Record<'minChange' | 'minRelativeChange', number>> 
 /** The names of the options of {@link Watched}. */
 export const WATCHED = 'metric goal minChange minRelativeChange';
 
-/** Reads what is watched; throws if it is wrong. */
+/** Reads the options of {@link Watched}; throws if one is wrong. */
 export function readWatched(where: string, watched: Watched, argument = ''): Watch {
   const { metric, goal, minChange = 0, minRelativeChange = 0 } = watched;
   if (typeof metric !== 'string' || metric === '') {
@@ -42,7 +42,7 @@ export function readWatched(where: string, watched: Watched, argument = ''): Wat
   return { metric, goal, minChange, minRelativeChange };
 }
 
-/** Whether a value is better than the best so far, which is null before the first. One that is not finite never is. */
+/** Whether a value is better than the best so far, which is null at first. A value that is not finite never is. */
 export function isBetter(value: number, best: number | null, watched: Watch): boolean {
   if (!Number.isFinite(value)) return false;
   if (best === null) return true;
@@ -50,25 +50,25 @@ export function isBetter(value: number, best: number | null, watched: Watch): bo
   return gain > watched.minChange + watched.minRelativeChange * Math.abs(best);
 }
 
-/** How long ago a metric was at its best. */
+/** The best value of a metric, and how long ago it was. */
 export interface Wait {
-  /** The best value; null before the first that is finite. */
+  /** The best value; null before the first finite one. */
   readonly best: number | null;
-  /** The epoch of it, counted from 1; 0 before the first. */
+  /** The epoch of the best value, counted from 1; 0 before the first. */
   readonly epoch: number;
-  /** Epochs since then, or since the last time that patience had run out. */
+  /** Epochs since then, or since patience last ran out. */
   readonly since: number;
 }
 
-/** Before the first epoch. */
+/** The state before the first epoch. */
 export const NO_WAIT: Wait = Object.freeze({ best: null, epoch: 0, since: 0 });
 
-/** After one more epoch with this value. */
+/** The state after another epoch with this value. */
 export function waitOn(wait: Wait, value: number, epoch: number, watched: Watch): Wait {
   return isBetter(value, wait.best, watched) ? { best: value, epoch, since: 0 } : { ...wait, since: wait.since + 1 };
 }
 
-/** Reads a saved {@link Wait}; throws if it is none. */
+/** Reads a saved {@link Wait}; throws if it is not one. */
 export function readWait(where: string, state: Json): Wait {
   const { best = null, epoch, since } = jsonFields(state) ?? {};
   if (best !== null) checkNumber(where, 'state.best', best);

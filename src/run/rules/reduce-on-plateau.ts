@@ -1,6 +1,6 @@
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { Verdict } from '../../training/trainer/trainer.js';
@@ -9,34 +9,34 @@ import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wai
 
 /** Options of {@link reduceOnPlateau}. */
 export interface PlateauOptions extends Patient {
-  /** The value at first, above 0. */
+  /** The initial value, above 0. */
   readonly from: number;
-  /** By what it is multiplied, in (0, 1); 0.5 by default. */
+  /** The factor of each reduction, in (0, 1); 0.5 by default. */
   readonly factor?: number | undefined;
-  /** It becomes no less than this, at least 0 and at most `from`; 0 by default. */
+  /** The lower limit, at least 0 and at most `from`; 0 by default. */
   readonly least?: number | undefined;
-  /** Epochs after a reduction that do not count as waited; 0 by default. */
+  /** Number of epochs after a reduction that do not count toward `patience`; 0 by default. */
   readonly cooldown?: number | undefined;
 }
 
-/** A {@link Schedule} that is decided at the ends of epochs. */
+/** A {@link Schedule} that changes at the ends of epochs. */
 export interface Plateau extends Schedule, EpochRule {
-  /** What it remembers. */
+  /** Its state. */
   state(): Json;
-  /** Takes over such a state; throws before anything has changed. */
+  /** Restores such a state; throws before anything has changed. */
   restore(state: Json): void;
 }
 
 /**
- * A learning rate that is multiplied by `factor` whenever a metric has not become better for `patience` epochs.
+ * A learning rate that is multiplied by `factor` whenever a metric has not improved for `patience` epochs.
  *
  * value = max(least, factor value); better: value of the metric - best > minChange + minRelativeChange |best| for the goal `max`
  *
  * @param options - see {@link PlateauOptions}; `patience` is at least 1
- * @returns one value that is both: a schedule for `createAdam`, and a rule for {@link epochRules}
+ * @returns a value that is both a schedule for `createAdam` and a rule for {@link epochRules}
  * @throws TypeError or RangeError if an option is wrong
- * @remarks What it remembers is saved with the optimizer. One plateau may serve several optimizers. A metric that is not finite is
- * never better.
+ * @remarks Its state is saved with the optimizer. One plateau may serve several optimizers. A metric that is not finite
+ * never counts as an improvement.
  * @example
  * ```ts
  * const rate = reduceOnPlateau({ from: 0.01, metric: 'val_elbo', goal: 'max', patience: 1, factor: 0.1, minChange: 1000 });
@@ -73,7 +73,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       cooling = cooldown;
       wait = { ...wait, since: 0 };
     },
-    /** That nobody has told it of the epochs that have ended. */
+    /** A verdict if epochs have ended but the rule was not called. */
     remark: (epochs: number): Verdict<'rule not in use'> | undefined => {
       if (epochs < 2 || wait.best !== null || wait.since > 0) return undefined;
       const message =
@@ -91,11 +91,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       [value, cooling, wait] = [fields['value'], fields['cooling'], saved];
     },
   };
-  const settings = { name: where, from, factor, least, cooldown, ...watched, patience };
-  return Object.freeze(
-    withSettings(
-      Object.assign(() => value, rule, { settings }),
-      settings,
-    ),
-  );
+  const made = { from, factor, least, cooldown, ...watched, patience };
+  const plateau = Object.assign(() => value, rule, { settings: { name: where, ...made } });
+  return Object.freeze(madeBy(where, made, plateau));
 }

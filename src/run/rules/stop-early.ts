@@ -5,14 +5,14 @@ import type { EpochRule } from './epoch-rule.js';
 import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wait } from './improvement.js';
 
 /**
- * Ends a run at the end of an epoch, when a metric has not become better for `patience` epochs.
+ * Ends a run at the end of an epoch if a metric has not improved for `patience` epochs.
  *
  * better: value - best > minChange + minRelativeChange |best| for the goal `max`, best - value for `min`
  *
  * @param options - see {@link Patient}; `patience` is at least 1
- * @returns a rule for {@link epochRules}; `reason` says why it has ended a run
+ * @returns a rule for {@link epochRules}; `reason` says why it ended a run
  * @throws TypeError or RangeError if an option is wrong
- * @remarks A value that is not finite is never better. A run that was ended stays ended, also when it is loaded from a checkpoint.
+ * @remarks A value that is not finite is never better. A run that was ended stays ended, even when it is loaded from a checkpoint.
  * @example
  * ```ts
  * const rules = epochRules([stopEarly({ metric: 'val_elbo', goal: 'max', patience: 2, minChange: 1000 })]);

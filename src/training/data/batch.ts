@@ -11,7 +11,7 @@ import { readOptions } from '../../tensor/options.js';
  */
 export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor | undefined };
 
-/** Throws unless `batch` is a {@link Batch}; gives its two tensors. */
+/** Throws unless `batch` is a {@link Batch}; returns its two tensors. */
 export function readBatch(where: string, batch: Batch): { x: Tensor; condition: Tensor | undefined } {
   if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
     throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch, fix: notAsync(batch) });

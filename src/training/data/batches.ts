@@ -21,7 +21,7 @@ import { readOptions } from '../../tensor/options.js';
 export type BatchData =
   Tensor | HostTensor | { readonly x: Tensor | HostTensor; readonly condition?: Tensor | HostTensor | undefined };
 
-/** The batch that {@link batches} cuts from data of type D. */
+/** The type of batch that {@link batches} cuts from data of type D. */
 export type BatchOf<D extends BatchData> = D extends { readonly x: unknown }
   ? D extends { readonly condition: Tensor | HostTensor }
     ? { readonly x: Tensor; readonly condition: Tensor }
@@ -30,15 +30,15 @@ export type BatchOf<D extends BatchData> = D extends { readonly x: unknown }
 
 /** Batches cut from a data set; each `for await` over it is one epoch. */
 export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
-  /** Batches in a whole epoch. */
+  /** Number of batches in a whole epoch. */
   readonly batchesPerEpoch: number;
-  /** The extremes of host data, which are looked at once; absent with a `transform`, and for what is on the device. */
+  /** The extremes of host data, found in one pass over them; absent with a `transform`, and for data on the device. */
   readonly holds?: HeldExtremes | undefined;
-  /** What it is made of: data, sizes, and the stream that shuffles. A checkpoint describes it, and a load compares. */
+  /** Its data, sizes and shuffling stream. A checkpoint describes them, and a load compares them. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
-  /** The cursor, as plain JSON: which epoch, counted from 0, and how many of its batches have been handed out. */
+  /** The position as plain JSON: the epoch, counted from 0, and how many of its batches have been handed out. */
   state(): Json;
-  /** Moves the cursor; throws before anything has changed. */
+  /** Moves to a saved position; throws before anything has changed. */
   restore(state: Json): void;
 }
 
@@ -50,11 +50,11 @@ export interface Extremes {
   readonly high: number;
 }
 
-/** The extremes of what a source holds on the host, as batches have them. */
+/** The extremes of a source's host data, in the units of its batches. */
 export interface HeldExtremes {
-  /** Of the numbers of x. */
+  /** The extremes of x. */
   readonly values?: Extremes | undefined;
-  /** Of the labels. */
+  /** The extremes of the labels. */
   readonly labels?: Extremes | undefined;
 }
 
@@ -62,11 +62,11 @@ export interface HeldExtremes {
 export interface BatchesOptions<B extends Batch, T extends Batch> {
   /** Examples per batch, at least 1. */
   readonly batchSize: number;
-  /** Shuffles the examples, anew each epoch, by forks of its fork `batches`. Without it they come in order. */
+  /** Shuffles the examples in each epoch anew, by forks of its fork `batches`. Without it they keep their order. */
   readonly random?: RandomStream | undefined;
-  /** Leaves out a last batch of fewer examples; false by default. */
+  /** Drops the last batch of an epoch if it is smaller; false by default. */
   readonly dropLast?: boolean | undefined;
-  /** Applied to each batch, for example to draw black and white pixels anew. Its noise depends on epoch and batch only. */
+  /** Applied to each batch, for example to draw black and white pixels anew. Its noise depends only on the epoch and the batch. */
   readonly transform?: ((batch: B, random: RandomStream) => T) | undefined;
 }
 
@@ -75,11 +75,11 @@ export interface BatchesOptions<B extends Batch, T extends Batch> {
  *
  * @param data - a tensor `[examples, ...]`, host data, or `{ x, condition }`; it is not disposed
  * @param options - see {@link BatchesOptions}
- * @returns a source that can be read again and again. An iteration that is left early goes on where it stopped. The
+ * @returns a source that can be read repeatedly. An iteration after one that ended early continues where that one stopped. The
  *   reader disposes the batches; {@link train} and {@link fit} do so.
  * @throws TypeError or RangeError if data or options are wrong; host data are searched once for numbers that are not
- *   finite. An iteration throws while another one of the same source is under way.
- * @remarks Order and noise come from forks named by epoch and batch, so that a resumed run sees the same batches.
+ *   finite. An iteration throws while another one over the same source is running.
+ * @remarks Order and noise come from forks named by epoch and batch, so a resumed run gets the same batches.
  *   Without `random`, the noise of `transform` is that of seed 0.
  * @example
  * ```ts
@@ -138,7 +138,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
 interface CheckedData {
   readonly x: Tensor | HostTensor;
   readonly condition: Tensor | HostTensor | undefined;
-  /** Whether a batch is the tensor itself, without a record around it. */
+  /** Whether a batch is the tensor itself rather than a record. */
   readonly alone: boolean;
 }
 
@@ -164,7 +164,7 @@ function checkData(data: BatchData): CheckedData {
   return { x, condition, alone };
 }
 
-/** The data that are on the host, whose numbers can be compared without a read of the device. */
+/** The data on the host, whose numbers can be examined without a read from the device. */
 function hostOf({ x, condition }: CheckedData): Record<string, HostTensor | undefined> {
   const onHost = (data: Tensor | HostTensor | undefined) => (data instanceof tf.Tensor ? undefined : data);
   return { x: onHost(x), condition: onHost(condition) };

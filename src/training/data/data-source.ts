@@ -6,8 +6,8 @@ import { disposeBatch, type Batch } from './batch.js';
 import type { BatchSource } from './batches.js';
 
 /**
- * Where batches come from: an array or another iterable, an async iterable such as {@link batches} gives, a function
- * that starts an async iterable, or a `tf.data.Dataset`, known by its shape.
+ * A source of batches: an array or another iterable, an async iterable such as {@link batches} returns, a function
+ * that returns an async iterable, or a `tf.data.Dataset`, recognised by its shape.
  */
 export type DataSource =
   | Iterable<Batch>
@@ -17,11 +17,11 @@ export type DataSource =
 
 /** One pass over a source. */
 export interface Pass {
-  /** The next batch. Once `signal` is aborted the pass ends, and what comes after is disposed if it is the reader's. */
+  /** The next batch. Once `signal` is aborted, the pass ends; a batch that still arrives is disposed if the reader owns it. */
   next(signal?: AbortSignal): Promise<IteratorResult<unknown, unknown>>;
-  /** An update was made with the last batch. */
+  /** Called after an update with the last batch. */
   used(): void;
-  /** Leaves the pass, early or at its end. A source with a cursor then stands before a batch that was read and not used. */
+  /** Leaves the pass, early or at its end. A source with a cursor then returns to the first batch that was read but not used. */
   leave(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export function checkDataSource(where: string, argument: string, source: unknown
   });
 }
 
-/** Throws unless a source can be read again and again: a generator, which is its own iterator, cannot. */
+/** Throws unless a source can be read repeatedly: a generator, which is its own iterator, cannot. */
 export function checkReadAgain(where: string, argument: string, source: DataSource, fix: string): void {
   if (typeof source === 'function' || Array.isArray(source)) return;
   const value = source as Partial<Record<PropertyKey, () => unknown>>;
@@ -50,7 +50,7 @@ export function checkReadAgain(where: string, argument: string, source: DataSour
   throw wrongKind(where, argument, 'must be a source that can be read again', { seen: 'a generator', fix });
 }
 
-/** Whether the reader disposes what the source gives: all but the elements of an array. */
+/** Whether the reader disposes the batches: always, except for the elements of an array. */
 export function isOwnedByReader(source: DataSource): boolean {
   return !Array.isArray(source);
 }
@@ -63,7 +63,7 @@ export async function startPass(source: DataSource): Promise<Pass> {
   const { state, restore } = started as Partial<BatchSource>;
   const hasCursor = typeof state === 'function' && typeof restore === 'function';
   let isOpen = true;
-  /** Where the batch stands that was asked for and is not used yet. */
+  /** The position of the batch that was requested and is not used yet. */
   let unused: Json | undefined;
   const giveBack = (): void => {
     if (unused !== undefined) restore!(unused);
@@ -78,7 +78,7 @@ export async function startPass(source: DataSource): Promise<Pass> {
       const result = await unlessAborted(coming, signal);
       if (result === undefined) {
         giveBack();
-        // not waited for: a camera that is out of order may never answer
+        // not awaited, because a broken camera may never answer
         void coming
           .then(({ done, value }) => {
             if (!done && isOwnedByReader(source)) disposeBatch(value as Batch);
@@ -106,14 +106,14 @@ export async function startPass(source: DataSource): Promise<Pass> {
   };
 }
 
-/** What is waited for, or undefined if the signal was aborted meanwhile. */
+/** The result of `coming`, or undefined if the signal is aborted first. */
 async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   if (signal === undefined) return coming;
   let stop = (): void => undefined;
   const aborted = new Promise<undefined>((resolve) => {
     stop = () => resolve(undefined);
     signal.addEventListener('abort', stop);
-    // by the source itself, before it was waited for
+    // the source itself may have aborted it already
     if (signal.aborted) stop();
   });
   try {
@@ -126,7 +126,7 @@ async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal | undefi
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
-/** What a function gives, or the source itself. */
+/** The result of a function, or the source itself. */
 function startSource(source: DataSource): Exclude<DataSource, () => unknown> {
   if (typeof source !== 'function') return source;
   const started: unknown = source();

@@ -2,17 +2,17 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
 
-/** A place in data that are read epoch by epoch. */
+/** A position in data that are read epoch by epoch. */
 export interface EpochCursor<T> {
-  /** Reads to the end of the epoch, from where the cursor is; one loop at a time. */
+  /** Reads from the cursor to the end of the epoch; only one loop at a time. */
   read(): AsyncGenerator<T>;
   /** The epoch, counted from 0, and how many of its batches have been handed out. */
   state(): Json;
-  /** Moves the cursor; throws before anything has changed. */
+  /** Moves the cursor to a saved position; throws before anything has changed. */
   restore(state: Json): void;
 }
 
-/** A cursor at the first batch; `batchAt` makes the batch at a place. */
+/** Makes a cursor at the first batch; `batchAt` makes the batch at a position. */
 export function createEpochCursor<T>(
   batchesPerEpoch: number,
   batchAt: (epoch: number, position: number) => T,
@@ -35,7 +35,7 @@ export function createEpochCursor<T>(
         const next = isLast ? { epoch: epoch + 1, position: 0 } : { epoch, position: position + 1 };
         cursor = next;
         yield batch;
-        // a cursor that was restored in the loop's body is where the loop goes on
+        // if the loop's body restored the cursor, the loop continues from there
         if (isLast && cursor === next) break;
       }
     } finally {

@@ -5,20 +5,20 @@ import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 
 /**
- * A data set that stays on the host until a batch of it is needed. As x, bytes are scaled by 1/255 to [0, 1]; as a
+ * A data set that stays on the host until one of its batches is needed. As x, bytes are scaled by 1/255 to [0, 1]; as a
  * condition, bytes and integers become int32.
  */
 export interface HostTensor {
-  /** The numbers, row-major: the last axis runs fastest. */
+  /** The numbers, row-major: the last axis varies fastest. */
   readonly data: Float32Array | Uint8Array | Uint8ClampedArray | Int32Array;
   /** The first axis counts the examples. */
   readonly shape: readonly number[];
 }
 
-/** What a tensor of the data set is for. */
+/** The role of a tensor in a data set. */
 export type Role = 'x' | 'condition';
 
-/** Throws unless `value` is host data whose numbers can serve as x or as a condition; looks at every number once. */
+/** Throws unless `value` is host data that can serve as x or as a condition; it examines every number once. */
 export function checkHostTensor(where: string, argument: string, value: HostTensor, role: Role): void {
   const { data, shape } = readOptions(where, value, 'data shape', argument);
   if (!(data instanceof Float32Array || isBytes(data) || data instanceof Int32Array)) {
@@ -47,13 +47,13 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
   if (data instanceof Float32Array) checkFinite(where, argument, data);
 }
 
-/** Throws unless a condition has the rank that goes with its numbers: labels are integers `[n]`, vectors floats `[n, d]`. */
+/** Throws unless a condition's rank fits its type: labels are integers `[n]`, vectors are floats `[n, d]`. */
 export function checkConditionRank(where: string, argument: string, shape: readonly number[], isLabels: boolean): void {
   const fix = 'Labels are integers [n], in an Int32Array or Uint8Array; vectors are floats [n, d].';
   checkShape(where, argument, { shape }, isLabels ? [null] : [null, null], fix);
 }
 
-/** The smallest and the largest number, in the unit that they have in a batch. */
+/** The smallest and the largest number, in the units of a batch. */
 export function extremesOf({ data }: HostTensor, role: Role): { low: number; high: number } {
   let [low, high] = [Infinity, -Infinity];
   for (const value of data) {
@@ -68,7 +68,7 @@ function isBytes(data: unknown): data is Uint8Array | Uint8ClampedArray {
   return data instanceof Uint8Array || data instanceof Uint8ClampedArray;
 }
 
-/** Throws if bytes are zeros and ones: divided by 255 they would be as good as nothing, where black and white are meant. */
+/** Throws if all bytes are zeros and ones, meant as black and white: divided by 255 they would all be nearly black. */
 function checkUsesBytes(where: string, argument: string, data: Uint8Array | Uint8ClampedArray): void {
   if (data.some((value) => value > 1) || !data.includes(1)) return;
   const fix = 'Give them as numbers: Float32Array.from(data).';

@@ -6,16 +6,16 @@ import type { Trainer } from '../trainer/trainer.js';
 import { nextTask } from '../next-task.js';
 import { createTally } from './tally.js';
 
-/** What an evaluation over a source has found. */
+/** The result of an evaluation over a source. */
 export interface Evaluation<N extends string> {
-  /** The means over the examples; NaN where some are not finite, so that such a model is never the best. */
+  /** The means over the examples; NaN if some are not finite, so such a model is never the best. */
   readonly metrics: Record<N, number>;
   readonly batches: number;
-  /** Batches with a metric that is not finite. */
+  /** Number of batches with a metric that is not finite. */
   readonly notFinite: number;
 }
 
-/** The means over the examples of a source, without updates; undefined if the signal ends it. The event loop runs meanwhile. */
+/** The means over the examples of a source, without updates; undefined if the signal ends it. The event loop runs in between. */
 export async function evaluateAll<N extends string>(
   trainer: Trainer<N>,
   source: DataSource,
@@ -45,13 +45,13 @@ export async function evaluateAll<N extends string>(
     return await tally.read();
   } finally {
     await pass.leave();
-    // the next evaluation is over all examples again
+    // back to the start, so that the next evaluation covers all examples
     if (!isOver && place !== undefined) restore?.(place);
     tally.dispose();
   }
 }
 
-/** {@link evaluateAll}, if there is a source, once for each update that it is asked for. */
+/** {@link evaluateAll}, if there is a source; repeated requests for the same update are computed only once. */
 export function evaluateOnce<N extends string>(
   trainer: Trainer<N>,
   source: DataSource | undefined,
@@ -66,8 +66,8 @@ export function evaluateOnce<N extends string>(
 }
 
 /**
- * Throws if a source that starts anew with each pass gives no batch. One with a cursor, as {@link batches} makes, has batches, and
- * is not moved.
+ * Throws if a source that restarts with each pass yields no batch. A source with a cursor, such as {@link batches}, always has
+ * batches, and is not moved.
  */
 export async function checkHasBatches(where: string, source: DataSource): Promise<void> {
   if (typeof (source as { restore?: unknown }).restore === 'function') return;

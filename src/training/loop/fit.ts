@@ -11,17 +11,17 @@ import { readOptions } from '../../tensor/options.js';
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;
 
-/** Functions that are called as training goes on. They are those of tfjs, so tfjs-vis's callbacks work too. Epochs and batches count from 0. */
+/** Functions that are called during training. They are those of tfjs, so tfjs-vis's callbacks work too. Epochs and batches count from 0. */
 export interface FitCallbacks {
   /** Called once before the first update. */
   readonly onTrainBegin?: ((logs?: Logs) => unknown) | undefined;
   /** Called once after the last report; not if the run throws. */
   readonly onTrainEnd?: ((logs?: Logs) => unknown) | undefined;
-  /** Called with each report: at each epoch's end unless `reportEvery` is given. Training waits for it. */
+  /** Called with each report: at the end of each epoch unless `reportEvery` is given. Training waits for it. */
   readonly onEpochEnd?: ((epoch: number, logs: Logs) => unknown) | undefined;
-  /** Called with each report, its verdicts among it, before `onEpochEnd`. Training waits for it. */
+  /** Called with each report, including its verdicts, before `onEpochEnd`. Training waits for it. */
   readonly onReport?: ((report: Report) => unknown) | undefined;
-  /** Called after each update with its number in the epoch. Reads the metrics from the device each time: slower. */
+  /** Called after each update with its number in the epoch. Reads the metrics from the device each time, which is slower. */
   readonly onBatchEnd?: ((batch: number, logs: Logs) => unknown) | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface FitOptions<K extends string = string> extends TrainOptions<K> {
   readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
 }
 
-/** The reports of a run, column by column as tfjs keeps them. */
+/** The reports of a run, in columns as in tfjs. */
 export interface History<N extends string = string> {
   /** The epoch of each report, counted from 0. */
   readonly epoch: number[];
@@ -42,13 +42,13 @@ export interface History<N extends string = string> {
 }
 
 /**
- * Trains to the end and gives the history: {@link train} with tfjs's callbacks.
+ * Trains to the end and returns the history: {@link train} with tfjs's callbacks.
  *
- * @param trainer - what is trained
+ * @param trainer - the trainer
  * @param data - batches, as for {@link train}
  * @param options - those of {@link train}, and `callbacks`
  * @returns one entry per report
- * @throws as {@link train}
+ * @throws the errors of {@link train}
  * @example
  * ```ts
  * const { history } = await fit(trainer, batches(images, { batchSize: 128, random }), { epochs: 3 });

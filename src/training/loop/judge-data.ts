@@ -6,10 +6,10 @@ import type { DataSource } from '../data/data-source.js';
 import type { Accepts, Verdict } from '../trainer/trainer.js';
 import type { LoopVerdictKind } from './train-options.js';
 
-/** Where a trainer asks for data of about unit scale, the sizes of mean and root mean square that get a remark. */
+/** If a trainer expects data of about unit scale, a mean and root mean square outside these bounds get a verdict. */
 const [LEAST_SIZE, LARGEST_SIZE] = [0.01, 20];
 
-/** Throws if host data, of which the source knows the extremes, are outside of what the trainer is meant for. */
+/** Throws if host data, whose extremes the source knows, are outside the range that the trainer is meant for. */
 export function checkHeld(where: string, accepts: Accepts | undefined, data: DataSource, argument = 'data'): void {
   const { values, labels } = (data as Partial<BatchSource>).holds ?? {};
   const { range, classes } = accepts ?? {};
@@ -25,13 +25,13 @@ export function checkHeld(where: string, accepts: Accepts | undefined, data: Dat
   }
 }
 
-/** What is to be known of a batch, on the device until it is read: its extremes, mean and mean square. */
+/** Statistics of a batch, on the device until they are read: its extremes, mean and mean square. */
 export function lookAt(accepts: Accepts | undefined, x: Tensor): Tensor | undefined {
   if (accepts?.range === undefined && accepts?.unitScale !== true) return undefined;
   return tf.tidy(() => tf.stack([tf.min(x), tf.max(x), tf.mean(x), tf.mean(tf.square(x))]));
 }
 
-/** Remarks on data that a trainer is not meant for, from a look at a batch. */
+/** Verdicts on data that a trainer is not meant for, from the statistics of a batch. */
 export function judgeData({ range, unitScale }: Accepts, look: ArrayLike<number>): Verdict<LoopVerdictKind>[] {
   const [low, high, mean, square] = Array.from(look, short) as [number, number, number, number];
   const seen = (message: string): Verdict<LoopVerdictKind>[] => [{ kind: 'data out of scale', message }];

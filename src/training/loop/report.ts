@@ -8,40 +8,40 @@ import { judgeData } from './judge-data.js';
 import type { Tallied, Tally } from './tally.js';
 import type { LoopVerdictKind } from './train-options.js';
 
-/** What {@link train} reports at each epoch's end, or every `reportEvery` updates. */
+/** What {@link train} reports at the end of each epoch, or every `reportEvery` updates. */
 export interface Report<N extends string = string, K extends string = string> {
-  /** Updates of this call so far. */
+  /** Number of updates in this call so far. */
   readonly step: number;
-  /** Steps of the trainer's life, across checkpoints; those of this call if the trainer does not count them. */
+  /** Total steps of the trainer, across checkpoints; those of this call if the trainer does not count them. */
   readonly totalSteps: number;
   /** The epoch of this call, counted from 1. */
   readonly epoch: number;
-  /** Means over the updates since the last report; numbers that are not finite are left out. */
+  /** Means over the updates since the last report; values that are not finite are ignored. */
   readonly metrics: Readonly<Record<N, number>>;
   /**
-   * Means over the examples of `validation`; NaN where some example gives a number that is not finite. Absent also in the last
-   * report of a run that was ended in the middle of them.
+   * Means over the examples of `validation`; NaN if a value is not finite. Also absent in the last report of a run that was ended
+   * in the middle of the validation.
    */
   readonly validation?: Readonly<Record<N, number>> | undefined;
   /** Seconds since the call began. */
   readonly seconds: number;
-  /** Updates since the last report that were left out because of a number that is not finite. */
+  /** Number of updates since the last report that were skipped because of a number that is not finite. */
   readonly skipped: number;
-  /** Remarks on what the numbers show, the trainer's and the loop's; most often none. */
+  /** Verdicts of the trainer and of the loop on what the numbers show; usually none. */
   readonly verdicts: readonly Verdict<K | LoopVerdictKind>[];
 }
 
-/** What a report is made of. */
+/** The ingredients of a report. */
 interface Findings<N extends string> {
   readonly tally: Tally<N>;
-  /** What is known of the first batch. */
+  /** The statistics of the first batch. */
   readonly look: Tensor | undefined;
   evaluate(): Promise<Evaluation<N> | undefined>;
-  /** As {@link train} is given it; without it a report comes at an epoch's end. */
+  /** The option of {@link train}; without it, reports come at the end of each epoch. */
   readonly reportEvery: number | undefined;
 }
 
-/** Reads all that a report says, but for the time. */
+/** Reads everything in a report except the time. */
 export async function reportOf<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   { tally, look, evaluate, reportEvery }: Findings<N>,
@@ -62,7 +62,7 @@ export async function reportOf<N extends string, K extends string>(
   return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, verdicts };
 }
 
-/** What a judge gave; throws unless it is a list of verdicts. */
+/** The verdicts of a trainer's judge; throws unless it returned a list of verdicts. */
 function verdictsOf<K extends string>(given: readonly Verdict<K>[]): readonly Verdict<K>[] {
   const list: unknown = given;
   if (Array.isArray(list) && list.every((one: Partial<Verdict> | null | undefined) => typeof one?.kind === 'string'))
@@ -77,7 +77,7 @@ async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Ve
   return judgeData(trainer.accepts!, numbers!);
 }
 
-/** A remark on updates that were left out; the step is named by its number in the trainer's life. */
+/** A verdict on skipped updates; it counts steps over the trainer's life. */
 function judgeSkipped(
   { skippedBatches: skipped, batches, firstSkipped }: Tallied<string>,
   stepsBefore: number,
@@ -102,13 +102,13 @@ function judgeValidation({ notFinite, batches }: Partial<Evaluation<string>> = {
   return [{ kind: 'validation not finite', message }];
 }
 
-/** What learning rates that are decided at the ends of epochs have to say after so many. */
+/** The verdicts of learning rates that change at the ends of epochs, after this many epochs. */
 function remarksOfRates(trainer: Trainer, epochs: number): Verdict<LoopVerdictKind>[] {
   const settings = Object.values(trainer.state?.settings ?? {}) as readonly (Rated | null | undefined)[];
   return settings.flatMap((rated) => (rated?.learningRate ?? rated?.of?.learningRate)?.remark?.(epochs) ?? []);
 }
 
-/** Settings of an optimizer, or of one that is `of` another; `reduceOnPlateau` of `tfjs-generative/run` makes a rate that remarks. */
+/** Settings of an optimizer, or of one `of` another; a rate of `reduceOnPlateau` from `tfjs-generative/run` has a `remark`. */
 interface Rated {
   readonly learningRate?: { remark?(epochs: number): Verdict<LoopVerdictKind> | undefined };
   readonly of?: Rated | undefined;

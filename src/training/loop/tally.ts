@@ -3,38 +3,38 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import { checkMetrics, inOneRow, type Metrics, type Trainer } from '../trainer/trainer.js';
 
-/** Batches whose metrics wait on the device before they are read: few reads, and no queue of work without an end. */
+/** Number of batches whose metrics wait on the device before they are read: reads are few, and the queue of work is bounded. */
 const READ_EVERY = 64;
 
-/** Collects the metrics of batches and gives their means. */
+/** Collects the metrics of batches and computes their means. */
 export interface Tally<N extends string> {
-  /** Takes metrics over and disposes them, after `use` has seen them. `weight` is 1 by default. */
+  /** Takes ownership of metrics, and disposes them after `use` has finished. `weight` is 1 by default. */
   add(metrics: Metrics<N>, use?: () => Promise<void>, weight?: number): Promise<void>;
-  /** Batches since the last read. */
+  /** Number of batches since the last read. */
   readonly count: number;
-  /** Reads from the device what waits there. */
+  /** Reads the waiting metrics from the device. */
   fetch(): Promise<void>;
-  /** What has been seen since the last read. */
+  /** The result since the last read. */
   read(): Promise<Tallied<N>>;
   dispose(): void;
 }
 
-/** What a {@link Tally} has seen. */
+/** The result of a {@link Tally}. */
 export interface Tallied<N extends string> {
-  /** The weighted means of the finite values; NaN where there are none. */
+  /** The weighted means of the finite values; NaN if there are none. */
   readonly metrics: Record<N, number>;
-  /** Updates that were left out. */
+  /** Number of skipped updates. */
   readonly skipped: number;
-  /** Batches with an update that was left out; a game makes several updates with each. */
+  /** Number of batches with a skipped update; a GAN makes several updates per batch. */
   readonly skippedBatches: number;
-  /** Which of the batches was the first to be left out, counted from 1; 0 if none was. */
+  /** The first batch with a skipped update, counted from 1; 0 if there is none. */
   readonly firstSkipped: number;
-  /** Batches with a metric that is not finite. */
+  /** Number of batches with a metric that is not finite. */
   readonly notFinite: number;
   readonly batches: number;
 }
 
-/** Sums of the rows of numbers of batches: their metrics, then how many updates have been left out by then. */
+/** Sums over the batches; each row has a batch's metrics, and the total number of skipped updates by then. */
 function createSums<N extends string>(names: readonly N[], { keepsNotFinite, skippedBefore }: SumsOptions) {
   const sums = names.map(() => ({ value: 0, weight: 0 }));
   const seen = { skipped: 0, skippedBatches: 0, firstSkipped: 0, notFinite: 0, batches: 0 };
@@ -73,15 +73,15 @@ interface SumsOptions {
 
 /** Options of {@link createTally}. */
 interface TallyOptions<N extends string> {
-  /** A metric that was not finite once makes its mean NaN. */
+  /** Whether a single value that is not finite makes the mean NaN. */
   readonly keepsNotFinite?: boolean | undefined;
-  /** Takes the names and, in order, the metrics of each batch, once they are read. */
+  /** Called with the names and values of each batch's metrics, in order, once they are read. */
   readonly seen?: ((names: readonly N[], values: readonly number[]) => void) | undefined;
-  /** Batches between two reads of the device. */
+  /** Number of batches between two reads from the device. */
   readonly readEvery?: number | undefined;
 }
 
-/** Makes the tally of a trainer's metrics; what the trainer has skipped before does not count. */
+/** Makes the tally of a trainer's metrics; updates that were skipped before do not count. */
 export async function createTally<N extends string>(
   trainer: Pick<Trainer<N>, 'skipped'>,
   { keepsNotFinite = false, seen, readEvery = READ_EVERY }: TallyOptions<N> = {},
@@ -130,7 +130,7 @@ export async function createTally<N extends string>(
         const values = tf.tidy(() => inOneRow([...names.map((name) => metrics[name]), ...counters]));
         waiting.push({ values, weight });
         count++;
-        // before anybody can save the run
+        // read before anybody can save the run
         if (waiting.length >= readEvery) await fetch();
         await use?.();
       } finally {
@@ -148,7 +148,7 @@ export async function createTally<N extends string>(
   };
 }
 
-/** Of no finite number, or of one that is infinite, there is no mean. */
+/** The mean of no finite value, or a mean that overflows, becomes NaN. */
 function finiteOrNaN(value: number): number {
   return Number.isFinite(value) ? value : NaN;
 }

@@ -11,27 +11,27 @@ export type LoopVerdictKind = 'data out of scale' | 'skipped updates' | 'validat
 
 /** Options of {@link train}: give `epochs` or `steps`, not both. */
 export interface TrainOptions<K extends string = string> {
-  /** Passes over the data in this call. */
+  /** Number of passes over the data in this call. */
   readonly epochs?: number | undefined;
-  /** Updates in this call. */
+  /** Number of updates in this call. */
   readonly steps?: number | undefined;
-  /** Evaluated before each report. */
+  /** Data that are evaluated before each report. */
   readonly validation?: DataSource | undefined;
-  /** Ends the run after the update, or the batch of validation data, under way, without an error. */
+  /** Ends the run, without an error, after the current update or batch of validation data. */
   readonly signal?: AbortSignal | undefined;
-  /** Ends the run after a report with a verdict for which it returns true: `({ kind }) => kind === 'mode collapse'`. */
+  /** Ends the run after a report with a verdict for which this function returns true: `({ kind }) => kind === 'mode collapse'`. */
   readonly stopOn?: ((verdict: Verdict<K | LoopVerdictKind>) => boolean) | undefined;
-  /** What is decided at each epoch's end, whatever `reportEvery`: `epochRules` of `tfjs-generative/run` makes it. */
+  /** Rules that decide at the end of each epoch, whatever `reportEvery` is, made by `epochRules` from `tfjs-generative/run`. */
   readonly rules?: EpochRules | undefined;
-  /** Updates between two reports; by default a report comes at each epoch's end. */
+  /** Number of updates between two reports; by default there is a report at the end of each epoch. */
   readonly reportEvery?: number | undefined;
-  /** Updates between two pauses in which the event loop runs; 1 by default. */
+  /** Number of updates between two pauses in which the event loop runs; 1 by default. */
   readonly yieldEvery?: number | undefined;
   /** The clock, in milliseconds; `performance.now` by default. */
   readonly now?: (() => number) | undefined;
 }
 
-/** Throws unless the arguments of {@link train}, or of a function whose options have `more` names, fit. */
+/** Throws unless the arguments of {@link train} are right, or those of a function that has the options `more` as well. */
 export function checkTrainOptions(
   trainer: unknown,
   data: unknown,

@@ -16,15 +16,15 @@ import { checkTrainOptions, type TrainOptions } from './train-options.js';
 /**
  * Trains, and reports as it goes: an async generator over {@link Trainer.step}.
  *
- * @param trainer - from createVaeTrainer or one of your own
- * @param data - batches; those of iterables, functions and datasets are disposed after their update, the elements of an
+ * @param trainer - the result of createVaeTrainer, or a trainer of your own
+ * @param data - batches; those from iterables, functions and datasets are disposed after their update, the elements of an
  *   array never are
  * @param options - see {@link TrainOptions}
- * @returns reports; leaving the loop early ends the run, and a further call goes on in the middle of the epoch if the data are those of
- *   {@link batches}. A batch whose update throws is the next one then: a run that goes on after an error, or from a checkpoint saved where
- *   it is caught, is bit for bit the run without it
- * @throws TypeError or RangeError before the first update if an argument is wrong; Error if another run of the same trainer is under
- *   way, or if data end too early
+ * @returns reports. Leaving the loop early ends the run; if the data come from {@link batches}, a further call continues in the
+ *   middle of the epoch. If the update of a batch throws, that batch is the next one: a run that continues after an error, or from a
+ *   checkpoint saved in the catch block, is bit for bit the run without the error
+ * @throws TypeError or RangeError before the first update if an argument is wrong; Error if another run is using the same
+ *   trainer, or if the data end too early
  * @example
  * ```ts
  * for await (const report of train(trainer, batches(images, { batchSize: 128, random }), { epochs: 10 })) {
@@ -40,29 +40,29 @@ export async function* train<N extends string, K extends string = string>(
   yield* run(trainer, data, options);
 }
 
-/** How far a call has come: updates, epochs, and seconds since it began. */
+/** The progress of a call: updates, epochs, and seconds since it began. */
 export interface Progress {
   readonly step: number;
   readonly epoch: number;
   readonly seconds: number;
 }
 
-/** What {@link run} takes beside the options of {@link train}. */
+/** What {@link run} takes besides the options of {@link train}. */
 export interface RunHooks<N extends string> {
-  /** Called at once when an update was made. */
+  /** Called immediately after each update. */
   readonly onUpdate?: ((at: Progress) => void) | undefined;
-  /** Called after each update with its metrics, which it does not dispose. */
+  /** Called after each update with its metrics, which it must not dispose. */
   readonly afterStep?:
     ((at: Omit<Progress, 'seconds'> & { readonly metrics: Metrics<N> }) => Promise<void>) | undefined;
-  /** What a call that was ended early has behind it: counts go on from there, and `epochs` and `steps` contain them. */
+  /** The progress of an earlier call that was ended early: counts continue from there, and `epochs` and `steps` include it. */
   readonly from?: Progress | undefined;
-  /** What the rules of epochs are to take for the data, where these are wrapped. */
+  /** The data as the epoch rules should see them, if they are wrapped. */
   readonly source?: Pick<EpochPlace, 'data' | 'cursor'> | undefined;
-  /** Whether the caller has claimed the trainer for this run. */
+  /** Whether the caller has already claimed the trainer for this run. */
   readonly isClaimed?: boolean | undefined;
 }
 
-/** {@link train}, with a call after each update, from the start or from where an earlier call ended. */
+/** {@link train} with a call after each update, from the start or continuing an earlier call. */
 export async function* run<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
@@ -150,13 +150,13 @@ async function* runClaimed<N extends string, K extends string>(
   }
 }
 
-/** A clock of seconds that goes on from a time. */
+/** A clock that counts seconds, starting from this value. */
 function clockFrom(seconds: number, now = () => performance.now()): () => number {
   const began = now() - 1000 * seconds;
   return () => (now() - began) / 1000;
 }
 
-/** The work of one update; an error of ours is told which it was. */
+/** Runs the work of one update; an error of ours says which update it was. */
 function inStep<T>(step: number, work: () => T): T {
   try {
     return work();

@@ -14,7 +14,7 @@ import { readOptions } from '../../tensor/options.js';
 /** Bounds within which the scalars of an update are float32 numbers other than 0 and infinity. */
 const [SMALLEST, LARGEST] = [1e-30, 1e30];
 
-/** What is kept for a list of variables. */
+/** The moments for a list of variables. */
 interface Moments {
   readonly pieces: readonly AdamPiece[];
   readonly skipped: Variable;
@@ -44,9 +44,9 @@ export interface AdamOptions {
  * @param options - see {@link AdamOptions}
  * @returns an optimizer for one list of variables, to be disposed by the caller
  * @throws RangeError if a number is outside its range
- * @remarks An update with a gradient that is not finite, or whose square is not, or that would take a variable beyond float32,
- * is left out on the device: neither variables, moments nor the bias corrections change, and `skipped` counts it. `tf.train.adam` differs by its epsilon, which
- * is the backend's (1e-4 on some GPUs), and a run with it does not resume bit for bit.
+ * @remarks An update is skipped on the device if a gradient or its square is not finite, or if it would take a variable beyond
+ * float32. Variables, moments and bias corrections then stay the same, and `skipped` counts it. `tf.train.adam` takes its epsilon
+ * from the backend (1e-4 on some GPUs), and a run with it does not resume bit for bit.
  * @example
  * ```ts
  * const w = tf.variable(tf.scalar(3));
@@ -109,7 +109,7 @@ export function createAdam(options: AdamOptions): Optimizer {
         throw wrongKind('createAdam.restore', 'plain', 'must be the state of an Adam optimizer', { got: plain });
       }
       checkInteger('createAdam.restore', 'plain.calls', fields['calls'], 0);
-      // a file of another learning rate, which was waived, has none
+      // absent in a file with another kind of learning rate, whose difference was waived
       if (fields['learningRate'] !== undefined) remember?.(fields['learningRate']);
       calls = fields['calls'];
     },
@@ -129,14 +129,14 @@ export function createAdam(options: AdamOptions): Optimizer {
 
 /**
  * Whether no update can take a finite variable beyond float32. A gradient whose square is finite is at most 1.9e19, and so is
- * the mean of such; a step of at most 1e30 is less than half of the last place of float32's largest number, to which it adds
- * nothing.
+ * the mean of such gradients. A step of at most 1e30 is less than half of the last digit of float32's largest number, so adding it
+ * changes nothing.
  */
 function keepsFinite({ rate, epsilon, weightDecay }: AdamNumbers): boolean {
   return (rate * 1.9e19) / epsilon <= 1e30 && rate * weightDecay <= 1;
 }
 
-/** An update that may overflow, and is then undone; 1, a scalar, if it was made. */
+/** Makes an update that may overflow and is then undone; the scalar 1 if it was made. */
 function tryUpdate(
   pieces: readonly AdamPiece[],
   gradients: readonly Tensor[],

@@ -6,7 +6,7 @@ import type { Optimizer } from './optimizer.js';
 export function checkOptimizer(where: string, argument: string, optimizer: Optimizer | tf.Optimizer | undefined): void {
   const { apply, prepare, state, applyGradients } = (optimizer ?? {}) as Partial<Optimizer & tf.Optimizer>;
   const isOne = (apply && prepare && state) ?? applyGradients;
-  // a function has an `apply` too
+  // functions are excluded because they have an `apply` too
   if (typeof isOne === 'function' && typeof optimizer !== 'function') return;
   const fix = 'Make one with createAdam or tf.train.';
   throw wrongKind(where, argument, 'must be an optimizer', { got: optimizer, fix });

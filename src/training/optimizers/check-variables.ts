@@ -16,7 +16,7 @@ export function checkVariables(
   list.forEach((variable, i) => checkTensor(where, `${argument}[${i}]`, variable));
 }
 
-/** Throws if a variable is listed twice: an update would move it twice, and a norm count its gradient twice. */
+/** Throws if a variable is listed twice: an update would move it twice, and a norm would count its gradient twice. */
 export function checkEachOnce(where: string, variables: readonly Variable[]): void {
   const twice = variables.findIndex((variable, i) => variables.indexOf(variable) !== i);
   if (twice < 0) return;
@@ -25,7 +25,7 @@ export function checkEachOnce(where: string, variables: readonly Variable[]): vo
   throw outOfRange(where, 'variables', 'must be different ones', { seen, fix });
 }
 
-/** Throws unless an optimizer is given the variables that it was given first; `first` says by what. */
+/** Throws unless an optimizer gets the same variables as the first time; `first` says which call that was. */
 export function checkSameVariables(
   where: string,
   first: string,

@@ -13,8 +13,8 @@ import { sumOf } from './guard.js';
  * @param norm - above 0
  * @returns tensors of the same shapes; the caller disposes them
  * @throws TypeError or RangeError if an argument is wrong
- * @remarks The norm may be any number of float32, also where the squares are not. Gradients that are not finite give NaN, which
- * an optimizer leaves out.
+ * @remarks The norm may be any float32 number, even if its square is not one. Gradients that are not finite give NaN, and
+ * an optimizer then skips the update.
  * @example
  * ```ts
  * const [clipped] = clipByGlobalNorm([tf.tensor1d([3, 4])], 1);
@@ -38,7 +38,7 @@ export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Te
   });
 }
 
-/** The global norm of gradients whose squares overflow. A power of 2 changes no digit. */
+/** The global norm of gradients whose squares overflow. Scaling by a power of 2 changes no digit. */
 function sizeOfLarge(gradients: readonly Tensor[]): Tensor {
   const row = tf.concat(gradients.map((gradient) => tf.reshape(gradient, [gradient.size])));
   return tf.mul(tf.sqrt(tf.sum(tf.square(tf.mul(row, 2 ** -70)))), 2 ** 70);

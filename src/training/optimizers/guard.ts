@@ -5,17 +5,17 @@ import type { Json } from '../json.js';
 import type { Optimizer } from './optimizer.js';
 import { fromTfOptimizer } from './tf-optimizer.js';
 
-/** An optimizer that leaves out, on the device, an update that would bring in a number that is not finite. */
+/** An optimizer that skips, on the device, any update that would bring in a number that is not finite. */
 export interface GuardedOptimizer extends Optimizer {
-  /** The count of updates left out. */
+  /** The number of skipped updates. */
   readonly skipped: Variable;
-  /** Its variables may become as large as float32 allows, so that their differences overflow. */
+  /** Whether its variables may become as large as float32 allows, so that their differences overflow. */
   readonly mayGrowLarge?: boolean;
 }
 
 /**
- * Prepares an optimizer for its variables; where it has no count of updates left out by then, it does not guard itself, and
- * is given a guard.
+ * Prepares an optimizer for its variables. If it then has no count of skipped updates, it does not guard itself, and
+ * gets a guard.
  */
 export function guarded(optimizer: Optimizer | tf.Optimizer, variables: readonly Variable[]): GuardedOptimizer {
   const inner = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
@@ -23,7 +23,7 @@ export function guarded(optimizer: Optimizer | tf.Optimizer, variables: readonly
   return inner.skipped === undefined ? withGuard(inner) : (inner as GuardedOptimizer);
 }
 
-/** Keeps what an update may change, and puts it back if anything in it is no longer finite. */
+/** Keeps copies of what an update may change, and restores them if any of it is no longer finite. */
 function withGuard(inner: Optimizer): GuardedOptimizer {
   const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
   return Object.freeze({
@@ -53,10 +53,10 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
 }
 
 /**
- * Runs work that moves variables, and puts all of them back, on the device, if a number in one is no longer finite. Called
- * inside of a tidy.
+ * Runs work that changes variables, and restores all of them, on the device, if a number in one is no longer finite. Call it
+ * inside a tidy.
  *
- * @returns 1, a scalar, if the work stands, 0 if it was undone
+ * @returns the scalar 1 if the work stands, 0 if it was undone
  */
 export function undoUnlessFinite(variables: readonly Variable[], work: () => void): Tensor {
   const before = variables.map((variable) => tf.clone(variable));
@@ -66,17 +66,17 @@ export function undoUnlessFinite(variables: readonly Variable[], work: () => voi
   return on;
 }
 
-/** The sum of scalars. tf.addN would do, but of more than a few it gives a wrong number on WebGPU. */
+/** The sum of scalars. tf.addN is not used, because it gives wrong sums of more than a few tensors on WebGPU. */
 export function sumOf(scalars: readonly Tensor[]): Tensor {
   return tf.sum(tf.stack([...scalars]));
 }
 
-/** A bool scalar: are all numbers of all tensors finite? */
+/** A bool scalar: whether all numbers of all tensors are finite. */
 function allFinite(tensors: readonly Tensor[]): Tensor {
   return tf.isFinite(sumOf(floatsOf(tensors).map((tensor) => tf.sum(tf.mul(tensor, 0)))));
 }
 
-/** 0, a scalar, or NaN if some number is not finite: 0 times such a number is NaN. Undefined of no floats. */
+/** The scalar 0, or NaN if some number is not finite, because 0 times such a number is NaN. Undefined without float tensors. */
 export function flawOf(tensors: readonly Tensor[]): Tensor | undefined {
   const rows = floatsOf(tensors).map((tensor) => tf.reshape(tensor, [1, tensor.size]));
   if (rows.length === 0) return undefined;
@@ -90,8 +90,8 @@ function floatsOf(tensors: readonly Tensor[]): Tensor[] {
 }
 
 /**
- * `after` where the scalar `on` is 1, `before` where it is 0, also if the other one is not finite. A scalar condition
- * would do, but tfjs tiles it to the full size, which takes twenty times as long on wasm.
+ * `after` if the scalar `on` is 1, `before` if it is 0, even if the other one is not finite. A scalar condition
+ * would also work, but tfjs tiles it to the full size, which takes twenty times as long on wasm.
  */
 export function choose(on: Tensor, after: Tensor, before: Tensor): Tensor {
   return tf.where(tf.greater(tf.add(tf.zerosLike(after), on), 0.5), after, before);

@@ -1,15 +1,15 @@
 import { checkNumber, checkInteger } from '../../tensor/checks.js';
 import type { Json } from '../json.js';
 import { readOptions } from '../../tensor/options.js';
-import { withSettings } from '../../tensor/settings.js';
+import { madeBy } from '../../tensor/made-by.js';
 
-/** A number that changes while training goes on: a function of the number of updates made before. */
+/** A number that changes during training: a function of the number of earlier updates. */
 export interface Schedule {
   /** The value at an update, counted from 0. */
   (step: number): number;
-  /** What it remembers, if it has a memory: `createAdam` saves that of its learning rate. */
+  /** Its state, if it has one: `createAdam` saves that of its learning rate. */
   readonly state?: (() => Json) | undefined;
-  /** Takes over such a state; throws before anything has changed. */
+  /** Restores such a state; throws before anything has changed. */
   readonly restore?: ((state: Json) => void) | undefined;
 }
 
@@ -30,7 +30,7 @@ export function valueAt(schedule: number | Schedule, step: number): number {
  */
 export function constant(value: number): Schedule {
   checkNumber('constant', 'value', value);
-  return withSettings(() => value, { name: 'constant', value });
+  return madeBy('constant', { value }, () => value);
 }
 
 /**
@@ -51,7 +51,7 @@ export function linearRamp(options: { readonly from: number; readonly to: number
   checkNumber('linearRamp', 'to', to);
   checkInteger('linearRamp', 'steps', steps);
   const ramp: Schedule = (step) => (step >= steps ? to : from + ((to - from) * step) / steps);
-  return withSettings(ramp, { name: 'linearRamp', from, to, steps });
+  return madeBy('linearRamp', { from, to, steps }, ramp);
 }
 
 /** Options of {@link cosineDecay}. */
@@ -60,9 +60,9 @@ export interface CosineDecayOptions {
   readonly from: number;
   /** The value after the decay. */
   readonly to: number;
-  /** Updates that the decay takes. */
+  /** Number of updates that the decay takes. */
   readonly steps: number;
-  /** Updates at the value `from` before the decay begins; 0 by default. */
+  /** Number of updates at the value `from` before the decay begins; 0 by default. */
   readonly after?: number | undefined;
 }
 
@@ -89,7 +89,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
     const t = Math.min(Math.max((step - after) / steps, 0), 1);
     return to + ((from - to) * (1 + Math.cos(Math.PI * t))) / 2;
   };
-  return withSettings(decay, { name: 'cosineDecay', from, to, steps, after });
+  return madeBy('cosineDecay', { from, to, steps, after }, decay);
 }
 
 /** Options of {@link cyclical}. */
@@ -98,14 +98,14 @@ export interface CyclicalOptions {
   readonly from: number;
   /** The value that each cycle reaches and then holds. */
   readonly to: number;
-  /** Updates in one cycle. */
+  /** Number of updates in one cycle. */
   readonly steps: number;
   /** The part of a cycle in which the value rises, in (0, 1]; 1/2 by default. */
   readonly rise?: number | undefined;
 }
 
 /**
- * A ramp that starts again every `steps` updates: beta rises, holds, and falls back so that the latents are used again.
+ * A ramp that restarts every `steps` updates: beta rises, holds, and falls back, so that the latents are used again.
  *
  * value(step) = from + (to - from) min(t / rise, 1), t = (step mod steps) / steps
  *
@@ -125,5 +125,5 @@ export function cyclical(options: CyclicalOptions): Schedule {
   checkInteger('cyclical', 'steps', steps);
   checkNumber('cyclical', 'rise', rise, { above: 0, most: 1 });
   const cycle: Schedule = (step) => from + (to - from) * Math.min((step % steps) / steps / rise, 1);
-  return withSettings(cycle, { name: 'cyclical', from, to, steps, rise });
+  return madeBy('cyclical', { from, to, steps, rise }, cycle);
 }

@@ -9,10 +9,10 @@ import type { Optimizer } from './optimizer.js';
 // tfjs recomputes the powers of Adam's betas when its state is loaded, and cannot save Adamax's at all.
 const CANNOT_RESUME = ['Adam', 'Adamax'];
 
-/** Where a tfjs optimizer keeps the list of variables that its moments belong to; the same in every entry. */
+/** Where a tfjs optimizer stores the variables that its moments belong to; shared by all entries. */
 const OWNED: unique symbol = Symbol.for('tfjs-generative: variables of this optimizer') as never;
 
-/** Reads a `tf.Optimizer` as an {@link Optimizer}. Its moments are found among its fields: tfjs has no call for that. */
+/** Wraps a `tf.Optimizer` as an {@link Optimizer}. Its moments are found among its fields, because tfjs has no method for that. */
 export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
   const marked = optimizer as tf.Optimizer & { [OWNED]?: readonly Variable[] | undefined };
   const name = optimizer.getClassName();
@@ -40,11 +40,11 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
     },
     dispose: () => {
       if (!momentsOf(optimizer).some(isLost)) optimizer.dispose();
-      // tfjs's momentum forgets its own learning rate
+      // tfjs's momentum optimizer does not dispose its own learning rate
       free(Object.values(optimizer).filter((field) => field instanceof tf.Tensor));
       marked[OWNED] = undefined;
     },
-    // read when it is saved: a user may have set another learning rate
+    // read at each save, because a user may have set another learning rate
     get settings() {
       return { name, ...optimizer.getConfig() };
     },
@@ -57,8 +57,8 @@ function named(gradients: readonly Tensor[], variables: readonly Variable[]): { 
 }
 
 /**
- * tfjs makes its moments at the first update, too late to be restored or guarded. An update with zero gradients makes
- * them; what it changes, such as Adam's powers or a variable that old momentum still moves, is put back.
+ * tfjs makes its moments at the first update, which is too late to restore or guard them. An update with zero gradients makes
+ * them; its other effects, such as on Adam's powers or on a variable that old momentum still moves, are undone.
  */
 function makeMoments(optimizer: tf.Optimizer, variables: readonly Variable[]): void {
   tf.tidy(() => {

@@ -6,15 +6,15 @@ import { missingKernel, unusable } from '../../tensor/errors.js';
 import { checkEachOnce, checkVariables } from './check-variables.js';
 
 /**
- * The value of a loss and its gradient in every variable.
+ * The value of a loss and its gradient with respect to every variable.
  *
  * gradients[i] = d loss / d variables[i]
  *
- * @param loss - gives a scalar; it is called once
- * @param variables - at least one, each once; what a loss uses several times has the sum of the gradients of all uses
+ * @param loss - returns a scalar; it is called once
+ * @param variables - at least one, each only once; a variable that the loss uses several times gets the sum of the gradients
  * @returns the value and the gradients, in the order and of the shapes of the variables; the caller disposes them
- * @throws {@link ShapeError} if the loss is no scalar; Error, which names the variable, if it does not depend on one; Error
- *   if the backend lacks a kernel, with the remedy. Nothing is left behind then.
+ * @throws {@link ShapeError} if the loss is not a scalar; Error that names the variable if the loss does not depend on one; Error
+ *   with a remedy if the backend lacks a kernel. No tensor is left behind.
  * @example
  * ```ts
  * const w = tf.variable(tf.scalar(3));
@@ -32,7 +32,7 @@ export function valueAndGradients(
   return lossGradients('valueAndGradients', loss, variables);
 }
 
-/** {@link valueAndGradients} in any tensors, for the public function `where`, and in `others` where the loss depends on them. */
+/** {@link valueAndGradients} for any tensors, for the public function `where`; `others` are included where the loss depends on them. */
 export function lossGradients(
   where: string,
   loss: () => Tensor,
@@ -48,11 +48,11 @@ export function lossGradients(
         freeAsItGoes();
         return value;
       };
-      // tf.variableGrads leaves out the variables that are not trainable; the engine's own call takes them as given
+      // tf.variableGrads ignores variables that are not trainable; the engine's own method takes all that it is given
       const { value, grads } = saveByReference(() =>
         tf.engine().gradients(checked, [...xs, ...others], undefined, true),
       );
-      // a copy: a loss may give a variable or a tensor of the caller's, which disposing the value must not free
+      // a copy, because a loss may return a variable or a tensor of the caller's, which disposing the value must not free
       checkConnected(where, grads.slice(0, xs.length), xs);
       return { value: tf.clone(value) as Scalar, gradients: grads };
     } catch (error) {
@@ -62,7 +62,7 @@ export function lossGradients(
   });
 }
 
-/** Throws unless there is a gradient in each of `xs`. */
+/** Throws unless there is a gradient for each of `xs`. */
 export function checkConnected(where: string, gradients: readonly (Tensor | null)[], xs: readonly Tensor[]): Tensor[] {
   return gradients.map((gradient, i) => {
     if (gradient != null) return gradient;

@@ -9,7 +9,7 @@ import type { SafetensorsContent } from './safetensors.js';
 /** The format of the checkpoints that are written. */
 export const FORMAT = 'tfjs-generative checkpoint 2';
 
-/** Reads a file that is a checkpoint of ours, and whole. */
+/** Reads a file; throws unless it is one of our checkpoints, complete and undamaged. */
 export function* decodeCheckpoint(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
   const content = yield* decodeIntact(where, bytes);
   checkFormat(where, content);
@@ -23,7 +23,7 @@ function checkFormat(where: string, { metadata }: SafetensorsContent): void {
   throw unusable(where, 'bytes', `must be a file of saveCheckpoint ("${FORMAT}")`, { seen, fix });
 }
 
-/** Reads JSON out of the metadata of a checkpoint. */
+/** Parses JSON from the metadata of a checkpoint. */
 export function parse(where: string, { metadata }: SafetensorsContent, key: string): Json {
   const text = metadata[key] ?? '';
   const levels = levelsOf(text);

@@ -14,28 +14,28 @@ import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link saveCheckpoint}. */
 export interface SaveCheckpointOptions {
-  /** The source of the run: its place in the epoch is saved. */
+  /** The source of the run; its position in the epoch is saved. */
   readonly data?: BatchSource | undefined;
-  /** The source of the validation data, if it has a place too. */
+  /** The source of the validation data, if it has a position too. */
   readonly validation?: BatchSource | undefined;
-  /** What the run decides at its epochs' ends: its state is saved. */
+  /** The epoch rules of the run; their state is saved. */
   readonly rules?: EpochRules | undefined;
-  /** Anything of the user's own, such as the sizes of the networks; see {@link checkpointMetadata}. */
+  /** Your own data, such as the sizes of the networks; see {@link checkpointMetadata}. */
   readonly metadata?: Json | undefined;
-  /** Gives the file up, and rejects with `signal.reason`. */
+  /** Cancels the save, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Writes all that a run needs to go on bit for bit: variables, moments, averages, counters, random states; and a description of the
- * run, which {@link loadCheckpoint} compares.
+ * Writes everything that a run needs to continue bit for bit: variables, moments, averages, counters, random states; and a
+ * description of the run, which {@link loadCheckpoint} compares.
  *
  * @param trainer - its `state` is saved
  * @param options - see {@link SaveCheckpointOptions}
  * @returns a safetensors file, with structural names such as `encoder.0`, a checksum for each tensor and one for the rest
- * @throws Error if the run cannot be resumed exactly, naming what prevents it, or if a variable is not finite; TypeError if the
- *   metadata are no JSON
- * @remarks A file holds numbers, not architecture: make the same trainer again, then load.
+ * @throws Error that names the cause if the run cannot be resumed exactly, or if a variable is not finite; TypeError if the
+ *   metadata are not JSON
+ * @remarks A file holds numbers, not the architecture: make the same trainer again, then load.
  * @example
  * ```ts
  * await saveFile('run.safetensors', await saveCheckpoint(trainer, { data: source }));
@@ -68,29 +68,29 @@ export async function saveCheckpoint(
 /** Options of {@link loadCheckpoint}. */
 export interface LoadCheckpointOptions {
   /**
-   * The source, made as the saved one was: it goes on where that one stopped. A file with the place of a source asks for it; null
-   * begins the data anew.
+   * The source, made like the saved one; it continues where that one stopped. It is required if the file has the position of a
+   * source; null starts the data anew.
    */
   readonly data?: BatchSource | null | undefined;
-  /** The source of the validation data, alike. */
+  /** The source of the validation data, under the same rules. */
   readonly validation?: BatchSource | null | undefined;
-  /** What the run decides at its epochs' ends, made as the saved one was. A file with its state asks for it; null begins anew. */
+  /** The epoch rules, made like the saved ones. They are required if the file has their state; null starts them anew. */
   readonly rules?: EpochRules | null | undefined;
-  /** What may differ from the run that was saved, by the names that the error gives: `['optimizer.learningRate']`. */
+  /** What may differ from the saved run, by the names in the error: `['optimizer.learningRate']`. */
   readonly waive?: readonly string[] | undefined;
-  /** Gives the load up before anything has changed, and rejects with `signal.reason`. */
+  /** Cancels the load before anything has changed, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Goes on from a checkpoint, bit for bit: variables, moments, averages, counters and random states are those of the run
- * that was saved.
+ * Continues from a checkpoint, bit for bit: restores the variables, moments, averages, counters and random states of the saved
+ * run.
  *
- * @param trainer - made as the saved one was; it may have stepped or not
- * @param bytes - what {@link saveCheckpoint} gave
+ * @param trainer - made like the saved one; it may already have made steps
+ * @param bytes - the result of {@link saveCheckpoint}
  * @param options - see {@link LoadCheckpointOptions}
- * @throws Error or {@link ShapeError} if the file is broken, not ours, or of a run made of other numbers: optimizers, objective, batch size,
- *   data. Then nothing has changed. Functions are not compared: see {@link describeCheckpoint}
+ * @throws Error or {@link ShapeError} if the file is broken, not one of ours, or of a run with other optimizers, objective, batch size or
+ *   data; nothing has changed then. Functions are not compared: see {@link describeCheckpoint}
  * @example
  * ```ts
  * await loadCheckpoint(trainer, await loadFile('run.safetensors'), { data: source });
@@ -110,7 +110,7 @@ export async function loadCheckpoint(
   if (!Array.isArray(waive)) throw wrongKind(where, 'waive', 'must be an array of names', { got: waive });
   const content = await withPauses(decodeCheckpoint(where, bytes), signal);
   const now = await withPauses(describeRun(trainer.state, sources), signal);
-  // from here on nothing waits, so that no step comes in between
+  // nothing is awaited from here on, so no step can come in between
   const state = resumableState(where, trainer);
   const wanted = Object.entries(state.variables);
   checkTensors(where, content, wanted);
@@ -134,14 +134,14 @@ function checkSources(where: string, sources: Sources): void {
   }
 }
 
-/** Something that takes over a plain state, with the one that it has. */
+/** Something with a plain state to restore, and its current state. */
 interface Restorable {
   readonly restore: (state: Json) => void;
   readonly saved: Json;
   readonly now: Json;
 }
 
-/** Where a source goes on; nothing if it begins anew. */
+/** How to restore the position of a source; empty if it starts anew. */
 function placeOf(
   where: string,
   content: SafetensorsContent,
@@ -164,7 +164,7 @@ function placeOf(
   });
 }
 
-/** Restores one after the other; where one throws, those before it are as they were. */
+/** Restores one after the other; if one throws, the earlier ones are reset. */
 function restoreAll([first, ...others]: readonly Restorable[]): void {
   if (first === undefined) return;
   first.restore(first.saved);

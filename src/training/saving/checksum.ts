@@ -1,11 +1,11 @@
 import { atOnce, type Pieces } from '../pause.js';
 
-/** Words of four bytes in one piece of work: about a millisecond. */
+/** Number of four-byte words in one piece of work: about a millisecond. */
 const PIECE = 2 ** 18;
 
 /**
- * A checksum of bytes: MurmurHash3 for 32 bits, seed 0, as eight hexadecimal digits. Each round is a bijection, so that a change
- * within one word of four bytes is always noticed. Not for security.
+ * A checksum of bytes: MurmurHash3 for 32 bits, seed 0, as eight hexadecimal digits. Each round is a bijection, so a change
+ * within one word of four bytes is always detected. Not for security.
  *
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp, MurmurHash3_x86_32
  */

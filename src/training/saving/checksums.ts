@@ -4,13 +4,13 @@ import { checksumOf, checksumOfText } from './checksum.js';
 import { jsonFields, type Json } from '../json.js';
 import type { Pieces } from '../pause.js';
 
-/** Where checksums stand in the metadata of a file of ours. */
+/** The key of the checksums in the metadata of our files. */
 const KEY = 'checksums';
-/** Our one format that has none. */
+/** The only one of our formats without checksums. */
 export const FORMAT_WITHOUT_SUMS = 'tfjs-generative checkpoint 1';
 const DAMAGED = 'The file is damaged: copy it again, or load an earlier one.';
 
-/** The metadata of a file with the checksums of its tensors and of the metadata themselves. */
+/** The metadata of a file, with the checksums of its tensors and of the metadata themselves. */
 export function* withSums(
   tensors: readonly SafetensorsTensor[],
   metadata: Readonly<Record<string, string>>,
@@ -21,14 +21,14 @@ export function* withSums(
   return { ...metadata, [KEY]: JSON.stringify({ metadata: sumOfText(metadata), tensors: sums }) };
 }
 
-/** Reads a file, whoever wrote it; throws if it shows that it had checksums, and does not have them. */
+/** Reads a file from any source; if anything shows that it was written with checksums, throws unless they are right. */
 export function* decodeIntact(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
   const content = yield* decodePieces(where, bytes);
   if (hasSums(content)) yield* checkSums(where, content);
   return content;
 }
 
-/** By three marks, so that damage to one of them does not hide the others: the key, how its text begins, and the format's name. */
+/** Three marks show it, so damage to one of them does not hide the others: the key, how its text begins, and the format's name. */
 function hasSums({ metadata }: SafetensorsContent): boolean {
   const { [KEY]: sums, format = '' } = metadata;
   if (sums !== undefined || (format.startsWith('tfjs-generative') && format !== FORMAT_WITHOUT_SUMS)) return true;
@@ -36,7 +36,7 @@ function hasSums({ metadata }: SafetensorsContent): boolean {
 }
 
 /**
- * Throws unless tensors and metadata have the checksums that the file holds. They are of values, so that a file which was rewritten in
+ * Throws unless tensors and metadata match the checksums in the file. These cover values, so a file that was rewritten in
  * another order still loads.
  */
 function* checkSums(where: string, { metadata, tensors }: SafetensorsContent): Pieces<void> {
@@ -49,7 +49,7 @@ function* checkSums(where: string, { metadata, tensors }: SafetensorsContent): P
   for (const [name, { data }] of tensors) {
     const sum = yield* checksumOf(data);
     if (ofTensors?.[name] === sum) continue;
-    // state dicts once had the sum of a counter's 64 bits
+    // older state dicts have the sum of a counter's 64 bits
     if (data instanceof Int32Array && ofTensors?.[name] === (yield* checksumOf(BigInt64Array.from(data, BigInt))))
       continue;
     refuse(`must have the checksum of the tensor ${quoted(name)} that it holds`, { seen: sum, fix: DAMAGED });

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState } from '../../random/index.js';
-import { settingsOf } from '../../tensor/settings.js';
+import { settingsOf } from '../../tensor/made-by.js';
 import { jsonFields, type Json } from '../json.js';
 import type { Pieces } from '../pause.js';
 import { checksumOf } from './checksum.js';
@@ -9,9 +9,9 @@ import { checksumOf } from './checksum.js';
 const DEEPEST = 6;
 
 /**
- * Describes what a run is made of as plain data: numbers and records as they are, an array of numbers by its length and
- * checksum, a stream by seed and path, a part by the shapes of its variables, and a function or a value of another class by its name alone, unless this library has
- * noted on it what it was made with.
+ * Describes a run's settings as plain data: numbers and records as they are, an array of numbers by its length and
+ * checksum, a stream by its seed and path, a part by the shapes of its variables. A function, or a value of another class, is
+ * described only by its name, unless this library has stored on it the settings that it was made with.
  */
 export function* describe(value: unknown, depth = 0): Pieces<Json> {
   if (value === undefined || value === null) return null;
@@ -22,7 +22,6 @@ export function* describe(value: unknown, depth = 0): Pieces<Json> {
   if (typeof value === 'function' && settings === undefined) return { function: value.name };
   if (depth === DEEPEST) return { function: '' };
   const inner = (part: unknown): Pieces<Json> => describe(part, depth + 1);
-  if (settings !== undefined) return yield* describeFields(settings, inner);
   if (Array.isArray(value)) return Object.values(yield* describeFields(value as never, inner));
   if (ArrayBuffer.isView(value)) {
     return { numbers: (value as Float32Array).length, checksum: yield* checksumOf(value) };
@@ -34,6 +33,7 @@ export function* describe(value: unknown, depth = 0): Pieces<Json> {
   }
   if (Array.isArray(variables)) return { variables: (variables as Variable[]).map(({ shape }) => [...shape]) };
   if (dataId !== undefined) return { shape: yield* inner(shape) };
+  if (settings !== undefined) return yield* describeFields(settings, inner);
   if (!isPlain(value)) return { function: value.constructor.name };
   return yield* describeFields(value as Record<string, unknown>, inner);
 }
@@ -54,13 +54,13 @@ function* describeFields(
 
 /** A place where two descriptions differ. */
 export interface Difference {
-  /** Names from the outside in: `optimizer.learningRate`. */
+  /** Names, outermost first: `optimizer.learningRate`. */
   readonly path: string;
   readonly saved: Json;
   readonly now: Json;
 }
 
-/** Where two descriptions differ. Functions are not compared, and neither is what only one of them has, as other versions may. */
+/** Where two descriptions differ. Functions are not compared, nor is anything that only one has, because versions may differ. */
 export function differences(saved: Json, now: Json, path = ''): Difference[] {
   const [savedFields, fields] = [jsonFields(saved), jsonFields(now)];
   if (savedFields === undefined || fields === undefined) {
@@ -68,7 +68,7 @@ export function differences(saved: Json, now: Json, path = ''): Difference[] {
     return isSame ? [] : [{ path, saved, now }];
   }
   if ('function' in savedFields && 'function' in fields) return [];
-  // at the top, `name` is one of the settings
+  // at the top level, `name` is one of the settings
   const isRenamed = path !== '' && savedFields['name'] !== fields['name'];
   if (isRenamed || 'function' in savedFields !== 'function' in fields) {
     return [{ path, saved: savedFields['name'] ?? saved, now: fields['name'] ?? now }];

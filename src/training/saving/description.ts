@@ -9,23 +9,23 @@ import { describe, differences, functionsOf } from './describe.js';
 /** The version of the description, not of the library. */
 const VERSION = 1;
 
-/** What a checkpoint says of its run. */
+/** What a checkpoint says about its run. */
 export interface CheckpointDescription {
   /** The version of this library that wrote it. */
   readonly library: string;
-  /** What the run was made of: optimizers, objectives, sizes; data by their count and checksum. */
+  /** The settings of the run: optimizers, objectives, sizes; data by their length and checksum. */
   readonly run: { readonly [name: string]: Json };
-  /** The names of functions in it, such as a penalty, of which a load cannot tell whether they are the same. */
+  /** The names of functions in it, such as a penalty, which a load cannot compare. */
   readonly notCompared: readonly string[];
 }
 
-/** What has a place of its own beside the trainer: a source, or the rules of epochs. */
+/** Something besides the trainer that has its own state: a source, or the epoch rules. */
 export type Source = Pick<BatchSource, 'state' | 'restore' | 'settings'>;
 
-/** All that has, by the names of the options. */
+/** All such sources, by the names of their options. */
 export type Sources = Readonly<Record<'data' | 'validation' | 'rules', Source | null | undefined>>;
 
-/** Describes a run: what its trainer is made of, its sources and its rules. */
+/** Describes a run: its trainer, its sources and its rules. */
 export function* describeRun({ settings = {} }: TrainerState, named: Sources): Pieces<Json> {
   const sources = Object.entries(named).flatMap(([name, source]) =>
     source?.settings === undefined ? [] : [[name, source.settings] as const],
@@ -33,7 +33,7 @@ export function* describeRun({ settings = {} }: TrainerState, named: Sources): P
   return { version: VERSION, library: version, run: yield* describe({ ...settings, ...Object.fromEntries(sources) }) };
 }
 
-/** Reads a description; one of a later version is read as far as this one knows it. */
+/** Reads a description; of a later version's description, it reads what it knows. */
 export function readDescription(about: Json): CheckpointDescription {
   const { library, run } = jsonFields(about) ?? {};
   return {
@@ -43,7 +43,7 @@ export function readDescription(about: Json): CheckpointDescription {
   };
 }
 
-/** Throws, naming what differs, unless a run is made as the saved one was; what is waived may differ. */
+/** Throws an error that names the differences unless a run is made like the saved one; waived names may differ. */
 export function checkSameRun(where: string, saved: Json, now: Json, waive: readonly string[]): void {
   const isWaived = (path: string): boolean => waive.some((name) => path === name || path.startsWith(`${name}.`));
   const found = differences(readDescription(saved).run, readDescription(now).run).filter(({ path }) => !isWaived(path));
@@ -51,7 +51,7 @@ export function checkSameRun(where: string, saved: Json, now: Json, waive: reado
   if (first === undefined) return;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const seen = `${first.path} ${cut(JSON.stringify(first.now), 43)} where the file has ${cut(JSON.stringify(first.saved), 43)}${more}`;
-  // what was made of several numbers, such as a schedule, is waived as a whole
+  // a value made of several numbers, such as a schedule, is waived as a whole
   const parents = found.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('.'))));
   const names = found.map(({ path }, i) =>
     parents[i] !== '' && parents.filter((parent) => parent === parents[i]).length > 1 ? parents[i]! : path,

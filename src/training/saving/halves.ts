@@ -1,15 +1,15 @@
 /** The largest number of float16; the next would be infinity. */
 export const LARGEST_HALF = 65504;
 
-/** Below it a float16 is a multiple of 2^-24: the bits of the float32 2^-14. */
+/** Below it, float16 numbers are multiples of 2^-24: the bits of the float32 number 2^-14. */
 const LEAST_NORMAL = 0x38800000;
-/** What the exponents of float32 and float16 differ by, 112, at the place of float32's. */
+/** The difference of the exponents of float32 and float16, 112, shifted to the place of float32's exponent. */
 const REBIAS = 112 << 23;
-/** The bits of the float32 0.5, whose neighbours lie 2^-24 apart. */
+/** The bits of the float32 number 0.5, whose neighbours are 2^-24 away. */
 const ONE_HALF = 0x3f000000;
 
 /**
- * The bits of the float16 nearest to each number, to even where two are as near; numbers beyond 65,504 must have been refused.
+ * The bits of the float16 number nearest to each number, with ties to even; numbers beyond 65,504 must already have been rejected.
  *
  * @see IEEE 754-2019, 4.3.1, roundTiesToEven
  */
@@ -23,7 +23,7 @@ export function toHalves(numbers: Float32Array): Uint16Array {
     const size = word & 0x7fffffff;
     const sign = (word >>> 16) & 0x8000;
     if (size < LEAST_NORMAL) {
-      // float32's own rounding of the sum is that to a multiple of 2^-24
+      // float32 itself rounds the sum to a multiple of 2^-24
       sum[0] = 0.5 + Math.abs(numbers[i]!);
       halves[i] = sign | (sumWord[0]! - ONE_HALF);
     } else {
@@ -34,7 +34,7 @@ export function toHalves(numbers: Float32Array): Uint16Array {
   return halves;
 }
 
-/** The numbers that the bits of float16 stand for, exactly. */
+/** The exact numbers that float16 bits represent. */
 export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const numbers = new Float32Array(halves.length);
   const words = new Uint32Array(numbers.buffer);
@@ -49,7 +49,7 @@ export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return numbers;
 }
 
-/** The numbers that the bits of bfloat16 stand for, exactly: float32 without its last 16 bits. */
+/** The exact numbers that bfloat16 bits represent: float32 without its last 16 bits. */
 export function fromBfloat16(bits: Uint16Array): Float32Array<ArrayBuffer> {
   const words = Uint32Array.from(bits, (word) => word << 16);
   return new Float32Array(words.buffer);

@@ -1,6 +1,6 @@
-// A regular expression for strings takes minutes for one with many escapes, and overflows the stack for one of ten million characters.
+// A regular expression would take minutes for a string with many escapes, and overflow the stack at ten million characters.
 
-/** How many keys are written in a JSON text, equal ones each for itself. */
+/** The number of keys in a JSON text, counting equal ones separately. */
 export function countKeys(text: string): number {
   let count = 0;
   for (let start = text.indexOf('"'); start >= 0;) {
@@ -13,7 +13,7 @@ export function countKeys(text: string): number {
   return count;
 }
 
-/** How deep arrays and objects of a JSON text are nested. */
+/** The depth of nested arrays and objects in a JSON text. */
 export function levelsOf(text: string): number {
   let [level, deepest] = [0, 0];
   for (let at = 0; at < text.length; at++) {
@@ -25,7 +25,7 @@ export function levelsOf(text: string): number {
   return deepest;
 }
 
-/** The place of the quote that ends the string which begins at `start`; beyond the text if none does. */
+/** The index of the quote that ends the string which begins at `start`; beyond the text if there is none. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

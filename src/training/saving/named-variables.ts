@@ -11,29 +11,29 @@ import { decodeNumbers, encodeNumbers } from './stored-numbers.js';
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
-/** Variables under the names that they have in a file. */
+/** Variables with their names in a file. */
 export type Named = readonly (readonly [string, Variable])[];
 
-/** How float32 variables are written: as they are, or rounded to halves. */
+/** How float32 variables are written: unchanged, or rounded to float16. */
 export type FloatDtype = 'F32' | 'F16';
 
-/** What is written beside variables, and how they are. */
+/** What is written besides variables, and how these are written. */
 interface Beside {
   readonly dtype?: FloatDtype | undefined;
   readonly metadata: Readonly<Record<string, string>>;
-  /** A description, which takes time where there are many data. */
+  /** A description, which takes time for large data. */
   readonly about?: Pieces<Json>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads variables from the device into a file, on behalf of the function `where`. */
+/** Reads variables from the device and writes them to a file, for the function `where`. */
 export async function encodeVariables(
   where: string,
   named: Named,
   { dtype: floats = 'F32', metadata, about, signal }: Beside,
 ): Promise<Uint8Array<ArrayBuffer>> {
   named.forEach(([name, variable]) => checkOnGpu(where, name, variable));
-  // clones, so that a step taken while the device is read changes nothing in the file
+  // clones, so that a step during the read does not change the file
   const copies = named.map(([, variable]) => tf.clone(variable));
   try {
     const values = await readNumbers(where, copies, createPause());
@@ -57,7 +57,7 @@ export function* encodeWithSums(
   about?: Pieces<Json>,
 ): Pieces<Uint8Array<ArrayBuffer>> {
   const all = about === undefined ? metadata : { ...metadata, about: JSON.stringify(yield* about) };
-  // the checksums are those of the numbers that will be read
+  // the checksums are those of the numbers that a reader will get
   const readBack = tensors.map((tensor) => ({ ...tensor, data: asRead(tensor) }));
   return yield* encodePieces({ tensors, metadata: yield* withSums(readBack, all) }, where);
 }
@@ -89,7 +89,7 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
   checkShared(where, wanted, (name) => tensors.get(name)!.data);
 }
 
-/** Throws unless a variable that has several names, as parts share it, has the same numbers under each. */
+/** Throws unless a variable with several names, because parts share it, has the same numbers under each. */
 export function checkShared(
   where: string,
   wanted: Named,
@@ -108,7 +108,7 @@ export function checkShared(
   }
 }
 
-/** What to do where these tensors are not as they should be: a trainer's beside its parts, or those of a model. */
+/** What to do if these tensors are wrong: those of a trainer's optimizers and averages, or those of a model. */
 function fixOf(names: readonly string[]): string {
   return names.every((name) => /^(\w*[oO]ptimizer|average[A-Z]\w*)\.\d+$/.test(name))
     ? 'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint tells them.'
@@ -122,7 +122,7 @@ export function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Ten
   );
 }
 
-/** Gives the variables their new values. */
+/** Assigns the variables their new values. */
 export function assign(wanted: Named, tensors: readonly Tensor[]): void {
   wanted.forEach(([, variable], i) => variable.assign(tensors[i]!));
 }

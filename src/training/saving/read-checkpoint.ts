@@ -4,10 +4,10 @@ import { decodeCheckpoint, parse } from './checkpoint-file.js';
 import { readDescription, type CheckpointDescription } from './description.js';
 
 /**
- * What a checkpoint says of the run that it was saved from.
+ * The description of a checkpoint's run.
  *
  * @param bytes - a checkpoint
- * @returns null for a file of a version that did not describe its runs
+ * @returns null for a file from a version that did not describe its runs
  * @throws Error if the file is broken or not a checkpoint of this library
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export function describeCheckpoint(bytes: Uint8Array): CheckpointDescription | n
 }
 
 /**
- * The `metadata` that {@link saveCheckpoint} was given; null if it was given none.
+ * The `metadata` that {@link saveCheckpoint} was given; null if there were none.
  *
  * @param bytes - a checkpoint
  * @throws Error if the file is broken or not a checkpoint of this library

@@ -2,7 +2,7 @@ import { checkBytes } from '../../tensor/check-bytes.js';
 import { cut, outOfRange, shapeText, type Found } from '../../tensor/errors.js';
 import { countKeys } from './json-text.js';
 
-/** Bytes of one element of the types that are read, in the order in which the reference implementation writes its tensors. */
+/** Bytes per element of the types that can be read, in the order in which the reference implementation writes its tensors. */
 export const elementBytes = {
   U64: 8,
   I64: 8,
@@ -19,13 +19,13 @@ export const elementBytes = {
   BOOL: 1,
 } as const;
 
-/** The type of numbers as they stand in a file. */
+/** The type of the numbers in a file. */
 export type StoredDtype = keyof typeof elementBytes;
 
-/** The reader rejects longer headers, as the reference implementation does, so that a hostile file cannot make it parse more. */
+/** The reader rejects longer headers, as the reference implementation does, to limit what a hostile file makes it parse. */
 export const longestHeader = 100_000_000;
 
-/** One tensor as the header describes it; the offsets count from the first byte behind the header. */
+/** One tensor as the header describes it; the offsets count from the first byte after the header. */
 export interface HeaderEntry {
   readonly name: string;
   readonly dtype: StoredDtype;
@@ -34,7 +34,7 @@ export interface HeaderEntry {
   readonly end: number;
 }
 
-/** The header of a whole file. */
+/** The header of a complete file. */
 export interface Header {
   readonly metadata: Readonly<Record<string, string>>;
   /** In the order of their bytes. */
@@ -52,12 +52,12 @@ export function refuseBytes(where: string): Refuse {
   };
 }
 
-/** A name out of a file, short, for an error sentence. */
+/** A name from a file, shortened for an error message. */
 export function quoted(name: string): string {
   return JSON.stringify(cut(name));
 }
 
-/** Reads the header and checks it against the length of the file; no byte of data is looked at. */
+/** Reads the header and checks it against the length of the file, without reading the data. */
 export function readHeader(where: string, bytes: Uint8Array): Header {
   checkBytes(where, bytes, 'Read the file of that path: await loadFile(path).');
   const refuse: Refuse = refuseBytes(where);
@@ -65,7 +65,7 @@ export function readHeader(where: string, bytes: Uint8Array): Header {
   const announced = length < 8 ? 0 : Number(new DataView(buffer, byteOffset).getBigUint64(0, true));
   const dataStart = 8 + announced;
   if (dataStart > length || announced > longestHeader) {
-    // a zip, or a pickle of any later protocol than the first two
+    // a zip, or a pickle of protocol 2 or later
     if ((bytes[0] === 0x50 && bytes[1] === 0x4b) || bytes[0] === 0x80) {
       const fix = 'Write it in Python with safetensors.torch.save_file(model.state_dict(), path).';
       refuse('must be a safetensors file', { seen: 'a zip or pickle, as torch.save writes', fix });
@@ -87,7 +87,7 @@ export function readHeader(where: string, bytes: Uint8Array): Header {
   return { metadata, entries, dataStart };
 }
 
-/** The text of a header; none if it is no UTF-8. */
+/** The text of a header; undefined unless it is UTF-8. */
 function decodeText(header: Uint8Array): string {
   try {
     // ignoreBOM keeps a byte order mark, which JSON.parse then rejects, as the format demands.
@@ -101,12 +101,12 @@ function parseObject(text: string, refuse: Refuse): Record<string, object> {
   try {
     if (text.startsWith('{')) return JSON.parse(text) as Record<string, object>;
   } catch {
-    // refused below
+    // rejected below
   }
   return refuse('must have a header that is an object in JSON and UTF-8', { seen: quoted(text) });
 }
 
-/** JSON.parse keeps the last of two equal keys, and says nothing: the keys of the text are counted. */
+/** JSON.parse silently keeps the last of two equal keys, so the keys in the text are counted. */
 function checkKeys(text: string, fields: Record<string, object>, refuse: Refuse): void {
   const read = Object.values(fields).reduce((sum, field) => sum + 1 + Object.keys(field).length, 0);
   const twice = countKeys(text) - read;
@@ -143,7 +143,7 @@ function readEntry(name: string, field: unknown, refuse: Refuse): HeaderEntry {
   return { name, dtype, shape, begin, end };
 }
 
-/** The tensors lie one behind the other, from the first byte of data to the last. */
+/** The tensors must cover the data from the first byte to the last, without gaps or overlaps. */
 function checkCoverage(entries: readonly HeaderEntry[], available: number, refuse: Refuse): void {
   let position = 0;
   for (const { name, begin, end } of entries) {
@@ -158,7 +158,7 @@ function checkCoverage(entries: readonly HeaderEntry[], available: number, refus
   }
 }
 
-/** Whether this is a type that can be read. */
+/** Whether this type can be read. */
 function isDtype(value: unknown): value is StoredDtype {
   return typeof value === 'string' && Object.hasOwn(elementBytes, value);
 }

@@ -18,20 +18,20 @@ export interface SafetensorsData {
   readonly data: SafetensorsNumbers;
 }
 
-/** One tensor of a file that is to be written. */
+/** One tensor to be written. */
 export interface SafetensorsTensor extends Omit<SafetensorsData, 'dtype'> {
   readonly name: string;
-  /** `F16` rounds a Float32Array to halves. */
+  /** `F16` rounds a Float32Array to float16. */
   readonly dtype: SafetensorsDtype | 'F16';
 }
 
-/** What is to be written. */
+/** The content to be written. */
 export interface SafetensorsFile {
   readonly tensors: readonly SafetensorsTensor[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a file holds. */
+/** The content of a file. */
 export interface SafetensorsContent {
   readonly metadata: Readonly<Record<string, string>>;
   /** In the order of their bytes in the file. */
@@ -41,13 +41,13 @@ export interface SafetensorsContent {
 /**
  * Writes tensors as the bytes of a safetensors file; the same content always gives the same bytes.
  *
- * file = length of the header (8 bytes, little endian) + header (JSON, padded with spaces to a multiple of 8) + data.
- * Tensors are sorted as by the reference implementation, I64 before F32 before I32 before F16 before U8, then by name, so that
- * each lies at a multiple of its element size; the keys of the metadata are sorted by name. What this function writes,
- * {@link decodeSafetensors} reads: it rejects numbers that are not finite.
+ * file = length of the header (8 bytes, little-endian) + header (JSON, padded with spaces to a multiple of 8) + data.
+ * Tensors are sorted as in the reference implementation, I64 before F32 before I32 before F16 before U8, then by name, so that
+ * each one's offset is a multiple of its element size; the keys of the metadata are sorted by name. {@link decodeSafetensors} can
+ * read everything that this function writes, because numbers that are not finite are rejected.
  *
  * @param content - `tensors` with unique names, and `metadata`, a map of strings.
- * @param where - the public function on whose behalf the file is written, for error sentences.
+ * @param where - the public function that writes the file, for errors.
  * @returns the bytes of the file, which belong to the caller.
  * @throws RangeError for a number that the format cannot hold, or for too many names.
  * @example
@@ -98,18 +98,18 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
 }
 
 /**
- * Reads the bytes of a safetensors file, all of it or nothing: everything is checked before the function returns.
+ * Reads the bytes of a safetensors file, completely or not at all: everything is checked before the function returns.
  *
- * Floats are read as float32: F16 and BF16 are widened exactly, F64 is rounded to the nearest. Integers of any width are read exactly,
- * as int32 where all of a tensor are.
+ * Floats are read as float32: F16 and BF16 are widened exactly, F64 is rounded to nearest. Integers of any width are read exactly,
+ * as int32 if all numbers of a tensor fit.
  *
- * Stricter than the format: no floats of 8 bits or fewer and no complex numbers, no key beside `dtype`, `shape` and `data_offsets`,
- * only floats that are finite in float32, and only 0 and 1 in BOOL.
+ * It is stricter than the format: no floats of 8 bits or fewer, no complex numbers, no keys besides `dtype`, `shape` and
+ * `data_offsets`, only floats that are finite in float32, and only 0 and 1 in BOOL.
  *
- * @param where - the public function on whose behalf the file is read, for error sentences.
+ * @param where - the public function that reads the file, for errors.
  * @param bytes - the whole file; any view of a buffer, at any offset.
  * @returns the metadata (empty if the file has none) and the tensors as copies, which belong to the caller.
- * @throws TypeError if `bytes` is no Uint8Array, RangeError with one sentence that says what is wrong with the file.
+ * @throws TypeError if `bytes` is not a Uint8Array, RangeError with one sentence that says what is wrong with the file.
  * @example
  * ```ts
  * const weight = { name: 'weight', dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) } as const;
@@ -127,7 +127,7 @@ export function* decodePieces(where: string, bytes: Uint8Array): Pieces<Safetens
   const { metadata, entries, dataStart } = readHeader(where, bytes);
   const tensors = new Map<string, SafetensorsData>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    // A copy has an aligned buffer of its own.
+    // A copy has its own, aligned buffer.
     const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
     const numbers = decodeNumbers(dtype, copy.buffer);
     checkNumbers(name, numbers.dtype, numbers, (rule, got) => {
@@ -144,7 +144,7 @@ function rank(dtype: StoredDtype): number {
   return Object.keys(elementBytes).indexOf(dtype);
 }
 
-/** The order of two names that differ. */
+/** The order of two different names. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }

@@ -2,8 +2,8 @@ import { fromBfloat16, fromHalves, LARGEST_HALF, toHalves } from './halves.js';
 import { quoted, type StoredDtype } from './safetensors-header.js';
 
 /**
- * The types that numbers have once they are read. Floats are `F32`, and integers `I32`; a tensor of `U32`, `I64` or `U64` with a number
- * that an int32 cannot hold stays as it is.
+ * The types of numbers after reading. Floats are `F32` and integers `I32`; a tensor of `U32`, `I64` or `U64` with a number
+ * that does not fit into int32 keeps its type.
  */
 export type SafetensorsDtype = 'F32' | 'I32' | 'U8' | 'BOOL' | 'U32' | 'I64' | 'U64';
 
@@ -16,16 +16,16 @@ export type SafetensorsNumbers =
   | BigInt64Array<ArrayBufferLike>
   | BigUint64Array<ArrayBufferLike>;
 
-/** Numbers as they are read: their type, and where it has rounded them, what they were. */
+/** Numbers that were read: their type, and the exact numbers if reading rounded them. */
 export interface ReadNumbers {
   readonly dtype: SafetensorsDtype;
   readonly data: SafetensorsNumbers;
-  /** The numbers of the file that `data` are nearest to; absent if they are the same. */
+  /** The exact numbers in the file, to which `data` are nearest; absent if they are the same. */
   readonly exact?: Float64Array | undefined;
 }
 
 /**
- * Reads the bytes of one tensor, which it may keep. The typed arrays are little endian as the format is, on every platform that runs
+ * Reads the bytes of one tensor; it may keep the buffer. Typed arrays are little-endian, like the format, on every platform that runs
  * tfjs. F16 and BF16 are widened exactly, F64 is rounded to float32.
  */
 export function decodeNumbers(dtype: StoredDtype, buffer: ArrayBuffer): ReadNumbers {
@@ -60,7 +60,7 @@ export function decodeNumbers(dtype: StoredDtype, buffer: ArrayBuffer): ReadNumb
   }
 }
 
-/** As int32 if all numbers are; PyTorch writes integers as `I64`. */
+/** As int32 if all numbers fit; PyTorch writes integers as `I64`. */
 function asInt32(
   dtype: 'U32' | 'I64' | 'U64',
   data: Uint32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>,
@@ -73,13 +73,13 @@ function asInt32(
   return { dtype: 'I32', data: numbers };
 }
 
-/** The bytes of one tensor as they stand in a file: F16 is rounded from float32. */
+/** The bytes of one tensor in a file; F16 is rounded from float32. */
 export function encodeNumbers(dtype: StoredDtype, data: SafetensorsNumbers): Uint8Array {
   const { buffer, byteOffset, byteLength } = dtype === 'F16' ? toHalves(data as Float32Array) : data;
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Refuses the first number that a tensor of this type may not hold. */
+/** Rejects the first number that a tensor of this type may not hold. */
 export function checkNumbers(
   name: string,
   dtype: StoredDtype,
@@ -95,7 +95,7 @@ export function checkNumbers(
     Number.MAX_VALUE,
     exact === undefined ? 'finite numbers' : 'finite numbers of float32',
   ];
-  // a plain loop: a call for each number would take five times as long
+  // a plain loop, because calling a function for each number would take five times as long
   for (let i = 0; i < data.length; i++) {
     if (Math.abs(data[i] as number) <= most) continue;
     refuse(`must have only ${numbers} in the tensor ${quoted(name)}`, exact?.[i] ?? (data[i] as number));

@@ -13,7 +13,7 @@ const FORMAT = 'tfjs-generative weights 1';
 /** Options of {@link saveWeights}. */
 export interface SaveWeightsOptions {
   /**
-   * `F32` keeps each bit and is the default. `F16` halves the file: numbers are rounded to 11 bits, by up to one part in 2,048, and
+   * `F32`, the default, preserves every bit. `F16` halves the file: numbers are rounded to 11 bits, by up to one part in 2,048, and
    * those below 6e-5 to a multiple of 6e-8.
    */
   readonly dtype?: 'F32' | 'F16' | undefined;
@@ -24,7 +24,7 @@ export interface SaveWeightsOptions {
  *
  * @param part - a network, encoder, decoder or another part
  * @param options - see {@link SaveWeightsOptions}
- * @returns a safetensors file with the names `0`, `1`, ... : variables, then buffers; and a checksum for each
+ * @returns a safetensors file with the names `0`, `1`, ...: variables, then buffers; and a checksum for each
  * @throws RangeError if a number is not finite, or beyond 65,504 with `F16`
  * @example
  * ```ts
@@ -47,12 +47,12 @@ export function checkFloatDtype(where: string, dtype: FloatDtype | undefined): v
 }
 
 /**
- * Reads the variables and buffers of one part.
+ * Loads the variables and buffers of one part.
  *
  * @param part - of the same shape as the one that was saved
- * @param bytes - what {@link saveWeights} gave, or any safetensors file with the same names and shapes; floats may be F64, F32, F16 or
- *   BF16, integers of any width
- * @throws Error or {@link ShapeError} if the file is broken or of another part; then nothing has changed
+ * @param bytes - the result of {@link saveWeights}, or any safetensors file with the same names and shapes; floats may be F64, F32, F16
+ *   or BF16, integers of any width
+ * @throws Error or {@link ShapeError} if the file is broken or of another part; nothing has changed then
  * @example
  * ```ts
  * await loadWeights(decoder, await saveWeights(decoder));

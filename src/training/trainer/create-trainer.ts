@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
 import { gradientDepth } from '../../gradients/tape.js';
-import { classesOf, commonClasses } from '../../nets/told-classes.js';
+import { classesOf, commonClasses } from '../../nets/classes-of.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../data/batch.js';

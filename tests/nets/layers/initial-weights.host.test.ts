@@ -1,17 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  conv2d,
-  conv2dTranspose,
-  convDecoder,
-  convEncoder,
-  dense,
-  embedding,
-  mlp,
-  type Network,
-} from '../../../src/nets/index.js';
+import { conv2dTranspose, convDecoder, convEncoder, dense, mlp } from '../../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../../src/random/index.js';
 import { read } from '../../support/close.js';
+import { drawing } from './registry.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -21,28 +13,7 @@ afterEach(() => {
   tf.disposeVariables();
 });
 
-interface Fans {
-  readonly name: string;
-  readonly make: (random: RandomStream) => Network;
-  readonly fanIn: number;
-}
-
-const layers: readonly Fans[] = [
-  { name: 'dense', make: (random) => dense({ inputs: 120, units: 80, random }), fanIn: 120 },
-  {
-    name: 'conv2d',
-    make: (random) => conv2d({ inputs: 12, filters: 20, kernelSize: 4, strides: 2, random }),
-    fanIn: 16 * 12,
-  },
-  {
-    name: 'conv2dTranspose',
-    make: (random) => conv2dTranspose({ inputs: 12, filters: 20, kernelSize: 4, strides: 2, random }),
-    fanIn: 4 * 12,
-  },
-  { name: 'embedding', make: (random) => embedding({ classes: 1000, size: 5, random }), fanIn: 1 },
-];
-
-describe.each(layers)('the initial weights of $name', ({ make, fanIn }) => {
+describe.each(drawing)('the initial weights of $name', ({ make, fanIn }) => {
   test('are uniform within 1 / sqrt(fanIn), and so are the biases', async () => {
     const [weights, biases] = make(createRandom(1)).variables;
     const values = await read(weights!);

@@ -17,7 +17,9 @@ import {
   tanh,
   timeEmbedding,
   upsample,
+  type Network,
 } from '../../../src/nets/index.js';
+import { createRandom, type RandomStream } from '../../../src/random/index.js';
 import { inTraining, labels, steps, type NetworkCase } from '../network-case.js';
 
 export const layers: readonly NetworkCase[] = [
@@ -188,4 +190,49 @@ export const layers: readonly NetworkCase[] = [
     output: [2, 6],
     parameters: 0,
   },
+];
+
+/** Each layer that draws its initial weights, with many of them, and how many numbers each output sums. */
+export const drawing: readonly { name: string; make: (random: RandomStream) => Network; fanIn: number }[] = [
+  { name: 'dense', make: (random) => dense({ inputs: 120, units: 80, random }), fanIn: 120 },
+  {
+    name: 'conv2d',
+    make: (random) => conv2d({ inputs: 12, filters: 20, kernelSize: 4, strides: 2, random }),
+    fanIn: 16 * 12,
+  },
+  {
+    name: 'conv2dTranspose',
+    make: (random) => conv2dTranspose({ inputs: 12, filters: 20, kernelSize: 4, strides: 2, random }),
+    fanIn: 4 * 12,
+  },
+  { name: 'embedding', make: (random) => embedding({ classes: 1000, size: 5, random }), fanIn: 1 },
+];
+
+const random = createRandom(1);
+
+/** Each layer with statistics, and the shape of an input. */
+export const withStatistics: readonly [name: string, make: () => Network, shape: number[]][] = [
+  ['batchNorm', () => batchNorm({ inputs: 4 }), [3, 4]],
+  ['batchNorm of images', () => batchNorm({ inputs: 2 }), [2, 3, 2, 2]],
+  [
+    'spectralNorm of dense',
+    () => {
+      const layer = dense({ inputs: 4, units: 5, random });
+      const normed = spectralNorm(layer);
+      // a direction different from the result of the first steps
+      layer.variables[0]!.assign(random.normal([4, 5]));
+      return normed;
+    },
+    [3, 4],
+  ],
+  [
+    'spectralNorm of conv2d',
+    () => {
+      const layer = conv2d({ inputs: 2, filters: 3, kernelSize: 3, random });
+      const normed = spectralNorm(layer);
+      layer.variables[0]!.assign(random.normal([3, 3, 2, 3]));
+      return normed;
+    },
+    [2, 3, 2, 2],
+  ],
 ];

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { batchNorm, conv2d, dense, spectralNorm, type Network } from '../../../src/nets/index.js';
+import type { Network } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { read } from '../../support/close.js';
+import { withStatistics } from './registry.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -13,34 +14,7 @@ afterEach(() => {
   tf.disposeVariables();
 });
 
-const random = createRandom(1);
-const layers: readonly [name: string, make: () => Network, shape: number[]][] = [
-  ['batchNorm', () => batchNorm({ inputs: 4 }), [3, 4]],
-  ['batchNorm of images', () => batchNorm({ inputs: 2 }), [2, 3, 2, 2]],
-  [
-    'spectralNorm of dense',
-    () => {
-      const layer = dense({ inputs: 4, units: 5, random });
-      const normed = spectralNorm(layer);
-      // a direction different from the result of the first steps
-      layer.variables[0]!.assign(random.normal([4, 5]));
-      return normed;
-    },
-    [3, 4],
-  ],
-  [
-    'spectralNorm of conv2d',
-    () => {
-      const layer = conv2d({ inputs: 2, filters: 3, kernelSize: 3, random });
-      const normed = spectralNorm(layer);
-      layer.variables[0]!.assign(random.normal([3, 3, 2, 3]));
-      return normed;
-    },
-    [2, 3, 2, 2],
-  ],
-];
-
-describe.each(layers)('statistics of %s', (_, make, shape) => {
+describe.each(withStatistics)('statistics of %s', (_, make, shape) => {
   const [real, fake] = [createRandom(2).normal(shape), createRandom(3).normal(shape)];
   const training = { training: true };
   const statistics = async ({ buffers }: Network): Promise<number[][]> => Promise.all(buffers!.map((one) => read(one)));

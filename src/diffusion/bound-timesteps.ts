@@ -2,31 +2,31 @@ import type { RandomStream } from '../random/stream.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { snrAt, type NoiseSchedule } from './noise-schedule.js';
 
-/** A call of the network for the variational bound. */
-export interface PlannedLook {
+/** The timesteps of one estimate for the variational bound. */
+export interface BoundTimesteps {
   /** A timestep above 0 for each example. */
   readonly timesteps: Int32Array;
-  /** How much the term of each example counts; 1 by default. */
+  /** The weight of each example's term; 1 by default. */
   readonly weights?: Float64Array;
 }
 
-/** All timesteps above 0, the last one first. */
-export function eachTimestep({ steps }: NoiseSchedule, batch: number): PlannedLook[] {
+/** Every timestep above 0, the last one first. */
+export function everyTimestep({ steps }: NoiseSchedule, batch: number): BoundTimesteps[] {
   return Array.from({ length: steps - 1 }, (_, i) => ({ timesteps: new Int32Array(batch).fill(steps - 1 - i) }));
 }
 
 /**
- * Timesteps above 0 by importance: an example gets one from each of `count` equal parts of the distribution, in falling order.
+ * Timesteps above 0, drawn by importance: each example gets one from each of `count` equal parts of the distribution, in falling order.
  *
- * P(t) is proportional to (snr[t - 1] - snr[t]) / (1 + snr[t - 1]): the weight of the error at t times about the error itself. The term
- * of each counts 1 / (count P(t)), so that the expectation is the whole sum.
+ * P(t) is proportional to (snr[t - 1] - snr[t]) / (1 + snr[t - 1]): the weight of the error at t times the error's rough size. Each term has
+ * the weight 1 / (count P(t)), so that the expectation is the whole sum.
  */
-export async function drawLooks(
+export async function drawTimesteps(
   schedule: NoiseSchedule,
   batch: number,
   count: number,
   random: RandomStream,
-): Promise<PlannedLook[]> {
+): Promise<BoundTimesteps[]> {
   if (schedule.steps === 1) return [];
   const shares = Array.from({ length: schedule.steps }, (_, t) => {
     if (t === 0) return 0;

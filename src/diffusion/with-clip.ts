@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkNumber } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
+import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
+
+/** Options of {@link withClip}, and of all that calls a denoiser. */
+export interface ClipOptions {
+  /** The estimate of x_0 is clipped to this range; by default it is not clipped. */
+  readonly clip?: readonly [low: number, high: number] | undefined;
+}
+
+/**
+ * A denoiser whose estimate of the data stays within a range, which tames {@link predictNoise} where there is little left of the data.
+ *
+ * estimate = min(max(estimate of the denoiser, low), high); that of the noise is then (x_t - alpha estimate) / sigma
+ *
+ * The option `clip` of a sampler is this wrapper. It asks the `estimate` of the denoiser that it wraps, so that wrappers combine in any order.
+ *
+ * @param denoiser - see {@link createDenoiser}; `predict` stays as it is
+ * @param options - `clip`: [low, high], the range of the data
+ * @returns a denoiser that shares the network; without `clip` it is the one that was given
+ * @throws TypeError or RangeError if an option is wrong
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictNoise });
+ * const { sample } = withClip(denoiser, { clip: [-1, 1] }).estimate(tf.ones([1, 2]), tf.tensor1d([199], 'int32'));
+ * console.log(await tf.max(tf.abs(sample)).data()); // 1
+ * ```
+ * @see Ho, Jain and Abbeel 2020, whose code clips, https://arxiv.org/abs/2006.11239
+ */
+export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
+  const where = 'withClip';
+  checkDenoiser(where, denoiser);
+  return clipped(where, denoiser, readOptions(where, options, 'clip'));
+}
+
+/** {@link withClip}, on behalf of what has the option. */
+export function clipped(where: string, denoiser: Denoiser, { clip }: ClipOptions): Denoiser {
+  if (clip === undefined) return denoiser;
+  checkNumber(where, 'clip[0]', clip[0]);
+  checkNumber(where, 'clip[1]', clip[1], { above: clip[0] });
+  return withSample(denoiser, (...given) =>
+    tf.tidy(() => tf.clipByValue(estimateSample(where, denoiser, ...given), ...clip)),
+  );
+}

@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkNumber } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
+import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
+import { snrAt } from './noise-schedule.js';
+import { mixByTimestep } from './per-example.js';
+
+/** Options of {@link withGuidance}, and of all that samples. */
+export interface GuidanceOptions {
+  /**
+   * How far the estimate moves from that without the condition, u, towards that with it, c: u + guidance (c - u). 1, the default,
+   * is neutral and costs nothing. A function gets the signal-to-noise ratio alpha^2 / sigma^2, and may return 1 outside an interval.
+   */
+  readonly guidance?: number | ((snr: number) => number) | undefined;
+  /** A weaker denoiser of the same schedule, whose estimate with the same condition replaces u (autoguidance). */
+  readonly guide?: Denoiser | undefined;
+}
+
+/**
+ * A denoiser whose estimate is guided: it moves away from that without the condition, or from that of a weaker denoiser.
+ *
+ * estimate = u + guidance (c - u), c that of the denoiser with the condition, u without it (labels become -1, vectors 0), or that of `guide`
+ *
+ * The option `guidance` of a sampler is this wrapper. It asks the `estimate` of the denoiser that it wraps, so that wrappers combine in any order.
+ *
+ * @param denoiser - see {@link createDenoiser}; `predict` stays as it is
+ * @param options - see {@link GuidanceOptions}
+ * @returns a denoiser that shares the network; where guidance is the number 1 it is the one that was given
+ * @throws TypeError or RangeError if an option is wrong; from `estimate` also where there is neither a condition nor a guide
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, classes: 3, random });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const guided = withClip(withGuidance(denoiser, { guidance: 2 }), { clip: [-1, 1] });
+ * const condition = tf.tensor1d([0, 1, 2], 'int32');
+ * const samples = await sampleDdim(guided, { shape: [3, 2], steps: 10, random, condition });
+ * console.log(samples.shape); // [3, 2]
+ * ```
+ * @see Ho and Salimans 2021, equation 6, https://arxiv.org/abs/2207.12598; Karras et al. 2024, https://arxiv.org/abs/2406.02507
+ */
+export function withGuidance(denoiser: Denoiser, options: GuidanceOptions): Denoiser {
+  const where = 'withGuidance';
+  checkDenoiser(where, denoiser);
+  return guided(where, denoiser, readOptions(where, options, 'guidance guide'));
+}
+
+/** {@link withGuidance}, on behalf of a sampler. */
+export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide }: GuidanceOptions): Denoiser {
+  const { schedule } = denoiser;
+  if (guide !== undefined) {
+    checkDenoiser(where, guide, 'guide');
+    if (String(guide.schedule.alphaBar) !== String(schedule.alphaBar)) {
+      throw wrongKind(where, 'guide.schedule', "must be the denoiser's", { seen: 'another' });
+    }
+  }
+  if (guidance === 1) return denoiser;
+  const weights = (t: number): [ofCondition: number, ofNone: number] => {
+    const scale = typeof guidance === 'function' ? guidance(snrAt(schedule, t)) : guidance;
+    checkNumber(where, 'guidance', scale);
+    return [scale, 1 - scale];
+  };
+  return withSample(denoiser, (xt, timesteps, options) => {
+    const { condition } = options ?? {};
+    if (guide === undefined && condition === undefined) {
+      throw wrongKind(where, 'guidance', 'needs `condition` or `guide`', { seen: 'neither' });
+    }
+    const asked = (by: Denoiser, how = options): Tensor => estimateSample(where, by, xt, timesteps, how);
+    return mixByTimestep(
+      weights,
+      timesteps,
+      schedule.steps,
+      () => asked(denoiser),
+      () => (guide ? asked(guide) : asked(denoiser, { ...options, condition: none(condition!) })),
+    );
+  });
+}
+
+/** The condition that stands for none. */
+function none(condition: Tensor): Tensor {
+  return condition.dtype === 'int32' ? tf.fill(condition.shape, -1, 'int32') : tf.zerosLike(condition);
+}

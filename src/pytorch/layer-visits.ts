@@ -1,0 +1,217 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../nets/network.js';
+import { unusable } from '../tensor/errors.js';
+import { noteOf, type Made } from '../tensor/made-by.js';
+import { noteMap, ROW_BY_ROW, type Features } from './features.js';
+import type { Slot } from './state-dict-entry.js';
+
+/** What flows from one network to the next: a row of features, or a map `[height, width, channels]`; undefined if unknown. */
+export type Flow = { readonly row: Features } | { readonly map: readonly number[] } | undefined;
+
+/** The state of a walk through a part. */
+export interface Walk {
+  readonly where: string;
+  /** Whether the model in Python flattens `[batch, channels, height, width]`. */
+  readonly channelsFirst: boolean;
+  readonly slots: Slot[];
+  /** Rows whose features must be in our order in PyTorch as well. */
+  readonly plain: Features[];
+}
+
+/** How a network transforms what flows through it; its slots are recorded under the path, which is empty or ends in a dot. */
+export type Visit = (walk: Walk, part: Part, made: Made<Part>, flow: Flow, path: string) => Flow;
+
+export const rowOf = (flow: Flow): Features | undefined => (flow !== undefined && 'row' in flow ? flow.row : undefined);
+export const mapOf = (flow: Flow): readonly number[] | undefined =>
+  flow !== undefined && 'map' in flow ? flow.map : undefined;
+const newRow = (size?: number): { row: Features } => ({ row: { size } });
+export const option = ({ options }: Made, name: string): unknown =>
+  (options as Readonly<Record<string, unknown>> | undefined)?.[name];
+export const sizeOption = (made: Made, name: string, other = 1): number =>
+  (option(made, name) as number | undefined) ?? other;
+
+const DENSE = '[in, out] -> [out, in]';
+const CONVOLUTION = '[height, width, in, out] -> [out, in, height, width]';
+const TRANSPOSED = '[height, width, out, in] -> [in, out, height, width]';
+const SAME = 'the same';
+
+function slot(
+  path: string,
+  ours: string,
+  variable: Variable | undefined,
+  { layout = SAME, axes = [0], features = [], ...rest }: Partial<Slot> = {},
+): Slot {
+  return { path, ours, variable, layout, axes, features, ...rest };
+}
+
+/** A layer with weights and biases, such as spectralNorm wraps. */
+interface WeightedLayer {
+  readonly weights: string;
+  readonly layout: string;
+  readonly axes: readonly number[];
+  /** Its output. */
+  readonly out: (made: Made, flow: Flow) => Flow;
+}
+
+const smaller = (made: Made) => (size: number) => {
+  const margin = option(made, 'padding') === 'valid' ? sizeOption(made, 'kernelSize') - 1 : 0;
+  return Math.ceil((size - margin) / sizeOption(made, 'strides'));
+};
+const larger = (made: Made) => (size: number) =>
+  option(made, 'padding') === 'valid'
+    ? (size - 1) * sizeOption(made, 'strides') + sizeOption(made, 'kernelSize')
+    : size * sizeOption(made, 'strides');
+const filtered =
+  (sizeBy: typeof smaller): WeightedLayer['out'] =>
+  (made, flow) => {
+    const sizes = (option(made, 'outputSize') as number[] | undefined) ?? mapOf(flow)?.slice(0, 2).map(sizeBy(made));
+    return sizes && { map: [...sizes, sizeOption(made, 'filters')] };
+  };
+
+const weightedLayers: Readonly<Record<string, WeightedLayer>> = {
+  dense: { weights: 'weights', layout: DENSE, axes: [1, 0], out: (made) => newRow(sizeOption(made, 'units')) },
+  conv2d: { weights: 'kernel', layout: CONVOLUTION, axes: [3, 2, 0, 1], out: filtered(smaller) },
+  conv2dTranspose: { weights: 'kernel', layout: TRANSPOSED, axes: [3, 2, 0, 1], out: filtered(larger) },
+};
+
+/** A layer with weights: its output, and its slots under a name for the weights. */
+function weightedLayer({ where }: Walk, layer: Part, flow: Flow, path: string, weightName = 'weight') {
+  const made = noteOf(layer);
+  const known = weightedLayers[made?.kind ?? ''];
+  if (made === undefined || known === undefined) throw ownPart(where, layer, path);
+  const { weights, layout, axes } = known;
+  const out = known.out(made, flow);
+  const row = rowOf(out);
+  const features = row === undefined ? [] : [rowOf(flow), row];
+  const slots: [Slot, Slot] = [
+    slot(`${path}${weightName}`, `${made.kind} ${weights}`, layer.variables[0], { layout, axes, features }),
+    slot(`${path}bias`, `${made.kind} biases`, layer.variables[1], { features: [row], ifAbsent: 0 }),
+  ];
+  return { out, slots };
+}
+
+/** The error of a part whose layout is unknown. */
+export function ownPart(where: string, { variables }: Part, path: string): Error {
+  const seen = `a part of your own with ${variables.length} variables${path === '' ? '' : ` at ${path}`}`;
+  const fix = 'The layout of its weights is not known: compose it of the layers here, and hand over what they return.';
+  return unusable(where, 'part', 'must be made by functions of this library', { seen, fix });
+}
+
+const weighted: Visit = (walk, part, _, flow, path) => {
+  const { out, slots } = weightedLayer(walk, part, flow, path);
+  walk.slots.push(...slots);
+  return out;
+};
+
+/** A layer that keeps the shape and has numbers for each feature. */
+const norm =
+  (isByFeature: (made: Made) => boolean): Visit =>
+  (walk, { variables }, made, flow, path) => {
+    const out = rowOf(flow);
+    if (out !== undefined && !isByFeature(made)) walk.plain.push(out);
+    walk.slots.push(
+      slot(`${path}weight`, `${made.kind} scale`, variables[0], { features: [out], ifAbsent: 1 }),
+      slot(`${path}bias`, `${made.kind} offset`, variables[1], { features: [out], ifAbsent: 0 }),
+    );
+    return flow;
+  };
+
+const batchNorm: Visit = (walk, part, made, flow, path) => {
+  const features = [rowOf(flow)];
+  norm(() => true)(walk, part, made, flow, path);
+  walk.slots.push(
+    slot(`${path}running_mean`, 'batchNorm movingMean', part.buffers![0], { features }),
+    slot(`${path}running_var`, 'batchNorm movingVariance', part.buffers![1], { features }),
+    slot(`${path}num_batches_tracked`, 'none', undefined, { axes: [], beside: 'count' }),
+  );
+  return flow;
+};
+
+const embedding: Visit = (walk, { variables }, made, _, path) => {
+  const out = newRow(sizeOption(made, 'size'));
+  const features = [undefined, out.row];
+  walk.slots.push(slot(`${path}weight`, 'embedding weights', variables[0], { axes: [0, 1], features }));
+  return out;
+};
+
+const attention: Visit = (walk, { variables }, _, flow, path) => {
+  const weights = { layout: DENSE, axes: [1, 0] };
+  walk.slots.push(
+    slot(`${path}in_proj_weight`, 'attention projections', variables[0], weights),
+    slot(`${path}in_proj_bias`, 'attention biases of projections', variables[1], { ifAbsent: 0 }),
+    slot(`${path}out_proj.weight`, 'attention output', variables[2], weights),
+    slot(`${path}out_proj.bias`, 'attention biases of output', variables[3], { ifAbsent: 0 }),
+  );
+  return flow;
+};
+
+/** The slots of the layer inside, and of its direction, under the names of torch.nn.utils.parametrizations. */
+const spectralNorm: Visit = (walk, _, { parts }, flow, path) => {
+  const [layer, memory] = parts as [Part, Part];
+  const { out, slots } = weightedLayer(walk, layer, flow, path, 'parametrizations.weight.original');
+  const [weights] = slots;
+  const at = `${path}parametrizations.weight.0`;
+  const direction = slot(`${at}._u`, 'spectralNorm direction', memory.buffers![0], { features: [rowOf(out)] });
+  const beside = { weights, direction, outputAxis: weights.layout === TRANSPOSED ? 1 : 0 };
+  walk.slots.push(...slots, direction, slot(`${at}._v`, 'none', undefined, { axes: [], beside }));
+  return out;
+};
+
+/** Flattens a map into a row, in the order of each side. */
+function flattened({ where, channelsFirst }: Walk, flow: Flow): Flow {
+  const [row, map] = [rowOf(flow), mapOf(flow)];
+  if (row !== undefined) return flow;
+  if (!channelsFirst) return newRow();
+  if (map === undefined || map.some(Number.isNaN)) {
+    const fix = `Pass the sizes of an image: { input: [28, 28, 1] }. ${ROW_BY_ROW}`;
+    throw unusable(where, 'input', 'must be the shape of one example, as flatten() reads maps', { seen: 'none', fix });
+  }
+  const made = newRow(map.reduce((product, size) => product * size, 1));
+  noteMap(where, made.row, map);
+  return made;
+}
+
+const reshaped: Visit = (walk, _, made, flow) => {
+  const shape = option(made, 'shape') as number[];
+  if (shape.length === 1) return flattened(walk, flow);
+  if (shape.length !== 3) return undefined;
+  if (!walk.channelsFirst || mapOf(flow) !== undefined) return { map: shape };
+  const row = rowOf(flow) ?? {};
+  noteMap(walk.where, row, shape);
+  if (flow === undefined) walk.plain.push(row);
+  return { map: shape };
+};
+
+const upsampled: Visit = (_walk, _part, made, flow) => {
+  const map = mapOf(flow);
+  const factor = sizeOption(made, 'factor', 2);
+  return map && { map: [map[0]! * factor, map[1]! * factor, map[2]!] };
+};
+
+const oneMore: Visit = (_walk, _part, _made, flow) => {
+  const [row, map] = [rowOf(flow), mapOf(flow)];
+  if (row !== undefined) return { row: { start: row } };
+  return map && { map: [map[0]!, map[1]!, map[2]! + 1] };
+};
+
+const same: Visit = (_walk, _part, _made, flow) => flow;
+
+/** The layers, by the functions that make them. */
+export const layerVisits: Readonly<Record<string, Visit>> = {
+  dense: weighted,
+  conv2d: weighted,
+  conv2dTranspose: weighted,
+  embedding,
+  batchNorm,
+  layerNorm: norm(() => true),
+  groupNorm: norm((made) => sizeOption(made, 'groups', 8) === sizeOption(made, 'inputs')),
+  attention,
+  spectralNorm,
+  timeEmbedding: (_walk, _part, made) => newRow(sizeOption(made, 'size')),
+  flatten: (walk, _part, _made, flow) => flattened(walk, flow),
+  reshape: reshaped,
+  upsample: upsampled,
+  minibatchStddev: oneMore,
+  dropout: same,
+  gaussianNoise: same,
+};
