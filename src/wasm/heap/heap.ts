@@ -102,7 +102,8 @@ export function runForNumbers<Name extends ModuleFunction>(
 function createHeap(backend: BackendWasm): Heap {
   const { wasm, dataIdMap } = backend as unknown as Internals;
   const memory = wasm?.asm?.memory ?? wasm?.wasmMemory;
-  const isKnown = wasm?._malloc !== undefined && wasm._free !== undefined && typeof dataIdMap?.get === 'function';
+  const isWhole = wasm?._malloc !== undefined && wasm._free !== undefined && wasm.HEAP32 !== undefined;
+  const isKnown = isWhole && typeof dataIdMap?.get === 'function';
   if (!(memory instanceof WebAssembly.Memory) || !isKnown) {
     const [rule, seen] = ["must be tfjs's, as in its version 4.22", 'one whose memory is elsewhere'];
     throw unusable('enableWasmTraining', "backend 'wasm'", rule, { seen });

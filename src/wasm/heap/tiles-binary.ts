@@ -43,7 +43,7 @@ const [ADD_I32, SHIFT_LEFT, IS_BELOW] = [0x6a, 0x74, 0x49];
 /** A constant below 8192. */
 const constant = (x: number): Code => [0x41, (x & 127) | 128, x >> 7];
 const advance = (local: number, bytes: number): Code => [...get(local), ...constant(bytes), ADD_I32, ...set(local)];
-const LOOP_WHILE = (condition: Code, body: Code): Code => [
+const loopWhile = (condition: Code, body: Code): Code => [
   0x03,
   NO_RESULT,
   ...condition,
@@ -123,7 +123,7 @@ function codeOf({ adds, isInPlace, rows, vectors }: TileKind, isFused: boolean):
     SHIFT_LEFT,
     ADD_I32,
     ...set(end),
-    ...LOOP_WHILE(
+    ...loopWhile(
       [...get(b), ...get(end), IS_BELOW],
       [
         ...down.flatMap((row) => [
