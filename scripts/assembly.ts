@@ -3,7 +3,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { moduleCalls } from './module-calls.js';
-import { tileSource } from './tile-source.js';
 
 const entry = 'src/wasm/assembly/index.ts';
 const target = 'src/wasm/heap';
@@ -41,20 +40,11 @@ export async function assemble(
 
 /** Options of the compiler for modules on tfjs's memory. */
 export const MODULE_FLAGS =
-  '--runtime stub --importMemory --noExportMemory --noAssert --maximumMemory 65536 -O3 --use abort= --enable simd,bulk-memory';
+  '--runtime stub --importMemory --noExportMemory --noAssert --maximumMemory 65536 -O3 --converge --use abort= --enable simd,bulk-memory';
 
 /** The binary of the module. */
 export async function compile(): Promise<Uint8Array<ArrayBuffer>> {
   return assemble(entry, MODULE_FLAGS, readSource);
-}
-
-/** The binary of the tiles; fused ones need an engine with relaxed SIMD. */
-export async function compileTiles(isFused: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const source = tileSource(isFused);
-  const name = 'tiles.ts';
-  return assemble(name, isFused ? `${MODULE_FLAGS},relaxed-simd` : MODULE_FLAGS, (path) =>
-    path === name ? source : null,
-  );
 }
 
 /** A comment `// @inline` stands for AssemblyScript's decorator of functions, which Prettier cannot parse. */
@@ -62,18 +52,20 @@ function readSource(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(/^( *)\/\/ @inline$/gm, '$1@inline') : null;
 }
 
+/** The bytes as the text from which src/wasm/heap/module.ts reads them: a character for most, with another in front of those from 84 on. */
+function textOf(binary: Uint8Array): string {
+  const charOf = (byte: number): string => String.fromCharCode(40 + (byte % 84));
+  return Array.from(
+    binary,
+    (byte) => (byte < 84 ? '' : String.fromCharCode(123 + Math.floor(byte / 84))) + charOf(byte),
+  ).join('');
+}
+
 /** The generated source files by their paths: the module, and the calls of its functions. */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
-  // not base64, in which what repeats does not: gzipped that takes a quarter more
-  const line = (name: string, binary: Uint8Array): string =>
-    `export const ${name} = '${Buffer.from(binary).toString('hex')}';\n`;
-  const made = (from: string): string => `// Made by npm run assembly of ${from}. Do not edit.\n`;
+  const made = (what: string): string => `// Made by npm run assembly of ${entry}. Do not edit.\n${what}`;
   const texts = {
-    'module.generated.ts': made(entry) + line('MODULE', await compile()),
-    'tiles.generated.ts':
-      made('scripts/tile-source.ts') +
-      line('TILES', await compileTiles(false)) +
-      line('FUSED_TILES', await compileTiles(true)),
+    'module.generated.ts': made(`export const MODULE = ${JSON.stringify(textOf(await compile()))};\n`),
     'module-calls.generated.ts': moduleCalls(entry, (path) => readFileSync(path, 'utf8')),
   };
   const files = Object.entries(texts).map(async ([name, text]): Promise<[string, string]> => {

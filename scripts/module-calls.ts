@@ -1,5 +1,11 @@
 import ts from 'typescript';
 
+/** Where a declaration that the module exports is. */
+interface Exported {
+  readonly name: string;
+  readonly file: ts.SourceFile;
+}
+
 /** A function that the module exports, as its source declares it. */
 interface ModuleFunction {
   readonly name: string;
@@ -9,16 +15,28 @@ interface ModuleFunction {
   readonly result: string;
 }
 
+/** A class whose objects the host writes into the heap: first its fields, and then the records that its getters return. */
+interface ModuleRecord {
+  readonly name: string;
+  readonly doc: string;
+  readonly members: readonly {
+    readonly name: string;
+    readonly doc: string;
+    readonly record?: ModuleRecord | undefined;
+  }[];
+}
+
 /**
  * The source file that calls the functions of the module by names: of each function the names of its arguments, as in
- * AssemblyScript, and the call that puts them in their order.
+ * AssemblyScript, and the call that puts them in their order; and of each record its fields, and the words that hold them.
  *
- * @param entry - the file that exports all functions, by lines `export { name } from './file'`
+ * @param entry - the file that exports all functions and records, by lines `export { name } from './file'`
  * @param read - the source of a file
  */
 export function moduleCalls(entry: string, read: (path: string) => string): string {
-  const functions = exportsOf(entry, read).map(({ name, path }) => functionOf(name, path, read(path)));
-  functions.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const exported = exportsOf(entry, read);
+  const functions = exported.flatMap(functionOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const records = exported.flatMap(({ name, file }) => recordOf(name, file) ?? []);
   return `// Made by npm run assembly of ${entry}. Do not edit.
 
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
@@ -42,36 +60,79 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
   return {
 ${functions.map(call).join('')}  };
 }
-`;
+${[...new Map(records.flatMap(partsOf).map((record) => [record.name, record])).values()].map(interfaceOf).join('')}${records.map(wordsOf).join('')}`;
 }
 
-function exportsOf(entry: string, read: (path: string) => string): { name: string; path: string }[] {
+function exportsOf(entry: string, read: (path: string) => string): Exported[] {
   const folder = entry.slice(0, entry.lastIndexOf('/'));
   return parse(entry, read(entry)).statements.flatMap((statement) => {
     if (!ts.isExportDeclaration(statement) || statement.exportClause === undefined) return [];
     const from = (statement.moduleSpecifier as ts.StringLiteral).text;
     const path = `${folder}/${from.slice('./'.length)}.ts`;
-    return (statement.exportClause as ts.NamedExports).elements.map(({ name }) => ({ name: name.text, path }));
+    const file = parse(path, read(path));
+    return (statement.exportClause as ts.NamedExports).elements.map(({ name }) => ({ name: name.text, file }));
   });
 }
 
-function functionOf(name: string, path: string, source: string): ModuleFunction {
-  const file = parse(path, source);
+function functionOf({ name, file }: Exported): ModuleFunction[] {
   const found = file.statements.find(
     (statement): statement is ts.FunctionDeclaration =>
       ts.isFunctionDeclaration(statement) && statement.name?.text === name,
   );
-  if (found === undefined) throw new Error(`${path} has no function ${name}.`);
-  const doc = ts.getJSDocCommentsAndTags(found).at(-1)?.getText(file);
-  return {
-    name,
-    doc: doc === undefined ? '' : `  ${doc.replaceAll('\n', '\n  ')}\n`,
-    result: found.type?.getText(file) ?? 'void',
-    parameters: found.parameters.map((parameter) => ({
-      name: parameter.name.getText(file),
-      type: parameter.type!.getText(file),
-    })),
-  };
+  if (found === undefined) {
+    if (recordOf(name, file) !== undefined) return [];
+    throw new Error(`${file.fileName} has no function and no class ${name}.`);
+  }
+  const parameters = found.parameters.map((parameter) => ({
+    name: parameter.name.getText(file),
+    type: parameter.type!.getText(file),
+  }));
+  return [{ name, doc: docOf(found, file), result: found.type?.getText(file) ?? 'void', parameters }];
+}
+
+function recordOf(name: string, file: ts.SourceFile): ModuleRecord | undefined {
+  const found = file.statements.find(
+    (statement): statement is ts.ClassDeclaration => ts.isClassDeclaration(statement) && statement.name?.text === name,
+  );
+  if (found === undefined) return undefined;
+  const fields = found.members.filter(ts.isPropertyDeclaration);
+  const getters = found.members.filter(ts.isGetAccessorDeclaration);
+  const members = [...fields, ...getters].map((member) => ({
+    name: member.name.getText(file),
+    doc: docOf(member, file),
+    record: ts.isGetAccessorDeclaration(member) ? recordOf(member.type!.getText(file), file) : undefined,
+  }));
+  return { name, doc: docOf(found, file).replace(/^ {2}/gm, ''), members };
+}
+
+function docOf(node: ts.Node, file: ts.SourceFile): string {
+  const doc = ts.getJSDocCommentsAndTags(node).at(-1)?.getText(file);
+  return doc === undefined ? '' : `  ${doc.replaceAll(/\n */g, '\n   ')}\n`;
+}
+
+function partsOf(record: ModuleRecord): ModuleRecord[] {
+  return [...record.members.flatMap((member) => (member.record === undefined ? [] : partsOf(member.record))), record];
+}
+
+function interfaceOf({ name, doc, members }: ModuleRecord): string {
+  const fields = members.map(
+    (member) => `${member.doc}  readonly ${member.name}: ${member.record?.name ?? 'number'};\n`,
+  );
+  return `\n${doc}export interface ${name} {\n${fields.join('')}}\n`;
+}
+
+function wordsOf(record: ModuleRecord): string {
+  const pathsOf = ({ members }: ModuleRecord, before: string): string[] =>
+    members.flatMap((member) =>
+      member.record === undefined ? [before + member.name] : pathsOf(member.record, `${before}${member.name}.`),
+    );
+  const own = record.members.map(({ name }) => name).join(', ');
+  return `
+/** The words of a {@link ${record.name}} in the heap. */
+export function wordsOf${record.name}({ ${own} }: ${record.name}): number[] {
+  return [${pathsOf(record, '').join(', ')}];
+}
+`;
 }
 
 function parse(path: string, source: string): ts.SourceFile {

@@ -77,7 +77,7 @@ function convolutions(size: number, channels: number, units: number, filter: num
     'input gradient': run('Conv2DBackpropInput', { dy, filter: weights }, { inputShape: x.shape }),
     'filter gradient': run('Conv2DBackpropFilter', { x, dy }, { filterShape: weights.shape }),
   };
-  const heap = heapOf(tf.backend())!;
+  const heap = heapOf(tf.backend());
   // a convolution with one channel takes neither of the compared paths
   const others = channels === 1 ? {} : byWindows(tensors, attributes as unknown as tf.NamedAttrMap);
   return Object.entries(own).map(([which, kernel]) => {
@@ -97,7 +97,7 @@ function isWinograd(kernel: () => tf.Tensor, other: () => tf.TensorInfo): boolea
   const [one, two] = [kernel(), other()];
   const difference = differenceOf(one, two);
   one.dispose();
-  free(heapOf(tf.backend())!, two);
+  free(heapOf(tf.backend()), two);
   if (difference > 1e-4) throw new Error(`bench/operations/windows.ts is out of date: it differs by ${difference}.`);
   return difference > 0;
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { asConvolution, filterBytes, imageBytes, layOut, outputBytes } from '../../src/wasm/convolution/layout.js';
+import { filterBytes, imageBytes, layOut, outputBytes } from '../../src/wasm/convolution/layout.js';
 import { heapOf, type Heap } from '../../src/wasm/heap/heap.js';
 import { split } from '../../src/wasm/heap/jobs.js';
 import { convGeometry } from '../../src/wasm/convolution/conv-geometry.js';
@@ -11,8 +11,8 @@ type Inputs = Readonly<Record<'x' | 'filter' | 'dy', tf.Tensor>>;
  * used, with the same functions of the module and the same jobs.
  */
 export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap): Record<string, () => tf.TensorInfo> {
-  const heap = heapOf(tf.backend())!;
-  const conv = asConvolution(convGeometry('Conv2D', x.shape, filter.shape, attributes, false))!;
+  const heap = heapOf(tf.backend());
+  const conv = convGeometry('Conv2D', x.shape, filter.shape, attributes, false);
   const { run, addressOf } = heap;
   const batch = split(x.shape[0], 8);
   const [image, output] = [imageBytes(conv), outputBytes(conv)];
@@ -31,7 +31,7 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
       y: addressOf(y) + begin * output,
       images: count,
       bias: 0,
-      slope: 1,
+      negativeSlope: 1,
       scratch: scratch[i]!,
     }));
     heap.runAll('convolve', jobs);
@@ -88,7 +88,7 @@ export function free(heap: Heap, { dataId }: tf.TensorInfo): void {
 
 /** The largest difference between two results, as a share of the largest number. */
 export function differenceOf(one: tf.TensorInfo, other: tf.TensorInfo): number {
-  const [a, b] = [one, other].map((x) => heapOf(tf.backend())!.backend.typedArrayFromHeap(x) as Float32Array);
+  const [a, b] = [one, other].map((x) => heapOf(tf.backend()).backend.typedArrayFromHeap(x) as Float32Array);
   let [difference, largest] = [0, 0];
   a!.forEach((value, i) => {
     difference = Math.max(difference, Math.abs(value - b![i]!));

@@ -1,7 +1,7 @@
 /** How many additions and multiplications per second a processor's SIMD unit does in wasm, on one thread and on two at once. */
 import { Worker } from 'node:worker_threads';
-import { assemble, MODULE_FLAGS } from '../../scripts/assembly.js';
-import { tile } from '../../scripts/tile-source.js';
+import { assemble } from '../../scripts/assembly.js';
+import { tilesBinary } from '../../src/wasm/heap/tiles-binary.js';
 import { lastLineOf } from '../report.js';
 
 /** Billions of additions and multiplications per second. */
@@ -24,18 +24,16 @@ const TILES = [
 ] as const;
 
 /** The best tile of this engine, plain and fused. */
-async function measureTiles(): Promise<Pick<Roof, 'wide' | 'fused'>> {
-  const best = async (isFused: boolean): Promise<number> => {
-    const made = TILES.map(async ([rows, vectors]) => {
-      const source = tile({ does: 'sum', vectors, isFused, isInPlace: false, rows });
-      const flags = isFused ? `${MODULE_FLAGS},relaxed-simd` : MODULE_FLAGS;
-      const binary = await assemble('tile.ts', flags, (path) => (path === 'tile.ts' ? source : null));
+function measureTiles(): Pick<Roof, 'wide' | 'fused'> {
+  const best = (isFused: boolean): number => {
+    const made = TILES.map(([rows, vectors]) => {
+      const binary = tilesBinary(isFused, [{ name: 'sum', adds: false, isInPlace: false, rows, vectors }]);
       return { rows, vectors, binary: Buffer.from(binary).toString('base64') };
     });
-    const list = ['bench/roof/tile-rates.mjs', JSON.stringify(await Promise.all(made))];
+    const list = ['bench/roof/tile-rates.mjs', JSON.stringify(made)];
     return Math.max(...(lastLineOf<number[]>(process.execPath, list, 'tiles') ?? [0]));
   };
-  return { wide: await best(false), fused: await best(true) };
+  return { wide: best(false), fused: best(true) };
 }
 
 /** Six independent additions and six multiplications per turn, of four numbers each: none waits for another. */
@@ -79,7 +77,7 @@ export async function measureRoof(milliseconds = 400): Promise<Roof> {
     return {
       alone: Math.max(alone.best, ...both.map(({ best }) => best)),
       both: both[0]!.mean + both[1]!.mean,
-      ...(await measureTiles()),
+      ...measureTiles(),
     };
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));

@@ -24,15 +24,9 @@ export const SLOPE_KERNEL = 'GenerativeSlope';
 /** `share` sigmoid(x), `value` x sigmoid(x), `dy`. Output: dy (share + value (1 - share)). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
-/** A kernel that can report that it does not run on this instance of its backend. */
-export interface OwnKernel extends tf.KernelConfig {
-  readonly isReady?: ((backend: tf.KernelBackend) => boolean) | undefined;
-}
-
 /** Whether the current backend has this kernel. */
 export function hasKernel(kernelName: string): boolean {
-  const kernel = tf.getKernel(kernelName, tf.getBackend()) as OwnKernel | undefined;
-  return kernel != null && (kernel.isReady?.(tf.backend()) ?? true);
+  return tf.getKernel(kernelName, tf.getBackend()) != null;
 }
 
 /** Runs a kernel; call it only where no tape records it. */

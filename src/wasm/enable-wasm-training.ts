@@ -3,10 +3,9 @@ import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
-import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './composition/compose.js';
 import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
-import { heapOf } from './heap/heap.js';
+import { slope, softmaxGradient, swishGradient } from './kernels/activation-gradients.js';
 import { adam } from './kernels/adam.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { add, multiply } from './kernels/add-multiply.js';
@@ -36,10 +35,7 @@ import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
 import { sharers } from './kernels/sharers.js';
 import { slice, splitV } from './kernels/slice.js';
-import { slope } from './kernels/slope.js';
-import { softmaxGradient } from './kernels/softmax-gradient.js';
 import { mean, sum } from './kernels/sum-mean.js';
-import { swishGradient } from './kernels/swish-gradient.js';
 import { topK } from './kernels/top-k.js';
 import { unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
@@ -159,7 +155,8 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  *
  * @param options - see {@link WasmTrainingOptions}
  * @returns which kernels are in place; nothing to dispose
- * @throws (as rejections) TypeError or RangeError if an option is wrong; Error after `tf.removeBackend('wasm')`, which forgets how to make one
+ * @throws (as rejections) TypeError or RangeError if an option is wrong; Error in an engine without SIMD, and after
+ *   `tf.removeBackend('wasm')`, which forgets how to make a backend
  *
  * @example
  * ```ts
@@ -184,12 +181,11 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
   registeredEntry('enableWasmTraining');
   const chosen = useArithmetic({ wide, fused });
   const installed: string[] = [];
-  for (const { kernelName, kernel, needsHeap } of added) {
+  for (const { kernelName, kernel } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
     // If tfjs has the kernel itself, its own is the better one.
     if (present !== undefined) continue;
-    const own: OwnKernel = { kernelName, backendName: 'wasm', kernelFunc: marked(restartable(kernel)) };
-    tf.registerKernel(needsHeap === true ? { ...own, isReady } : own);
+    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: marked(restartable(kernel)) });
     installed.push(kernelName);
   }
   for (const { kernelName, replace } of replaced) {
@@ -211,10 +207,6 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
 
 function marked(kernel: KernelFunction): KernelFunction {
   return Object.defineProperty(kernel, mark, { value: true });
-}
-
-function isReady(backend: tf.KernelBackend): boolean {
-  return heapOf(backend) !== null;
 }
 
 function isOurs(kernel: KernelFunction): boolean {

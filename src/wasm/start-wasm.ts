@@ -20,7 +20,7 @@ export type WasmPaths =
 export interface StartWasmOptions extends WasmTrainingOptions {
   /**
    * Where tfjs's binaries are. In Node they are found without it; in a page, unless they lie beside its script. Of several
-   * addresses, the one of `tfjs-backend-wasm-simd.wasm` is needed; the others stand for engines without SIMD.
+   * addresses, the one of `tfjs-backend-wasm-simd.wasm` is needed; the others are never loaded.
    */
   readonly paths?: WasmPaths | undefined;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { heapOf } from '../../src/wasm/heap/heap.js';
 import { numbers, tensorOf } from './agree.js';
 
-const heap = heapOf(tf.backend())!;
+const heap = heapOf(tf.backend());
 
 /** What stands in tfjs's memory, as tfjs itself sees it. */
 function read(address: number, count: number): number[] {
@@ -12,10 +12,14 @@ function read(address: number, count: number): number[] {
 }
 
 describe('the heap of the backend', () => {
-  it('is one for a backend, and none for what is no wasm backend of tfjs', () => {
+  it('is one for a backend, and what is no wasm backend of tfjs is refused', () => {
     expect(heapOf(tf.backend())).toBe(heap);
-    expect(heapOf({ wasm: {} })).toBeNull();
-    expect(heapOf({ wasm: { asm: { memory: 'no memory' }, _malloc: Math.abs, _free: Math.abs } })).toBeNull();
+    const memoryless = { wasm: { asm: { memory: 'no memory' }, _malloc: Math.abs, _free: Math.abs } };
+    for (const backend of [{ wasm: {} }, memoryless]) {
+      expect(() => heapOf(backend)).toThrow(
+        "enableWasmTraining: `backend 'wasm'` must be tfjs's, as in its version 4.22; got one whose memory is elsewhere.",
+      );
+    }
   });
 
   it('knows where the numbers of a tensor stand, and makes tensors', () => {

@@ -21,12 +21,10 @@ it('all of them exist', async () => {
   for (const kernelName of kernels) expect(hasKernel(kernelName), kernelName).toBe(true);
 });
 
-it('they are removed, and tfjs’s own are restored, if the module cannot run', async () => {
+it('operations are composed of others where they are missing', async () => {
   await tf.setBackend('wasm');
-  const backend = tf.backend() as unknown as Record<symbol, unknown>;
-  const mark = Symbol.for('tfjs-generative: module on this backend');
-  const heap = backend[mark];
-  backend[mark] = null;
+  const registered = kernels.map((kernelName) => tf.getKernel(kernelName, 'wasm'));
+  for (const kernelName of kernels) tf.unregisterKernel(kernelName, 'wasm');
   try {
     for (const kernelName of kernels) expect(hasKernel(kernelName), kernelName).toBe(false);
     const all = (x: Tensor, scale: Tensor, offset: Tensor): Tensor => {
@@ -39,7 +37,7 @@ it('they are removed, and tfjs’s own are restored, if the module cannot run', 
       drawNormals(Int32Array.from(createRandom(1).state().words), 20),
     );
   } finally {
-    backend[mark] = heap;
+    for (const kernel of registered) tf.registerKernel(kernel);
   }
 });
 

@@ -42,7 +42,7 @@ function hangingHelper(): Helper & { kill(): void } {
   };
 }
 
-const heap = heapOf(tf.backend())!;
+const heap = heapOf(tf.backend());
 const count = 2 ** 16;
 
 /** A step of Adam in eight jobs. */

@@ -7,7 +7,7 @@ function combine(operation: i32, a: v128, b: v128): v128 {
 }
 
 // @inline
-function run(operation: i32, x: usize, row: usize, y: usize, rows: i32, n: i32): void {
+function runWide(operation: i32, x: usize, row: usize, y: usize, rows: i32, n: i32): void {
   const size = (<usize>n) << 2,
     whole = size & ~15;
   for (; rows > 0; rows--, x += size, y += size) {
@@ -39,9 +39,23 @@ function runNarrow(operation: i32, x: usize, row: usize, y: usize, rows: i32, n:
   run(operation, x, row, y, <i32>((end - x) >> 2) / n, n);
 }
 
+// one loop for the usual operations, without a branch inside
+
+function run(operation: i32, x: usize, row: usize, y: usize, rows: i32, n: i32): void {
+  if (operation == 0) runWide(0, x, row, y, rows, n);
+  else if (operation == 1) runWide(1, x, row, y, rows, n);
+  else runWide(operation, x, row, y, rows, n);
+}
+
+function runOfFew(operation: i32, x: usize, row: usize, y: usize, rows: i32, n: i32): void {
+  if (operation == 0) runNarrow(0, x, row, y, rows, n);
+  else if (operation == 1) runNarrow(1, x, row, y, rows, n);
+  else runNarrow(operation, x, row, y, rows, n);
+}
+
 /**
- * y = x + row, x * row, or the larger or smaller of both (operations 0 to 3), for contiguous matrices, each with `rows` rows of n numbers. From one matrix to
- * the next, `row` advances by `stride` numbers, n or 0.
+ * y = x + row, x * row, or the larger or smaller of both (operations 0 to 3), for contiguous matrices, each with `rows` rows of n
+ * numbers. From one matrix to the next, `row` advances by `stride` numbers, n or 0.
  */
 export function broadcast(
   operation: i32,
@@ -55,13 +69,7 @@ export function broadcast(
 ): void {
   const size = (<usize>rows * <usize>n) << 2;
   for (; matrices > 0; matrices--, x += size, y += size, row += (<usize>stride) << 2) {
-    if (operation == 0) {
-      if (n < 4) runNarrow(0, x, row, y, rows, n);
-      else run(0, x, row, y, rows, n);
-    } else if (operation == 1) {
-      if (n < 4) runNarrow(1, x, row, y, rows, n);
-      else run(1, x, row, y, rows, n);
-    } else if (n < 4) runNarrow(operation, x, row, y, rows, n);
+    if (n < 4) runOfFew(operation, x, row, y, rows, n);
     else run(operation, x, row, y, rows, n);
   }
 }

@@ -14,23 +14,23 @@ export function depthwiseInputGradient(
   count: i32,
 ): void {
   const pixel = (<usize>conv.channels) << 2;
-  const outRow = pixel * <usize>conv.outWidth;
-  const filterRow = pixel * <usize>conv.filterWidth;
-  const stride = conv.strideWidth;
-  dx += <usize>begin * <usize>conv.width * pixel;
+  const outRow = pixel * <usize>conv.width.output;
+  const filterRow = pixel * <usize>conv.width.filter;
+  const stride = conv.width.stride;
+  dx += <usize>begin * <usize>conv.width.input * pixel;
   for (let index = begin; index < begin + count; index++) {
-    const image = index / conv.height;
-    const y = index - image * conv.height + conv.top;
+    const image = index / conv.height.input;
+    const y = index - image * conv.height.input + conv.height.before;
     // the last output row that reaches this one, and the tap by which it does; then the rows above it, by later taps
-    const outY = min(y / conv.strideHeight, conv.outHeight - 1);
-    const i = y - outY * conv.strideHeight;
-    const rows = min((conv.filterHeight - i + conv.strideHeight - 1) / conv.strideHeight, outY + 1);
-    const gradients = dy + <usize>(image * conv.outHeight + outY) * outRow;
+    const outY = min(y / conv.height.stride, conv.height.output - 1);
+    const i = y - outY * conv.height.stride;
+    const rows = min((conv.height.filter - i + conv.height.stride - 1) / conv.height.stride, outY + 1);
+    const gradients = dy + <usize>(image * conv.height.output + outY) * outRow;
     const taps = filter + <usize>i * filterRow;
-    for (let x = conv.left; x < conv.left + conv.width; x++, dx += pixel) {
-      const outX = min(divide(x, stride), conv.outWidth - 1);
+    for (let x = conv.width.before; x < conv.width.before + conv.width.input; x++, dx += pixel) {
+      const outX = min(divide(x, stride), conv.width.output - 1);
       const j = x - outX * stride;
-      const columns = min(divide(conv.filterWidth - j + stride - 1, stride), outX + 1);
+      const columns = min(divide(conv.width.filter - j + stride - 1, stride), outX + 1);
       sumOfTaps(
         dx,
         gradients + <usize>outX * pixel,
@@ -40,7 +40,7 @@ export function depthwiseInputGradient(
         pixel,
         outRow,
         pixel * <usize>stride,
-        filterRow * <usize>conv.strideHeight,
+        filterRow * <usize>conv.height.stride,
       );
     }
   }
@@ -130,25 +130,25 @@ export function depthwiseFilterGradient(
   count: i32,
 ): void {
   const pixel = (<usize>conv.channels) << 2;
-  const row = pixel * <usize>conv.width;
-  const stride = conv.strideWidth;
-  memory.fill(dw, 0, pixel * <usize>(conv.filterWidth * conv.filterHeight));
-  dy += <usize>begin * <usize>conv.outWidth * pixel;
-  for (let index = begin; index < begin + count; index++, dy += <usize>conv.outWidth * pixel) {
-    const image = index / conv.outHeight;
-    const top = (index - image * conv.outHeight) * conv.strideHeight - conv.top;
+  const row = pixel * <usize>conv.width.input;
+  const stride = conv.width.stride;
+  memory.fill(dw, 0, pixel * <usize>(conv.width.filter * conv.height.filter));
+  dy += <usize>begin * <usize>conv.width.output * pixel;
+  for (let index = begin; index < begin + count; index++, dy += <usize>conv.width.output * pixel) {
+    const image = index / conv.height.output;
+    const top = (index - image * conv.height.output) * conv.height.stride - conv.height.before;
     const above = max(0, -top),
-      below = min(conv.filterHeight, conv.height - top);
+      below = min(conv.height.filter, conv.height.input - top);
     for (let i = above; i < below; i++) {
-      const pixels = x + <usize>(image * conv.height + top + i) * row;
-      for (let j = 0; j < conv.filterWidth; j++) {
+      const pixels = x + <usize>(image * conv.height.input + top + i) * row;
+      for (let j = 0; j < conv.width.filter; j++) {
         // output columns whose tap j lies inside the image
-        const shift = j - conv.left;
+        const shift = j - conv.width.before;
         const first = shift < 0 ? (stride - 1 - shift) / stride : 0;
-        const inside = conv.width - shift;
-        const end = inside > 0 ? min(conv.outWidth, (inside + stride - 1) / stride) : 0;
+        const inside = conv.width.input - shift;
+        const end = inside > 0 ? min(conv.width.output, (inside + stride - 1) / stride) : 0;
         addProducts(
-          dw + <usize>(i * conv.filterWidth + j) * pixel,
+          dw + <usize>(i * conv.width.filter + j) * pixel,
           pixels + <usize>(first * stride + shift) * pixel,
           dy + <usize>first * pixel,
           end - first,

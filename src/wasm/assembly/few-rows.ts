@@ -1,41 +1,34 @@
+import { Product } from './products';
+
 /**
- * A product of few rows, c = activation(a b + bias): like `multiply` in products.ts, but b, whose rows are contiguous, is
+ * One product of few rows, c = activation(a b + bias): like `multiply` in products.ts, but b, whose rows are contiguous, is
  * read in place. Packing it would take longer than these products.
  */
-export function multiplyFewRows(
-  rows: i32,
-  columns: i32,
-  inner: i32,
-  a: usize,
-  aRow: i32,
-  aColumn: i32,
-  b: usize,
-  bRow: i32,
-  c: usize,
-  cRow: i32,
-  bias: usize,
-  slope: f32,
-): void {
-  const size = (<usize>columns) << 2,
-    row = (<usize>bRow) << 2,
-    next = (<usize>aColumn) << 2;
+export function multiplyFewRows(product: Product, bias: usize, negativeSlope: f32): void {
+  const rows = product.rows,
+    inner = product.inner;
+  const a = product.a,
+    c = product.c;
+  const size = (<usize>product.columns) << 2,
+    row = (<usize>product.b.row) << 2,
+    next = (<usize>a.column) << 2;
   for (let i = 0; i < rows; i++) {
-    const y = c + ((<usize>(i * cRow)) << 2);
+    const y = c.at + ((<usize>(i * c.row)) << 2);
     if (bias != 0) memory.copy(y, bias, size);
     else memory.fill(y, 0, size);
   }
   // four rows of b at a time, which stay in the first cache for all rows of a
-  for (let k = 0; k < inner; k += 4, b += row << 2) {
+  for (let k = 0, b = product.b.at; k < inner; k += 4, b += row << 2) {
     const depth = min(4, inner - k);
     for (let i = 0; i < rows; i++) {
-      const x = a + ((<usize>(i * aRow + k * aColumn)) << 2);
-      const y = c + ((<usize>(i * cRow)) << 2);
+      const x = a.at + ((<usize>(i * a.row + k * a.column)) << 2);
+      const y = c.at + ((<usize>(i * c.row)) << 2);
       if (depth == 4)
         addFour(y, b, size, row, load<f32>(x), load<f32>(x + next), load<f32>(x + 2 * next), load<f32>(x + 3 * next));
       else for (let l = 0; l < depth; l++) addOne(y, b + <usize>l * row, size, load<f32>(x + <usize>l * next));
     }
   }
-  if (slope != 1) for (let i = 0; i < rows; i++) bend(c + ((<usize>(i * cRow)) << 2), size, slope);
+  if (negativeSlope != 1) for (let i = 0; i < rows; i++) bend(c.at + ((<usize>(i * c.row)) << 2), size, negativeSlope);
 }
 
 // @inline
@@ -65,9 +58,9 @@ function addOne(y: usize, b: usize, size: usize, x: f32): void {
 }
 
 /** Multiplies negative numbers by the slope of leakyRelu, 0 for relu; NaN stays NaN. */
-function bend(y: usize, size: usize, slope: f32): void {
+function bend(y: usize, size: usize, negativeSlope: f32): void {
   for (let j: usize = 0; j < size; j += 4) {
     const value = load<f32>(y + j);
-    if (value < 0) store<f32>(y + j, slope == 0 ? 0 : value * slope);
+    if (value < 0) store<f32>(y + j, negativeSlope == 0 ? 0 : value * negativeSlope);
   }
 }

@@ -10,6 +10,7 @@ export {
   packFilter,
   transposeFilter,
 } from './window-convolution';
+export { Convolution } from './convolution';
 export { copyRows } from './copies';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { multiplyFewRows } from './few-rows';
@@ -20,7 +21,6 @@ export {
   filterGradientOfFewScratch,
   filterGradientScratch,
 } from './window-filter-gradient';
-export { describeConvolution } from './convolution';
 export {
   inputGradient,
   inputGradientOfFew,
@@ -33,12 +33,11 @@ export { normals } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
 export { maxPool } from './pooling';
-export { multiply, multiplyScratch } from './products';
+export { multiply, multiplyScratch, Product } from './products';
 export { addSegments } from './segments';
 export { softmaxGradient } from './softmax';
 export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
-export { writeTable } from './table';
-export { limit, slope, swishGradient, unary } from './unary';
+export { limit, slope, swishGradient, unary, unaryScratch } from './unary';
 export { winograd, winogradScratch } from './winograd-convolution';
 export { packWinogradFilter, packWinogradScratch } from './winograd-filter';
 export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';

@@ -115,15 +115,6 @@ export function log1p4(x: v128, table: usize): v128 {
   return v128.bitselect(log1pInside4(x, table), outside, inside);
 }
 
-/** By exp(-|x|), which is never infinite. */
-// @inline
-export function sigmoid4(x: v128, table: usize): v128 {
-  const one = v128.load32_splat(table, At.One);
-  const power = expOfNegative4(v128.or(x, v128.load32_splat(table, At.SignBit)), table);
-  const above = v128.bitselect(power, one, f32x4.lt(x, f32x4.splat(0)));
-  return f32x4.div(above, f32x4.add(one, power));
-}
-
 /** max(x, 0) + log(1 + exp(-|x|)) */
 // @inline
 export function softplus4(x: v128, table: usize): v128 {

@@ -78,6 +78,7 @@ function packAcross(
 }
 
 /** Four numbers from each of four places, transposed. */
+// @inline
 export function transpose(target: usize, row: usize, s0: usize, s1: usize, s2: usize, s3: usize): void {
   const a = v128.load(s0),
     b = v128.load(s1),

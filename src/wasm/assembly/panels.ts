@@ -13,66 +13,82 @@ import {
   sumRows8,
 } from './tiles';
 
-/** The bytes of scratch that products need: a tile, and the numbers with which the sums of its columns begin. */
-export const TILE_BYTES: i32 = 320;
+/**
+ * A product c = activation(c + a b + bias) whose b is packed. It stands at the beginning of a kernel's scratch space, and with it the
+ * room that {@link PRODUCT_BYTES} reserves: for a tile that reaches beyond the edge of c, and for the numbers with which sums begin.
+ */
+@unmanaged
+export class PanelProduct {
+  rows: i32;
+  columns: i32;
+  inner: i32;
+  a: usize;
+  /** Bytes from one row of a, whose numbers are contiguous, to the next; 0 if a is packed. */
+  aRow: usize;
+  b: usize;
+  c: usize;
+  /** Bytes from one row of c to the next. */
+  cRow: usize;
+  /** Whether the previous c is added. */
+  accumulates: bool;
+  /** For each column, or 0. */
+  bias: usize;
+  negativeSlope: f32;
+}
+
+/** Bytes of a {@link PanelProduct} and its room. */
+export const PRODUCT_BYTES: i32 = 384;
+/** Where the tile is, of at most 4 rows of 16 numbers, and the numbers with which the sums of its columns begin. */
+const TILE: usize = 64;
+const FIRST: usize = 320;
+
+/** A product without bias and activation. */
+export function plainProduct(scratch: usize): PanelProduct {
+  const product = changetype<PanelProduct>(scratch);
+  product.aRow = 0;
+  product.accumulates = false;
+  product.bias = 0;
+  product.negativeSlope = 1;
+  return product;
+}
 
 /** With at most this many columns, packing rows takes longer than reading them where they are. */
 const FEW_COLUMNS: i32 = 96;
 
-/**
- * c = activation(c + a b + bias), where the rows of a are contiguous and `aRow` bytes apart, and b is packed. The rows of c are
- * `cRow` bytes apart; `tile` has TILE_BYTES for tiles that reach beyond the edge of c, and `room` is for a packed.
- */
-export function multiplyRows(
-  rows: i32,
-  columns: i32,
-  inner: i32,
-  a: usize,
-  aRow: usize,
-  b: usize,
-  c: usize,
-  cRow: usize,
-  accumulate: bool,
-  bias: usize,
-  slope: f32,
-  tile: usize,
-  room: usize,
-): void {
-  let whole = 0;
-  if (columns <= FEW_COLUMNS && panelColumns == WIDE) {
-    whole = rows & -ROWS;
-    multiplyPanels(whole, columns, inner, a, aRow, b, c, cRow, accumulate, bias, slope, tile);
-  }
+/** Multiplies with a not packed: `room` is for that. */
+export function multiplyRows(product: PanelProduct, room: usize): void {
+  const rows = product.rows;
+  const isInPlace = product.columns <= FEW_COLUMNS && panelColumns == WIDE;
+  const whole = isInPlace ? rows & -ROWS : 0;
+  if (whole > 0) multiplyBlock(product, whole, product.a, product.aRow, product.c);
   if (whole == rows) return;
-  pack(room, a + <usize>whole * aRow, rows - whole, inner, aRow, 4, ROWS);
-  c += <usize>whole * cRow;
-  multiplyPanels(rows - whole, columns, inner, room, 0, b, c, cRow, accumulate, bias, slope, tile);
+  pack(room, product.a + <usize>whole * product.aRow, rows - whole, product.inner, product.aRow, 4, ROWS);
+  multiplyBlock(product, rows - whole, room, 0, product.c + <usize>whole * product.cRow);
 }
 
-/** The same with a packed, where `aRow` is 0, or with a multiple of ROWS rows of a in place. */
-export function multiplyPanels(
-  rows: i32,
-  columns: i32,
-  inner: i32,
-  a: usize,
-  aRow: usize,
-  b: usize,
-  c: usize,
-  cRow: usize,
-  accumulate: bool,
-  bias: usize,
-  slope: f32,
-  tile: usize,
-): void {
+/** Multiplies with a packed. */
+export function multiplyPanels(product: PanelProduct): void {
+  multiplyBlock(product, product.rows, product.a, 0, product.c);
+}
+
+/** The same with these rows, which are packed, or else a multiple of ROWS. */
+function multiplyBlock(product: PanelProduct, rows: i32, a: usize, aRow: usize, c: usize): void {
+  const columns = product.columns,
+    inner = product.inner,
+    cRow = product.cRow,
+    accumulates = product.accumulates,
+    bias = product.bias,
+    negativeSlope = product.negativeSlope;
+  const tile = changetype<usize>(product) + TILE,
+    first = changetype<usize>(product) + FIRST;
   const innerBytes = (<usize>inner) << 2;
   const leftStep = aRow == 0 ? innerBytes : aRow;
-  const first = tile + 256;
   for (let j = 0; j < columns;) {
     const panelWidth = widthOfPanel(columns - j);
     const width = min(panelWidth, columns - j);
     const tileRow = (<usize>panelWidth) << 2;
     const isOwn = panelWidth == NARROW && !importsNarrow && aRow == 0;
-    const panel = b + <usize>j * innerBytes;
+    const panel = product.b + <usize>j * innerBytes;
     let biases = bias == 0 ? 0 : bias + ((<usize>j) << 2);
     if (bias != 0 && width < panelWidth) {
       copyNumbers(first, biases, (<usize>width) << 2);
@@ -89,13 +105,12 @@ export function multiplyPanels(
       const to = isInside ? target : tile,
         toRow = isInside ? cRow : tileRow;
       const bytes = (<usize>width) << 2;
-      if (accumulate && !isInside)
+      if (accumulates && !isInside)
         for (let y: usize = 0; y < <usize>height; y++) copyNumbers(tile + y * tileRow, target + y * cRow, bytes);
-      if (isOwn) multiplyTile(inner, left, panel, to, toRow, accumulate, biases, slope);
+      if (isOwn) multiplyTile(inner, left, panel, to, toRow, accumulates, biases, negativeSlope);
       else {
-        if (aRow == 0) multiplyPacked(inner, left, panel, biases, to, toRow, accumulate, panelWidth);
-        else multiplyInPlace(inner, left, aRow, panel, biases, to, toRow, accumulate, panelWidth);
-        if (slope != 1) bendTile(to, toRow, tileRow, slope);
+        multiplyImported(inner, left, aRow, panel, biases, to, toRow, accumulates, panelWidth);
+        if (negativeSlope != 1) bendTile(to, toRow, tileRow, negativeSlope);
       }
       if (!isInside)
         for (let y: usize = 0; y < <usize>height; y++) copyNumbers(target + y * cRow, tile + y * tileRow, bytes);
@@ -104,28 +119,9 @@ export function multiplyPanels(
   }
 }
 
-/** c = from + a b or c = c + from + a b, by an imported tile. */
+/** c = from + a b or c = c + from + a b, by an imported tile; a is packed where `aRow` is 0. */
 // @inline
-function multiplyPacked(
-  inner: i32,
-  a: usize,
-  b: usize,
-  from: usize,
-  c: usize,
-  cRow: usize,
-  accumulate: bool,
-  width: i32,
-): void {
-  if (width == WIDE) {
-    if (accumulate) add16(inner, a, b, from, c, cRow);
-    else sum16(inner, a, b, from, c, cRow);
-  } else if (accumulate) add8(inner, a, b, from, c, cRow);
-  else sum8(inner, a, b, from, c, cRow);
-}
-
-/** The same with the rows of a in place. */
-// @inline
-function multiplyInPlace(
+function multiplyImported(
   inner: i32,
   a: usize,
   aRow: usize,
@@ -133,20 +129,26 @@ function multiplyInPlace(
   from: usize,
   c: usize,
   cRow: usize,
-  accumulate: bool,
+  accumulates: bool,
   width: i32,
 ): void {
   if (width == WIDE) {
-    if (accumulate) addRows16(inner, a, aRow, b, from, c, cRow);
+    if (aRow == 0) {
+      if (accumulates) add16(inner, a, 0, b, from, c, cRow);
+      else sum16(inner, a, 0, b, from, c, cRow);
+    } else if (accumulates) addRows16(inner, a, aRow, b, from, c, cRow);
     else sumRows16(inner, a, aRow, b, from, c, cRow);
-  } else if (accumulate) addRows8(inner, a, aRow, b, from, c, cRow);
+  } else if (aRow == 0) {
+    if (accumulates) add8(inner, a, 0, b, from, c, cRow);
+    else sum8(inner, a, 0, b, from, c, cRow);
+  } else if (accumulates) addRows8(inner, a, aRow, b, from, c, cRow);
   else sumRows8(inner, a, aRow, b, from, c, cRow);
 }
 
 /** Applies an activation to a tile. */
-function bendTile(c: usize, cRow: usize, bytes: usize, slope: f32): void {
+function bendTile(c: usize, cRow: usize, bytes: usize, negativeSlope: f32): void {
   for (let row = 0; row < ROWS; row++, c += cRow)
-    for (let at = c; at < c + bytes; at += 16) v128.store(at, activate(v128.load(at), slope));
+    for (let at = c; at < c + bytes; at += 16) v128.store(at, activate(v128.load(at), negativeSlope));
 }
 
 /** Columns of the panel that begins `rest` columns before the end: where eight suffice, a wide one would be half empty. */
@@ -165,6 +167,7 @@ export function packColumns(target: usize, source: usize, columns: i32, inner: i
 }
 
 /** The address of column `j` in the panels of `columns` columns, for k = 0. `columns` is a multiple of NARROW. */
+// @inline
 export function addressOfColumn(panels: usize, j: i32, columns: i32, inner: i32): usize {
   const first = j - (j % panelColumns);
   const begin = columns - first < panelColumns ? j & -NARROW : first;
@@ -172,12 +175,14 @@ export function addressOfColumn(panels: usize, j: i32, columns: i32, inner: i32)
 }
 
 /** The bytes from one k to the next in the panel of column `j`. */
+// @inline
 export function stepOfColumn(j: i32, columns: i32): usize {
   const first = j - (j % panelColumns);
   return (<usize>widthOfPanel(columns - first)) << 2;
 }
 
 /** Copies a few numbers, where a call of memory.copy would cost more. */
+// @inline
 function copyNumbers(target: usize, source: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 4) store<f32>(target + at, load<f32>(source + at));
 }

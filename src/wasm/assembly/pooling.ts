@@ -1,35 +1,28 @@
+import { Convolution } from './convolution';
+
 /**
  * y = the largest number in each window and channel, NaN where there is one, for `count` rows of outputs from row `begin`, counted over
- * all images. Padding is left out. `pixel` is the size of all channels in bytes, and x ends at `end`.
+ * all images. Padding is left out. x ends at `end`.
  */
-export function maxPool(
-  x: usize,
-  end: usize,
-  y: usize,
-  begin: i32,
-  count: i32,
-  pixel: usize,
-  height: i32,
-  width: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  padTop: i32,
-  padLeft: i32,
-): void {
-  const line = <usize>width * pixel;
+export function maxPool(conv: Convolution, x: usize, end: usize, y: usize, begin: i32, count: i32): void {
+  const height = conv.height.input,
+    width = conv.width.input,
+    outHeight = conv.height.output,
+    outWidth = conv.width.output,
+    filterWidth = conv.width.filter,
+    strideWidth = conv.width.stride,
+    padLeft = conv.width.before;
+  const pixel = (<usize>conv.channels) << 2,
+    line = <usize>width * pixel;
   y += <usize>begin * <usize>outWidth * pixel;
   const endOfY = y + <usize>count * <usize>outWidth * pixel;
   // channels are taken four at a time, beyond the last one too: what that writes, the next output writes again
   const room = -pixel & 15;
   for (let index = begin; index < begin + count; index++) {
     const image = index / outHeight;
-    const top = (index - image * outHeight) * strideHeight - padTop;
+    const top = (index - image * outHeight) * conv.height.stride - conv.height.before;
     const above = max(0, top),
-      rows = min(height, top + filterHeight) - above;
+      rows = min(height, top + conv.height.filter) - above;
     const first = x + <usize>(image * height + above) * line;
     const isWithin = y + <usize>outWidth * pixel + room <= endOfY && first + <usize>rows * line + room <= end;
     const whole = isWithin ? pixel : pixel & ~15;

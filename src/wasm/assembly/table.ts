@@ -38,7 +38,10 @@ export const enum At {
   SignBit = 128,
 }
 
-/** Writes the constants that the functions of math.ts read: 192 bytes. */
+/** Bytes of the table; a multiple of 16. */
+export const TABLE_BYTES: i32 = 144;
+
+/** Writes the constants that the functions of math.ts read. */
 export function writeTable(table: usize): void {
   store<f32>(table, 1, At.One);
   // log 2 in two parts, the first of which is exact in few bits

@@ -1,37 +1,30 @@
 import { exp4, expm14, log1p4, softplus4, tanh4 } from './math';
+import { TABLE_BYTES, writeTable } from './table';
 
-// @inline
-function apply(operation: i32, x: v128, table: usize): v128 {
-  if (operation == 0) return exp4(x, table);
-  if (operation == 1) return expm14(x, table);
-  if (operation == 2) return log1p4(x, table);
-  if (operation == 3) return softplus4(x, table);
-  return tanh4(x, table);
-}
-
-/** Not inlined: all functions share this one copy for their last numbers. */
-function applyToLast(operation: i32, x: usize, y: usize, n: i32, table: usize): void {
-  for (; n > 0; n--, x += 4, y += 4) {
-    store<f32>(y, f32x4.extract_lane(apply(operation, v128.load32_splat(x), table), 0));
-  }
-}
-
-// @inline
-function run(operation: i32, x: usize, y: usize, end: usize, table: usize): void {
-  for (; x < end; x += 16, y += 16) v128.store(y, apply(operation, v128.load(x), table));
+/** Bytes of scratch for {@link unary}: the constants of math.ts, and the last numbers. */
+export function unaryScratch(): i32 {
+  return TABLE_BYTES + 16;
 }
 
 /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus or tanh, counted from 0. */
-export function unary(operation: i32, x: usize, y: usize, n: i32, table: usize): void {
+export function unary(operation: i32, x: usize, y: usize, n: i32, scratch: usize): void {
+  writeTable(scratch);
   const whole = (<usize>(n & ~3)) << 2,
-    end = x + whole;
-  // one loop for each function, without a branch inside
-  if (operation == 0) run(0, x, y, end, table);
-  else if (operation == 1) run(1, x, y, end, table);
-  else if (operation == 2) run(2, x, y, end, table);
-  else if (operation == 3) run(3, x, y, end, table);
-  else run(4, x, y, end, table);
-  applyToLast(operation, end, y + whole, n & 3, table);
+    rest = (<usize>(n & 3)) << 2;
+  const last = scratch + TABLE_BYTES;
+  memory.copy(last, x + whole, rest);
+  run(operation, x, y, x + whole, scratch);
+  run(operation, last, last, last + rest, scratch);
+  memory.copy(y + whole, last, rest);
+}
+
+/** One loop for each function, without a branch inside. */
+function run(operation: i32, x: usize, y: usize, end: usize, table: usize): void {
+  if (operation == 0) for (; x < end; x += 16, y += 16) v128.store(y, exp4(v128.load(x), table));
+  else if (operation == 1) for (; x < end; x += 16, y += 16) v128.store(y, expm14(v128.load(x), table));
+  else if (operation == 2) for (; x < end; x += 16, y += 16) v128.store(y, log1p4(v128.load(x), table));
+  else if (operation == 3) for (; x < end; x += 16, y += 16) v128.store(y, softplus4(v128.load(x), table));
+  else for (; x < end; x += 16, y += 16) v128.store(y, tanh4(v128.load(x), table));
 }
 
 /** y = x, limited to low ... high, for n numbers; NaN stays NaN of either sign. */
@@ -73,12 +66,12 @@ export function swishGradient(share: usize, value: usize, dy: usize, dx: usize, 
   }
 }
 
-/** dx = dy where y > 0, else dy alpha, for n numbers; NaN where y is NaN: the gradient of relu or leakyRelu, from what it gave. */
-export function slope(dy: usize, y: usize, dx: usize, n: i32, alpha: f32): void {
+/** dx = dy where y > 0, else dy negativeSlope, for n numbers; NaN where y is NaN: the gradient of relu or leakyRelu, from what it gave. */
+export function slope(dy: usize, y: usize, dx: usize, n: i32, negativeSlope: f32): void {
   const end = y + ((<usize>(n & ~3)) << 2);
   const zero = f32x4.splat(0),
     one = f32x4.splat(1),
-    below = f32x4.splat(alpha);
+    below = f32x4.splat(negativeSlope);
   for (; y < end; y += 16, dy += 16, dx += 16) {
     const value = v128.load(y);
     const notAbove = v128.bitselect(below, value, f32x4.eq(value, value));
@@ -87,6 +80,6 @@ export function slope(dy: usize, y: usize, dx: usize, n: i32, alpha: f32): void 
   const last = end + ((<usize>(n & 3)) << 2);
   for (; y < last; y += 4, dy += 4, dx += 4) {
     const value = load<f32>(y);
-    store<f32>(dx, load<f32>(dy) * (value > 0 ? 1 : value == value ? alpha : value));
+    store<f32>(dx, load<f32>(dy) * (value > 0 ? 1 : value == value ? negativeSlope : value));
   }
 }

@@ -1,7 +1,7 @@
 import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
 import { activate, NARROW, ROWS } from './micro-kernel';
 import { transpose } from './pack';
-import { TILE_BYTES, blockSize, multiplyPanels, packColumns, roundUp } from './panels';
+import { PRODUCT_BYTES, blockSize, multiplyPanels, packColumns, plainProduct, roundUp } from './panels';
 
 /** Output pixels that are multiplied at a time. */
 const PIXEL_BLOCK: i32 = 96;
@@ -11,20 +11,20 @@ const INNER_BLOCK: i32 = 384;
 const GROUP_PIXELS: i32 = 384;
 
 function rowsAtOnce(conv: Convolution): i32 {
-  return max(1, min(conv.filterHeight, INNER_BLOCK / (conv.filterWidth * conv.channels)));
+  return max(1, min(conv.height.filter, INNER_BLOCK / (conv.width.filter * conv.channels)));
 }
 
 /** Bytes of a filter `[height, width, channels, outChannels]` as panels. */
 export function filterPanelBytes(conv: Convolution): i32 {
-  return 4 * conv.filterHeight * conv.filterWidth * conv.channels * roundUp(conv.outChannels, NARROW);
+  return 4 * conv.height.filter * conv.width.filter * conv.channels * roundUp(conv.outChannels, NARROW);
 }
 
 /** Packs a filter for {@link convolve}. */
 export function packFilter(conv: Convolution, filter: usize, packed: usize): void {
-  const line = conv.filterWidth * conv.channels;
+  const line = conv.width.filter * conv.channels;
   const step = rowsAtOnce(conv);
-  for (let row = 0; row < conv.filterHeight; row += step) {
-    const inner = min(step, conv.filterHeight - row) * line;
+  for (let row = 0; row < conv.height.filter; row += step) {
+    const inner = min(step, conv.height.filter - row) * line;
     const source = filter + ((<usize>(row * line * conv.outChannels)) << 2);
     const target = packed + ((<usize>(row * line * roundUp(conv.outChannels, NARROW))) << 2);
     packColumns(target, source, conv.outChannels, inner, 4, (<usize>conv.outChannels) << 2);
@@ -33,8 +33,8 @@ export function packFilter(conv: Convolution, filter: usize, packed: usize): voi
 
 /** Bytes of scratch for {@link convolve}. */
 export function convolveScratch(conv: Convolution, images: i32): i32 {
-  const inner = rowsAtOnce(conv) * conv.filterWidth * conv.channels;
-  return TILE_BYTES + 4 * PIXEL_BLOCK * inner + groupBytes(conv, images, GROUP_PIXELS);
+  const inner = rowsAtOnce(conv) * conv.width.filter * conv.channels;
+  return PRODUCT_BYTES + 4 * PIXEL_BLOCK * inner + groupBytes(conv, images, GROUP_PIXELS);
 }
 
 /** y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied. */
@@ -45,43 +45,36 @@ export function convolve(
   y: usize,
   images: i32,
   bias: usize,
-  slope: f32,
+  negativeSlope: f32,
   scratch: usize,
 ): void {
-  const line = conv.filterWidth * conv.channels;
+  const line = conv.width.filter * conv.channels;
   const step = rowsAtOnce(conv);
-  const windows = scratch + TILE_BYTES;
+  const windows = scratch + PRODUCT_BYTES;
   const padded = windows + <usize>(4 * PIXEL_BLOCK * step * line);
   const group = groupSize(conv, images, GROUP_PIXELS);
-  const cRow = (<usize>conv.outChannels) << 2;
+  const product = plainProduct(scratch);
+  product.columns = conv.outChannels;
+  product.a = windows;
+  product.cRow = (<usize>conv.outChannels) << 2;
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
     const source = readPadded(conv, x, image, count, padded);
-    const pixels = count * conv.outHeight * conv.outWidth;
+    const pixels = count * conv.height.output * conv.width.output;
     const block = blockSize(pixels, PIXEL_BLOCK, ROWS);
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const rows = min(block, pixels - pixel);
-      const target = y + <usize>image * outputBytes(conv) + <usize>pixel * cRow;
-      for (let row = 0; row < conv.filterHeight; row += step) {
-        const thickness = min(step, conv.filterHeight - row);
+      product.rows = rows;
+      product.c = y + <usize>image * outputBytes(conv) + <usize>pixel * product.cRow;
+      for (let row = 0; row < conv.height.filter; row += step) {
+        const thickness = min(step, conv.height.filter - row);
         copyWindows(conv, source, windows, pixel, rows, row, thickness);
-        const inner = thickness * line;
-        const right = packed + ((<usize>(row * line * roundUp(conv.outChannels, NARROW))) << 2);
-        const bend: f32 = row + thickness == conv.filterHeight ? slope : 1;
-        multiplyPanels(
-          rows,
-          conv.outChannels,
-          inner,
-          windows,
-          0,
-          right,
-          target,
-          cRow,
-          row > 0,
-          row == 0 ? bias : 0,
-          bend,
-          scratch,
-        );
+        product.inner = thickness * line;
+        product.b = packed + ((<usize>(row * line * roundUp(conv.outChannels, NARROW))) << 2);
+        product.accumulates = row > 0;
+        product.bias = row == 0 ? bias : 0;
+        product.negativeSlope = row + thickness == conv.height.filter ? negativeSlope : 1;
+        multiplyPanels(product);
       }
     }
   }
@@ -97,8 +90,8 @@ function copyWindows(
   row: i32,
   rows: i32,
 ): void {
-  const line = conv.filterWidth * conv.channels;
-  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const line = conv.width.filter * conv.channels;
+  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
   const source = padded + <usize>row * paddedRow;
   for (let i = 0; i < pixels; i += ROWS) {
     // the substitutes of missing pixels are multiplied but not stored
@@ -139,21 +132,23 @@ export function convolveToFew(
   y: usize,
   images: i32,
   bias: usize,
-  slope: f32,
+  negativeSlope: f32,
   scratch: usize,
 ): void {
-  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
+  const line = (<usize>(conv.width.filter * conv.channels)) << 2;
   const whole = line & ~15;
-  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const filterHeight = conv.height.filter,
+    outChannels = conv.outChannels;
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
     const source = readPadded(conv, x, image, count, scratch);
-    const pixels = count * conv.outHeight * conv.outWidth;
+    const pixels = count * conv.height.output * conv.width.output;
     for (let pixel = 0; pixel < pixels; pixel++) {
       const window = windowOf(conv, source, pixel);
       let weights = packed;
-      for (let o = 0; o < conv.outChannels; o++, y += 4) {
+      for (let o = 0; o < outChannels; o++, y += 4) {
         // four sums at once: a single one would wait for its own result
         let sums = f32x4.splat(0),
           second = sums,
@@ -161,7 +156,7 @@ export function convolveToFew(
           fourth = sums;
         let sum: f32 = bias == 0 ? 0 : load<f32>(bias + ((<usize>o) << 2));
         let from = window;
-        for (let row = 0; row < conv.filterHeight; row++, from += paddedRow, weights += line) {
+        for (let row = 0; row < filterHeight; row++, from += paddedRow, weights += line) {
           let at: usize = 0;
           for (; at + 64 <= whole; at += 64) {
             const image = from + at,
@@ -180,7 +175,7 @@ export function convolveToFew(
           f32x4.extract_lane(sums, 1) +
           f32x4.extract_lane(sums, 2) +
           f32x4.extract_lane(sums, 3);
-        store<f32>(y, slope == 1 ? sum : f32x4.extract_lane(activate(f32x4.splat(sum), slope), 0));
+        store<f32>(y, negativeSlope == 1 ? sum : f32x4.extract_lane(activate(f32x4.splat(sum), negativeSlope), 0));
       }
     }
   }
@@ -188,7 +183,7 @@ export function convolveToFew(
 
 /** Transposes a filter for {@link convolveToFew}. */
 export function transposeFilter(conv: Convolution, filter: usize, packed: usize): void {
-  const taps = conv.filterHeight * conv.filterWidth * conv.channels;
+  const taps = conv.height.filter * conv.width.filter * conv.channels;
   for (let o = 0; o < conv.outChannels; o++)
     for (let k = 0; k < taps; k++, packed += 4)
       store<f32>(packed, load<f32>(filter + ((<usize>(k * conv.outChannels + o)) << 2)));

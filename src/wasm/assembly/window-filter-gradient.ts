@@ -1,7 +1,7 @@
 import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
 import { addScaled, addTo } from './window-input-gradient';
 import { NARROW, ROWS } from './micro-kernel';
-import { TILE_BYTES, blockSize, multiplyPanels, packColumns, roundUp } from './panels';
+import { PRODUCT_BYTES, blockSize, multiplyPanels, packColumns, plainProduct, roundUp } from './panels';
 
 /** Output pixels that are summed at a time. */
 const PIXEL_BLOCK: i32 = 384;
@@ -12,15 +12,15 @@ const GROUP_PIXELS: i32 = 768;
 
 /** Rows of the filter at a time; all of them where a panel of four numbers extends from one row into the next. */
 function rowsAtOnce(conv: Convolution): i32 {
-  const line = conv.filterWidth * conv.channels;
-  return line % ROWS != 0 ? conv.filterHeight : max(1, min(conv.filterHeight, WINDOW_BLOCK / line));
+  const line = conv.width.filter * conv.channels;
+  return line % ROWS != 0 ? conv.height.filter : max(1, min(conv.height.filter, WINDOW_BLOCK / line));
 }
 
 /** Bytes of scratch for {@link filterGradient}. */
 export function filterGradientScratch(conv: Convolution, images: i32): i32 {
-  const windows = roundUp(rowsAtOnce(conv) * conv.filterWidth * conv.channels, ROWS);
+  const windows = roundUp(rowsAtOnce(conv) * conv.width.filter * conv.channels, ROWS);
   return (
-    TILE_BYTES +
+    PRODUCT_BYTES +
     4 * PIXEL_BLOCK * (windows + roundUp(conv.outChannels, NARROW)) +
     groupBytes(conv, images, GROUP_PIXELS)
   );
@@ -28,29 +28,35 @@ export function filterGradientScratch(conv: Convolution, images: i32): i32 {
 
 /** dw, summed over the pixels of some images: windows transposed, times dy. */
 export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize, images: i32, scratch: usize): void {
-  const line = conv.filterWidth * conv.channels;
+  const line = conv.width.filter * conv.channels;
   const step = rowsAtOnce(conv);
   const cRow = (<usize>conv.outChannels) << 2;
-  const windows = scratch + TILE_BYTES;
+  const windows = scratch + PRODUCT_BYTES;
   const right = windows + <usize>(4 * PIXEL_BLOCK * roundUp(step * line, ROWS));
   const padded = right + <usize>(4 * PIXEL_BLOCK * roundUp(conv.outChannels, NARROW));
   const group = groupSize(conv, images, GROUP_PIXELS);
-  let isSum = false;
+  const product = plainProduct(scratch);
+  product.columns = conv.outChannels;
+  product.a = windows;
+  product.b = right;
+  product.cRow = cRow;
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
     const source = readPadded(conv, x, image, count, padded);
-    const pixels = count * conv.outHeight * conv.outWidth;
+    const pixels = count * conv.height.output * conv.width.output;
     const block = blockSize(pixels, PIXEL_BLOCK, 4);
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const inner = min(block, pixels - pixel);
+      product.inner = inner;
       packColumns(right, dy + <usize>image * outputBytes(conv) + <usize>pixel * cRow, conv.outChannels, inner, 4, cRow);
-      for (let row = 0; row < conv.filterHeight; row += step) {
-        const rows = min(step, conv.filterHeight - row);
+      for (let row = 0; row < conv.height.filter; row += step) {
+        const rows = min(step, conv.height.filter - row);
         copyTransposedWindows(conv, source, windows, pixel, inner, row, rows);
-        const target = dw + <usize>(row * line) * cRow;
-        multiplyPanels(rows * line, conv.outChannels, inner, windows, 0, right, target, cRow, isSum, 0, 1, scratch);
+        product.rows = rows * line;
+        product.c = dw + <usize>(row * line) * cRow;
+        multiplyPanels(product);
       }
-      isSum = true;
+      product.accumulates = true;
     }
   }
 }
@@ -68,9 +74,9 @@ function copyTransposedWindows(
   row: i32,
   rows: i32,
 ): void {
-  const line = conv.filterWidth * conv.channels;
+  const line = conv.width.filter * conv.channels;
   const bytes = (<usize>line) << 2;
-  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
   const panel = (<usize>pixels) << 4;
   for (let i = 0; i < pixels; i++, target += 16) {
     let from = windowOf(conv, padded, pixel + i) + <usize>row * paddedRow;
@@ -93,7 +99,8 @@ function copyTransposedWindows(
 /** Bytes of scratch for {@link filterGradientOfFew}. */
 export function filterGradientOfFewScratch(conv: Convolution, images: i32): i32 {
   return (
-    4 * conv.filterHeight * conv.filterWidth * conv.channels * conv.outChannels + groupBytes(conv, images, GROUP_PIXELS)
+    4 * conv.height.filter * conv.width.filter * conv.channels * conv.outChannels +
+    groupBytes(conv, images, GROUP_PIXELS)
   );
 }
 
@@ -106,22 +113,24 @@ export function filterGradientOfFew(
   images: i32,
   scratch: usize,
 ): void {
-  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
-  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
-  const bytes = <usize>conv.filterHeight * line;
+  const line = (<usize>(conv.width.filter * conv.channels)) << 2;
+  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const bytes = <usize>conv.height.filter * line;
   const padded = scratch + <usize>conv.outChannels * bytes;
   memory.fill(scratch, 0, <usize>conv.outChannels * bytes);
+  const filterHeight = conv.height.filter,
+    outChannels = conv.outChannels;
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
     const source = readPadded(conv, x, image, count, padded);
-    const pixels = count * conv.outHeight * conv.outWidth;
+    const pixels = count * conv.height.output * conv.width.output;
     for (let pixel = 0; pixel < pixels; pixel++) {
       const window = windowOf(conv, source, pixel);
       let sum = scratch;
-      for (let o = 0; o < conv.outChannels; o++, dy += 4) {
+      for (let o = 0; o < outChannels; o++, dy += 4) {
         let from = window;
-        for (let row = 0; row < conv.filterHeight; row++, from += paddedRow, sum += line)
+        for (let row = 0; row < filterHeight; row++, from += paddedRow, sum += line)
           addScaled(sum, from, load<f32>(dy), line);
       }
     }

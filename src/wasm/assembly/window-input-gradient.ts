@@ -10,7 +10,7 @@ import {
   windowOf,
 } from './convolution';
 import { NARROW, ROWS } from './micro-kernel';
-import { TILE_BYTES, blockSize, multiplyRows, packColumns, roundUp } from './panels';
+import { PRODUCT_BYTES, blockSize, multiplyRows, packColumns, plainProduct, roundUp } from './panels';
 
 /** Output pixels that are multiplied at a time. */
 const PIXEL_BLOCK: i32 = 96;
@@ -18,7 +18,7 @@ const PIXEL_BLOCK: i32 = 96;
 const GROUP_PIXELS: i32 = 384;
 
 function windowSize(conv: Convolution): i32 {
-  return conv.filterHeight * conv.filterWidth * conv.channels;
+  return conv.height.filter * conv.width.filter * conv.channels;
 }
 
 /** Bytes of a filter as the panels of {@link inputGradient}. */
@@ -34,7 +34,7 @@ export function packTransposedFilter(conv: Convolution, filter: usize, packed: u
 /** Bytes of scratch for {@link inputGradient}. */
 export function inputGradientScratch(conv: Convolution, images: i32): i32 {
   const block = 4 * PIXEL_BLOCK * (conv.outChannels + windowSize(conv));
-  return TILE_BYTES + block + groupBytes(conv, images, GROUP_PIXELS);
+  return PRODUCT_BYTES + block + groupBytes(conv, images, GROUP_PIXELS);
 }
 
 /** dx: each output pixel's contribution, a product with the transposed filter, is added to the pixel's window. */
@@ -46,44 +46,36 @@ export function inputGradient(
   images: i32,
   scratch: usize,
 ): void {
-  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
+  const line = (<usize>(conv.width.filter * conv.channels)) << 2;
   const size = windowSize(conv);
-  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
-  const left = scratch + TILE_BYTES;
+  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const left = scratch + PRODUCT_BYTES;
   const windows = left + <usize>(4 * PIXEL_BLOCK * conv.outChannels);
   const padded = windows + <usize>(4 * PIXEL_BLOCK * size);
   const group = groupSize(conv, images, GROUP_PIXELS);
+  const product = plainProduct(scratch);
+  product.columns = size;
+  product.inner = conv.outChannels;
+  product.aRow = (<usize>conv.outChannels) << 2;
+  product.b = packed;
+  product.c = windows;
+  product.cRow = (<usize>size) << 2;
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
     const result = dx + <usize>image * imageBytes(conv);
     const target = isPadded(conv) ? padded : result;
     memory.fill(target, 0, <usize>count * paddedBytes(conv));
-    const pixels = count * conv.outHeight * conv.outWidth;
+    const pixels = count * conv.height.output * conv.width.output;
     const block = blockSize(pixels, PIXEL_BLOCK, ROWS);
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const rows = min(block, pixels - pixel);
-      const source = dy + <usize>image * outputBytes(conv) + ((<usize>(pixel * conv.outChannels)) << 2);
-      const sourceRow = (<usize>conv.outChannels) << 2,
-        windowRow = (<usize>size) << 2;
-      multiplyRows(
-        rows,
-        size,
-        conv.outChannels,
-        source,
-        sourceRow,
-        packed,
-        windows,
-        windowRow,
-        false,
-        0,
-        1,
-        scratch,
-        left,
-      );
+      product.rows = rows;
+      product.a = dy + <usize>image * outputBytes(conv) + <usize>pixel * product.aRow;
+      multiplyRows(product, left);
       let from = windows;
       for (let i = 0; i < rows; i++) {
         let to = windowOf(conv, target, pixel + i);
-        for (let row = 0; row < conv.filterHeight; row++, to += paddedRow, from += line) addTo(to, from, line);
+        for (let row = 0; row < conv.height.filter; row++, to += paddedRow, from += line) addTo(to, from, line);
       }
     }
     if (isPadded(conv)) cropImages(result, padded, count, conv);
@@ -91,6 +83,7 @@ export function inputGradient(
 }
 
 /** target += source */
+// @inline
 export function addTo(target: usize, source: usize, bytes: usize): void {
   let at: usize = 0;
   for (const whole = bytes & ~15; at < whole; at += 16)
@@ -116,20 +109,23 @@ export function inputGradientOfFew(
   images: i32,
   scratch: usize,
 ): void {
-  const line = (<usize>(conv.filterWidth * conv.channels)) << 2;
-  const paddedRow = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+  const line = (<usize>(conv.width.filter * conv.channels)) << 2;
+  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const filterHeight = conv.height.filter,
+    outChannels = conv.outChannels;
   const group = groupSize(conv, images, GROUP_PIXELS);
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
     const result = dx + <usize>image * imageBytes(conv);
     const target = isPadded(conv) ? scratch : result;
     memory.fill(target, 0, <usize>count * paddedBytes(conv));
-    const pixels = count * conv.outHeight * conv.outWidth;
+    const pixels = count * conv.height.output * conv.width.output;
     for (let pixel = 0; pixel < pixels; pixel++) {
+      const window = windowOf(conv, target, pixel);
       let weights = packed;
-      for (let o = 0; o < conv.outChannels; o++, dy += 4) {
-        let to = windowOf(conv, target, pixel);
-        for (let row = 0; row < conv.filterHeight; row++, to += paddedRow, weights += line)
+      for (let o = 0; o < outChannels; o++, dy += 4) {
+        let to = window;
+        for (let row = 0; row < filterHeight; row++, to += paddedRow, weights += line)
           addScaled(to, weights, load<f32>(dy), line);
       }
     }
@@ -138,6 +134,7 @@ export function inputGradientOfFew(
 }
 
 /** target += scale source */
+// @inline
 export function addScaled(target: usize, source: usize, scale: f32, bytes: usize): void {
   const factor = f32x4.splat(scale);
   let at: usize = 0;

@@ -1,6 +1,6 @@
 import { Convolution, groupBytes, groupSize, outputBytes, readPadded } from './convolution';
 import { activate, ROWS } from './micro-kernel';
-import { TILE_BYTES, blockSize, multiplyRows } from './panels';
+import { PRODUCT_BYTES, blockSize, multiplyRows, plainProduct } from './panels';
 import {
   POSITION_BYTES,
   Tile,
@@ -25,7 +25,7 @@ export function winogradScratch(conv: Convolution, images: i32): i32 {
   const left = planeBytes(TILE_BLOCK, phasedChannels(conv)),
     output = planeBytes(TILE_BLOCK, phasedOutChannels(conv));
   const planes = left + planesOf(conv) * (left + output);
-  return TILE_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
+  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
 }
 
 /** y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8. */
@@ -36,14 +36,14 @@ export function winograd(
   y: usize,
   images: i32,
   bias: usize,
-  slope: f32,
+  negativeSlope: f32,
   scratch: usize,
 ): void {
   const channels = phasedChannels(conv),
     outChannels = phasedOutChannels(conv);
   const planes = planesOf(conv);
-  const position = changetype<Tile>(scratch + TILE_BYTES);
-  const square = scratch + TILE_BYTES + POSITION_BYTES;
+  const position = changetype<Tile>(scratch + PRODUCT_BYTES);
+  const square = scratch + PRODUCT_BYTES + POSITION_BYTES;
   const left = square + 2 * SQUARE_BYTES;
   const inputPlane = planeBytes(TILE_BLOCK, channels),
     outputPlane = planeBytes(TILE_BLOCK, outChannels),
@@ -55,6 +55,11 @@ export function winograd(
   const pixel = (<usize>channels) << 2,
     outPixel = (<usize>outChannels) << 2;
   const group = groupSize(conv, images, GROUP_PIXELS);
+  const product = plainProduct(scratch);
+  product.columns = outChannels;
+  product.inner = channels;
+  product.aRow = pixel;
+  product.cRow = outPixel;
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
     const origin = readPadded(conv, x, image, count, padded);
@@ -67,25 +72,16 @@ export function winograd(
         moveTo(position, conv, first + t);
         transformTile(conv, position, origin, input + <usize>t * pixel, 16, inputPlane, square);
       }
-      for (let plane: usize = 0; plane < planes; plane++)
-        multiplyRows(
-          rows,
-          outChannels,
-          channels,
-          input + plane * inputPlane,
-          pixel,
-          panels + plane * panelPlane,
-          output + plane * outputPlane,
-          outPixel,
-          false,
-          0,
-          1,
-          scratch,
-          left,
-        );
+      product.rows = rows;
+      for (let plane: usize = 0; plane < planes; plane++) {
+        product.a = input + plane * inputPlane;
+        product.b = panels + plane * panelPlane;
+        product.c = output + plane * outputPlane;
+        multiplyRows(product, left);
+      }
       for (let t = 0; t < rows; t++) {
         moveTo(position, conv, first + t);
-        writeTile(conv, position, output + <usize>t * outPixel, outputPlane, result, bias, slope, square);
+        writeTile(conv, position, output + <usize>t * outPixel, outputPlane, result, bias, negativeSlope, square);
       }
     }
   }
@@ -103,7 +99,7 @@ function writeTile(
   plane: usize,
   images: usize,
   bias: usize,
-  slope: f32,
+  negativeSlope: f32,
   square: usize,
 ): void {
   const taps = tapsOf(conv),
@@ -115,11 +111,12 @@ function writeTile(
       for (let c = 0; c < conv.outChannels; c += 4, products += 16) {
         transform<Output>(taps, products, pointsRow, plane, outputs, 64, 16, square);
         const biases = bias == 0 ? f32x4.splat(0) : v128.load(bias + ((<usize>c) << 2));
-        storeOutputs(conv, tile, down, across, outputs, target + ((<usize>c) << 2), biases, slope);
+        storeOutputs(conv, tile, down, across, outputs, target + ((<usize>c) << 2), biases, negativeSlope);
       }
 }
 
 /** Stores the outputs of a phase that are inside the image. */
+// @inline
 function storeOutputs(
   conv: Convolution,
   position: Tile,
@@ -128,22 +125,22 @@ function storeOutputs(
   outputs: usize,
   image: usize,
   biases: v128,
-  slope: f32,
+  negativeSlope: f32,
 ): void {
   const phases = conv.outPhases;
-  const top = 4 * phases * position.down + phaseDown - conv.outTop,
-    left = 4 * phases * position.across + phaseAcross - conv.outLeft;
-  const bottom = min(conv.outHeight, top + 4 * phases),
-    right = min(conv.outWidth, left + 4 * phases);
+  const top = 4 * phases * position.down + phaseDown - conv.height.outBefore,
+    left = 4 * phases * position.across + phaseAcross - conv.width.outBefore;
+  const bottom = min(conv.height.output, top + 4 * phases),
+    right = min(conv.width.output, left + 4 * phases);
   const pixel = (<usize>conv.outChannels) << 2;
   for (let y = top; y < bottom; y += phases, outputs += 64) {
     if (y < 0) continue;
     let from = outputs;
-    let to = image + <usize>(y * conv.outWidth + left) * pixel;
+    let to = image + <usize>(y * conv.width.output + left) * pixel;
     for (let x = left; x < right; x += phases, from += 16, to += <usize>phases * pixel) {
       if (x < 0) continue;
       const sum = f32x4.add(v128.load(from), biases);
-      v128.store(to, slope == 1 ? sum : activate(sum, slope));
+      v128.store(to, negativeSlope == 1 ? sum : activate(sum, negativeSlope));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Convolution, groupBytes, groupSize, outputBytes, readPadded } from './convolution';
-import { TILE_BYTES, addressOfColumn, blockSize, multiplyPanels, stepOfColumn } from './panels';
+import { PRODUCT_BYTES, addressOfColumn, blockSize, multiplyPanels, plainProduct, stepOfColumn } from './panels';
 import {
   POSITION_BYTES,
   Tile,
@@ -23,7 +23,7 @@ export function winogradFilterGradientScratch(conv: Convolution, images: i32): i
   const channels = phasedChannels(conv);
   const operands = planeBytes(TILE_BLOCK, channels) + planeBytes(TILE_BLOCK, conv.outChannels);
   const planes = planesOf(conv) * (operands + planeBytes(channels, conv.outChannels));
-  return TILE_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
+  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
 }
 
 /** dw for channels in multiples of 8: transformed images and dy are packed as they are computed. */
@@ -40,8 +40,8 @@ export function winogradFilterGradient(
   const taps = tapsOf(conv),
     points = <usize>pointsOf(taps),
     planes = planesOf(conv);
-  const position = changetype<Tile>(scratch + TILE_BYTES);
-  const square = scratch + TILE_BYTES + POSITION_BYTES;
+  const position = changetype<Tile>(scratch + PRODUCT_BYTES);
+  const square = scratch + PRODUCT_BYTES + POSITION_BYTES;
   const left = square + 2 * SQUARE_BYTES;
   const leftPlane = planeBytes(TILE_BLOCK, channels),
     rightPlane = planeBytes(TILE_BLOCK, outChannels),
@@ -49,10 +49,13 @@ export function winogradFilterGradient(
   const right = left + planes * leftPlane;
   const sums = right + planes * rightPlane;
   const padded = sums + planes * sumPlane;
-  const phases = <usize>conv.strideHeight;
+  const phases = <usize>conv.height.stride;
   const outPixel = (<usize>outChannels) << 2;
   const group = groupSize(conv, images, GROUP_PIXELS);
-  let isSum = false;
+  const product = plainProduct(scratch);
+  product.rows = channels;
+  product.columns = outChannels;
+  product.cRow = outPixel;
   for (let image = 0; image < images; image += group) {
     const count = min(group, images - image);
     const origin = readPadded(conv, x, image, count, padded);
@@ -67,22 +70,14 @@ export function winogradFilterGradient(
         transformTile(conv, position, origin, left + ((<usize>t) << 4), leftPanel, leftPlane, square);
         transformGradients(conv, position, gradient, right, t, inner, rightPlane, square);
       }
-      for (let plane: usize = 0; plane < planes; plane++)
-        multiplyPanels(
-          channels,
-          outChannels,
-          inner,
-          left + plane * leftPlane,
-          0,
-          right + plane * rightPlane,
-          sums + plane * sumPlane,
-          outPixel,
-          isSum,
-          0,
-          1,
-          scratch,
-        );
-      isSum = true;
+      product.inner = inner;
+      for (let plane: usize = 0; plane < planes; plane++) {
+        product.a = left + plane * leftPlane;
+        product.b = right + plane * rightPlane;
+        product.c = sums + plane * sumPlane;
+        multiplyPanels(product);
+      }
+      product.accumulates = true;
     }
   }
   // the filter is [taps, phases, taps, phases of the channels, output channels]
@@ -111,12 +106,12 @@ function transformGradients(
   const taps = tapsOf(conv),
     pointsRow = <usize>pointsOf(taps) * plane;
   const pixel = (<usize>conv.outChannels) << 2,
-    row = <usize>conv.outWidth * pixel;
+    row = <usize>conv.width.output * pixel;
   const down = 4 * tile.down,
     across = 4 * tile.across;
   const from = dy + <usize>tile.image * outputBytes(conv) + <usize>down * row + <usize>across * pixel;
-  const height = conv.outHeight - down,
-    width = conv.outWidth - across;
+  const height = conv.height.output - down,
+    width = conv.width.output - across;
   const isWhole = height >= 4 && width >= 4;
   const inside = square + SQUARE_BYTES;
   for (let c: usize = 0; c < pixel; c += 16) {

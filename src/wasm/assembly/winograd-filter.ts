@@ -35,7 +35,7 @@ export function packWinogradFilter(
     planesOfRow = <usize>pointsOf(<i32>taps) * plane;
   const gathered = scratch + SQUARE_BYTES;
   // the filter is [taps, phases, taps, phases of all channels that have them, the other channels]
-  const phases = conv.strideHeight * conv.outPhases;
+  const phases = conv.height.stride * conv.outPhases;
   const inRow = (isBackward ? outChannels : channels) / phases;
   const others = isBackward ? channels : outChannels;
   const other = (<usize>others) << 2;

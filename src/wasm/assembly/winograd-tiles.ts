@@ -21,7 +21,7 @@ export const POSITION_BYTES: usize = 16;
 
 /** Taps of the filter of each phase, on each axis. */
 export function tapsOf(conv: Convolution): i32 {
-  return conv.filterHeight / (conv.strideHeight * conv.outPhases);
+  return conv.height.filter / (conv.height.stride * conv.outPhases);
 }
 
 /** Products for each tile: the planes of transformed images, filters and outputs. */
@@ -32,7 +32,7 @@ export function planesOf(conv: Convolution): usize {
 
 /** Channels, and output channels, of all phases. */
 export function phasedChannels(conv: Convolution): i32 {
-  return conv.strideHeight * conv.strideHeight * conv.channels;
+  return conv.height.stride * conv.height.stride * conv.channels;
 }
 export function phasedOutChannels(conv: Convolution): i32 {
   return conv.outPhases * conv.outPhases * conv.outChannels;
@@ -49,11 +49,13 @@ export function winogradPanelBytes(conv: Convolution): i32 {
 }
 
 function tilesAcross(conv: Convolution): i32 {
-  return (conv.outWidth + conv.outLeft + 4 * conv.outPhases - 1) / (4 * conv.outPhases);
+  return (conv.width.output + conv.width.outBefore + 4 * conv.outPhases - 1) / (4 * conv.outPhases);
 }
 
 export function tilesOfImage(conv: Convolution): i32 {
-  return ((conv.outHeight + conv.outTop + 4 * conv.outPhases - 1) / (4 * conv.outPhases)) * tilesAcross(conv);
+  return (
+    ((conv.height.output + conv.height.outBefore + 4 * conv.outPhases - 1) / (4 * conv.outPhases)) * tilesAcross(conv)
+  );
 }
 
 /** Moves to a tile, counted over all images. */
@@ -79,9 +81,9 @@ export function transformTile(
   plane: usize,
   square: usize,
 ): void {
-  const phases = <usize>conv.strideHeight,
+  const phases = <usize>conv.height.stride,
     line = ((<usize>phasedChannels(conv)) << 2) / phases,
-    row = (<usize>(conv.paddedWidth * conv.channels)) << 2;
+    row = (<usize>(conv.width.padded * conv.channels)) << 2;
   const taps = tapsOf(conv),
     pointsRow = <usize>pointsOf(taps) * plane;
   let source = images + <usize>tile.image * paddedBytes(conv);

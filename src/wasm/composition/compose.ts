@@ -64,3 +64,8 @@ export function compose(backend: object, build: (composition: Composition) => Te
     for (const x of owned) if (x !== result) dispose(x);
   }
 }
+
+/** A tensor of zeros. */
+export function zeros(backend: object, shape: number[]): TensorInfo {
+  return compose(backend, ({ run }) => run('Fill', {}, { shape, value: 0, dtype: 'float32' }));
+}

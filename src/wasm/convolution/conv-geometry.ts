@@ -1,23 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
+import type { Axis, Convolution } from '../heap/module-calls.generated.js';
 
-/** A convolution along one spatial axis. `before` is the padding in front of the first input, `after` that behind the last. */
-export interface AxisGeometry {
-  readonly input: number;
-  readonly output: number;
-  readonly filter: number;
-  readonly stride: number;
+/** A convolution along one spatial axis. `after` is the padding behind the last input, as tfjs computes it. */
+export interface AxisGeometry extends Axis {
   readonly dilation: number;
-  readonly before: number;
   readonly after: number;
 }
 
-/** A two-dimensional convolution of images `[batch, height, width, channels]`. */
-export interface ConvGeometry {
+/** A two-dimensional convolution of images `[batch, height, width, channels]`, with what the module need not know. */
+export interface ConvGeometry extends Convolution {
   readonly batch: number;
-  readonly inputChannels: number;
-  readonly outputChannels: number;
   readonly height: AxisGeometry;
   readonly width: AxisGeometry;
 }
@@ -30,7 +24,7 @@ export function convGeometry(
   inputShape: readonly number[],
   filterShape: readonly number[],
   attributes: NamedAttrMap,
-  depthwise: boolean,
+  isDepthwise: boolean,
 ): ConvGeometry {
   const { strides, pad, dimRoundingMode, dataFormat } = attributes;
   if (dataFormat !== undefined && dataFormat !== 'NHWC') {
@@ -43,11 +37,11 @@ export function convGeometry(
     [...inputShape] as Shape4,
     [...filterShape] as Shape4,
     strides as number | [number, number],
-    // tfjs's own gradient of a plain convolution does not pass on the dilation.
+    // the gradients of a plain convolution have none
     (attributes['dilations'] ?? 1) as number | [number, number],
     pad as number | 'same' | 'valid' | tf.backend_util.ExplicitPadding,
     dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
-    depthwise,
+    isDepthwise,
   );
   if (info.outHeight < 1 || info.outWidth < 1) {
     throw outOfRange(kernelName, 'filter', 'must fit into the padded images', {
@@ -57,9 +51,10 @@ export function convGeometry(
   }
   return {
     batch: info.batchSize,
-    inputChannels: info.inChannels,
-    outputChannels: info.outChannels,
-    height: {
+    channels: info.inChannels,
+    outChannels: info.outChannels,
+    outPhases: 1,
+    height: padded({
       input: info.inHeight,
       output: info.outHeight,
       filter: info.filterHeight,
@@ -67,8 +62,8 @@ export function convGeometry(
       dilation: info.dilationHeight,
       before: info.padInfo.top,
       after: info.padInfo.bottom,
-    },
-    width: {
+    }),
+    width: padded({
       input: info.inWidth,
       output: info.outWidth,
       filter: info.filterWidth,
@@ -76,19 +71,46 @@ export function convGeometry(
       dilation: info.dilationWidth,
       before: info.padInfo.left,
       after: info.padInfo.right,
-    },
+    }),
   };
 }
 
+/** With all the padding that a filter reaches. */
+function padded(axis: Omit<AxisGeometry, 'padded' | 'outBefore'>): AxisGeometry {
+  // spreading the object would take several microseconds
+  const { input, output, filter, stride, dilation, before, after } = axis;
+  const reached = Math.max(input + before, (output - 1) * stride + filter);
+  return { input, output, filter, stride, dilation, before, after, padded: reached, outBefore: 0 };
+}
+
 /**
- * The geometry with the outputs of a gradient: tfjs does not tell the gradients of a convolution how it rounded their number. Only
- * the outputs change; the windows begin at the same places.
+ * The geometry of a gradient, with the outputs of `dy`: tfjs does not tell the gradients of a convolution how it rounded their number.
+ * Only the outputs change; the windows begin at the same places.
  */
-export function withOutputs(geometry: ConvGeometry, { shape }: TensorInfo): ConvGeometry {
+export function gradientGeometry(
+  kernelName: string,
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: NamedAttrMap,
+  dy: TensorInfo,
+  isDepthwise = false,
+): ConvGeometry {
+  const geometry = convGeometry(kernelName, inputShape, filterShape, attributes, isDepthwise);
   const { height, width } = geometry;
-  const [, rows, columns] = shape as [number, number, number, number];
+  if (height.dilation !== 1 || width.dilation !== 1) {
+    throw outOfRange(kernelName, 'dilations', 'must be 1, as in all gradients of tfjs', {
+      got: attributes['dilations'],
+    });
+  }
+  const [, rows, columns] = dy.shape as [number, number, number, number];
   if (rows === height.output && columns === width.output) return geometry;
-  return { ...geometry, height: { ...height, output: rows }, width: { ...width, output: columns } };
+  return { ...geometry, height: padded({ ...height, output: rows }), width: padded({ ...width, output: columns }) };
+}
+
+/** Whether the module can compute the convolution: it has something in it and no dilation. */
+export function isForModule({ batch, channels, outChannels, height, width }: ConvGeometry): boolean {
+  const sizes = [batch, channels, outChannels, height.input, height.output, width.input, width.output];
+  return Math.min(...sizes) > 0 && height.dilation === 1 && width.dilation === 1;
 }
 
 /** Whether the convolution is a single matrix product at every pixel. */

@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
 import { shareImages } from '../heap/jobs.js';
-import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
+import type { Convolution } from '../heap/module-calls.generated.js';
+import { filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, type Operands, winograd } from './winograd.js';
 
 /** With fewer output channels, half of each panel of eight would be empty, and sums of windows are faster. */
@@ -12,7 +13,7 @@ export function convolve(
   heap: Heap,
   conv: Convolution,
   inputs: { readonly x: TensorInfo; readonly filter: TensorInfo; readonly bias?: TensorInfo | undefined },
-  slope: number,
+  negativeSlope: number,
 ): TensorInfo {
   const batch = inputs.x.shape[0]!;
   const output = heap.make([batch, conv.height.output, conv.width.output, conv.outChannels]);
@@ -21,7 +22,7 @@ export function convolve(
     filter: heap.addressOf(inputs.filter),
     y: heap.addressOf(output),
     bias: inputs.bias === undefined ? 0 : heap.addressOf(inputs.bias),
-    slope,
+    negativeSlope,
   });
   const tiled = asWinograd(conv, batch);
   if (tiled === null) convolveWindows(heap, conv, batch, operands);
@@ -38,7 +39,7 @@ function convolveWindows(heap: Heap, conv: Convolution, batch: number, operands:
     toFew ? filterBytes(conv) : run.filterPanelBytes({ conv: here }),
     ...chunks.map(({ count }) => scratchBytes({ conv: here, images: count })),
   ]) as [number, number, ...number[]];
-  const { x, filter, y, bias, slope } = operands();
+  const { x, filter, y, bias, negativeSlope } = operands();
   const pack = toFew ? run.transposeFilter : run.packFilter;
   pack({ conv: at, filter, packed });
   const jobs = chunks.map(({ begin, count }, i) => ({
@@ -48,7 +49,7 @@ function convolveWindows(heap: Heap, conv: Convolution, batch: number, operands:
     y: y + begin * outputBytes(conv),
     images: count,
     bias,
-    slope,
+    negativeSlope,
     scratch: scratch[i]!,
   }));
   heap.runAll(toFew ? 'convolveToFew' : 'convolve', jobs);

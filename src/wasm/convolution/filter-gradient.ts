@@ -2,7 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
 import { split } from '../heap/jobs.js';
 import { FEW_CHANNELS } from './convolve.js';
-import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
+import type { Convolution } from '../heap/module-calls.generated.js';
+import { filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd } from './winograd.js';
 
 /** The functions of the module that compute it, each with the one that returns how much scratch space it needs. */

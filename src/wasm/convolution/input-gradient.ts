@@ -2,7 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
 import { shareImages } from '../heap/jobs.js';
 import { FEW_CHANNELS } from './convolve.js';
-import { type Convolution, filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
+import type { Convolution } from '../heap/module-calls.generated.js';
+import { filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, turned, winograd } from './winograd.js';
 
 /** The gradient of a convolution with respect to its images, on the heap. */
@@ -18,7 +19,7 @@ export function inputGradient(heap: Heap, conv: Convolution, dy: TensorInfo, fil
       filter: heap.addressOf(filter),
       y: heap.addressOf(dx),
       bias: 0,
-      slope: 1,
+      negativeSlope: 1,
     }));
   }
   return dx;

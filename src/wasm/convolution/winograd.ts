@@ -1,6 +1,7 @@
 import type { Heap } from '../heap/heap.js';
 import { shareImages, split } from '../heap/jobs.js';
-import { type Convolution, imageBytes, layOut, outputBytes, type Side } from './layout.js';
+import type { Axis, Convolution } from '../heap/module-calls.generated.js';
+import { imageBytes, layOut, outputBytes } from './layout.js';
 
 /** The number of channels from which Winograd's form is faster. */
 const FEWEST_CHANNELS = 16;
@@ -19,13 +20,13 @@ const MOST_NUMBERS = 2 ** 24;
  * @param batch - how many images share a transform of the filter
  */
 export function asWinograd(conv: Convolution, batch: number): Convolution | null {
-  const { height, width, channels, outChannels, outPhases = 1 } = conv;
+  const { height, width, channels, outChannels, outPhases } = conv;
   const { filter, stride } = height;
   const phases = stride * outPhases;
   const taps = filter / phases;
   if ((taps !== 2 && taps !== 3) || width.filter !== filter || width.stride !== stride) return null;
   if (channels % 8 !== 0 || outChannels % 8 !== 0 || Math.min(channels, outChannels) < FEWEST_CHANNELS) return null;
-  const tilesAlong = ({ output, outBefore = 0 }: Side): number => Math.ceil((output + outBefore) / (4 * outPhases));
+  const tilesAlong = ({ output, outBefore }: Axis): number => Math.ceil((output + outBefore) / (4 * outPhases));
   const tiles = tilesAlong(height) * tilesAlong(width);
   const products = (taps + 3) ** 2 * tiles * outPhases ** 2;
   const saving = (taps ** 2 * height.output * width.output) / products;
@@ -61,7 +62,7 @@ export interface Operands {
   readonly filter: number;
   readonly y: number;
   readonly bias: number;
-  readonly slope: number;
+  readonly negativeSlope: number;
 }
 
 /** Runs a convolution, or, with `isBackward`, the gradient with respect to the input, with the filter of the forward pass. */
@@ -74,7 +75,7 @@ export function winograd(heap: Heap, conv: Convolution, batch: number, isBackwar
     channels.length * run.packWinogradScratch(),
     ...chunks.map(({ count }) => run.winogradScratch({ conv: here, images: count })),
   ]) as [number, number, number, ...number[]];
-  const { x, filter, y, bias, slope } = operands();
+  const { x, filter, y, bias, negativeSlope } = operands();
   const packs = channels.map(({ begin, count }, i) => {
     const own = packing + i * run.packWinogradScratch();
     return { conv: at, filter, panels, isBackward, first: begin, count, scratch: own };
@@ -87,7 +88,7 @@ export function winograd(heap: Heap, conv: Convolution, batch: number, isBackwar
     y: y + begin * outputBytes(conv),
     images: count,
     bias,
-    slope,
+    negativeSlope,
     scratch: scratch[i]!,
   }));
   heap.runAll('winograd', jobs);

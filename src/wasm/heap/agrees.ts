@@ -1,4 +1,4 @@
-import { moduleCalls } from './module-calls.generated.js';
+import { moduleCalls, wordsOfProduct } from './module-calls.generated.js';
 import { compileModule, instantiate, NARROW, type ModuleParts } from './module.js';
 
 /** Products of these sizes reach every tile, its edges, and sums in several blocks. */
@@ -21,31 +21,22 @@ function products(parts: ModuleParts): number[] {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
   const { multiply } = moduleCalls(instantiate(parts, memory));
   const heap = new Float32Array(memory.buffer);
-  const [a, b, bias, c, scratch] = [0, 65_536, 196_608, 200_704, 262_144];
+  const [a, b, bias, c, record, scratch] = [0, 65_536, 196_608, 200_704, 258_048, 262_144];
   const results: number[] = [];
   for (const [rows, columns, inner] of SIZES) {
     for (let i = 0; i < c / 4; i++) heap[i] = (((i * 2654435761) % 1013) / 506.5 - 1) / Math.sqrt(Math.sqrt(inner));
     for (const isPlain of [true, false]) {
-      multiply({
+      const words = wordsOfProduct({
         count: 1,
         rows,
         columns,
         inner,
-        a,
-        aRow: isPlain ? inner : 1,
-        aColumn: isPlain ? 1 : rows,
-        aNext: 0,
-        b,
-        bRow: isPlain ? columns : 1,
-        bColumn: isPlain ? 1 : inner,
-        bNext: 0,
-        c,
-        cRow: columns,
-        cNext: 0,
-        bias: isPlain ? 0 : bias,
-        slope: isPlain ? 1 : 0,
-        scratch,
+        a: isPlain ? { at: a, row: inner, column: 1, next: 0 } : { at: a, row: 1, column: rows, next: 0 },
+        b: isPlain ? { at: b, row: columns, column: 1, next: 0 } : { at: b, row: 1, column: inner, next: 0 },
+        c: { at: c, row: columns, column: 1, next: 0 },
       });
+      new Int32Array(memory.buffer).set(words, record / 4);
+      multiply({ product: record, bias: isPlain ? 0 : bias, negativeSlope: isPlain ? 1 : 0, scratch });
       results.push(...heap.subarray(c / 4, c / 4 + rows * columns));
     }
   }

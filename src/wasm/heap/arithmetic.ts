@@ -1,5 +1,7 @@
+import { unusable } from '../../tensor/errors.js';
 import { agrees } from './agrees.js';
 import { compileModule, compileTiles, NARROW, type TileFunctions, type Tiles } from './module.js';
+import { tilesBinary } from './tiles-binary.js';
 
 /** How the module multiplies: see {@link WasmTrainingReport}. */
 export interface Arithmetic {
@@ -29,19 +31,18 @@ const isWider = ([narrow, wide]: readonly [number, number]): boolean => wide > L
  * a narrow one have the same bits, so the clock decides on nothing else.
  */
 function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles: Tiles; readonly report: Arithmetic } {
-  let reason = wide ? askForWideVectors() : undefined;
-  let isFused = fused;
-  let functions = tilesOrNone(fused);
-  if (functions === undefined && fused) {
-    reason = 'this engine has no relaxed SIMD';
-    isFused = false;
-    functions = tilesOrNone(false);
+  if (!WebAssembly.validate(tilesBinary(false))) {
+    const fix = 'Take Node 16.4, Chromium 91, Firefox 89 or Safari 16.4, or a later version.';
+    throw unusable('enableWasmTraining', 'engine', 'must have SIMD', { seen: 'one without', fix });
   }
-  if (functions === undefined)
-    return {
-      tiles: NARROW,
-      report: { tiles: 'narrow', fused: false, gigaflops: 0, reason: 'this engine has no SIMD' },
-    };
+  let reason = wide ? askForWideVectors() : undefined;
+  const isFused = fused && WebAssembly.validate(tilesBinary(true));
+  if (fused && !isFused) reason = 'this engine has no relaxed SIMD';
+  const functions = tilesOrNone(isFused);
+  if (functions === undefined) {
+    reason = 'WebAssembly is forbidden here';
+    return { tiles: NARROW, report: { tiles: 'narrow', fused: false, gigaflops: 0, reason } };
+  }
 
   const isAsked = wide && reason === undefined;
   const rates = measure(isAsked ? compileAtOnce(functions) : functions, isAsked);
@@ -87,6 +88,7 @@ function compileAtOnce(tiles: TileFunctions): TileFunctions {
   return tiles;
 }
 
+/** The tiles; undefined where a content security policy forbids WebAssembly, as the start of the backend says then. */
 function tilesOrNone(isFused: boolean): TileFunctions | undefined {
   try {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
@@ -99,7 +101,7 @@ function tilesOrNone(isFused: boolean): TileFunctions | undefined {
 }
 
 /** Addresses of a measurement: 4 numbers of a and 16 of b for each k, the first numbers of the sums, and the tile with its rows. */
-const PLACES = [0, 4096, 24_576, 28_672, 64] as const;
+const PLACES = [0, 0, 4096, 24_576, 28_672, 64] as const;
 /** Milliseconds: an engine compiles for speed only what has run for a while. */
 const [LEAST, CALM, MOST] = [10, 5, 200];
 const BURST = 0.5;

@@ -2,7 +2,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { endAll, type Helper } from '../threads/helper.js';
 import { createPool, type Pool } from '../threads/pool.js';
+import { unusable } from '../../tensor/errors.js';
 import { arithmeticInUse, type Arithmetic } from './arithmetic.js';
+import { share, WORTH_DIVIDING } from './jobs.js';
 import {
   moduleCalls,
   type InOrder,
@@ -10,7 +12,7 @@ import {
   type ModuleFunction,
   type ModuleJobs,
 } from './module-calls.generated.js';
-import { compileModule, instantiate, type ModuleParts } from './module.js';
+import { compileModule, instantiate } from './module.js';
 import { createScratch, type Allocator } from './scratch.js';
 import { watchHeap } from './watch-heap.js';
 
@@ -20,6 +22,8 @@ import { watchHeap } from './watch-heap.js';
  */
 interface Internals {
   readonly wasm?: Partial<Allocator> & {
+    /** The whole memory; another view when it grows. */
+    readonly HEAP32?: Int32Array;
     readonly asm?: { readonly memory?: WebAssembly.Memory };
     /** Present in the binary that tfjs uses in a page when its own threads can run. */
     readonly wasmMemory?: WebAssembly.Memory;
@@ -45,6 +49,8 @@ export interface Heap {
   make(shape: readonly number[]): TensorInfo;
   /** The address of at least this many bytes, 64-byte aligned, for the duration of one kernel. */
   scratch(bytes: number): number;
+  /** Writes the words of a record. */
+  write(address: number, words: readonly number[]): void;
   /** Whether threads can share its memory. */
   readonly isShared: boolean;
   /**
@@ -61,25 +67,52 @@ export interface Heap {
 }
 
 const HEAP: unique symbol = Symbol.for('tfjs-generative: module on this backend') as never;
-type Marked = BackendWasm & { [HEAP]?: Heap | null };
+type Marked = BackendWasm & { [HEAP]?: Heap };
 
-/** The heap of a backend; null where the backend or its memory is of an unknown kind, or the engine has no SIMD. */
-export function heapOf(backend: unknown): Heap | null {
+/**
+ * The heap of a backend.
+ *
+ * @throws Error where the backend or its memory is of an unknown kind
+ */
+export function heapOf(backend: unknown): Heap {
   const marked = backend as Marked;
-  if (marked[HEAP] === undefined) marked[HEAP] = createHeap(marked);
-  return marked[HEAP];
+  return (marked[HEAP] ??= createHeap(marked));
 }
 
-function createHeap(backend: BackendWasm): Heap | null {
+/**
+ * Runs a function of the module for so many numbers, each by itself.
+ *
+ * @param jobOf - a job, from the bytes before its first number, how many it has, and its own number
+ */
+export function runForNumbers<Name extends ModuleFunction>(
+  heap: Heap,
+  name: Name,
+  size: number,
+  jobOf: (at: number, n: number, index: number) => ModuleJobs[Name],
+): void {
+  // small networks do this often, and a list of one job takes as long as its work
+  if (size < WORTH_DIVIDING) (heap.run[name] as (job: ModuleJobs[Name]) => unknown)(jobOf(0, size, 0));
+  else
+    heap.runAll(
+      name,
+      share(heap.threads(), size).map(({ begin, count }, i) => jobOf(4 * begin, count, i)),
+    );
+}
+
+function createHeap(backend: BackendWasm): Heap {
   const { wasm, dataIdMap } = backend as unknown as Internals;
   const memory = wasm?.asm?.memory ?? wasm?.wasmMemory;
-  const isKnown = wasm?._malloc !== undefined && wasm._free !== undefined && typeof dataIdMap?.get === 'function';
-  if (!(memory instanceof WebAssembly.Memory) || !isKnown) return null;
+  const isWhole = wasm?._malloc !== undefined && wasm._free !== undefined && wasm.HEAP32 !== undefined;
+  const isKnown = isWhole && typeof dataIdMap?.get === 'function';
+  if (!(memory instanceof WebAssembly.Memory) || !isKnown) {
+    const [rule, seen] = ["must be tfjs's, as in its version 4.22", 'one whose memory is elsewhere'];
+    throw unusable('enableWasmTraining', "backend 'wasm'", rule, { seen });
+  }
   watchHeap(backend);
   const isShared = typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
-  const own = startModule(memory, isShared);
-  if (own === undefined) return null;
-  const { parts, exported, arithmetic } = own;
+  const { tiles, report: arithmetic } = arithmeticInUse();
+  const parts = compileModule(tiles, isShared);
+  const exported = instantiate(parts, memory);
   const run: ModuleCalls = moduleCalls(exported);
 
   let pool: Pool<ModuleJobs> | undefined;
@@ -111,6 +144,11 @@ function createHeap(backend: BackendWasm): Heap | null {
     addressOf: ({ dataId }: TensorInfo) => dataIdMap.get(dataId).memoryOffset,
     make: (shape: readonly number[]) => backend.makeOutput([...shape], 'float32'),
     scratch: scratch.take,
+    write: (address: number, words: readonly number[]) => {
+      const [heap, first] = [wasm.HEAP32!, address / 4];
+      // a loop is faster than a view of these words and a copy of all
+      for (let i = 0; i < words.length; i++) heap[first + i] = words[i]!;
+    },
     isShared,
     useHelpers: async (helpers: readonly Promise<Helper>[]) => {
       if (!isShared) return endAll(helpers);
@@ -136,19 +174,4 @@ function listers(exported: InOrder<unknown>): InOrder<readonly (number | boolean
   return Object.fromEntries(Object.keys(exported).map((name) => [name, list])) as unknown as InOrder<
     readonly (number | boolean)[]
   >;
-}
-
-function startModule(
-  memory: WebAssembly.Memory,
-  isShared: boolean,
-): { readonly parts: ModuleParts; readonly exported: InOrder<number>; readonly arithmetic: Arithmetic } | undefined {
-  try {
-    const { tiles, report: arithmetic } = arithmeticInUse();
-    const parts = compileModule(tiles, isShared);
-    return { parts, exported: instantiate(parts, memory), arithmetic };
-  } catch (error) {
-    // an engine without SIMD, or a memory of another kind
-    if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) return undefined;
-    throw error;
-  }
 }

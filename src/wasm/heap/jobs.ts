@@ -18,7 +18,7 @@ export function split(length: number, parts: number, unit = 1): readonly Range[]
 }
 
 /** How many numbers it takes to divide work: with fewer, a second thread costs more than it saves. */
-const WORTH_DIVIDING = 2 ** 15;
+export const WORTH_DIVIDING = 2 ** 15;
 
 /**
  * Divides an axis along which numbers are summed into two ranges, or keeps it as one where there are few numbers. That depends

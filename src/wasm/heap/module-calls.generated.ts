@@ -20,8 +20,8 @@ export type ModuleCalls = {
    */
   addSegments(job: Numbers<'x' | 'segments' | 'y' | 'rows' | 'count' | 'stride' | 'n'>): void;
   /**
-   * y = x + row, x * row, or the larger or smaller of both (operations 0 to 3), for contiguous matrices, each with `rows` rows of n numbers. From one matrix to
-   * the next, `row` advances by `stride` numbers, n or 0.
+   * y = x + row, x * row, or the larger or smaller of both (operations 0 to 3), for contiguous matrices, each with `rows` rows of n
+   * numbers. From one matrix to the next, `row` advances by `stride` numbers, n or 0.
    */
   broadcast(job: Numbers<'operation' | 'x' | 'row' | 'y' | 'matrices' | 'rows' | 'n' | 'stride'>): void;
   /** sums[c] = the sum over the rows of (x - means[c])^2. */
@@ -33,7 +33,7 @@ export type ModuleCalls = {
   /** dx = factors dy - (x - means) pulls - shifts */
   combineGradient(job: Numbers<'x' | 'dy' | 'means' | 'factors' | 'pulls' | 'shifts' | 'dx' | 'rows' | 'channels'>): void;
   /** y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied. */
-  convolve(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'images' | 'bias' | 'slope' | 'scratch'>): void;
+  convolve(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'images' | 'bias' | 'negativeSlope' | 'scratch'>): void;
   /** Bytes of scratch for {@link convolve}. */
   convolveScratch(job: Numbers<'conv' | 'images'>): number;
   /**
@@ -41,7 +41,7 @@ export type ModuleCalls = {
    *
    * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
    */
-  convolveToFew(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'images' | 'bias' | 'slope' | 'scratch'>): void;
+  convolveToFew(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'images' | 'bias' | 'negativeSlope' | 'scratch'>): void;
   /** Bytes of scratch for {@link convolveToFew}. */
   convolveToFewScratch(job: Numbers<'conv' | 'images'>): number;
   /**
@@ -59,8 +59,6 @@ export type ModuleCalls = {
    * gathers from the taps that met it, so that its sums stay in registers.
    */
   depthwiseInputGradient(job: Numbers<'conv' | 'dy' | 'filter' | 'dx' | 'begin' | 'count'>): void;
-  /** The size of a {@link Convolution} in bytes, with some to spare. */
-  describeConvolution(job: Numbers<'at' | 'height' | 'width' | 'channels' | 'outHeight' | 'outWidth' | 'outChannels' | 'filterHeight' | 'filterWidth' | 'strideHeight' | 'strideWidth' | 'top' | 'left' | 'paddedHeight' | 'paddedWidth' | 'outPhases' | 'outTop' | 'outLeft'>): void;
   /** factors[c] = scale[c] / sqrt(variances[c] + epsilon) */
   factorsOf(job: Numbers<'scale' | 'variances' | 'factors' | 'channels' | 'epsilon'>): void;
   /** dw, summed over the pixels of some images: windows transposed, times dy. */
@@ -98,24 +96,21 @@ export type ModuleCalls = {
   limit(job: Numbers<'x' | 'y' | 'n' | 'low' | 'high'>): void;
   /**
    * y = the largest number in each window and channel, NaN where there is one, for `count` rows of outputs from row `begin`, counted over
-   * all images. Padding is left out. `pixel` is the size of all channels in bytes, and x ends at `end`.
+   * all images. Padding is left out. x ends at `end`.
    */
-  maxPool(job: Numbers<'x' | 'end' | 'y' | 'begin' | 'count' | 'pixel' | 'height' | 'width' | 'outHeight' | 'outWidth' | 'filterHeight' | 'filterWidth' | 'strideHeight' | 'strideWidth' | 'padTop' | 'padLeft'>): void;
+  maxPool(job: Numbers<'conv' | 'x' | 'end' | 'y' | 'begin' | 'count'>): void;
   /**
-   * Matrix products c = activation(a b + bias), one for each of `count` matrices.
-   *
-   * Strides are in numbers: from row to row and from column to column of a and b, from row to row of c, and from matrix to
-   * matrix (0 if all share one). A transposed operand has its two strides swapped; one of the two is 1.
+   * c = activation(a b + bias)
    *
    * @param bias - for each column, or 0
-   * @param slope - the factor of negative sums: 1 for no activation, 0 for relu
+   * @param negativeSlope - the factor of negative sums: 1 for no activation, 0 for relu
    */
-  multiply(job: Numbers<'count' | 'rows' | 'columns' | 'inner' | 'a' | 'aRow' | 'aColumn' | 'aNext' | 'b' | 'bRow' | 'bColumn' | 'bNext' | 'c' | 'cRow' | 'cNext' | 'bias' | 'slope' | 'scratch'>): void;
+  multiply(job: Numbers<'product' | 'bias' | 'negativeSlope' | 'scratch'>): void;
   /**
-   * A product of few rows, c = activation(a b + bias): like `multiply` in products.ts, but b, whose rows are contiguous, is
+   * One product of few rows, c = activation(a b + bias): like `multiply` in products.ts, but b, whose rows are contiguous, is
    * read in place. Packing it would take longer than these products.
    */
-  multiplyFewRows(job: Numbers<'rows' | 'columns' | 'inner' | 'a' | 'aRow' | 'aColumn' | 'b' | 'bRow' | 'c' | 'cRow' | 'bias' | 'slope'>): void;
+  multiplyFewRows(job: Numbers<'product' | 'bias' | 'negativeSlope'>): void;
   /** Bytes of scratch for {@link multiply}. */
   multiplyScratch(job: Numbers<'rows' | 'columns' | 'inner'>): number;
   /** The same for one number. */
@@ -153,8 +148,8 @@ export type ModuleCalls = {
   rowSums(job: Numbers<'x' | 'y' | 'rows' | 'n' | 'factor'>): void;
   /** y = (x - means) * factors + offset; means, factors and offset have one number for each channel. */
   scaleAndShift(job: Numbers<'x' | 'means' | 'factors' | 'offset' | 'y' | 'rows' | 'channels'>): void;
-  /** dx = dy where y > 0, else dy alpha, for n numbers; NaN where y is NaN: the gradient of relu or leakyRelu, from what it gave. */
-  slope(job: Numbers<'dy' | 'y' | 'dx' | 'n' | 'alpha'>): void;
+  /** dx = dy where y > 0, else dy negativeSlope, for n numbers; NaN where y is NaN: the gradient of relu or leakyRelu, from what it gave. */
+  slope(job: Numbers<'dy' | 'y' | 'dx' | 'n' | 'negativeSlope'>): void;
   /** slopes[c] = the sum over the rows of dy, products[c] = that of dy (x - means[c]). */
   slopeSums(job: Numbers<'x' | 'dy' | 'means' | 'slopes' | 'products' | 'rows' | 'channels'>): void;
   /** dx = y (dy - sum dy y) in each row of n numbers. */
@@ -168,9 +163,11 @@ export type ModuleCalls = {
   /** Bytes of a filter as the panels of {@link inputGradient}. */
   transposedPanelBytes(job: Numbers<'conv'>): number;
   /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus or tanh, counted from 0. */
-  unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'table'>): void;
+  unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'scratch'>): void;
+  /** Bytes of scratch for {@link unary}: the constants of math.ts, and the last numbers. */
+  unaryScratch(): number;
   /** y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8. */
-  winograd(job: Numbers<'conv' | 'x' | 'panels' | 'y' | 'images' | 'bias' | 'slope' | 'scratch'>): void;
+  winograd(job: Numbers<'conv' | 'x' | 'panels' | 'y' | 'images' | 'bias' | 'negativeSlope' | 'scratch'>): void;
   /** dw for channels in multiples of 8: transformed images and dy are packed as they are computed. */
   winogradFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'images' | 'scratch'>): void;
   /** Bytes of scratch for {@link winogradFilterGradient}. */
@@ -179,8 +176,6 @@ export type ModuleCalls = {
   winogradPanelBytes(job: Numbers<'conv'>): number;
   /** Bytes of scratch for {@link winograd}. */
   winogradScratch(job: Numbers<'conv' | 'images'>): number;
-  /** Writes the constants that the functions of math.ts read: 192 bytes. */
-  writeTable(job: Numbers<'table'>): void;
 };
 
 /** The name of a function of the module. */
@@ -204,14 +199,13 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     columnSums: (job) => functions.columnSums(job.x, job.y, job.rows, job.columns),
     columnSumsOfEach: (job) => functions.columnSumsOfEach(job.x, job.y, job.matrices, job.rows, job.columns, job.factor),
     combineGradient: (job) => functions.combineGradient(job.x, job.dy, job.means, job.factors, job.pulls, job.shifts, job.dx, job.rows, job.channels),
-    convolve: (job) => functions.convolve(job.conv, job.x, job.packed, job.y, job.images, job.bias, job.slope, job.scratch),
+    convolve: (job) => functions.convolve(job.conv, job.x, job.packed, job.y, job.images, job.bias, job.negativeSlope, job.scratch),
     convolveScratch: (job) => functions.convolveScratch(job.conv, job.images),
-    convolveToFew: (job) => functions.convolveToFew(job.conv, job.x, job.packed, job.y, job.images, job.bias, job.slope, job.scratch),
+    convolveToFew: (job) => functions.convolveToFew(job.conv, job.x, job.packed, job.y, job.images, job.bias, job.negativeSlope, job.scratch),
     convolveToFewScratch: (job) => functions.convolveToFewScratch(job.conv, job.images),
     copyRows: (job) => functions.copyRows(job.from, job.fromStride, job.to, job.toStride, job.rows, job.n),
     depthwiseFilterGradient: (job) => functions.depthwiseFilterGradient(job.conv, job.x, job.dy, job.dw, job.begin, job.count),
     depthwiseInputGradient: (job) => functions.depthwiseInputGradient(job.conv, job.dy, job.filter, job.dx, job.begin, job.count),
-    describeConvolution: (job) => functions.describeConvolution(job.at, job.height, job.width, job.channels, job.outHeight, job.outWidth, job.outChannels, job.filterHeight, job.filterWidth, job.strideHeight, job.strideWidth, job.top, job.left, job.paddedHeight, job.paddedWidth, job.outPhases, job.outTop, job.outLeft),
     factorsOf: (job) => functions.factorsOf(job.scale, job.variances, job.factors, job.channels, job.epsilon),
     filterGradient: (job) => functions.filterGradient(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
     filterGradientOfFew: (job) => functions.filterGradientOfFew(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
@@ -226,9 +220,9 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     inputGradientOfFewScratch: (job) => functions.inputGradientOfFewScratch(job.conv, job.images),
     inputGradientScratch: (job) => functions.inputGradientScratch(job.conv, job.images),
     limit: (job) => functions.limit(job.x, job.y, job.n, job.low, job.high),
-    maxPool: (job) => functions.maxPool(job.x, job.end, job.y, job.begin, job.count, job.pixel, job.height, job.width, job.outHeight, job.outWidth, job.filterHeight, job.filterWidth, job.strideHeight, job.strideWidth, job.padTop, job.padLeft),
-    multiply: (job) => functions.multiply(job.count, job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.aNext, job.b, job.bRow, job.bColumn, job.bNext, job.c, job.cRow, job.cNext, job.bias, job.slope, job.scratch),
-    multiplyFewRows: (job) => functions.multiplyFewRows(job.rows, job.columns, job.inner, job.a, job.aRow, job.aColumn, job.b, job.bRow, job.c, job.cRow, job.bias, job.slope),
+    maxPool: (job) => functions.maxPool(job.conv, job.x, job.end, job.y, job.begin, job.count),
+    multiply: (job) => functions.multiply(job.product, job.bias, job.negativeSlope, job.scratch),
+    multiplyFewRows: (job) => functions.multiplyFewRows(job.product, job.bias, job.negativeSlope),
     multiplyScratch: (job) => functions.multiplyScratch(job.rows, job.columns, job.inner),
     nextMoment: (job) => functions.nextMoment(job.moment, job.value, job.share, job.keep, job.pull),
     normalizeExamples: (job) => functions.normalizeExamples(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
@@ -240,19 +234,76 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     packWinogradScratch: () => functions.packWinogradScratch(),
     rowSums: (job) => functions.rowSums(job.x, job.y, job.rows, job.n, job.factor),
     scaleAndShift: (job) => functions.scaleAndShift(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
-    slope: (job) => functions.slope(job.dy, job.y, job.dx, job.n, job.alpha),
+    slope: (job) => functions.slope(job.dy, job.y, job.dx, job.n, job.negativeSlope),
     slopeSums: (job) => functions.slopeSums(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
     softmaxGradient: (job) => functions.softmaxGradient(job.y, job.dy, job.dx, job.rows, job.n),
     squaresAreFinite: (job) => functions.squaresAreFinite(job.x, job.n),
     swishGradient: (job) => functions.swishGradient(job.share, job.value, job.dy, job.dx, job.n),
     transposeFilter: (job) => functions.transposeFilter(job.conv, job.filter, job.packed),
     transposedPanelBytes: (job) => functions.transposedPanelBytes(job.conv),
-    unary: (job) => functions.unary(job.operation, job.x, job.y, job.n, job.table),
-    winograd: (job) => functions.winograd(job.conv, job.x, job.panels, job.y, job.images, job.bias, job.slope, job.scratch),
+    unary: (job) => functions.unary(job.operation, job.x, job.y, job.n, job.scratch),
+    unaryScratch: () => functions.unaryScratch(),
+    winograd: (job) => functions.winograd(job.conv, job.x, job.panels, job.y, job.images, job.bias, job.negativeSlope, job.scratch),
     winogradFilterGradient: (job) => functions.winogradFilterGradient(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
     winogradFilterGradientScratch: (job) => functions.winogradFilterGradientScratch(job.conv, job.images),
     winogradPanelBytes: (job) => functions.winogradPanelBytes(job.conv),
     winogradScratch: (job) => functions.winogradScratch(job.conv, job.images),
-    writeTable: (job) => functions.writeTable(job.table),
   };
+}
+
+/** One of the two axes of images. */
+export interface Axis {
+  readonly input: number;
+  readonly output: number;
+  readonly filter: number;
+  readonly stride: number;
+  /** The padding in front of the first input. */
+  readonly before: number;
+  /** The input with all the padding that a filter reaches, at both ends. */
+  readonly padded: number;
+  /** How many outputs in phases lie before the first that is needed. */
+  readonly outBefore: number;
+}
+
+/** A convolution of images `[batch, height, width, channels]`, kept in the heap for the duration of one kernel. */
+export interface Convolution {
+  readonly channels: number;
+  readonly outChannels: number;
+  /** The phases of the outputs on each axis: the stride of the convolution whose gradient this is, otherwise 1. */
+  readonly outPhases: number;
+  readonly height: Axis;
+  readonly width: Axis;
+}
+
+/** Matrices in the heap: the address of the first, and the distances between rows, columns and matrices, in numbers. */
+export interface Matrices {
+  readonly at: number;
+  readonly row: number;
+  readonly column: number;
+  /** 0 if all are one. */
+  readonly next: number;
+}
+
+/**
+ * Products c = a b, one for each of `count` matrices of `rows` x `inner` times `inner` x `columns` numbers. A factor's distance between
+ * rows or between columns is 1: a transposed one has both swapped. The rows of c are contiguous.
+ */
+export interface Product {
+  readonly count: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly a: Matrices;
+  readonly b: Matrices;
+  readonly c: Matrices;
+}
+
+/** The words of a {@link Convolution} in the heap. */
+export function wordsOfConvolution({ channels, outChannels, outPhases, height, width }: Convolution): number[] {
+  return [channels, outChannels, outPhases, height.input, height.output, height.filter, height.stride, height.before, height.padded, height.outBefore, width.input, width.output, width.filter, width.stride, width.before, width.padded, width.outBefore];
+}
+
+/** The words of a {@link Product} in the heap. */
+export function wordsOfProduct({ count, rows, inner, columns, a, b, c }: Product): number[] {
+  return [count, rows, inner, columns, a.at, a.row, a.column, a.next, b.at, b.row, b.column, b.next, c.at, c.row, c.column, c.next];
 }

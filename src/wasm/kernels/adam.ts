@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { ADAM_KERNEL, type AdamFactors } from '../../operations/adam.js';
-import { heapOf, type Heap } from '../heap/heap.js';
-import { share } from '../heap/jobs.js';
+import { heapOf, runForNumbers, type Heap } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
@@ -11,9 +10,8 @@ import type { AddedKernel } from './kernel.js';
  */
 export const adam: AddedKernel = {
   kernelName: ADAM_KERNEL,
-  needsHeap: true,
   kernel: ({ inputs, attrs, backend }) => {
-    const heap = heapOf(backend)!;
+    const heap = heapOf(backend);
     const update: Update = {
       moments: inputs['moments']!,
       gradients: inOrder(inputs, 'g'),
@@ -79,18 +77,18 @@ function step(heap: Heap, update: Update, { mean, square, rate, epsilon, kept, l
       number,
       number,
     ];
-    const jobs = share(heap.threads(), length).map(({ begin, count }) => ({
-      variable: old + 4 * begin,
-      gradient: gradient + 4 * begin,
-      mean: from + 4 * (offset + begin),
-      square: from + 4 * (offset + row + begin),
-      newVariable: next + 4 * begin,
-      newMean: to + 4 * (offset + begin),
-      newSquare: to + 4 * (offset + row + begin),
-      n: count,
+    const [meanAt, squareAt] = [4 * offset, 4 * (offset + row)];
+    runForNumbers(heap, 'adamStep', length, (at, n) => ({
+      variable: old + at,
+      gradient: gradient + at,
+      mean: from + meanAt + at,
+      square: from + squareAt + at,
+      newVariable: next + at,
+      newMean: to + meanAt + at,
+      newSquare: to + squareAt + at,
+      n,
       ...numbers,
     }));
-    heap.runAll('adamStep', jobs);
     offset += length;
   });
 }

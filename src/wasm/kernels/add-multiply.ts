@@ -21,8 +21,7 @@ function broadcasting(kernelName: string, operation: number): ReplacedKernel {
       if (sizeA === sizeB || Math.max(sizeA, sizeB) < WORTH_LOOKING) return original(args);
       if (a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
       const view = sizeA > sizeB ? viewOf(a, b) : viewOf(b, a);
-      const heap = view && heapOf(args.backend);
-      return heap ? broadcast(heap, operation, view) : original(args);
+      return view === undefined ? original(args) : broadcast(heapOf(args.backend), operation, view);
     },
   };
 }

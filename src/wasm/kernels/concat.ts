@@ -14,7 +14,7 @@ export const concat: ReplacedKernel = {
     const heap = heapOf(args.backend);
     const isOfWords = parts.every(({ dtype }) => dtype === first!.dtype && (dtype === 'float32' || dtype === 'int32'));
     const isFull = parts.length > 1 && parts.every(({ shape }) => !shape.includes(0));
-    if (heap === null || !isOfWords || !isFull) return original(args);
+    if (!isOfWords || !isFull) return original(args);
     const shapes = parts.map(({ shape }) => shape);
     const axis = tf.util.parseAxisParam((args.attrs as { axis: number }).axis, first!.shape)[0]!;
     tf.backend_util.assertParamsConsistent(shapes, axis);

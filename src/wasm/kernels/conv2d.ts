@@ -1,10 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { activationSlope } from '../products/activation-slope.js';
+import { negativeSlopeOf } from '../products/negative-slope-of.js';
 import { convolve } from '../convolution/convolve.js';
 import { convolveFramed } from '../convolution/framed.js';
-import { asConvolution } from '../convolution/layout.js';
 import { heapOf } from '../heap/heap.js';
-import { convGeometry, isPointwise } from '../convolution/conv-geometry.js';
+import { convGeometry, isForModule, isPointwise } from '../convolution/conv-geometry.js';
 import { activateAfter, composeFused, isPerChannel } from './fused-steps.js';
 import type { ReplacedKernel } from './kernel.js';
 
@@ -20,20 +19,18 @@ function replacing(kernelName: string): ReplacedKernel {
     replace: (original) => (args) => {
       const { inputs, attrs = {}, backend } = args;
       const { x, filter, bias } = inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
-      const slope = activationSlope(attrs);
-      const heap = heapOf(backend);
+      const negativeSlope = negativeSlopeOf(attrs);
       const geometry = convGeometry(kernelName, x.shape, filter.shape, attrs, false);
       // tfjs's kernel reports what is wrong with other dtypes
       if (x.dtype !== 'float32' || filter.dtype !== 'float32' || bias?.dtype === 'int32') return original(args);
-      if (filter.shape[2] !== geometry.inputChannels) return original(args);
-      const { inputChannels, outputChannels } = geometry;
+      if (filter.shape[2] !== geometry.channels) return original(args);
+      const { channels, outChannels } = geometry;
       // XNNPACK has a kernel of its own for one factor, which makes an infinity of NaN
-      const isOneFactor = slope === null && inputChannels * outputChannels === 1 && isPointwise(geometry);
-      if (isOneFactor || !isPerChannel(inputs, outputChannels)) return composeFused('Conv2D', args);
-      const conv = slope === null ? null : asConvolution(geometry);
-      if (heap === null || slope === null || conv === null)
+      const isOneFactor = negativeSlope === null && channels * outChannels === 1 && isPointwise(geometry);
+      if (isOneFactor || !isPerChannel(inputs, outChannels)) return composeFused('Conv2D', args);
+      if (negativeSlope === null || !isForModule(geometry))
         return convolveFramed((framed) => activateAfter(original, framed), args, geometry);
-      return convolve(heap, conv, { x, filter, bias }, slope);
+      return convolve(heapOf(backend), geometry, { x, filter, bias }, negativeSlope);
     },
   };
 }

@@ -6,7 +6,6 @@ import type { AddedKernel } from './kernel.js';
 /** The fused product of two matrices, without the tensors of other shapes that tfjs's takes and gives. */
 export const dense: AddedKernel = {
   kernelName: DENSE_KERNEL,
-  needsHeap: true,
   kernel: (args) => {
     const { a, b, bias } = args.inputs as { a: TensorInfo; b: TensorInfo; bias: TensorInfo };
     const { kernelFunc } = tf.getKernel('_FusedMatMul', 'wasm');

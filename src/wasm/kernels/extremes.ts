@@ -12,7 +12,7 @@ export const extremes: readonly ReplacedKernel[] = ['Maximum', 'Minimum'].map((k
     const { a, b } = args.inputs as { a: TensorInfo; b: TensorInfo };
     const heap = heapOf(args.backend);
     const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
-    if (heap === null || a.dtype !== 'float32' || b.dtype !== 'float32' || shape.includes(0)) return original(args);
+    if (a.dtype !== 'float32' || b.dtype !== 'float32' || shape.includes(0)) return original(args);
     const operation = 2 + i;
     const isLarger =
       a.shape.length > b.shape.length || tf.util.sizeFromShape(a.shape) >= tf.util.sizeFromShape(b.shape);

@@ -41,7 +41,7 @@ export function activateAfter(
   const { preluActivationWeights, ...operands } = inputs;
   if ([undefined, null, 'linear'].includes(attrs['activation'] as string)) return original(args);
   const heap = heapOf(backend);
-  if (heap !== null && Object.values(operands).every((x) => isTame(heap, x))) return original(args);
+  if (Object.values(operands).every((x) => isTame(heap, x))) return original(args);
   return compose(backend, (composition) => {
     const linear = composition.call(original, operands, { ...attrs, activation: 'linear' });
     return activated(composition, linear, attrs, preluActivationWeights);

@@ -4,8 +4,6 @@ import type { KernelFunction } from '../composition/compose.js';
 export interface AddedKernel {
   readonly kernelName: string;
   readonly kernel: KernelFunction;
-  /** Runs only where the module is available: `heapOf(backend)` is not null. */
-  readonly needsHeap?: boolean | undefined;
 }
 
 /** A kernel that wasm has, built on top of the one that it replaces. */

@@ -7,10 +7,9 @@ import { divide, layoutOf, shareOut, type NormalizeLayout } from './normalize-la
 /** The gradients with respect to x, scale and offset. */
 export const normalizeGradient: AddedKernel = {
   kernelName: NORMALIZE_GRADIENT_KERNEL,
-  needsHeap: true,
   kernel: ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
-    const heap = heapOf(backend)!;
+    const heap = heapOf(backend);
     const layout = layoutOf(x, attrs);
     const { channels, row } = layout;
     const [dx, dScale, dOffset] = [heap.make(x.shape), heap.make([channels]), heap.make([channels])];

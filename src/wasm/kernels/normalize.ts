@@ -7,10 +7,9 @@ import { divide, layoutOf, shareOut, type NormalizeLayout } from './normalize-la
 /** The normalised x and, for each example and channel, the mean and the variance of its group. */
 export const normalize: AddedKernel = {
   kernelName: NORMALIZE_KERNEL,
-  needsHeap: true,
   kernel: ({ inputs, attrs, backend }) => {
     const { x, scale, offset } = inputs as { x: TensorInfo; scale: TensorInfo; offset: TensorInfo };
-    const heap = heapOf(backend)!;
+    const heap = heapOf(backend);
     const layout = layoutOf(x, attrs);
     const { examples, channels } = layout;
     const y = heap.make(x.shape);

@@ -10,10 +10,9 @@ const BLOCK = 8;
 /** Standard normals, made where they are needed: bit-identical with those of src/random/normal.ts. */
 export const normals: AddedKernel = {
   kernelName: NORMALS_KERNEL,
-  needsHeap: true,
   kernel: ({ attrs, backend }) => {
     const { shape, words } = attrs as unknown as { shape: number[]; words: Int32Array };
-    const heap = heapOf(backend)!;
+    const heap = heapOf(backend);
     const size = tf.util.sizeFromShape(shape);
     const y = heap.make(shape);
     const scratch = heap.make([words.length + BLOCK]);

@@ -4,6 +4,7 @@ import { outOfRange } from '../../tensor/errors.js';
 import type { KernelFunction } from '../composition/compose.js';
 import { convGeometry, type ConvGeometry } from '../convolution/conv-geometry.js';
 import { fitsXnnpack } from '../convolution/framed.js';
+import { imageBytes, layOut } from '../convolution/layout.js';
 import { averageAt, windowsOf } from '../convolution/places-of-maxima.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { share } from '../heap/jobs.js';
@@ -17,8 +18,7 @@ const maxPool: ReplacedKernel = {
   replace: (original) => (args) => {
     const geometry = checkWindows('MaxPool', args);
     const x = args.inputs['x']!;
-    const heap = heapOf(args.backend);
-    return heap === null || x.dtype !== 'float32' ? original(args) : largest(heap, x, geometry);
+    return x.dtype === 'float32' ? largest(heapOf(args.backend), x, geometry) : original(args);
   },
 };
 
@@ -27,39 +27,22 @@ const avgPool: ReplacedKernel = {
   kernelName: 'AvgPool',
   replace: (original) => (args) => {
     checkWindows('AvgPool', args);
-    const y = original(args) as TensorInfo;
-    const heap = heapOf(args.backend);
-    return heap === null ? y : mended(heap, args, y);
+    return mended(heapOf(args.backend), args, original(args) as TensorInfo);
   },
 };
 
 export const pools: readonly ReplacedKernel[] = [avgPool, maxPool];
 
-function largest(heap: Heap, x: TensorInfo, { batch, height, width }: ConvGeometry): TensorInfo {
-  const channels = x.shape[3]!;
+function largest(heap: Heap, x: TensorInfo, geometry: ConvGeometry): TensorInfo {
+  const { batch, height, width, channels } = geometry;
   const y = heap.make([batch, height.output, width.output, channels]);
+  const [conv] = layOut(heap, geometry, () => []) as [number];
   const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-  const end = from + 4 * batch * height.input * width.input * channels;
+  const end = from + batch * imageBytes(geometry);
   const size = width.output * channels * height.filter * width.filter;
-  // no spread of an object, which takes longer than a small pooling
-  const jobs = share(heap.threads(), batch * height.output, size).map(({ begin, count }) => ({
-    x: from,
-    end,
-    y: to,
-    begin,
-    count,
-    pixel: 4 * channels,
-    height: height.input,
-    width: width.input,
-    outHeight: height.output,
-    outWidth: width.output,
-    filterHeight: height.filter,
-    filterWidth: width.filter,
-    strideHeight: height.stride,
-    strideWidth: width.stride,
-    padTop: height.before,
-    padLeft: width.before,
-  }));
+  const jobs = share(heap.threads(), batch * height.output, size).map(({ begin, count }) => {
+    return { conv, x: from, end, y: to, begin, count };
+  });
   heap.runAll('maxPool', jobs);
   return y;
 }

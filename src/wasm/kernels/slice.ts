@@ -62,12 +62,12 @@ function copyOf(x: TensorInfo, begin: readonly number[], shape: number[], backen
   return output;
 }
 
-/** Copies a box that is a column of a matrix, in the module; false if it is another box, or if the module is missing. */
+/** Copies a box that is a column of a matrix, in the module; false if it is another box. */
 function copyRows(x: TensorInfo, box: TensorInfo, begin: readonly number[], backend: unknown): boolean {
   const heap = heapOf(backend);
   const cut = x.shape.flatMap((size, axis) => (size === box.shape[axis] ? [] : [axis]));
   const isOfWords = x.dtype === 'float32' || x.dtype === 'int32';
-  if (heap === null || !isOfWords || cut.length > 1 || box.shape.includes(0)) return false;
+  if (!isOfWords || cut.length > 1 || box.shape.includes(0)) return false;
   const axis = cut[0] ?? 0;
   const rows = tf.util.sizeFromShape(box.shape.slice(0, axis));
   const [all, size] = [x, box].map(({ shape }) => tf.util.sizeFromShape(shape.slice(axis))) as [number, number];

@@ -20,11 +20,11 @@ function reduction(
   return (args) => {
     const x = args.inputs['x']!;
     const { axis, keepDims } = args.attrs as { axis: number | number[] | undefined; keepDims: boolean };
-    const heap = heapOf(args.backend);
-    if (heap === null || x.dtype !== 'float32') return original(args);
+    if (x.dtype !== 'float32') return original(args);
     const summed = axesOf(axis, x.shape.length);
     const view = viewOf(x.shape, summed);
     if (view === undefined) return original(args);
+    const heap = heapOf(args.backend);
     const y = heap.make(shapeOf(x.shape, summed, keepDims));
     const factor = factorOf(view.reduced);
     if (view.inner === 1) addRows(heap, x, y, view, factor);

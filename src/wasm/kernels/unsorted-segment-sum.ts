@@ -21,9 +21,8 @@ export const unsortedSegmentSum: AddedKernel = {
     const numSegments = attrs['numSegments'] as number;
     const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
     const rowSize = tf.util.sizeFromShape(shape.slice(1));
-    const heap = heapOf(backend);
-    if (heap !== null && x.dtype === 'float32' && segmentIds.dtype === 'int32') {
-      return onHeap(heap, x, segmentIds, shape, rowSize);
+    if (x.dtype === 'float32' && segmentIds.dtype === 'int32') {
+      return onHeap(heapOf(backend), x, segmentIds, shape, rowSize);
     }
     const memory = backend as KernelBackend;
     const values = memory.readSync(x.dataId) as TypedArray;

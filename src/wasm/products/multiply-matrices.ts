@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
 import { roundUp, shares, split } from '../heap/jobs.js';
+import { wordsOfProduct } from '../heap/module-calls.generated.js';
 
 /** A factor of {@link multiplyMatrices}: the distances between its rows, its columns, and the matrices of a batch, in numbers. */
 export interface Factor {
@@ -11,7 +12,7 @@ export interface Factor {
 }
 
 /** Products of `count` matrices, `rows` x `inner` times `inner` x `columns`. */
-export interface Product {
+export interface TensorProduct {
   readonly count: number;
   readonly rows: number;
   readonly inner: number;
@@ -21,7 +22,7 @@ export interface Product {
   /** One number for each column, added to the sums. */
   readonly bias?: TensorInfo | undefined;
   /** The factor by which negative sums are finally multiplied; 1 without an activation. */
-  readonly slope?: number;
+  readonly negativeSlope?: number;
 }
 
 /** The strides of a matrix with contiguous rows, or of its transpose. */
@@ -35,67 +36,51 @@ const WORTH_DIVIDING = 2 ** 17;
 
 /** With at most this many rows, b is not packed. */
 const FEW_ROWS = 3;
+/** The numbers of a cache line. */
+const LINE = 16;
 
 /** Multiplies on the heap into `c`, whose matrices are contiguous. */
-export function multiplyMatrices(heap: Heap, product: Product, c: TensorInfo): void {
-  const { count, rows, inner, columns, a, b, bias, slope = 1 } = product;
-  if (count === 1 && rows <= FEW_ROWS && b.column === 1) return multiplyFewRows(heap, product, c);
+export function multiplyMatrices(heap: Heap, product: TensorProduct, c: TensorInfo): void {
+  const { count, rows, inner, columns, a, b, bias, negativeSlope = 1 } = product;
+  const isOfFew = count === 1 && rows <= FEW_ROWS && b.column === 1;
   const parts = shares(heap.threads(), count * rows * inner * columns, WORTH_DIVIDING);
   // the matrices are divided among jobs or, if there is only one, its longer side
-  const [byMatrix, byColumn] = [count > 1, count === 1 && columns > rows];
-  const ranges = byMatrix ? split(count, parts) : byColumn ? split(columns, parts, 8) : split(rows, parts, 4);
-  const longest = ranges[0]!.count;
-  const mostRows = byMatrix || byColumn ? rows : longest;
-  const bytes = roundUp(heap.run.multiplyScratch({ rows: mostRows, columns: byColumn ? longest : columns, inner }), 64);
-  const scratch = heap.scratch(bytes * ranges.length);
+  const [byMatrix, byColumn] = [count > 1, count === 1 && (isOfFew || columns > rows)];
+  const byRow = !byMatrix && !byColumn;
+  const ranges = byMatrix
+    ? split(count, parts)
+    : byColumn
+      ? split(columns, parts, isOfFew ? LINE : 8)
+      : split(rows, parts, 4);
   const [aAddress, bAddress, cAddress] = [heap.addressOf(a.x), heap.addressOf(b.x), heap.addressOf(c)];
-  const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
-  const jobs = ranges.map(({ begin, count: length }, i) => {
-    const matrix = byMatrix ? begin : 0;
-    const column = byColumn ? begin : 0;
-    const row = byMatrix || byColumn ? 0 : begin;
-    return {
-      count: byMatrix ? length : count,
-      rows: byMatrix || byColumn ? rows : length,
+  const records = ranges.map(({ begin, count: length }) => {
+    const [matrix, column, row] = [byMatrix ? begin : 0, byColumn ? begin : 0, byRow ? begin : 0];
+    return wordsOfProduct({
+      count: byMatrix ? length : 1,
+      rows: byRow ? length : rows,
       columns: byColumn ? length : columns,
       inner,
-      a: aAddress + 4 * (matrix * a.next + row * a.row),
-      aRow: a.row,
-      aColumn: a.column,
-      aNext: a.next,
-      b: bAddress + 4 * (matrix * b.next + column * b.column),
-      bRow: b.row,
-      bColumn: b.column,
-      bNext: b.next,
-      c: cAddress + 4 * (matrix * rows * columns + row * columns + column),
-      cRow: columns,
-      cNext: rows * columns,
-      bias: biasAddress === 0 ? 0 : biasAddress + 4 * column,
-      slope,
-      scratch: scratch + i * bytes,
-    };
+      a: { at: aAddress + 4 * (matrix * a.next + row * a.row), row: a.row, column: a.column, next: a.next },
+      b: { at: bAddress + 4 * (matrix * b.next + column * b.column), row: b.row, column: b.column, next: b.next },
+      c: {
+        at: cAddress + 4 * ((matrix * rows + row) * columns + column),
+        row: columns,
+        column: 1,
+        next: rows * columns,
+      },
+    });
   });
-  heap.runAll('multiply', jobs);
-}
-
-function multiplyFewRows(heap: Heap, { rows, inner, columns, a, b, bias, slope = 1 }: Product, c: TensorInfo): void {
-  const [aAddress, bAddress, cAddress] = [heap.addressOf(a.x), heap.addressOf(b.x), heap.addressOf(c)];
+  const longest = ranges[0]!.count;
+  const [mostRows, mostColumns] = [byRow ? longest : rows, byColumn ? longest : columns];
+  const recordBytes = roundUp(4 * records[0]!.length, 64);
+  const own = isOfFew ? 0 : roundUp(heap.run.multiplyScratch({ rows: mostRows, columns: mostColumns, inner }), 64);
+  const space = heap.scratch((recordBytes + own) * ranges.length);
   const biasAddress = bias === undefined ? 0 : heap.addressOf(bias);
-  const parts = shares(heap.threads(), rows * inner * columns, WORTH_DIVIDING);
-  // whole cache lines
-  const jobs = split(columns, parts, 16).map(({ begin, count }) => ({
-    rows,
-    columns: count,
-    inner,
-    a: aAddress,
-    aRow: a.row,
-    aColumn: a.column,
-    b: bAddress + 4 * begin,
-    bRow: b.row,
-    c: cAddress + 4 * begin,
-    cRow: columns,
-    bias: biasAddress === 0 ? 0 : biasAddress + 4 * begin,
-    slope,
-  }));
-  heap.runAll('multiplyFewRows', jobs);
+  const jobs = ranges.map(({ begin }, i) => {
+    const at = space + (recordBytes + own) * i;
+    heap.write(at, records[i]!);
+    const biases = bias !== undefined && byColumn ? biasAddress + 4 * begin : biasAddress;
+    return { product: at, bias: biases, negativeSlope, scratch: at + recordBytes };
+  });
+  heap.runAll(isOfFew ? 'multiplyFewRows' : 'multiply', jobs);
 }

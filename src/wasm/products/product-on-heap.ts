@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { activationSlope } from './activation-slope.js';
+import { negativeSlopeOf } from './negative-slope-of.js';
 import { heapOf } from '../heap/heap.js';
 import { factor, multiplyMatrices } from './multiply-matrices.js';
 
@@ -30,9 +30,8 @@ export function productOnHeap({
   if (inner < FEWEST_PRODUCTS && rows * columns >= LARGE && batchA * batchB === 1 && !transposeA && !transposeB) {
     return null;
   }
-  const slope = activationSlope(attrs);
-  const heap = heapOf(backend);
-  if (heap === null || slope === null || a.dtype !== 'float32' || b.dtype !== 'float32') return null;
+  const negativeSlope = negativeSlopeOf(attrs);
+  if (negativeSlope === null || a.dtype !== 'float32' || b.dtype !== 'float32') return null;
   if (sizeA * sizeB === 0 || inner !== innerB) return null;
   if (bias !== undefined && (bias.dtype !== 'float32' || bias.shape.length !== 1 || bias.shape[0] !== columns))
     return null;
@@ -41,6 +40,7 @@ export function productOnHeap({
   const batch = tf.util.sizeFromShape(batchShape);
   if ((batchA !== 1 && batchA !== batch) || (batchB !== 1 && batchB !== batch)) return null;
 
+  const heap = heapOf(backend);
   const c = heap.make([...batchShape, rows, columns]);
   // many matrices times one matrix are one tall matrix times it
   const isTall = batchB === 1 && !transposeA;
@@ -52,7 +52,7 @@ export function productOnHeap({
     a: factor(a, transposeA, batchA === 1 ? 0 : rowsA * columnsA),
     b: factor(b, transposeB, batchB === 1 ? 0 : rowsB * columnsB),
     bias,
-    slope,
+    negativeSlope,
   };
   multiplyMatrices(heap, product, c);
   return c;

@@ -71,9 +71,8 @@ export async function enableThreads({ threads: asked, program }: ThreadRequest):
 
 /** How many threads the backend uses, which has started. */
 export function threadsInUse(): ThreadsInUse {
-  const heap = startedHeap();
+  const heap = heapOf(startedBackend());
   const most = mostThreads(prepareFactory(registeredEntry('enableWasmTraining')).threads ?? DEFAULT_THREADS);
-  if (heap === null) return { threads: 1, reason: "tfjs's wasm backend is not as this library knows it" };
   return inUse({ threads: heap.threads(), reason: heap.whyNoMore() }, most);
 }
 
@@ -120,7 +119,7 @@ function startedBackend(): tf.KernelBackend | undefined {
   return tf.engine().registry['wasm'];
 }
 
-/** The heap of the backend if it has started; null also where the module cannot run. */
+/** The heap of the backend if it has started. */
 export function startedHeap(): Heap | null {
   const backend = startedBackend();
   return backend === undefined ? null : heapOf(backend);
@@ -174,9 +173,7 @@ async function startThreaded(start: BackendFactory, settings: Settings, count: n
   settings.helpers = [];
   try {
     const backend = await startWatched(start, { shared: true });
-    const heap = heapOf(backend);
-    if (heap !== null) await heap.useHelpers(helpers);
-    else endAll(helpers);
+    await heapOf(backend).useHelpers(helpers);
     return backend;
   } catch (error) {
     endAll(helpers);

@@ -62,7 +62,7 @@ class Refused {
 
 /** One step of Adam for a million parameters in eight jobs. */
 async function updateInChunks(): Promise<Uint8Array> {
-  const heap = heapOf(tf.backend())!;
+  const heap = heapOf(tf.backend());
   const count = 2 ** 20;
   const [variable, gradient, mean, square] = [1, 2, 3, 4].map((seed) =>
     tf.tidy(() => tf.sin(tf.range(seed, seed + count))),
@@ -118,7 +118,7 @@ const programs: Record<string, () => Promise<unknown>> = {
   async growth() {
     await enable();
     await tf.setBackend('wasm');
-    const heap = heapOf(tf.backend())!;
+    const heap = heapOf(tf.backend());
     const hashes = new Set<string>();
     let growths = 0;
     while (growths < 20) {

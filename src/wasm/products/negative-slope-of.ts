@@ -1,7 +1,7 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 
 /** The factor of negative numbers in an activation, 1 if there is none; null if the module cannot apply it. */
-export function activationSlope({ activation, leakyreluAlpha }: NamedAttrMap): number | null {
+export function negativeSlopeOf({ activation, leakyreluAlpha }: NamedAttrMap): number | null {
   switch (activation) {
     case undefined:
     case null:

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { SLOPE_KERNEL, SOFTMAX_GRADIENT_KERNEL, SWISH_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
+import { heapOf, runForNumbers } from '../heap/heap.js';
+import { share } from '../heap/jobs.js';
+import type { AddedKernel } from './kernel.js';
+
+/** The gradient of relu or leakyRelu, from what it gave. */
+export const slope: AddedKernel = {
+  kernelName: SLOPE_KERNEL,
+  kernel: ({ inputs, attrs, backend }) => {
+    const { dy, y } = inputs as { dy: TensorInfo; y: TensorInfo };
+    const negativeSlope = attrs!['alpha'] as number;
+    const heap = heapOf(backend);
+    const dx = heap.make(dy.shape);
+    const [gradient, output, to] = [heap.addressOf(dy), heap.addressOf(y), heap.addressOf(dx)];
+    runForNumbers(heap, 'slope', tf.util.sizeFromShape(dy.shape), (at, n) => {
+      return { dy: gradient + at, y: output + at, dx: to + at, n, negativeSlope };
+    });
+    return dx;
+  },
+};
+
+/** dy (share + value (1 - share)), the gradient of x sigmoid(x). */
+export const swishGradient: AddedKernel = {
+  kernelName: SWISH_GRADIENT_KERNEL,
+  kernel: ({ inputs, backend }) => {
+    const { share: sigmoid, value, dy } = inputs as { share: TensorInfo; value: TensorInfo; dy: TensorInfo };
+    const heap = heapOf(backend);
+    const dx = heap.make(dy.shape);
+    const [ofShare, ofValue, gradient, to] = [
+      heap.addressOf(sigmoid),
+      heap.addressOf(value),
+      heap.addressOf(dy),
+      heap.addressOf(dx),
+    ];
+    runForNumbers(heap, 'swishGradient', tf.util.sizeFromShape(dy.shape), (at, n) => {
+      return { share: ofShare + at, value: ofValue + at, dy: gradient + at, dx: to + at, n };
+    });
+    return dx;
+  },
+};
+
+/** y (dy - sum dy y) over the last axis. tfjs's own softmax is as fast as the module could be. */
+export const softmaxGradient: AddedKernel = {
+  kernelName: SOFTMAX_GRADIENT_KERNEL,
+  kernel: ({ inputs, backend }) => {
+    const { y, dy } = inputs as { y: TensorInfo; dy: TensorInfo };
+    const heap = heapOf(backend);
+    const dx = heap.make(y.shape);
+    const n = y.shape.at(-1) ?? 1;
+    const [from, gradient, to] = [heap.addressOf(y), heap.addressOf(dy), heap.addressOf(dx)];
+    const rows = tf.util.sizeFromShape(y.shape) / Math.max(1, n);
+    const jobs = share(heap.threads(), rows, n).map(({ begin, count }) => {
+      const at = 4 * n * begin;
+      return { y: from + at, dy: gradient + at, dx: to + at, rows: count, n };
+    });
+    heap.runAll('softmaxGradient', jobs);
+    return dx;
+  },
+};
