@@ -6,7 +6,7 @@ import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { fromTfOptimizer } from '../training/optimizers/tf-optimizer.js';
 import type { Json } from '../training/json.js';
 
-/** How many norms wait on the device before they are summed there, so that both kernels and tensors stay few without any read. */
+/** How many norms wait on the device before they are summed there, so that there are few kernels, and few tensors even if nobody reads. */
 const SUM_EVERY = 64;
 
 /** What a watched optimizer recorded since the last read. */

@@ -32,7 +32,7 @@ async function lookAt(loss: AdversarialLoss, at: { real: tf.Tensor; fake: tf.Ten
 }
 
 describe('a look at a game', () => {
-  test.each(adversarialLosses)('sees 1 in everything where nobody knows anything, with $name', async ({ loss }) => {
+  test.each(adversarialLosses)('is 1 in every sign if nobody knows anything, with $name', async ({ loss }) => {
     const real = createRandom(2).normal([64, 3, 2]);
     const signs = await lookAt(loss, { real, fake: tf.add(5, real), logits: [0, 0] });
     for (const name of SIGNS) expect(signs[name], name).toBeCloseTo(1, 4);
@@ -143,7 +143,7 @@ describe('a trend', () => {
     for (const until of [400, 1000, 5000]) expect(growth(size, until)).toBe(1);
   });
 
-  test('is none of one report, and leaves out what is not finite', () => {
+  test('needs more than one report, and ignores numbers that are not finite', () => {
     expect(growth((n) => n ** 3, 50)).toBe(1);
     expect(growth((n) => (n % 100 === 0 ? NaN : n ** 2))).toBeGreaterThan(3);
   });
@@ -211,18 +211,18 @@ describe('the judgement', () => {
     expect(verdicts[0]!.message).toMatch(message);
   });
 
-  test('says nothing of a game where all is well, in its first updates, or while things get better', () => {
+  test('says nothing about a game that goes well, in its first updates, or while it improves', () => {
     expect(judge({})).toEqual([]);
     expect(judge({ diversity: 0.01, slope: 0.001 }, undefined, 0, 399)).toEqual([]);
     expect(judge({ diversity: 0.4 }, { diversity: 0.3 })).toEqual([]);
     expect(judge({ slope: 1 }, { slope: 0.001 })).toEqual([]);
   });
 
-  test('calls no game collapsed before the fakes have been alike for twenty looks', () => {
+  test('calls no game collapsed before the fakes have been nearly identical in twenty looks', () => {
     expect(judge({ diversity: 0.1 }, { diversity: 0.6 })).toEqual([]);
   });
 
-  test('calls no game collapsed that was not for a quarter of its updates', () => {
+  test('calls no game collapsed that was not collapsed for a quarter of its updates', () => {
     const alike = (n: number) => ({
       evidence: n < 1600 ? healthy : [...row({ diversity: 0.1 }), ...row({ diversity: 0.1 }), 0, 0, 0, 0],
     });

@@ -57,7 +57,7 @@ test('the norms are those before clipping, over the updates since the last read,
     dispose();
   }));
 
-test('however many updates nobody reads, few tensors wait; those that are not finite do not count', async () => {
+test('however many updates are not read, few tensors wait; norms that are not finite do not count', async () => {
   const optimizer = watchOptimizer(adam());
   const w = tf.tidy(() => tf.variable(tf.zeros([1])));
   optimizer.prepare([w]);
@@ -76,7 +76,7 @@ test('however many updates nobody reads, few tensors wait; those that are not fi
   w.dispose();
 });
 
-test('an optimizer of tfjs tells its rate, and no rate is NaN', async () => {
+test('an optimizer of tfjs reports its rate, and an absent rate is NaN', async () => {
   const optimizer = watchOptimizer(tf.train.sgd(0.25));
   const { step, dispose } = linear(optimizer);
   await step(3, 4);
@@ -103,7 +103,7 @@ test('training is the same, bit for bit, and so is what a checkpoint holds', asy
   expect(await train(watchOptimizer(adam()))).toEqual(await train(adam()));
 });
 
-test('an update that is not watched runs no kernel more', () => {
+test('an update that is not watched runs no extra kernel', () => {
   const count = (make: () => ReturnType<typeof adam>): number => {
     const { trainer } = linear(make() as WatchedOptimizer);
     const x = tf.tensor2d([[3, 4]]);

@@ -62,7 +62,7 @@ describe.each(Object.keys(flaws).filter(isMade))('an update with %s', (flaw) => 
     },
   );
 
-  test('is seen in the sum that judges statistics', async () => {
+  test('is detected in the sum that checks statistics', async () => {
     const [flawed, fine] = [flawOf([tf.ones([3]), gradientWith(flaw)])!, flawOf([tf.ones([3]), tf.ones([5])])!];
     expect(await read(tf.cast(tf.isFinite(tf.stack([flawed, fine])), 'float32'))).toEqual([0, 1]);
   });
