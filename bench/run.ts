@@ -30,17 +30,17 @@ for (const name of asked === undefined ? names : [asked]) {
   await import(`./${name}.js`);
 }
 
-/** The Node that was asked for, unless it runs already. */
+/** The requested Node, unless it is the current one. */
 function askedNode(): string | undefined {
   const at = process.argv.indexOf('--node');
   const [, named] = at === -1 ? [] : process.argv.splice(at, 2);
   const { NODE, npm_node_execpath: npms } = process.env;
-  // npm gives its scripts a NODE of its own: that of the caller is left in the environment of npm's process
+  // npm sets NODE for its scripts; the caller's value is still in the environment of npm's process
   const asked = named ?? (NODE === npms ? nodeOfCaller() : NODE);
   return asked === undefined || asked === process.execPath || asked === npms ? undefined : asked;
 }
 
-/** NODE in the environment of npm itself, where the system tells it. */
+/** NODE in the environment of npm itself, if the system makes it available. */
 function nodeOfCaller(): string | undefined {
   try {
     for (let id = process.ppid; id > 1;) {

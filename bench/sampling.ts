@@ -3,8 +3,8 @@
  *
  * Run: npm run bench -- sampling [--json FILE] [--rounds N] [--markdown] [--models 'vae sampling']
  *
- * A VAE's means and samples for 128 latents, 64 images of a DCGAN, 1 and 20 evaluations of a U-Net on 64 images, and
- * one of that of the example diffusion-images.
+ * It samples a VAE's means and samples for 128 latents, 64 images of a DCGAN, 1 and 20 evaluations of a U-Net on 64 images, and
+ * one evaluation of the U-Net of the example diffusion-images.
  */
 import { parseArgs } from 'node:util';
 import { commonOptions, report } from './report.js';
@@ -13,7 +13,7 @@ import { chosen, compareSteps } from './steps/compare.js';
 
 const { values: options } = parseArgs({ options: { ...commonOptions, models: { type: 'string' } } });
 
-/** Repeats per process: about a second of each. */
+/** Repeats per process: about a second each. */
 const repeats = {
   'vae sampling': 100,
   'dcgan sampling': 24,

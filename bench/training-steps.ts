@@ -4,7 +4,7 @@
  *
  * Run: npm run bench -- training-steps [--json FILE] [--rounds N] [--markdown] [--models vae,dcgan]
  *
- * PYTHON names a Python with PyTorch, and JAX_JS the entry of jax-js: see steps/jax-step.mjs. Programs that are not installed are left out.
+ * PYTHON names a Python with PyTorch, and JAX_JS the entry of jax-js: see steps/jax-step.mjs. Programs that are not installed are skipped.
  */
 import { parseArgs } from 'node:util';
 import { commonOptions, report } from './report.js';
@@ -13,7 +13,7 @@ import { chosen, compareSteps } from './steps/compare.js';
 
 const { values: options } = parseArgs({ options: { ...commonOptions, models: { type: 'string' } } });
 
-/** Steps per process: one to two seconds of each. */
+/** Steps per process: one to two seconds each. */
 const repeats = { vae: 40, 'plain vae': 40, 'conv vae': 40, dcgan: 8, unet: 4, 'points gan': 60, 'image diffusion': 8 };
 
 const roof = await measureRoof();

@@ -1,4 +1,4 @@
-// `npm run pages` serves the pages of the examples on the sources of this repository: open /examples/react/ and the like.
+// `npm run pages` serves the pages of the examples with the sources of this repository: open /examples/react/ and the like.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -16,7 +16,7 @@ export default defineConfig({
   plugins: [
     {
       name: 'scripts of this repository',
-      // The page without a bundler takes its scripts from a CDN; here the same files come from `npm run build` and node_modules.
+      // The page without a bundler loads its scripts from a CDN; here the same files come from `npm run build` and node_modules.
       transformIndexHtml: (html) =>
         html
           .replaceAll('https://cdn.jsdelivr.net/npm/tfjs-generative"', '/dist/tfjs-generative.global.js"')

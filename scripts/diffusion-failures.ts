@@ -1,4 +1,4 @@
-// Samples the denoiser that ships with diffusion-images rightly and in wrong ways, for docs/diffusion.md: npm run diffusion-failures
+// Samples the trained denoiser of diffusion-images correctly and in wrong ways, for docs/diffusion.md: npm run diffusion-failures
 import * as tf from '@tensorflow/tfjs';
 import {
   createDenoiser,
@@ -30,11 +30,11 @@ interface Walk {
   readonly denoiser?: (right: Denoiser) => Denoiser;
   readonly solver?: DiffusionSolver;
   readonly options?: SampleOptions;
-  /** What is done to the samples in the end. */
+  /** A change of the samples at the end. */
   readonly after?: (samples: tf.Tensor) => tf.Tensor;
 }
 
-/** Some noise is left where a walk ends above alphaBar 1. */
+/** Some noise remains if sampling ends before alphaBar 1. */
 const endingEarly: DiffusionSolver = {
   step: (state) => (state.to < 0 ? tf.clone(state.xt) : ddimSolver().step(state)),
 };

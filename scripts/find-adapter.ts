@@ -1,4 +1,4 @@
-// Says which WebGPU adapter the tests will use in Node, and fails if there is none.
+// Prints which WebGPU adapter the tests will use in Node; fails if there is none.
 import { findAdapter } from '../tests/browser/adapter.js';
 
 console.log(await findAdapter());

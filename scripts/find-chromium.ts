@@ -1,4 +1,4 @@
-// Says which Chromium the tests will use, and fails if none starts.
+// Prints which Chromium the tests will use; fails if none starts.
 import { findChromium } from '../tests/browser/chromium.js';
 
 const { executablePath, version } = await findChromium();

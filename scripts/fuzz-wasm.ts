@@ -1,8 +1,8 @@
-// Draws cases of tfjs's operations on wasm and compares values and gradients with cpu's, of finite inputs
-// and of inputs with NaN and infinities: npm run fuzz:wasm -- --seed 1 --count 200
-// Each operation gets --count cases; --only conv2d,gather takes some; --stock judges tfjs's own kernels as well; --write puts the
-// table into docs/wasm.md. One process judges a few cases; after one that is not right it is replaced, so that what a kernel spoils
-// is told of that kernel.
+// Makes random cases of tfjs's operations on wasm and compares values and gradients with cpu's, for finite inputs
+// and for inputs with NaN and infinities: npm run fuzz:wasm -- --seed 1 --count 200
+// Each operation gets --count cases; --only conv2d,gather selects operations; --stock also judges tfjs's own kernels; --write puts
+// the table into docs/wasm.md. A process judges several cases. After one that is not right, it is replaced, so that the damage of a
+// kernel is not blamed on another.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** A process judges this many cases at most. */
+/** The largest number of cases per process. */
 const BATCH = 200;
 const PATIENCE = 120_000;
 
@@ -36,7 +36,7 @@ interface Judge {
   judged: number;
 }
 
-/** Bundled, a judge starts in half the time. */
+/** A bundled judge starts in half the time. */
 const PROGRAM = 'node_modules/.cache/fuzz-wasm.mjs';
 await build({
   entryPoints: ['tests/wasm/programs/fuzz.ts'],
@@ -64,7 +64,7 @@ function end(which: string): void {
   judges.delete(which);
 }
 
-/** One case, judged in a process that nothing has spoiled. */
+/** Judges one case in a fresh process. */
 async function judged(which: string, operation: string, seed: number): Promise<CaseReport> {
   if ((judges.get(which)?.judged ?? 0) >= BATCH) end(which);
   const judge = judges.get(which) ?? startJudge(which);
@@ -83,7 +83,7 @@ async function judged(which: string, operation: string, seed: number): Promise<C
   return report;
 }
 
-/** Of tfjs's own kernels many are wrong: there, only those end a process that have visibly spoilt it. */
+/** Many of tfjs's own kernels are wrong: with them, a process is replaced only after visible damage. */
 function mayHaveSpoilt(which: string, judgement: Judgement | undefined): boolean {
   const { verdict, why = '' } = judgement ?? { verdict: 'right' };
   return verdict === 'crash' || (verdict === 'wrong' && which === 'own' && !why.startsWith('throws'));

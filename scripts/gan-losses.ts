@@ -1,4 +1,4 @@
-// Plays a healthy and a collapsing game, and draws both for docs/gan-losses.md: npm run gan-losses
+// Trains a healthy and a collapsing GAN, and draws both for docs/gan-losses.md: npm run gan-losses
 import * as tf from '@tensorflow/tfjs';
 import {
   batches,
@@ -46,7 +46,7 @@ const games: readonly Game[] = [
 
 type Row = Record<string, string | number>;
 
-/** A game's losses and logits over updates, and samples at a few of them; prints the verdicts. */
+/** The losses and logits of a game over its updates, and samples at a few of them; prints the verdicts. */
 async function play({ name, beta1, penalty }: Game): Promise<{ curves: Row[]; samples: Row[] }> {
   const random = createRandom(1);
   const network = (part: string, outputs: number) =>
@@ -81,7 +81,7 @@ async function play({ name, beta1, penalty }: Game): Promise<{ curves: Row[]; sa
   return { curves, samples };
 }
 
-/** One row of the picture: the curves of a game, and its samples over the modes. */
+/** One row of the picture: the curves of a game, and its samples on top of the modes. */
 function rowOf(name: string, { curves, samples }: Awaited<ReturnType<typeof play>>): object {
   const modes = ring.centers.map(([x, y]) => ({ x: x / ring.unit, y: y / ring.unit }));
   const scale = { domain: [-2.2, 2.2] };

@@ -1,4 +1,5 @@
-// Trains one small VAE on colour pictures per likelihood, from three seeds, and prints the table of docs/likelihoods.md: npm run likelihood-start
+// Trains a small VAE on colour pictures for each likelihood, with three seeds, and prints the table of docs/likelihoods.md:
+// npm run likelihood-start
 import * as tf from '@tensorflow/tfjs';
 import {
   batches,
@@ -21,7 +22,7 @@ import { startBackend } from '../examples/shared/backend.js';
 import { evaluate } from '../examples/shared/evaluate.js';
 
 const SIDE = 32;
-/** Numbers of a picture. */
+/** Numbers per picture. */
 const SIZE = SIDE * SIDE * 3;
 const LATENT_SIZE = 16;
 const TRAIN = 2000;
@@ -33,7 +34,7 @@ const SEEDS = [1, 2, 3];
 interface Row {
   readonly name: string;
   readonly likelihood: Likelihood;
-  /** Whether it is a density of pixels in [0, 1] and not a probability of their levels. */
+  /** Whether it is a density of pixels in [0, 1] rather than a probability of levels. */
   readonly isDensity: boolean;
 }
 
@@ -57,7 +58,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Discs on a gradient, in colours, with the noise of a camera: bytes `[count, 32, 32, 3]`. */
+/** Colour pictures of discs on a gradient, with camera noise: bytes `[count, 32, 32, 3]`. */
 async function pictures(count: number, random: RandomStream) {
   const draws = await random.uniform([count, 32]).data();
   const noise = await random.normal([count * SIZE]).data();
@@ -83,7 +84,7 @@ async function pictures(count: number, random: RandomStream) {
   return { data, shape: [count, SIDE, SIDE, 3] as const };
 }
 
-/** Minus the test ELBO in bits per number of a picture of 8 bits: at first, and after each report. */
+/** The negative test ELBO in bits per number of an 8-bit picture: at the start, and after each report. */
 async function bitsOf({ likelihood, isDensity }: Row, seed: number, test: tf.Tensor): Promise<number[]> {
   const random = createRandom(seed);
   const outputs = 2 * LATENT_SIZE;

@@ -1,27 +1,27 @@
 // Changes the source in small ways, one at a time, and counts the changes that a test notices: npm run test:mutants -- elbo safetensors
-// A word takes the files whose paths contain it, and `elbo.ts:62` or `elbo.ts:50-70` only those lines; without a word all are taken, for an
-// hour. What no test noticed is printed.
+// A word selects the files whose paths contain it, and `elbo.ts:62` or `elbo.ts:50-70` only those lines. Without a word, all files are
+// tested, for an hour. It prints the changes that no test noticed.
 import { readdirSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 
 interface Target {
   readonly group: 'guard' | 'checkpoint' | 'loss';
   readonly files: readonly string[];
-  /** What tests these files, quickly. */
+  /** The quick tests of these files. */
   readonly tests: readonly string[];
 }
 
 const training = 'src/training';
 const saving = 'tests/training/saving';
 const mistakes = 'tests/contract/mistakes.host.test.ts';
-/** That the numbers with which a part was made are noted. */
+/** Tests that the settings of each part are recorded. */
 const settings = `${saving}/description.host.test.ts`;
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder).map((file) => `${folder}/${file}`);
 }
 
-/** A mistake in these files loses a run, or makes it wrong without a word. */
+/** A mistake in these files would lose a run, or make it silently wrong. */
 const targets: readonly Target[] = [
   {
     group: 'guard',
@@ -96,7 +96,7 @@ const targets: readonly Target[] = [
 
 const words = process.argv.slice(2);
 
-/** The file, or the lines of it, that a word asks for. */
+/** The file, or those of its lines that a word selects. */
 function takenOf(file: string): string[] {
   const taken = words.map((word) => word.split(':')).filter(([part]) => file.includes(part!));
   if (words.length === 0 || taken.some(([, lines]) => lines === undefined)) return [file];
@@ -108,7 +108,7 @@ const scores: Record<string, { killed: number; all: number }> = {};
 for (const { group, files, tests } of targets) {
   const mutate = files.flatMap(takenOf);
   if (mutate.length === 0) continue;
-  // vitest.config.ts makes of them the only project
+  // vitest.config.ts makes them the only project
   process.env['MUTANT_TESTS'] = tests.join('\n');
   const results = await new Stryker({
     mutate,
@@ -116,7 +116,7 @@ for (const { group, files, tests } of targets) {
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
-    // words of errors
+    // texts of errors
     mutator: { excludedMutations: ['StringLiteral'] },
     concurrency: 1,
     timeoutMS: 2000,
@@ -130,7 +130,7 @@ for (const { group, files, tests } of targets) {
   for (const { fileName, status, location, replacement } of results) {
     if (status === 'Ignored') continue;
     const file = fileName.slice(fileName.indexOf('src/'));
-    // noticed as a loop without end, or on a busy machine
+    // an endless loop, or a busy machine
     if (status === 'Timeout') console.log(`took too long: ${file}:${location.start.line} as ${replacement}`);
     for (const key of [group, file]) {
       const score = (scores[key] ??= { killed: 0, all: 0 });

@@ -1,13 +1,13 @@
 /**
- * Sums up what tests have counted in JSON reports of vitest, and how many tests passed, and writes the tables of docs/reliability.md:
- * reliability.ts cpu=FILE wasm=FILE webgl=FILE webgl=FILE. Reports of one name are added. A report comes from
- * `npx vitest run --project cpu --reporter=json --outputFile=FILE`; those of WebGL with `--mode=webgl`, which has all of its files.
+ * Sums what tests have counted in vitest's JSON reports, and how many tests passed, and writes the tables of docs/reliability.md:
+ * reliability.ts cpu=FILE wasm=FILE webgl=FILE webgl=FILE. Reports with the same name are added. A report comes from
+ * `npx vitest run --project cpu --reporter=json --outputFile=FILE`; for WebGL add `--mode=webgl`, which runs all of its files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Counted } from '../tests/support/counts.js';
 
-/** What is promised, and the files whose tests check it. */
+/** The promises, and the files whose tests check them. */
 const kinds: readonly [name: string, files: RegExp][] = [
   ['losses and likelihoods', /^tests\/contract\/(adversarial-losses|likelihoods)\.|^tests\/gan\/losses\./],
   ['layers, conditions and networks', /^tests\/nets\//],
@@ -57,7 +57,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 /** A check that only runs elsewhere has no count. */
 const orDash = (number: number): string => (number === 0 ? '-' : String(number));
 
-/** What the tests that passed have counted; a dash if none has. */
+/** The total count in the tests that passed; a dash if there is none. */
 function sumOf(results: JsonReport['testResults'], what: Counted): string {
   const passed = results
     .flatMap(({ assertionResults }) => assertionResults)
@@ -65,7 +65,7 @@ function sumOf(results: JsonReport['testResults'], what: Counted): string {
   return orDash(sum(passed.map(({ meta }) => meta?.counts?.[what] ?? 0)));
 }
 
-/** How many tests of these files passed, and how many failed, in words. */
+/** How many tests of these files passed and how many failed, in words. */
 function countOf(all: JsonReport['testResults'], files: RegExp): string {
   const results = all.filter(({ name }) => files.test(relative(process.cwd(), name)));
   const states = results.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));

@@ -1,5 +1,5 @@
-// Trains the packed library in every runtime that can be had here: npm run test:runtimes -- --only Node,Firefox --write
-// On wasm all must give the same bits; on WebGPU, the losses of cpu. --write puts the tables into README.md and docs/runtimes.md.
+// Trains the packed library in every available runtime: npm run test:runtimes -- --only Node,Firefox --write
+// On wasm all must give the same bits; on WebGPU, the losses must be those of cpu. --write puts the tables into README.md and docs/runtimes.md.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ import { fullTable, shortTable, withBlock, type Row } from '../tests/runtimes/ta
 const { values: options } = parseArgs({ options: { write: { type: 'boolean' }, only: { type: 'string' } } });
 const only = options.only?.split(',') ?? [''];
 
-/** Of each model: the losses of few updates say whether WebGPU computes what cpu does. */
+/** Updates of each model: the losses of a few show whether WebGPU computes the same as cpu. */
 const updates = { wasm: 30, webgpu: 4, cpu: 4 };
 
 const bundling = { bundle: true, tsconfigRaw: '{}', logLevel: 'error' } as const;
@@ -74,7 +74,7 @@ async function bundlePage(folder: string): Promise<Uint8Array> {
     minify: true,
     write: false,
     format: 'iife',
-    // of the branches of tfjs that run in Node
+    // imported only by branches of tfjs that run in Node
     external: ['crypto', 'fs', 'node-fetch', 'os', 'path', 'perf_hooks', 'string_decoder', 'util', 'worker_threads'],
   });
   return outputFiles[0]!.contents;

@@ -1,4 +1,4 @@
-// Trains the autoencoder whose code is the second kind of features of the examples' measures.
+// Trains the autoencoder whose code is the second set of features in the examples' measures.
 import * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, saveWeights, sequential, type Network } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
@@ -12,7 +12,7 @@ import { featureOptions, trainFeatures } from './train-features.js';
 
 const BATCH_SIZE = 128;
 const LEARNING_RATE = 3e-3;
-/** Training images that the scale of the code is measured on. */
+/** Number of training images from which the scale of the code is computed. */
 const SCALED_BY = 20_000;
 
 const options = featureOptions(

@@ -1,4 +1,4 @@
-// Trains the classifier whose last hidden layer is the feature function of the examples' measures.
+// Trains the classifier whose last hidden layer is the first set of features in the examples' measures.
 import * as tf from '@tensorflow/tfjs';
 import { batches, createRandom, saveWeights } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';

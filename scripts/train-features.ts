@@ -1,4 +1,4 @@
-/** What the scripts share that train the networks in whose features the examples measure pictures. */
+/** Shared code of the scripts that train the networks in whose features the examples measure pictures. */
 import * as tf from '@tensorflow/tfjs';
 import {
   cosineDecay,
@@ -26,7 +26,7 @@ export function featureOptions(command: string, about: string, file: string) {
   });
 }
 
-/** What {@link trainFeatures} needs. */
+/** The arguments of {@link trainFeatures}. */
 interface Training<B extends Batch> {
   readonly network: Network;
   readonly source: BatchSource<B>;
@@ -38,7 +38,7 @@ interface Training<B extends Batch> {
   readonly onEpoch: (epoch: number, loss: number) => Promise<void>;
 }
 
-/** Trains a network by Adam. */
+/** Trains a network with Adam. */
 export async function trainFeatures<B extends Batch>(training: Training<B>): Promise<void> {
   const { network, source, epochs, learningRate, loss, onEpoch } = training;
   const steps = epochs * source.batchesPerEpoch;

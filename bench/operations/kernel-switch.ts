@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { enablePath, type Path } from '../steps/path.js';
 
-/** tfjs's own kernels, or this library's in their place. */
+/** tfjs's own kernels, or this library's instead. */
 export type Kernels = 'own' | 'stock';
 
-/** Starts the wasm backend with this library's kernels; returns a function that switches between both kinds of kernels. */
+/** Starts the wasm backend with this library's kernels; returns a function that switches between the two kinds of kernels. */
 export async function startWasm(threads: number, path: Path): Promise<(which: Kernels) => void> {
   const stock = new Map(tf.getKernelsForBackend('wasm').map((config) => [config.kernelName, config]));
   const { kernels } = await enablePath(threads, path);

@@ -15,7 +15,7 @@ const own =
 const nameOf = (path: Path, threads: number): string => `${path}, ${threads}`;
 const ownOf = (threads: number): [string, Run][] => PATHS.map((path) => [nameOf(path, threads), own(threads, path)]);
 
-/** In the order in which they run: those that are compared most run one after the other. */
+/** In the order in which they run; those that are compared most often run one after the other. */
 const programs: Readonly<Record<string, Run>> = Object.fromEntries<Run>([
   ...([1, 2] as const).flatMap((threads): [string, Run][] => [
     ...ownOf(threads),
@@ -35,12 +35,12 @@ const programs: Readonly<Record<string, Run>> = Object.fromEntries<Run>([
 const columns = [1, 2].flatMap((threads) => PATHS.map((path) => nameOf(path, threads)));
 const others = ['tfjs alone', 'jax-js'];
 
-/** For each model, and each path that the engine has: the time on two threads over PyTorch's least of six. */
+/** For each model, and each path of the engine: the time on two threads divided by PyTorch's least of six. */
 export type Ratios = Readonly<Record<string, Readonly<Partial<Record<Path, number>>>>>;
 
 /**
- * The shortest steps in milliseconds, and this library's divided by the others', for PyTorch by the least of its six; all times of
- * PyTorch in a table of their own. Warns of programs that are no faster with two threads than with one.
+ * The shortest steps in milliseconds, and this library's divided by the others', with the least of PyTorch's six; all times of
+ * PyTorch are in a separate table. Warns of programs that are no faster with two threads than with one.
  *
  * @param models - how many steps a process makes of each
  */
@@ -110,7 +110,7 @@ export function compareSteps(
 const pick = (minima: Minima, names: readonly string[]): Row =>
   Object.fromEntries(names.map((name) => [name, minima[name]]));
 
-/** Two threads that gain nothing are a sign of a thread that waits, or that takes a core from another: then a comparison is unfair. */
+/** If two threads gain nothing, a thread may be waiting, or taking a core from another: then a comparison is unfair. */
 function warnOfIdleThreads(model: string, minima: Minima): void {
   for (const [name, two] of Object.entries(minima)) {
     const one = minima[name.replace(', 2', ', 1')];

@@ -183,7 +183,7 @@ function pointsGan(): () => void {
   return trainGan([make('generator', 2, 2), 2], make('discriminator', 2, 1), 1e-3, random.normal([256, 2]), r1);
 }
 
-/** A 784-512-20-512-784 VAE with only tfjs's operations and optimizer: what a user has today. */
+/** A 784-512-20-512-784 VAE with only tfjs's operations and optimizer: what users have without this library. */
 function plainVae(): () => void {
   const sizes: readonly (readonly [number, number])[] = [
     [784, 512],

@@ -7,7 +7,7 @@ export type Path = (typeof PATHS)[number];
 /**
  * Enables training on wasm with one of the paths.
  *
- * @throws Error if the engine does not have it
+ * @throws Error if the engine does not support it
  */
 export async function enablePath(threads: number, path: Path): Promise<WasmTrainingReport> {
   const report = await enableWasmTraining({ threads, wide: path !== 'narrow', fused: path === 'fused' });

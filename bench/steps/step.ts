@@ -1,15 +1,15 @@
 /**
  * Times a training step, or sampling, on wasm in a separate process: tsx bench/steps/step.ts MODEL THREADS REPEATS [SHIFT] [PATH].
- * With 0 threads it uses tfjs alone. PATH is narrow, wide or fused: see docs/wasm.md. SHIFT numbers are allocated before the model: where tensors lie on the heap makes some 5% of a
- * step, so that two versions are compared over several shifts. Prints milliseconds, and the tensors and the bytes of tfjs's heap after
- * 10 steps and at the end.
+ * With 0 threads it uses tfjs alone. PATH is narrow, wide or fused: see docs/wasm.md. SHIFT numbers are allocated before the model: the
+ * positions of tensors on the heap affect a step by about 5%, so versions are compared over several shifts. Prints milliseconds, and
+ * the tensors and the bytes of tfjs's heap after 10 steps and at the end.
  */
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { models, samplers } from './models.js';
 import { enablePath, type Path } from './path.js';
 
-/** What this program prints. */
+/** The output of this program. */
 export interface Steps {
   readonly times: readonly number[];
   readonly heap: Readonly<Record<'early' | 'last', number>>;

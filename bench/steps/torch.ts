@@ -1,7 +1,7 @@
 /**
- * PyTorch at its best. An OpenBLAS that is linked in takes a thread of its own for products of more than some tens of rows; it spins on
- * a core after them, and convolutions that follow run at half their speed. One BLAS thread, or one that soon goes to sleep, cures this
- * and slows dense networks, so that no setting is the best for every model.
+ * PyTorch in its fastest setting. A linked OpenBLAS uses its own thread for products of more than some tens of rows. That thread then
+ * spins on a core, and later convolutions run at half their speed. One BLAS thread, or one that soon goes to sleep, fixes this
+ * but slows dense networks, so no setting is the best for every model.
  */
 import { lastLineOf, type Minima } from '../report.js';
 
@@ -34,7 +34,7 @@ export const torchPrograms: readonly Program[] = ([1, 2] as const).flatMap((thre
   })),
 );
 
-/** The least time of those programs with one number of threads, or of all. */
+/** The least time of those programs with one number of threads, or of all programs. */
 export function bestTorch(
   minima: Minima,
   threads?: 1 | 2,

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 
-/** Draws over which each number is averaged; from one pair of sets to the next it varies by half its size. */
+/** Number of draws over which each number is averaged; between pairs of sets it varies by half its size. */
 const DRAWS = 20;
 
-/** How far samples are from data, and data from other data. */
+/** The distance of samples from data, and of data from other data. */
 export interface Comparison {
   readonly energyDistance: number;
   readonly baseline: number;
@@ -12,7 +12,7 @@ export interface Comparison {
 /**
  * Energy distances of fresh samples to fresh data, and of fresh data to fresh data, each averaged over 20 draws.
  *
- * distance = 2 E|X - Y| - E|X - X'| - E|Y - Y'|, over all pairs, also those of a point with itself
+ * distance = 2 E|X - Y| - E|X - X'| - E|Y - Y'|, over all pairs, including those of a point with itself
  *
  * @param drawSamples - draws points `[n, 2]`
  * @param drawData - the same
@@ -34,7 +34,7 @@ export async function compareByEnergy(
   return { energyDistance, baseline };
 }
 
-/** Points, with the mean distance of two of them, which is computed once. */
+/** Points, with their mean distance from each other, which is computed once. */
 interface Measured {
   readonly points: Float32Array;
   readonly spread: number;
@@ -50,7 +50,7 @@ const between = (a: Measured, b: Measured): number => 2 * meanDistance(a.points,
 
 /** The mean distance from a point of `a` to a point of `b`; each array has x and y in turn. */
 export function meanDistance(a: Float32Array, b: Float32Array): number {
-  // each pair of a set with itself is met twice
+  // each pair within a set occurs twice
   const isOne = a === b;
   let sum = 0;
   for (let i = 0; i < a.length; i += 2) {

@@ -1,4 +1,4 @@
-// Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws the way from noise to data.
+// Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws how noise becomes data.
 import { batches, createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
@@ -14,7 +14,7 @@ import { draw, swissRoll, twoMoons, type PointSet } from './sets.js';
 const FOLDER = 'out/diffusion-2d';
 const BATCH_SIZE = 256;
 const TRAINING_POINTS = 100_000;
-/** Updates between two checkpoints. */
+/** Number of updates between two checkpoints. */
 const SAVE_EVERY = 1_000;
 
 const options = readOptions({

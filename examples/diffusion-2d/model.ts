@@ -22,26 +22,26 @@ import {
 } from 'tfjs-generative';
 
 const LEARNING_RATE = 3e-3;
-/** Calls of the network for a sample. */
+/** Calls of the network per sample. */
 const CALLS = 20;
 
 const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
 const targets = { velocity: predictVelocity, noise: predictNoise, sample: predictSample, flow: predictFlow };
 
-/** What may be varied. */
+/** The choices that can be varied. */
 export interface Recipe {
   readonly schedule: keyof typeof schedules;
   readonly target: keyof typeof targets;
 }
 
-/** A denoiser of points in the plane, in training. */
+/** A denoiser of points in the plane, and its trainer. */
 export interface Model {
   readonly trainer: Trainer<DiffusionMetric>;
-  /** The average of the denoiser, to sample from. */
+  /** The average of the denoiser, used for sampling. */
   readonly sampled: Denoiser;
 }
 
-/** The learning rate decays to a thousandth, so that the last updates differ little, and an average over a short time is enough. */
+/** The learning rate decays to a thousandth, so that the last updates differ little and an average over a short time is enough. */
 export function createModel(steps: number, { schedule, target }: Recipe, random: RandomStream): Model {
   const make = () =>
     createDenoiser(denoisingMlp({ size: 2, width: 64, random: random.fork('denoiser') }), {
@@ -58,7 +58,7 @@ export function createModel(steps: number, { schedule, target }: Recipe, random:
   return { trainer, sampled };
 }
 
-/** n samples by DPM-Solver++, `[n, 2]`, as of `sampleDpmSolver`; `look` sees the noised points before each step. */
+/** Makes n samples with DPM-Solver++, `[n, 2]`, like `sampleDpmSolver`; `look` gets the noised points before each step. */
 export function sample(
   denoiser: Denoiser,
   n: number,

@@ -10,8 +10,8 @@ const PATHS = 60;
 const SHOWN = [8, 10, 12, 13];
 
 /**
- * Two rows of panels. Above: the points before some steps of the sampler, the samples, and data. Below: the field of each of these
- * steps, that of the last step, and the ways of some points from noise to where they end.
+ * Two rows of panels. Top: the points before some steps of the sampler, the samples, and data. Bottom: the field of each of these
+ * steps, that of the last step, and the paths of some points from noise to their ends.
  */
 export async function drawReverse(set: PointSet, denoiser: Denoiser, random: RandomStream): Promise<Uint8Array> {
   const states: Points[] = [];

@@ -11,7 +11,7 @@ const SIZE = 176;
 const REACH = 2.8;
 /** Pixels between two arrows, of the longest arrow, and of its head. */
 const [SPACING, LONGEST, HEAD] = [16, 15, 4];
-/** Shades of a colour: with few, the file is small. */
+/** Shades of a colour: a few, so that the file is small. */
 const SHADES = 16;
 
 type Colour = readonly [number, number, number];
@@ -27,7 +27,7 @@ export function pointsPanel(points: Points): Float32Array {
   return canvas.pixels;
 }
 
-/** Arrows that begin at the places, over points. The longer, the faster: half of the greatest length is speed 1. */
+/** Arrows from the given positions, drawn over points; length shows speed, and half of the greatest length is speed 1. */
 export function arrowsPanel(points: Points, places: Points, velocities: Points): Float32Array {
   const canvas = createCanvas();
   for (const point of points) canvas.dot(canvas.place(point), PALE, 1);
@@ -47,7 +47,7 @@ export function arrowsPanel(points: Points, places: Points, velocities: Points):
   return canvas.pixels;
 }
 
-/** The ways of some points to where they end, over points. */
+/** The paths of some points to their ends, drawn over points. */
 export function pathsPanel(points: Points, states: readonly Points[]): Float32Array {
   const canvas = createCanvas();
   for (const point of points) canvas.dot(canvas.place(point), PALE, 1);
@@ -67,7 +67,7 @@ export function pathsPanel(points: Points, states: readonly Points[]): Float32Ar
   return canvas.pixels;
 }
 
-/** The places of a panel's arrows. */
+/** The positions of a panel's arrows. */
 export function arrowPlaces(): [number, number][] {
   const count = Math.floor(SIZE / SPACING);
   const place = (i: number): number => ((i - (count - 1) / 2) * SPACING * 2 * REACH) / SIZE;

@@ -9,7 +9,7 @@ export interface PointSet {
   /** Standard deviation around the curves. */
   readonly noise: number;
   readonly mean: readonly [number, number];
-  /** The root of the variance, averaged over the two coordinates; networks see data from which the mean is taken, divided by it. */
+  /** The root of the variance, averaged over the two coordinates; networks get data minus the mean, divided by it. */
   readonly unit: number;
 }
 
@@ -30,7 +30,7 @@ export const twoMoons: PointSet = {
 
 const [INNER, OUTER] = [1.5 * Math.PI, 4.5 * Math.PI];
 
-/** One and a half turns of a spiral whose radius is its angle, even in the angle. */
+/** One and a half turns of a spiral whose radius equals its angle, uniform in the angle. */
 export const swissRoll: PointSet = {
   name: 'swiss-roll',
   curve(n, random) {
@@ -43,7 +43,7 @@ export const swissRoll: PointSet = {
   unit: Math.sqrt(((OUTER ** 3 - INNER ** 3) / (9 * Math.PI) - 4 - 4 / (9 * Math.PI ** 2)) / 2 + 0.3 ** 2),
 };
 
-/** n points of a set, of mean 0 and variance 1: `[n, 2]`. */
+/** n points of a set, with mean 0 and variance 1: `[n, 2]`. */
 export function draw({ curve, noise, mean, unit }: PointSet, n: number, random: RandomStream): tf.Tensor {
   return tf.tidy(() => {
     const points = tf.add(curve(n, random), tf.mul(noise, random.normal([n, 2])));

@@ -10,7 +10,7 @@ const CALLS = 20;
 /** Images on which the terms of rare timesteps are measured, each with one draw of noise. */
 const RARE_IMAGES = 100;
 
-/** The bound for the probability of pixels of 256 levels, told the class, of the first test images. */
+/** The bound for the probability of pixels with 256 levels, given the class, for the first test images. */
 export async function boundOf(denoiser: Denoiser, test: LabelledImages, random: RandomStream): Promise<Bound> {
   const { x, condition } = boundedImages(test, BOUND_IMAGES);
   const { nats, standardError } = await variationalBound(denoiser, x, { random, levels: 256, calls: CALLS, condition });
@@ -18,15 +18,15 @@ export async function boundOf(denoiser: Denoiser, test: LabelledImages, random: 
   return { nats, standardError };
 }
 
-/** What a bound loses at some timesteps. */
+/** The terms of a bound at some timesteps. */
 export interface RareTerms {
   readonly timesteps: number;
   readonly nats: number;
 }
 
 /**
- * The terms of the bound at the timesteps that log-normal times hold once in ten thousand, those of very little and of very much noise:
- * the sum of 1/2 (snr[t - 1] - snr[t]) |x - estimate|^2 over them, in nats.
+ * The terms of the bound at the timesteps that log-normal times contain once in ten thousand, those with very little and with very much
+ * noise: the sum of 1/2 (snr[t - 1] - snr[t]) |x - estimate|^2 over them, in nats.
  */
 export async function rareTerms(denoiser: Denoiser, test: LabelledImages, random: RandomStream): Promise<RareTerms> {
   const { x, condition } = boundedImages(test, RARE_IMAGES);

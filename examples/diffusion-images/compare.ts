@@ -6,24 +6,24 @@ import { featuresOf, loadEyes, samplesFor } from '../shared/image-measures.js';
 import { spreadOf, spreadText, type Spread } from '../shared/spread.js';
 import { callsOf, makeSamples, type Way } from './sampling.js';
 
-/** Ways to sample that are compared. */
+/** The sampling methods that are compared. */
 export const WAYS: readonly Way[] = [
   ...[5, 10, 20, 50].map((steps) => ({ sampler: sampleDpmSolver, steps, guidance: 1 })),
   ...[10, 20].map((steps) => ({ sampler: sampleDdim, steps, guidance: 1 })),
   ...[1.25, 1.5].map((guidance) => ({ sampler: sampleDpmSolver, steps: 10, guidance })),
   { sampler: sampleDpmSolver, steps: 20, guidance: 1.5 },
 ];
-/** Samples of each way and seed: fewer than the final ones are measured with. */
+/** Number of samples for each method and seed: fewer than for the final measures. */
 const COMPARED_SAMPLES = 2_000;
 
-/** How good a way is: a number for each seed of the samples. */
+/** The quality of a sampling method, with one number for each seed of the samples. */
 export interface Compared {
   readonly sampler: string;
   readonly steps: number;
   readonly guidance: number;
   readonly calls: number;
   readonly samples: number;
-  /** The mean of those in the classifier's features. */
+  /** The mean of the distances in the classifier's features. */
   readonly frechetDistance: number;
   /** Frechet distances in the features of both networks. */
   readonly classifier: Spread;
@@ -36,11 +36,11 @@ export interface Compared {
 export interface CompareOptions {
   readonly images: LabelledImages;
   readonly seed: number;
-  /** Sets of samples of each way, with the seed and those after it. */
+  /** Number of sets of samples for each method, with consecutive seeds. */
   readonly draws: number;
 }
 
-/** The Frechet distances of each way to sample, from held-out images. */
+/** The Frechet distances of each sampling method from held-out images. */
 export async function compareWays(denoiser: Denoiser, { images, seed, draws }: CompareOptions): Promise<Compared[]> {
   const { dispose, ...networks } = await loadEyes();
   const count = samplesFor(images);

@@ -100,7 +100,7 @@ run(async () => {
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
 
-/** All measures of a set of samples; of more sets, how far their Frechet distances differ. */
+/** All measures of a set of samples; for several sets, also how much their Frechet distances differ. */
 async function measure(
   denoiser: Denoiser,
   { test, seed, random }: { readonly test: LabelledImages; readonly seed: number; readonly random: RandomStream },
@@ -131,7 +131,7 @@ async function measure(
   return { ...sets[0]!, draws };
 }
 
-/** The bound of log p(x), and what it loses at the timesteps that are trained least. */
+/** The bound of log p(x), and its loss at the timesteps that are trained least. */
 async function measureBound(
   denoiser: Denoiser,
   test: LabelledImages,

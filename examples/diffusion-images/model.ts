@@ -22,37 +22,38 @@ import { CLASSES, type LabelledImages } from '../shared/image-data.js';
 import { fromPixels } from './sampling.js';
 
 const BATCH_SIZE = 64;
-/** Channels at 14 x 14 places, each a patch of 2 x 2 pixels, and at 7 x 7. */
+/** Channels at 14 x 14 positions, each a patch of 2 x 2 pixels, and at 7 x 7. */
 const WIDTHS = [32, 64];
 const LEARNING_RATE = 4e-3;
 const BETA2 = 0.99;
 const AVERAGE_DECAY = 0.999;
-/** The share of images whose class is not told, so that samples can be guided. */
+/** The share of images whose class is dropped, so that samples can be guided. */
 const DROPPED = 0.1;
 
-/** What may be varied. */
+/** The choices that can be varied. */
 export interface Recipe {
   /** What the network predicts. */
   readonly target: 'velocity' | 'noise';
   /** How the timesteps of training are drawn. */
   readonly times: 'uniform' | 'log-normal';
   /**
-   * How the errors of timesteps count: for `samples` those of the target the same, for the `bound` of log p(x) as the bound counts them,
-   * which is the error of the noise the same per unit of log snr. The latter takes more timesteps of little noise, where the bound is lost.
+   * How errors are weighted over timesteps: for `samples`, errors of the target count equally; for the `bound` of log p(x), they
+   * count as in the bound, where noise errors count equally per unit of log snr. The latter uses more timesteps with little noise,
+   * where the bound loses most.
    */
   readonly goal?: 'samples' | 'bound';
 }
 
-/** Log-normal times for the bound: the middle of log(sigma / alpha), and its deviation. */
+/** Log-normal times for the bound: the mean of log(sigma / alpha), and its standard deviation. */
 const BOUND_TIMES = { mean: -2, standardDeviation: 2 };
 const boundWeighting: Weighting = (snr, density = 1) => snr / density;
 
-/** A denoiser in training. */
+/** A denoiser and its trainer. */
 export interface Model {
   readonly trainer: Trainer<DiffusionMetric>;
-  /** The running average of the denoiser, to sample from. */
+  /** The running average of the denoiser, used for sampling. */
   readonly averaged: Denoiser;
-  /** Numbers that are trained. */
+  /** Number of trainable parameters. */
   readonly parameters: number;
   /** Frees both denoisers and the trainer. */
   dispose(): void;
@@ -61,10 +62,10 @@ export interface Model {
 /** What {@link createModel} takes. */
 export interface ModelOptions {
   readonly recipe: Recipe;
-  /** Updates of the whole run, after which the learning rate is 0. */
+  /** Number of updates in the whole run, after which the learning rate is 0. */
   readonly steps: number;
   readonly random: RandomStream;
-  /** Updates over which the learning rate rises, before it decays along a cosine; 500 by default, a thirtieth of a whole run. */
+  /** Number of updates over which the learning rate rises, before it decays along a cosine; 500 by default, a thirtieth of a whole run. */
   readonly warmUp?: number;
 }
 
@@ -103,7 +104,7 @@ export function createSource({ images, labels }: LabelledImages, random: RandomS
   );
 }
 
-/** Removes noise from pictures `[batch, 28, 28, 1]` in [-1, 1], knowing their class or not. */
+/** Removes noise from pictures `[batch, 28, 28, 1]` in [-1, 1], with or without their class. */
 export function createImageDenoiser(random: RandomStream, target: Recipe['target'] = 'velocity'): Denoiser {
   const network = unet({ channels: 4, widths: WIDTHS, classes: CLASSES, random: random.fork('denoiser') });
   return createDenoiser(inPatches(network), {

@@ -18,7 +18,7 @@ import { fromPixels, makeSamples, toPixels } from './sampling.js';
 
 /** Pixels of the file per pixel of a picture. */
 const SCALE = 2;
-/** The guidance of each row of the sweep; 0 does not tell the class. */
+/** The guidance of each row of the sweep; 0 ignores the class. */
 const GUIDANCES = [0, 1, 1.5, 2, 3, 5];
 /** Steps of the sweep. */
 const STEPS = 20;
@@ -32,7 +32,7 @@ const ENDS = [
 ] as const;
 const COLUMNS = 10;
 
-/** A grid of samples with one class per column; streams that are alike give the same noise. */
+/** A grid of samples with one class per column; equal streams give the same noise. */
 export async function drawSamples(denoiser: Denoiser, random: RandomStream, rows: number): Promise<Uint8Array> {
   return drawGrid(await makeSamples(denoiser, { count: rows * CLASSES, random }));
 }
@@ -64,7 +64,7 @@ interface Material {
   readonly random: RandomStream;
 }
 
-/** Each row has a guidance, each column a class and the noise that it begins with. */
+/** Each row has a guidance; each column has a class and the noise that its samples start from. */
 async function guidanceSweep({ denoiser, random }: Material): Promise<tf.Tensor> {
   const condition = labelsInTurn(CLASSES);
   const rows: tf.Tensor[] = [];
@@ -77,7 +77,7 @@ async function guidanceSweep({ denoiser, random }: Material): Promise<tf.Tensor>
   return concatenated(rows);
 }
 
-/** Test images, what is known of them, and three ways to fill in the rest. */
+/** Test images, their known parts, and three ways to fill in the rest. */
 async function inpainting({ denoiser, images, random }: Material): Promise<tf.Tensor> {
   const originals = tf.slice(images, 0, COLUMNS);
   const x = fromPixels(originals);
@@ -92,7 +92,7 @@ async function inpainting({ denoiser, images, random }: Material): Promise<tf.Te
   return concatenated(rows);
 }
 
-/** Each row leads from one test image to one of another class, through the noise that DDIM makes them from. */
+/** Each row leads from one test image to one of another class, through the noise from which DDIM makes them. */
 async function interpolation({ denoiser, images }: Material, classes: Int32Array): Promise<tf.Tensor> {
   const ends = tf.gather(
     images,

@@ -5,14 +5,14 @@ import type { Recipe } from './model.js';
 /** Default number of passes over the training images. */
 const EPOCHS = 16;
 
-/** What a run does. */
+/** The settings of a run. */
 export interface DiffusionPlan extends Plan, Recipe {
   readonly example: 'diffusion-images';
-  /** Whether it trains without the held-out images, to choose by them; absent in older checkpoints. */
+  /** Whether it trains without the held-out images, to make choices with them; absent in older checkpoints. */
   readonly compare?: boolean;
 }
 
-/** The options that make a plan. */
+/** The options that determine a plan. */
 export interface PlanOptions {
   readonly epochs: number | undefined;
   readonly target: Recipe['target'] | undefined;

@@ -15,10 +15,10 @@ export interface Way {
   readonly guidance: number;
 }
 
-/** How samples are made where nothing else is asked for: chosen on held-out training images, with `--compare`. */
+/** The default method: chosen on held-out training images, with `--compare`. */
 export const usualWay: Way = { sampler: sampleDpmSolver, steps: 10, guidance: 1 };
 
-/** How often a way calls the network: twice a step where it is guided. */
+/** How often a method calls the network: twice per step if it is guided. */
 export function callsOf({ steps, guidance }: Way): number {
   return guidance === 1 ? steps : 2 * steps;
 }
@@ -28,11 +28,11 @@ export interface SampleImagesOptions {
   readonly count: number;
   readonly random: RandomStream;
   readonly way?: Way;
-  /** Called with the number of samples so far. */
+  /** Called with the number of samples made so far. */
   readonly onSamples?: (done: number) => void;
 }
 
-/** Samples `[count, 28, 28, 1]` in [0, 1], equally many of each class. */
+/** Samples `[count, 28, 28, 1]` in [0, 1], the same number for each class. */
 export async function makeSamples(
   denoiser: Denoiser,
   { count, random, way = usualWay, onSamples }: SampleImagesOptions,
@@ -52,14 +52,14 @@ export async function makeSamples(
   return samples;
 }
 
-/** From the numbers in [-1, 1] that a denoiser works on, which it disposes, to pixels in [0, 1]. */
+/** Converts a denoiser's numbers in [-1, 1], which it disposes, to pixels in [0, 1]. */
 export function toPixels(x: tf.Tensor): tf.Tensor {
   const pixels = tf.tidy(() => tf.clipByValue(tf.div(tf.add(x, 1), 2), 0, 1));
   x.dispose();
   return pixels;
 }
 
-/** From pixels in [0, 1] to the numbers that a denoiser works on. */
+/** Converts pixels in [0, 1] to a denoiser's numbers. */
 export function fromPixels(pixels: tf.Tensor): tf.Tensor {
   return tf.tidy(() => tf.sub(tf.mul(2, pixels), 1));
 }

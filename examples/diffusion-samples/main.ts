@@ -1,4 +1,4 @@
-// Draws samples from the trained denoiser that ships with diffusion-images: pictures of clothes in seconds, without training.
+// Draws samples from the included denoiser of diffusion-images: pictures of clothes in seconds, without training.
 import { fileURLToPath } from 'node:url';
 import { createRandom, loadWeights } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
@@ -9,7 +9,7 @@ import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 
 const PICTURE = 'out/diffusion-samples/samples.png';
-/** Samples of each class. */
+/** Samples per class. */
 const ROWS = 8;
 const WEIGHTS = fileURLToPath(new URL('../diffusion-images/denoiser.safetensors', import.meta.url));
 

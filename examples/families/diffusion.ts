@@ -4,7 +4,7 @@ import { callsOf, makeSamples, usualWay, type Way } from '../diffusion-images/sa
 import type { Family } from './family.js';
 
 const WAYS: readonly Way[] = [5, 10, 20].map((steps) => ({ ...usualWay, steps }));
-/** The share of the updates in which the learning rate rises. */
+/** The share of the updates during which the learning rate rises. */
 const WARM_UP = 1 / 30;
 
 /** The model of diffusion-images. */

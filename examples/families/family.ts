@@ -3,27 +3,27 @@ import type { Batch, BatchSource, RandomStream, Trainer } from 'tfjs-generative'
 import type { Bound } from '../shared/bound.js';
 import type { LabelledImages } from '../shared/image-data.js';
 
-/** What a family is made from. */
+/** The arguments of a family. */
 export interface FamilyOptions {
   readonly images: LabelledImages;
-  /** Updates of the whole run. */
+  /** Number of updates in the whole run. */
   readonly steps: number;
   readonly random: RandomStream;
 }
 
-/** A way to make samples of a trained model. */
+/** A way to sample a trained model. */
 export interface SampleWay {
   /** The name of its row in the table. */
   readonly name: string;
-  /** `[count, 28, 28, 1]` in [0, 1], equally many of each class. */
+  /** `[count, 28, 28, 1]` in [0, 1], the same number for each class. */
   sample(count: number, random: RandomStream): tf.Tensor | Promise<tf.Tensor>;
 }
 
-/** Lower bounds for the probability of pixels of 256 levels, told the class. */
+/** Lower bounds for the probability of pixels with 256 levels, given the class. */
 export interface Bounds {
-  /** The evidence lower bound: of the same kind for a VAE and for diffusion, where it is also called the variational bound. */
+  /** The evidence lower bound: the same kind for a VAE and for diffusion, where it is also called the variational bound. */
   readonly elbo: Bound;
-  /** The tightest: for a VAE the importance-weighted bound of 100 draws, for diffusion the same as `elbo`. */
+  /** The tightest bound: for a VAE the importance-weighted bound with 100 draws, for diffusion the same as `elbo`. */
   readonly bound: Bound;
 }
 
@@ -32,9 +32,9 @@ export interface FamilyModel {
   readonly trainer: Trainer<string>;
   readonly source: BatchSource<Batch>;
   readonly ways: readonly SampleWay[];
-  /** Numbers that are trained. */
+  /** Number of trainable parameters. */
   readonly parameters: number;
-  /** A GAN has none. */
+  /** Absent for a GAN. */
   bounds?(test: LabelledImages): Promise<Bounds>;
   /** Frees the model and its trainer. */
   dispose(): void;

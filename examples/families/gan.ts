@@ -2,10 +2,10 @@ import { createModel, createSource } from '../gan-images/model.js';
 import { makeSamples } from '../gan-images/samples.js';
 import type { Family } from './family.js';
 
-/** Channels that make the two networks together as large as the other families' models. */
+/** Channels with which the two networks together are as large as the other families' models. */
 const WIDTH = 36;
 
-/** The game of gan-images, told the class, with wider networks. */
+/** The game of gan-images, conditioned on the class, with wider networks. */
 export const gan: Family = {
   name: 'GAN',
   create({ images, steps, random }) {

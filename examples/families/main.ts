@@ -18,7 +18,7 @@ import { trainFor } from './train.js';
 import { vae } from './vae.js';
 
 const FOLDER = 'out/families';
-/** Samples of each model in the picture, two of each class. */
+/** Samples of each model in the picture, two per class. */
 const SHOWN = 20;
 
 const options = readOptions({
@@ -71,7 +71,7 @@ run(async () => {
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
 
-/** Training images, and for copies test images, as if they were samples: what the measures give for a perfect model. */
+/** Measures training images as if they were samples (and for copies, test images): the values of a perfect model. */
 async function measureData(data: ImageSet, reference: Reference): Promise<Row> {
   const pixels = firstPictures(data.train, countFor(data));
   const fresh = firstPictures(data.test, countFor(data));
@@ -81,12 +81,12 @@ async function measureData(data: ImageSet, reference: Reference): Promise<Row> {
   return { name: 'data', seed: options.seed, ...measured };
 }
 
-/** Samples of each model. */
+/** Number of samples of each model. */
 function countFor({ test }: ImageSet): number {
   return Math.min(options.samples, samplesFor(test));
 }
 
-/** Updates of each family: those asked for, else from its first run on those that took the time. */
+/** Number of updates of each family: as requested, or as many as its first run made. */
 const planned = new Map(
   Object.entries({ VAE: options.vae, GAN: options.gan, diffusion: options.diffusion }).filter(([, updates]) => updates),
 ) as Map<string, number>;
@@ -97,7 +97,7 @@ interface FamilyRun {
   readonly seed: number;
 }
 
-/** Trains a model, then makes and measures its samples in each way; `shown` are some of the last way's. */
+/** Trains a model, then makes and measures its samples in each way; `shown` are some samples of the last way. */
 async function runFamily(
   family: Family,
   { data, reference, seed }: FamilyRun,
@@ -120,7 +120,7 @@ async function runFamily(
   for (const { name, sample } of model.ways) {
     const began = performance.now();
     const samples = await sample(countFor(data), createRandom(seed).fork('samples'));
-    await tf.sum(samples).data(); // waits for a device
+    await tf.sum(samples).data(); // waits for the device
     const millisecondsPerImage = (performance.now() - began) / samples.shape[0];
     const measured = await measureRow(samples, { seed, reference, copiesAmong: options.copies ? samples : undefined });
     rows.push({

@@ -9,7 +9,7 @@ import type { Reference } from './row.js';
 const SCALE = 2;
 
 /**
- * For each model a row of samples above the training images that are nearest to them; below all, test images, as a PNG file.
+ * For each model, a row of samples above the nearest training images; at the bottom, test images. As a PNG file.
  *
  * @param rows - samples of each model, `[n, 28, 28, 1]` in [0, 1]
  */
@@ -40,7 +40,7 @@ export async function drawFamilies(
 /** The row of `data` that is nearest to each row of `features`, which it disposes. */
 async function nearestTo(features: tf.Tensor, data: tf.Tensor): Promise<ArrayLike<number>> {
   const nearest = tf.tidy(() => {
-    // |a - b|^2 without |a|^2, which is the same for each b
+    // |a - b|^2 without |a|^2, which is the same for every b
     const squares = tf.sub(tf.sum(tf.square(data), 1), tf.mul(2, tf.matMul(features, data, false, true)));
     return tf.argMin(squares, 1);
   });

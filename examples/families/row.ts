@@ -6,17 +6,17 @@ import type { ImageSet, LabelledImages } from '../shared/image-data.js';
 import { featuresOf, loadEyes, measureImages, type Eyes, type ImageMeasures } from '../shared/image-measures.js';
 import type { Bounds } from './family.js';
 
-/** What is measured of a set of images; density and coverage of the autoencoder's features are beside those of the classifier's. */
+/** The measures of a set of images; density and coverage in the autoencoder's features are next to those in the classifier's. */
 export interface Measured extends ImageMeasures {
   readonly density: number;
   readonly coverage: number;
   readonly autoencoderDensity: number;
   readonly autoencoderCoverage: number;
-  /** As a share of that of the test images. */
+  /** Relative to that of the test images. */
   readonly sharpness: number;
-  /** The mean pixel, as a share of that of the test images. */
+  /** The mean pixel, relative to that of the test images. */
   readonly brightness: number;
-  /** The shares of copies of training images, and of images that are no closer to one than others are, if asked for: see nearestNeighbours. */
+  /** The shares of copies of training images, and of images no closer to one than others are, if requested: see nearestNeighbours. */
   readonly duplicates?: number;
   readonly authenticity?: number;
 }
@@ -25,7 +25,7 @@ export interface Measured extends ImageMeasures {
 export interface Row extends Measured, Partial<Bounds> {
   readonly name: string;
   readonly seed: number;
-  /** Absent for data, as all below. */
+  /** Absent for data, like all fields below. */
   readonly parameters?: number;
   readonly steps?: number;
   readonly trainingSeconds?: number;
@@ -38,7 +38,7 @@ export interface Reference {
   readonly eyes: Eyes;
   /** The classifier's features of all training images. */
   readonly trained: tf.Tensor;
-  /** Those of the test images. */
+  /** The sharpness of the test images. */
   readonly sharpness: number;
   readonly brightness: number;
 }
@@ -58,15 +58,15 @@ export async function createReference({ train, test }: ImageSet): Promise<Refere
   return reference;
 }
 
-/** What {@link measureRow} takes beside images. */
+/** What {@link measureRow} takes besides images. */
 export interface RowOptions {
   readonly seed: number;
   readonly reference: Reference;
-  /** Images to look for copies among: a search that takes minutes. */
+  /** Images among which to look for copies, which takes minutes. */
   readonly copiesAmong?: tf.Tensor | undefined;
 }
 
-/** All measures of images `[n, 28, 28, 1]` in [0, 1] against as many test images, and of copies against all training images. */
+/** All measures of images `[n, 28, 28, 1]` in [0, 1], relative to as many test images, and copies among all training images. */
 export async function measureRow(images: tf.Tensor, { seed, reference, copiesAmong }: RowOptions): Promise<Measured> {
   const { test, eyes, ...whole } = reference;
   const measures = await measureImages(images, { test, seed });

@@ -23,7 +23,7 @@ const columns: Readonly<Record<string, (row: Row) => string>> = {
   'ms an image': ({ millisecondsPerImage: ms }) => ms?.toFixed(ms < 10 ? 2 : 0) ?? '',
 };
 
-/** A table in Markdown: a row for each set of images, in the order given. In a pair with a semicolon, the classifier's comes before the autoencoder's. */
+/** A table in Markdown: a row per set of images, in the given order. In a pair, the classifier's number precedes the autoencoder's. */
 export function table(rows: readonly Row[]): string {
   const lines = [
     Object.keys(columns),

@@ -7,10 +7,10 @@ import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import type { Family, FamilyModel } from './family.js';
 
-/** Seconds of updates that tell how long one takes, after some that warm up: at first an engine is slow. Of a short run, a share. */
+/** Seconds of updates for warming up, because an engine is slow at first, and for timing; for a short run, a share of it. */
 const [WARM_UP, TIMED] = [5, 10];
 const SHARE = 1 / 20;
-/** Parts of a run, each of which ends with a checkpoint. */
+/** Number of parts of a run, each of which ends with a checkpoint. */
 const PARTS = 10;
 
 /** What {@link trainFor} takes. */
@@ -19,10 +19,10 @@ export interface TrainOptions {
   /** Training time. */
   readonly seconds: number;
   readonly seed: number;
-  /** The file of the checkpoint: written, and with `resumes` also read if it is there. */
+  /** The file of the checkpoint: written, and with `resumes` also read if it exists. */
   readonly checkpoint: string;
   readonly resumes: boolean;
-  /** The number of updates, if it is known from an earlier run of the same time; else the first updates are timed. */
+  /** The number of updates, if an earlier run of the same length determined it; otherwise the first updates are timed. */
   readonly steps: number | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface Trained {
   readonly seconds: number;
 }
 
-/** What a checkpoint says of its run. */
+/** What a checkpoint says about its run. */
 interface Progress {
   readonly example: 'families';
   readonly steps: number;
@@ -41,8 +41,8 @@ interface Progress {
 }
 
 /**
- * Trains a model for about as long as asked: as many updates as fit, by the time that the first ones take. Later runs make as many as the
- * first, so that work of other programs meanwhile changes no result.
+ * Trains a model for about the requested time: for as many updates as fit, according to the time of the first ones. Later runs make the
+ * same number, so that other programs do not affect the results.
  */
 export async function trainFor(family: Family, options: TrainOptions): Promise<Trained> {
   const { images, seed, checkpoint, resumes } = options;
@@ -67,7 +67,7 @@ export async function trainFor(family: Family, options: TrainOptions): Promise<T
   return { model, steps, seconds: earlier + seconds };
 }
 
-/** How many updates fit into the time, by a model that is then thrown away. */
+/** How many updates fit into the time, measured with a model that is then discarded. */
 async function stepsIn(family: Family, { images, seconds, seed }: TrainOptions): Promise<number> {
   const model = family.create({ images, steps: 1000, random: createRandom(seed) });
   const perUpdate = async (atLeast: number): Promise<number> => {

@@ -28,10 +28,10 @@ const [BATCH_SIZE, LATENT_SIZE, LABEL_SIZE] = [64, 24, 4];
 const WIDTHS = [32, 64];
 /** The learning rate rises over a share of the updates, then decays along a cosine. */
 const [LEARNING_RATE, WARM_UP, BETA2] = [4e-3, 1 / 30, 0.99];
-/** Draws of the tighter bound. */
+/** Number of draws for the tighter bound. */
 const DRAWS = 100;
 
-/** Two convolutions on each side, told the class. The likelihood is that of 256 levels, so that its nats are those of pixels. */
+/** Two convolutions on each side, conditioned on the class. The likelihood has 256 levels, so its nats are those of pixels. */
 export const vae: Family = {
   name: 'VAE',
   create({ images, steps, random }) {
@@ -73,7 +73,7 @@ export const vae: Family = {
           const { nats, standardError } = await estimateLogLikelihood({ encoder, decoder }, x, options);
           return { nats, standardError };
         };
-        // with one draw it is the evidence lower bound
+        // with one draw it equals the evidence lower bound
         const bounds = { elbo: await bound(1), bound: await bound(DRAWS) };
         tf.dispose([x, condition]);
         return bounds;

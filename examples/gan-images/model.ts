@@ -30,14 +30,14 @@ const AVERAGE_DECAY = 0.999;
 export interface ModelOptions {
   /** Whether both networks are conditioned on the class. */
   readonly classes: boolean;
-  /** Updates of the whole run, after which the learning rate is 0. */
+  /** Number of updates in the whole run, after which the learning rate is 0. */
   readonly steps: number;
   readonly random: RandomStream;
   /** Channels at 14 x 14 pixels in both networks; at 7 x 7 there are twice as many. 24 by default. */
   readonly width?: number;
 }
 
-/** The trainer of a DCGAN, with the non-saturating loss and R1, and the running average of its generator, which is the one to sample from. */
+/** The trainer of a DCGAN, with the non-saturating loss and R1, and the running average of its generator, used for sampling. */
 export function createModel({ classes, steps, random, width }: ModelOptions) {
   const generator = createImageGenerator(classes, random, width);
   const averaged = createImageGenerator(classes, random, width);
@@ -69,7 +69,7 @@ export function createModel({ classes, steps, random, width }: ModelOptions) {
   };
 }
 
-/** Batches of pictures, with `classes` with their labels. */
+/** Batches of pictures; with `classes`, also their labels. */
 export function createSource({ images, labels }: LabelledImages, classes: boolean, random: RandomStream) {
   return batches({ x: images, ...(classes ? { condition: labels } : {}) }, { batchSize: BATCH_SIZE, random });
 }

@@ -5,12 +5,12 @@ import { CLASSES } from '../shared/image-data.js';
 import { labelsInTurn } from '../shared/labels.js';
 
 const ROWS = 10;
-/** One for each class. */
+/** One per class. */
 const COLUMNS = CLASSES;
 /** Pixels of the file per pixel of a picture. */
 const SCALE = 2;
 
-/** Images in a grid. */
+/** Number of images in a grid. */
 export const GRID_SIZE = ROWS * COLUMNS;
 
 /** The generator's images for latents `[GRID_SIZE, latent]`, as a PNG file, dark on white; with `isConditional`, each column is one class. */

@@ -4,7 +4,7 @@ import { resumedPlan, type Plan } from '../shared/plan.js';
 /** Default number of passes over the training images. */
 const EPOCHS = 10;
 
-/** What a run does. */
+/** The settings of a run. */
 export interface GanPlan extends Plan {
   readonly example: 'gan-images';
   /** Whether both networks are conditioned on the class. */

@@ -5,7 +5,7 @@ import { labelsInTurn } from '../shared/labels.js';
 /** Samples made at once. */
 const AT_ONCE = 500;
 
-/** Samples `[count, 28, 28, 1]`; a conditional generator makes equally many of each class. */
+/** Samples `[count, 28, 28, 1]`; a conditional generator makes the same number for each class. */
 export function makeSamples(
   generator: Generator,
   count: number,

@@ -99,7 +99,7 @@ async function play(target: Target, name: string, model: Model, steps: number, r
   return { modes, highQuality };
 }
 
-/** Resumes a run; returns the number of updates it has made. */
+/** Resumes a run; returns the number of its updates so far. */
 async function resume({ trainer }: Model, data: ReturnType<typeof batches>, path: string): Promise<number> {
   try {
     await loadCheckpoint(trainer, await loadFile(path), { data, waive: RATES });

@@ -24,7 +24,7 @@ const LEARNING_RATE = 2e-3;
 /** A game on points in the plane. */
 export interface Model {
   readonly trainer: Trainer<GanMetric>;
-  /** The generator to sample from. */
+  /** The generator used for sampling. */
   readonly sampled: Generator;
 }
 
@@ -50,7 +50,7 @@ export function createModel(steps: number, random: RandomStream): Model {
   return { trainer, sampled: averaged };
 }
 
-/** The plain game of the paper, between the same networks; it loses modes. */
+/** The plain GAN of the paper, with the same networks; it loses modes. */
 export function createPlainModel(random: RandomStream): Model {
   const parts = createParts(random);
   const adam = () => createAdam({ learningRate: 1e-3, beta1: 0.5 });
@@ -59,7 +59,7 @@ export function createPlainModel(random: RandomStream): Model {
   return { trainer, sampled: parts.generator };
 }
 
-/** Uniform in a square of side 6: the wider the latents, the less the weights must grow for a sharp edge between two modes. */
+/** Uniform in a square of side 6: the wider the latents, the less the weights must grow to make a sharp edge between two modes. */
 const square: LatentPrior = { sample: (shape, random) => random.uniform(shape, -3, 3) };
 
 function createParts(random: RandomStream) {

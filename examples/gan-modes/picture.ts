@@ -5,7 +5,7 @@ import type { Target } from './targets.js';
 
 /** Width and height of a panel in pixels. */
 const SIZE = 220;
-/** A panel shows the square up to this multiple of the outermost center. */
+/** A panel shows the square that reaches this multiple of the outermost center. */
 const MARGIN = 1.25;
 const [PAPER, MODE, POINT] = [
   [1, 1, 1],
@@ -13,7 +13,7 @@ const [PAPER, MODE, POINT] = [
   [0.1, 0.25, 0.5],
 ] as const;
 
-/** Points over the circles of 3 standard deviations around the modes, as one panel `[SIZE, SIZE, 3]`. */
+/** Points drawn over the circles of 3 standard deviations around the modes, as one panel `[SIZE, SIZE, 3]`. */
 export function panel({ centers, standardDeviation }: Target, points: readonly (readonly number[])[]): Float32Array {
   const pixels = new Float32Array(SIZE * SIZE * 3);
   for (let i = 0; i < pixels.length; i++) pixels[i] = PAPER[i % 3]!;

@@ -6,7 +6,7 @@ export interface Target {
   readonly name: 'ring' | 'grid';
   readonly centers: readonly (readonly [number, number])[];
   readonly standardDeviation: number;
-  /** The standard deviation of each coordinate of the mixture; networks see data divided by it. */
+  /** The standard deviation of each coordinate of the mixture; networks get data divided by it. */
   readonly unit: number;
 }
 

@@ -1,4 +1,4 @@
-// Draws samples from the trained generator that ships with gan-images: pictures of clothes in seconds, without training.
+// Draws samples from the included generator of gan-images: pictures of clothes in seconds, without training.
 import { fileURLToPath } from 'node:url';
 import { createRandom, loadWeights } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';

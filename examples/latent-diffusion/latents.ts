@@ -9,21 +9,21 @@ import {
 } from 'tfjs-generative';
 import type { LabelledImages } from '../shared/image-data.js';
 
-/** Images encoded at once. */
+/** Number of images encoded at once. */
 const AT_ONCE = 500;
 
-/** The latents of labelled images, as a denoiser wants them: of zero mean and unit variance. */
+/** The latents of labelled images, scaled for a denoiser: with zero mean and unit variance. */
 export interface Latents {
   /** Batches of latents, drawn anew from the posterior each time, with their labels. */
   source(batchSize: number, random: RandomStream): BatchSource<{ x: tf.Tensor; condition: tf.Tensor }>;
-  /** From a decoder's latents `[n, latent]` to numbers of zero mean and unit variance. */
+  /** Converts a decoder's latents `[n, latent]` to numbers with zero mean and unit variance. */
   standardise(z: tf.Tensor): tf.Tensor;
-  /** Back to a decoder's latents. */
+  /** Converts back to a decoder's latents. */
   restore(x: tf.Tensor): tf.Tensor;
   dispose(): void;
 }
 
-/** Encodes images and measures their latents. The same encoder and images give the same numbers, so that none are saved. */
+/** Encodes images and measures their latents. The same encoder and images give the same numbers, so none are saved. */
 export async function encodeLatents(encoder: GaussianEncoder, { images, labels }: LabelledImages): Promise<Latents> {
   const posteriors = await encodeImages(encoder, images); // [n, 2 latent]
   const [mean, deviation] = tf.tidy(() => momentsOf(splitPosterior(posteriors)));
@@ -70,7 +70,7 @@ export function splitPosterior(posteriors: tf.Tensor): DiagonalGaussian {
   return { mean, logVariance };
 }
 
-/** Mean and deviation of latents drawn from the posteriors: their variance is that of the means plus the mean of the variances. */
+/** Mean and standard deviation of latents drawn from the posteriors: their variance is that of the means plus the mean of the variances. */
 function momentsOf({ mean, logVariance }: DiagonalGaussian): [mean: tf.Tensor, deviation: tf.Tensor] {
   const moments = tf.moments(mean, 0);
   return [moments.mean, tf.sqrt(tf.add(moments.variance, tf.mean(tf.exp(logVariance), 0)))];

@@ -19,9 +19,9 @@ const FOLDER = 'out/latent-diffusion';
 const PICTURE = `${FOLDER}/samples.png`;
 const files = checkpointFiles(FOLDER);
 const [VAE_BATCH, DENOISER_BATCH] = [64, 256];
-/** That of the guided samples, which are there for comparison. */
+/** The guidance of the guided samples, which are for comparison. */
 const GUIDANCE = 1.5;
-/** Checkpoints of the denoiser in a whole run. */
+/** Number of the denoiser's checkpoints in a whole run. */
 const SAVES = 10;
 
 const options = readOptions({

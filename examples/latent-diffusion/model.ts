@@ -29,13 +29,13 @@ const WIDTHS = [16, 32];
 /** Little noise: the latents then carry much of a picture, and reconstructions are sharp. */
 const likelihood = gaussian({ variance: 0.02 });
 const DENOISER_WIDTH = 256;
-/** Of both models; it decays along a cosine to 0. */
+/** The learning rate of both models; it decays along a cosine to 0. */
 const LEARNING_RATE = 2e-3;
 const AVERAGE_DECAY = 0.999;
-/** The share of latents whose class is not told, so that samples can be guided. */
+/** The share of latents whose class is dropped, so that samples can be guided. */
 const DROPPED = 0.1;
 
-/** A variational autoencoder in training. */
+/** A variational autoencoder and its trainer. */
 export interface Vae {
   readonly encoder: GaussianEncoder;
   readonly decoder: Decoder;
@@ -43,22 +43,22 @@ export interface Vae {
   dispose(): void;
 }
 
-/** A denoiser of latents in training. */
+/** A denoiser of latents and its trainer. */
 export interface LatentModel {
   readonly trainer: Trainer<DiffusionMetric>;
-  /** The running average of the denoiser, to sample from. */
+  /** The running average of the denoiser, used for sampling. */
   readonly averaged: Denoiser;
   dispose(): void;
 }
 
 /** What {@link createVae} and {@link createLatentModel} take. */
 export interface ModelOptions {
-  /** Updates of the whole run, after which the learning rate is 0. */
+  /** Number of updates in the whole run, after which the learning rate is 0. */
   readonly steps: number;
   readonly random: RandomStream;
 }
 
-/** A VAE of pictures `[batch, 28, 28, 1]` in [0, 1], which is not told their class. */
+/** An unconditional VAE for pictures `[batch, 28, 28, 1]` in [0, 1]. */
 export function createVae({ steps, random }: ModelOptions): Vae {
   const encoder = createGaussianEncoder(
     convEncoder({ shape: SHAPE, widths: WIDTHS, outputs: 2 * LATENT_SIZE, random: random.fork('encoder') }),

@@ -4,7 +4,7 @@ import { encodePng } from 'tfjs-generative/node';
 import { CLASSES } from '../shared/image-data.js';
 
 const ROWS = 3;
-/** One for each class. */
+/** One per class. */
 const COLUMNS = CLASSES;
 /** Pixels of the file per pixel of a picture. */
 const SCALE = 2;
@@ -26,7 +26,7 @@ export async function drawBlocks(sets: readonly tf.Tensor[]): Promise<Uint8Array
   return png;
 }
 
-/** The first pictures of each class, as many as a block has, in rows of one each: `[ROWS * CLASSES, ...]`; the caller disposes it. */
+/** The first pictures of each class, as many as a block has, with one per class in each row: `[ROWS * CLASSES, ...]`; disposed by the caller. */
 export function oneClassPerColumn(images: tf.Tensor, labels: Int32Array): tf.Tensor {
   const indices = Array.from({ length: ROWS * CLASSES }, (_, i) => {
     const ofClass = [...labels.keys()].filter((index) => labels[index] === i % CLASSES);

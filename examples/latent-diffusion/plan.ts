@@ -11,7 +11,7 @@ const EPOCHS = 10;
 /** Default number of updates of the denoiser. */
 const STEPS = 4_000;
 
-/** What a run does; the epochs are those of the VAE. */
+/** The settings of a run; the epochs are those of the VAE. */
 export interface LatentPlan extends Plan {
   readonly example: typeof EXAMPLE;
   /** Total updates of the denoiser, over which its learning rate decays. */
@@ -23,7 +23,7 @@ export interface LatentPlan extends Plan {
 /** The checkpoints of a run. */
 export interface SavedModels {
   readonly vae: SavedRun;
-  /** Absent as long as the VAE trains. */
+  /** Absent while the VAE is being trained. */
   readonly denoiser: SavedRun | undefined;
 }
 
@@ -38,7 +38,7 @@ export async function readCheckpoints(folder: string): Promise<SavedModels> {
   return { vae: await readSavedRun(vae), denoiser: existsSync(denoiser) ? await readSavedRun(denoiser) : undefined };
 }
 
-/** The plan from the options, or from the checkpoints to resume, of which only `epochs` and `steps` may be changed. */
+/** The plan from the options, or from the checkpoints to resume, in which only `epochs` and `steps` may be changed. */
 export function readPlan(
   saved: SavedModels | undefined,
   { epochs, steps, seed }: { epochs: number | undefined; steps: number | undefined; seed: number },
@@ -47,7 +47,7 @@ export function readPlan(
     return { example: EXAMPLE, epochs: epochs ?? EPOCHS, done: 0, steps: steps ?? STEPS, updates: 0, seed };
   }
   const ofVae = resumedPlan<LatentPlan>(EXAMPLE, saved.vae.bytes, epochs);
-  // a VAE that trains on makes other latents: the denoiser begins anew
+  // further training of the VAE changes the latents, so the denoiser starts anew
   const beginsAnew = saved.denoiser === undefined || ofVae.done < ofVae.epochs;
   const plan = beginsAnew ? ofVae : resumedPlan<LatentPlan>(EXAMPLE, saved.denoiser.bytes, epochs);
   if (steps !== undefined && steps < plan.updates) {
@@ -58,7 +58,7 @@ export function readPlan(
   return { ...plan, steps: steps ?? plan.steps };
 }
 
-/** Leaves in a folder those checkpoints that a run begins with: a denoiser of another run would not fit the VAE. */
+/** Keeps in a folder only the checkpoints that a run starts from: a denoiser of another run would not fit the VAE. */
 export async function startFolder(folder: string, saved: SavedModels | undefined, plan: LatentPlan): Promise<void> {
   const files = checkpointFiles(folder);
   if (saved?.denoiser !== undefined && plan.updates > 0) await saveFile(files.denoiser, saved.denoiser.bytes);

@@ -9,12 +9,12 @@ import type { Vae } from './model.js';
 /** Steps of the sampler; with guidance each calls the denoiser twice. */
 const STEPS = 20;
 
-/** Pictures `[n, 28, 28, 1]` in [0, 1] of latents `[n, latent]`. */
+/** Pictures `[n, 28, 28, 1]` in [0, 1] from latents `[n, latent]`. */
 export function decodeImages(decoder: Decoder, z: tf.Tensor): tf.Tensor {
   return inParts(z, (part) => tf.clipByValue(decoder.mean(part), 0, 1));
 }
 
-/** Samples as a VAE defines them: the latents come from the prior. */
+/** Samples as defined by a VAE: the latents come from the prior. */
 export function sampleFromPrior({ encoder, decoder }: Vae, count: number, random: RandomStream): tf.Tensor {
   return tf.tidy(() => decodeImages(decoder, random.normal([count, encoder.latentSize])));
 }
@@ -26,11 +26,11 @@ export interface LatentSamplesOptions {
   readonly denoiser: Denoiser;
   readonly count: number;
   readonly random: RandomStream;
-  /** 1 by default: none. */
+  /** 1 by default: no guidance. */
   readonly guidance?: number;
 }
 
-/** Samples whose latents come from the denoiser, equally many of each class: 0 ... 9, over and over. */
+/** Samples whose latents come from the denoiser, the same number for each class: 0 ... 9, repeatedly. */
 export async function sampleLatentDiffusion(options: LatentSamplesOptions): Promise<tf.Tensor> {
   const { vae, latents, denoiser, count, random, guidance = 1 } = options;
   const condition = labelsInTurn(count);
@@ -41,7 +41,7 @@ export async function sampleLatentDiffusion(options: LatentSamplesOptions): Prom
   return samples;
 }
 
-/** The first images as the decoder makes them from the means of their posteriors. */
+/** Reconstructions of the first images, decoded from the means of their posteriors. */
 export async function reconstruct(
   { encoder, decoder }: Vae,
   { images }: LabelledImages,

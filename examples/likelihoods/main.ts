@@ -1,5 +1,5 @@
-// Blur is the weakness of variational autoencoders, and the likelihood decides how much there is. This example trains
-// the same network on grey pixels once per likelihood and measures how sharp its pictures are. It takes about eight minutes.
+// VAEs blur, and the likelihood determines how much. This example trains
+// the same network on grey pixels with each likelihood and measures how sharp its pictures are. It takes about eight minutes.
 import * as tf from '@tensorflow/tfjs';
 import {
   batches,

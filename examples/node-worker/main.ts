@@ -1,4 +1,4 @@
-// Trains a VAE in a worker thread, which logs what it does; the main thread shows the progress and stays free.
+// Trains a VAE in a worker thread, which writes logs; the main thread shows the progress and stays free.
 import { Worker } from 'node:worker_threads';
 import type { VaeMetric } from 'tfjs-generative';
 import { terminalProgress } from 'tfjs-generative/node';
@@ -18,11 +18,11 @@ const options = readOptions({
   },
 });
 
-/** A thread knows no TypeScript until it is taught. */
+/** A thread cannot load TypeScript until tsx is registered in it. */
 const thread = JSON.stringify(new URL('../node-worker/thread.ts', import.meta.url).href);
 const inTypeScript = `import('tsx/esm/api').then(({ register }) => (register(), import(${thread})))`;
 
-/** Notes how late a timer of 100 ms comes; gives the longest delay. */
+/** Watches a timer of 100 ms; the returned function gives its longest delay. */
 function watchTicks(): () => number {
   let [last, worst] = [performance.now(), 0];
   const timer = setInterval(() => {

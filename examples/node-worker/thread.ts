@@ -1,4 +1,4 @@
-// The thread: it makes the model, trains it, and logs each report as CSV and for TensorBoard.
+// The worker thread: it makes the model, trains it, and logs each report as CSV and for TensorBoard.
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';

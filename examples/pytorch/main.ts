@@ -1,4 +1,4 @@
-// A VAE, a DCGAN and a U-Net go to PyTorch, are trained there, and come back; both sides compute the same on the same input.
+// Sends a VAE, a DCGAN and a U-Net to PyTorch, trains them there, and loads them back; both sides compute the same outputs.
 import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from 'tfjs-generative';
@@ -13,7 +13,7 @@ import { checkPython, runPython } from './python.js';
 
 const OUT = 'out/pytorch';
 const IMAGES = 32;
-/** What outputs may differ by: sums of float32 in another order, and halves. */
+/** The allowed difference of outputs: for float32 sums in another order, and for half precision. */
 const [SAME, HALF] = [1e-5, 1e-3];
 
 const options = readOptions({

@@ -29,17 +29,17 @@ const SHAPE = [28, 28, 1] as const;
 const LATENTS = 8;
 const BATCH = 16;
 
-/** A model that goes to Python and comes back. */
+/** A model that is sent to Python and back. */
 export interface Travelling {
   /** The name of the files, and of the model in round_trip.py. */
   readonly name: string;
   readonly part: StateDictParts;
   readonly example: StateDictExample;
-  /** Takes a few steps here, so that no weight or statistic is the first one. */
+  /** Makes a few steps here, so that no weight or statistic has its initial value. */
   train(): void;
 }
 
-/** All models, with new weights, and images for their examples. */
+/** All models, with initial weights, and images for their examples. */
 export function createModels(images: tf.Tensor, random: RandomStream): Travelling[] {
   const flat = tf.reshape(images, [-1, 784]);
   const convolutional = {

@@ -6,10 +6,10 @@ import { InputError } from '../shared/input-error.js';
 const HOW =
   'On Debian: apt-get install python3-torch python3-safetensors libopenblas0-pthread; elsewhere: pip install torch safetensors.';
 
-/** The Python that is asked for in the environment, or the system's: Debian's packages are there. */
+/** The Python named by the environment, or the system's, which has Debian's packages. */
 export const python = process.env['PYTHON'] ?? '/usr/bin/python3';
 
-/** Ends with 1 unless the packages are there; to import them would take seconds. */
+/** Exits with 1 unless the packages are installed; importing them would take seconds. */
 const HAS = "from importlib.util import find_spec as f; exit(not (f('torch') and f('safetensors')))";
 
 /** Throws, saying how to get them, unless Python has PyTorch and safetensors. */
@@ -23,10 +23,10 @@ export async function checkPython(): Promise<void> {
   }
 }
 
-/** OpenBLAS and OpenMP of Debian spin while they wait, which takes the cores from each other; its gloo has no libuv. */
+/** Debian's OpenBLAS and OpenMP spin while they wait and so take cores from each other; its gloo has no libuv. */
 const environment = { ...process.env, OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1', USE_LIBUV: '0' };
 
-/** Runs a program in a folder of examples/, and resolves to the JSON that it prints last. */
+/** Runs a program in a folder of examples/, and resolves to the JSON in its last line. */
 export async function runPython<T>(path: string, words: readonly string[]): Promise<T> {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
   const { stdout } = await promisify(execFile)(python, [file, ...words], { env: environment });

@@ -46,7 +46,7 @@ export function createModel({ images, latentSize, random }: ModelOptions): Model
   return { encoder, decoder, trainer: createVaeTrainer({ encoder, decoder, optimizer, random }) };
 }
 
-/** The number of latents that a checkpoint of the quickstart was trained with; `--latent` may only repeat it. */
+/** The latent size of the quickstart's model in a checkpoint; `--latent`, if given, must be equal. */
 export function readLatentSize(checkpoint: Uint8Array, given: number | undefined): number {
   const latentSize = latentSizeOf(checkpoint);
   if (given === undefined || given === latentSize) return latentSize;

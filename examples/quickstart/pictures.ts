@@ -70,7 +70,7 @@ export async function drawPictures({ model, map, test, random }: PictureOptions)
   return files;
 }
 
-/** Four rows of test images, each above the row of their reconstructions. */
+/** Four rows of test images, each above the row of its reconstructions. */
 function reconstructions({ encoder, decoder }: Model, images: tf.Tensor): tf.Tensor {
   const indices = Array.from({ length: 4 * COLUMNS }, (_, i) => i % images.shape[0]);
   const originals = tf.gather(images, indices);

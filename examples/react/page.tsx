@@ -1,5 +1,5 @@
 /// <reference types="vite/client" />
-// A run in React: `useSyncExternalStore` is all that a component needs. The model is in spiral.ts.
+// A run in React: a component only needs `useSyncExternalStore`. The model is in spiral.ts.
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { createRef, useEffect, useRef, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';

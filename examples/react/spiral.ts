@@ -15,7 +15,7 @@ import { createRun, type Run } from 'tfjs-generative/run';
 
 const STEPS = 1500;
 
-/** The training of a diffusion model of points around a spiral, which draws its samples into a canvas as it goes on. */
+/** A run that trains a diffusion model on points around a spiral and draws its samples into a canvas. */
 export function createSpiralRun(canvas: () => HTMLCanvasElement | null): Run<'loss'> {
   const random = createRandom(1);
   const denoiser = createDenoiser(denoisingMlp({ size: 2, width: 64, random }), {
@@ -34,7 +34,7 @@ export function createSpiralRun(canvas: () => HTMLCanvasElement | null): Run<'lo
     reportEvery: 50,
     // Training waits until the samples are drawn, so they are those of this report's weights.
     onReport: async (_, signal) => {
-      const noise = createRandom(2); // the same noise each time: one sees each point find its place
+      const noise = createRandom(2); // the same noise each time, so that each point can be followed
       const samples = await sampleDpmSolver(denoiser, { shape: [1500, 2], steps: 12, random: noise, signal });
       drawPoints(canvas()?.getContext('2d'), (await samples.data()) as Float32Array);
       samples.dispose();

@@ -1,4 +1,4 @@
-// A VAE and a diffusion model begin here, go on in PyTorch on two processes, and come back: the loss is the same on both sides.
+// Trains a VAE and a diffusion model here, then in PyTorch in two processes, then here again: the loss is the same on both sides.
 import { mkdir } from 'node:fs/promises';
 import { createRandom, train } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
@@ -11,7 +11,7 @@ import { run, writeReport } from '../shared/report.js';
 import { createDiffusion, createVae, type Model } from './models.js';
 
 const OUT = 'out/scale-out';
-/** How far losses may be apart, as a share of the loss, or of 1. */
+/** How far losses may differ, relative to the loss or to 1. */
 const TOLERANCE = 1e-4;
 
 const options = readOptions({
@@ -23,7 +23,7 @@ const options = readOptions({
   },
 });
 
-/** What ddp.py prints. */
+/** The output of ddp.py. */
 interface There {
   readonly before: number;
   readonly after: number;
@@ -31,14 +31,14 @@ interface There {
   readonly processes: number;
 }
 
-/** Trains here; resolves to the seconds. */
+/** Trains here; resolves to the seconds that it took. */
 async function trainHere({ trainer, data }: Model, steps: number): Promise<number> {
   const began = performance.now();
   for await (const _ of train(trainer, data, { steps })) void _;
   return (performance.now() - began) / 1000;
 }
 
-/** The loss of the batch that never changes. */
+/** The loss of the fixed batch. */
 async function lossOf({ loss: { inputs, run } }: Model): Promise<number> {
   const loss = run(inputs);
   const [value] = await loss.data();

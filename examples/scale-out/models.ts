@@ -23,19 +23,19 @@ import {
 import type { StateDictExample, StateDictParts } from 'tfjs-generative/pytorch';
 import type { LabelledImages } from '../shared/image-data.js';
 
-/** The sizes of ddp.py. */
+/** The same sizes as in ddp.py. */
 const SHAPE = [28, 28, 1] as const;
 const [LATENTS, BATCH, STEPS] = [8, 64, 1000];
 
-/** A model that begins here and goes on elsewhere. */
+/** A model whose training starts here and continues in PyTorch. */
 export interface Model {
   readonly name: 'vae' | 'diffusion';
-  /** What the loss is in. */
+  /** The unit of the loss. */
   readonly unit: string;
   readonly part: StateDictParts;
   readonly trainer: Trainer;
   readonly data: BatchSource;
-  /** A batch and noise that never change, and the loss of it: the same number on both sides. */
+  /** A fixed batch and noise, and their loss: the same number on both sides. */
   readonly loss: StateDictExample;
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 
-/** 28x28 pictures of faces: the mouth is between sad and happy, the eyes between closed and wide. */
+/** 28x28 pictures of faces: the mouth varies from sad to happy, the eyes from closed to wide. */
 globalThis.drawFaces = (count) => {
   const size = 28;
   const data = new Float32Array(count * size * size);

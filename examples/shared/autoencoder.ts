@@ -16,13 +16,13 @@ import { loadFile } from 'tfjs-generative/node';
 import { inParts } from './in-parts.js';
 import type { FeatureNetwork } from './feature-network.js';
 
-/** The encoder's weights that ship with the examples; `npm run autoencoder` makes them, as autoencoder.md describes. */
+/** The included weights of the encoder; `npm run autoencoder` makes them, as autoencoder.md describes. */
 export const autoencoderFile = fileURLToPath(new URL('./autoencoder.safetensors', import.meta.url));
 
-/** Channels of the code at each of its 7 x 7 places. */
+/** Channels of the code at each of its 7 x 7 positions. */
 const CODE = 2;
 
-/** A network that learns to pass pictures of clothes through a code of 98 numbers, without labels. */
+/** A network trained to pass pictures of clothes through a code of 98 numbers, without labels. */
 export interface AutoencoderNetwork {
   /** From images `[n, 28, 28, 1]` to codes `[n, 98]`. */
   readonly encoder: Network;
@@ -30,7 +30,7 @@ export interface AutoencoderNetwork {
   readonly decoder: Network;
 }
 
-/** Two convolutions down to 7 x 7 places and two at them, and the same back. */
+/** Two convolutions down to 7 x 7 positions and two more there, and the same in reverse. */
 export function autoencoderNetwork(random: RandomStream): AutoencoderNetwork {
   const layer = (name: string, inputs: number, filters: number) => ({ inputs, filters, random: random.fork(name) });
   const halving = { kernelSize: 4, strides: 2, activation: relu } as const;
@@ -52,7 +52,7 @@ export function autoencoderNetwork(random: RandomStream): AutoencoderNetwork {
   return { encoder, decoder };
 }
 
-/** Reads the encoder that ships with the examples, whose codes are the second kind of features of their measures. */
+/** Loads the included encoder, whose codes are the second set of features in the examples' measures. */
 export async function loadAutoencoder(path = autoencoderFile): Promise<FeatureNetwork> {
   const { encoder, decoder } = autoencoderNetwork(createRandom(0));
   decoder.dispose();

@@ -1,7 +1,7 @@
-/** Test images whose probability is bounded. */
+/** Number of test images for which the bound is computed. */
 export const BOUND_IMAGES = 1_000;
 
-/** The mean of a lower bound of log p(x) over images, in nats, and its standard error as an estimate of that mean. */
+/** The mean over images of a lower bound of log p(x), in nats, and the standard error of that mean. */
 export interface Bound {
   readonly nats: number;
   readonly standardError: number;

@@ -15,7 +15,7 @@ import { loadFile } from 'tfjs-generative/node';
 import type { FeatureNetwork } from './feature-network.js';
 import { inParts } from './in-parts.js';
 
-/** The weights that ship with the examples; `npm run classifier` makes them, as classifier.md describes. */
+/** The included weights; `npm run classifier` makes them, as classifier.md describes. */
 export const classifierFile = fileURLToPath(new URL('./classifier.safetensors', import.meta.url));
 
 /** What the features are, for the protocols of measures. */
@@ -52,7 +52,7 @@ export interface Classifier extends FeatureNetwork {
   probabilities(images: tf.Tensor): tf.Tensor;
 }
 
-/** Reads the classifier that ships with the examples. */
+/** Loads the included classifier. */
 export async function loadClassifier(path = classifierFile): Promise<Classifier> {
   const network = classifierNetwork(createRandom(0));
   await loadWeights(network.whole, await loadFile(path));

@@ -1,11 +1,11 @@
 import type { LabelledImages } from './image-data.js';
 
-/** Of twelve training images, one is held out: 5,000 of the 60,000 of Fashion-MNIST. */
+/** One of twelve training images is held out: 5,000 of the 60,000 of Fashion-MNIST. */
 const ONE_OF = 12;
 
 /**
- * Splits training images: the last twelfth is held out, to choose by. What is chosen on test images would be the best for them by chance
- * too, and their measure no longer that of new data.
+ * Splits training images: the last twelfth is held out, for making choices. If choices were made on test images, they would partly be the
+ * best for these by chance, and measures on them would no longer represent new data.
  */
 export function holdOut({ images, labels }: LabelledImages): { rest: LabelledImages; heldOut: LabelledImages } {
   const [count, height, width] = images.shape;

@@ -32,14 +32,14 @@ export async function loadClothes(folder?: string): Promise<ImageSet> {
   return set;
 }
 
-/** The subset of Fashion-MNIST that ships with the examples. */
+/** The included subset of Fashion-MNIST. */
 export const fashionMnist = fileURLToPath(new URL('../data/fashion-mnist', import.meta.url));
 
 /**
  * Reads a data set in the four files of MNIST, each gzipped or plain: `train-images-idx3-ubyte`,
  * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`.
  *
- * @param folder - where the files are; by default the subset that ships with the examples.
+ * @param folder - where the files are; by default the included subset.
  * @throws InputError with one sentence that names the file that is missing or wrong.
  */
 export async function loadImages(folder: string = fashionMnist): Promise<ImageSet> {

@@ -6,7 +6,7 @@ import type { FeatureNetwork } from './feature-network.js';
 import { firstPictures } from './flat-images.js';
 import { CLASSES, type LabelledImages } from './image-data.js';
 
-/** Samples to compare with as many test images, if there are that many. */
+/** Number of samples to compare with the same number of test images, if there are that many. */
 const SAMPLES = 10_000;
 
 /** The shares of the ten classes among samples. */
@@ -16,7 +16,7 @@ export interface ClassShares {
   readonly most: number;
 }
 
-/** How far samples are from test images in the features of one network, and the protocol of each measure. */
+/** The distances of samples from test images in the features of one network, and the protocol of each measure. */
 export interface FeatureMeasures {
   readonly frechetDistance: number;
   readonly kernelDistance: number;
@@ -25,34 +25,34 @@ export interface FeatureMeasures {
   readonly protocols: Readonly<Record<string, string>>;
 }
 
-/** How far samples are from test images in the classifier's features, and in those of the autoencoder. */
+/** The distances of samples from test images in the classifier's features, and in those of the autoencoder. */
 export interface ImageMeasures extends FeatureMeasures {
   readonly classes: ClassShares;
   readonly autoencoder: FeatureMeasures;
 }
 
-/** The networks in whose features the examples measure: of two kinds, because what holds in one network's features may hold there alone. */
+/** The two kinds of networks in whose features the examples measure, because a result in one network's features may hold only there. */
 export interface Eyes {
-  /** Trained with labels: sees what tells classes apart. */
+  /** Trained with labels: sensitive to what distinguishes classes. */
   readonly classifier: Classifier;
-  /** Trained without labels: sees where which grey is. */
+  /** Trained without labels: sensitive to the grey value of each region. */
   readonly autoencoder: FeatureNetwork;
   dispose(): void;
 }
 
-/** Reads both networks, which ship with the examples. */
+/** Loads both included networks. */
 export async function loadEyes(): Promise<Eyes> {
   const [classifier, autoencoder] = [await loadClassifier(), await loadAutoencoder()];
   return { classifier, autoencoder, dispose: () => [classifier, autoencoder].forEach((network) => network.dispose()) };
 }
 
-/** How many samples {@link measureImages} wants. */
+/** How many samples {@link measureImages} needs. */
 export function samplesFor(test: LabelledImages): number {
   return Math.min(SAMPLES, test.images.shape[0]);
 }
 
 /**
- * Compares samples with as many test images, in the features of both networks.
+ * Compares samples with the same number of test images, in the features of both networks.
  *
  * @param samples - `[n, 28, 28, 1]` in [0, 1], n = samplesFor(test)
  * @param options - `test` and the `seed` for the protocols

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** Rows at once: a network's largest activations then stay small. */
+/** Number of rows at once: so a network's largest activations stay small. */
 const AT_ONCE = 1000;
 
-/** The results of `act` for some rows at a time, as one tensor; the caller disposes it. */
+/** Applies `act` to some rows at a time; returns the results as one tensor, which the caller disposes. */
 export function inParts(rows: tf.Tensor, act: (part: tf.Tensor) => tf.Tensor, atOnce = AT_ONCE): tf.Tensor {
   return tf.tidy(() => {
     const results: tf.Tensor[] = [];

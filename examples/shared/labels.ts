@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { CLASSES } from './image-data.js';
 
-/** The labels 0 ... 9, over and over: int32 `[count]`, from the label `start` on. */
+/** The labels 0 ... 9, repeatedly: int32 `[count]`, starting from the label `start`. */
 export function labelsInTurn(count: number, start = 0): tf.Tensor {
   return tf.tensor1d(
     Int32Array.from({ length: count }, (_, i) => (start + i) % CLASSES),

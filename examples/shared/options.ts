@@ -7,7 +7,7 @@ import { InputError } from './input-error.js';
 export interface Option {
   /** A `file` or `folder` must exist; an `output` is a file to write; a `flag` takes no value; a `choice` is one of `choices`. */
   readonly kind: 'integer' | 'number' | 'choice' | 'file' | 'folder' | 'output' | 'flag';
-  /** If absent, the option is undefined where the user does not give it. */
+  /** If absent, the option is undefined unless the user gives it. */
   readonly default?: number | string;
   /** The words of a `choice`. */
   readonly choices?: readonly string[];
@@ -38,7 +38,7 @@ export type OptionValues<T extends Readonly<Record<string, Option>>> = {
   readonly [K in keyof T]: Value<T[K]>;
 } & Computing & { readonly seed: number; readonly json: string | undefined };
 
-/** Where an example computes. */
+/** The backend on which an example computes. */
 export type Backend = (typeof sharedOptions.backend.choices)[number];
 
 /** Where and how an example computes. */
@@ -82,7 +82,7 @@ export function readOptions<const T extends Readonly<Record<string, Option>>>(
   }
 }
 
-/** Reads the words of a command line; throws InputError with one sentence. */
+/** Parses the words of a command line; throws InputError with one sentence. */
 export function parseOptions<const T extends Readonly<Record<string, Option>>>(
   { command, options }: CommandLine<T>,
   words: readonly string[],
@@ -178,7 +178,7 @@ function checkPath(name: string, kind: 'file' | 'folder' | 'output', path: strin
   }
   if (kind !== 'output') return;
   if (found?.isDirectory()) throw new InputError(`${name} must be a file to write; ${shown(path)} is a folder.`);
-  // Missing folders are made at the end of the run; a file in place of a folder should be reported now.
+  // Missing folders are created at the end of the run, but a file in place of a folder should be reported now.
   let above = dirname(path);
   while (!stat(above) && dirname(above) !== above) above = dirname(above);
   if (!stat(above)?.isDirectory())

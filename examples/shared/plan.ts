@@ -1,7 +1,7 @@
 import { checkpointMetadata } from 'tfjs-generative';
 import { InputError } from './input-error.js';
 
-/** What a run does; it is saved in checkpoints, so that a resumed run is the same run. */
+/** The settings of a run; they are saved in checkpoints, so that a resumed run is the same run. */
 export interface Plan {
   /** The name of the example. */
   readonly example: string;
@@ -12,7 +12,7 @@ export interface Plan {
   readonly seed: number;
 }
 
-/** The plan in a checkpoint of an example, of which only the epochs may be changed. */
+/** The plan in a checkpoint of an example; only its epochs may be changed. */
 export function resumedPlan<P extends Plan>(
   example: P['example'],
   checkpoint: Uint8Array,
@@ -25,7 +25,7 @@ export function resumedPlan<P extends Plan>(
   return { ...plan, epochs: epochs ?? plan.epochs };
 }
 
-/** What a checkpoint of an example says of its run. */
+/** The metadata in a checkpoint of an example. */
 export function metadataOf<M extends { readonly example: string }>(example: M['example'], checkpoint: Uint8Array): M {
   let metadata: Partial<M> | null;
   try {

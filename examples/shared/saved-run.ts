@@ -2,7 +2,7 @@ import { loadCheckpoint, type Batch, type BatchSource, type Trainer } from 'tfjs
 import { loadFile } from 'tfjs-generative/node';
 import { InputError } from './input-error.js';
 
-/** A checkpoint that `--resume` names, or one in the folder that it names. */
+/** A checkpoint named by `--resume`, or one in the folder that it names. */
 export interface SavedRun {
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -13,7 +13,7 @@ export async function readSavedRun(path: string): Promise<SavedRun> {
   return { path, bytes: await loadFile(path).catch((error: Error) => rejected(path, error)) };
 }
 
-/** Puts a trainer and its data where a checkpoint left them. */
+/** Restores a trainer and its data from a checkpoint. */
 export async function resume(
   trainer: Trainer<string>,
   data: BatchSource<Batch>,
@@ -22,7 +22,7 @@ export async function resume(
   await loadCheckpoint(trainer, bytes, { data, waive: RATES }).catch((error: Error) => rejected(path, error));
 }
 
-/** A run may be made longer, and the decay of its learning rates with it. */
+/** A run may be made longer, which also stretches the decay of its learning rates. */
 export const RATES = ['optimizer', 'generatorOptimizer', 'discriminatorOptimizer'].map(
   (name) => `${name}.learningRate`,
 );

@@ -1,7 +1,7 @@
-/** Numbers that differ by chance. */
+/** Statistics of numbers that differ by chance. */
 export interface Spread {
   readonly mean: number;
-  /** The standard deviation, by n - 1; 0 for one number. */
+  /** The standard deviation, with n - 1; 0 for one number. */
   readonly deviation: number;
   readonly values: readonly number[];
 }

@@ -8,15 +8,15 @@ export interface EpochOptions<N extends string> {
   readonly plan: Plan;
   /** The folder of the pictures and checkpoints. */
   readonly folder: string;
-  /** Before the progress bar. */
+  /** The text before the progress bar. */
   readonly label: string;
-  /** What the progress bar shows of the metrics. */
+  /** The metrics that the progress bar shows. */
   shown(metrics: Readonly<Record<N, number>>): Record<string, number>;
   /** Draws a PNG file after each epoch. */
   draw(): Promise<Uint8Array>;
 }
 
-/** Trains with a progress bar; after each epoch it writes a picture and a checkpoint. Returns the seconds of training. */
+/** Trains with a progress bar; writes a picture and a checkpoint after each epoch. Returns the seconds of training. */
 export async function trainInEpochs<N extends string>(
   trainer: Trainer<N>,
   source: BatchSource<Batch>,

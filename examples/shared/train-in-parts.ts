@@ -1,25 +1,25 @@
 import { train, type Batch, type BatchSource, type Trainer, type Verdict } from 'tfjs-generative';
 import { terminalProgress } from 'tfjs-generative/node';
 
-/** Updates between two movements of the progress bar. */
+/** Number of updates between two redraws of the progress bar. */
 const REPORT_EVERY = 25;
 
 /** What {@link trainInParts} takes. */
 export interface PartsOptions<N extends string> {
-  /** Updates of the whole run, those before a checkpoint included. */
+  /** Number of updates in the whole run, including those before a checkpoint. */
   readonly steps: number;
-  /** Updates of one part. */
+  /** Number of updates per part. */
   readonly part: number;
-  /** Before the progress bar, and before verdicts. */
+  /** The text before the progress bar, and before verdicts. */
   readonly label: string;
-  /** What the progress bar shows of the metrics. */
+  /** The metrics that the progress bar shows. */
   shown(metrics: Readonly<Record<N, number>>): Record<string, number>;
-  /** Saves the run after each part; gets the number of updates so far, and the seconds of training of this call. */
+  /** Saves the run after each part; gets the number of updates so far, and the seconds of training in this call. */
   save(done: number, seconds: number): Promise<void>;
 }
 
 /**
- * Trains up to `steps` updates with a progress bar, and saves after each part. A trainer that comes from a checkpoint goes on where it
+ * Trains up to `steps` updates with a progress bar, and saves after each part. A trainer from a checkpoint continues where it
  * stopped. Returns the seconds of training.
  */
 export async function trainInParts<N extends string>(

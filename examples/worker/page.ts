@@ -1,4 +1,4 @@
-// A page whose worker trains: it posts settings and a canvas, and has the run as if it were its own.
+// A page whose worker trains: it posts settings and a canvas, and uses the run as if it were local.
 import type { VaeMetric } from 'tfjs-generative';
 import { connectRun, createPace } from 'tfjs-generative/run';
 import type { ClothesSettings } from './worker.js';
@@ -7,7 +7,7 @@ const find = <E extends Element>(selector: string) => document.querySelector<E>(
 const canvas = find<HTMLCanvasElement>('canvas').transferControlToOffscreen();
 const settings: ClothesSettings = { canvas, steps: 750, reportEvery: 25, progressEvery: 2 };
 
-// the worker says so when it has its data, just before it tells of the run
+// the worker reports that it has its data just before it reports the run
 let isReady = false;
 const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module' });
 const run = connectRun<VaeMetric>(worker, { settings, transfer: [canvas], onMessage: () => (isReady = true) });
@@ -15,7 +15,7 @@ const pace = createPace({ total: settings.steps! });
 
 const start = find<HTMLButtonElement>('#start');
 const stop = find<HTMLButtonElement>('#stop');
-// why a run has failed is in its snapshot
+// the reason for a failure is in the run's snapshot
 start.onclick = () => run.start().catch(() => undefined);
 stop.onclick = () => run.stop();
 

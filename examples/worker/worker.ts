@@ -8,7 +8,7 @@ import { createRun, serveRun, type RunChannel, type RunSettings } from 'tfjs-gen
 import { startWasm } from 'tfjs-generative/wasm';
 import file from '../data/fashion-mnist/train-images-idx3-ubyte.gz?url';
 
-/** What the page posts. */
+/** The message that the page posts. */
 export interface ClothesSettings extends RunSettings {
   readonly canvas: OffscreenCanvas;
 }
@@ -42,7 +42,7 @@ serveRun(self, async ({ canvas, ...settings }: ClothesSettings, { post }: RunCha
   return createRun(trainer, source, { ...settings, onReport: draw });
 });
 
-/** The pixels of an IDX file. A server may or may not have unpacked it. */
+/** The pixels of an IDX file, which the server may or may not have unpacked. */
 async function loadPixels(url: string): Promise<Uint8Array> {
   const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
   const isPacked = bytes[0] === 0x1f;

@@ -2,12 +2,13 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { checkTimestep, type NoiseSchedule } from './noise-schedule.js';
+import { weightTable } from './weight-table.js';
 import type { Weighting } from './weightings.js';
-import { readOptions } from '../tensor/options.js';
 
 /** The metrics of a diffusion trainer: the loss that is minimised. */
 export type DiffusionMetric = 'loss';
@@ -22,11 +23,11 @@ export interface DiffusionTrainerOptions {
   readonly denoiser: Denoiser;
   /** Ours, such as {@link createAdam}, or any `tf.Optimizer`; one per trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
-  /** Draws timesteps, noise and dropped conditions: its fork `diffusion trainer`. */
+  /** The source of timesteps, noise and dropped conditions, through its fork `diffusion trainer`. */
   readonly random: RandomStream;
   /**
    * How much the error of a timestep counts: {@link minSnrWeighting}, {@link sigmoidWeighting}, or a function of your own, finite and at
-   * least 0. By default the error of the network's output counts the same at each.
+   * least 0. By default the error of the network's output counts the same at each timestep.
    */
   readonly weighting?: Weighting | undefined;
   /** The timesteps to train on, such as {@link logNormalTimesteps}; one may be listed more than once. All by default. */
@@ -42,18 +43,21 @@ export interface DiffusionTrainerOptions {
   readonly clipNorm?: number | undefined;
 }
 
-/** Throws unless the options are right; the options that all trainers share are checked where they are used. */
-export function checkDiffusionOptions(where: string, options: DiffusionTrainerOptions): void {
+/** Checks the options, fills in defaults and adds the table of weights. Options that all trainers share are checked by {@link createTrainer}. */
+export function readDiffusionOptions(where: string, options: DiffusionTrainerOptions) {
   const names = 'denoiser optimizer random weighting timesteps dropCondition average clipNorm';
-  const { denoiser, weighting, timesteps, dropCondition, average } = readOptions(where, options, names);
+  const { denoiser, weighting, dropCondition, average, ...others } = readOptions(where, options, names);
   checkDenoiser(where, denoiser);
   if (weighting !== undefined) checkFunction(where, 'weighting', weighting);
-  if (timesteps !== undefined) checkList(where, timesteps, denoiser.schedule);
+  const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = others;
+  checkList(where, timesteps, denoiser.schedule);
   if (dropCondition !== undefined) checkNumber(where, 'dropCondition', dropCondition, { least: 0, below: 1 });
   if (average !== undefined) {
     checkDenoiser(where, average.into, 'average.into');
     checkAverage(where, 'average', denoiser, average);
   }
+  const weights = weighting && weightTable(where, weighting, timesteps, denoiser);
+  return { ...options, timesteps, weights };
 }
 
 function checkList(where: string, timesteps: unknown, schedule: NoiseSchedule): void {

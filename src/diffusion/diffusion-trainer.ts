@@ -3,23 +3,19 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { buildTrainer } from '../training/trainer/create-trainer.js';
-import type { StepInput } from '../training/trainer/step-input.js';
+import { createTrainer } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
+import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { noisedTables, targetTables } from './add-noise.js';
 import {
-  checkDiffusionOptions,
+  readDiffusionOptions,
   type DiffusionMetric,
   type DiffusionTrainerOptions,
   type DiffusionVerdictKind,
 } from './diffusion-options.js';
 import { columnOf, timestepsOf } from './per-example.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
-import { createDiffusionWatch, createLossAverage, judgeDenoiser, type DenoiserFacts } from './verdicts.js';
-import { weightTable } from './weight-table.js';
-
-/** Updates from one look at the data to the next. */
-const LOOK_EVERY = 8;
+import { watchDenoiser, type DiffusionSeen } from './verdicts.js';
 
 /**
  * A trainer of a denoiser.
@@ -31,10 +27,9 @@ const LOOK_EVERY = 8;
  * @param options - see {@link DiffusionTrainerOptions}
  * @returns a trainer with the metric `loss`. It does not own denoiser or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; `step` throws before anything has changed
- * @remarks Data have about zero mean and unit variance: images become 2 x - 1. It draws, in this order: timesteps, by
+ * @remarks Data should have about zero mean and unit variance: images become 2 x - 1. A step draws, in this order: timesteps, by
  * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` uses the
- * same timesteps and noise at every call, and drops no condition. The trainer's reports judge the run: see {@link DiffusionVerdictKind} and
- * docs/diffusion.md.
+ * same timesteps and noise at every call, and drops no condition. Reports carry verdicts on the run: see {@link DiffusionVerdictKind} and docs/diffusion.md.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
@@ -48,63 +43,86 @@ const LOOK_EVERY = 8;
 export function createDiffusionTrainer(
   options: DiffusionTrainerOptions,
 ): Trainer<DiffusionMetric, DiffusionVerdictKind> {
-  const where = 'createDiffusionTrainer';
-  checkDiffusionOptions(where, options);
-  const { denoiser, optimizer, random, dropCondition, average, clipNorm } = options;
-  const { schedule } = denoiser;
-  const list = options.timesteps ?? Int32Array.from({ length: schedule.steps }, (_, t) => t);
+  const caller = 'createDiffusionTrainer';
+  const known = readDiffusionOptions(caller, options);
+  return createTrainer<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>({
+    caller,
+    ...modelOf(known),
+    ...watchDenoiser(known),
+  });
+}
+
+/**
+ * The model of {@link createDiffusionTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code
+ * for them.
+ *
+ * @param options - those of {@link createDiffusionTrainer}
+ * @returns the model; a spread copy may add a `watch`, which gets {@link DiffusionSeen}, and a `judge`
+ * @throws TypeError or RangeError if an option is wrong
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const trainer = createTrainer(diffusionModel({ denoiser, optimizer: createAdam({ learningRate: 1e-3 }), random }));
+ * const { loss } = await readMetrics(trainer.step(random.normal([32, 2])));
+ * ```
+ */
+export function diffusionModel(
+  options: DiffusionTrainerOptions,
+): LossTrainerOptions<DiffusionMetric, never, DiffusionSeen> {
+  const caller = 'diffusionModel';
+  return { caller, ...modelOf(readDiffusionOptions(caller, options)) };
+}
+
+function modelOf({
+  denoiser,
+  weighting,
+  weights,
+  timesteps: list,
+  dropCondition,
+  average,
+  ...shared
+}: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<DiffusionMetric, never, DiffusionSeen> {
+  const { schedule, predicts } = denoiser;
   const [alpha, sigma] = noisedTables(schedule);
   const [ofData, ofNoise] = targetTables(denoiser);
-  const { weighting } = options;
-  const weights = weighting && weightTable(where, weighting, list, denoiser);
-  const facts: DenoiserFacts = { denoiser, list, weights };
-  const watch = createDiffusionWatch();
-  const lowest = createLossAverage();
-
-  const loss = ({ x, condition, step, random: noises, options: applyOptions }: StepInput): { loss: Tensor } => {
-    const timesteps = stratifiedTimesteps(x.shape[0], list, noises);
-    const noise = noises.normal(x.shape);
-    const told =
-      dropCondition === undefined ? condition : withoutSome(condition, dropCondition, noises, applyOptions.training);
-    // looked up on the host, where the timesteps were drawn; bit-identical with addNoise and denoisingTarget
-    const at = (table: Float32Array): Tensor =>
-      tf.tensor(
-        Float32Array.from(timesteps, (t) => table[t]!),
-        columnOf(x),
-      );
-    const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
-    const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
-    const predictAt = (indices: Int32Array, how: ApplyOptions): Tensor =>
-      denoiser.predict(xt, timestepsOf(indices, schedule.steps), { ...how, condition: told });
-    const given = predictAt(timesteps, applyOptions);
-    const weigh = (errors: Tensor): Tensor => tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors));
-    const ofGiven = weigh(tf.square(tf.sub(target, given)));
-    if (applyOptions.training && step % LOOK_EVERY === 0) {
-      const others = timesteps.map((t) => (t + (schedule.steps >> 1)) % schedule.steps);
-      const outputAt = (isOther: boolean): Tensor => predictAt(isOther ? others : timesteps, { training: false });
-      watch.look({ x, loss: ofGiven, ofZero: weigh(tf.square(target)), outputAt }, step / LOOK_EVERY);
-    }
-    return { loss: ofGiven };
-  };
-
-  return buildTrainer<DiffusionMetric, DiffusionVerdictKind>(where, {
+  return {
+    ...shared,
     name: 'diffusion',
     parts: { denoiser },
-    optimizer,
-    random,
-    clipNorm,
     averages: average && { denoiser: average },
-    evidence: { data: watch.evidence },
-    passingEvidence: { losses: watch.losses, change: watch.change },
-    settings: { schedule, predicts: denoiser.predicts, timesteps: list, weighting, dropCondition },
-    loss,
-    judge: ({ loss: mean }, { evidence, steps }) => {
-      const { looks, batch } = watch;
-      const { data: moments, losses, change } = evidence as Record<string, ArrayLike<number>>;
-      const found = { moments: moments!, losses: losses!, change: change!, looks, batch };
-      return judgeDenoiser(facts, lowest(mean, steps), found, steps);
+    settings: { schedule, predicts, timesteps: list, weighting, dropCondition },
+    loss: ({ x, condition, random, options, look }) => {
+      const timesteps = stratifiedTimesteps(x.shape[0], list, random);
+      const noise = random.normal(x.shape);
+      const told =
+        dropCondition === undefined ? condition : withoutSome(condition, dropCondition, random, options.training);
+      // looked up on the host, where the timesteps were drawn; bit-identical with addNoise and denoisingTarget
+      const at = (table: Float32Array): Tensor =>
+        tf.tensor(
+          Float32Array.from(timesteps, (t) => table[t]!),
+          columnOf(x),
+        );
+      const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
+      const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
+      const predictAt = (indices: Int32Array, how: ApplyOptions): Tensor =>
+        denoiser.predict(xt, timestepsOf(indices, schedule.steps), { ...how, condition: told });
+      const weigh = (errors: Tensor): Tensor => tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors));
+      const loss = weigh(tf.square(tf.sub(target, predictAt(timesteps, options))));
+      look(() => ({
+        x,
+        loss,
+        ofZero: () => weigh(tf.square(target)),
+        output: () => predictAt(timesteps, { training: false }),
+        outputElsewhere: () =>
+          predictAt(
+            timesteps.map((t) => (t + (schedule.steps >> 1)) % schedule.steps),
+            { training: false },
+          ),
+      }));
+      return { loss };
     },
-  });
+  };
 }
 
 /** The condition, dropped for a random share of the examples; in training only. */

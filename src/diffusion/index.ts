@@ -1,7 +1,7 @@
 export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
 export { createDenoiser, type DenoisedPair, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionMetric, DiffusionTrainerOptions, DiffusionVerdictKind } from './diffusion-options.js';
-export { createDiffusionTrainer } from './diffusion-trainer.js';
+export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';
 export type { NoiseSchedule } from './noise-schedule.js';
 export {
   predictFlow,
@@ -45,5 +45,6 @@ export {
   type LogNormalTimestepsOptions,
   type LogSnrTimestepsOptions,
 } from './timesteps.js';
+export type { DiffusionSeen } from './verdicts.js';
 export { withClip, type ClipOptions } from './with-clip.js';
 export { withGuidance, type GuidanceOptions } from './with-guidance.js';

@@ -1,95 +1,77 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { stopGradient } from '../gradients/stop-gradient.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { decayAt } from '../training/trainer/average.js';
 import type { Verdict } from '../training/trainer/trainer.js';
+import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
 import type { Denoiser } from './denoiser.js';
-import type { DiffusionVerdictKind } from './diffusion-options.js';
+import type { DiffusionMetric, DiffusionVerdictKind } from './diffusion-options.js';
 import { scalesAt } from './noise-schedule.js';
 import { conversionAt } from './prediction-target.js';
 
 /** The number of updates before the loss is judged. */
 const FIRST_UPDATES = 500;
-/** What a linear function of x_t must gain on the best constant, as a share of its loss, for a network to learn something soon. */
+/** By what share of its loss a linear function of x_t must improve on the best constant for a network to learn something soon. */
 const LEAST_LINEAR = 0.02;
-/** Examples before which the loss is not judged where it gains less: with the velocity of data of unit variance nothing. */
+/** Examples before the loss is judged where it improves by less; with the velocity of data of unit variance it does not improve at all. */
 const FIRST_EXAMPLES = 64_000;
-/** Updates over which the loss is averaged before it is judged, where reports come more often: that of a few batches is noise. */
+/** Updates over which the loss is averaged before it is judged, if reports come more often: the loss of a few batches is noise. */
 const AVERAGED_UPDATES = 200;
 /** The loss, as a share of the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
 const NO_BETTER = 0.985;
-/** By how much of it the loss must be below that of a prediction of 0, on the same batches, for something to be learned. */
+/** The share by which the loss must be below the loss of a prediction of 0, on the same batches, to show that something was learned. */
 const LEAST_GAIN = 0.005;
-/** Looks before which that is not known. */
-const FIRST_LOOKS = 50;
 /** How much the estimate of the data may multiply an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
 /** The data's variance and the size of their mean between which there is no remark; images in [0, 1] are below 0.2. */
 const [LEAST_VARIANCE, LARGEST_VARIANCE, LARGEST_MEAN] = [0.2, 5, 1];
 
-/** What a look at an update sees. */
-export interface DiffusionLook {
+/** What a step of a denoiser's training shows to a watch. */
+export interface DiffusionSeen {
+  /** The batch of data, `[batch, ...]`. */
   readonly x: Tensor;
-  /** The loss, and that of a prediction of 0 on the same batch. */
+  /** The loss, a scalar. */
   readonly loss: Tensor;
-  readonly ofZero: Tensor;
-  /** What the network gives in inference, with its timesteps or with others. */
-  readonly outputAt: (others: boolean) => Tensor;
+  /** Computes the loss of a prediction of 0 on the same batch, a scalar. */
+  readonly ofZero: () => Tensor;
+  /** Computes the network's output for this batch outside of training, of the shape of x. */
+  readonly output: () => Tensor;
+  /** Computes the same with other timesteps, half of the schedule away. */
+  readonly outputElsewhere: () => Tensor;
 }
 
-/** Watches the data and the loss on the device; a trainer puts back what is then not finite. */
-export interface DiffusionWatch {
-  /** Takes the n-th look, counted from 0, into the averages. */
-  look(at: DiffusionLook, n: number): void;
-  /** `[2]`: averages over looks of the mean and of the mean square of all numbers. */
-  readonly evidence: Variable;
-  /** `[2]`: averages over the looks of this process of the two losses. */
-  readonly losses: Variable;
-  /** `[2]`: the largest change of an output by other timesteps, and the largest output; once in this process, and ones before. */
-  readonly change: Variable;
-  /** Looks of this process, and the examples in the batch of the last; infinite before the first. */
-  readonly looks: number;
-  readonly batch: number;
-}
-
-/** Makes averages that begin at the mean 0 and the mean square 1; the caller disposes the variables. */
-export function createDiffusionWatch(): DiffusionWatch {
-  const variable = (...numbers: number[]): Variable => tf.tidy(() => tf.variable(tf.tensor1d(numbers), false));
-  const [evidence, losses, change] = [variable(0, 1), variable(0, 0), variable(1, 1)];
-  let [looks, batch, isCompared] = [0, Infinity, false];
-  const follow = (average: Variable, decay: number, now: () => Tensor[]): void =>
-    average.assign(
-      stopGradient(() => {
-        const news = tf.stack(now());
-        return tf.add(news, tf.mul(decay, tf.sub(average, news)));
-      }),
-    );
-  const look = ({ x, loss, ofZero, outputAt }: DiffusionLook, n: number): void => {
-    follow(evidence, Math.min(0.95, (1 + n) / (10 + n)), () => [tf.mean(x), tf.mean(tf.square(x))]);
-    // every second time, so that looks take no more kernels than they need
-    if (looks % 2 === 0) follow(losses, Math.min(0.9, looks / (looks + 2)), () => [loss, ofZero]);
-    // a network may not look at them before it has learned to
-    if (!isCompared && n >= FIRST_LOOKS) {
-      const [own, other] = [false, true].map((others) => stopGradient(() => outputAt(others))) as [Tensor, Tensor];
-      follow(change, 0, () => [tf.sub(own, other), own].map((numbers) => tf.max(tf.abs(numbers))));
-      isCompared = true;
-    }
-    [looks, batch] = [looks + 1, x.shape[0]];
-  };
+/**
+ * The watch of a denoiser's training, and its judge. The evidence, each `[2]`: `data`, averages of the mean and of the mean square of all
+ * numbers; `losses`, averages of the loss and of the loss of a prediction of 0; `change`, the largest change of an output under other
+ * timesteps, and the largest output, measured once in a process, and ones before.
+ */
+export function watchDenoiser(facts: DenoiserFacts) {
+  const lowest = createLossAverage();
+  let isCompared = false;
   return {
-    look,
-    evidence,
-    losses,
-    change,
-    get looks() {
-      return looks;
+    evidence: { data: evidenceOf([0, 1]) },
+    passingEvidence: { losses: evidenceOf([0, 0]), change: evidenceOf([1, 1]) },
+    watch: (seen, { evidence: { data, losses }, lifeLooks, looks }) => {
+      const { x, loss, ofZero } = seen;
+      const changed: Record<string, Tensor> = {
+        data: follow(data!, tf.stack([tf.mean(x), tf.mean(tf.square(x))]), decayAt(OF_MANY, lifeLooks)),
+      };
+      // at every second look, to save kernels
+      if (looks % 2 === 0) changed['losses'] = follow(losses!, tf.stack([loss, ofZero()]), decayOfMean(0.9, looks / 2));
+      // a network may ignore timesteps until it has learned to use them
+      if (!isCompared && lifeLooks >= FIRST_LOOKS) {
+        const [own, other] = [seen.output(), seen.outputElsewhere()];
+        changed['change'] = tf.stack([tf.sub(own, other), own].map((numbers) => tf.max(tf.abs(numbers))));
+        isCompared = true;
+      }
+      return changed;
     },
-    get batch() {
-      return batch;
-    },
-  };
+    judge: ({ loss }, seen) => judgeDenoiser(facts, lowest(loss, seen.steps), seen),
+  } satisfies Partial<ModelOptions<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>>;
 }
 
-/** An average of reported losses over about 200 updates; given a loss and the steps so far, it is the average or the loss, if that is lower. */
+/** Makes a running average of the reported losses over about 200 updates: it takes a loss and the steps so far, and returns the lower of the
+ * loss and the average. */
 export function createLossAverage(): (loss: number, steps: number) => number {
   let [mean, last] = [NaN, 0];
   return (loss, steps) => {
@@ -100,36 +82,33 @@ export function createLossAverage(): (loss: number, steps: number) => number {
   };
 }
 
-/** What verdicts on a denoiser's training depend on, besides the numbers observed. */
+/** What verdicts on a denoiser's training depend on besides loss and evidence. */
 export interface DenoiserFacts {
   readonly denoiser: Denoiser;
   /** The timesteps that are trained on. */
-  readonly list: Int32Array;
+  readonly timesteps: Int32Array;
   /** The weight of the target's error at each timestep; 1 if there is none. */
   readonly weights: Float32Array | undefined;
 }
 
-/** What was watched, as {@link DiffusionWatch} does. */
-export interface DiffusionFindings extends Pick<DiffusionWatch, 'looks' | 'batch'> {
-  readonly moments: ArrayLike<number>;
-  readonly losses: ArrayLike<number>;
-  readonly change: ArrayLike<number>;
-}
-
-/** Remarks on a run: the mean loss, and what was watched. */
+/** The verdicts on a run, from a loss and the evidence. */
 export function judgeDenoiser(
   facts: DenoiserFacts,
   loss: number,
-  { moments, losses, change, looks, batch }: DiffusionFindings,
-  steps: number,
+  {
+    evidence: { data = [], losses = [], change = [] },
+    steps,
+    looks = 0,
+    batch = Infinity,
+  }: Omit<JudgeInput, 'updates'>,
 ): Verdict<DiffusionVerdictKind>[] {
-  const [mean, square] = [moments[0]!, moments[1]!];
+  const [mean, square] = [data[0]!, data[1]!];
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
-  // a loss that is far above has gone wrong, however little there is to learn
+  // a loss far above that has gone wrong, however little there is to learn
   const isSoon = loss > 1.1 * constant || linearGain > LEAST_LINEAR;
   const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
-  // of a prediction of 0 and of the best constant the losses differ by what the data's mean gives to the latter
+  // the best constant knows the data's mean, by which its loss differs from the loss of a prediction of 0
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
   const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
   return [
@@ -165,16 +144,16 @@ function judgeTarget({ schedule, predicts }: Denoiser): Verdict<DiffusionVerdict
  * The loss of the best prediction that does not look at x_t, which is the target's weighted variance; and how far the best multiple of x_t
  * at each timestep is below it, as a share of it.
  */
-function bestOf({ denoiser: { schedule, predicts }, list, weights }: DenoiserFacts, variance: number) {
+function bestOf({ denoiser: { schedule, predicts }, timesteps, weights }: DenoiserFacts, variance: number) {
   let [gained, whole] = [0, 0];
-  for (const t of list) {
+  for (const t of timesteps) {
     const [alpha, sigma] = scalesAt(schedule, t);
     const [c, d] = predicts.mix(alpha, sigma);
     const weight = weights?.[t] ?? 1;
     gained += (weight * (c * alpha * variance + d * sigma) ** 2) / (alpha ** 2 * variance + sigma ** 2);
     whole += weight * (c ** 2 * variance + d ** 2);
   }
-  return { constant: whole / list.length, linearGain: gained / whole };
+  return { constant: whole / timesteps.length, linearGain: gained / whole };
 }
 
 const TIMESTEPS_IGNORED: Verdict<DiffusionVerdictKind> = {

@@ -10,7 +10,7 @@ import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkFunction, checkInteger, checkRecord } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 
-/** What a GAN's trainer reports, as means over the batch: both adversarial losses, the logits, and the penalty as added. */
+/** The metrics of a GAN's trainer, means over the batch: both adversarial losses, the logits, and the penalty as added to the loss. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
 
 /** The kinds of verdicts on a game, which docs/gan-losses.md explains. */
@@ -25,7 +25,7 @@ export type GanVerdictKind =
 
 /** Options of {@link createGanTrainer}. */
 export interface GanTrainerOptions {
-  /** Turns latents into examples, in the end into examples like the data. */
+  /** Turns latents into examples; trained to make examples like the data. */
   readonly generator: Generator;
   /** Tells data and generated examples apart. */
   readonly discriminator: Discriminator;
@@ -33,25 +33,25 @@ export interface GanTrainerOptions {
   readonly loss: AdversarialLoss;
   /** One for each part, from {@link createAdam} or any `tf.Optimizer`; their learning rates may differ. */
   readonly optimizers: {
-    /** Moves the generator's variables. */
+    /** Updates the generator's variables. */
     readonly generator: Optimizer | tf.Optimizer;
-    /** Moves the discriminator's variables. */
+    /** Updates the discriminator's variables. */
     readonly discriminator: Optimizer | tf.Optimizer;
   };
-  /** Draws latents, and whatever the parts, `augment` and `penalty` draw: its fork `gan trainer`. */
+  /** The source of latents and of all that the parts, `augment` and `penalty` draw, through its fork `gan trainer`. */
   readonly random: RandomStream;
-  /** Updates of the discriminator for each one of the generator; 1 by default. */
+  /** Updates of the discriminator per update of the generator; 1 by default. */
   readonly discriminatorSteps?: number | undefined;
   /**
    * Added to the discriminator's loss: `(critic, real) => tf.mul(0.1, r1Penalty(critic, real))`. The critic is the
    * discriminator with the options of this update, the batch's condition among them; `real` and `fake` are what it sees. `step`
-   * counts the updates of the discriminator so far, across checkpoints: a weight that changes is a {@link Schedule} of it.
+   * counts the updates of the discriminator so far, across checkpoints; a {@link Schedule} of it makes a weight that changes.
    */
   readonly penalty?:
     ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
   /**
-   * Changes what the discriminator sees, real and generated alike: {@link randomTranslation}, {@link instanceNoise}. `step` is
-   * that of `penalty`.
+   * Changes what the discriminator sees, both real and generated examples: {@link randomTranslation}, {@link instanceNoise}. `step` is
+   * the same as in `penalty`.
    */
   readonly augment?: ((images: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
   /** A running average of the generator, whose examples are better than those of the generator itself. */
@@ -60,20 +60,21 @@ export interface GanTrainerOptions {
   readonly clipNorm?: number | undefined;
 }
 
-/** Throws unless the options are right; the options that all trainers share are checked where they are used. */
-export function checkGanOptions(where: string, options: GanTrainerOptions): void {
+/** Checks the options and fills in defaults. Options that all trainers share are checked by {@link createTrainer}. */
+export function readGanOptions(where: string, options: GanTrainerOptions) {
   const names = 'generator discriminator loss optimizers random discriminatorSteps penalty augment average clipNorm';
-  const { generator, discriminator, loss } = readOptions(where, options, names);
+  const { generator, discriminator, loss, ...others } = readOptions(where, options, names);
+  const { discriminatorSteps = 1, penalty, augment, average } = others;
   checkFunction(where, 'generator.generate', generator?.generate);
   checkFunction(where, 'discriminator.logits', discriminator?.logits);
   const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';
   checkRecord(where, 'loss', loss, 'discriminator generator', `${losses}, smoothedLoss(...)`);
-  const { discriminatorSteps, penalty, augment, average } = options;
-  if (discriminatorSteps !== undefined) checkInteger(where, 'discriminatorSteps', discriminatorSteps);
+  checkInteger(where, 'discriminatorSteps', discriminatorSteps);
   if (penalty !== undefined) checkFunction(where, 'penalty', penalty);
   if (augment !== undefined) checkFunction(where, 'augment', augment);
   if (average !== undefined) {
     checkFunction(where, 'average.into.generate', average.into?.generate);
     checkAverage(where, 'average', generator, average);
   }
+  return { ...options, discriminatorSteps };
 }

@@ -5,7 +5,8 @@ export { randomCutout, type RandomCutoutOptions } from './augmentations/random-c
 export { randomTranslation, type RandomTranslationOptions } from './augmentations/random-translation.js';
 export { createDiscriminator, type Discriminator } from './discriminator.js';
 export type { GanMetric, GanTrainerOptions, GanVerdictKind } from './gan-options.js';
-export { createGanTrainer } from './gan-trainer.js';
+export { createGanTrainer, ganModel } from './gan-trainer.js';
+export type { GameSeen } from './signs.js';
 export { createGenerator, type Generator, type GeneratorOptions } from './generator.js';
 export type { Critic } from './input-gradient.js';
 export type { AdversarialLoss } from './losses/adversarial-loss.js';

@@ -1,74 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { Verdict } from '../training/trainer/trainer.js';
-import { SIGNS } from './diagnostics.js';
-import type { GanMetric, GanVerdictKind } from './gan-options.js';
-import type { Trend } from './trend.js';
+import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
+import type { GanMetric, GanTrainerOptions, GanVerdictKind } from './gan-options.js';
+import { distancesOf, signsOf, SIGNS, spreadsOf, withSigns, type GameSeen } from './signs.js';
+import { createTrend, type Trend } from './trend.js';
 
-/** Updates of the generator before which nothing is said: every game begins one-sided. */
+/** Updates of the generator before the first verdict: every game begins one-sided. */
 const FIRST_UPDATES = 400;
 /** The fourth root of the generated examples' variance, as a share of the data's, below which they are too much alike. */
 const LEAST_DIVERSITY = 0.03 ** 0.25;
-/** The discriminator's loss, as a share of that of one that knows nothing, below which it has nothing left to learn. */
+/** The discriminator's loss, as a share of the loss of one that knows nothing, below which it has nothing left to learn. */
 const LEAST_LOSS = 0.03;
 /** The slope of the generator's loss, as a share of that at logits of 0, below which the generator stands still. */
 const LEAST_SLOPE = 0.02;
 /** The scatter of the generator's loss, in units of the loss at logits of 0, above which the two chase each other. */
 const MOST_SCATTER = 3;
 
-/** What verdicts on a game depend on, besides the numbers observed. */
+/** The distance of the fakes from the data, as a share of that of one point at their mean, above which they are far off. */
+const MOST_DISTANCE = 1.5;
+/** The discriminator's loss, as a multiple of the loss of one that knows nothing, or its slope along the data, above which it may grow without bound. */
+const MOST_STEEP = 10;
+
+/** What verdicts on a game depend on besides metrics and evidence. */
 export interface GameFacts {
-  /** How often the generator has been updated. */
-  readonly updates: number;
-  /** What is in use already, and not advised: the loss by its name, r1Penalty for any penalty, augment, average. */
+  /** What is already in use, and therefore not advised: the name of the loss, r1Penalty for any penalty, augment, average. */
   readonly inUse: readonly (string | undefined)[];
-  /** Looks at the game in this process, the examples in a batch, and what was noted, as `createDiagnostics` does. */
-  readonly looks: number;
-  readonly batch: number;
-  readonly outside: number;
-  readonly distances: ArrayLike<number>;
-  /** Steps of the trainer's life. */
-  readonly steps: number;
-  /** What reports have shown in this process, to which a judgement adds. */
+  /** The history of the reports in this process; each judgement adds to it. */
   readonly trends: Readonly<Record<'loss' | 'distance' | 'diversity', Trend>>;
 }
 
-/** Looks after which logits that were all within [0, 1] are taken for probabilities, and distances for what they are. */
-const FIRST_LOOKS = 50;
-/** The distance of the fakes from the data, as a share of that of one point at their mean, above which they are far off. */
-const MOST_DISTANCE = 1.5;
-/** How many times the discriminator's loss must be what it is for one that knows nothing, or the logits steeper than the data, to grow without bound. */
-const MOST_STEEP = 10;
-
 /**
- * What the evidence of a game says, in order of gravity.
- *
- * @param metrics - means since the last report
- * @param evidence - `[3, 4]`, as `createDiagnostics` collects it
- * @param facts - see {@link GameFacts}
+ * The watch of a game, and its judge. The evidence: `diagnostics`, averages of the signs, see {@link withSigns}; `outside`, the number of
+ * looks at which some logit was outside [0, 1]; `distances`, averages over many looks of {@link distancesOf}.
  */
-export function judgeGame(
-  { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
-  evidence: ArrayLike<number>,
-  { updates, inUse, looks, batch, outside, distances, steps, trends }: GameFacts,
-): Verdict<GanVerdictKind>[] {
-  const advise = (...names: string[]): string => {
-    const left = names.filter((name) => !inUse.includes(name));
-    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
+export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions) {
+  const facts: GameFacts = {
+    inUse: [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'],
+    trends: { loss: createTrend(), distance: createTrend(), diversity: createTrend() },
   };
-  if (evidence.length === 0) return [];
+  const row = (value: number): number[] => SIGNS.map(() => value);
+  return {
+    evidence: { diagnostics: evidenceOf([row(1), row(1), row(0)]) },
+    passingEvidence: { outside: evidenceOf([0]), distances: evidenceOf([0, 0]) },
+    watch: (seen, { evidence: { diagnostics, outside, distances }, lifeLooks, looks }) => {
+      const spreads = spreadsOf(seen);
+      return {
+        diagnostics: withSigns(diagnostics!, signsOf(loss, seen, spreads), lifeLooks),
+        outside: tf.add(outside!, beyondUnit(tf.concat([seen.realLogits, seen.fakeLogits]))),
+        distances: follow(distances!, distancesOf(spreads), decayOfMean(OF_MANY, looks)),
+      };
+    },
+    judge: (metrics, seen) => judgeGame(facts, metrics, seen),
+  } satisfies Partial<ModelOptions<GanMetric, GanVerdictKind, GameSeen>>;
+}
+
+/** The verdicts on a game, the gravest first, from the mean metrics since the last report and the evidence. */
+export function judgeGame(
+  { inUse, trends }: GameFacts,
+  { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
+  { evidence, steps, updates, looks = 0, batch = Infinity }: JudgeInput,
+): Verdict<GanVerdictKind>[] {
+  const advise = adviser(inUse);
+  const { diagnostics = [], outside = [], distances = [] } = evidence;
+  if (diagnostics.length === 0) return [];
   const [apart, whole] = [distances[0]!, distances[1]!];
-  // less what chance gives in small batches
+  // minus the distance that chance causes in small batches
   const distance = apart / whole - 4 / batch;
   trends.loss.add(Math.abs(discriminatorLoss), steps);
   trends.distance.add(distance, steps);
-  trends.diversity.add(evidence[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
-  if (updates < FIRST_UPDATES) return [];
-  const [recent, mean, scatter] = signsIn(evidence);
+  trends.diversity.add(diagnostics[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
+  if (updates['generator']! < FIRST_UPDATES) return [];
+  const [recent, mean, scatter] = signsIn(diagnostics);
   const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   const verdicts: Verdict<GanVerdictKind>[] = [];
   const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
     verdicts.push({ kind, message: sentences.join(' ') });
   // the targets of least squares are 0 and 1, and its outputs lie there
-  if (looks >= FIRST_LOOKS && outside === 0 && !inUse.includes('leastSquaresLoss')) {
+  if (looks >= FIRST_LOOKS && outside[0] === 0 && !inUse.includes('leastSquaresLoss')) {
     const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
@@ -82,7 +92,7 @@ export function judgeGame(
     );
     say('diverging loss', seen, advice);
   }
-  // of fakes that are all the same, what is left is rounding, which rises at times
+  // if all fakes are the same, only rounding is left, which rises at times
   const isRising = recent.diversity > Math.max(1.05 * mean.diversity, LEAST_DIVERSITY / 8);
   if (areAlike(trends.diversity, steps) && recent.diversity < LEAST_DIVERSITY && !isRising) {
     const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
@@ -115,7 +125,15 @@ export function judgeGame(
   return verdicts;
 }
 
-/** Whether the fakes were alike in all of the last quarter of the steps, or in more than a third of the last half: some are thrown apart at times. */
+/** Makes the function that writes a verdict's advice, without what is in use. */
+function adviser(inUse: GameFacts['inUse']) {
+  return (...names: string[]): string => {
+    const left = names.filter((name) => !inUse.includes(name));
+    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
+  };
+}
+
+/** Whether the fakes were too similar throughout the last quarter of the steps, or in more than a third of the last half: some diverge at times. */
 function areAlike(diversity: Trend, steps: number): boolean {
   const share = (since: number): number => {
     const values = diversity.since(since);

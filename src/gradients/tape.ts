@@ -13,3 +13,15 @@ export function currentTape(): object | undefined {
   const { activeTape, gradientDepth: depth } = tf.engine().state;
   return depth > 0 ? activeTape : undefined;
 }
+
+/** Does work in a tidy, outside of the gradient call around it, if any: no tape records it, and it may take gradients of its own. */
+export function offTape(work: () => void): void {
+  const { state } = tf.engine();
+  const { activeTape, gradientDepth: depth } = state;
+  state.gradientDepth = 0;
+  try {
+    tf.tidy(work);
+  } finally {
+    [state.activeTape, state.gradientDepth] = [activeTape, depth];
+  }
+}

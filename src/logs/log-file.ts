@@ -1,4 +1,4 @@
-/** A file that grows at its end: a file in Node, or {@link memoryFile}. Only one writer may use it at a time. */
+/** A file to which text is appended: a file in Node, or {@link memoryFile}. Only one writer may use it at a time. */
 export interface LogFile {
   /** All bytes so far; none if the file does not exist yet. */
   read(): Promise<Uint8Array>;

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../tensor/lost-backend.js';
-import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
-import { fromTfOptimizer } from '../training/optimizers/tf-optimizer.js';
-import type { Json } from '../training/json.js';
+import { readOptimizer } from '../training/optimizers/read-optimizer.js';
+import { wrapOptimizer } from '../training/optimizers/wrap-optimizer.js';
 
-/** How many norms wait on the device before they are summed there, so that both kernels and tensors stay few without any read. */
+/** How many norms wait on the device before they are summed there, so that there are few kernels, and few tensors even if nobody reads. */
 const SUM_EVERY = 64;
 
 /** What a watched optimizer recorded since the last read. */
@@ -44,8 +43,7 @@ export interface WatchedOptimizer extends Optimizer {
  * ```
  */
 export function watchOptimizer(optimizer: Optimizer | tf.Optimizer): WatchedOptimizer {
-  checkOptimizer('watchOptimizer', 'optimizer', optimizer);
-  const inner = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
+  const inner = readOptimizer('watchOptimizer', 'optimizer', optimizer);
   const norms = collectNorms();
   let learningRate = NaN;
   /** Whether the trainer has passed the update's gradients before clipping. */
@@ -56,8 +54,7 @@ export function watchOptimizer(optimizer: Optimizer | tf.Optimizer): WatchedOpti
     norms.add(gradients);
     hasObserved = true;
   };
-  return Object.freeze({
-    prepare: inner.prepare,
+  return wrapOptimizer(inner, {
     observe,
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       if (!hasObserved) observe(gradients);
@@ -65,22 +62,11 @@ export function watchOptimizer(optimizer: Optimizer | tf.Optimizer): WatchedOpti
       learningRate = rateOf(inner);
       inner.apply(gradients, variables);
     },
-    state: inner.state,
-    restore: (plain: Json) => inner.restore(plain),
     dispose: () => {
       norms.dispose();
       inner.dispose();
     },
     readNumbers: async () => ({ learningRate, ...(await norms.read()) }),
-    get skipped() {
-      return inner.skipped;
-    },
-    get settings() {
-      return inner.settings;
-    },
-    get learningRate() {
-      return inner.learningRate;
-    },
   });
 }
 

@@ -14,7 +14,7 @@ import {
   type Walk,
 } from './layer-visits.js';
 
-/** Walks through a part down to its layers, and records their tensors; returns what flows out. */
+/** Walks through a part down to its layers, and records their tensors; returns the part's output. */
 export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   const made = noteOf(part);
   const { kind = '', parts = [] } = made ?? {};
@@ -30,7 +30,7 @@ const around: Visit = (walk, _, { parts = [] }, flow, path) => {
   return undefined;
 };
 
-/** The networks of a composition one after the other; an activation counts as a module of its own, as in torch.nn.Sequential. */
+/** The networks of a composition in order; an activation counts as a separate module, as in torch.nn.Sequential. */
 const inOrder: Visit = (walk, _, { parts = [] }, flow, path) => {
   let place = 0;
   for (const layer of parts) {

@@ -5,12 +5,12 @@ import { wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { jsonFields, type Json } from '../training/json.js';
-import { checkOptimizer } from '../training/optimizers/check-optimizer.js';
 import { checkEachOnce, checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
 import { clipByGlobalNorm } from '../training/optimizers/clip-by-global-norm.js';
 import { choose, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
-import { fromTfOptimizer } from '../training/optimizers/tf-optimizer.js';
+import { readOptimizer } from '../training/optimizers/read-optimizer.js';
+import { wrapOptimizer } from '../training/optimizers/wrap-optimizer.js';
 
 /** Options of {@link accumulateGradients}. */
 export interface AccumulationOptions {
@@ -59,11 +59,10 @@ interface Sums {
  */
 export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options: AccumulationOptions): Optimizer {
   const where = 'accumulateGradients';
-  checkOptimizer(where, 'optimizer', optimizer);
+  const given = readOptimizer(where, 'optimizer', optimizer);
   const { batches, clipNorm } = readOptions(where, options, 'batches clipNorm');
   checkInteger(where, 'batches', batches);
   if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
-  const given = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
   let own: Sums | undefined;
   let calls = 0;
   let isDisposed = false;
@@ -78,7 +77,7 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
   const tensors = (): Variable[] =>
     own === undefined ? [] : [...own.inner.state().tensors, ...own.sums, own.count, own.skipped];
 
-  return Object.freeze({
+  return wrapOptimizer(given, {
     prepare: (variables: readonly Variable[]) => void prepare(variables),
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       const sums = prepare(variables);
@@ -110,11 +109,10 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
       if (own !== undefined) free([...own.sums, own.count, own.skipped]);
       [own, isDisposed] = [undefined, true];
     },
+    // it is shown the mean, when it is applied
+    observe: undefined,
     get skipped() {
       return own?.skipped;
-    },
-    get learningRate() {
-      return given.learningRate;
     },
     get settings() {
       return { name: where, batches, clipNorm, of: given.settings };

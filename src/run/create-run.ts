@@ -6,7 +6,7 @@ import { createRecord } from './record.js';
 import { checkRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 
-/** Training that can be started, stopped and watched. None of its functions reads `this`: pass them on as they are. */
+/** Training that can be started, stopped and watched. None of its functions uses `this`, so you can pass them around. */
 export interface Run<N extends string = string, K extends string = string> {
   /** The current state of the run: the same frozen object until something changes. */
   snapshot(): RunSnapshot<N, K>;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-// This library's own kernels, which tfjs does not have. A backend with such a kernel need not run the kernels of which the operation
-// otherwise consists. They are never differentiated: they run inside operations that define their gradients.
+// This library's own kernels, which tfjs does not have. A backend with such a kernel does not have to run the kernels of which the
+// operation otherwise consists. They are never differentiated: they run inside operations that define their gradients.
 
 /** Attributes: `shape` and `words`, the state of a stream, advanced in place. Output: its standard normals. */
 export const NORMALS_KERNEL = 'GenerativeNormals';

@@ -47,6 +47,7 @@ export {
   type TrainerState,
   type Verdict,
 } from './trainer/trainer.js';
+export type { Look, Watch } from './trainer/watch.js';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
 export { valueAndGradients } from './optimizers/value-and-gradients.js';
 export { loadWeights, saveWeights, type SaveWeightsOptions } from './saving/weights.js';

@@ -65,6 +65,8 @@ export interface WeightedSamples {
   readonly posterior: DiagonalGaussian;
   readonly logWeights: Tensor;
   readonly logLikelihood: Tensor;
+  /** What the decoder gave for all of them. */
+  readonly parameters: Tensor;
 }
 
 /** Draws `samples` latents per example in one pass of encoder and decoder. Call it inside a tidy. */
@@ -94,7 +96,7 @@ export function drawWeights(
   const logPosterior = tf.sub(tf.reshape(noiseLogProb, [samples, batch]), tf.mul(0.5, logVariance));
   const grid = (tensor: Tensor): Tensor => tf.reshape(tensor, [samples, batch]);
   const logWeights = tf.sub(tf.add(grid(logLikelihood), grid(logPrior)), logPosterior);
-  return { posterior, logWeights, logLikelihood: grid(logLikelihood) };
+  return { posterior, logWeights, logLikelihood: grid(logLikelihood), parameters };
 }
 
 /** The result of {@link estimateLogLikelihood}. */

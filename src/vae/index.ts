@@ -20,5 +20,5 @@ export {
   type VaeObjective,
 } from './objectives.js';
 export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
-export { createVaeTrainer, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
-export type { VaeVerdictKind } from './verdicts.js';
+export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
+export type { VaeSeen, VaeVerdictKind } from './verdicts.js';

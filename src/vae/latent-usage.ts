@@ -47,7 +47,7 @@ export interface ActiveUnits {
  *
  * @param means - posterior means of many examples, `[examples, latent]`
  * @param options - `threshold`, at least 0, by default 0.01 as in the paper
- * @returns the count, and each dimension's variance (divided by the number of examples)
+ * @returns the count, and for each dimension its variance over the examples (with divisor n) and whether it is active
  * @throws {@link ShapeError} if the means have another rank or only one example
  * @example
  * ```ts

@@ -36,6 +36,8 @@ export interface ObjectiveValue {
   readonly logLikelihood: Tensor;
   /** KL(q(z|x) || p(z)). */
   readonly kl: Tensor;
+  /** What the decoder gave, for a verdict on probabilities in place of logits; without it there is none. */
+  readonly parameters?: Tensor | undefined;
 }
 
 /**
@@ -85,7 +87,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       const [logLikelihood, kl] = [tf.mean(bound.logLikelihood), tf.mean(bound.kl)];
       const cost = freeNats === 0 ? kl : tf.sum(tf.maximum(klPerDimension(posterior), freeNats));
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
-      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
+      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters };
     },
   };
   return madeBy('elboObjective', { beta, freeNats }, made);
@@ -114,7 +116,7 @@ export function importanceWeightedObjective(options: { readonly samples: number 
       const logLikelihood = tf.mean(drawn.logLikelihood, 0);
       const kl = gaussianKl(drawn.posterior);
       const loss = tf.neg(tf.mean(importanceWeightedBound(drawn.logWeights)));
-      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
+      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters: drawn.parameters };
     },
   };
   return madeBy('importanceWeightedObjective', { samples }, made);

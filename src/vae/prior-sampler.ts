@@ -9,7 +9,7 @@ import type { Decoder } from './decoder.js';
 
 /** Makes new data with a decoder, from latents of the prior. It owns nothing: dispose the decoder instead. */
 export interface PriorSampler {
-  /** Numbers in a latent vector. */
+  /** Length of a latent vector. */
   readonly latentSize: number;
   /**
    * The pictures to show: `decoder.mean(z, options)`, z ~ prior. The latents are disposed.

@@ -1,27 +1,25 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
-import { createVaeWatch, judgeVae, LOOK_EVERY, type VaeVerdictKind } from './verdicts.js';
-import type { Decoder } from './decoder.js';
 import { checkGiven, checkRecord } from '../tensor/checks.js';
+import { readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
-import { buildTrainer } from '../training/trainer/create-trainer.js';
-import { partOf } from '../training/trainer/part-of.js';
-import type { Trainer } from '../training/trainer/trainer.js';
+import { createTrainer } from '../training/trainer/create-trainer.js';
+import { partOf, type Trainer } from '../training/trainer/trainer.js';
+import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { checkVaeParts, type VaeParts } from './importance-weighting.js';
-import { sharingCondition } from './sharing-condition.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
-import { readOptions } from '../tensor/options.js';
+import { sharingCondition } from './sharing-condition.js';
+import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
 
-/** What a VAE's trainer reports: the loss that is minimised, and the terms of the true bound in nats per example. */
+/** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
 
 /** Options of {@link createVaeTrainer}. */
 export interface VaeTrainerOptions extends VaeParts {
   /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
-  /** Draws the latents: its fork `vae trainer`. */
+  /** The source of the latents' noise, through its fork `vae trainer`. */
   readonly random: RandomStream;
   /** What is maximised; {@link elboObjective} by default. */
   readonly objective?: VaeObjective | undefined;
@@ -49,47 +47,59 @@ export interface VaeTrainerOptions extends VaeParts {
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
 export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric, VaeVerdictKind> {
-  const where = 'createVaeTrainer';
+  return createTrainer<VaeMetric, VaeVerdictKind, VaeSeen>({
+    ...modelOf('createVaeTrainer', options),
+    ...watchVae(options),
+  });
+}
+
+/**
+ * The model of {@link createVaeTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code for them.
+ *
+ * @param options - those of {@link createVaeTrainer}
+ * @returns the model; a spread copy may add a `watch`, which gets {@link VaeSeen}, and a `judge`
+ * @throws TypeError or RangeError if an option is wrong
+ * @example
+ * ```ts
+ * const model = vaeModel({ encoder, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const { elbo } = await readMetrics(createTrainer(model).step(x));
+ * ```
+ */
+export function vaeModel(options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
+  return modelOf('vaeModel', options);
+}
+
+function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
   const names = 'encoder decoder optimizer random objective clipNorm average';
-  const { encoder, decoder, optimizer, random, ...others } = readOptions(where, options, names);
+  const { encoder, decoder, optimizer, random, ...others } = readOptions(caller, options, names);
   const { objective = elboObjective(), clipNorm, average } = others;
-  checkVaeParts(where, options);
-  checkRecord(where, 'objective', objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');
+  checkVaeParts(caller, options);
+  checkRecord(caller, 'objective', objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');
   if (average !== undefined) {
     const { into, decay } = average;
-    checkVaeParts(where, into, 'average.into.');
+    checkVaeParts(caller, into, 'average.into.');
     const both = partOf(into.encoder, into.decoder);
-    checkAverage(where, 'average', partOf(encoder, decoder), { into: both, decay });
+    checkAverage(caller, 'average', partOf(encoder, decoder), { into: both, decay });
   }
   const averageOf = (part: keyof VaeParts) => ({ into: average!.into[part], decay: average!.decay });
-  const watch = createVaeWatch();
-  const told = sharingCondition({ encoder, decoder });
-  return buildTrainer<VaeMetric, VaeVerdictKind>(where, {
+  const { likelihood } = decoder;
+  const parts = sharingCondition({ encoder, decoder });
+  return {
+    caller,
     name: 'vae',
     parts: { encoder, decoder },
     optimizer,
     random,
     clipNorm,
     averages: average && { encoder: averageOf('encoder'), decoder: averageOf('decoder') },
-    accepts: { range: decoder.likelihood?.range },
-    passingEvidence: { watch: watch.evidence },
-    settings: { objective, likelihood: decoder.likelihood },
-    loss: ({ x, random: noise, step, options: applyOptions }) => {
-      let seen: Tensor | undefined;
-      const decode: Decoder['decode'] = (z, options) => (seen = told.decoder.decode(z, options));
-      const parts = { encoder: told.encoder, decoder: { ...told.decoder, decode } };
-      const input = { ...parts, x, random: noise, step, options: applyOptions };
-      const value = objective.evaluate(input);
+    accepts: { range: likelihood?.range },
+    settings: { objective, likelihood },
+    loss: ({ x, random: noise, step, options: applyOptions, look }) => {
+      const value = objective.evaluate({ ...parts, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
-      const { loss, elbo, logLikelihood, kl } = value;
-      if (applyOptions.training && step % LOOK_EVERY === 0 && seen !== undefined) watch.look(seen, kl);
+      const { loss, elbo, logLikelihood, kl, parameters } = value;
+      look(() => ({ kl, parameters }));
       return { loss, elbo, logLikelihood, kl };
     },
-    judge: ({ kl }, { evidence }) =>
-      judgeVae(kl, evidence['watch']!, {
-        looks: watch.looks,
-        takesLogits: decoder.likelihood?.logits === true,
-        hasObjective: options.objective !== undefined,
-      }),
-  });
+  };
 }

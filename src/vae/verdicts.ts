@@ -1,59 +1,58 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { stopGradient } from '../gradients/stop-gradient.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { Verdict } from '../training/trainer/trainer.js';
+import type { ModelOptions } from '../training/trainer/trainer-options.js';
+import {
+  decayOfMean,
+  evidenceOf,
+  FIRST_LOOKS,
+  follow,
+  LOOK_EVERY,
+  OF_FEW,
+  OF_MANY,
+} from '../training/trainer/watch.js';
+import type { VaeMetric, VaeTrainerOptions } from './vae-trainer.js';
 
 /** The kinds of verdicts on a VAE. */
 export type VaeVerdictKind = 'posterior collapse' | 'probabilities for logits';
 
-/** Updates from one look to the next. */
-export const LOOK_EVERY = 8;
-/** Looks before which nothing is said: at first the decoder learns the mean of the data, and every KL falls. */
-const FIRST_LOOKS = 50;
 /** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again pause above it. */
 const COLLAPSED = 0.005;
-/** Decays of the averages over looks: the last few, and the last twenty. */
-const DECAYS = [0.7, 0.95];
 
-/** Watches the training of a VAE on the device; a trainer puts back what is then not finite. */
-export interface VaeWatch {
-  /** Takes a look at the decoder's output and at the KL of an update. */
-  look(parameters: Tensor, kl: Tensor): void;
-  /** `[3]`: the KL averaged over few looks and over many, and the looks in which some parameter was outside of [0, 1]. */
-  readonly evidence: Variable;
-  /** How often it has looked. */
-  readonly looks: number;
+/** What a step of a VAE shows to a watch. */
+export interface VaeSeen {
+  /** KL(q(z|x) || p(z)), a scalar or `[batch]`, nats. */
+  readonly kl: Tensor;
+  /** The decoder's output; undefined if the objective does not give it. */
+  readonly parameters: Tensor | undefined;
 }
 
-/** Makes a watch that has seen nothing; the caller disposes the evidence. */
-export function createVaeWatch(): VaeWatch {
-  const evidence = tf.tidy(() => tf.variable(tf.zeros([3]), false));
-  let looks = 0;
-  const note = (parameters: Tensor, kl: Tensor): Tensor => {
-    const [recent, mean, outside] = tf.split(evidence, 3) as [Tensor, Tensor, Tensor];
-    const seen = tf.reshape(tf.mean(kl), [1]);
-    const averages = [recent, mean].map((average, i) => {
-      const decay = Math.min(DECAYS[i]!, looks / (looks + 1));
-      return tf.add(seen, tf.mul(decay, tf.sub(average, seen)));
-    });
-    return tf.concat([...averages, tf.add(outside, beyondUnit(parameters))]);
-  };
+/**
+ * The watch of a VAE, and its judge. The evidence is `[3]`: the KL averaged over few looks and over many, and the number of looks at
+ * which some parameter may have been outside [0, 1].
+ */
+export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decoder' | 'objective'>) {
   return {
-    look: (parameters, kl) => {
-      evidence.assign(stopGradient(() => note(parameters, kl)));
-      looks++;
+    passingEvidence: { watch: evidenceOf([0, 0, 0]) },
+    watch: ({ kl, parameters }, { evidence: { watch: before }, looks }) => {
+      const now = tf.reshape(tf.mean(kl), [1]);
+      const outside = tf.add(tf.slice(before!, 2, 1), parameters === undefined ? 1 : beyondUnit(parameters));
+      const decays = [decayOfMean(OF_FEW, looks), decayOfMean(OF_MANY, looks), 0];
+      return { watch: follow(before!, tf.concat([now, now, outside]), decays) };
     },
-    evidence,
-    get looks() {
-      return looks;
-    },
-  };
+    judge: ({ kl }, { evidence, looks = 0 }) =>
+      judgeVae(kl, evidence['watch']!, {
+        looks,
+        takesLogits: decoder.likelihood?.logits === true,
+        hasObjective: objective !== undefined,
+      }),
+  } satisfies Partial<ModelOptions<VaeMetric, VaeVerdictKind, VaeSeen>>;
 }
 
-/** What verdicts on a VAE depend on, besides the numbers observed. */
+/** What verdicts on a VAE depend on besides KL and evidence. */
 export interface VaeFacts {
-  /** Looks behind the evidence. */
+  /** Looks that the evidence is made from. */
   readonly looks: number;
   /** Whether the likelihood's parameters are logits. */
   readonly takesLogits: boolean;
@@ -61,7 +60,7 @@ export interface VaeFacts {
   readonly hasObjective: boolean;
 }
 
-/** Remarks on a run: the mean KL since the last report, and what was watched. */
+/** The verdicts on a run, from the mean KL since the last report and the evidence. */
 export function judgeVae(kl: number, watched: ArrayLike<number>, facts: VaeFacts): Verdict<VaeVerdictKind>[] {
   if (facts.looks < FIRST_LOOKS) return [];
   const [recent, mean, outside] = [watched[0]!, watched[1]!, watched[2]!];

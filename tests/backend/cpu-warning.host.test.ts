@@ -29,7 +29,7 @@ describe('a trainer on the cpu backend', () => {
     Reflect.deleteProperty(tf.engine(), CHOSEN);
   });
 
-  it('says once how slow that is, and what to begin with', () => {
+  it('says once how slow that is, and what to use instead', () => {
     expect(tf.getBackend()).toBe('cpu');
     const [said, ...more] = [...warnings(), ...warnings()];
     expect(said).toMatch(/cpu backend, which trains about 100 times slower than wasm.*await startWasm\(\)/);

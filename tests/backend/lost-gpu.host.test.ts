@@ -110,7 +110,7 @@ describe('a GPU whose context is lost', () => {
     expect(trainer.steps).toBe(steps);
   });
 
-  it('before anybody has looked at it is noticed by what has become of its buffers', () => {
+  it('before it was first checked is detected by its invalid buffers', () => {
     const { trainer } = makeModel();
     gpu.lose();
     gpu.restore();
@@ -127,7 +127,7 @@ describe('a GPU whose context is lost', () => {
     for (const read of reads) await expect(read).rejects.toThrow(says);
   });
 
-  it('while a read goes on makes its numbers worth nothing', async () => {
+  it('during a read makes its numbers invalid', async () => {
     const { trainer } = makeModel();
     const metrics = trainer.step(rows()[0]!);
     const reading = readMetrics(metrics);
@@ -179,7 +179,7 @@ describe('a GPU whose context is lost', () => {
     },
   );
 
-  it('leaves a trainer that goes on from a checkpoint on another backend, bit for bit', async () => {
+  it('leaves a trainer that continues from a checkpoint on another backend, bit for bit', async () => {
     const straight = makeModel().trainer;
     const { trainer } = makeModel();
     const data = rows();
@@ -205,7 +205,7 @@ describe('a GPU whose context is lost', () => {
     expect((await readMetrics(trainer.step(rows()[0]!))).loss).toBeGreaterThan(0);
   });
 
-  it('turns what tfjs throws of it into the sentence', async () => {
+  it('turns tfjs’s error for it into ours', async () => {
     const { trainer } = makeModel();
     const data = (): AsyncIterable<tf.Tensor> => ({
       async *[Symbol.asyncIterator]() {
@@ -219,7 +219,7 @@ describe('a GPU whose context is lost', () => {
 });
 
 describe('a WebGPU device', () => {
-  it('that is lost is known by its promise', async () => {
+  it('that is lost is detected by its promise', async () => {
     let lose!: (info: object) => void;
     const device = { lost: new Promise((resolve) => (lose = resolve)) };
     Object.assign(tf.backend(), { gpgpu: undefined, canvas: undefined, device });

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe('startBackend', () => {
-  it('ends in the backend, and says its name', async () => {
+  it('makes the backend current, and returns its name', async () => {
     const before = tf.getBackend();
     register(() => Promise.resolve(emptyBackend()));
     expect(await startBackend(NAME)).toBe(NAME);
@@ -49,7 +49,7 @@ describe('startBackend', () => {
     expect(await tf.ones([2]).data()).toEqual(Float32Array.of(1, 1));
   });
 
-  it('starts a backend anew whose first start failed', async () => {
+  it('starts a backend again whose first start failed', async () => {
     const before = tf.getBackend();
     let tries = 0;
     register(() => (tries++ === 0 ? Promise.reject(new Error('not yet')) : Promise.resolve(emptyBackend())));
@@ -58,12 +58,12 @@ describe('startBackend', () => {
     await startBackend(before);
   });
 
-  it('ends with the remedy of the error of a start', async () => {
+  it('rejects with the remedy for the error of a start', async () => {
     register(() => Promise.reject(Object.assign(new Error('no adapter'), { remedy: 'Buy one.' })));
     await expect(startBackend(NAME)).rejects.toThrow('got no adapter. Buy one.');
   });
 
-  it('starts one after the other what is asked for at once, though tfjs forgets the first', async () => {
+  it('queues simultaneous starts, although tfjs forgets the first', async () => {
     const before = tf.getBackend();
     const started: tf.KernelBackend[] = [];
     register(async () => {
@@ -81,7 +81,7 @@ describe('startBackend', () => {
     expect(tf.engine().registry[NAME]).toBe(started[0]);
   });
 
-  it('gives up a start of tfjs that hangs, and with which tfjs would compute nothing any more', async () => {
+  it('abandons a start of tfjs that hangs, which would keep tfjs from computing anything', async () => {
     const before = tf.getBackend();
     vi.useFakeTimers();
     try {

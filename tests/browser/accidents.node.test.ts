@@ -6,7 +6,7 @@ const chromium = await findChromium().catch(() => undefined);
 const times = Number(process.env['ACCIDENTS'] ?? 1);
 const moments = (longest: number): number[] => Array.from({ length: times }, (_, i) => ((i + 1) * longest) / times);
 
-/** `ACCIDENTS=20 npx vitest run --project node tests/browser/accidents` has each of them at 20 moments. */
+/** `ACCIDENTS=20 npx vitest run --project node tests/browser/accidents` tries each of them at 20 moments. */
 describe.skipIf(chromium === undefined)('in Chromium', () => {
   let pages: Awaited<ReturnType<typeof openPages>>;
   beforeAll(async () => void (pages = await openPages(chromium!)));

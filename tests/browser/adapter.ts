@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Says what adapter there is, in a process of its own: a driver that crashes takes it down. */
+/** Prints the adapter, in a separate process, because a driver that crashes ends the process. */
 const question = `
   import { create } from 'webgpu';
   const adapter = await create([]).requestAdapter();
@@ -10,7 +10,7 @@ const question = `
   process.exit();
 `;
 
-/** The name of the adapter that WebGPU has in Node. Throws where there is none: on Debian `mesa-vulkan-drivers` brings one. */
+/** The name of the adapter that WebGPU has in Node. Throws if there is none: on Debian, `mesa-vulkan-drivers` has one. */
 export async function findAdapter(): Promise<string> {
   const words = ['--input-type=module', '--eval', question];
   const { stdout } = await promisify(execFile)(process.execPath, words, { timeout: 60_000 });

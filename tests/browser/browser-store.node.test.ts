@@ -53,7 +53,7 @@ test.each([
   expect([opened, vi.getTimerCount()]).toEqual([2, 0]);
 });
 
-test('an `open` that is answered late is of no harm to the next one', async () => {
+test('an `open` that is answered late does not affect the next one', async () => {
   answers = [];
   const store = browserStore({ timeout: 10 });
   const end = expect(store.list()).rejects.toThrow('must have an IndexedDB that answers');

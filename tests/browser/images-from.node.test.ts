@@ -82,14 +82,14 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** What a page makes of files, as an input element gives them. */
+  /** The result in a page for files from an input element. */
   const inPage = (files: readonly SentFile[], options: ImageOptions = {}): Promise<SentImages> =>
     page.evaluate(async ([files, options]) => sent(await door.imagesFrom(files.map(fileOf), options)), [
       files,
       options,
     ] as const);
 
-  /** What Node makes of the same file. */
+  /** The result in Node for the same file. */
   async function inNode(bytes: Uint8Array, options: ImageOptions = {}): Promise<SentImages> {
     const path = join(folder, 'picture');
     await writeFile(path, bytes);
@@ -260,7 +260,7 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
     });
   });
 
-  test('does without OffscreenCanvas in a page, and says what is missing in a worker', async () => {
+  test('works without OffscreenCanvas in a page, and says what is missing in a worker', async () => {
     const file = { name: 'a.png', base64: base64(noisePng(3, 3)) };
     const [inPage, inWorker] = await page.evaluate(async (sentFile) => {
       const own = globalThis.OffscreenCanvas;

@@ -169,7 +169,7 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
       expect(seen).toEqual(await inNode(file, options));
     });
 
-    test('a note of the orientation behind the pixels counts as it does in Node', async () => {
+    test('an orientation after the pixels counts as it does in Node', async () => {
       const file = Buffer.from(pngFile({ ...colours, chunks: [['eXIf', exif(6)]] }));
       const [from, length] = [file.indexOf('eXIf') - 4, exif(6).length + 12];
       const note = file.subarray(from, from + length);
@@ -216,12 +216,12 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
     });
   });
 
-  /** What a function of the page makes of door.imagesFrom. */
+  /** The result of a function in the page that calls door.imagesFrom. */
   const seenBy = <T extends object>(work: (site: string) => Promise<T>, argument = OTHER_SITE): Promise<T> =>
     page.evaluate(work, argument);
 
   describe('image elements', () => {
-    test('that wait to be scrolled to are loaded, and wait again afterwards', async () => {
+    test('that are lazy are loaded, and are lazy again afterwards', async () => {
       const seen = await seenBy(async () => {
         document.body.innerHTML = '<div style="height: 100000px"></div><img loading="lazy" src="/lazy.png">';
         const image = document.querySelector('img')!;
@@ -232,7 +232,7 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
       expect(seen).toEqual({ before: 0, after: await inNode(pngFile(colours)), loading: 'lazy' });
     });
 
-    test('whose server does not answer end with the signal, or when their time is over', async () => {
+    test('whose server does not answer end with the signal, or after the timeout', async () => {
       const seen = await seenBy(async () => {
         const image = Object.assign(new Image(), { src: '/never' });
         const stop = new AbortController();

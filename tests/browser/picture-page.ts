@@ -35,9 +35,9 @@ export async function openPicturePage(
   return { browser, page };
 }
 
-/** What a page sends of host data, or the message of the error. */
+/** Host data as sent by a page, or the message of the error. */
 export type Seen =
   { readonly shape: readonly number[]; readonly data: readonly number[] } | { readonly message: string };
 
-/** The entry as the page has it. */
+/** The entry as seen by the page. */
 export type Door = typeof entry;

@@ -10,7 +10,7 @@ afterEach(() => {
   tf.disposeVariables();
 });
 
-/** A model with all that its family has. */
+/** A model with all features of its family. */
 function scene(family: string, seed = 1) {
   let isBroken = false;
   const made: FamilyRun = families[family]!(() => fragileAdam(() => isBroken), additions['with all']!, seed);

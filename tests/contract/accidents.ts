@@ -13,7 +13,7 @@ import {
 } from '../../src/index.js';
 import { countKernels, failAt } from '../../src/testing/failing-kernel.js';
 
-/** What an accident happens to. */
+/** The model to which an accident happens. */
 export interface Scene {
   readonly trainer: Trainer;
   /** Good batches; the caller keeps them. */
@@ -30,11 +30,11 @@ export interface LabelledBatch {
 /** Something that goes wrong, whatever the model. */
 export interface Accident {
   readonly happens: (scene: Scene) => unknown;
-  /** What its error says; without it the run ends without one. */
+  /** The expected error; without it the run ends without one. */
   readonly says?: RegExp;
-  /** Updates with the first batches that were made before it, and stand; none by default. */
+  /** Number of updates, with the first batches, that were made before it and remain; none by default. */
   readonly updates?: number;
-  /** How one goes on: by default as if nothing had been; or from the checkpoint before, in the same trainer or in another. */
+  /** How the run continues: by default as if nothing had happened; or from the earlier checkpoint, in the same trainer or another. */
   readonly goesOn?: 'from its checkpoint' | 'in another trainer';
 }
 
@@ -45,7 +45,7 @@ export const goodBatches = (): LabelledBatch[] =>
     condition: createRandom(seed).integers([4], 0, 3),
   }));
 
-/** Our Adam, as an optimizer of a user's own that can be made to throw when it has moved everything. */
+/** Our Adam as a custom optimizer that can be made to throw after an update. */
 export function fragileAdam(isBroken: () => boolean): Optimizer {
   const inner = createAdam({ learningRate: 0.01 });
   return {
@@ -61,7 +61,7 @@ async function run(trainer: Trainer, data: DataSource, options: TrainOptions = {
   for await (const report of train(trainer, data, options)) void report;
 }
 
-/** A source by the functions of its iterator. */
+/** A source made from the functions of its iterator. */
 const source = (iterator: {
   next: () => Promise<unknown>;
   return?: () => Promise<unknown>;
@@ -70,7 +70,7 @@ const source = (iterator: {
   return () => iterable as AsyncIterable<Batch>;
 };
 
-/** A source that gives copies of the first good batch, then something else. */
+/** A source that yields copies of the first good batch, then something else. */
 const thenGives =
   (give: () => unknown) =>
   ({ trainer, batches: [first] }: Scene): Promise<void> => {
@@ -84,7 +84,7 @@ const copyOf = ({ x, condition }: LabelledBatch): LabelledBatch => ({ x: tf.clon
 const labels = (n = 4): tf.Tensor => tf.zeros([n], 'int32');
 const filled = (value: number): LabelledBatch => ({ x: tf.fill([4, 4], value), condition: labels() });
 
-/** One update with a batch that is made for it. */
+/** One update with a batch made for it. */
 const updatedBy =
   (make: () => Batch) =>
   ({ trainer }: Scene): void => {
@@ -102,7 +102,7 @@ function gone(): tf.Tensor {
   return x;
 }
 
-/** Runs `work` while no read of the device is answered. */
+/** Runs `work` while the device answers no read. */
 async function whileSilent(work: () => Promise<void>): Promise<void> {
   const backend = tf.backend();
   const { read } = backend;
@@ -334,5 +334,5 @@ const machinery: Record<string, Accident> = {
   },
 };
 
-/** Bad data and bad luck, by what they happen to. */
+/** Bad data and bad luck, grouped by what they affect. */
 export const accidents: Readonly<Record<string, Accident>> = { ...data, ...endings, ...machinery };

@@ -105,7 +105,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
     await checkSecondGradients(own, [f]);
   });
 
-  test('does not change when a batch is repeated: sizes have no weight', async () => {
+  test('does not change when a batch is repeated: sizes do not matter', async () => {
     const [r, f] = [column(ordinary.real), column(ordinary.fake)];
     const twice = (x: Tensor): Tensor => tf.concat([x, x]);
     await expectClose(discriminator(twice(r), f), discriminator(r, f));
@@ -114,7 +114,7 @@ describe.each(adversarialLosses)('$name', (entry) => {
     await expectClose(generator(f, twice(r)), generator(f, r));
   });
 
-  test('drives the discriminator to tell data from fakes, and the generator to be taken for data', async () => {
+  test('trains the discriminator to distinguish data from fakes, and the generator to pass for data', async () => {
     const { fakeTarget = -Infinity } = entry;
     const fakes = [0.4, -0.3];
     const [r, f] = [column([-0.5, 0.2, 0.9]), column(fakes)];

@@ -12,7 +12,7 @@ afterEach(() => {
   tf.disposeVariables();
 });
 
-/** A GPU in software takes ten seconds for fifty updates. */
+/** A software GPU takes ten seconds for fifty updates. */
 const updates = /web/.test(tf.getBackend()) ? 20 : UPDATES;
 const update = tf.getBackend() === 'cpu' && process.env['UPDATE_CURVES'] !== undefined;
 const measured: Record<string, number[]> = {};

@@ -23,8 +23,8 @@ import {
 } from '../../src/index.js';
 import { dispatchedKernels } from '../support/count-kernels.js';
 
-// On a GPU the time of a small model's step depends on its number of kernels, and a read of the device in a step stalls it. The limits are
-// what was counted, with little to spare: a change that needs more is noticed.
+// On a GPU the time of a small model's step depends on its number of kernels, and a read from the device in a step stalls it. The limits
+// are the current counts plus a small margin, so a change that needs more is noticed.
 
 interface Model {
   readonly trainer: { step(x: tf.Tensor): Record<string, tf.Scalar>; dispose(): void };
@@ -42,7 +42,7 @@ const models: readonly [name: string, limits: { readonly tfjs: number; readonly 
 
 test.each(models)('a step of a %s dispatches few kernels, and reads nothing', async (name, limits, make) => {
   const { trainer, x, parts } = make();
-  // every eighth step, the first among them, also looks at what verdicts need
+  // every eighth step, including the first, also computes what verdicts need
   await readMetrics(trainer.step(x));
   const backend = tf.backend();
   const { read, readSync } = backend;
@@ -69,7 +69,7 @@ test.each(models)('a step of a %s dispatches few kernels, and reads nothing', as
   for (const part of [trainer, ...parts, x]) part.dispose();
 });
 
-/** Whether a GPU's backend still has the numbers where they came from: reading those stalls nothing. */
+/** Whether a GPU's backend still has the numbers on the host: reading those stalls nothing. */
 function isOnHost(id: object): boolean {
   type Known = ReadonlyMap<object, { readonly values?: unknown }>;
   const { tensorMap, texData } = tf.backend() as unknown as { tensorMap?: Known; texData?: Known };

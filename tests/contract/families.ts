@@ -6,21 +6,21 @@ import { snapshot } from '../training/sample.js';
 export interface FamilyRun {
   readonly trainer: g.Trainer;
   readonly data: g.BatchSource;
-  /** All that the trainer was made of, as variables. */
+  /** Disposes everything that the trainer was made of. */
   dispose(): void;
 }
 
-/** What a run is made with, beside its optimizer. */
+/** The settings of a run besides its optimizer. */
 export interface Additions {
-  /** Batches in another order each epoch, with noise of the source's own. */
+  /** Batches in another order each epoch, with the source's own noise. */
   readonly shuffled?: boolean;
   /** A running average, and gradients that are clipped. */
   readonly averaged?: boolean;
   /** Labels, batch norm and dropout in the networks. */
   readonly layers?: boolean;
-  /** What only this family has: a ramp of beta; a penalty, augmentation, three updates to one; dropped labels, drawn timesteps. */
+  /** Features of this family only: a ramp of beta; a penalty, augmentation, three updates to one; dropped labels, drawn timesteps. */
   readonly own?: boolean;
-  /** Networks and batches so large that a second thread has a part in each product. */
+  /** Networks and batches so large that each product is divided between two threads. */
   readonly wide?: boolean;
 }
 
@@ -57,7 +57,7 @@ function dataOf({ shuffled = false, layers = false, wide = false }: Additions): 
   );
 }
 
-/** A network of two layers, with labels beside its input, batch norm and dropout where these are wanted. */
+/** A network of two layers, with labels as additional input, batch norm and dropout if these are requested. */
 function network(inputs: number, outputs: number, extra: Additions, random: g.RandomStream): g.Network {
   const { layers = false, wide = false } = extra;
   const units = wide ? 1024 : 6;
@@ -141,15 +141,15 @@ function diffusion(optimizer: MakeOptimizer, extra: Additions, seed: number): Fa
   return { trainer, data: dataOf(extra), dispose: () => owners.forEach((owner) => owner.dispose()) };
 }
 
-/** The three families, each made by its optimizer, its additions and a seed. */
+/** The three families, each made from an optimizer, additions and a seed. */
 export const families: Readonly<
   Record<string, (optimizer: MakeOptimizer, extra: Additions, seed: number) => FamilyRun>
 > = { VAE: vae, GAN: gan, 'diffusion model': diffusion };
 
-/** Every family by every optimizer in every way. */
+/** Every family with every optimizer in every way. */
 export const familyRuns = runsOf({});
 
-/** The same of a size that two threads share. */
+/** The same with sizes that two threads share. */
 export const wideFamilyRuns = runsOf({ wide: true });
 
 function runsOf(size: Additions): readonly { readonly name: string; readonly make: (seed?: number) => FamilyRun }[] {
@@ -163,16 +163,16 @@ function runsOf(size: Additions): readonly { readonly name: string; readonly mak
   );
 }
 
-/** The run of a family that has all, by Adam. */
+/** The run of a family with all additions, with Adam. */
 export const fullRun = (family: string, seed = 1): FamilyRun =>
   families[family]!(optimizers['Adam with a schedule']!, additions['with all']!, seed);
 
-/** Trains for so many steps. */
+/** Trains for this many steps. */
 export async function trainFor({ trainer, data }: FamilyRun, steps: number): Promise<void> {
   for await (const report of g.train(trainer, data, { steps })) void report;
 }
 
-/** All that a run changes: its trainer's state, and the place in its data. */
+/** Everything that a run changes: its trainer's state, and the position in its data. */
 export async function stateOf({ trainer, data }: FamilyRun): Promise<unknown> {
   return { trainer: await snapshot(trainer), place: structuredClone(data.state()) };
 }

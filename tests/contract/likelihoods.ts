@@ -15,7 +15,7 @@ import {
   gaussianDensity,
 } from './densities.js';
 
-/** A likelihood as the laws in likelihoods.test.ts need it. Add one to the list for each new likelihood. */
+/** A likelihood in the form that the laws in likelihoods.test.ts need. Add one to the list for each new likelihood. */
 export interface LikelihoodCase {
   readonly name: string;
   readonly likelihood: Likelihood;
@@ -26,9 +26,9 @@ export interface LikelihoodCase {
   readonly support: NumberRange;
   /** Data within the support. */
   readonly x: readonly number[];
-  /** Parameters of one number, as an ordinary network gives them. */
+  /** Parameters of one number, as an ordinary network outputs them. */
   readonly parameters: readonly (readonly number[])[];
-  /** The same from networks at their worst; values and gradients must be right for them, too. */
+  /** Extreme parameters from bad networks; values and gradients must be right for them, too. */
   readonly extremes: readonly (readonly number[])[];
   /** How far the mean may be off according to its documentation, in units of x; default 0. */
   readonly meanTolerance?: number;

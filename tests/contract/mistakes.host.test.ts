@@ -5,7 +5,7 @@ import { atHand, mistakes } from './mistakes.js';
 
 const has = atHand();
 const contents = () => Promise.all([has.vae, has.gan, has.diffusion].map((trainer) => contentsOf(trainer)));
-/** All that the trainers hold; no mistake changes it. */
+/** Everything that the trainers hold; no mistake may change it. */
 const before = await contents();
 
 afterAll(() => {
@@ -36,7 +36,7 @@ describe.each(Object.entries(mistakes))('mistakes with %s', (_, rows) => {
     },
   );
 
-  // once a group: with 339 rows it takes a tenth of the time
+  // once per group: with 339 rows this takes a tenth of the time
   test('none of them has changed a trainer', async () => {
     expect(await contents()).toEqual(before);
   });

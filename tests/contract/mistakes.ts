@@ -6,10 +6,10 @@ import * as logs from '../../src/logs/index.js';
 import * as checks from '../../src/testing/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 
-/** A call that is a mistake, and what its sentence says. */
+/** A call that is a mistake, and the expected error. */
 export type Mistake = readonly [call: string, run: () => unknown, says: string];
 
-/** What a user has at hand. Nothing in it may change by a mistake. */
+/** Objects that the calls use. No mistake may change them. */
 export function atHand() {
   const random = g.createRandom(1);
   const network = g.mlp({ sizes: [4, 4], random });
@@ -49,9 +49,9 @@ export function atHand() {
 
 type AtHand = ReturnType<typeof atHand>;
 
-/** A value of any type, as plain JavaScript has it. */
+/** A value with any type, as in plain JavaScript. */
 const any = (value: unknown): never => value as never;
-/** A layers model by its shape, so that this file needs no tfjs-layers. */
+/** A stub of a layers model, so that this file does not need tfjs-layers. */
 const layersModel = { apply: () => undefined, trainableWeights: [], dispose: () => undefined };
 const host = (data: unknown, shape: readonly number[]): never => any({ data, shape });
 
@@ -64,7 +64,7 @@ const keep = (options: Partial<r.KeepOptions>): r.CheckpointKeeper =>
 const accumulate = (options: r.AccumulationOptions): g.Optimizer =>
   r.accumulateGradients(g.createAdam({ learningRate: 1 }), options);
 
-/** Mistakes that a first hour sees, in groups of a part of the library. */
+/** Mistakes of a user's first hour, grouped by part of the library. */
 export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake[]>> = {
   networks: ({ random, x, gone, network }) => [
     [

@@ -4,10 +4,10 @@ import { checkTrainer } from '../../src/testing/index.js';
 import { withoutLeak } from '../training/sample.js';
 import { trainers } from './trainers.js';
 
-/** On the CPU sums have one order, so that the same run gives the same bits. */
+/** On the CPU, sums have a fixed order, so the same run gives the same bits. */
 const isHost = ['cpu', 'wasm'].includes(tf.getBackend());
 const tolerance = isHost ? 0 : 1e-5;
-/** Where kernels are made to throw: many on the host; what a GPU does when one throws is the same. */
+/** Number of places where kernels are made to throw: many on the host; a GPU behaves the same when one throws. */
 const failures = isHost ? 60 : 4;
 
 describe.each(trainers.filter(({ onGpu }) => isHost || onGpu))('$name', ({ make, batches }) => {

@@ -26,7 +26,7 @@ export interface TrainerEntry {
   readonly name: string;
   readonly make: () => Trainer;
   readonly batches: () => Batch[];
-  /** On GPUs, where software ones compile for each shape, one of each kind is checked. */
+  /** On GPUs, where software ones compile for each shape, only one entry of each kind is checked. */
   readonly onGpu?: boolean;
 }
 

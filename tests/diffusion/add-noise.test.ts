@@ -35,7 +35,7 @@ test('noised data and the velocity agree with PyTorch in float64', async () => {
   });
 });
 
-test('the other targets are what they say, and the noise is the noise bit for bit', async () => {
+test('the other targets have their values, and the noise target is the noise bit for bit', async () => {
   const inputs = [goldenTensor(x0), goldenTensor(noise), steps()] as const;
   const given = async (predicts: typeof predictNoise) => denoisingTarget(...inputs, { schedule, predicts }).data();
   expect(await given(predictNoise)).toEqual(await inputs[1].data());
@@ -46,7 +46,7 @@ test('the other targets are what they say, and the noise is the noise bit for bi
   );
 });
 
-test('images are noised alike in each pixel, and at alphaBar 0 they are noise alone', async () => {
+test('all pixels of an image get the same noise level, and at alphaBar 0 they are pure noise', async () => {
   const flow = flowSchedule({ steps: 4 });
   const x = tf.ones([2, 2, 3, 1]);
   const z = tf.fill([2, 2, 3, 1], 0.5);
@@ -63,7 +63,7 @@ test('both are differentiable in data and noise', async () => {
   await checkGradients((x, z) => denoisingTarget(x, z, at, { schedule: flow, predicts: predictVelocity }), inputs);
 });
 
-test('nothing is left behind, also by an error', async () => {
+test('nothing is left behind, not even by an error', async () => {
   const [x, z, t] = [goldenTensor(x0), goldenTensor(noise), steps()];
   await checkNoLeaks(() => addNoise(x, z, t, schedule));
   await checkNoLeaks(() => denoisingTarget(x, z, t, { schedule, predicts: predictFlow }));

@@ -73,7 +73,7 @@ test.each([predictSample, predictVelocity, predictFlow])(
   },
 );
 
-test('data and noise taken apart make x_t again', async () => {
+test('the estimates of data and noise add up to x_t', async () => {
   const schedule = cosineSchedule({ steps: 50 });
   const random = createRandom(1);
   const denoiser = createDenoiser(denoisingMlp({ size: 3, width: 8, random }), { schedule, predicts: predictVelocity });
@@ -82,7 +82,7 @@ test('data and noise taken apart make x_t again', async () => {
   await expectClose(addNoise(sample, noise, t, schedule), xt, { relative: 1e-5, absolute: 1e-5 });
 });
 
-test('noise is refused where the schedule ends at alphaBar 0, and any target that does not tell the data', () => {
+test('predictNoise is rejected if the schedule ends at alphaBar 0, and so is any target that does not determine the data', () => {
   const schedule = flowSchedule({ steps: 10 });
   const make = (predicts: PredictionTarget) =>
     createDenoiser(
@@ -96,7 +96,7 @@ test('noise is refused where the schedule ends at alphaBar 0, and any target tha
   expect(() => make(predictFlow)).not.toThrow();
 });
 
-test('the network gets the timesteps and what else the caller hands over', () => {
+test('the network gets the timesteps and all other options of the caller', () => {
   let got: ApplyOptions | undefined;
   const seeing = network((x, options) => {
     got = options;

@@ -112,7 +112,7 @@ describe('the loss', () => {
     },
   );
 
-  test('without one counts the target alike at each timestep', async () => {
+  test('without a weighting counts the target equally at each timestep', async () => {
     const { denoiser, read: readAsked } = silent(predictNoise);
     const x = batch();
     const { loss } = await readMetrics(trainerOf({ denoiser }).evaluate(x));
@@ -137,7 +137,7 @@ describe('timesteps', () => {
     }
   });
 
-  test('come from the list, as often as they stand in it', async () => {
+  test('come from the list, as often as they occur in it', async () => {
     const { denoiser, read: readAsked } = silent();
     const trainer = trainerOf({ denoiser, timesteps: Int32Array.of(3, 7, 7, 7) });
     tf.dispose(trainer.step(tf.zeros([8, 2])));
@@ -178,7 +178,7 @@ describe('conditions', () => {
     expect(new Set(rows)).toEqual(new Set(['1,1,1', '0,0,0']));
   });
 
-  test('must be there where some are to be dropped', () => {
+  test('are required if some are to be dropped', () => {
     const trainer = trainerOf({ denoiser: make(3), dropCondition: 0.1 });
     expect(() => trainer.step(batch())).toThrow(
       'step: `batch.condition` must be a tensor; got undefined. Give batches { x, condition }, or leave dropCondition out.',
@@ -199,12 +199,12 @@ describe('verdicts', () => {
     return trainer.judge!({ loss }, [Float32Array.of(mean, square)]).map(({ kind }) => kind);
   };
 
-  test('say nothing of a run that goes well', () => {
+  test('are absent for a run that goes well', () => {
     expect(judge({}, 0.4, [0, 1])).toEqual([]);
     expect(judge({}, 0.4, [-0.43, 0.68])).toEqual([]); // images 2 x - 1
   });
 
-  test('name a loss that the best constant reaches, once the run is on its way', () => {
+  test('report a loss that the best constant reaches, after the first updates', () => {
     // velocity on data of unit variance: sigma^2 + alpha^2 = 1
     expect(judge({}, 0.99, [0, 1])).toEqual(['no better than a constant']);
     expect(judge({}, 0.99, [0, 1], 50)).toEqual([]);
@@ -230,7 +230,7 @@ describe('verdicts', () => {
     expect(kindsAt(1050, 0.999)).toEqual(['no better than a constant']);
   });
 
-  test('are patient where a linear function of x_t gains nothing: with the velocity of data of unit variance', () => {
+  test('are patient if a linear function of x_t gains nothing: with the velocity of data with unit variance', () => {
     expect(judge({}, 0.999, [0, 1], 900)).toEqual([]);
     expect(judge({}, 0.999, [0, 0.4], 900)).toEqual(['no better than a constant']);
     expect(judge({}, 1.2, [0, 1], 900), 'far above the constant').toEqual(['no better than a constant']);
@@ -239,11 +239,13 @@ describe('verdicts', () => {
   test('find something learned where the loss is below that of a prediction of 0 on the same batches', () => {
     const facts = {
       denoiser: make(),
-      list: Int32Array.from({ length: 20 }, (_, t) => t),
+      timesteps: Int32Array.from({ length: 20 }, (_, t) => t),
       weights: undefined,
     };
-    const kinds = (losses: [number, number], moments: [number, number] = [0, 1], looks = 100) =>
-      judgeDenoiser(facts, 1, { moments, losses, change: [1, 1], looks, batch: 64 }, 2000).map(({ kind }) => kind);
+    const kinds = (losses: [number, number], data: [number, number] = [0, 1], looks = 100) => {
+      const seen = { evidence: { data, losses, change: [1, 1] }, steps: 2000, looks, batch: 64 };
+      return judgeDenoiser(facts, 1, seen).map(({ kind }) => kind);
+    };
     expect(kinds([0.99, 1])).toEqual([]);
     expect(kinds([0.999, 1])).toEqual(['no better than a constant']);
     expect(kinds([0.99, 1], [0, 1], 40), 'too few looks').toEqual(['no better than a constant']);
@@ -276,7 +278,7 @@ describe('verdicts', () => {
     );
   });
 
-  test('see the data through steps, not through one of them', async () => {
+  test('judge the data over several steps, not one', async () => {
     const trainer = trainerOf();
     for (let step = 0; step < 33; step++) tf.dispose(trainer.step(tf.add(batch(), 4)));
     const [mean] = await trainer.evidence![0]!.data();
@@ -284,7 +286,7 @@ describe('verdicts', () => {
   });
 });
 
-test('the data are looked at in every eighth step, and in no evaluation', async () => {
+test('the data are examined in every eighth step, and in no evaluation', async () => {
   const trainer = trainerOf();
   const at = (value: number): Tensor => tf.fill([4, 2], value);
   tf.dispose(trainer.step(at(4)));
@@ -336,7 +338,7 @@ test('options that are wrong are refused by name', () => {
   refuse({ random: undefined as never }).toThrow('createDiffusionTrainer: `random`');
 });
 
-test('NaN in the batch of a look leaves what was seen of the data and of the losses as it was', async () => {
+test('NaN in an examined batch leaves the statistics of data and losses unchanged', async () => {
   const trainer = trainerOf();
   const seen = async () => (await Promise.all(trainer.evidence!.map((variable) => variable.data()))).map((x) => [...x]);
   for (let step = 0; step < 16; step++) tf.dispose(trainer.step(batch()));

@@ -9,7 +9,7 @@ describe.each([11, 12, 13])('seed %i', (seed) => {
 });
 
 describe.each([11, 12])('seed %i', (seed) => {
-  test.each(laterBrokenDiffusion)('a run that learns nothing is named: $name', async (run) => {
+  test.each(laterBrokenDiffusion)('a run that learns nothing gets a verdict: $name', async (run) => {
     const reports = await trainDiffusion(run, seed);
     expect(reports.flatMap(({ kinds }) => kinds)).toContain('no better than a constant');
   });

@@ -52,7 +52,7 @@ describe('the flow table', () => {
   const time = (shift: number): number[] =>
     Array.from(flowSchedule({ steps, shift }).alphaBar, (a) => Math.sqrt(1 - a) / (Math.sqrt(a) + Math.sqrt(1 - a)));
 
-  test('is a straight line from data to noise, t = (i + 1) / steps, and ends in noise alone', () => {
+  test('is a straight line from data to noise, t = (i + 1) / steps, and ends in pure noise', () => {
     time(1).forEach((t, i) => expect(t).toBeCloseTo((i + 1) / steps, 12));
     expect(flowSchedule({ steps }).alphaBar[steps - 1]).toBe(0);
   });
@@ -114,7 +114,7 @@ describe('a table of the caller’s own', () => {
   });
 });
 
-test('addNoise names the schedule it was not given', () => {
+test('addNoise names a missing schedule', () => {
   expect(() => addNoise(undefined as never, undefined as never, undefined as never, undefined as never)).toThrow(
     'addNoise: `x0` must be a tensor',
   );

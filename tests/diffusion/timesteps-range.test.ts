@@ -55,7 +55,7 @@ describe.each(functions)('%s', (name, call) => {
     },
   );
 
-  test('has the same bits for timesteps that are looked at for the first and for the second time', async () => {
+  test('has the same bits when timesteps are checked for the first and for the second time', async () => {
     const timesteps = tf.tensor1d([49, 7, 0], 'int32');
     const [first, second] = [call(timesteps), call(timesteps)];
     expect(await second.data()).toEqual(await first.data());
@@ -75,7 +75,7 @@ test('nothing is left behind where a timestep is refused', async () => {
   });
 });
 
-test('neither the trainer nor the samplers look at timesteps that they made themselves', async () => {
+test('neither the trainer nor the samplers check timesteps that they made themselves', async () => {
   const denoiser = denoiserOf();
   const trainer = createDiffusionTrainer({
     denoiser,

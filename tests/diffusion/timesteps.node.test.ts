@@ -52,7 +52,7 @@ describe('timesteps even in log-SNR', () => {
     expect(flow[0]).toBe(98);
   });
 
-  test('are distinct, and fewer than asked for where the table has not so many in their range', () => {
+  test('are distinct, and fewer than requested if the table does not have as many in their range', () => {
     const coarse = cosineSchedule({ steps: 20 });
     const some = logSnrTimesteps(coarse, { steps: 20, low: -1, high: 1 });
     expect([...some]).toEqual([...some].sort((a, b) => b - a));
@@ -167,7 +167,7 @@ describe('stratified timesteps', () => {
     expect(statistic).toBeLessThan(27.9);
   });
 
-  test('over all batches each timestep comes up as often as the others', () => {
+  test('over all batches every timestep is drawn equally often', () => {
     const random = createRandom(4);
     const counts = new Array<number>(30).fill(0);
     for (let round = 0; round < 1000; round++) stratifiedTimesteps(8, all(30), random).forEach((t) => counts[t]!++);
@@ -182,14 +182,14 @@ describe('stratified timesteps', () => {
     }
   });
 
-  test('an entry that stands three times in the list comes up three times as often', () => {
+  test('an entry that is in the list three times is drawn three times as often', () => {
     const list = Int32Array.of(2, 5, 5, 5);
     const drawn = stratifiedTimesteps(400, list, createRandom(6));
     expect(drawn.filter((t) => t === 2)).toHaveLength(100);
     expect(drawn.filter((t) => t === 5)).toHaveLength(300);
   });
 
-  test('refuses a list that is none', () => {
+  test('rejects what is not a list', () => {
     expect(() => stratifiedTimesteps(4, new Int32Array(0), createRandom(1))).toThrow(
       'stratifiedTimesteps: `list` must be',
     );

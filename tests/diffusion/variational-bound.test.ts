@@ -57,7 +57,7 @@ describe('with levels', () => {
     expect(Math.abs(discrete.nats - density.nats - Math.log(2 / 255))).toBeLessThan(0.1);
   });
 
-  test('data of one level everywhere are all but certain', async () => {
+  test('data with one level everywhere are almost certain', async () => {
     const white = { mean: 1, variance: 1e-6 };
     const { nats } = await variationalBound(exactDenoiser(white, linearSchedule({ steps: 50 })), tf.ones([4, 3]), {
       random: createRandom(6),

@@ -103,14 +103,14 @@ describe('the sigmoid weighting', () => {
       expect((await lossOf(linear, sigmoidWeighting(), undefined, target)) / byNoise).toBeCloseTo(1, 3);
   });
 
-  test('is falling in log snr, and by hand has the density 1', () => {
+  test('decreases in log snr, and has the density 1 when called by hand', () => {
     const weights = [0.01, 0.1, 1, 10, 100].map((snr) => sigmoidWeighting({ bias: 1 })(snr) / snr);
     expect(weights).toEqual([...weights].sort((a, b) => b - a));
     expect(sigmoidWeighting()(3, 0.5)).toBe(2 * sigmoidWeighting()(3));
   });
 });
 
-test('a weighting of one’s own is told the density of the draws, whose integral over log snr is 1', async () => {
+test('a custom weighting gets the density of the draws, whose integral over log snr is 1', async () => {
   for (const list of [undefined, logNormalTimesteps(cosine), Int32Array.of(10, 500, 10)]) {
     // the loss of weight 1 / density on |noise - predictedNoise|^2 is the range of log snr
     const range = logSnr(cosine, list?.[0] ?? 0) - logSnr(cosine, list === undefined || list.length > 3 ? 999 : 500);

@@ -80,7 +80,7 @@ test.each([
   await expectClose(continuousBernoulli.sample(parameters, createRandom(7)), expected, { relative: 0, absolute });
 });
 
-describe('what a likelihood is chosen for', () => {
+describe('how likelihoods differ', () => {
   test('gaussian with variance 1/2 has the sum of squared errors as its data term', async () => {
     const likelihood = gaussian({ variance: 0.5 });
     const [x, means] = [tf.tensor2d([[1, 2]]), tf.tensor2d([[0, 4]])];

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pngFile } from '../support/png-file.js';
 
 /**
- * Writes the pictures that the docs read: six of each class in colour, of several sizes. A reader has a folder of his own.
- * A cat is a disc in the middle of its own colour, a dog a bar.
+ * Writes the pictures that the docs read: six of each class in colour, in several sizes. A reader has a folder of their own.
+ * A cat is a disc in the middle with its own colour, a dog is a bar.
  */
 export function writePictures(folder: string): void {
   for (const animal of ['cat', 'dog']) {

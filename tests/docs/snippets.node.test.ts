@@ -53,7 +53,7 @@ beforeAll(async () => {
 function compile(): void {
   const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, process.cwd());
-  // A snippet shows how something is made, and does not always use it.
+  // A snippet shows how to make something, and does not always use it.
   const shown = { ...options, noUnusedLocals: false, noUnusedParameters: false };
   const program = ts.createProgram(
     all.map(({ file }) => file),

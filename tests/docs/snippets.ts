@@ -122,7 +122,7 @@ function functionsOf(path: string): string[] {
   return [...readFileSync(path, 'utf8').matchAll(/^export (?:async )?function\*? (\w+)/gm)].map((match) => match[1]!);
 }
 
-/** Puts `see(expected, values...)` where a comment at a line's end states its value, and `seeThrow` where it says that it throws. */
+/** Puts `see(expected, values...)` where a comment at the end of a line states its value, and `seeThrow` where it says that it throws. */
 function withExpectations({ code, title }: Snippet): { text: string; expectations: number } {
   const file = ts.createSourceFile('snippet.ts', code, ts.ScriptTarget.ES2022, true);
   const edits: { at: number; remove: number; insert: string }[] = [];

@@ -35,7 +35,7 @@ describe('the classifier of the examples', () => {
     expect(classifierFeatures).toContain('Fashion-MNIST');
   });
 
-  it('knows clothes, by probabilities that sum to 1', async () => {
+  it('classifies clothes, with probabilities that sum to 1', async () => {
     const probabilities = classifier.probabilities(images);
     expect(probabilities.shape).toEqual([COUNT, 10]);
     const [sums, guesses] = [tf.sum(probabilities, 1), tf.argMax(probabilities, 1)];

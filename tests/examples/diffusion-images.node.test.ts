@@ -121,7 +121,7 @@ describe('diffusion-images', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^--compare does not fit --resume: [^\n]*\n$/)]);
   });
 
-  it('answers a checkpoint of another example with one line and code 2, and writes nothing', () => {
+  it('rejects a checkpoint of another example with one line and code 2, and writes nothing', () => {
     const words = ['--resume', resolve('examples/gan-images/generator.safetensors')];
     const { status, stdout, stderr } = example('diffusion-images', 'wrong', ...words);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -161,7 +161,7 @@ describe('a way to sample', () => {
 });
 
 describe('the denoiser that ships with diffusion-images', () => {
-  it('is small, and makes clothes of the class that is asked for', async () => {
+  it('is small, and makes clothes of the requested class', async () => {
     expect(statSync(weights).size).toBeLessThanOrEqual(1_300_000);
     const denoiser = createImageDenoiser(createRandom(1));
     await loadWeights(denoiser, await loadFile(weights));

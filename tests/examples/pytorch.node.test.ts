@@ -32,7 +32,7 @@ describe.runIf(hasTorch)('with PyTorch', () => {
     }
   });
 
-  it('models that went on in two processes have the same loss on both sides', () => {
+  it('models that were trained further in two processes have the same loss on both sides', () => {
     const { status, stderr } = runExample('scale-out', folder, ['--steps', '2', '--json', 'report.json']);
     expect([status, stderr]).toEqual([0, '']);
     const models = reportOf('report.json') as Record<

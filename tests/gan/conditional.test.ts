@@ -89,7 +89,7 @@ describe('a generator and a discriminator of classes, composed of the layers', (
     expect(await read(samples)).toEqual(await read(same));
   });
 
-  test('take -1 for no label, and ask for a label where none is given', async () => {
+  test('take -1 for no label, and require a label', async () => {
     const { generator, discriminator } = made(ofLabels);
     const x = createRandom(5).normal([1, data]);
     const none = { condition: tf.tensor1d([-1], 'int32') };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDiagnostics, distancesOf, note, signsOf, SIGNS, spreadsOf } from '../../src/gan/diagnostics.js';
+import { distancesOf, signsOf, SIGNS, spreadsOf, withSigns } from '../../src/gan/signs.js';
 import { createTrend } from '../../src/gan/trend.js';
 import { judgeGame, type GameFacts } from '../../src/gan/verdicts.js';
 import {
@@ -32,7 +32,7 @@ async function lookAt(loss: AdversarialLoss, at: { real: tf.Tensor; fake: tf.Ten
 }
 
 describe('a look at a game', () => {
-  test.each(adversarialLosses)('sees 1 in everything where nobody knows anything, with $name', async ({ loss }) => {
+  test.each(adversarialLosses)('is 1 in every sign if nobody knows anything, with $name', async ({ loss }) => {
     const real = createRandom(2).normal([64, 3, 2]);
     const signs = await lookAt(loss, { real, fake: tf.add(5, real), logits: [0, 0] });
     for (const name of SIGNS) expect(signs[name], name).toBeCloseTo(1, 4);
@@ -143,7 +143,7 @@ describe('a trend', () => {
     for (const until of [400, 1000, 5000]) expect(growth(size, until)).toBe(1);
   });
 
-  test('is none of one report, and leaves out what is not finite', () => {
+  test('needs more than one report, and ignores numbers that are not finite', () => {
     expect(growth((n) => n ** 3, 50)).toBe(1);
     expect(growth((n) => (n % 100 === 0 ? NaN : n ** 2))).toBeGreaterThan(3);
   });
@@ -151,7 +151,7 @@ describe('a trend', () => {
 
 describe('the averages', () => {
   test('are those of the looks, with decays that begin low', async () => {
-    const { evidence } = createDiagnostics(minimaxLoss);
+    let averages: tf.Tensor = tf.tensor2d([Array(4).fill(1), Array(4).fill(1), Array(4).fill(0)] as number[][]);
     const rows = [
       [0.5, 1, 2, 3],
       [0.1, 2, 0.7, 5],
@@ -159,7 +159,7 @@ describe('the averages', () => {
     ];
     const [recent, mean, scatter] = [Array(4).fill(1), Array(4).fill(1), Array(4).fill(0)] as number[][];
     for (const [n, row] of rows.entries()) {
-      note(evidence, tf.tensor1d(row), n);
+      averages = withSigns(averages, tf.tensor1d(row), n);
       const decays = [0.7, 0.95].map((decay) => Math.min(decay, (1 + n) / (10 + n)));
       row.forEach((value, i) => {
         const square = (value - mean![i]!) ** 2;
@@ -168,36 +168,49 @@ describe('the averages', () => {
         scatter![i] = decays[1]! * scatter![i]! + (1 - decays[1]!) * square;
       });
     }
-    await expectClose(evidence, [...recent!, ...mean!, ...scatter!]);
-    evidence.dispose();
+    await expectClose(averages, [...recent!, ...mean!, ...scatter!]);
   });
 });
 
 describe('the judgement', () => {
   const metrics = { discriminatorLoss: 1, generatorLoss: 1, realLogit: 7.123, fakeLogit: -6, penalty: 0 };
   const row = (signs: Partial<Signs>) => SIGNS.map((name) => signs[name] ?? 1);
-  const facts = (given: Partial<GameFacts> = {}): GameFacts => ({
-    updates: 1000,
-    steps: 1000,
-    inUse: [],
-    looks: 0,
-    batch: 1e9,
-    outside: 0,
-    distances: [0, 1],
-    trends: { loss: createTrend(), distance: createTrend(), diversity: createTrend() },
-    ...given,
-  });
+  interface Course {
+    readonly inUse?: string[];
+    readonly trends?: GameFacts['trends'];
+    readonly updates?: number;
+    readonly looks?: number;
+    readonly outside?: number;
+    readonly distance?: number;
+    readonly loss?: number;
+  }
+  const noTrends = () => ({ loss: createTrend(), distance: createTrend(), diversity: createTrend() });
+  const judgeOf = (diagnostics: number[], course: Course = {}) => {
+    const { inUse = [], trends = noTrends(), updates = 1000, looks = 0, outside = 0, distance = 0, loss = 1 } = course;
+    return judgeGame(
+      { inUse, trends },
+      { ...metrics, discriminatorLoss: loss },
+      {
+        evidence: { diagnostics, outside: [outside], distances: [distance, 1] },
+        steps: updates,
+        updates: { generator: updates },
+        looks,
+        batch: 1e9,
+      },
+    );
+  };
   const judge = (recent: Partial<Signs>, mean: Partial<Signs> = recent, scatter = 0, updates = 1000) =>
-    judgeGame(metrics, [...row(recent), ...row(mean), 0, 0, 0, scatter], facts({ updates }));
+    judgeOf([...row(recent), ...row(mean), 0, 0, 0, scatter], { updates });
   const healthy = [...row({}), ...row({}), 0, 0, 0, 0];
   /** The kinds of verdicts of each report, from what each shows. */
   const course = (reports: number, at: (n: number) => { loss?: number; distance?: number; evidence?: number[] }) => {
-    const { trends } = facts();
+    const trends = noTrends();
     return Array.from({ length: reports }, (_, i) => {
       const n = 100 * (i + 1);
       const { loss = 1, distance = 0, evidence = healthy } = at(n);
-      const given = facts({ updates: n, steps: n, looks: n / 8, outside: 1, distances: [distance, 1], trends });
-      return judgeGame({ ...metrics, discriminatorLoss: loss }, evidence, given).map(({ kind }) => kind);
+      return judgeOf(evidence, { updates: n, looks: n / 8, outside: 1, distance, trends, loss }).map(
+        ({ kind }) => kind,
+      );
     });
   };
 
@@ -211,18 +224,18 @@ describe('the judgement', () => {
     expect(verdicts[0]!.message).toMatch(message);
   });
 
-  test('says nothing of a game where all is well, in its first updates, or while things get better', () => {
+  test('says nothing about a game that goes well, in its first updates, or while it improves', () => {
     expect(judge({})).toEqual([]);
     expect(judge({ diversity: 0.01, slope: 0.001 }, undefined, 0, 399)).toEqual([]);
     expect(judge({ diversity: 0.4 }, { diversity: 0.3 })).toEqual([]);
     expect(judge({ slope: 1 }, { slope: 0.001 })).toEqual([]);
   });
 
-  test('calls no game collapsed before the fakes have been alike for twenty looks', () => {
+  test('calls no game collapsed before the fakes have been nearly identical in twenty looks', () => {
     expect(judge({ diversity: 0.1 }, { diversity: 0.6 })).toEqual([]);
   });
 
-  test('calls no game collapsed that was not for a quarter of its updates', () => {
+  test('calls no game collapsed that was not collapsed for a quarter of its updates', () => {
     const alike = (n: number) => ({
       evidence: n < 1600 ? healthy : [...row({ diversity: 0.1 }), ...row({ diversity: 0.1 }), 0, 0, 0, 0],
     });
@@ -255,7 +268,7 @@ describe('the judgement', () => {
 
   test('takes outputs within [0, 1] for probabilities, but not of least squares, whose targets are 0 and 1', () => {
     const of = (loss: string) => {
-      return judgeGame(metrics, healthy, facts({ inUse: [loss], looks: 50 })).map(({ kind }) => kind);
+      return judgeOf(healthy, { inUse: [loss], looks: 50 }).map(({ kind }) => kind);
     };
     expect(of('nonSaturatingLoss')).toEqual(['probabilities for logits']);
     expect(of('leastSquaresLoss')).toEqual([]);

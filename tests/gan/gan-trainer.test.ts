@@ -61,7 +61,7 @@ describe('a step', () => {
     }
   });
 
-  test('of the discriminator alone moves nothing of the generator, not even by one bit', async () => {
+  test('of the discriminator alone changes no bit of the generator', async () => {
     const { trainer, generator, discriminator } = tinyGan({ discriminatorSteps: 3 });
     const [before, other] = [await partBits(generator), await partBits(discriminator)];
     for (let i = 0; i < 2; i++) tf.dispose({ ...trainer.step(x) });
@@ -72,7 +72,7 @@ describe('a step', () => {
     (await partBits(generator)).forEach((bits, i) => expect(bits).not.toEqual(before[i]));
   });
 
-  test('moves the discriminator by its own update only: with a generator that stands still it is the same, bit for bit', async () => {
+  test('changes the discriminator only by its own update: with a fixed generator it is the same, bit for bit', async () => {
     const still: () => tf.Optimizer = () => tf.train.sgd(1e-30);
     const [alone, both] = [
       tinyGan({ discriminatorSteps: 100 }),
@@ -82,7 +82,7 @@ describe('a step', () => {
     expect(await partBits(both.discriminator)).toEqual(await partBits(alone.discriminator));
   });
 
-  test('moves the statistics of each part once per update', async () => {
+  test('updates the statistics of each part once per update', async () => {
     const counts = { generator: 0, discriminator: 0 };
     const counting = (network: Network, name: keyof typeof counts): Network => {
       const count = tf.tidy(() => tf.variable(tf.scalar(0), false));
@@ -109,7 +109,7 @@ describe('a step', () => {
     });
   });
 
-  test('hands the condition of the batch to both parts and to the penalty', async () => {
+  test('passes the condition of the batch to both parts and to the penalty', async () => {
     const seen: Record<string, unknown[]> = { generator: [], discriminator: [] };
     const random = createRandom(1);
     const labelled = (name: string, outputs: number, inputs: number): Network => {
@@ -186,7 +186,7 @@ describe('a step', () => {
     await expectClose(await numbersOf([...averaged!.variables, ...averaged!.buffers!]), expected);
   });
 
-  test('with NaN in the batch changes no variable, moment or buffer of the discriminator, is counted, and the run goes on', async () => {
+  test('with NaN in the batch changes no variable, moment or buffer of the discriminator, is counted, and the run continues', async () => {
     const { trainer, discriminator, generator } = tinyGan();
     tf.dispose({ ...trainer.step(x) });
     const before = await partBits(discriminator);
@@ -200,7 +200,7 @@ describe('a step', () => {
     expect(all.every(Number.isFinite)).toBe(true);
   });
 
-  test('with NaN in the batch leaves the averages that see it as they were, and they go on afterwards', async () => {
+  test('with NaN in the batch leaves the averages that it would reach unchanged, and they continue afterwards', async () => {
     const { trainer } = tinyGan();
     const plays = (batch: Tensor, count = 1) => {
       for (let step = 0; step < count; step++) tf.dispose({ ...trainer.step(batch) });
@@ -270,7 +270,7 @@ function raiseInGradients(): AdversarialLoss['generator'] {
 }
 
 describe('evaluate', () => {
-  test('gives the same numbers at every call, changes no state, and has no part in the noise of the steps', async () => {
+  test('gives the same numbers at every call, changes no state, and does not affect the noise of the steps', async () => {
     const [quiet, asked] = [tinyGan(), tinyGan()];
     for (let i = 0; i < 3; i++) {
       tf.dispose({ ...quiet.trainer.step(x) });
@@ -324,7 +324,7 @@ describe('createGanTrainer', () => {
     await withoutLeak(() => expect(() => createGanTrainer(given as GanTrainerOptions)).toThrow(message));
   });
 
-  test('forks `random` by a name of its own and draws nothing from it', () => {
+  test('forks `random` under its own name and draws nothing from it', () => {
     const random = createRandom(1);
     const before = random.state();
     const { trainer } = tinyGan({ random });

@@ -40,7 +40,7 @@ describe('games of many kinds', () => {
   );
 
   // the Wasserstein game of seed 3 spreads and gathers by turns, and is missed
-  test('19 of 20 broken games get a verdict that they deserve', () => {
+  test('19 of 20 broken games get a right verdict', () => {
     expect(counts.broken).toBeGreaterThan(0);
     expect(counts.found / counts.broken).toBeGreaterThan(0.95);
   });

@@ -58,8 +58,8 @@ describe('sizes', () => {
   });
 });
 
-describe('the way through a list', () => {
-  test('has one picture in the works at a time, reports each, and lets the event loop run in between', async () => {
+describe('reading a list', () => {
+  test('processes one picture at a time, reports each, and lets the event loop run in between', async () => {
     const seen: string[] = [];
     const sources = [1, 2, 3].map((level) => ({
       name: String(level),

@@ -51,7 +51,7 @@ describe('resample', () => {
     expectRounded(data, areaAverage(source, toWidth, toHeight));
   });
 
-  test('makes an even grey of a fine chessboard, where taking every n-th pixel would make it black or white', () => {
+  test('turns a fine chessboard into an even grey, where taking every n-th pixel would make it black or white', () => {
     const data = Uint8Array.from({ length: 3 * 60 * 60 }, (_, i) => {
       const pixel = Math.floor(i / 3);
       return ((pixel % 60) + Math.floor(pixel / 60)) % 2 === 0 ? 255 : 0;
@@ -60,7 +60,7 @@ describe('resample', () => {
     expect(new Set(small.data)).toEqual(new Set([128]));
   });
 
-  test('copies where no length changes, and only cuts where the part has the size of the result', () => {
+  test('copies if no length changes, and only crops if the part has the size of the result', () => {
     const source = picture(6, 5);
     expect(resample(source, whole(source), 6, 5).data).toEqual(source.data);
     const part = resample(source, { left: 2, top: 1, width: 3, height: 2 }, 3, 2);
@@ -131,7 +131,7 @@ describe('fitPicture', () => {
     expect([...data.subarray(12, 36)]).toEqual([...numbered(4, 2).data]);
   });
 
-  test('contain leaves at least one pixel of a line that is very thin', () => {
+  test('contain keeps at least one pixel of a very thin line', () => {
     const line = { width: 1000, height: 1, data: new Uint8Array(3000).fill(50) };
     const { data } = fitPicture(line, [8, 8], { fit: 'contain', background });
     expect([...data].filter((level) => level === 50).length).toBe(24);

@@ -49,7 +49,7 @@ const drawing: readonly [string, (name: string) => Layer][] = [
 ];
 
 describe.each(drawing)('a model with a layer %s', (_, make) => {
-  test('names it as what keeps a run from being resumed', () => {
+  test('says that it keeps a run from being resumed', () => {
     expect(fromLayersModel(modelOf(make('one'))).notResumable).toBe(reason('one'));
     const nested = modelOf(layer.reshape({ targetShape: [3, 2], inputShape: [6] }), modelOf(make('inner')));
     expect(fromLayersModel(nested).notResumable).toBe(reason('inner'));

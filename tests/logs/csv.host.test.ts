@@ -73,7 +73,7 @@ describe('a log as CSV', () => {
     expect(lines.map(({ cells }) => cells[0])).toEqual(['step', '1', '2', '3']);
   });
 
-  test('takes values of one’s own, in columns that are announced', async () => {
+  test('takes custom values, in declared columns', async () => {
     const file = memoryFile();
     const log = createLog({ writers: [csvWriter(file, { columns: ['fid'] })] });
     await log.add(reportAt(1));
@@ -86,7 +86,7 @@ describe('a log as CSV', () => {
     expect(await textOf(file)).toMatch(/\r\n4,[^\n]*\n$/);
   });
 
-  test('a run that was killed at any byte, and resumed from step 2, goes on in the file as if it had not been', async () => {
+  test('a run that was killed at any byte, and resumed from step 2, continues the file as if it had not been killed', async () => {
     const verdicts = [{ kind: 'é', message: 'a "line"\nmore, of it' }];
     const straight = memoryFile();
     const log = logInto(straight);
@@ -103,14 +103,14 @@ describe('a log as CSV', () => {
     }
   });
 
-  test('begins anew where only a part of the first line was written', async () => {
+  test('restarts if only a part of the first line was written', async () => {
     const file = memoryFile();
     await file.append(encode('step,epo'));
     await logInto(file).add(reportAt(1));
     expect(await textOf(file)).toBe('step,epoch,seconds,loss,kl,skipped,verdicts\r\n1,1,2,1,1,0,\r\n');
   });
 
-  test('begins anew where the run begins, also with other columns', async () => {
+  test('restarts when the run starts, even with other columns', async () => {
     const file = memoryFile();
     await file.append(encode('step,loss,verdicts\r\n1,2,\r\n'));
     await logInto(file).add(reportAt(1));
@@ -129,7 +129,7 @@ describe('a log as CSV', () => {
     },
   );
 
-  test('has texts that a spreadsheet would run behind an apostrophe, and numbers as they are, and is gone on with', async () => {
+  test('has an apostrophe before texts that a spreadsheet would run, numbers as they are, and can be continued', async () => {
     const file = memoryFile();
     const names = ['=1+1', '+a', '-b', '@c', '\td', '\re', "'=f", '\uff1dg', 'plain'];
     const metrics = Object.fromEntries(names.map((name, i) => [name, i === 0 ? -1.5 : -Infinity]));
@@ -160,7 +160,7 @@ describe('a log as CSV', () => {
     }
   });
 
-  test('has one column of verdicts, also where it was announced', async () => {
+  test('has one column of verdicts, even if it was declared', async () => {
     const file = memoryFile();
     const log = createLog({ writers: [csvWriter(file, { columns: ['verdicts', 'fid', 'step'] })] });
     await log.add(reportAt(1));
@@ -168,7 +168,7 @@ describe('a log as CSV', () => {
   });
 });
 
-describe('a name that something else in a log has', () => {
+describe('a name that is already taken in a log', () => {
   test.each<[string, Parameters<typeof reportAt>[1], object?]>([
     ...['step', 'epoch', 'seconds', 'skipped', 'verdicts'].map(
       (name) => [name, { metrics: { loss: 1, [name]: 2 } }] as [string, object],
@@ -190,7 +190,7 @@ describe('a name that something else in a log has', () => {
     await log.add(reportAt(2));
   });
 
-  test('is no number either: a text among the values is refused', async () => {
+  test('with a text as its value is rejected', async () => {
     const log = logInto(memoryFile());
     await expect(log.add(reportAt(1), { values: { note: '=cmd()' as never } })).rejects.toThrow(
       "log.add: `values.note` must be a number; got '=cmd()'.",

@@ -102,7 +102,7 @@ describe('an event file', () => {
     ]);
   });
 
-  test('that a killed program has left is gone on with after its last complete event', async ({ skip }) => {
+  test('left by a killed program is continued after its last complete event', async ({ skip }) => {
     const file = memoryFile();
     const add = (step: number, from: number) =>
       createLog({ writers: [tensorBoardWriter(file)], now }).add(reportAt(step, {}, from));
@@ -167,7 +167,7 @@ describe('an event file', () => {
     tf.disposeVariables();
   });
 
-  test('that was cut at any byte is gone on with, and keeps its complete events', async () => {
+  test('that was truncated at any byte is continued, and keeps its complete events', async () => {
     const bytes = await written();
     for (let length = 0; length <= bytes.length; length++) {
       const { file, add } = await into(bytes.subarray(0, length));

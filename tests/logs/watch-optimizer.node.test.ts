@@ -9,6 +9,7 @@ import {
   fit,
   mlp,
   readMetrics,
+  type Optimizer,
 } from '../../src/index.js';
 import { accumulateGradients } from '../../src/run/index.js';
 import { createLog, watchOptimizer, type LogEntry, type WatchedOptimizer } from '../../src/logs/index.js';
@@ -57,7 +58,7 @@ test('the norms are those before clipping, over the updates since the last read,
     dispose();
   }));
 
-test('however many updates nobody reads, few tensors wait; those that are not finite do not count', async () => {
+test('however many updates are not read, few tensors wait; norms that are not finite do not count', async () => {
   const optimizer = watchOptimizer(adam());
   const w = tf.tidy(() => tf.variable(tf.zeros([1])));
   optimizer.prepare([w]);
@@ -76,7 +77,7 @@ test('however many updates nobody reads, few tensors wait; those that are not fi
   w.dispose();
 });
 
-test('an optimizer of tfjs tells its rate, and no rate is NaN', async () => {
+test('an optimizer of tfjs reports its rate, and an absent rate is NaN', async () => {
   const optimizer = watchOptimizer(tf.train.sgd(0.25));
   const { step, dispose } = linear(optimizer);
   await step(3, 4);
@@ -103,7 +104,7 @@ test('training is the same, bit for bit, and so is what a checkpoint holds', asy
   expect(await train(watchOptimizer(adam()))).toEqual(await train(adam()));
 });
 
-test('an update that is not watched runs no kernel more', () => {
+test('an update that is not watched runs no extra kernel', () => {
   const count = (make: () => ReturnType<typeof adam>): number => {
     const { trainer } = linear(make() as WatchedOptimizer);
     const x = tf.tensor2d([[3, 4]]);
@@ -148,4 +149,45 @@ test('the rate of an optimizer that accumulates is that of the update to come, w
   expect(rates).toEqual([0.1, 0.1, expect.closeTo(0.05 * (1 + Math.SQRT1_2), 12)]);
   optimizer.dispose();
   tf.dispose([w, gradient]);
+});
+
+test.each([
+  ['one of tfjs', () => tf.train.sgd(1)],
+  ['one of tfjs that accumulates', () => accumulateGradients(tf.train.sgd(1), { batches: 1 })],
+])('an average at an infinite distance stays where it is, with %s', async (_, make) => {
+  const [w, average] = [3e38, -3e38].map((value) => tf.tidy(() => tf.variable(tf.tensor1d([value])))) as [
+    tf.Variable,
+    tf.Variable,
+  ];
+  const part = (variable: tf.Variable) => ({ variables: [variable], dispose: () => undefined });
+  const trainer = createTrainer({
+    name: 'far',
+    parts: { part: part(w) },
+    averages: { part: { into: part(average), decay: 0.9 } },
+    optimizer: watchOptimizer(make()),
+    random: createRandom(1),
+    loss: ({ x }) => ({ loss: tf.sum(tf.mul(x, w)) }),
+  });
+  const x = tf.tensor2d([[1]]);
+  tf.dispose({ ...trainer.step(x) });
+  expect((await numbersOf([average]))[0]! / -3e38).toBeCloseTo(1, 6);
+  trainer.dispose();
+  tf.dispose([w, average, x]);
+});
+
+test('an optimizer around another hands on all that it does not change', () => {
+  const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
+  const mine: Optimizer = {
+    ...createAdam({ learningRate: 0.1 }),
+    observe: () => undefined,
+    skipped,
+    mayGrowLarge: true,
+  };
+  const watched = watchOptimizer(mine);
+  const changed = ['observe', 'apply', 'dispose'];
+  for (const member of Object.keys(mine) as (keyof Optimizer)[]) {
+    if (typeof mine[member] !== 'function') expect(watched[member], member).toBe(mine[member]);
+    else if (!changed.includes(member)) expect(watched[member], member).toBeTypeOf('function');
+  }
+  skipped.dispose();
 });

@@ -85,7 +85,7 @@ describe('for a linear Gaussian model, whose log-likelihood is known', () => {
     expect(Math.abs(single.nats - exact)).toBeLessThan(1e-5 * Math.abs(exact));
   });
 
-  test('the estimate with another posterior is within four standard errors, and its error is honest over 30 seeds', async () => {
+  test('the estimate with another posterior is within four standard errors, and over 30 seeds its standard error is right', async () => {
     const x = sampleData(20);
     const exact = average(await exactOf(x));
     const parts = linearGaussian(distorted);

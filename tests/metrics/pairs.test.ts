@@ -43,7 +43,7 @@ describe('visitDistances', () => {
     },
   );
 
-  it('errs within its slack for near rows beside one that is 1e60 times as far', async () => {
+  it('errs within its slack for near rows when another one is 1e60 times as far', async () => {
     const near = await normalRows(5, 20, 3, 0, 1e-25);
     const a = featuresOf([...near, [1e35, 0, -1e35]]);
     const b = featuresOf(await normalRows(6, 30, 3, 0, 1e-24));

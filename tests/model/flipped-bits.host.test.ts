@@ -140,7 +140,7 @@ test.each(Object.entries(files))(
   },
 );
 
-test('bits of the tensors are refused whatever is damaged besides: the name of the format, or a key of the metadata', async () => {
+test('flipped bits of tensors are rejected whatever else is damaged: the name of the format, or a key of the metadata', async () => {
   const from = new TextDecoder('latin1');
   for (const [file, read] of [
     [await saveWeights(network(1)), into(loadWeights)],
@@ -167,7 +167,7 @@ test('a state dict with the counter of a batch norm, the first two lines of the 
   expect(await numbersOf(target)).toBe(await numbersOf(saved));
 });
 
-test('a state dict whose counter was summed by its 64 bits, as it once was, is loaded', async () => {
+test('a state dict whose counter has the checksum of its 64 bits, as in older versions, is loaded', async () => {
   const [saved, target] = [network(1), network(2)];
   const text = new TextDecoder('latin1').decode(await saveStateDict(saved));
   const sumOf = (numbers: ArrayBufferView) => atOnce(checksumOf(numbers));
@@ -180,7 +180,7 @@ test('a state dict whose counter was summed by its 64 bits, as it once was, is l
   expect(await numbersOf(target)).toBe(await numbersOf(saved));
 });
 
-test('files of others load, with metadata of their own or without', async () => {
+test('files from other programs load, with their own metadata or without', async () => {
   const saved = decodeSafetensors('test', await saveWeights(network(1))).tensors;
   const tensors = [...saved].map(([name, rest]) => ({ name, ...rest }));
   for (const metadata of [

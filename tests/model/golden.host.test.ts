@@ -28,7 +28,7 @@ test('a file of the first version is loaded, and its parts give the numbers of f
   await expectOracle(head.apply(goldenTensor(golden.h), { condition }), golden.head.data, near);
 });
 
-test('such a file says what it holds, and is written again with the same words', async () => {
+test('such a file describes its content, and is written again with the same description', async () => {
   const { metadata, parts } = describeModel(bytes);
   expect(metadata).toEqual({ note: 'von Hand' });
   expect(Object.entries(parts).map(([name, { as, parameters }]) => [name, as, parameters])).toEqual([

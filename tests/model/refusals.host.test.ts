@@ -148,7 +148,7 @@ async function changed(
   return messageOf(() => loadModel(forge(file, { model: text.replace(from, to) })));
 }
 
-describe('what a file says that cannot be is refused with its place', () => {
+describe('an impossible description is rejected with its place', () => {
   test.each<readonly [part: () => Parameters<typeof changed>[0], from: string, to: string, says: string]>([
     [
       dense,
@@ -300,7 +300,7 @@ test('parts that are not asked for are not made, and what parts share stays shar
   expect(Object.keys(both)).toEqual(['first', 'second']);
 });
 
-test('a device that takes no more leaves nothing behind of a model that was half made', async () => {
+test('if a device is full, nothing is left behind of a half-made model', async () => {
   const file = await saveModel(g.sequential([dense(), g.batchNorm({ inputs: 2 })]));
   const { numTensors, numBytes } = tf.memory();
   let left = 4;

@@ -81,7 +81,7 @@ const until = async (isSo: () => boolean): Promise<void> => {
 
 const z = (): tf.Tensor => tf.tensor2d([[0.5, -1]]);
 
-test('a model from an address gives the same bits as the one that was saved, and its progress is told to the end', async () => {
+test('a model from an address gives the same bits as the saved one, and its progress is reported to the end', async () => {
   const seen: FetchProgress[] = [];
   const loaded = await fetchModel(new URL('/file', site), {
     as: 'decoder',
@@ -125,7 +125,7 @@ test.each([
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('a server that does not answer at all is told in one sentence', async () => {
+test('a server that does not answer at all is reported in one sentence', async () => {
   const says = 'fetchModel: `url` must be an address that can be reached; got no answer from http://127.0.0.1:1/x:';
   expect(await messageOf(fetchModel('http://127.0.0.1:1/x'))).toContain(says);
 });
@@ -135,7 +135,7 @@ test('headers are sent', async () => {
   expect(bytes.length).toBe(file.length);
 });
 
-test('an answer without an end is given up at the limit, and the server is told', async () => {
+test('an endless response is cancelled at the limit, and the server notices', async () => {
   Object.assign(slow, { sent: 0, isClosed: false });
   expect(await messageOf(fetchModel(`${site}/endless`, { maxBytes: 5000 }))).toContain('maxBytes, 5000; got ');
   await until(() => slow.isClosed);

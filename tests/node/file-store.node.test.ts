@@ -63,7 +63,7 @@ describe('saveFile and loadFile', () => {
     }
   });
 
-  it('remove the hidden files of processes that are no more, whatever the name, and no other ones', async () => {
+  it('remove the hidden files of processes that have ended, whatever the name, and no other files', async () => {
     const uuid = '01234567-89ab-cdef-0123-456789abcdef';
     const { pid } = spawnSync(process.execPath, ['--version']);
     const dead = [`.file.${pid}.${uuid}.unfinished`, `.run-000000120.safetensors.${pid}.${uuid}.unfinished`];

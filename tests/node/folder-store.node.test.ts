@@ -36,7 +36,7 @@ test('unfinished saves and folders are not listed', async () => {
   expect(await store.list()).toEqual(['a']);
 });
 
-test('what killed saves of other steps have left goes with the next save of the store', async () => {
+test('the next save removes what killed saves of other steps have left', async () => {
   const store = folderStore(folder);
   const program = `import { folderStore } from ${JSON.stringify(resolve('src/node/index.ts'))};
     await folderStore(${JSON.stringify(folder)}).save(process.argv[2], new Uint8Array(2 ** 28));`;
@@ -74,7 +74,7 @@ test.each(['', '.', '..', '../a', 'a/b', 'a\\b', '.hidden', 'a.', 'a b', 'ä', '
   },
 );
 
-test('what was not saved, is no bytes or has no folder is told in a sentence', async () => {
+test('an unknown name, a wrong value and a missing folder are reported in one sentence', async () => {
   const store = folderStore(folder);
   await expect(store.load('a')).rejects.toThrow("folderStore.load: `name` must be one that was saved; got 'a'.");
   await expect(store.save('a', 'text' as never)).rejects.toThrow(

@@ -6,7 +6,7 @@ import { count } from '../support/counts.js';
 import { playLongPart, type LongReport } from './long-run-processes.js';
 
 // three processes, each of which takes two seconds to start
-test('accumulation, plateau, early stopping and the best of the kept go on in new processes, bit for bit', async () => {
+test('accumulation, plateau, early stopping and the best checkpoint continue in new processes, bit for bit', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'long-'));
   const inFolder = (name: string): string => join(folder, name);
   const parted = async (): Promise<LongReport[]> => {

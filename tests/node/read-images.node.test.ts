@@ -61,7 +61,7 @@ describe('readPng', () => {
     expect((await readPng(await put('b.png', linear))).data).toEqual(Uint8Array.of(200, 7));
   });
 
-  test.each([3, 6, 8])('is turned as its chunk eXIf says: orientation %i', async (orientation) => {
+  test.each([3, 6, 8])('is turned as its eXIf chunk says: orientation %i', async (orientation) => {
     const content = { width: 3, height: 2, type: 0, depth: 8, samples: [10, 20, 30, 40, 50, 60] } as const;
     const note = [
       ...Buffer.from('II*\0'),
@@ -99,7 +99,7 @@ describe('readPng', () => {
     expect([...data]).toEqual([...expected.data].filter((_, i) => i % 3 === 0));
   });
 
-  test('reads a file to which a program has appended something', async () => {
+  test('reads a file to which a program has appended bytes', async () => {
     expect((await readPng(await put('a.png', Buffer.concat([grey(9), Buffer.from('appended')])))).data[0]).toBe(9);
   });
 });
@@ -109,7 +109,7 @@ describe('a JPEG', () => {
   /** Red grows to the right, green downwards. */
   const colourAt = (x: number, y: number) => [16 * x, 16 * y, 60];
 
-  test('is decoded, also under the name of a PNG', async () => {
+  test('is decoded, even under the name of a PNG', async () => {
     const path = await put('a.png', jpegFile(side, side, colourAt));
     const { data, shape } = await readImages([path]);
     expect(shape).toEqual([1, side, side, 3]);
@@ -133,7 +133,7 @@ describe('a JPEG', () => {
     },
   );
 
-  test('is upright if its Exif block is cut or says nonsense', async () => {
+  test('is upright if its Exif block is truncated or invalid', async () => {
     for (const orientation of [0, 9, 65535]) {
       const path = await put('a.jpg', jpegFile(24, side, colourAt, { orientation, order: 'MM' }));
       expect((await readImages([path])).shape).toEqual([1, side, 24, 3]);
@@ -144,7 +144,7 @@ describe('a JPEG', () => {
 });
 
 describe('readImages', () => {
-  test('reads a folder in the order of the numbers in its names, without what is hidden or no picture', async () => {
+  test('reads a folder in the order of the numbers in its names, without hidden files and other kinds of files', async () => {
     await put('10.png', grey(10));
     await put('9.PNG', grey(9));
     await put(
@@ -169,7 +169,7 @@ describe('readImages', () => {
     expect([...(await readImages(join(folder, 'links'))).data]).toEqual([1, 2]);
   });
 
-  test('brings pictures of all sizes to one', async () => {
+  test('converts pictures of all sizes to one size', async () => {
     await put('1.png', grey(50, 40, 20));
     await put('2.png', grey(90, 3, 5));
     const { data, shape } = await readImages(folder, { size: [8, 6] });
@@ -178,7 +178,7 @@ describe('readImages', () => {
     expect(new Set(data.subarray(48))).toEqual(new Set([90]));
   });
 
-  test('leaves the event loop alive, reports each picture, and stops when told', async () => {
+  test('lets the event loop run, reports each picture, and stops by the signal', async () => {
     for (let i = 0; i < 6; i++) await put(`${i}.png`, grey(i));
     const stop = new AbortController();
     const seen: number[] = [];
@@ -304,7 +304,7 @@ describe('what cannot be read is named in a sentence', () => {
     await expect(readLabelledImages(folder)).rejects.toThrow(/must have a sub-folder for each class/);
   });
 
-  test('pictures of formats that are not read, so that none is left out in silence', async () => {
+  test('pictures of formats that are not supported, so that none is silently skipped', async () => {
     await put('1.png', grey(1));
     await put('3.webp', '');
     const gif = await put('2.GIF', '');

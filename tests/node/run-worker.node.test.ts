@@ -20,7 +20,7 @@ function connect(worker: Worker) {
   return { worker, run: connectRun<'loss'>(worker, { settings: { steps: 20, reportEvery: 5 } }) };
 }
 
-test('a run in a thread trains while the main one is free, and the thread ends when the page hangs up', async () => {
+test('a run in a thread trains while the main thread is free, and the thread ends when the page disconnects', async () => {
   const { worker, run } = start('trains');
   let ticks = 0;
   const ticking = setInterval(() => ticks++, 10);

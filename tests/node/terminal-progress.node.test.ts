@@ -23,7 +23,7 @@ describe('terminalProgress without a terminal', () => {
     expect(lines[9]).toMatch(/^training 100% \| took \d+:\d\d \| elbo -243\.1, kl 12 \| 1000\/1000$/);
   });
 
-  it('writes where it stopped when it stops early, once', () => {
+  it('writes once, where it stopped, if it stops early', () => {
     const stream = memoryStream(false);
     const progress = terminalProgress({ total: 100, stream });
     progress.update(10, { loss: 0.00012345 });
@@ -47,7 +47,7 @@ describe('terminalProgress in a terminal', () => {
     expect(stream.text().endsWith('\n')).toBe(true);
   });
 
-  it('writes a note on a line of its own, and draws the bar again below it', () => {
+  it('writes a note on its own line, and redraws the bar below it', () => {
     const stream = memoryStream(true);
     const progress = terminalProgress({ total: 4, stream });
     progress.update(4, { elbo: -240 });

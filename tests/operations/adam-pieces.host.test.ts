@@ -9,7 +9,7 @@ afterEach(() => {
 const members = (sizes: readonly number[]): (readonly number[])[] =>
   createAdamPieces(sizes.map((size) => tf.variable(tf.zeros([size])))).map((piece) => piece.members);
 
-test('variables stand in few pieces, none of more than four million numbers but for one that is larger itself', () => {
+test('variables are in few pieces, none with more than four million numbers except for a single larger variable', () => {
   const million = 2 ** 20;
   expect(members([10, 5, 7])).toEqual([[0, 1, 2]]);
   expect(members([3 * million, million, 1, 2 * million])).toEqual([

@@ -14,7 +14,7 @@ afterEach(() => {
 
 const numbers = { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
-test('an update of several pieces is made whole or left out whole', async () => {
+test('an update of several pieces is made or skipped as a whole', async () => {
   const variables = [tf.variable(tf.zeros([5])), tf.variable(tf.ones([5]))];
   // as they are made for variables of millions of numbers: one for each
   const pieces = variables.flatMap((variable, i) =>
@@ -40,7 +40,7 @@ test.each(betas)('the first step is -g / (|g| + epsilon) within 5e-7 with beta2 
   }
 });
 
-test('weight decay takes its share of a variable, of which an update that is left out takes none', async () => {
+test('weight decay takes its share of a variable, and a skipped update takes none', async () => {
   const variable = tf.variable(tf.tensor1d([2, -3, 0.5, 4, 1]));
   const pieces = createAdamPieces([variable]);
   const decaying = { ...numbers, rate: 0.25, weightDecay: 0.5 };

@@ -99,7 +99,7 @@ describe('bernoulliLogLikelihood', () => {
     await expectClose(tf.grad((l) => tf.sum(tf.grad(value)(l)))(logits), [-0.25, -0.25, -0.25]);
   });
 
-  test('stays accurate for a large logit that is right', async () => {
+  test('stays accurate for a large logit with the right sign', async () => {
     const value = bernoulliLogLikelihood(tf.tensor2d([[1], [0], [1]]), tf.tensor2d([[5], [-5], [-95]]), [1]);
     const small = -Math.log1p(Math.exp(-5));
     await expectClose(value, [small, small, -95], { relative: 2e-5, absolute: 1e-7 });

@@ -13,7 +13,7 @@ const manifest = JSON.parse(
   readFileSync(join(consumer, 'node_modules', 'tfjs-generative', 'package.json'), 'utf8'),
 ) as { readonly exports: Record<string, unknown> };
 
-/** Every entry as a user imports it: `tfjs-generative`, `tfjs-generative/wasm`, ... What is exported as a file is no module. */
+/** Every entry as a user imports it: `tfjs-generative`, `tfjs-generative/wasm`, ... An export that is a file is not a module. */
 export const entries: readonly string[] = Object.keys(manifest.exports)
   .filter((entry) => typeof manifest.exports[entry] !== 'string')
   .map((entry) => `tfjs-generative${entry.slice(1)}`);

@@ -48,7 +48,7 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
     await server?.close();
   });
 
-  /** Opens a page; `errors` are those of its console, and `failure` rejects with what it does not catch. */
+  /** Opens a page; `errors` are those of its console, and `failure` rejects with its uncaught errors. */
   async function open(name: string): Promise<{ page: Page; errors: string[]; failure: Promise<never> }> {
     // uPlot reads the language of the browser, which a headless one may not have
     const page = await browser.newPage({ viewport: { width: 720, height: 860 }, locale: 'en-US' });
@@ -90,7 +90,7 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
   const scriptOf = (path: string) => ({ path: join(consumer, 'node_modules', path) });
   const ours = (name: string) => scriptOf(`tfjs-generative/dist/${name}.global.js`);
 
-  test('the scripts have every name of the entries that they stand for', async () => {
+  test('the scripts have every name of the entries that they replace', async () => {
     const page = await browser.newPage();
     await page.addScriptTag(scriptOf('@tensorflow/tfjs/dist/tf.min.js'));
     await page.addScriptTag(scriptOf('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js'));
@@ -125,7 +125,7 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
   });
 });
 
-/** Answers for the CDN with the files of the installed packages. */
+/** Answers requests to the CDN with the files of the installed packages. */
 async function fromPackages(route: Route): Promise<void> {
   const path = new URL(route.request().url()).pathname.replace('/npm/', '').replace(/@[\d.]+(?=\/)/, '');
   const file = join(consumer, 'node_modules', path);

@@ -63,7 +63,7 @@ describe.each(Object.entries(cases))('a state dict of PyTorch: %s', (name, make)
   });
 });
 
-describe('a file that is not that of the part', () => {
+describe('a file of another part', () => {
   const square = cases['square']!;
   const options = () => ({ example: { run: square().run } });
   /** The file of the squares, changed. */
@@ -119,7 +119,7 @@ describe('a file that is not that of the part', () => {
     void options;
   });
 
-  test('loads without strict where only others are there too', async () => {
+  test('loads without strict if it only has extra tensors', async () => {
     const { part, run } = square();
     const more = changed((tensors) => tensors.set('6.weight', tensors.get('2.weight')!));
     expect(await loadStateDict(part, more, { strict: false, example: { run } })).toBeLessThan(1e-6);
@@ -187,7 +187,7 @@ describe('halves and examples', () => {
     expect([...saved.data]).toEqual([...(await tf.transpose(x, [0, 3, 1, 2]).data())]);
   });
 
-  test('a number beyond halves is refused by its name', async () => {
+  test('a number beyond float16 is rejected by name', async () => {
     const part = mlp({ sizes: [1, 1], random: createRandom(1) });
     part.variables[0]!.assign(tf.tensor2d([[1e6]]));
     await expect(saveStateDict(part, { dtype: 'F16' })).rejects.toThrow(

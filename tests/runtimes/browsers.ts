@@ -30,7 +30,7 @@ const preferences = {
   'toolkit.telemetry.reportingpolicy.firstRun': false,
 };
 
-/** The system's Firefox, without a driver: the page itself posts what it reports. */
+/** The system's Firefox, without a driver: the page itself posts its report. */
 export async function openFirefox(url: string): Promise<Browser> {
   const program = (await isInstalled('firefox-esr')) ? 'firefox-esr' : 'firefox';
   if (!(await isInstalled(program))) throw new NotHere('there is no firefox-esr, and no firefox');
@@ -95,7 +95,7 @@ function isInstalled(program: string): Promise<boolean> {
   );
 }
 
-/** In a group of its own, so that it ends with all its children. */
+/** Starts it in its own process group, so that it ends with all its children. */
 function start(program: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   return spawn(program, words, { detached: true, stdio: 'ignore', env: { ...process.env, ...environment } });
 }

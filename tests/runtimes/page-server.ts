@@ -19,7 +19,7 @@ interface Failure {
 
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-/** Serves a script in a page of its own; `binaries` is the folder of tfjs's `.wasm` files. */
+/** Serves a script in its own page; `binaries` is the folder of tfjs's `.wasm` files. */
 export async function servePage(script: Uint8Array, binaries: string): Promise<PageServer> {
   let posted = deferred();
   const server = createServer((request, response) => {

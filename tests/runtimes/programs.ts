@@ -8,7 +8,7 @@ import { NotHere, type Case, type Report } from './report.js';
 
 const execute = promisify(execFile);
 
-/** The runtimes, by the npm packages that bring them. */
+/** The runtimes, by the npm packages that contain them. */
 const packages: Readonly<Record<string, string>> = {
   'Node 20': 'node@20',
   'Node 22': 'node@22',
@@ -18,10 +18,10 @@ const packages: Readonly<Record<string, string>> = {
   Bun: 'bun',
 };
 
-/** They are installed for this run only, so that those who contribute need not download half a gigabyte. */
+/** They are installed only for this run, so that contributors need not download half a gigabyte. */
 const cache = resolve('node_modules/.cache/runtimes');
 
-/** Those whose engine can be asked for wide vectors. */
+/** Runtimes whose engine supports wide vectors on request. */
 const wide = ['Node 24', 'Node 26'];
 
 /** The Node that runs this. */
@@ -76,7 +76,7 @@ export async function runProgram(
   const { version, command } = await findRuntime(name);
   const [path, ...before] = command;
   const words = [...before, script, backend, String(threads), String(updates[backend]), ...more];
-  // Mesa compiles for the moment, not for speed.
+  // This makes Mesa compile quickly rather than optimise.
   const env = { ...process.env, GALLIVM_PERF: 'nopt' };
   const { stdout } = await execute(path, words, { cwd, env, timeout: 240_000 }).catch(
     (error: { stderr: string; message: string; killed?: boolean }) => {

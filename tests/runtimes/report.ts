@@ -3,9 +3,9 @@ import type { Training } from './training.js';
 /** What a runtime reports of its training. */
 export interface Report extends Training {
   readonly threads?: number | undefined;
-  /** The adapter of WebGPU, or why wasm has one thread only. */
+  /** The adapter of WebGPU, or why wasm has only one thread. */
   readonly note?: string | undefined;
-  /** Why wasm has no wide vectors, although they were asked for. */
+  /** Why wasm has no wide vectors, although they were requested. */
   readonly narrow?: string | undefined;
   readonly seconds: number;
 }

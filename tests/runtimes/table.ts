@@ -4,7 +4,7 @@ export interface Row {
   readonly version: string;
   readonly backend: string;
   readonly threads?: number | undefined;
-  /** In a few words; it begins with FAILED where a comparison or the run itself failed, and with `not run` where nothing was tried. */
+  /** A few words; they begin with FAILED if a comparison or the run itself failed, and with `not run` if nothing was tried. */
   readonly result: string;
   readonly seconds?: number | undefined;
 }

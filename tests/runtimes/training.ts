@@ -21,7 +21,7 @@ import {
   type Trainer,
 } from 'tfjs-generative';
 
-/** What a runtime is asked for: the same updates give the same bits wherever wasm computes. */
+/** The training in each runtime: the same updates give the same bits wherever wasm computes. */
 export interface Training {
   /** The losses after each update. */
   readonly vae: readonly number[];

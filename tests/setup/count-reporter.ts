@@ -6,12 +6,12 @@ interface Count {
   skipped: number;
 }
 
-/** How often a run says where it is, in milliseconds. */
+/** How often a run reports its progress, in milliseconds. */
 const interval = 15_000;
 
 /**
- * Says every few seconds how far a run is, and at its end how many tests passed and failed in each project, how long
- * each took, and the sum on a line of its own.
+ * Reports the progress of a run every few seconds, and at its end how many tests passed and failed in each project, how long
+ * each took, and the totals on a separate line.
  */
 export class CountReporter implements Reporter {
   private readonly running = new Set<TestModule>();
@@ -25,7 +25,7 @@ export class CountReporter implements Reporter {
   onTestRunStart(specifications: readonly TestSpecification[]): void {
     this.started = performance.now();
     this.files = { done: 0, all: specifications.length };
-    // A terminal shows where the run is all the time.
+    // A terminal shows the progress all the time.
     if (!process.stdout.isTTY) this.clock = setInterval(() => console.log(this.progress()), interval).unref();
   }
 

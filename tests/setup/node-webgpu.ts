@@ -5,7 +5,7 @@ const scope = globalThis as { navigator?: object };
 scope.navigator ??= {};
 // Once for all files of a process, which share the backend and its device.
 if (!('gpu' in scope.navigator)) {
-  // Until a read is done, Dawn asks again with setImmediate: all day long on a core that the software GPU needs.
+  // Until a read is done, Dawn polls with setImmediate, which would occupy a core that the software GPU needs.
   const now = globalThis.setImmediate;
   const isDawn = (callback: object): boolean => Function.prototype.toString.call(callback).includes('[native code]');
   const patient = (callback: (...given: unknown[]) => void, ...given: unknown[]): unknown =>

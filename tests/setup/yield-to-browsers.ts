@@ -1,4 +1,4 @@
 import { setPriority } from 'node:os';
 
-// The one browser takes longest: with two processes of tests beside it on two cores, it goes first.
+// The single browser takes longest, so it has priority over two other test processes on two cores.
 setPriority(5);

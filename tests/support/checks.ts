@@ -10,10 +10,10 @@ export async function checkNoLeaks(f: () => unknown): Promise<void> {
 
 type Check = typeof checks.checkGradients;
 
-/** {@link checks.checkGradients} of a function, counted as one of each input. */
+/** {@link checks.checkGradients} of a function, counted once per input. */
 export const checkGradients: Check = (f, inputs, options) => counted('first derivatives', f, inputs, options);
 
-/** {@link checks.checkGradients} of a function that is a gradient or contains one, counted as one of each input. */
+/** {@link checks.checkGradients} of a function that is or contains a gradient, counted once per input. */
 export const checkSecondGradients: Check = (f, inputs, options) => counted('second derivatives', f, inputs, options);
 
 async function counted(

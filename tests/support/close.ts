@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { count } from './counts.js';
 
-/** What a test compares: a tensor, which is read, or plain numbers. */
+/** The values that a test compares: a tensor, which is read, or plain numbers. */
 export type Numbers = Tensor | ArrayLike<number> | number;
 
 /** Reads numbers into a plain array; a tensor is not disposed. */
@@ -12,7 +12,7 @@ export async function read(numbers: Numbers): Promise<number[]> {
   return Array.from('dataId' in numbers ? await numbers.data() : numbers);
 }
 
-/** Reads a tensor that is disposed meanwhile: WebGPU reads nothing of one that is. */
+/** Reads a tensor that may be disposed meanwhile, because WebGPU cannot read a disposed one. */
 export async function readKept(tensor: Tensor): Promise<number[]> {
   const kept = tf.keep(tf.clone(tensor));
   const reading = kept.data().finally(() => kept.dispose());
@@ -22,7 +22,7 @@ export async function readKept(tensor: Tensor): Promise<number[]> {
 
 const underWay = new Set<Promise<unknown>>();
 
-/** Waits for all reads of {@link readKept}, so that their tensors are in no later count. */
+/** Waits for all reads of {@link readKept}, so that their tensors do not appear in a later count. */
 export async function readsAreDone(): Promise<void> {
   await Promise.allSettled(underWay);
   underWay.clear();
@@ -34,7 +34,7 @@ export interface Tolerance {
   readonly absolute?: number | undefined;
 }
 
-/** Fails unless both have equally many numbers and each is within the tolerance; NaN is close to nothing. */
+/** Fails unless both have the same number of values and each is within the tolerance; NaN is close to nothing. */
 export async function expectClose(
   actual: Numbers,
   expected: Numbers,
@@ -50,7 +50,7 @@ export async function expectClose(
     expect.fail(`number ${far} is ${got[far]}, not ${wanted[far]} within ${relative} relative + ${absolute}`);
 }
 
-/** {@link expectClose} with numbers of another origin, counted: of float64, PyTorch or a closed form. */
+/** {@link expectClose} with numbers from an independent source, counted: from float64, PyTorch or a closed form. */
 export async function expectOracle(actual: Numbers, expected: Numbers, tolerance?: Tolerance): Promise<void> {
   await expectClose(actual, expected, tolerance);
   count('numbers compared with float64, PyTorch or a closed form', (await read(expected)).length);

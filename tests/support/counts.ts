@@ -18,7 +18,7 @@ declare module 'vitest' {
   }
 }
 
-/** Adds to what the test that runs has checked; scripts/reliability.ts sums it up over the tests that passed. */
+/** Adds to the count of the current test; scripts/reliability.ts sums the counts of the tests that passed. */
 export function count(what: Counted, number = 1): void {
   const meta: TaskMeta | undefined = getCurrentTest()?.meta;
   if (meta === undefined) throw new Error(`count: no test runs that could have checked ${what}`);

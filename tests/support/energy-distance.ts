@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * How far samples are from data, as a share of how far the data's mean, as one point, is from them: 0 for the data themselves, 1 for
- * that point. With D(a, b) = 2 E|a - b| - E|a - a'| - E|b - b'| it is D(samples, data) / D(mean, data).
+ * The distance of samples from data, divided by the distance of a single point at the data's mean from the data: 0 for the data
+ * themselves, 1 for that point. With D(a, b) = 2 E|a - b| - E|a - a'| - E|b - b'| it is D(samples, data) / D(mean, data).
  *
  * @see Szekely and Rizzo 2013, Energy statistics, https://doi.org/10.1016/j.jspi.2013.03.018
  */

@@ -1,11 +1,11 @@
 import { bytesOf } from './png-file.js';
 
-/** How a flat picture is written as JPEG. */
+/** Options for writing a flat picture as JPEG. */
 export interface FlatJpeg {
   /** A level from 0 to 255 for each component, as the file has them. */
   readonly levels: readonly number[];
   readonly isProgressive?: boolean;
-  /** What Adobe's programs note: 0 for CMYK as it is, 2 for YCCK. */
+  /** The color transform in Adobe's marker: 0 for plain CMYK, 2 for YCCK. */
   readonly adobe?: 0 | 2;
 }
 

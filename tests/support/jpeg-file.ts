@@ -1,7 +1,7 @@
 import jpeg from 'jpeg-js';
 import { bytesOf } from './png-file.js';
 
-/** What a camera notes in a file. */
+/** The orientation that a camera notes in a file. */
 export interface Exif {
   readonly orientation: number;
   /** The order of bytes: `II` has the lowest first. */
@@ -52,7 +52,7 @@ function moved(width: number, height: number, pixelAt: (x: number, y: number) =>
 }
 
 /**
- * A picture as it is shown with an orientation: how often it is turned clockwise after it was mirrored, if it is.
+ * A picture as it is shown with an orientation: mirrored or not, then turned clockwise a number of times.
  *
  * @see https://www.cipa.jp/std/documents/e/DC-X008-Translation-2019-E.pdf, 4.6.4, tag 0x0112
  */

@@ -82,7 +82,7 @@ export function bytesOf(value: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor(value / 256 ** (count - 1 - i)) % 256);
 }
 
-/** A PNG file of a kind, and what it shows over white. */
+/** A kind of PNG file, and its colours over white. */
 export interface PngKind {
   readonly name: string;
   readonly file: Uint8Array;

@@ -10,7 +10,7 @@ describe.each([11, 12, 13])('seed %i', (seed) => {
 });
 
 describe.each([11, 12])('seed %i', (seed) => {
-  test.each(laterBrokenVaes)('a broken run is named: $name', async ({ deserves, ...run }) => {
+  test.each(laterBrokenVaes)('a broken run gets a verdict: $name', async ({ deserves, ...run }) => {
     const { reports } = await trainVae(run, seed);
     expect(reports.flatMap(({ kinds }) => kinds)).toContain(deserves);
   });

@@ -42,7 +42,7 @@ describe.each([
   });
 });
 
-test('it hands its options on, and owns nothing', () => {
+test('it passes its options on, and owns nothing', () => {
   const seen: (ApplyOptions | undefined)[] = [];
   const network = fixed((z, options) => {
     seen.push(options);
@@ -59,7 +59,7 @@ test('it hands its options on, and owns nothing', () => {
   expect(Object.isFrozen(sampler)).toBe(true);
 });
 
-test('nothing but the pictures is left behind, also by a call that throws', async () => {
+test('nothing but the pictures is left behind, even by a call that throws', async () => {
   const decoder = makeDecoder();
   const random = createRandom(1);
   const sampler = createPriorSampler(decoder, { latentSize: 3 });

@@ -119,7 +119,7 @@ describe('a step', () => {
     expect(after[1]).not.toEqual(before[1]);
   });
 
-  test('with NaN in the batch changes no variable, moment or buffer, is counted, and the run goes on', async () => {
+  test('with NaN in the batch changes no variable, moment or buffer, is counted, and the run continues', async () => {
     const norm = statistics();
     const random = createRandom(1);
     const encoder = createGaussianEncoder(sequential([norm, mlp({ sizes: [6, 4], random })]), { latentSize: 2 });
@@ -230,7 +230,7 @@ describe('evaluate', () => {
     expect(first.elbo).toBeCloseTo(first.logLikelihood - first.kl, 4);
   });
 
-  test('has no part in the noise of the steps around it', async () => {
+  test('does not affect the noise of the steps around it', async () => {
     const [quiet, asked] = [tinyVae(adam()), tinyVae(adam())];
     for (let i = 0; i < 3; i++) {
       tf.dispose({ ...quiet.trainer.step(x) });
@@ -277,7 +277,7 @@ describe('createVaeTrainer', () => {
     await withoutLeak(() => expect(() => createVaeTrainer(given)).toThrow(message));
   });
 
-  test('forks `random` by a name of its own and draws nothing from it', () => {
+  test('forks `random` under its own name and draws nothing from it', () => {
     const random = createRandom(1);
     const before = random.state();
     const { trainer } = tinyVae(adam(), { random });

@@ -25,12 +25,12 @@ describe('the judgement of a VAE', () => {
     expect(judgeVae(0.015, [0.015, 0.015, 7], facts)).toEqual([]);
   });
 
-  test('does not advise what the user has: an objective', () => {
+  test('does not advise the objective that the user already has', () => {
     const [verdict] = judgeVae(0.001, [0.001, 0.001, 7], { ...facts, hasObjective: true });
     expect(verdict!.message).not.toContain('elboObjective');
   });
 
-  test('takes outputs that were never outside of [0, 1] for probabilities, where logits are due', () => {
+  test('takes outputs that were never outside [0, 1] for probabilities, if logits are expected', () => {
     expect(kinds(judgeVae(3, [3, 3, 0], facts))).toEqual(['probabilities for logits']);
     expect(judgeVae(3, [3, 3, 1], facts)).toEqual([]);
     expect(judgeVae(3, [3, 3, 0], { ...facts, takesLogits: false })).toEqual([]);

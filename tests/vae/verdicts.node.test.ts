@@ -56,13 +56,13 @@ describe.skipIf(isSlow)('a run of a VAE', () => {
     expect((await verdictsOf([])).flat()).toEqual([]);
   });
 
-  test('whose KL is paid for too dearly is called collapsed from 400 updates on', async () => {
+  test('whose KL costs too much is called collapsed from 400 updates on', async () => {
     const seen = await verdictsOf([], elboObjective({ beta: 100 }));
     expect(seen.slice(0, 9).flat()).toEqual([]);
     expect(seen.slice(10).flat()).toContain('posterior collapse');
   });
 
-  test('whose decoder ends in a sigmoid is told that logits are due', async () => {
+  test('whose decoder ends in a sigmoid gets the verdict that logits are expected', async () => {
     const end: Network = { apply: (x) => sigmoid(x), variables: [], dispose: () => undefined };
     expect((await verdictsOf([end])).at(-1)).toContain('probabilities for logits');
   });

@@ -26,7 +26,7 @@ it('makes the same first steps by operations, where the module cannot run', asyn
   }
 });
 
-it('takes a moment for 0 that has decayed below 1e-30, long before it is no normal number', async () => {
+it('takes a moment for 0 once it has decayed below 1e-30, long before it is subnormal', async () => {
   const variable = tf.variable(tf.zeros([7]));
   const pieces = createAdamPieces([variable]);
   const update = (gradient: number): void =>

@@ -141,7 +141,7 @@ describe('the report of enableWasmTraining', () => {
     expect((await enableWasmTraining({ threads: 2 })).arithmetic).toBe(arithmetic);
   });
 
-  it('says what is in use, and why it is not what was asked for, also after the start', async () => {
+  it('says what is in use, and why it is not what was requested, even after the start', async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [
       bundleOf('tests/wasm/programs/arithmetic.ts'),
     ]);

@@ -33,7 +33,7 @@ const whole = {
 
 describe('a full heap', () => {
   // one process for all, which takes two seconds, and no memory: 4 GB are asked for and not written to
-  it.each([1, 2])('is refused before anything is written, whoever asks, with %i threads', async (threads) => {
+  it.each([1, 2])('is rejected before anything is written, whoever allocates, with %i threads', async (threads) => {
     const stories = ['upload', 'pieces', 'operations', 'holes', 'huge', 'inside', 'silent'];
     const got = await outcomes(threads, ...stories);
     const sizes = ['64 MB', '16 MB', '1.0 MB', '4096 bytes', '64 bytes'];

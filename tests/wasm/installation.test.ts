@@ -86,7 +86,7 @@ describe('enableWasmTraining', () => {
     },
   );
 
-  it('serves a backend that was removed and made anew', async () => {
+  it('works for a backend that was removed and made again', async () => {
     const convolve = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.conv2d(x as Tensor4D, w as Tensor4D, 2, 'same');
     const shapes = [
       [2, 6, 5, 3],

@@ -52,7 +52,7 @@ describe('functions of each number on wasm', () => {
     expect(await largestError(name, values)).toBeLessThan(1e-6);
   });
 
-  it('infinities and what is no number go through', async () => {
+  it('infinities and NaN pass through', async () => {
     const rows = tf.tidy(() => {
       const x = tf.tensor([Infinity, -Infinity, NaN]);
       return tf.stack([tf.exp(x), tf.expm1(x), tf.log1p(x), tf.softplus(x), tf.tanh(x)]);

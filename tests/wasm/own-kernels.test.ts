@@ -15,13 +15,13 @@ import { expectAgreement, tensorOf } from './agree.js';
 const { hasKernel, runKernel } = ownKernels;
 const kernels = Object.values(ownKernels).filter((value) => typeof value === 'string');
 
-it('all of them are there', async () => {
+it('all of them exist', async () => {
   await tf.setBackend('wasm');
   expect(kernels.length).toBe(7);
   for (const kernelName of kernels) expect(hasKernel(kernelName), kernelName).toBe(true);
 });
 
-it('they are left out, and tfjs has its own back, where the module cannot run', async () => {
+it('they are removed, and tfjs’s own are restored, if the module cannot run', async () => {
   await tf.setBackend('wasm');
   const backend = tf.backend() as unknown as Record<symbol, unknown>;
   const mark = Symbol.for('tfjs-generative: module on this backend');
@@ -83,7 +83,7 @@ describe('softmax on wasm', () => {
 });
 
 describe('the slope of relu and leakyRelu on wasm', () => {
-  it.each([0, 0.2])('is dy times 1 or %d, to the bit, whatever the numbers', async (alpha) => {
+  it.each([0, 0.2])('is dy times 1 or %d, bit for bit, whatever the numbers', async (alpha) => {
     const odd = [0, -0, 1e-45, -1e-45, Infinity, -Infinity, NaN, 3, -3];
     const pairs = odd.flatMap((dy) => odd.map((y) => [dy, y] as const));
     // more than one job's worth, and a count that is no multiple of four

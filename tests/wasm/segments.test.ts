@@ -28,7 +28,7 @@ function expectSums(ids: readonly number[], rest: readonly number[], segments: n
 }
 
 describe('sums by segment on wasm', () => {
-  it('are those of float64, without the rows of no segment', async () => {
+  it('are those of float64, without rows outside all segments', async () => {
     await tf.setBackend('wasm');
     const asked = fc.record({
       ids: fc.array(fc.integer({ min: -2, max: 9 }), { minLength: 1, maxLength: 30 }),

@@ -63,8 +63,8 @@ afterEach(async () => {
   await enableWasmTraining();
 });
 
-describe.skipIf(!heap.isShared)('a kernel of whose three helpers one hangs', () => {
-  it('starts anew in other memory with the others, and no memory is freed before the helper has ended', async () => {
+describe.skipIf(!heap.isShared)('a kernel with three helpers of which one hangs', () => {
+  it('restarts in other memory with the other helpers, and frees no memory before the hanging one has ended', async () => {
     const [x, one] = [tensorOf([count], 1), tf.ones([count])];
     disposeWasmTraining();
     const expected = kernel({ inputs: { x, one }, attrs: {}, backend: heap.backend }) as tf.TensorInfo;

@@ -119,7 +119,7 @@ describe('a pool', () => {
     expect([...cells.subarray(0, 2)]).toEqual([1, 1]);
   });
 
-  it('redoes a job that failed in a helper, and goes on without it', async () => {
+  it('redoes a job that failed in a helper, and continues without the helper', async () => {
     pool = await start({ threads: 3 });
     clock = timeless;
     for (const threads of [2, 1]) {
@@ -165,7 +165,7 @@ describe('a pool', () => {
     },
   );
 
-  it('gives several helpers up at once', async () => {
+  it('abandons several helpers at once', async () => {
     pool = await start({ threads: 4 });
     clock = hurried;
     // jobs are taken from the last to the first
@@ -176,7 +176,7 @@ describe('a pool', () => {
     worksTogether(4);
   });
 
-  it('gives no more work to a helper that was given up, even if it finishes', async () => {
+  it('gives no more work to an abandoned helper, even if it finishes', async () => {
     const exit = vi.fn();
     const watched = class extends Worker {
       constructor(...options: ConstructorParameters<typeof Worker>) {
@@ -209,7 +209,7 @@ describe('a pool', () => {
     expect(pool.failure()).toBe('no second thread could be started: no more threads');
   });
 
-  it('does without a helper for a while that let it wait', async () => {
+  it('does not use a helper for a while after it was slow', async () => {
     pool = await start();
     pool.run('act', [job('raiseThenAdd', 0), job('awaitFlag', 1)]);
     words[FLAG / 4] = 0;
@@ -231,7 +231,7 @@ describe('a pool', () => {
     expect(pool.failure()).toBe('a job failed in a helper thread');
   });
 
-  it('goes on alone when it is stopped', async () => {
+  it('continues alone when it is stopped', async () => {
     pool = await start();
     pool.stop();
     pool.run('act', [job('add', 0), job('add', 1)]);

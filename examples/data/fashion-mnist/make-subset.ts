@@ -1,5 +1,5 @@
-// Cuts the shipped subset out of the full Fashion-MNIST: npx tsx examples/data/fashion-mnist/make-subset.ts DIR
-// DIR has the four original files, gzipped; the four cut files are written beside this script.
+// Cuts the included subset out of the full Fashion-MNIST: npx tsx examples/data/fashion-mnist/make-subset.ts DIR
+// DIR has the four original files, gzipped; the four cut files are written next to this script.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';

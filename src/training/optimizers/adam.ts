@@ -27,7 +27,7 @@ export interface AdamOptions {
   readonly learningRate: number | Schedule;
   /** Decay of the mean of the gradients, in [0, 1); 0.9 by default. */
   readonly beta1?: number | undefined;
-  /** Decay of the mean of their squares, in [0, 1); 0.999 by default. */
+  /** Decay of the mean of the squared gradients, in [0, 1); 0.999 by default. */
   readonly beta2?: number | undefined;
   /** Added to the root of the second moment, at least 1e-30; 1e-8 by default. */
   readonly epsilon?: number | undefined;

@@ -1,34 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { free } from '../../tensor/lost-backend.js';
-import type { Json } from '../json.js';
+import { keepValues } from './keep-values.js';
 import type { Optimizer } from './optimizer.js';
-import { fromTfOptimizer } from './tf-optimizer.js';
+import { wrapOptimizer } from './wrap-optimizer.js';
 
-/** An optimizer that skips, on the device, any update that would bring in a number that is not finite. */
-export interface GuardedOptimizer extends Optimizer {
-  /** The number of skipped updates. */
-  readonly skipped: Variable;
-  /** Whether its variables may become as large as float32 allows, so that their differences overflow. */
-  readonly mayGrowLarge?: boolean;
-}
+/** An optimizer that skips, on the device, any update that would bring in a number that is not finite, and counts it. */
+export type GuardedOptimizer = Optimizer & { readonly skipped: Variable };
 
 /**
  * Prepares an optimizer for its variables. If it then has no count of skipped updates, it does not guard itself, and
  * gets a guard.
  */
-export function guarded(optimizer: Optimizer | tf.Optimizer, variables: readonly Variable[]): GuardedOptimizer {
-  const inner = optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
-  inner.prepare(variables);
-  return inner.skipped === undefined ? withGuard(inner) : (inner as GuardedOptimizer);
+export function guarded(optimizer: Optimizer, variables: readonly Variable[]): GuardedOptimizer {
+  optimizer.prepare(variables);
+  return optimizer.skipped === undefined ? withGuard(optimizer) : (optimizer as GuardedOptimizer);
 }
 
 /** Keeps copies of what an update may change, and restores them if any of it is no longer finite. */
 function withGuard(inner: Optimizer): GuardedOptimizer {
   const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
-  return Object.freeze({
-    prepare: inner.prepare,
-    observe: inner.observe,
+  return wrapOptimizer(inner, {
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       tf.tidy(() => {
         const on = undoUnlessFinite([...variables, ...inner.state().tensors], () => inner.apply(gradients, variables));
@@ -39,16 +31,12 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
       const state = inner.state();
       return { ...state, tensors: [...state.tensors, skipped] };
     },
-    restore: (plain: Json) => inner.restore(plain),
     dispose: () => {
       inner.dispose();
       free([skipped]);
     },
     skipped,
     mayGrowLarge: true,
-    get settings() {
-      return inner.settings;
-    },
   });
 }
 
@@ -59,10 +47,10 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
  * @returns the scalar 1 if the work stands, 0 if it was undone
  */
 export function undoUnlessFinite(variables: readonly Variable[], work: () => void): Tensor {
-  const before = variables.map((variable) => tf.clone(variable));
+  const putBack = keepValues(variables);
   work();
   const on = tf.cast(allFinite(variables), 'float32');
-  variables.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
+  putBack((now, kept) => choose(on, now, kept));
   return on;
 }
 

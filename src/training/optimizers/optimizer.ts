@@ -28,6 +28,11 @@ export interface Optimizer {
    * copy of all variables during each update.
    */
   readonly skipped?: Variable | undefined;
+  /**
+   * Whether its variables may become as large as float32 allows, so that the difference of two is infinite. An average of them is
+   * then protected; false by default.
+   */
+  readonly mayGrowLarge?: boolean | undefined;
 }
 
 /** The result of {@link Optimizer.state}. */

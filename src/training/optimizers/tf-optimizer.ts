@@ -4,6 +4,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import { free, isLost } from '../../tensor/lost-backend.js';
 import { checkEachOnce, checkSameVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
+import { keepValues } from './keep-values.js';
 import type { Optimizer } from './optimizer.js';
 
 // tfjs recomputes the powers of Adam's betas when its state is loaded, and cannot save Adamax's at all.
@@ -63,14 +64,14 @@ function named(gradients: readonly Tensor[], variables: readonly Variable[]): { 
 function makeMoments(optimizer: tf.Optimizer, variables: readonly Variable[]): void {
   tf.tidy(() => {
     const existing = [...variables, ...momentsOf(optimizer)];
-    const before = existing.map((variable) => tf.clone(variable));
+    const putBack = keepValues(existing);
     optimizer.applyGradients(
       named(
         variables.map((variable) => tf.zerosLike(variable)),
         variables,
       ),
     );
-    existing.forEach((variable, i) => variable.assign(before[i]!));
+    putBack();
     // tfjs's centered RMSProp takes the root of -epsilon where the gradient is 0
     for (const moment of momentsOf(optimizer).filter((variable) => !existing.includes(variable))) {
       moment.assign(tf.where(tf.isFinite(moment), moment, tf.zerosLike(moment)));

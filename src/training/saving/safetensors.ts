@@ -65,7 +65,7 @@ export function encodeSafetensors(content: SafetensorsFile, where = 'encodeSafet
 export function* encodePieces(content: SafetensorsFile, where: string): Pieces<Uint8Array<ArrayBuffer>> {
   const tensors = [...content.tensors].sort((a, b) => rank(a.dtype) - rank(b.dtype) || compare(a.name, b.name));
   const metadata = Object.entries(content.metadata).sort(([a], [b]) => compare(a, b));
-  // The header is put together by hand: an object would move names such as `10` to its front.
+  // The header is not made from an object: that would move names such as `10` to its front.
   const fields: [string, unknown][] = metadata.length === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)]];
   let end = 0;
   for (const { name, dtype, shape, data } of tensors) {

@@ -7,7 +7,7 @@ import { readOptions } from '../../tensor/options.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import { savedVariables } from './trainer.js';
 
-/** Where a running average of a part's weights goes: samples of averaged weights are better and steadier. */
+/** A running average of a part's weights: samples made with averaged weights are better and steadier. */
 export interface AverageOptions<P> {
   /** A second part of the same shape. Its variables and buffers are overwritten: it is sampled, not trained. */
   readonly into: P;
@@ -21,13 +21,18 @@ export function averagePairs(from: Part, into: Part): (readonly [value: Variable
   return savedVariables(from).map((value, i) => [value, averages[i]!]);
 }
 
+/** The decay at update n of an average that starts from numbers of its own and soon forgets them. */
+export function decayAt(decay: number, n: number): number {
+  return Math.min(decay, (1 + n) / (10 + n));
+}
+
 /**
  * Makes the update of an exponential moving average of weights.
  *
  * average = d average + (1 - d) value, d = min(decay, (1 + n) / (10 + n)) at update n, counted from 0
  *
- * @param mayOverflow - whether a value may be so far from its average that the distance is infinite; the average then stays
- * @param moved - averages that another such function moves, to which those of this one are added
+ * @param mayOverflow - whether a value may be so far from its average that the distance is infinite; the average then does not change
+ * @param moved - averages that other such functions update; those of this one are added to it
  */
 export function followAverage(
   from: Part,
@@ -35,11 +40,11 @@ export function followAverage(
   mayOverflow = false,
   moved = new Set<Variable>(),
 ): (n: number) => void {
-  // what parts share has one average, which moves once
+  // a variable that parts share has one average, which is updated once
   const pairs = averagePairs(from, into).filter(([, average]) => !moved.has(average));
   pairs.forEach(([, average]) => moved.add(average));
   return (n) => {
-    const d = Math.min(decay, (1 + n) / (10 + n));
+    const d = decayAt(decay, n);
     tf.tidy(() => {
       pairs.forEach(([value, average]) => {
         // a counter among the buffers has no mean

@@ -3,35 +3,27 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
 import { gradientDepth } from '../../gradients/tape.js';
-import { classesOf, commonClasses } from '../../nets/classes-of.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
+import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
-import { createPlayers, type Player } from './players.js';
+import { readGame, type Game } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
-import { snapshot } from './snapshot.js';
-import { checkMetrics, type Accepts, type Metrics, type Trainer } from './trainer.js';
-import {
-  checkTrainerOptions,
-  isGame,
-  ONLY_PLAYER,
-  type GameTrainerOptions,
-  type LossTrainerOptions,
-} from './trainer-options.js';
+import { checkMetrics, type Metrics, type Trainer } from './trainer.js';
+import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.js';
 import type { StepInput } from './step-input.js';
 import { startUpdates } from './updates.js';
-
-type Model<N extends string, K extends string> = LossTrainerOptions<N, K> | GameTrainerOptions<N, K>;
+import { createEvidence, type Evidence } from './watch.js';
 
 /**
- * A trainer of any model: the model brings the mathematics, a loss or a game of several updates a step; this brings what is
- * the same for all. It counts steps, draws from one stream, leaves out updates that would bring in a number that is not
- * finite, keeps averages, names all variables for checkpoints, and puts everything back when a step throws.
+ * A trainer for any model. The model provides the mathematics: a loss, or a game of several updates per step. The trainer provides what all
+ * models share: it counts steps, draws from one stream, skips updates that would bring in a number that is not finite, keeps averages,
+ * names all variables for checkpoints, and restores everything when a step throws.
  *
  * @param options - see {@link LossTrainerOptions} and {@link GameTrainerOptions}
- * @returns a trainer with the metrics that the model gives. It does not own parts or averages; dispose them yourself.
+ * @returns a trainer with the metrics that the model returns. It does not own parts or averages; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks A checkpoint holds the variables as `PART.0`, `PART.1`, ... (variables, then buffers), moments as `optimizer.0` or
  * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. `checkTrainer` in `/testing` checks that a model
@@ -53,37 +45,32 @@ type Model<N extends string, K extends string> = LossTrainerOptions<N, K> | Game
  * console.log(loss > 0); // true
  * ```
  */
-export function createTrainer<N extends string, K extends string = never>(
-  options: LossTrainerOptions<N, K>,
+export function createTrainer<N extends string, K extends string = never, Seen = unknown>(
+  options: LossTrainerOptions<N, K, Seen>,
 ): Trainer<N, K>;
-export function createTrainer<N extends string, K extends string = never>(
-  options: GameTrainerOptions<N, K>,
+export function createTrainer<N extends string, K extends string = never, Seen = unknown>(
+  options: GameTrainerOptions<N, K, Seen>,
 ): Trainer<N, K>;
-export function createTrainer<N extends string, K extends string>(options: Model<N, K>): Trainer<N, K> {
-  return buildTrainer('createTrainer', options);
-}
-
-/** {@link createTrainer} on behalf of the public function `where`, which its errors name. */
-export function buildTrainer<N extends string, K extends string>(where: string, options: Model<N, K>): Trainer<N, K> {
+export function createTrainer<N extends string, K extends string, Seen>(
+  options: LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>,
+): Trainer<N, K> {
+  const where = options?.caller ?? 'createTrainer';
   try {
     warnOfCpu(where);
-    return build(where, options);
+    return trainerOf(readGame(where, options));
   } catch (error) {
     tf.dispose({ ...options?.evidence, ...options?.passingEvidence });
     throw error;
   }
 }
 
-function build<N extends string, K extends string>(where: string, options: Model<N, K>): Trainer<N, K> {
-  checkTrainerOptions(where, options);
-  const { parts, clipNorm } = options;
-  const evidence = { ...options.evidence, ...options.passingEvidence };
-  const accepts: Accepts = { ...options.accepts, classes: commonClasses(Object.values(parts).map(classesOf)) };
-  const players = createPlayers(options);
-  const run = createRunState(options, players);
-  const { play, evaluate } = rulesOf(options);
+function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Seen>): Trainer<N, K> {
+  const { parts, players, clipNorm, accepts } = game;
+  const evidence = createEvidence({ ...game.evidence, ...game.passingEvidence }, game.watch);
+  const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
+  const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
-  const onUpdate = afterUpdate(options, players, run);
+  const onUpdate = afterUpdate(game, run);
 
   const gate = createGate();
   const meansOf = createMeans<N>();
@@ -94,10 +81,11 @@ function build<N extends string, K extends string>(where: string, options: Model
       const examples = readBatch('step', batch);
       return gate.inStep(() => {
         const putBack = run.keep();
-        const restoreEvidence = keepEvidence(Object.values(evidence));
+        const restoreEvidence = evidence.keep();
         const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, onUpdate });
         try {
-          const metrics = meansOf('step', play({ ...inputOf(examples, run.steps, run.random, true), ...calls }));
+          const input = inputOf(examples, run.steps, run.random, evidence);
+          const metrics = meansOf('step', game.play({ ...input, ...calls }));
           settle();
           restoreEvidence();
           run.countStep();
@@ -114,9 +102,9 @@ function build<N extends string, K extends string>(where: string, options: Model
       run.checkAlive('evaluate');
       const examples = readBatch('evaluate', batch);
       return tf.tidy(() => {
-        const putBack = snapshot(buffers);
+        const putBack = keepValues(buffers);
         try {
-          return meansOf('evaluate', evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'), false)));
+          return meansOf('evaluate', game.evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'))));
         } finally {
           putBack();
         }
@@ -133,37 +121,32 @@ function build<N extends string, K extends string>(where: string, options: Model
       return run.steps;
     },
     accepts,
-    skipped: Object.values(players).map(({ optimizer }) => optimizer.skipped),
-    evidence: Object.values(evidence),
-    judge: judgeOf(options, Object.keys(evidence), run),
+    skipped: optimizers.map(({ skipped }) => skipped),
+    evidence: evidence.variables,
+    judge: (metrics: Readonly<Record<N, number>>, numbers: readonly ArrayLike<number>[] = []) =>
+      game.judge?.(metrics, { ...evidence.forJudge(numbers), steps: run.steps, updates: run.updates }) ?? [],
     dispose: () => {
       gate.check('dispose');
       run.end();
-      for (const { optimizer } of Object.values(players)) optimizer.dispose();
-      free(Object.values(evidence));
+      for (const optimizer of optimizers) optimizer.dispose();
+      free(evidence.variables);
     },
   });
 }
 
-/** What a model is given of a batch. */
-function inputOf(
+/** The model's input for a batch. Without `evidence` it is an evaluation, at which no watch looks. */
+function inputOf<Seen>(
   { x, condition }: ReturnType<typeof readBatch>,
   step: number,
   random: RandomStream,
-  training: boolean,
-): StepInput {
-  return { x, condition, step, random, options: { training, random, condition } };
+  evidence?: Evidence<Seen>,
+): StepInput<Seen> {
+  const training = evidence !== undefined;
+  const look = (show: () => Seen): void => evidence?.look(show, step, x.shape[0]);
+  return { x, condition, step, random, options: { training, random, condition }, look };
 }
 
-/** The model's own judge, given the numbers of its evidence by name. */
-function judgeOf<N extends string, K extends string>({ judge }: Model<N, K>, names: readonly string[], run: RunState) {
-  return (metrics: Readonly<Record<N, number>>, seen: readonly ArrayLike<number>[] = []) => {
-    const evidence = Object.fromEntries(names.map((name, i) => [name, seen[i] ?? []]));
-    return judge?.(metrics, { evidence, steps: run.steps, updates: run.updates }) ?? [];
-  };
-}
-
-/** What keeps calls that would change a trainer out of its own steps, and steps out of gradient calls. */
+/** Rejects calls that would change a trainer during its own step, and steps inside a gradient call. */
 function createGate() {
   let isInStep = false;
   return {
@@ -183,51 +166,23 @@ function createGate() {
   };
 }
 
-/** What follows after an update of a player: its averages, and the count. */
+/** What follows an update of a player: its averages are updated, and it is counted. */
 function afterUpdate(
-  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
+  { players, averages }: Pick<Game<string, string, unknown>, 'players' | 'averages'>,
   run: RunState,
 ) {
-  const follow = followersOf(options, players);
+  const moved = new Set<Variable>();
+  const follow = averages.map(({ player, from, ...average }) => {
+    const { mayGrowLarge } = players[player]!.optimizer;
+    return { player, update: followAverage(from, average, mayGrowLarge, moved) };
+  });
   return (player: string): void => {
     for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
     run.countUpdate(player);
   };
 }
 
-/** The updates of averages, with the players after whose updates they follow. */
-function followersOf(
-  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-) {
-  const moved = new Set<Variable>();
-  return Object.entries(options.averages ?? {}).map(([part, average]) => {
-    const player = isGame(options) ? part : ONLY_PLAYER;
-    const mayGrowLarge = players[player]?.optimizer.mayGrowLarge;
-    return { player, update: followAverage(options.parts[part]!, average, mayGrowLarge, moved) };
-  });
-}
-
-/** Keeps what evidence holds; the function that it gives puts back what is no longer finite, in the evidence that has moved. */
-function keepEvidence(evidence: readonly Variable[]): () => void {
-  const before = evidence.map((variable) => tf.clone(variable));
-  return () =>
-    evidence.forEach((variable, i) => {
-      if (variable.dataId !== before[i]!.dataId) variable.assign(tf.where(tf.isFinite(variable), variable, before[i]!));
-    });
-}
-
-/** A loss is a game of one update. */
-function rulesOf<N extends string>(
-  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
-): Pick<GameTrainerOptions<N>, 'play' | 'evaluate'> {
-  if (isGame(options)) return options;
-  const { loss } = options;
-  return { play: (game) => game.update(ONLY_PLAYER, () => loss(game)), evaluate: loss };
-}
-
-/** Makes the function that gives metrics as scalars of their own, of one number per example the mean; their names stay the same. */
+/** Makes the function that turns metrics into new scalars, by means over examples; it throws if their names change. */
 function createMeans<N extends string>() {
   let names: string | undefined;
   return (where: string, metrics: Readonly<Record<N, Tensor>>): Metrics<N> => {

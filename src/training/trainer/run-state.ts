@@ -3,13 +3,11 @@ import type { RandomState, RandomStream } from '../../random/index.js';
 import { checkAlive, checkInteger, checkInUse, checkKept } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
-import { whyNotResumable } from './part-of.js';
-import type { Player } from './players.js';
-import { snapshot } from './snapshot.js';
+import { keepValues } from '../optimizers/keep-values.js';
+import type { Game, Player } from './read-game.js';
 import { savedVariables, structuralNames, type TrainerState } from './trainer.js';
-import { averageName, isGame, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
 
-/** Everything that a step changes, and that a run is resumed from. */
+/** Everything that a step changes, and that a resumed run needs. */
 export interface RunState {
   /** Steps so far. */
   readonly steps: number;
@@ -18,26 +16,28 @@ export interface RunState {
   readonly random: RandomStream;
   countStep(): void;
   countUpdate(player: string): void;
-  /** Throws if some of it was disposed or lost, or the trainer was. */
+  /** Throws if any of it, or the trainer, was disposed or lost. */
   checkAlive(where: string): void;
-  /** Notes that the trainer was disposed. */
+  /** Marks the trainer as disposed. */
   end(): void;
-  /** All of it as it is now, to be saved. */
+  /** All of it as it is now, for a checkpoint. */
   read(): TrainerState;
-  /** Takes over the plain part of another such state; throws before anything has changed. */
+  /** Restores the plain part of another such state; throws before anything has changed. */
   restore(plain: Json): void;
-  /** Keeps all of it; the function that it gives puts it back. Called inside of a tidy, which frees what is kept. */
+  /** Keeps all of it; the function that it returns restores it. Call it inside a tidy, which frees what is kept. */
   keep(): () => void;
 }
 
+/** What the state of a run is made of. */
+type Stateful = Pick<
+  Game<string, string, unknown>,
+  'name' | 'random' | 'parts' | 'players' | 'averages' | 'evidence' | 'clipNorm' | 'settings'
+>;
+
 /** Makes the state of a run that has not begun. */
-export function createRunState(
-  options: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-): RunState {
-  const { name, parts } = options;
-  const random = options.random.fork(`${name} trainer`);
-  const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
+export function createRunState(game: Stateful): RunState {
+  const { name, parts, players } = game;
+  const random = game.random.fork(`${name} trainer`);
   let steps = 0;
   let hasEnded = false;
   let updates = Object.fromEntries(Object.keys(players).map((player) => [player, 0]));
@@ -45,8 +45,7 @@ export function createRunState(
   const plain = (): Json => ({
     trainer: name,
     steps,
-    // of a model with one loss they are the steps
-    ...(isGame(options) ? { updates } : {}),
+    updates,
     random: random.state(),
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().plain])),
   });
@@ -61,7 +60,7 @@ export function createRunState(
   const began = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
   const checkEach = (where: string, check: typeof checkAlive): void => {
     checkInUse(where, 'trainer', hasEnded);
-    checkGroups(where, groupsOf(options, players), check, began);
+    checkGroups(where, groupsOf(game), check, began);
   };
 
   return {
@@ -84,16 +83,16 @@ export function createRunState(
       // a checkpoint may be loaded where a GPU was lost
       checkEach('trainer.state', checkKept);
       return {
-        variables: structuralNames(Object.fromEntries(groupsOf(options, players))),
+        variables: structuralNames(Object.fromEntries(groupsOf(game))),
         plain: plain(),
-        settings: settingsOf(options, players),
-        notResumable: whyNotResumable([...Object.values(parts), ...optimizers.map((optimizer) => optimizer.state())]),
+        settings: settingsOf(game),
+        notResumable: whyNotResumable(game),
       };
     },
     restore: (state) => allOrNothing(takeOver, state, plain()),
     keep: () => {
       const own = plain();
-      const putBack = snapshot(groupsOf(options, players).flatMap(([, variables]) => variables));
+      const putBack = keepValues(groupsOf(game).flatMap(([, variables]) => variables));
       return () => {
         putBack();
         takeOver(own);
@@ -102,7 +101,7 @@ export function createRunState(
   };
 }
 
-/** Throws unless each group passes a check, and parts have the variables that they had first. */
+/** Throws unless each group passes a check, and each part still has its first variables. */
 function checkGroups(
   where: string,
   groups: ReturnType<typeof groupsOf>,
@@ -118,33 +117,37 @@ function checkGroups(
   }
 }
 
-/** What a run is made of, beside its variables. */
-function settingsOf(
-  { averages = {}, clipNorm, settings }: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-): Readonly<Record<string, unknown>> {
+/** What a run is made of, besides its variables. */
+function settingsOf({ players, averages, clipNorm, settings }: Stateful): Readonly<Record<string, unknown>> {
   return {
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.settings ?? {}])),
-    ...Object.fromEntries(Object.entries(averages).map(([name, { decay }]) => [averageName(name), { decay }])),
+    ...Object.fromEntries(averages.map(({ name, decay }) => [name, { decay }])),
     clipNorm,
     ...settings,
   };
 }
 
+/** Why the run could not be resumed bit for bit; undefined if it can. */
+function whyNotResumable({ parts, players }: Stateful): string | undefined {
+  const owners: readonly { readonly notResumable?: string | undefined }[] = [
+    ...Object.values(parts),
+    ...Object.values(players).map(({ optimizer }) => optimizer.state()),
+  ];
+  const reasons = owners.flatMap(({ notResumable }) => notResumable ?? []);
+  return reasons.length === 0 ? undefined : reasons.join(' and ');
+}
+
 /** The variables of a run, in the groups that name them: `encoder.0`, `optimizer.0`, `averageEncoder.0`. */
-function groupsOf(
-  { parts, averages = {}, evidence = {} }: LossTrainerOptions<string> | GameTrainerOptions<string>,
-  players: Readonly<Record<string, Player>>,
-): (readonly [string, readonly Variable[]])[] {
+function groupsOf({ parts, players, averages, evidence }: Stateful): (readonly [string, readonly Variable[]])[] {
   return [
     ...Object.entries(parts).map(([name, part]) => [name, savedVariables(part)] as const),
     ...Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().tensors] as const),
     ...Object.entries(evidence).map(([name, variable]) => [name, [variable]] as const),
-    ...Object.entries(averages).map(([name, { into }]) => [averageName(name), savedVariables(into)] as const),
+    ...averages.map(({ name, into }) => [name, savedVariables(into)] as const),
   ];
 }
 
-/** Reads the plain part of a state; throws unless it is that of an equal trainer. */
+/** Reads the plain part of a state; throws unless it is that of an identical trainer. */
 function readFields(name: string, plain: Json, players: Readonly<Record<string, Player>>) {
   const fields = jsonFields(plain);
   if (fields?.['trainer'] !== name) {
@@ -166,7 +169,7 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
   };
 }
 
-/** Takes a state over, or the present one again where that throws. */
+/** Restores a state; if that throws, restores the present one. */
 function allOrNothing(takeOver: (state: Json) => void, state: Json, own: Json): void {
   try {
     takeOver(state);

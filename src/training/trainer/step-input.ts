@@ -2,21 +2,25 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../../nets/network.js';
 import type { RandomStream } from '../../random/index.js';
 
-/** What a model is given for one update or one evaluation. */
-export interface StepInput {
+/** The input of a model for one update or one evaluation. */
+export interface StepInput<Seen = unknown> {
   /** The examples, float32 `[batch, ...]`. */
   readonly x: Tensor;
-  /** What they come with: int32 `[batch]` or float32 `[batch, d]`. */
+  /** Their condition: int32 `[batch]` or float32 `[batch, d]`. */
   readonly condition: Tensor | undefined;
-  /** Steps of the trainer's life before this one, which checkpoints keep: every {@link Schedule} hangs on it. */
+  /** Steps before this one since the trainer was first made, across checkpoints: what every {@link Schedule} depends on. */
   readonly step: number;
-  /** Draws all noise of the step. In `evaluate` it is the same at every call. */
+  /** The source of all noise of the step. In `evaluate` it gives the same numbers at every call. */
   readonly random: RandomStream;
-  /** What networks are called with: whether they train, the condition and the stream. */
+  /** Options for calls of networks: whether they train, the condition and the stream. */
   readonly options: StepOptions;
+  /**
+   * Shows something to the trainer's `watch`. `show` is called in every eighth step if there is a watch, and never in `evaluate`.
+   */
+  look(show: () => Seen): void;
 }
 
-/** What networks are called with in a step or an evaluation. */
+/** Options for calls of networks in a step or an evaluation. */
 export interface StepOptions extends ApplyOptions {
   /** True in a step, false in an evaluation. */
   readonly training: boolean;
@@ -24,38 +28,38 @@ export interface StepOptions extends ApplyOptions {
   readonly random: RandomStream;
 }
 
-/** A loss to be minimised, a scalar, with whatever is wanted beside it. */
+/** A loss to be minimised, a scalar, and any other metrics. */
 export type WithLoss<N extends string> = {
   /** What is minimised, a scalar. */
   readonly loss: Tensor;
 } & Readonly<Record<N, Tensor>>;
 
 /** One step of a game, in which several parts are updated one after the other. */
-export interface GameStep extends StepInput {
+export interface GameStep<Seen = unknown> extends StepInput<Seen> {
   /**
-   * One update of a part along the gradient of a loss. The part's variables and statistics move, nothing of another part.
+   * Updates a part along the gradient of a loss. Only the variables and statistics of this part change.
    *
    * @param part - a name among the trainer's `optimizers`
    * @param loss - called once, on tfjs's tape
-   * @returns what `loss` gave, as it was before the update; freed at the end of the step
+   * @returns the result of `loss`, from before the update; freed at the end of the step
    */
   update<N extends string>(part: string, loss: () => WithLoss<N>): WithLoss<N>;
   /**
-   * A pass through a part whose gradient is asked for later in the step, when other parts have been updated. The part's
-   * statistics move.
+   * Records a pass through a part, whose gradient is needed later in the step, after other parts have been updated. The part's
+   * statistics change.
    */
   pass(part: string, f: () => Tensor): Pass;
-  /** A pass in which no part is trained: statistics that it moves are put back. */
+  /** Makes a pass that trains no part: statistics that it changes are restored. */
   still(f: () => Tensor): Tensor;
 }
 
-/** A pass through a part that is on record. */
+/** A recorded pass through a part. */
 export interface Pass {
-  /** What the pass gave. Other updates take it as a constant. */
+  /** The result of the pass. Other updates treat it as a constant. */
   readonly output: Tensor;
   /**
-   * One update of the part along the gradient of a loss of `output`: dL/doutput is taken first, and pulled back through the
-   * pass. Called once at most.
+   * Updates the part along the gradient of a loss of `output`: dL/doutput is computed first, then pulled back through the pass.
+   * Call it at most once.
    */
   update<N extends string>(loss: () => WithLoss<N>): WithLoss<N>;
 }

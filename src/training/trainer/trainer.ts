@@ -11,7 +11,7 @@ import type { Json } from '../json.js';
 /** The named numbers of one update or evaluation, scalars on the device; the caller disposes them. */
 export type Metrics<N extends string = string> = Readonly<Record<N, Scalar>>;
 
-/** The data that a trainer is meant for. Host data are checked when {@link train} begins, others by a verdict on the first batch. */
+/** The data that a trainer expects. Data on the host are checked when {@link train} begins; others get a verdict on the first batch. */
 export interface Accepts {
   /** The lowest and the highest value of x. */
   readonly range?: readonly [low: number, high: number] | undefined;
@@ -21,53 +21,53 @@ export interface Accepts {
   readonly classes?: number | undefined;
 }
 
-/** Throws unless `accepts`, if there is any, has no other fields than `names`, and a range in order. */
+/** Throws if `accepts` has a field that is not in `names`, or a range whose bounds are out of order. */
 export function checkAccepts(where: string, argument: string, accepts: Accepts | undefined, names: string): void {
   if (accepts === undefined) return;
   const { range } = readOptions(where, accepts, names, argument);
-  // a bound that is no number is in no order
+  // comparisons with a bound that is no number are false
   if (range === undefined || (range?.length === 2 && range[0] <= range[1])) return;
   throw outOfRange(where, `${argument}.range`, 'must be [low, high]', { got: range });
 }
 
-/** Everything that a trainer changes: save it and a run can go on. */
+/** Everything that a trainer changes, and that must be saved for a run to continue. */
 export interface TrainerState {
   /** Live handles under structural names such as `encoder.0`; the caller does not dispose them. */
   readonly variables: Readonly<Record<string, Variable>>;
   /** Counters and states of random streams. */
   readonly plain: Json;
-  /** What the run is made of: its optimizers, objectives and numbers. A checkpoint describes it, and a load compares. */
+  /** What the run is made of: its optimizers, objectives and numbers. A checkpoint describes them, and a load compares them. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
-  /** Names what keeps a resumed run from being bit-identical; if it is there, no checkpoint is written. */
+  /** Explains why a resumed run would not be bit-identical; if present, no checkpoint is written. */
   readonly notResumable?: string | undefined;
 }
 
 /**
- * Trains one model, one update at a time. The loop is the user's; {@link train} and {@link fit} are two.
+ * Trains one model, one update at a time. The loop is yours; {@link train} and {@link fit} are ready-made ones.
  *
  * `N` are the names of its metrics, `K` the kinds of its verdicts.
  */
 export interface Trainer<N extends string = string, K extends string = string> {
   /** One update. Throws before anything has changed. */
   step(batch: Batch): Metrics<N>;
-  /** The same numbers without an update: no state changes, and the noise is the same at every call. */
+  /** The same metrics without an update: no state changes, and the noise is the same at every call. */
   evaluate(batch: Batch): Metrics<N>;
   /** Every variable, moment, average, counter and random state. */
   readonly state: TrainerState;
   /**
-   * Takes over the `plain` part of an equal trainer's state; throws before anything has changed. A trainer without it can be
-   * saved but cannot go on from a checkpoint.
+   * Restores the `plain` part of the state of an identical trainer; throws before anything has changed. A trainer without it
+   * can be saved but cannot resume from a checkpoint.
    */
   readonly restore?: ((plain: Json) => void) | undefined;
-  /** Steps of its life, across checkpoints; a run's reports give it as `totalSteps`. */
+  /** Steps since the trainer was first made, across checkpoints; reports give it as `totalSteps`. */
   readonly steps?: number | undefined;
-  /** The data that it is meant for; any if absent. */
+  /** The data that it expects; any data if absent. */
   readonly accepts?: Accepts | undefined;
-  /** Counts of updates left out because of a number that is not finite, on the device. */
+  /** Counts of updates that were skipped because of a number that is not finite, on the device. */
   readonly skipped?: readonly Variable[] | undefined;
-  /** What {@link Trainer.judge} needs beside the metrics, on the device; read with each report. */
+  /** Numbers on the device that {@link Trainer.judge} needs besides the metrics; read with each report. */
   readonly evidence?: readonly Variable[] | undefined;
-  /** Remarks on what the mean metrics since the last report, and the numbers of `evidence`, show. */
+  /** Remarks on the mean metrics since the last report and on the numbers in `evidence`. */
   // the type of a method, by which a trainer of certain metrics is a trainer of any
   readonly judge?:
     | {
@@ -80,7 +80,7 @@ export interface Trainer<N extends string = string, K extends string = string> {
 
 /** A remark on how training goes, with what to do about it. */
 export interface Verdict<K extends string = string> {
-  /** A short fixed name: "posterior collapse", "mode collapse". A trainer's type has all of its own. */
+  /** A short fixed name: "posterior collapse", "mode collapse". A trainer's type lists all of its kinds. */
   readonly kind: K;
   /** One or two sentences: what was seen, with the numbers, and what to try. */
   readonly message: string;
@@ -89,7 +89,7 @@ export interface Verdict<K extends string = string> {
 /**
  * Reads metrics from the device, then disposes them.
  *
- * @param metrics - what {@link Trainer.step} or {@link Trainer.evaluate} gave
+ * @param metrics - the result of {@link Trainer.step} or {@link Trainer.evaluate}
  * @returns the same names with numbers
  * @example
  * ```ts
@@ -103,7 +103,7 @@ export async function readMetrics<N extends string>(metrics: Metrics<N>): Promis
   return Object.fromEntries(names.map((name, i) => [name, values[i]!])) as Record<N, number>;
 }
 
-/** Throws unless `metrics` is a record of tensors; of those with these names, unless each is one number. */
+/** Throws unless `metrics` is a record of tensors, and those named in `scalars` hold one number each. */
 export function checkMetrics(
   where: string,
   metrics: Readonly<Record<string, Tensor>>,
@@ -148,4 +148,13 @@ export function structuralNames(parts: Readonly<Record<string, readonly Variable
 /** What is saved of a part: its variables, then its buffers, each once. */
 export function savedVariables(part: Part): Variable[] {
   return [...new Set([...part.variables, ...(part.buffers ?? [])])];
+}
+
+/** Several parts as one: its variables, each once, are what an optimizer moves. It owns nothing. */
+export function partOf(...parts: readonly Part[]): Part & { readonly buffers: readonly Variable[] } {
+  return {
+    variables: [...new Set(parts.flatMap(({ variables }) => variables))],
+    buffers: [...new Set(parts.flatMap(({ buffers }) => buffers ?? []))],
+    dispose: () => undefined,
+  };
 }

@@ -2,18 +2,18 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { shapeText, unusable } from '../../tensor/errors.js';
 
-/** The order of what a step's `play` does: one update or pass after the other, each of one part, and none after its end. */
+/** Enforces the order of calls in `play`: one update or pass after the other, each for one part, and none after the step. */
 export interface Turns {
-  /** Runs an update or a pass of a part in which no other one begins, and no variable of another part moves. */
+  /** Runs an update or a pass of a part, during which no other may begin and no variable of another part may change. */
   take<T>(where: string, part: string, own: readonly Variable[], work: () => T): T;
   /** Throws once the step is over. */
   checkNotOver(where: string): void;
-  /** Throws what a turn has thrown: where `play` catches it, an update is half made. Throws, too, if there was no update. */
+  /** Rethrows the error of a turn, in case `play` caught it and left an update half made. Also throws if there was no update. */
   settle(): void;
   end(): void;
 }
 
-/** The turns of a step that begins; `parts` are all of its parts. */
+/** Makes the turns of one step; `parts` are all parts of the trainer. */
 export function createTurns(parts: Readonly<Record<string, Part>>): Turns {
   let [isOver, isTaken, hasUpdate] = [false, false, false];
   let failure: { readonly error: unknown } | undefined;
@@ -53,7 +53,7 @@ export function createTurns(parts: Readonly<Record<string, Part>>): Turns {
   };
 }
 
-/** The function that it gives throws if a variable of another part has moved: it then has other numbers, not other values alone. */
+/** Returns a function that throws if a variable of another part has been assigned since. */
 function watchOthers(
   where: string,
   parts: Readonly<Record<string, Part>>,

@@ -6,25 +6,25 @@ import { checkFunction, checkGiven, checkResult, checkTensor } from '../../tenso
 import { outOfRange, unusable } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { choose, flawOf } from '../optimizers/guard.js';
+import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { checkConnected, lossGradients } from '../optimizers/value-and-gradients.js';
-import type { Player } from './players.js';
-import { snapshot } from './snapshot.js';
+import type { Player } from './read-game.js';
 import { createTurns } from './turns.js';
 import type { GameStep, Pass, WithLoss } from './step-input.js';
 
 /** The updates of one step. */
 export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'still'> {
-  /** To be called at the end of a step that did not throw; throws if no update was made, or one has thrown. */
+  /** Call it at the end of a step that did not throw; it throws if no update was made, or if one of them threw. */
   settle(): void;
-  /** Frees the passes of which no gradient was asked. No call is taken any more. */
+  /** Frees the passes whose gradients were not needed. No further call is accepted. */
   end(): void;
 }
 
-/** A pass on record, and what the part's statistics were before it. */
-interface SeenPass {
+/** A recorded pass, and what restores the part's statistics from before it. */
+interface RecordedPass {
   readonly recording: Recording;
   readonly buffers: readonly Variable[];
-  readonly before: readonly Tensor[];
+  readonly putBack: PutBack;
   isUpdated: boolean;
 }
 
@@ -41,21 +41,21 @@ export interface UpdatesOptions {
   readonly onUpdate: (player: string) => void;
 }
 
-/** Begins a step, inside of a tidy. */
+/** Begins a step. Call it inside a tidy. */
 export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: UpdatesOptions): Updates {
-  const passes: SeenPass[] = [];
+  const passes: RecordedPass[] = [];
   const turns = createTurns(parts);
 
-  /** Runs work in which the statistics of no other part move. */
+  /** Runs work, then restores all statistics but those in `moving`. */
   const alone = <T>(moving: readonly Variable[], work: () => T): T => {
-    const putBack = snapshot(buffers.filter((buffer) => !moving.includes(buffer)));
+    const putBack = keepValues(buffers.filter((buffer) => !moving.includes(buffer)));
     const result = work();
     putBack();
     return result;
   };
 
-  const apply = (name: string, gradients: readonly Tensor[], before: readonly Tensor[]): void => {
-    move(players[name]!, gradients, before, clipNorm);
+  const apply = (name: string, gradients: readonly Tensor[], putBack: PutBack): void => {
+    move(players[name]!, gradients, putBack, clipNorm);
     onUpdate(name);
   };
 
@@ -68,9 +68,9 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
     const { part } = playerOf(players, 'update', name);
     return turns.take('update', name, part.variables, () =>
       tf.tidy(() => {
-        const before = copies(part.buffers);
+        const putBack = keepValues(part.buffers);
         const { gradients, values } = alone(part.buffers, () => differentiate(loss, part.variables));
-        apply(name, gradients, before);
+        apply(name, gradients, putBack);
         return values;
       }),
     );
@@ -78,23 +78,23 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
 
   const pass = (name: string, f: () => Tensor): Pass => {
     const { part } = playerOf(players, 'pass', name);
-    const seen = turns.take('pass', name, part.variables, (): SeenPass => {
-      const before = copies(part.buffers);
+    const recorded = turns.take('pass', name, part.variables, (): RecordedPass => {
+      const putBack = keepValues(part.buffers);
       const recording = alone(part.buffers, () => record(() => callOf('pass', f)));
-      return { recording, buffers: part.buffers, before, isUpdated: false };
+      return { recording, buffers: part.buffers, putBack, isUpdated: false };
     });
-    passes.push(seen);
+    passes.push(recorded);
     const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>
       turns.take('update', name, part.variables, () =>
         tf.tidy(() => {
-          if (seen.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
-          seen.isUpdated = true;
-          const { gradients, values } = alone(part.buffers, () => differentiateThrough(seen.recording, loss, part));
-          apply(name, gradients, seen.before);
+          if (recorded.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
+          recorded.isUpdated = true;
+          const { gradients, values } = alone(part.buffers, () => differentiateThrough(recorded.recording, loss, part));
+          apply(name, gradients, recorded.putBack);
           return values;
         }),
       );
-    return { output: seen.recording.output, update: updateByLoss };
+    return { output: recorded.recording.output, update: updateByLoss };
   };
 
   return {
@@ -112,7 +112,7 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
   };
 }
 
-/** What a function of the user's gives; throws unless that is a tensor. */
+/** Calls a user's function; throws unless it returns a tensor. */
 function callOf(where: string, f: () => Tensor): Tensor {
   checkFunction(where, 'f', f);
   const output = f();
@@ -120,19 +120,19 @@ function callOf(where: string, f: () => Tensor): Tensor {
   return output;
 }
 
-/** An update of a part; statistics that moved in one that is left out are put back, on the device. */
+/** Updates a part. If the update is skipped, its statistics are restored, on the device. */
 function move(
   { part, optimizer }: Player,
   found: readonly Tensor[],
-  before: readonly Tensor[],
+  putBack: PutBack,
   clipNorm: number | undefined,
 ): void {
-  const skippedBefore = before.length > 0 ? tf.clone(optimizer.skipped) : undefined;
+  const skippedBefore = part.buffers.length > 0 ? tf.clone(optimizer.skipped) : undefined;
   const gradients = blame(found, part.buffers);
   optimizer.observe?.(gradients);
   optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
   if (skippedBefore !== undefined) {
-    putBackUnless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), part.buffers, before);
+    unless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), putBack);
   }
 }
 
@@ -143,24 +143,20 @@ function playerOf(players: UpdatesOptions['players'], where: string, name: strin
   throw outOfRange(where, 'part', rule, { got: name });
 }
 
-/** The statistics that a pass has moved, and that no update has judged, are put back if they are not finite. */
-function settle({ buffers, before }: SeenPass): void {
+/** Restores statistics that are not finite after a pass without an update. */
+function settle({ buffers, putBack }: RecordedPass): void {
   const flaw = flawOf(buffers);
-  if (flaw !== undefined) putBackUnless(tf.cast(tf.isFinite(flaw), 'float32'), buffers, before);
+  if (flaw !== undefined) unless(tf.cast(tf.isFinite(flaw), 'float32'), putBack);
 }
 
-/** Where the scalar `on` is 0, variables hold again what they held. */
-function putBackUnless(on: Tensor, variables: readonly Variable[], before: readonly Tensor[]): void {
-  variables.forEach((variable, i) => variable.assign(choose(on, variable, before[i]!)));
-}
-
-function copies(variables: readonly Variable[]): Tensor[] {
-  return variables.map((variable) => tf.clone(variable));
+/** Restores what was kept where the scalar `on` is 0. */
+function unless(on: Tensor, putBack: PutBack): void {
+  putBack((now, kept) => choose(on, now, kept));
 }
 
 /**
- * Gradients by which an optimizer leaves the update out if a statistic is no longer finite, though they may be: a batch of
- * huge numbers is normalized, and its variance overflows. NaN goes into the smallest of them.
+ * Gradients that make an optimizer skip the update if a statistic is no longer finite, even if the gradients are: a batch of huge
+ * numbers is normalized, and its variance overflows. The smallest gradient becomes NaN.
  */
 function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): readonly Tensor[] {
   const flaw = flawOf(buffers);
@@ -170,7 +166,7 @@ function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): read
   return gradients.map((gradient, i) => (i === place ? tf.add(gradient, flaw) : gradient));
 }
 
-/** The gradients of a loss of a pass in the part's variables, which the loss may also use beside the pass. */
+/** The gradients of a loss of a recorded pass in the part's variables, which the loss may also use directly. */
 function differentiateThrough<N extends string>(
   { output, pullBack }: Recording,
   loss: () => WithLoss<N>,
@@ -187,7 +183,7 @@ function differentiateThrough<N extends string>(
   return { gradients: checkConnected('update', found, variables), values };
 }
 
-/** The gradients of a loss, in `others` where it has any, and copies of all that it gave. */
+/** The gradients of a loss, also in those of `others` that it depends on, and copies of all that it returned. */
 function differentiate<N extends string>(
   loss: () => WithLoss<N>,
   xs: readonly Tensor[],

@@ -5,7 +5,7 @@ import type { Accidents } from './page.js';
 
 export const SCRIPT = '/accidents.js';
 
-/** Opens tabs of one site whose pages have the functions of page.ts. */
+/** Opens tabs of one site; their pages have the functions of page.ts. */
 export async function openPages(chromium: Chromium) {
   const { outputFiles } = await build({
     entryPoints: ['tests/browser/accidents/page.ts'],

@@ -1,4 +1,4 @@
-// What a page and its worker have in the tests of accidents: tfjs and the library, as globals.
+// The globals of a page and its worker in the tests of accidents: tfjs and the library.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-cpu';
@@ -14,7 +14,7 @@ interface RunSettings {
   readonly onReport?: (report: { readonly metrics: { readonly loss: number } }) => unknown;
 }
 
-/** A line that is fitted, with what is kept of it. */
+/** A run that fits a line and keeps checkpoints. */
 function makeRun({ database, epochs, onReport }: RunSettings) {
   const network = main.mlp({ sizes: [2, 4, 2], random: main.createRandom(1) });
   const trainer = main.createTrainer({
@@ -30,7 +30,7 @@ function makeRun({ database, epochs, onReport }: RunSettings) {
   return { trainer, keep, run };
 }
 
-/** How a promise has ended within a limit, in words. */
+/** How a promise ended within a limit, in words. */
 async function outcomeOf(work: Promise<unknown>, limit = 30_000): Promise<string> {
   const late = new Promise<string>((resolve) => setTimeout(() => resolve('HANGS'), limit));
   const told = work.then(
@@ -40,7 +40,7 @@ async function outcomeOf(work: Promise<unknown>, limit = 30_000): Promise<string
   return Promise.race([told, late]);
 }
 
-/** Whether all that is kept can be loaded, and is not zero: the number of checkpoints, or a sentence. */
+/** Loads everything that is kept, and checks that it is not zero: returns the number of checkpoints, or a sentence. */
 async function checkKept(database: string): Promise<number | string> {
   await startBackend('cpu');
   const { trainer, keep } = makeRun({ database, epochs: 1 });
@@ -71,7 +71,7 @@ async function loseContext(database: string, after: number) {
   return { start, stop: await outcomeOf(run.stop()), kept: await checkKept(database) };
 }
 
-/** A run in one of two tabs, which begins at a time of day and goes on until that of the other tab has ended. */
+/** A run in one of two tabs, which starts at a given time and continues until the other tab's run has ended. */
 async function trainInTab(database: string, time: number) {
   await startBackend('cpu');
   const losses: number[] = [];

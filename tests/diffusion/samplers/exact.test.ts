@@ -116,7 +116,7 @@ describe('with an exact denoiser', () => {
   });
 });
 
-describe('no noise stays at the end', () => {
+describe('no noise remains at the end', () => {
   test.each([
     ['DDIM', sampleDdim],
     ['DDPM', sampleDdpm],
@@ -135,7 +135,7 @@ describe('no noise stays at the end', () => {
   });
 });
 
-describe('the timesteps at which the network is asked', () => {
+describe('the timesteps at which the network is called', () => {
   const seenBy = async (run: (denoiser: ReturnType<typeof exactDenoiser>) => Promise<tf.Tensor>, schedule = cosine) => {
     const denoiser = exactDenoiser(data, schedule);
     tf.dispose(await run(denoiser));
@@ -152,7 +152,7 @@ describe('the timesteps at which the network is asked', () => {
     ]);
   });
 
-  test('are trailing, and begin at the last where the steps do not divide the table', async () => {
+  test('are trailing, and start at the last one if the steps do not divide the table', async () => {
     for (const sample of [sampleDdim, sampleDdpm]) {
       expect(await seenBy((denoiser) => sample(denoiser, { ...options(), steps: 7 }))).toEqual([
         39, 33, 28, 22, 16, 10, 5,
@@ -183,13 +183,13 @@ describe('the timesteps at which the network is asked', () => {
     },
   );
 
-  test('of Heun are asked twice, but for the first and the last step', async () => {
+  test('of Heun are used twice, except in the first and the last step', async () => {
     expect(await seenBy((denoiser) => sampleHeun(denoiser, { ...options(), timesteps: [39, 20, 4] }))).toEqual([
       39, 20, 20, 4, 4,
     ]);
   });
 
-  test('divide what is left from a noised image on', async () => {
+  test('divide the rest of the table when starting from a noised image', async () => {
     const from = { x: tf.zeros([1, 1]), timestep: 19 };
     expect(await seenBy((denoiser) => sampleDdim(denoiser, { from, steps: 4 }))).toEqual([19, 14, 9, 4]);
     expect((await seenBy((denoiser) => sampleDpmSolver(denoiser, { from, steps: 4 })))[0]).toBe(19);
@@ -220,7 +220,7 @@ describe('the inversion', () => {
     return Math.max(...values.map((value, i) => Math.abs(value - wanted[i]!))) / Math.sqrt(data.variance);
   };
 
-  test('and sampling again give the image back, by few steps as by many', async () => {
+  test('followed by sampling reproduces the image, with few steps as with many', async () => {
     for (const table of [schedule, linearSchedule({ steps: 100 }), flowSchedule({ steps: 100 })])
       expect(await errorOf({ steps: 10 }, table)).toBeLessThan(0.01);
     expect(await errorOf({ steps: 40 })).toBeLessThan(0.001);
@@ -255,7 +255,7 @@ describe('the inversion', () => {
     expect(coarse / fine).toBeGreaterThan(1.6);
   });
 
-  test('takes a step explicitly that is too large to be solved, to where nothing is left of the data', async () => {
+  test('makes a step explicitly if it is too large to be solved, to where nothing is left of the data', async () => {
     const one = await read(await invertDdim(exactDenoiser(data, flowSchedule({ steps: 10 })), x(), { steps: 1 }));
     expect(one.every(Number.isFinite)).toBe(true);
   });

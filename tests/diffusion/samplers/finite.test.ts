@@ -55,7 +55,7 @@ describe.each([
   });
 });
 
-test('samples that noised data or a solver make infinite are rejected, and the weights are not blamed', async () => {
+test('samples that become infinite through noised data or a solver are rejected, and the weights are not blamed', async () => {
   const denoiser = exactDenoiser({ mean: 0, variance: 1 }, schedule, predictVelocity, false);
   const blame = 'must make finite samples; got NaN or infinity. Its weights are finite: look at `condition`';
   const from = { x: tf.div(tf.ones([2, 2]), 0), timestep: 9 };

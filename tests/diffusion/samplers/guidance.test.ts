@@ -76,7 +76,7 @@ test('the first estimate is u + guidance (c - u), with u that of the label -1', 
   await expectClose(estimates[0]!, expected, { relative: 1e-4, absolute: 1e-4 });
 });
 
-test('1 is neutral, to the last bit and at no cost; 0 asks without the condition', async () => {
+test('1 is neutral, to the last bit and at no cost; 0 calls the network without the condition', async () => {
   const calls = async (guidance: number | undefined) => {
     const denoiser = conditional(predictVelocity);
     const samples = await sampleDdim(denoiser, { ...begin(), condition: labels(), guidance });
@@ -90,7 +90,7 @@ test('1 is neutral, to the last bit and at no cost; 0 asks without the condition
   expect(none.told[0]).toEqual([-1, -1]);
 });
 
-test('a function of the signal-to-noise ratio guides in an interval alone', async () => {
+test('a function of the signal-to-noise ratio guides only in an interval', async () => {
   const seen: number[] = [];
   const denoiser = conditional(predictVelocity);
   const guidance = (snr: number): number => {

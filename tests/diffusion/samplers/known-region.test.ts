@@ -21,7 +21,7 @@ describe.each([
   ['DPM-Solver++', sampleDpmSolver],
   ['Heun', sampleHeun],
 ])('%s', (_, sample) => {
-  test('gives the known values back exactly, and paints the rest', async () => {
+  test('returns the known values exactly, and fills in the rest', async () => {
     const x = tf.tensor4d([0.1, 0.2, 0.3, 0.7], [1, 2, 2, 1]);
     const mask = tf.tensor4d([1, 0, 0, 1], [1, 2, 2, 1]);
     const samples = await sample(exactDenoiser(data, schedule), {
@@ -58,7 +58,7 @@ test('the network sees the known values noised to its timestep', async () => {
     expect(square / (9 * schedule.alphaBar[t]! + 1 - schedule.alphaBar[t]!)).toBeCloseTo(1, 1);
 });
 
-test('repeats make each step but the last anew from as much noise as it began with', async () => {
+test('repeats redo each step but the last from as much noise as it started with', async () => {
   const denoiser = exactDenoiser(data, schedule);
   const told: number[] = [];
   const known = { x: tf.zeros([1, 1]), mask: tf.zeros([1, 1]), repeats: 3 };
@@ -78,7 +78,7 @@ test('repeats make each step but the last anew from as much noise as it began wi
   expect(Math.abs(mean - 0.4)).toBeLessThan(0.06);
 });
 
-describe('known values that would give samples without meaning are refused before the network is asked', () => {
+describe('known values that would give meaningless samples are rejected before the network is called', () => {
   const denoiser = exactDenoiser(data, schedule, undefined, false);
   const ones = (values: number[]) => tf.tensor(values, [1, values.length]);
   const refused = (x: tf.Tensor, mask: tf.Tensor) =>

@@ -41,7 +41,7 @@ async function onHost({ variables }: Network): Promise<(x: number[], t: number) 
   };
 }
 
-test('samples by a network are those of a walk in float64: the same on every backend', async () => {
+test('samples by a network equal those of a float64 implementation on every backend', async () => {
   const schedule = cosineSchedule({ steps: 30 });
   const network = denoisingMlp({ size: 2, width: 16, random: createRandom(1) });
   const denoiser = createDenoiser(network, { schedule, predicts: predictVelocity });

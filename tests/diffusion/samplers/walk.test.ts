@@ -67,13 +67,13 @@ describe.each(samplers)('%s', (name, sample) => {
     });
   });
 
-  test('asks nothing of the network once the signal is aborted', async () => {
+  test('does not call the network once the signal is aborted', async () => {
     const denoiser = exactDenoiser(data, cosine);
     await expect(sample(denoiser, { ...begin(), signal: AbortSignal.abort('late') })).rejects.toBe('late');
     expect(denoiser.seen).toHaveLength(0);
   });
 
-  test('tells each step with its estimate, which is disposed after the call', async () => {
+  test('reports each step with its estimate, which is disposed after the call', async () => {
     const told: { step: number; steps: number; estimate: tf.Tensor }[] = [];
     const samples = await sample(exactDenoiser(data, cosine), {
       ...begin(),
@@ -192,7 +192,7 @@ describe('a solver of the caller’s own', () => {
     timesteps: (_, steps) => Int32Array.from({ length: steps }, (__, k) => 19 - 3 * k),
   };
 
-  test('is walked with its own spacing', async () => {
+  test('is run with its own spacing', async () => {
     const denoiser = exactDenoiser(data, cosine);
     await checkNoLeaks(() => sampleDiffusion(unwatched(), renoising, begin()));
     tf.dispose(await sampleDiffusion(denoiser, renoising, begin()));
@@ -201,7 +201,7 @@ describe('a solver of the caller’s own', () => {
     ]);
   });
 
-  test('is told the estimate of the step before', async () => {
+  test('gets the previous step’s estimate', async () => {
     const told: (number | undefined)[] = [];
     const plain = ddimSolver();
     const looking: DiffusionSolver = {
@@ -235,7 +235,7 @@ describe('a solver of the caller’s own', () => {
   });
 });
 
-describe('what does not fit is refused by name, before the network is asked', () => {
+describe('wrong options are rejected by name, before the network is called', () => {
   const denoiser = unwatched();
   const ones = (...shape: number[]): tf.Tensor => tf.ones(shape);
   const refused: [string, () => SampleOptions][] = [

@@ -102,7 +102,7 @@ describe('gaussianNoise', () => {
     await expectClose(gaussianNoise({ standardDeviation: 0 }).apply(x(), { training: true }), await read(x()));
   });
 
-  test('names the stream that is missing, and a deviation below 0', () => {
+  test('names a missing stream, and a deviation below 0', () => {
     expect(() => layer.apply(x(), { training: true })).toThrow(
       'gaussianNoise: `options.random` must be a random stream when options.training is true; got undefined. ' +
         'Pass { training: true, random: createRandom(seed) } to apply.',

@@ -46,7 +46,7 @@ describe('sequential', () => {
     expect(seen.slice(3)).toEqual(['1 disposed', '2 disposed', '3 disposed']);
   });
 
-  test('refuses two layers that begin equal; one that is there twice, other shapes and forks are legal', () => {
+  test('rejects two layers that start equal; a layer that occurs twice, other shapes and forks are legal', () => {
     const random = createRandom(1);
     const layer = (fork = random, units = 3) => dense({ inputs: 3, units, random: fork });
     expect(() => sequential([layer(), flatten(), layer()])).toThrow(

@@ -38,12 +38,12 @@ test('the body sees the pixels of each patch as channels', async () => {
   seen!.dispose();
 });
 
-test.each([1, 2, 3])('folding and unfolding by %i gives each pixel its place again', async (size) => {
+test.each([1, 2, 3])('folding and unfolding by %i returns each pixel to its place', async (size) => {
   const x = pixels(2, 6, 6, 2);
   expect(await inPatches(same, { size }).apply(x).data()).toEqual(await x.data());
 });
 
-test('hands timesteps and labels on, and owns the body', () => {
+test('passes timesteps and labels on, and owns the body', () => {
   const network = inPatches(unet({ channels: 4, widths: [2, 4], groups: 2, classes: 3, random: createRandom(1) }));
   const options = { timesteps: tf.tensor1d([0, 999], 'int32'), condition: tf.tensor1d([2, -1], 'int32') };
   expect(network.apply(tf.zeros([2, 8, 8, 1]), options).shape).toEqual([2, 8, 8, 1]);

@@ -12,7 +12,7 @@ const root = join(consumer, 'pages');
 /** The pages that Vite builds, by the names of their files. */
 const pages = ['page', 'helper', 'worker', 'inline-worker', 'orders', 'late', 'stock', 'faults'];
 
-/** Builds the pages beside the installed tarball; returns the folder that each address is served from, the longest address first. */
+/** Builds the pages next to the installed tarball; returns the folder that each address is served from, the longest address first. */
 export async function buildPages(): Promise<Record<string, string>> {
   cpSync(fileURLToPath(new URL('site', import.meta.url)), root, { recursive: true });
   cpSync(createRequire(import.meta.url).resolve('coi-serviceworker'), join(root, 'coi-serviceworker.js'));
@@ -29,7 +29,7 @@ export async function buildPages(): Promise<Record<string, string>> {
   };
 }
 
-/** Builds the page that keeps checkpoints, alone, in a folder of its own; returns the folder that it is served from. */
+/** Builds only the page that keeps checkpoints, in its own folder; returns the folder that it is served from. */
 export async function buildStoragePage(): Promise<Record<string, string>> {
   const folder = join(consumer, 'storage');
   cpSync(fileURLToPath(new URL('site/vite', import.meta.url)), folder, { recursive: true });
@@ -48,7 +48,7 @@ export async function buildStoragePage(): Promise<Record<string, string>> {
   return { '/': join(folder, 'built') };
 }
 
-/** The pages as Vite serves them while an app is developed, with these headers. They must have been built before. */
+/** The pages as Vite serves them during development, with these headers. They must have been built before. */
 export async function serveByVite(headers: Readonly<Record<string, string>>): Promise<Site> {
   const server = await createServer({
     root: join(root, 'vite'),

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { expect } from 'vitest';
 import type { Site } from './serve.js';
 
-/** A page, how it is served, and what must come of it, in every browser. */
+/** A page, how it is served, and the expected outcome, which is the same in every browser. */
 export interface PageCase {
   /** A sentence: the title of the test. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface Outcome {
   readonly backend: string;
   readonly threads: number;
   readonly reason?: string;
-  /** Those of the program, in pages that train. */
+  /** The losses of the program, in pages that train. */
   readonly losses?: readonly number[];
 }
 
@@ -91,7 +91,7 @@ export const trainingCases: readonly PageCase[] = [
   },
 ];
 
-/** Pages that train the same program, on the server of Vite that developers use. */
+/** Pages that train the same program, on Vite's development server. */
 export const developmentCases: readonly PageCase[] = [
   { name: "a page of Vite's development server", url: '/page.html', headers: isolated, expected: { threads: 2 } },
   { name: "the helper's script on that server", url: '/helper.html', headers: isolated, expected: { threads: 2 } },
@@ -135,7 +135,7 @@ export const startingCases: readonly PageCase[] = [
   },
 ];
 
-/** Opens the page of a case, checks what is expected of it, and returns what it reports. */
+/** Opens the page of a case, checks its outcome, and returns it. */
 export async function runCase({ url, headers, expected }: PageCase, site: Site, open: OpenPage): Promise<Outcome> {
   site.sendHeaders(headers);
   const outcome = JSON.parse(await open(site.origin + url)) as Outcome & { error?: string };

@@ -53,7 +53,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     expect(await open(`${site.origin}/stock.html`)).not.toContain('true');
   });
 
-  test.each(startingCases)('$name ends on wasm', async (page) => {
+  test.each(startingCases)('$name starts wasm', async (page) => {
     await runCase(page, site, open);
   });
 

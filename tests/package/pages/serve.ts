@@ -18,8 +18,8 @@ const types: Record<string, string> = {
 };
 
 /**
- * Serves folders by the addresses that they stand at. Besides, every address below `/every-page/` gives a page, as servers of
- * single-page apps do, and none below `/no-answer/` gives anything.
+ * Serves folders by address. In addition, every address below `/every-page/` gives a page, as servers of
+ * single-page apps do, and addresses below `/no-answer/` give nothing.
  */
 export async function serve(folders: Readonly<Record<string, string>>): Promise<Site> {
   let headers: Readonly<Record<string, string>> = {};

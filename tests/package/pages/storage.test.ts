@@ -48,7 +48,7 @@ describe.skipIf(chromium === undefined)('a page with a browserStore, in Chromium
     site?.close();
   });
 
-  test('goes on, in a worker too, from what it has kept, bit for bit', () => {
+  test('continues, in a worker too, from what it has kept, bit for bit', () => {
     const { straight, first, parted } = found;
     expect(parted).toEqual(straight);
     expect(first.weights).not.toEqual(straight.weights);

@@ -79,7 +79,7 @@ describe('the batches of an epoch', () => {
 });
 
 describe('the cursor', () => {
-  test('goes on where an iteration was left: the first epoch after is the rest of the old one', async () => {
+  test('continues where an iteration was left: the first epoch afterwards is the rest of the old one', async () => {
     const [source, whole] = [1, 2].map(() => batches(counting(7), { batchSize: 2, random: createRandom(3) }));
     const [first, second] = [await take(whole!), await take(whole!)];
     expect([...(await take(source!, 1)), ...(await take(source!))]).toEqual(first);
@@ -147,7 +147,7 @@ describe('the cursor', () => {
     expect(source.state()).toEqual({ epoch: 3, position: 1 });
   });
 
-  test('is one: a second live iteration throws, and the first goes on', async () => {
+  test('is unique: a second concurrent iteration throws, and the first continues', async () => {
     const source = batches(counting(6), { batchSize: 2 });
     const seen = [];
     for await (const batch of source) {

@@ -40,7 +40,7 @@ test('its elements may be { x, condition }, and are checked', async () => {
   await expect(fit(trainer, wrong, { epochs: 1 })).rejects.toThrow(/`batch` must be a tensor or/);
 });
 
-test('one that never ends serves steps', async () => {
+test('one that never ends works with steps', async () => {
   function* endless() {
     for (;;) yield [1, 2];
   }

@@ -97,7 +97,7 @@ describe('fit', () => {
     expect(seen).toEqual([]);
   });
 
-  test.each(['onEpochEnd', 'onBatchEnd'] as const)('hands on what %s throws, and leaks nothing', async (name) => {
+  test.each(['onEpochEnd', 'onBatchEnd'] as const)('passes on the error of %s, and leaks nothing', async (name) => {
     const callbacks = {
       [name]: () => {
         throw new Error('in the callback');

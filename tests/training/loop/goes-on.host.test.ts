@@ -131,7 +131,7 @@ async function straight(): Promise<[unknown, unknown]> {
 const expected = await straight();
 
 describe.each(cases)('%s: an error in %s, the %i. time', (way, place, call) => {
-  test('costs no batch: to go on, or to resume what is saved in the catch, gives the bits of a run without it', async () => {
+  test('costs no batch: continuing, or resuming from a save in the catch block, gives the bits of a run without the error', async () => {
     const due = fault(place, call, breaks);
     const [model, data] = [make(), sourceOf(due)];
     await expect(finish(way, fragile(model, due), data, due)).rejects.toThrow('it broke');
@@ -145,7 +145,7 @@ describe.each(cases)('%s: an error in %s, the %i. time', (way, place, call) => {
     expect([await snapshot(other.trainer), otherData.state()]).toEqual(expected);
   });
 
-  test('costs no batch where the signal is aborted there instead', async () => {
+  test('costs no batch if the signal is aborted there instead', async () => {
     const due = fault(place, call, (stop) => stop.abort());
     const [model, data] = [make(), sourceOf(due)];
     await finish(way, fragile(model, due), data, due);
@@ -176,7 +176,7 @@ test.each(Object.keys(ways))(
   },
 );
 
-test('a source behind a function is given its batch back, too, and a source without a cursor begins anew', async () => {
+test('a source behind a function gets its batch back, too, and a source without a cursor restarts', async () => {
   const source = batches(pixels, { batchSize: 2 });
   const { trainer } = countingTrainer();
   const step = (): never => breaks();

@@ -103,7 +103,7 @@ describe('data on the host', () => {
   });
 });
 
-test('where all updates are left out, the data are blamed before the learning rate', async () => {
+test('if all updates are skipped, the data are blamed before the learning rate', async () => {
   const poison = tf.fill([2, 4], NaN);
   const [report] = await verdictsOf(vae(gaussian({ variance: 1 })), [poison, poison]);
   expect(report![0]!.kind).toBe('skipped updates');

@@ -41,7 +41,7 @@ describe('the length of a run', () => {
     tf.dispose(data);
   });
 
-  test('counts anew in each call', async () => {
+  test('restarts its counts in each call', async () => {
     const data = rowsOf(2);
     const { trainer } = countingTrainer();
     await reportsOf(trainer, data, { epochs: 2 });
@@ -63,7 +63,7 @@ describe('the length of a run', () => {
     tf.dispose(data);
   });
 
-  test('goes on with the rest of an epoch of batches, which counts as the first', async () => {
+  test('continues with the rest of an epoch of batches, which counts as the first', async () => {
     const source = batches(tf.zeros([6, 2]), { batchSize: 2 });
     const { trainer } = countingTrainer();
     await reportsOf(trainer, source, { steps: 2 });
@@ -116,7 +116,7 @@ describe('a signal', () => {
     tf.dispose(data);
   });
 
-  test('aborted while data are waited for: ends at once, and what comes late is disposed', async () => {
+  test('aborted while it waits for data: ends at once, and a batch that arrives late is disposed', async () => {
     const stop = new AbortController();
     let send: (batch: Tensor) => void = () => undefined;
     let left = false;
@@ -323,7 +323,7 @@ describe('a run', () => {
     tf.dispose([...data, ...last]);
   });
 
-  test('of a trainer that another run is training is an error, and that one goes on', async () => {
+  test('of a trainer that another run is training is an error, and the other run continues', async () => {
     const data = rowsOf(3);
     const { trainer, seen } = countingTrainer();
     const first = train(trainer, data, { epochs: 1, reportEvery: 1 });
@@ -337,7 +337,7 @@ describe('a run', () => {
     tf.dispose(data);
   });
 
-  test('tells how many updates were left out, and says what to do', async () => {
+  test('says how many updates were skipped, and what to do', async () => {
     const data = rowsOf(2);
     const skipped = tf.tidy(() => tf.variable(tf.scalar(7), false));
     const { trainer } = countingTrainer();

@@ -113,7 +113,7 @@ describe('createAdam', () => {
     expect(p.isDisposed).toBe(false);
   });
 
-  test('is of no use once disposed', () => {
+  test('cannot be used once disposed', () => {
     const p = variableOf([1]);
     const adam = createAdam({ learningRate: 0.1 });
     adam.prepare([p]);
@@ -217,7 +217,7 @@ describe('createAdam', () => {
     expect(() => createAdam(options)).toThrow(message);
   });
 
-  test('refuses the number of a schedule that is no rate', () => {
+  test('rejects a schedule’s value that is not a learning rate', () => {
     const p = variableOf([1]);
     const applyAt = (rate: number): void => createAdam({ learningRate: () => rate }).apply([tf.tensor1d([1])], [p]);
     for (const rate of [NaN, -1e-3, 1e31]) {

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAdam } from '../../../src/training/index.js';
 import { flawOf, guarded } from '../../../src/training/optimizers/guard.js';
+import { readOptimizer } from '../../../src/training/optimizers/read-optimizer.js';
 import { read } from '../../support/close.js';
 
 beforeEach(() => {
@@ -49,7 +50,7 @@ describe.each(Object.keys(flaws).filter(isMade))('an update with %s', (flaw) => 
     'is left out by %s, on every backend',
     async (name) => {
       const variables = [tf.variable(tf.ones([5])), tf.variable(tf.ones([3]))];
-      const optimizer = guarded(optimizers[name](), variables);
+      const optimizer = guarded(readOptimizer('guarded', 'optimizer', optimizers[name]()), variables);
       const good = (): Tensor[] => [tf.fill([5], 0.5), tf.fill([3], 0.5)];
       optimizer.apply(good(), variables);
       const before = await Promise.all(variables.map(read));
@@ -62,7 +63,7 @@ describe.each(Object.keys(flaws).filter(isMade))('an update with %s', (flaw) => 
     },
   );
 
-  test('is seen in the sum that judges statistics', async () => {
+  test('is detected in the sum that checks statistics', async () => {
     const [flawed, fine] = [flawOf([tf.ones([3]), gradientWith(flaw)])!, flawOf([tf.ones([3]), tf.ones([5])])!];
     expect(await read(tf.cast(tf.isFinite(tf.stack([flawed, fine])), 'float32'))).toEqual([0, 1]);
   });

@@ -39,7 +39,7 @@ describe.each(optimizers)('tf.train.%s in a trainer', (_, make) => {
     expect(await bitsOf(variables)).not.toEqual(start);
   });
 
-  test('leaves out an update with NaN: no variable and no moment changes, and the next ones go on', async () => {
+  test('skips an update with NaN: no variable and no moment changes, and the next updates are made', async () => {
     const { trainer } = tinyVae(make());
     for (let i = 0; i < 2; i++) tf.dispose({ ...trainer.step(x) });
     const before = await bitsOf(learned(trainer.state.variables));

@@ -114,7 +114,7 @@ describe('a checkpoint', () => {
     expect(() => checkpointMetadata(file.subarray(0, 40))).toThrow(/checkpointMetadata/);
   });
 
-  test('holds the moment of the call, though the run goes on', async () => {
+  test('holds the state at the moment of the call, although the run continues', async () => {
     const before = await snapshot(saved.trainer);
     const writing = saveCheckpoint(saved.trainer);
     await run(saved, 1);

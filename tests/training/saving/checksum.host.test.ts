@@ -38,7 +38,7 @@ test('of a file are those of the numbers of each tensor, and of its metadata as 
 
 const sentence = /^load\w+: `\w+`.*; got .*\.$/s;
 
-describe('a file of ours with one bit turned', () => {
+describe('a file of ours with one flipped bit', () => {
   const files = {
     checkpoint: async () => {
       const { trainer, data } = tinyVae(createAdam({ learningRate: 0.01 }));
@@ -83,7 +83,7 @@ describe('a file of ours with one bit turned', () => {
   });
 });
 
-test('a file that another program wrote anew, with the same values, still loads', async () => {
+test('a file that another program has rewritten with the same values still loads', async () => {
   const { trainer, data } = tinyVae(createAdam({ learningRate: 0.01 }));
   const bytes = await saveCheckpoint(trainer, { data });
   const { metadata, tensors } = decodeSafetensors('test', bytes);

@@ -55,7 +55,7 @@ describe('the description', () => {
     expect(differences(saved, now).map(({ path }) => path)).toEqual(paths);
   });
 
-  test('says what differs by the names of records, where they have any', () => {
+  test('says what differs by the names of records, if they have names', () => {
     const [named, other] = [{ name: 'a', k: 1 }, { k: 1 }];
     expect(differences({ f: named }, { f: other })).toEqual([{ path: 'f', saved: 'a', now: other }]);
     expect(differences({ f: other }, { f: named })).toEqual([{ path: 'f', saved: other, now: 'a' }]);
@@ -66,7 +66,7 @@ describe('the description', () => {
     expect(functionsOf({ function: 'f' })).toEqual(['']);
   });
 
-  test('of another program is read as far as it is one', () => {
+  test('from another program is read as far as possible', () => {
     for (const about of [null, [], { library: 3, run: 'x' }]) {
       expect(readDescription(about)).toEqual({ library: '', run: {}, notCompared: [] });
     }

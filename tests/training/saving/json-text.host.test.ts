@@ -32,7 +32,7 @@ describe('of a JSON text', () => {
     fc.assert(law, { seed: 7, numRuns: 500 });
   });
 
-  test('equal keys count each for itself', () => {
+  test('equal keys are counted separately', () => {
     expect(countKeys('{"a":1,"a" :2,"\\u0061"\n:{"a":3}}')).toBe(4);
   });
 

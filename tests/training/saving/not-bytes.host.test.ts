@@ -73,7 +73,7 @@ describe.each(Object.entries({ ...readers, ...writers }))('%s', (where, call) =>
     expect(await messageOf(() => call(bytes as never))).toBe(`${where}: \`bytes\` must be a Uint8Array; ${found}`);
   });
 
-  test('says what to do with a text: the path of a file for who reads, a content for who writes', async () => {
+  test('says what to do with a text: a reader may have passed a path, a writer the content', async () => {
     const fix =
       where in readers
         ? 'Read the file of that path: await loadFile(path).'

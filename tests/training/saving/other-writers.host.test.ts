@@ -161,7 +161,7 @@ describe('numbers in another width', () => {
     expect(message).toMatch(new RegExp(`only finite numbers.* in the tensor "a"; got ${got}\\.`));
   });
 
-  test('weights and a checkpoint rewritten in F64 are the same numbers, and load bit for bit', async () => {
+  test('weights and a checkpoint rewritten in F64 have the same numbers, and load bit for bit', async () => {
     const [from, to] = [layer(1), layer(2)];
     await loadWeights(to, inDoubles(await saveWeights(from)));
     expect(await read(to)).toEqual(await read(from));
@@ -172,7 +172,7 @@ describe('numbers in another width', () => {
     expect(await read(again)).toEqual(await read(from));
   });
 
-  test('a checkpoint rewritten in F16 holds other numbers, which its checksums tell', async () => {
+  test('a checkpoint rewritten in F16 has other numbers, which its checksums detect', async () => {
     const saved = trainerOf(layer(1));
     await expect(loadCheckpoint(saved, inHalves(await saveCheckpoint(saved)))).rejects.toThrow(
       /must have the checksum/,

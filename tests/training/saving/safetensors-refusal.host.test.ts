@@ -111,7 +111,7 @@ describe('a broken file', () => {
     expect(message).toContain(`got ${value}.`);
   });
 
-  it('is refused with a name that no terminal obeys and no reader scrolls', () => {
+  it('is rejected with a name that cannot control a terminal and is not too long', () => {
     const message = refusal(file(JSON.stringify({ [`\u001b[2J${'x'.repeat(5000)}`]: 1 }))).message;
     expect(message).toMatch(sentence);
     expect(message.length).toBeLessThan(300);

@@ -77,7 +77,7 @@ function descend(part: Part, loss: () => Tensor): void {
 }
 
 describe('a model with one loss', () => {
-  test('is told the data, the count of steps, its stream and what networks are called with', async () => {
+  test('gets the data, the number of steps, its stream and the options for networks', async () => {
     const seen: StepInput[] = [];
     const part = network(9);
     const loss = (input: StepInput) => {
@@ -145,7 +145,7 @@ describe('a model with one loss', () => {
     expect(part.variables[0]!.isDisposed).toBe(false);
   });
 
-  test('hands evidence, steps and updates to its judge', () => {
+  test('passes evidence, steps and updates to its judge', () => {
     const given: unknown[] = [];
     const { trainer } = autoencoder({
       evidence: { notes: variableOf([1, 2]) },
@@ -179,7 +179,7 @@ test('clipNorm is the length of an update by plain descent at most, over all var
 });
 
 describe('a game', () => {
-  test('moves its parts as updates by hand do, the recorded pass by the gradient through the updated other part', async () => {
+  test('updates its parts like updates by hand: the recorded pass by the gradient through the updated other part', async () => {
     const { trainer, left, right } = duel();
     for (let i = 0; i < 3; i++) tf.dispose({ ...trainer.step(x) });
     const [byHand, other] = [network(1), network(2)];
@@ -221,7 +221,7 @@ describe('a game', () => {
     expect(trainer.state.plain).toMatchObject({ steps: 7, updates: { left: 7, right: 7 } });
   });
 
-  test('puts back statistics that move in a pass in which their part is not trained', async () => {
+  test('restores statistics that change in a pass in which their part is not trained', async () => {
     const statistics = variableOf([1], []);
     const counting: Network = {
       ...network(1),
@@ -280,7 +280,7 @@ describe('a game', () => {
     after.forEach((bits, i) => expect(bits).not.toEqual(before[i]));
   });
 
-  test('frees a pass of which no gradient is asked', async () => {
+  test('frees a pass whose gradient is not used', async () => {
     const { trainer, left, right } = duel({
       play: ({ x: data, update, pass }: GameStep) => {
         const { output } = pass('left', () => left.apply(data));
@@ -340,7 +340,7 @@ describe('a game', () => {
   });
 });
 
-test('reports count the steps of the trainer’s life beside those of the call', async () => {
+test('reports count the trainer’s total steps as well as those of the call', async () => {
   const { trainer } = autoencoder();
   const counts: number[][] = [];
   for (let call = 0; call < 2; call++) {

@@ -93,7 +93,7 @@ describe.each(Object.keys(layers) as (keyof typeof layers)[])('a network with %s
   );
 });
 
-test('a batch whose variance overflows is left out whole, counted, and named by its step', async () => {
+test('a batch whose variance overflows is skipped completely, counted, and reported with its step', async () => {
   const trainer = autoencoder(layers['batchNorm of the data'], createAdam({ learningRate: 1e-3 }));
   tf.tidy(() => void trainer.step(batch(1)));
   const isMoved = ([name, variable]: [string, tf.Variable]): boolean =>
@@ -108,7 +108,7 @@ test('a batch whose variance overflows is left out whole, counted, and named by 
   expect(report!.verdicts[0]!.message).toContain('1 of 1 updates were left out, the first in step 2,');
 });
 
-test('the step of the first update left out is that of the life of the trainer, wherever it lies between two reports', async () => {
+test('the step of the first skipped update counts over the trainer’s life, wherever it lies between two reports', async () => {
   const trainer = autoencoder(layers.batchNorm, createAdam({ learningRate: 1e-3 }));
   const [good, bad] = [batch(1), batch(1e30)];
   const data = [good, good, good, bad, good, good, bad, bad];
@@ -138,7 +138,7 @@ test('a game whose looks overflow goes on being watched, and can be saved', asyn
   expect((await saveCheckpoint(trainer)).length).toBeGreaterThan(0);
 });
 
-test('evidence of a model of one own, once it overflows, is what it was, whether it is saved or not', async () => {
+test('evidence of a custom model keeps its old value if it overflows, whether it is saved or not', async () => {
   const [seen, passing] = [1, 2].map(() => tf.tidy(() => tf.variable(tf.tensor1d([1, 2]), false))) as tf.Variable[];
   const network = mlp({ sizes: [2, 2], random: createRandom(1) });
   const trainer = createTrainer({
@@ -158,7 +158,7 @@ test('evidence of a model of one own, once it overflows, is what it was, whether
   await expectClose(passing!, [1, 2e10]);
 });
 
-test('statistics that a pass without an update has moved are put back if they overflow', async () => {
+test('statistics that changed in a pass without an update are restored if they overflow', async () => {
   const part = layers['batchNorm of the data']();
   const other = mlp({ sizes: [2, 2], random: createRandom(4) });
   const loss = (y: tf.Tensor) => ({ loss: tf.mean(y) });
@@ -180,7 +180,7 @@ test('statistics that a pass without an update has moved are put back if they ov
   expect(await bitsOf(part.buffers!)).not.toEqual(before);
 });
 
-test('statistics of several variables are put back together, whichever of them overflows', async () => {
+test('statistics of several variables are restored together, whichever of them overflows', async () => {
   const counter = tf.tidy(() => tf.variable(tf.scalar(7, 'int32'), false));
   const means = [1, 2].map((value) => tf.tidy(() => tf.variable(tf.tensor1d([value]), false)));
   const network = { ...mlp({ sizes: [2, 2], random: createRandom(1) }), buffers: [counter, ...means] };
@@ -204,7 +204,7 @@ test('statistics of several variables are put back together, whichever of them o
   expect(await numbers()).toEqual([7, Math.fround(1e20), 0]);
 });
 
-test('an average stays where the way to the weights is longer than float32 allows', async () => {
+test('an average does not change if its distance from the weights is beyond float32', async () => {
   const [network, into] = [1, 2].map((seed) => mlp({ sizes: [1, 1], random: createRandom(seed) }));
   const far = (part: Network, value: number): void => {
     for (const variable of part.variables) variable.assign(tf.fill(variable.shape, value));

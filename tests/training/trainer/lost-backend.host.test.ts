@@ -66,7 +66,7 @@ describe('after its backend was removed', () => {
   });
 });
 
-test('a device that does not answer ends a run with a sentence of ours, the cause beside it', async () => {
+test('a device that does not answer ends a run with one of our errors, with its cause', async () => {
   const { trainer } = tinyVae(createAdam({ learningRate: 1e-3 }));
   const lost: Trainer = { ...trainer };
   const x = createRandom(1).uniform([4, 6]);

@@ -126,7 +126,7 @@ test.each<[string, Parameters<typeof duel>[0], RegExp]>([
   expect(await snapshot(trainer)).toEqual(before);
 });
 
-test('a game that is kept and called after its step moves nothing', async () => {
+test('a game that is called after its step changes nothing', async () => {
   let kept: GameStep | undefined;
   const { trainer, left } = duel((game, parts) => good((kept = game), parts));
   tf.dispose({ ...trainer.step(x) });
@@ -140,7 +140,7 @@ test('a game that is kept and called after its step moves nothing', async () => 
   expect(await snapshot(trainer)).toEqual(before);
 });
 
-test('a part’s variables that the loss of a pass uses beside the pass have their gradients, too', async () => {
+test('variables of a part that the loss uses in addition to the pass get their gradients, too', async () => {
   const { trainer, left } = duel(({ pass, x: data }, parts) => {
     const made = pass('left', () => parts.left.apply(data));
     return made.update(() => ({
@@ -242,7 +242,7 @@ test('one number per channel moves no statistics of batchNorm; one example of se
   await expectClose(await numbersOf(layer.buffers!), [0.2, 0, 1.1, 0.9], { relative: 1e-5 });
 });
 
-test('the updates that a game leaves out are counted by its steps', async () => {
+test('the updates that a game skips are counted by its steps', async () => {
   const { trainer } = tinyGan();
   const bad = tf.fill([4, 2], NaN);
   for await (const { verdicts } of train(trainer, [bad], { steps: 1 })) {

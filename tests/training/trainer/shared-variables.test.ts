@@ -109,7 +109,7 @@ describe.each(Object.entries(sharings))('a network that is there %s', (_, partsO
     expect(await bitsOf(sharedInto.variables)).toEqual(await bitsOf(into.variables));
   });
 
-  test('goes on from a checkpoint as the run that was not interrupted', async () => {
+  test('continues from a checkpoint like the run that was not interrupted', async () => {
     const make = (one = layer()) =>
       trainer(partsOf(one), one, { optimizer: createAdam({ learningRate: 0.1, weightDecay: 0.1 }), clipNorm: 1 });
     const [straight, saved, resumed] = [make(), make(), make(layer(5))];
@@ -139,7 +139,7 @@ test('networks that are composed list what they share once', () => {
   expect(sequential([one, other]).variables).toEqual([...one.variables, ...other.variables]);
 });
 
-test('tied networks train alike by valueAndGradients, clipByGlobalNorm and an optimizer of one’s own loop', async () => {
+test('tied networks train the same in a custom loop with valueAndGradients, clipByGlobalNorm and an optimizer', async () => {
   const moved = async (network: Network, one: Network): Promise<number[][]> => {
     const adam = createAdam({ learningRate: 0.1 });
     await withoutLeak(() => {
@@ -187,7 +187,7 @@ describe('files', () => {
   const untied = (): Network => sequential([layer(1), layer(2)]);
   const tied = (one = layer(3)): Network => sequential([one, one]);
 
-  test('of two layers are refused for one that is there twice, and nothing has changed', async () => {
+  test('of two layers are rejected for one layer that occurs twice, and nothing has changed', async () => {
     const network = tied();
     const before = await bitsOf(network.variables);
     await expect(loadWeights(network, await saveWeights(untied()))).rejects.toThrow(

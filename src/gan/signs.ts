@@ -1,84 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { beyondUnit } from '../tensor/beyond-unit.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
+import { decayAt } from '../training/trainer/average.js';
+import { follow, OF_FEW, OF_MANY } from '../training/trainer/watch.js';
 import { lossOf, type AdversarialLoss } from './losses/adversarial-loss.js';
 
-/** The signs that one look at a game gives. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
+/** The signs that a look at a game returns. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
 export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'] as const;
 
-/** Decays of the averages over looks: the last few, the last twenty, and the last twenty's scatter. */
-const DECAYS = [0.7, 0.95, 0.95];
 /** Directions in which the spread of generated examples is compared with that of the data. */
 const DIRECTIONS = 8;
 
-/** What a look at a game needs: the batches, and the discriminator's output for them. */
-export interface Look {
+/** What a step of a GAN shows to a watch. */
+export interface GameSeen {
+  /** The batch of data, `[batch, ...]`. */
   readonly real: Tensor;
+  /** What the generator made, of the same shape. */
   readonly fake: Tensor;
+  /** The logits of data in the discriminator's update, `[batch, 1]`. */
   readonly realLogits: Tensor;
+  /** The logits of what the generator made, `[batch, 1]`. */
   readonly fakeLogits: Tensor;
+  /** The discriminator's loss without the penalty, a scalar. */
   readonly discriminatorLoss: Tensor;
-  /** The game's stream; a fork of it gives the directions, always the same. */
+  /** The step's stream; fork it, and the numbers of the training stay the same. */
   readonly random: RandomStream;
-}
-
-/** Watches a game on the device; a trainer puts back what is then not finite. */
-export interface Diagnostics {
-  /** Takes the n-th look, counted from 0, into the averages. */
-  look(at: Look, n: number): void;
-  /** `[3, 4]`: averages of the signs over few looks and over many, and the mean square of their distance from the latter. */
-  readonly evidence: Variable;
-  /** In how many looks some logit was outside of [0, 1]. */
-  readonly outside: Variable;
-  /** `[2]`: averages over many looks of {@link distancesOf}. */
-  readonly distances: Variable;
-  /** Looks, and the examples in the batch of the last. */
-  readonly looks: number;
-  readonly batch: number;
-}
-
-/** Makes the diagnostics of a game with the given loss; the caller disposes the evidence. */
-export function createDiagnostics(loss: AdversarialLoss): Diagnostics {
-  const evidence = tf.tidy(() =>
-    tf.variable(tf.concat([tf.ones([2, SIGNS.length]), tf.zeros([1, SIGNS.length])]), false),
-  );
-  const [outside, distances] = [1, 2].map((size) => tf.tidy(() => tf.variable(tf.zeros([size]), false))) as [
-    Variable,
-    Variable,
-  ];
-  let [looks, batch] = [0, 1];
-  const follow = (spreads: Spreads): void => {
-    const news = distancesOf(spreads);
-    const decay = Math.min(DECAYS[1]!, looks / (looks + 1));
-    distances.assign(tf.add(news, tf.mul(decay, tf.sub(distances, news))));
-  };
-  return {
-    look: (at, n) =>
-      tf.tidy(() => {
-        const spreads = spreadsOf(at);
-        note(evidence, signsOf(loss, at, spreads), n);
-        outside.assign(tf.add(outside, beyondUnit(tf.concat([at.realLogits, at.fakeLogits]))));
-        follow(spreads);
-        [looks, batch] = [looks + 1, at.real.shape[0]];
-      }),
-    evidence,
-    outside,
-    distances,
-    get looks() {
-      return looks;
-    },
-    get batch() {
-      return batch;
-    },
-  };
 }
 
 /** Means and variances of data and fakes along a few directions. */
 type Spreads = Readonly<Record<'real' | 'fake', { readonly mean: Tensor; readonly variance: Tensor }>>;
 
-/** The {@link Spreads} of a look; the caller disposes them. */
-export function spreadsOf({ real, fake, random }: Pick<Look, 'real' | 'fake' | 'random'>): Spreads {
+/** The {@link Spreads} of what is seen; the caller disposes them. */
+export function spreadsOf({ real, fake, random }: Pick<GameSeen, 'real' | 'fake' | 'random'>): Spreads {
   const size = real.size / real.shape[0];
   const directions = random.fork('directions').normal([size, DIRECTIONS]);
   const along = (x: Tensor) => tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0);
@@ -102,7 +55,7 @@ export function distancesOf({ real, fake }: Spreads): Tensor {
 /** `[4]`, the numbers of {@link SIGNS}; the caller disposes it. */
 export function signsOf(
   loss: AdversarialLoss,
-  { realLogits, fakeLogits, discriminatorLoss }: Pick<Look, 'realLogits' | 'fakeLogits' | 'discriminatorLoss'>,
+  { realLogits, fakeLogits, discriminatorLoss }: Pick<GameSeen, 'realLogits' | 'fakeLogits' | 'discriminatorLoss'>,
   { real, fake }: Spreads,
 ): Tensor {
   return tf.tidy(() => {
@@ -118,14 +71,13 @@ export function signsOf(
   });
 }
 
-/** Takes the n-th look's signs, counted from 0, into the averages. */
-export function note(evidence: Variable, signs: Tensor, n: number): void {
-  tf.tidy(() => {
-    const mean = tf.slice(evidence, [1, 0], [1, SIGNS.length]);
+/** The averages, `[3, 4]`, after one more look: of the signs over few looks and over many, and of their squared distance from the latter. */
+export function withSigns(averages: Tensor, signs: Tensor, lifeLooks: number): Tensor {
+  return tf.tidy(() => {
+    const mean = tf.slice(averages, [1, 0], [1, SIGNS.length]);
     const row = tf.reshape(signs, [1, SIGNS.length]);
-    const decays = DECAYS.map((decay) => [Math.min(decay, (1 + n) / (10 + n))]);
-    const news = tf.concat([row, row, tf.square(tf.sub(row, mean))]);
-    evidence.assign(tf.add(news, tf.mul(decays, tf.sub(evidence, news))));
+    const decays = [OF_FEW, OF_MANY, OF_MANY].map((decay) => [decayAt(decay, lifeLooks)]);
+    return follow(averages, tf.concat([row, row, tf.square(tf.sub(row, mean))]), decays);
   });
 }
 

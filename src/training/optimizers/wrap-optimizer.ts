@@ -1,0 +1,32 @@
+import type { Optimizer } from './optimizer.js';
+
+/** All that an optimizer may have. The compiler refuses a list that lacks a member. */
+const MEMBERS = Object.keys({
+  prepare: true,
+  apply: true,
+  state: true,
+  restore: true,
+  dispose: true,
+  observe: true,
+  learningRate: true,
+  settings: true,
+  skipped: true,
+  mayGrowLarge: true,
+} satisfies Record<keyof Optimizer, true>) as (keyof Optimizer)[];
+
+/**
+ * An optimizer that does what `inner` does, except for the members in `own`. The others are read from `inner` at each use, because some
+ * change: `skipped` is there from `prepare` on.
+ */
+export function wrapOptimizer<Own extends Partial<Optimizer>>(inner: Optimizer, own: Own): Optimizer & Own {
+  const handedOn = MEMBERS.map((member): [string, PropertyDescriptor] => {
+    const get = (): unknown => {
+      const value: unknown = inner[member];
+      // an optimizer may be an object of a class
+      return typeof value === 'function' ? value.bind(inner) : value;
+    };
+    return [member, { enumerable: true, get }];
+  });
+  const members = { ...Object.fromEntries(handedOn), ...Object.getOwnPropertyDescriptors(own) };
+  return Object.freeze(Object.defineProperties({}, members)) as Optimizer & Own;
+}

@@ -1,0 +1,249 @@
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../../nets/network.js';
+import { classesOf, commonClasses } from '../../nets/classes-of.js';
+import { checkRandom } from '../../random/check-random.js';
+import { checkFunction, checkNumber, checkTensor } from '../../tensor/checks.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
+import { readOptions } from '../../tensor/options.js';
+import { checkVariables } from '../optimizers/check-variables.js';
+import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { readOptimizer } from '../optimizers/read-optimizer.js';
+import { averagePairs, checkAverage, type AverageOptions } from './average.js';
+import { checkAccepts, partOf, savedVariables, type Accepts } from './trainer.js';
+import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
+
+type Options<N extends string, K extends string, Seen> =
+  LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>;
+type Parts = Readonly<Record<string, Part>>;
+type Evidence = Readonly<Record<string, Variable>>;
+
+/** A model as its trainer runs it: its options are read and complete, and a loss is a game of one player. */
+export interface Game<N extends string, K extends string, Seen>
+  extends
+    Pick<ModelOptions<N, K, Seen>, 'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'watch' | 'judge'>,
+    Pick<GameTrainerOptions<N, K, Seen>, 'play' | 'evaluate'> {
+  readonly players: Readonly<Record<string, Player>>;
+  readonly averages: readonly Average[];
+  readonly accepts: Accepts;
+  readonly evidence: Evidence;
+  readonly passingEvidence: Evidence;
+}
+
+/** One or several parts, as one, that move together, and the optimizer that moves them. */
+export interface Player {
+  readonly part: ReturnType<typeof partOf>;
+  readonly optimizer: GuardedOptimizer;
+  /** The name of the optimizer's moments and plain state in a checkpoint. */
+  readonly moments: string;
+}
+
+/** A running average of a part. */
+export interface Average extends AverageOptions<Part> {
+  /** Its name in a checkpoint. */
+  readonly name: string;
+  readonly from: Part;
+  /** The player after whose updates it follows. */
+  readonly player: string;
+}
+
+/** What is played, and by whom: players whose optimizers have made no moments yet. */
+interface Rules<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
+  readonly seats: readonly Seat[];
+}
+
+/** A player to be, with the names of its parts. */
+interface Seat extends Pick<Player, 'moments'> {
+  readonly player: string;
+  readonly parts: readonly string[];
+  readonly optimizer: Optimizer;
+}
+
+/** Reads the options of the public function `where`; throws before anything is made. */
+export function readGame<N extends string, K extends string, Seen>(
+  where: string,
+  options: Options<N, K, Seen>,
+): Game<N, K, Seen> {
+  const names =
+    'name parts random averages clipNorm accepts evidence passingEvidence settings watch judge caller optimizer loss optimizers play evaluate';
+  const known = readOptions(where, options, names);
+  const {
+    name,
+    parts,
+    random,
+    averages = {},
+    clipNorm,
+    accepts,
+    evidence = {},
+    passingEvidence = {},
+    watch,
+    judge,
+  } = known;
+  if (typeof name !== 'string' || name === '') {
+    throw wrongKind(where, 'name', 'must be a name such as "autoencoder"', { got: name });
+  }
+  checkParts(where, parts);
+  const { seats, play, evaluate } = isGame(options) ? readRules(where, options) : gameOf(where, options);
+  checkRandom(where, 'random', random);
+  const followed = readAverages(where, averages, parts, seats);
+  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
+  for (const [key, variable] of Object.entries({ ...evidence, ...passingEvidence }))
+    checkTensor(where, `evidence.${key}`, variable);
+  if (watch !== undefined) checkFunction(where, 'watch', watch);
+  if (judge !== undefined) checkFunction(where, 'judge', judge);
+  checkAccepts(where, 'accepts', accepts, 'range unitScale');
+  checkNames(where, [
+    ...Object.keys(parts),
+    ...followed.map((average) => average.name),
+    ...Object.keys(evidence),
+    ...seats.map(({ moments }) => moments),
+  ]);
+  const players = seats.map(({ player, moments, optimizer, ...seat }): [string, Player] => {
+    const part = partOf(...seat.parts.map((one) => parts[one]!));
+    return [player, { part, optimizer: guarded(optimizer, part.variables), moments }];
+  });
+  const classes = commonClasses(Object.values(parts).map(classesOf));
+  return {
+    ...known,
+    players: Object.fromEntries(players),
+    averages: followed,
+    accepts: { ...accepts, classes },
+    evidence,
+    passingEvidence,
+    play,
+    evaluate,
+  };
+}
+
+/** A model is a game if it has `play`. */
+function isGame<N extends string, K extends string, Seen>(
+  options: Options<N, K, Seen>,
+): options is GameTrainerOptions<N, K, Seen> {
+  return (options as Partial<GameTrainerOptions<N, K, Seen>>).play !== undefined;
+}
+
+/** A loss is a game of one player, which has all parts; its moments have its name. */
+function gameOf<N extends string, Seen>(
+  where: string,
+  { parts, loss, optimizer }: LossTrainerOptions<N, string, Seen>,
+): Rules<N, Seen> {
+  const player = 'optimizer';
+  checkFunction(where, 'loss', loss);
+  return {
+    seats: [{ player, parts: Object.keys(parts), optimizer: readOptimizer(where, player, optimizer), moments: player }],
+    play: (game) => game.update(player, () => loss(game)),
+    evaluate: loss,
+  };
+}
+
+/** A game of a player for each part that has an optimizer. */
+function readRules<N extends string, Seen>(
+  where: string,
+  options: GameTrainerOptions<N, string, Seen>,
+): Rules<N, Seen> {
+  const { play, evaluate, optimizers, parts } = options;
+  if ((options as Partial<LossTrainerOptions<N>>).loss !== undefined) {
+    const fix = 'A model has one loss, or a game that makes its updates itself.';
+    throw wrongKind(where, 'play', 'must stand alone', { seen: 'a `loss` beside it', fix });
+  }
+  checkFunction(where, 'play', play);
+  checkFunction(where, 'evaluate', evaluate);
+  const entries = Object.entries(optimizers ?? {});
+  if (entries.length === 0) {
+    const rule = 'must be a record of an optimizer for each part that is updated';
+    throw wrongKind(where, 'optimizers', rule, { got: optimizers });
+  }
+  const seats = entries.map(([player, given], i): Seat => {
+    const argument = `optimizers.${player}`;
+    checkIsPart(where, argument, player, parts);
+    const optimizer = readOptimizer(where, argument, given);
+    const other = entries.slice(0, i).find(([, one]) => one === given);
+    if (other !== undefined) throw sameOptimizer(where, argument, other[0]);
+    return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
+  });
+  checkOwners(where, ownersOf(parts), optimizers);
+  return { seats, play, evaluate };
+}
+
+function checkParts(where: string, parts: Parts): void {
+  if (parts === null || typeof parts !== 'object' || Object.keys(parts).length === 0) {
+    const rule = 'must be a record of at least one part, such as { encoder, decoder }';
+    throw wrongKind(where, 'parts', rule, { got: parts });
+  }
+  for (const [name, part] of Object.entries<Part | undefined>(parts))
+    checkVariables(where, part?.variables, `parts.${name}.variables`);
+}
+
+/** The names of the parts that have a variable. */
+type Owners = ReadonlyMap<Variable, readonly string[]>;
+
+function ownersOf(parts: Parts): Owners {
+  const owners = new Map<Variable, string[]>();
+  for (const [name, part] of Object.entries(parts)) {
+    for (const variable of savedVariables(part)) owners.set(variable, [...(owners.get(variable) ?? []), name]);
+  }
+  return owners;
+}
+
+/** Throws where two optimizers would move one variable. */
+function checkOwners(where: string, owners: Owners, optimizers: object): void {
+  for (const [{ name, shape }, parts] of owners) {
+    const [other, part] = parts.filter((one) => Object.hasOwn(optimizers, one));
+    if (part === undefined) continue;
+    const rule = 'must share no variable with another part that is updated';
+    const seen = `"${name}" of shape ${shapeText(shape)}, which ${other} has too`;
+    const fix = 'Two optimizers would pull at it: make a network for each.';
+    throw outOfRange(where, `parts.${part}`, rule, { seen, fix });
+  }
+}
+
+/** Averages by the names of their parts; throws where one could not follow its part alone. */
+function readAverages(
+  where: string,
+  averages: Readonly<Record<string, AverageOptions<Part>>>,
+  parts: Parts,
+  seats: readonly Seat[],
+): Average[] {
+  const owners = ownersOf(parts);
+  const followed = new Map<Variable, Variable>();
+  return Object.entries(averages).map(([name, average]): Average => {
+    const argument = `averages.${name}`;
+    checkIsPart(where, argument, name, parts);
+    const from = parts[name]!;
+    const seat = seats.find((one) => one.parts.includes(name));
+    if (seat === undefined) {
+      const rule = `must be of a part with an optimizer: ${seats.map(({ player }) => player).join(', ')}`;
+      throw outOfRange(where, argument, rule, { got: name });
+    }
+    checkAverage(where, argument, from, average);
+    for (const [value, target] of averagePairs(from, average.into)) {
+      const owner = owners.get(target)?.at(-1);
+      if (owner === undefined && (followed.get(target) ?? value) === value) followed.set(target, value);
+      else {
+        const seen = owner === undefined ? 'one of another average' : `one of ${owner}`;
+        throw outOfRange(where, `${argument}.into`, 'must have variables of its own', { seen });
+      }
+    }
+    return { ...average, name: `average${name.charAt(0).toUpperCase()}${name.slice(1)}`, from, player: seat.player };
+  });
+}
+
+/** Throws where two things would have one name in a checkpoint. */
+function checkNames(where: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  const rule = 'must have names that differ from those of moments, averages and evidence';
+  throw outOfRange(where, 'parts', rule, { got: twice });
+}
+
+/** The error for an optimizer in a second slot. */
+function sameOptimizer(where: string, argument: string, other: string): TypeError {
+  const fix = 'Make one for each: it keeps the moments of one list of variables.';
+  return wrongKind(where, argument, 'must be an optimizer of its own', { seen: `that of ${other}`, fix });
+}
+
+function checkIsPart(where: string, argument: string, name: string, parts: Parts): void {
+  if (Object.hasOwn(parts, name)) return;
+  const rule = `must have the name of a part: ${Object.keys(parts).join(', ')}`;
+  throw outOfRange(where, argument, rule, { got: name });
+}

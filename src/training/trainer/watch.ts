@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { offTape } from '../../gradients/tape.js';
+import { checkGiven, checkTensor } from '../../tensor/checks.js';
+import { keepValues } from '../optimizers/keep-values.js';
+import type { JudgeInput } from './trainer-options.js';
+
+/** Steps from one look to the next: a look costs kernels, and what it sees changes slowly. */
+export const LOOK_EVERY = 8;
+/** Looks before which little is known. */
+export const FIRST_LOOKS = 50;
+/** The decay of an average over the last few looks. */
+export const OF_FEW = 0.7;
+/** The decay of an average over the last twenty. */
+export const OF_MANY = 0.95;
+
+/** Looks at a step: returns the new numbers of the evidence that changes, by name. No tape records what it computes. */
+export type Watch<Seen> = (seen: Seen, at: Look) => Readonly<Record<string, Tensor>>;
+
+/** What a {@link Watch} is given beside what the step shows it. */
+export interface Look {
+  /** What the evidence holds, by name. */
+  readonly evidence: Readonly<Record<string, Tensor>>;
+  /** Looks before this one in the trainer's life, which checkpoints keep. */
+  readonly lifeLooks: number;
+  /** Looks before this one in this process. */
+  readonly looks: number;
+}
+
+/** The evidence of a trainer: numbers on the device for its judge. */
+export interface Evidence<Seen> {
+  readonly variables: readonly Variable[];
+  /** Has the watch look at every eighth step; in others `show` is not called. */
+  look(show: () => Seen, step: number, examples: number): void;
+  /** Keeps the numbers; the function that it returns puts back those that are no longer finite. */
+  keep(): () => void;
+  /** What the judge gets: the numbers by name, `[]` where none were read, and what is known of the looks. */
+  forJudge(numbers: readonly ArrayLike<number>[]): Pick<JudgeInput, 'evidence' | 'looks' | 'batch'>;
+}
+
+/** Makes the evidence of a trainer from its variables. */
+export function createEvidence<Seen>(
+  held: Readonly<Record<string, Variable>>,
+  watch: Watch<Seen> | undefined,
+): Evidence<Seen> {
+  const variables = Object.values(held);
+  let [looks, batch] = [0, Infinity];
+  return {
+    variables,
+    look: (show, step, examples) => {
+      if (watch === undefined || step % LOOK_EVERY !== 0) return;
+      const at = { evidence: held, lifeLooks: step / LOOK_EVERY, looks };
+      offTape(() => move(held, watch(show(), at)));
+      [looks, batch] = [looks + 1, examples];
+    },
+    keep: () => {
+      const putBack = keepValues(variables);
+      return () => putBack((now, kept) => (now.dataId === kept.dataId ? kept : tf.where(tf.isFinite(now), now, kept)));
+    },
+    forJudge: (numbers) => ({
+      evidence: Object.fromEntries(Object.keys(held).map((name, i) => [name, numbers[i] ?? []])),
+      ...(watch && { looks, batch }),
+    }),
+  };
+}
+
+/** Assigns what a watch returned. */
+function move(held: Readonly<Record<string, Variable>>, changed: Readonly<Record<string, Tensor>>): void {
+  checkGiven('step', 'watch', changed, '{ mean }');
+  for (const [name, numbers] of Object.entries(changed)) {
+    checkTensor('step', `watch(...).${name}`, numbers);
+    checkTensor('step', `evidence.${name}`, held[name]);
+    held[name].assign(numbers);
+  }
+}
+
+/** Evidence that holds these numbers before the first look. */
+export function evidenceOf(numbers: tf.TensorLike): Variable {
+  return tf.tidy(() => tf.variable(tf.tensor(numbers), false));
+}
+
+/** A moving average: news + decay (average - news). */
+export function follow(average: Tensor, news: Tensor, decay: number | number[] | number[][]): Tensor {
+  return tf.add(news, tf.mul(decay, tf.sub(average, news)));
+}
+
+/** The decay of an average that is the mean of all looks at first, and later forgets the oldest by `decay`. */
+export function decayOfMean(decay: number, looks: number): number {
+  return Math.min(decay, looks / (looks + 1));
+}
