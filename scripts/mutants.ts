@@ -15,7 +15,7 @@ const training = 'src/training';
 const saving = 'tests/training/saving';
 const mistakes = 'tests/contract/mistakes.host.test.ts';
 /** Tests that the settings of each part are recorded. */
-const settings = `${saving}/description.host.test.ts`;
+const settings = `${saving}/describe-run.host.test.ts`;
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder).map((file) => `${folder}/${file}`);
@@ -50,12 +50,12 @@ const targets: readonly Target[] = [
     files: ['checkpoint', 'checkpoint-file', 'checksums', 'read-checkpoint', 'weights', 'named-variables'].map(
       (file) => `${training}/saving/${file}.ts`,
     ),
-    tests: [`${saving}/{checkpoint,checksum.host,description.host}.test.ts`, mistakes],
+    tests: [`${saving}/{checkpoint,checksum.host,describe-run.host}.test.ts`, mistakes],
   },
   {
     group: 'checkpoint',
-    files: ['describe', 'description'].map((file) => `${training}/saving/${file}.ts`),
-    tests: [`${saving}/{checkpoint,describe.host,description.host}.test.ts`],
+    files: ['describe', 'describe-run'].map((file) => `${training}/saving/${file}.ts`),
+    tests: [`${saving}/{checkpoint,describe.host,describe-run.host}.test.ts`],
   },
   {
     group: 'loss',

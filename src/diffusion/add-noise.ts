@@ -12,7 +12,7 @@ import type { PredictionTarget } from './prediction-target.js';
  *
  * @param x0 - data, float32 `[batch, ...]`, of about zero mean and unit variance
  * @param noise - a draw from N(0, I), of the shape of x0
- * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1; others are refused on cpu and wasm, and give NaN on a GPU
+ * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1; others are rejected on cpu and wasm, and give NaN on a GPU
  * @param schedule - see {@link NoiseSchedule}
  * @returns x_t, of the shape of x0; the caller disposes it
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
@@ -40,13 +40,13 @@ export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule:
   });
 }
 
-/** alpha and sigma at each timestep: the parts of data and noise in x_t. */
+/** alpha and sigma at each timestep: the coefficients of data and noise in x_t. */
 export function noisedTables(schedule: NoiseSchedule): readonly [Float32Array, Float32Array] {
   const table = (i: 0 | 1) => tableOf(schedule.steps, (t) => scalesAt(schedule, t)[i]);
   return [table(0), table(1)];
 }
 
-/** c and d at each timestep: the parts of data and noise in the target. */
+/** c and d at each timestep: the coefficients of data and noise in the target. */
 export function targetTables({ schedule, predicts }: TargetOptions): readonly [Float32Array, Float32Array] {
   const table = (i: 0 | 1) => tableOf(schedule.steps, (t) => predicts.mix(...scalesAt(schedule, t))[i]);
   return [table(0), table(1)];
@@ -54,21 +54,21 @@ export function targetTables({ schedule, predicts }: TargetOptions): readonly [F
 
 /** Options of {@link denoisingTarget}; a {@link Denoiser} has both. */
 export interface TargetOptions {
-  /** The schedule of the noise, as the denoiser has it. */
+  /** The denoiser's noise schedule. */
   readonly schedule: NoiseSchedule;
   /** What the network is trained to predict. */
   readonly predicts: PredictionTarget;
 }
 
 /**
- * What a denoiser's network should predict for data and noise: the target of training.
+ * The output that a denoiser's network should have for data and noise: the target in training.
  *
  * y = c x0 + d noise, [c, d] = predicts.mix(alpha, sigma) at each example's timestep
  *
  * @param x0 - data, float32 `[batch, ...]`
  * @param noise - a draw from N(0, I), of the shape of x0
  * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
- * @param options - see {@link TargetOptions}; a {@link Denoiser} will do
+ * @param options - see {@link TargetOptions}; a {@link Denoiser} fits
  * @returns y, of the shape of x0; the caller disposes it
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
  * @example

@@ -18,8 +18,8 @@ export function everyTimestep({ steps }: NoiseSchedule, batch: number): BoundTim
 /**
  * Timesteps above 0, drawn by importance: each example gets one from each of `count` equal parts of the distribution, in falling order.
  *
- * P(t) is proportional to (snr[t - 1] - snr[t]) / (1 + snr[t - 1]): the weight of the error at t times the error's rough size. Each term has
- * the weight 1 / (count P(t)), so that the expectation is the whole sum.
+ * P(t) is proportional to (snr[t - 1] - snr[t]) / (1 + snr[t - 1]): the weight of the error at t times its approximate size. Each term
+ * has the weight 1 / (count P(t)), so that the expectation is the whole sum.
  */
 export async function drawTimesteps(
   schedule: NoiseSchedule,

@@ -11,7 +11,7 @@ import { conversionAt, predictSample, type PredictionTarget } from './prediction
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
 
-/** What a denoiser sees in noised data: both parts of x_t = alpha sample + sigma noise. */
+/** A denoiser's estimate for noised data: both parts of x_t = alpha sample + sigma noise. */
 export interface DenoisedPair {
   /** The estimate of the data x_0, of the shape of x_t. */
   readonly sample: Tensor;
@@ -29,13 +29,13 @@ export interface Denoiser extends Part {
    * The network's output for noised data: y of {@link PredictionTarget}.
    *
    * @param xt - noised data, float32 `[batch, ...]`
-   * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1; others are refused on cpu and wasm, and give NaN on a GPU
+   * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1; others are rejected on cpu and wasm, and give NaN on a GPU
    * @returns of the shape of xt; the caller disposes it
    */
   predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor;
   /**
-   * The data and the noise in x_t, as the network sees them, whatever it predicts: by default made from what `predict` of the same record
-   * gives. Samplers, {@link invertDdim} and {@link variationalBound} call it and nothing else, and read `sample`.
+   * The network's estimates of the data and the noise in x_t, whatever it predicts; by default computed from `predict` of the same
+   * record. Samplers, {@link invertDdim} and {@link variationalBound} call only this method, and use `sample`.
    *
    * @param xt - noised data, float32 `[batch, ...]`
    * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
@@ -48,7 +48,7 @@ export interface Denoiser extends Part {
 export interface DenoiserOptions {
   /** How much noise there is at each timestep. */
   readonly schedule: NoiseSchedule;
-  /** What the network is trained to predict; {@link predictVelocity} is the one to begin with. */
+  /** What the network is trained to predict; start with {@link predictVelocity}. */
   readonly predicts: PredictionTarget;
 }
 
@@ -60,11 +60,11 @@ export interface DenoiserOptions {
  * @param network - from `[batch, ...]` to the same shape; gets `options.timesteps`, int32 `[batch]`, and `options.condition`
  * @param options - see {@link DenoiserOptions}
  * @returns a denoiser that owns the network: disposing it disposes the network
- * @throws TypeError or RangeError if an argument is wrong, also where the target does not separate x_0 from noise at some timestep:
- *   {@link predictNoise} with a schedule that ends at alphaBar 0; from its methods TypeError or {@link ShapeError} if xt or
- *   timesteps do not fit, or if the network returns another shape
- * @remarks The coefficients of the conversion are computed in float64. `{ ...denoiser, estimate }` and `{ ...denoiser, predict }` are denoisers, too: see
- * {@link withGuidance}, {@link withClip} and docs/diffusion.md.
+ * @throws TypeError or RangeError if an argument is wrong, or if the target does not separate x_0 from noise at some timestep, as
+ *   {@link predictNoise} with a schedule that ends at alphaBar 0; its methods throw TypeError or {@link ShapeError} if xt or timesteps do
+ *   not fit, or if the network returns another shape
+ * @remarks The coefficients of the conversion are computed in float64. `{ ...denoiser, estimate }` and `{ ...denoiser, predict }` are
+ * denoisers, too: see {@link withGuidance}, {@link withClip} and docs/diffusion.md.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: createRandom(1) });
@@ -96,7 +96,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
     },
     estimate: Object.assign(estimate, { sample: sampleBy }),
   });
-  /** Asks the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
+  /** Uses the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
   function estimate(this: Predictor | undefined, ...given: Given): DenoisedPair {
     return estimateBy(this ?? denoiser, ...given);
   }
@@ -108,12 +108,12 @@ type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
 type Given = Parameters<Denoiser['estimate']>;
 
 /**
- * An `estimate` of ours also has the data alone, without the kernels of the noise. This hangs on the function and not on the denoiser, so
- * that it is lost together with the function in a copy that has an `estimate` of the user's own.
+ * Our own `estimate` has a property that computes only the data, without the kernels for the noise. It is a property of the function and
+ * not of the denoiser, so a copy with a user's `estimate` does not have it.
  */
 type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...given: Given) => Tensor };
 
-/** Both parts of x_t, by what the record predicts. */
+/** Both parts of x_t, from the record's prediction. */
 function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): DenoisedPair {
   const where = 'estimate';
   checkNoised(where, xt, timesteps);
@@ -125,7 +125,7 @@ function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): Denoised
   });
 }
 
-/** The data in x_t alone, by what the record predicts. */
+/** Only the data in x_t, from the record's prediction. */
 function sampleBy(by: Predictor, ...[xt, timesteps, options]: Given): Tensor {
   return convert(by, 'sample', xt, timesteps, () => by.predict(xt, timesteps, options));
 }
@@ -135,7 +135,7 @@ function convert(by: Predictor, part: keyof DenoisedPair, xt: Tensor, timesteps:
   return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
 }
 
-/** A copy of a denoiser with another estimate of the data; that of the noise is what it leaves of x_t. */
+/** A copy of a denoiser with another estimate of the data; the estimate of the noise is the rest of x_t. */
 export function withSample(denoiser: Denoiser, sample: (...given: Given) => Tensor): Denoiser {
   const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
   const estimate = (...given: Given): DenoisedPair => estimateBy(by, ...given);
@@ -152,7 +152,7 @@ export function estimateSample(where: string, denoiser: Denoiser, ...given: Give
     const { sample } = denoiser.estimate(...given);
     checkResult(where, 'denoiser.estimate(...).sample', sample);
     checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', given[0]);
-    // the caller disposes what it gets, and this may be a tensor that the user keeps
+    // a clone, because the caller disposes the result, and this may be a tensor that the user keeps
     return tf.clone(sample);
   });
 }
@@ -162,13 +162,13 @@ function checkNoised(where: string, xt: Tensor, timesteps: Tensor): void {
   checkTimesteps(where, timesteps, xt);
 }
 
-/** Throws where the target does not separate data from noise. */
+/** Throws if the target does not separate data from noise. */
 function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): void {
   checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity, predictNoise, predictSample, predictFlow');
   schedule.alphaBar.forEach((alphaBar, t) => {
     const mixed: unknown = predicts.mix(...scalesAt(schedule, t));
     if (!Array.isArray(mixed)) throw wrongKind(where, 'predicts.mix(...)', 'must be [c, d]', { got: mixed });
-    // sigma / D, which is finite where D is not 0
+    // sigma / D, which is finite unless D is 0
     if (!Number.isFinite(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1])) {
       throw outOfRange(where, 'predicts', 'must tell data from noise at each timestep', {
         seen: `the target '${predicts.name}' at alphaBar ${alphaBar}`,

@@ -2,8 +2,8 @@ import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 
 /**
- * How much of the data is left after each step of noise: a table that {@link linearSchedule}, {@link cosineSchedule} and
- * {@link flowSchedule} make, or a record of your own.
+ * A table of how much of the data is left after each noise step, made by {@link linearSchedule}, {@link cosineSchedule} or
+ * {@link flowSchedule}, or by hand.
  *
  * x_t = alpha x_0 + sigma noise, alpha = sqrt(alphaBar[t]), sigma = sqrt(1 - alphaBar[t]): x_t has the variance 1 if
  * the data have
@@ -41,7 +41,7 @@ export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argum
   });
 }
 
-/** Throws unless `t` is one of the schedule's timesteps, or, where `least` is -1, the -1 that stands for the data. */
+/** Throws unless `t` is one of the schedule's timesteps, or, if `least` is -1, the value -1, which means the data. */
 export function checkTimestep(
   where: string,
   argument: string,
@@ -53,12 +53,12 @@ export function checkTimestep(
   checkNumber(where, argument, t, { below: steps });
 }
 
-/** alphaBar at a timestep; 1 at -1, which stands for the data themselves. */
+/** alphaBar at a timestep; 1 at -1, which means the data themselves. */
 export function alphaBarAt({ alphaBar }: NoiseSchedule, t: number): number {
   return t < 0 ? 1 : alphaBar[t]!;
 }
 
-/** [alpha, sigma] at a timestep: the parts of data and noise in x_t. */
+/** [alpha, sigma] at a timestep: the coefficients of data and noise in x_t. */
 export function scalesAt(schedule: NoiseSchedule, t: number): [alpha: number, sigma: number] {
   const alphaBar = alphaBarAt(schedule, t);
   return [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];

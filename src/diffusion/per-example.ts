@@ -9,13 +9,15 @@ export function checkTimesteps(where: string, timesteps: Tensor, like: Tensor): 
   checkInt(where, 'timesteps', timesteps, [like.shape[0]], 'It holds a step for each example.');
 }
 
-/** What is known about a tensor of timesteps: the number of steps of a table that they lie in, and they themselves if the host made them. */
+/**
+ * The known facts about a tensor of timesteps: the number of steps of a table that contains them, and their values if the host made them.
+ */
 interface KnownTimesteps {
   readonly steps: number;
   readonly list?: Int32Array;
 }
 
-/** Nothing is read from the device for it, and it is looked up once. */
+/** This is looked up without reading from the device, and only once. */
 // eslint-disable-next-line no-restricted-syntax -- a second copy looks again: docs/design.md
 const known = new WeakMap<Tensor, KnownTimesteps>();
 
@@ -27,8 +29,8 @@ export function timestepsOf(list: Int32Array, steps: number): Tensor {
 }
 
 /**
- * x; where a timestep is not in the table, it throws on cpu and wasm, which read indices, and puts NaN into that row on a GPU, where nothing
- * is read. It looks once at each tensor of timesteps.
+ * Returns x. If a timestep is not in the table, it throws on cpu and wasm, which read indices; on a GPU, where nothing is read, it puts
+ * NaN into that row. Each tensor of timesteps is checked only once.
  */
 export function withinTable(where: string, x: Tensor, timesteps: Tensor, steps: number): Tensor {
   if ((known.get(timesteps)?.steps ?? Infinity) <= steps) return x;
@@ -61,8 +63,8 @@ export function tableOf(steps: number, value: (t: number) => number): Float32Arr
 }
 
 /**
- * a x + b y, with [a, b] a function of each example's timestep, computed in float64. Timesteps that the host made are looked up there; where
- * all are the same, as in a sampler, it is a sum with two numbers, and what is multiplied by 0 is not made.
+ * a x + b y, where [a, b] is a function of each example's timestep, computed in float64. Timesteps made on the host are looked up there;
+ * if all are the same, as in a sampler, the sum uses two numbers, and a term that is multiplied by 0 is not computed.
  */
 export function mixByTimestep(
   weights: (t: number) => readonly [ofX: number, ofY: number],

@@ -1,9 +1,9 @@
 import { named } from '../tensor/made-by.js';
 
 /**
- * What a denoiser's network is trained to predict: the data, the noise, or a mixture of both that depends on how much of each
- * is in x_t. {@link predictNoise}, {@link predictSample}, {@link predictVelocity} and {@link predictFlow} are such records;
- * one of your own works as well.
+ * What a denoiser's network is trained to predict: the data, the noise, or a mixture of both that depends on how much of each is in x_t.
+ * {@link predictNoise}, {@link predictSample}, {@link predictVelocity} and {@link predictFlow} are such records; you can also write one
+ * by hand.
  *
  * y = c x_0 + d noise, [c, d] = mix(alpha, sigma), and back: with D = alpha d - sigma c,
  * x_0 = (d x_t - sigma y) / D, noise = (alpha y - c x_t) / D
@@ -20,11 +20,11 @@ export interface PredictionTarget {
   /** Used in messages. */
   readonly name: string;
   /**
-   * The parts of the data and of the noise in the network's output.
+   * The coefficients of the data and of the noise in the network's output.
    *
-   * @param alpha - part of the data in x_t, in [0, 1)
-   * @param sigma - part of the noise in x_t, sqrt(1 - alpha^2)
-   * @returns `[c, d]`, with alpha d - sigma c other than 0: otherwise y adds no information to x_t
+   * @param alpha - coefficient of the data in x_t, in [0, 1)
+   * @param sigma - coefficient of the noise in x_t, sqrt(1 - alpha^2)
+   * @returns `[c, d]`, where alpha d - sigma c must not be 0: otherwise y adds no information to x_t
    */
   mix(alpha: number, sigma: number): readonly [sample: number, noise: number];
 }
@@ -32,8 +32,8 @@ export interface PredictionTarget {
 /**
  * The network predicts the noise: y = noise. The target of DDPM, for schedules that end above alphaBar 0.
  *
- * @remarks Where alpha is small the estimate of the data is the prediction's error times sigma / alpha: 20,000 at the end of
- * the cosine schedule of 1,000 steps. Sample with `clip` there, or predict the velocity.
+ * @remarks If alpha is small, the error of the prediction is multiplied by sigma / alpha in the estimate of the data: 20,000 at the end
+ *   of the cosine schedule of 1,000 steps. Sample with `clip` then, or predict the velocity.
  * @example
  * ```ts
  * console.log(predictNoise.mix(0.8, 0.6)); // 0, 1
@@ -61,7 +61,7 @@ export const predictSample: PredictionTarget = /* @__PURE__ */ named('predictSam
 
 /**
  * The network predicts the velocity, the slope of x_t as data turn into noise: y = alpha noise - sigma x_0. Its size is the same
- * at every step, and no step multiplies its error by more than 1. It is the one to begin with.
+ * at every step, and no step multiplies its error by more than 1. Start with this one.
  *
  * @remarks EDM's network on data / sigma_data is minus this.
  * @example
@@ -92,7 +92,7 @@ export interface Conversion {
   readonly noise: readonly [xt: number, prediction: number];
 }
 
-/** From x_t and the network's output to the data and the noise; infinite or NaN where the target does not separate them. */
+/** From x_t and the network's output to the data and the noise; infinite or NaN if the target does not separate them. */
 export function conversionAt(target: PredictionTarget, alpha: number, sigma: number): Conversion {
   const [c, d] = target.mix(alpha, sigma);
   const determinant = alpha * d - sigma * c;

@@ -28,7 +28,7 @@ export function linearSchedule(options: { readonly steps: number }): NoiseSchedu
 }
 
 /**
- * The cosine schedule: the data fade evenly, and no steps are wasted at the end on what is already noise.
+ * The cosine schedule: the data fade evenly, and no steps are wasted at the end, where there is only noise.
  *
  * f(t) = cos^2( (t / steps + 0.008) / 1.008 * pi / 2 ), beta_i = min(1 - f(i + 1) / f(i), 0.999),
  * alphaBar[t] = product over i <= t of (1 - beta_i)

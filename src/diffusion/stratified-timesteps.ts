@@ -4,10 +4,10 @@ import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 
 /**
- * A timestep for each example of a batch, stratified: each is a uniform draw from the list, and each of equal parts of the list has
- * exactly one of them, so that the loss of a batch depends less on chance.
+ * A stratified timestep for each example of a batch: each is a uniform draw from the list, and each equal part of the list contains
+ * exactly one of them, so the loss of a batch depends less on chance.
  *
- * The list is cut into `count` parts of equal size, assigned to the examples in random order; each draws a place in its part
+ * The list is cut into `count` equal parts, which are assigned to the examples in random order; each example draws a position in its part
  *
  * @param count - examples in the batch, at least 1
  * @param list - timesteps, which may be repeated: `Int32Array.from({ length: steps }, (_, t) => t)` for all,
@@ -29,7 +29,7 @@ export function stratifiedTimesteps(count: number, list: Int32Array, random: Ran
     throw wrongKind(where, 'list', 'must be an Int32Array of at least one timestep', { got: list });
   }
   checkRandom(where, 'random', random);
-  // in whole numbers: the places form a grid that both parts and entries divide, so that each entry has the same number of them
+  // in integers: the positions form a grid that divides both parts and entries, so each entry has the same number of positions
   const fine = list.length / greatestCommonDivisor(count, list.length);
   const parts = random.permutation(count);
   const places = random.permutation(fine);

@@ -8,7 +8,7 @@ import { readOptions } from '../tensor/options.js';
  *
  * index k is round(T (n - k) / n) - 1, k = 0 ... n - 1, T the schedule's steps
  *
- * It begins at T - 1, where there is only noise; equal strides of whole indices from 0 need not reach it.
+ * It starts at T - 1, where there is only noise; equal integer strides from 0 might not reach it.
  */
 export function trailingTimesteps({ steps: all }: NoiseSchedule, steps: number): Int32Array {
   return Int32Array.from({ length: steps }, (_, k) => Math.round((all * (steps - k)) / steps) - 1);
@@ -27,12 +27,12 @@ export interface LogSnrTimestepsOptions {
 /**
  * Timesteps for a sampler, evenly spaced in log(alpha / sigma) = log(SNR) / 2, as {@link sampleDpmSolver} uses them.
  *
- * lambda_k = low + (high - low) k / (steps - 1), k = 0 ... steps - 1; index k is the nearest in the table, or the next that is free where
+ * lambda_k = low + (high - low) k / (steps - 1), k = 0 ... steps - 1; index k is the nearest in the table, or the next free one if
  * several would be the same
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogSnrTimestepsOptions}
- * @returns decreasing, distinct indices: fewer than `steps` where the table has fewer from `low` to `high`
+ * @returns decreasing, distinct indices: fewer than `steps` if the table has fewer from `low` to `high`
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export function logSnrTimesteps(schedule: NoiseSchedule, options: LogSnrTimestep
   const [begin, end] = [nearest(first), nearest(last)];
   const count = Math.min(steps, begin - end + 1);
   let t = begin + 1;
-  // below the index before, and above as many as are still to come
+  // below the previous index, and high enough to leave one for each that follows
   return Int32Array.from(
     { length: count },
     (_, k) => (t = Math.max(Math.min(nearest(even(k)), t - 1), end + count - 1 - k)),
@@ -79,11 +79,11 @@ export interface LogNormalTimestepsOptions {
 const QUANTILES = 10;
 
 /**
- * A list of timesteps to train on that holds those in the middle more often: log(sigma / alpha) has a normal distribution over it.
+ * A list of timesteps to train on that contains those in the middle more often: log(sigma / alpha) has a normal distribution over it.
  *
  * The j-th entry is the timestep nearest to the quantile (j + 1/2) / n of N(mean, standardDeviation^2), n = 10 steps, and at most one
- * above the entry before: at either end, where quantiles are scarcer than timesteps, each timestep has one entry. So every timestep
- * that a sampler may visit is trained.
+ * above the previous entry: at either end, where there are fewer quantiles than timesteps, each timestep has one entry. So every
+ * timestep that a sampler may use is trained.
  *
  * @param schedule - see {@link NoiseSchedule}
  * @param options - see {@link LogNormalTimestepsOptions}
@@ -107,7 +107,7 @@ export function logNormalTimesteps(schedule: NoiseSchedule, options: LogNormalTi
   let t = 0;
   return Int32Array.from({ length: count }, (_, j) => {
     const ratio = mean + standardDeviation * normalQuantile((j + 0.5) / count);
-    // both rise, so the nearest index never moves down; it moves up by 1 at most, and in time to reach the last
+    // both increase, so the nearest index never goes down; it goes up by at most 1, and early enough to reach the last
     const isAbove = ratios[t + 1]! - ratio <= Math.abs(ratio - ratios[t]!);
     if (j > 0 && t + 1 < schedule.steps && (isAbove || t < j - count + schedule.steps)) t++;
     return t;

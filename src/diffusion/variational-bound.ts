@@ -25,20 +25,22 @@ export interface VariationalBoundOptions extends Pick<
   WalkOptions,
   'condition' | 'clip' | 'signal' | 'yieldAfter' | 'now'
 > {
-  /** With `calls`, timesteps are drawn from it first; then noise for each call, in falling order of timesteps. */
+  /** With `calls`, timesteps are drawn from it first; then the noise for each call, in decreasing order of timesteps. */
   readonly random: RandomStream;
   /**
-   * Calls of the network, at least 2: the terms are then those at random timesteps, different ones for each example. By default it is
-   * called once at each timestep of the schedule, and no term is left out.
+   * Number of calls of the network, at least 2, each at random timesteps that differ between examples. By default the network is called
+   * once at each timestep of the schedule, and no term is omitted.
    */
   readonly calls?: number | undefined;
   /** The number of equally spaced values of x, such as 256: the bound is then that of a probability, otherwise of a density. */
   readonly levels?: number | undefined;
-  /** The lowest and the highest level; [-1, 1] by default, which refuses data that vary but never fall below 0, such as images in [0, 1]. */
+  /**
+   * The lowest and the highest level; [-1, 1] by default, which rejects data that vary but are never below 0, such as images in [0, 1].
+   */
   readonly range?: readonly [low: number, high: number] | undefined;
 }
 
-/** What {@link variationalBound} resolves to. */
+/** The result of {@link variationalBound}. */
 export interface VariationalBound {
   /** A lower bound of log p(x), averaged over the batch, in nats. */
   readonly nats: number;
@@ -53,18 +55,18 @@ export interface VariationalBound {
  *
  * bound = log N(x; estimate_0, 1 / snr[0]) - 1/2 sum over t > 0 of (snr[t - 1] - snr[t]) |x - estimate_t|^2 - KL( q(x_T | x) || N(0, I) )
  *
- * The sum adds up the divergences of q from DDPM's steps with the small variance; at each timestep the estimate is made from one
- * draw of noise. The last step is N(estimate_0, 1 / snr[0]): its density, or with `levels` the probability of each level's interval,
- * the outer ones open. With `calls` = k the sum is estimated, without bias, as the mean of k - 1 random terms, each divided by its probability.
- * Probabilities are proportional to (snr[t - 1] - snr[t]) / (1 + snr[t - 1]), and one term is drawn from each of k - 1 equal parts of the
- * distribution.
+ * The sum has the divergences of q from DDPM's steps with the small variance; at each timestep the estimate is computed from one draw of
+ * noise. The last step is N(estimate_0, 1 / snr[0]): the bound has its density or, with `levels`, the probability of each level's
+ * interval, where the outer intervals are open. With `calls` = k the sum is estimated, without bias, as the mean of k - 1 random terms,
+ * each divided by its probability. Probabilities are proportional to (snr[t - 1] - snr[t]) / (1 + snr[t - 1]), and one term is drawn
+ * from each of k - 1 equal parts of the distribution.
  *
  * @param denoiser - see {@link createDenoiser}
  * @param x - data, float32 `[batch, ...]`
  * @param options - see {@link VariationalBoundOptions}
  * @returns resolves to numbers, see {@link VariationalBound}
- * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong, also where x lies outside of `range`;
- *   it rejects with `signal.reason`
+ * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong, including x outside `range`; it rejects
+ *   with `signal.reason`
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random });
@@ -99,7 +101,7 @@ export async function variationalBound(
 
   const terms =
     calls === undefined ? everyTimestep(schedule, batch) : await drawTimesteps(schedule, batch, calls - 1, random);
-  /** Reads something about the estimates of the data at a timestep for each example, from one draw of noise. */
+  /** Computes the estimates of the data at one timestep per example, with one draw of noise, and reads from them. */
   const estimateAt = async <T>(timesteps: Int32Array, read: (estimate: Tensor) => Promise<T>): Promise<T> => {
     const xt = tf.tidy(() => addNoise(x, random.normal(x.shape), timestepsOf(timesteps, schedule.steps), schedule));
     let estimate: Tensor | undefined;
@@ -148,7 +150,7 @@ function priorDivergence(squares: number, size: number, schedule: NoiseSchedule)
   return (alphaBar * squares - size * (alphaBar + Math.log1p(-alphaBar))) / 2;
 }
 
-/** What a step adds to the bound, from |x - estimate|^2: minus a divergence, and at t = 0 the log-density of the last step. */
+/** A step's contribution to the bound, from |x - estimate|^2: minus a divergence, or at t = 0 the log-density of the last step. */
 function logTransition(error: number, size: number, t: number, schedule: NoiseSchedule): number {
   const snr = snrAt(schedule, t);
   if (t > 0) return (-(snrAt(schedule, t - 1) - snr) * error) / 2;
@@ -181,7 +183,7 @@ function checkLevels(where: string, data: ArrayLike<number>, range: VariationalB
   }
   const fix = 'Give `range`; images in [0, 1] become 2 x - 1.';
   if (isOutside) throw outOfRange(where, 'x', `must lie within [${low}, ${high}]`, { got: outside, fix });
-  // images scaled to [0, 1]: data in [-1, 1] almost always have a number below the middle
+  // these are probably images in [0, 1]: data in [-1, 1] almost always have a number below 0
   if (range === undefined && least >= 0 && most > least)
     throw outOfRange(where, 'x', 'must reach below 0', { seen: `${least} and more`, fix });
 }

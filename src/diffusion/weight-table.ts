@@ -27,7 +27,9 @@ export function weightTable(
   return table;
 }
 
-/** The density over log snr of draws from a list, at each of its timesteps: its share over half the way between its neighbours. */
+/**
+ * The density over log snr of draws from a list, at each of its timesteps: its share divided by half the distance between its neighbours.
+ */
 function densityOf(list: Int32Array, schedule: NoiseSchedule): { t: number; ratioAt: number; density: number }[] {
   const counts = new Int32Array(schedule.steps);
   list.forEach((t) => counts[t]!++);
@@ -36,7 +38,7 @@ function densityOf(list: Int32Array, schedule: NoiseSchedule): { t: number; rati
     const share = counts[t]! / list.length;
     // log snr is -Infinity at alphaBar 0. The integral of snr dlog(snr) from there to t - 1 is snr[t - 1]: a width of 1.
     if (schedule.alphaBar[t] === 0) return { t, ratioAt: Math.max(0, t - 1), density: share };
-    // the first and the last reach no further than themselves
+    // the intervals of the first and the last end at these themselves
     const logSnr = (at = t): number => 2 * logRatioAt(schedule, schedule.alphaBar[at] === 0 ? t : at);
     const width = (logSnr(times[k - 1]) - logSnr(times[k + 1])) / 2;
     return { t, ratioAt: t, density: share / (width || 1) };

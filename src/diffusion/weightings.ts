@@ -3,24 +3,24 @@ import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
 
 /**
- * How much the error of a timestep counts in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies
- * |x_0 - estimate|^2. Without one, the error of the target itself has the weight 1.
+ * The weight of each timestep's error in training: a function of the signal-to-noise ratio alpha^2 / sigma^2 that multiplies |x_0 -
+ * estimate|^2. Without it, the error of the target itself has the weight 1.
  *
  * The trainer also passes the density of its draws over log snr, which depends on the schedule and the list of timesteps. A weight divided
  * by it is a weight per unit of log snr, whatever the schedule and the list.
  *
- * @remarks At alphaBar 0, where the ratio is 0, the trainer asks for the weight at the timestep before, so that a weight in proportion to
- * the ratio leaves no timestep untrained. Weights are finite and at least 0, and one of them is above 0.
+ * @remarks At alphaBar 0, where the ratio is 0, the trainer uses the weight of the previous timestep, so that a weight proportional to
+ *   the ratio leaves no timestep untrained. Weights must be finite and at least 0, and one of them above 0.
  * @example
  * ```ts
- * const ofNoise: Weighting = (snr) => snr; // weight 1 on |noise - predictedNoise|^2, whatever the network gives
+ * const ofNoise: Weighting = (snr) => snr; // weight 1 on |noise - predictedNoise|^2, whatever the network predicts
  * console.log(ofNoise(4)); // 4
  * ```
  */
 export type Weighting = (snr: number, density?: number) => number;
 
 /**
- * The weighting of Min-SNR: that of predicted noise, bounded, so that steps of little noise do not count more than others.
+ * The weighting of Min-SNR: that of noise prediction, but bounded, so that steps with little noise do not dominate.
  *
  * weight = min(snr, limit) on |x_0 - estimate|^2
  *
@@ -40,16 +40,17 @@ export function minSnrWeighting(options: { readonly limit?: number | undefined }
 }
 
 /**
- * The sigmoid weighting: the error of the noise counts sigmoid(bias - log snr) per unit of log snr, which falls as the noise does,
+ * The sigmoid weighting: the noise error has the weight sigmoid(bias - log snr) per unit of log snr, which decreases with less noise,
  * whatever the schedule and the list of timesteps.
  *
  * weight = snr sigmoid(bias - log snr) / density on |x_0 - estimate|^2, density that of the trainer's draws over log snr
  *
- * @param options - `bias`: 2 by default; with a lower one, the steps of much noise count more
+ * @param options - `bias`: 2 by default; a lower one gives steps with much noise more weight
  * @returns a weighting; called by hand without a density, it has the density 1
  * @throws TypeError or RangeError if `bias` is not finite
  * @remarks The paper's loss has the factor -1/2 dlambda/dt, lambda = log snr, t uniform in [0, 1]; 1 / density is -dlambda/dt. The loss
- * is an integral over log snr: 10 to 20 times as large as one without a weighting, which matters with `clipNorm` and plain gradient descent.
+ * is an integral over log snr: 10 to 20 times as large as one without a weighting, which matters with `clipNorm` and plain gradient
+ * descent.
  * @example
  * ```ts
  * console.log(sigmoidWeighting({ bias: 0 })(1)); // 0.5

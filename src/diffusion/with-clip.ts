@@ -3,22 +3,24 @@ import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
 
-/** Options of {@link withClip}, and of all that calls a denoiser. */
+/** Options of {@link withClip}, and of every function that calls a denoiser. */
 export interface ClipOptions {
   /** The estimate of x_0 is clipped to this range; by default it is not clipped. */
   readonly clip?: readonly [low: number, high: number] | undefined;
 }
 
 /**
- * A denoiser whose estimate of the data stays within a range, which tames {@link predictNoise} where there is little left of the data.
+ * A denoiser whose estimate of the data is clipped to a range, which limits the errors of {@link predictNoise} where little of the data
+ * is left.
  *
- * estimate = min(max(estimate of the denoiser, low), high); that of the noise is then (x_t - alpha estimate) / sigma
+ * estimate = min(max(estimate of the denoiser, low), high); the estimate of the noise is then (x_t - alpha estimate) / sigma
  *
- * The option `clip` of a sampler is this wrapper. It asks the `estimate` of the denoiser that it wraps, so that wrappers combine in any order.
+ * The option `clip` of a sampler is this wrapper. It calls the `estimate` of the denoiser that it wraps, so wrappers can be combined in
+ * any order.
  *
  * @param denoiser - see {@link createDenoiser}; `predict` stays as it is
  * @param options - `clip`: [low, high], the range of the data
- * @returns a denoiser that shares the network; without `clip` it is the one that was given
+ * @returns a denoiser that shares the network; without `clip`, the given denoiser itself
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts
@@ -35,7 +37,7 @@ export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
   return clipped(where, denoiser, readOptions(where, options, 'clip'));
 }
 
-/** {@link withClip}, on behalf of what has the option. */
+/** {@link withClip}, for the function that has the option. */
 export function clipped(where: string, denoiser: Denoiser, { clip }: ClipOptions): Denoiser {
   if (clip === undefined) return denoiser;
   checkNumber(where, 'clip[0]', clip[0]);

@@ -7,28 +7,30 @@ import { checkDenoiser, estimateSample, withSample, type Denoiser } from './deno
 import { snrAt } from './noise-schedule.js';
 import { mixByTimestep } from './per-example.js';
 
-/** Options of {@link withGuidance}, and of all that samples. */
+/** Options of {@link withGuidance}, and of every sampler. */
 export interface GuidanceOptions {
   /**
-   * How far the estimate moves from that without the condition, u, towards that with it, c: u + guidance (c - u). 1, the default,
-   * is neutral and costs nothing. A function gets the signal-to-noise ratio alpha^2 / sigma^2, and may return 1 outside an interval.
+   * How far the estimate moves from u, without the condition, towards c, with the condition: u + guidance (c - u). 1, the default, is
+   * neutral and costs nothing. A function gets the signal-to-noise ratio alpha^2 / sigma^2, and may return 1 outside an interval.
    */
   readonly guidance?: number | ((snr: number) => number) | undefined;
-  /** A weaker denoiser of the same schedule, whose estimate with the same condition replaces u (autoguidance). */
+  /** A weaker denoiser with the same schedule, whose estimate with the same condition replaces u (autoguidance). */
   readonly guide?: Denoiser | undefined;
 }
 
 /**
- * A denoiser whose estimate is guided: it moves away from that without the condition, or from that of a weaker denoiser.
+ * A denoiser with guidance: its estimate moves away from the estimate without the condition, or from that of a weaker denoiser.
  *
- * estimate = u + guidance (c - u), c that of the denoiser with the condition, u without it (labels become -1, vectors 0), or that of `guide`
+ * estimate = u + guidance (c - u), where c is the estimate with the condition, and u the one without it (labels become -1, vectors 0),
+ * or that of `guide`
  *
- * The option `guidance` of a sampler is this wrapper. It asks the `estimate` of the denoiser that it wraps, so that wrappers combine in any order.
+ * The option `guidance` of a sampler is this wrapper. It calls the `estimate` of the denoiser that it wraps, so wrappers can be combined
+ * in any order.
  *
  * @param denoiser - see {@link createDenoiser}; `predict` stays as it is
  * @param options - see {@link GuidanceOptions}
- * @returns a denoiser that shares the network; where guidance is the number 1 it is the one that was given
- * @throws TypeError or RangeError if an option is wrong; from `estimate` also where there is neither a condition nor a guide
+ * @returns a denoiser that shares the network; if guidance is the number 1, the given denoiser itself
+ * @throws TypeError or RangeError if an option is wrong; `estimate` also throws without both a condition and a guide
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, classes: 3, random });
@@ -46,7 +48,7 @@ export function withGuidance(denoiser: Denoiser, options: GuidanceOptions): Deno
   return guided(where, denoiser, readOptions(where, options, 'guidance guide'));
 }
 
-/** {@link withGuidance}, on behalf of a sampler. */
+/** {@link withGuidance}, for a sampler. */
 export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide }: GuidanceOptions): Denoiser {
   const { schedule } = denoiser;
   if (guide !== undefined) {
@@ -77,7 +79,7 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
   });
 }
 
-/** The condition that stands for none. */
+/** The condition that means "none". */
 function none(condition: Tensor): Tensor {
   return condition.dtype === 'int32' ? tf.fill(condition.shape, -1, 'int32') : tf.zerosLike(condition);
 }

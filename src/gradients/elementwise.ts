@@ -31,13 +31,13 @@ export function elementwise(
   );
 }
 
-/** Makes a function that is applied to each number, and that files know by its name. */
+/** Makes an elementwise function, which files refer to by its name. */
 export function elementwiseFunction(
   name: string,
   forward: (x: Tensor) => Tensor,
   derivative: (x: Tensor) => Tensor,
 ): (x: Tensor) => Tensor {
-  // in an object, so that the function has this name
+  // a property of an object, so that the function gets this name
   const made = { [name]: (x: Tensor) => elementwise(name, x, forward, derivative) };
   return named(name, made[name]!);
 }
@@ -126,7 +126,7 @@ export const leakyRelu = /* @__PURE__ */ elementwiseFunction(
  * @see https://en.wikipedia.org/wiki/Logistic_function
  */
 export const sigmoid = /* @__PURE__ */ elementwiseFunction('sigmoid', tf.sigmoid, (kept) =>
-  // 1 - sigmoid(x) would be 0 for logits of 17 or more, and a confident discriminator would teach nothing
+  // 1 - sigmoid(x) would be 0 for logits of 17 or more, so that a confident discriminator would give no gradient
   tf.mul(sigmoid(kept), sigmoid(tf.neg(kept))),
 );
 

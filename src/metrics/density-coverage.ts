@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInteger } from '../tensor/checks.js';
-import { checkFeatures, readFeatures } from './features.js';
+import { checkFeatures, readFeatures } from './read-features.js';
 import { kthNeighbours } from './neighbours.js';
 import { squaredDistance, visitDistances } from './pairs.js';
 import type { NeighbourOptions } from './precision-recall.js';

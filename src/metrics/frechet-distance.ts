@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { checkFeatures, readFeatures, type Features } from './features.js';
+import { checkFeatures, readFeatures, type Features } from './read-features.js';
 import type { Measurement } from './measurement.js';
 import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFeatures, readFeatures, type Features } from './features.js';
+import { checkFeatures, readFeatures, type Features } from './read-features.js';
 import type { Measurement } from './measurement.js';
 import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../tensor/checks.js';
-import { checkFeatures, readFeatures } from './features.js';
+import { checkFeatures, readFeatures } from './read-features.js';
 import { kthNeighbours } from './neighbours.js';
 import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
 

@@ -1,4 +1,4 @@
-import type { Features } from './features.js';
+import type { Features } from './read-features.js';
 import { squaredDistance, visitDistances } from './pairs.js';
 
 /** One neighbour of each row. */

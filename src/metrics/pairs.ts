@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readTensor } from '../tensor/lost-backend.js';
-import type { Features } from './features.js';
+import type { Features } from './read-features.js';
 
 /** Numbers in one block of products: 16 MB. */
 const pairsAtOnce = 2 ** 22;

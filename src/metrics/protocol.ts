@@ -1,6 +1,6 @@
 import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import type { Features } from './features.js';
+import type { Features } from './read-features.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Facts that a measure cannot know but its protocol should state. */

@@ -9,7 +9,7 @@ import { createDecoder, createGaussianEncoder } from '../vae/index.js';
 /** Options from a file, not yet checked: the function that they belong to checks them. */
 type Options = Readonly<Record<string, unknown>>;
 
-/** What limits the size of a part that a file describes. */
+/** The limits of the size of a part that a file describes. */
 interface Sizes {
   /**
    * Limits of options that cost memory or time without adding weights; none by default. The weights themselves are limited by the

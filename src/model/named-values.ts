@@ -37,7 +37,7 @@ export interface Writing {
   read(plain: Json): unknown;
 }
 
-/** Values of this library that are written by name; the name is read from the value, so that it may come from another copy. */
+/** Values of this library that are written by name; the name is read from the value, which may come from another copy of the library. */
 function byName(values: Readonly<Record<string, unknown>>): Writing {
   const entries = new Map(Object.entries(values));
   return {

@@ -6,7 +6,7 @@ import { decodeIntact } from '../training/saving/checksums.js';
 import { quoted } from '../training/saving/safetensors-header.js';
 import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { FORMAT, type ModelText } from './architecture-text.js';
-import { planModel, type Plan } from './plan.js';
+import { planModel, type Plan } from './plan-model.js';
 import { readModelText, refuseModel } from './read-model-text.js';
 
 /** The default limit for the size of a file: half a gibibyte. */

@@ -10,7 +10,7 @@ import { savedVariables } from '../training/trainer/trainer.js';
 import { version } from '../../package.json';
 import { FORMAT, VERSION, type ModelText } from './architecture-text.js';
 import { describeParts, type Roots } from './describe-parts.js';
-import { namesOf, planModel } from './plan.js';
+import { namesOf, planModel } from './plan-model.js';
 import { isPartName, readModelText, type RefuseModel } from './read-model-text.js';
 
 /** Options of {@link saveModel}. */

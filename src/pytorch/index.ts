@@ -7,7 +7,7 @@
 export type { StateDictCheck, StateDictExample } from './example.js';
 export { loadStateDict, type LoadStateDictOptions } from './load-state-dict.js';
 export type { StateDictNames } from './names.js';
-export type { StateDictOptions, StateDictParts } from './plan.js';
+export type { StateDictOptions, StateDictParts } from './plan-state-dict.js';
 export { saveStateDict, type SaveStateDictOptions } from './save-state-dict.js';
 export type { StateDictEntry } from './state-dict-entry.js';
 export { stateDictEntries } from './state-dict-entries.js';

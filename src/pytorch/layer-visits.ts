@@ -5,7 +5,7 @@ import { noteOf, type Made } from '../tensor/made-by.js';
 import { noteMap, ROW_BY_ROW, type Features } from './features.js';
 import type { Slot } from './state-dict-entry.js';
 
-/** What flows from one network to the next: a row of features, or a map `[height, width, channels]`; undefined if unknown. */
+/** What one network passes to the next: a row of features, or a map `[height, width, channels]`; undefined if unknown. */
 export type Flow = { readonly row: Features } | { readonly map: readonly number[] } | undefined;
 
 /** The state of a walk through a part. */
@@ -18,7 +18,7 @@ export interface Walk {
   readonly plain: Features[];
 }
 
-/** How a network transforms what flows through it; its slots are recorded under the path, which is empty or ends in a dot. */
+/** How a network transforms its input; its slots are recorded under the path, which is empty or ends in a dot. */
 export type Visit = (walk: Walk, part: Part, made: Made<Part>, flow: Flow, path: string) => Flow;
 
 export const rowOf = (flow: Flow): Features | undefined => (flow !== undefined && 'row' in flow ? flow.row : undefined);
@@ -44,7 +44,7 @@ function slot(
   return { path, ours, variable, layout, axes, features, ...rest };
 }
 
-/** A layer with weights and biases, such as spectralNorm wraps. */
+/** A layer with weights and biases, like the layers that spectralNorm wraps. */
 interface WeightedLayer {
   readonly weights: string;
   readonly layout: string;
@@ -74,7 +74,7 @@ const weightedLayers: Readonly<Record<string, WeightedLayer>> = {
   conv2dTranspose: { weights: 'kernel', layout: TRANSPOSED, axes: [3, 2, 0, 1], out: filtered(larger) },
 };
 
-/** A layer with weights: its output, and its slots under a name for the weights. */
+/** A layer with weights: records its slots, under a name for the weights, and returns its output. */
 function weightedLayer({ where }: Walk, layer: Part, flow: Flow, path: string, weightName = 'weight') {
   const made = noteOf(layer);
   const known = weightedLayers[made?.kind ?? ''];
@@ -103,7 +103,7 @@ const weighted: Visit = (walk, part, _, flow, path) => {
   return out;
 };
 
-/** A layer that keeps the shape and has numbers for each feature. */
+/** A layer that keeps the shape and has numbers per feature. */
 const norm =
   (isByFeature: (made: Made) => boolean): Visit =>
   (walk, { variables }, made, flow, path) => {
@@ -145,7 +145,7 @@ const attention: Visit = (walk, { variables }, _, flow, path) => {
   return flow;
 };
 
-/** The slots of the layer inside, and of its direction, under the names of torch.nn.utils.parametrizations. */
+/** Records the slots of the inner layer, and of its singular vector, under the names of torch.nn.utils.parametrizations. */
 const spectralNorm: Visit = (walk, _, { parts }, flow, path) => {
   const [layer, memory] = parts as [Part, Part];
   const { out, slots } = weightedLayer(walk, layer, flow, path, 'parametrizations.weight.original');
@@ -157,7 +157,7 @@ const spectralNorm: Visit = (walk, _, { parts }, flow, path) => {
   return out;
 };
 
-/** Flattens a map into a row, in the order of each side. */
+/** Flattens a map into a row, in the order that each side uses. */
 function flattened({ where, channelsFirst }: Walk, flow: Flow): Flow {
   const [row, map] = [rowOf(flow), mapOf(flow)];
   if (row !== undefined) return flow;

@@ -1,6 +1,6 @@
 import { cut } from '../tensor/errors.js';
 import { nearest } from './names.js';
-import type { Planned } from './plan.js';
+import type { Planned } from './plan-state-dict.js';
 
 /** The prefixes of names in a wrapped Python model: DataParallel and DistributedDataParallel, and torch.compile. */
 const WRAPPERS = /(^|\.)(?:(?:module|_orig_mod)\.)+/g;

@@ -8,7 +8,7 @@ import { checkFloatDtype } from '../training/saving/weights.js';
 import { arrange, torchShapeOf } from './arrange.js';
 import { besideData } from './beside.js';
 import { exampleTensors, writtenExample, type StateDictExample } from './example.js';
-import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan.js';
+import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
 import type { Slot } from './state-dict-entry.js';
 
 /** Options of {@link saveStateDict}. */

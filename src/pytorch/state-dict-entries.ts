@@ -1,7 +1,7 @@
 import { readOptions } from '../tensor/options.js';
 import { torchShapeOf } from './arrange.js';
 import { besideShapeOf } from './beside.js';
-import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan.js';
+import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
 import type { StateDictEntry } from './state-dict-entry.js';
 
 /**

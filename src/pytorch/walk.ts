@@ -24,7 +24,7 @@ export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   throw ownPart(walk.where, part, path);
 }
 
-/** A part around a network, or a network around another: its output is not known. */
+/** A part that contains a network, or a network that wraps another: its output is unknown. */
 const around: Visit = (walk, _, { parts = [] }, flow, path) => {
   parts.forEach((inner, i) => visit(walk, inner, flow, parts.length === 1 ? path : `${path}${i}.`));
   return undefined;

@@ -4,7 +4,7 @@ import type { DataSource } from '../training/data/data-source.js';
 import { run, type Progress } from '../training/loop/train.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { keepPlace } from './place.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './create-record.js';
 import type { RunOptions } from './run-options.js';
 
 /** The training of a run, across all its starts. */

@@ -2,7 +2,7 @@ import type { DataSource } from '../training/data/data-source.js';
 import { claimTrainer, trainedAlready } from '../training/loop/claim-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { createCourse } from './course.js';
-import { createRecord } from './record.js';
+import { createRecord } from './create-record.js';
 import { checkRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 

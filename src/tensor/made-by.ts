@@ -1,25 +1,28 @@
 /**
- * A note of what made a value, on the value itself: model files, state dicts and checkpoints take from it what they say about the value.
- * Every copy of this library uses the same symbol, so that an entry loaded by `require` recognises what one loaded by `import` made. A
- * record that a user makes by spreading one of ours does not carry the note: it is the user's own.
+ * A note on a value about the function that made it. Model files, state dicts and checkpoints describe the value by this note. Every
+ * copy of this library uses the same symbol, so an entry loaded by `require` recognises values from one loaded by `import`. If a user
+ * spreads a record of ours, the copy has no note: it is the user's own.
  */
 const MADE: unique symbol = Symbol.for('tfjs-generative: made by') as never;
 
-/** A note of what made a value. */
+/** A note about the function that made a value. */
 export interface Made<Part = object> {
   /** The name of the library function that made it, or of the value itself; undefined for a part inside another function's result. */
   readonly kind?: string | undefined;
   /** The options of that function, without networks; undefined if the name says everything. */
   readonly options?: object | undefined;
-  /** The networks that it joins, in the order of their variables. */
+  /** The networks that it combines, in the order of their variables. */
   readonly parts?: readonly Part[] | undefined;
-  /** How many class labels it accepts as `options.condition`; 0 if it ignores a condition, undefined if it takes vectors or if unknown. */
+  /**
+   * How many class labels it accepts as `options.condition`; 0 if it ignores the condition, undefined if it takes vectors or if this is
+   * unknown.
+   */
   readonly classes?: number | undefined;
 }
 
 /**
- * Adds to the note on a value, which must have one before it is frozen; returns the value. The note stays open, because functions that
- * make a value call each other: `mlp` names what `sequential` joined.
+ * Adds to the note on a value, and returns the value. A value must get its note before it is frozen. Notes can be extended, because
+ * functions that make a value call each other: `mlp` names the network that `sequential` made.
  */
 export function note<T extends object>(value: T, made: Made): T {
   const known = noteOf(value);
@@ -43,13 +46,13 @@ export function named<T extends object>(kind: string, value: T): T {
   return Object.defineProperty(value, MADE, { value: { kind } });
 }
 
-/** The name of the function that made a value, and its options. */
+/** The name of the function that made a value, with its options. */
 export interface Settings {
   readonly name: string;
   readonly [option: string]: unknown;
 }
 
-/** The settings that a value was made with, such as the variance of a likelihood; undefined if unknown or if it has none. */
+/** The settings with which a value was made, such as the variance of a likelihood; undefined if they are unknown or if it has none. */
 export function settingsOf(value: object): Settings | undefined {
   const { kind, options } = noteOf(value) ?? {};
   return options && { name: kind!, ...options };

@@ -16,10 +16,10 @@ export {
   type LoadCheckpointOptions,
   type SaveCheckpointOptions,
 } from './saving/checkpoint.js';
-export type { CheckpointDescription } from './saving/description.js';
+export type { CheckpointDescription } from './saving/describe-run.js';
 export { checkpointMetadata, describeCheckpoint } from './saving/read-checkpoint.js';
 export type { DataSource } from './data/data-source.js';
-export type { EpochPlace, EpochRules } from './epoch-rules.js';
+export type { EpochPlace, EpochRules } from './epoch-contract.js';
 export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './loop/fit.js';
 export type { HostTensor } from './data/host-data.js';
 export type { Json } from './json.js';

@@ -38,8 +38,8 @@ export interface Elbo {
  * @param options - see {@link ElboOptions}
  * @returns `elbo`, `logLikelihood` and `kl`, each `[batch]`, with elbo = logLikelihood - kl; the caller disposes them
  * @throws {@link ShapeError} if the shapes do not fit
- * @remarks This is always the true bound, whatever the objective of training: beta and free nats belong to {@link
- * elboObjective}. In a loop of your own the loss is `tf.mean(tf.neg(elbo(...).elbo))`.
+ * @remarks This is always the true bound, whatever the objective of training: beta and free nats belong to
+ * {@link elboObjective}. In a loop of your own the loss is `tf.mean(tf.neg(elbo(...).elbo))`.
  * @example
  * ```ts
  * const zero = tf.zeros([1, 2]);

@@ -7,7 +7,7 @@ import { firstPictures } from '../../examples/shared/flat-images.js';
 import { loadImages, type ImageSet } from '../../examples/shared/image-data.js';
 import { frechetDistance } from '../../src/metrics/index.js';
 import { loadFile } from '../../src/node/index.js';
-import { decodeSafetensors } from '../../src/training/saving/safetensors.js';
+import { decodeSafetensors } from '../support/safetensors.js';
 import '../setup/wasm.js'; // on cpu the convolutions would take most of this file's time
 
 const COUNT = 1_000;

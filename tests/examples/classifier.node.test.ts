@@ -8,7 +8,7 @@ import {
 } from '../../examples/shared/classifier.js';
 import { loadImages, type LabelledImages } from '../../examples/shared/image-data.js';
 import { loadFile } from '../../src/node/index.js';
-import { decodeSafetensors } from '../../src/training/saving/safetensors.js';
+import { decodeSafetensors } from '../support/safetensors.js';
 
 const COUNT = 200;
 let classifier: Classifier;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import type { Features } from '../../src/metrics/features.js';
+import type { Features } from '../../src/metrics/read-features.js';
 import { squaredDistance, visitDistances } from '../../src/metrics/pairs.js';
 import { normalRows, type Rows } from './sets.js';
 

@@ -1,6 +1,6 @@
 import { atOnce } from '../../src/training/pause.js';
 import { withSums } from '../../src/training/saving/checksums.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../support/safetensors.js';
 import type { Dice } from '../training/saving/mutants.js';
 
 /** A description as JSON has it. */

@@ -25,7 +25,7 @@ import { loadStateDict, saveStateDict } from '../../src/pytorch/index.js';
 import { savedVariables } from '../../src/training/trainer/trainer.js';
 import { atOnce } from '../../src/training/pause.js';
 import { checksumOf } from '../../src/training/saving/checksum.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../support/safetensors.js';
 
 afterEach(() => {
   tf.disposeVariables();

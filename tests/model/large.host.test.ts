@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
-import { planModel } from '../../src/model/plan.js';
+import { planModel } from '../../src/model/plan-model.js';
 import { refuseModel } from '../../src/model/read-model-text.js';
 import { forge } from './description-mutants.js';
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createRandom, dense, mlp, type Part } from '../../src/index.js';
 import { loadStateDict, saveStateDict, stateDictEntries, type StateDictParts } from '../../src/pytorch/index.js';
 import { savedVariables } from '../../src/training/trainer/trainer.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../support/safetensors.js';
 import { withoutLeak } from '../training/sample.js';
 import { cases, fileOf } from './cases.js';
 

@@ -18,7 +18,7 @@ import {
   type Network,
 } from '../../src/index.js';
 import { loadStateDict, saveStateDict, type StateDictOptions } from '../../src/pytorch/index.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../support/safetensors.js';
 import { savedVariables } from '../../src/training/trainer/trainer.js';
 import { withoutLeak } from '../training/sample.js';
 import { fileOf } from './cases.js';

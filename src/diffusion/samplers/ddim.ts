@@ -14,19 +14,19 @@ import { readOptions } from '../../tensor/options.js';
 export interface DdimStepOptions extends EstimateOrNoise {
   /** The timestep of xt. */
   readonly from: number;
-  /** The timestep to go to: -1 stands for the data, alphaBar 1; one above `from` goes back towards noise. */
+  /** The timestep to go to: -1 means the data, alphaBar 1; one above `from` goes back towards noise. */
   readonly to: number;
-  /** The schedule of the noise, as the denoiser has it. */
+  /** The denoiser's noise schedule. */
   readonly schedule: NoiseSchedule;
-  /** How random the step is, from 0, not at all, to 1, as random as DDPM; 0 by default. */
+  /** How random the step is, from 0 (deterministic) to 1 (like DDPM); 0 by default. */
   readonly eta?: number | undefined;
-  /** A draw from N(0, I) of the shape of xt; needed where `eta` is above 0. */
+  /** A draw from N(0, I) of the shape of xt; needed if `eta` is above 0. */
   readonly noise?: Tensor | undefined;
 }
 
 /** How random DDIM is. */
 export interface DdimOptions {
-  /** From 0, not at all, to 1, as random as DDPM; 0 by default. */
+  /** From 0 (deterministic) to 1 (like DDPM); 0 by default. */
   readonly eta?: number | undefined;
 }
 
@@ -34,12 +34,13 @@ export interface DdimOptions {
  * One step of DDIM, from any timestep to any other.
  *
  * x_to = sqrt(s) estimate + sqrt(1 - s - d^2) predictedNoise + d noise, d = eta sqrt((1 - s) / (1 - t)) sqrt(1 - t / s), with s and t
- * the alphaBars of `to` and `from`; pass one of the two, since xt = sqrt(t) estimate + sqrt(1 - t) predictedNoise
+ * the alphaBars of `to` and `from`; pass only one of `estimate` and `predictedNoise`, because xt = sqrt(t) estimate + sqrt(1 - t)
+ * predictedNoise
  *
  * @param options - see {@link DdimStepOptions}
  * @returns x at `to`, of the shape of xt; the caller disposes it
- * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong, also for eta above 0 on the way to more noise, and
- *   for `predictedNoise` at alphaBar 0, where it does not determine the data
+ * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong, including an eta above 0 on the way to more noise, and
+ *   `predictedNoise` at alphaBar 0, where it does not determine the data
  * @remarks The coefficients of xt and the estimate are computed in float64. With eta 0 and the table of {@link flowSchedule} it is
  * a step of Euler's method along the flow.
  * @example
@@ -114,7 +115,7 @@ export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
  * x_T ~ N(0, I), then {@link ddimStep} from each timestep to the next, and from the last to alphaBar 1
  *
  * @param denoiser - see {@link createDenoiser}
- * @param options - see {@link SampleOptions}; `eta` from 0, deterministic, to 1, as random as DDPM; 0 by default
+ * @param options - see {@link SampleOptions}; `eta` from 0 (deterministic) to 1 (like DDPM); 0 by default
  * @returns resolves to samples of the given shape; the caller disposes them. It rejects with `signal.reason`.
  * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong
  * @example

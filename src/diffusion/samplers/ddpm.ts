@@ -12,13 +12,13 @@ import type { DiffusionSolver } from './solver.js';
 import { readOptions } from '../../tensor/options.js';
 
 /**
- * The variance of a step of DDPM, as a function of the alphaBars at both of its ends: {@link smallVariance}, {@link largeVariance},
- * or a function of your own.
+ * The variance of a step of DDPM, as a function of the alphaBars at both ends: {@link smallVariance}, {@link largeVariance}, or your own
+ * function.
  */
 export type PosteriorVariance = (alphaBarFrom: number, alphaBarTo: number) => number;
 
 /**
- * The variance of q(x_to | x_from, x_0): exact where the data are a single point.
+ * The variance of q(x_to | x_from, x_0): exact if the data are a single point.
  *
  * (1 - s) / (1 - t) (1 - t / s), t and s the alphaBars of `from` and `to`; the beta tilde of DDPM
  *
@@ -31,7 +31,7 @@ export type PosteriorVariance = (alphaBarFrom: number, alphaBarTo: number) => nu
 export const smallVariance: PosteriorVariance = (from, to) => ((1 - to) / (1 - from)) * (1 - from / to);
 
 /**
- * The variance of q(x_from | x_to): exact where the data are N(0, I).
+ * The variance of q(x_from | x_to): exact if the data are N(0, I).
  *
  * 1 - t / s, t and s the alphaBars of `from` and `to`; the beta of DDPM
  *
@@ -47,7 +47,7 @@ export const largeVariance: PosteriorVariance = (from, to) => 1 - from / to;
 export interface DdpmPosteriorOptions extends EstimateOrNoise {
   /** The timestep of xt. */
   readonly t: number;
-  /** The schedule of the noise, as the denoiser has it. */
+  /** The denoiser's noise schedule. */
   readonly schedule: NoiseSchedule;
   /** {@link smallVariance} by default. */
   readonly variance?: PosteriorVariance | undefined;

@@ -16,18 +16,18 @@ export interface DpmSolverStepOptions {
   readonly xt: Tensor;
   /** The estimate of the data x_0 in xt, of its shape. */
   readonly estimate: Tensor;
-  /** The estimate of the previous step, and its timestep; absent in the first step, which is of first order. */
+  /** The previous step's estimate, and its timestep; absent in the first step, which has first order. */
   readonly previous?: PreviousEstimate | undefined;
   /** The timestep of xt. */
   readonly from: number;
-  /** The timestep to go to: -1 stands for the data, alphaBar 1. */
+  /** The timestep to go to: -1 means the data, alphaBar 1. */
   readonly to: number;
-  /** The schedule of the noise, as the denoiser has it. */
+  /** The denoiser's noise schedule. */
   readonly schedule: NoiseSchedule;
 }
 
 /**
- * One step of DPM-Solver++(2M), of second order thanks to the estimate of the previous step.
+ * One step of DPM-Solver++(2M), which has second order because it uses the previous step's estimate.
  *
  * x_to = (sigma_to / sigma) xt + alpha_to (1 - exp(-h)) ( (1 + 1 / (2 r)) estimate - previous.estimate / (2 r) ),
  * lambda = log(alpha / sigma), h = lambda(to) - lambda(from), r = (lambda(from) - lambda(previous.timestep)) / h
@@ -35,8 +35,8 @@ export interface DpmSolverStepOptions {
  * @param options - see {@link DpmSolverStepOptions}
  * @returns x at `to`, of the shape of xt; the caller disposes it
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
- * @remarks The step is of first order, the same as that of DDIM with eta 0, without `previous`, from alphaBar 0, in the step after
- * it, and to alphaBar 1: h or the previous step is infinite there.
+ * @remarks The step has first order, and equals that of DDIM with eta 0, in these cases: without `previous`, from alphaBar 0, in the
+ *   step after that, and to alphaBar 1, because h or the previous step is infinite there.
  * @example
  * ```ts
  * const schedule = flowSchedule({ steps: 4 });
@@ -69,14 +69,14 @@ function step({ xt, estimate, previous = { estimate, timestep: -1 }, from, to, s
     number,
   ];
   const ratio = (there - here) / (here - before);
-  // infinite or NaN where an end is alphaBar 0 or 1; -0 where the previous step came from there
+  // infinite or NaN if an end is alphaBar 0 or 1; -0 if the previous step came from there
   const half = Number.isFinite(ratio) ? ratio / 2 : 0;
   return weightedSum([ofNoised, xt], [ofEstimate * (1 + half), estimate], [-ofEstimate * half, previous.estimate]);
 }
 
 /**
  * The solver of DPM-Solver++(2M): second order with one call of the network per step. Its steps are evenly spaced in
- * log(alpha / sigma), see {@link logSnrTimesteps}; where the table has fewer in that range, evenly spaced in index.
+ * log(alpha / sigma), see {@link logSnrTimesteps}; if the table has fewer in that range, evenly spaced in index.
  *
  * @example
  * ```ts

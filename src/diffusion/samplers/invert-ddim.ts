@@ -10,34 +10,34 @@ import { readTimesteps, readWalk, replaced, WALK_NAMES } from './sample-diffusio
 import type { TimestepOptions, WalkOptions } from './sample-options.js';
 import { readOptions } from '../../tensor/options.js';
 
-/** Options of {@link invertDdim}: the timesteps are those of the sampling that it undoes, in decreasing order. */
+/** Options of {@link invertDdim}: the timesteps are those of the sampling that it inverts, in decreasing order. */
 export interface InvertDdimOptions extends WalkOptions, TimestepOptions {
   /**
-   * Calls of the network in each step that make it the inverse of the step that sampling takes; 3 by default. With 0 it is the explicit
-   * method, with one call per step.
+   * Calls of the network in each step, after the first call, that make it the inverse of the sampler's step; 3 by default. With 0 it is
+   * the explicit method, with one call per step.
    */
   readonly iterations?: number | undefined;
 }
 
-/** A step whose angle has a smaller cosine is explicit: the iteration would multiply an error of the network by more than 10. */
+/** A step is explicit if the cosine of its angle is smaller: the iteration would multiply an error of the network by more than 10. */
 const LEAST_COSINE = 0.1;
 
 /**
- * Runs DDIM with eta 0 backwards, from data to the noise that {@link sampleDdim} makes them from.
+ * Runs DDIM with eta 0 backwards, from data to the noise from which {@link sampleDdim} makes them.
  *
- * It starts at alphaBar 1 and visits the timesteps from the last of the list to the first. A step to x' begins with the latest estimate,
- * and then solves x = cos(d) x' - sin(d) v(x'), which is the step of sampling from x' to x, by the iteration
- * x' = (x + sin(d) v(x')) / cos(d), v the estimated velocity at x', d the difference of the angles whose cosine and sine are alpha and
- * sigma. The first call, for the data themselves, uses index 0: n steps make 3 n + 1 calls, twice as many with guidance.
+ * It starts at alphaBar 1 and visits the timesteps from the last of the list to the first. A step to x' starts from the latest estimate,
+ * and then solves x = cos(d) x' - sin(d) v(x'), which is the step of sampling from x' to x, by the iteration x' = (x + sin(d) v(x')) /
+ * cos(d), v the estimated velocity at x', d the difference of the angles whose cosine and sine are alpha and sigma. The first call, for
+ * the data themselves, uses index 0: n steps make 3 n + 1 calls, twice as many with guidance.
  *
  * @param denoiser - see {@link createDenoiser}
  * @param x - data, float32 `[batch, ...]`
  * @param options - see {@link InvertDdimOptions}
  * @returns resolves to x at the first timestep of the list, for `from` of a sampler; the caller disposes it
  * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong; it rejects with `signal.reason`
- * @remarks Sampling from the result in the same steps and with the same guidance reproduces x: on Gaussian data of the variance 0.25, 10 steps
- * on the cosine table come back with an error of 0.0005 standard deviations (root mean square), where the explicit method has 0.27. Where
- * few steps jump between modes the iteration need not converge: take more.
+ * @remarks Sampling from the result with the same steps and guidance reproduces x: for Gaussian data with variance 0.25 and 10 steps on
+ *   the cosine table, the error is 0.0005 standard deviations (root mean square), while the explicit method has 0.27. If few steps jump
+ *   between modes, the iteration may not converge: use more.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random });
@@ -90,7 +90,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   }
 }
 
-/** The coefficients of an iteration, (x + sin(d) v) / cos(d) with v = (alpha x' - estimate) / sigma; none where the step is too large. */
+/** The coefficients of an iteration, (x + sin(d) v) / cos(d) with v = (alpha x' - estimate) / sigma; undefined if the step is too large. */
 function inverseWeights(schedule: NoiseSchedule, from: number, to: number) {
   const [alpha, sigma] = scalesAt(schedule, from);
   const [alphaTo, sigmaTo] = scalesAt(schedule, to);

@@ -7,23 +7,23 @@ import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { allFinite } from './check-samples.js';
 
-/** Known regions: the rest is painted to fit. */
+/** Known regions for inpainting: the rest is filled in to fit. */
 export interface KnownRegion {
-  /** The data, of the shape of the samples or broadcast to it; finite, also where they are not kept. */
+  /** The data, of the shape of the samples or broadcast to it; they must be finite even where they are not kept. */
   readonly x: Tensor;
-  /** 1 where x is kept, 0 where it is painted, or in between; float32, broadcast to the shape of the samples. */
+  /** 1 where x is kept, 0 where it is filled in, or in between; float32, broadcast to the shape of the samples. */
   readonly mask: Tensor;
   /**
-   * How many times each step but the last is made, with noise added back in between, so that the two regions come to fit; 5 by default.
-   * More come closer to the distribution given what is known, which {@link sampleDdpm} follows best.
+   * How many times each step but the last is made, with noise added back in between, so that the two regions fit together; 5 by default.
+   * More repeats come closer to the conditional distribution; {@link sampleDdpm} follows it best.
    */
   readonly repeats?: number | undefined;
 }
 
-/** Rounding errors of a mask that was resized. */
+/** Allowance for rounding errors of a resized mask. */
 const SLACK = 1e-3;
 
-/** x with the known region replaced by the known data, noised to the timestep; at -1 by the data as they are. */
+/** x with the known region replaced by the known data, noised to the timestep; at -1 by the data themselves. */
 export function keepKnown(
   { x: data, mask }: KnownRegion,
   x: Tensor,
@@ -48,7 +48,7 @@ export function checkKnown(where: string, { x, mask, repeats = 1 }: KnownRegion,
   checkInteger(where, 'known.repeats', repeats);
 }
 
-/** Rejects unless the mask lies within [0, 1] and the data are finite: 0 times NaN is NaN in the painted region too. */
+/** Rejects unless the mask lies within [0, 1] and the data are finite: 0 times NaN is NaN, even in the region that is filled in. */
 export async function checkKnownValues(where: string, { x, mask }: KnownRegion): Promise<void> {
   const facts = tf.tidy(() => [tf.min(mask), tf.max(mask), allFinite(mask), allFinite(x)]);
   const read = await readNumbers(where, facts).finally(() => tf.dispose(facts));

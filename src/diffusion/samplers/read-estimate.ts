@@ -3,7 +3,7 @@ import { checkExamples, checkSameShape } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 
-/** Noised data and an estimate: that of the data or that of the noise, not both. */
+/** Noised data and an estimate of either the data or the noise. */
 export interface EstimateOrNoise {
   /** Noised data, float32 `[batch, ...]`. */
   readonly xt: Tensor;
@@ -13,14 +13,16 @@ export interface EstimateOrNoise {
   readonly predictedNoise?: Tensor | undefined;
 }
 
-/** The estimate of the data as `xt` times a number plus a tensor times a number. */
+/** The estimate of the data as a number times `xt` plus a number times a tensor. */
 export interface ReadEstimate {
   readonly known: Tensor;
   readonly ofXt: number;
   readonly ofKnown: number;
 }
 
-/** Throws unless there is one of `estimate` and `predictedNoise`, of the shape of xt, which determines the data at timestep `from`. */
+/**
+ * Throws unless exactly one of `estimate` and `predictedNoise` is given, has the shape of xt, and determines the data at timestep `from`.
+ */
 export function readEstimate(
   where: string,
   { xt, estimate, predictedNoise }: EstimateOrNoise,

@@ -30,11 +30,11 @@ import type { DiffusionSolver, SolverState } from './solver.js';
 /** The names of {@link WalkOptions}. */
 export const WALK_NAMES = 'condition guidance guide clip signal onStep yieldAfter now';
 
-/** How many times a step is made by default where a region is known. */
+/** How many times a step is made by default if a region is known. */
 const REPEATS = 5;
 
 /**
- * Samples by any solver: the walk from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
+ * Samples with any solver: the loop from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
  * {@link sampleHeun} share. At each timestep the network estimates the data, then the solver makes the step to the next.
  *
  * @param denoiser - see {@link createDenoiser}
@@ -58,7 +58,7 @@ export async function sampleDiffusion(
   return walk('sampleDiffusion', denoiser, solver, options);
 }
 
-/** {@link sampleDiffusion} on behalf of `where`, with more names of options, those of the solver. */
+/** {@link sampleDiffusion} for the public function `where`, with additional names of options for the solver. */
 export async function walk(
   where: string,
   denoiser: Denoiser,
@@ -90,9 +90,9 @@ export async function walk(
   try {
     for (const [k, from] of timesteps.entries()) {
       const to = timesteps[k + 1] ?? -1;
-      // the last step is made once: it gives a mean, and with each repeat means contract
+      // the last step is made once: it returns a mean, and repeated means would contract
       for (let repeat = 1; repeat <= (to < 0 ? 1 : repeats); repeat++) {
-        // the previous step is made again, from as much noise as it began with
+        // the previous step is repeated, from as much noise as it started with
         if (repeat > 1) x = replaced(x, addBack(x, alphaBarAt(schedule, from) / alphaBarAt(schedule, to), noise));
         estimate?.dispose();
         estimate = await denoise(x, from);
@@ -103,7 +103,7 @@ export async function walk(
         x = withKnown(x, to);
       }
       await report(k + 1, timesteps.length, estimate!);
-      // where a region is known, noise is added back and the region drawn anew: x leaves the trajectory of its estimates
+      // with a known region, noise is added back and the region is redrawn: x leaves the trajectory of its estimates
       if (known !== undefined) continue;
       previous?.estimate.dispose();
       previous = { estimate: estimate!, timestep: from };
@@ -134,7 +134,7 @@ function readShape(where: string, { shape: given, from }: SampleOptions, schedul
   return [...shape];
 }
 
-/** The decreasing timesteps; the first is `begin` where there is one. */
+/** The decreasing timesteps; the first is `begin` if it is given. */
 export function readTimesteps(
   where: string,
   { steps, timesteps }: TimestepOptions,
@@ -152,7 +152,7 @@ export function readTimesteps(
     checkNumber(where, 'steps', steps, { most: all });
   }
   const planned = Array.from(timesteps ?? (steps === undefined ? trailingTimesteps(table, all) : spaced(table, steps)));
-  // a spacing by signal-to-noise ratio may begin below: given data begin at their own timestep
+  // a spacing by signal-to-noise ratio may start lower, but given data start at their own timestep
   if (timesteps === undefined && begin !== undefined) planned[0] = begin;
   checkInteger(where, 'timesteps.length', planned.length);
   planned.forEach((t, k) => {
@@ -162,9 +162,9 @@ export function readTimesteps(
   return planned;
 }
 
-/** What {@link WalkOptions} say: how the denoiser is asked, and what is done after a step. */
+/** {@link WalkOptions} as functions: how the denoiser is called, and what is done after a step. */
 export interface Walk {
-  /** Resolves to the estimate of x_0 at one timestep for all, or at one for each example; rejects once the signal is aborted. */
+  /** Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. */
   readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
   /** Calls `onStep` with its own copy of the estimate; rejects if the signal is aborted by then. */
   readonly report: (step: number, steps: number, estimate: Tensor) => Promise<void>;
@@ -205,7 +205,7 @@ export function replaced(before: Tensor, after: Tensor): Tensor {
   return after;
 }
 
-/** Noised data with more noise, so that `ratio` of their variance is left. */
+/** Adds noise to noised data, so that the share `ratio` of their variance is left. */
 function addBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
   return weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise]);
 }

@@ -4,7 +4,7 @@ import type { ClipOptions } from '../with-clip.js';
 import type { GuidanceOptions } from '../with-guidance.js';
 import type { KnownRegion } from './known-region.js';
 
-/** Noised data at which a sampler begins. */
+/** Noised data from which a sampler starts. */
 export interface NoisedData {
   /** x_t, `[batch, ...]`: data with noise added, not the data themselves. */
   readonly x: Tensor;
@@ -12,7 +12,7 @@ export interface NoisedData {
   readonly timestep: number;
 }
 
-/** What {@link SampleOptions.onStep} gets. */
+/** The argument of {@link SampleOptions.onStep}. */
 export interface SampleProgress {
   /** Steps so far, counted from 1. */
   readonly step: number;
@@ -22,7 +22,7 @@ export interface SampleProgress {
   readonly estimate: Tensor;
 }
 
-/** How the denoiser is asked at each timestep, by {@link withGuidance} and then {@link withClip}, and how the sampling is watched. */
+/** How the denoiser is called at each timestep, through {@link withGuidance} and then {@link withClip}, and how sampling is observed. */
 export interface WalkOptions extends GuidanceOptions, ClipOptions {
   /** Class labels, int32 `[batch]` with -1 for none; or a vector per example, float32 `[batch, d]`. */
   readonly condition?: Tensor | undefined;
@@ -36,7 +36,7 @@ export interface WalkOptions extends GuidanceOptions, ClipOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** The timesteps at which the denoiser is asked: `steps` or `timesteps`, not both; all by default. */
+/** The timesteps at which the denoiser is called: `steps` or `timesteps`, not both; all by default. */
 export interface TimestepOptions {
   /** Number of timesteps; the solver spaces them. */
   readonly steps?: number | undefined;
@@ -50,8 +50,8 @@ export interface SampleOptions extends WalkOptions, TimestepOptions {
   readonly shape?: readonly number[] | undefined;
   /** The first noise is drawn from this stream, then the noise of each step; nothing is forked. Not needed if nothing is drawn. */
   readonly random?: RandomStream | undefined;
-  /** Inpainting: kept values are exact at the end. A multistep solver gets no `previous`, and makes steps of first order. */
+  /** Inpainting: kept values are exact at the end. A multistep solver gets no `previous`, and makes first-order steps. */
   readonly known?: KnownRegion | undefined;
-  /** Begins at noised data, from {@link addNoise} or {@link invertDdim}, instead of pure noise. */
+  /** Starts from noised data, from {@link addNoise} or {@link invertDdim}, instead of pure noise. */
   readonly from?: NoisedData | undefined;
 }

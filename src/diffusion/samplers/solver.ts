@@ -13,20 +13,20 @@ export interface PreviousEstimate {
 export interface SolverState {
   /** Noised data at the timestep `from`, `[batch, ...]`; the sampler owns it. */
   readonly xt: Tensor;
-  /** The estimate of the data x_0 in xt, guided and clipped as the caller asked; the sampler owns it. */
+  /** The estimate of the data x_0 in xt, with the caller's guidance and clipping; the sampler owns it. */
   readonly estimate: Tensor;
   /** The timestep of xt. */
   readonly from: number;
-  /** The timestep to go to; -1 stands for the data: alphaBar 1. */
+  /** The timestep to go to; -1 means the data, alphaBar 1. */
   readonly to: number;
-  /** The schedule of the noise, as the denoiser has it. */
+  /** The denoiser's noise schedule. */
   readonly schedule: NoiseSchedule;
-  /** The estimate of the previous step, and its timestep; absent in the first step, and where a region is known. */
+  /** The previous step's estimate, and its timestep; absent in the first step, and if a region is known. */
   readonly previous?: PreviousEstimate | undefined;
   /** A draw from N(0, I) of the shape of xt; the solver disposes it. */
   noise(): Tensor;
   /**
-   * A further call of the network: the estimate of the data in other noised data. It pauses and rejects as the sampler does.
+   * Calls the network again, for the estimate of the data in other noised data. It pauses and rejects like the sampler.
    *
    * @param xt - of the shape of xt; the solver owns it
    * @param timestep - of `xt`, in 0 ... steps - 1
@@ -36,8 +36,8 @@ export interface SolverState {
 }
 
 /**
- * A way from noise to data, one step at a time, for {@link sampleDiffusion}. {@link ddimSolver}, {@link ddpmSolver},
- * {@link dpmSolver} and {@link heunSolver} are such records; one of your own works as well.
+ * Makes one step at a time from noise to data, for {@link sampleDiffusion}. {@link ddimSolver}, {@link ddpmSolver}, {@link dpmSolver}
+ * and {@link heunSolver} are such records; you can also write one by hand.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export interface DiffusionSolver {
   /**
    * The timesteps of `steps` calls, in decreasing order; by default evenly spaced from the last one down ("trailing").
    *
-   * @param schedule - the table from the first timestep on; the sampler begins at its last one
+   * @param schedule - the table up to the first timestep, at which the sampler starts
    */
   readonly timesteps?: ((schedule: NoiseSchedule, steps: number) => Int32Array) | undefined;
 }

@@ -28,7 +28,10 @@ export function initialWeights({ shape, fanIn, random }: Weights): Variable {
   return madeBy('initialWeights', { seed, path, shape }, weights);
 }
 
-/** The seed, the fork names and the shape from which those variables were drawn that are initial weights: two with the same origin start equal. */
+/**
+ * For variables that are initial weights: the seed, the fork names and the shape from which they were drawn. Two with the same origin
+ * start equal.
+ */
 export function originsOf(variables: readonly Variable[]): string[] {
   return variables.flatMap((variable) => {
     const { options } = noteOf(variable) ?? {};

@@ -1,4 +1,4 @@
-import type { EpochPlace, EpochRules } from '../../training/epoch-rules.js';
+import type { EpochPlace, EpochRules } from '../../training/epoch-contract.js';
 import type { Json } from '../../training/json.js';
 
 /** What is known at the end of an epoch, once all rules have decided. */

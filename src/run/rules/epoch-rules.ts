@@ -1,6 +1,6 @@
 import { checkFunction, checkInteger } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import type { EpochPlace, EpochRules } from '../../training/epoch-rules.js';
+import type { EpochPlace, EpochRules } from '../../training/epoch-contract.js';
 import type { BatchSource } from '../../training/data/batches.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import { createEpochMeans } from './epoch-means.js';

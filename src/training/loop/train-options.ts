@@ -2,7 +2,7 @@ import { checkAlive, checkFunction, checkInteger, checkRecord, checkSignal } fro
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
 import { checkAccepts, type Trainer, type Verdict } from '../trainer/trainer.js';
-import type { EpochRules } from '../epoch-rules.js';
+import type { EpochRules } from '../epoch-contract.js';
 import { checkHeld } from './judge-data.js';
 import { readOptions } from '../../tensor/options.js';
 

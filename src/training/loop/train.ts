@@ -2,7 +2,7 @@ import { isOurs, sentence } from '../../tensor/errors.js';
 import { free, orGpuLost } from '../../tensor/lost-backend.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
-import type { EpochPlace } from '../epoch-rules.js';
+import type { EpochPlace } from '../epoch-contract.js';
 import type { Metrics, Trainer } from '../trainer/trainer.js';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { claimTrainer, trainedAlready } from './claim-trainer.js';

@@ -1,7 +1,7 @@
 import type { Json } from '../json.js';
 import { atOnce } from '../pause.js';
 import { decodeCheckpoint, parse } from './checkpoint-file.js';
-import { readDescription, type CheckpointDescription } from './description.js';
+import { readDescription, type CheckpointDescription } from './describe-run.js';
 
 /**
  * The description of a checkpoint's run.

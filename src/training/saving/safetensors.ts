@@ -1,5 +1,5 @@
 import { outOfRange } from '../../tensor/errors.js';
-import { atOnce, type Pieces } from '../pause.js';
+import type { Pieces } from '../pause.js';
 import { elementBytes, longestHeader, readHeader, refuseBytes, type StoredDtype } from './safetensors-header.js';
 import {
   checkNumbers,
@@ -39,29 +39,19 @@ export interface SafetensorsContent {
 }
 
 /**
- * Writes tensors as the bytes of a safetensors file; the same content always gives the same bytes.
+ * Writes tensors as the bytes of a safetensors file; the same content always gives the same bytes. It works in pieces.
  *
  * file = length of the header (8 bytes, little-endian) + header (JSON, padded with spaces to a multiple of 8) + data.
  * Tensors are sorted as in the reference implementation, I64 before F32 before I32 before F16 before U8, then by name, so that
- * each one's offset is a multiple of its element size; the keys of the metadata are sorted by name. {@link decodeSafetensors} can
+ * each one's offset is a multiple of its element size; the keys of the metadata are sorted by name. {@link decodePieces} can
  * read everything that this function writes, because numbers that are not finite are rejected.
  *
  * @param content - `tensors` with unique names, and `metadata`, a map of strings.
  * @param where - the public function that writes the file, for errors.
  * @returns the bytes of the file, which belong to the caller.
  * @throws RangeError for a number that the format cannot hold, or for too many names.
- * @example
- * ```ts
- * const weight = { name: 'weight', dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) } as const;
- * console.log(encodeSafetensors({ tensors: [weight], metadata: {} }).length); // 80
- * ```
  * @see https://github.com/huggingface/safetensors, "Format"
  */
-export function encodeSafetensors(content: SafetensorsFile, where = 'encodeSafetensors'): Uint8Array<ArrayBuffer> {
-  return atOnce(encodePieces(content, where));
-}
-
-/** {@link encodeSafetensors} in pieces of work. */
 export function* encodePieces(content: SafetensorsFile, where: string): Pieces<Uint8Array<ArrayBuffer>> {
   const tensors = [...content.tensors].sort((a, b) => rank(a.dtype) - rank(b.dtype) || compare(a.name, b.name));
   const metadata = Object.entries(content.metadata).sort(([a], [b]) => compare(a, b));
@@ -98,7 +88,7 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
 }
 
 /**
- * Reads the bytes of a safetensors file, completely or not at all: everything is checked before the function returns.
+ * Reads the bytes of a safetensors file, completely or not at all: everything is checked before the last piece returns.
  *
  * Floats are read as float32: F16 and BF16 are widened exactly, F64 is rounded to nearest. Integers of any width are read exactly,
  * as int32 if all numbers of a tensor fit.
@@ -110,19 +100,8 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
  * @param bytes - the whole file; any view of a buffer, at any offset.
  * @returns the metadata (empty if the file has none) and the tensors as copies, which belong to the caller.
  * @throws TypeError if `bytes` is not a Uint8Array, RangeError with one sentence that says what is wrong with the file.
- * @example
- * ```ts
- * const weight = { name: 'weight', dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) } as const;
- * const bytes = encodeSafetensors({ tensors: [weight], metadata: {} });
- * console.log(decodeSafetensors('example', bytes).tensors.get('weight')?.data[1]); // 2
- * ```
  * @see https://github.com/huggingface/safetensors, "Format"
  */
-export function decodeSafetensors(where: string, bytes: Uint8Array): SafetensorsContent {
-  return atOnce(decodePieces(where, bytes));
-}
-
-/** {@link decodeSafetensors} in pieces of work. */
 export function* decodePieces(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
   const { metadata, entries, dataStart } = readHeader(where, bytes);
   const tensors = new Map<string, SafetensorsData>();

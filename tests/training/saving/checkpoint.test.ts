@@ -17,12 +17,8 @@ import {
 } from '../../../src/index.js';
 import { atOnce } from '../../../src/training/pause.js';
 import { withSums } from '../../../src/training/saving/checksums.js';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type SafetensorsData,
-  type SafetensorsTensor,
-} from '../../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
+import type { SafetensorsData, SafetensorsTensor } from '../../../src/training/saving/safetensors.js';
 import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from '../sample.js';
 
 const make = (options: Parameters<typeof tinyVae>[1] = {}) =>

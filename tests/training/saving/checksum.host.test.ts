@@ -11,7 +11,7 @@ import {
 import { atOnce } from '../../../src/training/pause.js';
 import { checksumOfText } from '../../../src/training/saving/checksum.js';
 import { withSums } from '../../../src/training/saving/checksums.js';
-import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
 import { snapshot, tinyVae } from '../sample.js';
 
 afterEach(() => {

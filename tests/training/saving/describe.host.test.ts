@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createRandom, minSnrWeighting, mlp, readMetrics, type Json } from '../../../src/index.js';
 import { atOnce } from '../../../src/training/pause.js';
 import { describe as descriptionOf, differences, functionsOf } from '../../../src/training/saving/describe.js';
-import { checkSameRun, readDescription } from '../../../src/training/saving/description.js';
+import { checkSameRun, readDescription } from '../../../src/training/saving/describe-run.js';
 
 afterAll(() => {
   tf.disposeVariables();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countKeys, levelsOf } from '../../../src/training/saving/json-text.js';
-import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
 
 const isRecord = (value: unknown): value is object => value !== null && typeof value === 'object';
 

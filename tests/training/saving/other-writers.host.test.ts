@@ -12,7 +12,7 @@ import {
   saveWeights,
   type Network,
 } from '../../../src/index.js';
-import { decodeSafetensors, encodeSafetensors } from '../../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
 import { bits, entry, file, refusal, sentence } from './safetensors-sample.js';
 
 afterEach(() => {

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type SafetensorsContent,
-  type SafetensorsData,
-} from '../../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
+import type { SafetensorsContent, SafetensorsData } from '../../../src/training/saving/safetensors.js';
 import { bits, file, reencode, refusal, sentence, valid } from './safetensors-sample.js';
 
 describe('any file', () => {

@@ -1,9 +1,5 @@
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type SafetensorsContent,
-  type SafetensorsTensor,
-} from '../../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
+import type { SafetensorsContent, SafetensorsTensor } from '../../../src/training/saving/safetensors.js';
 
 /** What every refusal reads like. */
 export const sentence = /^load: `bytes` must [^\n]+; got [^\n]+\.( [^\n]+\.)?$/;

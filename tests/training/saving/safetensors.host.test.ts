@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type SafetensorsTensor,
-} from '../../../src/training/saving/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
+import type { SafetensorsTensor } from '../../../src/training/saving/safetensors.js';
 import { entry, example, file, floats, valid } from './safetensors-sample.js';
 
 describe('bytes of a safetensors file', () => {
