@@ -47,7 +47,7 @@ export interface Average extends AverageOptions<Part> {
   readonly player: string;
 }
 
-/** The game and its players, whose optimizers have made no moments yet. */
+/** What is played, and by whom: players whose optimizers have made no moments yet. */
 interface Rules<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
   readonly seats: readonly Seat[];
 }
@@ -136,7 +136,7 @@ function gameOf<N extends string, Seen>(
   };
 }
 
-/** A game with one player for each part that has an optimizer. */
+/** A game of a player for each part that has an optimizer. */
 function readRules<N extends string, Seen>(
   where: string,
   options: GameTrainerOptions<N, string, Seen>,
