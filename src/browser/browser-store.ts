@@ -34,8 +34,10 @@ export interface BrowserStoreOptions {
  * @see https://github.com/jakearchibald/idb-keyval
  */
 export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore {
-  const known = readOptions('browserStore', options, 'name timeout');
-  const { name: database = 'tfjs-generative', timeout = 60_000 } = known;
+  const { name: database, timeout } = readOptions('browserStore', options, {
+    name: { default: 'tfjs-generative' },
+    timeout: { default: 60_000 },
+  });
   checkStoreName('browserStore', database, 'options.name');
   checkNumber('browserStore', 'options.timeout', timeout, { above: 0, most: 2 ** 31 - 1 });
   let files = openFiles(database);

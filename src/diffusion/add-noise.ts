@@ -100,5 +100,5 @@ function checkPair(where: string, x0: Tensor, noise: Tensor, timesteps: Tensor, 
   checkFloat(where, 'noise', noise);
   checkSameShape(where, 'noise', noise, 'x0', x0);
   checkTimesteps(where, timesteps, x0);
-  checkNoiseSchedule(where, schedule);
+  checkNoiseSchedule(where, 'schedule', schedule);
 }

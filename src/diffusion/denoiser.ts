@@ -75,10 +75,9 @@ export interface DenoiserOptions {
  * @see Salimans and Ho 2022, section 4, https://arxiv.org/abs/2202.00512
  */
 export function createDenoiser(network: Network, options: DenoiserOptions): Denoiser {
-  const { schedule, predicts } = readOptions('createDenoiser', options, 'schedule predicts');
   const where = 'createDenoiser';
-  checkNetwork(where, network);
-  checkNoiseSchedule(where, schedule);
+  checkNetwork(where, 'network', network);
+  const { schedule, predicts } = readOptions(where, options, { schedule: checkNoiseSchedule, predicts: {} });
   checkTarget(where, predicts, schedule);
 
   const denoiser: Denoiser = createPart<Omit<Denoiser, keyof Part>>(network, {
@@ -179,9 +178,9 @@ function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseS
 }
 
 /** Throws unless `denoiser` has everything that samplers use. */
-export function checkDenoiser(where: string, denoiser: Denoiser, argument = 'denoiser'): void {
+export function checkDenoiser(where: string, argument: string, denoiser: Denoiser): void {
   const candidate = denoiser as Denoiser | undefined;
   checkFunction(where, `${argument}.predict`, candidate?.predict);
   checkFunction(where, `${argument}.predicts.mix`, candidate?.predicts?.mix);
-  checkNoiseSchedule(where, denoiser.schedule, `${argument}.schedule`);
+  checkNoiseSchedule(where, `${argument}.schedule`, denoiser.schedule);
 }

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
@@ -48,19 +48,25 @@ export interface DiffusionTrainerOptions {
  * {@link createTrainer}.
  */
 export function readDiffusionOptions(where: string, options: DiffusionTrainerOptions) {
-  const names = 'denoiser optimizer random weighting timesteps dropCondition average clipNorm';
-  const { denoiser, weighting, dropCondition, average, ...others } = readOptions(where, options, names);
-  checkDenoiser(where, denoiser);
-  if (weighting !== undefined) checkFunction(where, 'weighting', weighting);
-  const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = others;
+  const read = readOptions(where, options, {
+    denoiser: checkDenoiser,
+    optimizer: {},
+    random: {},
+    weighting: { is: checkFunction, default: undefined },
+    timesteps: optional,
+    dropCondition: { is: checkNumber, default: undefined, least: 0, below: 1 },
+    average: optional,
+    clipNorm: optional,
+  });
+  const { denoiser, weighting, average } = read;
+  const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = read;
   checkList(where, timesteps, denoiser.schedule);
-  if (dropCondition !== undefined) checkNumber(where, 'dropCondition', dropCondition, { least: 0, below: 1 });
   if (average !== undefined) {
-    checkDenoiser(where, average.into, 'average.into');
+    checkDenoiser(where, 'average.into', average.into);
     checkAverage(where, 'average', denoiser, average);
   }
   const weights = weighting && weightTable(where, weighting, timesteps, denoiser);
-  return { ...options, timesteps, weights };
+  return { ...read, timesteps, weights };
 }
 
 function checkList(where: string, timesteps: unknown, schedule: NoiseSchedule): void {

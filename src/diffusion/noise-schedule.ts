@@ -23,7 +23,7 @@ export interface NoiseSchedule {
 }
 
 /** Throws unless `schedule` is a {@link NoiseSchedule} that decreases strictly, from below 1 to 0 or above. */
-export function checkNoiseSchedule(where: string, schedule: NoiseSchedule, argument = 'schedule'): void {
+export function checkNoiseSchedule(where: string, argument: string, schedule: NoiseSchedule): void {
   const given = schedule as Partial<NoiseSchedule> | undefined;
   const [steps, alphaBar] = [given?.steps, given?.alphaBar];
   if (typeof given !== 'object') {
@@ -49,7 +49,7 @@ export function checkTimestep(
   { steps }: NoiseSchedule,
   least = 0,
 ): asserts t is number {
-  checkInteger(where, argument, t, least);
+  checkInteger(where, argument, t, { least });
   checkNumber(where, argument, t, { below: steps });
 }
 

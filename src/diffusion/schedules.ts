@@ -22,8 +22,7 @@ const LARGEST_BETA = 0.999;
  * @see Ho, Jain and Abbeel 2020, section 4, https://arxiv.org/abs/2006.11239
  */
 export function linearSchedule(options: { readonly steps: number }): NoiseSchedule {
-  const { steps } = readOptions('linearSchedule', options, 'steps');
-  checkInteger('linearSchedule', 'steps', steps);
+  const { steps } = readOptions('linearSchedule', options, { steps: checkInteger });
   return ofBetas(steps, (i) => (0.1 + (19.9 * i) / Math.max(1, steps - 1)) / steps);
 }
 
@@ -45,8 +44,7 @@ export function linearSchedule(options: { readonly steps: number }): NoiseSchedu
  * @see Nichol and Dhariwal 2021, equation 17, https://arxiv.org/abs/2102.09672
  */
 export function cosineSchedule(options: { readonly steps: number }): NoiseSchedule {
-  const { steps } = readOptions('cosineSchedule', options, 'steps');
-  checkInteger('cosineSchedule', 'steps', steps);
+  const { steps } = readOptions('cosineSchedule', options, { steps: checkInteger });
   const f = (t: number): number => Math.cos(((t / steps + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
   return ofBetas(steps, (i) => 1 - f(i + 1) / f(i));
 }
@@ -78,9 +76,10 @@ export interface FlowScheduleOptions {
  * @see Lipman et al. 2023, https://arxiv.org/abs/2210.02747; Esser et al. 2024, equation 23, https://arxiv.org/abs/2403.03206
  */
 export function flowSchedule(options: FlowScheduleOptions): NoiseSchedule {
-  const { steps, shift = 1 } = readOptions('flowSchedule', options, 'steps shift');
-  checkInteger('flowSchedule', 'steps', steps);
-  checkNumber('flowSchedule', 'shift', shift, { above: 0 });
+  const { steps, shift } = readOptions('flowSchedule', options, {
+    steps: checkInteger,
+    shift: { is: checkNumber, default: 1, above: 0 },
+  });
   const alphaBar = Float64Array.from({ length: steps }, (_, i) => {
     const [noise, data] = [shift * (i + 1), steps - i - 1];
     return data ** 2 / (data ** 2 + noise ** 2);

@@ -41,11 +41,13 @@ export interface LogSnrTimestepsOptions {
  * @see Lu et al. 2022, DPM-Solver, section 3.4, https://arxiv.org/abs/2206.00927
  */
 export function logSnrTimesteps(schedule: NoiseSchedule, options: LogSnrTimestepsOptions): Int32Array {
-  const { steps, low = -5, high = 4.5 } = readOptions('logSnrTimesteps', options, 'steps low high');
   const where = 'logSnrTimesteps';
-  checkNoiseSchedule(where, schedule);
-  checkInteger(where, 'steps', steps);
-  checkNumber(where, 'low', low);
+  checkNoiseSchedule(where, 'schedule', schedule);
+  const { steps, low, high } = readOptions(where, options, {
+    steps: checkInteger,
+    low: { is: checkNumber, default: -5 },
+    high: { default: 4.5 },
+  });
   checkNumber(where, 'high', high, { above: low });
   const ratios = Array.from({ length: schedule.steps }, (_, t) => logRatioAt(schedule, t));
   const [greatest, least] = [ratios[0]!, ratios.filter((ratio) => ratio > -Infinity).at(-1) ?? -Infinity];
@@ -97,11 +99,12 @@ const QUANTILES = 10;
  * @see Esser et al. 2024, section 3.1, https://arxiv.org/abs/2403.03206: log(sigma / alpha) of the flow is the logit of its t
  */
 export function logNormalTimesteps(schedule: NoiseSchedule, options: LogNormalTimestepsOptions = {}): Int32Array {
-  const { mean = 0, standardDeviation = 1 } = readOptions('logNormalTimesteps', options, 'mean standardDeviation');
   const where = 'logNormalTimesteps';
-  checkNoiseSchedule(where, schedule);
-  checkNumber(where, 'mean', mean);
-  checkNumber(where, 'standardDeviation', standardDeviation, { above: 0 });
+  checkNoiseSchedule(where, 'schedule', schedule);
+  const { mean, standardDeviation } = readOptions(where, options, {
+    mean: { is: checkNumber, default: 0 },
+    standardDeviation: { is: checkNumber, default: 1, above: 0 },
+  });
   const ratios = Array.from({ length: schedule.steps }, (_, t) => -logRatioAt(schedule, t));
   const count = QUANTILES * schedule.steps;
   let t = 0;

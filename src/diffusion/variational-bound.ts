@@ -13,9 +13,9 @@ import { snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
 import { drawTimesteps, everyTimestep } from './bound-timesteps.js';
 import { timestepsOf } from './per-example.js';
-import { readWalk } from './samplers/sample-diffusion.js';
+import { readWalk, walkRules } from './samplers/sample-diffusion.js';
 import type { WalkOptions } from './samplers/sample-options.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 
 /** The range of levels by default. */
 const RANGE = [-1, 1] as const;
@@ -83,16 +83,28 @@ export async function variationalBound(
   options: VariationalBoundOptions,
 ): Promise<VariationalBound> {
   const where = 'variationalBound';
-  checkDenoiser(where, denoiser);
+  checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
-  const names = 'random calls levels range condition clip signal yieldAfter now';
-  const { random, calls, levels, range: given } = readOptions(where, options, names);
+  const { condition, clip, signal, yieldAfter, now } = walkRules;
+  const {
+    random,
+    calls,
+    levels,
+    range: given,
+  } = readOptions(where, options, {
+    random: checkRandom,
+    calls: { is: checkInteger, default: undefined, least: 2 },
+    levels: { is: checkInteger, default: undefined, least: 2 },
+    range: optional,
+    condition,
+    clip,
+    signal,
+    yieldAfter,
+    now,
+  });
   const range = given ?? RANGE;
-  checkRandom(where, 'random', random);
-  if (levels !== undefined) checkInteger(where, 'levels', levels, 2);
   checkNumber(where, 'range[0]', range[0]);
   checkNumber(where, 'range[1]', range[1], { above: range[0] });
-  if (calls !== undefined) checkInteger(where, 'calls', calls, 2);
   const { schedule } = denoiser;
   const batch = x.shape[0];
   const { denoise } = readWalk(where, denoiser, options, batch);

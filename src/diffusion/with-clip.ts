@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkNumber } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
 
 /** Options of {@link withClip}, and of every function that calls a denoiser. */
@@ -33,8 +33,8 @@ export interface ClipOptions {
  */
 export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
   const where = 'withClip';
-  checkDenoiser(where, denoiser);
-  return clipped(where, denoiser, readOptions(where, options, 'clip'));
+  checkDenoiser(where, 'denoiser', denoiser);
+  return clipped(where, denoiser, readOptions(where, options, { clip: optional }));
 }
 
 /** {@link withClip}, for the function that has the option. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
 import { snrAt } from './noise-schedule.js';
 import { mixByTimestep } from './per-example.js';
@@ -44,15 +44,15 @@ export interface GuidanceOptions {
  */
 export function withGuidance(denoiser: Denoiser, options: GuidanceOptions): Denoiser {
   const where = 'withGuidance';
-  checkDenoiser(where, denoiser);
-  return guided(where, denoiser, readOptions(where, options, 'guidance guide'));
+  checkDenoiser(where, 'denoiser', denoiser);
+  return guided(where, denoiser, readOptions(where, options, { guidance: optional, guide: optional }));
 }
 
 /** {@link withGuidance}, for a sampler. */
 export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide }: GuidanceOptions): Denoiser {
   const { schedule } = denoiser;
   if (guide !== undefined) {
-    checkDenoiser(where, guide, 'guide');
+    checkDenoiser(where, 'guide', guide);
     if (String(guide.schedule.alphaBar) !== String(schedule.alphaBar)) {
       throw wrongKind(where, 'guide.schedule', "must be the denoiser's", { seen: 'another' });
     }

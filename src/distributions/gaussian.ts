@@ -87,6 +87,11 @@ export function reparameterize(gaussian: DiagonalGaussian, noise: Tensor | Rando
 export function gaussianKl(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
   checkGaussian('gaussianKl', 'posterior', posterior);
   if (prior) checkPrior('gaussianKl', posterior, prior);
+  return klPerExample(posterior, prior);
+}
+
+/** {@link gaussianKl} of Gaussians that have been checked. */
+export function klPerExample(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
   return tf.tidy(() => tf.reshape(klOver(axesOfExample(posterior.mean), posterior, prior), [-1]));
 }
 
@@ -129,7 +134,11 @@ export function gaussianLogProb(x: Tensor, gaussian: DiagonalGaussian): Tensor {
   checkExamples('gaussianLogProb', 'x', x);
   checkGaussian('gaussianLogProb', 'gaussian', gaussian);
   checkBroadcast('gaussianLogProb', 'gaussian.mean', gaussian.mean, 'x', x);
-  const { mean, logVariance } = gaussian;
+  return logProbOf(x, gaussian);
+}
+
+/** {@link gaussianLogProb} of arguments that have been checked. */
+export function logProbOf(x: Tensor, { mean, logVariance }: DiagonalGaussian): Tensor {
   return tf.tidy(() => {
     const distance = tf.mul(tf.square(tf.sub(x, mean)), exp(tf.neg(logVariance)));
     return tf.mul(-0.5, sumPerExample(tf.add(tf.add(LOG_TWO_PI, logVariance), distance)));

@@ -19,9 +19,10 @@ export type LatentSource = (where: string, n: number, random: RandomStream) => T
 
 /** Makes the function that draws a part's latents. */
 export function latentSource(where: string, options: LatentOptions): LatentSource {
-  const { latentSize, prior = gaussianPrior } = readOptions(where, options, 'latentSize prior');
-  checkInteger(where, 'latentSize', latentSize);
-  checkRecord(where, 'prior', prior, 'sample', 'gaussianPrior, uniformPrior');
+  const { latentSize, prior } = readOptions(where, options, {
+    latentSize: checkInteger,
+    prior: { is: checkLatentPrior, default: gaussianPrior },
+  });
   return (caller, n, random) => {
     checkInteger(caller, 'n', n);
     checkRandom(caller, 'random', random);
@@ -31,6 +32,10 @@ export function latentSource(where: string, options: LatentOptions): LatentSourc
       return z;
     });
   };
+}
+
+function checkLatentPrior(where: string, argument: string, prior: LatentPrior): void {
+  checkRecord(where, argument, prior, 'sample', 'gaussianPrior, uniformPrior');
 }
 
 /** Throws unless `z` is float32, one latent per example. */

@@ -38,7 +38,7 @@ export interface Discriminator extends Part {
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661
  */
 export function createDiscriminator(network: Network): Discriminator {
-  checkNetwork('createDiscriminator', network);
+  checkNetwork('createDiscriminator', 'network', network);
   const logits = (where: string, x: Tensor, options: ApplyOptions | undefined): Tensor => {
     checkExamples(where, 'x', x);
     return tf.tidy(() => {

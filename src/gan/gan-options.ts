@@ -8,7 +8,7 @@ import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkFunction, checkInteger, checkRecord } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 
 /** The metrics of a GAN's trainer, means over the batch: both adversarial losses, the logits, and the penalty as added to the loss. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
@@ -62,19 +62,35 @@ export interface GanTrainerOptions {
 
 /** Checks the options and fills in defaults. Options that all trainers share are checked by {@link createTrainer}. */
 export function readGanOptions(where: string, options: GanTrainerOptions) {
-  const names = 'generator discriminator loss optimizers random discriminatorSteps penalty augment average clipNorm';
-  const { generator, discriminator, loss, ...others } = readOptions(where, options, names);
-  const { discriminatorSteps = 1, penalty, augment, average } = others;
-  checkFunction(where, 'generator.generate', generator?.generate);
-  checkFunction(where, 'discriminator.logits', discriminator?.logits);
-  const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';
-  checkRecord(where, 'loss', loss, 'discriminator generator', `${losses}, smoothedLoss(...)`);
-  checkInteger(where, 'discriminatorSteps', discriminatorSteps);
-  if (penalty !== undefined) checkFunction(where, 'penalty', penalty);
-  if (augment !== undefined) checkFunction(where, 'augment', augment);
+  const read = readOptions(where, options, {
+    generator: checkGenerator,
+    discriminator: checkDiscriminator,
+    loss: checkLoss,
+    optimizers: {},
+    random: {},
+    discriminatorSteps: { is: checkInteger, default: 1 },
+    penalty: { is: checkFunction, default: undefined },
+    augment: { is: checkFunction, default: undefined },
+    average: optional,
+    clipNorm: optional,
+  });
+  const { generator, average } = read;
   if (average !== undefined) {
-    checkFunction(where, 'average.into.generate', average.into?.generate);
+    checkGenerator(where, 'average.into', average.into);
     checkAverage(where, 'average', generator, average);
   }
-  return { ...options, discriminatorSteps };
+  return read;
+}
+
+function checkGenerator(where: string, argument: string, generator: Generator): void {
+  checkFunction(where, `${argument}.generate`, generator?.generate);
+}
+
+function checkDiscriminator(where: string, argument: string, discriminator: Discriminator): void {
+  checkFunction(where, `${argument}.logits`, discriminator?.logits);
+}
+
+function checkLoss(where: string, argument: string, loss: AdversarialLoss): void {
+  const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';
+  checkRecord(where, argument, loss, 'discriminator generator', `${losses}, smoothedLoss(...)`);
 }

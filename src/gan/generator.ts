@@ -77,7 +77,7 @@ export interface GeneratorOptions {
  */
 export function createGenerator(network: Network, options: GeneratorOptions): Generator {
   const where = 'createGenerator';
-  checkNetwork(where, network);
+  checkNetwork(where, 'network', network);
   const latents = latentSource(where, options);
   const { latentSize } = options;
 

@@ -53,13 +53,12 @@ export function gradientPenalty(
   fake: Tensor,
   options: GradientPenaltyOptions,
 ): Scalar {
-  const { mix, target = 1 } = readOptions('gradientPenalty', options, 'mix target');
   const where = 'gradientPenalty';
   checkCritic(where, discriminator);
   checkExamples(where, 'real', real);
   checkExamples(where, 'fake', fake);
   checkSameShape(where, 'fake', fake, 'real', real);
-  checkNumber(where, 'target', target, { least: 0 });
+  const { mix, target } = readOptions(where, options, { mix: {}, target: { is: checkNumber, default: 1, least: 0 } });
   const mixShape = [real.shape[0], ...new Array<number>(real.rank - 1).fill(1)];
   const given = checkMix(where, mix, mixShape);
   return tf.tidy(() => {

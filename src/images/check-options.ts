@@ -1,6 +1,6 @@
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import type { ImageOptions } from './host-images.js';
 
 const FITS = ['cover', 'contain', 'stretch'] as const;
@@ -14,27 +14,34 @@ export interface CheckedOptions extends Pick<ImageOptions, 'size' | 'channels' |
 
 /** Throws unless `options` are {@link ImageOptions}. */
 export function checkOptions(where: string, options: ImageOptions): CheckedOptions {
-  const known = readOptions(where, options, 'size channels fit background onProgress signal');
-  const { size, channels, fit = 'cover', background = 1, onProgress, signal } = known;
-  if (size !== undefined) checkSize(where, size);
-  if (channels !== undefined && channels !== 1 && channels !== 3) {
-    throw outOfRange(where, 'channels', 'must be 1 for grey or 3 for colour', { got: channels });
-  }
-  if (!FITS.includes(fit)) {
-    throw outOfRange(where, 'fit', `must be one of ${FITS.join(', ')}`, { got: fit });
-  }
-  if (onProgress !== undefined) checkFunction(where, 'onProgress', onProgress);
-  return { size, channels, fit, background: checkBackground(where, background), onProgress, signal };
+  const read = readOptions(where, options, {
+    size: { is: checkSize, default: undefined },
+    channels: { is: checkChannels, default: undefined },
+    fit: { is: checkFit, default: 'cover' },
+    background: { default: 1 },
+    onProgress: { is: checkFunction, default: undefined },
+    signal: optional,
+  });
+  return { ...read, background: readBackground(where, read.background) };
 }
 
-function checkSize(where: string, size: unknown): void {
+function checkSize(where: string, argument: string, size: unknown): void {
   if (!Array.isArray(size) || size.length !== 2) {
-    throw wrongKind(where, 'size', 'must be [height, width] in pixels', { got: size });
+    throw wrongKind(where, argument, 'must be [height, width] in pixels', { got: size });
   }
-  size.forEach((length, axis) => checkInteger(where, `size[${axis}]`, length));
+  size.forEach((length, axis) => checkInteger(where, `${argument}[${axis}]`, length));
 }
 
-function checkBackground(where: string, background: unknown): [number, number, number] {
+function checkChannels(where: string, argument: string, channels: unknown): void {
+  if (channels === 1 || channels === 3) return;
+  throw outOfRange(where, argument, 'must be 1 for grey or 3 for colour', { got: channels });
+}
+
+function checkFit(where: string, argument: string, fit: CheckedOptions['fit']): void {
+  if (!FITS.includes(fit)) throw outOfRange(where, argument, `must be one of ${FITS.join(', ')}`, { got: fit });
+}
+
+function readBackground(where: string, background: unknown): [number, number, number] {
   const levels: readonly unknown[] = Array.isArray(background) ? background : [background, background, background];
   if (levels.length !== 3) {
     const rule = 'must be a number, or [red, green, blue]';

@@ -51,7 +51,7 @@ const known: readonly ModelInput[] = ['input', 'condition', 'timesteps'];
  * @see https://js.tensorflow.org/api/latest/#class:LayersModel
  */
 export function fromLayersModel(model: LayersModel, options: FromLayersModelOptions = {}): Network {
-  const { inputs = ['input'] } = readOptions('fromLayersModel', options, 'inputs');
+  const { inputs } = readOptions('fromLayersModel', options, { inputs: { default: ['input'] } });
   checkModel(model);
   checkInputs(model, inputs);
   const fed = [...inputs];

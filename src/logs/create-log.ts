@@ -1,6 +1,6 @@
 import { checkFunction } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import type { Report } from '../training/loop/report.js';
 import type { LogEntry, LogWriter } from './log-entry.js';
 import type { WatchedOptimizer } from './watch-optimizer.js';
@@ -48,11 +48,14 @@ export interface Log {
  * ```
  */
 export function createLog(options: LogOptions): Log {
-  const { writers, optimizers = {}, now = Date.now } = readOptions('createLog', options, 'writers optimizers now');
+  const { writers, optimizers, now } = readOptions('createLog', options, {
+    writers: {},
+    optimizers: { default: {} },
+    now: { is: checkFunction, default: Date.now },
+  });
   if (!Array.isArray(writers) || writers.length === 0) {
     throw wrongKind('createLog', 'writers', 'must be an array of at least one writer', { got: writers });
   }
-  checkFunction('createLog', 'now', now);
   writers.forEach((writer, i) => checkFunction('createLog', `writers[${i}]`, writer));
   for (const [name, optimizer] of Object.entries(optimizers)) {
     if (typeof (optimizer as Partial<WatchedOptimizer> | undefined)?.readNumbers === 'function') continue;
@@ -134,5 +137,5 @@ function checkReport(report: unknown): void {
 /** A run passes a signal to `onReport` as second argument. */
 function readExtras(extras: LogExtras | AbortSignal | undefined): LogExtras {
   if (extras === undefined || extras instanceof AbortSignal) return {};
-  return readOptions('log.add', extras, 'values pictures', 'extras');
+  return readOptions('log.add', extras, { values: optional, pictures: optional }, 'extras');
 }

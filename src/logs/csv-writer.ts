@@ -36,8 +36,8 @@ export interface CsvOptions {
  * @see Shafranovich 2005, RFC 4180, https://www.rfc-editor.org/rfc/rfc4180
  */
 export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
-  const announced: unknown = readOptions('csvWriter', options, 'columns').columns ?? [];
   checkLogFile('csvWriter', file);
+  const { columns: announced } = readOptions('csvWriter', options, { columns: { default: [] } });
   if (!isListOfNames(announced)) {
     throw wrongKind('csvWriter', 'columns', 'must be an array of names', { got: announced });
   }

@@ -4,7 +4,8 @@ import { checkFeatures, readFeatures } from './read-features.js';
 import { kthNeighbours } from './neighbours.js';
 import { squaredDistance, visitDistances } from './pairs.js';
 import type { NeighbourOptions } from './precision-recall.js';
-import { readMeasureOptions, protocolOf } from './protocol.js';
+import { measureRules, protocolOf } from './protocol.js';
+import { readOptions } from '../tensor/options.js';
 
 /** The result of {@link densityCoverage}. */
 export interface DensityCoverage {
@@ -45,8 +46,10 @@ export async function densityCoverage(
   fake: Tensor,
   options: NeighbourOptions = {},
 ): Promise<DensityCoverage> {
-  const { neighbours = 5 } = readMeasureOptions('densityCoverage', options, ' neighbours');
-  checkInteger('densityCoverage', 'neighbours', neighbours);
+  const { neighbours } = readOptions('densityCoverage', options, {
+    ...measureRules,
+    neighbours: { is: checkInteger, default: 5 },
+  });
   const why = `With ${neighbours} neighbours, at least ${neighbours + 1} rows are needed.`;
   checkFeatures('densityCoverage', 'real', real, { rows: neighbours + 1, why });
   checkFeatures('densityCoverage', 'fake', fake, { rows: 1, why: 'At least one row is needed.', like: ['real', real] });

@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { checkFeatures, readFeatures, type Features } from './read-features.js';
 import type { Measurement } from './measurement.js';
-import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
+import { measureRules, protocolOf, type MeasureOptions } from './protocol.js';
+import { readOptions } from '../tensor/options.js';
 
 /**
  * The squared Frechet distance between two sets of features: that between the Gaussians with their means and covariances.
@@ -31,7 +32,7 @@ export async function frechetDistance(a: Tensor, b: Tensor, options: MeasureOpti
   const why = 'A covariance needs at least two rows.';
   checkFeatures('frechetDistance', 'a', a, { rows: 2, why });
   checkFeatures('frechetDistance', 'b', b, { rows: 2, why, like: ['a', a] });
-  readMeasureOptions('frechetDistance', options);
+  readOptions('frechetDistance', options, measureRules);
   const sets = {
     a: await readFeatures('frechetDistance', 'a', a),
     b: await readFeatures('frechetDistance', 'b', b),

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFeatures, readFeatures, type Features } from './read-features.js';
 import type { Measurement } from './measurement.js';
-import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
+import { measureRules, protocolOf, type MeasureOptions } from './protocol.js';
+import { readOptions } from '../tensor/options.js';
 
 /**
  * The kernel distance between two sets of features: the squared maximum mean discrepancy, estimated without bias. With
@@ -34,7 +35,7 @@ export async function kernelDistance(a: Tensor, b: Tensor, options: MeasureOptio
   const why = 'A mean over pairs needs at least two rows.';
   checkFeatures('kernelDistance', 'a', a, { rows: 2, why });
   checkFeatures('kernelDistance', 'b', b, { rows: 2, why, like: ['a', a] });
-  readMeasureOptions('kernelDistance', options);
+  readOptions('kernelDistance', options, measureRules);
   const sets = { a: await readFeatures('kernelDistance', 'a', a), b: await readFeatures('kernelDistance', 'b', b) };
   const value = kernelDistanceOf(sets.a, sets.b);
   const measure = 'unbiased squared MMD, kernel (x.y/d + 1)^3, all pairs, in float64';

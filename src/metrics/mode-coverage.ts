@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../tensor/checks.js';
 import { checkFeatures, readFeatures } from './read-features.js';
 import { squaredDistance } from './pairs.js';
-import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
+import { measureRules, protocolOf, type MeasureOptions } from './protocol.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link modeCoverage}. */
@@ -46,15 +46,17 @@ export interface ModeCoverage {
  * @see Srivastava et al. 2017, section 4.1, https://arxiv.org/abs/1705.07761
  */
 export async function modeCoverage(samples: Tensor, options: ModeCoverageOptions): Promise<ModeCoverage> {
-  const { centers, standardDeviation, seed } = readOptions('modeCoverage', options, 'centers standardDeviation seed');
+  const { centers, standardDeviation, seed } = readOptions('modeCoverage', options, {
+    centers: {},
+    standardDeviation: { is: checkNumber, above: 0 },
+    seed: measureRules.seed,
+  });
   checkFeatures('modeCoverage', 'samples', samples, { rows: 1, why: 'At least one row is needed.' });
   checkFeatures('modeCoverage', 'centers', centers, {
     rows: 1,
     why: 'At least one row is needed.',
     like: ['samples', samples],
   });
-  checkNumber('modeCoverage', 'standardDeviation', standardDeviation, { above: 0 });
-  readMeasureOptions('modeCoverage', { seed });
   const sets = {
     samples: await readFeatures('modeCoverage', 'samples', samples),
     centers: await readFeatures('modeCoverage', 'centers', centers),

@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../tensor/checks.js';
 import { checkFeatures, readFeatures } from './read-features.js';
 import { kthNeighbours } from './neighbours.js';
-import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
+import { measureRules, protocolOf, type MeasureOptions } from './protocol.js';
+import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link nearestNeighbours}. */
 export interface NearestNeighboursOptions extends MeasureOptions {
@@ -57,11 +58,13 @@ export async function nearestNeighbours(
   data: Tensor,
   options: NearestNeighboursOptions = {},
 ): Promise<NearestNeighbours> {
-  const { quantile = 0.01 } = readMeasureOptions('nearestNeighbours', options, ' quantile');
+  const { quantile } = readOptions('nearestNeighbours', options, {
+    ...measureRules,
+    quantile: { is: checkNumber, default: 0.01, above: 0, most: 1 },
+  });
   const why = 'Each example needs another one to compare with.';
   checkFeatures('nearestNeighbours', 'samples', samples, { rows: 1, why: 'It needs a row or more.' });
   checkFeatures('nearestNeighbours', 'data', data, { rows: 2, why, like: ['samples', samples] });
-  checkNumber('nearestNeighbours', 'quantile', quantile, { above: 0, most: 1 });
   const sets = {
     samples: await readFeatures('nearestNeighbours', 'samples', samples),
     data: await readFeatures('nearestNeighbours', 'data', data),

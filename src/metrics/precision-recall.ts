@@ -3,7 +3,8 @@ import { checkInteger } from '../tensor/checks.js';
 import { checkFeatures, readFeatures } from './read-features.js';
 import { kthNeighbours } from './neighbours.js';
 import { squaredDistance, visitDistances } from './pairs.js';
-import { readMeasureOptions, protocolOf, type MeasureOptions } from './protocol.js';
+import { measureRules, protocolOf, type MeasureOptions } from './protocol.js';
+import { readOptions } from '../tensor/options.js';
 
 /** Options of {@link precisionRecall} and {@link densityCoverage}. */
 export interface NeighbourOptions extends MeasureOptions {
@@ -51,8 +52,10 @@ export async function precisionRecall(
   fake: Tensor,
   options: NeighbourOptions = {},
 ): Promise<PrecisionRecall> {
-  const { neighbours = 3 } = readMeasureOptions('precisionRecall', options, ' neighbours');
-  checkInteger('precisionRecall', 'neighbours', neighbours);
+  const { neighbours } = readOptions('precisionRecall', options, {
+    ...measureRules,
+    neighbours: { is: checkInteger, default: 3 },
+  });
   const needs = {
     rows: neighbours + 1,
     why: `With ${neighbours} neighbours, at least ${neighbours + 1} rows are needed.`,

@@ -1,7 +1,7 @@
 import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { Features } from './read-features.js';
-import { readOptions } from '../tensor/options.js';
+import type { Rules } from '../tensor/options.js';
 
 /** Facts that a measure cannot know but its protocol should state. */
 export interface MeasureOptions {
@@ -11,14 +11,14 @@ export interface MeasureOptions {
   readonly seed?: number | undefined;
 }
 
-/** Checks the options of a measure and returns them; `more` lists further names, such as ` neighbours`. */
-export function readMeasureOptions<O extends MeasureOptions>(where: string, options: O, more = ''): O {
-  const { features, seed } = readOptions(where, options, `features seed${more}`);
-  if (features !== undefined && typeof features !== 'string') {
-    throw wrongKind(where, 'features', 'must be a string', { got: features });
-  }
-  if (seed !== undefined) checkInteger(where, 'seed', seed, 0);
-  return options;
+/** The rules of the options that all measures have. */
+export const measureRules = {
+  features: { is: checkString, default: undefined },
+  seed: { is: checkInteger, default: undefined, least: 0 },
+} satisfies Rules<MeasureOptions>;
+
+function checkString(where: string, argument: string, value: unknown): void {
+  if (typeof value !== 'string') throw wrongKind(where, argument, 'must be a string', { got: value });
 }
 
 /** "measure; 200 rows of `a` and 150 of `b`, 6 features (their name), seed 1" */

@@ -27,8 +27,8 @@ export async function sharpness(images: Tensor): Promise<Measurement> {
   checkShape('sharpness', 'images', images, [null, null, null, channels], 'Its last axis must be 1 or 3 channels.');
   const [batch, height, width] = images.shape as [number, number, number, number];
   checkInteger('sharpness', 'images.shape[0]', batch);
-  checkInteger('sharpness', 'images.shape[1]', height, 3);
-  checkInteger('sharpness', 'images.shape[2]', width, 3);
+  checkInteger('sharpness', 'images.shape[1]', height, { least: 3 });
+  checkInteger('sharpness', 'images.shape[2]', width, { least: 3 });
   const variance = tf.tidy(() => {
     const grey = tf.mean(images, 3);
     const shifted = (y: number, x: number): Tensor => tf.slice(grey, [0, 1 + y, 1 + x], [batch, height - 2, width - 2]);

@@ -1,14 +1,14 @@
 import { cut, unusable, wrongKind } from '../tensor/errors.js';
 
 /** Throws unless a text is a SHA-256 in hexadecimal digits and this environment can compute one. */
-export function checkDigest(where: string, checksum: unknown): asserts checksum is string {
+export function checkDigest(where: string, argument: string, checksum: unknown): void {
   if (typeof checksum !== 'string' || !/^[0-9a-f]{64}$/i.test(checksum)) {
     const fix = 'Write what sha256sum prints.';
-    throw wrongKind(where, 'checksum', 'must be 64 hexadecimal digits', { got: checksum, fix });
+    throw wrongKind(where, argument, 'must be 64 hexadecimal digits', { got: checksum, fix });
   }
   if ((globalThis.crypto as Crypto | undefined)?.subtle !== undefined) return;
   const fix = 'Serve the page by https, or from localhost.';
-  throw unusable(where, 'checksum', 'must be left out where nothing can compute it', { seen: 'a page by http', fix });
+  throw unusable(where, argument, 'must be left out where nothing can compute it', { seen: 'a page by http', fix });
 }
 
 /** Throws unless bytes have this SHA-256. */

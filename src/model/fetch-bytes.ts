@@ -1,6 +1,6 @@
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions, type Read, type Rules } from '../tensor/options.js';
 import { checkDigest, compareDigest } from './digest.js';
 import { MOST_BYTES } from './read-file.js';
 
@@ -26,6 +26,15 @@ export interface FetchBytesOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The rules of {@link FetchBytesOptions}. */
+export const fetchRules = {
+  onProgress: { is: checkFunction, default: undefined },
+  signal: optional,
+  maxBytes: { is: checkNumber, default: MOST_BYTES, least: 0 },
+  checksum: { is: checkDigest, default: undefined },
+  headers: optional,
+} satisfies Rules<FetchBytesOptions>;
+
 /**
  * Downloads the bytes of a file, to store, describe or load them. {@link fetchModel} does this and {@link loadModel} in one call.
  *
@@ -45,21 +54,17 @@ export async function fetchModelBytes(
   options: FetchBytesOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'fetchModelBytes';
-  readOptions(where, options, 'onProgress signal maxBytes checksum headers');
-  return fetchBytes(where, url, options);
+  return fetchBytes(where, url, readOptions(where, options, fetchRules));
 }
 
-/** {@link fetchModelBytes} for the public function `where`, which has checked the names of the options. */
+/** {@link fetchModelBytes} for the public function `where`, which has read the options. */
 export async function fetchBytes(
   where: string,
   url: string | URL,
-  { onProgress, signal, maxBytes = MOST_BYTES, checksum, headers }: FetchBytesOptions,
+  { onProgress, signal, maxBytes, checksum, headers }: Read<FetchBytesOptions, typeof fetchRules>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof url !== 'string' && !(url instanceof URL))
     throw wrongKind(where, 'url', 'must be an address', { got: url });
-  if (onProgress !== undefined) checkFunction(where, 'onProgress', onProgress);
-  checkNumber(where, 'maxBytes', maxBytes, { least: 0 });
-  if (checksum !== undefined) checkDigest(where, checksum);
   signal?.throwIfAborted();
   const answer = await ask(where, url, { headers: { ...headers }, signal: signal ?? null });
   try {

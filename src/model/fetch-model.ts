@@ -1,6 +1,6 @@
 import { readOptions } from '../tensor/options.js';
-import { fetchBytes, type FetchBytesOptions } from './fetch-bytes.js';
-import { checkExpected, load, type LoadModelOptions } from './load-model.js';
+import { fetchBytes, fetchRules, type FetchBytesOptions } from './fetch-bytes.js';
+import { expectedRule, load, type LoadModelOptions } from './load-model.js';
 import type { ExpectedModel, LoadedModel } from './part-kinds.js';
 
 /** Options of {@link fetchModel}: those of {@link fetchModelBytes} and of {@link loadModel}. */
@@ -27,8 +27,7 @@ export async function fetchModel<const As extends ExpectedModel | undefined = un
   options: FetchModelOptions<As> = {},
 ): Promise<LoadedModel<As>> {
   const where = 'fetchModel';
-  const { as, ...others } = readOptions(where, options, 'as onProgress signal maxBytes checksum headers');
-  checkExpected(where, as);
-  const bytes = await fetchBytes(where, url, others);
-  return load(where, bytes, { as, maxBytes: others.maxBytes, signal: others.signal });
+  const read = readOptions(where, options as FetchModelOptions, { as: expectedRule, ...fetchRules });
+  const bytes = await fetchBytes(where, url, read);
+  return load(where, bytes, { as: options.as, maxBytes: read.maxBytes, signal: read.signal });
 }

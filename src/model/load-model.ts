@@ -4,7 +4,7 @@ import type { Part } from '../nets/network.js';
 import { checkBackend, checkNumber } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import type { ModelText } from './architecture-text.js';
 import { makeLayers } from './make-layers.js';
@@ -54,23 +54,28 @@ export async function load<As extends ExpectedModel | undefined>(
   bytes: Uint8Array,
   options: LoadModelOptions<As>,
 ): Promise<LoadedModel<As>> {
-  const { as, maxBytes = MOST_BYTES, signal } = readOptions(where, options, 'as maxBytes signal');
-  checkNumber(where, 'maxBytes', maxBytes, { least: 0 });
-  checkExpected(where, as);
+  const { as, maxBytes, signal } = readOptions(where, options as LoadModelOptions, {
+    as: expectedRule,
+    maxBytes: { is: checkNumber, default: MOST_BYTES, least: 0 },
+    signal: optional,
+  });
   const file = await withPauses(readModelFile(where, bytes, maxBytes), signal);
   checkKinds(where, file.text, as);
   checkBackend(where);
   return makeModel(where, file, as) as LoadedModel<As>;
 }
 
+/** The rule of the kind that a model file should hold. */
+export const expectedRule = { is: checkExpected, default: undefined } as const;
+
 /** Throws unless `as` is a kind of part, or a record of kinds by name. */
-export function checkExpected(where: string, as: unknown): void {
+function checkExpected(where: string, argument: string, as: unknown): void {
   const isKind = (kind: unknown): boolean => modelKinds.includes(kind as ModelKind);
   const isRecord = as !== null && typeof as === 'object';
   const kinds: unknown[] = isRecord ? Object.values(as) : [as];
-  if (as === undefined || (kinds.length > 0 && kinds.every(isKind))) return;
+  if (kinds.length > 0 && kinds.every(isKind)) return;
   const got = isRecord && kinds.length > 0 ? kinds.find((kind) => !isKind(kind)) : as;
-  throw wrongKind(where, 'as', `must be one of ${modelKinds.join(', ')}, or such by names`, { got });
+  throw wrongKind(where, argument, `must be one of ${modelKinds.join(', ')}, or such by names`, { got });
 }
 
 /** Throws unless a file contains what is expected. */

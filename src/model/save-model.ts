@@ -1,11 +1,11 @@
 import type { Part } from '../nets/network.js';
 import { checkAlive } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import type { Json } from '../training/index.js';
 import { checkJson } from '../training/json.js';
 import { encodeVariables } from '../training/saving/named-variables.js';
-import { checkFloatDtype } from '../training/saving/weights.js';
+import { dtypeRule } from '../training/saving/weights.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import { version } from '../../package.json';
 import { FORMAT, VERSION, type ModelText } from './architecture-text.js';
@@ -48,9 +48,11 @@ export async function saveModel(
   options: SaveModelOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveModel';
-  const { dtype, metadata = null, signal } = readOptions(where, options, 'dtype metadata signal');
-  checkFloatDtype(where, dtype);
-  checkJson(where, 'metadata', metadata);
+  const { dtype, metadata, signal } = readOptions(where, options, {
+    dtype: dtypeRule,
+    metadata: { is: checkJson, default: null },
+    signal: optional,
+  });
   const roots = rootsOf(where, model);
   for (const part of roots.values()) checkAlive(where, 'model', savedVariables(part));
   const text = describeParts(where, roots);

@@ -2,7 +2,7 @@ import { wrongKind } from '../tensor/errors.js';
 import type { Network } from './network.js';
 
 /** Throws unless `network` has the members of a {@link Network}; `argument` is its name in the error message. */
-export function checkNetwork(where: string, network: Network, argument = 'network'): void {
+export function checkNetwork(where: string, argument: string, network: Network): void {
   const given = network as (Partial<Network> & { readonly trainableWeights?: unknown }) | null | undefined;
   const isLayersModel = given?.trainableWeights !== undefined;
   const hasMethods = typeof given?.apply === 'function' && typeof given.dispose === 'function';

@@ -95,9 +95,9 @@ export function makeAll<const Makers extends readonly (() => { dispose(): void }
 }
 
 /** Throws unless `activation` is absent or a function. */
-export function checkActivation(where: string, activation: Activation | undefined): void {
-  if (activation !== undefined && typeof activation !== 'function') {
-    throw wrongKind(where, 'activation', 'must be a function of a tensor', {
+export function checkActivation(where: string, argument: string, activation: Activation): void {
+  if (typeof activation !== 'function') {
+    throw wrongKind(where, argument, 'must be a function of a tensor', {
       got: activation,
       fix: 'Import one by name, such as relu.',
     });
@@ -110,12 +110,17 @@ export function checkArray(where: string, argument: string, value: unknown): voi
 }
 
 /** Throws unless `sizes` is an array of at least `minimum` positive integers, or of `exactly` that many. */
-export function checkSizes(where: string, argument: string, sizes: unknown, minimum: number, exactly?: number): void {
+export function checkSizes(
+  where: string,
+  argument: string,
+  sizes: unknown,
+  { least = 1, exactly }: { readonly least?: number; readonly exactly?: number } = {},
+): void {
   if (!Array.isArray(sizes)) throw wrongKind(where, argument, 'must be an array of numbers', { got: sizes });
-  if (exactly === undefined ? sizes.length < minimum : sizes.length !== exactly) {
+  if (exactly === undefined ? sizes.length < least : sizes.length !== exactly) {
     const count =
       exactly === undefined
-        ? `at least ${minimum === 1 ? 'one number' : `${minimum} numbers`}`
+        ? `at least ${least === 1 ? 'one number' : `${least} numbers`}`
         : `exactly ${exactly} numbers`;
     throw outOfRange(where, argument, `must hold ${count}`, { got: sizes });
   }

@@ -78,9 +78,8 @@ async function checkReplaceable(path: string): Promise<void> {
 }
 
 async function encode(where: string, image: Tensor, options: PngOptions): Promise<Uint8Array> {
-  const { scale = 1 } = readOptions(where, options, 'scale');
   checkFloat(where, 'image', image);
-  checkInteger(where, 'scale', scale);
+  const { scale } = readOptions(where, options, { scale: { is: checkInteger, default: 1 } });
   const channels = image.rank === 2 ? 1 : image.shape[2];
   if ((image.rank !== 2 && image.rank !== 3) || (channels !== 1 && channels !== 3)) {
     const fix = 'Pass one image, grey or RGB: take one from a batch, or join a batch with imageGrid.';

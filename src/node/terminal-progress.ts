@@ -1,6 +1,6 @@
 import { SingleBar, type Options, type Params } from 'cli-progress';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 
 /** Where progress is shown: `process.stderr`, or anything that takes text. */
 export interface TerminalStream {
@@ -51,8 +51,11 @@ export interface TerminalProgress {
  * ```
  */
 export function terminalProgress(options: TerminalProgressOptions): TerminalProgress {
-  const { total, label, stream = process.stderr } = readOptions('terminalProgress', options, 'total label stream');
-  checkInteger('terminalProgress', 'total', total);
+  const { total, label, stream } = readOptions('terminalProgress', options, {
+    total: checkInteger,
+    label: optional,
+    stream: { default: process.stderr },
+  });
   const show = stream.isTTY === true ? bar(total, stream) : lines(total, stream);
   const prefix = label === undefined ? '' : `${label} `;
   const started = performance.now();

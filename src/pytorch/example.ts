@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
+import { checkFunction, checkNumber, checkShape, checkTensor } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
+import type { Rules } from '../tensor/options.js';
 import type { SafetensorsContent, SafetensorsDtype, SafetensorsTensor } from '../training/saving/safetensors.js';
 import { arrange, arrangeBack, torchShapeOf } from './arrange.js';
 
@@ -20,6 +21,12 @@ export interface StateDictCheck {
   /** The largest difference allowed, as a share of the largest output or of 1, whichever is larger; default 1e-4. F16 needs 1e-2. */
   readonly tolerance?: number | undefined;
 }
+
+/** The rules of {@link StateDictCheck}. */
+export const exampleRules = {
+  run: {},
+  tolerance: { is: checkNumber, default: 1e-4, least: 0 },
+} satisfies Rules<StateDictCheck>;
 
 /** The prefix of the example's names in a file. */
 export const EXAMPLE = 'example.';

@@ -1,23 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkNumber, checkShape } from '../tensor/checks.js';
+import { checkShape } from '../tensor/checks.js';
 import { cut, unusable } from '../tensor/errors.js';
 import { readNumbers } from '../tensor/lost-backend.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import { decodeIntact } from '../training/saving/checksums.js';
 import { checkShared } from '../training/saving/named-variables.js';
 import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { arrangeBack, torchShapeOf } from './arrange.js';
-import { compare, EXAMPLE, runExample, type StateDictCheck } from './example.js';
+import { compare, EXAMPLE, exampleRules, runExample, type StateDictCheck } from './example.js';
 import { missingFix } from './missing-name.js';
-import {
-  planStateDict,
-  STATE_DICT_OPTIONS,
-  type Planned,
-  type StateDictOptions,
-  type StateDictParts,
-} from './plan-state-dict.js';
+import { planStateDict, stateDictRules, type Planned, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
 
 /** Options of {@link loadStateDict}. */
 export interface LoadStateDictOptions extends StateDictOptions {
@@ -53,25 +47,27 @@ export async function loadStateDict(
   options: LoadStateDictOptions = {},
 ): Promise<number | undefined> {
   const where = 'loadStateDict';
-  const known = readOptions(where, options, `${STATE_DICT_OPTIONS} strict example`);
-  const { prefix = '', strict = true, example, images } = known;
-  const { tolerance = 1e-4 } = example === undefined ? {} : readOptions(where, example, 'run tolerance', 'example');
-  checkNumber(where, 'example.tolerance', tolerance, { least: 0 });
-  planStateDict(where, part, options);
+  const {
+    strict,
+    example: given,
+    ...names
+  } = readOptions(where, options, { ...stateDictRules, strict: { default: true }, example: optional });
+  const example = given && readOptions(where, given, exampleRules, 'example');
+  planStateDict(where, part, names);
   const content = await withPauses(decodeIntact(where, bytes));
   // the part may have changed while the file was read
-  const planned = planStateDict(where, part, options);
-  const wanted = checkNames(where, planned, content, { prefix, strict });
+  const planned = planStateDict(where, part, names);
+  const wanted = checkNames(where, planned, content, { prefix: names.prefix, strict });
   const variables = wanted.map(({ slot }) => slot.variable!);
   const tensors = makeTensors(where, wanted, content);
   let difference: number | undefined;
   try {
     if (example !== undefined) {
-      const run = () => runExample(where, content, example, images !== 'NHWC');
+      const run = () => runExample(where, content, example, names.images !== 'NHWC');
       const { output, expected } = withWeights(variables, tensors, run);
       try {
         const [outputs] = await readNumbers(where, [output]);
-        difference = compare(where, outputs!, expected, tolerance);
+        difference = compare(where, outputs!, expected, example.tolerance);
       } finally {
         output.dispose();
       }

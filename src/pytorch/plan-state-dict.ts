@@ -1,6 +1,6 @@
 import type { Part } from '../nets/network.js';
-import { checkAlive } from '../tensor/checks.js';
-import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
+import { checkAlive, checkWord } from '../tensor/checks.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
 import { checkSizes } from '../nets/layer.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { Arrangement } from './arrange.js';
@@ -9,6 +9,7 @@ import { namesOf, type StateDictNames } from './names.js';
 import type { Slot } from './state-dict-entry.js';
 import type { Flow, Walk } from './layer-visits.js';
 import { checkPlain, visit } from './walk.js';
+import { optional, type Read, type Rules } from '../tensor/options.js';
 
 /** One part, or several by name: `{ encoder, decoder }` gives names such as `encoder.0.weight`. */
 export type StateDictParts = Part | Readonly<Record<string, Part>>;
@@ -28,8 +29,13 @@ export interface StateDictOptions {
   readonly images?: 'NCHW' | 'NHWC' | undefined;
 }
 
-/** The names of {@link StateDictOptions}. */
-export const STATE_DICT_OPTIONS = 'names prefix input images';
+/** The rules of {@link StateDictOptions}. */
+export const stateDictRules = {
+  names: optional,
+  prefix: { default: '' },
+  input: { is: checkSizes, default: undefined },
+  images: { is: checkWord, default: 'NCHW', of: ['NCHW', 'NHWC'] },
+} satisfies Rules<StateDictOptions>;
 
 /** A tensor in the file: its slot, name and arrangement. */
 export interface Planned {
@@ -39,12 +45,12 @@ export interface Planned {
 }
 
 /** Finds the tensors of one or more parts, with their names and layouts. */
-export function planStateDict(where: string, parts: StateDictParts, options: StateDictOptions): Planned[] {
-  const { input, images = 'NCHW' } = options;
-  if (images !== 'NCHW' && images !== 'NHWC') {
-    throw outOfRange(where, 'images', "must be 'NCHW' or 'NHWC'", { got: images });
-  }
-  if (input !== undefined) checkSizes(where, 'input', input, 1);
+export function planStateDict(
+  where: string,
+  parts: StateDictParts,
+  options: Read<StateDictOptions, typeof stateDictRules>,
+): Planned[] {
+  const { input, images } = options;
   const slots: Slot[] = [];
   for (const [path, part] of namedParts(where, parts)) {
     checkAlive(where, 'part', savedVariables(part));

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../tensor/lost-backend.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import { createPause, withPauses } from '../training/pause.js';
 import { encodeWithSums } from '../training/saving/named-variables.js';
 import type { SafetensorsTensor } from '../training/saving/safetensors.js';
-import { checkFloatDtype } from '../training/saving/weights.js';
+import { dtypeRule } from '../training/saving/weights.js';
 import { arrange, torchShapeOf } from './arrange.js';
 import { besideData } from './beside.js';
 import { exampleTensors, writtenExample, type StateDictExample } from './example.js';
-import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
+import { planStateDict, stateDictRules, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
 import type { Slot } from './state-dict-entry.js';
 
 /** Options of {@link saveStateDict}. */
@@ -41,10 +41,13 @@ export async function saveStateDict(
   options: SaveStateDictOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveStateDict';
-  const { dtype = 'F32', example, images } = readOptions(where, options, `${STATE_DICT_OPTIONS} dtype example`);
-  checkFloatDtype(where, dtype);
-  const planned = planStateDict(where, part, options);
-  const isTurned = images !== 'NHWC';
+  const { dtype, example, ...names } = readOptions(where, options, {
+    ...stateDictRules,
+    dtype: dtypeRule,
+    example: optional,
+  });
+  const planned = planStateDict(where, part, names);
+  const isTurned = names.images !== 'NHWC';
   const examples = example === undefined ? [] : exampleTensors(where, example);
   const own = planned.filter(({ slot }) => slot.variable !== undefined);
   // clones, so that a step during the read does not change the file

@@ -1,7 +1,7 @@
 import { readOptions } from '../tensor/options.js';
 import { torchShapeOf } from './arrange.js';
 import { besideShapeOf } from './beside.js';
-import { planStateDict, STATE_DICT_OPTIONS, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
+import { planStateDict, stateDictRules, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
 import type { StateDictEntry } from './state-dict-entry.js';
 
 /**
@@ -26,8 +26,8 @@ import type { StateDictEntry } from './state-dict-entry.js';
  */
 export function stateDictEntries(part: StateDictParts, options: StateDictOptions = {}): StateDictEntry[] {
   const where = 'stateDictEntries';
-  readOptions(where, options, STATE_DICT_OPTIONS);
-  return planStateDict(where, part, options).map(({ slot, name, arrangement }) => {
+  const read = readOptions(where, options, stateDictRules);
+  return planStateDict(where, part, read).map(({ slot, name, arrangement }) => {
     const { path, ours, layout } = slot;
     const { shape, orders = [] } = arrangement;
     const isReordered = orders.some((order) => order !== undefined);

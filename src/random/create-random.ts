@@ -30,7 +30,7 @@ const algorithm = 'xoshiro128++ x 4';
  * @see https://prng.di.unimi.it (xoshiro128++)
  */
 export function createRandom(seed: number): RandomStream {
-  checkInteger('createRandom', 'seed', seed, 0);
+  checkInteger('createRandom', 'seed', seed, { least: 0 });
   // + 0 turns -0, which JSON does not preserve, into 0.
   return createStream(seed + 0, []);
 }
@@ -58,7 +58,7 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
       return tf.tensor(drawIntegers(words, size, low, high), [...shape], 'int32');
     },
     permutation(n) {
-      checkInteger('random.permutation', 'n', n, 0);
+      checkInteger('random.permutation', 'n', n, { least: 0 });
       checkCount('random.permutation', 'n', n);
       return drawPermutation(words, n);
     },
@@ -84,7 +84,7 @@ function checkSize(where: string, shape: unknown): number {
   if (!Array.isArray(shape)) {
     throw wrongKind(where, 'shape', 'must be an array', { got: shape, fix: 'Write [n] for n values.' });
   }
-  for (const [axis, length] of shape.entries()) checkInteger(where, `shape[${axis}]`, length, 0);
+  for (const [axis, length] of shape.entries()) checkInteger(where, `shape[${axis}]`, length, { least: 0 });
   const size = tf.util.sizeFromShape(shape as number[]);
   checkCount(where, 'shape', size);
   return size;
@@ -106,8 +106,8 @@ function checkInterval(low: unknown, high: unknown): void {
 
 function checkIntegerInterval(low: unknown, high: unknown): void {
   const where = 'random.integers';
-  checkInteger(where, 'low', low, -(2 ** 31));
-  checkInteger(where, 'high', high, low + 1);
+  checkInteger(where, 'low', low, { least: -(2 ** 31) });
+  checkInteger(where, 'high', high, { least: low + 1 });
   checkNumber(where, 'high', high, { most: 2 ** 31 });
 }
 
@@ -119,7 +119,7 @@ function checkState(state: RandomState | undefined): void {
   const given: Readonly<Record<string, unknown>> = state ?? {};
   const { path, words } = given;
   if (given['algorithm'] !== algorithm) refuse('algorithm', `must be "${algorithm}"`, given['algorithm']);
-  checkInteger(where, 'state.seed', given['seed'], 0);
+  checkInteger(where, 'state.seed', given['seed'], { least: 0 });
   if (!Array.isArray(path) || !path.every((name) => typeof name === 'string')) {
     return refuse('path', 'must be an array of strings', path);
   }

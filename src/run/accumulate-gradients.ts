@@ -60,9 +60,10 @@ interface Sums {
 export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options: AccumulationOptions): Optimizer {
   const where = 'accumulateGradients';
   const given = readOptimizer(where, 'optimizer', optimizer);
-  const { batches, clipNorm } = readOptions(where, options, 'batches clipNorm');
-  checkInteger(where, 'batches', batches);
-  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
+  const { batches, clipNorm } = readOptions(where, options, {
+    batches: checkInteger,
+    clipNorm: { is: checkNumber, default: undefined, above: 0 },
+  });
   let own: Sums | undefined;
   let calls = 0;
   let isDisposed = false;
@@ -100,7 +101,7 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
           got: plain,
         });
       }
-      checkInteger(`${where}.restore`, 'plain.calls', fields['calls'], 0);
+      checkInteger(`${where}.restore`, 'plain.calls', fields['calls'], { least: 0 });
       given.restore(fields['inner'] ?? null);
       calls = fields['calls'];
     },

@@ -1,6 +1,6 @@
 import { checkFunction, checkNumber } from '../tensor/plain-checks.js';
 import { unusable } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import type { Run } from './create-run.js';
 import { createLine } from './line.js';
 import { checkPort, copyOf, type RunPort } from './run-port.js';
@@ -56,11 +56,13 @@ export function connectRun<N extends string = string, K extends string = string>
   options: ConnectOptions = {},
 ): RemoteRun<N, K> {
   checkPort('connectRun', port);
-  const known = readOptions('connectRun', options, 'settings transfer onMessage timeout');
-  const { settings, transfer, onMessage, timeout = 120_000 } = known;
-  if (onMessage !== undefined) checkFunction('connectRun', 'onMessage', onMessage);
-  // the longest time that timers support
-  checkNumber('connectRun', 'timeout', timeout, { above: 0, most: 2 ** 31 - 1 });
+  const { settings, transfer, onMessage, timeout } = readOptions('connectRun', options, {
+    settings: optional,
+    transfer: optional,
+    onMessage: { is: checkFunction, default: undefined },
+    // the longest time that timers support
+    timeout: { is: checkNumber, default: 120_000, above: 0, most: 2 ** 31 - 1 },
+  });
   const plain = copyOf('connectRun', 'settings', settings, transfer);
   const store = createStore(idle());
   /** Why the run no longer exists. */

@@ -31,8 +31,7 @@ const WINDOW = 32;
  * ```
  */
 export function createPace(options: { readonly total: number }): (step: number, seconds: number) => Pace {
-  const { total } = readOptions('createPace', options, 'total');
-  checkInteger('createPace', 'total', total);
+  const { total } = readOptions('createPace', options, { total: checkInteger });
   let moments: { readonly step: number; readonly seconds: number }[] = [];
   return (step, seconds) => {
     checkNumber('pace', 'step', step, { least: 0 });

@@ -1,7 +1,8 @@
 import { checkFunction, checkInteger } from '../tensor/checks.js';
+import type { Rules } from '../tensor/options.js';
 import type { DataSource } from '../training/data/data-source.js';
 import type { Report } from '../training/loop/report.js';
-import { checkTrainOptions, type TrainOptions } from '../training/loop/train-options.js';
+import { checkTrainOptions, trainRules, type TrainOptions } from '../training/loop/train-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 
 /** The settings of a run that are plain data, so a page can post them to a worker. Give `epochs` or `steps`, not both. */
@@ -28,10 +29,11 @@ export function checkRunOptions<N extends string, K extends string>(
   data: DataSource,
   options: RunOptions<N, K>,
 ): void {
-  checkTrainOptions(trainer, data, options, 'createRun', 'progressEvery historyLimit onReport');
-  const { progressEvery, historyLimit, onReport } = options;
-  for (const [name, value] of Object.entries({ progressEvery, historyLimit })) {
-    if (value !== undefined) checkInteger('createRun', name, value);
-  }
-  if (onReport !== undefined) checkFunction('createRun', 'onReport', onReport);
+  const rules = {
+    ...trainRules,
+    progressEvery: { is: checkInteger, default: undefined },
+    historyLimit: { is: checkInteger, default: undefined },
+    onReport: { is: checkFunction, default: undefined },
+  } satisfies Rules<RunOptions<never, never>>;
+  checkTrainOptions(trainer, data, options, 'createRun', rules);
 }

@@ -32,11 +32,12 @@ export interface ImageGridOptions {
  * ```
  */
 export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor3D {
-  const { columns, gap = 0, background = 0 } = readOptions('imageGrid', options, 'columns gap background');
   checkFloat('imageGrid', 'images', images, [null, null, null, null]);
-  checkInteger('imageGrid', 'columns', columns);
-  checkInteger('imageGrid', 'gap', gap, 0);
-  checkNumber('imageGrid', 'background', background);
+  const { columns, gap, background } = readOptions('imageGrid', options, {
+    columns: checkInteger,
+    gap: { is: checkInteger, default: 0, least: 0 },
+    background: { is: checkNumber, default: 0 },
+  });
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   checkInteger('imageGrid', 'images.shape[0]', batch);
   const rows = Math.ceil(batch / columns);

@@ -1,14 +1,61 @@
+import type { Bounds } from './checks.js';
 import { wrongKind } from './errors.js';
 
+/** What a check may need besides the value. */
+type Limits = Bounds & { readonly exactly?: number; readonly of?: readonly string[] };
+
+/** How a value is checked: by `is`, which is passed the limits beside it; not at all without `is`. */
+type Checked<T> = {
+  readonly is?: (where: string, argument: string, value: T, limits: Limits) => void;
+} & Limits;
+
 /**
- * Checks and returns the options of the public function `where`; throws unless they are an object with no keys other
- * than `names`, which are separated by spaces. Otherwise a misspelt option would silently be ignored.
+ * The rule of one option. One that may be left out has a default, which is not checked and may be `undefined`; where no other is needed,
+ * a function that checks the value is a rule as well.
  */
-export function readOptions<O extends object>(where: string, options: O, names: string, argument = 'options'): O {
-  const known = names.split(' ');
-  const rule = `must be an object with the keys ${known.join(', ')}`;
-  if (options === null || typeof options !== 'object') throw wrongKind(where, argument, rule, { got: options });
-  const unknown = Object.entries(options).find(([key, value]) => value !== undefined && !known.includes(key));
-  if (unknown !== undefined) throw wrongKind(where, argument, rule, { seen: `the key '${unknown[0]}'` });
-  return options;
+type Rule<T> = undefined extends T
+  ? Checked<Exclude<T, undefined>> & { readonly default: T }
+  : (Checked<T> & { readonly default?: never }) | ((where: string, argument: string, value: T) => void);
+
+/** A rule for each option; errors list the options, and faults are found, in their order. */
+export type Rules<O extends object> = { readonly [Name in keyof O]-?: Rule<O[Name]> };
+
+/** The options that {@link readOptions} returns: those with a default are never absent. */
+export type Read<O extends object, R> = {
+  readonly [Name in keyof O & keyof R]: R[Name] extends { readonly default: infer Default }
+    ? undefined extends Default
+      ? O[Name]
+      : Exclude<O[Name], undefined>
+    : O[Name];
+};
+
+/** The rule of an option that may be left out and is not checked. */
+export const optional = { default: undefined } as const;
+
+/**
+ * Checks the options of the public function `where` and returns them with their defaults. Throws unless they are an object with
+ * no keys other than those of the rules, as a misspelt option would otherwise silently be ignored, and each follows its rule.
+ */
+export function readOptions<O extends object, const R extends Rules<O>>(
+  where: string,
+  options: O,
+  rules: R & { readonly [Name in Exclude<keyof R, keyof O>]: never },
+  argument = 'options',
+): Read<O, R> {
+  const must = `must be an object with the keys ${Object.keys(rules).join(', ')}`;
+  if (options === null || typeof options !== 'object') throw wrongKind(where, argument, must, { got: options });
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !Object.hasOwn(rules, name));
+  if (unknown !== undefined) throw wrongKind(where, argument, must, { seen: `the key '${unknown[0]}'` });
+  const prefix = argument === 'options' ? '' : `${argument}.`;
+  const read: Record<string, unknown> = {};
+  for (const [name, rule] of Object.entries<AnyRule>(rules)) {
+    const value: unknown = (read[name] = options[name as keyof O]);
+    if (typeof rule === 'function') rule(where, prefix + name, value);
+    else if (value === undefined && 'default' in rule) read[name] = rule.default;
+    else rule.is?.(where, prefix + name, value, rule);
+  }
+  return read as Read<O, R>;
 }
+
+type AnyRule =
+  (Checked<unknown> & { readonly default?: unknown }) | ((where: string, argument: string, value: unknown) => void);

@@ -1,14 +1,5 @@
 import { outOfRange, wrongKind } from './errors.js';
 
-/** Throws unless `value` is an integer and at least `minimum` (default 1). */
-export function checkInteger(where: string, argument: string, value: unknown, minimum = 1): asserts value is number {
-  if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
-  if (!Number.isSafeInteger(value) || value < minimum) {
-    const rule = minimum === 1 ? 'must be a positive integer' : `must be an integer of at least ${minimum}`;
-    throw outOfRange(where, argument, rule, { got: value });
-  }
-}
-
 /** Bounds of a number; each is inclusive unless it is named `above` or `below`. */
 export interface Bounds {
   readonly above?: number;
@@ -17,7 +8,19 @@ export interface Bounds {
   readonly below?: number;
 }
 
-const BOUND_WORDS = { above: 'above', least: 'at least', most: 'at most', below: 'below' } as const;
+/** Throws unless `value` is an integer and at least `least`, 1 by default. */
+export function checkInteger(
+  where: string,
+  argument: string,
+  value: unknown,
+  { least = 1 }: Pick<Bounds, 'least'> = {},
+): asserts value is number {
+  if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
+  if (!Number.isSafeInteger(value) || value < least) {
+    const rule = least === 1 ? 'must be a positive integer' : `must be an integer of at least ${least}`;
+    throw outOfRange(where, argument, rule, { got: value });
+  }
+}
 
 /** Throws unless `value` is a finite number within the bounds. */
 export function checkNumber(
@@ -30,8 +33,9 @@ export function checkNumber(
   const { above, least, most, below } = bounds;
   // a comparison with an absent bound is false
   if (!Number.isFinite(value) || value <= above! || value < least! || value > most! || value >= below!) {
-    const rules = Object.entries(bounds).map(([bound, limit]) => `${BOUND_WORDS[bound as keyof Bounds]} ${limit}`);
-    throw outOfRange(where, argument, `must be ${['finite', ...rules].join(' and ')}`, { got: value });
+    const limits = Object.entries({ above, 'at least': least, 'at most': most, below });
+    const rules = limits.flatMap(([words, limit]) => (limit === undefined ? [] : ` and ${words} ${limit}`));
+    throw outOfRange(where, argument, `must be finite${rules.join('')}`, { got: value });
   }
 }
 
@@ -49,9 +53,20 @@ export function checkRecord(where: string, argument: string, value: unknown, met
   }
 }
 
-/** Throws unless `signal` is an AbortSignal or undefined; a controller is neither. */
-export function checkSignal(where: string, signal: AbortSignal | undefined): void {
-  if (signal !== undefined) checkFunction(where, 'signal.addEventListener', signal?.addEventListener);
+/** Throws unless `value` is one of some words. */
+export function checkWord(
+  where: string,
+  argument: string,
+  value: unknown,
+  { of }: { readonly of?: readonly string[] },
+): void {
+  if (of!.includes(value as string)) return;
+  throw outOfRange(where, argument, `must be ${of!.map((word) => `'${word}'`).join(' or ')}`, { got: value });
+}
+
+/** Throws unless `signal` is an AbortSignal; a controller is not. */
+export function checkSignal(where: string, argument: string, signal: AbortSignal): void {
+  checkFunction(where, `${argument}.addEventListener`, signal?.addEventListener);
 }
 
 /** Throws unless `value` is a function. */

@@ -31,10 +31,11 @@ export async function checkClose(
   expected: Tensor | readonly number[],
   options: CloseOptions = {},
 ): Promise<void> {
-  const { relative = 1e-4, absolute = 1e-6 } = readOptions('checkClose', options, 'relative absolute');
   checkTensor('checkClose', 'actual', actual);
-  checkNumber('checkClose', 'relative', relative, { least: 0 });
-  checkNumber('checkClose', 'absolute', absolute, { least: 0 });
+  const { relative, absolute } = readOptions('checkClose', options, {
+    relative: { is: checkNumber, default: 1e-4, least: 0 },
+    absolute: { is: checkNumber, default: 1e-6, least: 0 },
+  });
   const isTensor = expected instanceof tf.Tensor;
   const shape = isTensor ? expected.shape : [expected.length];
   const fits = isTensor ? shapeText(shape) === shapeText(actual.shape) : expected.length === actual.size;

@@ -4,7 +4,7 @@ import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkFloat, checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
-import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
+import { compareSlopes, connected, gradientRules, type GradientOptions } from './slopes.js';
 
 /**
  * Checks that tfjs's gradients of a function agree with finite differences of its values.
@@ -37,13 +37,13 @@ export async function checkGradients(
     throw wrongKind(where, 'inputs', 'must be an array of tensors', { got: list });
   }
   inputs.forEach((input, i) => checkFloat(where, `inputs[${i}]`, input));
-  checkGradientOptions(where, readOptions(where, options, GRADIENT_NAMES));
+  const read = readOptions(where, options, gradientRules);
   checkGradientsRegistered(where);
   for (const [i, at] of inputs.entries()) {
     const of = (x: Tensor): Tensor => f(...inputs.map((other, j) => (j === i ? x : other)));
     await compareSlopes(
       { where, name: `inputs[${i}]`, at, f: of, gradient: (dy) => tf.grad((x) => connected(of(x), x))(at, dy) },
-      options,
+      read,
     );
   }
 }

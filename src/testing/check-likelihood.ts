@@ -7,8 +7,8 @@ import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkFloat, checkInteger, checkNumber, checkResult, checkShape } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
-import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
+import { optional, readOptions } from '../tensor/options.js';
+import { compareSlopes, connected, gradientRules, type GradientOptions, type Tolerances } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
 /** The range of one number of the data: the `values`, or the interval from `from` to `to` (with almost no mass outside). */
@@ -55,22 +55,17 @@ const POINTS = 4001;
  */
 export async function checkLikelihood(likelihood: Likelihood, options: LikelihoodCheck): Promise<void> {
   const where = 'checkLikelihood';
-  const {
-    x,
-    parameters,
-    random,
-    support,
-    samples = 2000,
-    meanTolerance = 1e-5,
-    ...gradientOptions
-  } = readOptions(where, options, `x parameters random support samples meanTolerance ${GRADIENT_NAMES}`);
-  checkMembers(where, likelihood);
-  checkFloat(where, 'x', x);
-  checkFloat(where, 'parameters', parameters);
-  checkRandom(where, 'random', random);
-  checkInteger(where, 'samples', samples, 2);
-  checkNumber(where, 'meanTolerance', meanTolerance, { least: 0 });
-  checkGradientOptions(where, gradientOptions);
+  checkMembers(where, 'likelihood', likelihood);
+  const read = readOptions(where, options, {
+    x: checkFloat,
+    parameters: checkFloat,
+    random: checkRandom,
+    support: optional,
+    samples: { is: checkInteger, default: 2000, least: 2 },
+    meanTolerance: { is: checkNumber, default: 1e-5, least: 0 },
+    ...gradientRules,
+  });
+  const { x, parameters, random, support, samples, meanTolerance, ...gradientOptions } = read;
   checkGradientsRegistered(where);
 
   await checkNoLeaks(() => {
@@ -108,7 +103,7 @@ async function checkSlopesInData(
   { logProb }: Likelihood,
   x: Tensor,
   parameters: Tensor,
-  options: GradientOptions,
+  options: Tolerances,
 ): Promise<void> {
   const f = (at: Tensor): Tensor => logProb(at, parameters);
   const gradient = gradientOf(f, x);
@@ -120,7 +115,7 @@ async function checkSlopesInParameters(
   { logProb }: Likelihood,
   x: Tensor,
   parameters: Tensor,
-  options: GradientOptions,
+  options: Tolerances,
 ): Promise<void> {
   const f = (at: Tensor): Tensor => logProb(x, at);
   const gradient = gradientOf(f, parameters);

@@ -6,8 +6,8 @@ import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkShape, checkTensor } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
-import { checkGradientOptions, compareSlopes, connected, GRADIENT_NAMES, type GradientOptions } from './slopes.js';
+import { optional, readOptions } from '../tensor/options.js';
+import { compareSlopes, connected, gradientRules, type GradientOptions } from './slopes.js';
 
 /** What {@link checkNetwork} needs besides the network. */
 export interface NetworkCheck extends GradientOptions {
@@ -32,10 +32,12 @@ export interface NetworkCheck extends GradientOptions {
  */
 export async function checkNetwork(network: Network, options: NetworkCheck): Promise<void> {
   const where = 'checkNetwork';
-  const { input, output, ...gradientOptions } = readOptions(where, options, `input output ${GRADIENT_NAMES}`);
-  checkMembers(where, network);
-  checkTensor(where, 'input', input);
-  checkGradientOptions(where, gradientOptions);
+  checkMembers(where, 'network', network);
+  const { input, output, ...gradientOptions } = readOptions(where, options, {
+    input: checkTensor,
+    output: optional,
+    ...gradientRules,
+  });
   checkGradientsRegistered(where);
   await checkNoLeaks(() => checkOutput(network, input, output));
   for (const [i, variable] of network.variables.entries()) {

@@ -45,10 +45,12 @@ export interface TrainerCheck {
  */
 export async function checkTrainer(make: () => Trainer, options: TrainerCheck): Promise<void> {
   const where = 'checkTrainer';
-  const { batches, tolerance = 0, failures = 12 } = readOptions(where, options, 'batches tolerance failures');
   checkFunction(where, 'make', make);
-  checkNumber(where, 'tolerance', tolerance, { least: 0 });
-  checkInteger(where, 'failures', failures);
+  const { batches, tolerance, failures } = readOptions(where, options, {
+    batches: {},
+    tolerance: { is: checkNumber, default: 0, least: 0 },
+    failures: { is: checkInteger, default: 12 },
+  });
   if (!Array.isArray(batches) || batches.length < 3) {
     throw wrongKind(where, 'batches', 'must be an array of at least three batches', { got: batches });
   }

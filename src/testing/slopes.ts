@@ -4,6 +4,7 @@ import { createRandom } from '../random/index.js';
 import { checkNumber, checkTensor } from '../tensor/checks.js';
 import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
 import { place } from './check-close.js';
+import type { Read, Rules } from '../tensor/options.js';
 
 /** How closely a gradient must agree with finite differences. */
 export interface GradientOptions {
@@ -33,20 +34,20 @@ export interface Claim {
 /** A function's rounding error is assumed to be four times the relative distance between float32 numbers. */
 const ROUNDING = 4 * 2 ** -23;
 
-/** The names of {@link GradientOptions}. */
-export const GRADIENT_NAMES = 'step relative absolute';
+/** The rules of {@link GradientOptions}. */
+export const gradientRules = {
+  step: { is: checkNumber, default: 2 ** -6, above: 0 },
+  relative: { is: checkNumber, default: 1e-3, least: 0 },
+  absolute: { is: checkNumber, default: 1e-4, least: 0 },
+} satisfies Rules<GradientOptions>;
 
-/** Throws if an option is invalid. */
-export function checkGradientOptions(where: string, { step, relative, absolute }: GradientOptions): void {
-  if (step !== undefined) checkNumber(where, 'step', step, { above: 0 });
-  if (relative !== undefined) checkNumber(where, 'relative', relative, { least: 0 });
-  if (absolute !== undefined) checkNumber(where, 'absolute', absolute, { least: 0 });
-}
+/** {@link GradientOptions} with their defaults. */
+export type Tolerances = Read<GradientOptions, typeof gradientRules>;
 
 /** Throws, with the derivative that is furthest off, unless the claimed gradient agrees with finite differences. */
-export async function compareSlopes(claim: Claim, options: GradientOptions): Promise<void> {
+export async function compareSlopes(claim: Claim, options: Tolerances): Promise<void> {
   const { where, name, at, fix } = claim;
-  const { step = 2 ** -6, relative = 1e-3, absolute = 1e-4 } = options;
+  const { step, relative, absolute } = options;
   const dy = tf.tidy(() => {
     const output = claim.f(at);
     checkTensor(where, 'f(...)', output);

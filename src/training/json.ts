@@ -14,7 +14,11 @@ export function jsonFields(value: unknown): { readonly [key: string]: Json } | u
 export const DEEPEST = 100;
 
 /** Throws unless a value survives JSON.stringify and JSON.parse unchanged. */
-export function checkJson(where: string, argument: string, value: unknown, depth = 0): asserts value is Json {
+export function checkJson(where: string, argument: string, value: unknown): asserts value is Json {
+  checkLevel(where, argument, value, 0);
+}
+
+function checkLevel(where: string, argument: string, value: unknown, depth: number): void {
   const fix = 'Write numbers as they are, a BigInt as a string, and leave out what is undefined.';
   const refuse = (seen?: string): never => {
     throw wrongKind(where, argument, 'must be what JSON can hold', { got: value, seen, fix });
@@ -26,6 +30,6 @@ export function checkJson(where: string, argument: string, value: unknown, depth
   const isRecord = prototype === Object.prototype || prototype === null;
   if (!Array.isArray(value) && !isRecord) refuse(typeof value === 'bigint' ? `the BigInt ${value}` : undefined);
   for (const [key, inner] of Object.entries(value as object)) {
-    checkJson(where, Array.isArray(value) ? `${argument}[${key}]` : `${argument}.${key}`, inner, depth + 1);
+    checkLevel(where, Array.isArray(value) ? `${argument}[${key}]` : `${argument}.${key}`, inner, depth + 1);
   }
 }

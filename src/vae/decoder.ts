@@ -37,9 +37,8 @@ export interface Decoder extends Part {
  * @see Kingma and Welling 2014, appendix C, https://arxiv.org/abs/1312.6114
  */
 export function createDecoder(network: Network, options: { readonly likelihood: Likelihood }): Decoder {
-  const { likelihood } = readOptions('createDecoder', options, 'likelihood');
-  checkNetwork('createDecoder', network);
-  checkLikelihood('createDecoder', likelihood);
+  checkNetwork('createDecoder', 'network', network);
+  const { likelihood } = readOptions('createDecoder', options, { likelihood: checkLikelihood });
   checkInteger('createDecoder', 'likelihood.parameterSize', likelihood.parameterSize);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
     checkExamples('decode', 'z', z);
@@ -62,7 +61,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
 }
 
 /** Throws unless `likelihood` has the methods of a {@link Likelihood}. */
-export function checkLikelihood(where: string, likelihood: Likelihood): void {
+export function checkLikelihood(where: string, argument: string, likelihood: Likelihood): void {
   const choices = 'bernoulli, continuousBernoulli, gaussian(...), learnedGaussian(), discretizedLogistic(...)';
-  checkRecord(where, 'likelihood', likelihood, 'logProb mean sample', choices);
+  checkRecord(where, argument, likelihood, 'logProb mean sample', choices);
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGaussian, checkPrior } from '../distributions/gaussian.js';
-import { gaussianKl, type DiagonalGaussian, type Likelihood } from '../distributions/index.js';
+import { checkGaussian, checkPrior, klPerExample } from '../distributions/gaussian.js';
+import type { DiagonalGaussian, Likelihood } from '../distributions/index.js';
 import { checkFloat, checkResult, checkShape } from '../tensor/checks.js';
 import { checkLikelihood } from './decoder.js';
 import { readOptions } from '../tensor/options.js';
@@ -50,15 +50,13 @@ export interface Elbo {
  * @see Kingma and Welling 2014, equation 10, https://arxiv.org/abs/1312.6114
  */
 export function elbo(options: ElboOptions): Elbo {
-  const { x, parameters, likelihood, posterior, prior } = readOptions(
-    'elbo',
-    options,
-    'x parameters likelihood posterior prior',
-  );
-  checkFloat('elbo', 'x', x);
-  checkFloat('elbo', 'parameters', parameters);
-  checkLikelihood('elbo', likelihood);
-  checkGaussian('elbo', 'posterior', posterior);
+  const { x, parameters, likelihood, posterior, prior } = readOptions('elbo', options, {
+    x: checkFloat,
+    parameters: checkFloat,
+    likelihood: checkLikelihood,
+    posterior: checkGaussian,
+    prior: { default: undefined },
+  });
   if (prior !== undefined) checkPrior('elbo', posterior, prior);
   const rows = [x.shape[0], ...posterior.mean.shape.slice(1)];
   checkShape('elbo', 'posterior.mean', posterior.mean, rows, 'It must have one row per example of `x`.');
@@ -67,7 +65,7 @@ export function elbo(options: ElboOptions): Elbo {
     const fix = 'Sum over all axes except the first.';
     checkResult('elbo', 'likelihood.logProb(x, parameters)', logLikelihood);
     checkShape('elbo', 'likelihood.logProb(x, parameters)', logLikelihood, [x.shape[0]], fix);
-    const kl = gaussianKl(posterior, prior);
+    const kl = klPerExample(posterior, prior);
     return { elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
   });
 }

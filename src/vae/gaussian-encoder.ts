@@ -38,9 +38,8 @@ export interface GaussianEncoder extends Part {
  * @see Kingma and Welling 2014, appendix C.2, https://arxiv.org/abs/1312.6114
  */
 export function createGaussianEncoder(network: Network, options: { readonly latentSize: number }): GaussianEncoder {
-  const { latentSize } = readOptions('createGaussianEncoder', options, 'latentSize');
-  checkNetwork('createGaussianEncoder', network);
-  checkInteger('createGaussianEncoder', 'latentSize', latentSize);
+  checkNetwork('createGaussianEncoder', 'network', network);
+  const { latentSize } = readOptions('createGaussianEncoder', options, { latentSize: checkInteger });
   const made = createPart(network, {
     latentSize,
     encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gaussianLogProb, reparameterize, type DiagonalGaussian } from '../distributions/index.js';
+import { logProbOf } from '../distributions/gaussian.js';
+import { reparameterize, type DiagonalGaussian } from '../distributions/index.js';
 import { exp } from '../gradients/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
@@ -89,10 +90,10 @@ export function drawWeights(
   const parameters = decoder.decode(z, { ...options, condition });
   const logLikelihood = decoder.likelihood.logProb(repeated(x), parameters);
   const zeros = tf.zeros([1, encoder.latentSize]);
-  const logPrior = gaussianLogProb(z, { mean: zeros, logVariance: zeros });
+  const logPrior = logProbOf(z, { mean: zeros, logVariance: zeros });
   // log q(z|x) in terms of the noise, which is more accurate than z - mean
   const logVariance = tf.sum(posterior.logVariance, 1);
-  const noiseLogProb = gaussianLogProb(tf.reshape(noise, rows), { mean: zeros, logVariance: zeros });
+  const noiseLogProb = logProbOf(tf.reshape(noise, rows), { mean: zeros, logVariance: zeros });
   const logPosterior = tf.sub(tf.reshape(noiseLogProb, [samples, batch]), tf.mul(0.5, logVariance));
   const grid = (tensor: Tensor): Tensor => tf.reshape(tensor, [samples, batch]);
   const logWeights = tf.sub(tf.add(grid(logLikelihood), grid(logPrior)), logPosterior);
@@ -145,11 +146,13 @@ export async function estimateLogLikelihood(
   x: Tensor,
   options: EstimateOptions,
 ): Promise<LogLikelihoodEstimate> {
-  const { samples, random, condition } = readOptions('estimateLogLikelihood', options, 'samples random condition');
   checkVaeParts('estimateLogLikelihood', parts);
   checkExamples('estimateLogLikelihood', 'x', x);
-  checkInteger('estimateLogLikelihood', 'samples', samples);
-  checkRandom('estimateLogLikelihood', 'random', random);
+  const { samples, random, condition } = readOptions('estimateLogLikelihood', options, {
+    samples: checkInteger,
+    random: checkRandom,
+    condition: { default: undefined },
+  });
   const batch = x.shape[0];
   const sums = Array.from({ length: batch }, () => createLogSum());
   const atOnce = Math.max(1, Math.floor(ROWS / batch));

@@ -67,12 +67,13 @@ export interface InterpolateOptions {
  * ```
  */
 export function interpolate(from: Tensor, to: Tensor, options: InterpolateOptions): Tensor {
-  const { steps, path } = readOptions('interpolate', options, 'steps path');
   checkExamples('interpolate', 'from', from, 1);
   checkFloat('interpolate', 'to', to);
   checkSameShape('interpolate', 'to', to, 'from', from);
-  checkInteger('interpolate', 'steps', steps, 2);
-  checkFunction('interpolate', 'path', path);
+  const { steps, path } = readOptions('interpolate', options, {
+    steps: { is: checkInteger, least: 2 },
+    path: checkFunction,
+  });
   return tf.tidy(() => {
     const last = steps - 1;
     const between = Array.from({ length: steps - 2 }, (_, i) => path(from, to, (i + 1) / last));

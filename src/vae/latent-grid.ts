@@ -28,10 +28,12 @@ export interface LatentGridOptions {
  * @see Kingma and Welling 2014, figure 4, https://arxiv.org/abs/1312.6114
  */
 export function latentGrid(options: LatentGridOptions): Tensor2D {
-  const { columns, rows = columns, extent = 2 } = readOptions('latentGrid', options, 'columns rows extent');
-  checkInteger('latentGrid', 'columns', columns, 2);
-  checkInteger('latentGrid', 'rows', rows, 2);
-  checkNumber('latentGrid', 'extent', extent, { above: 0 });
+  const read = readOptions('latentGrid', options, {
+    columns: { is: checkInteger, least: 2 },
+    rows: { is: checkInteger, default: undefined, least: 2 },
+    extent: { is: checkNumber, default: 2, above: 0 },
+  });
+  const { columns, rows = columns, extent } = read;
   const at = (index: number, count: number): number => extent * ((2 * index) / (count - 1) - 1);
   const points = Array.from({ length: rows * columns }, (_, i): [number, number] => [
     at(i % columns, columns),
@@ -64,13 +66,14 @@ export interface TraverseOptions {
  * ```
  */
 export function traverse(z: Tensor, options: TraverseOptions): Tensor2D {
-  const { dimension, steps, extent = 2 } = readOptions('traverse', options, 'dimension steps extent');
   checkFloat('traverse', 'z', z, [null], 'Pass one row: tf.gather(z, i).');
-  checkInteger('traverse', 'dimension', dimension, 0);
+  const { dimension, steps, extent } = readOptions('traverse', options, {
+    dimension: { is: checkInteger, least: 0 },
+    steps: { is: checkInteger, least: 2 },
+    extent: { is: checkNumber, default: 2, above: 0 },
+  });
   const size = z.shape[0];
   checkNumber('traverse', 'dimension', dimension, { below: size });
-  checkInteger('traverse', 'steps', steps, 2);
-  checkNumber('traverse', 'extent', extent, { above: 0 });
   return tf.tidy(() => {
     const chosen = tf.oneHot(tf.scalar(dimension, 'int32'), size);
     const values = tf.reshape(tf.linspace(-extent, extent, steps), [steps, 1]);

@@ -59,7 +59,9 @@ export async function activeUnits(
   means: Tensor,
   options: { readonly threshold?: number | undefined } = {},
 ): Promise<ActiveUnits> {
-  const { threshold = 0.01 } = readOptions('activeUnits', options, 'threshold');
+  const { threshold } = readOptions('activeUnits', options, {
+    threshold: { is: checkNumber, default: 0.01, least: 0 },
+  });
   checkFloat('activeUnits', 'means', means, [null, null]);
   if (means.shape[0] < 2) {
     throw wrongShape(
@@ -70,7 +72,6 @@ export async function activeUnits(
       'A variance needs at least two examples.',
     );
   }
-  checkNumber('activeUnits', 'threshold', threshold, { least: 0 });
   const tensor = tf.tidy(() => tf.mean(tf.square(tf.sub(means, tf.mean(means, 0, true))), 0));
   try {
     const variances = [...(await readTensor('activeUnits', tensor))];

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gaussianKl, reparameterize } from '../distributions/index.js';
+import { klPerExample } from '../distributions/gaussian.js';
+import { reparameterize } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
-import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
+import { checkSchedule, valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { elbo } from './elbo.js';
 import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
 import { klPerDimension } from './latent-usage.js';
@@ -73,9 +74,10 @@ export interface ElboObjectiveOptions {
  * @see Higgins et al. 2017, beta-VAE; Kingma et al. 2016, section C.8, https://arxiv.org/abs/1606.04934 for free nats
  */
 export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective {
-  const { beta = 1, freeNats = 0 } = readOptions('elboObjective', options, 'beta freeNats');
-  if (typeof beta !== 'function') checkNumber('elboObjective', 'beta', beta, { least: 0 });
-  checkNumber('elboObjective', 'freeNats', freeNats, { least: 0 });
+  const { beta, freeNats } = readOptions('elboObjective', options, {
+    beta: { is: checkSchedule, default: 1, least: 0 },
+    freeNats: { is: checkNumber, default: 0, least: 0 },
+  });
   const made: VaeObjective = {
     evaluate({ encoder, decoder, x, random, step, options }) {
       const weight = valueAt(beta, step);
@@ -108,13 +110,12 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
  * @see Burda, Grosse and Salakhutdinov 2016, https://arxiv.org/abs/1509.00519
  */
 export function importanceWeightedObjective(options: { readonly samples: number }): VaeObjective {
-  const { samples } = readOptions('importanceWeightedObjective', options, 'samples');
-  checkInteger('importanceWeightedObjective', 'samples', samples);
+  const { samples } = readOptions('importanceWeightedObjective', options, { samples: checkInteger });
   const made: VaeObjective = {
     evaluate({ x, random, options, ...parts }) {
       const drawn = drawWeights(parts, x, samples, random, options);
       const logLikelihood = tf.mean(drawn.logLikelihood, 0);
-      const kl = gaussianKl(drawn.posterior);
+      const kl = klPerExample(drawn.posterior);
       const loss = tf.neg(tf.mean(importanceWeightedBound(drawn.logWeights)));
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters: drawn.parameters };
     },

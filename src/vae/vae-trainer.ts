@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkGiven, checkRecord } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { createTrainer } from '../training/trainer/create-trainer.js';
@@ -71,11 +71,16 @@ export function vaeModel(options: VaeTrainerOptions): LossTrainerOptions<VaeMetr
 }
 
 function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
-  const names = 'encoder decoder optimizer random objective clipNorm average';
-  const { encoder, decoder, optimizer, random, ...others } = readOptions(caller, options, names);
-  const { objective = elboObjective(), clipNorm, average } = others;
+  const { encoder, decoder, optimizer, random, objective, clipNorm, average } = readOptions(caller, options, {
+    encoder: {},
+    decoder: {},
+    optimizer: {},
+    random: {},
+    objective: { is: checkObjective, default: elboObjective() },
+    clipNorm: optional,
+    average: optional,
+  });
   checkVaeParts(caller, options);
-  checkRecord(caller, 'objective', objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');
   if (average !== undefined) {
     const { into, decay } = average;
     checkVaeParts(caller, into, 'average.into.');
@@ -103,4 +108,8 @@ function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions
       return { loss, elbo, logLikelihood, kl };
     },
   };
+}
+
+function checkObjective(where: string, argument: string, objective: VaeObjective): void {
+  checkRecord(where, argument, objective, 'evaluate', 'elboObjective(), importanceWeightedObjective(...)');
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import type { OwnKernel } from '../tensor/own-kernels.js';
 import type { KernelFunction } from './composition/compose.js';
 import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
@@ -174,13 +174,12 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
 export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
-  const { threads, helper, wide, fused } = readOptions('enableWasmTraining', options, 'threads helper wide fused');
-  if (threads !== undefined) checkInteger('enableWasmTraining', 'threads', threads);
-  for (const [name, value] of Object.entries({ wide, fused })) {
-    if (value !== undefined && typeof value !== 'boolean') {
-      throw wrongKind('enableWasmTraining', name, 'must be true or false', { got: value });
-    }
-  }
+  const { threads, helper, wide, fused } = readOptions('enableWasmTraining', options, {
+    threads: { is: checkInteger, default: undefined },
+    helper: optional,
+    wide: { is: checkBoolean, default: undefined },
+    fused: { is: checkBoolean, default: undefined },
+  });
   const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
   registeredEntry('enableWasmTraining');
   const chosen = useArithmetic({ wide, fused });
@@ -220,4 +219,8 @@ function isReady(backend: tf.KernelBackend): boolean {
 
 function isOurs(kernel: KernelFunction): boolean {
   return mark in kernel;
+}
+
+function checkBoolean(where: string, argument: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw wrongKind(where, argument, 'must be true or false', { got: value });
 }

@@ -1,7 +1,7 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { startBackendFor } from '../backend/start-backend.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
 import { addressOf } from './start/address.js';
 import { threadsInUse } from './start/enable-threads.js';
@@ -43,7 +43,13 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * ```
  */
 export async function startWasm(options: StartWasmOptions = {}): Promise<WasmTrainingReport> {
-  const { paths, ...training } = readOptions('startWasm', options, 'paths threads helper wide fused');
+  const { paths, ...training } = readOptions('startWasm', options, {
+    paths: optional,
+    threads: optional,
+    helper: optional,
+    wide: optional,
+    fused: optional,
+  });
   if (paths !== undefined) setPaths(paths);
   const report = await enableWasmTraining(training);
   await startBackendFor('startWasm', 'wasm');
@@ -53,6 +59,7 @@ export async function startWasm(options: StartWasmOptions = {}): Promise<WasmTra
 const SIMD = 'tfjs-backend-wasm-simd.wasm';
 const NAMES = [SIMD, 'tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'] as const;
 type Name = (typeof NAMES)[number];
+const RULES = { [NAMES[0]]: optional, [NAMES[1]]: optional, [NAMES[2]]: optional };
 
 function setPaths(paths: WasmPaths): void {
   const where = 'startWasm';
@@ -77,7 +84,7 @@ function addressesOf(where: string, paths: WasmPaths): Record<Name, string> {
   }
   const rule = `must be a folder's address, or { '${SIMD}': address }`;
   if (paths?.[SIMD] === undefined) throw wrongKind(where, argument, rule, { got: paths });
-  const names = readOptions(where, paths, NAMES.join(' '), argument);
+  const names = readOptions(where, paths, RULES, argument);
   return Object.fromEntries(
     NAMES.map((name) => [name, addressOf(where, `${argument}['${name}']`, names[name] ?? paths[SIMD])]),
   ) as Record<Name, string>;

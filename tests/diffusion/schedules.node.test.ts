@@ -31,7 +31,7 @@ test.each([1, 2, 3, 7, 10, 100, 1000, 4000])(
       flowSchedule({ steps, shift: 3 }),
     ];
     for (const schedule of tables) {
-      checkNoiseSchedule('test', schedule);
+      checkNoiseSchedule('test', 'schedule', schedule);
       expect(schedule.steps).toBe(steps);
     }
   },
@@ -79,7 +79,7 @@ test.each([0, -1, NaN, Infinity])('a shift of %d is refused', (shift) => {
 
 describe('a table of the caller’s own', () => {
   const check = (alphaBar: number[], steps = alphaBar.length): void =>
-    checkNoiseSchedule('test', { steps, alphaBar: Float64Array.from(alphaBar) });
+    checkNoiseSchedule('test', 'schedule', { steps, alphaBar: Float64Array.from(alphaBar) });
 
   test('may end at 0', () => {
     check([0.9, 0.5, 0]);
@@ -107,10 +107,10 @@ describe('a table of the caller’s own', () => {
     expect(() => check([0.9, 0.5], 3)).toThrow(
       'test: `schedule.alphaBar` must hold 3 numbers that fall strictly, from below 1 to 0 or above; got 2.',
     );
-    expect(() => checkNoiseSchedule('test', undefined as unknown as NoiseSchedule)).toThrow(
+    expect(() => checkNoiseSchedule('test', 'schedule', undefined as unknown as NoiseSchedule)).toThrow(
       'test: `schedule` must be a noise schedule; got undefined.',
     );
-    expect(() => checkNoiseSchedule('test', { steps: 2 } as unknown as NoiseSchedule)).toThrow(TypeError);
+    expect(() => checkNoiseSchedule('test', 'schedule', { steps: 2 } as unknown as NoiseSchedule)).toThrow(TypeError);
   });
 });
 

@@ -2,13 +2,15 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import type { Denoiser } from '../denoiser.js';
-import { alphaBarAt, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+import { alphaBarAt, checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
-import { checkLikeNoised, readEstimate, type EstimateOrNoise } from './read-estimate.js';
+import { checkLikeNoised, estimateRules, readEstimate, type EstimateOrNoise } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions } from '../../tensor/options.js';
+
+const etaRule = { is: checkNumber, default: 0, least: 0, most: 1 } as const;
 
 /** Options of {@link ddimStep}. */
 export interface DdimStepOptions extends EstimateOrNoise {
@@ -53,11 +55,16 @@ export interface DdimOptions {
  */
 export function ddimStep(options: DdimStepOptions): Tensor {
   const where = 'ddimStep';
-  const names = 'xt estimate predictedNoise from to schedule eta noise';
-  const { xt, from, to, schedule, eta = 0, noise } = readOptions(where, options, names);
+  const { xt, from, to, schedule, eta, noise } = readOptions(where, options, {
+    ...estimateRules,
+    from: {},
+    to: {},
+    schedule: checkNoiseSchedule,
+    eta: etaRule,
+    noise: optional,
+  });
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
-  checkNumber(where, 'eta', eta, { least: 0, most: 1 });
   if (eta > 0 && to > from) {
     throw outOfRange(where, 'eta', 'must be 0 on the way to more noise', { got: eta });
   }
@@ -99,8 +106,7 @@ export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, e
  * ```
  */
 export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
-  const { eta = 0 } = readOptions('ddimSolver', options, 'eta');
-  checkNumber('ddimSolver', 'eta', eta, { least: 0, most: 1 });
+  const { eta } = readOptions('ddimSolver', options, { eta: etaRule });
   return {
     step: ({ xt, estimate, from, to, schedule, noise }) => {
       const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
@@ -128,5 +134,5 @@ export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
  * @see Song, Meng and Ermon 2021, https://arxiv.org/abs/2010.02502
  */
 export async function sampleDdim(denoiser: Denoiser, options: SampleOptions & DdimOptions): Promise<Tensor> {
-  return walk('sampleDdim', denoiser, ddimSolver({ eta: options?.eta }), options, ' eta');
+  return walk('sampleDdim', denoiser, ddimSolver({ eta: options?.eta }), options, { eta: optional });
 }

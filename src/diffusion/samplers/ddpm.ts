@@ -3,13 +3,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../../distributions/index.js';
 import { checkFunction, checkNumber } from '../../tensor/checks.js';
 import type { Denoiser } from '../denoiser.js';
-import { alphaBarAt, type NoiseSchedule } from '../noise-schedule.js';
+import { alphaBarAt, checkNoiseSchedule, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
-import { readEstimate, type EstimateOrNoise } from './read-estimate.js';
+import { estimateRules, readEstimate, type EstimateOrNoise } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions } from '../../tensor/options.js';
 
 /**
  * The variance of a step of DDPM, as a function of the alphaBars at both ends: {@link smallVariance}, {@link largeVariance}, or your own
@@ -79,10 +79,13 @@ export interface DdpmOptions {
  */
 export function ddpmPosterior(options: DdpmPosteriorOptions): DiagonalGaussian {
   const where = 'ddpmPosterior';
-  const names = 'xt estimate predictedNoise t schedule variance';
-  const { xt, t, schedule, variance = smallVariance } = readOptions(where, options, names);
+  const { xt, t, schedule, variance } = readOptions(where, options, {
+    ...estimateRules,
+    t: {},
+    schedule: checkNoiseSchedule,
+    variance: { is: checkFunction, default: smallVariance },
+  });
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, t, 't');
-  checkFunction(where, 'variance', variance);
   const { ofEstimate, ofNoised } = posteriorWeights(schedule, t, t - 1);
   const logVariance = Math.log(variance(alphaBarAt(schedule, t), alphaBarAt(schedule, t - 1)));
   return tf.tidy(() => ({
@@ -113,8 +116,7 @@ export function posteriorWeights(schedule: NoiseSchedule, from: number, to: numb
  * ```
  */
 export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
-  const { variance = smallVariance } = readOptions('ddpmSolver', options, 'variance');
-  checkFunction('ddpmSolver', 'variance', variance);
+  const { variance } = readOptions('ddpmSolver', options, { variance: { is: checkFunction, default: smallVariance } });
   return {
     step: ({ xt, estimate, from, to, schedule, noise }) => {
       const { ofEstimate, ofNoised } = posteriorWeights(schedule, from, to);
@@ -145,5 +147,5 @@ export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
  * @see Ho, Jain and Abbeel 2020, algorithm 2, https://arxiv.org/abs/2006.11239
  */
 export async function sampleDdpm(denoiser: Denoiser, options: SampleOptions & DdpmOptions): Promise<Tensor> {
-  return walk('sampleDdpm', denoiser, ddpmSolver({ variance: options?.variance }), options, ' variance');
+  return walk('sampleDdpm', denoiser, ddpmSolver({ variance: options?.variance }), options, { variance: optional });
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Denoiser } from '../denoiser.js';
-import { checkTimestep, logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
+import { checkNoiseSchedule, checkTimestep, logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
 import { logSnrTimesteps, trailingTimesteps } from '../timesteps.js';
 import { weightedSum } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
@@ -8,7 +8,7 @@ import { checkLikeNoised, readEstimate } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, PreviousEstimate, SolverState } from './solver.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions } from '../../tensor/options.js';
 
 /** Options of {@link dpmSolverStep}. */
 export interface DpmSolverStepOptions {
@@ -49,7 +49,14 @@ export interface DpmSolverStepOptions {
  */
 export function dpmSolverStep(options: DpmSolverStepOptions): Tensor {
   const where = 'dpmSolverStep';
-  const { xt, previous, from, to, schedule } = readOptions(where, options, 'xt estimate previous from to schedule');
+  const { xt, previous, from, to, schedule } = readOptions(where, options, {
+    xt: {},
+    estimate: {},
+    previous: optional,
+    from: {},
+    to: {},
+    schedule: checkNoiseSchedule,
+  });
   readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
   if (previous !== undefined) {

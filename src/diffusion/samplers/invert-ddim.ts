@@ -6,9 +6,9 @@ import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { checkSamples } from './check-samples.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
-import { readTimesteps, readWalk, replaced, WALK_NAMES } from './sample-diffusion.js';
+import { readTimesteps, readWalk, replaced, walkRules } from './sample-diffusion.js';
 import type { TimestepOptions, WalkOptions } from './sample-options.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it inverts, in decreasing order. */
 export interface InvertDdimOptions extends WalkOptions, TimestepOptions {
@@ -50,11 +50,15 @@ const LEAST_COSINE = 0.1;
  */
 export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertDdimOptions = {}): Promise<Tensor> {
   const where = 'invertDdim';
-  checkDenoiser(where, denoiser);
+  checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
   const { schedule } = denoiser;
-  const { iterations = 3 } = readOptions(where, options, `steps timesteps iterations ${WALK_NAMES}`);
-  checkInteger(where, 'iterations', iterations, 0);
+  const { iterations } = readOptions(where, options, {
+    steps: optional,
+    timesteps: optional,
+    iterations: { is: checkInteger, default: 3, least: 0 },
+    ...walkRules,
+  });
   const rising = readTimesteps(where, options, schedule).reverse();
   const { denoise, report } = readWalk(where, denoiser, options, x.shape[0]);
   let xt = tf.clone(x);

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkSameShape } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import { checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+import { checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+import { optional, type Rules } from '../../tensor/options.js';
 
 /** Noised data and an estimate of either the data or the noise. */
 export interface EstimateOrNoise {
@@ -12,6 +13,9 @@ export interface EstimateOrNoise {
   /** The estimate of the noise in xt, of the shape of xt. */
   readonly predictedNoise?: Tensor | undefined;
 }
+
+/** The rules of {@link EstimateOrNoise}, which {@link readEstimate} checks. */
+export const estimateRules = { xt: {}, estimate: optional, predictedNoise: optional } satisfies Rules<EstimateOrNoise>;
 
 /** The estimate of the data as a number times `xt` plus a number times a tensor. */
 export interface ReadEstimate {
@@ -31,7 +35,6 @@ export function readEstimate(
   argument: string,
 ): ReadEstimate {
   checkLikeNoised(where, 'xt', xt, xt);
-  checkNoiseSchedule(where, schedule);
   checkTimestep(where, argument, from, schedule);
   if ((estimate === undefined) === (predictedNoise === undefined)) {
     const seen = estimate === undefined ? 'neither' : 'both';

@@ -12,7 +12,7 @@ import {
   checkSignal,
 } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
 import { checkCondition } from '../../training/data/batch.js';
 import { createPause } from '../../training/pause.js';
 import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
@@ -27,8 +27,26 @@ import { checkKnown, checkKnownValues, keepKnown } from './known-region.js';
 import type { SampleOptions, TimestepOptions, WalkOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
-/** The names of {@link WalkOptions}. */
-export const WALK_NAMES = 'condition guidance guide clip signal onStep yieldAfter now';
+/** The rules of {@link WalkOptions}; {@link readWalk} checks the rest. */
+export const walkRules = {
+  condition: optional,
+  guidance: optional,
+  guide: optional,
+  clip: optional,
+  signal: { is: checkSignal, default: undefined },
+  onStep: { is: checkFunction, default: undefined },
+  yieldAfter: { is: checkNumber, default: undefined, least: 0 },
+  now: optional,
+} satisfies Rules<WalkOptions>;
+
+const sampleRules = {
+  shape: optional,
+  steps: optional,
+  timesteps: optional,
+  random: optional,
+  known: optional,
+  from: optional,
+} satisfies Rules<Omit<SampleOptions, keyof WalkOptions>>;
 
 /** How many times a step is made by default if a region is known. */
 const REPEATS = 5;
@@ -58,18 +76,18 @@ export async function sampleDiffusion(
   return walk('sampleDiffusion', denoiser, solver, options);
 }
 
-/** {@link sampleDiffusion} for the public function `where`, with additional names of options for the solver. */
+/** {@link sampleDiffusion} for the public function `where`, with the additional rules of the solver's options. */
 export async function walk(
   where: string,
   denoiser: Denoiser,
   solver: DiffusionSolver,
   options: SampleOptions,
-  more = '',
+  more: object = {},
 ): Promise<Tensor> {
-  checkDenoiser(where, denoiser);
-  readOptions(where, options, `shape steps timesteps random known from ${WALK_NAMES}${more}`);
+  checkDenoiser(where, 'denoiser', denoiser);
+  const rules = { ...sampleRules, ...walkRules, ...more };
+  const { random, known, from: begin } = readOptions(where, options, rules);
   checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
-  const { random, known, from: begin } = options;
   const { schedule } = denoiser;
   const shape = readShape(where, options, schedule);
   if (known !== undefined) checkKnown(where, known, shape);
@@ -156,7 +174,7 @@ export function readTimesteps(
   if (timesteps === undefined && begin !== undefined) planned[0] = begin;
   checkInteger(where, 'timesteps.length', planned.length);
   planned.forEach((t, k) => {
-    checkInteger(where, `timesteps[${k}]`, t, 0);
+    checkInteger(where, `timesteps[${k}]`, t, { least: 0 });
     checkNumber(where, `timesteps[${k}]`, t, { least: k === 0 ? (begin ?? 0) : 0, below: planned[k - 1] ?? all });
   });
   return planned;
@@ -170,14 +188,11 @@ export interface Walk {
   readonly report: (step: number, steps: number, estimate: Tensor) => Promise<void>;
 }
 
-/** Reads the options; throws unless they fit the denoiser and the number of examples. */
+/** What options that follow {@link walkRules} say; throws unless they fit the denoiser and the number of examples. */
 export function readWalk(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Walk {
-  const { condition, signal, onStep, yieldAfter = 0 } = options;
+  const { condition, signal, onStep } = options;
   if (condition !== undefined) checkCondition(where, 'condition', condition, batch);
-  checkSignal(where, signal);
   const asked = clipped(where, guided(where, denoiser, options), options);
-  if (onStep !== undefined) checkFunction(where, 'onStep', onStep);
-  checkNumber(where, 'yieldAfter', yieldAfter, { least: 0 });
   const pause = createPause(options);
   return {
     denoise: async (xt, at) => {

@@ -52,8 +52,10 @@ export interface DiscretizedLogisticOptions {
  * @see Salimans et al. 2017, PixelCNN++, section 2.1, https://arxiv.org/abs/1701.05517
  */
 export function discretizedLogistic(options: DiscretizedLogisticOptions): Likelihood {
-  const { levels, start } = readOptions('discretizedLogistic', options, 'levels start');
-  checkInteger('discretizedLogistic', 'levels', levels, 2);
+  const { levels, start } = readOptions('discretizedLogistic', options, {
+    levels: { is: checkInteger, least: 2 },
+    start: { default: undefined },
+  });
   if (start !== undefined) {
     checkNumber('discretizedLogistic', 'start.mean', start.mean);
     checkNumber('discretizedLogistic', 'start.logScale', start.logScale);

@@ -25,8 +25,7 @@ import { madeBy } from '../../tensor/made-by.js';
  *   https://arxiv.org/abs/2006.13202
  */
 export function gaussian(options: { readonly variance: number }): Likelihood {
-  const { variance } = readOptions('gaussian', options, 'variance');
-  checkNumber('gaussian', 'variance', variance, { above: 0 });
+  const { variance } = readOptions('gaussian', options, { variance: { is: checkNumber, above: 0 } });
   const made: Likelihood = {
     parameterSize: 1,
     logProb(x, parameters) {

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { softplus } from '../../gradients/index.js';
 import { checkRandom } from '../../random/check-random.js';
 import { checkNumber } from '../../tensor/checks.js';
-import { gaussianLogProb, reparameterize } from '../gaussian.js';
+import { logProbOf, reparameterize } from '../gaussian.js';
 import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
@@ -32,8 +32,9 @@ export interface LearnedGaussianOptions {
  * @see Rybkin, Daniilidis and Levine 2021, section 3, https://arxiv.org/abs/2006.13202
  */
 export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihood {
-  const { minLogVariance } = readOptions('learnedGaussian', options, 'minLogVariance');
-  if (minLogVariance !== undefined) checkNumber('learnedGaussian', 'minLogVariance', minLogVariance);
+  const { minLogVariance } = readOptions('learnedGaussian', options, {
+    minLogVariance: { is: checkNumber, default: undefined },
+  });
   const bounded = (v: Tensor): Tensor =>
     minLogVariance === undefined ? v : tf.add(minLogVariance, softplus(tf.sub(v, minLogVariance)));
   const made: Likelihood = {
@@ -42,7 +43,7 @@ export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihoo
       checkLogProb('learnedGaussian.logProb', x, parameters, 2);
       return tf.tidy(() => {
         const [mean, raw] = splitPair(parameters);
-        return gaussianLogProb(x, { mean, logVariance: bounded(raw) });
+        return logProbOf(x, { mean, logVariance: bounded(raw) });
       });
     },
     mean(parameters) {

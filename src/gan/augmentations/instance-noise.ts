@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkExamples, checkInteger, checkNumber } from '../../tensor/checks.js';
-import type { Schedule } from '../../training/optimizers/schedules.js';
+import { checkSchedule, type Schedule } from '../../training/optimizers/schedules.js';
 import type { Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -35,23 +35,19 @@ export interface InstanceNoiseOptions {
  * @see Sønderby et al. 2017, section 2.4, https://arxiv.org/abs/1610.04490; Arjovsky and Bottou 2017, section 3, https://arxiv.org/abs/1701.04862
  */
 export function instanceNoise(options: InstanceNoiseOptions): Augmentation {
-  const { standardDeviation } = readOptions('instanceNoise', options, 'standardDeviation');
   const where = 'instanceNoise';
-  const check = (value: number): number => {
-    checkNumber(where, 'standardDeviation', value, { least: 0 });
-    return value;
-  };
-  if (typeof standardDeviation !== 'function') check(standardDeviation);
+  const { standardDeviation } = readOptions(where, options, { standardDeviation: { is: checkSchedule, least: 0 } });
   return (x: Tensor, random: RandomStream, step?: number) => {
     checkExamples(where, 'x', x);
     checkRandom(where, 'random', random);
-    const size = typeof standardDeviation === 'function' ? check(at(standardDeviation, step)) : standardDeviation;
+    const size = typeof standardDeviation === 'function' ? at(standardDeviation, step) : standardDeviation;
+    checkNumber(where, 'standardDeviation', size, { least: 0 });
     if (size === 0) return tf.clone(x);
     return tf.tidy(() => tf.add(x, tf.mul(size, random.normal(x.shape))));
   };
 }
 
 function at(schedule: Schedule, step: number | undefined): number {
-  checkInteger('instanceNoise', 'step', step, 0);
+  checkInteger('instanceNoise', 'step', step, { least: 0 });
   return schedule(step);
 }

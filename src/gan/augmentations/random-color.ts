@@ -37,15 +37,12 @@ export interface RandomColorOptions {
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738
  */
 export function randomColor(options: RandomColorOptions = {}): Augmentation {
-  const {
-    brightness = 0.5,
-    saturation = 1,
-    contrast = 0.5,
-  } = readOptions('randomColor', options, 'brightness saturation contrast');
   const where = 'randomColor';
-  checkNumber(where, 'brightness', brightness, { least: 0 });
-  checkNumber(where, 'saturation', saturation, { least: 0 });
-  checkNumber(where, 'contrast', contrast, { least: 0 });
+  const { brightness, saturation, contrast } = readOptions(where, options, {
+    brightness: { is: checkNumber, default: 0.5, least: 0 },
+    saturation: { is: checkNumber, default: 1, least: 0 },
+    contrast: { is: checkNumber, default: 0.5, least: 0 },
+  });
   return (images, random) => {
     const { batch, channels } = checkImages(where, images, random);
     const draw = (around: number, most: number): Tensor =>

@@ -34,9 +34,8 @@ export interface RandomCutoutOptions {
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738; DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552
  */
 export function randomCutout(options: RandomCutoutOptions = {}): Augmentation {
-  const { fraction = 0.5 } = readOptions('randomCutout', options, 'fraction');
   const where = 'randomCutout';
-  checkNumber(where, 'fraction', fraction, { least: 0, most: 1 });
+  const { fraction } = readOptions(where, options, { fraction: { is: checkNumber, default: 0.5, least: 0, most: 1 } });
   return (images, random) => {
     const { batch, height, width } = checkImages(where, images, random);
     return tf.tidy(() => {

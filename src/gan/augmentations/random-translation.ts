@@ -31,9 +31,10 @@ export interface RandomTranslationOptions {
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738
  */
 export function randomTranslation(options: RandomTranslationOptions = {}): Augmentation {
-  const { fraction = 1 / 8 } = readOptions('randomTranslation', options, 'fraction');
   const where = 'randomTranslation';
-  checkNumber(where, 'fraction', fraction, { least: 0, most: 1 });
+  const { fraction } = readOptions(where, options, {
+    fraction: { is: checkNumber, default: 1 / 8, least: 0, most: 1 },
+  });
   return (images, random) => {
     const { batch, height, width, channels } = checkImages(where, images, random);
     const draw = (size: number): Tensor => {

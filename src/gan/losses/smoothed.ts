@@ -31,8 +31,7 @@ export interface SmoothedLossOptions {
  * @see Salimans et al. 2016, section 3.4, https://arxiv.org/abs/1606.03498; Goodfellow 2016, section 4.2, https://arxiv.org/abs/1701.00160
  */
 export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scalar> {
-  const { realTarget } = readOptions('smoothedLoss', options, 'realTarget');
-  checkNumber('smoothedLoss', 'realTarget', realTarget, { above: 0, below: 1 });
+  const { realTarget } = readOptions('smoothedLoss', options, { realTarget: { is: checkNumber, above: 0, below: 1 } });
   const made: AdversarialLoss<Scalar> = {
     name: 'smoothedLoss',
     discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {

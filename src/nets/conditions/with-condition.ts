@@ -32,8 +32,8 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function withCondition(body: Network, labels: Network): Network {
   const where = 'withCondition';
-  checkNetwork(where, body, 'body');
-  checkNetwork(where, labels, 'labels');
+  checkNetwork(where, 'body', body);
+  checkNetwork(where, 'labels', labels);
   const run = (input: Tensor, options: ApplyOptions): Tensor => {
     checkExamples(where, 'input', input);
     const vectors = labelsFor(where, labels, input, options);

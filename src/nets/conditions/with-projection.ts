@@ -32,8 +32,8 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function withProjection(head: Network, labels: Network): Network {
   const where = 'withProjection';
-  checkNetwork(where, head, 'head');
-  checkNetwork(where, labels, 'labels');
+  checkNetwork(where, 'head', head);
+  checkNetwork(where, 'labels', labels);
   const run = (input: Tensor, options: ApplyOptions): Tensor => {
     checkFloat(where, 'input', input, [null, null], 'Apply flatten() to maps first.');
     const vectors = labelsFor(where, labels, input, options, input.shape[1]);

@@ -30,8 +30,8 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function withScaleAndShift(body: Network, labels: Network): Network {
   const where = 'withScaleAndShift';
-  checkNetwork(where, body, 'body');
-  checkNetwork(where, labels, 'labels');
+  checkNetwork(where, 'body', body);
+  checkNetwork(where, 'labels', labels);
   const run = (input: Tensor, options: ApplyOptions): Tensor => {
     const features = body.apply(input, options);
     const channels = features.shape.at(-1)!;

@@ -39,11 +39,12 @@ export interface WithTimestepsOptions {
  * @see https://arxiv.org/abs/2105.05233 Dhariwal and Nichol 2021, section 3
  */
 export function withTimesteps(body: Network, options: WithTimestepsOptions): Network {
-  const { time, labels } = readOptions('withTimesteps', options, 'time labels');
   const where = 'withTimesteps';
-  checkNetwork(where, body, 'body');
-  checkNetwork(where, time, 'time');
-  if (labels !== undefined) checkNetwork(where, labels, 'labels');
+  checkNetwork(where, 'body', body);
+  const { time, labels } = readOptions(where, options, {
+    time: checkNetwork,
+    labels: { is: checkNetwork, default: undefined },
+  });
   const run = (input: Tensor, options: ApplyOptions): Tensor => {
     const steps = time.apply(needed(where, options, 'timesteps'), options);
     if (labels === undefined || options.condition === undefined)

@@ -45,14 +45,15 @@ export interface AttentionOptions {
  * @see https://arxiv.org/abs/1706.03762 Vaswani et al. 2017, section 3.2
  */
 export function attention(options: AttentionOptions): Network {
-  const { inputs, heads = 1, random } = readOptions('attention', options, 'inputs heads random');
   const where = 'attention';
-  checkInteger(where, 'inputs', inputs);
-  checkInteger(where, 'heads', heads);
+  const { inputs, heads, random } = readOptions(where, options, {
+    inputs: checkInteger,
+    heads: { is: checkInteger, default: 1 },
+    random: checkRandom,
+  });
   if (inputs % heads !== 0) {
     throw outOfRange(where, 'heads', `must divide the inputs, ${inputs}`, { got: heads });
   }
-  checkRandom(where, 'random', random);
   const [projections, output] = makeAll([
     () => dense({ inputs, units: 3 * inputs, random: random.fork('projections') }),
     () => dense({ inputs, units: inputs, random: random.fork('output') }),

@@ -51,16 +51,12 @@ export interface BatchNormOptions {
  */
 export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(options: BatchNormOptions): Network {
   const where = 'batchNorm';
-  const {
-    inputs,
-    activation,
-    momentum = 0.9,
-    epsilon = 1e-5,
-  } = readOptions('batchNorm', options, 'inputs activation momentum epsilon');
-  checkInteger(where, 'inputs', inputs);
-  checkActivation(where, activation);
-  checkNumber(where, 'momentum', momentum, { least: 0, below: 1 });
-  checkNumber(where, 'epsilon', epsilon, { above: 0 });
+  const { inputs, activation, momentum, epsilon } = readOptions(where, options, {
+    inputs: checkInteger,
+    activation: { is: checkActivation, default: undefined },
+    momentum: { is: checkNumber, default: 0.9, least: 0, below: 1 },
+    epsilon: { is: checkNumber, default: 1e-5, above: 0 },
+  });
   const [scale, offset, movingMean, movingVariance] = makeAll([
     () => constantVariable(inputs, 1),
     () => constantVariable(inputs, 0),

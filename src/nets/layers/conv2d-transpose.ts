@@ -3,8 +3,9 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { checkFloat } from '../../tensor/checks.js';
 import { checkSizes, createWeightedLayer, makeAll } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
-import { checkConvolution, type Conv2dOptions } from './conv2d.js';
+import { convolutionRules, type Conv2dOptions } from './conv2d.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
+import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link conv2dTranspose} is made of. */
@@ -40,9 +41,11 @@ export interface Conv2dTransposeOptions extends Conv2dOptions {
  */
 export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer {
   const where = 'conv2dTranspose';
-  checkConvolution(where, options, ' outputSize');
-  const { inputs, filters, kernelSize, strides = 1, padding = 'same', activation, outputSize, random } = options;
-  if (outputSize !== undefined) checkSizes(where, 'outputSize', outputSize, 2, 2);
+  const read = readOptions(where, options, {
+    ...convolutionRules,
+    outputSize: { is: checkSizes, default: undefined, exactly: 2 },
+  });
+  const { inputs, filters, kernelSize, strides, padding, activation, outputSize, random } = read;
   const margin = padding === 'same' ? 0 : kernelSize - 1;
   const smaller = (size: number): number => Math.ceil((size - margin) / strides);
   // 'same' gives size * strides; 'valid' gives the smallest size that a convolution maps back to the input.

@@ -3,12 +3,12 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { convolution } from '../../operations/convolution.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger } from '../../tensor/checks.js';
-import { outOfRange, wrongShape } from '../../tensor/errors.js';
+import { checkFloat, checkInteger, checkWord } from '../../tensor/checks.js';
+import { wrongShape } from '../../tensor/errors.js';
 import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { initialBiases, initialWeights } from './initial-weights.js';
-import { readOptions } from '../../tensor/options.js';
+import { readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link conv2d} is made of. */
@@ -29,19 +29,16 @@ export interface Conv2dOptions {
   readonly random: RandomStream;
 }
 
-/** Throws unless the options of a convolution are valid. */
-export function checkConvolution(where: string, options: Conv2dOptions, more = ''): void {
-  readOptions(where, options, `inputs filters kernelSize strides padding activation random${more}`);
-  checkInteger(where, 'inputs', options.inputs);
-  checkInteger(where, 'filters', options.filters);
-  checkInteger(where, 'kernelSize', options.kernelSize);
-  if (options.strides !== undefined) checkInteger(where, 'strides', options.strides);
-  if (options.padding !== undefined && options.padding !== 'same' && options.padding !== 'valid') {
-    throw outOfRange(where, 'padding', "must be 'same' or 'valid'", { got: options.padding });
-  }
-  checkActivation(where, options.activation);
-  checkRandom(where, 'random', options.random);
-}
+/** The rules of a convolution's options. */
+export const convolutionRules = {
+  inputs: checkInteger,
+  filters: checkInteger,
+  kernelSize: checkInteger,
+  strides: { is: checkInteger, default: 1 },
+  padding: { is: checkWord, default: 'same', of: ['same', 'valid'] },
+  activation: { is: checkActivation, default: undefined },
+  random: checkRandom,
+} satisfies Rules<Conv2dOptions>;
 
 /**
  * A convolution over images, from `[batch, height, width, inputs]` to `[batch, height', width', filters]`.
@@ -64,8 +61,8 @@ export function checkConvolution(where: string, options: Conv2dOptions, more = '
  * @see https://arxiv.org/abs/1603.07285 Dumoulin and Visin 2016, chapter 2
  */
 export function conv2d(options: Conv2dOptions): WeightedLayer {
-  checkConvolution('conv2d', options);
-  const { inputs, filters, kernelSize, strides = 1, padding = 'same', activation, random } = options;
+  const read = readOptions('conv2d', options, convolutionRules);
+  const { inputs, filters, kernelSize, strides, padding, activation, random } = read;
   const fanIn = kernelSize ** 2 * inputs;
   const variables = makeAll([
     () => initialWeights({ shape: [kernelSize, kernelSize, inputs, filters], fanIn, random }),

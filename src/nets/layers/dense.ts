@@ -41,11 +41,12 @@ export interface DenseOptions {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html for the initial weights
  */
 export function dense(options: DenseOptions): WeightedLayer {
-  const { inputs, units, activation, random } = readOptions('dense', options, 'inputs units activation random');
-  checkInteger('dense', 'inputs', inputs);
-  checkInteger('dense', 'units', units);
-  checkActivation('dense', activation);
-  checkRandom('dense', 'random', random);
+  const { inputs, units, activation, random } = readOptions('dense', options, {
+    inputs: checkInteger,
+    units: checkInteger,
+    activation: { is: checkActivation, default: undefined },
+    random: checkRandom,
+  });
   const variables = makeAll([
     () => initialWeights({ shape: [inputs, units], fanIn: inputs, random }),
     () => initialBiases({ shape: [units], fanIn: inputs, random }),

@@ -39,10 +39,11 @@ export interface EmbeddingOptions {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html which starts from N(0, 1)
  */
 export function embedding(options: EmbeddingOptions): Network {
-  const { classes, size, random } = readOptions('embedding', options, 'classes size random');
-  checkInteger('embedding', 'classes', classes);
-  checkInteger('embedding', 'size', size);
-  checkRandom('embedding', 'random', random);
+  const { classes, size, random } = readOptions('embedding', options, {
+    classes: checkInteger,
+    size: checkInteger,
+    random: checkRandom,
+  });
   const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
   const layer = createLayer([weights], (input) => {
     if (input.dtype === 'float32') {

@@ -30,8 +30,9 @@ export interface GaussianNoiseOptions {
  * @see https://arxiv.org/abs/1701.04862 Arjovsky and Bottou 2017, section 3
  */
 export function gaussianNoise(options: GaussianNoiseOptions): Network {
-  const { standardDeviation } = readOptions('gaussianNoise', options, 'standardDeviation');
-  checkNumber('gaussianNoise', 'standardDeviation', standardDeviation, { least: 0 });
+  const { standardDeviation } = readOptions('gaussianNoise', options, {
+    standardDeviation: { is: checkNumber, least: 0 },
+  });
   const made = noiseLayer('gaussianNoise', standardDeviation, (input, random) =>
     tf.add(input, tf.mul(random.normal(input.shape), standardDeviation)),
   );

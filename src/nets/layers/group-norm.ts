@@ -1,7 +1,7 @@
 import { checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import type { Activation, Network } from '../network.js';
-import { normOfEachExample } from './norm-of-each-example.js';
+import { normOfEachExample, normRules } from './norm-of-each-example.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, named } from '../../tensor/made-by.js';
 
@@ -37,24 +37,19 @@ export interface GroupNormOptions {
  * @see https://arxiv.org/abs/1803.08494 Wu and He 2018
  */
 export const groupNorm = /* @__PURE__ */ named('groupNorm', function groupNorm(options: GroupNormOptions): Network {
-  const {
-    inputs,
-    groups = 8,
-    activation,
-    epsilon,
-  } = readOptions('groupNorm', options, 'inputs groups activation epsilon');
   const where = 'groupNorm';
-  checkInteger(where, 'inputs', inputs);
-  checkInteger(where, 'groups', groups);
+  const read = readOptions(where, options, {
+    inputs: checkInteger,
+    groups: { is: checkInteger, default: 8 },
+    activation: normRules.activation,
+    epsilon: normRules.epsilon,
+  });
+  const { inputs, groups } = read;
   if (inputs % groups !== 0) {
     throw outOfRange(where, 'groups', `must divide the inputs, ${inputs}`, {
       got: groups,
       fix: 'The default is 8 groups.',
     });
   }
-  return madeBy(
-    'groupNorm',
-    options,
-    normOfEachExample(where, { inputs, activation, epsilon }, { examples: ({ shape }) => shape[0], groups }),
-  );
+  return madeBy('groupNorm', options, normOfEachExample(where, read, { examples: ({ shape }) => shape[0], groups }));
 });

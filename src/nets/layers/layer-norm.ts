@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, Network } from '../network.js';
-import { normOfEachExample } from './norm-of-each-example.js';
+import { normOfEachExample, normRules } from './norm-of-each-example.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, named } from '../../tensor/made-by.js';
 
@@ -34,7 +34,7 @@ export interface LayerNormOptions {
  * @see https://arxiv.org/abs/1607.06450 Ba, Kiros and Hinton 2016
  */
 export const layerNorm = /* @__PURE__ */ named('layerNorm', function layerNorm(options: LayerNormOptions): Network {
-  const { inputs, activation, epsilon } = readOptions('layerNorm', options, 'inputs activation epsilon');
-  const places = { examples: ({ size }: Tensor): number => size / inputs, groups: 1 };
-  return madeBy('layerNorm', options, normOfEachExample('layerNorm', { inputs, activation, epsilon }, places));
+  const read = readOptions('layerNorm', options, normRules);
+  const places = { examples: ({ size }: Tensor): number => size / read.inputs, groups: 1 };
+  return madeBy('layerNorm', options, normOfEachExample('layerNorm', read, places));
 });

@@ -35,9 +35,8 @@ const EPSILON = 1e-8;
  * @see https://arxiv.org/abs/1710.10196 Karras et al. 2018, section 3
  */
 export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
-  const { groupSize } = readOptions('minibatchStddev', options, 'groupSize');
   const where = 'minibatchStddev';
-  if (groupSize !== undefined) checkInteger(where, 'groupSize', groupSize);
+  const { groupSize } = readOptions(where, options, { groupSize: { is: checkInteger, default: undefined } });
   const made = createLayer([], (input) => {
     checkExamples(where, 'input', input);
     const [batch, ...example] = input.shape as [number, ...number[]];

@@ -3,15 +3,17 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalize } from '../../operations/normalize.js';
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { checkActivation, createLayer, makeAll } from '../layer.js';
-import type { Activation, Network } from '../network.js';
+import type { Read, Rules } from '../../tensor/options.js';
+import type { Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
+import type { LayerNormOptions } from './layer-norm.js';
 
-/** The options shared by norms that keep no statistics. */
-export interface NormOptions {
-  readonly inputs: number;
-  readonly activation?: Activation | undefined;
-  readonly epsilon?: number | undefined;
-}
+/** The rules of the options that all norms have. */
+export const normRules = {
+  inputs: checkInteger,
+  activation: { is: checkActivation, default: undefined },
+  epsilon: { is: checkNumber, default: 1e-5, above: 0 },
+} satisfies Rules<LayerNormOptions>;
 
 /** Which numbers are normalised together: the channels of one group in one example. A position may count as an example. */
 export interface NormGroups {
@@ -23,12 +25,9 @@ export interface NormGroups {
 /** Makes a norm that uses each example's own statistics. Variables: scale, ones, and offset, zeros, both `[inputs]`. */
 export function normOfEachExample(
   where: string,
-  { inputs, activation, epsilon = 1e-5 }: NormOptions,
+  { inputs, activation, epsilon }: Read<LayerNormOptions, typeof normRules>,
   { examples, groups }: NormGroups,
 ): Network {
-  checkInteger(where, 'inputs', inputs);
-  checkActivation(where, activation);
-  checkNumber(where, 'epsilon', epsilon, { above: 0 });
   const [scale, offset] = makeAll([() => constantVariable(inputs, 1), () => constantVariable(inputs, 0)]);
   return createLayer([scale, offset], (input) => {
     checkChannels(where, input, inputs);

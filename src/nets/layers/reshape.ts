@@ -28,8 +28,7 @@ export interface ReshapeOptions {
  * @see https://keras.io/api/layers/reshaping_layers/reshape/
  */
 export function reshape(options: ReshapeOptions): Network {
-  const { shape } = readOptions('reshape', options, 'shape');
-  checkSizes('reshape', 'shape', shape, 1);
+  const { shape } = readOptions('reshape', options, { shape: checkSizes });
   const example = [...shape];
   const size = tf.util.sizeFromShape(example);
   const made = createLayer([], (input) => {

@@ -47,15 +47,14 @@ const EPSILON = 1e-12;
  * @see https://arxiv.org/abs/1802.05957 Miyato et al. 2018, algorithm 1
  */
 export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions = {}): Network {
-  const { iterations = 1 } = readOptions('spectralNorm', options, 'iterations');
   const where = 'spectralNorm';
+  const { iterations } = readOptions(where, options, { iterations: { is: checkInteger, default: 1 } });
   if (typeof (layer as Partial<WeightedLayer> | undefined)?.applyWith !== 'function') {
     throw wrongKind(where, 'layer', 'must be a layer whose weights can be replaced', {
       got: layer,
       fix: 'Pass a layer made by dense, conv2d or conv2dTranspose.',
     });
   }
-  checkInteger(where, 'iterations', iterations);
   const [first, ...others] = layer.variables;
   const weights: Tensor = first!;
   const matrix = (): Tensor2D => asMatrix(weights, layer.outputAxis);

@@ -37,11 +37,12 @@ export interface TimeEmbeddingOptions {
  * @see https://arxiv.org/abs/2006.11239 Ho, Jain and Abbeel 2020, appendix B
  */
 export function timeEmbedding(options: TimeEmbeddingOptions): Network {
-  const { size, maxPeriod = 10_000 } = readOptions('timeEmbedding', options, 'size maxPeriod');
   const where = 'timeEmbedding';
-  checkInteger(where, 'size', size);
+  const { size, maxPeriod } = readOptions(where, options, {
+    size: checkInteger,
+    maxPeriod: { is: checkNumber, default: 10_000, above: 1 },
+  });
   if (size % 2 !== 0) throw outOfRange(where, 'size', 'must be even', { got: size });
-  checkNumber(where, 'maxPeriod', maxPeriod, { above: 1 });
   const half = size / 2;
   const turnsPerStep = Float32Array.from({ length: half }, (_, i) => maxPeriod ** (-i / half) / (2 * Math.PI));
   const made = createLayer([], (input) => {

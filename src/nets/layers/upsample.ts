@@ -31,8 +31,7 @@ export interface UpsampleOptions {
  * @see https://distill.pub/2016/deconv-checkerboard/ Odena, Dumoulin and Olah 2016, on upsampling followed by a convolution
  */
 export function upsample(options: UpsampleOptions = {}): Network {
-  const { factor = 2 } = readOptions('upsample', options, 'factor');
-  checkInteger('upsample', 'factor', factor);
+  const { factor } = readOptions('upsample', options, { factor: { is: checkInteger, default: 2 } });
   const made = createLayer([], (input) => {
     checkFloat('upsample', 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
     const [batch, height, width, channels] = (input as Tensor4D).shape;

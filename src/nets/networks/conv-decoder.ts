@@ -44,18 +44,13 @@ export interface ConvDecoderOptions {
  * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015, whose generator has this form
  */
 export function convDecoder(options: ConvDecoderOptions): Network {
-  const {
-    inputs,
-    shape,
-    widths,
-    activation = relu,
-    random,
-  } = readOptions('convDecoder', options, 'inputs shape widths activation random');
-  checkInteger('convDecoder', 'inputs', inputs);
-  checkSizes('convDecoder', 'shape', shape, 3, 3);
-  checkSizes('convDecoder', 'widths', widths, 1);
-  checkActivation('convDecoder', activation);
-  checkRandom('convDecoder', 'random', random);
+  const { inputs, shape, widths, activation, random } = readOptions('convDecoder', options, {
+    inputs: checkInteger,
+    shape: { is: checkSizes, exactly: 3 },
+    widths: checkSizes,
+    activation: { is: checkActivation, default: relu },
+    random: checkRandom,
+  });
   const [height, width, channels] = shape;
   const sizeAfter = (i: number): [number, number] => {
     const shrink = 2 ** (widths.length - i);

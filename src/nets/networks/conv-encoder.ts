@@ -41,18 +41,13 @@ export interface ConvEncoderOptions {
  * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015, whose discriminator has this form
  */
 export function convEncoder(options: ConvEncoderOptions): Network {
-  const {
-    shape,
-    widths,
-    outputs,
-    activation = relu,
-    random,
-  } = readOptions('convEncoder', options, 'shape widths outputs activation random');
-  checkSizes('convEncoder', 'shape', shape, 3, 3);
-  checkSizes('convEncoder', 'widths', widths, 1);
-  checkInteger('convEncoder', 'outputs', outputs);
-  checkActivation('convEncoder', activation);
-  checkRandom('convEncoder', 'random', random);
+  const { shape, widths, outputs, activation, random } = readOptions('convEncoder', options, {
+    shape: { is: checkSizes, exactly: 3 },
+    widths: checkSizes,
+    outputs: checkInteger,
+    activation: { is: checkActivation, default: relu },
+    random: checkRandom,
+  });
   const [height, width, channels] = shape;
   const shrink = 2 ** widths.length;
   const convolutions = widths.map(

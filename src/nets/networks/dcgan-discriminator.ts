@@ -2,7 +2,7 @@ import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkFunction, checkInteger } from '../../tensor/checks.js';
 import { leakyRelu } from '../activations.js';
-import { makeAll } from '../layer.js';
+import { checkSizes, makeAll } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { withProjection } from '../conditions/with-projection.js';
 import { conv2d } from '../layers/conv2d.js';
@@ -49,11 +49,13 @@ export interface DcganDiscriminatorOptions {
  */
 export function dcganDiscriminator(options: DcganDiscriminatorOptions): Network {
   const where = 'dcganDiscriminator';
-  const { shape, width = 64, classes, norm, random } = readOptions(where, options, 'shape width classes norm random');
-  checkInteger(where, 'width', width);
-  if (classes !== undefined) checkInteger(where, 'classes', classes);
-  if (norm !== undefined) checkFunction(where, 'norm', norm);
-  checkRandom(where, 'random', random);
+  const { shape, width, classes, norm, random } = readOptions(where, options, {
+    shape: { is: checkSizes, exactly: 3 },
+    width: { is: checkInteger, default: 64 },
+    classes: { is: checkInteger, default: undefined },
+    norm: { is: checkFunction, default: undefined },
+    random: checkRandom,
+  });
   const { count, smallest } = halvingsOf(where, shape);
   const convolutions = Array.from({ length: count }, (_, i) => {
     const [inputs, filters] = [i === 0 ? shape[2] : width * 2 ** (i - 1), width * 2 ** i];

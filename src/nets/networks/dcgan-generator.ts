@@ -2,7 +2,7 @@ import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkInteger } from '../../tensor/checks.js';
 import { relu, sigmoid } from '../activations.js';
-import { makeAll } from '../layer.js';
+import { checkSizes, makeAll } from '../layer.js';
 import type { Network } from '../network.js';
 import { withCondition } from '../conditions/with-condition.js';
 import { batchNorm } from '../layers/batch-norm.js';
@@ -53,17 +53,13 @@ const LABEL_SIZE = 16;
  */
 export function dcganGenerator(options: DcganGeneratorOptions): Network {
   const where = 'dcganGenerator';
-  const {
-    latentSize,
-    shape,
-    width = 64,
-    classes,
-    random,
-  } = readOptions(where, options, 'latentSize shape width classes random');
-  checkInteger(where, 'latentSize', latentSize);
-  checkInteger(where, 'width', width);
-  if (classes !== undefined) checkInteger(where, 'classes', classes);
-  checkRandom(where, 'random', random);
+  const { latentSize, shape, width, classes, random } = readOptions(where, options, {
+    latentSize: checkInteger,
+    shape: { is: checkSizes, exactly: 3 },
+    width: { is: checkInteger, default: 64 },
+    classes: { is: checkInteger, default: undefined },
+    random: checkRandom,
+  });
   const { count, smallest } = halvingsOf(where, shape);
   const widths = Array.from({ length: count }, (_, i) => width * 2 ** (count - 1 - i));
   const inputs = classes === undefined ? latentSize : latentSize + LABEL_SIZE;

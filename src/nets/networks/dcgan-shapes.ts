@@ -1,5 +1,4 @@
 import { outOfRange } from '../../tensor/errors.js';
-import { checkSizes } from '../layer.js';
 
 /** How often a DCGAN's images are halved, and the height and width at the end. */
 export interface Halvings {
@@ -9,7 +8,6 @@ export interface Halvings {
 
 /** How often both sides can be halved and stay at 4 or more; throws unless the longer one ends at 8 or less. */
 export function halvingsOf(where: string, shape: readonly number[]): Halvings {
-  checkSizes(where, 'shape', shape, 3, 3);
   let [height, width] = shape as [number, number, number];
   let count = 0;
   while (height % 2 === 0 && width % 2 === 0 && Math.min(height, width) >= 8) {

@@ -48,12 +48,12 @@ const TIME_SIZE = 64;
  * @see https://arxiv.org/abs/1503.03585 Sohl-Dickstein et al. 2015, section 3, for diffusion of two-dimensional data
  */
 export function denoisingMlp(options: DenoisingMlpOptions): Network {
-  const { size, width = 128, classes, random } = readOptions('denoisingMlp', options, 'size width classes random');
-  const where = 'denoisingMlp';
-  checkInteger(where, 'size', size);
-  checkInteger(where, 'width', width);
-  if (classes !== undefined) checkInteger(where, 'classes', classes);
-  checkRandom(where, 'random', random);
+  const { size, width, classes, random } = readOptions('denoisingMlp', options, {
+    size: checkInteger,
+    width: { is: checkInteger, default: 128 },
+    classes: { is: checkInteger, default: undefined },
+    random: checkRandom,
+  });
   const activate = createLayer([], (x) => swish(x));
   const hidden = (inputs: number, i: number) => (): Network => {
     const sums = () => dense({ inputs, units: width, random: random.fork(String(i)) });

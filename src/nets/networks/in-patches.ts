@@ -36,10 +36,9 @@ export interface InPatchesOptions {
  * @see https://arxiv.org/abs/1609.05158 Shi et al. 2016, section 2.2, where the way back is called pixel shuffle
  */
 export function inPatches(body: Network, options: InPatchesOptions = {}): Network {
-  const { size = 2 } = readOptions('inPatches', options, 'size');
   const where = 'inPatches';
-  checkNetwork(where, body, 'body');
-  checkInteger(where, 'size', size);
+  const { size } = readOptions(where, options, { size: { is: checkInteger, default: 2 } });
+  checkNetwork(where, 'body', body);
   const made = joinNetworks([body], (input, options) => {
     checkFloat(where, 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
     const [batch, height, width] = input.shape as [number, number, number];

@@ -34,10 +34,11 @@ export interface MlpOptions {
  * @see https://www.deeplearningbook.org/contents/mlp.html Goodfellow, Bengio and Courville 2016, chapter 6
  */
 export function mlp(options: MlpOptions): Network {
-  const { sizes, activation = relu, random } = readOptions('mlp', options, 'sizes activation random');
-  checkSizes('mlp', 'sizes', sizes, 2);
-  checkActivation('mlp', activation);
-  checkRandom('mlp', 'random', random);
+  const { sizes, activation, random } = readOptions('mlp', options, {
+    sizes: { is: checkSizes, least: 2 },
+    activation: { is: checkActivation, default: relu },
+    random: checkRandom,
+  });
   const last = sizes.length - 2;
   const layers = sizes.slice(1).map(
     (units, i) => () =>

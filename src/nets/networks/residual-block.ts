@@ -55,21 +55,16 @@ export interface ResidualBlockOptions {
  * @see https://arxiv.org/abs/2105.05233 Dhariwal and Nichol 2021 (ADM), section 3, and Ho, Jain and Abbeel 2020, appendix B
  */
 export function residualBlock(options: ResidualBlockOptions): Network {
-  const where = 'residualBlock';
-  const {
-    inputs,
-    filters,
-    groups,
-    activation = swish,
-    conditionSize,
-    dropoutRate = 0,
-    random,
-  } = readOptions(where, options, 'inputs filters groups activation conditionSize dropoutRate random');
-  checkInteger(where, 'inputs', inputs);
-  checkInteger(where, 'filters', filters);
-  if (conditionSize !== undefined) checkInteger(where, 'conditionSize', conditionSize);
-  checkActivation(where, activation);
-  checkRandom(where, 'random', random);
+  const read = readOptions('residualBlock', options, {
+    inputs: checkInteger,
+    filters: checkInteger,
+    groups: { default: undefined },
+    activation: { is: checkActivation, default: swish },
+    conditionSize: { is: checkInteger, default: undefined },
+    dropoutRate: { default: 0 },
+    random: checkRandom,
+  });
+  const { inputs, filters, groups, activation, conditionSize, dropoutRate, random } = read;
   const activate = createLayer([], (x) => activation(x));
   const norm = (): Network => groupNorm({ inputs: filters, groups });
   const conditionedNorm = (inputs: number) => (): Network => {

@@ -23,8 +23,8 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function residual(body: Network, shortcut?: Network): Network {
   const where = 'residual';
-  checkNetwork(where, body, 'body');
-  if (shortcut !== undefined) checkNetwork(where, shortcut, 'shortcut');
+  checkNetwork(where, 'body', body);
+  if (shortcut !== undefined) checkNetwork(where, 'shortcut', shortcut);
   const made = joinNetworks(shortcut === undefined ? [body] : [body, shortcut], (input, options) => {
     const added = body.apply(input, options);
     const past = shortcut === undefined ? input : shortcut.apply(input, options);

@@ -31,7 +31,7 @@ export function sequential(networks: readonly Network[]): Network {
   const layers: readonly Network[] = [...networks];
   const begun = new Map<string, Set<Network>>();
   layers.forEach((layer, i) => {
-    checkNetwork(where, layer, `networks[${i}]`);
+    checkNetwork(where, `networks[${i}]`, layer);
     checkBegins(layers, i, begun);
   });
   return madeBy(

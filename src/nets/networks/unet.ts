@@ -19,7 +19,7 @@ import { residualBlock } from './residual-block.js';
 import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link unet} is made of. */
@@ -43,6 +43,18 @@ export interface UnetOptions {
   /** Where the initial weights come from: each layer takes a fork named after its place, `level 0/down 0` for example. */
   readonly random: RandomStream;
 }
+
+const unetRules = {
+  channels: checkInteger,
+  widths: { is: checkSizes, default: [32, 64] },
+  blocks: { is: checkInteger, default: 1 },
+  attention: { is: checkArray, default: [] },
+  classes: optional,
+  timeSize: optional,
+  dropoutRate: optional,
+  groups: optional,
+  random: checkRandom,
+} satisfies Rules<UnetOptions>;
 
 /**
  * The network of diffusion models, from `[batch, height, width, channels]` to the same shape. It reads the noise step from
@@ -68,18 +80,11 @@ export interface UnetOptions {
  */
 export function unet(options: UnetOptions): Network {
   const where = 'unet';
-  const names = 'channels widths blocks attention classes timeSize dropoutRate groups random';
-  const { channels, widths = [32, 64], blocks = 1, attention = [], ...others } = readOptions(where, options, names);
-  const { classes, dropoutRate, groups, random } = others;
-  checkInteger(where, 'channels', channels);
-  checkSizes(where, 'widths', widths, 1);
-  checkInteger(where, 'blocks', blocks);
-  checkArray(where, 'attention', attention);
-  attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
-  checkRandom(where, 'random', random);
+  const { channels, widths, blocks, attention, ...others } = readOptions(where, options, unetRules);
   const width = widths[0]!;
+  const { classes, timeSize = 4 * width, dropoutRate, groups, random } = others;
+  attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
   if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
-  const { timeSize = 4 * width } = options;
 
   const convolution = (inputs: number, filters: number, name: string, strides = 1): Network =>
     conv2d({ inputs, filters, kernelSize: 3, strides, random: random.fork(name) });

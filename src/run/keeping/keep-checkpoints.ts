@@ -1,13 +1,13 @@
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { checkInteger, checkRecord } from '../../tensor/checks.js';
 import { outOfRange, unusable } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions } from '../../tensor/options.js';
 import type { BatchSource } from '../../training/data/batches.js';
 import { checkJson, type Json } from '../../training/json.js';
-import { saveCheckpoint, type SaveCheckpointOptions } from '../../training/saving/checkpoint.js';
+import { saveCheckpoint, sourceRules, type SaveCheckpointOptions } from '../../training/saving/checkpoint.js';
 import type { Trainer } from '../../training/trainer/trainer.js';
 import type { EpochRule } from '../rules/epoch-rule.js';
-import { readWatched } from '../rules/improvement.js';
+import { watchedRules } from '../rules/improvement.js';
 import { createClaim } from './create-claim.js';
 import { createKeptIndex, type Kept } from './kept-index.js';
 
@@ -80,13 +80,14 @@ export interface CheckpointKeeper extends EpochRule {
  */
 export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   const where = 'keepCheckpoints';
-  const known = readOptions(where, options, 'store run last best every metadata');
-  const { store, run = 'run', last = 1, best, every = 1, metadata = null } = known;
-  checkRecord(where, 'store', store, 'save load list remove', 'folderStore(path) of /node, browserStore() of /browser');
-  checkInteger(where, 'last', last);
-  checkInteger(where, 'every', every);
-  if (best !== undefined) checkBest(where, best);
-  checkJson(where, 'metadata', metadata);
+  const { store, run, last, best, every, metadata } = readOptions(where, options, {
+    store: checkStore,
+    run: { default: 'run' },
+    last: { is: checkInteger, default: 1 },
+    best: { is: checkBest, default: undefined },
+    every: { is: checkInteger, default: 1 },
+    metadata: { is: checkJson, default: null },
+  });
   const index = createKeptIndex(where, store, run);
   const claim = createClaim(where, { store, run, index });
 
@@ -99,11 +100,12 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   };
 
   const save = async (trainer: Trainer, saved: KeepSaveOptions = {}): Promise<void> => {
-    const {
-      value = NaN,
-      epoch = 0,
-      ...others
-    } = readOptions(`${where}.save`, saved, 'value epoch data validation rules signal');
+    const { value, epoch, ...others } = readOptions(`${where}.save`, saved, {
+      value: { default: NaN },
+      epoch: { default: 0 },
+      ...sourceRules,
+      signal: optional,
+    });
     const bytes = await saveCheckpoint(trainer, { ...others, metadata });
     const step = trainer.steps ?? epoch;
     const one: Kept = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
@@ -141,10 +143,19 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   } satisfies CheckpointKeeper);
 }
 
-function checkBest(where: string, best: BestOptions): void {
-  const { count = 1, ...watched } = readOptions(where, best, 'metric goal count', 'best');
-  readWatched(where, watched, 'best.');
-  checkInteger(where, 'best.count', count);
+function checkStore(where: string, argument: string, store: CheckpointStore): void {
+  checkRecord(
+    where,
+    argument,
+    store,
+    'save load list remove',
+    'folderStore(path) of /node, browserStore() of /browser',
+  );
+}
+
+function checkBest(where: string, argument: string, best: BestOptions): void {
+  const { metric, goal } = watchedRules;
+  readOptions(where, best, { metric, goal, count: { is: checkInteger, default: 1 } }, argument);
 }
 
 /** Throws if every kept checkpoint belongs to another run, whose files would gradually be replaced. */

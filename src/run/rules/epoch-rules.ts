@@ -112,8 +112,8 @@ interface SavedRules {
 function readState(state: Json, length: number): SavedRules {
   const where = 'epochRules.restore';
   const { epochs, current = null, means = null, rules } = jsonFields(state) ?? {};
-  checkInteger(where, 'state.epochs', epochs, 0);
-  if (current !== null) checkInteger(where, 'state.current', current, 0);
+  checkInteger(where, 'state.epochs', epochs, { least: 0 });
+  if (current !== null) checkInteger(where, 'state.current', current, { least: 0 });
   if (!Array.isArray(rules) || rules.length !== length) {
     throw wrongKind(where, 'state.rules', `must be those of ${length} rules`, { got: rules });
   }

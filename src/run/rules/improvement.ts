@@ -1,6 +1,7 @@
-import { checkInteger, checkNumber } from '../../tensor/checks.js';
-import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { checkInteger, checkNumber, checkWord } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../../training/json.js';
+import type { Read, Rules } from '../../tensor/options.js';
 
 /** A metric to watch, and what counts as an improvement. */
 export interface Watched {
@@ -23,23 +24,20 @@ export interface Patient extends Watched {
   readonly patience: number;
 }
 
+/** The rules of {@link Watched}. */
+export const watchedRules = {
+  metric: checkMetric,
+  goal: { is: checkWord, of: ['min', 'max'] },
+  minChange: { is: checkNumber, default: 0, least: 0 },
+  minRelativeChange: { is: checkNumber, default: 0, least: 0 },
+} satisfies Rules<Watched>;
+
 /** {@link Watched} with its defaults. */
-export type Watch = Readonly<Record<'minChange' | 'minRelativeChange', number>> & Pick<Watched, 'metric' | 'goal'>;
+export type Watch = Read<Watched, typeof watchedRules>;
 
-/** The names of the options of {@link Watched}. */
-export const WATCHED = 'metric goal minChange minRelativeChange';
-
-/** Reads the options of {@link Watched}; throws if one is wrong. */
-export function readWatched(where: string, watched: Watched, argument = ''): Watch {
-  const { metric, goal, minChange = 0, minRelativeChange = 0 } = watched;
-  if (typeof metric !== 'string' || metric === '') {
-    throw wrongKind(where, `${argument}metric`, 'must be the name of a metric, such as val_elbo', { got: metric });
-  }
-  if (goal !== 'min' && goal !== 'max')
-    throw outOfRange(where, `${argument}goal`, "must be 'min' or 'max'", { got: goal });
-  checkNumber(where, `${argument}minChange`, minChange, { least: 0 });
-  checkNumber(where, `${argument}minRelativeChange`, minRelativeChange, { least: 0 });
-  return { metric, goal, minChange, minRelativeChange };
+function checkMetric(where: string, argument: string, metric: unknown): void {
+  if (typeof metric === 'string' && metric !== '') return;
+  throw wrongKind(where, argument, 'must be the name of a metric, such as val_elbo', { got: metric });
 }
 
 /** Whether a value is better than the best so far, which is null at first. A value that is not finite never is. */
@@ -72,7 +70,7 @@ export function waitOn(wait: Wait, value: number, epoch: number, watched: Watch)
 export function readWait(where: string, state: Json): Wait {
   const { best = null, epoch, since } = jsonFields(state) ?? {};
   if (best !== null) checkNumber(where, 'state.best', best);
-  checkInteger(where, 'state.epoch', epoch, 0);
-  checkInteger(where, 'state.since', since, 0);
+  checkInteger(where, 'state.epoch', epoch, { least: 0 });
+  checkInteger(where, 'state.since', since, { least: 0 });
   return { best, epoch, since };
 }

@@ -5,7 +5,7 @@ import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { Verdict } from '../../training/trainer/trainer.js';
 import type { EpochRule } from './epoch-rule.js';
-import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wait } from './improvement.js';
+import { NO_WAIT, readWait, waitOn, watchedRules, type Patient, type Wait } from './improvement.js';
 
 /** Options of {@link reduceOnPlateau}. */
 export interface PlateauOptions extends Patient {
@@ -48,14 +48,15 @@ export interface Plateau extends Schedule, EpochRule {
  */
 export function reduceOnPlateau(options: PlateauOptions): Plateau {
   const where = 'reduceOnPlateau';
-  const known = readOptions(where, options, `${WATCHED} patience from factor least cooldown`);
-  const { patience, from, factor = 0.5, least = 0, cooldown = 0 } = known;
-  const watched = readWatched(where, options);
-  checkInteger(where, 'patience', patience);
-  checkNumber(where, 'from', from, { above: 0, most: 1e30 });
-  checkNumber(where, 'factor', factor, { above: 0, below: 1 });
+  const { patience, from, factor, least, cooldown, ...watched } = readOptions(where, options, {
+    ...watchedRules,
+    patience: checkInteger,
+    from: { is: checkNumber, above: 0, most: 1e30 },
+    factor: { is: checkNumber, default: 0.5, above: 0, below: 1 },
+    least: { default: 0 },
+    cooldown: { is: checkInteger, default: 0, least: 0 },
+  });
   checkNumber(where, 'least', least, { least: 0, most: from });
-  checkInteger(where, 'cooldown', cooldown, 0);
   let wait: Wait = NO_WAIT;
   let value = from;
   let cooling = 0;
@@ -87,7 +88,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       const at = `${where}.restore`;
       const saved = readWait(at, state);
       checkNumber(at, 'state.value', fields?.['value'], { least: 0, most: 1e30 });
-      checkInteger(at, 'state.cooling', fields['cooling'], 0);
+      checkInteger(at, 'state.cooling', fields['cooling'], { least: 0 });
       [value, cooling, wait] = [fields['value'], fields['cooling'], saved];
     },
   };

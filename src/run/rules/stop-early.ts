@@ -2,7 +2,7 @@ import { checkInteger } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
 import type { Json } from '../../training/json.js';
 import type { EpochRule } from './epoch-rule.js';
-import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wait } from './improvement.js';
+import { NO_WAIT, readWait, waitOn, watchedRules, type Patient, type Wait } from './improvement.js';
 
 /**
  * Ends a run at the end of an epoch if a metric has not improved for `patience` epochs.
@@ -24,9 +24,7 @@ import { NO_WAIT, readWait, readWatched, WATCHED, waitOn, type Patient, type Wai
  */
 export function stopEarly(options: Patient): EpochRule {
   const where = 'stopEarly';
-  const { patience } = readOptions(where, options, `${WATCHED} patience`);
-  const watched = readWatched(where, options);
-  checkInteger(where, 'patience', patience);
+  const { patience, ...watched } = readOptions(where, options, { ...watchedRules, patience: checkInteger });
   let wait: Wait = NO_WAIT;
 
   return Object.freeze({

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu } from '../../tensor/lost-backend.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions } from '../../tensor/options.js';
 
 /**
  * The examples of one update: data alone, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
@@ -11,13 +11,16 @@ import { readOptions } from '../../tensor/options.js';
  */
 export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor | undefined };
 
+/** The rules of a batch with a condition, or of a data set. */
+export const batchRules = { x: {}, condition: optional } as const;
+
 /** Throws unless `batch` is a {@link Batch}; returns its two tensors. */
 export function readBatch(where: string, batch: Batch): { x: Tensor; condition: Tensor | undefined } {
   if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
     throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch, fix: notAsync(batch) });
   }
-  if (!(batch instanceof tf.Tensor)) readOptions(where, batch, 'x condition', 'batch');
-  const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : batch;
+  const { x, condition } =
+    batch instanceof tf.Tensor ? { x: batch, condition: undefined } : readOptions(where, batch, batchRules, 'batch');
   checkExamples(where, 'batch', x);
   checkNotRemoved(where, 'batch', x);
   checkOnGpu(where, 'batch', x);

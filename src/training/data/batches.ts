@@ -4,7 +4,7 @@ import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
 import { checkBackend, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import type { Batch } from './batch.js';
+import { batchRules, type Batch } from './batch.js';
 import {
   checkConditionRank,
   checkHostTensor,
@@ -91,23 +91,20 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   data: D,
   options: BatchesOptions<BatchOf<D>, T>,
 ): BatchSource<T> {
-  const {
-    batchSize,
-    dropLast = false,
-    ...others
-  } = readOptions('batches', options, 'batchSize random dropLast transform');
-  const { transform } = others;
   const tensors = checkData(data);
   const examples = tensors.x.shape[0];
-  checkInteger('batches', 'batchSize', batchSize);
-  if (transform !== undefined) checkFunction('batches', 'transform', transform);
-  if (options.random !== undefined) checkRandom('batches', 'random', options.random);
+  const { batchSize, random, dropLast, transform } = readOptions('batches', options, {
+    batchSize: checkInteger,
+    random: { is: checkRandom, default: undefined },
+    dropLast: { default: false },
+    transform: { is: checkFunction, default: undefined },
+  });
   const batchesPerEpoch = dropLast ? Math.floor(examples / batchSize) : Math.ceil(examples / batchSize);
   if (batchesPerEpoch === 0) {
     const rule = `must not be above the ${examples} examples when dropLast is set`;
     throw outOfRange('batches', 'batchSize', rule, { got: batchSize });
   }
-  const shuffle = options.random?.fork('batches');
+  const shuffle = random?.fork('batches');
   const noise = shuffle ?? createRandom(0).fork('batches');
 
   const orderOf = (epoch: number): Uint32Array =>
@@ -151,8 +148,7 @@ function checkData(data: BatchData): CheckedData {
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
   const alone = !('x' in data);
-  if (!alone) readOptions('batches', data, 'x condition', 'data');
-  const { x, condition } = alone ? { x: data, condition: undefined } : data;
+  const { x, condition } = alone ? { x: data, condition: undefined } : readOptions('batches', data, batchRules, 'data');
   checkOne(alone ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {
     checkOne('data.condition', condition, 'condition');

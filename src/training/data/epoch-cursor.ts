@@ -53,8 +53,8 @@ export function createEpochCursor<T>(
         throw wrongKind(where, 'state', 'must be { epoch, position }', { got: state });
       }
       const { epoch, position } = fields;
-      checkInteger(where, 'state.epoch', epoch, 0);
-      checkInteger(where, 'state.position', position, 0);
+      checkInteger(where, 'state.epoch', epoch, { least: 0 });
+      checkInteger(where, 'state.position', position, { least: 0 });
       checkNumber(where, 'state.position', position, { below: batchesPerEpoch });
       cursor = { epoch, position };
     },

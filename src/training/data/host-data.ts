@@ -20,7 +20,7 @@ export type Role = 'x' | 'condition';
 
 /** Throws unless `value` is host data that can serve as x or as a condition; it examines every number once. */
 export function checkHostTensor(where: string, argument: string, value: HostTensor, role: Role): void {
-  const { data, shape } = readOptions(where, value, 'data shape', argument);
+  const { data, shape } = readOptions(where, value, { data: {}, shape: {} }, argument);
   if (!(data instanceof Float32Array || isBytes(data) || data instanceof Int32Array)) {
     const fix = 'Convert it: Float32Array.from(list.flat()).';
     throw wrongKind(where, `${argument}.data`, 'must be a Float32Array, Uint8Array or Int32Array', { got: data, fix });

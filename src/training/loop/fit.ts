@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DataSource } from '../data/data-source.js';
 import type { Report } from './report.js';
 import { run } from './train.js';
-import { checkTrainOptions, type TrainOptions } from './train-options.js';
+import { checkTrainOptions, trainRules, type TrainOptions } from './train-options.js';
 import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
 import { checkFunction } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;
@@ -25,7 +25,15 @@ export interface FitCallbacks {
   readonly onBatchEnd?: ((batch: number, logs: Logs) => unknown) | undefined;
 }
 
-const CALLBACKS = 'onTrainBegin onTrainEnd onReport onEpochEnd onBatchEnd';
+const callback = { is: checkFunction, default: undefined } as const;
+
+const callbackRules = {
+  onTrainBegin: callback,
+  onTrainEnd: callback,
+  onReport: callback,
+  onEpochEnd: callback,
+  onBatchEnd: callback,
+} satisfies Rules<FitCallbacks>;
 
 /** Options of {@link fit}. */
 export interface FitOptions<K extends string = string> extends TrainOptions<K> {
@@ -60,14 +68,11 @@ export async function fit<N extends string, K extends string = string>(
   data: DataSource,
   options: FitOptions<K>,
 ): Promise<History<N>> {
-  checkTrainOptions(trainer, data, options, 'fit', 'callbacks');
+  const rules = { ...trainRules, callbacks: optional } satisfies Rules<FitOptions<never>>;
+  checkTrainOptions(trainer, data, options, 'fit', rules);
   const { callbacks: given = [], ...ownOptions } = options;
   const callbacks = [given].flat();
-  callbacks.forEach((callback, i) => {
-    const known = readOptions('fit', callback, CALLBACKS, `callbacks[${i}]`);
-    for (const [name, f] of Object.entries(known))
-      if (f !== undefined) checkFunction('fit', `callbacks[${i}].${name}`, f);
-  });
+  callbacks.forEach((set, i) => readOptions('fit', set, callbackRules, `callbacks[${i}]`));
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};
   const afterStep = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? afterBatch<N>(callbacks) : undefined;

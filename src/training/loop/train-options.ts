@@ -1,10 +1,10 @@
 import { checkAlive, checkFunction, checkInteger, checkRecord, checkSignal } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
-import { checkAccepts, type Trainer, type Verdict } from '../trainer/trainer.js';
+import { acceptsRules, type Trainer, type Verdict } from '../trainer/trainer.js';
 import type { EpochRules } from '../epoch-contract.js';
 import { checkHeld } from './judge-data.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
 
 /** The kinds of verdicts that {@link train} adds to the trainer's own, whatever the model. */
 export type LoopVerdictKind = 'data out of scale' | 'skipped updates' | 'validation not finite' | 'rule not in use';
@@ -31,38 +31,46 @@ export interface TrainOptions<K extends string = string> {
   readonly now?: (() => number) | undefined;
 }
 
-/** Throws unless the arguments of {@link train} are right, or those of a function that has the options `more` as well. */
+const count = { is: checkInteger, default: undefined } as const;
+
+/** The rules of {@link TrainOptions}. */
+export const trainRules = {
+  epochs: count,
+  steps: count,
+  validation: optional,
+  signal: { is: checkSignal, default: undefined },
+  stopOn: { is: checkFunction, default: undefined },
+  rules: { is: checkEpochRules, default: undefined },
+  reportEvery: count,
+  yieldEvery: count,
+  now: optional,
+} satisfies Rules<TrainOptions<never>>;
+
+function checkEpochRules(where: string, argument: string, rules: unknown): void {
+  checkRecord(where, argument, rules, 'begin seen end', 'epochRules([...])');
+}
+
+/** Throws unless the arguments of {@link train} are right, or those of a function with more options, whose rules are `rules`. */
 export function checkTrainOptions(
   trainer: unknown,
   data: unknown,
   options: TrainOptions<never>,
   where = 'train',
-  more = '',
+  rules: Rules<TrainOptions<never>> = trainRules,
 ): void {
-  readOptions(
-    where,
-    options,
-    `epochs steps validation signal stopOn rules reportEvery yieldEvery now ${more}`.trimEnd(),
-  );
+  const { epochs, steps, validation } = readOptions(where, options, rules);
   for (const method of ['step', 'evaluate'] as const) {
     checkFunction(where, `trainer.${method}`, (trainer as Record<string, unknown> | undefined)?.[method]);
   }
   const { skipped, accepts } = trainer as Trainer;
   checkAlive(where, 'trainer', skipped ?? []);
-  checkAccepts(where, 'trainer.accepts', accepts, 'range unitScale classes');
+  if (accepts !== undefined) readOptions(where, accepts, { ...acceptsRules, classes: optional }, 'trainer.accepts');
   checkDataSource(where, 'data', data);
   checkHeld(where, accepts, data);
-  const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const seen = epochs === undefined ? 'neither' : 'both';
     throw wrongKind(where, 'options', 'must have `epochs` or `steps`, not both', { seen });
   }
-  for (const [name, value] of Object.entries({ epochs, steps, reportEvery, yieldEvery })) {
-    if (value !== undefined) checkInteger(where, name, value);
-  }
-  checkSignal(where, options.signal);
-  if (stopOn !== undefined) checkFunction(where, 'stopOn', stopOn);
-  if (rules !== undefined) checkRecord(where, 'rules', rules, 'begin seen end', 'epochRules([...])');
   if (epochs !== undefined) {
     checkReadAgain(where, 'data', data, 'Give `steps`, or a function that starts the iteration: () => source().');
   }

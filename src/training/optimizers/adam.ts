@@ -8,8 +8,8 @@ import { checkEachOnce, checkSameVariables, checkVariables } from './check-varia
 import { jsonFields, type Json } from '../json.js';
 import { undoUnlessFinite } from './guard.js';
 import type { Optimizer } from './optimizer.js';
-import { valueAt, type Schedule } from './schedules.js';
-import { readOptions } from '../../tensor/options.js';
+import { checkSchedule, valueAt, type Schedule } from './schedules.js';
+import { readOptions, type Rules } from '../../tensor/options.js';
 
 /** Bounds within which the scalars of an update are float32 numbers other than 0 and infinity. */
 const [SMALLEST, LARGEST] = [1e-30, 1e30];
@@ -35,6 +35,14 @@ export interface AdamOptions {
   readonly weightDecay?: number | undefined;
 }
 
+const adamRules = {
+  learningRate: { is: checkSchedule, above: 0, most: LARGEST },
+  beta1: { is: checkNumber, default: 0.9, least: 0, below: 1 },
+  beta2: { is: checkNumber, default: 0.999, least: 0, below: 1 },
+  epsilon: { is: checkNumber, default: 1e-8, least: SMALLEST },
+  weightDecay: { is: checkNumber, default: 0, least: 0 },
+} satisfies Rules<AdamOptions>;
+
 /**
  * The Adam optimizer, and AdamW with `weightDecay`, the same on every backend.
  *
@@ -58,7 +66,8 @@ export interface AdamOptions {
  *   Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101
  */
 export function createAdam(options: AdamOptions): Optimizer {
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = readAdamOptions(options);
+  const read = readOptions('createAdam', options, adamRules);
+  const { learningRate, ...fixed } = read;
   const { state: remembered, restore: remember } = learningRate as Partial<Schedule>;
 
   let own: Moments | undefined;
@@ -91,7 +100,7 @@ export function createAdam(options: AdamOptions): Optimizer {
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
       const { pieces, skipped } = prepare(variables);
       calls++;
-      const numbers = { rate, beta1, beta2, epsilon, weightDecay };
+      const numbers = { rate, ...fixed };
       tf.tidy(() => {
         const applied = keepsFinite(numbers)
           ? adamUpdate(pieces, gradients, variables, numbers)
@@ -108,7 +117,7 @@ export function createAdam(options: AdamOptions): Optimizer {
       if (fields?.['optimizer'] !== 'adam') {
         throw wrongKind('createAdam.restore', 'plain', 'must be the state of an Adam optimizer', { got: plain });
       }
-      checkInteger('createAdam.restore', 'plain.calls', fields['calls'], 0);
+      checkInteger('createAdam.restore', 'plain.calls', fields['calls'], { least: 0 });
       // absent in a file with another kind of learning rate, whose difference was waived
       if (fields['learningRate'] !== undefined) remember?.(fields['learningRate']);
       calls = fields['calls'];
@@ -123,7 +132,7 @@ export function createAdam(options: AdamOptions): Optimizer {
     get learningRate() {
       return valueAt(learningRate, calls);
     },
-    settings: { name: 'adam', learningRate, beta1, beta2, epsilon, weightDecay },
+    settings: { name: 'adam', ...read },
   });
 }
 
@@ -148,19 +157,6 @@ function tryUpdate(
     applied = adamUpdate(pieces, gradients, variables, numbers);
   });
   return tf.mul(on, applied!);
-}
-
-function readAdamOptions(options: AdamOptions) {
-  const where = 'createAdam';
-  const names = 'learningRate beta1 beta2 epsilon weightDecay';
-  const { learningRate, beta1 = 0.9, beta2 = 0.999, ...others } = readOptions(where, options, names);
-  const { epsilon = 1e-8, weightDecay = 0 } = others;
-  if (typeof learningRate !== 'function') checkNumber(where, 'learningRate', learningRate, { above: 0, most: LARGEST });
-  checkNumber(where, 'beta1', beta1, { least: 0, below: 1 });
-  checkNumber(where, 'beta2', beta2, { least: 0, below: 1 });
-  checkNumber(where, 'epsilon', epsilon, { least: SMALLEST });
-  checkNumber(where, 'weightDecay', weightDecay, { least: 0 });
-  return { learningRate, beta1, beta2, epsilon, weightDecay };
 }
 
 function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {

@@ -1,4 +1,4 @@
-import { checkNumber, checkInteger } from '../../tensor/checks.js';
+import { checkNumber, checkInteger, type Bounds } from '../../tensor/checks.js';
 import type { Json } from '../json.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
@@ -16,6 +16,11 @@ export interface Schedule {
 /** The value at `step` of a number or a schedule. */
 export function valueAt(schedule: number | Schedule, step: number): number {
   return typeof schedule === 'number' ? schedule : schedule(step);
+}
+
+/** Throws unless `value` is a schedule, or a number within the bounds. */
+export function checkSchedule(where: string, argument: string, value: number | Schedule, bounds: Bounds): void {
+  if (typeof value !== 'function') checkNumber(where, argument, value, bounds);
 }
 
 /**
@@ -46,10 +51,11 @@ export function constant(value: number): Schedule {
  * ```
  */
 export function linearRamp(options: { readonly from: number; readonly to: number; readonly steps: number }): Schedule {
-  const { from, to, steps } = readOptions('linearRamp', options, 'from to steps');
-  checkNumber('linearRamp', 'from', from);
-  checkNumber('linearRamp', 'to', to);
-  checkInteger('linearRamp', 'steps', steps);
+  const { from, to, steps } = readOptions('linearRamp', options, {
+    from: checkNumber,
+    to: checkNumber,
+    steps: checkInteger,
+  });
   const ramp: Schedule = (step) => (step >= steps ? to : from + ((to - from) * step) / steps);
   return madeBy('linearRamp', { from, to, steps }, ramp);
 }
@@ -80,11 +86,12 @@ export interface CosineDecayOptions {
  * @see Loshchilov and Hutter 2017, SGDR, equation 5, https://arxiv.org/abs/1608.03983
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
-  const { from, to, steps, after = 0 } = readOptions('cosineDecay', options, 'from to steps after');
-  checkNumber('cosineDecay', 'from', from);
-  checkNumber('cosineDecay', 'to', to);
-  checkInteger('cosineDecay', 'steps', steps);
-  checkInteger('cosineDecay', 'after', after, 0);
+  const { from, to, steps, after } = readOptions('cosineDecay', options, {
+    from: checkNumber,
+    to: checkNumber,
+    steps: checkInteger,
+    after: { is: checkInteger, default: 0, least: 0 },
+  });
   const decay: Schedule = (step) => {
     const t = Math.min(Math.max((step - after) / steps, 0), 1);
     return to + ((from - to) * (1 + Math.cos(Math.PI * t))) / 2;
@@ -119,11 +126,12 @@ export interface CyclicalOptions {
  * @see Fu et al. 2019, Cyclical Annealing Schedule, https://arxiv.org/abs/1903.10145
  */
 export function cyclical(options: CyclicalOptions): Schedule {
-  const { from, to, steps, rise = 0.5 } = readOptions('cyclical', options, 'from to steps rise');
-  checkNumber('cyclical', 'from', from);
-  checkNumber('cyclical', 'to', to);
-  checkInteger('cyclical', 'steps', steps);
-  checkNumber('cyclical', 'rise', rise, { above: 0, most: 1 });
+  const { from, to, steps, rise } = readOptions('cyclical', options, {
+    from: checkNumber,
+    to: checkNumber,
+    steps: checkInteger,
+    rise: { is: checkNumber, default: 0.5, above: 0, most: 1 },
+  });
   const cycle: Schedule = (step) => from + (to - from) * Math.min((step % steps) / steps / rise, 1);
   return madeBy('cyclical', { from, to, steps, rise }, cycle);
 }

@@ -10,7 +10,14 @@ import { checkSameRun, describeRun, type Source, type Sources } from './describe
 import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
 import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
+
+/** The rules of the sources of a run. */
+export const sourceRules = {
+  data: { is: checkSource, default: undefined },
+  validation: { is: checkSource, default: undefined },
+  rules: { is: checkSource, default: undefined },
+} satisfies Rules<Sources>;
 
 /** Options of {@link saveCheckpoint}. */
 export interface SaveCheckpointOptions {
@@ -47,11 +54,11 @@ export async function saveCheckpoint(
   options: SaveCheckpointOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveCheckpoint';
-  const known = readOptions(where, options, 'data validation rules metadata signal');
-  const { data, validation, rules, metadata = null, signal } = known;
-  const sources = { data, validation, rules };
-  checkJson(where, 'metadata', metadata);
-  checkSources(where, sources);
+  const { metadata, signal, ...sources } = readOptions(where, options, {
+    ...sourceRules,
+    metadata: { is: checkJson, default: null },
+    signal: optional,
+  });
   const state = resumableState(where, trainer);
   const texts: Record<string, string> = {
     format: FORMAT,
@@ -103,11 +110,11 @@ export async function loadCheckpoint(
 ): Promise<void> {
   const where = 'loadCheckpoint';
   checkFunction(where, 'trainer.restore', trainer?.restore);
-  const known = readOptions(where, options, 'data validation rules waive signal');
-  const { data, validation, rules, waive = [], signal } = known;
-  const sources = { data, validation, rules };
-  checkSources(where, sources);
-  if (!Array.isArray(waive)) throw wrongKind(where, 'waive', 'must be an array of names', { got: waive });
+  const { waive, signal, ...sources } = readOptions(where, options, {
+    ...sourceRules,
+    waive: { is: checkWaived, default: [] },
+    signal: optional,
+  });
   const content = await withPauses(decodeCheckpoint(where, bytes), signal);
   const now = await withPauses(describeRun(trainer.state, sources), signal);
   // nothing is awaited from here on, so no step can come in between
@@ -128,10 +135,12 @@ export async function loadCheckpoint(
   }
 }
 
-function checkSources(where: string, sources: Sources): void {
-  for (const [name, source] of Object.entries(sources)) {
-    if (source) checkFunction(where, `${name}.restore`, source.restore);
-  }
+function checkSource(where: string, argument: string, source: Sources['data' | 'rules']): void {
+  if (source) checkFunction(where, `${argument}.restore`, source.restore);
+}
+
+function checkWaived(where: string, argument: string, waive: unknown): void {
+  if (!Array.isArray(waive)) throw wrongKind(where, argument, 'must be an array of names', { got: waive });
 }
 
 /** Something with a plain state to restore, and its current state. */

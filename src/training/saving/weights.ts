@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkAlive } from '../../tensor/checks.js';
-import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import { withPauses } from '../pause.js';
 import { decodeIntact } from './checksums.js';
-import { assign, checkTensors, encodeVariables, makeTensors, type FloatDtype, type Named } from './named-variables.js';
+import { assign, checkTensors, encodeVariables, makeTensors, type Named } from './named-variables.js';
 import { savedVariables } from '../trainer/trainer.js';
+import { checkWord } from '../../tensor/checks.js';
 
 const FORMAT = 'tfjs-generative weights 1';
 
@@ -35,16 +36,12 @@ export interface SaveWeightsOptions {
 export async function saveWeights(part: Part, options: SaveWeightsOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveWeights';
   checkPart(where, part);
-  const { dtype } = readOptions(where, options, 'dtype');
-  checkFloatDtype(where, dtype);
+  const { dtype } = readOptions(where, options, { dtype: dtypeRule });
   return encodeVariables(where, numbered(part), { dtype, metadata: { format: FORMAT } });
 }
 
-/** Throws unless floats can be written in this type. */
-export function checkFloatDtype(where: string, dtype: FloatDtype | undefined): void {
-  if (dtype === undefined || dtype === 'F32' || dtype === 'F16') return;
-  throw outOfRange(where, 'dtype', "must be 'F32' or 'F16'", { got: dtype });
-}
+/** The rule of the type in which floats are written. */
+export const dtypeRule = { is: checkWord, default: 'F32', of: ['F32', 'F16'] } as const;
 
 /**
  * Loads the variables and buffers of one part.

@@ -58,9 +58,8 @@ export function followAverage(
 
 /** Throws unless an average can follow the part `from`; `argument` is the average's name among the options. */
 export function checkAverage(where: string, argument: string, from: Part, options: AverageOptions<Part>): void {
-  const { into, decay } = readOptions(where, options, 'into decay', argument);
+  const { into } = readOptions(where, options, { into: {}, decay: { is: checkNumber, least: 0, below: 1 } }, argument);
   checkVariables(where, into?.variables, `${argument}.into.variables`);
-  checkNumber(where, `${argument}.decay`, decay, { least: 0, below: 1 });
   const [values, averages] = [savedVariables(from), savedVariables(into)];
   if (values.length !== averages.length || values.some((value) => averages.includes(value))) {
     const rule = `must be a second part of the same shape, with ${values.length} variables of its own`;

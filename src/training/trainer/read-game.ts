@@ -1,17 +1,21 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { classesOf, commonClasses } from '../../nets/classes-of.js';
-import { checkRandom } from '../../random/check-random.js';
-import { checkFunction, checkNumber, checkTensor } from '../../tensor/checks.js';
+import { checkFunction, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
-import { checkVariables } from '../optimizers/check-variables.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
-import { checkAccepts, partOf, savedVariables, type Accepts } from './trainer.js';
-import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
+import { partOf, savedVariables, type Accepts } from './trainer.js';
+import {
+  gameRules,
+  type AnyOptions,
+  type GameTrainerOptions,
+  type LossTrainerOptions,
+  type ModelOptions,
+} from './trainer-options.js';
 
 type Options<N extends string, K extends string, Seen> =
   LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>;
@@ -48,7 +52,7 @@ export interface Average extends AverageOptions<Part> {
 }
 
 /** What is played, and by whom: players whose optimizers have made no moments yet. */
-interface Rules<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
+interface Setup<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
   readonly seats: readonly Seat[];
 }
 
@@ -64,34 +68,12 @@ export function readGame<N extends string, K extends string, Seen>(
   where: string,
   options: Options<N, K, Seen>,
 ): Game<N, K, Seen> {
-  const names =
-    'name parts random averages clipNorm accepts evidence passingEvidence settings watch judge caller optimizer loss optimizers play evaluate';
-  const known = readOptions(where, options, names);
-  const {
-    name,
-    parts,
-    random,
-    averages = {},
-    clipNorm,
-    accepts,
-    evidence = {},
-    passingEvidence = {},
-    watch,
-    judge,
-  } = known;
-  if (typeof name !== 'string' || name === '') {
-    throw wrongKind(where, 'name', 'must be a name such as "autoencoder"', { got: name });
-  }
-  checkParts(where, parts);
-  const { seats, play, evaluate } = isGame(options) ? readRules(where, options) : gameOf(where, options);
-  checkRandom(where, 'random', random);
+  const read = readOptions(where, options as AnyOptions, gameRules);
+  const { parts, averages, evidence, passingEvidence, accepts } = read;
+  const { seats, play, evaluate } = isGame(options) ? readSetup(where, options) : gameOf(where, options);
   const followed = readAverages(where, averages, parts, seats);
-  if (clipNorm !== undefined) checkNumber(where, 'clipNorm', clipNorm, { above: 0 });
   for (const [key, variable] of Object.entries({ ...evidence, ...passingEvidence }))
     checkTensor(where, `evidence.${key}`, variable);
-  if (watch !== undefined) checkFunction(where, 'watch', watch);
-  if (judge !== undefined) checkFunction(where, 'judge', judge);
-  checkAccepts(where, 'accepts', accepts, 'range unitScale');
   checkNames(where, [
     ...Object.keys(parts),
     ...followed.map((average) => average.name),
@@ -104,12 +86,13 @@ export function readGame<N extends string, K extends string, Seen>(
   });
   const classes = commonClasses(Object.values(parts).map(classesOf));
   return {
-    ...known,
+    ...read,
+    // with their own types
+    watch: options.watch,
+    judge: options.judge,
     players: Object.fromEntries(players),
     averages: followed,
     accepts: { ...accepts, classes },
-    evidence,
-    passingEvidence,
     play,
     evaluate,
   };
@@ -126,7 +109,7 @@ function isGame<N extends string, K extends string, Seen>(
 function gameOf<N extends string, Seen>(
   where: string,
   { parts, loss, optimizer }: LossTrainerOptions<N, string, Seen>,
-): Rules<N, Seen> {
+): Setup<N, Seen> {
   const player = 'optimizer';
   checkFunction(where, 'loss', loss);
   return {
@@ -137,10 +120,10 @@ function gameOf<N extends string, Seen>(
 }
 
 /** A game of a player for each part that has an optimizer. */
-function readRules<N extends string, Seen>(
+function readSetup<N extends string, Seen>(
   where: string,
   options: GameTrainerOptions<N, string, Seen>,
-): Rules<N, Seen> {
+): Setup<N, Seen> {
   const { play, evaluate, optimizers, parts } = options;
   if ((options as Partial<LossTrainerOptions<N>>).loss !== undefined) {
     const fix = 'A model has one loss, or a game that makes its updates itself.';
@@ -163,15 +146,6 @@ function readRules<N extends string, Seen>(
   });
   checkOwners(where, ownersOf(parts), optimizers);
   return { seats, play, evaluate };
-}
-
-function checkParts(where: string, parts: Parts): void {
-  if (parts === null || typeof parts !== 'object' || Object.keys(parts).length === 0) {
-    const rule = 'must be a record of at least one part, such as { encoder, decoder }';
-    throw wrongKind(where, 'parts', rule, { got: parts });
-  }
-  for (const [name, part] of Object.entries<Part | undefined>(parts))
-    checkVariables(where, part?.variables, `parts.${name}.variables`);
 }
 
 /** The names of the parts that have a variable. */

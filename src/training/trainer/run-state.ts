@@ -155,10 +155,10 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
     throw wrongKind('restore', 'plain', rule, { got: fields?.['trainer'] ?? plain });
   }
   const { steps, updates } = fields;
-  checkInteger('restore', 'plain.steps', steps, 0);
+  checkInteger('restore', 'plain.steps', steps, { least: 0 });
   const counts = Object.keys(players).map((player): [string, number] => {
     const count = jsonFields(updates)?.[player] ?? steps;
-    checkInteger('restore', `plain.updates.${player}`, count, 0);
+    checkInteger('restore', `plain.updates.${player}`, count, { least: 0 });
     return [player, count];
   });
   return {

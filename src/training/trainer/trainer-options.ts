@@ -2,10 +2,15 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import type { RandomStream } from '../../random/index.js';
+import { checkRandom } from '../../random/check-random.js';
+import { checkFunction, checkNumber } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
+import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
-import type { Accepts, Verdict } from './trainer.js';
+import { acceptsRules, type Accepts, type Verdict } from './trainer.js';
 import type { Watch } from './watch.js';
 
 /** What {@link createTrainer} needs for any model. */
@@ -89,4 +94,48 @@ export interface GameTrainerOptions<N extends string, K extends string = string,
   readonly play: (game: GameStep<Seen>) => Readonly<Record<N, Tensor>>;
   /** Computes the same metrics without an update. */
   readonly evaluate: (input: StepInput<Seen>) => Readonly<Record<N, Tensor>>;
+}
+
+/** The options of both kinds of models. */
+export type AnyOptions = ModelOptions<string> &
+  Partial<Pick<LossTrainerOptions<string>, 'optimizer' | 'loss'>> &
+  Partial<Pick<GameTrainerOptions<string>, 'optimizers' | 'play' | 'evaluate'>>;
+
+/** The rules of the options; `readGame` checks what only one kind of model has. */
+export const gameRules = {
+  name: checkName,
+  parts: checkParts,
+  random: checkRandom,
+  averages: { default: {} },
+  clipNorm: { is: checkNumber, default: undefined, above: 0 },
+  accepts: { is: checkAccepts, default: undefined },
+  evidence: { default: {} },
+  passingEvidence: { default: {} },
+  settings: optional,
+  watch: { is: checkFunction, default: undefined },
+  judge: { is: checkFunction, default: undefined },
+  caller: optional,
+  optimizer: optional,
+  loss: optional,
+  optimizers: optional,
+  play: optional,
+  evaluate: optional,
+} satisfies Rules<AnyOptions>;
+
+function checkName(where: string, argument: string, name: unknown): void {
+  if (typeof name === 'string' && name !== '') return;
+  throw wrongKind(where, argument, 'must be a name such as "autoencoder"', { got: name });
+}
+
+function checkAccepts(where: string, argument: string, accepts: Omit<Accepts, 'classes'>): void {
+  readOptions(where, accepts, acceptsRules, argument);
+}
+
+function checkParts(where: string, argument: string, parts: Readonly<Record<string, Part>>): void {
+  if (parts === null || typeof parts !== 'object' || Object.keys(parts).length === 0) {
+    const rule = 'must be a record of at least one part, such as { encoder, decoder }';
+    throw wrongKind(where, argument, rule, { got: parts });
+  }
+  for (const [name, part] of Object.entries<Part | undefined>(parts))
+    checkVariables(where, part?.variables, `parts.${name}.variables`);
 }

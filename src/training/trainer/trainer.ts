@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
+import { optional, type Rules } from '../../tensor/options.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
@@ -21,13 +21,16 @@ export interface Accepts {
   readonly classes?: number | undefined;
 }
 
-/** Throws if `accepts` has a field that is not in `names`, or a range whose bounds are out of order. */
-export function checkAccepts(where: string, argument: string, accepts: Accepts | undefined, names: string): void {
-  if (accepts === undefined) return;
-  const { range } = readOptions(where, accepts, names, argument);
+/** The rules of what a model accepts; a trainer adds the classes. */
+export const acceptsRules = {
+  range: { is: checkRange, default: undefined },
+  unitScale: optional,
+} satisfies Rules<Omit<Accepts, 'classes'>>;
+
+function checkRange(where: string, argument: string, range: Accepts['range']): void {
   // comparisons with a bound that is no number are false
-  if (range === undefined || (range?.length === 2 && range[0] <= range[1])) return;
-  throw outOfRange(where, `${argument}.range`, 'must be [low, high]', { got: range });
+  if (range?.length === 2 && range[0] <= range[1]) return;
+  throw outOfRange(where, argument, 'must be [low, high]', { got: range });
 }
 
 /** Everything that a trainer changes, and that must be saved for a run to continue. */
