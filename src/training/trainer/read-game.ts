@@ -51,7 +51,7 @@ export interface Average extends AverageOptions<Part> {
   readonly player: string;
 }
 
-/** What is played, and by whom: players whose optimizers have made no moments yet. */
+/** The game and its players, whose optimizers have made no moments yet. */
 interface Setup<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
   readonly seats: readonly Seat[];
 }
@@ -119,7 +119,7 @@ function gameOf<N extends string, Seen>(
   };
 }
 
-/** A game of a player for each part that has an optimizer. */
+/** A game with one player for each part that has an optimizer. */
 function readSetup<N extends string, Seen>(
   where: string,
   options: GameTrainerOptions<N, string, Seen>,
