@@ -19,15 +19,15 @@ export type DiffusionVerdictKind =
 
 /** Options of {@link createDiffusionTrainer}. */
 export interface DiffusionTrainerOptions {
-  /** What is trained. */
+  /** The denoiser to train. */
   readonly denoiser: Denoiser;
   /** Ours, such as {@link createAdam}, or any `tf.Optimizer`; one per trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of timesteps, noise and dropped conditions, through its fork `diffusion trainer`. */
   readonly random: RandomStream;
   /**
-   * How much the error of a timestep counts: {@link minSnrWeighting}, {@link sigmoidWeighting}, or a function of your own, finite and at
-   * least 0. By default the error of the network's output counts the same at each timestep.
+   * The weight of the error at each timestep: {@link minSnrWeighting}, {@link sigmoidWeighting}, or your own function, finite and at
+   * least 0. By default the error of the network's output has the same weight at each timestep.
    */
   readonly weighting?: Weighting | undefined;
   /** The timesteps to train on, such as {@link logNormalTimesteps}; one may be listed more than once. All by default. */
@@ -43,7 +43,10 @@ export interface DiffusionTrainerOptions {
   readonly clipNorm?: number | undefined;
 }
 
-/** Checks the options, fills in defaults and adds the table of weights. Options that all trainers share are checked by {@link createTrainer}. */
+/**
+ * Checks the options, fills in defaults and adds the table of weights. Options that all trainers share are checked by
+ * {@link createTrainer}.
+ */
 export function readDiffusionOptions(where: string, options: DiffusionTrainerOptions) {
   const read = readOptions(where, options, {
     denoiser: checkDenoiser,

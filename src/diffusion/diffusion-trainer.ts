@@ -18,7 +18,7 @@ import { stratifiedTimesteps } from './stratified-timesteps.js';
 import { watchDenoiser, type DiffusionSeen } from './verdicts.js';
 
 /**
- * A trainer of a denoiser.
+ * A trainer for a denoiser.
  *
  * One step: a timestep and noise for each example; x_t = alpha x + sigma noise; one update along the gradient of
  * mean( w |y - predict(x_t, t)|^2 ), y = c x + d noise, over the batch and all numbers of an example; w = 1, or
@@ -27,9 +27,10 @@ import { watchDenoiser, type DiffusionSeen } from './verdicts.js';
  * @param options - see {@link DiffusionTrainerOptions}
  * @returns a trainer with the metric `loss`. It does not own denoiser or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; `step` throws before anything has changed
- * @remarks Data should have about zero mean and unit variance: images become 2 x - 1. A step draws, in this order: timesteps, by
+ * @remarks Data should have about zero mean and unit variance: scale images to 2 x - 1. A step draws, in this order: timesteps, by
  * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` uses the
- * same timesteps and noise at every call, and drops no condition. Reports carry verdicts on the run: see {@link DiffusionVerdictKind} and docs/diffusion.md.
+ * same timesteps and noise at every call, and drops no condition. Reports carry verdicts on the run: see {@link DiffusionVerdictKind}
+ * and docs/diffusion.md.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
@@ -53,8 +54,8 @@ export function createDiffusionTrainer(
 }
 
 /**
- * The model of {@link createDiffusionTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code
- * for them.
+ * The model of {@link createDiffusionTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the
+ * code for them.
  *
  * @param options - those of {@link createDiffusionTrainer}
  * @returns the model; a spread copy may add a `watch`, which gets {@link DiffusionSeen}, and a `judge`
@@ -97,7 +98,7 @@ function modelOf({
       const noise = random.normal(x.shape);
       const told =
         dropCondition === undefined ? condition : withoutSome(condition, dropCondition, random, options.training);
-      // looked up on the host, where the timesteps were drawn; bit-identical with addNoise and denoisingTarget
+      // looked up on the host, where the timesteps were drawn; bit-identical to addNoise and denoisingTarget
       const at = (table: Float32Array): Tensor =>
         tf.tensor(
           Float32Array.from(timesteps, (t) => table[t]!),
@@ -125,7 +126,7 @@ function modelOf({
   };
 }
 
-/** The condition, dropped for a random share of the examples; in training only. */
+/** The condition; in training, it is dropped for a random share of the examples. */
 function withoutSome(condition: Tensor | undefined, share: number, random: RandomStream, training: boolean): Tensor {
   if (condition === undefined) {
     const fix = 'Give batches { x, condition }, or leave dropCondition out.';
@@ -134,6 +135,6 @@ function withoutSome(condition: Tensor | undefined, share: number, random: Rando
   if (!training) return condition;
   const kept = tf.cast(tf.greaterEqual(random.uniform([condition.shape[0]]), share), condition.dtype);
   if (condition.dtype === 'float32') return tf.mul(condition, tf.reshape(kept, [-1, 1]));
-  // label + 1 is kept or multiplied by 0, which stands for the label -1: no label
+  // label + 1 is kept or multiplied by 0; the latter means the label -1, for none
   return tf.sub(tf.mul(kept, tf.add(condition, tf.scalar(1, 'int32'))), tf.scalar(1, 'int32'));
 }

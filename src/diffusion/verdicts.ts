@@ -13,20 +13,26 @@ import { conversionAt } from './prediction-target.js';
 const FIRST_UPDATES = 500;
 /** By what share of its loss a linear function of x_t must improve on the best constant for a network to learn something soon. */
 const LEAST_LINEAR = 0.02;
-/** Examples before the loss is judged where it improves by less; with the velocity of data of unit variance it does not improve at all. */
+/**
+ * Number of examples before the loss is judged if it improves by less; with the velocity of data with unit variance it does not improve
+ * at all.
+ */
 const FIRST_EXAMPLES = 64_000;
 /** Updates over which the loss is averaged before it is judged, if reports come more often: the loss of a few batches is noise. */
 const AVERAGED_UPDATES = 200;
-/** The loss, as a share of the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
+/** The loss, relative to the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
 const NO_BETTER = 0.985;
 /** The share by which the loss must be below the loss of a prediction of 0, on the same batches, to show that something was learned. */
 const LEAST_GAIN = 0.005;
-/** How much the estimate of the data may multiply an error of the network; DDPM's schedule has 157. */
+/** The largest acceptable factor by which the estimate of the data multiplies an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
-/** The data's variance and the size of their mean between which there is no remark; images in [0, 1] are below 0.2. */
+/**
+ * The limits of the data's variance, and of the size of their mean, within which there is no verdict; images in [0, 1] have a variance
+ * below 0.2.
+ */
 const [LEAST_VARIANCE, LARGEST_VARIANCE, LARGEST_MEAN] = [0.2, 5, 1];
 
-/** What a step of a denoiser's training shows to a watch. */
+/** The values that a training step of a denoiser passes to a watch. */
 export interface DiffusionSeen {
   /** The batch of data, `[batch, ...]`. */
   readonly x: Tensor;
@@ -34,16 +40,16 @@ export interface DiffusionSeen {
   readonly loss: Tensor;
   /** Computes the loss of a prediction of 0 on the same batch, a scalar. */
   readonly ofZero: () => Tensor;
-  /** Computes the network's output for this batch outside of training, of the shape of x. */
+  /** Computes the network's output for this batch in inference mode; it has the shape of x. */
   readonly output: () => Tensor;
-  /** Computes the same with other timesteps, half of the schedule away. */
+  /** Computes the same with other timesteps, half the schedule away. */
   readonly outputElsewhere: () => Tensor;
 }
 
 /**
  * The watch of a denoiser's training, and its judge. The evidence, each `[2]`: `data`, averages of the mean and of the mean square of all
  * numbers; `losses`, averages of the loss and of the loss of a prediction of 0; `change`, the largest change of an output under other
- * timesteps, and the largest output, measured once in a process, and ones before.
+ * timesteps, and the largest output, measured once in a process, and ones before that.
  */
 export function watchDenoiser(facts: DenoiserFacts) {
   const lowest = createLossAverage();
@@ -70,8 +76,10 @@ export function watchDenoiser(facts: DenoiserFacts) {
   } satisfies Partial<ModelOptions<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>>;
 }
 
-/** Makes a running average of the reported losses over about 200 updates: it takes a loss and the steps so far, and returns the lower of the
- * loss and the average. */
+/**
+ * Makes a running average of the reported losses over about 200 updates: it takes a loss and the steps so far, and returns the lower of
+ * the loss and the average.
+ */
 export function createLossAverage(): (loss: number, steps: number) => number {
   let [mean, last] = [NaN, 0];
   return (loss, steps) => {
@@ -85,7 +93,7 @@ export function createLossAverage(): (loss: number, steps: number) => number {
 /** What verdicts on a denoiser's training depend on besides loss and evidence. */
 export interface DenoiserFacts {
   readonly denoiser: Denoiser;
-  /** The timesteps that are trained on. */
+  /** The timesteps used in training. */
   readonly timesteps: Int32Array;
   /** The weight of the target's error at each timestep; 1 if there is none. */
   readonly weights: Float32Array | undefined;
@@ -127,7 +135,7 @@ function judgeData(mean: number, variance: number): Verdict<DiffusionVerdictKind
   return [{ kind: 'data out of scale', message }];
 }
 
-/** A remark if the estimate of the data multiplies the network's error too much at some timestep. */
+/** A verdict if the estimate of the data multiplies the network's error too much at some timestep. */
 function judgeTarget({ schedule, predicts }: Denoiser): Verdict<DiffusionVerdictKind>[] {
   const factors = Array.from({ length: schedule.steps }, (_, t) =>
     Math.abs(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1]),
@@ -141,8 +149,8 @@ function judgeTarget({ schedule, predicts }: Denoiser): Verdict<DiffusionVerdict
 }
 
 /**
- * The loss of the best prediction that does not look at x_t, which is the target's weighted variance; and how far the best multiple of x_t
- * at each timestep is below it, as a share of it.
+ * The loss of the best prediction that ignores x_t, which is the target's weighted variance; and the share by which the best multiple of
+ * x_t at each timestep is below it.
  */
 function bestOf({ denoiser: { schedule, predicts }, timesteps, weights }: DenoiserFacts, variance: number) {
   let [gained, whole] = [0, 0];

@@ -27,9 +27,9 @@ export type GanVerdictKind =
 export interface GanTrainerOptions {
   /** Turns latents into examples; trained to make examples like the data. */
   readonly generator: Generator;
-  /** Tells data and generated examples apart. */
+  /** The part that distinguishes data from generated examples. */
   readonly discriminator: Discriminator;
-  /** What each of the two minimises, for example {@link nonSaturatingLoss}. */
+  /** The losses that the two parts minimise, for example {@link nonSaturatingLoss}. */
   readonly loss: AdversarialLoss;
   /** One for each part, from {@link createAdam} or any `tf.Optimizer`; their learning rates may differ. */
   readonly optimizers: {
@@ -38,13 +38,13 @@ export interface GanTrainerOptions {
     /** Updates the discriminator's variables. */
     readonly discriminator: Optimizer | tf.Optimizer;
   };
-  /** The source of latents and of all that the parts, `augment` and `penalty` draw, through its fork `gan trainer`. */
+  /** The source of latents and of all noise of the parts, `augment` and `penalty`, through its fork `gan trainer`. */
   readonly random: RandomStream;
   /** Updates of the discriminator per update of the generator; 1 by default. */
   readonly discriminatorSteps?: number | undefined;
   /**
    * Added to the discriminator's loss: `(critic, real) => tf.mul(0.1, r1Penalty(critic, real))`. The critic is the
-   * discriminator with the options of this update, the batch's condition among them; `real` and `fake` are what it sees. `step`
+   * discriminator with the options of this update, including the batch's condition; `real` and `fake` are its inputs. `step`
    * counts the updates of the discriminator so far, across checkpoints; a {@link Schedule} of it makes a weight that changes.
    */
   readonly penalty?:

@@ -11,7 +11,7 @@ import { lossOf } from './losses/adversarial-loss.js';
 import { watchGame } from './verdicts.js';
 
 /**
- * A trainer of a generative adversarial network.
+ * A trainer for a generative adversarial network.
  *
  * One step: fake = G(z); one update of the discriminator along the gradient of loss.discriminator(D(real), D(fake)) + penalty. In
  * each `discriminatorSteps`-th step, one update of the generator follows along the gradient of loss.generator(D(fake)), with the
@@ -21,10 +21,11 @@ import { watchGame } from './verdicts.js';
  * @returns a trainer with the metrics `discriminatorLoss`, `generatorLoss`, `realLogit`, `fakeLogit` and `penalty` (0 without one). It
  *   does not own generator, discriminator or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
- * @remarks Each update changes only the variables and statistics of its own part. The condition of a batch goes to both parts, for both real
- * and fake examples. `evaluate` runs both parts in inference mode and without `augment`. A step draws, in this order: latents, the generator's pass, `augment` of real and of fake, `penalty`, the
- * discriminator's passes over real and fake; then, for the generator, `augment` and the discriminator's pass. The reports of a run
- * carry verdicts on the game: see {@link GanVerdictKind} and docs/gan-losses.md.
+ * @remarks Each update changes only the variables and statistics of its own part. The condition of a batch goes to both parts, for both
+ * real and fake examples. `evaluate` runs both parts in inference mode and without `augment`. A step draws, in this order: latents, the
+ * generator's pass, `augment` of real and of fake, `penalty`, the discriminator's passes over real and fake; then, for the generator,
+ * `augment` and the discriminator's pass. The reports of a run carry verdicts on the game: see {@link GanVerdictKind} and
+ * docs/gan-losses.md.
  * @example
  * ```ts
  * const adam = () => createAdam({ learningRate: 2e-4, beta1: 0.5 });
@@ -41,8 +42,8 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
 }
 
 /**
- * The game of {@link createGanTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code for them,
- * which is a sixth of the trainer.
+ * The game of {@link createGanTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code
+ * for them, which is a sixth of the trainer.
  *
  * @param options - those of {@link createGanTrainer}
  * @returns the game; a spread copy may add a `watch`, which gets {@link GameSeen}, and a `judge`
@@ -83,7 +84,7 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
 
     play: ({ x: real, step, random: noise, options: applyOptions, look, ...game }) => {
       const augmented = (x: Tensor): Tensor => (augment === undefined ? x : augment(x, noise, step));
-      // a minibatch of noise, and what the generator makes of it: on record if its own update follows
+      // a minibatch of noise and the generator's output for it, which is recorded if the generator's update follows
       const z = generator.sampleLatent(real.shape[0], noise);
       const make = () => generate(z, real, applyOptions);
       const making = (step + 1) % discriminatorSteps === 0 ? game.pass('generator', make) : undefined;

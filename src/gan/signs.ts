@@ -8,29 +8,29 @@ import { lossOf, type AdversarialLoss } from './losses/adversarial-loss.js';
 /** The signs that a look at a game returns. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
 export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'] as const;
 
-/** Directions in which the spread of generated examples is compared with that of the data. */
+/** Number of directions in which the spread of generated examples is compared with that of the data. */
 const DIRECTIONS = 8;
 
-/** What a step of a GAN shows to a watch. */
+/** The values that a step of a GAN passes to a watch. */
 export interface GameSeen {
   /** The batch of data, `[batch, ...]`. */
   readonly real: Tensor;
-  /** What the generator made, of the same shape. */
+  /** The generated examples, of the same shape. */
   readonly fake: Tensor;
   /** The logits of data in the discriminator's update, `[batch, 1]`. */
   readonly realLogits: Tensor;
-  /** The logits of what the generator made, `[batch, 1]`. */
+  /** The logits of the generated examples, `[batch, 1]`. */
   readonly fakeLogits: Tensor;
   /** The discriminator's loss without the penalty, a scalar. */
   readonly discriminatorLoss: Tensor;
-  /** The step's stream; fork it, and the numbers of the training stay the same. */
+  /** The step's stream; fork it, so that the training draws the same numbers. */
   readonly random: RandomStream;
 }
 
 /** Means and variances of data and fakes along a few directions. */
 type Spreads = Readonly<Record<'real' | 'fake', { readonly mean: Tensor; readonly variance: Tensor }>>;
 
-/** The {@link Spreads} of what is seen; the caller disposes them. */
+/** The {@link Spreads} of a step; the caller disposes them. */
 export function spreadsOf({ real, fake, random }: Pick<GameSeen, 'real' | 'fake' | 'random'>): Spreads {
   const size = real.size / real.shape[0];
   const directions = random.fork('directions').normal([size, DIRECTIONS]);
@@ -61,9 +61,9 @@ export function signsOf(
   return tf.tidy(() => {
     const [noReal, noFake] = [tf.zerosLike(realLogits), tf.zerosLike(fakeLogits)];
     const spread = tf.minimum(1, share(fake.variance, real.variance));
-    // low only where the least and the mean are: young healthy fakes lie along a curve, narrow in some direction and wide in others;
-    // as a fourth root, of which the averages are not those of the moments in which collapsed fakes jump
-    // no power: on WebGL that of a small number is not exact
+    // Low only if both the least and the mean are low: early in a healthy game, fakes lie along a curve, narrow in some directions and
+    // wide in others. It is a fourth root, so that the moments in which collapsed fakes jump do not dominate averages. tf.pow is not
+    // used, because on WebGL it is not exact for small numbers.
     const diversity = tf.sqrt(tf.sqrt(tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread)))));
     const seen = [discriminatorLoss, ...slopeAndLoss(loss, fakeLogits, realLogits)];
     const knowingNothing = [loss.discriminator(noReal, noFake), ...slopeAndLoss(loss, noFake, noReal)];
@@ -71,7 +71,9 @@ export function signsOf(
   });
 }
 
-/** The averages, `[3, 4]`, after one more look: of the signs over few looks and over many, and of their squared distance from the latter. */
+/**
+ * The averages, `[3, 4]`, after one more look: of the signs over few looks and over many, and of their squared distance from the latter.
+ */
 export function withSigns(averages: Tensor, signs: Tensor, lifeLooks: number): Tensor {
   return tf.tidy(() => {
     const mean = tf.slice(averages, [1, 0], [1, SIGNS.length]);
@@ -81,7 +83,10 @@ export function withSigns(averages: Tensor, signs: Tensor, lifeLooks: number): T
   });
 }
 
-/** The sum over the fakes of |d loss / d logit|: how much of the discriminator's judgement reaches the generator; and its loss. */
+/**
+ * The sum over the fakes of |d loss / d logit|, which measures how much of the discriminator's gradient reaches the generator; and the
+ * generator's loss.
+ */
 function slopeAndLoss(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor[] {
   const { value, grad } = tf.valueAndGrad((logits: Tensor) => lossOf(loss, 'generator', logits, realLogits))(
     fakeLogits,
@@ -89,7 +94,7 @@ function slopeAndLoss(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Ten
   return [tf.sum(tf.abs(grad)), value];
 }
 
-/** part / whole; 1 where the whole is 0, which is so for a loss without a scale. */
+/** part / whole; 1 if the whole is 0, as for a loss without a scale. */
 function share(part: Tensor, whole: Tensor): Tensor {
   const none = tf.cast(tf.equal(whole, 0), 'float32');
   return tf.add(none, tf.mul(tf.sub(1, none), tf.div(part, tf.add(whole, none))));

@@ -9,18 +9,21 @@ import { createTrend, type Trend } from './trend.js';
 
 /** Updates of the generator before the first verdict: every game begins one-sided. */
 const FIRST_UPDATES = 400;
-/** The fourth root of the generated examples' variance, as a share of the data's, below which they are too much alike. */
+/** The fourth root of the generated examples' variance, as a share of the data's, below which they are too similar. */
 const LEAST_DIVERSITY = 0.03 ** 0.25;
 /** The discriminator's loss, as a share of the loss of one that knows nothing, below which it has nothing left to learn. */
 const LEAST_LOSS = 0.03;
-/** The slope of the generator's loss, as a share of that at logits of 0, below which the generator stands still. */
+/** The slope of the generator's loss, relative to that at logits of 0, below which the generator hardly changes. */
 const LEAST_SLOPE = 0.02;
-/** The scatter of the generator's loss, in units of the loss at logits of 0, above which the two chase each other. */
+/** The scatter of the generator's loss, in units of the loss at logits of 0, above which the two players chase each other. */
 const MOST_SCATTER = 3;
 
-/** The distance of the fakes from the data, as a share of that of one point at their mean, above which they are far off. */
+/** The distance of the fakes from the data, relative to that of one point at the data's mean, above which they are far off. */
 const MOST_DISTANCE = 1.5;
-/** The discriminator's loss, as a multiple of the loss of one that knows nothing, or its slope along the data, above which it may grow without bound. */
+/**
+ * The discriminator's loss as a multiple of the loss of one that knows nothing, or the steepness of its logits relative to the data,
+ * above which the loss may grow without bound.
+ */
 const MOST_STEEP = 10;
 
 /** What verdicts on a game depend on besides metrics and evidence. */
@@ -125,7 +128,7 @@ export function judgeGame(
   return verdicts;
 }
 
-/** Makes the function that writes a verdict's advice, without what is in use. */
+/** Makes the function that writes a verdict's advice, which omits what is already in use. */
 function adviser(inUse: GameFacts['inUse']) {
   return (...names: string[]): string => {
     const left = names.filter((name) => !inUse.includes(name));
@@ -133,7 +136,10 @@ function adviser(inUse: GameFacts['inUse']) {
   };
 }
 
-/** Whether the fakes were too similar throughout the last quarter of the steps, or in more than a third of the last half: some diverge at times. */
+/**
+ * Whether the fakes were too similar throughout the last quarter of the steps, or in more than a third of the last half: collapsed fakes
+ * may spread now and then.
+ */
 function areAlike(diversity: Trend, steps: number): boolean {
   const share = (since: number): number => {
     const values = diversity.since(since);
@@ -144,7 +150,7 @@ function areAlike(diversity: Trend, steps: number): boolean {
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
 
-/** The rows of the evidence by the names of their numbers. */
+/** The rows of the evidence, by the names of their columns. */
 function signsIn(evidence: ArrayLike<number>): [recent: Signs, mean: Signs, scatter: Signs] {
   return [0, 1, 2].map((row) =>
     Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),

@@ -14,7 +14,7 @@ export function currentTape(): object | undefined {
   return depth > 0 ? activeTape : undefined;
 }
 
-/** Does work in a tidy, outside of the gradient call around it, if any: no tape records it, and it may take gradients of its own. */
+/** Does work in a tidy, outside any surrounding gradient call: no tape records it, and it may compute its own gradients. */
 export function offTape(work: () => void): void {
   const { state } = tf.engine();
   const { activeTape, gradientDepth: depth } = state;

@@ -11,7 +11,7 @@ export interface MeasureOptions {
   readonly seed?: number | undefined;
 }
 
-/** The rules of the options that all measures have. */
+/** The rules of the options that all measures share. */
 export const measureRules = {
   features: { is: checkString, default: undefined },
   seed: { is: checkInteger, default: undefined, least: 0 },

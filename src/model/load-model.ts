@@ -65,7 +65,7 @@ export async function load<As extends ExpectedModel | undefined>(
   return makeModel(where, file, as) as LoadedModel<As>;
 }
 
-/** The rule of the kind that a model file should hold. */
+/** The rule of the option for the kind that a model file should hold. */
 export const expectedRule = { is: checkExpected, default: undefined } as const;
 
 /** Throws unless `as` is a kind of part, or a record of kinds by name. */

@@ -1,23 +1,23 @@
 import type { Bounds } from './checks.js';
 import { wrongKind } from './errors.js';
 
-/** What a check may need besides the value. */
+/** The arguments that a check may need besides the value. */
 type Limits = Bounds & { readonly exactly?: number; readonly of?: readonly string[] };
 
-/** How a value is checked: by `is`, which is passed the limits beside it; not at all without `is`. */
+/** How a value is checked: by `is`, to which the other members are passed as limits. Without `is` there is no check. */
 type Checked<T> = {
   readonly is?: (where: string, argument: string, value: T, limits: Limits) => void;
 } & Limits;
 
 /**
- * The rule of one option. One that may be left out has a default, which is not checked and may be `undefined`; where no other is needed,
- * a function that checks the value is a rule as well.
+ * The rule of one option. An option that may be left out has a default, which is not checked and may be `undefined`. If nothing else is
+ * needed, a function that checks the value also serves as a rule.
  */
 type Rule<T> = undefined extends T
   ? Checked<Exclude<T, undefined>> & { readonly default: T }
   : (Checked<T> & { readonly default?: never }) | ((where: string, argument: string, value: T) => void);
 
-/** A rule for each option; errors list the options, and faults are found, in their order. */
+/** A rule for each option. Options are checked, and errors list them, in the order of these rules. */
 export type Rules<O extends object> = { readonly [Name in keyof O]-?: Rule<O[Name]> };
 
 /** The options that {@link readOptions} returns: those with a default are never absent. */
@@ -29,12 +29,12 @@ export type Read<O extends object, R> = {
     : O[Name];
 };
 
-/** The rule of an option that may be left out and is not checked. */
+/** The rule of an option that may be left out and needs no check. */
 export const optional = { default: undefined } as const;
 
 /**
- * Checks the options of the public function `where` and returns them with their defaults. Throws unless they are an object with
- * no keys other than those of the rules, as a misspelt option would otherwise silently be ignored, and each follows its rule.
+ * Checks the options of the public function `where`, and returns them with their defaults. Throws if they are not an object, if a key
+ * has no rule (a misspelt option would otherwise be ignored silently), or if a value breaks its rule.
  */
 export function readOptions<O extends object, const R extends Rules<O>>(
   where: string,

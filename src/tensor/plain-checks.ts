@@ -53,7 +53,7 @@ export function checkRecord(where: string, argument: string, value: unknown, met
   }
 }
 
-/** Throws unless `value` is one of some words. */
+/** Throws unless `value` is one of the given words. */
 export function checkWord(
   where: string,
   argument: string,
@@ -64,7 +64,7 @@ export function checkWord(
   throw outOfRange(where, argument, `must be ${of!.map((word) => `'${word}'`).join(' or ')}`, { got: value });
 }
 
-/** Throws unless `signal` is an AbortSignal; a controller is not. */
+/** Throws unless `signal` is an AbortSignal; an AbortController is not one. */
 export function checkSignal(where: string, argument: string, signal: AbortSignal): void {
   checkFunction(where, `${argument}.addEventListener`, signal?.addEventListener);
 }

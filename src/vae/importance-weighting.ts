@@ -66,7 +66,7 @@ export interface WeightedSamples {
   readonly posterior: DiagonalGaussian;
   readonly logWeights: Tensor;
   readonly logLikelihood: Tensor;
-  /** What the decoder gave for all of them. */
+  /** The decoder's output for all of them. */
   readonly parameters: Tensor;
 }
 

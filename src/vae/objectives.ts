@@ -37,12 +37,12 @@ export interface ObjectiveValue {
   readonly logLikelihood: Tensor;
   /** KL(q(z|x) || p(z)). */
   readonly kl: Tensor;
-  /** What the decoder gave, for a verdict on probabilities in place of logits; without it there is none. */
+  /** The decoder's output, for a verdict on probabilities in place of logits; without it there is no such verdict. */
   readonly parameters?: Tensor | undefined;
 }
 
 /**
- * What the training of a variational autoencoder maximises; the loss is its negative, and the true ELBO is reported as well.
+ * The quantity that the training of a variational autoencoder maximises; the loss is its negative, and the true ELBO is reported as well.
  * {@link elboObjective} and {@link importanceWeightedObjective} make such records; you can also write one by hand.
  */
 export interface VaeObjective {

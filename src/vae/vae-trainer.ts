@@ -21,7 +21,7 @@ export interface VaeTrainerOptions extends VaeParts {
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of the latents' noise, through its fork `vae trainer`. */
   readonly random: RandomStream;
-  /** What is maximised; {@link elboObjective} by default. */
+  /** The objective to maximise; {@link elboObjective} by default. */
   readonly objective?: VaeObjective | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
@@ -30,7 +30,7 @@ export interface VaeTrainerOptions extends VaeParts {
 }
 
 /**
- * A trainer of a variational autoencoder.
+ * A trainer for a variational autoencoder.
  *
  * One step: z = mean + exp(logVariance / 2) noise of q(z|x); parameters of p(x|z); one update of both networks along the
  * gradient of the objective.
@@ -54,7 +54,8 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
 }
 
 /**
- * The model of {@link createVaeTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code for them.
+ * The model of {@link createVaeTrainer} for {@link createTrainer}: the same updates, without verdicts and without the bytes of the code
+ * for them.
  *
  * @param options - those of {@link createVaeTrainer}
  * @returns the model; a spread copy may add a `watch`, which gets {@link VaeSeen}, and a `judge`

@@ -17,14 +17,14 @@ import type { VaeMetric, VaeTrainerOptions } from './vae-trainer.js';
 /** The kinds of verdicts on a VAE. */
 export type VaeVerdictKind = 'posterior collapse' | 'probabilities for logits';
 
-/** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again pause above it. */
+/** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again stay above it. */
 const COLLAPSED = 0.005;
 
-/** What a step of a VAE shows to a watch. */
+/** The values that a step of a VAE passes to a watch. */
 export interface VaeSeen {
   /** KL(q(z|x) || p(z)), a scalar or `[batch]`, nats. */
   readonly kl: Tensor;
-  /** The decoder's output; undefined if the objective does not give it. */
+  /** The decoder's output; undefined if the objective does not return it. */
   readonly parameters: Tensor | undefined;
 }
 

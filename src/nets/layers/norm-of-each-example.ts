@@ -8,7 +8,7 @@ import type { Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
 import type { LayerNormOptions } from './layer-norm.js';
 
-/** The rules of the options that all norms have. */
+/** The rules of the options that all norms share. */
 export const normRules = {
   inputs: checkInteger,
   activation: { is: checkActivation, default: undefined },

@@ -29,7 +29,7 @@ export interface Optimizer {
    */
   readonly skipped?: Variable | undefined;
   /**
-   * Whether its variables may become as large as float32 allows, so that the difference of two is infinite. An average of them is
+   * Whether its variables may become as large as float32 allows, so that the difference of two values overflows. An average of them is
    * then protected; false by default.
    */
   readonly mayGrowLarge?: boolean | undefined;

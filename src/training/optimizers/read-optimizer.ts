@@ -3,7 +3,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import type { Optimizer } from './optimizer.js';
 import { fromTfOptimizer } from './tf-optimizer.js';
 
-/** An optimizer of ours as it is, one of tfjs as one of ours; throws unless it is one of the two. */
+/** Returns an optimizer of ours unchanged, and one of tfjs's wrapped as one of ours; throws unless it is one of the two. */
 export function readOptimizer(where: string, argument: string, optimizer: Optimizer | tf.Optimizer): Optimizer {
   const { apply, prepare, state, applyGradients } = (optimizer ?? {}) as Partial<Optimizer & tf.Optimizer>;
   const isOne = (apply && prepare && state) ?? applyGradients;

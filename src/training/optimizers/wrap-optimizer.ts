@@ -1,6 +1,6 @@
 import type { Optimizer } from './optimizer.js';
 
-/** All that an optimizer may have. The compiler refuses a list that lacks a member. */
+/** All members that an optimizer may have. The compiler rejects a list that lacks one. */
 const MEMBERS = Object.keys({
   prepare: true,
   apply: true,
@@ -15,14 +15,14 @@ const MEMBERS = Object.keys({
 } satisfies Record<keyof Optimizer, true>) as (keyof Optimizer)[];
 
 /**
- * An optimizer that does what `inner` does, except for the members in `own`. The others are read from `inner` at each use, because some
- * change: `skipped` is there from `prepare` on.
+ * An optimizer that behaves like `inner`, except for the members in `own`. The others are read from `inner` at each use, because some
+ * change: `skipped` exists from `prepare` on.
  */
 export function wrapOptimizer<Own extends Partial<Optimizer>>(inner: Optimizer, own: Own): Optimizer & Own {
   const handedOn = MEMBERS.map((member): [string, PropertyDescriptor] => {
     const get = (): unknown => {
       const value: unknown = inner[member];
-      // an optimizer may be an object of a class
+      // an optimizer may be an instance of a class
       return typeof value === 'function' ? value.bind(inner) : value;
     };
     return [member, { enumerable: true, get }];

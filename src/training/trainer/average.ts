@@ -9,7 +9,7 @@ import { savedVariables } from './trainer.js';
 
 /** A running average of a part's weights: samples made with averaged weights are better and steadier. */
 export interface AverageOptions<P> {
-  /** A second part of the same shape. Its variables and buffers are overwritten: it is sampled, not trained. */
+  /** A second part of the same shape, which holds the average: its variables and buffers are overwritten. Sample it; do not train it. */
   readonly into: P;
   /** Decay of the average, in [0, 1): 0.999 for short runs, 0.9999 for long ones. */
   readonly decay: number;
@@ -47,7 +47,7 @@ export function followAverage(
     const d = decayAt(decay, n);
     tf.tidy(() => {
       pairs.forEach(([value, average]) => {
-        // a counter among the buffers has no mean
+        // a counter among the buffers has no mean, so it is copied
         if (value.dtype !== 'float32') return average.assign(tf.clone(value));
         const next = tf.add(average, tf.mul(1 - d, tf.sub(value, average)));
         average.assign(mayOverflow ? tf.where(tf.isFinite(next), next, average) : next);

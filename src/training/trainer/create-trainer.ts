@@ -26,8 +26,8 @@ import { createEvidence, type Evidence } from './watch.js';
  * @returns a trainer with the metrics that the model returns. It does not own parts or averages; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks A checkpoint holds the variables as `PART.0`, `PART.1`, ... (variables, then buffers), moments as `optimizer.0` or
- * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. `checkTrainer` in `/testing` checks that a model
- * keeps the laws of a trainer.
+ * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. `checkTrainer` in `/testing` checks that a model obeys the laws
+ * of a trainer.
  * @example
  * ```ts
  * const network = mlp({ sizes: [2, 16, 2], random: createRandom(1) });
@@ -134,7 +134,7 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
   });
 }
 
-/** The model's input for a batch. Without `evidence` it is an evaluation, at which no watch looks. */
+/** The model's input for a batch. Without `evidence` it is an evaluation, and the watch is not called. */
 function inputOf<Seen>(
   { x, condition }: ReturnType<typeof readBatch>,
   step: number,
@@ -166,7 +166,7 @@ function createGate() {
   };
 }
 
-/** What follows an update of a player: its averages are updated, and it is counted. */
+/** Makes the function that follows each update of a player: it updates its averages, and counts. */
 function afterUpdate(
   { players, averages }: Pick<Game<string, string, unknown>, 'players' | 'averages'>,
   run: RunState,

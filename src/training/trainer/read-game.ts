@@ -22,7 +22,7 @@ type Options<N extends string, K extends string, Seen> =
 type Parts = Readonly<Record<string, Part>>;
 type Evidence = Readonly<Record<string, Variable>>;
 
-/** A model as its trainer runs it: its options are read and complete, and a loss is a game of one player. */
+/** A model in the form in which its trainer runs it: the options are checked and complete, and a loss is a game with one player. */
 export interface Game<N extends string, K extends string, Seen>
   extends
     Pick<ModelOptions<N, K, Seen>, 'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'watch' | 'judge'>,
@@ -34,7 +34,7 @@ export interface Game<N extends string, K extends string, Seen>
   readonly passingEvidence: Evidence;
 }
 
-/** One or several parts, as one, that move together, and the optimizer that moves them. */
+/** One or more parts that are updated together, as a single part, and their optimizer. */
 export interface Player {
   readonly part: ReturnType<typeof partOf>;
   readonly optimizer: GuardedOptimizer;
@@ -47,23 +47,23 @@ export interface Average extends AverageOptions<Part> {
   /** Its name in a checkpoint. */
   readonly name: string;
   readonly from: Part;
-  /** The player after whose updates it follows. */
+  /** The player whose updates it follows. */
   readonly player: string;
 }
 
-/** What is played, and by whom: players whose optimizers have made no moments yet. */
+/** The game and its players, whose optimizers have made no moments yet. */
 interface Setup<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
   readonly seats: readonly Seat[];
 }
 
-/** A player to be, with the names of its parts. */
+/** A future player, with the names of its parts. */
 interface Seat extends Pick<Player, 'moments'> {
   readonly player: string;
   readonly parts: readonly string[];
   readonly optimizer: Optimizer;
 }
 
-/** Reads the options of the public function `where`; throws before anything is made. */
+/** Reads the options of the public function `where`; throws before anything has been made. */
 export function readGame<N extends string, K extends string, Seen>(
   where: string,
   options: Options<N, K, Seen>,
@@ -105,7 +105,7 @@ function isGame<N extends string, K extends string, Seen>(
   return (options as Partial<GameTrainerOptions<N, K, Seen>>).play !== undefined;
 }
 
-/** A loss is a game of one player, which has all parts; its moments have its name. */
+/** A loss is a game with one player, which has all parts; its moments have the player's name. */
 function gameOf<N extends string, Seen>(
   where: string,
   { parts, loss, optimizer }: LossTrainerOptions<N, string, Seen>,
@@ -119,7 +119,7 @@ function gameOf<N extends string, Seen>(
   };
 }
 
-/** A game of a player for each part that has an optimizer. */
+/** A game with one player for each part that has an optimizer. */
 function readSetup<N extends string, Seen>(
   where: string,
   options: GameTrainerOptions<N, string, Seen>,
@@ -159,7 +159,7 @@ function ownersOf(parts: Parts): Owners {
   return owners;
 }
 
-/** Throws where two optimizers would move one variable. */
+/** Throws if two optimizers would update the same variable. */
 function checkOwners(where: string, owners: Owners, optimizers: object): void {
   for (const [{ name, shape }, parts] of owners) {
     const [other, part] = parts.filter((one) => Object.hasOwn(optimizers, one));
@@ -171,7 +171,7 @@ function checkOwners(where: string, owners: Owners, optimizers: object): void {
   }
 }
 
-/** Averages by the names of their parts; throws where one could not follow its part alone. */
+/** Averages by the names of their parts; throws if one does not follow exactly one part. */
 function readAverages(
   where: string,
   averages: Readonly<Record<string, AverageOptions<Part>>>,
@@ -202,7 +202,7 @@ function readAverages(
   });
 }
 
-/** Throws where two things would have one name in a checkpoint. */
+/** Throws if two things would have the same name in a checkpoint. */
 function checkNames(where: string, names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;

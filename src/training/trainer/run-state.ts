@@ -20,21 +20,21 @@ export interface RunState {
   checkAlive(where: string): void;
   /** Marks the trainer as disposed. */
   end(): void;
-  /** All of it as it is now, for a checkpoint. */
+  /** The current state, for a checkpoint. */
   read(): TrainerState;
   /** Restores the plain part of another such state; throws before anything has changed. */
   restore(plain: Json): void;
-  /** Keeps all of it; the function that it returns restores it. Call it inside a tidy, which frees what is kept. */
+  /** Keeps a copy of everything; the returned function restores it. Call it inside a tidy, which frees the copy. */
   keep(): () => void;
 }
 
-/** What the state of a run is made of. */
+/** The ingredients of a run's state. */
 type Stateful = Pick<
   Game<string, string, unknown>,
   'name' | 'random' | 'parts' | 'players' | 'averages' | 'evidence' | 'clipNorm' | 'settings'
 >;
 
-/** Makes the state of a run that has not begun. */
+/** Makes the state of a run that has not started. */
 export function createRunState(game: Stateful): RunState {
   const { name, parts, players } = game;
   const random = game.random.fork(`${name} trainer`);
@@ -80,7 +80,7 @@ export function createRunState(game: Stateful): RunState {
       hasEnded = true;
     },
     read: () => {
-      // a checkpoint may be loaded where a GPU was lost
+      // a checkpoint may be loaded after a GPU was lost
       checkEach('trainer.state', checkKept);
       return {
         variables: structuralNames(Object.fromEntries(groupsOf(game))),
@@ -117,7 +117,7 @@ function checkGroups(
   }
 }
 
-/** What a run is made of, besides its variables. */
+/** The settings of a run, without its variables. */
 function settingsOf({ players, averages, clipNorm, settings }: Stateful): Readonly<Record<string, unknown>> {
   return {
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.settings ?? {}])),

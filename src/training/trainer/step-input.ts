@@ -6,16 +6,16 @@ import type { RandomStream } from '../../random/index.js';
 export interface StepInput<Seen = unknown> {
   /** The examples, float32 `[batch, ...]`. */
   readonly x: Tensor;
-  /** Their condition: int32 `[batch]` or float32 `[batch, d]`. */
+  /** The condition of each example: labels, int32 `[batch]`, or vectors, float32 `[batch, d]`. */
   readonly condition: Tensor | undefined;
-  /** Steps before this one since the trainer was first made, across checkpoints: what every {@link Schedule} depends on. */
+  /** The trainer's total steps before this one, across checkpoints; every {@link Schedule} depends on it. */
   readonly step: number;
   /** The source of all noise of the step. In `evaluate` it gives the same numbers at every call. */
   readonly random: RandomStream;
-  /** Options for calls of networks: whether they train, the condition and the stream. */
+  /** The options for networks: whether they are training, the condition and the stream. */
   readonly options: StepOptions;
   /**
-   * Shows something to the trainer's `watch`. `show` is called in every eighth step if there is a watch, and never in `evaluate`.
+   * Passes values to the trainer's `watch`. `show` is called in every eighth step if there is a watch, and never in `evaluate`.
    */
   look(show: () => Seen): void;
 }
@@ -30,7 +30,7 @@ export interface StepOptions extends ApplyOptions {
 
 /** A loss to be minimised, a scalar, and any other metrics. */
 export type WithLoss<N extends string> = {
-  /** What is minimised, a scalar. */
+  /** The quantity to minimise, a scalar. */
   readonly loss: Tensor;
 } & Readonly<Record<N, Tensor>>;
 
@@ -55,10 +55,10 @@ export interface GameStep<Seen = unknown> extends StepInput<Seen> {
 
 /** A recorded pass through a part. */
 export interface Pass {
-  /** The result of the pass. Other updates treat it as a constant. */
+  /** The output of the pass. Other updates treat it as a constant. */
   readonly output: Tensor;
   /**
-   * Updates the part along the gradient of a loss of `output`: dL/doutput is computed first, then pulled back through the pass.
+   * Updates the part along the gradient of a loss of `output`: dL/doutput is computed first, then backpropagated through the pass.
    * Call it at most once.
    */
   update<N extends string>(loss: () => WithLoss<N>): WithLoss<N>;

@@ -13,43 +13,43 @@ import type { GameStep, StepInput, WithLoss } from './step-input.js';
 import { acceptsRules, type Accepts, type Verdict } from './trainer.js';
 import type { Watch } from './watch.js';
 
-/** What {@link createTrainer} needs of any model. */
+/** What {@link createTrainer} needs for any model. */
 export interface ModelOptions<N extends string, K extends string = string, Seen = unknown> {
   /**
    * A name for the model, such as "autoencoder". A checkpoint of a trainer with another name is rejected, and the trainer draws from
    * the fork `NAME trainer` of `random`.
    */
   readonly name: string;
-  /** The parts of the model, all of which are saved. Their names are those of their variables in a checkpoint: `encoder.0`. */
+  /** The parts of the model; all are saved. Their names are prefixes of their variables in a checkpoint: `encoder.0`. */
   readonly parts: Readonly<Record<string, Part>>;
   /** The source of all noise of the model, through its fork `NAME trainer`. */
   readonly random: RandomStream;
   /** Running averages of parts, by the part's name. Each is updated after each update of its part. */
   readonly averages?: Readonly<Record<string, AverageOptions<Part>>> | undefined;
-  /** Gradients of each update are scaled down to this global norm, above 0; by default they are not. */
+  /** The gradients of each update are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
   /** The data that the model expects: their range, or whether they have unit scale. The number of classes is read from the parts. */
   readonly accepts?: Omit<Accepts, 'classes'> | undefined;
   /**
-   * Numbers on the device that `judge` needs, by name. The trainer saves them, restores them when a step throws, restores numbers that
+   * Statistics on the device that `judge` needs, by name. The trainer saves them, restores them when a step throws, restores numbers that
    * are no longer finite, and frees them, also when {@link createTrainer} throws.
    */
   readonly evidence?: Readonly<Record<string, Variable>> | undefined;
   /** Evidence of this process only: it is neither saved nor restored when a step throws. */
   readonly passingEvidence?: Readonly<Record<string, Variable>> | undefined;
   /**
-   * What a resumed run must have in common with the saved one, besides the trainer's other options: numbers and records, which a
-   * checkpoint stores and a load compares. Functions are not compared.
+   * Additional settings that must be the same when a run is resumed: numbers and records, which a checkpoint stores and a load compares.
+   * Functions are not compared.
    */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * Looks at every eighth step: it gets what the loss shows by `look`, and returns the evidence that changes, by name. A look may cost
-   * some kernels, and no gradient records it.
+   * Called in every eighth step, with the values that the loss passes to `look`; it returns the evidence that changes, by name. It may
+   * use several kernels, and no gradient records it.
    */
   readonly watch?: Watch<Seen> | undefined;
   /** Gives verdicts on the training, from the mean metrics since the last report. Their kinds become those of the trainer's type. */
   readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
-  /** The name of your function that passes these options on, with which errors begin; `createTrainer` by default. */
+  /** The name of your function that passes these options on; errors begin with it. `createTrainer` by default. */
   readonly caller?: string | undefined;
 }
 
@@ -88,7 +88,7 @@ export interface GameTrainerOptions<N extends string, K extends string = string,
   K,
   Seen
 > {
-  /** One for each part that is updated, by the part's name. A part without an optimizer is saved and never changes. */
+  /** An optimizer for each part that is updated, by the part's name. A part without one is saved but never updated. */
   readonly optimizers: Readonly<Record<string, Optimizer | tf.Optimizer>>;
   /** Makes the updates of one step and returns the metrics: scalars, or one number per example. Their names are the same in each step. */
   readonly play: (game: GameStep<Seen>) => Readonly<Record<N, Tensor>>;

@@ -48,10 +48,10 @@ export interface TrainerState {
 /**
  * Trains one model, one update at a time. The loop is yours; {@link train} and {@link fit} are ready-made ones.
  *
- * `N` are the names of its metrics, `K` the kinds of its verdicts.
+ * `N` is the type of its metrics' names, `K` that of its verdicts' kinds.
  */
 export interface Trainer<N extends string = string, K extends string = string> {
-  /** One update. Throws before anything has changed. */
+  /** Makes one update. If it throws, nothing has changed. */
   step(batch: Batch): Metrics<N>;
   /** The same metrics without an update: no state changes, and the noise is the same at every call. */
   evaluate(batch: Batch): Metrics<N>;
@@ -71,7 +71,7 @@ export interface Trainer<N extends string = string, K extends string = string> {
   /** Numbers on the device that {@link Trainer.judge} needs besides the metrics; read with each report. */
   readonly evidence?: readonly Variable[] | undefined;
   /** Remarks on the mean metrics since the last report and on the numbers in `evidence`. */
-  // the type of a method, by which a trainer of certain metrics is a trainer of any
+  // a method's type, so that a trainer of certain metrics is assignable to a trainer of any metrics
   readonly judge?:
     | {
         judge(metrics: Readonly<Record<N, number>>, evidence?: readonly ArrayLike<number>[]): readonly Verdict<K>[];
@@ -81,11 +81,11 @@ export interface Trainer<N extends string = string, K extends string = string> {
   dispose(): void;
 }
 
-/** A remark on how training goes, with what to do about it. */
+/** A remark on the training, and what to do about it. */
 export interface Verdict<K extends string = string> {
   /** A short fixed name: "posterior collapse", "mode collapse". A trainer's type lists all of its kinds. */
   readonly kind: K;
-  /** One or two sentences: what was seen, with the numbers, and what to try. */
+  /** One or two sentences: what was observed, with the numbers, and what to try. */
   readonly message: string;
 }
 
@@ -148,12 +148,12 @@ export function structuralNames(parts: Readonly<Record<string, readonly Variable
   return Object.fromEntries(entries);
 }
 
-/** What is saved of a part: its variables, then its buffers, each once. */
+/** The saved variables of a part: its variables, then its buffers, each once. */
 export function savedVariables(part: Part): Variable[] {
   return [...new Set([...part.variables, ...(part.buffers ?? [])])];
 }
 
-/** Several parts as one: its variables, each once, are what an optimizer moves. It owns nothing. */
+/** Several parts as one part, whose variables, each once, an optimizer updates. It owns nothing. */
 export function partOf(...parts: readonly Part[]): Part & { readonly buffers: readonly Variable[] } {
   return {
     variables: [...new Set(parts.flatMap(({ variables }) => variables))],

@@ -35,7 +35,7 @@ export interface UpdatesOptions {
   readonly parts: Readonly<Record<string, Part>>;
   /** Their statistics. */
   readonly buffers: readonly Variable[];
-  /** Gradients are scaled down to this global norm. */
+  /** The gradients are scaled down to this global norm. */
   readonly clipNorm: number | undefined;
   /** Called after each update of a player. */
   readonly onUpdate: (player: string) => void;

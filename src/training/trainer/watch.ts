@@ -5,36 +5,36 @@ import { checkGiven, checkTensor } from '../../tensor/checks.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import type { JudgeInput } from './trainer-options.js';
 
-/** Steps from one look to the next: a look costs kernels, and what it sees changes slowly. */
+/** Number of steps from one look to the next: a look costs kernels, and the evidence changes slowly. */
 export const LOOK_EVERY = 8;
-/** Looks before which little is known. */
+/** Number of looks before which little is known. */
 export const FIRST_LOOKS = 50;
 /** The decay of an average over the last few looks. */
 export const OF_FEW = 0.7;
 /** The decay of an average over the last twenty. */
 export const OF_MANY = 0.95;
 
-/** Looks at a step: returns the new numbers of the evidence that changes, by name. No tape records what it computes. */
+/** Makes one look at a step: returns the evidence that changes, by name. No tape records its computations. */
 export type Watch<Seen> = (seen: Seen, at: Look) => Readonly<Record<string, Tensor>>;
 
-/** What a {@link Watch} is given beside what the step shows it. */
+/** What a {@link Watch} gets besides the values from the step. */
 export interface Look {
-  /** What the evidence holds, by name. */
+  /** The current evidence, by name. */
   readonly evidence: Readonly<Record<string, Tensor>>;
-  /** Looks before this one in the trainer's life, which checkpoints keep. */
+  /** Number of earlier looks, across checkpoints. */
   readonly lifeLooks: number;
-  /** Looks before this one in this process. */
+  /** Number of earlier looks in this process. */
   readonly looks: number;
 }
 
-/** The evidence of a trainer: numbers on the device for its judge. */
+/** The evidence of a trainer: statistics on the device for its judge. */
 export interface Evidence<Seen> {
   readonly variables: readonly Variable[];
-  /** Has the watch look at every eighth step; in others `show` is not called. */
+  /** Lets the watch look at every eighth step; in other steps `show` is not called. */
   look(show: () => Seen, step: number, examples: number): void;
-  /** Keeps the numbers; the function that it returns puts back those that are no longer finite. */
+  /** Keeps a copy of the numbers; the returned function restores those that are no longer finite. */
   keep(): () => void;
-  /** What the judge gets: the numbers by name, `[]` where none were read, and what is known of the looks. */
+  /** The arguments of the judge: the numbers by name, `[]` if none were read, and statistics of the looks. */
   forJudge(numbers: readonly ArrayLike<number>[]): Pick<JudgeInput, 'evidence' | 'looks' | 'batch'>;
 }
 
@@ -74,7 +74,7 @@ function move(held: Readonly<Record<string, Variable>>, changed: Readonly<Record
   }
 }
 
-/** Evidence that holds these numbers before the first look. */
+/** Makes evidence with these initial numbers. */
 export function evidenceOf(numbers: tf.TensorLike): Variable {
   return tf.tidy(() => tf.variable(tf.tensor(numbers), false));
 }
@@ -84,7 +84,7 @@ export function follow(average: Tensor, news: Tensor, decay: number | number[] |
   return tf.add(news, tf.mul(decay, tf.sub(average, news)));
 }
 
-/** The decay of an average that is the mean of all looks at first, and later forgets the oldest by `decay`. */
+/** The decay of an average that is at first the mean of all looks, and later forgets the oldest ones by `decay`. */
 export function decayOfMean(decay: number, looks: number): number {
   return Math.min(decay, looks / (looks + 1));
 }
