@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import golden from '../golden/curves.json';
 import { expectClose } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 import { curveOf, curves, UPDATES } from './curves.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** A software GPU takes ten seconds for fifty updates. */
 const updates = /web/.test(tf.getBackend()) ? 20 : UPDATES;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   addNoise,
   cosineSchedule,
@@ -18,14 +18,9 @@ import { createRandom } from '../../src/random/index.js';
 import { expectClose } from '../support/close.js';
 import { bestEstimate, exactDenoiser, scales } from './exact.js';
 import { checkGradients, checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const targets = [predictNoise, predictSample, predictVelocity, predictFlow];
 const data = { mean: 0.4, variance: 0.25 };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   addNoise,
   cosineSchedule,
@@ -22,15 +22,10 @@ import { denoisingMlp, type ApplyOptions, type Network } from '../../src/nets/in
 import { createRandom } from '../../src/random/index.js';
 import { createAdam, readMetrics, valueAndGradients } from '../../src/training/index.js';
 import { expectClose, read, readKept } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 import { scales } from './exact.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const schedule = cosineSchedule({ steps: 20 });
 const make = (classes?: number): Denoiser =>

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   addNoise,
   cosineSchedule,
@@ -16,14 +16,9 @@ import { createAdam } from '../../src/training/index.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { read } from '../support/close.js';
 import { dispatchedKernels } from '../support/count-kernels.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const schedule = cosineSchedule({ steps: 50 });
 const denoiserOf = (): Denoiser =>

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   cosineSchedule,
   createDenoiser,
@@ -20,14 +20,9 @@ import type { ApplyOptions, Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { createAdam, readMetrics } from '../../src/training/index.js';
 import { scales } from './exact.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** A trainer of a network that predicts of noise alone, x_t = sigma noise, that noise plus 1: each error of the noise is 1. */
 function trainerOf(

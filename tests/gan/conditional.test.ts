@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createDiscriminator,
   createGenerator,
@@ -26,14 +26,9 @@ import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { valueAndGradients } from '../../src/training/index.js';
 import { expectClose, read } from '../support/close.js';
 import { checkGradients, checkSecondGradients } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const classes = 3;
 const [latentSize, label, data, features] = [2, 4, 5, 6];

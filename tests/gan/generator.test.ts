@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { gaussianPrior, type LatentPrior, uniformPrior } from '../../src/distributions/index.js';
 import { createGenerator } from '../../src/gan/index.js';
 import { batchNorm, dense, mlp, sequential, type ApplyOptions, type Network } from '../../src/nets/index.js';
@@ -8,14 +8,9 @@ import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { expectClose, read } from '../support/close.js';
 import { checkGradients } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** A network without variables, whose output is a function of the input. */
 const networkOf = (apply: Network['apply']): Network => ({ apply, variables: [], dispose: () => undefined });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createDiscriminator,
   gradientPenalty,
@@ -14,14 +14,9 @@ import { createRandom } from '../../src/random/index.js';
 import { valueAndGradients } from '../../src/training/index.js';
 import { expectClose, read } from '../support/close.js';
 import { checkSecondGradients } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** logits = sum w x^2, so that the gradient is 2 w x and R1 is 2 sum w^2 x^2, with derivatives 4 w x^2 and 4 w^2 x. */
 const quadratic = (w: Tensor): Critic => ({ logits: (x) => tf.sum(tf.mul(w, tf.square(x)), 1, true) });

@@ -1,20 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createDiscriminator, gradientPenalty, r1Penalty, r2Penalty, type Critic } from '../../src/gan/index.js';
 import { mlp, swish, tanh } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { valueAndGradients } from '../../src/training/index.js';
 import { expectClose } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const penalties = {
   gradientPenalty: (critic: Critic, x: Tensor): Tensor => gradientPenalty(critic, x, x, { mix: createRandom(1) }),

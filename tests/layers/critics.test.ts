@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { initializers, layers as layer, sequential } from '@tensorflow/tfjs-layers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   createDiscriminator,
   gradientPenalty,
@@ -16,14 +16,9 @@ import { softplus } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { createAdam, valueAndGradients } from '../../src/training/index.js';
 import { expectClose, read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** As many as the critic needs to learn, and all its batches seven times. */
 const STEPS = 28;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers as layer, sequential, type layers } from '@tensorflow/tfjs-layers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gaussian } from '../../src/distributions/index.js';
 import { createDiscriminator } from '../../src/gan/index.js';
 import { fromLayersModel } from '../../src/layers/index.js';
@@ -9,16 +9,11 @@ import { createRandom } from '../../src/random/index.js';
 import { createAdam, loadWeights, saveCheckpoint, saveWeights } from '../../src/training/index.js';
 import { createDecoder, createGaussianEncoder, createVaeTrainer } from '../../src/vae/index.js';
 import { read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
 type Layer = layers.Layer;
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const sequence = { inputShape: [3, 2] };
 /** tfjs's default needs chained operations, which tfjs-core alone does not have. */

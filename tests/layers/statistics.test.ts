@@ -1,20 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { initializers, layers as layer, sequential, type Sequential } from '@tensorflow/tfjs-layers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createDiscriminator, gradientPenalty, r1Penalty, type Discriminator } from '../../src/gan/index.js';
 import { fromLayersModel } from '../../src/layers/index.js';
 import type { Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const MOMENTUM = 0.75;
 

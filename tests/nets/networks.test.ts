@@ -1,22 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { countParameters, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
 import { count } from '../support/counts.js';
+import { inScope } from '../support/in-scope.js';
 import { conditions } from './conditions/registry.js';
 import { layers } from './layers/registry.js';
 import { inputOf } from './network-case.js';
 import { compositions } from './networks/registry.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** A GPU in software compiles shaders for each shape: there only what layers give is tried of what is made of them. */
 const isSlow = /web/.test(tf.getBackend());

@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { adamUpdate, createAdamPieces } from '../../src/operations/adam.js';
 import { expectClose, read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 import { betas, firstSteps } from './adam-steps.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const numbers = { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 

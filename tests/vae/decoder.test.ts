@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bernoulli, learnedGaussian, type Likelihood } from '../../src/distributions/index.js';
 import { mlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
@@ -8,14 +8,9 @@ import { createDecoder } from '../../src/vae/index.js';
 import { expectClose, read } from '../support/close.js';
 import { fixed } from './parts.js';
 import { checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 describe('createDecoder', () => {
   test('interprets the network through the likelihood: parameters, mean, sample', async () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   bernoulli,
   createDecoder,
@@ -19,14 +19,9 @@ import {
   type ObjectiveInput,
 } from '../../src/index.js';
 import { expectClose, read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** An encoder with a given posterior: mean and log-variance are biases, the same for each example. */
 function fixedEncoder(means: readonly number[], logVariances: readonly number[]) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { learnedGaussian, uniformPrior, type LatentPrior } from '../../src/distributions/index.js';
 import { mlp, type ApplyOptions } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
@@ -9,14 +9,9 @@ import { createDecoder, createPriorSampler, type Decoder } from '../../src/vae/i
 import { read } from '../support/close.js';
 import { fixed } from './parts.js';
 import { checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const makeDecoder = (): Decoder =>
   createDecoder(mlp({ sizes: [3, 8], random: createRandom(1) }), { likelihood: learnedGaussian() });

@@ -1,18 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cosineSchedule, createDenoiser, predictVelocity, sampleDdim } from '../../../src/diffusion/index.js';
 import { denoisingMlp, type Network } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose, read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 import { scales } from '../exact.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** What denoisingMlp gives for one point, in float64 on the host. */
 async function onHost({ variables }: Network): Promise<(x: number[], t: number) => number[]> {

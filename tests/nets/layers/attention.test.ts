@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { attention } from '../../../src/nets/index.js';
 import { softmax } from '../../../src/operations/softmax.js';
 import { createRandom } from '../../../src/random/index.js';
@@ -8,14 +8,9 @@ import file from '../../golden/layers.json';
 import { expectClose, expectOracle, read } from '../../support/close.js';
 import { goldenTensor } from '../../support/golden.js';
 import { checkGradients, checkSecondGradients } from '../../support/checks.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const close = { relative: 1e-5, absolute: 2e-5 };
 

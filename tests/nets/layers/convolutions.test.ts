@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { conv2d, conv2dTranspose, upsample } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** Shapes of a convolution from large to small images, and how far the kernel reaches out at the top left. */
 interface Geometry {

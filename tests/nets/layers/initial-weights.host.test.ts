@@ -1,17 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { conv2dTranspose, convDecoder, convEncoder, dense, mlp } from '../../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../../src/random/index.js';
 import { read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 import { drawing } from './registry.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 describe.each(drawing)('the initial weights of $name', ({ make, fanIn }) => {
   test('are uniform within 1 / sqrt(fanIn), and so are the biases', async () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   conv2d,
   conv2dTranspose,
@@ -16,14 +16,9 @@ import {
 } from '../../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../../src/random/index.js';
 import { expectClose, read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 describe('dense', () => {
   test('multiplies, adds the biases and applies the activation', async () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { batchNorm, groupNorm, layerNorm, swish, type Network } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { hasKernel, NORMALIZE_KERNEL } from '../../../src/tensor/own-kernels.js';
@@ -8,14 +8,9 @@ import file from '../../golden/layers.json';
 import { expectClose, expectOracle, read } from '../../support/close.js';
 import { dispatchedKernels } from '../../support/count-kernels.js';
 import { goldenTensor } from '../../support/golden.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 type Case = (typeof file)['groupNorm'];
 const close = { relative: 1e-5, absolute: 5e-6 };

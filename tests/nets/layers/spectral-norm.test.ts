@@ -1,19 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { conv2d, conv2dTranspose, dense, flatten, spectralNorm, type WeightedLayer } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import file from '../../golden/layers.json';
 import { expectClose, read } from '../../support/close.js';
 import { goldenTensor } from '../../support/golden.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const random = createRandom(1);
 

@@ -1,18 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Network } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 import { withStatistics } from './registry.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 describe.each(withStatistics)('statistics of %s', (_, make, shape) => {
   const [real, fake] = [createRandom(2).normal(shape), createRandom(3).normal(shape)];

@@ -1,17 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { inPatches, unet, type Network } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const body = (apply: (x: Tensor) => Tensor): Network => ({ apply, variables: [], dispose: () => undefined });
 const same = body((x) => tf.clone(x));

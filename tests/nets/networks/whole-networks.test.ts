@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   dcganDiscriminator,
   dcganGenerator,
@@ -13,16 +13,11 @@ import {
 } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 import { inputOf, type NetworkCase } from '../network-case.js';
 import { compositions } from './registry.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 type Whole = Pick<NetworkCase, 'name' | 'make' | 'input' | 'options'> & {
   /** Whether the loss includes the gradient in the input, as a discriminator's penalty does. */

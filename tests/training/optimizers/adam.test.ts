@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createAdam, cosineDecay, type AdamOptions } from '../../../src/index.js';
 import { expectClose, expectOracle } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 import { bitsOf, numbersOf, variableOf, withoutLeak } from '../sample.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** The formula of the docstring in float64. */
 function reference(start: readonly number[], gradientsAt: (step: number) => number[], steps: number, o: AdamOptions) {

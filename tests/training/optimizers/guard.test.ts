@@ -1,18 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createAdam } from '../../../src/training/index.js';
 import { flawOf, guarded } from '../../../src/training/optimizers/guard.js';
 import { readOptimizer } from '../../../src/training/optimizers/read-optimizer.js';
 import { read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 /** Numbers one of which is not finite, made by arithmetic on the backend in use or written by the host. */
 const flaws: Readonly<Record<string, (place: Tensor) => Tensor>> = {

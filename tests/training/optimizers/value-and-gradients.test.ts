@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { clipByGlobalNorm, valueAndGradients } from '../../../src/index.js';
 import { expectClose, read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 import { variableOf, withoutLeak } from '../sample.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 describe('valueAndGradients', () => {
   test('gives the value and the gradients in the order of the variables', async () => {
