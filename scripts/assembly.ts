@@ -7,7 +7,7 @@ import { moduleCalls } from './module-calls.js';
 const entry = 'src/wasm/assembly/index.ts';
 const target = 'src/wasm/heap';
 
-/** The part of the compiler's interface that is used here: its own types would bring the globals of another language. */
+/** The part of the compiler's interface that is used here: its own types would add the globals of another language. */
 interface Compiler {
   main(
     options: string[],
@@ -47,12 +47,12 @@ export async function compile(): Promise<Uint8Array<ArrayBuffer>> {
   return assemble(entry, MODULE_FLAGS, readSource);
 }
 
-/** A comment `// @inline` stands for AssemblyScript's decorator of functions, which Prettier cannot parse. */
+/** A comment `// @inline` stands for AssemblyScript's decorator, which Prettier cannot parse on functions. */
 function readSource(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(/^( *)\/\/ @inline$/gm, '$1@inline') : null;
 }
 
-/** The bytes as the text from which src/wasm/heap/module.ts reads them: a character for most, with another in front of those from 84 on. */
+/** The bytes as text, which src/wasm/heap/module.ts decodes: one character for most bytes, preceded by another for bytes from 84 on. */
 function textOf(binary: Uint8Array): string {
   const charOf = (byte: number): string => String.fromCharCode(40 + (byte % 84));
   return Array.from(

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** Where a declaration that the module exports is. */
+/** The place of a declaration that the module exports. */
 interface Exported {
   readonly name: string;
   readonly file: ts.SourceFile;
@@ -15,7 +15,7 @@ interface ModuleFunction {
   readonly result: string;
 }
 
-/** A class whose objects the host writes into the heap: first its fields, and then the records that its getters return. */
+/** A class whose objects the host writes into the heap: first the fields, and then the records that its getters return. */
 interface ModuleRecord {
   readonly name: string;
   readonly doc: string;
@@ -27,8 +27,8 @@ interface ModuleRecord {
 }
 
 /**
- * The source file that calls the functions of the module by names: of each function the names of its arguments, as in
- * AssemblyScript, and the call that puts them in their order; and of each record its fields, and the words that hold them.
+ * Makes the source file that calls the module's functions with named arguments. For each function it has the names of the arguments, as
+ * in AssemblyScript, and a call that puts them in order; for each record, its fields and the words that hold them.
  *
  * @param entry - the file that exports all functions and records, by lines `export { name } from './file'`
  * @param read - the source of a file

@@ -6,16 +6,19 @@ import { lastLineOf } from '../report.js';
 
 /** Billions of additions and multiplications per second. */
 export interface Roof {
-  /** The best two milliseconds of one thread: the number with which to compare minima. */
+  /** The best two milliseconds of one thread; compare minima with this number. */
   readonly alone: number;
   /** The sum of two threads over some time, in which they share the free processors: twice `alone` if two are free. */
   readonly both: number;
-  /** The best rate of any tile in the first cache, with vectors as wide as the engine makes them, plain and fused; 0 without relaxed SIMD. */
+  /**
+   * The best rate of any tile in the first cache, with vectors as wide as the engine makes them, plain and fused; the latter is 0
+   * without relaxed SIMD.
+   */
   readonly wide: number;
   readonly fused: number;
 }
 
-/** Rows, and vectors of four columns: those that fit the registers of 128 or of 256 bits. */
+/** Rows, and vectors of four columns, that fit the registers of 128 or 256 bits. */
 const TILES = [
   [4, 2],
   [4, 4],
@@ -36,7 +39,7 @@ function measureTiles(): Pick<Roof, 'wide' | 'fused'> {
   return { wide: best(false), fused: best(true) };
 }
 
-/** Six independent additions and six multiplications per turn, of four numbers each: none waits for another. */
+/** Six independent additions and six multiplications of four numbers per turn: none waits for another. */
 const source = `
 export function turn(turns: i32, out: usize): void {
   const x = v128.load(out), y = v128.load(out, 16);

@@ -46,39 +46,39 @@ import { restartable } from './start/restartable.js';
 /** Options of {@link enableWasmTraining}. */
 export interface WasmTrainingOptions {
   /**
-   * Threads that may be used, at least 1; 2 by default, or as in the previous call. There are at most 16. More than 2 were tested
-   * for correctness, and not measured for speed; more than processors only wait for each other.
+   * The largest number of threads to use, at least 1; 2 by default, or as in the previous call. At most 16 are used. More than 2 were
+   * tested for correctness but not measured for speed. Threads beyond the number of processors only wait for each other.
    */
   readonly threads?: number | undefined;
   /**
-   * The address of `tfjs-generative/wasm-helper`, the script of the other threads, for pages whose content policy refuses `blob:`
-   * workers; by default a blob. Node does without it.
+   * The address of `tfjs-generative/wasm-helper`, the script of the other threads, for pages whose content security policy forbids
+   * `blob:` workers; by default, a blob is used. Node does not need it.
    */
   readonly helper?: string | URL | undefined;
   /**
-   * Asks the engine for vectors of 256 bits, in which products and convolutions take up to half the time; false by default. In Node from
-   * version 24 on this sets an experimental flag of V8, `--experimental-wasm-revectorize`, for the whole process; elsewhere nothing can
-   * be set, and what the engine does by itself is used anyway. Results have the same bits.
+   * Asks the engine for vectors of 256 bits, with which products and convolutions may take as little as half the time; false by default.
+   * In Node 24 and later, this sets an experimental flag of V8, `--experimental-wasm-revectorize`, for the whole process. Elsewhere
+   * there is nothing to set; vectors that the engine joins by itself are used in any case. Results are bit-identical.
    */
   readonly wide?: boolean | undefined;
   /**
-   * Allows multiplications and additions to be fused, with one rounding for both, where the engine has relaxed SIMD; false by default.
-   * Faster still, but results then depend on the machine in their last bits. On one machine they are the same in each run.
+   * Allows a multiplication and an addition to be fused, with one rounding for both, if the engine has relaxed SIMD; false by default.
+   * This is faster still, but the last bits of the results then depend on the machine. On one machine they are the same in every run.
    */
   readonly fused?: boolean | undefined;
 }
 
 /** The result of {@link enableWasmTraining}. */
 export interface WasmTrainingReport {
-  /** The number of threads in use, or to be used once the backend starts. */
+  /** The number of threads in use, or that will be used once the backend starts. */
   readonly threads: number;
-  /** Why only one thread is used, or fewer than were asked for. */
+  /** Why only one thread is used, or fewer than were requested. */
   readonly reason?: string | undefined;
-  /** The kernels of the wasm backend that are now this library's, sorted; the same for every call. */
+  /** The names of the kernels of the wasm backend that are now this library's, sorted; the same in every call. */
   readonly kernels: readonly string[];
-  /** The kernels that this very call installed: all of them in the first call, none in a later one. */
+  /** The kernels that this call installed: all of them in the first call, none in a later one. */
   readonly installed: readonly string[];
-  /** How products are computed; chosen in the first call, by a measurement of some milliseconds. */
+  /** How products are computed; chosen in the first call, by a measurement that takes some milliseconds. */
   readonly arithmetic: Arithmetic;
 }
 
@@ -134,29 +134,29 @@ const replaced: readonly ReplacedKernel[] = [
 const mark = Symbol.for('tfjs-generative.wasm.kernel');
 
 /**
- * Makes tfjs's wasm backend able to train: adds the kernels that gradients need and wasm lacks, and replaces those that
- * are wrong or too slow for training.
+ * Makes tfjs's wasm backend able to train: adds the kernels that gradients need and wasm lacks, and replaces kernels that are wrong or
+ * too slow for training.
  *
- * Most are SIMD kernels of a small module that works on tfjs's own heap; the others are composed of tfjs's kernels. All are
- * installed through tfjs's public registry, so they serve every tfjs program on the page. The function may be called before or
- * after `tf.setBackend('wasm')`, and more than once: a later call installs nothing. The kernels stay when the backend is removed,
- * and serve the next one. Gradients themselves come from `import '@tensorflow/tfjs'`.
+ * Most are SIMD kernels in a small module that works on tfjs's own heap; the others are composed of tfjs's kernels. All are installed
+ * through tfjs's public registry, so every tfjs program on the page uses them. You may call the function before or after
+ * `tf.setBackend('wasm')`, and more than once: a later call installs nothing. The kernels stay when the backend is removed, and serve
+ * the next one. Gradients themselves come from `import '@tensorflow/tfjs'`.
  *
- * Several threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. For
- * that, call the function before the backend starts: tfjs's binary is then started on a shared memory, by a hook on
- * `WebAssembly.instantiate` that is in place only during the start. Results are bit-identical for any number of threads. The
- * other threads end with the backend, or with {@link disposeWasmTraining}, and keep no process alive; they sleep
- * while there is no work. In a page the main thread waits on no lock, but a training step blocks the page: train in a worker.
+ * Several threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. To use them,
+ * call the function before the backend starts: tfjs's binary then starts on a shared memory, by a hook on `WebAssembly.instantiate` that
+ * is in place only during the start. Results are bit-identical for any number of threads. The other threads end with the backend, or
+ * with {@link disposeWasmTraining}, and keep no process alive; they sleep while there is no work. In a page, the main thread never waits
+ * on a lock, but a training step blocks the page: train in a worker.
  *
  * @remarks
- * The kernels were compared with the cpu backend of tfjs 4.22, values and gradients to 1e-4 relative, on calls drawn at random. What
- * tfjs's kernels compute wrongly is replaced or, where it is rare, refused by name; the guide lists both. Not covered: complex
- * numbers and Fourier transforms, which wasm lacks.
+ * The kernels were compared with the cpu backend of tfjs 4.22, values and gradients to 1e-4 relative, on calls drawn at random. Kernels
+ * of tfjs that compute wrong results are replaced or, if they are rarely used, throw an error that names them; the guide lists both. Not
+ * covered: complex numbers and Fourier transforms, which wasm lacks.
  *
  * @param options - see {@link WasmTrainingOptions}
- * @returns which kernels are in place; nothing to dispose
- * @throws (as rejections) TypeError or RangeError if an option is wrong; Error in an engine without SIMD, and after
- *   `tf.removeBackend('wasm')`, which forgets how to make a backend
+ * @returns which kernels are in place, and how they run; nothing to dispose
+ * @throws (as rejections) TypeError or RangeError if an option is wrong; Error in an engine without SIMD, or after
+ *   `tf.removeBackend('wasm')`, which also removes the function that makes the backend
  *
  * @example
  * ```ts
@@ -183,7 +183,7 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
   const installed: string[] = [];
   for (const { kernelName, kernel } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
-    // If tfjs has the kernel itself, its own is the better one.
+    // If a version of tfjs has the kernel itself, prefer that.
     if (present !== undefined) continue;
     tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: marked(restartable(kernel)) });
     installed.push(kernelName);

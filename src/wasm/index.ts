@@ -1,6 +1,6 @@
 /**
- * Training on tfjs's wasm backend. Importing this entry has one effect: tfjs's own threaded binary, which hangs in minified
- * pages, is kept out.
+ * Training on tfjs's wasm backend. Importing this entry has one side effect: it keeps out tfjs's own threaded binary, which hangs in
+ * minified pages.
  *
  * @packageDocumentation
  */

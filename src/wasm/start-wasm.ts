@@ -6,7 +6,7 @@ import { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport }
 import { addressOf } from './start/address.js';
 import { threadsInUse } from './start/enable-threads.js';
 
-/** Where the binaries of `@tensorflow/tfjs-backend-wasm` are: the folder that has them, or the address of each by its name. */
+/** Where the binaries of `@tensorflow/tfjs-backend-wasm` are: their folder, or the address of each by its name. */
 export type WasmPaths =
   | string
   | URL
@@ -19,20 +19,20 @@ export type WasmPaths =
 /** Options of {@link startWasm}. */
 export interface StartWasmOptions extends WasmTrainingOptions {
   /**
-   * Where tfjs's binaries are. In Node they are found without it; in a page, unless they lie beside its script. Of several
-   * addresses, the one of `tfjs-backend-wasm-simd.wasm` is needed; the others are never loaded.
+   * Where tfjs's binaries are. Node finds them without this option, and a page does if they lie beside its script. If you give addresses
+   * by name, only `tfjs-backend-wasm-simd.wasm` is required; the others are never loaded.
    */
   readonly paths?: WasmPaths | undefined;
 }
 
 /**
- * Starts tfjs's wasm backend, able to train, and ends in it or throws: `enableWasmTraining`, then `startBackend('wasm')`.
+ * Starts tfjs's wasm backend so that it can train, or throws: calls `enableWasmTraining`, then `startBackend('wasm')`.
  *
  * @param options - see {@link StartWasmOptions}
- * @returns resolves to the report of {@link enableWasmTraining}, once all that follows is computed on wasm
- * @throws (as rejections) TypeError or RangeError if an option is wrong; Error if the backend does not start: its message says
- *   what was seen, such as the address that answers 404 or the content security policy that forbids WebAssembly, and what to do. The
- *   backend that was in use before stays, and a second call may give other paths.
+ * @returns resolves to the report of {@link enableWasmTraining}, once wasm is the backend in use
+ * @throws (as rejections) TypeError or RangeError if an option is wrong; Error if the backend does not start: its message says what went
+ *   wrong, such as an address that answers 404 or a content security policy that forbids WebAssembly, and what to do. The previous
+ *   backend stays in use, and a second call may give other paths.
  * @example
  * ```ts
  * import * as tf from '@tensorflow/tfjs';
@@ -75,7 +75,9 @@ function setPaths(paths: WasmPaths): void {
   }
 }
 
-/** tfjs asks for all three, and loads one. A folder gives three too: tfjs prefers the addresses of an earlier call to a folder. */
+/**
+ * tfjs asks for all three, and loads one. A folder also gives three addresses: tfjs prefers the addresses of an earlier call to a folder.
+ */
 function addressesOf(where: string, paths: WasmPaths): Record<Name, string> {
   const argument = 'paths';
   if (typeof paths === 'string' || paths instanceof URL) {

@@ -12,7 +12,7 @@ function read(address: number, count: number): number[] {
 }
 
 describe('the heap of the backend', () => {
-  it('is one for a backend, and what is no wasm backend of tfjs is refused', () => {
+  it('is one per backend, and anything but a wasm backend of tfjs is rejected', () => {
     expect(heapOf(tf.backend())).toBe(heap);
     const memoryless = { wasm: { asm: { memory: 'no memory' }, _malloc: Math.abs, _free: Math.abs } };
     for (const backend of [{ wasm: {} }, memoryless]) {
@@ -22,7 +22,7 @@ describe('the heap of the backend', () => {
     }
   });
 
-  it('knows where the numbers of a tensor stand, and makes tensors', () => {
+  it('knows the addresses of tensors, and makes tensors', () => {
     const x = tensorOf([3, 5], 1);
     const made = heap.make([3, 5]);
     expect(read(heap.addressOf(x), 15)).toEqual([...numbers(15, 1)]);
@@ -32,7 +32,7 @@ describe('the heap of the backend', () => {
     x.dispose();
   });
 
-  it('lends aligned scratch memory that overlaps no tensor, larger when more is asked for', () => {
+  it('provides aligned scratch memory that overlaps no tensor, and more of it on request', () => {
     const small = heap.scratch(1000);
     expect(small % 64).toBe(0);
     expect(heap.scratch(500)).toBe(small);

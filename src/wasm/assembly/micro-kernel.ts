@@ -1,7 +1,7 @@
 // The heart of all products: 4 rows times 8 columns, summed in eight registers. Other sizes (5x8, 6x8, 8x4, 4x12) and an
 // unrolled loop are slower in V8, which runs out of registers. AssemblyScript has no macros, so the 4 rows are written out.
 // The imported tiles of 8 columns give the same bits, but cannot replace this one: products of few terms take longer with them, 9% with 20
-// terms, 5% with 32, 1% with 64 (least of 150, Node 20), since each tile is a call of another instance.
+// terms, 5% with 32, 1% with 64 (least of 150, Node 20), because each tile is a call into another instance.
 
 /** Rows of a panel of the left operand. */
 export const ROWS: i32 = 4;
@@ -92,7 +92,9 @@ export function multiplyTile(
   v128.store(c3, r3, 16);
 }
 
-/** relu or leakyRelu, whose slope of negative numbers is given. relu is computed as a maximum, since 0 times minus infinity would be NaN. */
+/**
+ * relu or leakyRelu, whose slope of negative numbers is given. relu is computed as a maximum, since 0 times minus infinity would be NaN.
+ */
 // @inline
 export function activate(x: v128, negativeSlope: f32): v128 {
   const zero = f32x4.splat(0);

@@ -1,7 +1,7 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Composition } from './compose.js';
 
-/** The activation of a fused operation as a kernel of its own; `alpha` are the weights of a prelu. */
+/** Applies the activation of a fused operation by a separate kernel; `alpha` holds the weights of a prelu. */
 export function activated(
   { run }: Composition,
   x: TensorInfo,

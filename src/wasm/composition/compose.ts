@@ -4,19 +4,19 @@ import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from 
 /** Computes a kernel's result from its inputs and attributes, on the backend that it gets. */
 export type KernelFunction = KernelConfig['kernelFunc'];
 
-/** The calls from which a kernel is composed. Their results belong to the composition, which frees them at its end. */
+/** The calls from which a kernel is composed. Their results belong to the composition, which frees them when it ends. */
 export interface Composition {
   /** Runs the registered wasm kernel of this name. */
   run(kernelName: string, inputs: NamedTensorInfoMap, attributes?: NamedAttrMap): TensorInfo;
-  /** Runs a kernel function, such as the one that was replaced. */
+  /** Runs a kernel function, such as the one that a kernel replaces. */
   call(kernel: KernelFunction, inputs: NamedTensorInfoMap, attributes?: NamedAttrMap): TensorInfo;
-  /** The same numbers in another shape, without a copy. */
+  /** Returns the same numbers in another shape, without a copy. */
   reshape(x: TensorInfo, shape: readonly number[]): TensorInfo;
-  /** The axes in another order, without a copy where only axes of size one move. */
+  /** Reorders the axes; there is no copy if only axes of size one move. */
   transpose(x: TensorInfo, permutation: readonly number[]): TensorInfo;
-  /** A box of `x` of the given size. */
+  /** Takes a box of the given size out of `x`. */
   slice(x: TensorInfo, begin: readonly number[], size: readonly number[]): TensorInfo;
-  /** The tensors one after the other along an axis. */
+  /** Concatenates tensors along an axis. */
   concat(parts: readonly TensorInfo[], axis: number): TensorInfo;
   /** Frees an intermediate result early, to keep the peak of memory low. */
   free(x: TensorInfo): void;

@@ -9,7 +9,7 @@ export interface AxisGeometry extends Axis {
   readonly after: number;
 }
 
-/** A two-dimensional convolution of images `[batch, height, width, channels]`, with what the module need not know. */
+/** A two-dimensional convolution of images `[batch, height, width, channels]`, with more than the module needs. */
 export interface ConvGeometry extends Convolution {
   readonly batch: number;
   readonly height: AxisGeometry;
@@ -18,7 +18,7 @@ export interface ConvGeometry extends Convolution {
 
 type Shape4 = [number, number, number, number];
 
-/** The geometry of tfjs's convolution for these shapes and attributes, with every kind of padding turned into numbers. */
+/** The geometry of tfjs's convolution for these shapes and attributes, with every kind of padding converted to numbers. */
 export function convGeometry(
   kernelName: string,
   inputShape: readonly number[],
@@ -37,7 +37,7 @@ export function convGeometry(
     [...inputShape] as Shape4,
     [...filterShape] as Shape4,
     strides as number | [number, number],
-    // the gradients of a plain convolution have none
+    // the gradients of a plain convolution have no dilations
     (attributes['dilations'] ?? 1) as number | [number, number],
     pad as number | 'same' | 'valid' | tf.backend_util.ExplicitPadding,
     dimRoundingMode as 'floor' | 'round' | 'ceil' | undefined,
@@ -75,7 +75,7 @@ export function convGeometry(
   };
 }
 
-/** With all the padding that a filter reaches. */
+/** Adds the size of the input with all the padding that a filter reaches. */
 function padded(axis: Omit<AxisGeometry, 'padded' | 'outBefore'>): AxisGeometry {
   // spreading the object would take several microseconds
   const { input, output, filter, stride, dilation, before, after } = axis;
@@ -84,8 +84,8 @@ function padded(axis: Omit<AxisGeometry, 'padded' | 'outBefore'>): AxisGeometry 
 }
 
 /**
- * The geometry of a gradient, with the outputs of `dy`: tfjs does not tell the gradients of a convolution how it rounded their number.
- * Only the outputs change; the windows begin at the same places.
+ * The geometry of a gradient, with as many outputs as `dy`: tfjs does not pass the rounding of that number to the gradients of a
+ * convolution. Only the outputs change; the windows begin at the same places.
  */
 export function gradientGeometry(
   kernelName: string,
@@ -107,13 +107,13 @@ export function gradientGeometry(
   return { ...geometry, height: padded({ ...height, output: rows }), width: padded({ ...width, output: columns }) };
 }
 
-/** Whether the module can compute the convolution: it has something in it and no dilation. */
+/** Whether the module can compute the convolution: it is not empty and has no dilation. */
 export function isForModule({ batch, channels, outChannels, height, width }: ConvGeometry): boolean {
   const sizes = [batch, channels, outChannels, height.input, height.output, width.input, width.output];
   return Math.min(...sizes) > 0 && height.dilation === 1 && width.dilation === 1;
 }
 
-/** Whether the convolution is a single matrix product at every pixel. */
+/** Whether the convolution is one matrix product at each pixel. */
 export function isPointwise({ height, width }: ConvGeometry): boolean {
   return [height, width].every(
     ({ input, output, filter, stride, before }) => filter === 1 && stride === 1 && before === 0 && output === input,

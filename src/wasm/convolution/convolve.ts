@@ -5,7 +5,7 @@ import type { Convolution } from '../heap/module-calls.generated.js';
 import { filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd, type Operands, winograd } from './winograd.js';
 
-/** With fewer output channels, half of each panel of eight would be empty, and sums of windows are faster. */
+/** With fewer output channels, half of each panel of eight would be empty, and direct sums over the windows are faster. */
 export const FEW_CHANNELS = 4;
 
 /** activation(x * filter + bias), on the heap. */

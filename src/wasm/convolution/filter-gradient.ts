@@ -6,7 +6,7 @@ import type { Convolution } from '../heap/module-calls.generated.js';
 import { filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
 import { asWinograd } from './winograd.js';
 
-/** The functions of the module that compute it, each with the one that returns how much scratch space it needs. */
+/** The functions of the module that compute the gradient, each with the function that returns the scratch space it needs. */
 const scratchOf = {
   filterGradient: 'filterGradientScratch',
   filterGradientOfFew: 'filterGradientOfFewScratch',
@@ -28,7 +28,7 @@ export function filterGradient(
 ): TensorInfo {
   const { run } = heap;
   const dw = heap.make(filterShape);
-  // two sums, over halves of the batch
+  // two partial sums, over the halves of the batch
   const chunks = split(x.shape[0]!, 2);
   const tiled = asWinograd(conv, chunks[0]!.count);
   const name = fastest(conv, tiled !== null);

@@ -3,9 +3,9 @@ import { compose, type Composition, type KernelFunction } from '../composition/c
 import type { AxisGeometry, ConvGeometry } from './conv-geometry.js';
 
 /**
- * Whether XNNPACK, which computes convolutions and poolings for tfjs, gets as many outputs as tfjs has made room for. With `same`
- * padding it misplaces windows that are smaller than their stride; a number as padding makes tfjs compute the width from the
- * filter's height; and rounding up adds a window that XNNPACK does not know: it then writes beyond the output.
+ * Whether XNNPACK, which computes convolutions and poolings for tfjs, computes as many outputs as tfjs has allocated. With `same`
+ * padding it misplaces windows that are smaller than their stride. If the padding is a number, tfjs computes the width from the filter's
+ * height. Rounding up adds a window that XNNPACK does not know, and XNNPACK then writes beyond the output.
  */
 export function fitsXnnpack({ height, width }: ConvGeometry, pad: unknown): boolean {
   return fits(height, pad) && fits(width, pad);
@@ -17,7 +17,7 @@ function fits({ input, output, filter, stride, dilation, before, after }: AxisGe
   return Math.floor((input + before + after - reach) / stride) + 1 === output;
 }
 
-/** Calls tfjs's kernel of a convolution; where that would be wrong, with images that are padded beforehand. */
+/** Calls tfjs's kernel for a convolution. If its result would be wrong, the images are padded first. */
 export function convolveFramed(
   original: KernelFunction,
   args: Parameters<KernelFunction>[0],
@@ -31,7 +31,7 @@ export function convolveFramed(
   });
 }
 
-/** The images with zeros around them, of just the size that the windows reach. */
+/** Pads the images with zeros, or cuts them, to exactly the size that the windows cover. */
 function framed({ run, slice }: Composition, x: TensorInfo, { height, width }: ConvGeometry): TensorInfo {
   const [batch, rows, columns, channels] = x.shape as [number, number, number, number];
   const [tall, wide] = [reachOf(height), reachOf(width)];

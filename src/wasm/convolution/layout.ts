@@ -2,7 +2,7 @@ import type { Heap } from '../heap/heap.js';
 import { roundUp } from '../heap/jobs.js';
 import { wordsOfConvolution, type Convolution } from '../heap/module-calls.generated.js';
 
-/** Bytes of one image, of one output image and of the filter. */
+/** Bytes of one image; the functions below give those of one output image and of the filter. */
 export function imageBytes({ height, width, channels }: Convolution): number {
   return 4 * height.input * width.input * channels;
 }
@@ -14,8 +14,8 @@ export function filterBytes({ height, width, channels, outChannels }: Convolutio
 }
 
 /**
- * Describes a convolution in the heap's scratch space, and reserves parts of that space for a kernel, which must make its
- * tensors before.
+ * Writes the description of a convolution into the heap's scratch space, and reserves parts of that space for a kernel. The kernel must
+ * make its tensors first.
  *
  * @param sizes - the bytes of each part, which the module computes from the description's address
  * @returns the addresses of the description and of the parts
@@ -27,7 +27,7 @@ export function layOut(heap: Heap, conv: Convolution, sizes: (at: number) => rea
   heap.write(first, words);
   const parts = sizes(first).map((bytes) => roundUp(bytes, 64));
   const at = heap.scratch(parts.reduce((sum, bytes) => sum + bytes, description));
-  // the scratch space moves when it grows, and what was in it is lost even where it seems to stay
+  // scratch space moves when it grows, and its contents are lost even if the address stays the same
   heap.write(at, words);
   let next = at + description;
   return [at, ...parts.map((bytes) => (next += bytes) - bytes)];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 
-/** Along one axis: sizes of images and outputs, and of windows, their stride, and where the first begins. */
+/** Along one axis: the sizes of images, outputs and windows, the stride of the windows, and where the first one begins. */
 interface Axis {
   readonly input: number;
   readonly output: number;
@@ -10,7 +10,7 @@ interface Axis {
   readonly before: number;
 }
 
-/** The windows of a pooling of images with two or three axes; those with two have a depth of one. */
+/** The windows of a pooling over images with two or three axes; images with two axes have a depth of one. */
 export interface Windows {
   readonly batch: number;
   readonly channels: number;
@@ -49,7 +49,10 @@ export function windowsOf(shape: number[], { filterSize, strides, pad, dimRoundi
   };
 }
 
-/** For each output, the index of the largest pixel of its window, the first of equal ones; of NaN where there is one; -1 where there is none. */
+/**
+ * For each output, the index of the largest pixel in its window: the first of equal ones, or a NaN if there is one; -1 if the window is
+ * empty.
+ */
 export function placesOfMaxima(pixels: Float32Array | Int32Array, windows: Windows): Int32Array {
   const { batch, channels, depth, height, width } = windows;
   const places = new Int32Array(batch * depth.output * height.output * width.output * channels).fill(-1);
@@ -69,7 +72,7 @@ export function placesOfMaxima(pixels: Float32Array | Int32Array, windows: Windo
               for (let pixel = (line + firstColumn) * channels; pixel < (line + endColumn) * channels;) {
                 for (let channel = 0; channel < channels; channel++, pixel++) {
                   const value = pixels[pixel]!;
-                  // true for the first pixel and for NaN; after that, nothing but NaN is larger
+                  // true for the first pixel and for NaN; after a NaN, only another NaN passes
                   if (!(value <= largest[channel]!)) {
                     const isNaN = Number.isNaN(value);
                     if (isNaN && Number.isNaN(pixels[places[output + channel]!])) continue;

@@ -3,19 +3,22 @@ import { shareImages, split } from '../heap/jobs.js';
 import type { Axis, Convolution } from '../heap/module-calls.generated.js';
 import { imageBytes, layOut, outputBytes } from './layout.js';
 
-/** The number of channels from which Winograd's form is faster. */
+/** From this number of channels on, Winograd's form is faster. */
 const FEWEST_CHANNELS = 16;
-/** The number of tiles from which it pays to transform the filter, or a sum of its gradient. */
+/** From this number of tiles on, it pays to transform the filter, or a sum of its gradient. */
 const FEWEST_TILES = 16;
-/** The least factor by which the number of products must fall, since transforms take time too. */
+/** The number of products must fall by at least this factor, because the transforms take time too. */
 const LEAST_SAVING = 1.75;
-/** The most numbers of a transformed filter, 4 or 6 times the filter's size: 64 MB, which the heap keeps as scratch space. */
+/**
+ * The most numbers that a transformed filter may have; it has 4 or 6 times the filter's size. This is 64 MB, which the heap keeps as
+ * scratch space.
+ */
 const MOST_NUMBERS = 2 ** 24;
 
 /**
- * The convolution in the form of Winograd's algorithm, with whole tiles of 4x4 outputs of each phase; null where that is
- * impossible or slower. F(4x4, 3x3) takes 36 products per tile instead of 9 per output, F(4x4, 2x2) 25 instead of 4.
- * `../assembly/winograd-tiles.ts` explains the phases.
+ * The convolution in the form of Winograd's algorithm, with whole tiles of 4x4 outputs for each phase; null if that is impossible or
+ * slower. F(4x4, 3x3) takes 36 products per tile instead of 9 per output, F(4x4, 2x2) 25 instead of 4. `../assembly/winograd-tiles.ts`
+ * explains the phases.
  *
  * @param batch - how many images share a transform of the filter
  */
@@ -40,8 +43,8 @@ export function asWinograd(conv: Convolution, batch: number): Convolution | null
 }
 
 /**
- * The gradient of a convolution with respect to its input, as a convolution of stride 1 with the filter turned around, whose
- * outputs have as many phases as the stride; null where there is more padding than it reaches.
+ * The gradient of a convolution with respect to its input, as a convolution of stride 1 with the filter turned around. Its outputs have
+ * as many phases as the stride. Null if there is more padding than the filter reaches.
  */
 export function turned({ height, width, channels, outChannels }: Convolution): Convolution | null {
   const outPhases = height.stride;
@@ -51,7 +54,7 @@ export function turned({ height, width, channels, outChannels }: Convolution): C
     const before = side.filter / outPhases - 1 - Math.floor(side.before / outPhases);
     return { ...side, stride: 1, input: side.output, output: side.input, before, outBefore };
   });
-  // the images would have to be cut in that case
+  // in that case the images would have to be cropped
   if (sides.some(({ before }) => before < 0)) return null;
   return { height: sides[0]!, width: sides[1]!, channels: outChannels, outChannels: channels, outPhases };
 }

@@ -1,22 +1,22 @@
 import { moduleCalls, wordsOfProduct } from './module-calls.generated.js';
 import { compileModule, instantiate, NARROW, type ModuleParts } from './module.js';
 
-/** Products of these sizes reach every tile, its edges, and sums in several blocks. */
+/** Products of these sizes use every tile, its edges, and sums in several blocks. */
 const SIZES = [
   [4, 16, 40],
   [7, 45, 9],
   [9, 24, 1300],
 ] as const;
-/** The largest difference between fused sums, of about 1, and others. */
+/** The largest accepted difference between fused sums and others; the sums are about 1. */
 const TOLERANCE = 1e-5;
 
-/** Whether some products of the module are those with narrow tiles, bit for bit unless they are fused. */
+/** Whether some products of the module equal those with narrow tiles: bit for bit, or within the tolerance if they are fused. */
 export function agrees(parts: ModuleParts, isFused: boolean): boolean {
   const [own, narrow] = [parts, compileModule(NARROW, false)].map(products) as [number[], number[]];
   return own.every((x, i) => (isFused ? Math.abs(x - narrow[i]!) <= TOLERANCE : Object.is(x, narrow[i])));
 }
 
-/** Products of numbers that make sums of about 1: plain ones, and with bias, relu and transposed factors. */
+/** Products whose sums are about 1: plain ones, and some with bias, relu and transposed factors. */
 function products(parts: ModuleParts): number[] {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
   const { multiply } = moduleCalls(instantiate(parts, memory));

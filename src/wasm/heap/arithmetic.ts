@@ -3,32 +3,32 @@ import { agrees } from './agrees.js';
 import { compileModule, compileTiles, NARROW, type TileFunctions, type Tiles } from './module.js';
 import { tilesBinary } from './tiles-binary.js';
 
-/** How the module multiplies: see {@link WasmTrainingReport}. */
+/** How the module multiplies matrices: see {@link WasmTrainingReport}. */
 export interface Arithmetic {
-  /** `wide` where the engine computes tiles of 16 columns faster, with vectors of 256 bits; else `narrow`. */
+  /** `wide` if the engine computes tiles of 16 columns faster, with vectors of 256 bits; otherwise `narrow`. */
   readonly tiles: 'narrow' | 'wide';
   /** Whether multiplications and additions are fused. */
   readonly fused: boolean;
-  /** Billions of additions and multiplications a second of these tiles, as measured on this thread. */
+  /** The billions of additions and multiplications per second that these tiles reached on this thread. */
   readonly gigaflops: number;
-  /** Why it is not what was asked for. */
+  /** Why it is not what was requested. */
   readonly reason?: string | undefined;
 }
 
-/** What is asked for. */
+/** The request of a caller. */
 export interface ArithmeticRequest {
-  /** Whether vectors of 256 bits were asked for; without that, they are used where the engine has them anyway. */
+  /** Whether vectors of 256 bits were requested; otherwise they are used only if the engine makes them by itself. */
   readonly wide: boolean;
   readonly fused: boolean;
 }
 
-/** Wide tiles are used from this gain on: less may be chance. */
+/** Wide tiles are used if they are faster by this factor: a smaller gain may be chance. */
 const LEAST_GAIN = 1.15;
 const isWider = ([narrow, wide]: readonly [number, number]): boolean => wide > LEAST_GAIN * narrow;
 
 /**
- * Chooses the tiles: fused ones only if that was asked for and the engine has them, wide ones if they are faster here. A wide tile and
- * a narrow one have the same bits, so the clock decides on nothing else.
+ * Chooses the tiles: fused ones only if they were requested and the engine has them, wide ones if they are faster here. A wide tile
+ * gives the same bits as a narrow one, so the measurement affects only the speed.
  */
 function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles: Tiles; readonly report: Arithmetic } {
   if (!WebAssembly.validate(tilesBinary(false))) {
@@ -59,7 +59,7 @@ function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles:
 /** The oldest Node whose V8 joins vectors. */
 const WIDE_NODE = 24;
 
-/** Sets V8's flag where that is possible; why not, if it is not. What is compiled from now on has wide vectors. */
+/** Sets V8's flag if possible, and otherwise returns why not. Code that is compiled from now on has wide vectors. */
 function askForWideVectors(): string | undefined {
   const node = globalThis.process?.versions?.node as string | undefined;
   if (node === undefined) return 'only Node can be asked for wide vectors';
@@ -68,7 +68,7 @@ function askForWideVectors(): string | undefined {
     setFlag('--experimental-wasm-revectorize');
     return undefined;
   } catch (error) {
-    // an engine that is not V8 and names a version of Node, such as Bun's
+    // an engine other than V8 that reports a version of Node, such as Bun's
     return `this engine takes no flag of V8: ${String(error)}`;
   }
 }
@@ -77,7 +77,9 @@ function setFlag(flag: string): void {
   globalThis.process.getBuiltinModule('node:v8').setFlagsFromString(flag);
 }
 
-/** Compiles tiles for speed at once; by itself V8 does so after some milliseconds, in another thread, which may be slow to do it. */
+/**
+ * Compiles tiles with V8's optimizing compiler at once; by itself V8 does so after some milliseconds, in another thread, which may be slow.
+ */
 function compileAtOnce(tiles: TileFunctions): TileFunctions {
   setFlag('--no-liftoff');
   try {
@@ -88,7 +90,7 @@ function compileAtOnce(tiles: TileFunctions): TileFunctions {
   return tiles;
 }
 
-/** The tiles; undefined where a content security policy forbids WebAssembly, as the start of the backend says then. */
+/** The tiles; undefined if a content security policy forbids WebAssembly, which the start of the backend then reports. */
 function tilesOrNone(isFused: boolean): TileFunctions | undefined {
   try {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
@@ -100,16 +102,16 @@ function tilesOrNone(isFused: boolean): TileFunctions | undefined {
   }
 }
 
-/** Addresses of a measurement: 4 numbers of a and 16 of b for each k, the first numbers of the sums, and the tile with its rows. */
+/** The addresses for a measurement: 4 numbers of a and 16 of b for each k, the initial sums, and the tile and its row stride. */
 const PLACES = [0, 0, 4096, 24_576, 28_672, 64] as const;
-/** Milliseconds: an engine compiles for speed only what has run for a while. */
+/** Milliseconds: an engine optimizes only code that has run for a while. */
 const [LEAST, CALM, MOST] = [10, 5, 200];
 const BURST = 0.5;
-/** A rate that grows by less than this factor is calm. */
+/** A rate that grows by less than this factor has settled. */
 const GROWTH = 1.1;
 const INNER = 256;
 
-/** Billions of operations a second of narrow and wide tiles: the best of many bursts. 1 and 0 where the clock is too coarse to tell. */
+/** The billions of operations per second of narrow and wide tiles: the best of many bursts. 1 and 0 if the clock is too coarse to tell. */
 function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [narrow: number, wide: number] {
   const best: [number, number] = [1, 0];
   const began = performance.now();
@@ -123,7 +125,7 @@ function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [na
     if (rate > GROWTH * best[i]) grown = now;
     best[i] = Math.max(best[i], rate);
   };
-  // unless they were compiled at once, narrow tiles may be fast only now
+  // unless the tiles were compiled at once, narrow ones may only now have become fast
   const confirm = (): void => {
     best[1] = 0;
     for (let i = 0; i < 4; i++) {
@@ -135,7 +137,7 @@ function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [na
   do {
     burst(sum8, 0);
     burst(sum16, 1);
-    // what was asked for is waited for
+    // tiles that were requested are waited for
   } while (now - began < LEAST || (!isSettled() && now - began < MOST));
   if (!isFine) return [1, 0];
   if (!isAsked && isWider(best)) confirm();
@@ -151,12 +153,12 @@ interface Chosen {
 const CHOSEN: unique symbol = Symbol.for('tfjs-generative: arithmetic of the wasm module') as never;
 type Marked = typeof globalThis & { [CHOSEN]?: Chosen };
 
-/** What was chosen last; the module's own tiles if nothing was. */
+/** The last choice; the module's own tiles if none was made. */
 export function arithmeticInUse(): Pick<Chosen, 'tiles' | 'report'> {
   return (globalThis as Marked)[CHOSEN] ?? { tiles: NARROW, report: { tiles: 'narrow', fused: false, gigaflops: 0 } };
 }
 
-/** Chooses for the backend's next start, unless that was done for the same request; what is undefined is as in the previous call. */
+/** Chooses for the backend's next start, unless that was done for the same request; an undefined option is as in the previous call. */
 export function useArithmetic(asked: { readonly [Name in keyof ArithmeticRequest]: boolean | undefined }): Arithmetic {
   const marked = globalThis as Marked;
   const before = marked[CHOSEN];

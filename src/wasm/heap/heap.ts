@@ -22,10 +22,10 @@ import { watchHeap } from './watch-heap.js';
  */
 interface Internals {
   readonly wasm?: Partial<Allocator> & {
-    /** The whole memory; another view when it grows. */
+    /** The whole memory; a new view after it has grown. */
     readonly HEAP32?: Int32Array;
     readonly asm?: { readonly memory?: WebAssembly.Memory };
-    /** Present in the binary that tfjs uses in a page when its own threads can run. */
+    /** Present in the binary that tfjs uses in a page if its own threads can run. */
     readonly wasmMemory?: WebAssembly.Memory;
   };
   readonly dataIdMap?: { get(dataId: object): { readonly memoryOffset: number } };
@@ -38,7 +38,7 @@ export interface Heap {
   /** How its products are computed. */
   readonly arithmetic: Arithmetic;
   /**
-   * Runs a function of the module once for each job, whose numbers are its arguments, and returns when all are done. The
+   * Runs a function of the module once for each job, with the job's numbers as arguments, and returns when all are done. The
    * jobs run in any order, as many at once as there are threads: they must write to different memory, scratch included. A job
    * whose thread fails is run again, so no job may change its own input.
    */
@@ -54,15 +54,14 @@ export interface Heap {
   /** Whether threads can share its memory. */
   readonly isShared: boolean;
   /**
-   * Lets `runAll` use these threads, and no others, as soon as all have started or failed to start. Never throws: see
-   * `whyNoMore`.
+   * Lets `runAll` use these threads, and no others, once all have started or failed to start. Never throws: `whyNoMore` says what failed.
    */
   useHelpers(starting: readonly Promise<Helper>[]): Promise<void>;
   /** How many threads `runAll` uses. */
   threads(): number;
-  /** Why it uses no more; undefined while it uses all that it was given. */
+  /** Why `runAll` uses no more threads; undefined while it uses all that it was given. */
   whyNoMore(): string | undefined;
-  /** Ends all threads but the main one, and frees the scratch memory. */
+  /** Ends all threads except the main one, and frees the scratch memory. */
   release(): void;
 }
 
@@ -72,7 +71,7 @@ type Marked = BackendWasm & { [HEAP]?: Heap };
 /**
  * The heap of a backend.
  *
- * @throws Error where the backend or its memory is of an unknown kind
+ * @throws Error if the backend or its memory is of an unknown kind
  */
 export function heapOf(backend: unknown): Heap {
   const marked = backend as Marked;
@@ -80,9 +79,9 @@ export function heapOf(backend: unknown): Heap {
 }
 
 /**
- * Runs a function of the module for so many numbers, each by itself.
+ * Runs a function of the module for many numbers, each of which is independent of the others.
  *
- * @param jobOf - a job, from the bytes before its first number, how many it has, and its own number
+ * @param jobOf - makes a job from the bytes before its first number, the count of its numbers, and its index
  */
 export function runForNumbers<Name extends ModuleFunction>(
   heap: Heap,
@@ -90,7 +89,7 @@ export function runForNumbers<Name extends ModuleFunction>(
   size: number,
   jobOf: (at: number, n: number, index: number) => ModuleJobs[Name],
 ): void {
-  // small networks do this often, and a list of one job takes as long as its work
+  // small networks do this often, and making a list of one job takes as long as the work itself
   if (size < WORTH_DIVIDING) (heap.run[name] as (job: ModuleJobs[Name]) => unknown)(jobOf(0, size, 0));
   else
     heap.runAll(
@@ -116,7 +115,7 @@ function createHeap(backend: BackendWasm): Heap {
   const run: ModuleCalls = moduleCalls(exported);
 
   let pool: Pool<ModuleJobs> | undefined;
-  /** The helpers to use once they have started: others may be wanted by then, or none. */
+  /** The helpers to use once they have started; by then others may be requested, or none. */
   let wanted: readonly Promise<Helper>[] = [];
   const scratch = createScratch(wasm as Allocator);
 
@@ -146,7 +145,7 @@ function createHeap(backend: BackendWasm): Heap {
     scratch: scratch.take,
     write: (address: number, words: readonly number[]) => {
       const [heap, first] = [wasm.HEAP32!, address / 4];
-      // a loop is faster than a view of these words and a copy of all
+      // a loop is faster than making a view of these words and copying into it
       for (let i = 0; i < words.length; i++) heap[first + i] = words[i]!;
     },
     isShared,
@@ -168,7 +167,7 @@ function createHeap(backend: BackendWasm): Heap {
   });
 }
 
-/** For each function of the module, one that only returns its arguments. */
+/** For each function of the module, a function that only returns its arguments. */
 function listers(exported: InOrder<unknown>): InOrder<readonly (number | boolean)[]> {
   const list = (...inOrder: (number | boolean)[]): (number | boolean)[] => inOrder;
   return Object.fromEntries(Object.keys(exported).map((name) => [name, list])) as unknown as InOrder<

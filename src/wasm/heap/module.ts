@@ -3,22 +3,24 @@ import type { InOrder } from './module-calls.generated.js';
 import { MODULE } from './module.generated.js';
 import { tilesBinary } from './tiles-binary.js';
 
-/** The tiles with which the module multiplies; the sums and their order are the same for all. */
+/** The tiles with which the module multiplies; sums have the same order in all of them. */
 export interface Tiles {
-  /** Whether panels have 16 columns, whose tiles an engine may compute with vectors of 256 bits, and not 8. */
+  /** Whether panels have 16 columns instead of 8; an engine may compute tiles of 16 with vectors of 256 bits. */
   readonly isWide: boolean;
-  /** Whether multiplications and additions are fused, with one rounding: other bits, which relaxed SIMD allows to differ by machine. */
+  /**
+   * Whether multiplications and additions are fused, with one rounding; this changes bits, which relaxed SIMD lets differ between machines.
+   */
   readonly isFused: boolean;
 }
 
 /** The module's own tiles, of 128 bits. */
 export const NARROW: Tiles = { isWide: false, isFused: false };
 
-/** What it takes to make an instance of the module on a memory, in this thread or in another. */
+/** The parts from which an instance of the module on a memory is made, in this thread or in another. */
 export interface ModuleParts {
   readonly module: WebAssembly.Module;
   readonly tiles: WebAssembly.Module;
-  /** The numbers that the module imports beside the tiles. */
+  /** The numbers that the module imports in addition to the tiles. */
   readonly constants: Readonly<Record<'panelColumns' | 'importsNarrow', number>>;
 }
 
@@ -41,8 +43,8 @@ export function compileTiles(isFused: boolean, isShared: boolean): WebAssembly.M
 }
 
 /**
- * The bytes of a text in which each character stands for one, but the last three for a multiple of 84 that is added to
- * the next. Gzipped that is a tenth smaller than hexadecimal digits, and a quarter smaller than base64.
+ * Decodes a text in which each character stands for one byte, except that the last three stand for a multiple of 84 that is added to the
+ * next byte. Gzipped, this is a tenth smaller than hexadecimal digits and a quarter smaller than base64.
  */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
@@ -70,7 +72,7 @@ export type TileFunctions = Readonly<
 >;
 
 /**
- * Makes an instance; helper-program.ts does the same for the helper.
+ * Makes an instance; helper-program.ts does the same in a helper.
  *
  * @throws WebAssembly.LinkError for a memory of another kind
  */

@@ -4,18 +4,18 @@ export interface Allocator {
   _free: (address: number) => void;
 }
 
-/** Working memory, which one kernel uses after the other. */
+/** Working memory that kernels use in turn. */
 export interface Scratch {
   /** The address of at least this many bytes, 64-byte aligned. */
   take(bytes: number): number;
-  /** Until lost helpers have ended, memory to which they may still write is not used again, even if it is freed. */
+  /** Keeps memory to which lost helpers may still write from being used again, even after it is freed, until they have ended. */
   keepUntil(ended: Promise<unknown>): void;
   free(): void;
 }
 
 export function createScratch(allocator: Allocator): Scratch {
   let [block, capacity] = [0, 0];
-  /** How many promises `kept` waits for; the allocator's own function meanwhile. */
+  /** How many promises `kept` waits for, and the allocator's own function in the meantime. */
   let waitedFor = 0;
   let freeNow = allocator._free;
   const kept: number[] = [];
@@ -29,7 +29,7 @@ export function createScratch(allocator: Allocator): Scratch {
     take(bytes) {
       if (bytes > capacity) {
         free();
-        // addresses above 2 GB come out negative
+        // the allocator returns addresses above 2 GB as negative numbers
         block = allocator._malloc(bytes + 64) >>> 0;
         if (block === 0) throw new Error(`tfjs's wasm heap has no ${bytes} bytes left for a kernel.`);
         capacity = bytes;

@@ -1,9 +1,13 @@
-/** What distinguishes a tile. */
+/** The properties of a tile. */
 export interface TileKind {
   readonly name: string;
-  /** Whether the product is added to c: c = c + (from + a b); else c = from + a b. The sums of each row begin with the numbers at `from`. */
+  /**
+   * Whether the product is added to c: c = c + (from + a b); else c = from + a b. The sums in each row start from the numbers at `from`.
+   */
   readonly adds: boolean;
-  /** Whether the rows of `a` are read in place, `aRow` bytes apart; else `a` is a packed panel, a number of each row for each k. */
+  /**
+   * Whether the rows of `a` are read in place, `aRow` bytes apart; otherwise `a` is a packed panel, with one number of each row for each k.
+   */
   readonly isInPlace: boolean;
   readonly rows: number;
   /** Vectors of four columns: 2 or 4. */
@@ -24,7 +28,7 @@ type Code = readonly number[];
 
 /** A number in LEB128: seven bits in a byte, the lowest first; the eighth bit says that more follow. */
 const leb = (x: number): Code => (x < 128 ? [x] : [(x & 127) | 128, ...leb(x >> 7)]);
-/** A list, with its length in front. */
+/** A list, preceded by its length. */
 const list = (items: readonly Code[]): Code => [...leb(items.length), ...items.flat()];
 const sized = (code: Code): Code => [...leb(code.length), ...code];
 const text = (name: string): Code => sized([...name].map((char) => char.charCodeAt(0)));
@@ -58,11 +62,11 @@ const loopWhile = (condition: Code, body: Code): Code => [
 const END = 0x0b;
 
 /**
- * The binary of a module of tiles: products of a few rows and columns, each one straight loop between loads and stores, which is what V8
- * can join into operations of 256 bits. Each is a function (inner, a, aRow, b, from, c, cRow): `b` is a packed panel with the numbers of
- * each of `inner` k, and the rows of c are `cRow` bytes apart.
+ * The binary of a module of tiles: products of a few rows and columns. Each is one straight loop between loads and stores, which V8 can
+ * join into operations of 256 bits. Each is a function (inner, a, aRow, b, from, c, cRow): `b` is a packed panel with the columns'
+ * numbers for each of `inner` k, and the rows of c are `cRow` bytes apart.
  *
- * @param isFused - whether multiplication and addition are one operation with one rounding, which needs an engine with relaxed SIMD
+ * @param isFused - whether a multiplication and an addition are one operation with one rounding; this needs an engine with relaxed SIMD
  */
 export function tilesBinary(isFused: boolean, tiles = TILES): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
@@ -89,7 +93,7 @@ function codeOf({ adds, isInPlace, rows, vectors }: TileKind, isFused: boolean):
   const [inner, a, aRow, b, from, c, cRow, firstAddress] = [0, 1, 2, 3, 4, 5, 6, 7];
   const across = Array.from({ length: vectors }, (_, v) => v);
   const down = Array.from({ length: rows }, (_, row) => row);
-  // the addresses of rows, and the end of b; then x, a vector of each column of b, and the sums
+  // the addresses of rows, and the end of b; then x, the vectors of b, and the sums
   const addresses = 2 * rows + 1;
   const aOf = (row: number): number => (row === 0 ? a : firstAddress + row);
   const cOf = (row: number): number => (row === 0 ? c : firstAddress + rows + row);
@@ -129,7 +133,7 @@ function codeOf({ adds, isInPlace, rows, vectors }: TileKind, isFused: boolean):
         ...down.flatMap((row) => [
           ...(isInPlace ? [...get(aOf(row)), ...splat(0)] : [...get(a), ...splat(4 * row)]),
           ...set(x),
-          // loaded one after the other, as they are needed: all at once need more registers than there are
+          // loaded one by one when needed: loading all at once needs more registers than a processor has
           ...across.flatMap((v) => [
             ...(row === 0 ? [...get(b), ...load(16 * v), ...set(bOf(v))] : []),
             ...product(row, v),
@@ -139,7 +143,7 @@ function codeOf({ adds, isInPlace, rows, vectors }: TileKind, isFused: boolean):
         ...advance(b, 16 * vectors),
       ],
     ),
-    // all are loaded before any is stored: V8 joins no loads with stores between them
+    // all loads come before the stores: V8 does not join loads that have stores between them
     ...(adds
       ? each((row, v) => [...get(sumOf(row, v)), ...get(cOf(row)), ...load(16 * v), ...ADD, ...set(sumOf(row, v))])
       : []),

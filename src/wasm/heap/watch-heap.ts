@@ -3,7 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { unusable } from '../../tensor/errors.js';
 import type { Allocator } from './scratch.js';
 
-/** What is used of tfjs's binary, none of which is public. */
+/** The members of tfjs's binary that are used here; none is public. */
 interface Binary extends Allocator {
   HEAPU8: Uint8Array;
   HEAP32: Int32Array;
@@ -17,7 +17,7 @@ interface Binary extends Allocator {
   };
 }
 
-/** What is used of the backend: where the numbers of each tensor are. */
+/** The member of the backend that is used here: where the numbers of each tensor are. */
 interface Watchable {
   readonly wasm?: Partial<Binary> | null;
   readonly dataIdMap: {
@@ -26,31 +26,31 @@ interface Watchable {
   };
 }
 
-/** What is used of the engine: how many tensors were ever made, and on which backend each is. */
+/** The members of the engine that are used here: how many tensors were ever made, and the backend of each. */
 interface EngineState {
   readonly nextTensorId: number;
   readonly tensorInfo: { get(dataId: object): { backend: tf.KernelBackend } | undefined };
 }
 
-/** What an address of 32 bits reaches. tfjs hands greater sizes on, and the allocator takes their lowest 32 bits for the size. */
+/** The range of a 32-bit address. tfjs passes greater sizes on, and the allocator takes their lowest 32 bits as the size. */
 const REACH = 2 ** 32;
 /** The number of the error ENOMEM in this binary's C library. */
 const NO_MEMORY = 48;
-/** The first bytes of the memory belong to nobody, and constants follow them. */
+/** The first bytes of the memory are unused; constants follow them. */
 const CONSTANTS = 1024;
 
 const WATCHED: unique symbol = Symbol.for('tfjs-generative: watch of this heap') as never;
 type Marked = BackendWasm & { [WATCHED]?: true };
 
 /**
- * Makes a wasm backend refuse what its heap has no room for, with one sentence and before anything is written. By itself, tfjs takes
- * the address 0, which its allocator gives for "no room", and writes the tensor over what is there: its own constants, the
- * allocator's lists, other tensors.
+ * Makes a wasm backend throw, always with the same sentence and before anything is written, when its heap has no room. By itself, tfjs
+ * uses the address 0, which its allocator returns for "no room", and writes the tensor over the contents of that address: its own
+ * constants, the allocator's lists, other tensors.
  *
- * All that asks for memory comes through here: tensors of the user, results of tfjs's kernels and of ours, scratch memory. What C++
- * code allocates for itself does not. Where it finds no room, it aborts before it writes, which becomes the same sentence; or it goes
- * on without a result (XNNPACK): the error number of the C library tells, which is looked at before the next tensor is made and before
- * one is read, and the result becomes NaN.
+ * All requests for memory pass through here: for the user's tensors, for results of tfjs's kernels and of ours, and for scratch memory.
+ * Memory that C++ code allocates for itself does not. If that code finds no room, it either aborts before it writes, which is reported
+ * with the same sentence, or it continues without a result (XNNPACK). The error number of the C library reveals the second case: it is
+ * checked before the next tensor is made and before one is read, and the result becomes NaN.
  */
 export function watchHeap(backend: BackendWasm): void {
   const { wasm } = backend as unknown as Watchable;
@@ -62,8 +62,8 @@ export function watchHeap(backend: BackendWasm): void {
 }
 
 /**
- * Lets the allocator throw where there is no room. The function that it gives throws where C++ code has found no room since the last
- * call, and calls `onSilence` before.
+ * Makes the allocator throw when there is no room. The returned function calls `onSilence` and throws if C++ code has found no room
+ * since the last call.
  */
 function watchAllocator(binary: Binary, onSilence: () => void): () => void {
   const { malloc, __errno_location: place, stackSave, stackRestore } = binary.asm!;
@@ -88,7 +88,7 @@ function watchAllocator(binary: Binary, onSilence: () => void): () => void {
     check();
     if (bytes < REACH) {
       const address = malloc!(bytes) >>> 0;
-      // a heap that cannot grow may have room after all
+      // a heap that cannot grow may still have room
       forget();
       if (address !== 0) return address;
     }
@@ -99,21 +99,21 @@ function watchAllocator(binary: Binary, onSilence: () => void): () => void {
   binary.onAbort = () => {
     if (!hasFailed()) return onAbort?.();
     forget();
-    // the functions that called for it never return
+    // the functions that asked for the memory never return
     if (stack !== undefined) stackRestore?.(stack);
     throw full(undefined, binary.HEAPU8.length);
   };
   return check;
 }
 
-/** What the watch of a backend's tensors is given. */
+/** What {@link watchTensors} needs. */
 interface TensorWatch {
-  /** Takes what is written since the last tensor was made: the results of the kernel that runs, or ran last. */
+  /** Collects what was written since the last tensor was made: the results of the kernel that is running, or ran last. */
   readonly written: object[];
   readonly check: () => void;
 }
 
-/** Calls `check` before a tensor is written or read; frees what a kernel that is refused memory has made on its way. */
+/** Calls `check` before a tensor is written or read; if a kernel gets no memory, frees the tensors that it has already made. */
 function watchTensors(backend: BackendWasm, { written, check }: TensorWatch): void {
   const engine = tf.engine();
   const state = engine.state as unknown as EngineState;
@@ -132,7 +132,7 @@ function watchTensors(backend: BackendWasm, { written, check }: TensorWatch): vo
       for (const id of written.splice(0)) {
         if (id === dataId || state.tensorInfo.get(id) === undefined) backend.disposeData(id, true);
       }
-      // a tensor of another backend, where the engine has freed it already
+      // a tensor that came from another backend, where the engine has already freed it
       const tensor = state.tensorInfo.get(dataId);
       const home = Object.values(engine.registry).find((other) => other !== backend);
       if (tensor?.backend === backend && home !== undefined) {
@@ -150,11 +150,11 @@ function watchTensors(backend: BackendWasm, { written, check }: TensorWatch): vo
   };
 }
 
-/** Makes results NaN that were never computed. */
+/** Fills results that were never computed with NaN. */
 function spoilResults(backend: BackendWasm, results: readonly object[]): void {
   const { wasm, dataIdMap } = backend as unknown as Watchable;
   for (const dataId of results) {
-    // those that were freed are asked of other backends
+    // tfjs would look for freed tensors in other backends
     if (!dataIdMap.has(dataId)) continue;
     const { memoryOffset, shape, dtype } = dataIdMap.get(dataId);
     const first = memoryOffset / 4;

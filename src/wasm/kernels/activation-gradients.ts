@@ -5,7 +5,7 @@ import { heapOf, runForNumbers } from '../heap/heap.js';
 import { share } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
 
-/** The gradient of relu or leakyRelu, from what it gave. */
+/** The gradient of relu or leakyRelu, from its output. */
 export const slope: AddedKernel = {
   kernelName: SLOPE_KERNEL,
   kernel: ({ inputs, attrs, backend }) => {
@@ -41,7 +41,7 @@ export const swishGradient: AddedKernel = {
   },
 };
 
-/** y (dy - sum dy y) over the last axis. tfjs's own softmax is as fast as the module could be. */
+/** y (dy - sum dy y) over the last axis. The softmax itself stays tfjs's, which is as fast as the module could be. */
 export const softmaxGradient: AddedKernel = {
   kernelName: SOFTMAX_GRADIENT_KERNEL,
   kernel: ({ inputs, backend }) => {

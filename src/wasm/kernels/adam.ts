@@ -5,8 +5,8 @@ import { heapOf, runForNumbers, type Heap } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
 
 /**
- * One update of Adam in one pass over the numbers instead of thirty. The variables get new buffers, because tfjs caches packed
- * copies of weights by their tensor, and tensors may share a buffer.
+ * One update of Adam in one pass over the numbers, instead of thirty. The variables get new buffers, because tfjs caches packed copies
+ * of weights by tensor, and tensors may share a buffer.
  */
 export const adam: AddedKernel = {
   kernelName: ADAM_KERNEL,
@@ -49,7 +49,7 @@ function step(heap: Heap, update: Update, { mean, square, rate, epsilon, kept, l
   const { moments, gradients, variables, newMoments, newVariables } = update;
   const [old, next] = [viewOf(heap, moments), viewOf(heap, newMoments)];
   const row = old.length / 2;
-  // the last column: the moments of a gradient that is always 1
+  // the last column holds the moments of a gradient that is always 1
   const [correction1, correction2] = [mean, square].map((decay, k) => {
     const last = (k + 1) * row - 1;
     return (next[last] = heap.run.nextMoment({ moment: old[last]!, value: 1, ...decay }));

@@ -4,10 +4,10 @@ import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
 import { share } from '../heap/jobs.js';
 
-/** The count of numbers from which the module is faster than tfjs, including the time to check that it can do the work. */
+/** From this many numbers on, the module is faster than tfjs, including the time to check that it can do the work. */
 const WORTH_LOOKING = 2 ** 6;
 
-/** x + row and x * row, with one number for each channel of each image or of all images; tfjs's take five times as long. */
+/** x + row and x * row, where row has one number per channel, for each image or for all images; tfjs's kernels take five times as long. */
 export const add = broadcasting('Add', 0);
 export const multiply = broadcasting('Multiply', 1);
 
@@ -16,7 +16,7 @@ function broadcasting(kernelName: string, operation: number): ReplacedKernel {
     kernelName,
     replace: (original) => (args) => {
       const { a, b } = args.inputs as { a: TensorInfo; b: TensorInfo };
-      // these kernels are called more often than any other: two products are enough to decide most calls
+      // these kernels are called most often: comparing two sizes decides most calls
       const [sizeA, sizeB] = [tf.util.sizeFromShape(a.shape), tf.util.sizeFromShape(b.shape)];
       if (sizeA === sizeB || Math.max(sizeA, sizeB) < WORTH_LOOKING) return original(args);
       if (a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
@@ -36,7 +36,7 @@ export interface View {
   readonly isOneForAll: boolean;
 }
 
-/** Undefined for any other kind of row, and for a single one. */
+/** `x` and `row` as a {@link View}; undefined for any other kind of row, and for a single row. */
 export function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
   const missing = x.shape.length - row.shape.length;
   const last = x.shape.length - 1;
@@ -44,7 +44,7 @@ export function viewOf(x: TensorInfo, row: TensorInfo): View | undefined {
   if (missing < 0 || (sizeAt(last) !== x.shape[last] && sizeAt(last) !== 1)) return undefined;
   let [first, end] = [0, last];
   let [matrices, rows, n] = [1, 1, 1];
-  // the channels at the end, the images at the beginning, and only ones between them
+  // channels at the end, images at the beginning, and only axes of size one between them
   for (; end >= 0 && sizeAt(end) === x.shape[end]; end--) n *= x.shape[end]!;
   for (; first <= end && sizeAt(first) === x.shape[first]; first++) matrices *= x.shape[first]!;
   for (let axis = first; axis <= end; axis++) {

@@ -5,8 +5,8 @@ import { productOnHeap } from '../products/product-on-heap.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
- * Matrix products. tfjs's kernel is fast only for a plain product of two single matrices, and pairs batches by remainder, which is
- * wrong where they are broadcast along some axes: there, both are spread first.
+ * Matrix products. tfjs's kernel is fast only for a plain product of two single matrices. It pairs batches by remainder, which is wrong
+ * if they are broadcast along only some axes; in that case both are expanded first.
  */
 export const batchMatMul: ReplacedKernel = {
   kernelName: 'BatchMatMul',
@@ -27,7 +27,7 @@ export const batchMatMul: ReplacedKernel = {
   },
 };
 
-/** As many matrices as the broadcast batch has. */
+/** Expands `x` to as many matrices as the broadcast batch has. */
 function spread({ reshape, run }: Composition, x: TensorInfo, outer: readonly number[]): TensorInfo {
   const aligned = [...new Array<number>(outer.length + 2 - x.shape.length).fill(1), ...x.shape];
   const reps = [...outer.map((size, axis) => size / aligned[axis]!), 1, 1];

@@ -7,10 +7,12 @@ import { convGeometry, isForModule, isPointwise } from '../convolution/conv-geom
 import { activateAfter, composeFused, isPerChannel } from './fused-steps.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** A convolution as a product of its windows, or by Winograd's algorithm. tfjs's kernel computes other dtypes and dilations. */
+/**
+ * A convolution, as a matrix product of its windows or by Winograd's algorithm. tfjs's kernel still computes other dtypes and dilations.
+ */
 export const conv2d: ReplacedKernel = replacing('Conv2D');
 
-/** The same with biases and an activation; the module knows relu and leakyRelu. */
+/** The same with biases and an activation; the module has relu and leakyRelu. */
 export const fusedConv2d: ReplacedKernel = replacing('FusedConv2D');
 
 function replacing(kernelName: string): ReplacedKernel {
@@ -25,7 +27,7 @@ function replacing(kernelName: string): ReplacedKernel {
       if (x.dtype !== 'float32' || filter.dtype !== 'float32' || bias?.dtype === 'int32') return original(args);
       if (filter.shape[2] !== geometry.channels) return original(args);
       const { channels, outChannels } = geometry;
-      // XNNPACK has a kernel of its own for one factor, which makes an infinity of NaN
+      // for a single factor, XNNPACK has a special kernel, which turns NaN into an infinity
       const isOneFactor = negativeSlope === null && channels * outChannels === 1 && isPointwise(geometry);
       if (isOneFactor || !isPerChannel(inputs, outChannels)) return composeFused('Conv2D', args);
       if (negativeSlope === null || !isForModule(geometry))

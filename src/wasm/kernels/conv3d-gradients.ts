@@ -44,7 +44,7 @@ export const conv3dBackpropFilter: ReplacedKernel = {
     },
 };
 
-/** Where the numbers of a pixel, of a tap and of an output begin, and how many inputs and units there are. */
+/** Gets where the numbers of a pixel, of a tap and of an output begin, and the counts of input and output channels. */
 type Visit = (pixel: number, tap: number, output: number, inputs: number, units: number) => void;
 
 /** Visits each pair of an output and a tap of the filter that falls on a pixel. */
@@ -54,7 +54,7 @@ function visitTaps(inShape: number[], filterShape: number[], { strides, pad }: N
     inShape as Shape5,
     filterShape as Shape5,
     strides as number | [number, number, number],
-    // tfjs has no gradients of dilated ones
+    // tfjs has no gradients of dilated convolutions
     1,
     pad as 'same' | 'valid',
   );

@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { DENSE_KERNEL } from '../../tensor/own-kernels.js';
 import type { AddedKernel } from './kernel.js';
 
-/** The fused product of two matrices, without the tensors of other shapes that tfjs's takes and gives. */
+/** The fused product of two matrices, without the reshaped tensors that tfjs's kernel needs and returns. */
 export const dense: AddedKernel = {
   kernelName: DENSE_KERNEL,
   kernel: (args) => {

@@ -19,7 +19,7 @@ export const depthwiseBackpropFilter: AddedKernel = {
     const ofEach = (images: TensorInfo): TensorInfo =>
       gradientOfEach(heap, { ...geometry, channels: outChannels }, images, dy, filterShape);
     if (channels === outChannels) return ofEach(x);
-    // a channel with several filters becomes several channels
+    // a channel with several filters is computed as several channels
     return compose(backend, ({ call, reshape, run }) => {
       const reps = [1, 1, 1, 1, outChannels / channels];
       const repeated = run('Tile', { x: reshape(x, [...x.shape, 1]) }, { reps });
@@ -38,7 +38,7 @@ function gradientOfEach(
   const { batch, height, width, channels } = geometry;
   const dw = heap.make(filterShape);
   const size = height.filter * width.filter * channels;
-  // two sums, over halves of the rows
+  // two partial sums, over the halves of the rows
   const ranges = halve(batch * height.output, width.output * size);
   const [at, second] = layOut(heap, geometry, () => [4 * size]) as [number, number];
   const [images, gradients, first] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dw)];

@@ -6,7 +6,7 @@ import { convolveFramed } from '../convolution/framed.js';
 import { activateAfter, composeFused, isPerChannel } from './fused-steps.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** A depthwise convolution by tfjs's kernel, which is fast; where that is wrong, it gets images that are padded beforehand. */
+/** A depthwise convolution by tfjs's kernel, which is fast; if its result would be wrong, the images are padded first. */
 export const depthwiseConv2d: ReplacedKernel = replacing('DepthwiseConv2dNative');
 
 /** The same with biases and an activation. */
@@ -20,7 +20,7 @@ function replacing(kernelName: string): ReplacedKernel {
       const { inputs, attrs = {} } = args;
       const { x, filter, bias } = inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
       const isRows = isPerChannel(inputs, filter.shape[2]! * filter.shape[3]!);
-      // most calls end here: to compute a geometry takes a third of the time of a small convolution
+      // most calls end here: computing a geometry takes a third of the time of a small convolution
       const isOneTap = filter.shape[0] === 1 && filter.shape[1] === 1;
       if (isRows && !isOneTap && isKnownRight(x.shape, filter.shape, attrs)) return original(args);
       const geometry = convGeometry(kernelName, x.shape, filter.shape, attrs, true);
@@ -33,7 +33,7 @@ function replacing(kernelName: string): ReplacedKernel {
   };
 }
 
-/** One factor for each channel: XNNPACK computes this with a kernel of its own, which makes an infinity of NaN. */
+/** Multiplies each channel by one factor: XNNPACK has a special kernel for this, which turns NaN into an infinity. */
 function scaled({ inputs, attrs = {}, backend }: Parameters<KernelFunction>[0]): TensorInfo {
   const { x, filter, bias, preluActivationWeights } = inputs as Record<string, TensorInfo>;
   return compose(backend, (composition) => {
@@ -44,7 +44,7 @@ function scaled({ inputs, attrs = {}, backend }: Parameters<KernelFunction>[0]):
   });
 }
 
-/** Decided by few comparisons of integers. */
+/** Whether tfjs's kernel is surely right, from a few comparisons of integers. */
 function isKnownRight(image: number[], [rows, columns]: number[], attributes: NamedAttrMap): boolean {
   const { pad, strides, dilations, dataFormat } = attributes;
   if (dataFormat === 'NCHW' || (pad !== 'valid' && pad !== 'same')) return false;

@@ -9,7 +9,7 @@ interface Term {
   readonly axes: readonly number[];
 }
 
-/** Einstein sums of one or two tensors, as matrix products wherever both have an axis that is summed. */
+/** Einstein sums of one or two tensors, computed as matrix products if both have an axis that is summed. */
 export const einsum: AddedKernel = {
   kernelName: 'Einsum',
   kernel: ({ inputs, attrs = {}, backend }) => {
@@ -47,7 +47,7 @@ function sumAxes({ run }: Composition, { x, axes }: Term, isSummed: (axis: numbe
   return { x: run('Sum', { x }, { axis: positions, keepDims: false }), axes: axes.filter((axis) => !isSummed(axis)) };
 }
 
-/** A term with its axes in ascending order; always a tensor that the composition owns. */
+/** A term with its axes in ascending order; its tensor always belongs to the composition. */
 function ordered(composition: Composition, { x, axes }: Term): Term {
   const ascending = [...axes].sort((a, b) => a - b);
   return arranged(composition, { x, axes }, ascending);
@@ -71,7 +71,7 @@ function contract(composition: Composition, left: Term, right: Term, contracted:
 
   const [rowAxes, columnAxes] = [alone(left), alone(right)];
   const batch = count(left, shared);
-  // The axis that is last in memory stays last: products take either order, and moving rows is faster than moving numbers.
+  // The axis that is last in memory stays last: products accept either order, and moving rows is faster than moving single numbers.
   const isLast = ({ axes }: Term): boolean => contracted.includes(axes.at(-1)!);
   const [transposeA, transposeB] = [!isLast(left), isLast(right)];
   const matrices = (term: Term, first: readonly number[], second: readonly number[]): TensorInfo => {

@@ -5,7 +5,7 @@ import { heapOf } from '../heap/heap.js';
 import { broadcast, viewOf, type View } from './add-multiply.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** The larger or smaller of two numbers, and NaN where one of both is: tfjs's kernels give the first where the second is NaN. */
+/** The larger or smaller of two numbers, and NaN if either is NaN: tfjs's kernels return the first number if the second is NaN. */
 export const extremes: readonly ReplacedKernel[] = ['Maximum', 'Minimum'].map((kernelName, i) => ({
   kernelName,
   replace: (original) => (args) => {

@@ -6,7 +6,7 @@ import { heapOf, type Heap } from '../heap/heap.js';
 
 type Inputs = Parameters<KernelFunction>[0]['inputs'];
 
-/** Whether bias and prelu weights, where there are any, are one number for each channel: tfjs's fused kernels take no others. */
+/** Whether bias and prelu weights, if given, have one number per channel: tfjs's fused kernels accept no others. */
 export function isPerChannel({ bias, preluActivationWeights: alpha }: Inputs, channels: number): boolean {
   return (bias === undefined || isRow(bias, channels)) && (alpha === undefined || isRow(alpha, channels));
 }
@@ -30,8 +30,8 @@ export function composeFused(
 }
 
 /**
- * A fused kernel of tfjs, whose activation loses NaN: if a square of its operands is not finite, the activation follows as a kernel of
- * its own. The numbers are the same.
+ * A fused kernel of tfjs, whose activation loses NaN. If the square of an operand is not finite, a separate kernel applies the
+ * activation. The numbers are the same.
  */
 export function activateAfter(
   original: KernelFunction,
@@ -48,7 +48,7 @@ export function activateAfter(
   });
 }
 
-/** Whether sums of products of these numbers are no NaN. */
+/** Whether no sum of products of these numbers is NaN. */
 function isTame(heap: Heap, x: TensorInfo | undefined): boolean {
   if (x === undefined || x.dtype !== 'float32') return x === undefined;
   return heap.run.squaresAreFinite({ x: heap.addressOf(x), n: tf.util.sizeFromShape(x.shape) }) === 1;

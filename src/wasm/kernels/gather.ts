@@ -7,8 +7,8 @@ import type { ReplacedKernel } from './kernel.js';
 import { givingBack } from './sharers.js';
 
 /**
- * Rows of a tensor by their indices. tfjs's kernel is right without batches; with `batchDims` it reads out of bounds. There, the
- * indices are counted over all batches, and the batches become one long axis.
+ * Rows of a tensor by their indices. tfjs's kernel is right without batches, but with `batchDims` it reads out of bounds. In that case
+ * the batches are joined into one long axis, and the indices count over all of them.
  */
 export const gather: ReplacedKernel = {
   kernelName: 'GatherV2',
@@ -42,7 +42,7 @@ export const gather: ReplacedKernel = {
   },
 };
 
-/** A kernel that writes these integers. */
+/** Makes a kernel that writes these integers. */
 function madeOf(values: Int32Array) {
   return ({ backend }: { backend: unknown }): TensorInfo => {
     const shape = [values.length];

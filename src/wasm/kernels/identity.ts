@@ -2,7 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { compose, type KernelFunction } from '../composition/compose.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** The same numbers as another tensor, by Reshape: kernels never write into their inputs. */
+/** Another tensor with the same numbers, by Reshape: kernels never write into their inputs. */
 const alias: KernelFunction = ({ inputs, backend }) => {
   const { dataId, shape, dtype } = inputs['x']!;
   (backend as BackendWasm).incRef(dataId);
@@ -16,8 +16,8 @@ export const identity: ReplacedKernel = {
 };
 
 /**
- * A cast to the type that the numbers already have, for which tfjs's kernel copies them as well; and to bool, for which that writes
- * their last eight bits, 0 for NaN and for 256.
+ * A cast to the type that the numbers already have, for which tfjs's kernel also copies them; and a cast to bool, for which tfjs's
+ * kernel writes their last eight bits, which are 0 for NaN and for 256.
  */
 export const cast: ReplacedKernel = {
   kernelName: 'Cast',

@@ -3,7 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { outOfRange } from '../../tensor/errors.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** Kernels that take places by their indices: tfjs's read and write beyond the tensor where an index is out of range. */
+/** Kernels that read or write at given indices: tfjs's access memory beyond the tensor if an index is out of range. */
 export const indexed: readonly ReplacedKernel[] = [
   checking('GatherNd', 'indices', ({ params }) => params!.shape),
   checking('ScatterNd', 'indices', (_, { shape }) => shape as number[]),
@@ -23,7 +23,7 @@ function checking(
       const { inputs, attrs = {}, backend } = args;
       const { dataId, shape: rows } = inputs[argument]!;
       const shape = shapeOf(inputs, attrs);
-      // rows of indices, one for each of the first axes; but a list of single ones, where tfjs takes it for that
+      // rows with one index for each of the first axes; a list of single indices, in cases in which tfjs reads it as such
       const depth = rows.length < 2 && kernelName !== 'GatherNd' ? 1 : rows.at(-1)!;
       ((backend as BackendWasm).readSync(dataId) as Int32Array).forEach((index, i) => {
         const size = shape[i % depth]!;

@@ -6,7 +6,7 @@ export interface AddedKernel {
   readonly kernel: KernelFunction;
 }
 
-/** A kernel that wasm has, built on top of the one that it replaces. */
+/** A kernel that replaces one of wasm's, and may call it. */
 export interface ReplacedKernel {
   readonly kernelName: string;
   replace(original: KernelFunction): KernelFunction;

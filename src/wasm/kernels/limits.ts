@@ -4,8 +4,8 @@ import { heapOf, runForNumbers } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
- * Functions that limit numbers. tfjs's relu takes a NaN with the sign bit, which is each NaN that arithmetic makes on x86, for a number
- * below 0, and the others take any NaN for one below their limit.
+ * Functions that limit numbers. tfjs's relu treats a NaN with the sign bit as a number below 0, and on x86 every NaN that arithmetic
+ * produces has that bit. The other functions treat any NaN as a number below their limit.
  */
 export const limits: readonly ReplacedKernel[] = [
   limiting('Relu', () => [0, Infinity]),

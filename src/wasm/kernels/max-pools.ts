@@ -6,8 +6,8 @@ import { placesOfMaxima, windowsOf, type Windows } from '../convolution/places-o
 import type { ReplacedKernel } from './kernel.js';
 
 /**
- * Max pooling where tfjs's kernels begin with the smallest positive number: they lose what belongs to a window without a positive
- * pixel. These look for the largest pixel of each window on the host, the first of equal ones.
+ * Replaces the kernels of tfjs in which max pooling starts from the smallest positive number, which is wrong for windows without a
+ * positive pixel. Ours find the largest pixel of each window on the host, the first of equal ones.
  */
 export const maxPools: readonly ReplacedKernel[] = [
   kernel('MaxPoolGrad', gradientOf),
@@ -33,7 +33,7 @@ function kernel(kernelName: string, kernelFunc: KernelFunction): ReplacedKernel 
   return { kernelName, replace: () => kernelFunc };
 }
 
-/** The gradient of each window goes to its largest pixel. */
+/** Adds the gradient of each window to its largest pixel. */
 function gradientOf({ inputs, attrs = {}, backend }: Parameters<KernelFunction>[0]): TensorInfo {
   const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
   const { pixels, places } = look(input, attrs, backend);

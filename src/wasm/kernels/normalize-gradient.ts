@@ -38,7 +38,7 @@ type Places = Readonly<
 function gradientOfEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;
   const { x, dy, scale, means, variances, dx, dScale, dOffset, scratch } = places;
-  // dScale of each range, then dOffset of each, then the rest of what each needs
+  // dScale of each range, then dOffset of each, then the other scratch space of each
   const [offsets, rest] = [scratch + row * ranges.length, scratch + 2 * row * ranges.length];
   const jobs = ranges.map(({ begin, count }, i) => {
     const [example, statistics] = [row * rows * begin, row * begin];
@@ -64,7 +64,7 @@ function gradientOfEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Ra
   heap.run.addRows({ x: offsets, y: dOffset, rows: ranges.length, n: channels, factor: 1 });
 }
 
-/** In two passes, between which the sums of all ranges are joined. */
+/** Works in two passes; between them, the sums of all ranges are combined. */
 function gradientOfOne(heap: Heap, layout: NormalizeLayout, ranges: readonly Range[], places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;
   const { x, dy, scale, means, variances, dx, dScale, dOffset, scratch } = places;

@@ -24,7 +24,7 @@ export function divide({ examples, rows, channels }: NormalizeLayout): readonly 
   return examples === 1 ? halve(rows, channels) : halve(examples, rows * channels);
 }
 
-/** Divides examples, or the rows of a single one, for what is computed for each. */
+/** Divides examples, or the rows of a single one, for independent computations on each. */
 export function shareOut(threads: number, { examples, rows, channels }: NormalizeLayout): readonly Range[] {
   return examples === 1 ? share(threads, rows, channels) : share(threads, examples, rows * channels);
 }

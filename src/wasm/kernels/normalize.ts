@@ -54,7 +54,7 @@ function normalizeEach(heap: Heap, layout: NormalizeLayout, places: Places): voi
   heap.runAll('normalizeExamples', jobs);
 }
 
-/** In three passes, between which the sums of all ranges are joined. */
+/** Works in three passes; between them, the sums of all ranges are combined. */
 function normalizeOne(heap: Heap, layout: NormalizeLayout, places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;
   const { x, scale, offset, y, means, variances } = places;

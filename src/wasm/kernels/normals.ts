@@ -7,7 +7,7 @@ import type { AddedKernel } from './kernel.js';
 /** The number of normals in a block. */
 const BLOCK = 8;
 
-/** Standard normals, made where they are needed: bit-identical with those of src/random/normal.ts. */
+/** Standard normals, drawn directly in the heap, bit-identical to those of src/random/normal.ts. */
 export const normals: AddedKernel = {
   kernelName: NORMALS_KERNEL,
   kernel: ({ attrs, backend }) => {
@@ -25,7 +25,7 @@ export const normals: AddedKernel = {
       const [whole, rest] = [Math.floor(size / BLOCK), size % BLOCK];
       heap.run.normals({ state: heap.addressOf(scratch), y: heap.addressOf(y), blocks: whole });
       if (rest > 0) {
-        // the surplus of the last block is thrown away
+        // the surplus of the last block is discarded
         const last = heap.addressOf(scratch) + 4 * words.length;
         heap.run.normals({ state: heap.addressOf(scratch), y: last, blocks: 1 });
         numbers.set(kept.subarray(words.length, words.length + rest), whole * BLOCK);

@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { ReplacedKernel } from './kernel.js';
 
-/** One number in a row for each index. tfjs's kernel writes integers' bits into a float32 tensor, and four bytes for each bool. */
+/**
+ * Rows of zeros with one other number, at the place of an index. tfjs's kernel writes the bits of integers into a float32 tensor, and
+ * four bytes for each bool.
+ */
 export const oneHot: ReplacedKernel = {
   kernelName: 'OneHot',
   replace: (original) => (args) => {

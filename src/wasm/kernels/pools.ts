@@ -22,7 +22,7 @@ const maxPool: ReplacedKernel = {
   },
 };
 
-/** The average of each window by tfjs's kernel, in which NaN becomes an infinity. */
+/** The average of each window by tfjs's kernel, which turns NaN into an infinity. */
 const avgPool: ReplacedKernel = {
   kernelName: 'AvgPool',
   replace: (original) => (args) => {
@@ -47,7 +47,7 @@ function largest(heap: Heap, x: TensorInfo, geometry: ConvGeometry): TensorInfo 
   return y;
 }
 
-/** Where y is not finite, computed again; y is new, and nobody else's. */
+/** Computes the numbers of y that are not finite again, in place: no other tensor shares y's numbers. */
 function mended(heap: Heap, { inputs, attrs = {} }: Arguments, y: TensorInfo): TensorInfo {
   const x = inputs['x'] as TensorInfo;
   const n = tf.util.sizeFromShape(y.shape);
@@ -60,7 +60,7 @@ function mended(heap: Heap, { inputs, attrs = {} }: Arguments, y: TensorInfo): T
   return y;
 }
 
-/** Refuses windows that XNNPACK does not know: there, it would write beyond the output that tfjs has made. */
+/** Throws for windows that XNNPACK does not know: it would write beyond the output that tfjs has allocated. */
 function checkWindows(kernelName: string, { inputs, attrs = {} }: Arguments): ConvGeometry {
   const { pad } = attrs;
   const { shape } = inputs['x'] as TensorInfo;
@@ -68,9 +68,9 @@ function checkWindows(kernelName: string, { inputs, attrs = {} }: Arguments): Co
   const geometryOf = (attributes: NamedAttrMap): ConvGeometry =>
     convGeometry(kernelName, shape, [height, width, shape[3]!, 1], attributes, true);
   const geometry = geometryOf(attrs);
-  // right, also for windows that are smaller than their stride
+  // correct, even if windows are smaller than their stride
   if (typeof pad === 'string') return geometry;
-  // tfjs does not tell the gradient how the outputs were rounded
+  // tfjs does not pass the rounding of the outputs' number to the gradient
   const rounded =
     attrs['dimRoundingMode'] === undefined ? geometry : geometryOf({ ...attrs, dimRoundingMode: 'floor' });
   const isRoundedDown = [0, 1].every((axis) => outputsOf(rounded)[axis] === outputsOf(geometry)[axis]);

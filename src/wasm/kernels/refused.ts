@@ -1,7 +1,7 @@
 import { wrongKind } from '../../tensor/errors.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** Kernels of tfjs whose results are wrong on wasm, and which are too rare to be written anew. */
+/** Kernels of tfjs that give wrong results on wasm, and are too rarely used to be rewritten. */
 export const refused: readonly ReplacedKernel[] = [
   'Dilation2D',
   'Dilation2DBackpropFilter',

@@ -4,8 +4,8 @@ import type { KernelFunction } from '../composition/compose.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /**
- * Lets a kernel of tfjs that throws, as where the heap is full, give its inputs back: on its way it counts itself among the owners of
- * their numbers, which would then never be freed.
+ * Releases the inputs of a kernel of tfjs that throws, for example because the heap is full: the kernel has already counted itself among
+ * the owners of their numbers, which would otherwise never be freed.
  */
 export function givingBack(original: KernelFunction): KernelFunction {
   return (args) => {
@@ -23,7 +23,7 @@ export function givingBack(original: KernelFunction): KernelFunction {
   };
 }
 
-/** Kernels of tfjs that share the numbers of their inputs before they ask for memory. */
+/** Kernels of tfjs that share the numbers of their inputs before they allocate memory. */
 export const sharers: readonly ReplacedKernel[] = ['BatchToSpaceND', 'Pack'].map((kernelName) => ({
   kernelName,
   replace: givingBack,

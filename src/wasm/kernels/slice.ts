@@ -10,7 +10,7 @@ interface Box {
   readonly size: number[];
 }
 
-/** A box of a tensor, copied run by run. tfjs's kernel first copies the whole tensor, for every slice of it. */
+/** A box of a tensor, copied in contiguous runs. tfjs's kernel first copies the whole tensor for each slice. */
 export const slice: ReplacedKernel = {
   kernelName: 'Slice',
   replace: (original) => (args) => {
@@ -49,7 +49,7 @@ function copyOf(x: TensorInfo, begin: readonly number[], shape: number[], backen
   const source = memory.typedArrayFromHeap(x) as Float32Array;
   const target = memory.typedArrayFromHeap(output) as Float32Array;
   const strides = [...tf.util.computeStrides(x.shape), 1];
-  // the axes after this one are taken whole, so that the part of this axis is contiguous
+  // all axes after this one are taken whole, so the part of this axis is contiguous
   let last = x.shape.length - 1;
   while (last > 0 && shape[last] === x.shape[last]) last--;
   const run = last < 0 ? 1 : shape[last]! * strides[last]!;
@@ -62,7 +62,7 @@ function copyOf(x: TensorInfo, begin: readonly number[], shape: number[], backen
   return output;
 }
 
-/** Copies a box that is a column of a matrix, in the module; false if it is another box. */
+/** Copies a box that is cut along at most one axis, in the module; returns false for any other box. */
 function copyRows(x: TensorInfo, box: TensorInfo, begin: readonly number[], backend: unknown): boolean {
   const heap = heapOf(backend);
   const cut = x.shape.flatMap((size, axis) => (size === box.shape[axis] ? [] : [axis]));

@@ -3,13 +3,13 @@ import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
 import { halve, share } from '../heap/jobs.js';
 
-/** This many rows of a narrow matrix are read as one row, so that four columns can be added at once. */
+/** This many rows of a narrow matrix are read as one row, so that four numbers can be added at once. */
 const TOGETHER = 16;
 
-/** The count of numbers from which that is worth its second sum. */
+/** From this many numbers on, that is worth its second sum. */
 const LONG = 2 ** 12;
 
-/** Sums and means over neighbouring axes; tfjs first moves the axes to the end, and adds number by number. */
+/** Sums and means over adjacent axes; tfjs's kernels first move the axes to the end, and then add number by number. */
 export const sum: ReplacedKernel = { kernelName: 'Sum', replace: (original) => reduction(original, () => 1) };
 export const mean: ReplacedKernel = { kernelName: 'Mean', replace: (original) => reduction(original, (n) => 1 / n) };
 
@@ -35,7 +35,7 @@ function reduction(
 
 // Small networks call sums more often than any other kernel: these functions create no object that they do not need.
 
-/** The axes as the bits of a number; 0 where tfjs's kernel should report an error about them. */
+/** The axes as the bits of a number; 0 if tfjs's kernel should report an error about them. */
 function axesOf(axis: number | number[] | undefined, rank: number): number {
   if (axis === undefined || axis === null) return 2 ** rank - 1;
   if (typeof axis === 'number') return bitOf(axis, rank);
@@ -60,7 +60,7 @@ interface View {
   readonly inner: number;
 }
 
-/** The view in which these axes are one axis; undefined if others lie between them, or if there is nothing to add. */
+/** The view in which these axes are a single axis; undefined if other axes lie between them, or if there is nothing to add. */
 function viewOf(shape: readonly number[], summed: number): View | undefined {
   let [outer, reduced, inner] = [1, 1, 1];
   for (let axis = 0; axis < shape.length; axis++) {

@@ -2,7 +2,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { ReplacedKernel } from './kernel.js';
 
-/** The largest numbers, NaN before all others as in PyTorch; tfjs's kernel compares NaN with numbers, and sorts in no order then. */
+/**
+ * The largest numbers, with NaN before all others as in PyTorch; tfjs's kernel compares numbers with NaN, and its order is then undefined.
+ */
 export const topK: ReplacedKernel = {
   kernelName: 'TopK',
   replace: (original) => (args) => {

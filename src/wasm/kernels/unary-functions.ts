@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { heapOf, runForNumbers } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
 
-/** In the order in which the module numbers them: src/wasm/assembly/unary.ts. */
+/** In the order of their numbers in the module: see src/wasm/assembly/unary.ts. */
 const OPERATIONS = ['Exp', 'Expm1', 'Log1p', 'Softplus', 'Tanh'] as const;
 
-/** Functions of each number, four at a time; tfjs computes one after the other, and only its sigmoid is fast. */
+/** Elementwise functions, computed for four numbers at a time; tfjs's kernels compute one at a time, and only its sigmoid is fast. */
 export const unaryFunctions: readonly ReplacedKernel[] = OPERATIONS.map((kernelName, operation) => ({
   kernelName,
   replace: (original) => (args) => {

@@ -7,7 +7,7 @@ import type { AddedKernel } from './kernel.js';
 /** The count of numbers in a cache line: two threads that write to the same line wait for each other. */
 const LINE = 16;
 
-/** The number of additions from which work is divided. */
+/** From this many additions on, work is divided. */
 const WORTH_DIVIDING = 2 ** 15;
 
 /**
@@ -44,7 +44,7 @@ function onHeap(heap: Heap, x: TensorInfo, segmentIds: TensorInfo, shape: number
   const rows = tf.util.sizeFromShape(segmentIds.shape);
   const sums = heap.make(shape);
   const [from, segments, to] = [x, segmentIds, sums].map(heap.addressOf) as [number, number, number];
-  // divided by columns, so that the spread of rows over the segments makes no difference
+  // divided by columns, so the distribution of rows over segments makes no difference
   const parts = shares(heap.threads(), (rows + shape[0]!) * rowSize, WORTH_DIVIDING);
   const jobs = split(rowSize, parts, LINE).map(({ begin, count }) => {
     return {

@@ -21,7 +21,7 @@ export interface TensorProduct {
   readonly b: Factor;
   /** One number for each column, added to the sums. */
   readonly bias?: TensorInfo | undefined;
-  /** The factor by which negative sums are finally multiplied; 1 without an activation. */
+  /** The factor by which negative sums are multiplied at the end; 1 for no activation. */
   readonly negativeSlope?: number;
 }
 
@@ -39,12 +39,12 @@ const FEW_ROWS = 3;
 /** The numbers of a cache line. */
 const LINE = 16;
 
-/** Multiplies on the heap into `c`, whose matrices are contiguous. */
+/** Multiplies on the heap and writes into `c`, whose matrices are contiguous. */
 export function multiplyMatrices(heap: Heap, product: TensorProduct, c: TensorInfo): void {
   const { count, rows, inner, columns, a, b, bias, negativeSlope = 1 } = product;
   const isOfFew = count === 1 && rows <= FEW_ROWS && b.column === 1;
   const parts = shares(heap.threads(), count * rows * inner * columns, WORTH_DIVIDING);
-  // the matrices are divided among jobs or, if there is only one, its longer side
+  // the jobs divide the matrices or, if there is only one, its longer side
   const [byMatrix, byColumn] = [count > 1, count === 1 && (isOfFew || columns > rows)];
   const byRow = !byMatrix && !byColumn;
   const ranges = byMatrix

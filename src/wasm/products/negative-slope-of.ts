@@ -1,6 +1,6 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 
-/** The factor of negative numbers in an activation, 1 if there is none; null if the module cannot apply it. */
+/** The factor by which an activation multiplies negative numbers, 1 without an activation; null if the module cannot apply it. */
 export function negativeSlopeOf({ activation, leakyreluAlpha }: NamedAttrMap): number | null {
   switch (activation) {
     case undefined:

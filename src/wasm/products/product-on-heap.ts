@@ -4,12 +4,12 @@ import { negativeSlopeOf } from './negative-slope-of.js';
 import { heapOf } from '../heap/heap.js';
 import { factor, multiplyMatrices } from './multiply-matrices.js';
 
-/** How many products a sum must have in a plain product of two matrices whose result is large. */
+/** The fewest products per sum for which the module computes a plain product of two matrices with a large result. */
 const FEWEST_PRODUCTS = 4;
 const LARGE = 2 ** 13;
 
 /**
- * A matrix product with batches, bias and activation, by the module; null where it cannot compute it: other dtypes and
+ * A matrix product with batches, bias and activation, computed by the module. Null if the module cannot compute it: for other dtypes and
  * activations, empty matrices, and batches in which only some axes are broadcast.
  */
 export function productOnHeap({
@@ -26,7 +26,7 @@ export function productOnHeap({
   const [innerB, columns] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
   const [sizeA, sizeB] = [tf.util.sizeFromShape(a.shape), tf.util.sizeFromShape(b.shape)];
   const [batchA, batchB] = [sizeA / (rowsA * columnsA), sizeB / (rowsB * columnsB)];
-  // tfjs's own is faster where panels would be copied for only a few products
+  // tfjs's kernel is faster if panels would be copied for only a few products
   if (inner < FEWEST_PRODUCTS && rows * columns >= LARGE && batchA * batchB === 1 && !transposeA && !transposeB) {
     return null;
   }
@@ -42,7 +42,7 @@ export function productOnHeap({
 
   const heap = heapOf(backend);
   const c = heap.make([...batchShape, rows, columns]);
-  // many matrices times one matrix are one tall matrix times it
+  // many matrices times one matrix are one tall matrix times that matrix
   const isTall = batchB === 1 && !transposeA;
   const product = {
     count: isTall ? 1 : batch,

@@ -1,6 +1,6 @@
 import { wrongKind } from '../../tensor/errors.js';
 
-/** An address as a string. In a worker made of a blob, which has no folder, one like '/wasm/' is that of the page's origin. */
+/** An address as a string. A worker made from a blob has no folder; there, an address like '/wasm/' is relative to the page's origin. */
 export function addressOf(where: string, argument: string, address: unknown): string {
   if (typeof address !== 'string' && !(address instanceof URL)) {
     throw wrongKind(where, argument, 'must be an address, a string or a URL', { got: address });
@@ -9,7 +9,7 @@ export function addressOf(where: string, argument: string, address: unknown): st
   return protocol === 'blob:' ? new URL(address, origin).href : String(address);
 }
 
-/** {@link addressOf}, of a file: a script inside a data: address could not share memory with the page. */
+/** {@link addressOf}, for a file only: a script in a data: address cannot share memory with the page. */
 export function fileAddress(where: string, argument: string, address: unknown): string {
   const text = addressOf(where, argument, address);
   if (!text.startsWith('data:')) return text;

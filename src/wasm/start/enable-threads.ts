@@ -10,31 +10,31 @@ import { openHelper } from './open-helper.js';
 import { mostThreads } from './most-threads.js';
 import { startWatched } from './watched-start.js';
 
-/** How many threads are in use and, if they are fewer than were asked for, or only one, why. */
+/** How many threads are in use, and the reason if there are fewer than requested, or only one. */
 export interface ThreadsInUse {
   readonly threads: number;
   readonly reason?: string | undefined;
 }
 
-/** What was measured. More might make small steps slower. */
+/** The number that was measured. More might make small steps slower. */
 const DEFAULT_THREADS = 2;
 
 /** The settings for the backend's start, shared by all copies of this module, such as the CommonJS build. */
 interface Settings {
-  /** As asked for; undefined if nothing was requested, or if the request was withdrawn. */
+  /** The requested number; undefined if there was no request, or if it was withdrawn. */
   threads: number | undefined;
-  /** The address of the helper's program; undefined for the text that the library contains. */
+  /** The address of the helper's program; undefined for the text inside the library. */
   program: string | undefined;
   /** Helpers that wait for the backend. */
   helpers: readonly Promise<Helper>[];
-  /** The backend while it starts: tfjs asks for a second one where two of its calls begin a start at once. */
+  /** The backend while it starts: tfjs asks for a second one if two of its calls begin a start at the same time. */
   starting: Promise<tf.KernelBackend> | undefined;
 }
 
 const SETTINGS: unique symbol = Symbol.for('tfjs-generative: threads of the wasm backend') as never;
 type BackendFactory = (() => tf.KernelBackend | Promise<tf.KernelBackend>) & { [SETTINGS]?: Settings };
 
-/** What is asked for; what is undefined is as in the previous call. */
+/** The request of a caller; an undefined option is as in the previous call. */
 interface ThreadRequest {
   /** Threads that may be used. */
   readonly threads: number | undefined;
@@ -43,8 +43,8 @@ interface ThreadRequest {
 }
 
 /**
- * Lets the kernels of this library use more threads: immediately if the backend runs on a memory that threads can share,
- * otherwise from its next start. A start that begins while this function waits is already such a one.
+ * Lets the kernels of this library use more threads: immediately if the backend runs on a memory that threads can share, otherwise from
+ * its next start. A start that begins while this function waits already counts.
  */
 export async function enableThreads({ threads: asked, program }: ThreadRequest): Promise<ThreadsInUse> {
   const settings = prepareFactory(registeredEntry('enableWasmTraining'));
@@ -54,7 +54,7 @@ export async function enableThreads({ threads: asked, program }: ThreadRequest):
   }
   settings.threads = asked ?? settings.threads ?? DEFAULT_THREADS;
   const { threads, reason } = mostThreads(settings.threads);
-  // A backend that is just starting already has its memory.
+  // A backend that is starting already has its memory.
   if (isStartUnderWay()) await startUnderWay();
   if (threads === 1) {
     endHelpers(settings);
@@ -69,14 +69,14 @@ export async function enableThreads({ threads: asked, program }: ThreadRequest):
   return threadsInUse();
 }
 
-/** How many threads the backend uses, which has started. */
+/** How many threads a started backend uses. */
 export function threadsInUse(): ThreadsInUse {
   const heap = heapOf(startedBackend());
   const most = mostThreads(prepareFactory(registeredEntry('enableWasmTraining')).threads ?? DEFAULT_THREADS);
   return inUse({ threads: heap.threads(), reason: heap.whyNoMore() }, most);
 }
 
-/** Ends all helpers and frees the scratch memory; does nothing once the backend was removed, which has ended them. */
+/** Ends all helpers and frees the scratch memory; does nothing after the backend was removed, which has already ended them. */
 export function disableThreads(): void {
   const entry = tf.engine().registryFactory['wasm'];
   if (entry === undefined) return;
@@ -93,20 +93,20 @@ function endHelpers(settings: Settings): void {
 function openHelpers({ program }: Settings, count: number): Promise<Helper>[] {
   return Array.from({ length: count }, () => {
     const helper = openHelper(program);
-    // Whoever waits for it hears of a failure, however late that is.
+    // A failure reaches the code that waits for the helper, however late.
     helper.catch(() => undefined);
     return helper;
   });
 }
 
-/** Lets so many helpers wait for the backend: starts those that are missing, and ends the others. */
+/** Keeps `count` helpers waiting for the backend: starts missing ones, and ends surplus ones. */
 function keepHelpers(settings: Settings, count: number): void {
   const { helpers } = settings;
   endAll(helpers.slice(count));
   settings.helpers = [...helpers.slice(0, count), ...openHelpers(settings, Math.max(0, count - helpers.length))];
 }
 
-/** How many threads there will be with these helpers. */
+/** How many threads these helpers and the main thread make. */
 async function startedOf(helpers: readonly Promise<Helper>[]): Promise<ThreadsInUse> {
   const outcomes = await Promise.allSettled(helpers);
   const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
@@ -125,7 +125,7 @@ export function startedHeap(): Heap | null {
   return backend === undefined ? null : heapOf(backend);
 }
 
-/** Threads in use where there could be more: what happened to the others, or why there were never as many as were asked for. */
+/** Threads in use where there could be more: adds what happened to the others, or why there were never as many as requested. */
 function inUse({ threads, reason }: ThreadsInUse, most: ThreadsInUse): ThreadsInUse {
   const why = threads < most.threads ? reason : most.reason;
   return why === undefined ? { threads } : { threads, reason: why };
@@ -135,7 +135,7 @@ interface RegistryEntry {
   factory: BackendFactory;
 }
 
-/** tfjs's entry for the backend; throws where it was removed. */
+/** tfjs's entry for the backend; throws if the backend was removed. */
 export function registeredEntry(where: string): RegistryEntry {
   const entry = tf.engine().registryFactory['wasm'];
   if (entry !== undefined) return entry;
@@ -146,7 +146,7 @@ export function registeredEntry(where: string): RegistryEntry {
   throw unusable(where, "backend 'wasm'", rule, { seen, fix });
 }
 
-/** Replaces the backend's registered factory, once, by one that follows the settings. */
+/** Replaces the backend's registered factory, once, with one that follows the settings. */
 function prepareFactory(entry: RegistryEntry): Settings {
   const start = entry.factory;
   if (start[SETTINGS] !== undefined) return start[SETTINGS];

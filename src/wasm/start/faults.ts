@@ -1,16 +1,16 @@
 import type { StartFault } from '../../backend/start-backend.js';
 import type { Refusal } from './policy.js';
 
-/** Where the binary is is the page's business: each of its faults ends in this. */
+/** Only the page knows where the binary is: each error about that ends with this. */
 const SAY_WHERE = "Put tfjs's binary there, or say where it is: startWasm({ paths }).";
 
-/** What came from the binary's address is no binary. */
+/** The answer from the binary's address is not a binary. */
 export function noBinary({ url, ok, status, headers }: Response): StartFault {
   if (!ok) return fault(`status ${status} from ${url}`, SAY_WHERE);
   return fault(`a file of type ${headers.get('content-type') ?? 'unknown'}, no WebAssembly, from ${url}`, SAY_WHERE);
 }
 
-/** Nothing came, or not all of it. */
+/** There was no answer, or not a complete one. */
 export function noAnswer(address: string, cause: unknown): StartFault {
   const own = globalThis.location?.origin;
   const isForeign = own !== undefined && address.startsWith('http') && !address.startsWith(`${own}/`);

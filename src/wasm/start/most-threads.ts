@@ -1,11 +1,11 @@
 import { MAXIMUM_HELPERS } from '../threads/control.js';
 
-/** The most that the control block has room for. */
+/** The most threads that the control block has room for. */
 const MAXIMUM_THREADS = 1 + MAXIMUM_HELPERS;
 
 /**
- * How many of the threads that are asked for can be used here, whatever the backend; why, if they are fewer, or only one. With one
- * processor it is one; whoever asks for more threads than several processors can run gets them.
+ * How many of the requested threads can be used here, whatever the backend, and the reason if there are fewer, or only one. With one
+ * processor it is one. With several processors, a request for more threads than processors is granted.
  */
 export function mostThreads(asked: number): { readonly threads: number; readonly reason?: string | undefined } {
   if (asked === 1) return { threads: 1, reason: 'one thread was asked for' };

@@ -2,7 +2,7 @@ import { startHelper, type Helper } from '../threads/helper.js';
 import { watchPolicy } from './policy.js';
 
 /**
- * {@link startHelper}; the error of a thread that the content security policy forbids says so.
+ * Calls {@link startHelper}; if the content security policy forbids the thread, the error says so.
  *
  * @param program - the address of its program
  */

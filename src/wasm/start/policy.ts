@@ -1,8 +1,8 @@
-/** What a content security policy refused. */
+/** What a content security policy has blocked. */
 export interface Refusal {
-  /** The directive that refuses, such as `connect-src`. */
+  /** The directive that blocks, such as `connect-src`. */
   readonly directive: string;
-  /** What is refused: an address, `blob`, or `wasm-eval`. */
+  /** What is blocked: an address, `blob`, or `wasm-eval`. */
   readonly blocked: string;
 }
 
@@ -14,7 +14,7 @@ export interface PolicyWatch {
   stop(): void;
 }
 
-/** Begins to listen. The errors of a browser do not say that a policy caused them: the browser reports that by an event. */
+/** Begins to listen. A browser's errors do not say that a policy caused them; the browser reports that by an event. */
 export function watchPolicy(): PolicyWatch {
   const refusals: Refusal[] = [];
   const note = ({ effectiveDirective, blockedURI, disposition }: SecurityPolicyViolationEvent): void => {

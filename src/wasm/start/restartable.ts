@@ -2,8 +2,8 @@ import type { KernelFunction } from '../composition/compose.js';
 import type { LostHelper } from '../threads/crew.js';
 
 /**
- * A kernel that starts again when a helper thread was lost in the middle of it: the other threads then do the work, in memory
- * that the lost one does not know.
+ * Makes a kernel start again if a helper thread was lost during it: the other threads then do the work, in memory that the lost thread
+ * does not know.
  */
 export function restartable(kernel: KernelFunction): KernelFunction {
   return (args) => {
@@ -11,7 +11,7 @@ export function restartable(kernel: KernelFunction): KernelFunction {
       try {
         return kernel(args);
       } catch (error) {
-        // recognised by its name: the pool may belong to another copy of this module
+        // compared by name: the pool may belong to another copy of this module
         const lost: LostHelper['name'] = 'LostHelper';
         if ((error as Error | undefined)?.name !== lost) throw error;
       }

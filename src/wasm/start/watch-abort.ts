@@ -1,4 +1,4 @@
-/** Knows why tfjs's binary was aborted. */
+/** Records why tfjs's binary was aborted. */
 export interface AbortWatch {
   /** The first reason that was given; undefined if nothing was aborted. */
   reason(): string | undefined;
@@ -7,8 +7,8 @@ export interface AbortWatch {
 }
 
 /**
- * Begins to listen for reasons: tfjs reports none, and Node's `ENOENT`, with the name of the file, is one. They are read from the
- * errors of WebAssembly that tfjs makes of them.
+ * Begins to listen for reasons, which tfjs does not report; one is Node's `ENOENT`, with the name of the file. They are read from the
+ * WebAssembly errors that tfjs makes from them.
  */
 export function watchAbort(): AbortWatch {
   const { RuntimeError } = WebAssembly;
@@ -23,7 +23,7 @@ export function watchAbort(): AbortWatch {
   return {
     reason: () => reason,
     stop: () => {
-      // A hook that was installed meanwhile stays: ours below it only listens.
+      // If another hook was installed in the meantime, it stays; ours below it only listens.
       if ((WebAssembly.RuntimeError as unknown) === Noted) WebAssembly.RuntimeError = RuntimeError;
     },
   };

@@ -1,12 +1,12 @@
-/** Knows from which addresses nothing came. */
+/** Records the addresses that gave no answer. */
 export interface FetchWatch {
-  /** The address that was asked for by the `fetch` that failed with this very error. */
+  /** The address of the `fetch` that failed with this same error. */
   addressOf(error: unknown): string | undefined;
   /** Ends the watch. */
   stop(): void;
 }
 
-/** Begins to note the addresses of calls of `fetch` that fail: the error of a browser does not name them. All calls pass through. */
+/** Begins to record the addresses of calls to `fetch` that fail, because a browser's error does not name them. All calls pass through. */
 export function watchFetch(): FetchWatch {
   const { fetch } = globalThis;
   const addresses = new Map<unknown, string>();
@@ -22,7 +22,7 @@ export function watchFetch(): FetchWatch {
   return {
     addressOf: (error) => addresses.get(error),
     stop: () => {
-      // A hook that was installed meanwhile stays: ours below it only passes calls through.
+      // If another hook was installed in the meantime, it stays; ours below it only passes calls through.
       if (globalThis.fetch === hook) globalThis.fetch = fetch;
     },
   };

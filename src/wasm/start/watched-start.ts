@@ -13,19 +13,19 @@ export interface WatchedStart {
 type Imports = WebAssembly.Imports | undefined;
 
 /**
- * Starts tfjs's wasm backend, on a memory that threads can share if `shared` is set, and says why where it does not start.
+ * Starts tfjs's wasm backend, on a memory that threads can share if `shared` is set. If it does not start, the error says why.
  *
- * tfjs has no way to pass it a binary, and the binary's path is up to the user (setWasmPaths, or a bundler). So
- * this function intercepts tfjs's calls of `WebAssembly` while the backend starts, however the bytes are loaded, and changes one
- * bit of the first binary that is tfjs's. All other calls pass through. If anything fails with the changed binary, for example
- * because the engine has no room for a shared memory, the unchanged binary is used.
+ * tfjs has no way to pass it a binary, and the binary's path is up to the user (setWasmPaths, or a bundler). So this function intercepts
+ * tfjs's calls to `WebAssembly` while the backend starts, however the bytes are loaded, and changes one bit of the first binary that is
+ * tfjs's. All other calls pass through. If the changed binary fails, for example because the engine has no room for a shared memory, the
+ * unchanged binary is used.
  *
- * A start that fails is given up and tfjs left waiting. Told of the failure, it would abort, hide the cause, and refuse other paths
- * until the page is loaded anew.
+ * If a start fails, it is abandoned, and tfjs is left waiting. If tfjs learned of the failure, it would abort, hide the cause, and
+ * reject other paths until the page is reloaded.
  *
  * @param start - starts the backend
  * @returns what `start` returns
- * @throws Error with what was seen to go wrong, such as the address that answers 404, and a remedy
+ * @throws Error that says what went wrong, such as an address that answers 404, and what to do
  */
 export async function startWatched<T>(start: () => T | Promise<T>, { shared }: WatchedStart): Promise<T> {
   const { instantiate, instantiateStreaming } = WebAssembly;
@@ -43,7 +43,7 @@ export async function startWatched<T>(start: () => T | Promise<T>, { shared }: W
       try {
         return { module, instance: await instantiate(module, imports) };
       } catch {
-        // If the imports were at fault, the unchanged binary fails by itself.
+        // If the imports are at fault, the unchanged binary fails too.
       }
     }
     try {
@@ -88,7 +88,7 @@ export async function startWatched<T>(start: () => T | Promise<T>, { shared }: W
     aborting.stop();
     fetching.stop();
     policy.stop();
-    // A hook that was installed meanwhile stays: ours below it only passes calls through from now on.
+    // If another hook was installed in the meantime, it stays; ours below it only passes calls through from now on.
     if ((WebAssembly.instantiate as unknown) === hook.instantiate) WebAssembly.instantiate = instantiate;
     if ((WebAssembly.instantiateStreaming as unknown) === hook.instantiateStreaming) {
       WebAssembly.instantiateStreaming = instantiateStreaming;
@@ -96,12 +96,12 @@ export async function startWatched<T>(start: () => T | Promise<T>, { shared }: W
   }
 }
 
-/** Whether a refusal is one of tfjs's binary: of its address, or of WebAssembly. */
+/** Whether a policy blocked tfjs's binary: its address, or WebAssembly itself. */
 function isOfBinary({ directive, blocked }: Refusal): boolean {
   return directive === 'connect-src' || blocked === 'wasm-eval';
 }
 
-/** Whether a call of `WebAssembly` is tfjs's: its binary imports the same few functions under two names. */
+/** Whether a call to `WebAssembly` is tfjs's: its binary imports the same few functions under two names. */
 function areOfTfjs(imports: Imports): boolean {
   const { env, wasi_snapshot_preview1: system } = imports ?? {};
   return env !== undefined && env === system && 'emscripten_resize_heap' in env;
@@ -111,7 +111,7 @@ function isBinary(bytes: ArrayBuffer): boolean {
   return bytes.byteLength >= 4 && new DataView(bytes).getUint32(0) === 0x0061736d;
 }
 
-/** The module of tfjs's binary with a shared memory; undefined for any other binary. */
+/** Compiles tfjs's binary with a shared memory; undefined for any other binary. */
 async function sharedModule(source: BufferSource): Promise<WebAssembly.Module | undefined> {
   const bytes = ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice()

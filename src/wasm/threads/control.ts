@@ -3,22 +3,24 @@
  * the jobs. Words that threads write at the same time are 64 bytes apart, each in its own cache line.
  */
 
-/** How many jobs are not taken yet; the thread that lowers it by one takes the job of the new number. Helpers sleep on it. */
+/**
+ * How many jobs are not taken yet; the thread that lowers it by one takes the job with the new number. Sleeping helpers wait on this word.
+ */
 export const JOBS_LEFT = 0;
-/** How many helpers sleep, or are about to. */
+/** How many helpers sleep or are about to sleep. */
 export const SLEEPING_HELPERS = 16;
-/** 1 while the main thread sleeps, or is about to. */
+/** 1 while the main thread sleeps or is about to sleep. */
 export const MAIN_SLEEPS = 32;
 /** The function of the region, as its index in the list of names. */
 export const FUNCTION = 48;
 /** How many numbers each job has. */
 export const WIDTH = 49;
-/** The state of the first helper; those of the others follow, a cache line each. The main thread sleeps on them. */
+/** The state of the first helper; the states of the others follow, each in its own cache line. The sleeping main thread waits on them. */
 const STATES = 64;
 const LINE = 16;
 
 export const MAXIMUM_HELPERS = 15;
-/** A region of more jobs is run by the main thread alone. */
+/** A region with more jobs is run by the main thread alone. */
 export const MAXIMUM_JOBS = 64;
 /** No function of the module gets more numbers. */
 const MAXIMUM_WIDTH = 64;
@@ -31,11 +33,11 @@ export function stateOf(helper: number): number {
   return STATES + LINE * helper;
 }
 
-/** States of a helper. It has no job. */
+/** The first state of a helper: it has no job. */
 export const IDLE = 0;
 /** It has a job, or is about to take one. */
 export const BUSY = 1;
-/** The main thread has given it up: it takes no more jobs. */
+/** The main thread no longer uses it: it takes no more jobs. */
 export const LOST = 2;
-/** The job of this number failed, and each lower state says the same of the next job: it takes no more. */
+/** The job with number 0 failed, and each lower state means the next job: the helper takes no more jobs. */
 export const FAILED = -1;

@@ -6,10 +6,10 @@ import type { Region, Waiting } from './waiting.js';
 /** The helpers of a pool. */
 export interface Crew {
   size(): number;
-  /** Why they are fewer than were asked for; undefined while they are as many. */
+  /** Why there are fewer helpers than requested; undefined if there are not. */
   failure(): string | undefined;
   /**
-   * Waits for the jobs that helpers have taken, and returns those that failed there.
+   * Waits for the jobs that helpers have taken, and returns those that failed.
    *
    * @throws LostHelper if helpers do not finish
    */
@@ -19,26 +19,26 @@ export interface Crew {
 }
 
 /**
- * A helper has taken a job and does not finish it. It may continue to write to the memory of that job, so all of that
- * memory is abandoned: whoever started the job starts again in other memory.
+ * Thrown when a helper has taken a job and does not finish it. The helper may still write to the memory of that job, so that memory is
+ * abandoned: the caller starts again in other memory.
  */
 export class LostHelper extends Error {
   override readonly name = 'LostHelper';
 }
 
-/** What almost every region has of failed jobs. */
+/** The failed jobs of almost every region. */
 const NONE: readonly number[] = [];
 
-/** A helper, and the word that has its state. */
+/** A helper, and the word that holds its state. */
 interface Member {
   readonly helper: Helper;
   readonly state: number;
 }
 
 /**
- * Gives helpers their task; resolves once each is ready to take jobs, or has failed to start.
+ * Gives helpers their task; resolves once each is ready for jobs or has failed to start.
  *
- * @param onLost - called when helpers are given up in the middle of a job, with the promise that resolves when they no longer run
+ * @param onLost - called when helpers are abandoned during a job, with the promise that resolves when they no longer run
  */
 export async function createCrew(
   helpers: readonly Promise<Helper>[],
@@ -78,7 +78,7 @@ export async function createCrew(
         const isLost = ({ state }: Member): boolean =>
           Atomics.compareExchange(words, state, control.BUSY, control.LOST) === control.BUSY;
         const lost = remove('a helper thread hung', isLost);
-        // The last of them may have finished just now.
+        // The last one may have finished just now.
         if (lost.length === 0) continue;
         failedJobs();
         onLost(Promise.all(lost.map(({ helper }) => helper.end())));

@@ -1,31 +1,31 @@
 import * as control from './control.js';
 
-/** A module, and what it imports beside a memory: the functions of another module, and constants. */
+/** A module, and what it imports in addition to a memory: the functions of another module, and constants. */
 export interface HelperParts {
   readonly module: WebAssembly.Module;
   readonly tiles?: WebAssembly.Module;
   readonly constants?: Readonly<Record<string, number>>;
 }
 
-/** What a helper gets at its start. */
+/** What a helper receives when it starts. */
 export interface HelperTask extends HelperParts {
   readonly memory: WebAssembly.Memory;
   readonly control: SharedArrayBuffer;
-  /** The word of the control block that has this helper's state. */
+  /** The word of the control block that holds this helper's state. */
   readonly state: number;
   /** The functions of the module, in the order of their numbers. */
   readonly names: readonly string[];
 }
 
-/** How long a helper looks for work before it sleeps: waking it costs about 30 microseconds, looking occupies a CPU. */
+/** How long a helper looks for work before it sleeps: waking it costs about 30 microseconds, while looking occupies a CPU. */
 const SPIN_MILLISECONDS = 2;
 
 /**
  * The program of a helper thread; the argument is the expression for its port. It is a string, not a function, since
  * bundlers rewrite functions in ways that work only within their own file.
  *
- * It takes a job before it reads what the job is, and is busy before it takes one: the main thread does not change a region
- * while jobs are left or a helper is busy. So whatever the helper saw before, however long ago, does no harm.
+ * A helper is marked busy before it takes a job, and takes a job before it reads what the job is. The main thread does not change a
+ * region while jobs are left or a helper is busy, so stale values that the helper saw before do no harm.
  */
 export const helperProgram = (port: 'self' | "require('node:worker_threads').parentPort"): string => `'use strict';
 const port = ${port};

@@ -3,9 +3,9 @@ import { helperProgram, type HelperTask } from './helper-program.js';
 
 /** A thread that waits for a module and a memory. */
 export interface Helper {
-  /** Passes it its task; resolves once it is ready to take jobs. */
+  /** Passes the task to the thread; resolves once the thread is ready for jobs. */
   start(task: HelperTask): Promise<void>;
-  /** Ends the thread; resolves once it certainly no longer runs. */
+  /** Ends the thread; resolves once it is certain that it no longer runs. */
   end(): Promise<void>;
 }
 
@@ -19,18 +19,18 @@ interface Port {
   letGo(): void;
 }
 
-/** Long, for a machine under load; a browser that forbids workers may report nothing at all. */
+/** Long enough for a machine under load; a browser that forbids workers may report nothing at all. */
 const START_MILLISECONDS = 10_000;
 
-/** A browser does not report when a thread has ended; Chromium, the slowest to guarantee it, allows the thread two seconds. */
+/** A browser does not report when a thread has ended; Chromium, the slowest to guarantee the end, allows a thread two seconds. */
 const BROWSER_END_MILLISECONDS = 10_000;
 
 /**
  * Starts a thread in Node, a page or a worker.
  *
- * @param program - the address of its program in a page or a worker; by default it is passed as text, since a bundle contains no
- *   other file of ours
- * @throws Error if none can be started, as under a content security policy without blob: workers
+ * @param program - the address of its program in a page or a worker; by default the program is passed as text, since a bundle contains
+ *   no separate file for it
+ * @throws Error if no thread can be started, for example under a content security policy without blob: workers
  */
 export async function startHelper(program?: string): Promise<Helper> {
   const port = openPort(program);
@@ -55,7 +55,7 @@ export async function startHelper(program?: string): Promise<Helper> {
   };
 }
 
-/** Settles with what `listen` receives, or rejects if nothing arrives. */
+/** Settles with what `listen` receives, or rejects if nothing arrives in time. */
 function withinTime(listen: (heard: (message: unknown) => void, failed: (error: Error) => void) => void) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the thread gives no sign of life')), START_MILLISECONDS);
@@ -128,7 +128,7 @@ function openThread(threads: typeof workerThreads): Port {
   };
 }
 
-/** Why there are only so many threads, from the error at the start of a helper. */
+/** Says why there are only `threads` threads, from the error at the start of a helper. */
 export function whyFewer(threads: number, error: unknown): string {
   const what = threads === 1 ? 'no second thread' : `only ${threads} threads`;
   return `${what} could be started: ${error instanceof Error ? error.message : String(error)}`;

@@ -10,14 +10,14 @@ export type JobFunctions<Jobs, Result> = { readonly [Name in keyof Jobs]: (job: 
 export interface PoolOptions<Jobs> {
   /** Threads that may still be starting, `MAXIMUM_HELPERS` at most. */
   readonly helpers: readonly Promise<Helper>[];
-  /** What each helper makes its own instance of the module from. */
+  /** The parts from which each helper makes its own instance of the module. */
   readonly parts: HelperParts;
   readonly memory: WebAssembly.Memory;
   /** The functions of the main thread's own instance of the module. */
   readonly calls: JobFunctions<Jobs, unknown>;
   /** The numbers of each function's jobs, in the order in which a helper's instance of the module takes them. */
   readonly inOrder: JobFunctions<Jobs, readonly (number | boolean)[]>;
-  /** Called when helpers are given up in the middle of a job, with the promise that resolves when they no longer run. */
+  /** Called when helpers are abandoned during a job, with the promise that resolves when they no longer run. */
   readonly onLost: (ended: Promise<unknown>) => void;
   /** The clock, in milliseconds; `performance.now` by default. */
   readonly now?: (() => number) | undefined;
@@ -29,15 +29,15 @@ export interface Pool<Jobs> {
   run<Name extends keyof Jobs>(name: Name, jobs: readonly Jobs[Name][]): void;
   /** How many threads there are now: the main thread, and the helpers that have not been lost. */
   threads(): number;
-  /** Why there are fewer than were asked for; undefined while there are as many. */
+  /** Why there are fewer threads than requested; undefined if there are not. */
   failure(): string | undefined;
   /** Ends the helpers; the main thread continues alone. */
   stop(): void;
 }
 
 /**
- * Starts the helpers on the memory; resolves once each is ready to take jobs, or has failed to start. Threads communicate as
- * in control.ts.
+ * Starts the helpers on the memory; resolves once each is ready for jobs or has failed to start. Threads communicate as described in
+ * control.ts.
  */
 export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool<Jobs>> {
   const { helpers, parts, memory, calls, inOrder, onLost } = options;
@@ -68,7 +68,7 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
           call(jobs[job]!);
         }
       } catch (error) {
-        // No further job is begun, and jobs that have begun must end first: the caller may free their memory.
+        // Start no further job, and wait for the jobs that have started: the caller may free their memory.
         Atomics.store(words, control.JOBS_LEFT, 0);
         crew.settle(region);
         throw error;
@@ -81,7 +81,7 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
   });
 }
 
-/** Offers all jobs but the last, which is the main thread's: it always has one to do before it waits. */
+/** Offers all jobs except the last, which the main thread keeps: it always has a job to do before it waits. */
 function publish(
   words: Int32Array,
   numbers: Float64Array,

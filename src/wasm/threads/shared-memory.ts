@@ -7,12 +7,11 @@ const HAS_MAXIMUM = 1;
 const SHARED = 2;
 
 /**
- * Lets threads share the memory that a wasm binary defines or imports: sets one bit of the
- * flags before the memory's limits. The rest of the binary stays as it is, since all instructions for a private memory
- * also work on a shared one.
+ * Lets threads share the memory that a wasm binary defines or imports, by setting one bit of the flags before the memory's limits. The
+ * rest of the binary stays as it is: all instructions for a private memory also work on a shared one.
  *
  * @param binary - changed in place
- * @returns whether its memory is now shared; false where it is not a wasm binary, or its memory has no maximum
+ * @returns whether its memory is now shared; false if it is not a wasm binary, or if its memory has no maximum
  */
 export function shareMemory(binary: Uint8Array): boolean {
   if (binary.length < 8 || String.fromCharCode(...binary.subarray(0, 4)) !== '\0asm') return false;
@@ -46,7 +45,7 @@ function memoryImport(binary: Uint8Array, position: { at: number }, count: numbe
     }
     const kind = binary[position.at++];
     if (kind === MEMORY) return position.at;
-    // a table has a type and limits, a global a type and whether it changes, a function its type
+    // a table has a type and limits, a global a type and a flag of mutability, a function a type
     if (kind === TABLE) {
       position.at++;
       if ((unsignedNumber(binary, position) & HAS_MAXIMUM) !== 0) unsignedNumber(binary, position);

@@ -1,15 +1,15 @@
 import * as control from './control.js';
 
-/** A call of a pool for several jobs. */
+/** One call to a pool, with several jobs. */
 export interface Region {
-  /** When it began, in milliseconds. */
+  /** When it started, in milliseconds. */
   readonly started: number;
   readonly jobs: number;
-  /** How many of them the main thread has begun. */
+  /** How many of the jobs the main thread has started. */
   own: number;
 }
 
-/** How the main thread waits for its helpers, and how much time that has cost. */
+/** Decides how the main thread waits for its helpers, and keeps count of the time that this costs. */
 export interface Waiting {
   /** Waits until none of these states is BUSY; false if that takes much longer than the main thread's own jobs. */
   isOver(states: readonly { readonly state: number }[], region: Region): boolean;
@@ -17,19 +17,21 @@ export interface Waiting {
   isWorthIt(time: number): boolean;
 }
 
-/** A helper that needs this much longer for its job than the main thread for its own, and this long, hangs. */
+/**
+ * A helper counts as hanging if it takes this many times as long for its job as the main thread for its own, and at least this many
+ * milliseconds.
+ */
 const PATIENCE = 100;
 const PATIENCE_MILLISECONDS = 2000;
 /** The longest time that a thread sleeps before it checks by itself. */
 const NAP_MILLISECONDS = 10;
-/** Waking up takes a fraction of this. */
+/** Waking takes a fraction of this. */
 const SPIN_MILLISECONDS = 0.2;
 
 /**
- * On a machine that also runs other programs, a helper may be interrupted in the middle of a job. Helpers are a loss when the
- * main thread, waiting included, takes longer than it would take for all jobs alone. When that has cost this much, the main
- * thread works alone for a multiple of that time, so that the loss is a tenth of the time at most. The results stay
- * bit-identical.
+ * On a machine that also runs other programs, a helper may be interrupted during a job. Helpers are a loss if the main thread, including
+ * its waiting, takes longer than it would for all jobs alone. Once the loss has reached this much, the main thread works alone for a
+ * multiple of that time, so that at most a tenth of the time is lost. Results stay bit-identical.
  */
 const TOLERABLE_MILLISECONDS = 0.5;
 const TIMES_ALONE = 9;
