@@ -11,7 +11,13 @@ import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { arrangeBack, torchShapeOf } from './arrange.js';
 import { compare, EXAMPLE, exampleRules, runExample, type StateDictCheck } from './example.js';
 import { missingFix } from './missing-name.js';
-import { planStateDict, stateDictRules, type Planned, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
+import {
+  planStateDict,
+  stateDictRules,
+  type Planned,
+  type StateDictOptions,
+  type StateDictParts,
+} from './plan-state-dict.js';
 
 /** Options of {@link loadStateDict}. */
 export interface LoadStateDictOptions extends StateDictOptions {
