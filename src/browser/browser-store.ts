@@ -77,20 +77,20 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
 /** Our error for an error of the browser. */
 async function explain(where: string, cause: unknown): Promise<Error> {
   const { name, message } = (cause ?? {}) as Partial<Error>;
-  const told = (rule: string, seen: string, fix: string): Error =>
+  const failure = (rule: string, seen: string, fix: string): Error =>
     Object.assign(unusable(where, 'store', rule, { seen, fix }), { cause });
   if (name === 'QuotaExceededError') {
     const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
     const seen =
       usage === undefined || quota === undefined ? 'a full quota' : `${inMb(usage)} of ${inMb(quota)} MB in use`;
-    return told("must fit into the browser's quota", seen, 'Remove what is no longer needed with `remove(name)`.');
+    return failure("must fit into the browser's quota", seen, 'Remove what is no longer needed with `remove(name)`.');
   }
   if (name === 'TimeoutError') {
     const fix = 'Close other tabs of this site, or load the page anew.';
-    return told('must have an IndexedDB that answers', `${message}`, fix);
+    return failure('must have an IndexedDB that answers', `${message}`, fix);
   }
   const fix = 'Private windows and pages whose data are blocked have none: download the bytes in place of it.';
-  return told('must have an IndexedDB that can be used', cut(`${name}: ${message}`, 90), fix);
+  return failure('must have an IndexedDB that can be used', cut(`${name}: ${message}`, 90), fix);
 }
 
 function inMb(bytes: number): string {

@@ -96,7 +96,7 @@ function modelOf({
     loss: ({ x, condition, random, options, look }) => {
       const timesteps = stratifiedTimesteps(x.shape[0], list, random);
       const noise = random.normal(x.shape);
-      const told =
+      const keptCondition =
         dropCondition === undefined ? condition : withoutSome(condition, dropCondition, random, options.training);
       // looked up on the host, where the timesteps were drawn; bit-identical to addNoise and denoisingTarget
       const at = (table: Float32Array): Tensor =>
@@ -107,7 +107,7 @@ function modelOf({
       const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
       const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
       const predictAt = (indices: Int32Array, how: ApplyOptions): Tensor =>
-        denoiser.predict(xt, timestepsOf(indices, schedule.steps), { ...how, condition: told });
+        denoiser.predict(xt, timestepsOf(indices, schedule.steps), { ...how, condition: keptCondition });
       const weigh = (errors: Tensor): Tensor => tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors));
       const loss = weigh(tf.square(tf.sub(target, predictAt(timesteps, options))));
       look(() => ({

@@ -68,13 +68,13 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
     if (guide === undefined && condition === undefined) {
       throw wrongKind(where, 'guidance', 'needs `condition` or `guide`', { seen: 'neither' });
     }
-    const asked = (by: Denoiser, how = options): Tensor => estimateSample(where, by, xt, timesteps, how);
+    const estimateBy = (by: Denoiser, how = options): Tensor => estimateSample(where, by, xt, timesteps, how);
     return mixByTimestep(
       weights,
       timesteps,
       schedule.steps,
-      () => asked(denoiser),
-      () => (guide ? asked(guide) : asked(denoiser, { ...options, condition: none(condition!) })),
+      () => estimateBy(denoiser),
+      () => (guide ? estimateBy(guide) : estimateBy(denoiser, { ...options, condition: none(condition!) })),
     );
   });
 }

@@ -86,19 +86,16 @@ export function reparameterize(gaussian: DiagonalGaussian, noise: Tensor | Rando
  */
 export function gaussianKl(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
   checkGaussian('gaussianKl', 'posterior', posterior);
-  if (prior) checkPrior('gaussianKl', posterior, prior);
+  if (prior) {
+    checkGaussian('gaussianKl', 'prior', prior);
+    checkBroadcast('gaussianKl', 'prior.mean', prior.mean, 'posterior.mean', posterior.mean);
+  }
   return klPerExample(posterior, prior);
 }
 
 /** {@link gaussianKl} of Gaussians that have been checked. */
 export function klPerExample(posterior: DiagonalGaussian, prior?: DiagonalGaussian): Tensor {
   return tf.tidy(() => tf.reshape(klOver(axesOfExample(posterior.mean), posterior, prior), [-1]));
-}
-
-/** Throws unless `prior` fits `posterior`. */
-export function checkPrior(where: string, posterior: DiagonalGaussian, prior: DiagonalGaussian): void {
-  checkGaussian(where, 'prior', prior);
-  checkBroadcast(where, 'prior.mean', prior.mean, 'posterior.mean', posterior.mean);
 }
 
 /**

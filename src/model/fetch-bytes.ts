@@ -87,7 +87,10 @@ async function ask(where: string, url: string | URL, request: RequestInit): Prom
   } catch (error) {
     request.signal?.throwIfAborted();
     const seen = `no answer from ${cut(String(url), 60)}: ${causeOf(error)}`;
-    throw told(unusable(where, 'url', 'must be an address that can be reached', { seen, fix: UNREACHABLE }), error);
+    throw withCause(
+      unusable(where, 'url', 'must be an address that can be reached', { seen, fix: UNREACHABLE }),
+      error,
+    );
   }
   const type = answer.headers.get('content-type') ?? '';
   const isPage = type.startsWith('text/html');
@@ -107,7 +110,7 @@ function causeOf(error: unknown): string {
   return cut(inner || code || message, 60);
 }
 
-function told(error: Error, cause: unknown): Error {
+function withCause(error: Error, cause: unknown): Error {
   error.cause = cause;
   return error;
 }
@@ -144,7 +147,7 @@ async function readBody(
     } catch (error) {
       signal?.throwIfAborted();
       const seen = `${loaded} bytes of ${total ?? 'it'}: ${causeOf(error)}`;
-      throw told(unusable(where, 'url', 'must be answered with a whole file', { seen, fix: 'Try again.' }), error);
+      throw withCause(unusable(where, 'url', 'must be answered with a whole file', { seen, fix: 'Try again.' }), error);
     }
   };
   try {

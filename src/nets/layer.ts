@@ -40,13 +40,13 @@ export function createWeightedLayer(
 
 /**
  * Makes the frozen record of a network that owns others and lists their variables and buffers in the same order, shared ones
- * once. It accepts the class labels that every network which reads a condition accepts; `told` holds their numbers of labels.
+ * once. It accepts the class labels that every network which reads a condition accepts; `counts` holds their numbers of labels.
  * several of them share is listed once.
  */
 export function joinNetworks(
   networks: readonly Network[],
   apply: (input: Tensor, options: ApplyOptions) => Tensor,
-  told: readonly (number | undefined)[] = networks.map(classesOf),
+  counts: readonly (number | undefined)[] = networks.map(classesOf),
 ): Network {
   const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
   const network = {
@@ -58,7 +58,7 @@ export function joinNetworks(
       for (const network of networks) network.dispose();
     },
   };
-  return Object.freeze(note(network, { parts: [...networks], classes: commonClasses(told) }));
+  return Object.freeze(note(network, { parts: [...networks], classes: commonClasses(counts) }));
 }
 
 /**

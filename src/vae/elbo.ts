@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGaussian, checkPrior, klPerExample } from '../distributions/gaussian.js';
+import { checkGaussian, klPerExample } from '../distributions/gaussian.js';
 import type { DiagonalGaussian, Likelihood } from '../distributions/index.js';
-import { checkFloat, checkResult, checkShape } from '../tensor/checks.js';
+import { checkBroadcast, checkFloat, checkResult, checkShape } from '../tensor/checks.js';
 import { checkLikelihood } from './decoder.js';
 import { readOptions } from '../tensor/options.js';
 
@@ -55,9 +55,9 @@ export function elbo(options: ElboOptions): Elbo {
     parameters: checkFloat,
     likelihood: checkLikelihood,
     posterior: checkGaussian,
-    prior: { default: undefined },
+    prior: { is: checkGaussian, default: undefined },
   });
-  if (prior !== undefined) checkPrior('elbo', posterior, prior);
+  if (prior !== undefined) checkBroadcast('elbo', 'prior.mean', prior.mean, 'posterior.mean', posterior.mean);
   const rows = [x.shape[0], ...posterior.mean.shape.slice(1)];
   checkShape('elbo', 'posterior.mean', posterior.mean, rows, 'It must have one row per example of `x`.');
   return tf.tidy(() => {

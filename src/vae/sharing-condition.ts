@@ -6,9 +6,9 @@ import type { VaeParts } from './importance-weighting.js';
 export function sharingCondition({ encoder, decoder }: VaeParts): VaeParts {
   const [encoderIgnores, decoderIgnores] = [encoder, decoder].map((part) => classesOf(part) === 0);
   if (encoderIgnores === decoderIgnores) return { encoder, decoder };
-  const untold = (options?: ApplyOptions): ApplyOptions => ({ ...options, condition: undefined });
+  const withoutCondition = (options?: ApplyOptions): ApplyOptions => ({ ...options, condition: undefined });
   if (encoderIgnores) {
-    return { encoder: { ...encoder, encode: (x, options) => encoder.encode(x, untold(options)) }, decoder };
+    return { encoder: { ...encoder, encode: (x, options) => encoder.encode(x, withoutCondition(options)) }, decoder };
   }
-  return { encoder, decoder: { ...decoder, decode: (z, options) => decoder.decode(z, untold(options)) } };
+  return { encoder, decoder: { ...decoder, decode: (z, options) => decoder.decode(z, withoutCondition(options)) } };
 }

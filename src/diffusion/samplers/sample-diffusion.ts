@@ -192,14 +192,14 @@ export interface Walk {
 export function readWalk(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Walk {
   const { condition, signal, onStep } = options;
   if (condition !== undefined) checkCondition(where, 'condition', condition, batch);
-  const asked = clipped(where, guided(where, denoiser, options), options);
+  const wrapped = clipped(where, guided(where, denoiser, options), options);
   const pause = createPause(options);
   return {
     denoise: async (xt, at) => {
       await pause();
       return tf.tidy(() => {
         const list = typeof at === 'number' ? new Int32Array(batch).fill(at) : at;
-        return estimateSample(where, asked, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
+        return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
       });
     },
     report: async (step, steps, estimate) => {
