@@ -43,7 +43,7 @@ const options = readOptions({
       help: 'mirror half of the pictures; by default animals, food, people and faces of the emoji, and none of yours',
     },
     steps: { kind: 'integer', minimum: 1, help: 'total updates, with 64 pictures each; 5000 by default' },
-    resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint.safetensors` },
+    resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-040.safetensors` },
     'no-pictures': { kind: 'flag', help: 'leave out the pictures of guidance, interpolation and inpainting' },
     weights: { kind: 'output', help: 'write the averaged denoiser as a model file of half floats' },
   },
@@ -83,7 +83,7 @@ run(async () => {
         await drawSheet({ ...material, random: random.fork('pictures') }),
       );
       const metadata = { ...plan, updates };
-      await saveFile(`${FOLDER}/checkpoint.safetensors`, await saveCheckpoint(trainer, { data: source, metadata }));
+      await saveFile(`${FOLDER}/checkpoint-${name}.safetensors`, await saveCheckpoint(trainer, { data: source, metadata }));
     },
   });
   console.log(`${FOLDER}/samples-100.png`);
