@@ -1,6 +1,16 @@
 // Trains a VAE of colour pictures of 64 x 64 and a diffusion model of its 8 x 8 latents, and draws samples.
+import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
-import { batches, createRandom, saveCheckpoint, sampleDpmSolver, type RandomStream } from 'tfjs-generative';
+import {
+  batches,
+  createRandom,
+  saveCheckpoint,
+  sampleDpmSolver,
+  type Batch,
+  type BatchSource,
+  type RandomStream,
+  type Trainer,
+} from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { balanced, choose, loadPictures, type ColourPictures } from '../emoji/data.js';
 import { drawGrid } from '../emoji/pictures.js';
@@ -9,9 +19,11 @@ import { encodeLatents, type Latents } from '../latent-diffusion/latents.js';
 import { checkpointFiles } from '../latent-diffusion/plan.js';
 import { decodeImages } from '../latent-diffusion/sampling.js';
 import { startBackend } from '../shared/backend.js';
+import { heapMegabytes } from '../shared/heap.js';
 import { inParts } from '../shared/in-parts.js';
 import { colourOf, readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
+import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import { createLatentModel, createVae, LATENT_SIZE, type LatentModel, type Vae } from './model.js';
 
@@ -37,6 +49,7 @@ const options = readOptions({
     background: { kind: 'colour', default: '#ffffff', help: 'the colour under transparent pixels' },
     vae: { kind: 'integer', default: 3_000, minimum: 1, help: 'updates of the VAE, with 32 pictures each' },
     steps: { kind: 'integer', default: 5_000, minimum: 1, help: 'updates of the denoiser, with 64 pictures each' },
+    resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
 });
 
@@ -76,6 +89,7 @@ async function trainVae({ images }: ColourPictures, random: RandomStream): Promi
   const steps = options.vae;
   const vae = createVae({ steps, random });
   const source = batches(images, { batchSize: VAE_BATCH, random: random.fork('pictures') });
+  await resumeFrom('vae', vae.trainer, source);
   await trainInParts(vae.trainer, source, {
     steps,
     part: Math.ceil(steps / PARTS),
@@ -90,6 +104,7 @@ async function trainDenoiser(latents: Latents, classes: number, random: RandomSt
   const { steps } = options;
   const source = latents.source(DENOISER_BATCH, random.fork('latents'));
   const model = createLatentModel({ steps, random, classes });
+  await resumeFrom('denoiser', model.trainer, source);
   await trainInParts(model.trainer, source, {
     steps,
     part: Math.ceil(steps / PARTS),
@@ -98,6 +113,17 @@ async function trainDenoiser(latents: Latents, classes: number, random: RandomSt
     save: async () => saveFile(files.denoiser, await saveCheckpoint(model.trainer, { data: source })),
   });
   return model;
+}
+
+/** Restores a training from the folder of `--resume`, if it has begun there. */
+async function resumeFrom(
+  part: keyof typeof files,
+  trainer: Trainer<string>,
+  source: BatchSource<Batch>,
+): Promise<void> {
+  if (options.resume === undefined) return;
+  const path = checkpointFiles(options.resume)[part];
+  if (existsSync(path)) await resume(trainer, source, await readSavedRun(path));
 }
 
 /** Held-out pictures above their reconstructions. */
@@ -128,10 +154,4 @@ function reconstruct({ encoder, decoder }: Vae, x: tf.Tensor): tf.Tensor {
 
 function pixelsOf({ images }: ColourPictures): tf.Tensor {
   return tf.tidy(() => tf.div(tf.tensor(Float32Array.from(images.data), [...images.shape]), 255));
-}
-
-/** The size of tfjs's wasm memory, which never shrinks: the peak of the run. */
-function heapMegabytes(): number | undefined {
-  const { wasm } = tf.backend() as unknown as { wasm?: { HEAPU8: Uint8Array } };
-  return wasm && Math.round(wasm.HEAPU8.byteLength / 1e6);
 }

@@ -3,6 +3,7 @@ import { createRandom, saveCheckpoint } from 'tfjs-generative';
 import { saveModel } from 'tfjs-generative/model';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
+import { heapMegabytes } from '../shared/heap.js';
 import { colourOf, readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
@@ -83,7 +84,10 @@ run(async () => {
         await drawSheet({ ...material, random: random.fork('pictures') }),
       );
       const metadata = { ...plan, updates };
-      await saveFile(`${FOLDER}/checkpoint-${name}.safetensors`, await saveCheckpoint(trainer, { data: source, metadata }));
+      await saveFile(
+        `${FOLDER}/checkpoint-${name}.safetensors`,
+        await saveCheckpoint(trainer, { data: source, metadata }),
+      );
     },
   });
   console.log(`${FOLDER}/samples-100.png`);
@@ -97,6 +101,14 @@ run(async () => {
     console.log(`${FOLDER}/${name}.png`);
   }
   const seconds = (performance.now() - began) / 1000;
-  await writeReport(options.json, { steps, parameters, trainingSeconds, seconds, seed, backend });
+  await writeReport(options.json, {
+    steps,
+    parameters,
+    trainingSeconds,
+    heap: heapMegabytes(),
+    seconds,
+    seed,
+    backend,
+  });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
