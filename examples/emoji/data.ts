@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
 import { readLabelledImages, readPng } from 'tfjs-generative/node';
 import { InputError } from '../shared/input-error.js';
 
@@ -112,6 +113,11 @@ export function choose(
     motifs: Int32Array.from(indices, (i) => motifs[i]!),
     classes,
   };
+}
+
+/** Pixels in [0, 1], `[n, height, width, 3]`; the caller disposes them. */
+export function pixelsOf({ images: { data, shape } }: ColourPictures): tf.Tensor4D {
+  return tf.tidy(() => tf.div(tf.tensor4d(Float32Array.from(data), [...shape]), 255));
 }
 
 /** What drawings.json says: name, category, motif and the cell of each skin tone. */
