@@ -43,7 +43,7 @@ const options = readOptions({
       choices: ['all', 'none'],
       help: 'mirror half of the pictures; by default animals, food, people and faces of the emoji, and none of yours',
     },
-    steps: { kind: 'integer', minimum: 1, help: 'total updates, with 64 pictures each; 5000 by default' },
+    steps: { kind: 'integer', minimum: 1, help: 'total updates, with 32 pictures each; 14000 by default' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-040.safetensors` },
     'no-pictures': { kind: 'flag', help: 'leave out the pictures of guidance, interpolation and inpainting' },
     weights: { kind: 'output', help: 'write the averaged denoiser as a model file of half floats' },
