@@ -48,7 +48,7 @@ const options = readOptions({
       choices: ['all', 'none'],
       help: 'mirror half of the pictures; by default animals, food, people and faces of the emoji, and none of yours',
     },
-    steps: { kind: 'integer', minimum: 1, help: 'total updates, with 32 pictures each; 14000 by default' },
+    steps: { kind: 'integer', minimum: 1, help: 'total updates, with 64 pictures each; 5000 by default' },
     trained: {
       kind: 'file',
       help: 'a model file to measure and draw, such as the one that ships, in place of training',
@@ -142,8 +142,11 @@ async function readSamples(path: string, shape: readonly [number, number, number
   return tf.tidy(() => tf.div(tf.tensor(Float32Array.from(bytes), [...shape]), 255));
 }
 
-/** A classifier of your own classes. */
+/** A classifier of your own classes; of one class the features are those of the emoji, since there is nothing to tell apart. */
 async function classifierFor({ train }: ColourSet, random: RandomStream): Promise<Classifier> {
+  if (train.classes.length === 1) {
+    return { ...(await loadPictureClassifier()), probabilities: ({ shape: [count] }) => tf.ones([count, 1]) };
+  }
   const own = { pictures: train, updates: options.classifier, random: random.fork('classifier') };
   return (await trainPictureClassifier(own)).classifier;
 }

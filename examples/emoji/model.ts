@@ -20,13 +20,13 @@ import {
 import { randomMirror } from './augment.js';
 import { balanced, type ColourPictures } from './data.js';
 
-const BATCH_SIZE = 32;
+const BATCH_SIZE = 64;
 /** Channels at 16 x 16 positions, each a patch of 2 x 2 pixels, and at 8 x 8, where each position also attends to all others. */
 const [WIDTHS, ATTENTION] = [[48, 96], [1]];
 /** Positions on each side of the map of patches. */
 const POSITIONS = 16;
 /** The learning rate rises over a thirtieth of the updates, then decays along a cosine. */
-const [LEARNING_RATE, WARM_UP, BETA2] = [2e-3, 1 / 30, 0.99];
+const [LEARNING_RATE, WARM_UP, BETA2] = [3e-3, 1 / 30, 0.99];
 const AVERAGE_DECAY = 0.999;
 /** The share of pictures whose class is dropped, so that samples can be guided. */
 const DROPPED = 0.1;

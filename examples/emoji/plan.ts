@@ -3,7 +3,7 @@ import { metadataOf } from '../shared/plan.js';
 
 const EXAMPLE = 'emoji';
 /** Default number of updates. */
-const STEPS = 14_000;
+const STEPS = 5_000;
 
 /** The settings of a run; they are saved in checkpoints, so that a resumed run is the same run. */
 export interface EmojiPlan {

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-DATA, SIZE, BATCH_SIZE, WIDTHS = os.path.join(HERE, "../data/emoji"), 32, 32, (48, 96)
-LEARNING_RATE, WARM_UP = 2e-3, 30  # it rises over a thirtieth of the updates
+DATA, SIZE, BATCH_SIZE, WIDTHS = os.path.join(HERE, "../data/emoji"), 32, 64, (48, 96)
+LEARNING_RATE, WARM_UP = 3e-3, 30  # it rises over a thirtieth of the updates
 STEPS, GUIDANCE, ONE_OF = 12, 1.5, 5
 MIRRORED = ("Animals & Nature", "Food & Drink", "People & Body", "Smileys & Emotion")
 
@@ -72,7 +72,7 @@ def train(images, labels, rows, mirrored, steps):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
-    parser.add_argument("--steps", type=int, default=14000)
+    parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", default="out/emoji/pytorch.bytes", help="the samples, for --samples of the example")
     parser.add_argument("--json", help="write the result as JSON")
