@@ -4,7 +4,6 @@ import {
   interpolate,
   linearPath,
   sampleDdpm,
-  sampleDpmSolver,
   sphericalPath,
   type Denoiser,
   type RandomStream,
@@ -13,7 +12,7 @@ import { encodePng } from 'tfjs-generative/node';
 import { findCopies } from './copies.js';
 import { choose, pixelsOf, type ColourPictures, type ColourSet } from './data.js';
 import { fromPixels, toPixels } from './model.js';
-import { GUIDANCE, labelsByClass, makeSamples, STEPS } from './sampling.js';
+import { labelsByClass, makeSamples, sample } from './sampling.js';
 
 /** Pixels of the file per pixel of a picture of 32 x 32. */
 const SCALE = 2;
@@ -83,13 +82,7 @@ async function interpolation({ denoiser, classes, size, random }: Material): Pro
       );
       return interpolate(ends[0]!, ends[1]!, { steps: COLUMNS, path: linearPath });
     });
-    const samples = await sampleDpmSolver(denoiser, {
-      from: { x, timestep },
-      steps: STEPS,
-      condition,
-      guidance: GUIDANCE,
-    });
-    rows.push(toPixels(samples));
+    rows.push(await sample(denoiser, { from: { x, timestep }, condition }));
     tf.dispose([x, condition]);
   }
   return concatenated(rows);
