@@ -13,10 +13,11 @@ export const COPY_WITHIN = 0.5;
 /** Pixels are averaged to 16 x 16, so that noise and a shift by a part of a pixel count less. */
 const AVERAGED = 16;
 
-/** The training picture nearest to each of some pictures. */
+/** What {@link findNearest} compares pictures in. */
+type Eye = Pick<Classifier, 'name' | 'features'>;
+
+/** How near some pictures are to training pictures. */
 export interface Copies {
-  /** The row of the training picture that is nearest in pixels. */
-  readonly nearest: Int32Array;
   /** The distance from the training picture, divided by its distance from the nearest other motif, in pixels and in features. */
   readonly inPixels: Float64Array;
   readonly inFeatures: Float64Array;
@@ -31,13 +32,9 @@ export async function findCopies(
   pictures: tf.Tensor,
   { train, classifier }: { readonly train: ColourPictures; readonly classifier: Classifier },
 ): Promise<Copies> {
-  const pixels = await nearest(pictures, train, {
-    name: `means of ${AVERAGED} x ${AVERAGED} parts`,
-    features: (x) => tf.reshape(resized(x, AVERAGED), [x.shape[0], -1]),
-  });
-  const features = await nearest(pictures, train, classifier);
+  const pixels = await findNearest(pictures, train);
+  const features = await findNearest(pictures, train, classifier);
   return {
-    nearest: pixels.rows,
     inPixels: pixels.relative,
     inFeatures: features.relative,
     copied: Array.from(pixels.relative, (distance, i) => Math.min(distance, features.relative[i]!) <= COPY_WITHIN),
@@ -47,12 +44,14 @@ export async function findCopies(
   };
 }
 
-/** The training picture nearest to each picture or to its mirror image, in the eyes of a network. */
-async function nearest(
-  pictures: tf.Tensor,
-  train: ColourPictures,
-  { name, features }: Pick<Classifier, 'name' | 'features'>,
-) {
+/** What pictures are compared in: their pixels, averaged. */
+const inPixels: Eye = {
+  name: `means of ${AVERAGED} x ${AVERAGED} parts`,
+  features: (pictures) => tf.reshape(resized(pictures, AVERAGED), [pictures.shape[0], -1]),
+};
+
+/** The training picture nearest to each picture or to its mirror image: its row, and its distance relative to that from other motifs. */
+export async function findNearest(pictures: tf.Tensor, train: ColourPictures, { name, features }: Eye = inPixels) {
   const [count] = pictures.shape as [number];
   const samples = tf.tidy(() => tf.concat([features(pictures), features(tf.reverse(pictures, 2))]));
   const data = tf.tidy(() => features(pixelsOf(train)));

@@ -104,7 +104,11 @@ describe('a folder of classes', () => {
   it.each([
     ['no pictures', () => classes('none', {}), /PNG|JPEG|pictures|files/],
     ['two pictures', () => classes('two', { a: 1, b: 1 }), '--data has 2 pictures; at least 20 are needed'],
-    ['classes of few pictures', () => classes('few', { a: 4, b: 4, c: 4, d: 4, e: 4 }), 'a class of at least 5'],
+    [
+      'classes of few pictures',
+      () => classes('few', { a: 4, b: 4, c: 4, d: 4, e: 4 }),
+      'a class of at least 10 different pictures',
+    ],
     [
       'a broken file',
       () => {
