@@ -9,7 +9,7 @@ import {
   type RandomStream,
 } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
-import { findCopies } from './copies.js';
+import { findNearest } from './copies.js';
 import { choose, pixelsOf, type ColourPictures, type ColourSet } from './data.js';
 import { fromPixels, toPixels } from './model.js';
 import { labelsByClass, makeSamples, sample } from './sampling.js';
@@ -112,8 +112,8 @@ async function inpainting({ denoiser, size, random }: Material, heldOut: ColourP
 async function besideNearest({ denoiser, classes, size, random }: Material, train: ColourPictures): Promise<tf.Tensor> {
   const labels = labelsByClass(classes, COLUMNS / 2);
   const samples = await makeSamples(denoiser, { labels, size, random: random.fork('nearest') });
-  const { nearest } = await findCopies(samples, train);
-  const neighbours = pixelsOf(choose(train, Array.from(nearest)));
+  const { rows } = await findNearest(samples, train);
+  const neighbours = pixelsOf(choose(train, Array.from(rows)));
   const pairs = tf.tidy(() => tf.reshape(tf.stack([samples, neighbours], 1), [-1, size, size, 3]));
   tf.dispose([samples, neighbours]);
   return pairs;
