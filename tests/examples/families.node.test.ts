@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Row } from '../../examples/families/row.js';
+import type { Measured } from '../../examples/families/clothes/measures.js';
+import type { Row } from '../../examples/families/comparison.js';
 import { interruptExample, runExample } from './run-example.js';
 import { writeTinyData } from './tiny-data.js';
 
@@ -24,7 +25,8 @@ describe('families', () => {
     expect(existsSync(join(folder, 'report.json'))).toBe(false);
     const { status, stdout, stderr } = runExample('families', folder, [...words, '--resume', 'out/families']);
     expect(status, stderr).toBe(0);
-    const rowsOf = (file: string) => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row[] }).rows;
+    const rowsOf = (file: string) =>
+      (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row<Measured>[] }).rows;
     const rows = rowsOf('report.json');
     const names = ['data', 'VAE', 'GAN', ...[5, 10, 20].map((calls) => `diffusion, ${calls} calls`)];
     expect(rows.map(({ name }) => name)).toEqual(names);
