@@ -5,8 +5,11 @@ import { InputError } from './input-error.js';
 
 /** One option of an example. */
 export interface Option {
-  /** A `file` or `folder` must exist; an `output` is a file to write; a `flag` takes no value; a `choice` is one of `choices`. */
-  readonly kind: 'integer' | 'number' | 'choice' | 'file' | 'folder' | 'output' | 'flag';
+  /**
+   * A `file` or `folder` must exist; an `output` is a file to write; a `flag` takes no value; a `choice` is one of `choices`; a `colour`
+   * is written as in CSS, `#rrggbb`.
+   */
+  readonly kind: 'integer' | 'number' | 'choice' | 'colour' | 'file' | 'folder' | 'output' | 'flag';
   /** If absent, the option is undefined unless the user gives it. */
   readonly default?: number | string;
   /** The words of a `choice`. */
@@ -134,6 +137,7 @@ const placeholders: Readonly<Record<Option['kind'], string>> = {
   integer: 'N',
   number: 'NUMBER',
   choice: 'WORD',
+  colour: '#RRGGBB',
   file: 'FILE',
   folder: 'DIR',
   output: 'FILE',
@@ -145,6 +149,10 @@ function check(name: string, { kind, choices, minimum, maximum }: Option, text: 
   if (kind === 'choice') {
     if (choices!.includes(text)) return text;
     throw new InputError(`${name} must be one of ${choices!.join(', ')}; got ${shown(text)}.`);
+  }
+  if (kind === 'colour') {
+    if (/^#[\da-f]{6}$/i.test(text)) return text;
+    throw new InputError(`${name} must be a colour such as #ffffff; got ${shown(text)}.`);
   }
   if (kind === 'file' || kind === 'folder' || kind === 'output') {
     checkPath(name, kind, text);
@@ -191,6 +199,11 @@ function stat(path: string): ReturnType<typeof statSync> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Red, green and blue in [0, 1] of a colour `#rrggbb`. */
+export function colourOf(text: string): [number, number, number] {
+  return [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16) / 255) as [number, number, number];
 }
 
 /** Quotes a text so that it stays on one line. */
