@@ -1,30 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import {
-  convDecoder,
-  convEncoder,
   cosineDecay,
   countParameters,
   createAdam,
-  createDecoder,
-  createGaussianEncoder,
   createPriorSampler,
   createVaeTrainer,
   discretizedLogistic,
-  embedding,
   estimateLogLikelihood,
   linearRamp,
-  withCondition,
   type Batch,
   type BatchSource,
   type RandomStream,
 } from 'tfjs-generative';
 import { BOUND_IMAGES, type Bound } from '../shared/bound.js';
+import { conditionalVae } from '../shared/conditional-vae.js';
 import { firstPictures } from '../shared/flat-images.js';
 import type { Pictures } from '../shared/image-data.js';
 import type { Family } from './family.js';
 
-/** Numbers in the vector for a class. */
-const LABEL_SIZE = 4;
 /** The learning rate rises over a share of the updates, then decays along a cosine. */
 const [WARM_UP, BETA2] = [1 / 30, 0.99];
 /** Number of draws for the tighter bound. */
@@ -48,26 +41,10 @@ export interface VaeOptions<P extends Pictures> {
 /** A convolutional encoder and decoder, conditioned on the class. */
 export function vae<P extends Pictures>(options: VaeOptions<P>): Family<P> {
   const { shape, classes, latentSize, widths, learningRate, labels, source } = options;
-  const [height, width, channels] = shape;
   return {
     name: 'VAE',
     create({ images, steps, random }) {
-      const labelled = (name: string) =>
-        embedding({ classes, size: LABEL_SIZE, random: random.fork(`${name} labels`) });
-      const encode = convEncoder({
-        shape: [height, width, channels + LABEL_SIZE],
-        widths,
-        outputs: 2 * latentSize,
-        random: random.fork('encoder'),
-      });
-      const decode = convDecoder({
-        inputs: latentSize + LABEL_SIZE,
-        shape: [height, width, channels * likelihood.parameterSize],
-        widths: [...widths].reverse(),
-        random: random.fork('decoder'),
-      });
-      const encoder = createGaussianEncoder(withCondition(encode, labelled('encoder')), { latentSize });
-      const decoder = createDecoder(withCondition(decode, labelled('decoder')), { likelihood });
+      const { encoder, decoder } = conditionalVae({ shape, classes, latentSize, widths, likelihood, random });
       const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
       const decay = cosineDecay({ from: learningRate, to: 0, steps });
       const optimizer = createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 });

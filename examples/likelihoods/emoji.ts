@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  batches,
+  bernoulli,
+  continuousBernoulli,
+  cosineDecay,
+  createAdam,
+  discretizedLogistic,
+  gaussian,
+  learnedGaussian,
+  linearRamp,
+} from 'tfjs-generative';
+import { balanced, loadPictures } from '../emoji/data.js';
+import { conditionalVae } from '../shared/conditional-vae.js';
+import { firstPictures } from '../shared/flat-images.js';
+import type { Compared, Study } from './study.js';
+
+const [LATENT_SIZE, BATCH_SIZE, EPOCHS] = [32, 32, 8];
+const WIDTHS = [32, 64, 64];
+const [LEARNING_RATE, WARM_UP, BETA2] = [2e-3, 1 / 30, 0.99];
+const [SIZE, WHITE] = [32, [1, 1, 1] as const];
+
+const likelihoods: Readonly<Record<string, Compared>> = {
+  'gaussian({ variance: 0.02 })': { likelihood: gaussian({ variance: 0.02 }), nats: 'density' },
+  bernoulli: { likelihood: bernoulli, nats: 'neither' },
+  continuousBernoulli: { likelihood: continuousBernoulli, nats: 'density' },
+  'learnedGaussian({ minLogVariance: -4 })': {
+    likelihood: learnedGaussian({ minLogVariance: -4 }),
+    nats: 'density',
+  },
+  'discretizedLogistic({ levels: 256 })': { likelihood: discretizedLogistic({ levels: 256 }), nats: 'probability' },
+  'the same with start: { mean: 0.5, logScale: -2 }': {
+    likelihood: discretizedLogistic({ levels: 256, start: { mean: 0.5, logScale: -2 } }),
+    nats: 'probability',
+  },
+};
+
+/** Reads emoji for a convolutional network that is conditioned on the class; returns a function for which a backend must run. */
+export async function openEmoji(data: string | undefined): Promise<() => Study> {
+  const { train, heldOut } = await loadPictures({ data, size: SIZE, background: WHITE });
+  const { images, labels, classes } = balanced(train);
+  const shape = [SIZE, SIZE, 3] as const;
+  return () => ({
+    likelihoods,
+    shape,
+    test: firstPictures(heldOut, Infinity),
+    condition: tf.tensor1d(heldOut.labels.data, 'int32'),
+    latentSize: LATENT_SIZE,
+    epochs: EPOCHS,
+    source: (random) => batches({ x: images, condition: labels }, { batchSize: BATCH_SIZE, random }),
+    createParts: (likelihood, random) =>
+      conditionalVae({ shape, classes: classes.length, latentSize: LATENT_SIZE, widths: WIDTHS, likelihood, random }),
+    createOptimizer(steps) {
+      const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
+      const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
+      return createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 });
+    },
+  });
+}
