@@ -46,6 +46,9 @@ const FEWEST = 20;
 
 /** Reads pictures and splits them; throws InputError with one sentence. */
 export async function loadPictures(options: DataOptions): Promise<ColourSet> {
+  if (options.data !== undefined && options.package !== undefined) {
+    throw new InputError('--data and --package exclude each other: each is a whole data set.');
+  }
   const pictures = options.data === undefined ? await readEmoji(options) : await readFolder(options.data, options);
   const [count] = pictures.images.shape;
   if (count < FEWEST) {

@@ -3,20 +3,19 @@ import { createRandom, saveCheckpoint } from 'tfjs-generative';
 import { saveModel } from 'tfjs-generative/model';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
+import { heapMegabytes } from '../shared/heap.js';
 import { colourOf, readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import { loadPictures } from './data.js';
 import { createModel, createSource } from './model.js';
-import { drawSheet } from './pictures.js';
+import { drawPictures, drawSheet } from './pictures.js';
 import { readPlan } from './plan.js';
 
 const FOLDER = 'out/emoji';
 /** Number of parts of a run, each of which ends with a picture and a checkpoint. */
 const PARTS = 10;
-/** Samples of each class in a sheet. */
-const COLUMNS = 10;
 /** The emoji that remain themselves in a mirror; flags, signs, clocks and letters do not. */
 const MIRRORED = ['Animals & Nature', 'Food & Drink', 'People & Body', 'Smileys & Emotion'];
 
@@ -45,7 +44,8 @@ const options = readOptions({
       help: 'mirror half of the pictures; by default animals, food, people and faces of the emoji, and none of yours',
     },
     steps: { kind: 'integer', minimum: 1, help: 'total updates, with 64 pictures each; 5000 by default' },
-    resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint.safetensors` },
+    resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-040.safetensors` },
+    'no-pictures': { kind: 'flag', help: 'leave out the pictures of guidance, interpolation and inpainting' },
     weights: { kind: 'output', help: 'write the averaged denoiser as a model file of half floats' },
   },
 });
@@ -69,6 +69,7 @@ run(async () => {
     random,
   );
   const { trainer, averaged, parameters } = createModel({ classes: classes.length, size, steps, random });
+  const material = { denoiser: averaged, classes: classes.length, size, random };
   if (saved !== undefined) await resume(trainer, source, saved);
   console.log(`${set.train.labels.shape[0]} pictures, ${parameters} parameters; rows: ${classes.join(', ')}`);
   const trainingSeconds = await trainInParts(trainer, source, {
@@ -78,10 +79,15 @@ run(async () => {
     shown: ({ loss }) => ({ loss }),
     save: async (updates) => {
       const name = String(Math.round((100 * updates) / steps)).padStart(3, '0');
-      const sheet = { classes: classes.length, size, columns: COLUMNS, random: random.fork('pictures') };
-      await saveFile(`${FOLDER}/samples-${name}.png`, await drawSheet(averaged, sheet));
+      await saveFile(
+        `${FOLDER}/samples-${name}.png`,
+        await drawSheet({ ...material, random: random.fork('pictures') }),
+      );
       const metadata = { ...plan, updates };
-      await saveFile(`${FOLDER}/checkpoint.safetensors`, await saveCheckpoint(trainer, { data: source, metadata }));
+      await saveFile(
+        `${FOLDER}/checkpoint-${name}.safetensors`,
+        await saveCheckpoint(trainer, { data: source, metadata }),
+      );
     },
   });
   console.log(`${FOLDER}/samples-100.png`);
@@ -89,7 +95,20 @@ run(async () => {
     const metadata = { size, classes: [...classes] };
     await saveFile(options.weights, await saveModel({ denoiser: averaged }, { dtype: 'F16', metadata }));
   }
+  const pictures = options['no-pictures'] ? {} : await drawPictures(material, set.heldOut);
+  for (const [name, png] of Object.entries(pictures)) {
+    await saveFile(`${FOLDER}/${name}.png`, png);
+    console.log(`${FOLDER}/${name}.png`);
+  }
   const seconds = (performance.now() - began) / 1000;
-  await writeReport(options.json, { steps, parameters, trainingSeconds, seconds, seed, backend });
+  await writeReport(options.json, {
+    steps,
+    parameters,
+    trainingSeconds,
+    heap: heapMegabytes(),
+    seconds,
+    seed,
+    backend,
+  });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });

@@ -5,7 +5,7 @@ import { toPixels } from './model.js';
 /** Samples made at once. */
 const AT_ONCE = 100;
 /** The usual number of steps and the usual guidance: with guidance each step calls the network twice. */
-const [STEPS, GUIDANCE] = [12, 1.5];
+export const [STEPS, GUIDANCE] = [12, 1.5];
 
 /** What {@link makeSamples} takes. */
 export interface SamplesOptions {

@@ -7,7 +7,12 @@ import {
   type GaussianEncoder,
   type RandomStream,
 } from 'tfjs-generative';
-import type { LabelledImages } from '../shared/image-data.js';
+
+/** Images and their labels on the host, with any number of channels. */
+interface Labelled {
+  readonly images: { readonly data: Uint8Array; readonly shape: readonly [number, number, number, number] };
+  readonly labels: { readonly data: Int32Array; readonly shape: readonly [number] };
+}
 
 /** Number of images encoded at once. */
 const AT_ONCE = 500;
@@ -24,7 +29,7 @@ export interface Latents {
 }
 
 /** Encodes images and measures their latents. The same encoder and images give the same numbers, so none are saved. */
-export async function encodeLatents(encoder: GaussianEncoder, { images, labels }: LabelledImages): Promise<Latents> {
+export async function encodeLatents(encoder: GaussianEncoder, { images, labels }: Labelled): Promise<Latents> {
   const posteriors = await encodeImages(encoder, images); // [n, 2 latent]
   const [mean, deviation] = tf.tidy(() => momentsOf(splitPosterior(posteriors)));
   const standardise = (z: tf.Tensor): tf.Tensor => tf.tidy(() => tf.div(tf.sub(z, mean), deviation));
@@ -48,7 +53,7 @@ export async function encodeLatents(encoder: GaussianEncoder, { images, labels }
 }
 
 /** The posteriors of images, all means, then all log-variances: `[n, 2 latent]`; the caller disposes them. */
-export async function encodeImages(encoder: GaussianEncoder, images: LabelledImages['images']): Promise<tf.Tensor> {
+export async function encodeImages(encoder: GaussianEncoder, images: Labelled['images']): Promise<tf.Tensor> {
   const parts: tf.Tensor[] = [];
   for await (const x of batches(images, { batchSize: AT_ONCE })) {
     parts.push(

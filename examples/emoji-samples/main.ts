@@ -1,0 +1,43 @@
+// Draws emoji from the included weights: a sheet of all nine classes in seconds, without training.
+import { fileURLToPath } from 'node:url';
+import { createRandom, type Denoiser } from 'tfjs-generative';
+import { describeModel, loadModel } from 'tfjs-generative/model';
+import { loadFile, saveFile } from 'tfjs-generative/node';
+import { drawSheet } from '../emoji/pictures.js';
+import { startBackend } from '../shared/backend.js';
+import { InputError } from '../shared/input-error.js';
+import { readOptions } from '../shared/options.js';
+import { run, writeReport } from '../shared/report.js';
+
+const PICTURE = 'out/emoji-samples/samples.png';
+const WEIGHTS = fileURLToPath(new URL('../emoji/denoiser.safetensors', import.meta.url));
+
+const options = readOptions({
+  command: 'npm run example -- emoji-samples',
+  about: `Draws samples from a trained diffusion model of emoji into ${PICTURE}, one class per row.`,
+  options: {
+    each: { kind: 'integer', default: 10, minimum: 1, maximum: 100, help: 'samples of each class' },
+    weights: {
+      kind: 'file',
+      default: WEIGHTS,
+      help: 'a model file that emoji has written with --weights; by default the one that ships with it',
+    },
+  },
+});
+
+run(async () => {
+  const began = performance.now();
+  const bytes = await loadFile(options.weights);
+  const { size, classes } = describeModel(bytes).metadata as { size?: number; classes?: readonly string[] };
+  if (size === undefined || classes === undefined) {
+    throw new InputError(`--weights ${options.weights}: the file is not one that emoji has written.`);
+  }
+  const backend = await startBackend(options);
+  const { denoiser } = (await loadModel(bytes)) as unknown as { denoiser: Denoiser };
+  const random = createRandom(options.seed);
+  await saveFile(PICTURE, await drawSheet({ denoiser, classes: classes.length, size, random }, options.each));
+  const seconds = (performance.now() - began) / 1000;
+  const samples = classes.length * options.each;
+  await writeReport(options.json, { picture: PICTURE, samples, classes, seconds, seed: options.seed, backend });
+  console.log(`${PICTURE}; rows: ${classes.join(', ')}`);
+});
