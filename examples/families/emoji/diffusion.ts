@@ -1,4 +1,5 @@
 import { boundOf } from '../../diffusion-images/bound.js';
+import { mirroredClasses } from '../../emoji/augment.js';
 import type { ColourPictures } from '../../emoji/data.js';
 import { createModel, createSource } from '../../emoji/model.js';
 import { makeSamples } from '../../emoji/sampling.js';
@@ -26,7 +27,7 @@ export function diffusion(labels: Int32Array): Family<ColourPictures> {
       return {
         parameters,
         trainer,
-        source: createSource(images, MIRRORED, random),
+        source: createSource(images, mirroredClasses(images.classes), random),
         ways: WAYS.map((way) => ({
           name: `diffusion, ${way.guidance === 1 ? way.steps : 2 * way.steps} calls`,
           sample: (count, stream) =>

@@ -1,30 +1,39 @@
 import * as tf from '@tensorflow/tfjs';
-import { batches } from 'tfjs-generative';
 import { sharpness } from 'tfjs-generative/metrics';
-import { balanced, choose, loadPictures, type ColourPictures } from '../../emoji/data.js';
-import { firstPictures } from '../../shared/flat-images.js';
+import { loadPictureClassifier } from '../../emoji/classifier.js';
+import { balanced, choose, loadPictures, pixelsOf, type ColourPictures } from '../../emoji/data.js';
+import { measurePictures, type PictureMeasures } from '../../emoji/measures.js';
 import type { Columns, Comparison } from '../comparison.js';
 import type { Family } from '../family.js';
 import { nearestTo } from '../picture.js';
 import { percent } from '../table.js';
 import { vae } from '../vae.js';
+import { diffusion } from './diffusion.js';
 import { gan } from './gan.js';
+import { createSource } from './source.js';
 
 const SIZE = 32;
 const WHITE = [1, 1, 1] as const;
 /** Samples of each model in the picture, two per class. */
 const SHOWN = 18;
-const BATCH_SIZE = 64;
 
-export interface Measured {
-  sharpness: number;
+/** The measures of a set of emoji, and their sharpness relative to that of held-out emoji. */
+export interface Measured extends Pick<
+  PictureMeasures,
+  'toldRight' | 'copies' | 'frechetDistance' | 'kernelDistance' | 'protocols'
+> {
+  readonly sharpness: number;
 }
 
 const columns: Columns<Measured> = {
+  'Frechet distance': ({ frechetDistance }) => frechetDistance.toFixed(1),
+  'kernel distance': ({ kernelDistance }) => kernelDistance.toFixed(2),
+  'told right': ({ toldRight }) => percent(toldRight),
+  copies: ({ copies }) => percent(copies),
   sharpness: ({ sharpness }) => percent(sharpness),
 };
 
-/** Three convolutions on each side, to 4 x 4 pixels. */
+/** Three convolutions on each side, to 4 x 4 pixels; `labels` are the classes of its samples. */
 function colourVae(classes: number, labels: Int32Array): Family<ColourPictures> {
   return vae<ColourPictures>({
     shape: [SIZE, SIZE, 3],
@@ -33,42 +42,61 @@ function colourVae(classes: number, labels: Int32Array): Family<ColourPictures> 
     widths: [32, 64, 64],
     learningRate: 2e-3,
     labels: (count) => tf.tensor1d(labels.subarray(0, count), 'int32'),
-    source(pictures, random) {
-      const { images, labels } = balanced(pictures);
-      return batches({ x: images, condition: labels }, { batchSize: BATCH_SIZE, random });
-    },
+    source: createSource,
   });
 }
 
-/** Reads emoji, and returns a function that prepares the comparison on them, for which a backend must run. */
+/** Reads emoji or a folder of classes, and returns a function that prepares the comparison on them, for which a backend must run. */
 export async function openEmoji({ data }: { readonly data: string | undefined }) {
-  const { train, heldOut } = await loadPictures({ data, size: SIZE, background: WHITE });
-  const test = inTurn(heldOut);
+  const set = await loadPictures({ data, size: SIZE, background: WHITE });
+  const { train } = set;
+  const test = inTurn(set.heldOut);
+  const { data: labels } = test.labels;
   return async (): Promise<Comparison<ColourPictures, Measured>> => {
-    const pixels = firstPictures(test, Infinity);
-    const real = (await sharpness(pixels)).value;
-    const trained = firstPictures(train, Infinity);
-    const flat = (x: tf.Tensor) => tf.reshape(x, [x.shape[0], -1]);
+    const classifier = await loadPictureClassifier();
+    const real = pixelsOf(test);
+    const trained = tf.tidy(() => classifier.features(pixelsOf(train)));
+    const sharpnessOfReal = (await sharpness(real)).value;
+    const measure = async (samples: tf.Tensor, seed: number) => {
+      const own = labels.subarray(0, samples.shape[0]);
+      const measures = await measurePictures(samples, own, { set, seed, classifier });
+      return { ...measures, sharpness: (await sharpness(samples)).value / sharpnessOfReal };
+    };
     return {
       train,
       test,
-      families: [colourVae(train.classes.length, test.labels.data), gan(test.labels.data)],
+      families: [colourVae(train.classes.length, labels), gan(labels), diffusion(labels)],
       shown: SHOWN,
       columns,
-      measure: async (samples) => ({ sharpness: (await sharpness(samples)).value / real }),
-      measureData: async () => ({ sharpness: (await sharpness(firstPictures(train, Infinity))).value / real }),
-      nearest: (samples) => nearestTo(tf.clone(flat(samples)), flat(trained)),
+      measure,
+      async measureData(_, seed) {
+        // held-out pictures are told right and are copies as often as possible; their distance is that of training pictures
+        const { ofTraining, ...measures } = await measure(real, seed);
+        return { ...measures, ...ofTraining };
+      },
+      nearest: (samples) => nearestTo(classifier.features(samples), trained),
     };
   };
 }
 
-/** The same pictures with the classes in turn, as far as each has pictures: so the first few are of all classes. */
+/**
+ * The balanced pictures with the classes in turn, as far as each has pictures, and with repetitions last: so the first few are of all
+ * classes, and different.
+ */
 function inTurn(pictures: ColourPictures): ColourPictures {
-  const seen = pictures.classes.map(() => 0);
-  const turns = Array.from(pictures.labels.data, (label, i) => ({ i, turn: seen[label]!++, label }));
-  turns.sort((a, b) => a.turn - b.turn || a.label - b.label);
+  const { labels, classes } = balanced(pictures);
+  const sizeOf = (own: ArrayLike<number>, label: number): number =>
+    Array.from(own).filter((one) => one === label).length;
+  const sizes = classes.map((_, label) => sizeOf(pictures.labels.data, label));
+  const seen = classes.map(() => 0);
+  const rows = Array.from(labels.data, (label, i) => {
+    const [size, place] = [sizes[label]!, seen[label]!++];
+    const times = sizeOf(labels.data, label) / size;
+    return { i, label, turn: (place % times) * size + Math.floor(place / times) };
+  });
+  rows.sort((a, b) => a.turn - b.turn || a.label - b.label);
   return choose(
-    pictures,
-    turns.map(({ i }) => i),
+    balanced(pictures),
+    rows.map(({ i }) => i),
   );
 }

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   augmentations,
-  batches,
   cosineDecay,
   countParameters,
   createAdam,
@@ -17,11 +16,12 @@ import {
   randomTranslation,
   type Augmentation,
 } from 'tfjs-generative';
-import { balanced, type ColourPictures } from '../../emoji/data.js';
+import type { ColourPictures } from '../../emoji/data.js';
 import { inParts } from '../../shared/in-parts.js';
 import type { Family } from '../family.js';
+import { createSource } from './source.js';
 
-const [BATCH_SIZE, LATENT_SIZE] = [64, 64];
+const LATENT_SIZE = 64;
 /** Channels at 16 x 16 pixels; at 8 x 8 and at 4 x 4 there are twice and four times as many. */
 const WIDTH = 24;
 /** Two time scales, as in Heusel et al. 2017. */
@@ -72,10 +72,9 @@ export function gan(labels: Int32Array): Family<ColourPictures> {
         penalty: (critic, real) => tf.mul(R1_WEIGHT, r1Penalty(critic, real)),
         average: { into: averaged, decay: AVERAGE_DECAY },
       });
-      const { images, labels: classes } = balanced(pictures);
       return {
         trainer,
-        source: batches({ x: images, condition: classes }, { batchSize: BATCH_SIZE, random }),
+        source: createSource(pictures, random),
         parameters: countParameters(generator, discriminator),
         ways: [
           {
