@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
 import { readLabelledImages, readPng } from 'tfjs-generative/node';
 import { InputError } from '../shared/input-error.js';
 
@@ -86,12 +87,13 @@ export function split(pictures: ColourPictures): ColourSet {
 
 /**
  * Repeats the pictures of small classes, so that the shares of classes are about proportional to the square roots of their sizes:
- * of the emoji, 60% are people, most of them in six skin tones; of the balanced ones, 30%.
+ * of the emoji, 60% are people, most of them in six skin tones; of the balanced ones, 30%. With the power 1, all shares are about
+ * equal; with 0, they stay as they are.
  */
-export function balanced(pictures: ColourPictures): ColourPictures {
+export function balanced(pictures: ColourPictures, power = 1 / 2): ColourPictures {
   const sizes = pictures.classes.map((_, label) => pictures.labels.data.filter((own) => own === label).length);
   const most = Math.max(...sizes);
-  const times = sizes.map((size) => Math.round(Math.sqrt(most / Math.max(1, size))));
+  const times = sizes.map((size) => Math.round((most / Math.max(1, size)) ** power));
   const rows = [...pictures.labels.data.keys()];
   return choose(
     pictures,
@@ -114,6 +116,11 @@ export function choose(
     motifs: Int32Array.from(indices, (i) => motifs[i]!),
     classes,
   };
+}
+
+/** Pixels in [0, 1], `[n, height, width, 3]`; the caller disposes them. */
+export function pixelsOf({ images: { data, shape } }: ColourPictures): tf.Tensor4D {
+  return tf.tidy(() => tf.div(tf.tensor4d(Float32Array.from(data), [...shape]), 255));
 }
 
 /** What drawings.json says: name, category, motif and the cell of each skin tone. */
