@@ -1,12 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { balanced, loadPictures, split } from '../../examples/emoji/data.js';
-import { drawPictures } from '../../examples/emoji/pictures.js';
-import { cosineSchedule, createDenoiser, createRandom, predictVelocity } from '../../src/index.js';
 import '../setup/wasm.js'; // on cpu the convolutions would take most of this file's time
 import { runExample } from './run-example.js';
 
