@@ -10,13 +10,14 @@ import {
   learnedGaussian,
   linearRamp,
 } from 'tfjs-generative';
-import { balanced, loadPictures } from '../emoji/data.js';
+import { frechetDistance } from 'tfjs-generative/metrics';
+import { loadPictureClassifier } from '../emoji/classifier.js';
+import { balanced, loadPictures, pixelsOf } from '../emoji/data.js';
 import { conditionalVae } from '../shared/conditional-vae.js';
-import { firstPictures } from '../shared/flat-images.js';
 import type { Compared, Study } from './study.js';
 
-const [LATENT_SIZE, BATCH_SIZE, EPOCHS] = [32, 32, 8];
-const WIDTHS = [32, 64, 64];
+const [LATENT_SIZE, BATCH_SIZE, EPOCHS] = [32, 32, 5];
+const WIDTHS = [16, 32, 64];
 const [LEARNING_RATE, WARM_UP, BETA2] = [2e-3, 1 / 30, 0.99];
 const [SIZE, WHITE] = [32, [1, 1, 1] as const];
 
@@ -36,24 +37,36 @@ const likelihoods: Readonly<Record<string, Compared>> = {
 };
 
 /** Reads emoji for a convolutional network that is conditioned on the class; returns a function for which a backend must run. */
-export async function openEmoji(data: string | undefined): Promise<() => Study> {
+export async function openEmoji(data: string | undefined): Promise<() => Promise<Study>> {
   const { train, heldOut } = await loadPictures({ data, size: SIZE, background: WHITE });
   const { images, labels, classes } = balanced(train);
   const shape = [SIZE, SIZE, 3] as const;
-  return () => ({
-    likelihoods,
-    shape,
-    test: firstPictures(heldOut, Infinity),
-    condition: tf.tensor1d(heldOut.labels.data, 'int32'),
-    latentSize: LATENT_SIZE,
-    epochs: EPOCHS,
-    source: (random) => batches({ x: images, condition: labels }, { batchSize: BATCH_SIZE, random }),
-    createParts: (likelihood, random) =>
-      conditionalVae({ shape, classes: classes.length, latentSize: LATENT_SIZE, widths: WIDTHS, likelihood, random }),
-    createOptimizer(steps) {
-      const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
-      const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
-      return createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 });
-    },
-  });
+  const test = balanced(heldOut);
+  return async () => {
+    const classifier = await loadPictureClassifier();
+    const real = pixelsOf(test);
+    const realFeatures = classifier.features(real);
+    return {
+      likelihoods,
+      shape,
+      test: real,
+      condition: tf.tensor1d(test.labels.data, 'int32'),
+      latentSize: LATENT_SIZE,
+      epochs: EPOCHS,
+      source: (random) => batches({ x: images, condition: labels }, { batchSize: BATCH_SIZE, random }),
+      createParts: (likelihood, random) =>
+        conditionalVae({ shape, classes: classes.length, latentSize: LATENT_SIZE, widths: WIDTHS, likelihood, random }),
+      createOptimizer(steps) {
+        const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
+        const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
+        return createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 });
+      },
+      async distance(pictures) {
+        const features = classifier.features(pictures);
+        const { value } = await frechetDistance(features, realFeatures);
+        features.dispose();
+        return value;
+      },
+    };
+  };
 }

@@ -36,7 +36,7 @@ const options = readOptions({
     epochs: {
       kind: 'integer',
       minimum: 1,
-      help: 'passes over the training images for each likelihood; by default 15, for emoji 8',
+      help: 'passes over the training images for each likelihood; by default 15, for emoji 5',
     },
   },
 });
@@ -58,7 +58,7 @@ run(async () => {
   const began = performance.now();
   const prepare = options.set === 'clothes' ? await openClothes(options.data) : await openEmoji(options.data);
   const backend = await startBackend(options);
-  const study = prepare();
+  const study = await prepare();
   const { test, shape, likelihoods } = study;
   const epochs = options.epochs ?? study.epochs;
   const real = await sharpnessOf(test, study);
