@@ -10,7 +10,8 @@ import {
   type RandomStream,
 } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
-import { choose, type ColourPictures } from './data.js';
+import { findCopies } from './copies.js';
+import { choose, pixelsOf, type ColourPictures, type ColourSet } from './data.js';
 import { fromPixels, toPixels } from './model.js';
 import { GUIDANCE, labelsByClass, makeSamples, STEPS } from './sampling.js';
 
@@ -40,11 +41,15 @@ export async function drawSheet({ denoiser, classes, ...own }: Material, columns
 }
 
 /** The pictures of a trained model, by name, as PNG files. */
-export async function drawPictures(material: Material, heldOut: ColourPictures): Promise<Record<string, Uint8Array>> {
+export async function drawPictures(
+  material: Material,
+  { train, heldOut }: ColourSet,
+): Promise<Record<string, Uint8Array>> {
   return {
     guidance: await drawGrid(await guidanceSweep(material), COLUMNS),
     interpolation: await drawGrid(await interpolation(material), COLUMNS),
     inpainting: await drawGrid(await inpainting(material, heldOut), COLUMNS),
+    nearest: await drawGrid(await besideNearest(material, train), COLUMNS),
   };
 }
 
@@ -108,6 +113,17 @@ async function inpainting({ denoiser, size, random }: Material, heldOut: ColourP
   }
   tf.dispose([x, mask, condition]);
   return concatenated(rows);
+}
+
+/** Five samples of each class, each to the left of the training picture that is nearest to it. */
+async function besideNearest({ denoiser, classes, size, random }: Material, train: ColourPictures): Promise<tf.Tensor> {
+  const labels = labelsByClass(classes, COLUMNS / 2);
+  const samples = await makeSamples(denoiser, { labels, size, random: random.fork('nearest') });
+  const { nearest } = await findCopies(samples, train);
+  const neighbours = pixelsOf(choose(train, Array.from(nearest)));
+  const pairs = tf.tidy(() => tf.reshape(tf.stack([samples, neighbours], 1), [-1, size, size, 3]));
+  tf.dispose([samples, neighbours]);
+  return pairs;
 }
 
 function concatenated(rows: tf.Tensor[]): tf.Tensor {

@@ -84,7 +84,7 @@ def main():
     mirrored = torch.tensor([name in MIRRORED for name in classes])
     network = train(images, labels, balanced(labels, training), mirrored, options.steps)
     training_seconds = time.time() - began
-    samples = sample(network, labels[balanced(labels, held_out)], (3, SIZE, SIZE), STEPS, GUIDANCE, at_once=100)
+    samples = sample(network, labels[balanced(labels, held_out)], (3, SIZE, SIZE), STEPS, GUIDANCE, (-1, 1), at_once=100)
     os.makedirs(os.path.dirname(options.out) or ".", exist_ok=True)
     with open(options.out, "wb") as file:
         file.write((255 * samples).round().byte().permute(0, 2, 3, 1).contiguous().numpy().tobytes())

@@ -30,7 +30,7 @@ export async function makeSamples(
     const own = labels.subarray(start, start + AT_ONCE);
     const condition = tf.tensor1d(own, 'int32');
     const shape = [own.length, size, size, 3];
-    parts.push(toPixels(await sampleDpmSolver(denoiser, { shape, steps, random, condition, guidance })));
+    parts.push(toPixels(await sampleDpmSolver(denoiser, { shape, steps, random, condition, guidance, clip: [-1, 1] })));
     condition.dispose();
     onSamples?.(start + own.length);
   }

@@ -147,7 +147,7 @@ def spaced(steps, low=-5.0, high=4.5):
 
 
 @torch.no_grad()
-def sample(network, labels, shape, steps, guidance=1, at_once=250):
+def sample(network, labels, shape, steps, guidance=1, clip=None, at_once=250):
     """DPM-Solver++(2M), one picture of `shape` for each label, in [0, 1]."""
     parts = []
     for own in labels.split(at_once):
@@ -160,6 +160,7 @@ def sample(network, labels, shape, steps, guidance=1, at_once=250):
                 free = network(x, at, torch.full_like(own, -1))
                 velocity = free + guidance * (velocity - free)
             estimate = ALPHA[t].float() * x - SIGMA[t].float() * velocity
+            estimate = estimate.clamp(*clip) if clip else estimate
             if k + 1 == len(timesteps):
                 x = estimate
                 break
