@@ -27,7 +27,7 @@ const options = readOptions({
       kind: 'choice',
       choices: ['clothes', 'emoji'],
       default: 'clothes',
-      help: 'grey pictures, or pictures in colour',
+      help: 'grey pictures of clothes, or emoji in colour at 16 x 16',
     },
     data: {
       kind: 'folder',
@@ -36,7 +36,7 @@ const options = readOptions({
     epochs: {
       kind: 'integer',
       minimum: 1,
-      help: 'passes over the training images for each likelihood; by default 15, for emoji 5',
+      help: 'passes over the training images for each likelihood; by default 15, for emoji 4',
     },
   },
 });

@@ -39,6 +39,6 @@ it('trains a VAE of colour pictures with each likelihood, and converts to bits w
   // one row of test pictures, two rows for each likelihood
   const { width, height } = PNG.sync.read(readFileSync(join(folder, 'out/likelihoods/likelihoods.png')));
   const rows = 1 + 2 * Object.keys(outcomes).length;
-  expect(height / rows).toBeCloseTo(2 * (32 + 2), -1);
-  expect(width).toBeGreaterThan(2 * 32);
+  expect(height / rows).toBeCloseTo(2 * (16 + 2), -1);
+  expect(width).toBeGreaterThan(2 * 16);
 });

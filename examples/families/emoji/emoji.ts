@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { sharpness } from 'tfjs-generative/metrics';
 import { loadPictureClassifier } from '../../emoji/classifier.js';
-import { balanced, choose, loadPictures, pixelsOf, type ColourPictures } from '../../emoji/data.js';
+import { loadPictures, pixelsOf, type ColourPictures } from '../../emoji/data.js';
+import { inTurn } from '../../emoji/in-turn.js';
 import { measurePictures, type PictureMeasures } from '../../emoji/measures.js';
 import type { Columns, Comparison } from '../comparison.js';
 import type { Family } from '../family.js';
@@ -18,17 +19,16 @@ const WHITE = [1, 1, 1] as const;
 const SHOWN = 18;
 
 /** The measures of a set of emoji, and their sharpness relative to that of held-out emoji. */
-export interface Measured extends Pick<
-  PictureMeasures,
-  'toldRight' | 'copies' | 'frechetDistance' | 'kernelDistance' | 'protocols'
-> {
+export interface Measured extends Pick<PictureMeasures, 'copies' | 'frechetDistance' | 'kernelDistance' | 'protocols'> {
+  /** Absent for pictures of your own, whose classes the classifier of emoji does not know. */
+  readonly toldRight?: number;
   readonly sharpness: number;
 }
 
 const columns: Columns<Measured> = {
   'Frechet distance': ({ frechetDistance }) => frechetDistance.toFixed(1),
   'kernel distance': ({ kernelDistance }) => kernelDistance.toFixed(2),
-  'told right': ({ toldRight }) => percent(toldRight),
+  'told right': ({ toldRight }) => (toldRight === undefined ? '' : percent(toldRight)),
   copies: ({ copies }) => percent(copies),
   sharpness: ({ sharpness }) => percent(sharpness),
 };
@@ -59,8 +59,9 @@ export async function openEmoji({ data }: { readonly data: string | undefined })
     const sharpnessOfReal = (await sharpness(real)).value;
     const measure = async (samples: tf.Tensor, seed: number) => {
       const own = labels.subarray(0, samples.shape[0]);
-      const measures = await measurePictures(samples, own, { set, seed, classifier });
-      return { ...measures, sharpness: (await sharpness(samples)).value / sharpnessOfReal };
+      const { toldRight, ...measures } = await measurePictures(samples, own, { set, seed, classifier });
+      const told = data === undefined ? { toldRight } : {};
+      return { ...measures, ...told, sharpness: (await sharpness(samples)).value / sharpnessOfReal };
     };
     return {
       train,
@@ -77,26 +78,4 @@ export async function openEmoji({ data }: { readonly data: string | undefined })
       nearest: (samples) => nearestTo(classifier.features(samples), trained),
     };
   };
-}
-
-/**
- * The balanced pictures with the classes in turn, as far as each has pictures, and with repetitions last: so the first few are of all
- * classes, and different.
- */
-function inTurn(pictures: ColourPictures): ColourPictures {
-  const { labels, classes } = balanced(pictures);
-  const sizeOf = (own: ArrayLike<number>, label: number): number =>
-    Array.from(own).filter((one) => one === label).length;
-  const sizes = classes.map((_, label) => sizeOf(pictures.labels.data, label));
-  const seen = classes.map(() => 0);
-  const rows = Array.from(labels.data, (label, i) => {
-    const [size, place] = [sizes[label]!, seen[label]!++];
-    const times = sizeOf(labels.data, label) / size;
-    return { i, label, turn: (place % times) * size + Math.floor(place / times) };
-  });
-  rows.sort((a, b) => a.turn - b.turn || a.label - b.label);
-  return choose(
-    balanced(pictures),
-    rows.map(({ i }) => i),
-  );
 }

@@ -82,7 +82,7 @@ export function gan(labels: Int32Array): Family<ColourPictures> {
             sample: (count, stream) =>
               tf.tidy(() =>
                 inParts(tf.tensor1d(labels.subarray(0, count), 'int32'), (condition) =>
-                  averaged.draw(condition.shape[0]!, stream, { condition }),
+                  averaged.draw(condition.shape[0], stream, { condition }),
                 ),
               ),
           },
