@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import * as tf from '@tensorflow/tfjs';
 import {
   batches,
   batchNorm,
@@ -23,6 +22,7 @@ import { classifierOf, type Classifier, type ClassifierNetwork } from '../shared
 import { crossEntropy } from '../shared/cross-entropy.js';
 import { mirroredClasses, randomMirror, varied } from './augment.js';
 import { balanced, type ColourPictures } from './data.js';
+import { resized } from './resized.js';
 
 /** The included weights; `npm run emoji-classifier` makes them, as classifier.md describes. */
 export const pictureClassifierFile = fileURLToPath(new URL('../emoji/classifier.safetensors', import.meta.url));
@@ -37,19 +37,8 @@ const DROPPED = 0.3;
 const BATCH_SIZE = 64;
 const LEARNING_RATE = 2e-3;
 
-/** Brings colour pictures of any size to 32 x 32: twice or three times as large ones by averages. */
-const sized: Network = {
-  variables: [],
-  apply(pictures) {
-    const [, height, width] = pictures.shape as [number, number, number, number];
-    if (height === SIZE && width === SIZE) return tf.clone(pictures);
-    const times = height / SIZE;
-    return height === width && Number.isInteger(times)
-      ? tf.avgPool(pictures as tf.Tensor4D, times, times, 'valid')
-      : tf.image.resizeBilinear(pictures as tf.Tensor4D, [SIZE, SIZE], false, true);
-  },
-  dispose: () => undefined,
-};
+/** The first layer: brings pictures of any size to that of the others. */
+const sized: Network = { variables: [], apply: (pictures) => resized(pictures, SIZE), dispose: () => undefined };
 
 /** Four convolutions, 32 - 16 - 8 - 8 - 4 pixels, and two dense layers, with dropout. */
 export function pictureClassifierNetwork(classes: number, random: RandomStream): ClassifierNetwork {

@@ -44,6 +44,8 @@ const BORDER = 1;
 const ONE_OF = 5;
 /** The fewest pictures of which some can be held out, and some measured. */
 const FEWEST = 20;
+/** The fewest held-out pictures to which a distance can be measured. */
+const FEWEST_HELD_OUT = 2;
 
 /** Reads pictures and splits them; throws InputError with one sentence. */
 export async function loadPictures(options: DataOptions): Promise<ColourSet> {
@@ -58,8 +60,10 @@ export async function loadPictures(options: DataOptions): Promise<ColourSet> {
     );
   }
   const set = split(pictures);
-  if (set.heldOut.labels.data.length > 0) return set;
-  throw new InputError(`--data needs a class of at least ${ONE_OF} different pictures, of which one is held out.`);
+  if (new Set(set.heldOut.motifs).size >= FEWEST_HELD_OUT) return set;
+  throw new InputError(
+    `--data needs a class of at least ${2 * ONE_OF} different pictures, or two classes of at least ${ONE_OF}, of which two are held out.`,
+  );
 }
 
 /** The motifs of each class are split one to four, in their order, so that both parts have all kinds. */

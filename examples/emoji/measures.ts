@@ -52,15 +52,13 @@ export async function measurePictures(
   const count = samples.shape[0];
 
   const guesses = await guessesOf(classifier, samples);
-  const { classes } = set.train;
   const ofHeldOut = await toldRight(classifier, heldOut);
+  const { classes } = set.train;
   const all = tf.concat([samples, real]);
-  const { copied, protocol: ofCopies } = await findCopies(all, set.train);
-  const [ofSamples, ofReal, ofTraining] = [samples, real, training].map((x) => classifier.features(x)) as [
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
-  ];
+  const { copied, protocol: ofCopies } = await findCopies(all, { train: set.train, classifier });
+  const ofSamples = classifier.features(samples);
+  const ofReal = classifier.features(real);
+  const ofTraining = classifier.features(training);
   const options = { features: classifier.name, seed };
   const frechet = await frechetDistance(ofSamples, ofReal, options);
   const kernel = await kernelDistance(ofSamples, ofReal, options);

@@ -4,16 +4,15 @@ import {
   interpolate,
   linearPath,
   sampleDdpm,
-  sampleDpmSolver,
   sphericalPath,
   type Denoiser,
   type RandomStream,
 } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
-import { findCopies } from './copies.js';
+import { findNearest } from './copies.js';
 import { choose, pixelsOf, type ColourPictures, type ColourSet } from './data.js';
 import { fromPixels, toPixels } from './model.js';
-import { GUIDANCE, labelsByClass, makeSamples, STEPS } from './sampling.js';
+import { labelsByClass, makeSamples, sample } from './sampling.js';
 
 /** Pixels of the file per pixel of a picture of 32 x 32. */
 const SCALE = 2;
@@ -83,13 +82,7 @@ async function interpolation({ denoiser, classes, size, random }: Material): Pro
       );
       return interpolate(ends[0]!, ends[1]!, { steps: COLUMNS, path: linearPath });
     });
-    const samples = await sampleDpmSolver(denoiser, {
-      from: { x, timestep },
-      steps: STEPS,
-      condition,
-      guidance: GUIDANCE,
-    });
-    rows.push(toPixels(samples));
+    rows.push(await sample(denoiser, { from: { x, timestep }, condition }));
     tf.dispose([x, condition]);
   }
   return concatenated(rows);
@@ -119,8 +112,8 @@ async function inpainting({ denoiser, size, random }: Material, heldOut: ColourP
 async function besideNearest({ denoiser, classes, size, random }: Material, train: ColourPictures): Promise<tf.Tensor> {
   const labels = labelsByClass(classes, COLUMNS / 2);
   const samples = await makeSamples(denoiser, { labels, size, random: random.fork('nearest') });
-  const { nearest } = await findCopies(samples, train);
-  const neighbours = pixelsOf(choose(train, Array.from(nearest)));
+  const { rows } = await findNearest(samples, train);
+  const neighbours = pixelsOf(choose(train, Array.from(rows)));
   const pairs = tf.tidy(() => tf.reshape(tf.stack([samples, neighbours], 1), [-1, size, size, 3]));
   tf.dispose([samples, neighbours]);
   return pairs;
