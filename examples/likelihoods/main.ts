@@ -14,7 +14,7 @@ import { openEmoji } from './emoji.js';
 import type { Compared, Study } from './study.js';
 
 const FOLDER = 'out/likelihoods';
-/** Pictures per row. */
+/** Pictures per row, if there are as many test pictures. */
 const COLUMNS = 16;
 /** The width of a level of a pixel in [0, 1] is 1 / 255. */
 const LEVELS_APART = 255;
@@ -63,7 +63,8 @@ run(async () => {
   const epochs = options.epochs ?? study.epochs;
   const real = await sharpnessOf(test, study);
   const outcomes: Record<string, Outcome> = {};
-  const rows: tf.Tensor[] = [tf.slice(test, 0, COLUMNS)];
+  const columns = Math.min(COLUMNS, test.shape[0]);
+  const rows: tf.Tensor[] = [tf.slice(test, 0, columns)];
 
   for (const [name, compared] of Object.entries(likelihoods)) {
     const { copies, samples, ...outcome } = await judge(study, { name, compared, epochs });
@@ -72,7 +73,7 @@ run(async () => {
       reconstructions: (await sharpnessOf(copies, study)) / real,
       samples: (await sharpnessOf(samples, study)) / real,
     };
-    rows.push(tf.slice(copies, 0, COLUMNS), tf.slice(samples, 0, COLUMNS));
+    rows.push(tf.slice(copies, 0, columns), tf.slice(samples, 0, columns));
     tf.dispose([copies, samples]);
   }
 
@@ -80,7 +81,7 @@ run(async () => {
   const picture = tf.tidy(() => {
     const images = tf.clipByValue(tf.reshape(tf.concat(rows), [-1, ...shape]), 0, 1);
     // grey pictures are drawn as ink on paper
-    return imageGrid(shape[2] === 1 ? tf.sub(1, images) : images, { columns: COLUMNS, gap: 2, background: 1 });
+    return imageGrid(shape[2] === 1 ? tf.sub(1, images) : images, { columns, gap: 2, background: 1 });
   });
   await saveFile(`${FOLDER}/likelihoods.png`, await encodePng(picture, { scale: 2 }));
   console.log(
