@@ -58,7 +58,6 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     target: 'es2022',
     dts: { entry: entries },
-    sourcemap: true,
     // Nothing happens in a chunk when it is imported: one of which nothing is used need not be loaded.
     treeshake: { moduleSideEffects: (id) => !/\bchunk-\w+\.(js|cjs)$/.test(id) },
     // The other builds write into the same folder, at the same time.

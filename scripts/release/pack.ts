@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { placeOf, type Manifest, type Place } from './place.js';
+import { absoluteReadme } from './readme.js';
+
+/** A package that is ready to be published, and what is in it. */
+export interface Packed {
+  /** The repository, or the clone, that it was made from. */
+  readonly root: string;
+  /** What is packed, as files. */
+  readonly folder: string;
+  readonly tarball: string;
+  readonly manifest: Manifest;
+  readonly place: Place | undefined;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  /** The bytes of all files, and those of the tarball. */
+  readonly bytes: { readonly unpacked: number; readonly packed: number };
+}
+
+interface NpmPack {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/**
+ * Copies what npm packs into `ROOT/out/package`, makes the links of the README absolute, writes where the project is into `package.json`,
+ * and packs that folder into `ROOT/out`. The files of the repository itself stay as they are.
+ */
+export function packRelease(root: string): Packed {
+  const out = join(root, 'out');
+  const folder = join(out, 'package');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { path } of npmPack(root, '--dry-run').files) cpSync(join(root, path), join(folder, path));
+
+  const written = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+  const place = placeOf(written);
+  const manifest = { ...written, ...place?.fields } as Manifest;
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  if (place !== undefined) {
+    const readme = join(folder, 'README.md');
+    writeFileSync(readme, absoluteReadme(readFileSync(readme, 'utf8'), place));
+  }
+
+  const { filename, files, size, unpackedSize } = npmPack(folder, '--pack-destination', out);
+  const bytes = { unpacked: unpackedSize, packed: size };
+  return { root, folder, tarball: join(out, filename), manifest, place, files, bytes };
+}
+
+function npmPack(folder: string, ...options: string[]): NpmPack {
+  const text = execFileSync('npm', ['pack', '--json', '--ignore-scripts', ...options], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return (JSON.parse(text) as [NpmPack])[0];
+}
