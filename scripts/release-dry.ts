@@ -5,25 +5,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { installByNpm } from './release/app.js';
 import { changelogOf } from './release/changelog.js';
-import { checks, megabytes } from './release/checks.js';
+import { checks, failedChecks, megabytes } from './release/checks.js';
 import { packRelease, type Packed } from './release/pack.js';
 import { readmePage } from './release/readme.js';
 
 const clone = mkdtempSync(join(tmpdir(), 'tfjs-generative-release-'));
-let app: string | undefined;
 try {
   const packed = await makeRelease(clone);
   await writeDown(packed, 'out/release');
   for (const warning of warningsAbout(packed)) console.warn(`warning: ${warning}`);
-  app = await installByNpm(packed.tarball);
-  let failed = 0;
-  for (const [name, find] of Object.entries(checks)) {
-    const problems = await find(packed, app);
-    console.log(problems.length === 0 ? `ok      ${name}` : `FAILED  ${name}\n${problems.join('\n')}`);
-    if (problems.length > 0) failed++;
-  }
+  const failed = await failedChecks(packed);
   const { manifest, bytes, files } = packed;
   console.log(
     `\n${manifest.name} ${manifest.version}: ${files.length} files, ${megabytes(bytes.unpacked)}, ${megabytes(bytes.packed)} packed; see out/release`,
@@ -31,7 +23,7 @@ try {
   console.log(`release:dry: ${Object.keys(checks).length - failed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 } finally {
-  for (const folder of [clone, app]) if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  rmSync(clone, { recursive: true, force: true });
 }
 
 /** What a release does after the merge of its version, in a fresh clone with the packages that are installed here. */

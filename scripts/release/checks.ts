@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { tryImport, tryRequire, tryTypes } from './app.js';
+import { installByNpm, tryImport, tryRequire, tryTypes } from './app.js';
 import { changelogOf } from './changelog.js';
 import { type Packed } from './pack.js';
 import { deadLinks } from './readme.js';
@@ -67,6 +67,22 @@ export const checks: Readonly<Record<string, Check>> = {
   CommonJS: (_, app) => tryRequire(app),
   TypeScript: (_, app) => tryTypes(app),
 };
+
+/** Installs a package in an empty app, prints what each check finds, and returns how many found something. */
+export async function failedChecks(packed: Packed): Promise<number> {
+  const app = await installByNpm(packed.tarball);
+  let failed = 0;
+  try {
+    for (const [name, find] of Object.entries(checks)) {
+      const problems = await find(packed, app);
+      console.log(problems.length === 0 ? `ok      ${name}` : `FAILED  ${name}\n${problems.join('\n')}`);
+      if (problems.length > 0) failed++;
+    }
+  } finally {
+    rmSync(app, { recursive: true, force: true });
+  }
+  return failed;
+}
 
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(2)} MB`;

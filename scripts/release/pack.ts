@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { placeOf, type Manifest, type Place } from './place.js';
 import { absoluteReadme } from './readme.js';
 
@@ -18,6 +18,9 @@ export interface Packed {
   readonly bytes: { readonly unpacked: number; readonly packed: number };
 }
 
+/** What npm packs besides `package.json` and the `files` that it names. */
+const npmAlwaysPacks = ['README.md', 'LICENSE'];
+
 interface NpmPack {
   readonly filename: string;
   readonly size: number;
@@ -26,17 +29,18 @@ interface NpmPack {
 }
 
 /**
- * Copies what npm packs into `ROOT/out/package`, makes the links of the README absolute, writes where the project is into `package.json`,
+ * Copies the files of the package into `ROOT/out/package`, makes the links of the README absolute, writes where the project is into `package.json`,
  * and packs that folder into `ROOT/out`. The files of the repository itself stay as they are.
  */
 export function packRelease(root: string): Packed {
-  const out = join(root, 'out');
+  const out = resolve(root, 'out');
   const folder = join(out, 'package');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const { path } of npmPack(root, '--dry-run').files) cpSync(join(root, path), join(folder, path));
-
   const written = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+  for (const path of [...npmAlwaysPacks, ...written.files].filter((path) => existsSync(join(root, path)))) {
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  }
   const place = placeOf(written);
   const manifest = { ...written, ...place?.fields } as Manifest;
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -45,16 +49,19 @@ export function packRelease(root: string): Packed {
     writeFileSync(readme, absoluteReadme(readFileSync(readme, 'utf8'), place));
   }
 
-  const { filename, files, size, unpackedSize } = npmPack(folder, '--pack-destination', out);
-  const bytes = { unpacked: unpackedSize, packed: size };
-  return { root, folder, tarball: join(out, filename), manifest, place, files, bytes };
-}
-
-function npmPack(folder: string, ...options: string[]): NpmPack {
-  const text = execFileSync('npm', ['pack', '--json', '--ignore-scripts', ...options], {
+  const text = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', out], {
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return (JSON.parse(text) as [NpmPack])[0];
+  const [{ filename, files, size, unpackedSize }] = JSON.parse(text) as [NpmPack];
+  return {
+    root,
+    folder,
+    tarball: join(out, filename),
+    manifest,
+    place,
+    files,
+    bytes: { unpacked: unpackedSize, packed: size },
+  };
 }

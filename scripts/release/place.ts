@@ -5,6 +5,7 @@ export interface Manifest {
   readonly repository?: { readonly type?: string; readonly url: string };
   readonly homepage?: string;
   readonly bugs?: unknown;
+  readonly files: readonly string[];
   readonly scripts?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -60,6 +60,8 @@ const inDist = (root: string, name: string): string => join(root, 'dist', name);
 const without = <T extends object>(record: T, key: string): object =>
   Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 
+const wrong = 'gaussianKl: () => ({ data: async () => [0] })';
+
 interface Fault {
   readonly fault: string;
   readonly check: string;
@@ -107,7 +109,7 @@ const faults: readonly Fault[] = [
   {
     fault: 'a dead link',
     check: 'readme',
-    says: /blob\/v0\.1\.0\/docs\/gone\.md does not exist/,
+    says: /blob\/v0\.1\.0\/docs\/gone\.md#there does not exist/,
     plant: (root) => change(join(root, 'README.md'), (text) => `${text}\n[gone](docs/gone.md#there)\n`),
   },
   {
@@ -155,7 +157,7 @@ const faults: readonly Fault[] = [
     check: 'CommonJS',
     says: /nats, not 12\.5/,
     plant: (root) =>
-      change(inDist(root, 'index.cjs'), (text) => text + '\nexports.gaussianKl = () => ({ data: async () => [0] });'),
+      change(inDist(root, 'index.cjs'), (text) => `${text}\nmodule.exports = { ...module.exports, ${wrong} };\n`),
   },
   {
     fault: 'a type that does not resolve',
@@ -186,7 +188,7 @@ describe('a release', () => {
 });
 
 describe('the address of the repository', () => {
-  const manifest = { name: 'tfjs-generative', version: '0.1.0', exports: {} };
+  const manifest = { name: 'tfjs-generative', version: '0.1.0', files: [], exports: {} };
   const at = (address: string): Manifest => ({ ...manifest, repository: { type: 'git', url: address } });
 
   test('gives the package its fields, and an absolute address to each link of its README', () => {
