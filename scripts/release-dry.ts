@@ -28,15 +28,17 @@ try {
 
 /** What a release does after the merge of its version, in a fresh clone with the packages that are installed here. */
 async function makeRelease(root: string): Promise<Packed> {
-  const inClone = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] } as const;
+  const npmRun = (script: string): void => {
+    execFileSync('npm', ['run', '--silent', script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  };
   if (execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }) !== '') {
     console.warn('warning: what is not committed is not in this release');
   }
   execFileSync('git', ['clone', '--quiet', resolve('.'), root]);
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
   const changes = readdirSync(join(root, '.changeset')).filter((file) => file.endsWith('.md'));
-  if (changes.length > 0) execFileSync('npm', ['run', 'release:version'], inClone);
-  execFileSync('npm', ['run', 'build'], { ...inClone, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (changes.length > 0) npmRun('release:version');
+  npmRun('build');
   return packRelease(root);
 }
 
