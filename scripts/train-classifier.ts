@@ -4,26 +4,19 @@ import { batches, createRandom, saveWeights } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../examples/shared/backend.js';
 import { classifierFile, classifierNetwork, classifierOf } from '../examples/shared/classifier.js';
+import { crossEntropy } from '../examples/shared/cross-entropy.js';
 import { loadImages, type LabelledImages } from '../examples/shared/image-data.js';
 import { run, writeReport } from '../examples/shared/report.js';
 import { featureOptions, trainFeatures } from './train-features.js';
 
 const BATCH_SIZE = 128;
 const LEARNING_RATE = 2e-3;
-const CLASSES = 10;
 
 const options = featureOptions(
   'classifier',
   'Trains the classifier of the examples on Fashion-MNIST and writes its weights.',
   classifierFile,
 );
-
-/** The mean of -log p(label), from logits. */
-function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
-  const logProbabilities = tf.logSoftmax(logits);
-  const chosen = tf.sum(tf.mul(logProbabilities, tf.cast(tf.oneHot(labels, CLASSES), 'float32')), 1);
-  return tf.mean(tf.neg(chosen));
-}
 
 /** The share of test images whose label has the highest probability. */
 async function accuracy(network: ReturnType<typeof classifierNetwork>, test: LabelledImages): Promise<number> {

@@ -1,6 +1,6 @@
 // Draws emoji from the included weights: a sheet of all nine classes in seconds, without training.
 import { fileURLToPath } from 'node:url';
-import { createRandom, type Denoiser } from 'tfjs-generative';
+import { createRandom } from 'tfjs-generative';
 import { describeModel, loadModel } from 'tfjs-generative/model';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 import { drawSheet } from '../emoji/pictures.js';
@@ -33,7 +33,7 @@ run(async () => {
     throw new InputError(`--weights ${options.weights}: the file is not one that emoji has written.`);
   }
   const backend = await startBackend(options);
-  const { denoiser } = (await loadModel(bytes)) as unknown as { denoiser: Denoiser };
+  const { denoiser } = await loadModel(bytes, { as: { denoiser: 'denoiser' } });
   const random = createRandom(options.seed);
   await saveFile(PICTURE, await drawSheet({ denoiser, classes: classes.length, size, random }, options.each));
   const seconds = (performance.now() - began) / 1000;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
 import { readLabelledImages, readPng } from 'tfjs-generative/node';
 import { InputError } from '../shared/input-error.js';
 
@@ -43,6 +44,8 @@ const BORDER = 1;
 const ONE_OF = 5;
 /** The fewest pictures of which some can be held out, and some measured. */
 const FEWEST = 20;
+/** The fewest held-out pictures to which a distance can be measured. */
+const FEWEST_HELD_OUT = 2;
 
 /** Reads pictures and splits them; throws InputError with one sentence. */
 export async function loadPictures(options: DataOptions): Promise<ColourSet> {
@@ -57,8 +60,10 @@ export async function loadPictures(options: DataOptions): Promise<ColourSet> {
     );
   }
   const set = split(pictures);
-  if (set.heldOut.labels.data.length > 0) return set;
-  throw new InputError(`--data needs a class of at least ${ONE_OF} different pictures, of which one is held out.`);
+  if (new Set(set.heldOut.motifs).size >= FEWEST_HELD_OUT) return set;
+  throw new InputError(
+    `--data needs a class of at least ${2 * ONE_OF} different pictures, or two classes of at least ${ONE_OF}, of which two are held out.`,
+  );
 }
 
 /** The motifs of each class are split one to four, in their order, so that both parts have all kinds. */
@@ -86,12 +91,13 @@ export function split(pictures: ColourPictures): ColourSet {
 
 /**
  * Repeats the pictures of small classes, so that the shares of classes are about proportional to the square roots of their sizes:
- * of the emoji, 60% are people, most of them in six skin tones; of the balanced ones, 30%.
+ * of the emoji, 60% are people, most of them in six skin tones; of the balanced ones, 30%. With the power 1, all shares are about
+ * equal; with 0, they stay as they are.
  */
-export function balanced(pictures: ColourPictures): ColourPictures {
+export function balanced(pictures: ColourPictures, power = 1 / 2): ColourPictures {
   const sizes = pictures.classes.map((_, label) => pictures.labels.data.filter((own) => own === label).length);
   const most = Math.max(...sizes);
-  const times = sizes.map((size) => Math.round(Math.sqrt(most / Math.max(1, size))));
+  const times = sizes.map((size) => Math.round((most / Math.max(1, size)) ** power));
   const rows = [...pictures.labels.data.keys()];
   return choose(
     pictures,
@@ -114,6 +120,11 @@ export function choose(
     motifs: Int32Array.from(indices, (i) => motifs[i]!),
     classes,
   };
+}
+
+/** Pixels in [0, 1], `[n, height, width, 3]`; the caller disposes them. */
+export function pixelsOf({ images: { data, shape } }: ColourPictures): tf.Tensor4D {
+  return tf.tidy(() => tf.div(tf.tensor4d(Float32Array.from(data), [...shape]), 255));
 }
 
 /** What drawings.json says: name, category, motif and the cell of each skin tone. */

@@ -17,6 +17,7 @@ import {
   type RandomStream,
   type Trainer,
 } from 'tfjs-generative';
+import { randomMirror } from './augment.js';
 import { balanced, type ColourPictures } from './data.js';
 
 const BATCH_SIZE = 64;
@@ -96,24 +97,17 @@ export function createPictureDenoiser({ classes, size, random }: Omit<ModelOptio
 /** Batches of pictures in [-1, 1] with their labels, balanced over classes; half of those of the classes in `flipped` are mirrored. */
 export function createSource(pictures: ColourPictures, flipped: readonly number[], random: RandomStream) {
   const { images, labels } = balanced(pictures);
-  const allowed = Float32Array.from(pictures.classes, (_, label) => (flipped.includes(label) ? 1 : 0));
   return batches(
     { x: images, condition: labels },
     {
       batchSize: BATCH_SIZE,
       random,
-      transform: ({ x, condition }, own) => ({ x: fromPixels(mirrored(x, condition, allowed, own)), condition }),
+      transform: ({ x, condition }, own) => ({
+        x: fromPixels(randomMirror(x, { labels: condition, classes: flipped, random: own })),
+        condition,
+      }),
     },
   );
-}
-
-/** Mirrors a picture with probability 1/2 if its class may be. */
-function mirrored(x: tf.Tensor, labels: tf.Tensor, allowed: Float32Array, random: RandomStream): tf.Tensor {
-  return tf.tidy(() => {
-    const chances = tf.gather(tf.tensor1d(allowed), labels);
-    const chosen = tf.less(random.uniform([x.shape[0]]), tf.mul(0.5, chances));
-    return tf.where(tf.reshape(chosen, [-1, 1, 1, 1]), tf.reverse(x, 2), x);
-  });
 }
 
 /** Converts pixels in [0, 1] to a denoiser's numbers in [-1, 1]. */

@@ -4,15 +4,15 @@ import {
   interpolate,
   linearPath,
   sampleDdpm,
-  sampleDpmSolver,
   sphericalPath,
   type Denoiser,
   type RandomStream,
 } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
-import { choose, type ColourPictures } from './data.js';
+import { findNearest } from './copies.js';
+import { choose, pixelsOf, type ColourPictures, type ColourSet } from './data.js';
 import { fromPixels, toPixels } from './model.js';
-import { GUIDANCE, labelsByClass, makeSamples, STEPS } from './sampling.js';
+import { labelsByClass, makeSamples, sample } from './sampling.js';
 
 /** Pixels of the file per pixel of a picture of 32 x 32. */
 const SCALE = 2;
@@ -40,11 +40,15 @@ export async function drawSheet({ denoiser, classes, ...own }: Material, columns
 }
 
 /** The pictures of a trained model, by name, as PNG files. */
-export async function drawPictures(material: Material, heldOut: ColourPictures): Promise<Record<string, Uint8Array>> {
+export async function drawPictures(
+  material: Material,
+  { train, heldOut }: ColourSet,
+): Promise<Record<string, Uint8Array>> {
   return {
     guidance: await drawGrid(await guidanceSweep(material), COLUMNS),
     interpolation: await drawGrid(await interpolation(material), COLUMNS),
     inpainting: await drawGrid(await inpainting(material, heldOut), COLUMNS),
+    nearest: await drawGrid(await besideNearest(material, train), COLUMNS),
   };
 }
 
@@ -78,13 +82,7 @@ async function interpolation({ denoiser, classes, size, random }: Material): Pro
       );
       return interpolate(ends[0]!, ends[1]!, { steps: COLUMNS, path: linearPath });
     });
-    const samples = await sampleDpmSolver(denoiser, {
-      from: { x, timestep },
-      steps: STEPS,
-      condition,
-      guidance: GUIDANCE,
-    });
-    rows.push(toPixels(samples));
+    rows.push(await sample(denoiser, { from: { x, timestep }, condition }));
     tf.dispose([x, condition]);
   }
   return concatenated(rows);
@@ -108,6 +106,17 @@ async function inpainting({ denoiser, size, random }: Material, heldOut: ColourP
   }
   tf.dispose([x, mask, condition]);
   return concatenated(rows);
+}
+
+/** Five samples of each class, each to the left of the training picture that is nearest to it. */
+async function besideNearest({ denoiser, classes, size, random }: Material, train: ColourPictures): Promise<tf.Tensor> {
+  const labels = labelsByClass(classes, COLUMNS / 2);
+  const samples = await makeSamples(denoiser, { labels, size, random: random.fork('nearest') });
+  const { rows } = await findNearest(samples, train);
+  const neighbours = pixelsOf(choose(train, Array.from(rows)));
+  const pairs = tf.tidy(() => tf.reshape(tf.stack([samples, neighbours], 1), [-1, size, size, 3]));
+  tf.dispose([samples, neighbours]);
+  return pairs;
 }
 
 function concatenated(rows: tf.Tensor[]): tf.Tensor {

@@ -16,7 +16,7 @@ from PIL import Image
 
 DATA, SIZE, BATCH_SIZE, WIDTHS = os.path.join(HERE, "../data/emoji"), 32, 64, (48, 96)
 LEARNING_RATE, WARM_UP = 3e-3, 30  # it rises over a thirtieth of the updates
-STEPS, GUIDANCE, ONE_OF = 12, 1.5, 5
+STEPS, GUIDANCE, HIGHEST_LOG_SNR, ONE_OF = 12, 1.5, 1.6, 5
 MIRRORED = ("Animals & Nature", "Food & Drink", "People & Body", "Smileys & Emotion")
 
 
@@ -84,7 +84,7 @@ def main():
     mirrored = torch.tensor([name in MIRRORED for name in classes])
     network = train(images, labels, balanced(labels, training), mirrored, options.steps)
     training_seconds = time.time() - began
-    samples = sample(network, labels[balanced(labels, held_out)], (3, SIZE, SIZE), STEPS, GUIDANCE, at_once=100)
+    samples = sample(network, labels[balanced(labels, held_out)], (3, SIZE, SIZE), STEPS, GUIDANCE, (-1, 1), HIGHEST_LOG_SNR, at_once=100)
     os.makedirs(os.path.dirname(options.out) or ".", exist_ok=True)
     with open(options.out, "wb") as file:
         file.write((255 * samples).round().byte().permute(0, 2, 3, 1).contiguous().numpy().tobytes())

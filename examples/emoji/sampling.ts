@@ -1,11 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
-import { sampleDpmSolver, type Denoiser, type RandomStream } from 'tfjs-generative';
+import {
+  logSnrTimesteps,
+  sampleDpmSolver,
+  type Denoiser,
+  type RandomStream,
+  type SampleOptions,
+} from 'tfjs-generative';
 import { toPixels } from './model.js';
 
 /** Samples made at once. */
 const AT_ONCE = 100;
 /** The usual number of steps and the usual guidance: with guidance each step calls the network twice. */
-export const [STEPS, GUIDANCE] = [12, 1.5];
+const [STEPS, GUIDANCE] = [12, 1.5];
+/**
+ * The last call is made with much noise, log(alpha / sigma) = 1.6: what a small network leaves of the noise in a picture is then
+ * removed with the rest. Calls with less noise would take that grain for a part of the picture, and keep it.
+ */
+const HIGHEST_LOG_SNR = 1.6;
 
 /** What {@link makeSamples} takes. */
 export interface SamplesOptions {
@@ -30,7 +41,7 @@ export async function makeSamples(
     const own = labels.subarray(start, start + AT_ONCE);
     const condition = tf.tensor1d(own, 'int32');
     const shape = [own.length, size, size, 3];
-    parts.push(toPixels(await sampleDpmSolver(denoiser, { shape, steps, random, condition, guidance })));
+    parts.push(await sample(denoiser, { shape, random, condition }, { steps, guidance }));
     condition.dispose();
     onSamples?.(start + own.length);
   }
@@ -42,4 +53,14 @@ export async function makeSamples(
 /** `each` labels of every class, class by class. */
 export function labelsByClass(classes: number, each: number): Int32Array {
   return Int32Array.from({ length: classes * each }, (_, i) => Math.floor(i / each));
+}
+
+/** One batch of samples in [0, 1], from noise that is drawn or, with `from`, given. */
+export async function sample(
+  denoiser: Denoiser,
+  own: SampleOptions,
+  { steps = STEPS, guidance = GUIDANCE } = {},
+): Promise<tf.Tensor> {
+  const timesteps = logSnrTimesteps(denoiser.schedule, { steps, high: HIGHEST_LOG_SNR });
+  return toPixels(await sampleDpmSolver(denoiser, { ...own, timesteps, guidance, clip: [-1, 1] }));
 }

@@ -21,17 +21,17 @@ export const classifierFile = fileURLToPath(new URL('./classifier.safetensors', 
 /** What the features are, for the protocols of measures. */
 export const classifierFeatures = 'last hidden layer of the Fashion-MNIST classifier of the examples';
 
-/** A network for 28 x 28 pictures of clothes, in two parts. */
+/** A network that classifies images, in two parts. */
 export interface ClassifierNetwork {
-  /** From images to 64 features. */
+  /** From images to features. */
   readonly body: Network;
-  /** From features to the logits of ten classes. */
+  /** From features to the logits of the classes. */
   readonly head: Network;
   /** Both parts: what is trained, saved and disposed. */
   readonly whole: Network;
 }
 
-/** Three convolutions without padding, 28 - 13 - 6 - 4 pixels, and two dense layers. */
+/** A network for 28 x 28 pictures of clothes: three convolutions without padding, 28 - 13 - 6 - 4 pixels, and two dense layers. */
 export function classifierNetwork(random: RandomStream): ClassifierNetwork {
   const fork = (name: string) => ({ random: random.fork(name) });
   const convolution = { padding: 'valid', activation: relu } as const;
@@ -46,9 +46,9 @@ export function classifierNetwork(random: RandomStream): ClassifierNetwork {
   return { body, head, whole: sequential([body, head]) };
 }
 
-/** A trained classifier; its features are the 64 numbers of its last hidden layer. */
+/** A trained classifier; its features are the numbers of its last hidden layer. */
 export interface Classifier extends FeatureNetwork {
-  /** The probabilities of the ten classes, `[n, 10]`; the caller disposes it. */
+  /** The probabilities of the classes, `[n, classes]`; the caller disposes it. */
   probabilities(images: tf.Tensor): tf.Tensor;
 }
 
@@ -59,10 +59,10 @@ export async function loadClassifier(path = classifierFile): Promise<Classifier>
   return classifierOf(network);
 }
 
-/** Makes a classifier from a trained network, which it owns. */
-export function classifierOf({ body, whole }: ClassifierNetwork): Classifier {
+/** Makes a classifier from a trained network, which it owns; `name` says what its features are. */
+export function classifierOf({ body, whole }: ClassifierNetwork, name = classifierFeatures): Classifier {
   return {
-    name: classifierFeatures,
+    name,
     features: (images) => inParts(images, (part) => body.apply(part)),
     probabilities: (images) => inParts(images, (part) => tf.softmax(whole.apply(part))),
     dispose: () => whole.dispose(),

@@ -147,12 +147,12 @@ def spaced(steps, low=-5.0, high=4.5):
 
 
 @torch.no_grad()
-def sample(network, labels, shape, steps, guidance=1, at_once=250):
+def sample(network, labels, shape, steps, guidance=1, clip=None, high=4.5, at_once=250):
     """DPM-Solver++(2M), one picture of `shape` for each label, in [0, 1]."""
     parts = []
     for own in labels.split(at_once):
         x, before = torch.randn(len(own), *shape), None
-        timesteps = spaced(steps)
+        timesteps = spaced(steps, high=high)
         for k, t in enumerate(timesteps):
             at = torch.full_like(own, t)
             velocity = network(x, at, own)
@@ -160,6 +160,7 @@ def sample(network, labels, shape, steps, guidance=1, at_once=250):
                 free = network(x, at, torch.full_like(own, -1))
                 velocity = free + guidance * (velocity - free)
             estimate = ALPHA[t].float() * x - SIGMA[t].float() * velocity
+            estimate = estimate.clamp(*clip) if clip else estimate
             if k + 1 == len(timesteps):
                 x = estimate
                 break

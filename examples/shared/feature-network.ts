@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs';
 export interface FeatureNetwork {
   /** What the features are, for the protocols of measures. */
   readonly name: string;
-  /** `[n, d]` for images `[n, 28, 28, 1]` in [0, 1]; the caller disposes it. */
+  /** `[n, d]` for images `[n, height, width, channels]` in [0, 1]; the caller disposes it. */
   features(images: tf.Tensor): tf.Tensor;
   dispose(): void;
 }

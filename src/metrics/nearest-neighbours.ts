@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../tensor/checks.js';
+import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkFeatures, readFeatures } from './read-features.js';
 import { kthNeighbours } from './neighbours.js';
 import { measureRules, protocolOf, type MeasureOptions } from './protocol.js';
@@ -9,6 +10,11 @@ import { readOptions } from '../tensor/options.js';
 export interface NearestNeighboursOptions extends MeasureOptions {
   /** Sets the threshold for duplicates: the share of training examples with another one within it, above 0, at most 1; default 0.01. */
   readonly quantile?: number | undefined;
+  /**
+   * For each row of the data, an integer: rows with the same one are versions of one example, such as its mirror image, and are not each
+   * other's nearest ones. By default, each row is an example of its own.
+   */
+  readonly groups?: ArrayLike<number> | undefined;
 }
 
 /** The result of {@link nearestNeighbours}. */
@@ -17,6 +23,11 @@ export interface NearestNeighbours {
   readonly indices: Int32Array;
   /** For each sample, its distance from that example. */
   readonly distances: Float64Array;
+  /**
+   * For each sample, its distance divided by that of the training example from its own nearest one: far below 1, the sample is like this
+   * example and no other. 0 if the distance is 0.
+   */
+  readonly relativeDistances: Float64Array;
   /** The share of samples within `threshold` of a training example. */
   readonly duplicates: number;
   /** The distance up to which a sample counts as a duplicate. */
@@ -31,18 +42,20 @@ export interface NearestNeighbours {
  * Finds the training example nearest to each sample, and the share of samples that are copies. A model that repeats its
  * training data has a good Frechet distance, precision and density, so those measures do not show copying.
  *
- * d_i = distance of sample i from its nearest training example t(i); s_t = distance of example t from the nearest other one;
+ * d_i = distance of sample i from its nearest training example t(i); s_t = distance of example t from the nearest other one, of another
+ * group; relative distance = d_i / s_t(i);
  * threshold = the ceil(quantile n)-th smallest s; duplicates = mean [d_i <= threshold]; authenticity = mean [d_i > s_t(i)]
  *
  * @param samples - float32 [m, d], features, or pixels, of m >= 1 samples
  * @param data - float32 [n, d], the same for all n >= 2 examples that the model was trained on
- * @param options - `quantile`; `features` and `seed`, for the protocol
- * @returns indices and distances `[m]` on the host, the shares and `protocol`
+ * @param options - `quantile`, `groups`; `features` and `seed`, for the protocol
+ * @returns indices, distances and relative distances `[m]` on the host, the shares and `protocol`
  * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they
- * are not finite or `quantile` is not above 0 and at most 1
+ * are not finite, `quantile` is not above 0 and at most 1, or `groups` are not n integers of which two differ
  * @remarks Compare both shares with those of held-out examples, which have about `quantile` duplicates and an authenticity
  * of about a half. A model that copies has more duplicates and a lower authenticity. If training examples are repeated,
- * the threshold may be 0. Distances are computed in float64; of equally near examples, the first is returned.
+ * give `groups`: without them the threshold may be 0, and no sample is authentic. Where some examples are simple and near to many others,
+ * and some are alone, one threshold for all is too strict or too lax: count small relative distances of samples and of held-out examples. Distances are computed in float64; of equally near examples, the first is returned.
  * @example
  * ```ts
  * const data = tf.tensor2d([[0, 0], [1, 0], [0, 2], [5, 5]]);
@@ -58,29 +71,49 @@ export async function nearestNeighbours(
   data: Tensor,
   options: NearestNeighboursOptions = {},
 ): Promise<NearestNeighbours> {
-  const { quantile } = readOptions('nearestNeighbours', options, {
+  const { quantile, groups } = readOptions('nearestNeighbours', options, {
     ...measureRules,
     quantile: { is: checkNumber, default: 0.01, above: 0, most: 1 },
+    groups: { is: checkIntegers, default: undefined },
   });
   const why = 'Each example needs another one to compare with.';
   checkFeatures('nearestNeighbours', 'samples', samples, { rows: 1, why: 'It needs a row or more.' });
   checkFeatures('nearestNeighbours', 'data', data, { rows: 2, why, like: ['samples', samples] });
+  if (groups !== undefined) checkGroups(groups, data.shape[0]);
   const sets = {
     samples: await readFeatures('nearestNeighbours', 'samples', samples),
     data: await readFeatures('nearestNeighbours', 'data', data),
   };
-  const own = (await kthNeighbours(sets.data, sets.data, 1)).squares;
+  const own = (await kthNeighbours(sets.data, sets.data, 1, { groups })).squares;
   const { indices, squares } = await kthNeighbours(sets.samples, sets.data, 1);
   const limit = own.slice().sort()[Math.ceil(quantile * own.length - 1e-9) - 1]!;
   const shareOf = (holds: (square: number, i: number) => boolean): number =>
     squares.filter(holds).length / squares.length;
-  const measure = `nearest of the data; duplicates up to quantile ${quantile} of the data's own nearest distances`;
+  const count = groups === undefined ? '' : ` between ${new Set(Array.from(groups)).size} groups`;
+  const measure = `nearest of the data; duplicates up to quantile ${quantile} of the data's own nearest distances${count}`;
   return {
     indices,
     distances: squares.map(Math.sqrt),
+    relativeDistances: squares.map((square, i) => (square === 0 ? 0 : Math.sqrt(square / own[indices[i]!]!))),
     duplicates: shareOf((square) => square <= limit),
     threshold: Math.sqrt(limit),
     authenticity: shareOf((square, i) => square > own[indices[i]!]!),
     protocol: protocolOf(measure, sets, options),
   };
+}
+
+function checkIntegers(where: string, argument: string, groups: ArrayLike<number>): void {
+  if ((Array.isArray(groups) || ArrayBuffer.isView(groups)) && Array.from(groups).every(Number.isSafeInteger)) return;
+  throw wrongKind(where, argument, 'must be an array of integers', { got: groups });
+}
+
+function checkGroups(groups: ArrayLike<number>, rows: number): void {
+  const where = 'nearestNeighbours';
+  if (groups.length !== rows) {
+    throw outOfRange(where, 'groups.length', `must be ${rows}, one for each row of \`data\``, { got: groups.length });
+  }
+  if (Array.from(groups).every((group) => group === groups[0])) {
+    const fix = 'Each example needs one of another group to compare with.';
+    throw outOfRange(where, 'groups', 'must have at least two different numbers', { seen: `only ${groups[0]}`, fix });
+  }
 }

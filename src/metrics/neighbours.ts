@@ -9,11 +9,24 @@ export interface Neighbours {
   readonly squares: Float64Array;
 }
 
+/** How {@link kthNeighbours} searches. */
+interface SearchOptions {
+  /** A number for each row of `b`: if both sets are the same, rows with equal numbers are not each other's neighbours. */
+  readonly groups?: ArrayLike<number> | undefined;
+  /** Pairs in one block of products. */
+  readonly atOnce?: number | undefined;
+}
+
 /**
  * The k-th nearest row of `b` for each row of `a`; if both are the same set, a row is not its own neighbour. Estimates
  * select the candidates, whose distances are compared in float64, so ties are ties on every backend.
  */
-export async function kthNeighbours(a: Features, b: Features, k: number, atOnce?: number): Promise<Neighbours> {
+export async function kthNeighbours(
+  a: Features,
+  b: Features,
+  k: number,
+  { groups = Int32Array.from({ length: b.count }, (_, j) => j), atOnce }: SearchOptions = {},
+): Promise<Neighbours> {
   const indices = new Int32Array(a.count);
   const squares = new Float64Array(a.count);
   const nearest = new Float64Array(k);
@@ -34,16 +47,16 @@ export async function kthNeighbours(a: Features, b: Features, k: number, atOnce?
     a,
     b,
     (i, estimates, slack) => {
-      const own = a === b ? i : -1;
+      const own = a === b ? groups[i] : undefined;
       nearest.fill(Infinity);
       for (let j = 0; j < b.count; j++) {
-        if (estimates[j]! < nearest[k - 1]! && j !== own) keep(estimates[j]!, j);
+        if (estimates[j]! < nearest[k - 1]! && groups[j] !== own) keep(estimates[j]!, j);
       }
       // k rows are within this estimate plus the slack; any row that is as near has an estimate at most one more slack above.
       const limit = nearest[k - 1]! + 2 * slack;
       nearest.fill(Infinity);
       for (let j = 0; j < b.count; j++) {
-        if (estimates[j]! > limit || j === own) continue;
+        if (estimates[j]! > limit || groups[j] === own) continue;
         const square = squaredDistance(a, i, b, j);
         if (square < nearest[k - 1]!) keep(square, j);
       }

@@ -92,3 +92,26 @@ describe('the data of the emoji', () => {
     expect(existsSync(join(folder, 'refused', 'out'))).toBe(false);
   });
 });
+
+describe('emoji', () => {
+  it('trains on a folder, measures and draws, and continues from a checkpoint bit for bit', () => {
+    const words = ['--data', '../two', '--steps', '2', '--flips', 'all', '--classifier', '3', '--no-pictures'];
+    const first = example('emoji', 'run', ...words, '--json', 'report.json', '--weights', 'whole');
+    expect([first.status, first.stderr]).toEqual([0, expect.stringMatching(/loss \d/)]);
+    expect(first.stdout).toContain('rows: blue, red');
+    const json = (name: string) => JSON.parse(file('run', name).toString()) as Record<string, number>;
+    const report = json('report.json');
+    for (const name of ['toldRight', 'copies', 'copiesOfHeldOut', 'frechetDistance', 'kernelDistance', 'heap']) {
+      expect(report[name]).toEqual(expect.any(Number));
+    }
+    const half = join(folder, 'run/out/emoji/checkpoint-050.safetensors');
+    const more = example('emoji', 'more', ...words, '--resume', half, '--seed', '7', '--weights', 'whole');
+    expect(more.status).toBe(0);
+    expect(file('more', 'whole').equals(file('run', 'whole'))).toBe(true);
+
+    const drawn = example('emoji-samples', 'run', '--weights', 'whole', '--each', '3');
+    expect(drawn).toMatchObject({ status: 0, stdout: 'out/emoji-samples/samples.png; rows: blue, red\n' });
+    const { width, height } = PNG.sync.read(file('run', 'out/emoji-samples/samples.png'));
+    expect([width, height]).toEqual([2 * (3 * 34 - 2), 2 * (2 * 34 - 2)]);
+  });
+});

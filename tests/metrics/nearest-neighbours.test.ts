@@ -64,6 +64,32 @@ describe('nearestNeighbours', () => {
     expect(await found(data, data)).toMatchObject({ duplicates: 1, authenticity: 0, indices: data.map((_, i) => i) });
   });
 
+  it('compares training examples between groups, and samples with those distances', async () => {
+    const data = await normalRows(12, 60, 4);
+    const groups = data.map((_, i) => i % 20);
+    const versions = data.map((row, i) => (i < 20 ? row : data[i % 20]!.map((value, k) => value + 1e-3 * (k + i))));
+    const samples = [...(await normalRows(13, 30, 4)), versions[41]!.map((value) => value + 0.01)];
+    const { relativeDistances, distances, indices, authenticity, threshold } = await measured(
+      (x, y) => nearestNeighbours(x, y, { groups }),
+      samples,
+      versions,
+    );
+    const between = versions.map((x, i) =>
+      Math.min(...versions.filter((_, j) => groups[j] !== groups[i]).map((y) => Math.sqrt(squaredDistance(x, y)))),
+    );
+    relativeDistances.forEach((relative, i) => expect(relative).toBeCloseTo(distances[i]! / between[indices[i]!]!, 12));
+    expect(groups[indices[30]!]).toBe(1);
+    expect(relativeDistances[30]).toBeLessThan(0.1);
+    expect(authenticity).toBe(mean(Array.from(relativeDistances, (relative) => Number(relative > 1))));
+    expect(threshold).toBeCloseTo(Math.min(...between), 12);
+  });
+
+  it('finds relative distances of 0 for copies, and infinite ones from examples that are repeated in other groups', async () => {
+    const data = [[0], [0], [5]];
+    const { relativeDistances } = await measured((x, y) => nearestNeighbours(x, y), [[0], [1], [5], [7]], data);
+    expect(Array.from(relativeDistances)).toEqual([0, Infinity, 0, 0.4]);
+  });
+
   it('states its protocol', async () => {
     const data = await normalRows(10, 5, 3);
     const { protocol } = await measured((x) => nearestNeighbours(x, x, { features: 'pixels' }), data);

@@ -125,7 +125,7 @@ describe('kthNeighbours', () => {
     const whole = await kthNeighbours(features, features, 2);
     expect(Array.from(whole.squares)).toEqual(balls(rows, 2));
     for (const atOnce of [1, 37 * 4, 37 * 36]) {
-      expect(await kthNeighbours(features, features, 2, atOnce)).toEqual(whole);
+      expect(await kthNeighbours(features, features, 2, { atOnce })).toEqual(whole);
     }
   });
 });

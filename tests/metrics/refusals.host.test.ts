@@ -137,6 +137,23 @@ describe('options', () => {
     x.dispose();
   });
 
+  it('nearestNeighbours rejects groups that are not an integer for each row, or all the same', async () => {
+    const x = rows();
+    const count = x.shape[0]!;
+    for (const groups of ['aaaaaa', Array.from({ length: count }, () => 0.5)] as unknown as ArrayLike<number>[]) {
+      await expect(nearestNeighbours(x, x, { groups })).rejects.toThrow(
+        'nearestNeighbours: `groups` must be an array of integers',
+      );
+    }
+    await expect(nearestNeighbours(x, x, { groups: [1, 2] })).rejects.toThrow(
+      `nearestNeighbours: \`groups.length\` must be ${count}, one for each row of \`data\`; got 2.`,
+    );
+    await expect(nearestNeighbours(x, x, { groups: new Int32Array(count).fill(7) })).rejects.toThrow(
+      'nearestNeighbours: `groups` must have at least two different numbers; got only 7.',
+    );
+    x.dispose();
+  });
+
   it('modeCoverage rejects a standard deviation that is not above 0', async () => {
     const x = rows();
     for (const standardDeviation of [0, -1, Infinity]) {
