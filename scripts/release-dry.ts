@@ -12,8 +12,8 @@ import { readmePage } from './release/readme.js';
 
 const clone = mkdtempSync(join(tmpdir(), 'tfjs-generative-release-'));
 try {
-  const packed = await makeRelease(clone);
-  await writeDown(packed, 'out/release');
+  const packed = makeRelease(clone);
+  writeDown(packed, 'out/release');
   for (const warning of warningsAbout(packed)) console.warn(`warning: ${warning}`);
   const failed = await failedChecks(packed);
   const { manifest, bytes, files } = packed;
@@ -27,7 +27,7 @@ try {
 }
 
 /** What a release does after the merge of its version, in a fresh clone with the packages that are installed here. */
-async function makeRelease(root: string): Promise<Packed> {
+function makeRelease(root: string): Packed {
   const npmRun = (script: string): void => {
     execFileSync('npm', ['run', '--silent', script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   };
@@ -42,13 +42,13 @@ async function makeRelease(root: string): Promise<Packed> {
   return packRelease(root);
 }
 
-async function writeDown({ folder, manifest, place, files }: Packed, out: string): Promise<void> {
+function writeDown({ folder, manifest, place, files }: Packed, out: string): void {
   mkdirSync(out, { recursive: true });
   const list = files.map(({ path, size }) => `${String(size).padStart(8)} ${path}`);
   writeFileSync(join(out, 'files.txt'), `${list.join('\n')}\n`);
   writeFileSync(join(out, 'changelog.md'), `${changelogIn(folder, manifest.version)}\n`);
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-  writeFileSync(join(out, 'readme.html'), await readmePage(readme, resolve('.'), place));
+  writeFileSync(join(out, 'readme.html'), readmePage(readme, resolve('.'), place));
 }
 
 function warningsAbout({ folder, manifest, place }: Packed): string[] {

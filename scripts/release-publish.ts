@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { changelogOf } from './release/changelog.js';
 import { failedChecks } from './release/checks.js';
 import { packRelease } from './release/pack.js';
-import { type Manifest } from './release/place.js';
+import type { Manifest } from './release/place.js';
 import { checkPublisher } from './release/publisher.js';
 import { run } from './release/run.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { linkPeers } from '../../tests/package/pack.js';
-import { type Manifest } from './place.js';
+import type { Manifest } from './place.js';
 import { run, tool } from './run.js';
 
 /**

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installByNpm, tryImport, tryRequire, tryTypes } from './app.js';
 import { changelogOf } from './changelog.js';
-import { type Packed } from './pack.js';
+import type { Packed } from './pack.js';
 import { deadLinks } from './readme.js';
 import { tool } from './run.js';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lexer, parse, walkTokens } from 'marked';
-import { type Place } from './place.js';
+import type { Place } from './place.js';
 
 /** The README as it is packed: a registry has none of the files that its links name, so they lead to the repository's. */
 export function absoluteReadme(text: string, place: Place): string {
@@ -53,7 +53,7 @@ const style = `
   pre { background: #f6f8fa; padding: 1em; overflow: auto; }`;
 
 /** The README as a registry shows it, to be looked at: the pictures, not yet on the web, are those of the folder `root`. */
-export async function readmePage(text: string, root: string, place: Place | undefined): Promise<string> {
+export function readmePage(text: string, root: string, place: Place | undefined): string {
   const local = place === undefined ? text : text.replaceAll(`${place.pictures}/`, `${root}/`);
-  return `<!doctype html><meta charset="utf-8"><title>README</title><style>${style}</style>\n${await parse(local)}`;
+  return `<!doctype html><meta charset="utf-8"><title>README</title><style>${style}</style>\n${parse(local)}`;
 }
