@@ -50,7 +50,7 @@ const shifted =
 const mixed =
   (share: number): Change =>
   (x) => {
-    const half = Math.floor(x.shape[0]! / 2);
+    const half = Math.floor(x.shape[0] / 2);
     const others = tf.concat([tf.slice(x, half), tf.slice(x, 0, half)]);
     return tf.add(tf.mul(1 - share, x), tf.mul(share, others));
   };

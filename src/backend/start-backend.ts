@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
-import { isGpuLost } from '../tensor/lost-gpu.js';
+import { lossOf } from '../tensor/lost-gpu.js';
 import { chooseBackend } from './chosen-backend.js';
 import { keepOutOwnThreads } from './own-threads.js';
 import { startUnderWay } from './start-under-way.js';
@@ -55,7 +55,7 @@ async function startAlone(where: string, name: string): Promise<string> {
   const { factory } = entry;
   if (name === 'wasm') keepOutOwnThreads();
   const running = engine.registry[name];
-  if (isGpuLost(running)) {
+  if (lossOf(running)?.aborted === true) {
     // tfjs would continue with this instance; once it is removed, tfjs makes a new one
     delete engine.registry[name];
     running!.dispose();

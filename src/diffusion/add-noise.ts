@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkFloat, checkFunction, checkSameShape } from '../tensor/checks.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
-import { checkTimesteps, mixByTimestep, tableOf, withinTable } from './per-example.js';
+import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
 import type { PredictionTarget } from './prediction-target.js';
 
 /**
@@ -28,28 +28,18 @@ import type { PredictionTarget } from './prediction-target.js';
 export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): Tensor {
   const where = 'addNoise';
   checkPair(where, x0, noise, timesteps, schedule);
-  return tf.tidy(() => {
-    const data = withinTable(where, x0, timesteps, schedule.steps);
-    return mixByTimestep(
-      (t) => scalesAt(schedule, t),
-      timesteps,
-      schedule.steps,
-      () => data,
-      () => noise,
-    );
-  });
+  return tf.tidy(() => noisedOf(withinTable(where, x0, timesteps, schedule.steps), noise, timesteps, schedule));
 }
 
-/** alpha and sigma at each timestep: the coefficients of data and noise in x_t. */
-export function noisedTables(schedule: NoiseSchedule): readonly [Float32Array, Float32Array] {
-  const table = (i: 0 | 1) => tableOf(schedule.steps, (t) => scalesAt(schedule, t)[i]);
-  return [table(0), table(1)];
-}
-
-/** c and d at each timestep: the coefficients of data and noise in the target. */
-export function targetTables({ schedule, predicts }: TargetOptions): readonly [Float32Array, Float32Array] {
-  const table = (i: 0 | 1) => tableOf(schedule.steps, (t) => predicts.mix(...scalesAt(schedule, t))[i]);
-  return [table(0), table(1)];
+/** {@link addNoise} for checked arguments. */
+export function noisedOf(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): Tensor {
+  return mixByTimestep(
+    (t) => scalesAt(schedule, t),
+    timesteps,
+    schedule.steps,
+    () => x0,
+    () => noise,
+  );
 }
 
 /** Options of {@link denoisingTarget}; a {@link Denoiser} has both. */
@@ -82,17 +72,19 @@ export function denoisingTarget(x0: Tensor, noise: Tensor, timesteps: Tensor, op
   const where = 'denoisingTarget';
   checkPair(where, x0, noise, timesteps, options?.schedule);
   checkFunction(where, 'predicts.mix', options.predicts?.mix);
+  return tf.tidy(() => targetOf(withinTable(where, x0, timesteps, options.schedule.steps), noise, timesteps, options));
+}
+
+/** {@link denoisingTarget} for checked arguments. */
+export function targetOf(x0: Tensor, noise: Tensor, timesteps: Tensor, options: TargetOptions): Tensor {
   const { schedule, predicts } = options;
-  return tf.tidy(() => {
-    const data = withinTable(where, x0, timesteps, schedule.steps);
-    return mixByTimestep(
-      (t) => predicts.mix(...scalesAt(schedule, t)),
-      timesteps,
-      schedule.steps,
-      () => data,
-      () => noise,
-    );
-  });
+  return mixByTimestep(
+    (t) => predicts.mix(...scalesAt(schedule, t)),
+    timesteps,
+    schedule.steps,
+    () => x0,
+    () => noise,
+  );
 }
 
 function checkPair(where: string, x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): void {

@@ -139,7 +139,7 @@ export function withSample(denoiser: Denoiser, sample: (...given: Given) => Tens
   const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
   const estimate = (...given: Given): DenoisedPair => estimateBy(by, ...given);
   const alone: OwnEstimate['sample'] = (_, ...given) => sample(...given);
-  return Object.freeze({ ...denoiser, estimate: Object.assign(estimate, { sample: alone }) });
+  return { ...denoiser, estimate: Object.assign(estimate, { sample: alone }) };
 }
 
 /** The estimate of the data by a denoiser's `estimate`. */

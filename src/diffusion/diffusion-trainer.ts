@@ -6,7 +6,7 @@ import { wrongKind } from '../tensor/errors.js';
 import { createTrainer } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
-import { noisedTables, targetTables } from './add-noise.js';
+import { noisedOf, targetOf } from './add-noise.js';
 import {
   readDiffusionOptions,
   type DiffusionMetric,
@@ -79,47 +79,45 @@ function modelOf({
   denoiser,
   weighting,
   weights,
-  timesteps: list,
+  timesteps,
   dropCondition,
   average,
   ...shared
 }: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<DiffusionMetric, never, DiffusionSeen> {
   const { schedule, predicts } = denoiser;
-  const [alpha, sigma] = noisedTables(schedule);
-  const [ofData, ofNoise] = targetTables(denoiser);
   return {
     ...shared,
     name: 'diffusion',
     parts: { denoiser },
     averages: average && { denoiser: average },
-    settings: { schedule, predicts, timesteps: list, weighting, dropCondition },
+    settings: { schedule, predicts, timesteps, weighting, dropCondition },
     loss: ({ x, condition, random, options, look }) => {
-      const timesteps = stratifiedTimesteps(x.shape[0], list, random);
+      const list = stratifiedTimesteps(x.shape[0], timesteps, random);
       const noise = random.normal(x.shape);
       const keptCondition =
         dropCondition === undefined ? condition : withoutSome(condition, dropCondition, random, options.training);
-      // looked up on the host, where the timesteps were drawn; bit-identical to addNoise and denoisingTarget
-      const at = (table: Float32Array): Tensor =>
+      const at = timestepsOf(list, schedule.steps);
+      const xt = noisedOf(x, noise, at, schedule);
+      const target = targetOf(x, noise, at, denoiser);
+      const predictAt = (indices: Tensor, how: ApplyOptions): Tensor =>
+        denoiser.predict(xt, indices, { ...how, condition: keptCondition });
+      const weightAt = (table: Float32Array): Tensor =>
         tf.tensor(
-          Float32Array.from(timesteps, (t) => table[t]!),
+          Float32Array.from(list, (t) => table[t]!),
           columnOf(x),
         );
-      const xt = tf.add(tf.mul(at(alpha), x), tf.mul(at(sigma), noise));
-      const target = tf.add(tf.mul(at(ofData), x), tf.mul(at(ofNoise), noise));
-      const predictAt = (indices: Int32Array, how: ApplyOptions): Tensor =>
-        denoiser.predict(xt, timestepsOf(indices, schedule.steps), { ...how, condition: keptCondition });
-      const weigh = (errors: Tensor): Tensor => tf.mean(weights === undefined ? errors : tf.mul(at(weights), errors));
-      const loss = weigh(tf.square(tf.sub(target, predictAt(timesteps, options))));
+      const weigh = (errors: Tensor): Tensor =>
+        tf.mean(weights === undefined ? errors : tf.mul(weightAt(weights), errors));
+      const loss = weigh(tf.square(tf.sub(target, predictAt(at, options))));
       look(() => ({
         x,
         loss,
         ofZero: () => weigh(tf.square(target)),
-        output: () => predictAt(timesteps, { training: false }),
-        outputElsewhere: () =>
-          predictAt(
-            timesteps.map((t) => (t + (schedule.steps >> 1)) % schedule.steps),
-            { training: false },
-          ),
+        output: () => predictAt(at, { training: false }),
+        outputElsewhere: () => {
+          const elsewhere = list.map((t) => (t + (schedule.steps >> 1)) % schedule.steps);
+          return predictAt(timestepsOf(elsewhere, schedule.steps), { training: false });
+        },
       }));
       return { loss };
     },

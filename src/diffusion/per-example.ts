@@ -57,11 +57,6 @@ export function columnOf(like: Tensor): number[] {
   return like.shape.map((size, axis) => (axis === 0 ? size : 1));
 }
 
-/** A float32 table of a formula's values at each timestep, computed in float64. */
-export function tableOf(steps: number, value: (t: number) => number): Float32Array {
-  return Float32Array.from({ length: steps }, (_, t) => value(t));
-}
-
 /**
  * a x + b y, where [a, b] is a function of each example's timestep, computed in float64. Timesteps made on the host are looked up there;
  * if all are the same, as in a sampler, the sum uses two numbers, and a term that is multiplied by 0 is not computed.

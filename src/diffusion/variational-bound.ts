@@ -86,12 +86,7 @@ export async function variationalBound(
   checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
   const { condition, clip, signal, yieldAfter, now } = walkRules;
-  const {
-    random,
-    calls,
-    levels,
-    range: given,
-  } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     random: checkRandom,
     calls: { is: checkInteger, default: undefined, least: 2 },
     levels: { is: checkInteger, default: undefined, least: 2 },
@@ -102,12 +97,13 @@ export async function variationalBound(
     yieldAfter,
     now,
   });
+  const { random, calls, levels, range: given } = read;
   const range = given ?? RANGE;
   checkNumber(where, 'range[0]', range[0]);
   checkNumber(where, 'range[1]', range[1], { above: range[0] });
   const { schedule } = denoiser;
   const batch = x.shape[0];
-  const { denoise } = readWalk(where, denoiser, options, batch);
+  const { denoise } = readWalk(where, denoiser, read, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
   if (data !== undefined) checkLevels(where, data, given);
 

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { classesOf } from '../nets/classes-of.js';
 import { checkNumber } from '../tensor/checks.js';
+import { note } from '../tensor/made-by.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
 
@@ -34,7 +36,11 @@ export interface ClipOptions {
 export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
   const where = 'withClip';
   checkDenoiser(where, 'denoiser', denoiser);
-  return clipped(where, denoiser, readOptions(where, options, { clip: optional }));
+  const made = clipped(where, denoiser, readOptions(where, options, { clip: optional }));
+  if (made === denoiser) return made;
+  // a model file can hold it
+  const parts = [denoiser];
+  return Object.freeze(note(made, { kind: 'withClip', options: { ...options }, parts, classes: classesOf(denoiser) }));
 }
 
 /** {@link withClip}, for the function that has the option. */

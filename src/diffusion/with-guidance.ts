@@ -45,7 +45,8 @@ export interface GuidanceOptions {
 export function withGuidance(denoiser: Denoiser, options: GuidanceOptions): Denoiser {
   const where = 'withGuidance';
   checkDenoiser(where, 'denoiser', denoiser);
-  return guided(where, denoiser, readOptions(where, options, { guidance: optional, guide: optional }));
+  const made = guided(where, denoiser, readOptions(where, options, { guidance: optional, guide: optional }));
+  return made === denoiser ? made : Object.freeze(made);
 }
 
 /** {@link withGuidance}, for a sampler. */

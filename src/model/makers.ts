@@ -1,4 +1,4 @@
-import { createDenoiser } from '../diffusion/index.js';
+import { createDenoiser, withClip } from '../diffusion/index.js';
 import { createDiscriminator, createGenerator } from '../gan/index.js';
 import * as nets from '../nets/index.js';
 import type { Network, Part } from '../nets/network.js';
@@ -110,6 +110,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['createGenerator', owning(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
   ['createDiscriminator', bare(1, 1, createDiscriminator)],
   ['createDenoiser', owning(createDenoiser)],
+  ['withClip', owning(withClip)],
 ]);
 
 function sequential(...networks: Network[]): Network {

@@ -15,7 +15,7 @@ export interface ModelParts {
   readonly generator: Generator;
   /** The result of `createDiscriminator`. */
   readonly discriminator: Discriminator;
-  /** The result of `createDenoiser`. */
+  /** The result of `createDenoiser` or `withClip`. */
   readonly denoiser: Denoiser;
 }
 
@@ -39,10 +39,11 @@ const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createGenerator', 'generator'],
   ['createDiscriminator', 'discriminator'],
   ['createDenoiser', 'denoiser'],
+  ['withClip', 'denoiser'],
 ]);
 
 /** The names of all kinds of parts. */
-export const modelKinds: readonly ModelKind[] = ['network', ...makers.values()];
+export const modelKinds: readonly ModelKind[] = [...new Set<ModelKind>(['network', ...makers.values()])];
 
 /** The kind of part that a function makes. */
 export function kindMadeBy(maker: string): ModelKind {

@@ -63,12 +63,13 @@ function stir(hash: Int32Array): void {
 }
 
 /** A bijection of 32-bit words after which each bit depends on all: `fmix32`. */
-function mix(word: number): number {
+export function mix(word: number): number {
   word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
   return word ^ (word >>> 16);
 }
 
-function rotate(word: number, by: number): number {
+/** Moves the upper `by` bits of a word below its others. */
+export function rotate(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
 }

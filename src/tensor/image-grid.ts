@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkNumber } from './checks.js';
+import { checkImages, checkInteger, checkNumber } from './checks.js';
 import { readOptions } from './options.js';
 
 /** How {@link imageGrid} lays out its images. */
@@ -32,7 +32,7 @@ export interface ImageGridOptions {
  * ```
  */
 export function imageGrid(images: Tensor, options: ImageGridOptions): Tensor3D {
-  checkFloat('imageGrid', 'images', images, [null, null, null, null]);
+  checkImages('imageGrid', 'images', images);
   const { columns, gap, background } = readOptions('imageGrid', options, {
     columns: checkInteger,
     gap: { is: checkInteger, default: 0, least: 0 },

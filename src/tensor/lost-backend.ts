@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isOurs, sentence, unusable } from './errors.js';
-import { isGpuLost, unlessLost, wasGpuLost } from './lost-gpu.js';
+import { lossOf } from './lost-gpu.js';
+import { unlessAborted } from './unless-aborted.js';
 
 const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
 
@@ -33,11 +34,13 @@ export function checkNotRemoved(where: string, argument: string, tensor: Tensor 
 
 /** Throws if a tensor's backend has lost its GPU: tfjs would compute with zeros. */
 export function checkOnGpu(where: string, argument: string, tensor: Tensor | undefined): void {
-  const backend = backendOf(tensor);
-  if (isGpuLost(backend)) throw gpuLost(where, argument, backend);
+  const lost = gpuLost(where, argument, backendOf(tensor));
+  if (lost !== undefined) throw lost;
 }
 
-function gpuLost(where: string, argument: string, backend: unknown, cause?: unknown): Error {
+/** The error for a lost GPU; undefined if the backend has not lost one. */
+function gpuLost(where: string, argument: string, backend: unknown, cause?: unknown): Error | undefined {
+  if (lossOf(backend)?.aborted !== true) return undefined;
   const { registry } = tf.engine();
   const name = Object.keys(registry).find((name) => registry[name] === backend) ?? 'a backend';
   const seen = `${name}, whose ${name === 'webgpu' ? 'device' : 'context'} was lost`;
@@ -54,20 +57,22 @@ export async function readNumbers(
   tensors: readonly Tensor[],
   pause?: () => Promise<void>,
 ): Promise<(Float32Array | Int32Array | Uint8Array)[]> {
-  const reads: Promise<Float32Array | Int32Array | Uint8Array>[] = [];
-  try {
+  const read = async (): Promise<(Float32Array | Int32Array | Uint8Array)[]> => {
+    const reads = [];
     for (const tensor of tensors) {
       checkOnGpu(where, 'backend', tensor);
-      const read = unlessLost(backendOf(tensor), tensor.data());
+      const numbers = tensor.data();
       // it is awaited below; until then, a failure would count as unhandled
-      read.catch(() => undefined);
-      reads.push(read);
-      if (pause !== undefined) await pause();
+      numbers.catch(() => undefined);
+      reads.push(numbers);
+      await pause?.();
     }
-    return await Promise.all(reads);
+    return Promise.all(reads);
+  };
+  try {
+    return await unlessGpuLost(where, read(), backendOf(tensors[0]));
   } catch (cause) {
-    const error = await orGpuLost(where, cause, backendOf(tensors[0]));
-    if (isOurs(error)) throw error;
+    if (isOurs(cause)) throw cause;
     const { name, message } = cause as Error;
     const seen = `${tf.getBackend()} with ${message || name}`;
     throw new Error(sentence(where, 'backend', 'must answer', { seen, fix: FIX }), { cause });
@@ -85,16 +90,24 @@ function backendInUse(): unknown {
   return registry[backendName];
 }
 
+/** How long, in milliseconds, a page may take to learn of a loss after the failures that it causes. */
+const DELAY = 250;
+
 /** Our error for the loss of the GPU, if it caused an error of tfjs or a browser; otherwise that error itself. */
 export async function orGpuLost(where: string, error: unknown, backend = backendInUse()): Promise<unknown> {
-  return !isOurs(error) && (await wasGpuLost(backend)) ? gpuLost(where, 'backend', backend, error) : error;
+  const loss = lossOf(backend);
+  if (isOurs(error) || loss === undefined) return error;
+  await unlessAborted(new Promise((resolve) => setTimeout(resolve, DELAY)), loss);
+  return gpuLost(where, 'backend', backend, error) ?? error;
 }
 
-/** Resolves to the result of a user's `work` with the backend; rejects once the GPU is lost, while tfjs would wait forever. */
-export async function unlessGpuLost<T>(where: string, work: Promise<T>): Promise<T> {
-  const backend = backendInUse();
+/** The result of `work` with a backend; rejects once its GPU is lost, since the backend would then give zeros or wait forever. */
+export async function unlessGpuLost<T>(where: string, work: Promise<T>, backend = backendInUse()): Promise<T> {
   try {
-    return await unlessLost(backend, work);
+    const result = await unlessAborted(work, lossOf(backend));
+    const lost = gpuLost(where, 'backend', backend);
+    if (lost !== undefined) throw lost;
+    return result!;
   } catch (error) {
     throw await orGpuLost(where, error, backend);
   }

@@ -70,7 +70,7 @@ describe('the classifier of emoji', () => {
       classes: ['red', 'blue'],
     } as const;
     const before = tf.memory().numTensors;
-    const { classifier: own } = await trainPictureClassifier({ pictures, updates: 40, random: createRandom(1) });
+    const { classifier: own } = await trainPictureClassifier({ pictures, updates: 20, random: createRandom(1) });
     expect(own.name).toContain('24 pictures of 2 classes');
     expect((await toldRight(own, pictures)).share).toBe(1);
     own.dispose();

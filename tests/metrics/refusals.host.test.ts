@@ -139,7 +139,7 @@ describe('options', () => {
 
   it('nearestNeighbours rejects groups that are not an integer for each row, or all the same', async () => {
     const x = rows();
-    const count = x.shape[0]!;
+    const count = x.shape[0];
     for (const groups of ['aaaaaa', Array.from({ length: count }, () => 0.5)] as unknown as ArrayLike<number>[]) {
       await expect(nearestNeighbours(x, x, { groups })).rejects.toThrow(
         'nearestNeighbours: `groups` must be an array of integers',

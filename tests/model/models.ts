@@ -93,4 +93,9 @@ export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> =
         ] as const,
     ]),
   ),
+  'denoiser, withClip': () => {
+    const network = g.denoisingMlp({ size: 4, width: 4, classes: 2, random });
+    const options = { schedule: g.linearSchedule({ steps: 7 }), predicts: g.predictNoise };
+    return ['denoiser', g.withClip(g.createDenoiser(network, options), { clip: [-0.5, 0.5] })];
+  },
 };

@@ -53,14 +53,15 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
   const { schedule } = denoiser;
-  const { iterations } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     steps: optional,
     timesteps: optional,
     iterations: { is: checkInteger, default: 3, least: 0 },
     ...walkRules,
   });
-  const rising = readTimesteps(where, options, schedule).reverse();
-  const { denoise, report } = readWalk(where, denoiser, options, x.shape[0]);
+  const { iterations } = read;
+  const rising = readTimesteps(where, read, schedule).reverse();
+  const { denoise, report } = readWalk(where, denoiser, read, x.shape[0]);
   let xt = tf.clone(x);
   let there: Tensor | undefined;
   let estimate: Tensor | undefined;

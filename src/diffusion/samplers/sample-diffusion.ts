@@ -86,13 +86,14 @@ export async function walk(
 ): Promise<Tensor> {
   checkDenoiser(where, 'denoiser', denoiser);
   const rules = { ...sampleRules, ...walkRules, ...more };
-  const { random, known, from: begin } = readOptions(where, options, rules);
+  const read = readOptions(where, options, rules);
+  const { random, known, from: begin } = read;
   checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
   const { schedule } = denoiser;
-  const shape = readShape(where, options, schedule);
+  const shape = readShape(where, read, schedule);
   if (known !== undefined) checkKnown(where, known, shape);
-  const timesteps = readTimesteps(where, options, schedule, solver.timesteps, begin?.timestep);
-  const { denoise, report } = readWalk(where, denoiser, options, shape[0]!);
+  const timesteps = readTimesteps(where, read, schedule, solver.timesteps, begin?.timestep);
+  const { denoise, report } = readWalk(where, denoiser, read, shape[0]!);
   if (known !== undefined) await checkKnownValues(where, known);
   const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
   const noise = (): Tensor => {

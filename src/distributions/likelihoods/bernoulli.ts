@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sigmoid } from '../../gradients/index.js';
 import { bernoulliLogLikelihood } from '../../operations/bernoulli-log-likelihood.js';
-import { checkRandom } from '../../random/check-random.js';
-import { named } from '../../tensor/made-by.js';
 import { axesOfExample } from '../../tensor/sum-per-example.js';
-import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
+import { UNIT_RANGE, likelihood, type Likelihood } from './likelihood.js';
 
 /**
  * The Bernoulli likelihood for black and white pixels, in nats. Its parameters are logits.
@@ -21,27 +19,17 @@ import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './li
  * ```
  * @see Kingma and Welling 2014, appendix C.1, https://arxiv.org/abs/1312.6114
  */
-export const bernoulli: Likelihood = /* @__PURE__ */ named('bernoulli', {
+export const bernoulli: Likelihood = /* @__PURE__ */ likelihood('bernoulli', {
   name: 'bernoulli',
   parameterSize: 1,
   range: UNIT_RANGE,
   logits: true,
-  logProb(x, parameters) {
-    checkLogProb('bernoulli.logProb', x, parameters, 1);
-    return tf.tidy(() => tf.reshape(bernoulliLogLikelihood(x, parameters, axesOfExample(x)), [-1]));
-  },
-  mean(parameters) {
-    checkParameters('bernoulli.mean', parameters, 1);
-    return sigmoid(parameters);
-  },
-  sample(parameters, random) {
-    checkParameters('bernoulli.sample', parameters, 1);
-    checkRandom('bernoulli.sample', 'random', random);
-    return tf.tidy(() => {
-      const probabilities = tf.sigmoid(parameters);
-      const ones = tf.cast(tf.less(random.uniform(parameters.shape), probabilities), 'float32');
-      // no number is less than NaN, which would be a sample of 0
-      return tf.add(ones, tf.mul(0, probabilities));
-    });
+  logProb: (x, parameters) => tf.reshape(bernoulliLogLikelihood(x, parameters, axesOfExample(x)), [-1]),
+  mean: sigmoid,
+  sample: (parameters, random) => {
+    const probabilities = tf.sigmoid(parameters);
+    const ones = tf.cast(tf.less(random.uniform(parameters.shape), probabilities), 'float32');
+    // no number is less than NaN, which would be a sample of 0
+    return tf.add(ones, tf.mul(0, probabilities));
   },
 });

@@ -2,10 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { continuousBernoulliLogPartition, continuousBernoulliMean } from '../../operations/continuous-bernoulli.js';
 import { nearZero, polynomial } from '../../operations/near-zero.js';
-import { checkRandom } from '../../random/check-random.js';
-import { named } from '../../tensor/made-by.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
-import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
+import { UNIT_RANGE, likelihood, type Likelihood } from './likelihood.js';
 
 /**
  * The continuous Bernoulli likelihood, a density for grey pixels in [0, 1], in nats. Its parameters are logits.
@@ -21,33 +19,23 @@ import { UNIT_RANGE, checkLogProb, checkParameters, type Likelihood } from './li
  * ```
  * @see Loaiza-Ganem and Cunningham 2019, The continuous Bernoulli, https://arxiv.org/abs/1907.06845
  */
-export const continuousBernoulli: Likelihood = /* @__PURE__ */ named('continuousBernoulli', {
+export const continuousBernoulli: Likelihood = /* @__PURE__ */ likelihood('continuousBernoulli', {
   name: 'continuousBernoulli',
   parameterSize: 1,
   range: UNIT_RANGE,
   logits: true,
-  logProb(x, parameters) {
-    checkLogProb('continuousBernoulli.logProb', x, parameters, 1);
-    return tf.tidy(() => sumPerExample(tf.sub(tf.mul(x, parameters), continuousBernoulliLogPartition(parameters))));
-  },
-  mean(parameters) {
-    checkParameters('continuousBernoulli.mean', parameters, 1);
-    return continuousBernoulliMean(parameters);
-  },
-  sample(parameters, random) {
-    checkParameters('continuousBernoulli.sample', parameters, 1);
-    checkRandom('continuousBernoulli.sample', 'random', random);
+  logProb: (x, parameters) => sumPerExample(tf.sub(tf.mul(x, parameters), continuousBernoulliLogPartition(parameters))),
+  mean: continuousBernoulliMean,
+  sample: (parameters, random) => {
     // The inverse of the distribution function, F^-1(u) = log(1 + u (exp(l) - 1)) / l, at -|l|, whose exponential does
     // not overflow; for a positive logit the draw is mirrored.
-    return tf.tidy(() => {
-      const u = random.uniform(parameters.shape);
-      const draw = nearZero(tf.neg(tf.abs(parameters)), {
-        series: (l) => inverseNearZero(u, l),
-        closed: (l) => tf.div(tf.log1p(tf.mul(u, tf.expm1(l))), l),
-      });
-      const positive = tf.step(parameters);
-      return tf.add(positive, tf.mul(tf.sub(1, tf.mul(2, positive)), draw));
+    const u = random.uniform(parameters.shape);
+    const draw = nearZero(tf.neg(tf.abs(parameters)), {
+      series: (l) => inverseNearZero(u, l),
+      closed: (l) => tf.div(tf.log1p(tf.mul(u, tf.expm1(l))), l),
     });
+    const positive = tf.step(parameters);
+    return tf.add(positive, tf.mul(tf.sub(1, tf.mul(2, positive)), draw));
   },
 });
 

@@ -2,10 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp, sigmoid, softplus } from '../../gradients/index.js';
 import { logOneMinusExp } from '../../operations/log-one-minus-exp.js';
-import { checkRandom } from '../../random/check-random.js';
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
-import { UNIT_RANGE, checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
+import { UNIT_RANGE, likelihood, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -65,43 +64,33 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions): Likeli
     return start === undefined ? [mean, logScale] : [tf.add(mean, start.mean), tf.add(logScale, start.logScale)];
   };
   const half = 0.5 / (levels - 1);
-  const made: Likelihood = {
+  const made = likelihood('discretizedLogistic', {
     parameterSize: 2,
     range: UNIT_RANGE,
-    logProb(x, parameters) {
-      checkLogProb('discretizedLogistic.logProb', x, parameters, 2);
-      return tf.tidy(() => {
-        const [mean, logScale] = meanAndLogScale(parameters);
-        const precision = exp(tf.neg(logScale));
-        const upper = softplus(tf.neg(tf.mul(precision, tf.add(tf.sub(x, mean), half))));
-        const lower = softplus(tf.mul(precision, tf.sub(tf.sub(x, mean), half)));
-        const width = logOneMinusExp(tf.mul(2 * half, precision));
-        // 1 where x is above the lowest level, 1 where it is below the highest
-        const aboveLowest = tf.step(tf.sub(x, half));
-        const belowHighest = tf.step(tf.sub(1 - half, x));
-        const inner = tf.mul(tf.mul(aboveLowest, belowHighest), width);
-        return sumPerExample(tf.sub(tf.sub(inner, tf.mul(belowHighest, upper)), tf.mul(aboveLowest, lower)));
-      });
+    logProb: (x, parameters) => {
+      const [mean, logScale] = meanAndLogScale(parameters);
+      const precision = exp(tf.neg(logScale));
+      const upper = softplus(tf.neg(tf.mul(precision, tf.add(tf.sub(x, mean), half))));
+      const lower = softplus(tf.mul(precision, tf.sub(tf.sub(x, mean), half)));
+      const width = logOneMinusExp(tf.mul(2 * half, precision));
+      // 1 where x is above the lowest level, 1 where it is below the highest
+      const aboveLowest = tf.step(tf.sub(x, half));
+      const belowHighest = tf.step(tf.sub(1 - half, x));
+      const inner = tf.mul(tf.mul(aboveLowest, belowHighest), width);
+      return sumPerExample(tf.sub(tf.sub(inner, tf.mul(belowHighest, upper)), tf.mul(aboveLowest, lower)));
     },
-    mean(parameters) {
-      checkParameters('discretizedLogistic.mean', parameters, 2);
-      return tf.tidy(() => {
-        const [mean, logScale] = meanAndLogScale(parameters);
-        return levels <= SUMMED_LEVELS ? summedMean(mean, logScale, levels) : clippedMean(mean, logScale);
-      });
+    mean: (parameters) => {
+      const [mean, logScale] = meanAndLogScale(parameters);
+      return levels <= SUMMED_LEVELS ? summedMean(mean, logScale, levels) : clippedMean(mean, logScale);
     },
-    sample(parameters, random) {
-      checkParameters('discretizedLogistic.sample', parameters, 2);
-      checkRandom('discretizedLogistic.sample', 'random', random);
-      return tf.tidy(() => {
-        const [mean, logScale] = meanAndLogScale(parameters);
-        const u = random.uniform(mean.shape, 2 ** -25, 1);
-        const noise = tf.sub(tf.log(u), tf.log(tf.sub(1, u)));
-        const x = tf.clipByValue(tf.add(mean, tf.mul(tf.exp(logScale), noise)), 0, 1);
-        return tf.div(tf.round(tf.mul(x, levels - 1)), levels - 1);
-      });
+    sample: (parameters, random) => {
+      const [mean, logScale] = meanAndLogScale(parameters);
+      const u = random.uniform(mean.shape, 2 ** -25, 1);
+      const noise = tf.sub(tf.log(u), tf.log(tf.sub(1, u)));
+      const x = tf.clipByValue(tf.add(mean, tf.mul(tf.exp(logScale), noise)), 0, 1);
+      return tf.div(tf.round(tf.mul(x, levels - 1)), levels - 1);
     },
-  };
+  });
   return madeBy('discretizedLogistic', { levels, start }, made);
 }
 

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkRandom } from '../../random/check-random.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { LOG_TWO_PI } from '../gaussian.js';
-import { checkLogProb, checkParameters, type Likelihood } from './likelihood.js';
+import { likelihood, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -26,25 +25,15 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function gaussian(options: { readonly variance: number }): Likelihood {
   const { variance } = readOptions('gaussian', options, { variance: { is: checkNumber, above: 0 } });
-  const made: Likelihood = {
+  const constant = LOG_TWO_PI + Math.log(variance);
+  const made = likelihood('gaussian', {
     parameterSize: 1,
-    logProb(x, parameters) {
-      checkLogProb('gaussian.logProb', x, parameters, 1);
-      const constant = LOG_TWO_PI + Math.log(variance);
-      return tf.tidy(() => {
-        const distance = tf.div(tf.square(tf.sub(x, parameters)), variance);
-        return tf.mul(-0.5, sumPerExample(tf.add(constant, distance)));
-      });
+    logProb: (x, parameters) => {
+      const distance = tf.div(tf.square(tf.sub(x, parameters)), variance);
+      return tf.mul(-0.5, sumPerExample(tf.add(constant, distance)));
     },
-    mean(parameters) {
-      checkParameters('gaussian.mean', parameters, 1);
-      return tf.clone(parameters);
-    },
-    sample(parameters, random) {
-      checkParameters('gaussian.sample', parameters, 1);
-      checkRandom('gaussian.sample', 'random', random);
-      return tf.tidy(() => tf.add(parameters, tf.mul(Math.sqrt(variance), random.normal(parameters.shape))));
-    },
-  };
+    mean: (parameters) => tf.clone(parameters),
+    sample: (parameters, random) => tf.add(parameters, tf.mul(Math.sqrt(variance), random.normal(parameters.shape))),
+  });
   return madeBy('gaussian', { variance }, made);
 }

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { softplus } from '../../gradients/index.js';
-import { checkRandom } from '../../random/check-random.js';
 import { checkNumber } from '../../tensor/checks.js';
-import { logProbOf, reparameterize } from '../gaussian.js';
-import { checkLogProb, checkParameters, splitPair, type Likelihood } from './likelihood.js';
+import { logProbOf, reparameterize, type DiagonalGaussian } from '../gaussian.js';
+import { likelihood, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -35,29 +34,16 @@ export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihoo
   const { minLogVariance } = readOptions('learnedGaussian', options, {
     minLogVariance: { is: checkNumber, default: undefined },
   });
-  const bounded = (v: Tensor): Tensor =>
-    minLogVariance === undefined ? v : tf.add(minLogVariance, softplus(tf.sub(v, minLogVariance)));
-  const made: Likelihood = {
-    parameterSize: 2,
-    logProb(x, parameters) {
-      checkLogProb('learnedGaussian.logProb', x, parameters, 2);
-      return tf.tidy(() => {
-        const [mean, raw] = splitPair(parameters);
-        return logProbOf(x, { mean, logVariance: bounded(raw) });
-      });
-    },
-    mean(parameters) {
-      checkParameters('learnedGaussian.mean', parameters, 2);
-      return tf.tidy(() => splitPair(parameters)[0]);
-    },
-    sample(parameters, random) {
-      checkParameters('learnedGaussian.sample', parameters, 2);
-      checkRandom('learnedGaussian.sample', 'random', random);
-      return tf.tidy(() => {
-        const [mean, raw] = splitPair(parameters);
-        return reparameterize({ mean, logVariance: bounded(raw) }, random);
-      });
-    },
+  const distribution = (parameters: Tensor): DiagonalGaussian => {
+    const [mean, v] = splitPair(parameters);
+    const bounded = minLogVariance === undefined ? v : tf.add(minLogVariance, softplus(tf.sub(v, minLogVariance)));
+    return { mean, logVariance: bounded };
   };
+  const made = likelihood('learnedGaussian', {
+    parameterSize: 2,
+    logProb: (x, parameters) => logProbOf(x, distribution(parameters)),
+    mean: (parameters) => splitPair(parameters)[0],
+    sample: (parameters, random) => reparameterize(distribution(parameters), random),
+  });
   return madeBy('learnedGaussian', { minLogVariance }, made);
 }

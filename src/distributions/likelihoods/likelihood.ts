@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
+import { checkRandom } from '../../random/check-random.js';
 import { checkExamples, checkFloat, checkShape } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
+import { named } from '../../tensor/made-by.js';
 
 /**
  * The meaning of a decoder's output: a distribution p(x|z) over data, given the numbers that a network computes.
@@ -42,8 +44,29 @@ export interface Likelihood {
 /** The range of pixels. */
 export const UNIT_RANGE = [0, 1] as const;
 
+/** Makes the likelihood `name` from its formulas, whose arguments it checks. */
+export function likelihood(name: string, formulas: Likelihood): Likelihood {
+  const { parameterSize, logProb, mean, sample } = formulas;
+  return named(name, {
+    ...formulas,
+    logProb(x, parameters) {
+      checkLogProb(`${name}.logProb`, x, parameters, parameterSize);
+      return tf.tidy(() => logProb(x, parameters));
+    },
+    mean(parameters) {
+      checkParameters(`${name}.mean`, parameters, parameterSize);
+      return tf.tidy(() => mean(parameters));
+    },
+    sample(parameters, random) {
+      checkParameters(`${name}.sample`, parameters, parameterSize);
+      checkRandom(`${name}.sample`, 'random', random);
+      return tf.tidy(() => sample(parameters, random));
+    },
+  });
+}
+
 /** Throws unless `x` is data and `parameters` has the shape of a network's output for it. */
-export function checkLogProb(where: string, x: Tensor, parameters: Tensor, parameterSize: number): void {
+function checkLogProb(where: string, x: Tensor, parameters: Tensor, parameterSize: number): void {
   checkExamples(where, 'x', x);
   checkFloat(where, 'parameters', parameters);
   const expected = [...x.shape];
@@ -53,7 +76,7 @@ export function checkLogProb(where: string, x: Tensor, parameters: Tensor, param
 }
 
 /** Throws unless `parameters` can be split into `parameterSize` blocks. */
-export function checkParameters(where: string, parameters: Tensor, parameterSize: number): void {
+function checkParameters(where: string, parameters: Tensor, parameterSize: number): void {
   checkExamples(where, 'parameters', parameters);
   if (parameters.shape[parameters.rank - 1]! % parameterSize !== 0) {
     const expected = [...parameters.shape.slice(0, -1), null];

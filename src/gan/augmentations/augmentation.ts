@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkFunction } from '../../tensor/checks.js';
+import { checkFloat, checkFunction, checkImages } from '../../tensor/checks.js';
 
 /**
  * A random, differentiable change of a batch, applied to both data and fakes before the discriminator sees them. Each example
@@ -55,12 +55,12 @@ export function augmentations(
 }
 
 /** The sizes of a batch of images; throws unless `images` is one and `random` is a stream. */
-export function checkImages(
+export function readImages(
   where: string,
   images: Tensor,
   random: RandomStream,
 ): { batch: number; height: number; width: number; channels: number } {
-  checkFloat(where, 'images', images, [null, null, null, null], 'Images are [batch, height, width, channels].');
+  checkImages(where, 'images', images);
   checkRandom(where, 'random', random);
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   return { batch, height, width, channels };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
-import { checkImages, type Augmentation } from './augmentation.js';
+import { readImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link randomColor}: each bounds how far a random number is from the value that changes nothing. */
@@ -44,7 +44,7 @@ export function randomColor(options: RandomColorOptions = {}): Augmentation {
     contrast: { is: checkNumber, default: 0.5, least: 0 },
   });
   return (images, random) => {
-    const { batch, channels } = checkImages(where, images, random);
+    const { batch, channels } = readImages(where, images, random);
     const draw = (around: number, most: number): Tensor =>
       random.uniform([batch, 1, 1, 1], around - most, around + most);
     return tf.tidy(() => {

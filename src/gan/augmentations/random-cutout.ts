@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkNumber } from '../../tensor/checks.js';
-import { checkImages, type Augmentation } from './augmentation.js';
+import { readImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link randomCutout}. */
@@ -37,7 +37,7 @@ export function randomCutout(options: RandomCutoutOptions = {}): Augmentation {
   const where = 'randomCutout';
   const { fraction } = readOptions(where, options, { fraction: { is: checkNumber, default: 0.5, least: 0, most: 1 } });
   return (images, random) => {
-    const { batch, height, width } = checkImages(where, images, random);
+    const { batch, height, width } = readImages(where, images, random);
     return tf.tidy(() => {
       const kept = stopGradient(() => {
         const rows = tf.reshape(inHole(batch, height, fraction, random), [batch, height, 1, 1]);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
 import { checkNumber } from '../../tensor/checks.js';
-import { checkImages, type Augmentation } from './augmentation.js';
+import { readImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link randomTranslation}. */
@@ -36,7 +36,7 @@ export function randomTranslation(options: RandomTranslationOptions = {}): Augme
     fraction: { is: checkNumber, default: 1 / 8, least: 0, most: 1 },
   });
   return (images, random) => {
-    const { batch, height, width, channels } = checkImages(where, images, random);
+    const { batch, height, width, channels } = readImages(where, images, random);
     const draw = (size: number): Tensor => {
       const most = Math.floor(fraction * size + 0.5);
       return random.integers([batch, 1], -most, most + 1);

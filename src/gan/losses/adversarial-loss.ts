@@ -1,4 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkScalar } from '../../tensor/checks.js';
 
 /**
@@ -54,8 +55,27 @@ export function lossOf(
   return value;
 }
 
+/** Makes a loss of two formulas, whose logits it checks; the generator's does not compare with data. */
+export function adversarialLoss(
+  name: string,
+  { discriminator, generator }: Pick<AdversarialLoss<Scalar>, 'discriminator' | 'generator'>,
+): AdversarialLoss<Scalar> {
+  return {
+    name,
+    discriminator: (realLogits, fakeLogits) => {
+      checkBothLogits(`${name}.discriminator`, realLogits, fakeLogits);
+      return tf.tidy(() => discriminator(realLogits, fakeLogits));
+    },
+    generator: (fakeLogits) => {
+      checkLogits(`${name}.generator`, 'fakeLogits', fakeLogits);
+      return tf.tidy(() => generator(fakeLogits));
+    },
+    comparesWithReal: false,
+  };
+}
+
 /** Throws unless `logits` is float32 `[batch, 1]`. */
-export function checkLogits(where: string, argument: string, logits: unknown): asserts logits is Tensor {
+function checkLogits(where: string, argument: string, logits: unknown): void {
   checkFloat(where, argument, logits, [null, 1], 'Take them from discriminator.logits(x).');
 }
 

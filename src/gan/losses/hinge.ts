@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { relu } from '../../gradients/elementwise.js';
-import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import { adversarialLoss, type AdversarialLoss } from './adversarial-loss.js';
 
 /**
  * The hinge loss: the discriminator pushes data above 1 and fakes below -1, and learns nothing from examples already there.
@@ -18,15 +18,7 @@ import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversaria
  * ```
  * @see Lim and Ye 2017, https://arxiv.org/abs/1705.02894; Miyato et al. 2018, equations 16 and 17, https://arxiv.org/abs/1802.05957
  */
-export const hingeLoss: AdversarialLoss<Scalar> = {
-  name: 'hingeLoss',
-  discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
-    checkBothLogits('hingeLoss.discriminator', realLogits, fakeLogits);
-    return tf.tidy(() => tf.add(tf.mean(relu(tf.sub(1, realLogits))), tf.mean(relu(tf.add(1, fakeLogits)))));
-  },
-  generator: (fakeLogits: Tensor): Scalar => {
-    checkLogits('hingeLoss.generator', 'fakeLogits', fakeLogits);
-    return tf.tidy(() => tf.neg(tf.mean<Scalar>(fakeLogits)));
-  },
-  comparesWithReal: false,
-};
+export const hingeLoss: AdversarialLoss<Scalar> = /* @__PURE__ */ adversarialLoss('hingeLoss', {
+  discriminator: (real, fake) => tf.add(tf.mean(relu(tf.sub(1, real))), tf.mean(relu(tf.add(1, fake)))),
+  generator: (fake) => tf.neg(tf.mean<Scalar>(fake)),
+});

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import { adversarialLoss, type AdversarialLoss } from './adversarial-loss.js';
 
 /**
  * The least-squares loss: the discriminator pulls its outputs to 1 on data and to 0 on fakes; the generator pulls those on fakes to 1.
@@ -16,18 +16,10 @@ import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversaria
  * ```
  * @see Mao et al. 2017, equation 2 with the targets of equation 9, https://arxiv.org/abs/1611.04076
  */
-export const leastSquaresLoss: AdversarialLoss<Scalar> = {
-  name: 'leastSquaresLoss',
-  discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
-    checkBothLogits('leastSquaresLoss.discriminator', realLogits, fakeLogits);
-    return tf.tidy(() => tf.add(halfSquare(tf.sub(realLogits, 1)), halfSquare(fakeLogits)));
-  },
-  generator: (fakeLogits: Tensor): Scalar => {
-    checkLogits('leastSquaresLoss.generator', 'fakeLogits', fakeLogits);
-    return tf.tidy(() => halfSquare(tf.sub(fakeLogits, 1)));
-  },
-  comparesWithReal: false,
-};
+export const leastSquaresLoss: AdversarialLoss<Scalar> = /* @__PURE__ */ adversarialLoss('leastSquaresLoss', {
+  discriminator: (real, fake) => tf.add(halfSquare(tf.sub(real, 1)), halfSquare(fake)),
+  generator: (fake) => halfSquare(tf.sub(fake, 1)),
+});
 
 function halfSquare(distance: Tensor): Scalar {
   return tf.mul(0.5, tf.mean<Scalar>(tf.square(distance)));

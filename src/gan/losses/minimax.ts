@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { adversarialLoss, type AdversarialLoss } from './adversarial-loss.js';
 import { meanSoftplus } from './mean-softplus.js';
 
 /**
@@ -19,15 +19,7 @@ import { meanSoftplus } from './mean-softplus.js';
  * ```
  * @see Goodfellow et al. 2014, equation 1, https://arxiv.org/abs/1406.2661
  */
-export const minimaxLoss: AdversarialLoss<Scalar> = {
-  name: 'minimaxLoss',
-  discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
-    checkBothLogits('minimaxLoss.discriminator', realLogits, fakeLogits);
-    return tf.tidy(() => tf.add(meanSoftplus(tf.neg(realLogits)), meanSoftplus(fakeLogits)));
-  },
-  generator: (fakeLogits: Tensor): Scalar => {
-    checkLogits('minimaxLoss.generator', 'fakeLogits', fakeLogits);
-    return tf.tidy(() => tf.neg(meanSoftplus(fakeLogits)));
-  },
-  comparesWithReal: false,
-};
+export const minimaxLoss: AdversarialLoss<Scalar> = /* @__PURE__ */ adversarialLoss('minimaxLoss', {
+  discriminator: (real, fake) => tf.add(meanSoftplus(tf.neg(real)), meanSoftplus(fake)),
+  generator: (fake) => tf.neg(meanSoftplus(fake)),
+});

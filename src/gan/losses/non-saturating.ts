@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { adversarialLoss, type AdversarialLoss } from './adversarial-loss.js';
 import { meanSoftplus } from './mean-softplus.js';
 
 /**
@@ -18,15 +18,7 @@ import { meanSoftplus } from './mean-softplus.js';
  * ```
  * @see Goodfellow et al. 2014, section 3, https://arxiv.org/abs/1406.2661
  */
-export const nonSaturatingLoss: AdversarialLoss<Scalar> = {
-  name: 'nonSaturatingLoss',
-  discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
-    checkBothLogits('nonSaturatingLoss.discriminator', realLogits, fakeLogits);
-    return tf.tidy(() => tf.add(meanSoftplus(tf.neg(realLogits)), meanSoftplus(fakeLogits)));
-  },
-  generator: (fakeLogits: Tensor): Scalar => {
-    checkLogits('nonSaturatingLoss.generator', 'fakeLogits', fakeLogits);
-    return tf.tidy(() => meanSoftplus(tf.neg(fakeLogits)));
-  },
-  comparesWithReal: false,
-};
+export const nonSaturatingLoss: AdversarialLoss<Scalar> = /* @__PURE__ */ adversarialLoss('nonSaturatingLoss', {
+  discriminator: (real, fake) => tf.add(meanSoftplus(tf.neg(real)), meanSoftplus(fake)),
+  generator: (fake) => meanSoftplus(tf.neg(fake)),
+});

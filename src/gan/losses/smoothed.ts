@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
-import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import { adversarialLoss, type AdversarialLoss } from './adversarial-loss.js';
 import { meanSoftplus } from './mean-softplus.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
@@ -32,21 +32,13 @@ export interface SmoothedLossOptions {
  */
 export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scalar> {
   const { realTarget } = readOptions('smoothedLoss', options, { realTarget: { is: checkNumber, above: 0, below: 1 } });
-  const made: AdversarialLoss<Scalar> = {
-    name: 'smoothedLoss',
-    discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
-      checkBothLogits('smoothedLoss.discriminator', realLogits, fakeLogits);
-      return tf.tidy(() => {
-        // softplus(x) = softplus(-x) + x
-        const excess = tf.mul(1 - realTarget, tf.mean<Scalar>(realLogits));
-        return tf.add(tf.add(meanSoftplus(tf.neg(realLogits)), excess), meanSoftplus(fakeLogits));
-      });
+  const loss = adversarialLoss('smoothedLoss', {
+    discriminator: (real, fake) => {
+      // softplus(x) = softplus(-x) + x
+      const excess = tf.mul(1 - realTarget, tf.mean<Scalar>(real));
+      return tf.add(tf.add(meanSoftplus(tf.neg(real)), excess), meanSoftplus(fake));
     },
-    generator: (fakeLogits: Tensor): Scalar => {
-      checkLogits('smoothedLoss.generator', 'fakeLogits', fakeLogits);
-      return tf.tidy(() => meanSoftplus(tf.neg(fakeLogits)));
-    },
-    comparesWithReal: false,
-  };
-  return madeBy('smoothedLoss', { realTarget }, made);
+    generator: (fake) => meanSoftplus(tf.neg(fake)),
+  });
+  return madeBy('smoothedLoss', { realTarget }, loss);
 }

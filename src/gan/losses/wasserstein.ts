@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversarial-loss.js';
+import type { Scalar } from '@tensorflow/tfjs-core';
+import { adversarialLoss, type AdversarialLoss } from './adversarial-loss.js';
 
 /**
  * The loss of a Wasserstein GAN, whose critic estimates the Wasserstein distance between data and generated data.
@@ -17,15 +17,7 @@ import { checkBothLogits, checkLogits, type AdversarialLoss } from './adversaria
  * ```
  * @see Arjovsky, Chintala and Bottou 2017, algorithm 1, https://arxiv.org/abs/1701.07875
  */
-export const wassersteinLoss: AdversarialLoss<Scalar> = {
-  name: 'wassersteinLoss',
-  discriminator: (realLogits: Tensor, fakeLogits: Tensor): Scalar => {
-    checkBothLogits('wassersteinLoss.discriminator', realLogits, fakeLogits);
-    return tf.tidy(() => tf.sub(tf.mean(fakeLogits), tf.mean(realLogits)));
-  },
-  generator: (fakeLogits: Tensor): Scalar => {
-    checkLogits('wassersteinLoss.generator', 'fakeLogits', fakeLogits);
-    return tf.tidy(() => tf.neg(tf.mean<Scalar>(fakeLogits)));
-  },
-  comparesWithReal: false,
-};
+export const wassersteinLoss: AdversarialLoss<Scalar> = /* @__PURE__ */ adversarialLoss('wassersteinLoss', {
+  discriminator: (real, fake) => tf.sub(tf.mean(fake), tf.mean(real)),
+  generator: (fake) => tf.neg(tf.mean<Scalar>(fake)),
+});

@@ -1,8 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import type { ApplyOptions, Network } from '../network.js';
+import { madeBy } from '../../tensor/made-by.js';
+import { checkNetwork } from '../check-network.js';
 import { classesOf } from '../classes-of.js';
+import { joinNetworks } from '../layer.js';
+import type { ApplyOptions, Network } from '../network.js';
 
 /** The condition or the timesteps that were passed to `apply`; throws if there are none. */
 export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {
@@ -22,6 +25,19 @@ export function needed(where: string, options: ApplyOptions, name: 'condition' |
 /** The number of labels that a condition's network knows; undefined if it is a layer for vectors. */
 export function labelsOf(labels: Network): number | undefined {
   return classesOf(labels) || undefined;
+}
+
+/** Makes the network of the public function `where` from its argument and `labels`; it accepts the labels that both accept. */
+export function conditioned(
+  where: string,
+  argument: string,
+  body: Network,
+  labels: Network,
+  apply: (input: Tensor, options: ApplyOptions) => Tensor,
+): Network {
+  checkNetwork(where, argument, body);
+  checkNetwork(where, 'labels', labels);
+  return madeBy(where, {}, joinNetworks([body, labels], apply, [labelsOf(labels), classesOf(body)]));
 }
 
 /** The output of `labels` for the condition: `[batch, size]`, one row per row of the input. */

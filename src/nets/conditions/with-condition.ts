@@ -1,12 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples } from '../../tensor/checks.js';
-import { checkNetwork } from '../check-network.js';
-import { joinNetworks } from '../layer.js';
-import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../classes-of.js';
-import { labelsFor, labelsOf } from './conditioning.js';
-import { madeBy } from '../../tensor/made-by.js';
+import type { Network } from '../network.js';
+import { conditioned, labelsFor } from './conditioning.js';
 
 /**
  * Makes a network conditional by concatenating a vector for the condition to its input.
@@ -32,14 +28,11 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function withCondition(body: Network, labels: Network): Network {
   const where = 'withCondition';
-  checkNetwork(where, 'body', body);
-  checkNetwork(where, 'labels', labels);
-  const run = (input: Tensor, options: ApplyOptions): Tensor => {
+  return conditioned(where, 'body', body, labels, (input, options) => {
     checkExamples(where, 'input', input);
     const vectors = labelsFor(where, labels, input, options);
     return body.apply(tf.concat([input, atEachPlace(vectors, input)], -1), options);
-  };
-  return madeBy('withCondition', {}, joinNetworks([body, labels], run, [labelsOf(labels), classesOf(body)]));
+  });
 }
 
 /** Repeats `[batch, d]` over the positions of `[batch, ..., c]`. */

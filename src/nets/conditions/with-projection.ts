@@ -1,12 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkResult, checkShape } from '../../tensor/checks.js';
-import { checkNetwork } from '../check-network.js';
-import { joinNetworks } from '../layer.js';
-import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../classes-of.js';
-import { labelsFor, labelsOf } from './conditioning.js';
-import { madeBy } from '../../tensor/made-by.js';
+import type { Network } from '../network.js';
+import { conditioned, labelsFor } from './conditioning.js';
 
 /**
  * Makes the head of a discriminator conditional by adding the projection of its features on a vector for the condition.
@@ -32,15 +27,12 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function withProjection(head: Network, labels: Network): Network {
   const where = 'withProjection';
-  checkNetwork(where, 'head', head);
-  checkNetwork(where, 'labels', labels);
-  const run = (input: Tensor, options: ApplyOptions): Tensor => {
+  return conditioned(where, 'head', head, labels, (input, options) => {
     checkFloat(where, 'input', input, [null, null], 'Apply flatten() to maps first.');
     const vectors = labelsFor(where, labels, input, options, input.shape[1]);
     const logits = head.apply(input, options);
     checkResult(where, 'head.apply(input)', logits);
     checkShape(where, 'head.apply(input)', logits, [input.shape[0], 1]);
     return tf.add(logits, tf.sum(tf.mul(vectors, input), 1, true));
-  };
-  return madeBy('withProjection', {}, joinNetworks([head, labels], run, [labelsOf(labels), classesOf(head)]));
+  });
 }

@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkNetwork } from '../check-network.js';
-import { joinNetworks } from '../layer.js';
-import type { ApplyOptions, Network } from '../network.js';
-import { classesOf } from '../classes-of.js';
-import { labelsFor, labelsOf } from './conditioning.js';
-import { madeBy } from '../../tensor/made-by.js';
+import type { Network } from '../network.js';
+import { conditioned, labelsFor } from './conditioning.js';
 
 /**
  * Makes a network conditional by scaling and shifting each channel of its output according to the condition.
@@ -30,15 +25,12 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function withScaleAndShift(body: Network, labels: Network): Network {
   const where = 'withScaleAndShift';
-  checkNetwork(where, 'body', body);
-  checkNetwork(where, 'labels', labels);
-  const run = (input: Tensor, options: ApplyOptions): Tensor => {
+  return conditioned(where, 'body', body, labels, (input, options) => {
     const features = body.apply(input, options);
     const channels = features.shape.at(-1)!;
     const vectors = labelsFor(where, labels, features, options, 2 * channels);
     const perChannel = [features.shape[0], ...features.shape.slice(2).map(() => 1), channels];
     const [scale, shift] = tf.split(vectors, 2, 1).map((part) => tf.reshape(part, perChannel));
     return tf.add(tf.mul(features, tf.add(scale!, 1)), shift!);
-  };
-  return madeBy('withScaleAndShift', {}, joinNetworks([body, labels], run, [labelsOf(labels), classesOf(body)]));
+  });
 }

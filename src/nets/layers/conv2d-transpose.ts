@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { checkFloat } from '../../tensor/checks.js';
-import { checkSizes, createWeightedLayer, makeAll } from '../layer.js';
+import { checkFloat, checkImages } from '../../tensor/checks.js';
+import { checkSizes, createWeightedLayer } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
 import { convolutionRules, type Conv2dOptions } from './conv2d.js';
-import { initialBiases, initialWeights } from './initial-weights.js';
+import { weightsAndBiases } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -50,22 +50,14 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
   const smaller = (size: number): number => Math.ceil((size - margin) / strides);
   // 'same' gives size * strides; 'valid' gives the smallest size that a convolution maps back to the input.
   const larger = (size: number): number => (padding === 'same' ? size * strides : (size - 1) * strides + kernelSize);
-  const expected = outputSize?.map(smaller) ?? [null, null];
   const fanIn = Math.max(1, kernelSize / strides) ** 2 * inputs;
-  const variables = makeAll([
-    () => initialWeights({ shape: [kernelSize, kernelSize, filters, inputs], fanIn, random }),
-    () => initialBiases({ shape: [filters], fanIn, random }),
-  ]);
+  const variables = weightsAndBiases(filters, { shape: [kernelSize, kernelSize, filters, inputs], fanIn, random });
   const made = createWeightedLayer(variables, 2, ([kernel, biases], input) => {
-    checkFloat(
-      where,
-      'input',
-      input,
-      [null, ...expected, inputs],
-      outputSize === undefined
-        ? 'Images are [batch, height, width, channels].'
-        : `No other input size leads to the outputSize [${outputSize.join(', ')}] with strides of ${strides}.`,
-    );
+    if (outputSize === undefined) checkImages(where, 'input', input, inputs);
+    else {
+      const fix = `No other input size leads to the outputSize [${outputSize.join(', ')}] with strides of ${strides}.`;
+      checkFloat(where, 'input', input, [null, ...outputSize.map(smaller), inputs], fix);
+    }
     const [batch, height, width] = (input as Tensor4D).shape;
     const [outputHeight, outputWidth] = outputSize ?? [larger(height), larger(width)];
     return tf.tidy(() => {

@@ -3,11 +3,11 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { convolution } from '../../operations/convolution.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger, checkWord } from '../../tensor/checks.js';
+import { checkImages, checkInteger, checkWord } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
-import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
+import { checkActivation, createWeightedLayer } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
-import { initialBiases, initialWeights } from './initial-weights.js';
+import { weightsAndBiases } from './initial-weights.js';
 import { readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -64,12 +64,9 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
   const read = readOptions('conv2d', options, convolutionRules);
   const { inputs, filters, kernelSize, strides, padding, activation, random } = read;
   const fanIn = kernelSize ** 2 * inputs;
-  const variables = makeAll([
-    () => initialWeights({ shape: [kernelSize, kernelSize, inputs, filters], fanIn, random }),
-    () => initialBiases({ shape: [filters], fanIn, random }),
-  ]);
+  const variables = weightsAndBiases(filters, { shape: [kernelSize, kernelSize, inputs, filters], fanIn, random });
   const made = createWeightedLayer(variables, 3, ([kernel, biases], input) => {
-    checkFloat('conv2d', 'input', input, [null, null, null, inputs], 'Images are [batch, height, width, channels].');
+    checkImages('conv2d', 'input', input, inputs);
     const [, height, width] = (input as Tensor4D).shape;
     if (padding === 'valid' && Math.min(height, width) < kernelSize) {
       const fix = `Height and width must be at least the kernel's ${kernelSize}; the padding 'same' takes any size.`;

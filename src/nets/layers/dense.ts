@@ -3,9 +3,9 @@ import { denseProduct } from '../../operations/dense.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkFloat, checkInteger } from '../../tensor/checks.js';
-import { checkActivation, createWeightedLayer, makeAll } from '../layer.js';
+import { checkActivation, createWeightedLayer } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
-import { initialBiases, initialWeights } from './initial-weights.js';
+import { weightsAndBiases } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -47,10 +47,7 @@ export function dense(options: DenseOptions): WeightedLayer {
     activation: { is: checkActivation, default: undefined },
     random: checkRandom,
   });
-  const variables = makeAll([
-    () => initialWeights({ shape: [inputs, units], fanIn: inputs, random }),
-    () => initialBiases({ shape: [units], fanIn: inputs, random }),
-  ]);
+  const variables = weightsAndBiases(units, { shape: [inputs, units], fanIn: inputs, random });
   const made = createWeightedLayer(variables, 1, ([weights, biases], input) => {
     checkFloat('dense', 'input', input, [null, inputs], 'Apply flatten() to images and maps first.');
     return tf.tidy(() => denseProduct(input, weights!, biases!, activation));

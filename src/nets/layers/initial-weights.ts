@@ -1,6 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
 import { madeBy, noteOf } from '../../tensor/made-by.js';
+import { makeAll } from '../layer.js';
 import { newVariable } from '../new-variable.js';
 
 /** What initialWeights needs to know about a layer. */
@@ -39,9 +40,11 @@ export function originsOf(variables: readonly Variable[]): string[] {
   });
 }
 
-/** Makes initial biases from the same distribution, drawn from random.fork('biases'). */
-export function initialBiases({ shape, fanIn, random }: Weights): Variable {
-  return uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('biases'));
+/** Makes {@link initialWeights}, and a bias for each of the outputs from the same distribution, drawn from random.fork('biases'). */
+export function weightsAndBiases(outputs: number, weights: Weights): readonly Variable[] {
+  const { fanIn, random } = weights;
+  const biases = (): Variable => uniformWithin(1 / Math.sqrt(fanIn), [outputs], random.fork('biases'));
+  return makeAll([() => initialWeights(weights), biases]);
 }
 
 function uniformWithin(limit: number, shape: readonly number[], random: RandomStream): Variable {

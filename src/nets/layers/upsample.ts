@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger } from '../../tensor/checks.js';
+import { checkImages, checkInteger } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
@@ -33,7 +33,7 @@ export interface UpsampleOptions {
 export function upsample(options: UpsampleOptions = {}): Network {
   const { factor } = readOptions('upsample', options, { factor: { is: checkInteger, default: 2 } });
   const made = createLayer([], (input) => {
-    checkFloat('upsample', 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
+    checkImages('upsample', 'input', input);
     const [batch, height, width, channels] = (input as Tensor4D).shape;
     return tf.tidy(() => {
       const wide = repeatRows(input, batch * height * width, channels, factor);

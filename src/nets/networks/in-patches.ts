@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkInteger, checkResult, checkShape } from '../../tensor/checks.js';
+import { checkImages, checkInteger, checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
 import { multiplesNextTo } from '../layers/channels.js';
 import { checkNetwork } from '../check-network.js';
@@ -40,7 +40,7 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
   const { size } = readOptions(where, options, { size: { is: checkInteger, default: 2 } });
   checkNetwork(where, 'body', body);
   const made = joinNetworks([body], (input, options) => {
-    checkFloat(where, 'input', input, [null, null, null, null], 'Images are [batch, height, width, channels].');
+    checkImages(where, 'input', input);
     const [batch, height, width] = input.shape as [number, number, number];
     if (height % size !== 0 || width % size !== 0) {
       const sizes = multiplesNextTo(input.shape, size);

@@ -2,7 +2,7 @@ import { multiplesNextTo } from '../layers/channels.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger, checkNumber } from '../../tensor/checks.js';
+import { checkImages, checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange, wrongShape } from '../../tensor/errors.js';
 import { swish } from '../activations.js';
 import { checkArray, checkSizes, joinNetworks, makeAll } from '../layer.js';
@@ -131,7 +131,7 @@ export function unet(options: UnetOptions): Network {
   const network = withTimesteps(denoiser, { time: steps, labels: rest[0] });
   const factor = 2 ** (widths.length - 1);
   const made = joinNetworks([network], (input, applied) => {
-    checkFloat(where, 'input', input, [null, null, null, channels], 'Images are [batch, height, width, channels].');
+    checkImages(where, 'input', input, channels);
     if (input.shape[1]! % factor !== 0 || input.shape[2]! % factor !== 0) {
       const sizes = multiplesNextTo(input.shape, factor);
       const fix = `Height and width must be divisible by ${factor}, as there are ${widths.length} widths: ${sizes} would do.`;

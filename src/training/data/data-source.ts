@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
+import { unlessAborted } from '../../tensor/unless-aborted.js';
 import type { Json } from '../json.js';
 import { disposeBatch, type Batch } from './batch.js';
 import type { BatchSource } from './batches.js';
@@ -104,24 +105,6 @@ export async function startPass(source: DataSource): Promise<Pass> {
       }
     },
   };
-}
-
-/** The result of `coming`, or undefined if the signal is aborted first. */
-async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
-  if (signal === undefined) return coming;
-  let stop = (): void => undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
-    signal.addEventListener('abort', stop);
-    // the source itself may have aborted it already
-    if (signal.aborted) stop();
-  });
-  try {
-    const result = await Promise.race([coming, aborted]);
-    return signal.aborted ? undefined : result;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;

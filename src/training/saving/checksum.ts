@@ -1,3 +1,4 @@
+import { mix, rotate } from '../../random/seeding.js';
 import { atOnce, type Pieces } from '../pause.js';
 
 /** Number of four-byte words in one piece of work: about a millisecond. */
@@ -19,23 +20,19 @@ export function* checksumOf({ buffer, byteOffset, byteLength }: ArrayBufferView)
   }
   let rest = 0;
   for (let i = byteLength - 1; i >= 4 * words; i--) rest = (rest << 8) | view.getUint8(i);
-  hash ^= mix(rest) ^ byteLength;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0).toString(16).padStart(8, '0');
+  hash = mix(hash ^ spread(rest) ^ byteLength);
+  return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
 function rounds(hash: number, view: DataView, from: number, to: number): number {
   for (let i = from; i < to; i++) {
-    hash ^= mix(view.getInt32(4 * i, true));
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+    hash = (Math.imul(rotate(hash ^ spread(view.getInt32(4 * i, true)), 13), 5) + 0xe6546b64) | 0;
   }
   return hash;
 }
 
-function mix(word: number): number {
-  const product = Math.imul(word, 0xcc9e2d51);
-  return Math.imul((product << 15) | (product >>> 17), 0x1b873593);
+function spread(word: number): number {
+  return Math.imul(rotate(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593);
 }
 
 /** The checksum of a text in UTF-8. */

@@ -70,8 +70,9 @@ export function readGame<N extends string, K extends string, Seen>(
 ): Game<N, K, Seen> {
   const read = readOptions(where, options as AnyOptions, gameRules);
   const { parts, averages, evidence, passingEvidence, accepts } = read;
-  const { seats, play, evaluate } = isGame(options) ? readSetup(where, options) : gameOf(where, options);
-  const followed = readAverages(where, averages, parts, seats);
+  const owners = ownersOf(parts);
+  const { seats, play, evaluate } = isGame(options) ? readSetup(where, options, owners) : gameOf(where, options);
+  const followed = readAverages(where, averages, parts, seats, owners);
   for (const [key, variable] of Object.entries({ ...evidence, ...passingEvidence }))
     checkTensor(where, `evidence.${key}`, variable);
   checkNames(where, [
@@ -123,6 +124,7 @@ function gameOf<N extends string, Seen>(
 function readSetup<N extends string, Seen>(
   where: string,
   options: GameTrainerOptions<N, string, Seen>,
+  owners: Owners,
 ): Setup<N, Seen> {
   const { play, evaluate, optimizers, parts } = options;
   if ((options as Partial<LossTrainerOptions<N>>).loss !== undefined) {
@@ -141,10 +143,13 @@ function readSetup<N extends string, Seen>(
     checkIsPart(where, argument, player, parts);
     const optimizer = readOptimizer(where, argument, given);
     const other = entries.slice(0, i).find(([, one]) => one === given);
-    if (other !== undefined) throw sameOptimizer(where, argument, other[0]);
+    if (other !== undefined) {
+      const fix = 'Make one for each: it keeps the moments of one list of variables.';
+      throw wrongKind(where, argument, 'must be an optimizer of its own', { seen: `that of ${other[0]}`, fix });
+    }
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
-  checkOwners(where, ownersOf(parts), optimizers);
+  checkOwners(where, owners, optimizers);
   return { seats, play, evaluate };
 }
 
@@ -177,8 +182,8 @@ function readAverages(
   averages: Readonly<Record<string, AverageOptions<Part>>>,
   parts: Parts,
   seats: readonly Seat[],
+  owners: Owners,
 ): Average[] {
-  const owners = ownersOf(parts);
   const followed = new Map<Variable, Variable>();
   return Object.entries(averages).map(([name, average]): Average => {
     const argument = `averages.${name}`;
@@ -208,12 +213,6 @@ function checkNames(where: string, names: readonly string[]): void {
   if (twice === undefined) return;
   const rule = 'must have names that differ from those of moments, averages and evidence';
   throw outOfRange(where, 'parts', rule, { got: twice });
-}
-
-/** The error for an optimizer in a second slot. */
-function sameOptimizer(where: string, argument: string, other: string): TypeError {
-  const fix = 'Make one for each: it keeps the moments of one list of variables.';
-  return wrongKind(where, argument, 'must be an optimizer of its own', { seen: `that of ${other}`, fix });
 }
 
 function checkIsPart(where: string, argument: string, name: string, parts: Parts): void {

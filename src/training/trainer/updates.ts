@@ -28,6 +28,12 @@ interface RecordedPass {
   isUpdated: boolean;
 }
 
+/** The gradients of a loss, and all that it returned. */
+interface Found<N extends string> {
+  readonly gradients: Tensor[];
+  readonly values: WithLoss<N>;
+}
+
 /** What {@link startUpdates} needs. */
 export interface UpdatesOptions {
   readonly players: Readonly<Record<string, Player>>;
@@ -54,9 +60,19 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
     return result;
   };
 
-  const apply = (name: string, gradients: readonly Tensor[], putBack: PutBack): void => {
-    move(players[name]!, gradients, putBack, clipNorm);
-    onUpdate(name);
+  /** One update of a player, by the gradients that `find` gives; `before` restores its statistics if the update is skipped. */
+  const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): WithLoss<N> => {
+    const player = playerOf(players, 'update', name);
+    const { part } = player;
+    return turns.take('update', name, part.variables, () =>
+      tf.tidy(() => {
+        const putBack = before ?? keepValues(part.buffers);
+        const { gradients, values } = alone(part.buffers, find);
+        move(player, gradients, putBack, clipNorm);
+        onUpdate(name);
+        return values;
+      }),
+    );
   };
 
   const still = (f: () => Tensor): Tensor => {
@@ -64,17 +80,8 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
     return tf.tidy(() => alone([], () => callOf('still', f)));
   };
 
-  const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> => {
-    const { part } = playerOf(players, 'update', name);
-    return turns.take('update', name, part.variables, () =>
-      tf.tidy(() => {
-        const putBack = keepValues(part.buffers);
-        const { gradients, values } = alone(part.buffers, () => differentiate(loss, part.variables));
-        apply(name, gradients, putBack);
-        return values;
-      }),
-    );
-  };
+  const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> =>
+    updateBy(name, () => differentiate(loss, players[name]!.part.variables));
 
   const pass = (name: string, f: () => Tensor): Pass => {
     const { part } = playerOf(players, 'pass', name);
@@ -84,17 +91,15 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
       return { recording, buffers: part.buffers, putBack, isUpdated: false };
     });
     passes.push(recorded);
-    const updateByLoss = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> =>
-      turns.take('update', name, part.variables, () =>
-        tf.tidy(() => {
-          if (recorded.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
-          recorded.isUpdated = true;
-          const { gradients, values } = alone(part.buffers, () => differentiateThrough(recorded.recording, loss, part));
-          apply(name, gradients, recorded.putBack);
-          return values;
-        }),
-      );
-    return { output: recorded.recording.output, update: updateByLoss };
+    const find = <N extends string>(loss: () => WithLoss<N>): Found<N> => {
+      if (recorded.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
+      recorded.isUpdated = true;
+      return differentiateThrough(recorded.recording, loss, part);
+    };
+    return {
+      output: recorded.recording.output,
+      update: (loss) => updateBy(name, () => find(loss), recorded.putBack),
+    };
   };
 
   return {
@@ -171,7 +176,7 @@ function differentiateThrough<N extends string>(
   { output, pullBack }: Recording,
   loss: () => WithLoss<N>,
   { variables }: Part,
-): { gradients: Tensor[]; values: WithLoss<N> } {
+): Found<N> {
   const {
     gradients: [slope, ...direct],
     values,
@@ -188,7 +193,7 @@ function differentiate<N extends string>(
   loss: () => WithLoss<N>,
   xs: readonly Tensor[],
   others: readonly Tensor[] = [],
-): { gradients: Tensor[]; values: WithLoss<N> } {
+): Found<N> {
   checkFunction('update', 'loss', loss);
   const kept: [string, Tensor][] = [];
   try {

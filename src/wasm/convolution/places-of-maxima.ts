@@ -1,22 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
+import type { Axis } from '../heap/module-calls.generated.js';
 
-/** Along one axis: the sizes of images, outputs and windows, the stride of the windows, and where the first one begins. */
-interface Axis {
-  readonly input: number;
-  readonly output: number;
-  readonly filter: number;
-  readonly stride: number;
-  readonly before: number;
-}
+/** Windows along one axis of images. */
+type WindowAxis = Pick<Axis, 'input' | 'output' | 'filter' | 'stride' | 'before'>;
 
 /** The windows of a pooling over images with two or three axes; images with two axes have a depth of one. */
 export interface Windows {
   readonly batch: number;
   readonly channels: number;
-  readonly depth: Axis;
-  readonly height: Axis;
-  readonly width: Axis;
+  readonly depth: WindowAxis;
+  readonly height: WindowAxis;
+  readonly width: WindowAxis;
   readonly outShape: number[];
 }
 
@@ -25,14 +20,14 @@ type PoolInfo = Readonly<Record<string, number>> & {
   readonly outShape: number[];
 };
 
-const ONE: Axis = { input: 1, output: 1, filter: 1, stride: 1, before: 0 };
+const ONE: WindowAxis = { input: 1, output: 1, filter: 1, stride: 1, before: 0 };
 
 /** The windows that tfjs computes for these attributes. */
 export function windowsOf(shape: number[], { filterSize, strides, pad, dimRoundingMode }: NamedAttrMap): Windows {
   const { computePool2DInfo, computePool3DInfo } = tf.backend_util;
   const compute = (shape.length === 4 ? computePool2DInfo : computePool3DInfo) as (...options: unknown[]) => unknown;
   const info = compute(shape, filterSize, strides, 1, pad, dimRoundingMode) as PoolInfo;
-  const axis = (name: string, side: string): Axis => ({
+  const axis = (name: string, side: string): WindowAxis => ({
     input: info[`in${name}`]!,
     output: info[`out${name}`]!,
     filter: info[`filter${name}`]!,
@@ -108,7 +103,7 @@ export function averageAt(pixels: Float32Array, { channels, height, width }: Win
 }
 
 /** The part of an axis that is in the window of an output. */
-function reach({ input, filter, stride, before }: Axis, output: number): [number, number] {
+function reach({ input, filter, stride, before }: WindowAxis, output: number): [number, number] {
   const first = output * stride - before;
   return [Math.max(0, first), Math.min(input, first + filter)];
 }
