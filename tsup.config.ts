@@ -27,7 +27,6 @@ const simplified: Options = {
     compress: { passes: 2, inline: 1, reduce_funcs: false, sequences: false },
     mangle: false,
     format: { beautify: true, indent_level: 2, preserve_annotations: true },
-    sourceMap: true,
   },
 };
 

@@ -20,8 +20,8 @@ export const checks: Readonly<Record<string, Check>> = {
   version({ manifest: { version }, folder }) {
     if (version === '0.0.0') return ['package.json: the version is 0.0.0, as before the first release'];
     const dist = join(folder, 'dist');
-    const chunks = readdirSync(dist).filter((file) => /^chunk-.*\.js$/.test(file));
-    const built = chunks.some((file) => readFileSync(join(dist, file), 'utf8').includes(`var version = "${version}";`));
+    const modules = readdirSync(dist).filter((file) => file.endsWith('.js') && !file.endsWith('.global.js'));
+    const built = modules.some((file) => readFileSync(join(dist, file), 'utf8').includes(`"${version}"`));
     return built ? [] : [`dist: was built from another version than ${version}`];
   },
 

@@ -22,9 +22,9 @@ beforeAll(() => {
     join(ready, 'CHANGELOG.md'),
     '# tfjs-generative\n\n## 0.1.0\n\n### Minor Changes\n\n- 1234567: First.\n',
   );
-  for (const file of readdirSync(join(ready, 'dist')).filter((name) => /^chunk-.*\.js$/.test(name))) {
-    change(join(ready, 'dist', file), (text) => text.replace(/^var version = ".*";$/m, 'var version = "0.1.0";'));
-  }
+  const modules = readdirSync(join(ready, 'dist')).filter((name) => /(?<!\.global)\.js$/.test(name));
+  const old = JSON.stringify((JSON.parse(readFileSync('package.json', 'utf8')) as Manifest).version);
+  for (const file of modules) change(join(ready, 'dist', file), (text) => text.replaceAll(old, '"0.1.0"'));
 });
 afterAll(() => rmSync(ready, { recursive: true, force: true }));
 
