@@ -100,7 +100,7 @@ async function bitsOf({ likelihood, isDensity }: Row, seed: number, test: tf.Ten
   const optimizer = createAdam({ learningRate: 1e-3 });
   const trainer = createVaeTrainer({ encoder, decoder, optimizer, random, clipNorm: 1000 });
   const bits = async (): Promise<number> => {
-    const { elbo } = await evaluate(trainer, test, 64);
+    const { elbo } = await evaluate(trainer, test, { part: 64 });
     // a level is 1/255 wide, so its probability is about the density divided by 255
     return (Math.log(isDensity ? 255 : 1) - elbo / SIZE) / Math.LN2;
   };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { addNoise, logNormalTimesteps, variationalBound, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { BOUND_IMAGES, type Bound } from '../shared/bound.js';
 import { firstPictures } from '../shared/flat-images.js';
-import type { LabelledImages } from '../shared/image-data.js';
+import type { Pictures } from '../shared/image-data.js';
 import { fromPixels } from './sampling.js';
 
 /** Calls of the network for the bound of each image. */
@@ -11,7 +11,7 @@ const CALLS = 20;
 const RARE_IMAGES = 100;
 
 /** The bound for the probability of pixels with 256 levels, given the class, for the first test images. */
-export async function boundOf(denoiser: Denoiser, test: LabelledImages, random: RandomStream): Promise<Bound> {
+export async function boundOf(denoiser: Denoiser, test: Pictures, random: RandomStream): Promise<Bound> {
   const { x, condition } = boundedImages(test, BOUND_IMAGES);
   const { nats, standardError } = await variationalBound(denoiser, x, { random, levels: 256, calls: CALLS, condition });
   tf.dispose([x, condition]);
@@ -28,7 +28,7 @@ export interface RareTerms {
  * The terms of the bound at the timesteps that log-normal times contain once in ten thousand, those with very little and with very much
  * noise: the sum of 1/2 (snr[t - 1] - snr[t]) |x - estimate|^2 over them, in nats.
  */
-export async function rareTerms(denoiser: Denoiser, test: LabelledImages, random: RandomStream): Promise<RareTerms> {
+export async function rareTerms(denoiser: Denoiser, test: Pictures, random: RandomStream): Promise<RareTerms> {
   const { x, condition } = boundedImages(test, RARE_IMAGES);
   const { schedule } = denoiser;
   const counts = new Map<number, number>();
@@ -50,7 +50,7 @@ export async function rareTerms(denoiser: Denoiser, test: LabelledImages, random
   return { timesteps: rare.length, nats };
 }
 
-function boundedImages(test: LabelledImages, count: number): { x: tf.Tensor; condition: tf.Tensor } {
+function boundedImages(test: Pictures, count: number): { x: tf.Tensor; condition: tf.Tensor } {
   const x = tf.tidy(() => fromPixels(firstPictures(test, count)));
   return { x, condition: tf.tensor1d(test.labels.data.subarray(0, x.shape[0]), 'int32') };
 }

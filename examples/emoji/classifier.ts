@@ -25,7 +25,7 @@ import { balanced, type ColourPictures } from './data.js';
 import { resized } from './resized.js';
 
 /** The included weights; `npm run emoji-classifier` makes them, as classifier.md describes. */
-export const pictureClassifierFile = fileURLToPath(new URL('./classifier.safetensors', import.meta.url));
+export const pictureClassifierFile = fileURLToPath(new URL('../emoji/classifier.safetensors', import.meta.url));
 
 /** Categories of emoji. */
 const CATEGORIES = 9;

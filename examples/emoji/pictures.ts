@@ -68,7 +68,6 @@ async function guidanceSweep({ denoiser, classes, size, random }: Material): Pro
  * the other.
  */
 async function interpolation({ denoiser, classes, size, random }: Material): Promise<tf.Tensor> {
-  const timestep = denoiser.schedule.steps - 1;
   const rows: tf.Tensor[] = [];
   for (let label = 0; label < classes; label++) {
     const noise = random.fork(`interpolation ${label}`);
@@ -82,7 +81,7 @@ async function interpolation({ denoiser, classes, size, random }: Material): Pro
       );
       return interpolate(ends[0]!, ends[1]!, { steps: COLUMNS, path: linearPath });
     });
-    rows.push(await sample(denoiser, { from: { x, timestep }, condition }));
+    rows.push(await sample(denoiser, { x, condition }));
     tf.dispose([x, condition]);
   }
   return concatenated(rows);

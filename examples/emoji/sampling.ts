@@ -55,12 +55,13 @@ export function labelsByClass(classes: number, each: number): Int32Array {
   return Int32Array.from({ length: classes * each }, (_, i) => Math.floor(i / each));
 }
 
-/** One batch of samples in [0, 1], from noise that is drawn or, with `from`, given. */
+/** One batch of samples in [0, 1], from noise that is drawn or, as `x`, given. */
 export async function sample(
   denoiser: Denoiser,
-  own: SampleOptions,
+  { x, ...own }: SampleOptions & { readonly x?: tf.Tensor },
   { steps = STEPS, guidance = GUIDANCE } = {},
 ): Promise<tf.Tensor> {
   const timesteps = logSnrTimesteps(denoiser.schedule, { steps, high: HIGHEST_LOG_SNR });
-  return toPixels(await sampleDpmSolver(denoiser, { ...own, timesteps, guidance, clip: [-1, 1] }));
+  const from = x && { x, timestep: timesteps[0]! };
+  return toPixels(await sampleDpmSolver(denoiser, { ...own, from, timesteps, guidance, clip: [-1, 1] }));
 }

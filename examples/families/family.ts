@@ -1,11 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Batch, BatchSource, RandomStream, Trainer } from 'tfjs-generative';
 import type { Bound } from '../shared/bound.js';
-import type { LabelledImages } from '../shared/image-data.js';
+import type { Pictures } from '../shared/image-data.js';
 
 /** The arguments of a family. */
-export interface FamilyOptions {
-  readonly images: LabelledImages;
+export interface FamilyOptions<P extends Pictures> {
+  readonly images: P;
   /** Number of updates in the whole run. */
   readonly steps: number;
   readonly random: RandomStream;
@@ -15,7 +15,7 @@ export interface FamilyOptions {
 export interface SampleWay {
   /** The name of its row in the table. */
   readonly name: string;
-  /** `[count, 28, 28, 1]` in [0, 1], the same number for each class. */
+  /** `[count, height, width, channels]` in [0, 1], with the classes that the data set's measures expect. */
   sample(count: number, random: RandomStream): tf.Tensor | Promise<tf.Tensor>;
 }
 
@@ -35,13 +35,13 @@ export interface FamilyModel {
   /** Number of trainable parameters. */
   readonly parameters: number;
   /** Absent for a GAN. */
-  bounds?(test: LabelledImages): Promise<Bounds>;
+  bounds?(test: Pictures): Promise<Bounds>;
   /** Frees the model and its trainer. */
   dispose(): void;
 }
 
-/** A family of generative models. */
-export interface Family {
+/** A family of generative models, for a kind of pictures. */
+export interface Family<P extends Pictures = Pictures> {
   readonly name: 'VAE' | 'GAN' | 'diffusion';
-  create(options: FamilyOptions): FamilyModel;
+  create(options: FamilyOptions<P>): FamilyModel;
 }

@@ -1,20 +1,9 @@
-import type { Row } from './row.js';
+import type { Columns, Row } from './comparison.js';
 
-const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
+/** A share in per cent. */
+export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
 
-const columns: Readonly<Record<string, (row: Row) => string>> = {
-  '': ({ name }) => name,
-  'Frechet distance': ({ frechetDistance, autoencoder }) =>
-    `${frechetDistance.toFixed(1)}; ${autoencoder.frechetDistance.toFixed(2)}`,
-  'precision / recall': ({ precision, recall, autoencoder }) =>
-    `${percent(precision)} / ${percent(recall)}; ${percent(autoencoder.precision)} / ${percent(autoencoder.recall)}`,
-  'density / coverage': ({ density, coverage, autoencoderDensity, autoencoderCoverage }) =>
-    `${density.toFixed(2)} / ${coverage.toFixed(2)}; ${autoencoderDensity.toFixed(2)} / ${autoencoderCoverage.toFixed(2)}`,
-  'class shares': ({ classes: { least, most } }) => `${percent(least)} to ${percent(most)}`,
-  sharpness: ({ sharpness }) => percent(sharpness),
-  brightness: ({ brightness }) => percent(brightness),
-  'copies / authenticity': ({ duplicates, authenticity }) =>
-    duplicates === undefined ? '' : `${percent(duplicates)} / ${percent(authenticity!)}`,
+const ofModels: Columns<Row<object>> = {
   'ELBO, nats': ({ elbo }) => elbo?.nats.toFixed(0) ?? '',
   'tightest bound': ({ bound }) => bound?.nats.toFixed(0) ?? '',
   numbers: ({ parameters }) => parameters?.toLocaleString('en') ?? '',
@@ -23,8 +12,9 @@ const columns: Readonly<Record<string, (row: Row) => string>> = {
   'ms an image': ({ millisecondsPerImage: ms }) => ms?.toFixed(ms < 10 ? 2 : 0) ?? '',
 };
 
-/** A table in Markdown: a row per set of images, in the given order. In a pair, the classifier's number precedes the autoencoder's. */
-export function table(rows: readonly Row[]): string {
+/** A table in Markdown: a row per set of images, in the given order, with its measures and then what is known of its model. */
+export function table<M>(rows: readonly Row<M>[], measures: Columns<M>): string {
+  const columns: Columns<Row<M>> = { '': ({ name }) => name, ...measures, ...ofModels };
   const lines = [
     Object.keys(columns),
     Object.keys(columns).map(() => '---'),

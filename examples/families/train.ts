@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRandom, fit, saveCheckpoint } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import type { LabelledImages } from '../shared/image-data.js';
+import type { Pictures } from '../shared/image-data.js';
 import { metadataOf } from '../shared/plan.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
@@ -14,8 +14,8 @@ const SHARE = 1 / 20;
 const PARTS = 10;
 
 /** What {@link trainFor} takes. */
-export interface TrainOptions {
-  readonly images: LabelledImages;
+export interface TrainOptions<P extends Pictures> {
+  readonly images: P;
   /** Training time. */
   readonly seconds: number;
   readonly seed: number;
@@ -44,7 +44,7 @@ interface Progress {
  * Trains a model for about the requested time: for as many updates as fit, according to the time of the first ones. Later runs make the
  * same number, so that other programs do not affect the results.
  */
-export async function trainFor(family: Family, options: TrainOptions): Promise<Trained> {
+export async function trainFor<P extends Pictures>(family: Family<P>, options: TrainOptions<P>): Promise<Trained> {
   const { images, seed, checkpoint, resumes } = options;
   const saved = resumes && existsSync(checkpoint) ? await readSavedRun(checkpoint) : undefined;
   const before = saved && metadataOf<Progress>('families', saved.bytes);
@@ -68,7 +68,10 @@ export async function trainFor(family: Family, options: TrainOptions): Promise<T
 }
 
 /** How many updates fit into the time, measured with a model that is then discarded. */
-async function stepsIn(family: Family, { images, seconds, seed }: TrainOptions): Promise<number> {
+async function stepsIn<P extends Pictures>(
+  family: Family<P>,
+  { images, seconds, seed }: TrainOptions<P>,
+): Promise<number> {
   const model = family.create({ images, steps: 1000, random: createRandom(seed) });
   const perUpdate = async (atLeast: number): Promise<number> => {
     const began = performance.now();

@@ -1,17 +1,28 @@
 import * as tf from '@tensorflow/tfjs';
 import { readMetrics, type Trainer } from 'tfjs-generative';
 
+/** What {@link evaluate} takes besides examples. */
+export interface EvaluateOptions {
+  /** The label of each example. */
+  readonly condition?: tf.Tensor | undefined;
+  /** Number of examples at once. */
+  readonly part?: number;
+}
+
 /** The means of a trainer's metrics over examples `[n, ...]`, computed in parts. */
 export async function evaluate<N extends string>(
   trainer: Trainer<N>,
   examples: tf.Tensor,
-  part = 500,
+  { condition, part = 500 }: EvaluateOptions = {},
 ): Promise<Record<N, number>> {
   const count = examples.shape[0];
   const sums: Partial<Record<N, number>> = {};
   for (let start = 0; start < count; start += part) {
     const size = Math.min(part, count - start);
-    const metrics = tf.tidy(() => trainer.evaluate(tf.slice(examples, start, size)));
+    const metrics = tf.tidy(() => {
+      const x = tf.slice(examples, start, size);
+      return trainer.evaluate(condition === undefined ? x : { x, condition: tf.slice(condition, start, size) });
+    });
     const numbers = await readMetrics(metrics);
     for (const name of Object.keys(numbers) as N[]) sums[name] = (sums[name] ?? 0) + (numbers[name] * size) / count;
   }

@@ -8,12 +8,18 @@ import { InputError } from './input-error.js';
 /** Classes of Fashion-MNIST. */
 export const CLASSES = 10;
 
-/** Grey images of one size, and the class label of each. */
-export interface LabelledImages {
-  /** Pixels from 0 to 255, shape [n, height, width, 1]. */
-  readonly images: { readonly data: Uint8Array; readonly shape: readonly [number, number, number, 1] };
+/** Images of one size, and the class label of each. */
+export interface Pictures {
+  /** Pixels from 0 to 255, shape [n, height, width, channels]. */
+  readonly images: { readonly data: Uint8Array; readonly shape: readonly [number, number, number, number] };
   /** Shape [n]. */
   readonly labels: { readonly data: Int32Array; readonly shape: readonly [number] };
+}
+
+/** Grey images of one size, and the class label of each. */
+export interface LabelledImages extends Pictures {
+  /** Pixels from 0 to 255, shape [n, height, width, 1]. */
+  readonly images: { readonly data: Uint8Array; readonly shape: readonly [number, number, number, 1] };
 }
 
 /** The two parts of a data set. */

@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Row } from '../../examples/families/row.js';
+import type { Measured } from '../../examples/families/clothes/measures.js';
+import type { Row } from '../../examples/families/comparison.js';
+import type { Measured as MeasuredEmoji } from '../../examples/families/emoji/emoji.js';
 import { interruptExample, runExample } from './run-example.js';
 import { writeTinyData } from './tiny-data.js';
+import { writeTinyPictures } from './tiny-pictures.js';
 
 let folder = '';
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'families-'));
   await writeTinyData(join(folder, 'data'), 300, 12);
+  writeTinyPictures(join(folder, 'pictures'), 20);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,7 +28,8 @@ describe('families', () => {
     expect(existsSync(join(folder, 'report.json'))).toBe(false);
     const { status, stdout, stderr } = runExample('families', folder, [...words, '--resume', 'out/families']);
     expect(status, stderr).toBe(0);
-    const rowsOf = (file: string) => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row[] }).rows;
+    const rowsOf = (file: string) =>
+      (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row<Measured>[] }).rows;
     const rows = rowsOf('report.json');
     const names = ['data', 'VAE', 'GAN', ...[5, 10, 20].map((calls) => `diffusion, ${calls} calls`)];
     expect(rows.map(({ name }) => name)).toEqual(names);
@@ -47,5 +52,22 @@ describe('families', () => {
     expect(data!.duplicates).toBeUndefined();
     const { width, height } = PNG.sync.read(readFileSync(join(folder, 'out/families/families-1.png')));
     expect(width).toBeGreaterThan(height);
+  });
+
+  it('compares them on colour pictures, with the number of updates of each', () => {
+    const updates = ['--vae', '2', '--gan', '2', '--diffusion', '2'];
+    const words = ['--set', 'emoji', '--data', 'pictures', ...updates, '--json', 'colour.json'];
+    const { status, stdout, stderr } = runExample('families', folder, words);
+    expect(status, stderr).toBe(0);
+    const { rows } = JSON.parse(readFileSync(join(folder, 'colour.json'), 'utf8')) as { rows: Row<MeasuredEmoji>[] };
+    expect(rows.map(({ steps }) => steps)).toEqual([undefined, 2, 2, ...rows.slice(3).map(() => 2)]);
+    for (const { name } of rows) expect(stdout).toContain(`| ${name} `);
+    const [data, vae, gan, diffusion] = rows;
+    for (const { frechetDistance } of [vae!, gan!, diffusion!]) {
+      expect(frechetDistance).toBeGreaterThan(data!.frechetDistance);
+    }
+    expect(gan!.bound).toBeUndefined();
+    for (const { elbo } of [vae!, diffusion!]) expect(elbo!.nats).toBeLessThan(0);
+    expect(existsSync(join(folder, 'out/families-emoji/families-1.png'))).toBe(true);
   });
 });

@@ -1,14 +1,15 @@
-import { boundOf } from '../diffusion-images/bound.js';
-import { createModel, createSource } from '../diffusion-images/model.js';
-import { callsOf, makeSamples, usualWay, type Way } from '../diffusion-images/sampling.js';
-import type { Family } from './family.js';
+import { boundOf } from '../../diffusion-images/bound.js';
+import { createModel, createSource } from '../../diffusion-images/model.js';
+import { callsOf, makeSamples, usualWay, type Way } from '../../diffusion-images/sampling.js';
+import type { LabelledImages } from '../../shared/image-data.js';
+import type { Family } from '../family.js';
 
 const WAYS: readonly Way[] = [5, 10, 20].map((steps) => ({ ...usualWay, steps }));
 /** The share of the updates during which the learning rate rises. */
 const WARM_UP = 1 / 30;
 
 /** The model of diffusion-images. */
-export const diffusion: Family = {
+export const diffusion: Family<LabelledImages> = {
   name: 'diffusion',
   create({ images, steps, random }) {
     const { trainer, averaged, parameters, dispose } = createModel({

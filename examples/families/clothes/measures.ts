@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { densityCoverage, nearestNeighbours, sharpness } from 'tfjs-generative/metrics';
-import type { FeatureNetwork } from '../shared/feature-network.js';
-import { firstPictures } from '../shared/flat-images.js';
-import type { ImageSet, LabelledImages } from '../shared/image-data.js';
-import { featuresOf, loadEyes, measureImages, type Eyes, type ImageMeasures } from '../shared/image-measures.js';
-import type { Bounds } from './family.js';
+import type { FeatureNetwork } from '../../shared/feature-network.js';
+import { firstPictures } from '../../shared/flat-images.js';
+import type { ImageSet, LabelledImages } from '../../shared/image-data.js';
+import { featuresOf, loadEyes, measureImages, type Eyes, type ImageMeasures } from '../../shared/image-measures.js';
 
 /** The measures of a set of images; density and coverage in the autoencoder's features are next to those in the classifier's. */
 export interface Measured extends ImageMeasures {
@@ -19,17 +18,6 @@ export interface Measured extends ImageMeasures {
   /** The shares of copies of training images, and of images no closer to one than others are, if requested: see nearestNeighbours. */
   readonly duplicates?: number;
   readonly authenticity?: number;
-}
-
-/** A row of the table. */
-export interface Row extends Measured, Partial<Bounds> {
-  readonly name: string;
-  readonly seed: number;
-  /** Absent for data, like all fields below. */
-  readonly parameters?: number;
-  readonly steps?: number;
-  readonly trainingSeconds?: number;
-  readonly millisecondsPerImage?: number;
 }
 
 /** What samples are compared with, computed once. */
@@ -58,16 +46,19 @@ export async function createReference({ train, test }: ImageSet): Promise<Refere
   return reference;
 }
 
-/** What {@link measureRow} takes besides images. */
-export interface RowOptions {
+/** What {@link measureClothes} takes besides images. */
+export interface ClothesOptions {
   readonly seed: number;
   readonly reference: Reference;
   /** Images among which to look for copies, which takes minutes. */
   readonly copiesAmong?: tf.Tensor | undefined;
 }
 
-/** All measures of images `[n, 28, 28, 1]` in [0, 1], relative to as many test images, and copies among all training images. */
-export async function measureRow(images: tf.Tensor, { seed, reference, copiesAmong }: RowOptions): Promise<Measured> {
+/** Everything measured on images `[n, 28, 28, 1]` in [0, 1], relative to as many test images, and copies among all training images. */
+export async function measureClothes(
+  images: tf.Tensor,
+  { seed, reference, copiesAmong }: ClothesOptions,
+): Promise<Measured> {
   const { test, eyes, ...whole } = reference;
   const measures = await measureImages(images, { test, seed });
   const spreadIn = async (network: FeatureNetwork) => {
