@@ -27,7 +27,6 @@ const simplified: Options = {
     compress: { passes: 2, inline: 1, reduce_funcs: false, sequences: false },
     mangle: false,
     format: { beautify: true, indent_level: 2, preserve_annotations: true },
-    sourceMap: true,
   },
 };
 
@@ -73,7 +72,6 @@ export default defineConfig([
     target: 'es2022',
     ...simplified,
     dts: { entry: entries },
-    sourcemap: true,
     // Nothing happens in a chunk when it is imported: one of which nothing is used need not be loaded.
     treeshake: { moduleSideEffects: (id) => !/\bchunk-\w+\.(js|cjs)$/.test(id) },
     // The other builds write into the same folder, at the same time.

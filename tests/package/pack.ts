@@ -37,21 +37,35 @@ export function installPacked(): string {
   });
   const tarball = (JSON.parse(packed) as { filename: string }[])[0]?.filename;
   if (tarball === undefined) throw new Error('npm pack made no tarball');
-  const installed = join(consumer, 'node_modules', 'tfjs-generative');
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', join(consumer, tarball), '-C', installed, '--strip-components=1']);
-
-  // Only what the package declares can be resolved: an import of anything else fails here, as it would for a user.
-  const { dependencies, peerDependencies } = JSON.parse(
-    readFileSync(join(installed, 'package.json'), 'utf8'),
-  ) as Manifest;
-  for (const name of new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...besides])) {
-    const link = join(consumer, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(resolve('node_modules', name), link);
-  }
-
+  unpackInto(consumer, join(consumer, tarball));
   return consumer;
+}
+
+/** Installs a tarball in an app; only what the package declares can be resolved there: an import of anything else fails, as it would for a user. */
+export function unpackInto(app: string, tarball: string): void {
+  const installed = join(app, 'node_modules', 'tfjs-generative');
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  const { dependencies } = manifestIn(app);
+  link(app, Object.keys({ ...dependencies }));
+  linkPeers(app);
+}
+
+/** Links the peers of the package that is installed in an app, and what a user installs besides. */
+export function linkPeers(app: string): void {
+  link(app, [...Object.keys({ ...manifestIn(app).peerDependencies }), ...besides]);
+}
+
+function manifestIn(app: string): Manifest {
+  return JSON.parse(readFileSync(join(app, 'node_modules', 'tfjs-generative', 'package.json'), 'utf8')) as Manifest;
+}
+
+function link(app: string, names: readonly string[]): void {
+  for (const name of new Set(names)) {
+    const path = join(app, 'node_modules', name);
+    mkdirSync(dirname(path), { recursive: true });
+    if (!existsSync(path)) symlinkSync(resolve('node_modules', name), path);
+  }
 }
 
 function isStale(): boolean {
