@@ -12,6 +12,7 @@ import { resized } from '../../examples/emoji/resized.js';
 import type { Classifier } from '../../examples/shared/classifier.js';
 import { createRandom } from '../../src/index.js';
 import { loadFile } from '../../src/node/index.js';
+import '../setup/wasm.js'; // on cpu the convolutions would take minutes
 
 let set: ColourSet;
 let small: ColourSet;
