@@ -17,7 +17,7 @@ import {
 } from 'tfjs-generative';
 import { encodePng, loadFile, saveFile } from 'tfjs-generative/node';
 import { createImageDenoiser } from '../examples/diffusion-images/model.js';
-import { fromPixels, toPixels } from '../examples/diffusion-images/sampling.js';
+import { fromPixels, toPixels } from '../examples/shared/pixels.js';
 import { startBackend } from '../examples/shared/backend.js';
 import { CLASSES } from '../examples/shared/image-data.js';
 import { labelsInTurn } from '../examples/shared/labels.js';

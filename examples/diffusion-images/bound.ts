@@ -3,7 +3,7 @@ import { addNoise, logNormalTimesteps, variationalBound, type Denoiser, type Ran
 import { BOUND_IMAGES, type Bound } from '../shared/bound.js';
 import { firstPictures } from '../shared/flat-images.js';
 import type { Pictures } from '../shared/image-data.js';
-import { fromPixels } from './sampling.js';
+import { fromPixels } from '../shared/pixels.js';
 
 /** Calls of the network for the bound of each image. */
 const CALLS = 20;

@@ -1,13 +1,11 @@
 import {
   batches,
-  cosineDecay,
   cosineSchedule,
   countParameters,
   createAdam,
   createDenoiser,
   createDiffusionTrainer,
   inPatches,
-  linearRamp,
   logNormalTimesteps,
   predictNoise,
   predictVelocity,
@@ -19,7 +17,8 @@ import {
   type Weighting,
 } from 'tfjs-generative';
 import { CLASSES, type LabelledImages } from '../shared/image-data.js';
-import { fromPixels } from './sampling.js';
+import { fromPixels } from '../shared/pixels.js';
+import { warmCosine } from '../shared/warm-cosine.js';
 
 const BATCH_SIZE = 64;
 /** Channels at 14 x 14 positions, each a patch of 2 x 2 pixels, and at 7 x 7. */
@@ -73,11 +72,9 @@ export interface ModelOptions {
 export function createModel({ recipe, steps, random, warmUp = 500 }: ModelOptions): Model {
   const denoiser = createImageDenoiser(random, recipe.target);
   const averaged = createImageDenoiser(random, recipe.target);
-  const rise = linearRamp({ from: 0, to: 1, steps: warmUp });
-  const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
   const trainer = createDiffusionTrainer({
     denoiser,
-    optimizer: createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 }),
+    optimizer: createAdam({ learningRate: warmCosine({ highest: LEARNING_RATE, warmUp, steps }), beta2: BETA2 }),
     random,
     timesteps:
       recipe.times === 'log-normal'

@@ -14,7 +14,8 @@ import { encodePng } from 'tfjs-generative/node';
 import { firstPictures } from '../shared/flat-images.js';
 import { CLASSES, type LabelledImages } from '../shared/image-data.js';
 import { labelsInTurn } from '../shared/labels.js';
-import { fromPixels, makeSamples, toPixels } from './sampling.js';
+import { fromPixels, toPixels } from '../shared/pixels.js';
+import { makeSamples } from './sampling.js';
 
 /** Pixels of the file per pixel of a picture. */
 const SCALE = 2;

@@ -16,6 +16,7 @@ import { balanced, choose, loadPictures, type ColourPictures } from '../emoji/da
 import { drawGrid } from '../emoji/pictures.js';
 import { labelsByClass } from '../emoji/sampling.js';
 import { encodeLatents, type Latents } from '../latent-diffusion/latents.js';
+import type { LatentModel, Vae } from '../latent-diffusion/model.js';
 import { checkpointFiles } from '../latent-diffusion/plan.js';
 import { decodeImages } from '../latent-diffusion/sampling.js';
 import { startBackend } from '../shared/backend.js';
@@ -25,7 +26,7 @@ import { colourOf, readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
-import { createLatentModel, createVae, LATENT_SIZE, type LatentModel, type Vae } from './model.js';
+import { createLatentModel, createVae, LATENT_SIZE } from './model.js';
 
 const FOLDER = 'out/emoji-latents';
 const files = checkpointFiles(FOLDER);

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   conv2d,
-  cosineDecay,
   cosineSchedule,
   createAdam,
   createDecoder,
@@ -12,7 +11,6 @@ import {
   flatten,
   gaussian,
   groupNorm,
-  linearRamp,
   logNormalTimesteps,
   predictVelocity,
   reshape,
@@ -21,15 +19,12 @@ import {
   swish,
   unet,
   upsample,
-  type Decoder,
   type Denoiser,
-  type DiffusionMetric,
-  type GaussianEncoder,
   type Network,
   type RandomStream,
-  type Trainer,
-  type VaeMetric,
 } from 'tfjs-generative';
+import type { LatentModel, Vae } from '../latent-diffusion/model.js';
+import { warmCosine } from '../shared/warm-cosine.js';
 
 /** Latents are 8 x 8 positions with 4 numbers each: 256 for the 12,288 of a picture of 64 x 64. */
 const [SIDE, CHANNELS] = [8, 4];
@@ -42,22 +37,6 @@ const DENOISER_WIDTHS = [96, 128];
 const likelihood = gaussian({ variance: 0.01 });
 const [VAE_RATE, DENOISER_RATE, WARM_UP, BETA2] = [2e-3, 2e-3, 1 / 30, 0.99];
 const [AVERAGE_DECAY, DROPPED] = [0.999, 0.1];
-
-/** A variational autoencoder of pictures and its trainer. */
-export interface Vae {
-  readonly encoder: GaussianEncoder;
-  readonly decoder: Decoder;
-  readonly trainer: Trainer<VaeMetric>;
-  dispose(): void;
-}
-
-/** A denoiser of latents and its trainer. */
-export interface LatentModel {
-  readonly trainer: Trainer<DiffusionMetric>;
-  /** The running average of the denoiser, used for sampling. */
-  readonly averaged: Denoiser;
-  dispose(): void;
-}
 
 /** What {@link createVae} takes. */
 export interface VaeOptions {
@@ -100,9 +79,7 @@ export function createLatentModel({ steps, random, classes }: VaeOptions & { rea
 }
 
 function optimizerFor(highest: number, steps: number) {
-  const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
-  const decay = cosineDecay({ from: highest, to: 0, steps });
-  return createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 });
+  return createAdam({ learningRate: warmCosine({ highest, warmUp: Math.ceil(WARM_UP * steps), steps }), beta2: BETA2 });
 }
 
 function encoderOf(random: RandomStream): Network {

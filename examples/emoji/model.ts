@@ -1,22 +1,20 @@
-import * as tf from '@tensorflow/tfjs';
 import {
   batches,
-  cosineDecay,
   cosineSchedule,
   countParameters,
   createAdam,
   createDenoiser,
   createDiffusionTrainer,
   inPatches,
-  linearRamp,
   logNormalTimesteps,
   predictVelocity,
   unet,
   type Denoiser,
-  type DiffusionMetric,
   type RandomStream,
-  type Trainer,
 } from 'tfjs-generative';
+import type { Model } from '../diffusion-images/model.js';
+import { fromPixels } from '../shared/pixels.js';
+import { warmCosine } from '../shared/warm-cosine.js';
 import { randomMirror } from './augment.js';
 import { balanced, type ColourPictures } from './data.js';
 
@@ -30,17 +28,6 @@ const [LEARNING_RATE, WARM_UP, BETA2] = [3e-3, 1 / 30, 0.99];
 const AVERAGE_DECAY = 0.999;
 /** The share of pictures whose class is dropped, so that samples can be guided. */
 const DROPPED = 0.1;
-
-/** A denoiser and its trainer. */
-export interface Model {
-  readonly trainer: Trainer<DiffusionMetric>;
-  /** The running average of the denoiser, used for sampling. */
-  readonly averaged: Denoiser;
-  /** Number of trainable parameters. */
-  readonly parameters: number;
-  /** Frees both denoisers and the trainer. */
-  dispose(): void;
-}
 
 /** What {@link createModel} takes. */
 export interface ModelOptions {
@@ -59,11 +46,12 @@ export function createModel({ classes, size, steps, random }: ModelOptions): Mod
     Denoiser,
     Denoiser,
   ];
-  const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
-  const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
   const trainer = createDiffusionTrainer({
     denoiser,
-    optimizer: createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 }),
+    optimizer: createAdam({
+      learningRate: warmCosine({ highest: LEARNING_RATE, warmUp: Math.ceil(WARM_UP * steps), steps }),
+      beta2: BETA2,
+    }),
     random,
     timesteps: logNormalTimesteps(denoiser.schedule),
     dropCondition: DROPPED,
@@ -108,16 +96,4 @@ export function createSource(pictures: ColourPictures, flipped: readonly number[
       }),
     },
   );
-}
-
-/** Converts pixels in [0, 1] to a denoiser's numbers in [-1, 1]. */
-export function fromPixels(pixels: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => tf.sub(tf.mul(2, pixels), 1));
-}
-
-/** Converts a denoiser's numbers, which it disposes, to pixels in [0, 1]. */
-export function toPixels(x: tf.Tensor): tf.Tensor {
-  const pixels = tf.tidy(() => tf.clipByValue(tf.div(tf.add(x, 1), 2), 0, 1));
-  x.dispose();
-  return pixels;
 }

@@ -11,7 +11,7 @@ import {
 import { encodePng } from 'tfjs-generative/node';
 import { findNearest } from './copies.js';
 import { choose, pixelsOf, type ColourPictures, type ColourSet } from './data.js';
-import { fromPixels, toPixels } from './model.js';
+import { fromPixels, toPixels } from '../shared/pixels.js';
 import { labelsByClass, makeSamples, sample } from './sampling.js';
 
 /** Pixels of the file per pixel of a picture of 32 x 32. */

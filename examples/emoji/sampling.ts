@@ -6,7 +6,7 @@ import {
   type RandomStream,
   type SampleOptions,
 } from 'tfjs-generative';
-import { toPixels } from './model.js';
+import { toPixels } from '../shared/pixels.js';
 
 /** Samples made at once. */
 const AT_ONCE = 100;

@@ -1,13 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {
-  cosineDecay,
   countParameters,
   createAdam,
   createPriorSampler,
   createVaeTrainer,
   discretizedLogistic,
   estimateLogLikelihood,
-  linearRamp,
   type Batch,
   type BatchSource,
   type RandomStream,
@@ -16,6 +14,7 @@ import { BOUND_IMAGES, type Bound } from '../shared/bound.js';
 import { conditionalVae } from '../shared/conditional-vae.js';
 import { firstPictures } from '../shared/flat-images.js';
 import type { Pictures } from '../shared/image-data.js';
+import { warmCosine } from '../shared/warm-cosine.js';
 import type { Family } from './family.js';
 
 /** The learning rate rises over a share of the updates, then decays along a cosine. */
@@ -45,9 +44,10 @@ export function vae<P extends Pictures>(options: VaeOptions<P>): Family<P> {
     name: 'VAE',
     create({ images, steps, random }) {
       const { encoder, decoder } = conditionalVae({ shape, classes, latentSize, widths, likelihood, random });
-      const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
-      const decay = cosineDecay({ from: learningRate, to: 0, steps });
-      const optimizer = createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 });
+      const optimizer = createAdam({
+        learningRate: warmCosine({ highest: learningRate, warmUp: Math.ceil(WARM_UP * steps), steps }),
+        beta2: BETA2,
+      });
       const trainer = createVaeTrainer({ encoder, decoder, optimizer, random });
 
       const sampler = createPriorSampler(decoder, { latentSize });

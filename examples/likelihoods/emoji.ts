@@ -3,18 +3,17 @@ import {
   batches,
   bernoulli,
   continuousBernoulli,
-  cosineDecay,
   createAdam,
   discretizedLogistic,
   gaussian,
   learnedGaussian,
-  linearRamp,
 } from 'tfjs-generative';
 import { frechetDistance } from 'tfjs-generative/metrics';
 import { loadPictureClassifier } from '../emoji/classifier.js';
 import { balanced, loadPictures, pixelsOf, type ColourPictures } from '../emoji/data.js';
 import { inTurn } from '../emoji/in-turn.js';
 import { conditionalVae } from '../shared/conditional-vae.js';
+import { warmCosine } from '../shared/warm-cosine.js';
 import type { Compared, Study } from './study.js';
 
 /** Pictures are halved to 16 x 16, so that all likelihoods take minutes. */
@@ -59,9 +58,10 @@ export async function openEmoji(data: string | undefined): Promise<() => Promise
       createParts: (likelihood, random) =>
         conditionalVae({ shape, classes: classes.length, latentSize: LATENT_SIZE, widths: WIDTHS, likelihood, random }),
       createOptimizer(steps) {
-        const rise = linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) });
-        const decay = cosineDecay({ from: LEARNING_RATE, to: 0, steps });
-        return createAdam({ learningRate: (step) => rise(step + 1) * decay(step), beta2: BETA2 });
+        return createAdam({
+          learningRate: warmCosine({ highest: LEARNING_RATE, warmUp: Math.ceil(WARM_UP * steps), steps }),
+          beta2: BETA2,
+        });
       },
       async distance(pictures) {
         const features = classifier.features(pictures);
