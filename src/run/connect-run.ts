@@ -6,6 +6,7 @@ import { createLine } from './line.js';
 import { checkPort, copyOf, type RunPort } from './run-port.js';
 import { describeError, errorOf, type RunSnapshot } from './snapshot.js';
 import { applyChanges } from './snapshot-changes.js';
+import { refusalOf, type StartOptions } from './start-options.js';
 import { createStore } from './store.js';
 
 /** Options of {@link connectRun}. */
@@ -90,13 +91,17 @@ export function connectRun<N extends string = string, K extends string = string>
   });
 
   const forget = (): void => void (starting = undefined);
-  const start = (): Promise<RunSnapshot> => line.call('start').finally(forget).then(store.read);
+  const start = (asked: StartOptions): Promise<RunSnapshot> =>
+    line.call('start', { steps: asked.steps }).finally(forget).then(store.read);
 
   line.post({ kind: 'make', settings: plain }, transfer);
   return Object.freeze({
     snapshot: store.read,
     subscribe: store.subscribe,
-    start: () => (gone === undefined ? (starting ??= start()) : Promise.reject(gone)),
+    start: (asked: StartOptions = {}) => {
+      const refused = gone ?? refusalOf(asked);
+      return refused === undefined ? (starting ??= start(asked)) : Promise.reject(refused);
+    },
     stop: async () => {
       // if the run fails meanwhile, `start` reports the error
       if (gone === undefined) await line.call('stop').catch(() => undefined);

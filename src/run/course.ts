@@ -13,8 +13,8 @@ export interface Course {
   progress(): Progress;
   /** Whether all epochs or steps are done, or a rule ended the run. */
   isOver(): boolean;
-  /** Trains to the end, or until `asked` is aborted. */
-  goOn(asked: AbortController): Promise<void>;
+  /** Trains to the end, or until `asked` is aborted or this many more updates are made. */
+  goOn(asked: AbortController, most: number): Promise<void>;
 }
 
 /** Makes the course of a run; its reports go into the record. */
@@ -40,13 +40,14 @@ export function createCourse<N extends string, K extends string>(
     progress: () => progress,
     isOver: () =>
       progress.step >= (steps ?? Infinity) || place.epochs() >= (epochs ?? Infinity) || rules?.reason !== undefined,
-    async goOn(asked) {
+    async goOn(asked, most) {
       const halt = place.mayWait ? asked : new AbortController();
       const read = (): AsyncGenerator<Batch, void> => place.read({ asked, halt });
       const from = { ...progress, epoch: place.epochs() };
       const settings = { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, signal: halt.signal };
       const source = { data, cursor: place.cursor };
-      for await (const report of run(trainer, read, settings, { onUpdate, afterStep, from, source, isClaimed: true })) {
+      const hooks = { onUpdate, afterStep, from, until: from.step + most, source, isClaimed: true };
+      for await (const report of run(trainer, read, settings, hooks)) {
         const { step, epoch, seconds } = report;
         progress = { step, epoch, seconds };
         const added = record.add(report);

@@ -5,6 +5,7 @@ import { createCourse } from './course.js';
 import { createRecord } from './create-record.js';
 import { checkRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
+import { refusalOf, type StartOptions } from './start-options.js';
 
 /** Training that can be started, stopped and watched. None of its functions uses `this`, so you can pass them around. */
 export interface Run<N extends string = string, K extends string = string> {
@@ -19,13 +20,15 @@ export interface Run<N extends string = string, K extends string = string> {
    */
   subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
   /**
-   * Starts the run, or continues it after a stop or a failure. While it is running, another call returns the same promise. Once it
-   * is finished, a call has nothing left to do.
+   * Starts the run, or continues it after a stop or a failure: to its end, or for `steps` more updates, after which it is stopped with
+   * a last report, or finished if these were its last. While it is running, another call returns the same promise and changes
+   * nothing, whatever its `steps`. Once it is finished, a call has nothing left to do.
    *
-   * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, or if another run
-   *   is training the same trainer
+   * @param options - see {@link StartOptions}; none by default. An event handler is `() => run.start()`, because an event is rejected
+   * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, if another run
+   *   is training the same trainer, or if an option is wrong
    */
-  start(): Promise<RunSnapshot<N, K>>;
+  start(options?: StartOptions): Promise<RunSnapshot<N, K>>;
   /**
    * Ends the run after the current update, with a last report if there were updates since the previous one.
    *
@@ -65,14 +68,14 @@ export function createRun<N extends string, K extends string = string>(
   let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N, K>> } | undefined;
 
   /** Trains to the end or a stop; the record is updated last, when the next start is possible. */
-  const goOn = async (asked: AbortController, release: () => void): Promise<RunSnapshot<N, K>> => {
+  const goOn = async (asked: AbortController, most: number, release: () => void): Promise<RunSnapshot<N, K>> => {
     const { signal } = options;
     const ask = (): void => asked.abort(signal?.reason);
     if (signal?.aborted) ask();
     signal?.addEventListener('abort', ask);
     let failure: { readonly error: unknown } | undefined;
     try {
-      await course.goOn(asked);
+      await course.goOn(asked, most);
     } catch (error) {
       // A sampler that was given the signal rejects with its reason.
       if (!asked.signal.aborted || error !== asked.signal.reason) failure = { error };
@@ -91,7 +94,9 @@ export function createRun<N extends string, K extends string = string>(
   return Object.freeze({
     snapshot: record.snapshot,
     subscribe: record.subscribe,
-    start: () => {
+    start: (startOptions: StartOptions = {}) => {
+      const refused = refusalOf(startOptions);
+      if (refused !== undefined) return Promise.reject(refused);
       if (underWay !== undefined) return underWay.end;
       if (course.isOver()) return Promise.resolve(record.snapshot());
       const release = claimTrainer(trainer);
@@ -99,7 +104,7 @@ export function createRun<N extends string, K extends string = string>(
         return Promise.reject(trainedAlready('run.start', 'Stop the other one first: await run.stop().'));
       }
       const asked = new AbortController();
-      const end = goOn(asked, release);
+      const end = goOn(asked, startOptions.steps ?? Infinity, release);
       underWay = { asked, end };
       record.change({ status: 'running', error: undefined });
       return end;

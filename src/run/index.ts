@@ -26,4 +26,5 @@ export { connectRun, type ConnectOptions, type RemoteRun } from './connect-run.j
 export type { RunOptions, RunSettings } from './run-options.js';
 export type { RunPort } from './run-port.js';
 export { serveRun, type RunChannel } from './serve-run.js';
+export type { StartOptions } from './start-options.js';
 export type { RunError, RunSnapshot, RunStatus } from './snapshot.js';

@@ -3,6 +3,7 @@ import type { FromWorker, ToWorker } from './messages.js';
 import { createPatience } from './patience.js';
 import { lineLock, listen, send, textOf, type RunPort } from './run-port.js';
 import { errorOf } from './snapshot.js';
+import type { StartOptions } from './start-options.js';
 
 /** A message without the id of its connection. */
 type Unsigned<T> = T extends unknown ? Omit<T, 'from'> : never;
@@ -12,7 +13,7 @@ export interface Line {
   /** Posts a message as soon as the line is open. */
   post(message: Unsigned<ToWorker>, transfer?: readonly object[]): void;
   /** Requests a start or a stop; resolves when the worker reports its end. */
-  call(kind: 'start' | 'stop'): Promise<void>;
+  call(kind: 'start' | 'stop', options?: StartOptions): Promise<void>;
   /** Whether the worker is serving. */
   isOpen(): boolean;
   /** Posts that the page disconnects. */
@@ -80,9 +81,9 @@ export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOpt
   patience.begin();
   return {
     post,
-    call(kind) {
+    call(kind, options) {
       patience.begin();
-      return calls.begin((call) => post({ kind, call }));
+      return calls.begin((call) => post({ kind, call, options }));
     },
     isOpen: () => held === undefined,
     hangUp: () => sendSigned({ kind: 'close' }),

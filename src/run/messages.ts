@@ -1,11 +1,12 @@
 import type { RunError } from './snapshot.js';
 import type { SnapshotChanges } from './snapshot-changes.js';
+import type { StartOptions } from './start-options.js';
 
 /** What a page posts to the worker of a run; `from` is the id of its connection. Calls are answered by number. */
 export type ToWorker = { readonly from: string } & (
   | { readonly kind: 'hello' | 'close' }
   | { readonly kind: 'make'; readonly settings: unknown }
-  | Pick<Call, 'kind' | 'call'>
+  | Omit<Call, 'from'>
   | { readonly kind: 'post'; readonly message: unknown }
 );
 
@@ -14,6 +15,8 @@ export interface Call {
   readonly from: string;
   readonly kind: 'start' | 'stop';
   readonly call: number;
+  /** Of a start. */
+  readonly options?: StartOptions | undefined;
 }
 
 /** What the worker of a run posts: `serving` to everybody, everything else to the page that had the run made. */

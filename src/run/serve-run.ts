@@ -134,9 +134,9 @@ function tell(run: Run, post: (changes: SnapshotChanges) => void): void {
 }
 
 /** Starts or stops a run, and reports to the page when that has ended. */
-function answer({ kind, from: to, call }: Call, run: Promise<Run>, post: (message: FromWorker) => void): void {
+function answer({ kind, from: to, call, options }: Call, run: Promise<Run>, post: (message: FromWorker) => void): void {
   run
-    .then((made) => made[kind]())
+    .then((made) => made[kind](options))
     .then(
       () => post({ to, kind: 'ended', call }),
       (error: unknown) => post({ to, kind: 'ended', call, error: describeError(error) }),

@@ -60,6 +60,64 @@ describe('start', () => {
   });
 });
 
+describe('start for some steps', () => {
+  test('makes so many updates, and a last report with validation, at rest and not aborted', async () => {
+    const signals: boolean[] = [];
+    const onReport: RunOptions['onReport'] = (_, { aborted }) => void signals.push(aborted);
+    const run = createRun(countingTrainer().trainer, source(5), { epochs: 2, validation: rowsOf(1), onReport });
+    const last = await run.start({ steps: 3 });
+    expect(last).toMatchObject({ status: 'stopped', step: 3, epoch: 1, report: { step: 3, validation: { loss: 1 } } });
+    expect(signals).toEqual([false]);
+    expect(await run.start({ steps: 50 })).toMatchObject({ status: 'finished', step: 10, epoch: 2 });
+  });
+
+  test('can be stopped before them', async () => {
+    const { trainer, seen } = interrupting((update) => void (update === 2 && run.stop()));
+    const run = createRun(trainer, source(5), { epochs: 2 });
+    expect(await run.start({ steps: 4 })).toMatchObject({ status: 'stopped', step: 2 });
+    expect(seen).toHaveLength(2);
+  });
+
+  test('while the run is under way changes nothing, whatever is asked for', async () => {
+    const run = createRun(countingTrainer().trainer, source(5), { epochs: 2 });
+    const few = run.start({ steps: 3 });
+    expect(run.start()).toBe(few);
+    expect(run.start({ steps: 1 })).toBe(few);
+    expect(await few).toMatchObject({ status: 'stopped', step: 3 });
+    const all = run.start();
+    expect(run.start({ steps: 1 })).toBe(all);
+    expect(await all).toMatchObject({ status: 'finished', step: 10 });
+  });
+
+  test('begins the epoch of a function anew each time', async () => {
+    const { trainer, seen } = countingTrainer();
+    async function* data() {
+      yield* [1, 2].map((rows) => tf.ones([rows, 2]));
+    }
+    const run = createRun(trainer, data, { epochs: 1 });
+    await run.start({ steps: 1 });
+    await run.start({ steps: 1 });
+    expect(seen).toEqual([1, 1]);
+    expect(await run.start()).toMatchObject({ status: 'finished', step: 4 });
+  });
+
+  test.each<[unknown, string]>([
+    [{ steps: 0 }, 'run.start: `steps` must be a positive integer; got 0.'],
+    [{ steps: 1.5 }, 'run.start: `steps` must be a positive integer; got 1.5.'],
+    [{ steps: '3' }, "run.start: `steps` must be a number; got '3'."],
+    [{ isTrusted: true }, "run.start: `options` must be an object with the keys steps; got the key 'isTrusted'."],
+    [3, 'run.start: `options` must be an object with the keys steps; got 3.'],
+  ])('refuses %j, before and while it runs, and changes nothing', async (options, says) => {
+    const run = createRun(countingTrainer().trainer, source(2), { epochs: 1 });
+    const before = run.snapshot();
+    await expect(run.start(options as never)).rejects.toThrow(says);
+    expect(run.snapshot()).toBe(before);
+    const end = run.start();
+    await expect(run.start(options as never)).rejects.toThrow(says);
+    expect((await end).status).toBe('finished');
+  });
+});
+
 describe('stop', () => {
   test('ends the run after the update under way, with a last report', async () => {
     const { trainer, seen } = interrupting((update) => void (update === 3 && run.stop()));

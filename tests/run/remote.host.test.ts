@@ -122,6 +122,21 @@ describe.each([
     expect(steps).toBe(200);
     expect((await run.start()).status).toBe('finished');
   });
+
+  test('makes as many updates at a start as are asked for', async () => {
+    const { run } = line((settings) => createRun(judging, rowsOf(4), settings), { settings: { epochs: 50 } }, kind);
+    expect(await run.start({ steps: 1 })).toMatchObject({ status: 'stopped', step: 1 });
+    const few = run.start({ steps: 5 });
+    expect(run.start()).toBe(few);
+    expect(await few).toMatchObject({ status: 'stopped', step: 6 });
+    const before = run.snapshot();
+    await expect(run.start({ steps: 0 })).rejects.toThrow('run.start: `steps` must be a positive integer; got 0.');
+    expect(run.snapshot()).toBe(before);
+    const end = run.start({ steps: 1e6 });
+    expect((await run.stop()).step).toBeLessThan(200);
+    expect(await end).toBe(run.snapshot());
+    expect(await run.start({ steps: 200 })).toMatchObject({ status: 'finished', step: 200 });
+  });
 });
 
 test('a report is posted once, however long the history is', async () => {

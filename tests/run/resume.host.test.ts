@@ -41,6 +41,25 @@ describe.each(sources)('a run over %s', (_, sourceOf) => {
     expect(await snapshot(parted.trainer)).toEqual(await snapshot(straight.trainer));
     expect(parted.data.state()).toEqual(straight.data.state());
   });
+
+  // in threes, each start ends with an epoch
+  test.each<[number, RunOptions]>([
+    [1, { epochs: 3 }],
+    [2, { epochs: 3, yieldEvery: 50 }],
+    [3, { epochs: 3, reportEvery: 2 }],
+    [3, { steps: 8 }],
+  ])('that makes %i updates at a start is, bit for bit, the one that makes all at once', async (steps, length) => {
+    const [straight, parted] = [make(), make()];
+    const { step: all } = await createRun(straight.trainer, sourceOf(straight), length).start();
+    const run = createRun(parted.trainer, sourceOf(parted), length);
+    for (let done = steps; ; done += steps) {
+      const { step, status } = await run.start({ steps });
+      expect([step, status]).toEqual(done < all ? [done, 'stopped'] : [all, 'finished']);
+      if (status === 'finished') break;
+    }
+    expect(await snapshot(parted.trainer)).toEqual(await snapshot(straight.trainer));
+    expect(parted.data.state()).toEqual(straight.data.state());
+  });
 });
 
 /** Batches of one row each, which hold 0, 1, 2, 3. */

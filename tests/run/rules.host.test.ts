@@ -9,6 +9,7 @@ import {
   stopEarly,
   type EpochRule,
   type RunOptions,
+  type StartOptions,
 } from '../../src/run/index.js';
 import { countingTrainer, pixels, snapshot, tinyVae, withoutLeak } from '../training/sample.js';
 
@@ -28,6 +29,7 @@ function make(metric: string, seed = 1) {
 }
 
 type Made = ReturnType<typeof make>;
+type Stops = { readonly stops?: boolean };
 
 const placesOf = ({ data, validation, rules }: Made) => ({ data, validation, rules });
 
@@ -109,9 +111,9 @@ describe.each(['val_elbo', 'elbo'])('rules that watch %s', (metric) => {
   test.each([
     ['batches', (made: Made) => made.data],
     ['an array', () => [0.2, 0.5, 0.8].map((value) => tf.fill([4, 6], value))],
-  ])('go on in a run over %s that is stopped after each update and started again', async (_, sourceOf) => {
+  ])('go on in a run over %s that is stopped after each update, or started for a few', async (_, sourceOf) => {
     const ends = await Promise.all(
-      [false, true].map(async (stops) => {
+      [{}, { stops: true }, { steps: 1 }, { steps: 3 }].map(async ({ stops, ...limit }: StartOptions & Stops) => {
         const made = make(metric);
         const { rules, validation } = made;
         const options: RunOptions = { epochs: 60, rules, validation, progressEvery: 1 };
@@ -125,7 +127,7 @@ describe.each(['val_elbo', 'elbo'])('rules that watch %s', (metric) => {
         }
         let starts = 0;
         while (run.snapshot().status !== 'finished') {
-          await run.start();
+          await run.start(limit);
           if (starts++ > 400) throw new Error('it does not end');
         }
         expect(rules.reason).toBeDefined();
@@ -136,8 +138,10 @@ describe.each(['val_elbo', 'elbo'])('rules that watch %s', (metric) => {
         return { ...others, state, decided: made.decided, step };
       }),
     );
-    expect(ends[1]!.decided).toEqual(ends[0]!.decided);
-    expect(ends[1]!.trainer).toEqual(ends[0]!.trainer);
+    for (const { decided, trainer } of ends) {
+      expect(decided).toEqual(ends[0]!.decided);
+      expect(trainer).toEqual(ends[0]!.trainer);
+    }
   });
 });
 

@@ -56,6 +56,8 @@ export interface RunHooks<N extends string> {
     ((at: Omit<Progress, 'seconds'> & { readonly metrics: Metrics<N> }) => Promise<void>) | undefined;
   /** The progress of an earlier call that was ended early: counts continue from there, and `epochs` and `steps` include it. */
   readonly from?: Progress | undefined;
+  /** The update, counted from 1, after which the call ends although `epochs` or `steps` leave more to do. */
+  readonly until?: number | undefined;
   /** The data as the epoch rules should see them, if they are wrapped. */
   readonly source?: Pick<EpochPlace, 'data' | 'cursor'> | undefined;
   /** Whether the caller has already claimed the trainer for this run. */
@@ -83,7 +85,7 @@ async function* runClaimed<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: TrainOptions<K>,
-  { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, source }: RunHooks<N>,
+  { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, until = Infinity, source }: RunHooks<N>,
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
   const { rules } = options;
@@ -92,7 +94,7 @@ async function* runClaimed<N extends string, K extends string>(
   let { step, epoch } = from;
   let stopped = false;
   let look: Tensor | undefined;
-  const goesOn = (): boolean => step < steps && !signal?.aborted && !stopped && rules?.reason === undefined;
+  const goesOn = (): boolean => step < Math.min(steps, until) && !signal?.aborted && !stopped && rules?.reason === undefined;
   const evaluation = evaluateOnce(trainer, validation, signal);
   const evaluate = () => evaluation(step);
   const place: EpochPlace = { data, ...source, trainer, validation, evaluate };
