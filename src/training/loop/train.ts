@@ -94,7 +94,8 @@ async function* runClaimed<N extends string, K extends string>(
   let { step, epoch } = from;
   let stopped = false;
   let look: Tensor | undefined;
-  const goesOn = (): boolean => step < Math.min(steps, until) && !signal?.aborted && !stopped && rules?.reason === undefined;
+  const goesOn = (): boolean =>
+    step < Math.min(steps, until) && !signal?.aborted && !stopped && rules?.reason === undefined;
   const evaluation = evaluateOnce(trainer, validation, signal);
   const evaluate = () => evaluation(step);
   const place: EpochPlace = { data, ...source, trainer, validation, evaluate };
