@@ -1,0 +1,72 @@
+import { effect, signal } from '@preact/signals-core';
+import { html } from 'lit';
+import { readColors, type Canvas } from '../views/canvas.js';
+import { Watching } from './watching.js';
+
+/** Milliseconds between two sentences about a picture: more would keep a screen reader talking. */
+const TELL_EVERY = 5_000;
+
+/** A canvas that is drawn again when what it shows, its size or the theme changes. Its owner sets `draw` and `describe`. */
+export class LabCanvas extends Watching {
+  static override properties = { draw: { attribute: false }, describe: { attribute: false } };
+  declare draw: (canvas: Canvas) => void;
+  declare describe: () => string;
+
+  readonly #size = signal(0);
+  readonly #theme = matchMedia('(prefers-color-scheme: dark)');
+  readonly #isDark = signal(this.#theme.matches);
+  readonly #watch = new ResizeObserver(() => (this.#size.value = this.clientWidth));
+  readonly #turn = (): void => void (this.#isDark.value = this.#theme.matches);
+  #ends: (() => void)[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#watch.observe(this);
+    this.#theme.addEventListener('change', this.#turn);
+    this.#ends.push(effect(() => this.#paint()));
+    const told = setInterval(() => this.#tell(), TELL_EVERY);
+    this.#ends.push(() => clearInterval(told));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#watch.disconnect();
+    this.#theme.removeEventListener('change', this.#turn);
+    this.#ends.forEach((end) => end());
+    this.#ends = [];
+  }
+
+  override render() {
+    return html`<canvas role="img" aria-label="A picture that is not drawn yet"></canvas>`;
+  }
+
+  protected override firstUpdated(): void {
+    this.#size.value = this.clientWidth;
+    this.#paint();
+    this.#tell();
+  }
+
+  protected override updated(): void {
+    this.#paint();
+  }
+
+  #paint(): void {
+    const width = this.#size.value;
+    void this.#isDark.value;
+    const canvas = this.querySelector('canvas');
+    if (canvas === null || width === 0) return;
+    const scale = devicePixelRatio;
+    const pixels = Math.round(width * scale);
+    if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+    const context = canvas.getContext('2d')!;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, width);
+    this.draw({ context, width, height: width, colors: readColors(this) });
+  }
+
+  #tell(): void {
+    this.querySelector('canvas')?.setAttribute('aria-label', this.describe());
+  }
+}
+
+customElements.define('lab-canvas', LabCanvas);

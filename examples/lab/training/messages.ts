@@ -1,0 +1,51 @@
+// What the page and the worker post each other beside the run itself.
+import type { Experiment, Live } from '../experiment/experiment.js';
+import type { Look } from './learner.js';
+
+/** From what the worker makes a run. */
+export interface Settings {
+  readonly experiment: Experiment;
+  readonly watched: Watched;
+  /** A checkpoint of this experiment, from which the run goes on. */
+  readonly checkpoint?: Uint8Array | undefined;
+}
+
+/** What the page shows now. */
+export interface Watched {
+  readonly views: readonly string[];
+  readonly look: Look;
+}
+
+/** From the page. */
+export type Order =
+  | { readonly kind: 'watch'; readonly watched: Watched }
+  | { readonly kind: 'live'; readonly live: Live }
+  | { readonly kind: 'ask'; readonly ask: number; readonly what: Wish };
+
+/** Files that the worker makes. */
+export type Wish = 'checkpoint' | 'model';
+
+/** Pictures of a moment: plain numbers, which the page draws. */
+export interface Frame {
+  /** Updates before it. */
+  readonly step: number;
+  readonly arrays: Readonly<Record<string, Float32Array>>;
+}
+
+/** Measures of samples. */
+export interface Measures {
+  readonly step: number;
+  /** The energy distance from samples to fresh data; 0 if they have the same distribution. */
+  readonly energyDistance: number;
+  /** The same from data to other data: the best that can be expected. */
+  readonly baseline: number;
+  /** Clouds of the data with samples in them, and how many there are. */
+  readonly modes?: { readonly covered: number; readonly all: number } | undefined;
+}
+
+/** From the worker. */
+export type News =
+  | { readonly kind: 'ready'; readonly data: Float32Array; readonly parameters: number }
+  | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'measures'; readonly measures: Measures }
+  | { readonly kind: 'answer'; readonly ask: number; readonly bytes?: Uint8Array; readonly error?: string };
