@@ -2,6 +2,7 @@ import type { Report } from 'tfjs-generative';
 import type { Experiment } from '../../examples/lab/experiment/experiment.js';
 import type { News } from '../../examples/lab/training/messages.js';
 import { openRun } from '../../examples/lab/training/open-run.js';
+import { loadPictures } from './load-pictures.js';
 
 /** What a run in the lab told. */
 export interface Told {
@@ -15,6 +16,7 @@ export async function runExperiment(experiment: Experiment, views: readonly stri
   const { run, dispose } = await openRun(
     { experiment, watched: { views, look: { noise: 0.5 } } },
     { post: (one) => void news.push(one as News), onMessage: () => undefined },
+    loadPictures,
   );
   const { history } = await run.start();
   dispose();

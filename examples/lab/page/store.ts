@@ -1,7 +1,7 @@
 // What the page knows, and what its controls do.
 import { computed, effect, signal } from '@preact/signals-core';
-import { liveOf, withFamily, type Experiment } from '../experiment/experiment.js';
-import { isLive, type Family, type FieldName } from '../experiment/fields.js';
+import { liveOf, withData, withFamily, type Experiment } from '../experiment/experiment.js';
+import { isLive, type DataName, type Family, type FieldName } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
 import type { Point } from '../experiment/points.js';
 import { viewsOf } from '../views/index.js';
@@ -56,6 +56,7 @@ export function begin(one: Experiment, checkpoint?: Uint8Array): void {
 export function change(name: FieldName, value: string | number): void {
   const next = { ...experiment.value, [name]: value } as Experiment;
   if (name === 'family') return begin(withFamily(experiment.value, value as Family));
+  if (name === 'data') return begin(withData(experiment.value, value as DataName));
   if (!isLive(name)) return begin(next);
   experiment.value = next;
   session.value.turn(liveOf(next));
