@@ -8,6 +8,8 @@ export interface Settings {
   readonly watched: Watched;
   /** A checkpoint of this experiment, from which the run goes on. */
   readonly checkpoint?: Uint8Array | undefined;
+  /** Which session it is; all news have it. */
+  readonly session: number;
 }
 
 /** What the page shows now. */
@@ -44,8 +46,11 @@ export interface Measures {
 }
 
 /** From the worker. */
-export type News =
+export type Report =
   | { readonly kind: 'ready'; readonly data: Float32Array; readonly parameters: number }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'measures'; readonly measures: Measures }
   | { readonly kind: 'answer'; readonly ask: number; readonly bytes?: Uint8Array; readonly error?: string };
+
+/** A report, with the session that it is about. */
+export type News = Report & { readonly session: number };

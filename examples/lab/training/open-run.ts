@@ -7,7 +7,7 @@ import { drawData } from './draw-data.js';
 import { createGan } from './gan.js';
 import type { Learner, Lesson } from './learner.js';
 import { createMeasuring } from './measure.js';
-import type { News, Order, Settings, Wish } from './messages.js';
+import type { Order, Report, Settings, Wish } from './messages.js';
 import { createPainter, take } from './painter.js';
 import { DATA, REPORT_EVERY } from './sizes.js';
 import { createVae } from './vae.js';
@@ -21,18 +21,17 @@ const learners: Readonly<Record<Experiment['family'], (lesson: Lesson) => Learne
   diffusion: createDiffusion,
 };
 
-/** A run, and what ends with it. */
-export interface OpenRun {
-  readonly run: Run;
-  dispose(): void;
+/** A run, and the end of all that it needs. */
+export interface OpenRun extends Run {
+  dispose(): Promise<void>;
 }
 
-/** Makes the run of an experiment on the backend in use, and serves the page's orders. */
+/** Makes the run of an experiment on the backend in use, and carries out the page's orders. */
 export async function openRun(settings: Settings, { post, onMessage }: RunChannel): Promise<OpenRun> {
-  const { experiment, checkpoint } = settings;
+  const { experiment, checkpoint, session } = settings;
   let { watched } = settings;
   let live = liveOf(experiment);
-  const tell = (news: News, transfer: readonly object[] = []): void => post(news, transfer);
+  const tell = (news: Report, transfer: readonly object[] = []): void => post({ ...news, session }, transfer);
 
   const random = createRandom(experiment.seed);
   const data = drawData(experiment, DATA, random.fork('data'));
@@ -43,7 +42,13 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 }),
   ]);
   const endsAtPlateau = experiment.until === 'plateau' ? { rules } : {};
-  if (checkpoint !== undefined) await loadCheckpoint(trainer, checkpoint, { data: source, ...endsAtPlateau });
+  const dispose = (): void => [learner, data].forEach((one) => one.dispose());
+  if (checkpoint !== undefined) {
+    await loadCheckpoint(trainer, checkpoint, { data: source, ...endsAtPlateau }).catch((error: unknown) => {
+      dispose();
+      throw error;
+    });
+  }
 
   const painter = createPainter(
     learner,
@@ -103,10 +108,10 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
   });
   await painter.repaint(stepsBefore);
   return {
-    run,
-    dispose: () => {
-      learner.dispose();
-      data.dispose();
+    ...run,
+    dispose: async () => {
+      await painting;
+      dispose();
     },
   };
 }
