@@ -46,10 +46,9 @@ addEventListener('hashchange', () => {
 export function begin(one: Experiment, checkpoint?: Uint8Array): void {
   const isOther = one.family !== experiment.value.family;
   if (isOther) layers.value = defaultLayers(one.family);
-  session.value.close();
   isMoved.value = false;
   experiment.value = one;
-  session.value = openSession(one, watched.value, checkpoint);
+  session.value = session.value.next(one, watched.value, checkpoint);
 }
 
 /** Changes a setting: at once if it may change during a run, else in a new run. */

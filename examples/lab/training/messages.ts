@@ -9,6 +9,8 @@ export interface Settings {
   readonly watched: Watched;
   /** A checkpoint of this experiment, from which the run goes on. */
   readonly checkpoint?: Uint8Array | undefined;
+  /** Which session it is; all news have it. */
+  readonly session: number;
 }
 
 /** What the page shows now. */
@@ -47,7 +49,7 @@ export interface Measures {
 }
 
 /** From the worker. */
-export type News =
+export type Report =
   | {
       readonly kind: 'ready';
       /** The training points; none if it learns pictures. */
@@ -59,3 +61,6 @@ export type News =
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'measures'; readonly measures: Measures }
   | { readonly kind: 'answer'; readonly ask: number; readonly bytes?: Uint8Array; readonly error?: string };
+
+/** A report, with the session that it is about. */
+export type News = Report & { readonly session: number };

@@ -3,7 +3,7 @@ import { saveModel } from 'tfjs-generative/model';
 import { createRun, epochRules, stopEarly, type Run, type RunChannel } from 'tfjs-generative/run';
 import { liveOf, type Experiment } from '../experiment/experiment.js';
 import { isOfPictures, type PictureSet, type Pictures } from '../experiment/pictures.js';
-import type { News, Order, Settings, Wish } from './messages.js';
+import type { Order, Report, Settings, Wish } from './messages.js';
 import { openPoints } from './open-points.js';
 import { createPainter } from './painter.js';
 import { openPictures } from './pictures/open-pictures.js';
@@ -12,22 +12,21 @@ import { reportEvery } from './report-every.js';
 /** Loads the pictures of an experiment. */
 export type LoadPictures = (set: PictureSet) => Promise<Pictures>;
 
-/** A run, and what ends with it. */
-export interface OpenRun {
-  readonly run: Run;
-  dispose(): void;
+/** A run, and the end of all that it needs. */
+export interface OpenRun extends Run {
+  dispose(): Promise<void>;
 }
 
-/** Makes the run of an experiment on the backend in use, and serves the page's orders. */
+/** Makes the run of an experiment on the backend in use, and carries out the page's orders. */
 export async function openRun(
   settings: Settings,
   { post, onMessage }: RunChannel,
   load: LoadPictures,
 ): Promise<OpenRun> {
-  const { experiment, checkpoint } = settings;
+  const { experiment, checkpoint, session } = settings;
   let { watched } = settings;
   let live = liveOf(experiment);
-  const tell = (news: News, transfer: readonly object[] = []): void => post(news, transfer);
+  const tell = (news: Report, transfer: readonly object[] = []): void => post({ ...news, session }, transfer);
 
   const random = createRandom(experiment.seed);
   const lesson = { experiment, live: () => live, random };
@@ -39,7 +38,12 @@ export async function openRun(
     stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 }),
   ]);
   const endsAtPlateau = experiment.until === 'plateau' ? { rules } : {};
-  if (checkpoint !== undefined) await loadCheckpoint(trainer, checkpoint, { data: source, ...endsAtPlateau });
+  if (checkpoint !== undefined) {
+    await loadCheckpoint(trainer, checkpoint, { data: source, ...endsAtPlateau }).catch((error: unknown) => {
+      opened.dispose();
+      throw error;
+    });
+  }
 
   const painter = createPainter(
     learner,
@@ -91,13 +95,15 @@ export async function openRun(
     show();
   });
 
-  tell({
-    kind: 'ready',
-    ...opened.shown,
-    parameters: countParameters(...Object.values(learner.model)),
-  });
+  tell({ kind: 'ready', ...opened.shown, parameters: countParameters(...Object.values(learner.model)) });
   await painter.repaint(stepsBefore);
-  return { run, dispose: opened.dispose };
+  return {
+    ...run,
+    dispose: async () => {
+      await painting;
+      opened.dispose();
+    },
+  };
 }
 
 const lossOf = ({ family }: Experiment): string => (family === 'gan' ? 'generatorLoss' : 'loss');

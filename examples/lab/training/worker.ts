@@ -25,5 +25,5 @@ const runtimes = {
 serveRun(self, async (settings: Settings, channel) => {
   const { runtime } = settings.experiment;
   if (tf.getBackend() !== runtime) await runtimes[runtime]();
-  return (await openRun(settings, channel, loadPictures)).run;
+  return openRun(settings, channel, loadPictures);
 });
