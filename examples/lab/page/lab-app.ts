@@ -1,15 +1,18 @@
 import { html, nothing } from 'lit';
 import { fields } from '../experiment/fields.js';
+import { kindOf } from '../experiment/pictures.js';
 import type { Canvas } from '../views/canvas.js';
 import { viewsOf } from '../views/index.js';
 import './lab-canvas.js';
 import './lab-controls.js';
 import './lab-curves.js';
 import './lab-measures.js';
+import './lab-pictures.js';
 import './lab-plane.js';
 import './lab-take-away.js';
 import './lab-transport.js';
-import { change, experiment, notice, session } from './store.js';
+import { seenNow } from './seen-now.js';
+import { change, experiment, notice } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -42,7 +45,7 @@ export class LabApp extends Watching {
       <main>
         <div class="see">
           <lab-transport></lab-transport>
-          <lab-plane></lab-plane>
+          ${kindOf(experiment.value.data) === 'points' ? html`<lab-plane></lab-plane>` : html`<lab-pictures></lab-pictures>`}
         </div>
         <div class="learn">
           <lab-curves></lab-curves>
@@ -52,6 +55,7 @@ export class LabApp extends Watching {
               html`<section aria-label=${view.title}>
                 <h2>${view.title}</h2>
                 <lab-canvas
+                  .ratio=${view.ratio}
                   .draw=${(canvas: Canvas) => {
                     const seen = seenNow();
                     if (seen !== undefined) view.draw(canvas, seen);
@@ -72,12 +76,6 @@ export class LabApp extends Watching {
         </div>
       </main>`;
   }
-}
-
-function seenNow() {
-  const { frame, data } = session.value;
-  if (frame.value === undefined || data.value === undefined) return undefined;
-  return { experiment: experiment.value, frame: frame.value, data: data.value };
 }
 
 customElements.define('lab-app', LabApp);

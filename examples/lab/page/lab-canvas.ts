@@ -8,9 +8,15 @@ const TELL_EVERY = 5_000;
 
 /** A canvas that is drawn again when what it shows, its size or the theme changes. Its owner sets `draw` and `describe`. */
 export class LabCanvas extends Watching {
-  static override properties = { draw: { attribute: false }, describe: { attribute: false } };
+  static override properties = {
+    draw: { attribute: false },
+    describe: { attribute: false },
+    ratio: { attribute: false },
+  };
   declare draw: (canvas: Canvas) => void;
   declare describe: () => string;
+  /** Its height as a share of its width; 1 by default. */
+  declare ratio: number | undefined;
 
   readonly #size = signal(0);
   readonly #theme = matchMedia('(prefers-color-scheme: dark)');
@@ -57,11 +63,15 @@ export class LabCanvas extends Watching {
     if (canvas === null || width === 0) return;
     const scale = devicePixelRatio;
     const pixels = Math.round(width * scale);
-    if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+    const height = Math.round(pixels * (this.ratio ?? 1));
+    if (canvas.width !== pixels || canvas.height !== height) {
+      Object.assign(canvas, { width: pixels, height });
+      canvas.style.aspectRatio = `${pixels} / ${height}`;
+    }
     const context = canvas.getContext('2d')!;
     context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, width);
-    this.draw({ context, width, height: width, colors: readColors(this) });
+    context.clearRect(0, 0, width, height / scale);
+    this.draw({ context, width, height: height / scale, colors: readColors(this) });
   }
 
   #tell(): void {

@@ -3,6 +3,7 @@ import { computed, effect, signal } from '@preact/signals-core';
 import { liveOf, withData, withFamily, type Experiment } from '../experiment/experiment.js';
 import { isLive, type DataName, type Family, type FieldName } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
+import { kindOf, type Pictures } from '../experiment/pictures.js';
 import type { Point } from '../experiment/points.js';
 import { viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
@@ -24,7 +25,10 @@ export const layers = signal<readonly string[]>(defaultLayers(linked.experiment.
 export const isMoved = signal(false);
 
 const watched = computed(() => ({
-  views: [...layers.value, ...viewsOf(experiment.value).flatMap(({ arrays }) => arrays)],
+  views: [
+    ...(kindOf(experiment.value.data) === 'points' ? layers.value : []),
+    ...viewsOf(experiment.value).flatMap(({ arrays }) => arrays),
+  ],
   look: { noise: noise.value },
 }));
 
@@ -76,6 +80,11 @@ export function newSeed(): void {
 /** Takes points of the user's own as data. */
 export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): void {
   begin({ ...experiment.value, data, points });
+}
+
+/** Takes pictures of the user's own as data. */
+export function takePictures(pictures: Pictures): void {
+  begin({ ...withData(experiment.value, 'own'), pictures });
 }
 
 function defaultLayers(family: Family): string[] {

@@ -17,6 +17,6 @@ export const FIELD = 20;
 /** Points whose way back is shown. */
 export const PATHS = 64;
 /** Pictures: samples of a VAE or a GAN, samples of a diffusion model, data that are reconstructed or noised, rows and stops of ways, samples that are watched while they are made. */
-export const PICTURES = { shown: 32, made: 16, compared: 8, stops: 8, making: 4 } as const;
+export const PICTURES = { shown: 24, made: 16, compared: 8, stops: 8, making: 4 } as const;
 /** Numbers in the latents of a GAN of pictures. */
 export const GAN_LATENT = 32;

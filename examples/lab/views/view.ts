@@ -1,5 +1,6 @@
 import type { Experiment } from '../experiment/experiment.js';
 import type { Family } from '../experiment/fields.js';
+import type { Kind, Pictures } from '../experiment/pictures.js';
 import type { Frame } from '../training/messages.js';
 import type { Canvas } from './canvas.js';
 
@@ -7,7 +8,9 @@ import type { Canvas } from './canvas.js';
 export interface Seen {
   readonly experiment: Experiment;
   readonly frame: Frame;
+  /** Training points; none if pictures are learned. */
   readonly data: Float32Array;
+  readonly pictures?: Pictures | undefined;
 }
 
 /** A picture of a run beside the plane. */
@@ -17,8 +20,12 @@ export interface LabView {
   /** What there is to see, in a sentence. */
   readonly about: string;
   readonly families: readonly Family[];
-  /** The arrays of a frame that it draws. */
+  /** What is learned where it is shown; points by default. */
+  readonly for?: Kind;
+  /** The arrays and pictures of a frame that it draws. */
   readonly arrays: readonly string[];
+  /** Its height as a share of its width; 1 by default. */
+  readonly ratio?: number;
   draw(canvas: Canvas, seen: Seen): void;
   /** The picture in a sentence, for those who cannot see it. */
   describe(seen: Seen): string;
