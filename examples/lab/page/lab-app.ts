@@ -1,18 +1,17 @@
 import { html, nothing } from 'lit';
 import { fields } from '../experiment/fields.js';
 import { kindOf } from '../experiment/pictures.js';
-import type { Canvas } from '../views/canvas.js';
 import { viewsOf } from '../views/index.js';
-import './lab-canvas.js';
 import './lab-controls.js';
 import './lab-curves.js';
 import './lab-measures.js';
+import './lab-own-pictures.js';
 import './lab-pictures.js';
 import './lab-plane.js';
 import './lab-take-away.js';
 import './lab-transport.js';
-import { seenNow } from './seen-now.js';
 import { change, experiment, notice } from './store.js';
+import { viewCanvas } from './view-canvas.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -46,6 +45,7 @@ export class LabApp extends Watching {
         <div class="see">
           <lab-transport></lab-transport>
           ${kindOf(experiment.value.data) === 'points' ? html`<lab-plane></lab-plane>` : html`<lab-pictures></lab-pictures>`}
+          <lab-own-pictures></lab-own-pictures>
         </div>
         <div class="learn">
           <lab-curves></lab-curves>
@@ -54,17 +54,7 @@ export class LabApp extends Watching {
             (view) =>
               html`<section aria-label=${view.title}>
                 <h2>${view.title}</h2>
-                <lab-canvas
-                  .ratio=${view.ratio}
-                  .draw=${(canvas: Canvas) => {
-                    const seen = seenNow();
-                    if (seen !== undefined) view.draw(canvas, seen);
-                  }}
-                  .describe=${() => {
-                    const seen = seenNow();
-                    return seen === undefined ? 'Not drawn yet.' : view.describe(seen);
-                  }}
-                ></lab-canvas>
+                ${viewCanvas(view)}
                 <p class="about">${view.about}</p>
               </section>`,
           )}

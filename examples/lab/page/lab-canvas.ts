@@ -11,12 +11,12 @@ export class LabCanvas extends Watching {
   static override properties = {
     draw: { attribute: false },
     describe: { attribute: false },
-    ratio: { attribute: false },
+    height: { attribute: false },
   };
   declare draw: (canvas: Canvas) => void;
   declare describe: () => string;
-  /** Its height as a share of its width; 1 by default. */
-  declare ratio: number | undefined;
+  /** Its height for a width, in CSS pixels; the width by default. */
+  declare height: ((width: number) => number) | undefined;
 
   readonly #size = signal(0);
   readonly #theme = matchMedia('(prefers-color-scheme: dark)');
@@ -63,7 +63,7 @@ export class LabCanvas extends Watching {
     if (canvas === null || width === 0) return;
     const scale = devicePixelRatio;
     const pixels = Math.round(width * scale);
-    const height = Math.round(pixels * (this.ratio ?? 1));
+    const height = Math.round((this.height?.(width) ?? width) * scale);
     if (canvas.width !== pixels || canvas.height !== height) {
       Object.assign(canvas, { width: pixels, height });
       canvas.style.aspectRatio = `${pixels} / ${height}`;

@@ -1,30 +1,24 @@
 import { PICTURES } from '../training/sizes.js';
-import { drawGallery, firstOf } from './gallery.js';
-import type { LabView } from './view.js';
+import { difference, firstOf, gallery } from './gallery.js';
 
-/** Pictures with noise, and what a denoiser sees in them. */
-export const noising: LabView = {
+/** Pictures with noise, and what a denoiser makes of them. */
+export const noising = gallery({
   name: 'noising',
-  title: 'Noise, and what the denoiser sees in it',
+  title: 'Noise, and what the denoiser makes of it',
   about:
-    'The slider sets how much noise the pictures get. From more noise the denoiser can only guess, and the guess is a mean of many pictures.',
+    'The slider sets how much noise the pictures get. From much noise the denoiser can only guess, and its guess is a mean of many pictures.',
   families: ['diffusion'],
-  for: 'pictures',
   arrays: ['noised', 'estimate'],
-  ratio: 0.6,
-  draw(canvas, { frame, pictures }) {
-    if (pictures === undefined) return;
-    const strips = [
-      { title: 'Data', bytes: firstOf(pictures, PICTURES.compared) },
-      { title: 'With noise', bytes: frame.pictures['noised'] },
-      { title: 'Estimated', bytes: frame.pictures['estimate'] },
-    ];
-    drawGallery(canvas, strips, pictures.shape);
-  },
-  describe({ frame, pictures }) {
+  strips: ({ frame }, pictures) => [
+    { title: 'Data', bytes: firstOf(pictures, PICTURES.compared) },
+    { title: 'With noise', bytes: frame.pictures['noised'] },
+    { title: 'Estimated from it', bytes: frame.pictures['estimate'] },
+  ],
+  describe({ frame }, pictures) {
     const bytes = frame.pictures['estimate'];
-    if (bytes === undefined || pictures === undefined) return 'There are no estimates yet.';
-    const error = bytes.reduce((sum, byte, i) => sum + Math.abs(byte - pictures.data[i]!), 0) / (255 * bytes.length);
-    return `Pictures of the data with noise, and the denoiser's estimates of them; a pixel differs by ${(100 * error).toFixed(0)} of 100 on average.`;
+    return (
+      bytes &&
+      `Pictures with noise, and the denoiser's estimates, whose pixels differ from the pictures' by ${difference(bytes, pictures)} on average.`
+    );
   },
-};
+});

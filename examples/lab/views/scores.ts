@@ -1,36 +1,31 @@
 import { PICTURES } from '../training/sizes.js';
-import { drawGallery, firstOf, sizeOf } from './gallery.js';
-import type { LabView } from './view.js';
+import { firstOf, gallery, sizeOf } from './gallery.js';
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)}%`;
+const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** What a discriminator says of pictures and of samples. */
-export const scores: LabView = {
+export const scores = gallery({
   name: 'scores',
   title: 'What the discriminator says',
   about:
-    'The probability that D gives each picture of being data. Where it says about a half of both, it cannot tell them apart.',
+    'How probably each picture is data, as D sees it. Where it says about the same of both, it cannot tell them apart.',
   families: ['gan'],
-  for: 'pictures',
   arrays: ['scores'],
-  ratio: 0.42,
-  draw(canvas, { frame, pictures }) {
-    const all = frame.arrays['scores'];
-    const bytes = frame.pictures['samples'];
-    if (pictures === undefined || all === undefined || bytes === undefined) return;
+  strips({ frame }, pictures) {
+    const all = [...(frame.arrays['scores'] ?? [])];
     const half = all.length / 2;
-    const told = (from: number): string =>
-      [...all.subarray(from, from + half)].map((score) => `${(100 * score).toFixed(0)}%`).join('  ');
-    const strips = [
-      { title: `Data: ${told(0)}`, bytes: firstOf(pictures, half) },
-      { title: `Samples: ${told(half)}`, bytes: bytes.subarray(0, half * sizeOf(pictures.shape)) },
+    const samples = frame.pictures['samples']?.subarray(0, half * sizeOf(pictures.shape));
+    return [
+      { title: 'Data', bytes: firstOf(pictures, half), notes: all.slice(0, half).map(percent) },
+      { title: 'Samples', bytes: samples, notes: all.slice(half).map(percent) },
     ];
-    drawGallery(canvas, strips, pictures.shape, PICTURES.compared);
   },
+  columns: () => PICTURES.compared,
   describe({ frame }) {
     const all = frame.arrays['scores'];
-    if (all === undefined) return 'The discriminator has said nothing yet.';
-    const mean = (values: Float32Array): string =>
-      ((100 * values.reduce((sum, value) => sum + value, 0)) / values.length).toFixed(0);
-    const half = all.length / 2;
-    return `The discriminator gives pictures of the data ${mean(all.subarray(0, half))}% on average, samples ${mean(all.subarray(half))}%.`;
+    if (all === undefined) return undefined;
+    const [data, samples] = [all.subarray(0, all.length / 2), all.subarray(all.length / 2)];
+    return `As D sees it, pictures of the data are data with a probability of ${percent(mean(data))} on average, samples of ${percent(mean(samples))}.`;
   },
-};
+});

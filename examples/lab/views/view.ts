@@ -24,8 +24,8 @@ export interface LabView {
   readonly for?: Kind;
   /** The arrays and pictures of a frame that it draws. */
   readonly arrays: readonly string[];
-  /** Its height as a share of its width; 1 by default. */
-  readonly ratio?: number;
+  /** Its height for a width, in CSS pixels; the width by default. */
+  height?(width: number, seen: Seen): number;
   draw(canvas: Canvas, seen: Seen): void;
   /** The picture in a sentence, for those who cannot see it. */
   describe(seen: Seen): string;
