@@ -31,6 +31,11 @@ describe.each(pages)('%s', (page) => {
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
+  test('writes names of files as code, which are links to sites that nobody meant otherwise', () => {
+    const prose = proseOf(page).replaceAll(/`[^`]*`|\]\([^)]*\)|https?:\S*/g, '');
+    expect(prose.match(/(?<![\w./-])[\w-]+\.(?:html|json|md|mjs|py|ts)\b/g) ?? []).toEqual([]);
+  });
+
   test('links to headings that are there', () => {
     const wrong = links.filter((link) => {
       const [path, anchor] = link.split('#') as [string, string?];
