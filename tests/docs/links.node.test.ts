@@ -51,3 +51,11 @@ test('every guide is a page of the site, and every page of the site a guide', ()
   const guides = pages.filter((page) => page.startsWith('docs/'));
   expect(projectDocuments.filter((path) => path.startsWith('docs/')).sort()).toEqual(guides.sort());
 });
+
+test('every guide is in one of the five parts of the site', () => {
+  const parts = ['Learn', 'Build', 'Run', 'Look up', 'Contribute'];
+  const guides = pages.filter((page) => page !== 'README.md');
+  const part = (page: string): string =>
+    /^---\n.*?^category: (.*?)$.*?^---$/ms.exec(readFileSync(page, 'utf8'))?.[1] ?? 'none';
+  expect(guides.filter((page) => !parts.includes(part(page)))).toEqual([]);
+});
