@@ -22,6 +22,8 @@ function finished(page, app) {
   return withSearch(page.contents, base)
     .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
     .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
+    // a control in a control
+    .replaceAll(/(<summary[^>]*>[\s\S]*?)<a href="[^"]*" aria-label="Permalink"[^>]*>[\s\S]*?<\/a>(?=[\s\S]*?<\/summary>)/g, '$1')
     .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
     .replaceAll('</table>', '</table></div>')
     .replace(/(<\/div>)(<div class="col-sidebar")/, isGuide ? `${nextLink(model, app, base)}$1$2` : '$1$2');
