@@ -1,15 +1,16 @@
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { fields } from '../experiment/fields.js';
-import type { Canvas } from '../views/canvas.js';
 import { viewsOf } from '../views/index.js';
-import './lab-canvas.js';
 import './lab-controls.js';
 import './lab-curves.js';
 import './lab-measures.js';
 import './lab-plane.js';
+import './lab-quality.js';
 import './lab-take-away.js';
 import './lab-transport.js';
-import { change, experiment, notice, session } from './store.js';
+import './lab-view.js';
+import { change, experiment, notice } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -47,23 +48,12 @@ export class LabApp extends Watching {
         <div class="learn">
           <lab-curves></lab-curves>
           <lab-measures></lab-measures>
-          ${viewsOf(experiment.value).map(
-            (view) =>
-              html`<section aria-label=${view.title}>
-                <h2>${view.title}</h2>
-                <lab-canvas
-                  .draw=${(canvas: Canvas) => {
-                    const seen = seenNow();
-                    if (seen !== undefined) view.draw(canvas, seen);
-                  }}
-                  .describe=${() => {
-                    const seen = seenNow();
-                    return seen === undefined ? 'Not drawn yet.' : view.describe(seen);
-                  }}
-                ></lab-canvas>
-                <p class="about">${view.about}</p>
-              </section>`,
+          ${repeat(
+            viewsOf(experiment.value),
+            ({ name }) => name,
+            (view) => html`<lab-view .view=${view}></lab-view>`,
           )}
+          ${family === 'diffusion' ? html`<lab-quality></lab-quality>` : nothing}
         </div>
         <div class="set">
           <h2>Experiment</h2>
@@ -72,12 +62,6 @@ export class LabApp extends Watching {
         </div>
       </main>`;
   }
-}
-
-function seenNow() {
-  const { frame, data } = session.value;
-  if (frame.value === undefined || data.value === undefined) return undefined;
-  return { experiment: experiment.value, frame: frame.value, data: data.value };
 }
 
 customElements.define('lab-app', LabApp);

@@ -1,12 +1,18 @@
 // What the page knows, and what its controls do.
 import { computed, effect, signal } from '@preact/signals-core';
+import { cureOf } from '../experiment/cures.js';
 import { liveOf, withFamily, type Experiment } from '../experiment/experiment.js';
 import { isLive, type Family, type FieldName } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
+import { firstLook, type Look } from '../experiment/look.js';
 import type { Point } from '../experiment/points.js';
-import { viewsOf } from '../views/index.js';
+import { firstOpen, viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
+import type { Seen } from '../views/view.js';
 import { openSession, type Session } from './session.js';
+
+/** Updates before which a GAN is not blamed for clouds without samples. */
+const SETTLED = 400;
 
 const linked = readLink(location.hash);
 
@@ -23,9 +29,20 @@ export const layers = signal<readonly string[]>(defaultLayers(linked.experiment.
 /** Whether a control was moved after the first update, so that the program no longer gives the same losses. */
 export const isMoved = signal(false);
 
+/** What is looked at, beside the noise level. */
+const place = signal(firstLook);
+export const look = computed<Look>(() => ({ ...place.value, noise: noise.value }));
+/** The names of the views that are open. */
+export const opened = signal(firstOpen);
+
 const watched = computed(() => ({
-  views: [...layers.value, ...viewsOf(experiment.value).flatMap(({ arrays }) => arrays)],
-  look: { noise: noise.value },
+  views: [
+    ...layers.value,
+    ...viewsOf(experiment.value)
+      .filter(({ name }) => opened.value.includes(name))
+      .flatMap(({ arrays }) => arrays),
+  ],
+  look: look.value,
 }));
 
 export const session = signal<Session>(openSession(experiment.value, watched.value));
@@ -41,6 +58,49 @@ addEventListener('hashchange', () => {
   hidden.value = names;
   begin(one);
 });
+
+/** What there is to be drawn now, or undefined while there is nothing yet. */
+export function seen(): Seen | undefined {
+  const { frame, data, snapshot } = session.value;
+  if (frame.value === undefined || data.value === undefined) return undefined;
+  const { metrics } = snapshot.value.report ?? {};
+  return { experiment: experiment.value, frame: frame.value, data: data.value, look: look.value, metrics };
+}
+
+/** What is wrong with the run, by the library and by the lab's measures. */
+export const verdicts = computed<readonly { readonly kind: string; readonly message: string }[]>(() => {
+  const { snapshot, measures } = session.value;
+  const found = snapshot.value.report?.verdicts ?? [];
+  const last = measures.value.at(-1);
+  if (last?.modes === undefined || experiment.value.family !== 'gan' || last.step < SETTLED) return found;
+  const isLeftOut = 2 * last.modes.covered <= last.modes.all && !found.some(({ kind }) => kind === 'mode collapse');
+  const { covered, all } = last.modes;
+  const message = `After ${last.step} updates the samples are in ${covered} of ${all} clouds.`;
+  return isLeftOut ? [...found, { kind: 'clouds left out', message }] : found;
+});
+
+/** The controls that mend what is wrong. */
+export const advised = computed<readonly FieldName[]>(() =>
+  verdicts.value.flatMap(({ kind }) => cureOf(kind, experiment.value)?.moves.map(({ control }) => control) ?? []),
+);
+
+/** Scrolls to a control, and lights it up. */
+export function pointAt(name: FieldName): void {
+  const control = document.getElementById(`control-${name}`);
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  control?.scrollIntoView({ block: 'center', behavior: isCalm ? 'auto' : 'smooth' });
+  control?.focus({ preventScroll: true });
+}
+
+/** Looks at something else. */
+export function lookAt(change: Partial<Look>): void {
+  place.value = { ...place.value, ...change };
+}
+
+/** Opens a view, or closes it. */
+export function toggle(view: string): void {
+  opened.value = opened.value.includes(view) ? opened.value.filter((name) => name !== view) : [...opened.value, view];
+}
 
 /** Begins an experiment anew, from its first update. */
 export function begin(one: Experiment, checkpoint?: Uint8Array): void {
