@@ -6,6 +6,7 @@ import { isLive, type Family, type FieldName } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
 import { firstLook, type Look } from '../experiment/look.js';
 import type { Point } from '../experiment/points.js';
+import { experimentOf, stories } from '../stories/index.js';
 import { firstOpen, viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
 import type { Seen } from '../views/view.js';
@@ -20,12 +21,21 @@ const linked = readLink(location.hash);
 export const experiment = signal<Experiment>(linked.experiment);
 /** Controls that the link hides. */
 export const hidden = signal(linked.hidden);
+/** The number of the story that is told, from 1. */
+export const story = signal(linked.place.story);
+/** Whether the panel of stories is shown: at first to whom no link has led to an experiment. */
+export const isTelling = signal(linked.place.story !== undefined || location.hash === '');
+/** Whether the families are side by side. */
+export const isBeside = signal(linked.place.isBeside === true);
 /** A sentence for the reader: what was wrong, and what to do. */
 export const notice = signal(linked.complaint);
 /** The noise level that is shown. */
 export const noise = signal(0.5);
 /** The layers of the plane that are shown, by name. */
-export const layers = signal<readonly string[]>(defaultLayers(linked.experiment.family));
+export const layers = signal<readonly string[]>([
+  ...defaultLayers(linked.experiment.family),
+  ...(linked.place.story === undefined ? [] : (stories[linked.place.story - 1]?.layers ?? [])),
+]);
 /** Whether a control was moved after the first update, so that the program no longer gives the same losses. */
 export const isMoved = signal(false);
 
@@ -49,15 +59,34 @@ export const session = signal<Session>(openSession(experiment.value, watched.val
 
 effect(() => session.value.watch(watched.value));
 effect(() => {
-  const { experiment: one } = { experiment: experiment.value };
-  history.replaceState(null, '', writeLink(one, hidden.value));
+  const where = { story: story.value, isBeside: isBeside.value };
+  history.replaceState(null, '', writeLink(experiment.value, hidden.value, where));
 });
 addEventListener('hashchange', () => {
-  const { experiment: one, hidden: names, complaint } = readLink(location.hash);
+  const { experiment: one, hidden: names, place: where, complaint } = readLink(location.hash);
   notice.value = complaint;
   hidden.value = names;
+  story.value = where.story;
+  setBeside(where.isBeside === true);
   begin(one);
 });
+
+/** Shows the families side by side, or one of them. */
+export function setBeside(is: boolean): void {
+  if (is) void session.value.stop();
+  isBeside.value = is;
+}
+
+/** Tells a story, by its number from 1, with its experiment; or none. */
+export function tell(number: number | undefined): void {
+  const next = number === undefined ? undefined : stories[number - 1];
+  story.value = number;
+  isTelling.value = next !== undefined;
+  if (next === undefined) return;
+  setBeside(next.isBeside === true);
+  begin(experimentOf(next));
+  layers.value = [...defaultLayers(next.experiment.family), ...(next.layers ?? [])];
+}
 
 /** What there is to be drawn now, or undefined while there is nothing yet. */
 export function seen(): Seen | undefined {
@@ -110,6 +139,9 @@ export function begin(one: Experiment, checkpoint?: Uint8Array): void {
   experiment.value = one;
   session.value = session.value.next(one, watched.value, checkpoint);
 }
+
+/** Changes several settings, in a new run. */
+export const changeTo = (changes: Partial<Experiment>): void => begin({ ...experiment.value, ...changes });
 
 /** Changes a setting: at once if it may change during a run, else in a new run. */
 export function change(name: FieldName, value: string | number): void {
