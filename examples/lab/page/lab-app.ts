@@ -62,23 +62,28 @@ const beside = () => html`<main class="beside">
   <lab-beside class="card"></lab-beside>
 </main>`;
 
+const shown = (place: 'plane' | 'middle') =>
+  repeat(
+    viewsOf(experiment.value).filter((view) => (view.isOfPlane === true) === (place === 'plane')),
+    ({ name }) => name,
+    (view) => html`<lab-view class="card" .view=${view}></lab-view>`,
+  );
+
 const main = () =>
   html`<main class=${isTelling.value ? 'telling' : ''}>
     ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
-    <div class="see card">
-      <lab-transport></lab-transport>
-      <lab-plane></lab-plane>
+    <div class="see">
+      <div class="card">
+        <lab-transport></lab-transport>
+        <lab-plane></lab-plane>
+      </div>
+      ${shown('plane')}
     </div>
     <div class="learn">
       <lab-diagram class="card"></lab-diagram>
       <lab-measures class="card"></lab-measures>
       <lab-curves class="card"></lab-curves>
-      ${repeat(
-        viewsOf(experiment.value),
-        ({ name }) => name,
-        (view) => html`<lab-view class="card" .view=${view}></lab-view>`,
-      )}
-      ${experiment.value.family === 'diffusion' ? html`<lab-quality class="card"></lab-quality>` : nothing}
+      ${shown('middle')} ${experiment.value.family === 'diffusion' ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
     <div class="set card">
       <h2>Experiment</h2>

@@ -25,12 +25,19 @@ export class LabCanvas extends Watching {
   readonly #watch = new ResizeObserver(() => (this.#size.value = this.clientWidth));
   readonly #turn = (): void => void (this.#isDark.value = this.#theme.matches);
   #ends: (() => void)[] = [];
+  #awaited = 0;
+  #unwatch: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#watch.observe(this);
     this.#theme.addEventListener('change', this.#turn);
-    this.#ends.push(effect(() => this.#paint()));
+    this.#ends.push(() => {
+      cancelAnimationFrame(this.#awaited);
+      this.#awaited = 0;
+      this.#unwatch?.();
+    });
+    this.#await();
     const told = setInterval(() => this.#tell(), TELL_EVERY);
     this.#ends.push(() => clearInterval(told));
   }
@@ -49,12 +56,26 @@ export class LabCanvas extends Watching {
 
   protected override firstUpdated(): void {
     this.#size.value = this.clientWidth;
-    this.#paint();
     this.#tell();
   }
 
   protected override updated(): void {
-    this.#paint();
+    this.#await();
+  }
+
+  /** Paints with the next frame of the screen, however much changes until then; and again once what was read has changed. */
+  #await(): void {
+    if (this.#awaited !== 0 || !this.isConnected) return;
+    this.#awaited = requestAnimationFrame(() => {
+      this.#awaited = 0;
+      this.#unwatch?.();
+      let isFirst = true;
+      this.#unwatch = effect(() => {
+        if (isFirst) this.#paint();
+        else this.#await();
+        isFirst = false;
+      });
+    });
   }
 
   #paint(): void {

@@ -1,4 +1,4 @@
-import { html, nothing, svg, type SVGTemplateResult } from 'lit';
+import { html, svg, type SVGTemplateResult } from 'lit';
 import { diagrams } from '../diagrams/index.js';
 import type { Shape } from '../diagrams/diagram.js';
 import { experiment, session } from './store.js';
@@ -37,7 +37,6 @@ export class LabDiagram extends Watching {
             ? html`<button id="slow" aria-pressed="true" @click=${stopSlow}>End slow motion</button>`
             : html`<button id="slow" aria-pressed="false" ?disabled=${!canGo} @click=${startSlow}>Slow motion</button>`
         }
-        ${family === 'gan' ? nothing : nothing}
       </p>
     </section>`;
   }

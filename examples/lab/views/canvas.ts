@@ -34,6 +34,9 @@ export function placing({ width, height }: Canvas, reach = REACH) {
 
 export type Placing = ReturnType<typeof placing>;
 
+/** The radius from which dots are round, in pixels. */
+const SMALL = 1.75;
+
 /** Dots at points, x and y in turn. */
 export function drawDots(
   { context }: Canvas,
@@ -43,6 +46,13 @@ export function drawDots(
   radius: number,
 ): void {
   context.fillStyle = color;
+  if (radius < SMALL) {
+    // as small as this, squares look the same and are drawn much sooner
+    const side = 1.8 * radius;
+    for (let i = 0; i < points.length; i += 2)
+      context.fillRect(place.x(points[i]!) - side / 2, place.y(points[i + 1]!) - side / 2, side, side);
+    return;
+  }
   context.beginPath();
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = [place.x(points[i]!), place.y(points[i + 1]!)];

@@ -13,7 +13,8 @@ export const clouds: LabView = {
   families: ['vae', 'gan', 'diffusion'],
   arrays: [],
   isOpen: true,
-  ratio: 0.34,
+  ratio: 0.22,
+  isOfPlane: true,
   isTold: true,
   fits: (experiment) => modesOf(experiment) !== undefined,
   draw(canvas: Canvas, seen: Seen) {

@@ -43,13 +43,14 @@ export const latents: LabView = {
     context.strokeStyle = colors.samples;
     context.globalAlpha = 0.45;
     const means = new Float32Array(posterior.length / 2);
+    context.beginPath();
     for (let i = 0; i < posterior.length; i += 4) {
       const [x, y, sx, sy] = posterior.subarray(i, i + 4) as unknown as [number, number, number, number];
       means.set([x, y], i / 2);
-      context.beginPath();
+      context.moveTo(place.x(x + sx), place.y(y));
       context.ellipse(place.x(x), place.y(y), sx * place.unit, sy * place.unit, 0, 0, 2 * Math.PI);
-      context.stroke();
     }
+    context.stroke();
     context.globalAlpha = 1;
     drawDots(canvas, place, means, colors.samples, 1.5);
     const way = columns(frame.arrays['interpolation'] ?? new Float32Array(0), 0);

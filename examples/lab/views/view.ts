@@ -32,6 +32,8 @@ export interface LabView {
   fits?(experiment: Experiment): boolean;
   /** Its colours, and what they stand for. */
   readonly legend?: readonly (readonly [color: ColorName, words: string])[];
+  /** It tells of the plane, and belongs beneath it. */
+  readonly isOfPlane?: boolean;
   /** Its sentence is shown beneath it, too. */
   readonly isTold?: boolean;
   readonly handle?: Handle;
