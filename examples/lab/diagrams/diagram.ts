@@ -16,7 +16,13 @@ type Place = readonly [x: number, y: number];
 /** A part of a diagram; its name is what stages light up. */
 export type Shape =
   | { readonly kind: 'box'; readonly name: string; readonly at: Place; readonly width: number; readonly label: string }
-  | { readonly kind: 'dot'; readonly name: string; readonly at: Place; readonly color: ColorName; readonly label: string }
+  | {
+      readonly kind: 'dot';
+      readonly name: string;
+      readonly at: Place;
+      readonly color: ColorName;
+      readonly label: string;
+    }
   | { readonly kind: 'arrow'; readonly name: string; readonly path: string; readonly isBack?: boolean }
   | { readonly kind: 'words'; readonly name: string; readonly at: Place; readonly label: string };
 
@@ -30,7 +36,13 @@ export interface Stage {
   readonly updates?: readonly string[];
 }
 
-export const box = (name: string, at: Place, width: number, label: string): Shape => ({ kind: 'box', name, at, width, label });
+export const box = (name: string, at: Place, width: number, label: string): Shape => ({
+  kind: 'box',
+  name,
+  at,
+  width,
+  label,
+});
 export const dot = (name: string, at: Place, color: ColorName, label: string): Shape => ({
   kind: 'dot',
   name,

@@ -49,7 +49,8 @@ export const diffusionDiagram: Diagram = {
     },
     {
       lit: ['loss', 'b-d', 'denoiser'],
-      words: 'The gradient moves the weights of the denoiser: one update. Sampling then begins with noise, and asks it again and again.',
+      words:
+        'The gradient moves the weights of the denoiser: one update. Sampling then begins with noise, and asks it again and again.',
       updates: [],
     },
   ],

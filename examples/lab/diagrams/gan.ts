@@ -10,7 +10,8 @@ const wishes: Readonly<Record<Experiment['loss'], string>> = {
 };
 
 export const ganDiagram: Diagram = {
-  about: "Noise z goes through the generator G to points x'; the discriminator D looks at them and at points x of the data.",
+  about:
+    "Noise z goes through the generator G to points x'; the discriminator D looks at them and at points x of the data.",
   height: 172,
   shapes: [
     dot('z', [22, 44], 'third', 'z'),
@@ -32,7 +33,10 @@ export const ganDiagram: Diagram = {
   stages: ({ batch, loss, penalty, weight }) => {
     const smooth = penalty === 'none' ? '' : ` A penalty, times ${weight}, keeps D from becoming steep.`;
     return [
-      { lit: ['z', 'z-g', 'generator', 'g-y', 'y'], words: `${batch} numbers of noise z become points x' in the generator.` },
+      {
+        lit: ['z', 'z-g', 'generator', 'g-y', 'y'],
+        words: `${batch} numbers of noise z become points x' in the generator.`,
+      },
       {
         lit: ['x', 'x-d', 'y', 'y-d', 'discriminator'],
         words: `The discriminator looks at ${batch} real points and ${batch} of the generator's, and says of each how real it seems.`,
@@ -48,7 +52,8 @@ export const ganDiagram: Diagram = {
       },
       {
         lit: ['loss-g', 'b-g', 'generator'],
-        words: 'The gradient goes back through D to the points, as the arrows in the plane, and moves the weights of G.',
+        words:
+          'The gradient goes back through D to the points, as the arrows in the plane, and moves the weights of G.',
         updates: ['generator'],
       },
     ];

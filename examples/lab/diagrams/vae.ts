@@ -1,7 +1,8 @@
 import { arrow, back, box, dot, words, type Diagram } from './diagram.js';
 
 export const vaeDiagram: Diagram = {
-  about: 'A point x goes through the encoder to a cloud of latents, and one latent z through the decoder to a point again.',
+  about:
+    'A point x goes through the encoder to a cloud of latents, and one latent z through the decoder to a point again.',
   height: 188,
   shapes: [
     dot('x', [22, 60], 'data', 'x'),

@@ -57,10 +57,11 @@ export class LabApp extends Watching {
   }
 }
 
-const beside = () => html`<main class="beside">
-  ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
-  <lab-beside class="card"></lab-beside>
-</main>`;
+const beside = () =>
+  html`<main class="beside">
+    ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
+    <lab-beside class="card"></lab-beside>
+  </main>`;
 
 const shown = (place: 'plane' | 'middle') =>
   repeat(
@@ -83,7 +84,8 @@ const main = () =>
       <lab-diagram class="card"></lab-diagram>
       <lab-measures class="card"></lab-measures>
       <lab-curves class="card"></lab-curves>
-      ${shown('middle')} ${experiment.value.family === 'diffusion' ? html`<lab-quality class="card"></lab-quality>` : nothing}
+      ${shown('middle')}
+      ${experiment.value.family === 'diffusion' ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
     <div class="set card">
       <h2>Experiment</h2>

@@ -52,7 +52,9 @@ export class LabBeside extends Watching {
         ${
           isGoing
             ? html`<button class="main" id="stop-all" @click=${() => (this.#isGoing.value = false)}>Stop all</button>`
-            : html`<button class="main" id="start-all" ?disabled=${!isReady || isOver} @click=${this.#go}>Start all</button>`
+            : html`<button class="main" id="start-all" ?disabled=${!isReady || isOver} @click=${this.#go}>
+                Start all
+              </button>`
         }
         <button ?disabled=${!isReady} @click=${() => this.#open(experiment.value)}>Rewind</button>
         <label
@@ -68,7 +70,9 @@ export class LabBeside extends Watching {
         >
         <label
           >Seconds each
-          <select @change=${(event: Event) => (this.#seconds.value = Number((event.target as HTMLSelectElement).value))}>
+          <select
+            @change=${(event: Event) => (this.#seconds.value = Number((event.target as HTMLSelectElement).value))}
+          >
             ${[10, 20, 60].map((n) => html`<option ?selected=${n === this.#seconds.value}>${n}</option>`)}
           </select></label
         >

@@ -44,8 +44,8 @@ export class LabTransport extends Watching {
       </div>
       <progress max=${experiment.steps} value=${totalSteps} aria-label="Updates"></progress>
       <p class="status" role="status">
-        ${status === 'failed' ? `The run failed: ${error?.message}` : words(isRunning ? 'running' : status, isReady)}, ${totalSteps} of
-        ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
+        ${status === 'failed' ? `The run failed: ${error?.message}` : words(isRunning ? 'running' : status, isReady)},
+        ${totalSteps} of ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
       </p>`;
   }
 }

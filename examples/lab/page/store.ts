@@ -32,10 +32,7 @@ export const notice = signal(linked.complaint);
 /** The noise level that is shown. */
 export const noise = signal(0.5);
 /** The layers of the plane that are shown, by name. */
-export const layers = signal<readonly string[]>([
-  ...defaultLayers(linked.experiment.family),
-  ...(linked.place.story === undefined ? [] : (stories[linked.place.story - 1]?.layers ?? [])),
-]);
+export const layers = signal<readonly string[]>(layersFor(linked.experiment.family, linked.place.story));
 /** Whether a control was moved after the first update, so that the program no longer gives the same losses. */
 export const isMoved = signal(false);
 
@@ -67,8 +64,10 @@ addEventListener('hashchange', () => {
   notice.value = complaint;
   hidden.value = names;
   story.value = where.story;
+  if (where.story !== undefined) isTelling.value = true;
   setBeside(where.isBeside === true);
   begin(one);
+  layers.value = layersFor(one.family, where.story);
 });
 
 /** Shows the families side by side, or one of them. */
@@ -85,7 +84,7 @@ export function tell(number: number | undefined): void {
   if (next === undefined) return;
   setBeside(next.isBeside === true);
   begin(experimentOf(next));
-  layers.value = [...defaultLayers(next.experiment.family), ...(next.layers ?? [])];
+  layers.value = layersFor(next.experiment.family, number);
 }
 
 /** What there is to be drawn now, or undefined while there is nothing yet. */
@@ -134,7 +133,7 @@ export function toggle(view: string): void {
 /** Begins an experiment anew, from its first update. */
 export function begin(one: Experiment, checkpoint?: Uint8Array): void {
   const isOther = one.family !== experiment.value.family;
-  if (isOther) layers.value = defaultLayers(one.family);
+  if (isOther) layers.value = layersFor(one.family, story.value);
   isMoved.value = false;
   experiment.value = one;
   session.value = session.value.next(one, watched.value, checkpoint);
@@ -167,6 +166,12 @@ export function newSeed(): void {
 /** Takes points of the user's own as data. */
 export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): void {
   begin({ ...experiment.value, data, points });
+}
+
+/** The layers that a story shows, or those of a family. */
+function layersFor(family: Family, number: number | undefined): readonly string[] {
+  const told = number === undefined ? undefined : stories[number - 1];
+  return (told?.experiment.family === family ? told.layers : undefined) ?? defaultLayers(family);
 }
 
 function defaultLayers(family: Family): string[] {

@@ -36,7 +36,7 @@ export const stories: readonly Story[] = [
       'Cross a border slowly: where does the decoder jump?',
     ],
     experiment: { family: 'vae', data: 'ring' },
-    layers: ['warp'],
+    layers: ['warp', 'data', 'samples', 'decoded'],
   },
   {
     title: 'Mode collapse and its cure',
@@ -51,6 +51,7 @@ export const stories: readonly Story[] = [
       'Press Cure, and then Start: all eight clouds are filled.',
     ],
     experiment: { family: 'gan', data: 'ring', loss: 'minimax', penalty: 'none' },
+    layers: ['heat', 'data', 'now', 'arrows'],
     trials: [
       { label: 'Cure: R1', changes: { loss: 'non-saturating', penalty: 'r1' } },
       { label: 'Collapse again', changes: { loss: 'minimax', penalty: 'none' } },
@@ -70,7 +71,7 @@ export const stories: readonly Story[] = [
       'Show the noised data, and move the slider by hand.',
     ],
     experiment: { family: 'diffusion', data: 'moons' },
-    layers: ['paths'],
+    layers: ['data', 'field', 'paths'],
   },
   {
     title: 'Few calls',
@@ -101,11 +102,17 @@ export const stories: readonly Story[] = [
       'None is the best at everything. What counts is what you need: a map of the data, samples at once, or samples as good as they can be. The energy distance below each says how far its ' +
         'samples are from data; beside it is what is left for data themselves.',
     ],
-    tasks: ['Press Start all, and watch the three take turns.', 'Choose other data, and try again: who wins on the grid?'],
+    tasks: [
+      'Press Start all, and watch the three take turns.',
+      'Choose other data, and try again: who wins on the grid?',
+    ],
     experiment: { family: 'diffusion', data: 'ring' },
     isBeside: true,
   },
 ];
 
 /** The experiment with which a story begins. */
-export const experimentOf = ({ experiment }: Story): Experiment => ({ ...defaultsOf(experiment.family), ...experiment });
+export const experimentOf = ({ experiment }: Story): Experiment => ({
+  ...defaultsOf(experiment.family),
+  ...experiment,
+});

@@ -9,7 +9,7 @@ export interface Story {
   readonly tasks: readonly string[];
   /** What differs from the family's first experiment. */
   readonly experiment: Pick<Experiment, 'family'> & Partial<Experiment>;
-  /** Layers of the plane that it shows, beside the usual ones. */
+  /** The layers of the plane that it shows, if not the usual ones. */
   readonly layers?: readonly string[];
   /** Changes that it proposes, each as a button. */
   readonly trials?: readonly { readonly label: string; readonly changes: Partial<Experiment> }[];

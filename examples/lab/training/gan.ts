@@ -19,7 +19,7 @@ import {
   type RandomStream,
 } from 'tfjs-generative';
 import { cells, gridLines, type Learner, type Lesson } from './learner.js';
-import { ARROWS, HEAT } from './sizes.js';
+import { ARROWS, HEAT, SAMPLES } from './sizes.js';
 
 const losses = {
   'non-saturating': nonSaturatingLoss,
@@ -63,7 +63,9 @@ export function createGan({ experiment, live, random }: Lesson): Learner {
     views: {
       /** D at the cells of the plane. */
       heat: () => tf.tidy(() => discriminator.probability(cells(HEAT))),
-      /** Samples of the generator that learns, and where D's gradient tells it to move them, `[ARROWS, 4]`. */
+      /** Samples of the generator that learns, which jump where those of the average glide, `[SAMPLES, 2]`. */
+      now: () => samplesOf(learning, SAMPLES),
+      /** The same, and where D's gradient tells it to move them, `[ARROWS, 4]`. */
       arrows: () =>
         tf.tidy(() => {
           const points = samplesOf(learning, ARROWS);

@@ -5,7 +5,7 @@ import type { LabView, Seen } from './view.js';
 /** Pixels above and below the bars. */
 const [TOP, FOOT] = [16, 18];
 
-/** The share of samples in each cloud of the data, as bars beside a fair share. */
+/** The share of samples in each cloud of the data, as bars beside a fair share: of the generator's now, if they are shown. */
 export const clouds: LabView = {
   name: 'clouds',
   title: 'Samples in each cloud',
@@ -44,7 +44,7 @@ export const clouds: LabView = {
 };
 
 function sharesOf({ experiment, frame }: Seen): number[] {
-  const samples = frame.arrays['samples'] ?? new Float32Array(0);
+  const samples = frame.arrays['now'] ?? frame.arrays['samples'] ?? new Float32Array(0);
   const all = Math.max(1, samples.length / 2);
   return countsByCloud(modesOf(experiment)!, samples).map((count) => count / all);
 }

@@ -79,6 +79,14 @@ const layers: readonly Layer[] = [
     draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.samples, 2),
   },
   {
+    name: 'now',
+    label: 'Samples of G now',
+    color: 'third',
+    families: ['gan'],
+    isShown: false,
+    draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.third, 2.5),
+  },
+  {
     name: 'arrows',
     label: 'Gradient for G',
     color: 'text',
