@@ -79,11 +79,11 @@ const main = () =>
         <lab-plane></lab-plane>
       </div>
       ${shown('plane')}
+      <lab-curves class="card"></lab-curves>
     </div>
     <div class="learn">
       <lab-diagram class="card"></lab-diagram>
       <lab-measures class="card"></lab-measures>
-      <lab-curves class="card"></lab-curves>
       ${shown('middle')}
       ${experiment.value.family === 'diffusion' ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>

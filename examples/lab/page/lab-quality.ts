@@ -87,13 +87,14 @@ export class LabQuality extends Watching {
       {
         width: holder.clientWidth || 300,
         height: HEIGHT,
+        legend: { live: false },
         scales: { x: { time: false, distr: 3, log: 2 }, y: { distr: 3 } },
         axes: [
           { ...lines, stroke: css('text'), label: 'calls of the network', labelSize: 18 },
           { ...lines, stroke: css('text'), label: 'energy distance', labelSize: 18 },
         ],
         series: [
-          { label: 'calls' },
+          {},
           ...SAMPLERS.map((name, i) => ({
             label: names[name],
             stroke: css(['data', 'third', 'samples'][i]!),

@@ -7,8 +7,8 @@ import { Watching } from './watching.js';
 /** Speeds in updates a second, and what they are called; 0 is as fast as it goes. */
 const speeds: readonly (readonly [pace: number, label: string])[] = [
   [0, 'Full speed'],
-  [10, '10 updates a second'],
-  [2, '2 updates a second'],
+  [10, '10 a second'],
+  [2, '2 a second'],
 ];
 
 /** Start, stop, one update, rewind, new seed, the speed, and how far the run is. */

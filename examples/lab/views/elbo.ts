@@ -31,9 +31,9 @@ export const elbo: LabView = {
       drawWords(canvas, `${name}: ${value.toFixed(2)} nats`, [MARGIN, top + height * 0.14], colors.text);
       context.fillStyle = color;
       context.fillRect(zero + Math.min(0, value) * scale, top + height * 0.26, Math.abs(value) * scale, height * 0.16);
+      context.fillStyle = colors.text;
+      context.fillRect(zero - 0.5, top + height * 0.23, 1, height * 0.22);
     });
-    context.fillStyle = colors.text;
-    context.fillRect(zero - 0.5, height * 0.22, 1, height * 0.72);
   },
   describe({ metrics, experiment }) {
     if (metrics === undefined) return 'There is no report yet.';
