@@ -29,7 +29,7 @@ const recipes: Readonly<Record<Kind, Readonly<Record<Family, Partial<Experiment>
     diffusion: {},
   },
   pictures: {
-    vae: { rate: 2e-3, batch: 64, latent: 16, steps: 6_000 },
+    vae: { rate: 3e-3, batch: 64, latent: 8, noise: 0.5, steps: 6_000 },
     gan: { rate: 1e-3, batch: 32, weight: 0.05, steps: 3_000 },
     diffusion: { rate: 4e-3, batch: 32, steps: 2_000 },
   },

@@ -1,14 +1,15 @@
 import { html, nothing } from 'lit';
+import type { Canvas } from '../views/canvas.js';
 import { samples } from '../views/samples.js';
-import { experiment, noise } from './store.js';
-import { viewCanvas } from './view-canvas.js';
+import './lab-canvas.js';
+import { experiment, noise, seen } from './store.js';
 import { Watching } from './watching.js';
 
 /** The samples of a model of pictures, and the noise level that other views show. */
 export class LabPictures extends Watching {
   override render() {
     return html`<section aria-label=${samples.title}>
-      ${viewCanvas(samples)}
+      <lab-canvas .height=${this.#height} .draw=${this.#draw} .describe=${this.#describe}></lab-canvas>
       <p class="about">${samples.about}</p>
       ${
         experiment.value.family === 'diffusion'
@@ -28,6 +29,21 @@ export class LabPictures extends Watching {
       }
     </section>`;
   }
+
+  readonly #height = (width: number): number => {
+    const now = seen();
+    return now === undefined ? width * samples.ratio : samples.height!(width, now);
+  };
+
+  readonly #draw = (canvas: Canvas): void => {
+    const now = seen();
+    if (now !== undefined) samples.draw(canvas, now);
+  };
+
+  readonly #describe = (): string => {
+    const now = seen();
+    return now === undefined ? 'Not drawn yet.' : samples.describe(now);
+  };
 }
 
 customElements.define('lab-pictures', LabPictures);

@@ -19,8 +19,9 @@ import {
   type DiffusionSolver,
   type SolverState,
 } from 'tfjs-generative';
-import { cells, type Learner, type Look, type PointsLesson } from './learner.js';
-import { FIELD, PATHS, SAMPLES } from './sizes.js';
+import type { Look } from '../experiment/look.js';
+import { cells, type Learner, type PointsLesson } from './learner.js';
+import { FIELD, PATHS, SAMPLERS, SAMPLES } from './sizes.js';
 
 export const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
 export const targets = { velocity: predictVelocity, noise: predictNoise, sample: predictSample, flow: predictFlow };
@@ -93,7 +94,7 @@ export function createDiffusion({ experiment, live, random, data }: PointsLesson
       /** Samples of DDPM, DDIM and DPM-Solver++ from the same noise, `[3, SAMPLES, 2]`. */
       samplers: async (_, { calls }) => {
         const sets = [];
-        for (const solver of [solvers.ddpm, solvers.ddim, solvers.dpm]) sets.push(await sample(SAMPLES, solver, calls));
+        for (const name of SAMPLERS) sets.push(await sample(SAMPLES, solvers[name], calls));
         const all = tf.stack(sets);
         sets.forEach((set) => set.dispose());
         return all;

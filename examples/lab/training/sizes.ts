@@ -8,6 +8,8 @@ export const SAMPLES = 512;
 export const GRID = { lines: 17, points: 49 } as const;
 /** Data points that a VAE encodes. */
 export const ENCODED = 300;
+/** Places between two data points in the latents of a VAE. */
+export const STOPS = 13;
 /** Cells of a discriminator's heat map in each direction. */
 export const HEAT = 40;
 /** Samples with the gradient that moves them. */
@@ -16,7 +18,14 @@ export const ARROWS = 96;
 export const FIELD = 20;
 /** Points whose way back is shown. */
 export const PATHS = 64;
-/** Pictures: samples of a VAE or a GAN, samples of a diffusion model, data that are reconstructed or noised, rows and stops of ways, samples that are watched while they are made. */
+/** Calls of the network with which samples are compared with data. */
+export const CALLS = [1, 2, 4, 8, 16, 32] as const;
+/** Samplers that are compared, in this order. */
+export const SAMPLERS = ['ddpm', 'ddim', 'dpm'] as const;
+/**
+ * Pictures: samples of a VAE or a GAN, and of a diffusion model; pictures of the data that are reconstructed, noised or judged; pictures on
+ * a way; samples that are watched while they are made.
+ */
 export const PICTURES = { shown: 24, made: 16, compared: 8, stops: 8, making: 4 } as const;
 /** Numbers in the latents of a GAN of pictures. */
 export const GAN_LATENT = 32;

@@ -29,9 +29,12 @@ export function gallery({ strips, columns = () => 8, describe, ...view }: Galler
   return {
     ...view,
     for: 'pictures',
+    isOpen: true,
+    // before there are pictures
+    ratio: 0.5,
     height(width, seen) {
       const { pictures } = seen;
-      if (pictures === undefined) return width / 2;
+      if (pictures === undefined) return width * 0.5;
       const across = columns(seen);
       const scale = scaleFor(width, across, pictures.shape);
       return strips(seen, pictures).reduce((sum, strip) => {
