@@ -16,6 +16,7 @@ const links = {
   diffusion: '#v=1&f=diffusion&d=moons',
   gan: '#v=1&f=gan&d=ring',
   vae: '#v=1&f=vae&d=roll',
+  'vae-emoji': '#v=1&f=vae&d=emoji',
   'vae-clothes': '#v=1&f=vae&d=clothes',
   'gan-clothes': '#v=1&f=gan&d=clothes',
   'diffusion-clothes': '#v=1&f=diffusion&d=clothes',

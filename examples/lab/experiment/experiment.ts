@@ -56,9 +56,9 @@ export function withFamily(experiment: Experiment, family: Family): Experiment {
 
 /** The same experiment on other data; where points follow pictures, or pictures points, what depends on them begins anew. */
 export function withData(experiment: Experiment, data: DataName): Experiment {
-  if (kindOf(data) === kindOf(experiment.data)) return { ...experiment, data };
+  if (kindOf(data) === kindOf(experiment.data)) return { ...experiment, data, pictures: undefined };
   return {
-    ...withFamily({ ...experiment, data }, experiment.family),
+    ...withFamily({ ...experiment, data, pictures: undefined }, experiment.family),
     steps: defaultsOf(experiment.family, data).steps,
   };
 }

@@ -131,10 +131,14 @@ function card({ experiment: one, frame, data, pictures, measures, snapshot }: Se
     if (now?.pictures !== undefined) samples.draw(canvas, now);
     else if (now !== undefined) drawPlane(canvas, now, ['data', 'samples']);
   };
+  const height = (width: number): number => {
+    const now = seen();
+    return now?.pictures === undefined ? width : samples.height!(width, now);
+  };
   const describe = (): string => `${name}: data, and samples after ${totalSteps} updates. Energy distance: ${far}.`;
   return html`<article aria-label=${name}>
     <h2>${name}</h2>
-    <lab-canvas .draw=${draw} .describe=${describe}></lab-canvas>
+    <lab-canvas .height=${height} .draw=${draw} .describe=${describe}></lab-canvas>
     <dl>
       <dt>Energy distance to data</dt>
       <dd>${far}</dd>

@@ -31,7 +31,7 @@ export function openPictures(lesson: Lesson, pictures: Pictures): Opened {
     // a copy, because it is transferred
     shown: { data: new Float32Array(), pictures: { ...pictures, data: pictures.data.slice() } },
     measure: createPictureMeasuring(pictures, learner, random.fork('measures')),
-    measureEvery: 10_000,
+    measureEvery: 5_000,
     dispose: () => learner.dispose(),
   };
 }
