@@ -119,5 +119,5 @@ export async function openRun(
 const lossOf = ({ family }: Experiment): string => (family === 'gan' ? 'generatorLoss' : 'loss');
 
 /** An experiment as JSON has it, without what is undefined, and without pictures. */
-const plainOf = ({ pictures: _, ...experiment }: Experiment) =>
-  JSON.parse(JSON.stringify(experiment)) as Record<string, string | number>;
+const plainOf = (experiment: Experiment) =>
+  JSON.parse(JSON.stringify({ ...experiment, pictures: undefined })) as Record<string, string | number>;

@@ -40,7 +40,7 @@ export function createPictureDiffusion({ experiment, live, random, pictures }: P
     addNoise(
       shown,
       views.fork('noise').normal(shown.shape),
-      tf.fill([shown.shape[0]!], timestep, 'int32'),
+      tf.fill([shown.shape[0]], timestep, 'int32'),
       averaged.schedule,
     );
   const picturesOf = (x: tf.Tensor): tf.Tensor => tf.tidy(() => toBytes(tf.div(tf.add(x, 1), 2)));
@@ -62,7 +62,7 @@ export function createPictureDiffusion({ experiment, live, random, pictures }: P
       estimate: (look) =>
         tf.tidy(() => {
           const timestep = timestepOf(look);
-          const timesteps = tf.fill([shown.shape[0]!], timestep, 'int32');
+          const timesteps = tf.fill([shown.shape[0]], timestep, 'int32');
           return picturesOf(averaged.estimate(noised(timestep), timesteps).sample);
         }),
       /** Samples while they are made, from noise, `[making, stops, ...]`. */

@@ -53,7 +53,7 @@ export function createPictureGan({ experiment, live, random, pictures }: Picture
         tf.tidy(() =>
           tf.concat([
             discriminator.probability(shown),
-            discriminator.probability(generate(shown.shape[0]!, 'samples')),
+            discriminator.probability(generate(shown.shape[0], 'samples')),
           ]),
         ),
       /** Ways between pairs of samples, through the latents. */
