@@ -51,10 +51,7 @@ export function createPictureGan({ experiment, live, random, pictures }: Picture
       /** D(x) of the first pictures, then of the first samples. */
       scores: () =>
         tf.tidy(() =>
-          tf.concat([
-            discriminator.probability(shown),
-            discriminator.probability(generate(shown.shape[0], 'samples')),
-          ]),
+          tf.concat([discriminator.probability(shown), discriminator.probability(generate(shown.shape[0], 'samples'))]),
         ),
       /** Ways between pairs of samples, through the latents. */
       interpolation: () =>
