@@ -231,6 +231,24 @@ const packageProject: TestProjectInlineConfiguration = {
   },
 };
 
+/** The lab: its experiments on wasm, the programs that it writes, and its page in Chromium. */
+function labProject(): TestProjectInlineConfiguration {
+  const { test, ...project } = nodeProject('lab', { backend: 'wasm', include: ['tests/lab/**/*.test.ts'] });
+  return { ...project, test: { ...test, globalSetup: ['tests/package/pack.ts', 'tests/lab/build.ts'] } };
+}
+
+/** The site, written once: its search, its links, widths, and axe. */
+const siteProject: TestProjectInlineConfiguration = {
+  test: {
+    name: 'site',
+    include: ['tests/site/**/*.test.ts'],
+    environment: 'node',
+    globalSetup: ['tests/site/build.ts'],
+    testTimeout: 400_000,
+    hookTimeout: 400_000,
+  },
+};
+
 /** `npm test`, or one of the runs that are commands of their own. */
 async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=long')) {
@@ -239,6 +257,8 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
     return [{ ...project, test: { ...test, testTimeout: 3_600_000 } }];
   }
   if (process.argv.includes('--mode=package')) return [packageProject];
+  if (process.argv.includes('--mode=lab')) return [labProject()];
+  if (process.argv.includes('--mode=site')) return [siteProject];
   if (process.argv.includes('--mode=webgl')) return gpuProjects();
   // for scripts/mutants.ts
   const tests = process.env['MUTANT_TESTS']?.split('\n');

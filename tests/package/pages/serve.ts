@@ -15,6 +15,10 @@ const types: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.wasm': 'application/wasm',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
 };
 
 /**
@@ -33,8 +37,9 @@ export async function serve(folders: Readonly<Record<string, string>>): Promise<
     if (pathname.startsWith('/every-page/')) return send(200, 'text/html', '<!doctype html><title>app</title>');
     const [address, folder] = Object.entries(folders).find(([start]) => pathname.startsWith(start)) ?? [];
     if (address === undefined || folder === undefined) return send(404, 'text/plain', 'not found');
-    readFile(join(folder, pathname.slice(address.length))).then(
-      (body) => send(200, types[extname(pathname)] ?? 'application/octet-stream', body),
+    const file = pathname.slice(address.length) + (pathname.endsWith('/') ? 'index.html' : '');
+    readFile(join(folder, file)).then(
+      (body) => send(200, types[extname(file)] ?? 'application/octet-stream', body),
       () => send(404, 'text/plain', 'not found'),
     );
   });

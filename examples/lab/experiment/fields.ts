@@ -1,0 +1,191 @@
+// What an experiment consists of: one line per setting, with its range. The controls, the link, the worker and the program read this table.
+
+export type Family = 'vae' | 'gan' | 'diffusion';
+
+/** A setting that is a number. */
+export interface NumberField {
+  readonly kind: 'number' | 'integer';
+  readonly label: string;
+  readonly help: string;
+  readonly low: number;
+  readonly high: number;
+  readonly default: number;
+  readonly unit?: string;
+  /** Its slider moves by factors. */
+  readonly isLogarithmic?: boolean;
+}
+
+/** A setting that is one of several words, with a label for each. */
+export interface ChoiceField<C extends string = string> {
+  readonly kind: 'choice';
+  readonly label: string;
+  readonly help: string;
+  readonly choices: Readonly<Record<C, string>>;
+  readonly default: C;
+}
+
+/** For whom a setting is, and when it may change. */
+interface Use {
+  /** The families that have it; all by default. */
+  readonly families?: readonly Family[];
+  /** It may change while a run goes on; everything else begins a new run. */
+  readonly isLive?: boolean;
+  /** Its name in a link. */
+  readonly key: string;
+}
+
+export type Field = (NumberField | ChoiceField) & Use;
+
+const choice = <C extends string>(
+  key: string,
+  label: string,
+  help: string,
+  choices: Readonly<Record<C, string>>,
+  initial: NoInfer<C>,
+) => ({ kind: 'choice' as const, key, label, help, choices, default: initial });
+
+const number = (
+  key: string,
+  label: string,
+  help: string,
+  [low, high]: readonly [number, number],
+  initial: number,
+  kind: 'number' | 'integer' = 'number',
+) => ({ kind, key, label, help, low, high, default: initial });
+
+const integer = (key: string, label: string, help: string, range: readonly [number, number], initial: number) =>
+  number(key, label, help, range, initial, 'integer');
+
+const vae = { families: ['vae'] } as const;
+const gan = { families: ['gan'] } as const;
+const diffusion = { families: ['diffusion'] } as const;
+const live = { isLive: true } as const;
+
+/** All settings, in the order in which they are shown. */
+export const fields = {
+  family: choice('f', 'Family', 'the kind of model', { vae: 'VAE', gan: 'GAN', diffusion: 'Diffusion' }, 'diffusion'),
+  data: choice(
+    'd',
+    'Data',
+    'what the model learns',
+    {
+      moons: 'Two moons',
+      roll: 'Swiss roll',
+      ring: 'Ring of 8',
+      grid: 'Grid of 25',
+      drawn: 'Your drawing',
+      csv: 'Your CSV',
+    },
+    'moons',
+  ),
+  seed: integer('s', 'Seed', 'all chance comes from it: the same seed gives the same run', [0, 999_999], 1),
+  steps: integer('n', 'Updates', 'the run ends after so many', [1, 100_000], 4_000),
+  until: choice(
+    'u',
+    'Stop early',
+    'ends the run before its last update',
+    { updates: 'No', plateau: 'When the loss no longer falls', verdict: 'At the first verdict' },
+    'updates',
+  ),
+  batch: integer('b', 'Batch', 'examples per update', [8, 1_024], 256),
+  rate: { ...number('r', 'Learning rate', 'of Adam', [1e-5, 0.1], 3e-3), ...live, isLogarithmic: true },
+  width: integer('w', 'Width', 'numbers in each hidden layer', [4, 256], 64),
+
+  latent: { ...integer('z', 'Latent size', 'numbers that describe an example', [1, 16], 2), ...vae },
+  beta: { ...number('k', 'Beta', 'weight of the KL term; 1 is the ELBO', [0, 10], 1), ...vae, ...live },
+  noise: {
+    ...number('x', 'Noise of the decoder', 'standard deviation of p(x|z)', [0.02, 1], 0.1),
+    ...vae,
+    isLogarithmic: true,
+  },
+
+  loss: {
+    ...choice(
+      'l',
+      'Loss',
+      'of the generator and the discriminator',
+      {
+        'non-saturating': 'Non-saturating',
+        minimax: 'Minimax',
+        'least-squares': 'Least squares',
+        hinge: 'Hinge',
+        wasserstein: 'Wasserstein',
+      },
+      'non-saturating',
+    ),
+    ...gan,
+  },
+  penalty: {
+    ...choice(
+      'p',
+      'Penalty',
+      'on the gradient of the discriminator',
+      { r1: 'R1', gradient: 'Gradient penalty', none: 'None' },
+      'r1',
+    ),
+    ...gan,
+  },
+  weight: { ...number('g', 'Weight of the penalty', 'a factor of it', [0, 100], 0.1), ...gan, ...live },
+
+  schedule: {
+    ...choice(
+      'a',
+      'Noise schedule',
+      'how data turn into noise',
+      { cosine: 'Cosine', linear: 'Linear', flow: 'Straight (flow)' },
+      'cosine',
+    ),
+    ...diffusion,
+  },
+  target: {
+    ...choice(
+      't',
+      'Network predicts',
+      'what the denoiser learns',
+      { velocity: 'Velocity', noise: 'Noise', sample: 'Sample', flow: 'Flow' },
+      'velocity',
+    ),
+    ...diffusion,
+  },
+  sampler: {
+    ...choice('m', 'Sampler', 'how noise becomes samples', { dpm: 'DPM-Solver++', ddim: 'DDIM', ddpm: 'DDPM' }, 'dpm'),
+    ...diffusion,
+    ...live,
+  },
+  calls: { ...integer('c', 'Calls', 'of the network, for a sample', [1, 100], 15), ...diffusion, ...live },
+
+  runtime: choice('e', 'Runtime', 'what computes', { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }, 'wasm'),
+} as const satisfies Readonly<Record<string, Field>>;
+
+export type FieldName = keyof typeof fields;
+
+/** The settings with which a control may change a run. */
+export type LiveName = {
+  [K in FieldName]: (typeof fields)[K] extends { readonly isLive: true } ? K : never;
+}[FieldName];
+
+/** Whether a family has a setting. */
+export function hasField(family: Family, name: FieldName): boolean {
+  const { families }: Use = fields[name];
+  return families === undefined || families.includes(family);
+}
+
+/** Whether a setting may change while a run goes on. */
+export function isLive(name: FieldName): name is LiveName {
+  return (fields[name] as Use).isLive === true;
+}
+
+/** What is wrong with a value, or undefined. */
+export function flawOf(name: FieldName, value: unknown): string | undefined {
+  const field: Field = fields[name];
+  if (field.kind === 'choice') {
+    const isKnown = typeof value === 'string' && Object.hasOwn(field.choices, value);
+    return isKnown ? undefined : `${field.label} is one of ${Object.keys(field.choices).join(', ')}`;
+  }
+  const { label, low, high, kind } = field;
+  const isRight =
+    typeof value === 'number' && value >= low && value <= high && (kind === 'number' || Number.isInteger(value));
+  return isRight
+    ? undefined
+    : `${label} is ${kind === 'integer' ? 'a whole number' : 'a number'} from ${low} to ${high}`;
+}

@@ -1,0 +1,93 @@
+// An experiment as the hash of an address: #v=1&f=gan&d=ring&r=0.001&hide=rate,seed
+import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
+import { fields, flawOf, hasField, type Family, type Field, type FieldName } from './fields.js';
+import { stories } from '../stories/index.js';
+import { MOST_DRAWN, readPoints, writePoints } from './points.js';
+
+const VERSION = '1';
+
+/** Where in the lab one is. */
+export interface Place {
+  /** The story that is told, from 1. */
+  readonly story?: number | undefined;
+  /** Whether the families are side by side. */
+  readonly isBeside?: boolean | undefined;
+}
+
+/** What a link holds. */
+export interface Linked {
+  readonly experiment: Experiment;
+  /** Controls that a teacher hides. */
+  readonly hidden: readonly FieldName[];
+  /** What is shown beside the experiment. */
+  readonly place: Place;
+  /** One sentence about what was wrong in the link and is not used; empty if nothing was. */
+  readonly complaint: string;
+}
+
+/** The hash of a link, at most 2,000 characters: what differs from the family's recipe, and the drawn points. */
+export function writeLink(experiment: Experiment, hidden: readonly FieldName[] = [], place: Place = {}): string {
+  const initial = defaultsOf(experiment.family);
+  const told = new URLSearchParams({ v: VERSION, f: experiment.family });
+  for (const name of fieldNames) {
+    if (name === 'family' || !hasField(experiment.family, name) || experiment[name] === initial[name]) continue;
+    // the points of a file stay with its owner
+    if (name === 'data' && experiment.data === 'csv') continue;
+    told.set(fields[name].key, String(experiment[name]));
+  }
+  if (experiment.data === 'drawn') told.set('q', writePoints((experiment.points ?? []).slice(0, MOST_DRAWN)));
+  if (hidden.length > 0) told.set('hide', hidden.map((name) => fields[name].key).join('.'));
+  if (place.story !== undefined) told.set('story', String(place.story));
+  if (place.isBeside === true) told.set('side', '1');
+  return `#${told}`;
+}
+
+/** Reads a link; whatever is wrong in it is named, and the rest is used. */
+export function readLink(hash: string): Linked {
+  const told = new URLSearchParams(hash.replace(/^#/, ''));
+  const flaws: string[] = [];
+  if (told.size > 0 && told.get('v') !== VERSION)
+    flaws.push(`its version is ${cut(told.get('v') ?? 'missing')}, not ${VERSION}`);
+
+  const asked = told.get('f');
+  if (asked !== null && flawOf('family', asked) !== undefined) flaws.push(flawOf('family', asked)!);
+  const family: Family =
+    asked !== null && flawOf('family', asked) === undefined ? (asked as Family) : fields.family.default;
+
+  const changes: Record<string, unknown> = {};
+  const known = new Set(['v', 'f', 'q', 'hide', 'story', 'side']);
+  for (const name of fieldNames) {
+    const field: Field = fields[name];
+    const text = told.get(field.key);
+    if (text === null || name === 'family') continue;
+    known.add(field.key);
+    const value = field.kind === 'choice' ? text : text.trim() === '' ? NaN : Number(text);
+    const flaw = flawOf(name, value);
+    if (flaw !== undefined) flaws.push(`${flaw}, not ${cut(text)}`);
+    else if (hasField(family, name)) changes[name] = value;
+  }
+  const strangers = [...new Set(told.keys())].filter((key) => !known.has(key));
+  if (strangers.length > 0) flaws.push(`nothing is called ${strangers.slice(0, 3).map(cut).join(', ')}`);
+
+  const points = readPoints(told.get('q') ?? '');
+  if (points === undefined) flaws.push('its drawn points cannot be read');
+  if (changes['data'] === 'csv') delete changes['data'];
+  if (changes['data'] === 'drawn' && (points ?? []).length === 0) {
+    delete changes['data'];
+    if (points !== undefined) flaws.push('it has no drawn points');
+  }
+  if (changes['data'] === 'drawn') changes['points'] = points;
+
+  const number = told.get('story');
+  const story = stories.some((_, i) => String(i + 1) === number) ? Number(number) : undefined;
+  if (number !== null && story === undefined)
+    flaws.push(`Story is a whole number from 1 to ${stories.length}, not ${cut(number)}`);
+  const place = { story, isBeside: told.get('side') === '1' };
+
+  const keys = (told.get('hide') ?? '').split('.').filter((key) => key !== '');
+  const hidden = fieldNames.filter((name) => keys.includes(fields[name].key));
+  const complaint = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
+  return { experiment: { ...defaultsOf(family), ...changes }, hidden, place, complaint };
+}
+
+const cut = (text: string): string => `"${text.length > 20 ? `${text.slice(0, 20)}...` : text}"`;

@@ -1,0 +1,96 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { shownFields } from '../experiment/experiment.js';
+import {
+  fields,
+  flawOf,
+  type ChoiceField,
+  type Field,
+  type FieldName,
+  type NumberField,
+} from '../experiment/fields.js';
+import { advised, change, experiment, hidden, notice } from './store.js';
+import { Watching } from './watching.js';
+
+/** Steps of a slider with a logarithmic scale. */
+const STEPS = 200;
+
+/** The controls of the experiment: one for each setting of its family that the link does not hide. */
+export class LabControls extends Watching {
+  override render() {
+    const names = shownFields(experiment.value).filter((name) => name !== 'family' && !hidden.value.includes(name));
+    return html`<div class="controls">${names.map(control)}</div>`;
+  }
+}
+
+function control(name: FieldName): TemplateResult {
+  const field: Field = fields[name];
+  const id = `control-${name}`;
+  const value = experiment.value[name];
+  return html`<div class=${advised.value.includes(name) ? 'control advised' : 'control'}>
+    <label for=${id}>${field.label}</label>
+    ${field.kind === 'choice' ? select(id, name, field, String(value)) : slider(id, name, field, Number(value))}
+    <small id=${`${id}-help`}
+      >${field.help}${field.isLive === true ? nothing : html`<span class="anew" title="begins the run anew"> &#8635;</span><span class="unseen"> (begins the run anew)</span>`}</small
+    >
+  </div>`;
+}
+
+function select(id: string, name: FieldName, { choices }: ChoiceField, value: string): TemplateResult {
+  const choose = (event: Event): void => change(name, (event.target as HTMLSelectElement).value);
+  return html`<select id=${id} aria-describedby=${`${id}-help`} @change=${choose} .value=${value}>
+    ${Object.entries(choices)
+      .filter(([word]) => name !== 'data' || (word !== 'csv' && word !== 'drawn') || word === value)
+      .map(([word, label]) => html`<option value=${word} ?selected=${word === value}>${label}</option>`)}
+  </select>`;
+}
+
+function slider(id: string, name: FieldName, field: NumberField, value: number): TemplateResult {
+  const { kind, low, high, isLogarithmic } = field;
+  const toSlider = (x: number): number =>
+    isLogarithmic === true ? (STEPS * Math.log(x / low)) / Math.log(high / low) : x;
+  const fromSlider = (x: number): number =>
+    isLogarithmic === true ? Number((low * (high / low) ** (x / STEPS)).toPrecision(2)) : x;
+  const set = (next: number, input: HTMLInputElement, shown: number): void => {
+    const flaw = flawOf(name, next);
+    if (flaw !== undefined) {
+      notice.value = `${flaw}.`;
+      input.value = String(shown);
+      return;
+    }
+    notice.value = '';
+    if (next !== experiment.value[name]) change(name, next);
+  };
+  const slide = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    set(fromSlider(input.valueAsNumber), input, toSlider(value));
+  };
+  const type = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    set(input.valueAsNumber, input, value);
+  };
+  const isScaled = isLogarithmic === true;
+  return html`<span class="number">
+    <input
+      type="range"
+      id=${id}
+      aria-describedby=${`${id}-help`}
+      aria-valuetext=${String(value)}
+      min=${isScaled ? 0 : low}
+      max=${isScaled ? STEPS : high}
+      step=${isScaled ? 1 : kind === 'integer' ? 1 : (high - low) / 100}
+      .value=${String(toSlider(value))}
+      @change=${slide}
+    />
+    <input
+      type="number"
+      aria-label=${field.label}
+      min=${low}
+      max=${high}
+      step=${kind === 'integer' ? 1 : 'any'}
+      .value=${String(value)}
+      @change=${type}
+    />
+  </span>`;
+}
+
+customElements.define('lab-controls', LabControls);

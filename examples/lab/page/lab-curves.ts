@@ -1,0 +1,114 @@
+import { effect } from '@preact/signals-core';
+import { html } from 'lit';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { session } from './store.js';
+import { Watching } from './watching.js';
+
+/** The terms of the loss by family: the names of metrics, as a reader calls them, and their units. */
+const terms: Readonly<Record<string, { readonly unit: string; readonly names: Readonly<Record<string, string>> }>> = {
+  vae: { unit: 'nats', names: { loss: 'Loss', logLikelihood: 'E[log p(x|z)]', kl: 'KL' } },
+  gan: { unit: 'nats', names: { discriminatorLoss: 'Loss of D', generatorLoss: 'Loss of G', penalty: 'Penalty' } },
+  diffusion: { unit: 'squared error', names: { loss: 'Loss' } },
+};
+const HEIGHT = 190;
+/** Points of a curve at most: more cannot be told apart, and cost time. */
+const MOST = 400;
+
+/** The terms of the loss over the updates, with a table of the same numbers behind them. */
+export class LabCurves extends Watching {
+  #plot: uPlot | undefined;
+  #end: (() => void) | undefined;
+  readonly #watch = new ResizeObserver(() => this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT }));
+
+  override render() {
+    const { snapshot, experiment } = session.value;
+    const { unit, names } = terms[experiment.family]!;
+    const rows = thinned(snapshot.value.history, 12);
+    return html`<section aria-label="Loss">
+      <h2>Loss, in ${unit}</h2>
+      <div class="plot" aria-hidden="true"></div>
+      <details>
+        <summary>The same as a table</summary>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Update</th>
+              ${Object.values(names).map((name) => html`<th scope="col">${name}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              ({ step, metrics }) =>
+                html`<tr>
+                  <td>${step}</td>
+                  ${Object.keys(names).map((name) => html`<td>${metrics[name]?.toFixed(3)}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </details>
+    </section>`;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#watch.observe(this);
+    void this.updateComplete.then(() => {
+      let family = '';
+      this.#end = effect(() => {
+        const { snapshot, experiment } = session.value;
+        if (family !== experiment.family) this.#make((family = experiment.family));
+        const history = thinned(snapshot.value.history, MOST);
+        const { names } = terms[family]!;
+        this.#plot!.setData([
+          history.map(({ step }) => step),
+          ...Object.keys(names).map((name) => history.map(({ metrics }) => metrics[name] ?? null)),
+        ]);
+      });
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#watch.disconnect();
+    this.#end?.();
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  #make(family: string): void {
+    this.#plot?.destroy();
+    const css = (name: string) => () => getComputedStyle(this).getPropertyValue(`--${name}`);
+    const axis = {
+      stroke: css('text'),
+      grid: { stroke: css('line'), width: 1 },
+      ticks: { stroke: css('line'), width: 1 },
+    };
+    const colors = ['samples', 'data', 'third'];
+    const names = Object.values(terms[family]!.names);
+    this.#plot = new uPlot(
+      {
+        width: this.clientWidth || 300,
+        height: HEIGHT,
+        legend: { live: false },
+        scales: { x: { time: false } },
+        axes: [{ ...axis, label: 'updates', labelSize: 18 }, axis],
+        series: [
+          {},
+          ...names.map((label, i) => ({ label, stroke: css(colors[i]!), width: 1.5, points: { show: false } })),
+        ],
+      },
+      [[], ...names.map(() => [])],
+      this.querySelector<HTMLElement>('.plot')!,
+    );
+  }
+}
+
+/** At most `most` of a list, evenly spread, with its last. */
+function thinned<T>(list: readonly T[], most: number): readonly T[] {
+  if (list.length <= most) return list;
+  return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))]!);
+}
+
+customElements.define('lab-curves', LabCurves);

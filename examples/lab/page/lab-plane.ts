@@ -1,0 +1,212 @@
+import { html, nothing } from 'lit';
+import { MOST_DRAWN, REACH, snapped, type Point } from '../experiment/points.js';
+import type { Canvas } from '../views/canvas.js';
+import { placing } from '../views/canvas.js';
+import { drawPlane } from '../views/plane.js';
+import { layersOf } from '../views/plane-layers.js';
+import './lab-canvas.js';
+import { legendOf } from './lab-view.js';
+import { moveKeys } from './move-keys.js';
+import { experiment, layers, noise, notice, seen, session, takePoints } from './store.js';
+import { Watching } from './watching.js';
+
+/** Drawn points are at least this far apart. */
+const APART = 0.06;
+/** Milliseconds from noise to samples. */
+const PLAYED = 5_000;
+/** Steps of the same for those who do not want motion. */
+const CALM_STEPS = 10;
+
+/** The plane with data and samples; on it one draws data of one's own. */
+export class LabPlane extends Watching {
+  static override properties = {
+    isDrawing: { state: true },
+    isPlaying: { state: true },
+    pen: { state: true },
+    points: { state: true },
+  };
+  declare isDrawing: boolean;
+  declare isPlaying: boolean;
+  declare pen: Point;
+  declare points: readonly Point[];
+
+  constructor() {
+    super();
+    this.isDrawing = false;
+    this.isPlaying = false;
+    this.pen = [0, 0];
+    this.points = [];
+  }
+
+  override render() {
+    const { family } = experiment.value;
+    const shown = layers.value;
+    const toggle = (name: string) => () => {
+      layers.value = shown.includes(name) ? shown.filter((one) => one !== name) : [...shown, name];
+    };
+    const needsNoise = ['field', 'noised', 'paths'].some((name) => shown.includes(name));
+    return html`<section class="plane" aria-label="Plane">
+      <div class="layers" role="group" aria-label="Layers of the plane">
+        ${layersOf(family).map(
+          ({ name, label, color }) =>
+            html`<label class="chip"
+              ><input type="checkbox" .checked=${shown.includes(name)} @change=${toggle(name)} /><i
+                class=${`swatch swatch-${color}`}
+              ></i
+              >${label}</label
+            >`,
+        )}
+      </div>
+      <lab-canvas
+        .draw=${(canvas: Canvas) => this.#draw(canvas)}
+        .describe=${() => this.#describe()}
+        tabindex=${this.isDrawing ? 0 : nothing}
+        role=${this.isDrawing ? 'application' : nothing}
+        aria-label=${this.isDrawing ? 'Drawing: arrow keys move the pen, the space bar draws a point' : nothing}
+        class=${this.isDrawing ? 'drawing' : ''}
+        @pointerdown=${this.#touch}
+        @pointermove=${this.#move}
+        @keydown=${this.#key}
+      ></lab-canvas>
+      ${
+        shown.includes('heat') && family === 'gan'
+          ? legendOf([
+              ['high', 'D takes points here for real'],
+              ['low', 'for generated'],
+            ])
+          : nothing
+      }
+      ${
+        family === 'diffusion' && needsNoise
+          ? html`<div class="slider">
+              <button id="play" aria-pressed=${this.isPlaying} @click=${this.#play}>
+                ${this.isPlaying ? 'Pause' : 'Play'}
+              </button>
+              <label for="noise">Noise level</label>
+              <input
+                id="noise"
+                type="range"
+                min="0"
+                max="1"
+                step="0.01"
+                .value=${String(noise.value)}
+                @input=${(event: Event) => (noise.value = (event.target as HTMLInputElement).valueAsNumber)}
+              />
+              <output for="noise">${noise.value.toFixed(2)}</output>
+            </div>`
+          : nothing
+      }
+      ${
+        this.isDrawing
+          ? html`<p class="row">
+              <button id="done" class="main" ?disabled=${this.points.length === 0} @click=${this.#finish}>
+                Learn these ${this.points.length} points
+              </button>
+              <button @click=${() => (this.points = [])}>Clear</button>
+              <button @click=${() => (this.isDrawing = false)}>Cancel</button>
+            </p>`
+          : html`<p class="row">
+              <button id="draw" @click=${this.#begin}>Draw your own data</button>
+              <slot></slot>
+            </p>`
+      }
+    </section>`;
+  }
+
+  #draw(canvas: Canvas): void {
+    if (this.isDrawing) {
+      const place = placing(canvas);
+      const { context, colors } = canvas;
+      context.fillStyle = colors.data;
+      for (const [x, y] of this.points) context.fillRect(place.x(x) - 2, place.y(y) - 2, 4, 4);
+      context.strokeStyle = colors.text;
+      const [x, y] = [place.x(this.pen[0]), place.y(this.pen[1])];
+      context.strokeRect(x - 6, y - 6, 12, 12);
+      return;
+    }
+    const now = seen();
+    if (now !== undefined) drawPlane(canvas, now, layers.value);
+  }
+
+  #describe(): string {
+    if (this.isDrawing) return `${this.points.length} points are drawn.`;
+    const last = session.value.measures.value.at(-1);
+    if (last === undefined) return 'Data, and samples of a model that has not learned yet.';
+    const { energyDistance, baseline, modes } = last;
+    const far = `${(energyDistance / baseline).toFixed(1)} times as far from the data as other data`;
+    const clouds = modes === undefined ? '' : ` They are in ${modes.covered} of ${modes.all} clouds.`;
+    return `After ${last.step} updates the samples are ${far}.${clouds}`;
+  }
+
+  /** Goes from noise to samples, by the clock; the paths of samples show the way. */
+  readonly #play = (): void => {
+    this.isPlaying = !this.isPlaying;
+    if (!this.isPlaying) return;
+    if (!layers.value.includes('paths')) layers.value = [...layers.value, 'paths'];
+    const from = noise.value <= 0.01 ? 1 : noise.value;
+    const began = performance.now();
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const go = (now: number): void => {
+      if (!this.isPlaying || !this.isConnected) return;
+      const gone = (now - began) / PLAYED;
+      const share = isCalm ? Math.floor(gone * CALM_STEPS) / CALM_STEPS : gone;
+      noise.value = Math.max(0, from - share);
+      if (noise.value === 0) this.isPlaying = false;
+      else requestAnimationFrame(go);
+    };
+    requestAnimationFrame(go);
+  };
+
+  readonly #begin = (): void => {
+    const { data, points = [] } = experiment.value;
+    this.points = data === 'drawn' ? points : [];
+    this.isDrawing = true;
+    void session.value.stop();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('lab-canvas')?.focus());
+  };
+
+  readonly #finish = (): void => {
+    this.isDrawing = false;
+    takePoints('drawn', this.points);
+  };
+
+  #add(point: Point): void {
+    if (this.points.length >= MOST_DRAWN) {
+      notice.value = `A drawing has at most ${MOST_DRAWN} points, so that a link can hold it.`;
+      return;
+    }
+    const [x, y] = snapped(point);
+    if (this.points.some(([a, b]) => Math.hypot(x - a, y - b) < APART)) return;
+    this.points = [...this.points, [x, y]];
+  }
+
+  readonly #touch = (event: PointerEvent): void => {
+    if (!this.isDrawing) return;
+    event.preventDefault();
+    this.#draws(event);
+  };
+
+  readonly #move = (event: PointerEvent): void => {
+    if (this.isDrawing && event.buttons !== 0) this.#draws(event);
+  };
+
+  #draws(event: PointerEvent): void {
+    const { left, top, width } = (event.currentTarget as Element).getBoundingClientRect();
+    const unit = width / (2 * REACH);
+    this.pen = [(event.clientX - left) / unit - REACH, REACH - (event.clientY - top) / unit];
+    this.#add(this.pen);
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (!this.isDrawing) return;
+    const move = moveKeys[event.key];
+    if (move === undefined && event.key !== ' ' && event.key !== 'Enter') return;
+    event.preventDefault();
+    if (move === undefined) this.#add(this.pen);
+    else this.pen = [within(this.pen[0] + move[0]), within(this.pen[1] + move[1])];
+  };
+}
+
+const within = (value: number): number => Math.max(-REACH, Math.min(REACH, value));
+
+customElements.define('lab-plane', LabPlane);

@@ -1,0 +1,66 @@
+import { html } from 'lit';
+import { writeProgram } from '../program/write-program.js';
+import { experiment, isMoved, notice, session } from './store.js';
+import { Watching } from './watching.js';
+
+/** The program of the experiment, and its files. */
+export class LabTakeAway extends Watching {
+  override render() {
+    return html`<section aria-label="Take away">
+      <h2>Take away</h2>
+      <div class="row">
+        <button id="program" @click=${this.#open}>Show the program</button>
+        <button id="link" @click=${copyLink}>Copy the link</button>
+        <button id="checkpoint" @click=${() => save('checkpoint')}>Checkpoint</button>
+        <button id="model" @click=${() => save('model')}>Model</button>
+      </div>
+      <dialog aria-label="The program">
+        <p>
+          ${
+            isMoved.value
+              ? 'Controls were moved during this run: the program trains with their last values, so its losses differ from those seen here.'
+              : 'On WebAssembly it gives the same losses as the lab, to the last bit.'
+          }
+        </p>
+        <pre tabindex="0"><code>${writeProgram(experiment.value)}</code></pre>
+        <p class="row">
+          <button class="main" @click=${() => void navigator.clipboard.writeText(writeProgram(experiment.value))}>
+            Copy
+          </button>
+          <button @click=${() => download(writeProgram(experiment.value), 'program.mjs', 'text/javascript')}>
+            Save as program.mjs
+          </button>
+          <button @click=${() => this.querySelector('dialog')!.close()}>Close</button>
+        </p>
+      </dialog>
+    </section>`;
+  }
+
+  readonly #open = (): void => this.querySelector('dialog')!.showModal();
+}
+
+async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    notice.value = 'The link is copied: it has the whole experiment.';
+  } catch {
+    notice.value = `This browser does not let the page copy; the link is ${location.href}`;
+  }
+}
+
+async function save(what: 'checkpoint' | 'model'): Promise<void> {
+  try {
+    const bytes = await session.value.ask(what);
+    download(bytes, `${experiment.value.family}-${what}.safetensors`, 'application/octet-stream');
+  } catch (error) {
+    notice.value = `The ${what} was not made: ${(error as Error).message}`;
+  }
+}
+
+function download(content: BlobPart, name: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
+  Object.assign(document.createElement('a'), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+customElements.define('lab-take-away', LabTakeAway);

@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  addNoise,
+  cosineSchedule,
+  createAdam,
+  createDenoiser,
+  createDiffusionTrainer,
+  ddimSolver,
+  ddpmSolver,
+  denoisingMlp,
+  dpmSolver,
+  flowSchedule,
+  linearSchedule,
+  predictFlow,
+  predictNoise,
+  predictSample,
+  predictVelocity,
+  sampleDiffusion,
+  type DiffusionSolver,
+  type SolverState,
+} from 'tfjs-generative';
+import type { Look } from '../experiment/look.js';
+import { cells, type Learner, type Lesson } from './learner.js';
+import { FIELD, PATHS, SAMPLERS, SAMPLES } from './sizes.js';
+
+const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
+const targets = { velocity: predictVelocity, noise: predictNoise, sample: predictSample, flow: predictFlow };
+const solvers = { dpm: dpmSolver, ddim: ddimSolver(), ddpm: ddpmSolver() };
+
+/** Timesteps of the noise schedule. */
+const TIMESTEPS = 200;
+
+/** A diffusion model of points. */
+export function createDiffusion({ experiment, live, random, data }: Lesson): Learner {
+  const { width, schedule, target } = experiment;
+  const make = () =>
+    createDenoiser(denoisingMlp({ size: 2, width, random: random.fork('denoiser') }), {
+      schedule: schedules[schedule]({ steps: TIMESTEPS }),
+      predicts: targets[target],
+    });
+  const [learning, averaged] = [make(), make()];
+  const trainer = createDiffusionTrainer({
+    denoiser: learning,
+    optimizer: createAdam({ learningRate: () => live().rate }),
+    random,
+    average: { into: averaged, decay: 0.995 },
+  });
+  const views = random.fork('views');
+  const sample = (n: number, solver: DiffusionSolver, steps: number) =>
+    sampleDiffusion(averaged, solver, { shape: [n, 2], steps, random: views.fork('samples') });
+  const timestepOf = ({ noise }: Look): number => Math.round(noise * (TIMESTEPS - 1));
+
+  return {
+    trainer,
+    model: { denoiser: averaged },
+    samples: (n, { sampler, calls }) => sample(n, solvers[sampler], calls),
+    views: {
+      /** Data with the noise of a level, `[SAMPLES, 2]`. */
+      noised: (look) =>
+        tf.tidy(() => {
+          const timesteps = tf.fill([SAMPLES], timestepOf(look), 'int32');
+          const points = tf.slice(data, [0, 0], [SAMPLES, 2]);
+          return addNoise(points, views.fork('noise').normal([SAMPLES, 2]), timesteps, averaged.schedule);
+        }),
+      /** Places and where their points came from, as the denoiser estimates it: `[FIELD^2, 4]`. */
+      field: (look) =>
+        tf.tidy(() => {
+          const places = cells(FIELD);
+          const timesteps = tf.fill([FIELD ** 2], timestepOf(look), 'int32');
+          const { sample: estimate } = averaged.estimate(places, timesteps);
+          return tf.concat([places, tf.sub(estimate, places)], 1);
+        }),
+      /** The way of points from noise to samples, `[calls + 1, PATHS, 2]`. */
+      paths: async (_, { sampler, calls }) => {
+        const stops: tf.Tensor[] = [];
+        const solver = solvers[sampler];
+        const watched = {
+          ...solver,
+          step: (state: SolverState) => {
+            stops.push(tf.clone(state.xt));
+            return solver.step(state);
+          },
+        };
+        stops.push(await sample(PATHS, watched, calls));
+        const paths = tf.stack(stops);
+        stops.forEach((stop) => stop.dispose());
+        return paths;
+      },
+      /** Samples of DDPM, DDIM and DPM-Solver++ from the same noise, `[3, SAMPLES, 2]`. */
+      samplers: async (_, { calls }) => {
+        const sets = [];
+        for (const name of SAMPLERS) sets.push(await sample(SAMPLES, solvers[name], calls));
+        const all = tf.stack(sets);
+        sets.forEach((set) => set.dispose());
+        return all;
+      },
+    },
+    dispose: () => [trainer, learning, averaged].forEach((one) => one.dispose()),
+  };
+}

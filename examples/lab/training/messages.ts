@@ -1,0 +1,56 @@
+// What the page and the worker post each other beside the run itself.
+import type { Experiment, Live } from '../experiment/experiment.js';
+import type { Look } from '../experiment/look.js';
+
+/** From what the worker makes a run. */
+export interface Settings {
+  readonly experiment: Experiment;
+  readonly watched: Watched;
+  /** A checkpoint of this experiment, from which the run goes on. */
+  readonly checkpoint?: Uint8Array | undefined;
+  /** Which session it is; all news have it. */
+  readonly session: number;
+}
+
+/** What the page shows now. */
+export interface Watched {
+  readonly views: readonly string[];
+  readonly look: Look;
+}
+
+/** From the page. */
+export type Order =
+  | { readonly kind: 'watch'; readonly watched: Watched }
+  | { readonly kind: 'live'; readonly live: Live }
+  | { readonly kind: 'ask'; readonly ask: number; readonly what: Wish };
+
+/** What the worker makes when asked: files, or the quality of samples by calls. */
+export type Wish = 'checkpoint' | 'model' | 'quality';
+
+/** Pictures of a moment: plain numbers, which the page draws. */
+export interface Frame {
+  /** Updates before it. */
+  readonly step: number;
+  readonly arrays: Readonly<Record<string, Float32Array>>;
+}
+
+/** Measures of samples. */
+export interface Measures {
+  readonly step: number;
+  /** The energy distance from samples to fresh data; 0 if they have the same distribution. */
+  readonly energyDistance: number;
+  /** The same from data to other data: the best that can be expected. */
+  readonly baseline: number;
+  /** Clouds of the data with samples in them, and how many there are. */
+  readonly modes?: { readonly covered: number; readonly all: number } | undefined;
+}
+
+/** From the worker. */
+export type Report =
+  | { readonly kind: 'ready'; readonly data: Float32Array; readonly parameters: number }
+  | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'measures'; readonly measures: Measures }
+  | { readonly kind: 'answer'; readonly ask: number; readonly bytes?: Uint8Array; readonly error?: string };
+
+/** A report, with the session that it is about. */
+export type News = Report & { readonly session: number };

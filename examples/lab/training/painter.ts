@@ -1,0 +1,52 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Live } from '../experiment/experiment.js';
+import type { Learner } from './learner.js';
+import type { Frame, Watched } from './messages.js';
+import { SAMPLES } from './sizes.js';
+
+/** The shortest time between two frames, in milliseconds. */
+const SHORTEST = 1_000 / 30;
+/** Frames take at most a quarter of the time. */
+const REST = 3;
+
+/** Computes what the page shows, while a run goes on. */
+export interface Painter {
+  /** Computes a frame if it is time for one. */
+  paint(step: number): Promise<void>;
+  /** Computes a frame now. */
+  repaint(step: number): Promise<void>;
+}
+
+/** Makes a painter, which reads what is watched, and the controls, before each frame. */
+export function createPainter(
+  learner: Learner,
+  watched: () => Watched,
+  live: () => Live,
+  post: (frame: Frame) => void,
+): Painter {
+  let next = 0;
+
+  const repaint = async (step: number): Promise<void> => {
+    const began = performance.now();
+    const { views, look } = watched();
+    const arrays: Record<string, Float32Array> = {};
+    for (const name of new Set(['samples', ...views])) {
+      if (name !== 'samples' && !Object.hasOwn(learner.views, name)) continue;
+      const view = name === 'samples' ? learner.samples(SAMPLES, live()) : learner.views[name]!(look, live());
+      arrays[name] = await take(await view);
+    }
+    post({ step, arrays });
+    const cost = performance.now() - began;
+    next = performance.now() + Math.max(SHORTEST - cost, REST * cost);
+  };
+
+  return { repaint, paint: (step) => (performance.now() < next ? Promise.resolve() : repaint(step)) };
+}
+
+/** The numbers of a tensor, which is disposed. */
+export async function take(tensor: tf.Tensor): Promise<Float32Array> {
+  const values = await tensor.data<'float32'>();
+  tensor.dispose();
+  // a copy, because it is transferred
+  return values.slice();
+}

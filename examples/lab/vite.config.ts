@@ -1,0 +1,18 @@
+// The lab: `npm run lab` serves it with the sources of this repository, `npm run lab:build` writes it into a folder for any host.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: at('.'),
+  base: './',
+  resolve: {
+    alias: [
+      { find: /^tfjs-generative$/, replacement: at('../../src/index.ts') },
+      { find: /^tfjs-generative\/(\w+)$/, replacement: `${at('../../src')}/$1/index.ts` },
+    ],
+  },
+  worker: { format: 'es' },
+  build: { outDir: at('../../out/lab'), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+});

@@ -1,0 +1,46 @@
+// Makes screenshots of the lab after a few seconds of training, wide and as on a phone, light and dark: `npm run lab:pictures`.
+import { mkdir } from 'node:fs/promises';
+import { chromium } from 'playwright';
+import { findChromium, launchOptions } from '../tests/browser/chromium.js';
+import { serve } from '../tests/package/pages/serve.js';
+
+const FOLDER = 'out/lab-pictures';
+/** Milliseconds of training before a picture. */
+const TRAINED = Number(process.argv[2] ?? 6) * 1_000;
+
+const screens = {
+  wide: { viewport: { width: 1_400, height: 900 }, deviceScaleFactor: 1 },
+  phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true },
+};
+const links = {
+  diffusion: '#v=1&f=diffusion&d=moons',
+  gan: '#v=1&f=gan&d=ring',
+  vae: '#v=1&f=vae&d=roll',
+};
+
+const site = await serve({ '/': 'out/lab' });
+const browser = await chromium.launch(launchOptions(await findChromium()));
+await mkdir(FOLDER, { recursive: true });
+for (const [name, hash] of Object.entries(links)) {
+  for (const [screen, options] of Object.entries(screens)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      // one theme shows all that a theme changes
+      if (colorScheme === 'dark' && name !== 'diffusion') continue;
+      const page = await browser.newPage({ ...options, colorScheme, locale: 'en-US' });
+      page.on('console', (message) => message.type() === 'error' && console.error(message.text()));
+      page.on('pageerror', (error) => console.error(error.message));
+      await page.goto(`${site.origin}/${hash}`);
+      await page.locator('#start:enabled').click();
+      await page.waitForTimeout(TRAINED);
+      // a page that is still would be drawn by the same cores as the training
+      await page.locator('#stop').click();
+      await page.locator('#start').waitFor();
+      const file = `${FOLDER}/${name}-${screen}-${colorScheme}.png`;
+      await page.screenshot({ path: file, fullPage: true });
+      console.log(file);
+      await page.close();
+    }
+  }
+}
+await browser.close();
+site.close();

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { defaultsOf, fieldNames, type Experiment } from '../../examples/lab/experiment/experiment.js';
+import { fields, hasField, type Family, type Field } from '../../examples/lab/experiment/fields.js';
+import { readLink, writeLink } from '../../examples/lab/experiment/link.js';
+import { MOST_DRAWN, snapped } from '../../examples/lab/experiment/points.js';
+
+const families: readonly Family[] = ['vae', 'gan', 'diffusion'];
+
+/** A value that a control can give. */
+function valueOf(field: Field): fc.Arbitrary<string | number> {
+  if (field.kind === 'choice') return fc.constantFrom(...Object.keys(field.choices).filter((word) => word !== 'csv'));
+  const { low, high } = field;
+  return field.kind === 'integer'
+    ? fc.integer({ min: low, max: high })
+    : fc.double({ min: low, max: high, noNaN: true });
+}
+
+const point = fc.tuple(
+  fc.double({ min: -2.5, max: 2.5, noNaN: true }),
+  fc.double({ min: -2.5, max: 2.5, noNaN: true }),
+);
+
+/** Any experiment that the controls can make. */
+const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain((family) =>
+  fc
+    .tuple(
+      fc.record(Object.fromEntries(fieldNames.map((name) => [name, valueOf(fields[name])]))),
+      fc.array(point, { minLength: 1, maxLength: MOST_DRAWN }),
+    )
+    .map(([values, points]) => {
+      const own = Object.fromEntries(Object.entries(values).filter(([name]) => hasField(family, name as 'seed')));
+      const experiment = { ...defaultsOf(family), ...own, family } as Experiment;
+      return experiment.data === 'drawn' ? { ...experiment, points: points.map(snapped) } : experiment;
+    }),
+);
+
+const places = fc.record({
+  story: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+  isBeside: fc.boolean(),
+});
+
+describe('a link', () => {
+  test('has the whole experiment, in at most 2,000 characters', () => {
+    fc.assert(
+      fc.property(experiments, fc.subarray(fieldNames), places, (experiment, hidden, place) => {
+        const link = writeLink(experiment, hidden, place);
+        expect(link.length).toBeLessThanOrEqual(2_000);
+        expect(readLink(link)).toEqual({ experiment, hidden, place, complaint: '' });
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('without anything is the first experiment', () => {
+    expect(readLink('')).toEqual({
+      experiment: defaultsOf('diffusion'),
+      hidden: [],
+      place: { story: undefined, isBeside: false },
+      complaint: '',
+    });
+  });
+
+  test.each([
+    ['#v=2&f=gan', 'In the link: its version is "2", not 1. The rest is used.', { family: 'gan' }],
+    ['#v=1&f=vea', 'In the link: Family is one of vae, gan, diffusion. The rest is used.', { family: 'diffusion' }],
+    ['#v=1&r=fast', 'In the link: Learning rate is a number from 0.00001 to 0.1, not "fast". The rest is used.', {}],
+    ['#v=1&r=', 'In the link: Learning rate is a number from 0.00001 to 0.1, not "". The rest is used.', {}],
+    [
+      '#v=1&n=2.5&s=7',
+      'In the link: Updates is a whole number from 1 to 100000, not "2.5". The rest is used.',
+      { seed: 7 },
+    ],
+    ['#v=1&b=1e9', 'In the link: Batch is a whole number from 8 to 1024, not "1e9". The rest is used.', {}],
+    ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
+    ['#v=1&story=7', 'In the link: Story is a whole number from 1 to 6, not "7". The rest is used.', {}],
+    ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],
+    ['#v=1&d=drawn&q=AAA', 'In the link: its drawn points cannot be read. The rest is used.', { data: 'moons' }],
+    ['#v=1&d=drawn', 'In the link: it has no drawn points. The rest is used.', { data: 'moons' }],
+    ['#v=1&n=5&w=0&%3Cscript%3E=1', /Width is .*; nothing is called "<script>"/, { steps: 5 }],
+  ])('%s names what is wrong', (link, complaint, rest) => {
+    const read = readLink(link);
+    if (typeof complaint === 'string') expect(read.complaint).toBe(complaint);
+    else expect(read.complaint).toMatch(complaint);
+    expect(read.experiment).toMatchObject(rest);
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
+import type { Family } from '../../examples/lab/experiment/fields.js';
+import { snapped } from '../../examples/lab/experiment/points.js';
+import { writeProgram } from '../../examples/lab/program/write-program.js';
+import { runNode, write } from '../package/consumer.js';
+import { runExperiment } from './run-experiment.js';
+
+const of = (family: Family, changes: Partial<Experiment> = {}): Experiment => ({
+  ...defaultsOf(family),
+  steps: 60,
+  ...changes,
+});
+const drawing = [...Array(40).keys()].map((k) => snapped([Math.cos(k / 6), Math.sin(k / 3)]));
+
+const experiments: readonly [name: string, experiment: Experiment, shown: readonly string[]][] = [
+  ['a VAE on moons', of('vae'), ['loss', 'kl']],
+  ['a VAE with one latent on a roll', of('vae', { data: 'roll', latent: 1, seed: 7 }), ['loss', 'kl']],
+  ['a VAE with beta 4', of('vae', { data: 'grid', beta: 4, noise: 0.3, rate: 1e-3 }), ['loss', 'kl']],
+  ['a VAE of a drawing', of('vae', { data: 'drawn', points: drawing }), ['loss', 'kl']],
+  ['a GAN with R1 on a ring', of('gan', { data: 'ring' }), ['discriminatorLoss', 'generatorLoss']],
+  [
+    'a Wasserstein GAN with a gradient penalty',
+    of('gan', { loss: 'wasserstein', penalty: 'gradient', weight: 10 }),
+    ['discriminatorLoss', 'generatorLoss'],
+  ],
+  ['a GAN without a penalty', of('gan', { penalty: 'none', loss: 'minimax' }), ['discriminatorLoss', 'generatorLoss']],
+  ['a hinge GAN on a grid', of('gan', { data: 'grid', loss: 'hinge' }), ['discriminatorLoss', 'generatorLoss']],
+  ['diffusion on moons', of('diffusion'), ['loss']],
+  [
+    'diffusion that predicts noise',
+    of('diffusion', { target: 'noise', schedule: 'linear', sampler: 'ddpm' }),
+    ['loss'],
+  ],
+  ['a flow', of('diffusion', { target: 'flow', schedule: 'flow', sampler: 'ddim', width: 32 }), ['loss']],
+  ['diffusion that stops at a plateau', of('diffusion', { data: 'csv', points: drawing, until: 'plateau' }), ['loss']],
+];
+
+test.each(experiments)(
+  'the program of %s gives the losses of the lab, bit for bit',
+  async (name, experiment, shown) => {
+    const { history } = await runExperiment(experiment);
+    const file = write(`lab/${name.replaceAll(' ', '-')}.mjs`, writeProgram(experiment));
+    const printed = (await runNode(file)).split('\n').filter((line) => /^\d+ /.test(line));
+    expect(history).toHaveLength(6);
+    expect(printed).toEqual(
+      history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' ')),
+    );
+  },
+);
