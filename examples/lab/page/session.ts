@@ -17,8 +17,8 @@ export interface Session {
   readonly data: ReadonlySignal<Float32Array | undefined>;
   readonly parameters: ReadonlySignal<number | undefined>;
   start(): void;
-  /** Makes one update. */
-  step(): void;
+  /** Makes one update; resolves once it is made, or has failed. */
+  step(): Promise<unknown>;
   stop(): Promise<unknown>;
   watch(watched: Watched): void;
   turn(live: Live): void;
@@ -57,7 +57,7 @@ export function openSession(experiment: Experiment, watched: Watched, checkpoint
       experiment: one,
       // the reason for a failure is in the snapshot
       start: () => void run.start().catch(() => undefined),
-      step: () => void run.start({ steps: 1 }).catch(() => undefined),
+      step: () => run.start({ steps: 1 }).catch(() => undefined),
       stop: () => run.stop(),
       watch: (what) => order({ kind: 'watch', watched: what }),
       turn: (live) => order({ kind: 'live', live }),

@@ -1,6 +1,6 @@
 // What the page and the worker post each other beside the run itself.
 import type { Experiment, Live } from '../experiment/experiment.js';
-import type { Look } from './learner.js';
+import type { Look } from '../experiment/look.js';
 
 /** From what the worker makes a run. */
 export interface Settings {
@@ -24,8 +24,8 @@ export type Order =
   | { readonly kind: 'live'; readonly live: Live }
   | { readonly kind: 'ask'; readonly ask: number; readonly what: Wish };
 
-/** Files that the worker makes. */
-export type Wish = 'checkpoint' | 'model';
+/** What the worker makes when asked: files, or the quality of samples by calls. */
+export type Wish = 'checkpoint' | 'model' | 'quality';
 
 /** Pictures of a moment: plain numbers, which the page draws. */
 export interface Frame {

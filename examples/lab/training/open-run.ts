@@ -9,6 +9,7 @@ import type { Learner, Lesson } from './learner.js';
 import { createMeasuring } from './measure.js';
 import type { Order, Report, Settings, Wish } from './messages.js';
 import { createPainter, take } from './painter.js';
+import { measureQuality } from './quality.js';
 import { DATA, REPORT_EVERY } from './sizes.js';
 import { createVae } from './vae.js';
 
@@ -79,20 +80,29 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
 
   /** While the run rests, what the page asks to see is computed at once; else by the next report. */
   let painting: Promise<unknown> = Promise.resolve();
+  let isAwaited = false;
   const show = (): void => {
-    if (run.snapshot().status === 'running') return;
-    painting = painting.then(() => painter.repaint(trainer.steps ?? 0)).catch(() => undefined);
+    if (isAwaited || run.snapshot().status === 'running') return;
+    // one picture of what is asked for by then, not one for each move of a slider
+    isAwaited = true;
+    const repaint = (): Promise<void> => {
+      isAwaited = false;
+      return painter.repaint(trainer.steps ?? 0);
+    };
+    painting = painting.then(repaint).catch(() => undefined);
   };
-  const make = (what: Wish): Promise<Uint8Array<ArrayBuffer>> =>
-    what === 'model'
-      ? saveModel(learner.model)
-      : saveCheckpoint(trainer, { data: source, metadata: { experiment: plainOf(experiment) }, ...endsAtPlateau });
+  const makers: Readonly<Record<Wish, () => Promise<Uint8Array<ArrayBuffer>>>> = {
+    model: () => saveModel(learner.model),
+    checkpoint: () =>
+      saveCheckpoint(trainer, { data: source, metadata: { experiment: plainOf(experiment) }, ...endsAtPlateau }),
+    quality: () => measureQuality(experiment, learner, live, random.fork('quality')),
+  };
   onMessage((order: Order) => {
     if (order.kind === 'watch') watched = order.watched;
     else if (order.kind === 'live') live = order.live;
     else {
       const { ask } = order;
-      make(order.what).then(
+      makers[order.what]().then(
         (bytes) => tell({ kind: 'answer', ask, bytes }, [bytes.buffer]),
         (error: unknown) => tell({ kind: 'answer', ask, error: String((error as Error).message) }),
       );
