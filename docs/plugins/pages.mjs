@@ -26,7 +26,7 @@ function finished(page, app) {
     .replaceAll(/(<summary[^>]*>[\s\S]*?)<a href="[^"]*" aria-label="Permalink"[^>]*>[\s\S]*?<\/a>(?=[\s\S]*?<\/summary>)/g, '$1')
     .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
     .replaceAll('</table>', '</table></div>')
-    .replace(/(<\/div>)(<div class="col-sidebar")/, isGuide ? `${nextLink(model, app, base)}$1$2` : '$1$2');
+    .replace(/(<\/div>)(\s*<div class="col-sidebar")/, isGuide ? `${nextLink(model, app, base)}$1$2` : '$1$2');
 }
 
 /** typedoc's own search loads all names on each page, and finds nothing else. Its controls stay, hidden: its script asks for them. */
