@@ -58,7 +58,7 @@ describe('a link', () => {
 
   test('of pictures of one’s own leads to pictures that all have', () => {
     const experiment = { ...defaultsOf('vae', 'own'), latent: 4 };
-    expect(readLink(writeLink(experiment)).experiment).toEqual({ ...experiment, data: 'clothes' });
+    expect(readLink(writeLink(experiment)).experiment).toEqual({ ...experiment, data: 'emoji' });
   });
 
   test('without anything is the first experiment', () => {
