@@ -33,7 +33,7 @@ export const notice = signal(linked.complaint);
 export const noise = signal(0.5);
 /** The layers of the plane that are shown, by name. */
 export const layers = signal<readonly string[]>(layersFor(linked.experiment.family, linked.place.story));
-/** Whether a control was moved after the first update, so that the program no longer gives the same losses. */
+/** Whether a control was moved after the first update, or one player updated alone, so that the program no longer gives the same losses. */
 export const isMoved = signal(false);
 
 /** What is looked at, beside the noise level. */
@@ -118,6 +118,12 @@ export function pointAt(name: FieldName): void {
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   control?.scrollIntoView({ block: 'center', behavior: isCalm ? 'auto' : 'smooth' });
   control?.focus({ preventScroll: true });
+}
+
+/** Makes one update, of all players or only of these: then the program no longer gives the same losses. */
+export function update(players?: readonly string[]): Promise<unknown> {
+  if (players !== undefined) isMoved.value = true;
+  return session.value.step(players);
 }
 
 /** Looks at something else. */
