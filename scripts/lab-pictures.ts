@@ -13,9 +13,9 @@ const screens = {
   phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true },
 };
 const links = {
-  diffusion: '#v=1&f=diffusion&d=moons',
-  gan: '#v=1&f=gan&d=ring',
-  vae: '#v=1&f=vae&d=roll',
+  diffusion: '#v=1&f=diffusion&d=moons&n=50000',
+  gan: '#v=1&f=gan&d=ring&n=50000',
+  vae: '#v=1&f=vae&d=roll&n=50000',
 };
 
 const site = await serve({ '/': 'out/lab' });

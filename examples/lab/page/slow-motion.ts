@@ -1,7 +1,7 @@
 // Slow motion: the stages of an update one after the other, with the update itself where the diagram has it.
 import { effect, signal } from '@preact/signals-core';
 import { diagrams } from '../diagrams/index.js';
-import { experiment, session, update } from './store.js';
+import { experiment, isBeside, session, update } from './store.js';
 
 /** Milliseconds in which a stage can be read: so many, and more for each word. */
 const [STAGE, WORD] = [900, 190];
@@ -47,10 +47,12 @@ async function goOn(): Promise<void> {
 
 const stages = () => diagrams[experiment.peek().family].stages(experiment.peek());
 
-// another experiment begins with its own first stage, and Start ends slow motion
+// another experiment begins with its own first stage
 effect(() => {
+  const isAway = isBeside.value;
   void session.value;
   if (!isSlow.peek()) return;
+  if (isAway) return stopSlow();
   slowStage.value = 0;
   wait();
 });

@@ -72,7 +72,6 @@ addEventListener('hashchange', () => {
 
 /** Shows the families side by side, or one of them. */
 export function setBeside(is: boolean): void {
-  if (is) void session.value.stop();
   isBeside.value = is;
 }
 
@@ -145,8 +144,12 @@ export function begin(one: Experiment, checkpoint?: Uint8Array): void {
   session.value = session.value.next(one, watched.value, checkpoint);
 }
 
-/** Changes several settings, in a new run. */
-export const changeTo = (changes: Partial<Experiment>): void => begin({ ...experiment.value, ...changes });
+/** Changes several settings: at once if all of them may change during a run, else in a new run. */
+export function changeTo(changes: Partial<Experiment>): void {
+  const names = Object.keys(changes) as FieldName[];
+  if (names.every(isLive)) names.forEach((name) => change(name, changes[name]!));
+  else begin({ ...experiment.value, ...changes });
+}
 
 /** Changes a setting: at once if it may change during a run, else in a new run. */
 export function change(name: FieldName, value: string | number): void {

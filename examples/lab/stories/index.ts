@@ -41,20 +41,22 @@ export const stories: readonly Story[] = [
   {
     title: 'Mode collapse and its cure',
     words: [
-      'A generator G and a discriminator D play against each other: G makes points, D says which points are real. G is only paid for points that D ' +
-        'believes. So why learn all eight clouds? It is enough to make points of one cloud, until D no longer believes them, and then to move to the next.',
-      'That is mode collapse: the samples are good, but all alike, and most of the data are left out. Nothing in the game says that G must make ' +
-        'everything. The cure is to keep D gentle. A penalty on its slope, R1, lets D see a whole neighbourhood, so that G is pulled to all clouds at once.',
+      'A generator G and a discriminator D play against each other: G makes points, D says which are real. G is only paid for points that D ' +
+        'believes. So why learn all eight clouds? Points of one cloud will do, until D no longer believes them; then G moves on to another.',
+      'That is mode collapse: the samples look real, one by one, but they are all alike, and most of the data are left out. Here both players learn in large ' +
+        'steps, and nothing keeps D from becoming steep, so G is thrown about. The cure is to keep D gentle: smaller steps, and the penalty R1 ' +
+        'on its slope. Then G is pulled to all clouds at once.',
     ],
     tasks: [
-      'Press Start. The orange samples jump from cloud to cloud; the bars count them.',
-      'Press Cure, and then Start: all eight clouds are filled.',
+      'Press Start. The green samples sweep across the clouds, and end as a speck in a single one; the bars count them.',
+      'Press Cure, and then Start: within 500 updates all eight clouds have samples.',
+      'Collapse again, and find out which of the three changes of the cure is needed most.',
     ],
-    experiment: { family: 'gan', data: 'ring', loss: 'minimax', penalty: 'none' },
+    experiment: { family: 'gan', data: 'ring', loss: 'least-squares', penalty: 'none', rate: 0.01, steps: 1_500 },
     layers: ['heat', 'data', 'now', 'arrows'],
     trials: [
-      { label: 'Cure: R1', changes: { loss: 'non-saturating', penalty: 'r1' } },
-      { label: 'Collapse again', changes: { loss: 'minimax', penalty: 'none' } },
+      { label: 'Cure', changes: { loss: 'non-saturating', penalty: 'r1', rate: 2e-3 } },
+      { label: 'Collapse again', changes: { loss: 'least-squares', penalty: 'none', rate: 0.01 } },
     ],
   },
   {
