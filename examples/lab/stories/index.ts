@@ -48,12 +48,12 @@ export const stories: readonly Story[] = [
         'on its slope. Then G is pulled to all clouds at once.',
     ],
     tasks: [
-      'Press Start. The green samples sweep across the clouds, and end as a speck in a single one; the bars count them.',
+      'Press Start. The samples sweep across the clouds, and end as a speck in a single one; the bars count them.',
       'Press Cure, and then Start: within 500 updates all eight clouds have samples.',
       'Collapse again, and find out which of the three changes of the cure is needed most.',
     ],
-    experiment: { family: 'gan', data: 'ring', loss: 'least-squares', penalty: 'none', rate: 0.01, steps: 1_500 },
-    layers: ['heat', 'data', 'now', 'arrows'],
+    experiment: { family: 'gan', data: 'ring', loss: 'least-squares', penalty: 'none', rate: 0.01, steps: 1_600 },
+    layers: ['heat', 'data', 'now'],
     trials: [
       { label: 'Cure', changes: { loss: 'non-saturating', penalty: 'r1', rate: 2e-3 } },
       { label: 'Collapse again', changes: { loss: 'least-squares', penalty: 'none', rate: 0.01 } },

@@ -81,10 +81,10 @@ const layers: readonly Layer[] = [
   {
     name: 'now',
     label: 'Samples of G now',
-    color: 'third',
+    color: 'text',
     families: ['gan'],
     isShown: false,
-    draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.third, 2.5),
+    draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.text, 2.5),
   },
   {
     name: 'arrows',
