@@ -16,6 +16,7 @@ const links = {
   diffusion: '#v=1&f=diffusion&d=moons&n=50000',
   gan: '#v=1&f=gan&d=ring&n=50000',
   vae: '#v=1&f=vae&d=roll&n=50000',
+  collapse: '#v=1&f=gan&d=ring&n=50000&l=least-squares&p=none&r=0.01&story=3',
 };
 
 const site = await serve({ '/': 'out/lab' });

@@ -40,7 +40,7 @@ export const isMoved = signal(false);
 const place = signal(firstLook);
 export const look = computed<Look>(() => ({ ...place.value, noise: noise.value }));
 /** The names of the views that are open. */
-export const opened = signal(firstOpen);
+export const opened = signal(openFor(linked.place.story));
 
 const watched = computed(() => ({
   views: [
@@ -67,6 +67,7 @@ addEventListener('hashchange', () => {
   if (where.story !== undefined) isTelling.value = true;
   setBeside(where.isBeside === true);
   begin(one);
+  opened.value = openFor(where.story);
   layers.value = layersFor(one.family, where.story);
 });
 
@@ -83,6 +84,7 @@ export function tell(number: number | undefined): void {
   if (next === undefined) return;
   setBeside(next.isBeside === true);
   begin(experimentOf(next));
+  opened.value = openFor(number);
   layers.value = layersFor(next.experiment.family, number);
 }
 
@@ -175,6 +177,12 @@ export function newSeed(): void {
 /** Takes points of the user's own as data. */
 export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): void {
   begin({ ...experiment.value, data, points });
+}
+
+/** The views that are open in a story, or at first. */
+function openFor(number: number | undefined): readonly string[] {
+  const told = number === undefined ? undefined : stories[number - 1];
+  return [...firstOpen, ...(told?.opens ?? [])];
 }
 
 /** The layers that a story shows, or those of a family. */

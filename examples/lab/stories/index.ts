@@ -81,14 +81,15 @@ export const stories: readonly Story[] = [
       'Each step from noise to a sample calls the network once, and calls are what costs time: a picture in 50 calls takes 50 times as long as in one. ' +
         'So how few are enough? That depends on how one walks.',
       'DDPM adds fresh noise after each step and needs many of them. DDIM goes straight on, without new noise. DPM-Solver++ also looks at the step before, as a driver ' +
-        'who sees that the road bends, and keeps to the way with few calls. With one single call all of them answer in the middle of what is possible: blur again.',
+        'who sees that the road bends; that pays from about eight calls on. With one single call all of them answer in the middle of what is possible: blur again.',
     ],
     tasks: [
       'Press Start, and wait for two thousand updates.',
-      'Move Calls from 15 down to 4, to 2 and to 1, and compare the three samplers.',
+      'Try 15 calls, 4 calls and 1 call, and compare the three samplers.',
       'Measure the quality against calls: from where on do more calls no longer help?',
     ],
     experiment: { family: 'diffusion', data: 'roll', calls: 4 },
+    opens: ['samplers'],
     trials: [
       { label: '15 calls', changes: { calls: 15 } },
       { label: '4 calls', changes: { calls: 4 } },
