@@ -11,7 +11,7 @@ const story = stories.find(({ title }) => title.startsWith('Mode collapse'))!;
 /** The share of the generator's samples in each cloud at the end of a run, the fullest first, and the last verdicts. */
 async function endOf(experiment: Experiment) {
   const { history, news } = await runExperiment(experiment, ['now']);
-  const frame = news.findLast((one) => one.kind === 'frame')!.frame;
+  const frame = news.flatMap((one) => (one.kind === 'frame' ? [one.frame] : [])).at(-1)!;
   const shares = countsByCloud(modesOf(experiment)!, frame.arrays['now']!).map((count) => count / SAMPLES);
   return { shares: shares.sort((a, b) => b - a), kinds: history.at(-1)!.verdicts.map(({ kind }) => kind) };
 }

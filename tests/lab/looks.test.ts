@@ -3,7 +3,7 @@ import { defaultsOf, type Experiment } from '../../examples/lab/experiment/exper
 import { firstLook, type Look } from '../../examples/lab/experiment/look.js';
 import type { Frame, News, Order } from '../../examples/lab/training/messages.js';
 import { openRun } from '../../examples/lab/training/open-run.js';
-import { CALLS, ENCODED, SAMPLERS, SAMPLES, STOPS } from '../../examples/lab/training/sizes.js';
+import { CALLS, ENCODED, PATHS, SAMPLERS, SAMPLES, STOPS } from '../../examples/lab/training/sizes.js';
 
 /** Opens a run as the worker does, with the page's end of its channel. */
 async function open(experiment: Experiment, views: readonly string[]) {
@@ -66,6 +66,25 @@ test('the arrows of a GAN begin at samples of the generator that learns', async 
   expect(Math.abs(now![0]! - samples![0]!)).toBeGreaterThan(1e-3);
   await run.dispose();
 });
+
+test.each(['dpm', 'ddim', 'ddpm'] as const)(
+  'the ways of points by %s end at samples, with less noise at each stop',
+  async (sampler) => {
+    const { run, frames } = await open({ ...defaultsOf('diffusion'), sampler, calls: 5 }, ['paths']);
+    const { paths } = frames()[0]!.arrays;
+    const row = 2 * (1 + PATHS);
+    expect(paths).toHaveLength(6 * row);
+    const levels = Array.from({ length: 6 }, (_, k) => paths![k * row]!);
+    expect(levels[0]).toBeGreaterThan(0.99);
+    expect(levels[5]).toBe(0);
+    levels.slice(1).forEach((level, k) => expect(level).toBeLessThan(levels[k]!));
+    // noise has a variance of 1 in each direction
+    const noise = paths!.subarray(2, row);
+    const square = noise.reduce((sum, x) => sum + x * x, 0) / noise.length;
+    expect(Math.abs(square - 1)).toBeLessThan(0.5);
+    await run.dispose();
+  },
+);
 
 test('more calls of a denoiser bring samples closer to the data, and what is asked for changes no training', async () => {
   const experiment = { ...defaultsOf('diffusion'), steps: 200 };
