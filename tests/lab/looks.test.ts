@@ -68,7 +68,7 @@ test('the arrows of a GAN begin at samples of the generator that learns', async 
 });
 
 test.each(['dpm', 'ddim', 'ddpm'] as const)(
-  'the ways of points by %s end at samples, with less noise at each stop',
+  'the ways of points by %s end at samples, never with more noise than before',
   async (sampler) => {
     const { run, frames } = await open({ ...defaultsOf('diffusion'), sampler, calls: 5 }, ['paths']);
     const { paths } = frames()[0]!.arrays;
@@ -77,7 +77,7 @@ test.each(['dpm', 'ddim', 'ddpm'] as const)(
     const levels = Array.from({ length: 6 }, (_, k) => paths![k * row]!);
     expect(levels[0]).toBeGreaterThan(0.99);
     expect(levels[5]).toBe(0);
-    levels.slice(1).forEach((level, k) => expect(level).toBeLessThan(levels[k]!));
+    levels.slice(1).forEach((level, k) => expect(level).toBeLessThanOrEqual(levels[k]!));
     // noise has a variance of 1 in each direction
     const noise = paths!.subarray(2, row);
     const square = noise.reduce((sum, x) => sum + x * x, 0) / noise.length;
