@@ -31,13 +31,25 @@ export default {
       Optimizer: 'https://js.tensorflow.org/api/latest/#Training-Optimizers',
     },
   },
-  sort: ['kind', 'alphabetical'],
+  sort: ['kind', 'alphabetical-ignoring-documents'],
   sortEntryPoints: false,
+  navigationLeaves: [
+    'tfjs-generative',
+    ...['backend', 'browser', 'layers', 'logs', 'metrics', 'model', 'node', 'pytorch', 'run', 'testing', 'wasm'].map(
+      (entry) => `tfjs-generative/${entry}`,
+    ),
+  ],
   navigation: {
     includeCategories: true,
     includeGroups: false,
   },
   categoryOrder: [
+    'Learn',
+    'Build',
+    'Run',
+    'Look up',
+    'Contribute',
+    'Reference',
     'Variational autoencoders',
     'Generative adversarial networks',
     'Diffusion models',
@@ -98,10 +110,6 @@ export default {
   ],
   customJs: 'docs/site/search.js',
   favicon: 'docs/site/icon.svg',
-  navigationLinks: {
-    Start: '../index.html',
-    Lab: '../lab/index.html',
-  },
   useFirstParagraphOfCommentAsSummary: true,
   hideGenerator: true,
   markdownItLoader: withFormulas,

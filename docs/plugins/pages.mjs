@@ -19,12 +19,23 @@ function finished(page, app) {
   const base = '../'.repeat(url.split('/').length - 1);
   const isGuide = model?.isDocument?.() === true;
   const kind = isGuide ? 'Guide' : model?.kindOf?.(ReflectionKind.SomeModule) ? 'Entry' : 'Reference';
-  return withSearch(page.contents, base)
-    .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
-    .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
-    .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
-    .replaceAll('</table>', '</table></div>')
-    .replace(/(<\/div>)(<div class="col-sidebar")/, isGuide ? `${nextLink(model, app, base)}$1$2` : '$1$2');
+  return (
+    withSearch(page.contents, base)
+      .replace(
+        '<div id="tsd-toolbar-links">',
+        `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a>`,
+      )
+      .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
+      .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
+      // a control in a control
+      .replaceAll(
+        /(<summary[^>]*>[\s\S]*?)<a href="[^"]*" aria-label="Permalink"[^>]*>[\s\S]*?<\/a>(?=[\s\S]*?<\/summary>)/g,
+        '$1',
+      )
+      .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
+      .replaceAll('</table>', '</table></div>')
+      .replace(/(<\/div>)(\s*<div class="col-sidebar")/, isGuide ? `${nextLink(model, app, base)}$1$2` : '$1$2')
+  );
 }
 
 /** typedoc's own search loads all names on each page, and finds nothing else. Its controls stay, hidden: its script asks for them. */
@@ -42,9 +53,10 @@ function withSearch(html, base) {
 }
 
 /** What is searched, and how much it weighs: a guide explains what a member only names. */
-function bodyOf({ url }, kind) {
+function bodyOf({ url, model }, kind) {
   if (url === 'hierarchy.html' || url === 'modules.html' || url === 'index.html') return '';
-  const weight = { Guide: 4, Entry: 2, Reference: 1 }[kind];
+  const isForContributors = model?.frontmatter?.category === 'Contribute';
+  const weight = isForContributors ? 0.6 : { Guide: 6, Entry: 1.5, Reference: 0.6 }[kind];
   return `data-pagefind-body data-pagefind-weight="${weight}" data-pagefind-meta="kind:${kind}"`;
 }
 

@@ -1,7 +1,9 @@
 // The search of the site, on each page of the reference: Pagefind's index is loaded with the first letter that is typed.
 const button = document.getElementById('site-search');
 const site = new URL(button?.dataset.site ?? './', document.baseURI);
-const MOST = 8;
+const MOST = 6;
+/** A guide is long and right all the same; a word is meant as it stands, before others that begin with it. */
+const RANKING = { pageLength: 0, termSimilarity: 5 };
 
 const dialog = document.createElement('dialog');
 dialog.id = 'site-search-dialog';
@@ -15,7 +17,10 @@ let loading;
 /** Pagefind, and the names of the reference with their pages. */
 function load() {
   loading ??= Promise.all([
-    import(new URL('pagefind/pagefind.js', site).href),
+    import(new URL('pagefind/pagefind.js', site).href).then(async (pagefind) => {
+      await pagefind.options({ ranking: RANKING });
+      return pagefind;
+    }),
     window.fetch(new URL('pagefind/names.json', site)).then((answer) => answer.json()),
   ]);
   return loading;
