@@ -9,7 +9,7 @@ export class LabTransport extends Watching {
     const { status, totalSteps, seconds, error } = snapshot.value;
     const isReady = data.value !== undefined;
     const isRunning = status === 'running';
-    const isOver = status === 'finished';
+    const isOver = status === 'finished' || totalSteps >= experiment.steps;
     const rate = seconds > 0 && snapshot.value.step > 0 ? snapshot.value.step / seconds : undefined;
     return html`<div class="transport" role="group" aria-label="Training">
         ${

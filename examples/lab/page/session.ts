@@ -2,7 +2,8 @@
 import { signal, type ReadonlySignal } from '@preact/signals-core';
 import { connectRun, type RunSnapshot } from 'tfjs-generative/run';
 import type { Experiment, Live } from '../experiment/experiment.js';
-import type { Frame, Measures, News, Order, Watched, Wish } from '../training/messages.js';
+import { createContinued } from '../training/continued.js';
+import type { Frame, Measures, News, Order, Saved, Watched, Wish } from '../training/messages.js';
 
 /** Milliseconds between two changes of what the page shows of a run. */
 const SHOW_EVERY = 50;
@@ -21,14 +22,15 @@ export interface Session {
   step(): void;
   stop(): Promise<unknown>;
   watch(watched: Watched): void;
-  turn(live: Live): void;
+  /** Turns the controls; `isMoved` says whether the losses have come to depend on when that happened. */
+  turn(live: Live, isMoved: boolean): void;
   /** A file that the worker makes. */
   ask(what: Wish): Promise<Uint8Array<ArrayBuffer>>;
   close(): void;
 }
 
-/** Opens a session; `checkpoint` is one of the same experiment, from which it goes on. */
-export function openSession(experiment: Experiment, watched: Watched, checkpoint?: Uint8Array): Session {
+/** Opens a session; `saved` is a run of the same experiment, which goes on. */
+export function openSession(experiment: Experiment, watched: Watched, saved?: Saved): Session {
   const worker = new Worker(new URL('../training/worker.ts', import.meta.url), { type: 'module' });
   const frame = signal<Frame | undefined>();
   const measures = signal<readonly Measures[]>([]);
@@ -50,8 +52,9 @@ export function openSession(experiment: Experiment, watched: Watched, checkpoint
       asked.delete(ask);
     }
   };
-  const run = connectRun(worker, { settings: { experiment, watched, checkpoint }, onMessage: hear });
-  const snapshot = signal(run.snapshot());
+  const run = connectRun(worker, { settings: { experiment, watched, saved }, onMessage: hear });
+  const continued = createContinued(saved?.history ?? [], saved?.steps ?? 0);
+  const snapshot = signal(continued(run.snapshot()));
   // a run changes more often than a screen
   let isAwaited = false;
   run.subscribe(({ status }) => {
@@ -60,7 +63,7 @@ export function openSession(experiment: Experiment, watched: Watched, checkpoint
     isAwaited = true;
     const show = (): void => {
       isAwaited = false;
-      snapshot.value = run.snapshot();
+      snapshot.value = continued(run.snapshot());
     };
     if (isOther) show();
     else setTimeout(show, SHOW_EVERY);
@@ -79,7 +82,7 @@ export function openSession(experiment: Experiment, watched: Watched, checkpoint
     step: () => void run.start({ steps: 1 }).catch(() => undefined),
     stop: () => run.stop(),
     watch: (now) => order({ kind: 'watch', watched: now }),
-    turn: (live) => order({ kind: 'live', live }),
+    turn: (live, isMoved) => order({ kind: 'live', live, isMoved }),
     ask: (what) =>
       new Promise((resolve, reject) => {
         asked.set(++asks, { resolve, reject });

@@ -6,6 +6,7 @@ import { readLink, writeLink } from '../experiment/link.js';
 import type { Point } from '../experiment/points.js';
 import { viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
+import type { Saved } from '../training/messages.js';
 import { openSession, type Session } from './session.js';
 
 const linked = readLink(location.hash);
@@ -43,13 +44,13 @@ addEventListener('hashchange', () => {
 });
 
 /** Begins an experiment anew, from its first update. */
-export function begin(one: Experiment, checkpoint?: Uint8Array): void {
+export function begin(one: Experiment, saved?: Saved): void {
   const isOther = one.family !== experiment.value.family;
   if (isOther) layers.value = defaultLayers(one.family);
   session.value.close();
-  isMoved.value = false;
+  isMoved.value = saved?.isMoved ?? false;
   experiment.value = one;
-  session.value = openSession(one, watched.value, checkpoint);
+  session.value = openSession(one, watched.value, saved);
 }
 
 /** Changes a setting: at once if it may change during a run, else in a new run. */
@@ -58,8 +59,8 @@ export function change(name: FieldName, value: string | number): void {
   if (name === 'family') return begin(withFamily(experiment.value, value as Family));
   if (!isLive(name)) return begin(next);
   experiment.value = next;
-  session.value.turn(liveOf(next));
   if (session.value.snapshot.value.step > 0 && isOfTraining(name)) isMoved.value = true;
+  session.value.turn(liveOf(next), isMoved.value);
 }
 
 /** What changes the samples alone leaves the losses as they are. */

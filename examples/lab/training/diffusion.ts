@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   addNoise,
   cosineSchedule,
-  createAdam,
   createDenoiser,
   createDiffusionTrainer,
   ddimSolver,
@@ -20,6 +19,7 @@ import {
   type SolverState,
 } from 'tfjs-generative';
 import { cells, type Learner, type Lesson, type Look } from './learner.js';
+import { liveAdam } from './live.js';
 import { FIELD, PATHS, SAMPLES } from './sizes.js';
 
 const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
@@ -40,7 +40,7 @@ export function createDiffusion({ experiment, live, random, data }: Lesson): Lea
   const [learning, averaged] = [make(), make()];
   const trainer = createDiffusionTrainer({
     denoiser: learning,
-    optimizer: createAdam({ learningRate: () => live().rate }),
+    optimizer: liveAdam(() => live().rate),
     random,
     average: { into: averaged, decay: 0.995 },
   });

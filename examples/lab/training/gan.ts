@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  createAdam,
   createDiscriminator,
   createGanTrainer,
   createGenerator,
@@ -18,6 +17,7 @@ import {
   type RandomStream,
 } from 'tfjs-generative';
 import { cells, gridLines, type Learner, type Lesson } from './learner.js';
+import { liveAdam } from './live.js';
 import { ARROWS, HEAT, SAMPLES } from './sizes.js';
 
 const losses = {
@@ -42,7 +42,7 @@ export function createGan({ experiment, live, random }: Lesson): Learner {
       tf.mul(live().weight, gradientPenalty(critic, real, fake, { mix: chance })),
     none: undefined,
   };
-  const adam = () => createAdam({ learningRate: () => live().rate, beta1: 0, beta2: 0.99 });
+  const adam = () => liveAdam(() => live().rate, { beta1: 0, beta2: 0.99 });
   const trainer = createGanTrainer({
     generator: learning,
     discriminator,

@@ -1,4 +1,5 @@
 // What the page and the worker post each other beside the run itself.
+import type { Report } from 'tfjs-generative';
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Look } from './learner.js';
 
@@ -6,8 +7,19 @@ import type { Look } from './learner.js';
 export interface Settings {
   readonly experiment: Experiment;
   readonly watched: Watched;
-  /** A checkpoint of this experiment, from which the run goes on. */
-  readonly checkpoint?: Uint8Array | undefined;
+  /** A run of this experiment that goes on. */
+  readonly saved?: Saved | undefined;
+}
+
+/** A run that was saved. */
+export interface Saved {
+  readonly checkpoint: Uint8Array;
+  /** Updates before it. */
+  readonly steps: number;
+  /** Its reports; `step` counts from the run's first update, `seconds` from its first start. */
+  readonly history: readonly Report[];
+  /** Whether a control was moved during the run. */
+  readonly isMoved: boolean;
 }
 
 /** What the page shows now. */
@@ -19,7 +31,7 @@ export interface Watched {
 /** From the page. */
 export type Order =
   | { readonly kind: 'watch'; readonly watched: Watched }
-  | { readonly kind: 'live'; readonly live: Live }
+  | { readonly kind: 'live'; readonly live: Live; readonly isMoved: boolean }
   | { readonly kind: 'ask'; readonly ask: number; readonly what: Wish };
 
 /** Files that the worker makes. */

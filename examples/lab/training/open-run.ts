@@ -2,6 +2,7 @@ import { batches, countParameters, createRandom, loadCheckpoint, saveCheckpoint 
 import { saveModel } from 'tfjs-generative/model';
 import { createRun, epochRules, stopEarly, type Run, type RunChannel } from 'tfjs-generative/run';
 import { liveOf, type Experiment } from '../experiment/experiment.js';
+import { createContinued } from './continued.js';
 import { createDiffusion } from './diffusion.js';
 import { drawData } from './draw-data.js';
 import { createGan } from './gan.js';
@@ -9,6 +10,7 @@ import type { Learner, Lesson } from './learner.js';
 import { createMeasuring } from './measure.js';
 import type { News, Order, Settings, Wish } from './messages.js';
 import { createPainter, take } from './painter.js';
+import { savedMetadata } from './saved-metadata.js';
 import { DATA, REPORT_EVERY } from './sizes.js';
 import { createVae } from './vae.js';
 
@@ -29,8 +31,9 @@ export interface OpenRun {
 
 /** Makes the run of an experiment on the backend in use, and serves the page's orders. */
 export async function openRun(settings: Settings, { post, onMessage }: RunChannel): Promise<OpenRun> {
-  const { experiment, checkpoint } = settings;
+  const { experiment, saved } = settings;
   let { watched } = settings;
+  let isMoved = saved?.isMoved ?? false;
   let live = liveOf(experiment);
   const tell = (news: News, transfer: readonly object[] = []): void => post(news, transfer);
 
@@ -43,7 +46,7 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 }),
   ]);
   const endsAtPlateau = experiment.until === 'plateau' ? { rules } : {};
-  if (checkpoint !== undefined) await loadCheckpoint(trainer, checkpoint, { data: source, ...endsAtPlateau });
+  if (saved !== undefined) await loadCheckpoint(trainer, saved.checkpoint, { data: source, ...endsAtPlateau });
 
   const painter = createPainter(
     learner,
@@ -78,13 +81,16 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     if (run.snapshot().status === 'running') return;
     painting = painting.then(() => painter.repaint(trainer.steps ?? 0)).catch(() => undefined);
   };
-  const make = (what: Wish): Promise<Uint8Array<ArrayBuffer>> =>
-    what === 'model'
-      ? saveModel(learner.model)
-      : saveCheckpoint(trainer, { data: source, metadata: { experiment: plainOf(experiment) }, ...endsAtPlateau });
+  const continued = createContinued(saved?.history ?? [], stepsBefore);
+  const make = (what: Wish): Promise<Uint8Array<ArrayBuffer>> => {
+    if (what === 'model') return saveModel(learner.model);
+    const { history } = continued(run.snapshot());
+    const metadata = savedMetadata({ experiment: { ...experiment, ...live }, isMoved, history });
+    return saveCheckpoint(trainer, { data: source, metadata, ...endsAtPlateau });
+  };
   onMessage((order: Order) => {
     if (order.kind === 'watch') watched = order.watched;
-    else if (order.kind === 'live') live = order.live;
+    else if (order.kind === 'live') ({ live, isMoved } = order);
     else {
       const { ask } = order;
       make(order.what).then(
@@ -112,6 +118,3 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
 }
 
 const lossOf = ({ family }: Experiment): string => (family === 'gan' ? 'generatorLoss' : 'loss');
-
-/** An experiment as JSON has it, without what is undefined. */
-const plainOf = (experiment: Experiment) => JSON.parse(JSON.stringify(experiment)) as Record<string, string | number>;

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  createAdam,
   createDecoder,
   createGaussianEncoder,
   createVaeTrainer,
@@ -9,6 +8,7 @@ import {
   mlp,
 } from 'tfjs-generative';
 import { gridLines, type Learner, type Lesson } from './learner.js';
+import { liveAdam, liveRecord } from './live.js';
 import { ENCODED } from './sizes.js';
 
 /** A VAE of points. */
@@ -23,8 +23,8 @@ export function createVae({ experiment, live, random, data }: Lesson): Learner {
   const trainer = createVaeTrainer({
     encoder,
     decoder,
-    objective: elboObjective({ beta: () => live().beta }),
-    optimizer: createAdam({ learningRate: () => live().rate }),
+    objective: liveRecord(() => elboObjective({ beta: live().beta })),
+    optimizer: liveAdam(() => live().rate),
     random,
   });
   const views = random.fork('views');
