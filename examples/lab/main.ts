@@ -1,1 +1,6 @@
+import { keepRuns } from './page/autosave.js';
 import './page/lab-app.js';
+import { takeDrops } from './page/open-files.js';
+
+keepRuns();
+takeDrops();

@@ -1,11 +1,11 @@
 import { checkFunction, checkNumber } from '../tensor/plain-checks.js';
 import { unusable } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { optional, readOptions, type Rules } from '../tensor/options.js';
 import type { Run } from './create-run.js';
-import { createLine } from './line.js';
+import { createLine, type Line } from './line.js';
 import { checkPort, copyOf, type RunPort } from './run-port.js';
 import { describeError, errorOf, type RunSnapshot } from './snapshot.js';
-import { applyChanges } from './snapshot-changes.js';
+import { applyChanges, type SnapshotChanges } from './snapshot-changes.js';
 import { refusalOf, type StartOptions } from './start-options.js';
 import { createStore } from './store.js';
 
@@ -24,10 +24,31 @@ export interface ConnectOptions {
   readonly timeout?: number | undefined;
 }
 
+/** The rules of {@link ConnectOptions}. */
+const connectRules = {
+  settings: optional,
+  transfer: optional,
+  onMessage: { is: checkFunction, default: undefined },
+  // the longest time that timers support
+  timeout: { is: checkNumber, default: 120_000, above: 0, most: 2 ** 31 - 1 },
+} satisfies Rules<ConnectOptions>;
+
 /** A run at the other end of a port. */
 export interface RemoteRun<N extends string = string, K extends string = string> extends Run<N, K> {
   /** Posts your own message to the worker, once it serves; objects in `transfer` are transferred, not copied. */
   post(message: unknown, transfer?: readonly object[]): void;
+  /**
+   * Ends the run and has the worker make another one, for example with another seed, without paying for another worker: the old run is
+   * stopped and disposed, then `make` of {@link serveRun} gets the new settings. Subscriptions go on, and see the new run from its first
+   * snapshot. A pending `start` of the old run resolves to that run's last snapshot; a `start` after this call starts the new one. Of
+   * several calls in a row, the last one counts: runs that nobody waits for any more are not made.
+   *
+   * @param settings - plain data, as in {@link ConnectOptions}
+   * @param transfer - objects in the settings that are transferred instead of copied
+   * @returns the snapshot, once the new run is made, idle; rejects if the settings cannot be posted, and with the error of `make`, after
+   *   which there is no run, the status is `failed`, and other settings may be tried
+   */
+  remake(settings: unknown, transfer?: readonly object[]): Promise<RunSnapshot<N, K>>;
   /** Stops the run and disconnects. A pending `start` rejects. A worker of Node then ends; end a web worker with its `terminate`. */
   close(): void;
 }
@@ -57,24 +78,17 @@ export function connectRun<N extends string = string, K extends string = string>
   options: ConnectOptions = {},
 ): RemoteRun<N, K> {
   checkPort('connectRun', port);
-  const { settings, transfer, onMessage, timeout } = readOptions('connectRun', options, {
-    settings: optional,
-    transfer: optional,
-    onMessage: { is: checkFunction, default: undefined },
-    // the longest time that timers support
-    timeout: { is: checkNumber, default: 120_000, above: 0, most: 2 ** 31 - 1 },
-  });
+  const { settings, transfer, onMessage, timeout } = readOptions('connectRun', options, connectRules);
   const plain = copyOf('connectRun', 'settings', settings, transfer);
   const store = createStore(idle());
   /** Why the run no longer exists. */
   let gone: Error | undefined;
-  let starting: Promise<RunSnapshot> | undefined;
 
-  const change = (fields: Partial<RunSnapshot>): void => store.write(applyChanges(store.read(), { fields }));
+  const change = (changes: SnapshotChanges, before = store.read()): void => store.write(applyChanges(before, changes));
   const lose = (error: Error, fields: Partial<RunSnapshot>): void => {
     if (gone !== undefined) return;
     gone = error;
-    change(fields);
+    change({ fields });
     line.end(error);
   };
   const fail = (error: Error): void => lose(error, { status: 'failed', error: describeError(error) });
@@ -83,34 +97,40 @@ export function connectRun<N extends string = string, K extends string = string>
     timeout,
     fail,
     hear: (told) => {
-      if (told.kind === 'changed') store.write(applyChanges(store.read(), told.changes));
-      else if (told.kind === 'not made') change({ status: 'failed', error: told.error });
+      if (told.kind === 'changed') change(told.changes);
+      else if (told.kind === 'made') change(told.changes, idle());
+      else if (told.kind === 'not made') change({ fields: { status: 'failed', error: told.error } }, idle());
       else if (told.kind === 'broken') fail(errorOf(told.error));
       else onMessage?.(told.message as never);
     },
   });
+  const starts = createStarts(line, store.read);
 
-  const forget = (): void => void (starting = undefined);
-  const start = (asked: StartOptions): Promise<RunSnapshot> =>
-    line.call('start', { steps: asked.steps }).finally(forget).then(store.read);
-
-  line.post({ kind: 'make', settings: plain }, transfer);
+  // if it is not made, the snapshot says why
+  line.call({ kind: 'make', settings: plain }, transfer).catch(() => undefined);
   return Object.freeze({
     snapshot: store.read,
     subscribe: store.subscribe,
     start: (asked: StartOptions = {}) => {
       const refused = gone ?? refusalOf(asked);
-      return refused === undefined ? (starting ??= start(asked)) : Promise.reject(refused);
+      return refused === undefined ? starts.begin(asked) : Promise.reject(refused);
     },
     stop: async () => {
       // if the run fails meanwhile, `start` reports the error
-      if (gone === undefined) await line.call('stop').catch(() => undefined);
+      if (gone === undefined) await line.call({ kind: 'stop' }).catch(() => undefined);
       return store.read();
     },
     post: (own: unknown, handedOver?: readonly object[]) => {
       // copied now, because it may change before it is posted
       const message = line.isOpen() ? own : copyOf('post', 'message', own, handedOver);
       line.post({ kind: 'post', message }, handedOver);
+    },
+    remake: async (other: unknown, handedOver?: readonly object[]) => {
+      if (gone !== undefined) throw gone;
+      const made = line.call({ kind: 'make', settings: copyOf('remake', 'settings', other, handedOver) }, handedOver);
+      starts.leave();
+      await made;
+      return store.read();
     },
     close: () => {
       line.hangUp();
@@ -119,6 +139,28 @@ export function connectRun<N extends string = string, K extends string = string>
       lose(error, { status: status === 'running' ? 'stopped' : status });
     },
   }) as RemoteRun<N, K>;
+}
+
+/** Starts over a line. */
+function createStarts(line: Line, read: () => RunSnapshot) {
+  let pending: Promise<RunSnapshot> | undefined;
+  return {
+    /** Starts the run; the same promise while a start of it is pending. */
+    begin({ steps }: StartOptions): Promise<RunSnapshot> {
+      if (pending !== undefined) return pending;
+      const end = line
+        .call({ kind: 'start', options: { steps } })
+        .finally(() => {
+          if (pending === end) pending = undefined;
+        })
+        .then(read);
+      return (pending = end);
+    },
+    /** The next start is one of another run. */
+    leave(): void {
+      pending = undefined;
+    },
+  };
 }
 
 /** The snapshot before the worker has sent one. */

@@ -25,6 +25,7 @@ export { stopEarly } from './rules/stop-early.js';
 export { connectRun, type ConnectOptions, type RemoteRun } from './connect-run.js';
 export type { RunOptions, RunSettings } from './run-options.js';
 export type { RunPort } from './run-port.js';
+export type { ServedRun } from './page-run.js';
 export { serveRun, type RunChannel } from './serve-run.js';
 export type { StartOptions } from './start-options.js';
 export type { RunError, RunSnapshot, RunStatus } from './snapshot.js';

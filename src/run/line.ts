@@ -1,9 +1,8 @@
 import { unusable } from '../tensor/errors.js';
-import type { FromWorker, ToWorker } from './messages.js';
+import type { Call, FromWorker, ToWorker } from './messages.js';
 import { createPatience } from './patience.js';
 import { lineLock, listen, send, textOf, type RunPort } from './run-port.js';
 import { errorOf } from './snapshot.js';
-import type { StartOptions } from './start-options.js';
 
 /** A message without the id of its connection. */
 type Unsigned<T> = T extends unknown ? Omit<T, 'from'> : never;
@@ -12,8 +11,8 @@ type Unsigned<T> = T extends unknown ? Omit<T, 'from'> : never;
 export interface Line {
   /** Posts a message as soon as the line is open. */
   post(message: Unsigned<ToWorker>, transfer?: readonly object[]): void;
-  /** Requests a start or a stop; resolves when the worker reports its end. */
-  call(kind: 'start' | 'stop', options?: StartOptions): Promise<void>;
+  /** Makes a call; resolves when the worker reports its end. */
+  call(asked: Call, transfer?: readonly object[]): Promise<void>;
   /** Whether the worker is serving. */
   isOpen(): boolean;
   /** Posts that the page disconnects. */
@@ -81,9 +80,10 @@ export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOpt
   patience.begin();
   return {
     post,
-    call(kind, options) {
+    call(asked, transfer) {
+      const end = calls.begin((call) => post({ ...asked, call }, transfer));
       patience.begin();
-      return calls.begin((call) => post({ kind, call, options }));
+      return end;
     },
     isOpen: () => held === undefined,
     hangUp: () => sendSigned({ kind: 'close' }),
@@ -103,8 +103,8 @@ function createCalls() {
     areWaiting: () => waiting.size > 0,
     begin: (post: (call: number) => void): Promise<void> =>
       new Promise((resolve, reject) => {
-        waiting.set(++count, (error) => (error === undefined ? resolve() : reject(error)));
-        post(count);
+        post(++count);
+        waiting.set(count, (error) => (error === undefined ? resolve() : reject(error)));
       }),
     end(call: number, error?: Error): void {
       waiting.get(call)?.(error);

@@ -2,31 +2,37 @@ import type { RunError } from './snapshot.js';
 import type { SnapshotChanges } from './snapshot-changes.js';
 import type { StartOptions } from './start-options.js';
 
-/** What a page posts to the worker of a run; `from` is the id of its connection. Calls are answered by number. */
-export type ToWorker = { readonly from: string } & (
-  | { readonly kind: 'hello' | 'close' }
-  | { readonly kind: 'make'; readonly settings: unknown }
-  | Omit<Call, 'from'>
-  | { readonly kind: 'post'; readonly message: unknown }
-);
-
-/** A call of a page. */
-export interface Call {
-  readonly from: string;
+/** A call that starts or stops a run. */
+export interface RunCall {
   readonly kind: 'start' | 'stop';
-  readonly call: number;
   /** Of a start. */
   readonly options?: StartOptions | undefined;
 }
 
+/** What a page calls for; the worker reports the end of each call. */
+export type Call = RunCall | { readonly kind: 'make'; readonly settings: unknown };
+
+/** A call as it is posted: with its number, and the id of its connection. */
+export type Asked = Call & { readonly from: string; readonly call: number };
+
+/** What a page posts to the worker of a run; `from` is the id of its connection. Calls are answered by number. */
+export type ToWorker =
+  | Asked
+  | ({ readonly from: string } & (
+      { readonly kind: 'hello' } | { readonly kind: 'close' } | { readonly kind: 'post'; readonly message: unknown }
+    ));
+
 /** What the worker of a run posts: `serving` to everybody, everything else to the page that had the run made. */
 export type FromWorker =
   | { readonly kind: 'serving'; readonly to?: undefined }
-  | ({ readonly to: string } & (
-      | { readonly kind: 'changed'; readonly changes: SnapshotChanges }
-      | { readonly kind: 'not made'; readonly error: RunError }
-      | { readonly kind: 'broken'; readonly error: RunError }
-      | { readonly kind: 'held' }
-      | { readonly kind: 'ended'; readonly call: number; readonly error?: RunError | undefined }
-      | { readonly kind: 'post'; readonly message: unknown }
-    ));
+  | ({ readonly to: string } &
+      /** The first snapshot of a run. */
+      (
+        | { readonly kind: 'made'; readonly changes: SnapshotChanges }
+        | { readonly kind: 'changed'; readonly changes: SnapshotChanges }
+        | { readonly kind: 'not made'; readonly error: RunError }
+        | { readonly kind: 'broken'; readonly error: RunError }
+        | { readonly kind: 'held' }
+        | { readonly kind: 'ended'; readonly call: number; readonly error?: RunError | undefined }
+        | { readonly kind: 'post'; readonly message: unknown }
+      ));

@@ -1,7 +1,7 @@
-import { checkFunction } from '../tensor/checks.js';
+import { checkFunction } from '../tensor/plain-checks.js';
 import { unusable } from '../tensor/errors.js';
-import type { Run } from './create-run.js';
-import type { Call, FromWorker, ToWorker } from './messages.js';
+import type { Asked, FromWorker, ToWorker } from './messages.js';
+import { createPageRun, type PageRun, type ServedRun } from './page-run.js';
 import { checkPort, holdLine, listen, send, type RunPort } from './run-port.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 import { changesBetween, type SnapshotChanges } from './snapshot-changes.js';
@@ -20,8 +20,9 @@ export interface RunChannel {
  * Only changes are posted: each report once, and never the whole history again.
  *
  * @param port - the connection to the page: `self` in a Web Worker, `parentPort` of `node:worker_threads`, or a `MessagePort`
- * @param make - makes the run from the settings that the page posts, once for each connection; it may be async
- * @returns a function that stops the run and ends the service, as the page's `close` and a closed port do
+ * @param make - makes the run from the settings that the page posts, at first and in each `remake`; it may be async. It is called once the previous
+ *   run is stopped and disposed: give the run a `dispose` for what it leaves, `{ ...createRun(...), dispose: () => trainer.dispose() }`
+ * @returns a function that stops and disposes the run and ends the service, as the page's `close` and a closed port do
  * @throws TypeError if an argument is wrong
  * @example
  * ```ts
@@ -35,53 +36,56 @@ export interface RunChannel {
  */
 export function serveRun<S, N extends string = string, K extends string = string>(
   port: RunPort,
-  make: (settings: S, channel: RunChannel) => Run<N, K> | Promise<Run<N, K>>,
+  make: (settings: S, channel: RunChannel) => ServedRun<N, K> | Promise<ServedRun<N, K>>,
 ): () => void {
   checkPort('serveRun', port);
   checkFunction('serveRun', 'make', make);
   const post = (message: FromWorker): void => send(port, message);
   /** The page that had the run made. */
-  let client: Client<N, K> | undefined;
-  /** The previous page's run, until it is at rest. */
+  let client: Client | undefined;
+  /** The previous run, until it is at rest and disposed. */
   let before: Promise<unknown> = Promise.resolve();
 
   /** The page has disconnected; another one may connect. */
   const leave = (): void => {
-    before = client?.run.then((run) => run.stop()).catch(() => undefined) ?? before;
+    before = client?.run.end() ?? before;
     client?.letGo();
     client = undefined;
     // a worker of Node ends when it stops listening
     if (typeof port.on === 'function') unlisten();
   };
 
-  const makeFor = (to: string, settings: S): Client<N, K> => {
+  /** Makes a run after the one that the page has. */
+  const makeFor = (to: string, settings: S): Promise<unknown> => {
+    before = client?.run.end() ?? before;
     const { channel, take } = createChannel(port, to);
-    const run = before.then(() => make(settings, channel));
-    const tellChanges = (changes: SnapshotChanges): void => {
+    const hear = hearChanges((kind, changes) => {
       if (client?.to !== to) return;
       try {
-        post({ to, kind: 'changed', changes });
+        post({ to, kind, changes });
       } catch (error) {
         post({ to, kind: 'broken', error: describeError(error) });
         leave();
       }
-    };
-    run.then(
-      (made) => tell(made, tellChanges),
-      (error: unknown) => post({ to, kind: 'not made', error: describeError(error) }),
-    );
-    return { to, run, take, letGo: holdLine(port, to, () => post({ to, kind: 'held' })) };
+    });
+    const run = createPageRun(before, () => make(settings, channel), hear);
+    run.made.catch((error: unknown) => {
+      if (client?.run === run) post({ to, kind: 'not made', error: describeError(error) });
+    });
+    client = { to, run, take, letGo: client?.letGo ?? holdLine(port, to, () => post({ to, kind: 'held' })) };
+    return run.made;
   };
 
   const message = (value: unknown): void => {
     const asked = value as ToWorker;
     const { kind, from } = asked;
     if (kind === 'hello') return post({ kind: 'serving' });
-    if (kind === 'make') client ??= makeFor(from, asked.settings as S);
-    if (client?.to !== from) return refuse(asked, post);
+    if (client !== undefined && client.to !== from) return refuse(asked, post);
+    if (kind === 'make') return answer(asked, makeFor(from, asked.settings as S), post);
+    if (client === undefined) return refuse(asked, post);
     if (kind === 'close') leave();
     else if (kind === 'post') client.take(asked.message);
-    else if (asked.kind === 'start' || asked.kind === 'stop') answer(asked, client.run, post);
+    else answer(asked, client.run.call(asked), post);
   };
 
   const unlisten = listen(port, { message, end: () => end() });
@@ -94,9 +98,9 @@ export function serveRun<S, N extends string = string, K extends string = string
 }
 
 /** A page with its run. */
-interface Client<N extends string, K extends string> {
+interface Client {
   readonly to: string;
-  readonly run: Promise<Run<N, K>>;
+  readonly run: PageRun;
   /** Receives one of the page's own messages. */
   take(message: unknown): void;
   /** Lets the page notice the end of the connection. */
@@ -104,7 +108,7 @@ interface Client<N extends string, K extends string> {
 }
 
 /** The user's own messages between a worker and the page `to`; messages that arrive before there is a listener wait for it. */
-function createChannel(port: RunPort, to: string): Pick<Client<string, string>, 'take'> & { channel: RunChannel } {
+function createChannel(port: RunPort, to: string): Pick<Client, 'take'> & { channel: RunChannel } {
   const listeners: ((message: never) => void)[] = [];
   let early: unknown[] = [];
   return {
@@ -124,31 +128,30 @@ function createChannel(port: RunPort, to: string): Pick<Client<string, string>, 
   };
 }
 
-/** Posts the changes of each snapshot. */
-function tell(run: Run, post: (changes: SnapshotChanges) => void): void {
+/** Listens to the snapshots of a run for what is new in each. */
+function hearChanges(hear: (kind: 'made' | 'changed', changes: SnapshotChanges) => void) {
   let before: RunSnapshot | undefined;
-  run.subscribe((snapshot) => {
-    post(changesBetween(before, snapshot));
+  return (snapshot: RunSnapshot): void => {
+    hear(before === undefined ? 'made' : 'changed', changesBetween(before, snapshot));
     before = snapshot;
-  });
+  };
 }
 
-/** Starts or stops a run, and reports to the page when that has ended. */
-function answer({ kind, from: to, call, options }: Call, run: Promise<Run>, post: (message: FromWorker) => void): void {
-  run
-    .then((made) => made[kind](options))
-    .then(
-      () => post({ to, kind: 'ended', call }),
-      (error: unknown) => post({ to, kind: 'ended', call, error: describeError(error) }),
-    );
+/** Reports the end of a call to the page. */
+function answer({ from: to, call }: Asked, end: Promise<unknown>, post: (message: FromWorker) => void): void {
+  end.then(
+    () => post({ to, kind: 'ended', call }),
+    (error: unknown) => post({ to, kind: 'ended', call, error: describeError(error) }),
+  );
 }
 
 /** Tells a page that another page already uses the worker. */
 function refuse(asked: ToWorker, post: (message: FromWorker) => void): void {
-  const fix = 'Make a worker for each run, and connect to it once.';
+  const fix = 'Give other settings to `remake`, or make a worker for each run.';
   const error = describeError(
     unusable('connectRun', 'port', 'must be connected once', { seen: 'a second connection', fix }),
   );
-  if (asked.kind === 'make') post({ to: asked.from, kind: 'not made', error });
-  if (asked.kind === 'start' || asked.kind === 'stop') post({ to: asked.from, kind: 'ended', call: asked.call, error });
+  const { kind, from: to } = asked;
+  if (kind === 'make') post({ to, kind: 'not made', error });
+  if (kind === 'make' || kind === 'start' || kind === 'stop') post({ to, kind: 'ended', call: asked.call, error });
 }

@@ -45,7 +45,7 @@ function tell<T>(listener: (value: T) => void, value: T): void {
 }
 
 /** Does what the platform does with an error of an event listener; Node has no `reportError`. */
-function reportUncaught(error: unknown): void {
+export function reportUncaught(error: unknown): void {
   if (typeof reportError === 'function') {
     reportError(error);
     return;

@@ -12,11 +12,11 @@ export interface Told {
 /** Runs an experiment to its end as the lab's worker does, on the backend in use. */
 export async function runExperiment(experiment: Experiment, views: readonly string[] = []): Promise<Told> {
   const news: News[] = [];
-  const { run, dispose } = await openRun(
-    { experiment, watched: { views, look: { noise: 0.5 } } },
+  const { start, dispose } = await openRun(
+    { experiment, watched: { views, look: { noise: 0.5 } }, session: 1 },
     { post: (one) => void news.push(one as News), onMessage: () => undefined },
   );
-  const { history } = await run.start();
-  dispose();
+  const { history } = await start();
+  await dispose();
   return { history, news };
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build as esbuild } from 'esbuild';
 import { build as vite } from 'vite';
 import { webpack } from 'webpack';
@@ -111,5 +112,17 @@ test.each(Object.entries(bundlers))(
     // nothing of a network, a trainer, a loss; the limits of size-limit, for one bundler, are closer
     expect(text).not.toMatch(/dense|createVaeTrainer|Logits/);
     expect(text.length).toBeLessThan(20_000);
+  },
+);
+
+test.each(Object.entries(bundlers))(
+  'a bundle by %s of what a page needs to watch a run has no tfjs',
+  async (_, bundle) => {
+    const program = `import { connectRun, createPace } from 'tfjs-generative/run'; console.log(connectRun, createPace);`;
+    const text = readFileSync(await bundle('watching', program), 'utf8');
+    // neither ours nor an import of it, which would be all of tfjs
+    expect(text.includes('must lead to a worker')).toBe(true);
+    expect(text.includes('tensorflow')).toBe(false);
+    expect(gzipSync(text).length).toBeLessThan(4_000);
   },
 );

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Trainer } from '../../src/index.js';
+import { createAdam, type Trainer } from '../../src/index.js';
 import {
   connectRun,
   createRun,
@@ -12,10 +12,11 @@ import {
   type RunPort,
   type RunSettings,
   type RunSnapshot,
+  type ServedRun,
 } from '../../src/run/index.js';
-import { countingTrainer, rowsOf } from '../training/sample.js';
+import { countingTrainer, rowsOf, snapshot as snapshotOf, tinyVae, withoutLeak } from '../training/sample.js';
 
-type Make = (settings: RunSettings, channel: RunChannel) => Run<'loss'> | Promise<Run<'loss'>>;
+type Make = (settings: RunSettings, channel: RunChannel) => ServedRun<'loss'> | Promise<ServedRun<'loss'>>;
 
 const ports: MessagePort[] = [];
 afterEach(() => {
@@ -217,6 +218,185 @@ test('close stops the run, and a start that waits rejects', async () => {
   await vi.waitFor(() => expect(home.snapshot().status).toBe('stopped'));
   expect(run.snapshot().status).toBe('stopped');
   expect(seen).toHaveBeenCalledTimes(1);
+});
+
+describe('remake', () => {
+  /** A worker's side that notes what happens to its runs, each named by its seed. */
+  function noting(options: Partial<RunOptions<'loss'>> = {}) {
+    const noted: string[] = [];
+    const runs: Run<'loss'>[] = [];
+    const make = ({ seed }: { readonly seed: number }): ServedRun<'loss'> => {
+      noted.push(`made ${seed}`);
+      const run = createRun(judging, rowsOf(2), { epochs: 1e6, ...options });
+      runs.push(run);
+      return { ...run, dispose: () => void noted.push(`disposed ${seed} ${run.snapshot().status}`) };
+    };
+    return { noted, runs, make: make as never };
+  }
+
+  test.each([
+    ['of Node', undefined],
+    ['of the web', ofTheWeb],
+  ])('over a port %s ends and disposes the old run, whose start resolves, and makes the new one', async (_, kind) => {
+    const { noted, runs, make } = noting({ progressEvery: 1 });
+    const { run } = line(make, { settings: { seed: 1 } }, kind);
+    const seen: RunSnapshot[] = [];
+    run.subscribe((snapshot) => void seen.push(snapshot));
+    const first = run.start();
+    await vi.waitFor(() => expect(run.snapshot().step).toBeGreaterThan(2));
+    const remade = run.remake({ seed: 2 });
+    const second = run.start({ steps: 3 });
+    expect(second).not.toBe(first);
+    const last = await first;
+    expect(last).toEqual(runs[0]!.snapshot());
+    expect(last.status).toBe('stopped');
+    expect(await remade).toEqual({ status: 'idle', step: 0, totalSteps: 0, epoch: 0, seconds: 0, history: [] });
+    expect(noted).toEqual(['made 1', 'disposed 1 stopped', 'made 2']);
+    expect(await second).toMatchObject({ status: 'stopped', step: 3 });
+    expect(run.snapshot()).toEqual(runs[1]!.snapshot());
+    // nothing of the old run after its last snapshot, and nothing of it in the new one
+    const after = seen.slice(seen.indexOf(last) + 1);
+    expect(after.map(({ step }) => step)).toEqual([0, 0, 1, 2, 2, 3, 3, 3]);
+    expect(after[0]).not.toHaveProperty('report');
+    expect(after.at(-1)!.history.map(({ step }) => step)).toEqual([2, 3]);
+    const at = runs[0]!.snapshot();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(runs[0]!.snapshot()).toBe(at);
+  });
+
+  test('gives the run that a new worker gives, bit for bit, and leaves no tensor', async () => {
+    const ends: unknown[] = [];
+    const make = ({ seed }: { readonly seed: number }): ServedRun => {
+      const vae = tinyVae(createAdam({ learningRate: 0.05 }), { seed });
+      const dispose = async (): Promise<void> => {
+        ends.push(await snapshotOf(vae.trainer));
+        vae.dispose();
+      };
+      return { ...createRun(vae.trainer, vae.data, { epochs: 2 }), dispose };
+    };
+    await withoutLeak(async () => {
+      const { run } = line(make as never, { settings: { seed: 1 } });
+      for (const seed of [2, 1]) {
+        await run.start();
+        await run.remake({ seed });
+      }
+      await run.start();
+      run.close();
+      await vi.waitFor(() => expect(ends).toHaveLength(3));
+    });
+    expect(ends[2]).toEqual(ends[0]);
+    expect(ends[1]).not.toEqual(ends[0]);
+  });
+
+  test('again and again in a row makes the last one only', async () => {
+    const { noted, make } = noting();
+    const slow: Make = async (settings, channel) => {
+      const run = await (make as Make)(settings, channel);
+      const dispose = () => new Promise((resolve) => setTimeout(resolve, 20)).then(run.dispose);
+      return { ...run, dispose };
+    };
+    const { run } = line(slow, { settings: { seed: 1 } });
+    await run.start({ steps: 1 });
+    const remakes = [2, 3, 4].map((seed) => run.remake({ seed }));
+    const start = run.start({ steps: 2 });
+    await Promise.all(remakes);
+    expect(await start).toMatchObject({ status: 'stopped', step: 2 });
+    expect(noted).toEqual(['made 1', 'disposed 1 stopped', 'made 4']);
+  });
+
+  test('while a run is being made waits for it; its start makes no update', async () => {
+    const { noted, runs, make } = noting();
+    let release: (() => void) | undefined;
+    const slow: Make = async (settings, channel) => {
+      if (noted.length === 0) await new Promise<void>((resolve) => (release = resolve));
+      return (make as Make)(settings, channel);
+    };
+    const { run } = line(slow, { settings: { seed: 1 } });
+    const first = run.start();
+    await vi.waitFor(() => expect(release).toBeDefined());
+    const remade = run.remake({ seed: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    release!();
+    await remade;
+    expect(await first).toMatchObject({ status: 'idle', step: 0 });
+    expect(noted).toEqual(['made 1', 'disposed 1 idle', 'made 2']);
+    expect(runs[0]!.snapshot().step).toBe(0);
+  });
+
+  test('that fails leaves no run, and another one may follow', async () => {
+    const { noted, make } = noting();
+    const failing: Make = (settings, channel) => {
+      if (noted.length === 2) throw (noted.push('failed'), new RangeError('no such seed'));
+      return (make as Make)(settings, channel);
+    };
+    const { run } = line(failing, { settings: { seed: 1 } });
+    await run.start({ steps: 2 });
+    const error = await run.remake({ seed: 2 }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RangeError);
+    const { status, step, report, error: told } = run.snapshot();
+    expect({ status, step, report, told }).toEqual({
+      status: 'failed',
+      step: 0,
+      report: undefined,
+      told: { name: 'RangeError', message: 'no such seed' },
+    });
+    await expect(run.start()).rejects.toThrow('no such seed');
+    await run.remake({ seed: 3 });
+    expect(await run.start({ steps: 1 })).toMatchObject({ status: 'stopped', step: 1 });
+    expect(noted).toEqual(['made 1', 'disposed 1 stopped', 'failed', 'made 3']);
+  });
+
+  test('with settings that cannot be posted rejects, and the run goes on', async () => {
+    const { noted, make } = noting();
+    const { run } = line(make, { settings: { seed: 1 } });
+    const end = run.start();
+    await vi.waitFor(() => expect(run.snapshot().status).toBe('running'));
+    await expect(run.remake({ seed: () => 1 })).rejects.toThrow(/^remake: `settings` must be plain data; got /);
+    const { settings, transfer } = odd();
+    await expect(run.remake(settings, transfer)).rejects.toThrow(/^post: `message` must be plain data; got /);
+    expect(run.snapshot().status).toBe('running');
+    await run.stop();
+    expect((await end).status).toBe('stopped');
+    expect(noted).toEqual(['made 1']);
+  });
+
+  test('after the end of the connection rejects; that end disposes the run too', async () => {
+    const { noted, make } = noting();
+    const { run } = line(make, { settings: { seed: 1 } });
+    await run.start({ steps: 1 });
+    run.close();
+    await expect(run.remake({ seed: 2 })).rejects.toThrow('run.start: `run` must be open; got one that was closed.');
+    await vi.waitFor(() => expect(noted).toEqual(['made 1', 'disposed 1 stopped']));
+  });
+
+  test('hands messages of one’s own to the new run only', async () => {
+    const heard: string[] = [];
+    const make = ({ seed }: { readonly seed: number }, { onMessage }: RunChannel): Run<'loss'> => {
+      onMessage((message: string) => void heard.push(`${seed} ${message}`));
+      return createRun(judging, rowsOf(2), { epochs: 1 });
+    };
+    const { run } = line(make as never, { settings: { seed: 1 } });
+    run.post('a');
+    await run.stop();
+    const remade = run.remake({ seed: 2 });
+    run.post('b');
+    await remade;
+    expect(heard).toEqual(['1 a', '2 b']);
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'serveRun: `make` must return a run; got undefined. Return createRun(...)'],
+  ['a trainer', { trainer: judging }, 'serveRun: `make` must return a run; got { trainer }. Return createRun(...)'],
+  [
+    'a `dispose` that is no function',
+    { ...createRun(judging, rowsOf(1), { epochs: 1 }), dispose: 1 },
+    'serveRun: `make(...).dispose` must be a function; got 1.',
+  ],
+])('a worker that returns %s instead of a run is told so', async (_, made, says) => {
+  const { run } = line(() => made as never);
+  await expect(run.start()).rejects.toThrow(says);
+  expect(run.snapshot().status).toBe('failed');
 });
 
 test('messages of one’s own go both ways, handed over or copied, and early ones wait', async () => {

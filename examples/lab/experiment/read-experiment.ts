@@ -18,14 +18,20 @@ export function readExperiment(value: unknown): Experiment {
   const { points, ...settings } = value;
   const stranger = Object.keys(settings).find((name) => !fieldNames.includes(name as never));
   if (stranger !== undefined) {
-    throw new Error(`its setting ${JSON.stringify(stranger.slice(0, 20))} is unknown here; a newer lab may have made it`);
+    throw new Error(
+      `its setting ${JSON.stringify(stranger.slice(0, 20))} is unknown here; a newer lab may have made it`,
+    );
   }
-  const flaws = fieldNames.filter((name) => Object.hasOwn(settings, name)).flatMap((name) => flawOf(name, settings[name]) ?? []);
+  const flaws = fieldNames
+    .filter((name) => Object.hasOwn(settings, name))
+    .flatMap((name) => flawOf(name, settings[name]) ?? []);
   if (!Object.hasOwn(settings, 'family')) flaws.push('it names no family');
   if (flaws.length > 0) throw new Error(flaws.slice(0, 3).join('; '));
   const family = settings['family'] as Family;
   const own = Object.fromEntries(
-    fieldNames.filter((name) => Object.hasOwn(settings, name) && hasField(family, name)).map((name) => [name, settings[name]]),
+    fieldNames
+      .filter((name) => Object.hasOwn(settings, name) && hasField(family, name))
+      .map((name) => [name, settings[name]]),
   );
   const experiment: Experiment = { ...defaultsOf(family), ...own };
   const needsPoints = experiment.data === 'drawn' || experiment.data === 'csv';

@@ -19,7 +19,8 @@ export function kindOfFile({ name, size, type }: Pick<File, 'name' | 'size' | 't
   }
   const most = { checkpoint: MOST_CHECKPOINT_BYTES, csv: MOST_CSV_BYTES }[kind];
   if (size > most) {
-    const fix = kind === 'csv' ? 'Keep some thousands of its rows, and open that file.' : 'It is no checkpoint of the lab.';
+    const fix =
+      kind === 'csv' ? 'Keep some thousands of its rows, and open that file.' : 'It is no checkpoint of the lab.';
     throw new Error(`The file has ${(size / MB).toFixed(0)} MB; at most ${most / MB} MB can be opened. ${fix}`);
   }
   return kind;

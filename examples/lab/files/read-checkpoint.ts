@@ -54,9 +54,12 @@ export function readCheckpoint(bytes: Uint8Array): SavedRun {
 function readOwn(experiment: unknown): Experiment {
   try {
     return readExperiment(experiment);
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new Error(`The checkpoint's experiment cannot be used: ${reason}. Open another checkpoint, or begin a new run.`);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new Error(
+      `The checkpoint's experiment cannot be used: ${reason}. Open another checkpoint, or begin a new run.`,
+      { cause },
+    );
   }
 }
 
@@ -111,7 +114,9 @@ function readMetadata(bytes: Uint8Array): Record<string, unknown> {
   }
   if (!isRecord(header)) throw damaged();
   const { __metadata__: metadata, ...tensors } = header;
-  const ends = Object.values(tensors).map((tensor) => Number((tensor as { data_offsets?: unknown[] } | null)?.data_offsets?.[1]));
+  const ends = Object.values(tensors).map((tensor) =>
+    Number((tensor as { data_offsets?: unknown[] } | null)?.data_offsets?.[1]),
+  );
   if (!ends.every((end) => Number.isFinite(end))) throw damaged();
   const needed = 8 + length + ends.reduce((most, end) => Math.max(most, end), 0);
   if (needed > bytes.length) throw cutShort();

@@ -26,7 +26,8 @@ export interface CsvPoints {
 export function readCsv(bytes: Uint8Array): CsvPoints {
   const text = decode(bytes);
   const rows = readRows(text, separatorOf(text)).filter((cells) => cells.some((cell) => cell.trim() !== ''));
-  if (rows.length === 0) throw new Error('The file is empty. It needs a row with two numbers, x and y, for each point.');
+  if (rows.length === 0)
+    throw new Error('The file is empty. It needs a row with two numbers, x and y, for each point.');
   const readNumber = numberReader(rows);
   const numbers = rows.map((cells) => cells.map(readNumber));
   const columns = numericColumns(numbers);
@@ -36,7 +37,8 @@ export function readCsv(bytes: Uint8Array): CsvPoints {
     const [x, y] = [row[first], row[second]];
     return x === undefined || y === undefined ? [] : [{ i, point: [x, y] }];
   });
-  const hasHeader = whole[0]?.i === 1 && numbers[0]!.every((number) => number === undefined);
+  const names = [rows[0]![first] ?? '', rows[0]![second] ?? ''];
+  const hasHeader = whole[0]?.i === 1 && numbers[0]!.every((number) => number === undefined) && !names.includes('');
   const kept = spread(
     whole.map(({ point }) => point),
     MOST_ROWS,
@@ -46,13 +48,15 @@ export function readCsv(bytes: Uint8Array): CsvPoints {
     throw new Error('All points of the file are the same. A model needs at least two different ones to learn from.');
   }
   const left = rows.length - whole.length - (hasHeader ? 1 : 0);
-  const named = hasHeader ? [first, second].map((column) => shortened(rows[0]![column]!)).join(' and ') : '';
+  const named = hasHeader ? names.map(shortened).join(' and ') : '';
   const remarks = [
     `${kept.length} points were read${named === '' ? '' : ` from the columns ${named}`}.`,
     columns.length > 2 || first !== 0 || second !== 1
       ? `The columns used are ${first + 1} and ${second + 1}, the first two with numbers.`
       : '',
-    left === 0 ? '' : `${left} ${left === 1 ? 'row' : 'rows'} without two numbers ${left === 1 ? 'was' : 'were'} left out.`,
+    left === 0
+      ? ''
+      : `${left} ${left === 1 ? 'row' : 'rows'} without two numbers ${left === 1 ? 'was' : 'were'} left out.`,
     whole.length === kept.length ? '' : `The file has ${whole.length}; these are evenly spread over it.`,
     how,
   ];
@@ -126,7 +130,8 @@ function numberReader(rows: readonly (readonly string[])[]): (cell: string) => n
 /** The columns in which at least half of the rows have a number. */
 function numericColumns(numbers: readonly (readonly (number | undefined)[])[]): number[] {
   const counts: number[] = [];
-  for (const row of numbers) row.forEach((number, i) => (counts[i] = (counts[i] ?? 0) + (number === undefined ? 0 : 1)));
+  for (const row of numbers)
+    row.forEach((number, i) => (counts[i] = (counts[i] ?? 0) + (number === undefined ? 0 : 1)));
   const body = Math.max(1, numbers.length - 1);
   return [...counts.keys()].filter((i) => (counts[i] ?? 0) >= body / 2);
 }
@@ -144,7 +149,10 @@ function spread<T>(list: readonly T[], most: number): readonly T[] {
 
 /** Moves the mean to 0, and multiplies by one factor: to a variance of 1, or less if a point would leave the plane. */
 function scaled(points: readonly Point[]): { readonly points: readonly Point[]; readonly how: string } {
-  const mean = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis]! / points.length, 0)) as [number, number];
+  const mean = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis]! / points.length, 0)) as [
+    number,
+    number,
+  ];
   const moved = points.map(([x, y]): Point => [x - mean[0], y - mean[1]]);
   const farthest = moved.reduce((most, [x, y]) => Math.max(most, Math.abs(x), Math.abs(y)), 0);
   // relative to the farthest one, whose square may be too large for a number
@@ -154,11 +162,15 @@ function scaled(points: readonly Point[]): { readonly points: readonly Point[]; 
   if (!Number.isFinite(farthest) || !(factor > 0 && Number.isFinite(factor))) {
     throw new Error('The numbers of the file are too large, or too close together, to be scaled. Scale them first.');
   }
-  const rounded = moved.map(
-    ([x, y]): Point => [Math.round(x * factor * DECIMALS) / DECIMALS + 0, Math.round(y * factor * DECIMALS) / DECIMALS + 0],
-  );
-  const [x, y, by] = [...mean, factor].map((number) => Number(number!.toPrecision(3)));
-  return { points: rounded, how: `They were moved by their mean (${x}, ${y}) and multiplied by ${by}, to fit into the plane.` };
+  const rounded = moved.map(([x, y]): Point => [
+    Math.round(x * factor * DECIMALS) / DECIMALS + 0,
+    Math.round(y * factor * DECIMALS) / DECIMALS + 0,
+  ]);
+  const [x, y, by] = [...mean, factor].map((number) => Number(number.toPrecision(3)));
+  return {
+    points: rounded,
+    how: `They were moved by their mean (${x}, ${y}) and multiplied by ${by}, to fit into the plane.`,
+  };
 }
 
 function shortened(name: string): string {

@@ -1,7 +1,7 @@
 // Keeps the run every ten seconds while it trains, when it stops, and when the page is hidden.
 import { effect } from '@preact/signals-core';
 import { keepRun } from './keeping.js';
-import { lastKept, notice, runName, session } from './store.js';
+import { lastKept, notice, session } from './store.js';
 import type { Session } from './session.js';
 
 const KEEP_EVERY = 10_000;
@@ -17,10 +17,9 @@ async function keep(): Promise<void> {
   if (isAtWork || status === 'failed' || now.data.peek() === undefined) return;
   if (totalSteps === (keptAt.get(now) ?? now.stepsBefore)) return;
   isAtWork = true;
-  const name = runName.peek();
   try {
     const checkpoint = await now.ask('checkpoint');
-    await keepRun(name, checkpoint);
+    await keepRun(now.name, checkpoint);
     keptAt.set(now, totalSteps);
   } catch (error) {
     // a session that was closed meanwhile has no run to keep
@@ -47,10 +46,7 @@ export function keepRuns(): void {
     const isRunning = now.snapshot.value.status === 'running';
     if (now === before && wasRunning && !isRunning) void keep();
     // the run before this one can be opened again
-    if (before !== undefined && now !== before && keptAt.has(before)) lastKept.value = runNames.get(before);
-    runNames.set(now, runName.peek());
+    if (before !== undefined && now !== before && keptAt.has(before)) lastKept.value = before.name;
     [before, wasRunning] = [now, isRunning];
   });
 }
-
-const runNames = new WeakMap<Session, string>();

@@ -28,5 +28,8 @@ export async function keptNames(): Promise<string[]> {
 
 /** A kept run; undefined if it cannot be read. */
 export async function readKept(name: string): Promise<SavedRun | undefined> {
-  return store.load(name).then(readCheckpoint).catch(() => undefined);
+  return store
+    .load(name)
+    .then(readCheckpoint)
+    .catch(() => undefined);
 }

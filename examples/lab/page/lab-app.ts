@@ -5,6 +5,7 @@ import { viewsOf } from '../views/index.js';
 import './lab-canvas.js';
 import './lab-controls.js';
 import './lab-curves.js';
+import './lab-files.js';
 import './lab-measures.js';
 import './lab-plane.js';
 import './lab-take-away.js';
@@ -69,6 +70,7 @@ export class LabApp extends Watching {
           <h2>Experiment</h2>
           <lab-controls></lab-controls>
           <lab-take-away></lab-take-away>
+          <lab-files></lab-files>
         </div>
       </main>`;
   }

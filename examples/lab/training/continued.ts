@@ -27,7 +27,8 @@ export function createContinued(past: readonly Report[], stepsBefore: number): (
       // before the worker has answered
       totalSteps: Math.max(totalSteps, stepsBefore),
       seconds: secondsBefore + seconds,
-      report: report && later(report),
+      // the last of the history, by which a port knows that nothing else is new
+      report: report && history.at(-1),
       history,
     };
   };

@@ -1,5 +1,5 @@
 // What the page and the worker post each other beside the run itself.
-import type { Report } from 'tfjs-generative';
+import type { Report as TrainingReport } from 'tfjs-generative';
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Look } from './learner.js';
 
@@ -9,6 +9,8 @@ export interface Settings {
   readonly watched: Watched;
   /** A run of this experiment that goes on. */
   readonly saved?: Saved | undefined;
+  /** Which session it is; all news have it. */
+  readonly session: number;
 }
 
 /** A run that was saved. */
@@ -17,7 +19,7 @@ export interface Saved {
   /** Updates before it. */
   readonly steps: number;
   /** Its reports; `step` counts from the run's first update, `seconds` from its first start. */
-  readonly history: readonly Report[];
+  readonly history: readonly TrainingReport[];
   /** Whether a control was moved during the run. */
   readonly isMoved: boolean;
 }
@@ -56,8 +58,11 @@ export interface Measures {
 }
 
 /** From the worker. */
-export type News =
+export type Report =
   | { readonly kind: 'ready'; readonly data: Float32Array; readonly parameters: number }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'measures'; readonly measures: Measures }
   | { readonly kind: 'answer'; readonly ask: number; readonly bytes?: Uint8Array; readonly error?: string };
+
+/** A report, with the session that it is about. */
+export type News = Report & { readonly session: number };

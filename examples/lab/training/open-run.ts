@@ -6,9 +6,10 @@ import { createContinued } from './continued.js';
 import { createDiffusion } from './diffusion.js';
 import { drawData } from './draw-data.js';
 import { createGan } from './gan.js';
+import { inTurn } from './in-turn.js';
 import type { Learner, Lesson } from './learner.js';
 import { createMeasuring } from './measure.js';
-import type { News, Order, Settings, Wish } from './messages.js';
+import type { Order, Report, Settings, Wish } from './messages.js';
 import { createPainter, take } from './painter.js';
 import { savedMetadata } from './saved-metadata.js';
 import { DATA, REPORT_EVERY } from './sizes.js';
@@ -23,19 +24,18 @@ const learners: Readonly<Record<Experiment['family'], (lesson: Lesson) => Learne
   diffusion: createDiffusion,
 };
 
-/** A run, and what ends with it. */
-export interface OpenRun {
-  readonly run: Run;
-  dispose(): void;
+/** A run, and the end of all that it needs. */
+export interface OpenRun extends Run {
+  dispose(): Promise<void>;
 }
 
-/** Makes the run of an experiment on the backend in use, and serves the page's orders. */
+/** Makes the run of an experiment on the backend in use, and carries out the page's orders. */
 export async function openRun(settings: Settings, { post, onMessage }: RunChannel): Promise<OpenRun> {
-  const { experiment, saved } = settings;
+  const { experiment, saved, session } = settings;
   let { watched } = settings;
   let isMoved = saved?.isMoved ?? false;
   let live = liveOf(experiment);
-  const tell = (news: News, transfer: readonly object[] = []): void => post(news, transfer);
+  const tell = (news: Report, transfer: readonly object[] = []): void => post({ ...news, session }, transfer);
 
   const random = createRandom(experiment.seed);
   const data = drawData(experiment, DATA, random.fork('data'));
@@ -46,7 +46,13 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 }),
   ]);
   const endsAtPlateau = experiment.until === 'plateau' ? { rules } : {};
-  if (saved !== undefined) await loadCheckpoint(trainer, saved.checkpoint, { data: source, ...endsAtPlateau });
+  const dispose = (): void => [learner, data].forEach((one) => one.dispose());
+  if (saved !== undefined) {
+    await loadCheckpoint(trainer, saved.checkpoint, { data: source, ...endsAtPlateau }).catch((error: unknown) => {
+      dispose();
+      throw error;
+    });
+  }
 
   const painter = createPainter(
     learner,
@@ -67,13 +73,18 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     tell({ kind: 'measures', measures: await measure(step, live) });
     measured = performance.now();
   };
-  const run = createRun(trainer, source, {
-    steps: Math.max(1, experiment.steps - stepsBefore),
-    reportEvery: REPORT_EVERY,
-    onReport: () => look(trainer.steps ?? 0),
-    stopOn: () => experiment.until === 'verdict',
-    ...endsAtPlateau,
-  });
+  const makeRun = (steps: number): Run =>
+    createRun(trainer, source, {
+      steps: Math.max(1, steps),
+      reportEvery: REPORT_EVERY,
+      onReport: () => look(trainer.steps ?? 0),
+      stopOn: () => experiment.until === 'verdict',
+      ...endsAtPlateau,
+    });
+  const rest = experiment.steps - stepsBefore;
+  const untilReport = (REPORT_EVERY - (stepsBefore % REPORT_EVERY)) % REPORT_EVERY;
+  const run =
+    untilReport > 0 && untilReport < rest ? inTurn(makeRun(untilReport), makeRun(rest - untilReport)) : makeRun(rest);
 
   /** While the run rests, what the page asks to see is computed at once; else by the next report. */
   let painting: Promise<unknown> = Promise.resolve();
@@ -109,10 +120,10 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
   });
   await painter.repaint(stepsBefore);
   return {
-    run,
-    dispose: () => {
-      learner.dispose();
-      data.dispose();
+    ...run,
+    dispose: async () => {
+      await painting;
+      dispose();
     },
   };
 }

@@ -1,12 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  createDecoder,
-  createGaussianEncoder,
-  createVaeTrainer,
-  elboObjective,
-  gaussian,
-  mlp,
-} from 'tfjs-generative';
+import { createDecoder, createGaussianEncoder, createVaeTrainer, elboObjective, gaussian, mlp } from 'tfjs-generative';
 import { gridLines, type Learner, type Lesson } from './learner.js';
 import { liveAdam, liveRecord } from './live.js';
 import { ENCODED } from './sizes.js';

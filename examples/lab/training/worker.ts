@@ -24,5 +24,5 @@ const runtimes = {
 serveRun(self, async (settings: Settings, channel) => {
   const { runtime } = settings.experiment;
   if (tf.getBackend() !== runtime) await runtimes[runtime]();
-  return (await openRun(settings, channel)).run;
+  return openRun(settings, channel);
 });

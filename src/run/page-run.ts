@@ -1,0 +1,77 @@
+import { checkFunction } from '../tensor/plain-checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import type { Run } from './create-run.js';
+import type { RunCall } from './messages.js';
+import type { RunSnapshot } from './snapshot.js';
+import { reportUncaught } from './store.js';
+
+/** A run for {@link serveRun}, with what is to be disposed after it. */
+export interface ServedRun<N extends string = string, K extends string = string> extends Run<N, K> {
+  /**
+   * Called once the run is at rest and no longer used: when the page has another one made, or disconnects. It may be async, and the next
+   * run is made after it. An error is reported by the platform as an uncaught error.
+   */
+  readonly dispose?: (() => unknown) | undefined;
+}
+
+/** A run that a page had made, until the page has another one made or disconnects. */
+export interface PageRun {
+  /** Resolves once the run is made, or if it ended before; rejects with the error of its making. */
+  readonly made: Promise<unknown>;
+  /** Starts or stops the run, once it is made; resolves at the end of that. */
+  call(asked: RunCall): Promise<unknown>;
+  /** Stops the run, or leaves it unmade; resolves once it is disposed, and never rejects. */
+  end(): Promise<void>;
+}
+
+/** Makes a run as soon as `before` is settled. */
+export function createPageRun(
+  before: Promise<unknown>,
+  make: () => ServedRun | Promise<ServedRun>,
+  hear: (snapshot: RunSnapshot) => void,
+): PageRun {
+  let isOver = false;
+  let unsubscribe: (() => void) | undefined;
+  const calls = new Set<Promise<unknown>>();
+
+  const made = before.then(async () => {
+    if (isOver) return undefined;
+    const run = await make();
+    checkRun(run);
+    if (!isOver) unsubscribe = run.subscribe(hear);
+    return run;
+  });
+
+  return {
+    made,
+    call: ({ kind, options }) => {
+      const end = made.then((run) => (isOver ? undefined : run?.[kind](options)));
+      const forget = (): void => void calls.delete(end);
+      calls.add(end);
+      end.then(forget, forget);
+      return end;
+    },
+    async end() {
+      isOver = true;
+      const run = await made.catch(() => undefined);
+      try {
+        await run?.stop();
+        // the page learns of these ends before it learns of another run
+        await Promise.allSettled(calls);
+        unsubscribe?.();
+        await run?.dispose?.();
+      } catch (error) {
+        reportUncaught(error);
+      }
+    },
+  };
+}
+
+function checkRun(run: unknown): void {
+  const { subscribe, start, stop, dispose } = (run ?? {}) as Partial<ServedRun>;
+  if ([subscribe, start, stop].some((method) => typeof method !== 'function')) {
+    const fix = 'Return createRun(...), with `dispose` added to it if something is to be disposed.';
+    throw wrongKind('serveRun', 'make', 'must return a run', { got: run, fix });
+  }
+  if (dispose !== undefined) checkFunction('serveRun', 'make(...).dispose', dispose);
+}
