@@ -1,0 +1,191 @@
+// The built lab in Chromium, served in different ways.
+import { readFileSync } from 'node:fs';
+import { chromium as playwright, type Browser } from 'playwright';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchOptions } from '../browser/chromium.js';
+import { isolated } from '../package/pages/cases.js';
+import { serve, type Site } from '../package/pages/serve.js';
+import { openLab } from './lab-page.js';
+
+const chromium = await findChromium().catch(() => undefined);
+const built = 'out/lab';
+
+describe.skipIf(chromium === undefined)('the page', () => {
+  let site: Site;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await serve({ '/deep/path/': built, '/': built });
+    browser = await playwright.launch(launchOptions(chromium!));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  const at = (hash: string): string => `${site.origin}/${hash}`;
+  const short = (family: string, more = '') => `#v=1&f=${family}&n=40&b=64&w=16${more}`;
+
+  test.each([
+    ['vae', 'loss'],
+    ['gan', 'penalty'],
+    ['diffusion', 'loss'],
+  ])('learns points by %s, and draws and tells what it learned', async (family, metric) => {
+    const lab = await openLab(browser, at(short(family, '&n=80')));
+    await lab.finish();
+    const [names, ...lines] = (await lab.losses()).map((line) => line.split(','));
+    const losses = lines.map((line) => Number(line[names!.indexOf(metric)]));
+    expect(losses).toHaveLength(8);
+    if (family === 'gan') expect(losses.every(Number.isFinite)).toBe(true);
+    else expect(losses.at(-1)).toBeLessThan(0.9 * losses[0]!);
+    for (const canvas of await lab.page.locator('lab-canvas canvas').all()) {
+      await canvas.scrollIntoViewIfNeeded();
+      expect(coloursIn(await canvas.screenshot())).toBeGreaterThan(20);
+    }
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('a rewound run, a stopped one, one after a reload and one from the link have the same losses', async () => {
+    const lab = await openLab(browser, at(short('vae', '&n=120')));
+    const { page } = lab;
+    await lab.finish();
+    const losses = await lab.losses();
+
+    await page.locator('#rewind').click();
+    await lab.finish();
+    expect(await lab.losses()).toEqual(losses);
+
+    await page.locator('#rewind').click();
+    for (let i = 0; i < 3; i++) await page.locator('#step:enabled').click();
+    await page.locator('[role=status]', { hasText: /Stopped, 3 of 120/ }).waitFor();
+    await page.locator('#start:enabled').click();
+    await page.locator('#stop').click();
+    await page.locator('#start').waitFor();
+    // kept at the stop
+    const stopped = await page.locator('[role=status]').textContent();
+    const done = Number(/(\d+) of 120/.exec(stopped!)![1]);
+    await page.waitForTimeout(1_500);
+    await page.reload();
+    await page.locator('#start:enabled').waitFor();
+    expect(await page.locator('[role=status]').textContent()).toContain(`Stopped, ${done} of 120`);
+    await lab.finish();
+    // reports between two starts are those of fewer updates
+    const later = (lines: readonly string[]) => lines.filter((line) => Number(line.split(',')[0]) > done + 10);
+    expect(later(await lab.losses())).toEqual(later(losses));
+
+    const other = await openLab(browser, page.url());
+    await other.finish();
+    expect(await other.losses()).toEqual(losses);
+    expect([...lab.errors, ...other.errors]).toEqual([]);
+    await lab.close();
+    await other.close();
+  });
+
+  test('a checkpoint that is saved and opened goes on, and what cannot be opened is said', async () => {
+    const lab = await openLab(browser, at(short('gan')));
+    const { page } = lab;
+    await lab.finish();
+    const losses = await lab.losses();
+    await page.locator('#rewind').click();
+    await page.locator('#step:enabled').click();
+    await page.locator('[role=status]', { hasText: /Stopped, 1 of 40/ }).waitFor();
+    const checkpoint = await lab.download('#checkpoint');
+    const open = (name: string, buffer: Buffer) =>
+      page.locator('#open-file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+    const says = (text: RegExp) => page.locator('[role=alert]', { hasText: text }).waitFor();
+
+    await page.locator('#family-vae').click();
+    await open('run.safetensors', checkpoint.subarray(0, -10));
+    await says(/cut short/);
+    const damaged = Buffer.from(checkpoint);
+    damaged[damaged.length - 5]! ^= 1;
+    await open('run.safetensors', damaged);
+    await says(/cannot be loaded, and the run before it stays.*damaged/);
+    expect(await page.locator('#family-vae').getAttribute('aria-pressed')).toBe('true');
+    await open('points.csv', Buffer.from('x\n1\n2\n'));
+    await says(/only one column of numbers/);
+
+    await open('run.safetensors', checkpoint);
+    await says(/goes on after 1 updates/);
+    expect(await page.locator('#family-gan').getAttribute('aria-pressed')).toBe('true');
+    await lab.finish();
+    expect((await lab.losses()).slice(3)).toEqual(losses.slice(2));
+
+    await open('points.csv', Buffer.from('x,y\n1,2\n3,4\n5,9\n'));
+    await says(/3 points were read from the columns "x" and "y"/);
+    await lab.finish();
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('a link that differs from the kept run wins, and the run can be opened again', async () => {
+    const lab = await openLab(browser, at(short('vae', '&n=30')));
+    const { page } = lab;
+    await lab.finish();
+    await page.waitForTimeout(1_500);
+    await page.goto('about:blank');
+    await page.goto(at(short('diffusion')));
+    await page.locator('[role=alert]', { hasText: /Your last run is kept/ }).waitFor();
+    expect(await page.locator('#family-diffusion').getAttribute('aria-pressed')).toBe('true');
+    await page.locator('#last-run').click();
+    await page.locator('[role=status]', { hasText: /30 of 30/ }).waitFor();
+    expect(await page.locator('#family-vae').getAttribute('aria-pressed')).toBe('true');
+    expect(await lab.losses()).toHaveLength(4);
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('without IndexedDB it says so once, and trains', async () => {
+    const context = await browser.newContext({ locale: 'en-US' });
+    await context.addInitScript("Object.defineProperty(indexedDB, 'open', { value: () => { throw new DOMException('forbidden', 'SecurityError'); } })");
+    const lab = await openLab(browser, at(short('vae')), { context });
+    await lab.finish();
+    await lab.page.locator('[role=alert]', { hasText: /cannot keep the run/ }).waitFor();
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('it works under a subpath, without a network after one visit, and isolated from the second one on', async () => {
+    site.sendHeaders({});
+    const url = `${site.origin}/deep/path/${short('vae')}`;
+    const lab = await openLab(browser, url);
+    const { page, context } = lab;
+    await lab.finish();
+    expect(await page.evaluate('crossOriginIsolated')).toBe(false);
+    await page.evaluate('navigator.serviceWorker.ready');
+    await context.setOffline(true);
+    const second = await openLab(browser, url.replace('f=vae', 'f=gan'), { context });
+    await second.finish();
+    expect(await second.page.evaluate('crossOriginIsolated')).toBe(true);
+    expect(await second.page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1);
+    expect([...lab.errors, ...second.errors]).toEqual([]);
+    await context.setOffline(false);
+    await lab.close();
+  });
+
+  test('it works in an isolated page, with the same losses as without', async () => {
+    const plain = await openLab(browser, at(short('vae')));
+    await plain.finish();
+    const losses = await plain.losses();
+    await plain.close();
+    site.sendHeaders(isolated);
+    const lab = await openLab(browser, at(short('vae')));
+    expect(await lab.page.evaluate('crossOriginIsolated')).toBe(true);
+    await lab.finish();
+    expect(await lab.losses()).toEqual(losses);
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+    site.sendHeaders({});
+  });
+});
+
+/** How many colours a picture has: a canvas that was not drawn has one. */
+function coloursIn(png: Buffer): number {
+  const { data } = PNG.sync.read(png);
+  return new Set(new Uint32Array(data.buffer, data.byteOffset, data.length / 4)).size;
+}
+
+void readFileSync;
