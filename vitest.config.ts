@@ -237,6 +237,18 @@ function labProject(): TestProjectInlineConfiguration {
   return { ...project, test: { ...test, globalSetup: ['tests/package/pack.ts', 'tests/lab/build.ts'] } };
 }
 
+/** The site, written once: its search, its links, widths, and axe. */
+const siteProject: TestProjectInlineConfiguration = {
+  test: {
+    name: 'site',
+    include: ['tests/site/**/*.test.ts'],
+    environment: 'node',
+    globalSetup: ['tests/site/build.ts'],
+    testTimeout: 400_000,
+    hookTimeout: 400_000,
+  },
+};
+
 /** `npm test`, or one of the runs that are commands of their own. */
 async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=long')) {
@@ -246,6 +258,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   }
   if (process.argv.includes('--mode=package')) return [packageProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];
+  if (process.argv.includes('--mode=site')) return [siteProject];
   if (process.argv.includes('--mode=webgl')) return gpuProjects();
   // for scripts/mutants.ts
   const tests = process.env['MUTANT_TESTS']?.split('\n');

@@ -6,18 +6,17 @@ import {
   createDenoiser,
   createDiffusionTrainer,
   denoisingMlp,
-  dpmSolver,
   flowSchedule,
   linearSchedule,
   predictFlow,
   predictNoise,
   predictSample,
   predictVelocity,
-  sampleDiffusion,
+  sampleDpmSolver,
   type Denoiser,
   type DiffusionMetric,
   type RandomStream,
-  type SolverState,
+  type SampleProgress,
   type Trainer,
 } from 'tfjs-generative';
 
@@ -58,19 +57,12 @@ export function createModel(steps: number, { schedule, target }: Recipe, random:
   return { trainer, sampled };
 }
 
-/** Makes n samples with DPM-Solver++, `[n, 2]`, like `sampleDpmSolver`; `look` gets the noised points before each step. */
+/** Makes n samples with DPM-Solver++, `[n, 2]`; `look` gets the noised points before each step. */
 export function sample(
   denoiser: Denoiser,
   n: number,
   random: RandomStream,
-  look: (state: SolverState) => Promise<void> = async () => {},
+  look?: (progress: SampleProgress) => Promise<void>,
 ): Promise<tf.Tensor> {
-  const watched = {
-    ...dpmSolver,
-    step: async (state: SolverState) => {
-      await look(state);
-      return dpmSolver.step(state);
-    },
-  };
-  return sampleDiffusion(denoiser, watched, { shape: [n, 2], steps: CALLS, random });
+  return sampleDpmSolver(denoiser, { shape: [n, 2], steps: CALLS, random, onStep: look });
 }

@@ -16,9 +16,9 @@ const SHOWN = [8, 10, 12, 13];
 export async function drawReverse(set: PointSet, denoiser: Denoiser, random: RandomStream): Promise<Uint8Array> {
   const states: Points[] = [];
   const timesteps: number[] = [];
-  const samples = await sample(denoiser, POINTS, random.fork('samples'), async ({ xt, from }) => {
+  const samples = await sample(denoiser, POINTS, random.fork('samples'), async ({ xt, timestep }) => {
     states.push((await xt.array()) as number[][]);
-    timesteps.push(from);
+    timesteps.push(timestep);
   });
   states.push(await take(samples));
   const data = await take(draw(set, POINTS, random.fork('data')));

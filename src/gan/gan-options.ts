@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
+import type { Schedule } from '../training/optimizers/schedules.js';
 import type { Discriminator } from './discriminator.js';
 import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
@@ -40,12 +41,15 @@ export interface GanTrainerOptions {
   };
   /** The source of latents and of all noise of the parts, `augment` and `penalty`, through its fork `gan trainer`. */
   readonly random: RandomStream;
-  /** Updates of the discriminator per update of the generator; 1 by default. */
-  readonly discriminatorSteps?: number | undefined;
+  /**
+   * Updates of the discriminator per update of the generator; 1 by default. With a schedule, step s updates the generator as well if s + 1
+   * is a multiple of the schedule's value at s, rounded to an integer of at least 1.
+   */
+  readonly discriminatorSteps?: number | Schedule | undefined;
   /**
    * Added to the discriminator's loss: `(critic, real) => tf.mul(0.1, r1Penalty(critic, real))`. The critic is the
    * discriminator with the options of this update, including the batch's condition; `real` and `fake` are its inputs. `step`
-   * counts the updates of the discriminator so far, across checkpoints; a {@link Schedule} of it makes a weight that changes.
+   * counts the steps so far, across checkpoints; a {@link Schedule} of it makes a weight that changes.
    */
   readonly penalty?:
     ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
@@ -68,7 +72,7 @@ export function readGanOptions(where: string, options: GanTrainerOptions) {
     loss: checkLoss,
     optimizers: {},
     random: {},
-    discriminatorSteps: { is: checkInteger, default: 1 },
+    discriminatorSteps: { is: checkSteps, default: 1 },
     penalty: { is: checkFunction, default: undefined },
     augment: { is: checkFunction, default: undefined },
     average: optional,
@@ -80,6 +84,10 @@ export function readGanOptions(where: string, options: GanTrainerOptions) {
     checkAverage(where, 'average', generator, average);
   }
   return read;
+}
+
+function checkSteps(where: string, argument: string, value: number | Schedule): void {
+  if (typeof value !== 'function') checkInteger(where, argument, value);
 }
 
 function checkGenerator(where: string, argument: string, generator: Generator): void {

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkShape } from '../tensor/checks.js';
+import { checkInteger, checkShape } from '../tensor/checks.js';
+import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { createTrainer } from '../training/trainer/create-trainer.js';
 import type { StepInput } from '../training/trainer/step-input.js';
 import type { Trainer } from '../training/trainer/trainer.js';
@@ -15,7 +16,8 @@ import { watchGame } from './verdicts.js';
  *
  * One step: fake = G(z); one update of the discriminator along the gradient of loss.discriminator(D(real), D(fake)) + penalty. In
  * each `discriminatorSteps`-th step, one update of the generator follows along the gradient of loss.generator(D(fake)), with the
- * updated D and the same fakes.
+ * updated D and the same fakes. `step(batch, { players: ['generator'] })` updates the generator alone, and with `['discriminator']` the
+ * discriminator; each call is one step of the trainer's clock.
  *
  * @param options - see {@link GanTrainerOptions}
  * @returns a trainer with the metrics `discriminatorLoss`, `generatorLoss`, `realLogit`, `fakeLogit` and `penalty` (0 without one). It
@@ -87,7 +89,8 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
       // a minibatch of noise and the generator's output for it, which is recorded if the generator's update follows
       const z = generator.sampleLatent(real.shape[0], noise);
       const make = () => generate(z, real, applyOptions);
-      const making = (step + 1) % discriminatorSteps === 0 ? game.pass('generator', make) : undefined;
+      const follows = game.players?.includes('generator') ?? (step + 1) % stepsAt(discriminatorSteps, step) === 0;
+      const making = follows ? game.pass('generator', make) : undefined;
       const fake = making?.output ?? game.still(make);
 
       const examples = { real: augmented(real), fake: augmented(fake), step, options: applyOptions };
@@ -108,6 +111,13 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
       return metricsOf(judged, generatorLoss(judged.fakeLogits, judged.realLogits));
     },
   };
+}
+
+/** The number of updates of the discriminator per update of the generator, in this step. */
+function stepsAt(discriminatorSteps: number | Schedule, step: number): number {
+  const steps = Math.round(valueAt(discriminatorSteps, step));
+  checkInteger('step', 'discriminatorSteps', steps);
+  return steps;
 }
 
 function metricsOf(ofDiscriminator: DiscriminatorLoss, generatorLoss: Tensor): Record<GanMetric, Tensor> {

@@ -146,10 +146,10 @@ function createStarts(line: Line, read: () => RunSnapshot) {
   let pending: Promise<RunSnapshot> | undefined;
   return {
     /** Starts the run; the same promise while a start of it is pending. */
-    begin({ steps }: StartOptions): Promise<RunSnapshot> {
+    begin({ steps, players }: StartOptions): Promise<RunSnapshot> {
       if (pending !== undefined) return pending;
       const end = line
-        .call({ kind: 'start', options: { steps } })
+        .call({ kind: 'start', options: { steps, players } })
         .finally(() => {
           if (pending === end) pending = undefined;
         })

@@ -6,6 +6,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { keepPlace } from './place.js';
 import type { RunRecord } from './create-record.js';
 import type { RunOptions } from './run-options.js';
+import type { StartOptions } from './start-options.js';
 
 /** The training of a run, across all its starts. */
 export interface Course {
@@ -13,8 +14,8 @@ export interface Course {
   progress(): Progress;
   /** Whether all epochs or steps are done, or a rule ended the run. */
   isOver(): boolean;
-  /** Trains to the end, or until `asked` is aborted or this many more updates are made. */
-  goOn(asked: AbortController, most: number): Promise<void>;
+  /** Trains to the end, or until `asked` is aborted or as many more updates are made as the options allow. */
+  goOn(asked: AbortController, options: StartOptions): Promise<void>;
 }
 
 /** Makes the course of a run; its reports go into the record. */
@@ -40,13 +41,13 @@ export function createCourse<N extends string, K extends string>(
     progress: () => progress,
     isOver: () =>
       progress.step >= (steps ?? Infinity) || place.epochs() >= (epochs ?? Infinity) || rules?.reason !== undefined,
-    async goOn(asked, most) {
+    async goOn(asked, { steps: most = Infinity, players }) {
       const halt = place.mayWait ? asked : new AbortController();
       const read = (): AsyncGenerator<Batch, void> => place.read({ asked, halt });
       const from = { ...progress, epoch: place.epochs() };
       const settings = { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, signal: halt.signal };
       const source = { data, cursor: place.cursor };
-      const hooks = { onUpdate, afterStep, from, until: from.step + most, source, isClaimed: true };
+      const hooks = { onUpdate, afterStep, from, until: from.step + most, players, source, isClaimed: true };
       for await (const report of run(trainer, read, settings, hooks)) {
         const { step, epoch, seconds } = report;
         progress = { step, epoch, seconds };

@@ -21,8 +21,8 @@ export interface Run<N extends string = string, K extends string = string> {
   subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
   /**
    * Starts the run, or continues it after a stop or a failure: to its end, or for `steps` more updates, after which it is stopped with
-   * a last report, or finished if these were its last. While it is running, another call returns the same promise and changes
-   * nothing, whatever its `steps`. Once it is finished, a call has nothing left to do.
+   * a last report, or finished if these were its last. With `players`, each update is for these players of a game alone. While it is running, another call returns the same promise and changes
+   * nothing, whatever its options. Once it is finished, a call has nothing left to do.
    *
    * @param options - see {@link StartOptions}; none by default. An event handler is `() => run.start()`, because an event is rejected
    * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, if another run
@@ -68,14 +68,14 @@ export function createRun<N extends string, K extends string = string>(
   let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N, K>> } | undefined;
 
   /** Trains to the end or a stop; the record is updated last, when the next start is possible. */
-  const goOn = async (asked: AbortController, most: number, release: () => void): Promise<RunSnapshot<N, K>> => {
+  const goOn = async (asked: AbortController, how: StartOptions, release: () => void): Promise<RunSnapshot<N, K>> => {
     const { signal } = options;
     const ask = (): void => asked.abort(signal?.reason);
     if (signal?.aborted) ask();
     signal?.addEventListener('abort', ask);
     let failure: { readonly error: unknown } | undefined;
     try {
-      await course.goOn(asked, most);
+      await course.goOn(asked, how);
     } catch (error) {
       // A sampler that was given the signal rejects with its reason.
       if (!asked.signal.aborted || error !== asked.signal.reason) failure = { error };
@@ -95,7 +95,7 @@ export function createRun<N extends string, K extends string = string>(
     snapshot: record.snapshot,
     subscribe: record.subscribe,
     start: (startOptions: StartOptions = {}) => {
-      const refused = refusalOf(startOptions);
+      const refused = refusalOf(startOptions, trainer.players ?? []);
       if (refused !== undefined) return Promise.reject(refused);
       if (underWay !== undefined) return underWay.end;
       if (course.isOver()) return Promise.resolve(record.snapshot());
@@ -104,7 +104,7 @@ export function createRun<N extends string, K extends string = string>(
         return Promise.reject(trainedAlready('run.start', 'Stop the other one first: await run.stop().'));
       }
       const asked = new AbortController();
-      const end = goOn(asked, startOptions.steps ?? Infinity, release);
+      const end = goOn(asked, startOptions, release);
       underWay = { asked, end };
       record.change({ status: 'running', error: undefined });
       return end;

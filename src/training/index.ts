@@ -43,6 +43,7 @@ export {
   readMetrics,
   type Accepts,
   type Metrics,
+  type PlayOptions,
   type Trainer,
   type TrainerState,
   type Verdict,

@@ -135,6 +135,11 @@ export const trainers: readonly TrainerEntry[] = [
     onGpu: true,
   },
   { name: 'GAN of three updates to one', make: () => tinyGan({ discriminatorSteps: 3 }).trainer, batches: three(2) },
+  {
+    name: 'GAN of a schedule of updates',
+    make: () => tinyGan({ discriminatorSteps: linearRamp({ from: 3, to: 1, steps: 4 }) }).trainer,
+    batches: three(2),
+  },
   { name: 'a diffusion model with dropped conditions and an average', make: diffusion, batches: labelled, onGpu: true },
   { name: 'a denoiser of a user', make: () => denoiser(adam()), batches: three(3) },
   { name: "a denoiser with tfjs's Adam", make: () => denoiser(tf.train.adam(0.01)), batches: three(3) },

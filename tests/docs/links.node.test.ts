@@ -31,6 +31,11 @@ describe.each(pages)('%s', (page) => {
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
+  test('writes names of files as code, which are links to sites that nobody meant otherwise', () => {
+    const prose = proseOf(page).replaceAll(/`[^`]*`|\]\([^)]*\)|https?:\S*/g, '');
+    expect(prose.match(/(?<![\w./-])[\w-]+\.(?:html|json|md|mjs|py|ts)\b/g) ?? []).toEqual([]);
+  });
+
   test('links to headings that are there', () => {
     const wrong = links.filter((link) => {
       const [path, anchor] = link.split('#') as [string, string?];
@@ -42,7 +47,15 @@ describe.each(pages)('%s', (page) => {
 });
 
 test('every guide is a page of the site, and every page of the site a guide', () => {
-  const { projectDocuments } = JSON.parse(readFileSync('typedoc.json', 'utf8')) as { projectDocuments: string[] };
+  const listed = JSON.parse(readFileSync('docs/guides.json', 'utf8')) as string[];
   const guides = pages.filter((page) => page.startsWith('docs/'));
-  expect(projectDocuments.filter((path) => path.startsWith('docs/')).sort()).toEqual(guides.sort());
+  expect(listed.filter((path) => path.startsWith('docs/')).sort()).toEqual(guides.sort());
+});
+
+test('every guide is in one of the five parts of the site', () => {
+  const parts = ['Learn', 'Build', 'Run', 'Look up', 'Contribute'];
+  const guides = pages.filter((page) => page !== 'README.md');
+  const part = (page: string): string =>
+    /^---\n.*?^category: (.*?)$.*?^---$/ms.exec(readFileSync(page, 'utf8'))?.[1] ?? 'none';
+  expect(guides.filter((page) => !parts.includes(part(page)))).toEqual([]);
 });

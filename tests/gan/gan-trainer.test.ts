@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  constant,
   createDiscriminator,
   createGanTrainer,
   createGenerator,
@@ -9,6 +10,7 @@ import {
   embedding,
   fit,
   gradientPenalty,
+  linearRamp,
   mlp,
   nonSaturatingLoss,
   r1Penalty,
@@ -21,6 +23,10 @@ import {
 import { expectClose } from '../support/close.js';
 import { bitsOf, numbersOf, snapshot, withoutLeak } from '../training/sample.js';
 import { adam, pairBatches, tinyGan } from './tiny-gan.js';
+
+/** How often a GAN's trainer has updated the generator. */
+const updatesOf = ({ state }: ReturnType<typeof tinyGan>['trainer']) =>
+  (state.plain as { readonly updates: { readonly generator: number } }).updates.generator;
 
 let x: Tensor;
 let poison: Tensor;
@@ -71,6 +77,107 @@ describe('a step', () => {
     tf.dispose({ ...trainer.step(x) });
     (await partBits(generator)).forEach((bits, i) => expect(bits).not.toEqual(before[i]));
   });
+
+  describe('for one player', () => {
+    const all = async ({ trainer, generator, discriminator }: ReturnType<typeof tinyGan>) => ({
+      ...((await snapshot(trainer)) as object),
+      bits: [await partBits(generator), await partBits(discriminator)],
+    });
+
+    test('the discriminator, is bit for bit a step in which the generator is not due', async () => {
+      const [asked, due] = [tinyGan(), tinyGan({ discriminatorSteps: 100 })];
+      for (let i = 0; i < 3; i++) {
+        const metrics = [asked.trainer.step(x, { players: ['discriminator'] }), due.trainer.step(x)];
+        const [a, b] = await Promise.all(metrics.map(readMetrics));
+        expect(a).toEqual(b);
+      }
+      expect(await all(asked)).toEqual(await all(due));
+      expect(asked.trainer.state.plain).toMatchObject({ steps: 3, updates: { discriminator: 3, generator: 0 } });
+    });
+
+    test('the generator, even where it is not due, leaves the discriminator, its statistics and moments', async () => {
+      const gan = tinyGan({ discriminatorSteps: 100 });
+      tf.dispose({ ...gan.trainer.step(x) });
+      const moments = () => {
+        const { variables } = gan.trainer.state;
+        return bitsOf(Object.keys(variables).flatMap((name) => (/^disc/.test(name) ? variables[name]! : [])));
+      };
+      const [own, others, inMoments] = [
+        await partBits(gan.generator),
+        await partBits(gan.discriminator),
+        await moments(),
+      ];
+      const metrics = await readMetrics(gan.trainer.step(x, { players: ['generator'] }));
+      expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
+      expect(await partBits(gan.discriminator)).toEqual(others);
+      expect(await moments()).toEqual(inMoments);
+      (await partBits(gan.generator)).forEach((bits, i) => expect(bits).not.toEqual(own[i]));
+      expect(gan.trainer.state.plain).toMatchObject({ steps: 2, updates: { discriminator: 1, generator: 1 } });
+    });
+
+    test('the generator, moves it as a step of both does against a fixed discriminator, bit for bit', async () => {
+      const still: () => tf.Optimizer = () => tf.train.sgd(1e-30);
+      const plain = () => createDiscriminator(mlp({ sizes: [2, 6, 1], random: createRandom(4) }));
+      const make = () =>
+        tinyGan({ discriminator: plain(), optimizers: { generator: adam(0.02), discriminator: still() } });
+      const [alone, both] = [make(), make()];
+      tf.dispose([{ ...alone.trainer.step(x, { players: ['generator'] }) }, { ...both.trainer.step(x) }]);
+      expect(await partBits(alone.generator)).toEqual(await partBits(both.generator));
+    });
+
+    test('both, in any order, is a step in which both are due', async () => {
+      const [asked, due] = [tinyGan({ discriminatorSteps: 100 }), tinyGan()];
+      tf.dispose([
+        { ...asked.trainer.step(x, { players: ['generator', 'discriminator'] }) },
+        { ...due.trainer.step(x) },
+      ]);
+      expect(await all(asked)).toEqual(await all(due));
+    });
+
+    test.each<[unknown, string]>([
+      [[], "`players` must be an array of the trainer's players, among generator, discriminator; got []."],
+      [['critic'], "got ['critic']."],
+      ['generator', "got 'generator'."],
+    ])('refuses %j, and changes nothing', async (players, says) => {
+      const gan = tinyGan();
+      const before = await all(gan);
+      await withoutLeak(() => expect(() => gan.trainer.step(x, { players } as never)).toThrow(says));
+      expect(() => gan.trainer.step(x, { player: ['generator'] } as never)).toThrow(
+        "step: `options` must be an object with the keys players; got the key 'player'.",
+      );
+      expect(await all(gan)).toEqual(before);
+    });
+  });
+
+  test('takes `discriminatorSteps` from a schedule of its clock, rounded', async () => {
+    const { trainer } = tinyGan({ discriminatorSteps: linearRamp({ from: 3.4, to: 0.6, steps: 6 }) });
+    const due: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const before = updatesOf(trainer);
+      tf.dispose({ ...trainer.step(x) });
+      if (updatesOf(trainer) > before) due.push(i);
+    }
+    // 3, 3, 2, 2, 2, 1, 1, 1 updates of the discriminator per update of the generator
+    expect(due).toEqual([3, 5, 6, 7]);
+  });
+
+  test('with a constant schedule is bit for bit the one with the number', async () => {
+    const [scheduled, plain] = [tinyGan({ discriminatorSteps: constant(2) }), tinyGan({ discriminatorSteps: 2 })];
+    for (const { trainer } of [scheduled, plain]) for (let i = 0; i < 3; i++) tf.dispose({ ...trainer.step(x) });
+    expect(await snapshot(scheduled.trainer)).toEqual(await snapshot(plain.trainer));
+  });
+
+  test.each([() => 0, () => NaN, () => Infinity])(
+    'refuses a schedule that gives %s, and changes nothing',
+    async (steps) => {
+      const { trainer } = tinyGan({ discriminatorSteps: steps });
+      const before = await snapshot(trainer);
+      await withoutLeak(() =>
+        expect(() => trainer.step(x)).toThrow('step: `discriminatorSteps` must be a positive integer'),
+      );
+      expect(await snapshot(trainer)).toEqual(before);
+    },
+  );
 
   test('changes the discriminator only by its own update: with a fixed generator it is the same, bit for bit', async () => {
     const still: () => tf.Optimizer = () => tf.train.sgd(1e-30);

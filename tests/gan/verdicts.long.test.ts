@@ -44,5 +44,5 @@ test.each<[string, Game]>([
     },
   ],
 ])('a healthy game raises no verdict: %s', async (_, game) => {
-  expect(await play(game, 600 * (game.discriminatorSteps ?? 1))).toEqual([]);
+  expect(await play(game, 600 * Number(game.discriminatorSteps ?? 1))).toEqual([]);
 });

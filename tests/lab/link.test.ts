@@ -35,20 +35,30 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
     }),
 );
 
+const places = fc.record({
+  story: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+  isBeside: fc.boolean(),
+});
+
 describe('a link', () => {
   test('has the whole experiment, in at most 2,000 characters', () => {
     fc.assert(
-      fc.property(experiments, fc.subarray(fieldNames), (experiment, hidden) => {
-        const link = writeLink(experiment, hidden);
+      fc.property(experiments, fc.subarray(fieldNames), places, (experiment, hidden, place) => {
+        const link = writeLink(experiment, hidden, place);
         expect(link.length).toBeLessThanOrEqual(2_000);
-        expect(readLink(link)).toEqual({ experiment, hidden, complaint: '' });
+        expect(readLink(link)).toEqual({ experiment, hidden, place, complaint: '' });
       }),
       { seed: 1, numRuns: 300 },
     );
   });
 
   test('without anything is the first experiment', () => {
-    expect(readLink('')).toEqual({ experiment: defaultsOf('diffusion'), hidden: [], complaint: '' });
+    expect(readLink('')).toEqual({
+      experiment: defaultsOf('diffusion'),
+      hidden: [],
+      place: { story: undefined, isBeside: false },
+      complaint: '',
+    });
   });
 
   test.each([
@@ -63,6 +73,7 @@ describe('a link', () => {
     ],
     ['#v=1&b=1e9', 'In the link: Batch is a whole number from 8 to 1024, not "1e9". The rest is used.', {}],
     ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
+    ['#v=1&story=7', 'In the link: Story is a whole number from 1 to 6, not "7". The rest is used.', {}],
     ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],
     ['#v=1&d=drawn&q=AAA', 'In the link: its drawn points cannot be read. The rest is used.', { data: 'moons' }],
     ['#v=1&d=drawn', 'In the link: it has no drawn points. The rest is used.', { data: 'moons' }],

@@ -1,5 +1,6 @@
 import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
 import type { Family } from '../../examples/lab/experiment/fields.js';
+import { firstLook } from '../../examples/lab/experiment/look.js';
 import type { News, Order, Saved } from '../../examples/lab/training/messages.js';
 import { openRun } from '../../examples/lab/training/open-run.js';
 
@@ -15,7 +16,7 @@ export async function open(experiment: Experiment, saved?: Saved) {
   let order!: (one: Order) => void;
   let answer!: (news: News) => void;
   const run = await openRun(
-    { experiment, watched: { views: [], look: { noise: 0.5 } }, saved, session: 1 },
+    { experiment, watched: { views: [], look: firstLook }, saved, session: 1 },
     {
       post: (news) => {
         if ((news as News).kind === 'answer') answer(news as News);

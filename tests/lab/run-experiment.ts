@@ -1,6 +1,7 @@
 import type { Report } from 'tfjs-generative';
 import type { Experiment } from '../../examples/lab/experiment/experiment.js';
 import type { News } from '../../examples/lab/training/messages.js';
+import { firstLook } from '../../examples/lab/experiment/look.js';
 import { openRun } from '../../examples/lab/training/open-run.js';
 
 /** What a run in the lab told. */
@@ -13,7 +14,7 @@ export interface Told {
 export async function runExperiment(experiment: Experiment, views: readonly string[] = []): Promise<Told> {
   const news: News[] = [];
   const { start, dispose } = await openRun(
-    { experiment, watched: { views, look: { noise: 0.5 } }, session: 1 },
+    { experiment, watched: { views, look: firstLook }, session: 1 },
     { post: (one) => void news.push(one as News), onMessage: () => undefined },
   );
   const { history } = await start();

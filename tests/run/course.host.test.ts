@@ -12,6 +12,7 @@ import {
   type Trainer,
 } from '../../src/index.js';
 import { createRun, type RunOptions, type RunSnapshot } from '../../src/run/index.js';
+import { tinyGan } from '../gan/tiny-gan.js';
 import { countingTrainer, rowsOf, withoutLeak } from '../training/sample.js';
 
 const source = (rows: number) => batches({ data: new Float32Array(2 * rows), shape: [rows, 2] }, { batchSize: 1 });
@@ -101,12 +102,31 @@ describe('start for some steps', () => {
     expect(await run.start()).toMatchObject({ status: 'finished', step: 4 });
   });
 
+  test('is for the players that are asked for, of a game', async () => {
+    const { trainer, data } = tinyGan();
+    const run = createRun(trainer, data, { epochs: 3 });
+    await run.start({ steps: 2, players: ['discriminator'] });
+    await run.start({ steps: 3, players: ['generator'] });
+    expect(await run.start({ steps: 1 })).toMatchObject({ status: 'stopped', step: 6, totalSteps: 6 });
+    expect(trainer.state.plain).toMatchObject({ steps: 6, updates: { discriminator: 3, generator: 4 } });
+    const before = run.snapshot();
+    await expect(run.start({ players: ['critic'] })).rejects.toThrow(
+      "run.start: `players` must be an array of the trainer's players, among generator, discriminator; got ['critic'].",
+    );
+    expect(run.snapshot()).toBe(before);
+    tf.disposeVariables();
+  });
+
   test.each<[unknown, string]>([
+    [{ players: ['a'] }, "run.start: `players` must be an array of the trainer's players, among none; got ['a']."],
     [{ steps: 0 }, 'run.start: `steps` must be a positive integer; got 0.'],
     [{ steps: 1.5 }, 'run.start: `steps` must be a positive integer; got 1.5.'],
     [{ steps: '3' }, "run.start: `steps` must be a number; got '3'."],
-    [{ isTrusted: true }, "run.start: `options` must be an object with the keys steps; got the key 'isTrusted'."],
-    [3, 'run.start: `options` must be an object with the keys steps; got 3.'],
+    [
+      { isTrusted: true },
+      "run.start: `options` must be an object with the keys steps, players; got the key 'isTrusted'.",
+    ],
+    [3, 'run.start: `options` must be an object with the keys steps, players; got 3.'],
   ])('refuses %j, before and while it runs, and changes nothing', async (options, says) => {
     const run = createRun(countingTrainer().trainer, source(2), { epochs: 1 });
     const before = run.snapshot();

@@ -133,6 +133,11 @@ describe.each([
     const before = run.snapshot();
     await expect(run.start({ steps: 0 })).rejects.toThrow('run.start: `steps` must be a positive integer; got 0.');
     expect(run.snapshot()).toBe(before);
+    await expect(run.start({ players: [] })).rejects.toThrow(
+      "run.start: `players` must be an array of the trainer's players, such as discriminator; got [].",
+    );
+    await expect(run.start({ players: ['generator'] })).rejects.toThrow("of the trainer's players, among none; got");
+    expect(run.snapshot()).toBe(before);
     const end = run.start({ steps: 1e6 });
     expect((await run.stop()).step).toBeLessThan(200);
     expect(await end).toBe(run.snapshot());

@@ -23,3 +23,13 @@ const modes: Partial<Record<Experiment['data'], Modes>> = {
 
 /** The clouds of which the data consist, or undefined. */
 export const modesOf = ({ data }: Experiment): Modes | undefined => modes[data];
+
+/** How many of some points, x and y in turn, are within three standard deviations of each cloud's centre. */
+export function countsByCloud({ centers, standardDeviation }: Modes, points: Float32Array): number[] {
+  const reach = 3 * standardDeviation;
+  return centers.map(([x, y]) => {
+    let count = 0;
+    for (let i = 0; i < points.length; i += 2) if (Math.hypot(points[i]! - x, points[i + 1]! - y) < reach) count++;
+    return count;
+  });
+}

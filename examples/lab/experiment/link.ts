@@ -1,21 +1,32 @@
 // An experiment as the hash of an address: #v=1&f=gan&d=ring&r=0.001&hide=rate,seed
 import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
 import { fields, flawOf, hasField, type Family, type Field, type FieldName } from './fields.js';
+import { stories } from '../stories/index.js';
 import { MOST_DRAWN, readPoints, writePoints } from './points.js';
 
 const VERSION = '1';
+
+/** Where in the lab one is. */
+export interface Place {
+  /** The story that is told, from 1. */
+  readonly story?: number | undefined;
+  /** Whether the families are side by side. */
+  readonly isBeside?: boolean | undefined;
+}
 
 /** What a link holds. */
 export interface Linked {
   readonly experiment: Experiment;
   /** Controls that a teacher hides. */
   readonly hidden: readonly FieldName[];
+  /** What is shown beside the experiment. */
+  readonly place: Place;
   /** One sentence about what was wrong in the link and is not used; empty if nothing was. */
   readonly complaint: string;
 }
 
 /** The hash of a link, at most 2,000 characters: what differs from the family's recipe, and the drawn points. */
-export function writeLink(experiment: Experiment, hidden: readonly FieldName[] = []): string {
+export function writeLink(experiment: Experiment, hidden: readonly FieldName[] = [], place: Place = {}): string {
   const initial = defaultsOf(experiment.family);
   const told = new URLSearchParams({ v: VERSION, f: experiment.family });
   for (const name of fieldNames) {
@@ -26,6 +37,8 @@ export function writeLink(experiment: Experiment, hidden: readonly FieldName[] =
   }
   if (experiment.data === 'drawn') told.set('q', writePoints((experiment.points ?? []).slice(0, MOST_DRAWN)));
   if (hidden.length > 0) told.set('hide', hidden.map((name) => fields[name].key).join('.'));
+  if (place.story !== undefined) told.set('story', String(place.story));
+  if (place.isBeside === true) told.set('side', '1');
   return `#${told}`;
 }
 
@@ -42,7 +55,7 @@ export function readLink(hash: string): Linked {
     asked !== null && flawOf('family', asked) === undefined ? (asked as Family) : fields.family.default;
 
   const changes: Record<string, unknown> = {};
-  const known = new Set(['v', 'f', 'q', 'hide']);
+  const known = new Set(['v', 'f', 'q', 'hide', 'story', 'side']);
   for (const name of fieldNames) {
     const field: Field = fields[name];
     const text = told.get(field.key);
@@ -65,10 +78,16 @@ export function readLink(hash: string): Linked {
   }
   if (changes['data'] === 'drawn') changes['points'] = points;
 
+  const number = told.get('story');
+  const story = stories.some((_, i) => String(i + 1) === number) ? Number(number) : undefined;
+  if (number !== null && story === undefined)
+    flaws.push(`Story is a whole number from 1 to ${stories.length}, not ${cut(number)}`);
+  const place = { story, isBeside: told.get('side') === '1' };
+
   const keys = (told.get('hide') ?? '').split('.').filter((key) => key !== '');
   const hidden = fieldNames.filter((name) => keys.includes(fields[name].key));
   const complaint = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
-  return { experiment: { ...defaultsOf(family), ...changes }, hidden, complaint };
+  return { experiment: { ...defaultsOf(family), ...changes }, hidden, place, complaint };
 }
 
 const cut = (text: string): string => `"${text.length > 20 ? `${text.slice(0, 20)}...` : text}"`;

@@ -1,22 +1,34 @@
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { fields } from '../experiment/fields.js';
-import type { Canvas } from '../views/canvas.js';
 import { viewsOf } from '../views/index.js';
-import './lab-canvas.js';
+import './lab-beside.js';
 import './lab-controls.js';
 import './lab-curves.js';
+import './lab-diagram.js';
 import './lab-files.js';
 import './lab-measures.js';
 import './lab-plane.js';
+import './lab-quality.js';
+import './lab-story.js';
 import './lab-take-away.js';
 import './lab-transport.js';
-import { change, experiment, notice, session } from './store.js';
+import './lab-view.js';
+import { change, experiment, isBeside, isTelling, notice, setBeside, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
 export class LabApp extends Watching {
   override render() {
     const { family } = experiment.value;
+    const choose = (name: string): void => {
+      setBeside(false);
+      if (name !== family) change('family', name);
+    };
+    const tellStories = (): void => {
+      isTelling.value = !isTelling.value;
+      story.value = undefined;
+    };
     return html`<header>
         <h1>The lab</h1>
         <p>Generative models learn in this page; nothing leaves it.</p>
@@ -25,12 +37,14 @@ export class LabApp extends Watching {
             ([name, label]) =>
               html`<button
                 id=${`family-${name}`}
-                aria-pressed=${name === family}
-                @click=${() => name !== family && change('family', name)}
+                aria-pressed=${name === family && !isBeside.value}
+                @click=${() => choose(name)}
               >
                 ${label}
               </button>`,
           )}
+          <button id="beside" aria-pressed=${isBeside.value} @click=${() => setBeside(true)}>Side by side</button>
+          <button id="stories" aria-expanded=${isTelling.value} @click=${tellStories}>Stories</button>
         </nav>
       </header>
       ${
@@ -40,46 +54,46 @@ export class LabApp extends Watching {
               ${notice.value} <button @click=${() => (notice.value = '')}>Close</button>
             </p>`
       }
-      <main>
-        <div class="see">
-          <lab-transport></lab-transport>
-          <lab-plane></lab-plane>
-        </div>
-        <div class="learn">
-          <lab-curves></lab-curves>
-          <lab-measures></lab-measures>
-          ${viewsOf(experiment.value).map(
-            (view) =>
-              html`<section aria-label=${view.title}>
-                <h2>${view.title}</h2>
-                <lab-canvas
-                  .draw=${(canvas: Canvas) => {
-                    const seen = seenNow();
-                    if (seen !== undefined) view.draw(canvas, seen);
-                  }}
-                  .describe=${() => {
-                    const seen = seenNow();
-                    return seen === undefined ? 'Not drawn yet.' : view.describe(seen);
-                  }}
-                ></lab-canvas>
-                <p class="about">${view.about}</p>
-              </section>`,
-          )}
-        </div>
-        <div class="set">
-          <h2>Experiment</h2>
-          <lab-controls></lab-controls>
-          <lab-take-away></lab-take-away>
-          <lab-files></lab-files>
-        </div>
-      </main>`;
+      ${isBeside.value ? beside() : main()}`;
   }
 }
 
-function seenNow() {
-  const { frame, data } = session.value;
-  if (frame.value === undefined || data.value === undefined) return undefined;
-  return { experiment: experiment.value, frame: frame.value, data: data.value };
-}
+const beside = () =>
+  html`<main class="beside">
+    ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
+    <lab-beside class="card"></lab-beside>
+  </main>`;
+
+const shown = (place: 'plane' | 'middle') =>
+  repeat(
+    viewsOf(experiment.value).filter((view) => (view.isOfPlane === true) === (place === 'plane')),
+    ({ name }) => name,
+    (view) => html`<lab-view class="card" .view=${view}></lab-view>`,
+  );
+
+const main = () =>
+  html`<main class=${isTelling.value ? 'telling' : ''}>
+    ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
+    <div class="see">
+      <div class="card">
+        <lab-transport></lab-transport>
+        <lab-plane></lab-plane>
+      </div>
+      ${shown('plane')}
+      <lab-curves class="card"></lab-curves>
+    </div>
+    <div class="learn">
+      <lab-diagram class="card"></lab-diagram>
+      <lab-measures class="card"></lab-measures>
+      ${shown('middle')}
+      ${experiment.value.family === 'diffusion' ? html`<lab-quality class="card"></lab-quality>` : nothing}
+    </div>
+    <div class="set card">
+      <h2>Experiment</h2>
+      <lab-controls></lab-controls>
+      <lab-take-away></lab-take-away>
+      <lab-files></lab-files>
+    </div>
+  </main>`;
 
 customElements.define('lab-app', LabApp);

@@ -8,9 +8,16 @@ const TELL_EVERY = 5_000;
 
 /** A canvas that is drawn again when what it shows, its size or the theme changes. Its owner sets `draw` and `describe`. */
 export class LabCanvas extends Watching {
-  static override properties = { draw: { attribute: false }, describe: { attribute: false } };
+  static override properties = { draw: { attribute: false }, describe: { attribute: false }, ratio: { type: Number } };
   declare draw: (canvas: Canvas) => void;
   declare describe: () => string;
+  /** The height, in widths. */
+  declare ratio: number;
+
+  constructor() {
+    super();
+    this.ratio = 1;
+  }
 
   readonly #size = signal(0);
   readonly #theme = matchMedia('(prefers-color-scheme: dark)');
@@ -18,12 +25,19 @@ export class LabCanvas extends Watching {
   readonly #watch = new ResizeObserver(() => (this.#size.value = this.clientWidth));
   readonly #turn = (): void => void (this.#isDark.value = this.#theme.matches);
   #ends: (() => void)[] = [];
+  #awaited = 0;
+  #unwatch: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#watch.observe(this);
     this.#theme.addEventListener('change', this.#turn);
-    this.#ends.push(effect(() => this.#paint()));
+    this.#ends.push(() => {
+      cancelAnimationFrame(this.#awaited);
+      this.#awaited = 0;
+      this.#unwatch?.();
+    });
+    this.#await();
     const told = setInterval(() => this.#tell(), TELL_EVERY);
     this.#ends.push(() => clearInterval(told));
   }
@@ -42,12 +56,26 @@ export class LabCanvas extends Watching {
 
   protected override firstUpdated(): void {
     this.#size.value = this.clientWidth;
-    this.#paint();
     this.#tell();
   }
 
   protected override updated(): void {
-    this.#paint();
+    this.#await();
+  }
+
+  /** Paints with the next frame of the screen, however much changes until then; and again once what was read has changed. */
+  #await(): void {
+    if (this.#awaited !== 0 || !this.isConnected) return;
+    this.#awaited = requestAnimationFrame(() => {
+      this.#awaited = 0;
+      this.#unwatch?.();
+      let isFirst = true;
+      this.#unwatch = effect(() => {
+        if (isFirst) this.#paint();
+        else this.#await();
+        isFirst = false;
+      });
+    });
   }
 
   #paint(): void {
@@ -56,12 +84,13 @@ export class LabCanvas extends Watching {
     const canvas = this.querySelector('canvas');
     if (canvas === null || width === 0) return;
     const scale = devicePixelRatio;
-    const pixels = Math.round(width * scale);
-    if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+    const height = Math.round(width * this.ratio);
+    const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
+    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
     const context = canvas.getContext('2d')!;
     context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, width);
-    this.draw({ context, width, height: width, colors: readColors(this) });
+    context.clearRect(0, 0, width, height);
+    this.draw({ context, width, height, colors: readColors(this) });
   }
 
   #tell(): void {

@@ -8,7 +8,8 @@ import {
   type FieldName,
   type NumberField,
 } from '../experiment/fields.js';
-import { change, experiment, hidden, notice } from './store.js';
+import { advised, change, experiment, hidden, notice } from './store.js';
+import './lab-runtimes.js';
 import { Watching } from './watching.js';
 
 /** Steps of a slider with a logarithmic scale. */
@@ -26,12 +27,13 @@ function control(name: FieldName): TemplateResult {
   const field: Field = fields[name];
   const id = `control-${name}`;
   const value = experiment.value[name];
-  return html`<div class="control">
+  return html`<div class=${advised.value.includes(name) ? 'control advised' : 'control'}>
     <label for=${id}>${field.label}</label>
     ${field.kind === 'choice' ? select(id, name, field, String(value)) : slider(id, name, field, Number(value))}
     <small id=${`${id}-help`}
-      >${field.help}${field.isLive === true ? nothing : html`<span class="anew"> (begins anew)</span>`}</small
+      >${field.help}${field.isLive === true ? nothing : html`<span class="anew" title="begins the run anew"> &#8635;</span><span class="unseen"> (begins the run anew)</span>`}</small
     >
+    ${name === 'runtime' ? html`<lab-runtimes></lab-runtimes>` : nothing}
   </div>`;
 }
 

@@ -91,10 +91,11 @@ export class LabCurves extends Watching {
       {
         width: this.clientWidth || 300,
         height: HEIGHT,
+        legend: { live: false },
         scales: { x: { time: false } },
         axes: [{ ...axis, label: 'updates', labelSize: 18 }, axis],
         series: [
-          { label: 'update' },
+          {},
           ...names.map((label, i) => ({ label, stroke: css(colors[i]!), width: 1.5, points: { show: false } })),
         ],
       },

@@ -1,20 +1,22 @@
 import { html, nothing } from 'lit';
-import { session } from './store.js';
+import { cureOf } from '../experiment/cures.js';
+import { fields } from '../experiment/fields.js';
+import { experiment, hidden, pointAt, session, verdicts } from './store.js';
 import { Watching } from './watching.js';
 
-/** How good the samples are, and what the library says of the run. */
+/** How good the samples are, and what is wrong with the run, with the controls that mend it. */
 export class LabMeasures extends Watching {
   override render() {
-    const { measures, snapshot, parameters } = session.value;
+    const { measures, parameters } = session.value;
     const last = measures.value.at(-1);
-    const verdicts = snapshot.value.report?.verdicts ?? [];
+    const times = last === undefined ? '-' : `${(last.energyDistance / last.baseline).toFixed(1)} times`;
     return html`<section aria-label="Measures">
       <h2>Measures</h2>
       <dl>
         <dt>Energy distance to fresh data</dt>
         <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
-        <dt>The same between data</dt>
-        <dd>${last === undefined ? '-' : last.baseline.toPrecision(2)}</dd>
+        <dt>As far as other data are</dt>
+        <dd>${times}</dd>
         ${
           last?.modes === undefined
             ? nothing
@@ -24,9 +26,35 @@ export class LabMeasures extends Watching {
         <dt>Weights</dt>
         <dd>${parameters.value?.toLocaleString('en') ?? '-'}</dd>
       </dl>
-      ${verdicts.map(({ kind, message }) => html`<p class="verdict"><strong>${kind}</strong> ${message}</p>`)}
+      <div role="status">${verdicts.value.map(({ kind, message }) => verdict(kind, message))}</div>
     </section>`;
   }
+}
+
+function verdict(kind: string, message: string) {
+  const cure = cureOf(kind, experiment.value);
+  const moves = (cure?.moves ?? []).filter(({ control }) => !hidden.value.includes(control));
+  return html`<div class="verdict">
+    <p><strong>${kind[0]!.toUpperCase() + kind.slice(1)}.</strong> ${cure?.words ?? message}</p>
+    ${
+      moves.length === 0
+        ? nothing
+        : html`<p class="row">
+            ${moves.map(
+              ({ control, how }) =>
+                html`<button @click=${() => pointAt(control)}>${fields[control].label}: ${how}</button>`,
+            )}
+          </p>`
+    }
+    ${
+      cure === undefined || message === ''
+        ? nothing
+        : html`<details>
+            <summary>What the library says</summary>
+            ${message}
+          </details>`
+    }
+  </div>`;
 }
 
 customElements.define('lab-measures', LabMeasures);

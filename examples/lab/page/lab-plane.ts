@@ -5,24 +5,35 @@ import { placing } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
 import { layersOf } from '../views/plane-layers.js';
 import './lab-canvas.js';
-import { experiment, layers, noise, notice, session, takePoints } from './store.js';
+import { legendOf } from './lab-view.js';
+import { moveKeys } from './move-keys.js';
+import { experiment, layers, noise, notice, seen, session, takePoints } from './store.js';
 import { Watching } from './watching.js';
 
 /** Drawn points are at least this far apart. */
 const APART = 0.06;
-/** How far the keyboard moves the pen. */
-const STEP = 0.1;
+/** Milliseconds from noise to samples. */
+const PLAYED = 5_000;
+/** Steps of the same for those who do not want motion. */
+const CALM_STEPS = 10;
 
 /** The plane with data and samples; on it one draws data of one's own. */
 export class LabPlane extends Watching {
-  static override properties = { isDrawing: { state: true }, pen: { state: true }, points: { state: true } };
+  static override properties = {
+    isDrawing: { state: true },
+    isPlaying: { state: true },
+    pen: { state: true },
+    points: { state: true },
+  };
   declare isDrawing: boolean;
+  declare isPlaying: boolean;
   declare pen: Point;
   declare points: readonly Point[];
 
   constructor() {
     super();
     this.isDrawing = false;
+    this.isPlaying = false;
     this.pen = [0, 0];
     this.points = [];
   }
@@ -33,13 +44,16 @@ export class LabPlane extends Watching {
     const toggle = (name: string) => () => {
       layers.value = shown.includes(name) ? shown.filter((one) => one !== name) : [...shown, name];
     };
-    const needsNoise = shown.includes('field') || shown.includes('noised');
+    const needsNoise = ['field', 'noised', 'paths'].some((name) => shown.includes(name));
     return html`<section class="plane" aria-label="Plane">
       <div class="layers" role="group" aria-label="Layers of the plane">
         ${layersOf(family).map(
-          ({ name, label }) =>
-            html`<label class="chip layer-${name}"
-              ><input type="checkbox" .checked=${shown.includes(name)} @change=${toggle(name)} />${label}</label
+          ({ name, label, color }) =>
+            html`<label class="chip"
+              ><input type="checkbox" .checked=${shown.includes(name)} @change=${toggle(name)} /><i
+                class=${`swatch swatch-${color}`}
+              ></i
+              >${label}</label
             >`,
         )}
       </div>
@@ -55,10 +69,22 @@ export class LabPlane extends Watching {
         @keydown=${this.#key}
       ></lab-canvas>
       ${
+        shown.includes('heat') && family === 'gan'
+          ? legendOf([
+              ['high', 'D takes points here for real'],
+              ['low', 'for generated'],
+            ])
+          : nothing
+      }
+      ${
         family === 'diffusion' && needsNoise
-          ? html`<label class="slider"
-              >Noise level
+          ? html`<div class="slider">
+              <button id="play" aria-pressed=${this.isPlaying} @click=${this.#play}>
+                ${this.isPlaying ? 'Pause' : 'Play'}
+              </button>
+              <label for="noise">Noise level</label>
               <input
+                id="noise"
                 type="range"
                 min="0"
                 max="1"
@@ -66,8 +92,8 @@ export class LabPlane extends Watching {
                 .value=${String(noise.value)}
                 @input=${(event: Event) => (noise.value = (event.target as HTMLInputElement).valueAsNumber)}
               />
-              <output>${noise.value.toFixed(2)}</output></label
-            >`
+              <output for="noise">${noise.value.toFixed(2)}</output>
+            </div>`
           : nothing
       }
       ${
@@ -88,7 +114,6 @@ export class LabPlane extends Watching {
   }
 
   #draw(canvas: Canvas): void {
-    const { frame, data } = session.value;
     if (this.isDrawing) {
       const place = placing(canvas);
       const { context, colors } = canvas;
@@ -99,8 +124,8 @@ export class LabPlane extends Watching {
       context.strokeRect(x - 6, y - 6, 12, 12);
       return;
     }
-    if (frame.value === undefined || data.value === undefined) return;
-    drawPlane(canvas, { experiment: experiment.value, frame: frame.value, data: data.value }, layers.value);
+    const now = seen();
+    if (now !== undefined) drawPlane(canvas, now, layers.value);
   }
 
   #describe(): string {
@@ -112,6 +137,25 @@ export class LabPlane extends Watching {
     const clouds = modes === undefined ? '' : ` They are in ${modes.covered} of ${modes.all} clouds.`;
     return `After ${last.step} updates the samples are ${far}.${clouds}`;
   }
+
+  /** Goes from noise to samples, by the clock; the paths of samples show the way. */
+  readonly #play = (): void => {
+    this.isPlaying = !this.isPlaying;
+    if (!this.isPlaying) return;
+    if (!layers.value.includes('paths')) layers.value = [...layers.value, 'paths'];
+    const from = noise.value <= 0.01 ? 1 : noise.value;
+    const began = performance.now();
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const go = (now: number): void => {
+      if (!this.isPlaying || !this.isConnected) return;
+      const gone = (now - began) / PLAYED;
+      const share = isCalm ? Math.floor(gone * CALM_STEPS) / CALM_STEPS : gone;
+      noise.value = Math.max(0, from - share);
+      if (noise.value === 0) this.isPlaying = false;
+      else requestAnimationFrame(go);
+    };
+    requestAnimationFrame(go);
+  };
 
   readonly #begin = (): void => {
     const { data, points = [] } = experiment.value;
@@ -155,13 +199,7 @@ export class LabPlane extends Watching {
 
   readonly #key = (event: KeyboardEvent): void => {
     if (!this.isDrawing) return;
-    const moves: Readonly<Record<string, Point>> = {
-      ArrowLeft: [-STEP, 0],
-      ArrowRight: [STEP, 0],
-      ArrowUp: [0, STEP],
-      ArrowDown: [0, -STEP],
-    };
-    const move = moves[event.key];
+    const move = moveKeys[event.key];
     if (move === undefined && event.key !== ' ' && event.key !== 'Enter') return;
     event.preventDefault();
     if (move === undefined) this.#add(this.pen);

@@ -1,35 +1,67 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
+import { explainFailure } from './explain-failure.js';
+import { tryAgain } from './open-files.js';
+import { isPaced, pace, setPace, start, stop } from './pacing.js';
+import { isSlow, stopSlow } from './slow-motion.js';
 import { newSeed, rewind, session } from './store.js';
 import { Watching } from './watching.js';
 
-/** Start, stop, one update, rewind, new seed, and how far the run is. */
+/** Speeds in updates a second, and what they are called; 0 is as fast as it goes. */
+const speeds: readonly (readonly [pace: number, label: string])[] = [
+  [0, 'Full speed'],
+  [10, '10 a second'],
+  [2, '2 a second'],
+];
+
+/** Start, stop, one update, rewind, new seed, the speed, and how far the run is. */
 export class LabTransport extends Watching {
   override render() {
-    const { snapshot, data, experiment, start, stop, step } = session.value;
+    const { snapshot, data, experiment, step } = session.value;
     const { status, totalSteps, seconds, error } = snapshot.value;
     const isReady = data.value !== undefined;
-    const isRunning = status === 'running';
+    const isRunning = (status === 'running' && !isSlow.value) || isPaced.value;
     const isOver = status === 'finished' || totalSteps >= experiment.steps;
-    const rate = seconds > 0 && snapshot.value.step > 0 ? snapshot.value.step / seconds : undefined;
+    const isFull = pace.value === 0 && !isSlow.value;
+    const rate = isFull && seconds > 0 && snapshot.value.step > 0 ? snapshot.value.step / seconds : undefined;
+    const begin = (): void => {
+      stopSlow();
+      start();
+    };
     return html`<div class="transport" role="group" aria-label="Training">
         ${
           isRunning
-            ? html`<button class="main" id="stop" @click=${() => void stop()}>Stop</button>`
-            : html`<button class="main" id="start" ?disabled=${!isReady || isOver} @click=${start}>Start</button>`
+            ? html`<button class="main" id="stop" @click=${stop}>Stop</button>`
+            : html`<button class="main" id="start" ?disabled=${!isReady || isOver} @click=${begin}>Start</button>`
         }
-        <button id="step" ?disabled=${!isReady || isRunning || isOver} @click=${step}>One update</button>
+        <button id="step" ?disabled=${!isReady || isRunning || isOver} @click=${() => void step()}>One update</button>
         <button id="rewind" ?disabled=${!isReady} @click=${rewind}>Rewind</button>
         <button id="seed" ?disabled=${!isReady} @click=${newSeed}>New seed</button>
+        <select
+          id="speed"
+          aria-label="Speed"
+          @change=${(event: Event) => void setPace(Number((event.target as HTMLSelectElement).value))}
+        >
+          ${speeds.map(([value, label]) => html`<option value=${value} ?selected=${value === pace.value}>${label}</option>`)}
+        </select>
       </div>
       <progress max=${experiment.steps} value=${totalSteps} aria-label="Updates"></progress>
       <p class="status" role="status">
-        ${status === 'failed' ? `The run failed: ${error?.message}` : words(status, isReady)}, ${totalSteps} of
-        ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
-      </p>`;
+        ${words(isRunning ? 'running' : status, isReady)}, ${totalSteps} of ${experiment.steps}
+        updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
+      </p>
+      ${
+        status === 'failed'
+          ? html`<p class="notice" role="alert">
+              ${explainFailure(error?.message ?? '', experiment.runtime)}
+              <button id="again" @click=${() => void tryAgain()}>Try again</button>
+            </p>`
+          : nothing
+      }`;
   }
 }
 
 function words(status: string, isReady: boolean): string {
+  if (status === 'failed') return 'Failed';
   if (!isReady) return 'Loading';
   return { idle: 'Ready', running: 'Learning', stopped: 'Stopped', finished: 'Finished' }[status] ?? status;
 }

@@ -3,7 +3,7 @@ import { kindOfFile, looksLikeCheckpoint } from '../files/kind-of-file.js';
 import { readCheckpoint } from '../files/read-checkpoint.js';
 import { readCsv } from '../files/read-csv.js';
 import { readKept } from './keeping.js';
-import { goOn, lastKept, notice, takePoints } from './store.js';
+import { begin, experiment, goOn, lastKept, notice, session, takePoints } from './store.js';
 
 /** Opens a file, or says why it cannot be opened. */
 export async function openFiles(files: ArrayLike<File>): Promise<void> {
@@ -33,6 +33,14 @@ export async function openLastRun(): Promise<void> {
     if (saved === undefined) throw new Error('This browser no longer has the last run.');
     await goOn(saved, name);
   });
+}
+
+/** After a failure: goes on from the last kept state, or begins anew. */
+export async function tryAgain(): Promise<void> {
+  const { name } = session.value;
+  const saved = await readKept(name);
+  begin(experiment.value);
+  if (saved !== undefined) await orTell(() => goOn(saved, name));
 }
 
 async function read(file: File): Promise<Uint8Array> {

@@ -21,9 +21,11 @@ export interface Session {
   /** The training points, once the worker has them. */
   readonly data: ReadonlySignal<Float32Array | undefined>;
   readonly parameters: ReadonlySignal<number | undefined>;
+  /** How many threads are used, and why, once that was measured. */
+  readonly threads: ReadonlySignal<string | undefined>;
   start(): void;
-  /** Makes one update. */
-  step(): void;
+  /** Makes one update; resolves once it is made, or has failed. */
+  step(): Promise<unknown>;
   stop(): Promise<unknown>;
   watch(watched: Watched): void;
   /** Turns the controls; `isMoved` says whether the losses have come to depend on when that happened. */
@@ -37,7 +39,7 @@ export interface Session {
 }
 
 /** Opens a session in a worker of its own; `saved` is a run of the same experiment, which goes on. */
-export function openSession(experiment: Experiment, watched: Watched, name: string, saved?: Saved): Session {
+export function openSession(experiment: Experiment, watched: Watched, name = '', saved?: Saved): Session {
   const worker = new Worker(new URL('../training/worker.ts', import.meta.url), { type: 'module' });
   let current: Desk | undefined;
   let count = 0;
@@ -65,7 +67,7 @@ export function openSession(experiment: Experiment, watched: Watched, name: stri
       stepsBefore: past?.steps ?? 0,
       // the reason for a failure is in the snapshot
       start: () => void run.start().catch(() => undefined),
-      step: () => void run.start({ steps: 1 }).catch(() => undefined),
+      step: () => run.start({ steps: 1 }).catch(() => undefined),
       stop: () => run.stop(),
       watch: (what) => order({ kind: 'watch', watched: what }),
       turn: (live, isMoved) => order({ kind: 'live', live, isMoved }),
@@ -113,6 +115,7 @@ interface Desk {
     readonly measures: Signal<readonly Measures[]>;
     readonly data: Signal<Float32Array | undefined>;
     readonly parameters: Signal<number | undefined>;
+    readonly threads: Signal<string | undefined>;
   };
   hear(news: News): void;
   follow(run: RemoteRun): void;
@@ -130,6 +133,7 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
     measures: signal([]),
     data: signal(undefined),
     parameters: signal(undefined),
+    threads: signal(undefined),
   };
   const asked = new Map<number, { resolve(bytes: Uint8Array<ArrayBuffer>): void; reject(error: Error): void }>();
   let asks = 0;
@@ -143,6 +147,7 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
     seen,
     hear(news) {
       if (news.kind === 'frame') seen.frame.value = news.frame;
+      else if (news.kind === 'threads') seen.threads.value = news.text;
       else if (news.kind === 'measures') seen.measures.value = [...seen.measures.value, news.measures];
       else if (news.kind === 'ready') {
         seen.data.value = news.data;

@@ -1,16 +1,23 @@
 // What the page knows, and what its controls do.
 import { computed, effect, signal } from '@preact/signals-core';
+import { cureOf } from '../experiment/cures.js';
 import { liveOf, withFamily, type Experiment } from '../experiment/experiment.js';
 import { isLive, type Family, type FieldName } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
+import { firstLook, type Look } from '../experiment/look.js';
 import type { Point } from '../experiment/points.js';
-import { viewsOf } from '../views/index.js';
+import { experimentOf, stories } from '../stories/index.js';
+import { firstOpen, viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
 import type { SavedRun } from '../files/read-checkpoint.js';
 import type { Saved } from '../training/messages.js';
+import type { Seen } from '../views/view.js';
 import { readBeginning } from './beginning.js';
 import { newName } from './keeping.js';
 import { openSession, whenReady, type Session } from './session.js';
+
+/** Updates before which a GAN is not blamed for clouds without samples. */
+const SETTLED = 400;
 
 const beginning = await readBeginning();
 
@@ -18,36 +25,118 @@ const beginning = await readBeginning();
 export const experiment = signal<Experiment>(beginning.experiment);
 /** Controls that the link hides. */
 export const hidden = signal(beginning.hidden);
+/** The number of the story that is told, from 1. */
+export const story = signal(beginning.place.story);
+/** Whether the panel of stories is shown: at first to whom no link has led to an experiment. */
+export const isTelling = signal(beginning.place.story !== undefined || beginning.isBlank);
+/** Whether the families are side by side. */
+export const isBeside = signal(beginning.place.isBeside === true);
 /** A sentence for the reader: what was wrong, and what to do. */
 export const notice = signal(beginning.notice);
 /** The noise level that is shown. */
 export const noise = signal(0.5);
 /** The layers of the plane that are shown, by name. */
-export const layers = signal<readonly string[]>(defaultLayers(beginning.experiment.family));
+export const layers = signal<readonly string[]>(layersFor(beginning.experiment.family, beginning.place.story));
 /** Whether a control was moved after the first update, so that the program no longer gives the same losses. */
 export const isMoved = signal(beginning.saved?.isMoved ?? false);
 /** The name of a run before this one that the browser keeps. */
 export const lastKept = signal(beginning.other);
 
+/** What is looked at, beside the noise level. */
+const place = signal(firstLook);
+export const look = computed<Look>(() => ({ ...place.value, noise: noise.value }));
+/** The names of the views that are open. */
+export const opened = signal(firstOpen);
+
 const watched = computed(() => ({
-  views: [...layers.value, ...viewsOf(experiment.value).flatMap(({ arrays }) => arrays)],
-  look: { noise: noise.value },
+  views: [
+    ...layers.value,
+    ...viewsOf(experiment.value)
+      .filter(({ name }) => opened.value.includes(name))
+      .flatMap(({ arrays }) => arrays),
+  ],
+  look: look.value,
 }));
 
 export const session = signal<Session>(openSession(experiment.value, watched.value, beginning.name, beginning.saved));
 
 effect(() => session.value.watch(watched.value));
 effect(() => {
-  const link = writeLink(experiment.value, hidden.value);
+  const where = { story: story.value, isBeside: isBeside.value };
+  const link = writeLink(experiment.value, hidden.value, where);
   // a page that is loaded anew finds its run by this name
   history.replaceState({ run: session.value.name }, '', link);
 });
 addEventListener('hashchange', () => {
-  const { experiment: one, hidden: names, complaint } = readLink(location.hash);
+  const { experiment: one, hidden: names, place: where, complaint } = readLink(location.hash);
   notice.value = complaint;
   hidden.value = names;
+  story.value = where.story;
+  if (where.story !== undefined) isTelling.value = true;
+  setBeside(where.isBeside === true);
   begin(one);
+  layers.value = layersFor(one.family, where.story);
 });
+
+/** Shows the families side by side, or one of them. */
+export function setBeside(is: boolean): void {
+  if (is) void session.value.stop();
+  isBeside.value = is;
+}
+
+/** Tells a story, by its number from 1, with its experiment; or none. */
+export function tell(number: number | undefined): void {
+  const next = number === undefined ? undefined : stories[number - 1];
+  story.value = number;
+  isTelling.value = next !== undefined;
+  if (next === undefined) return;
+  setBeside(next.isBeside === true);
+  begin(experimentOf(next));
+  layers.value = layersFor(next.experiment.family, number);
+}
+
+/** What there is to be drawn now, or undefined while there is nothing yet. */
+export function seen(): Seen | undefined {
+  const { frame, data, snapshot } = session.value;
+  if (frame.value === undefined || data.value === undefined) return undefined;
+  const { metrics } = snapshot.value.report ?? {};
+  return { experiment: experiment.value, frame: frame.value, data: data.value, look: look.value, metrics };
+}
+
+/** What is wrong with the run, by the library and by the lab's measures. */
+export const verdicts = computed<readonly { readonly kind: string; readonly message: string }[]>(() => {
+  const { snapshot, measures } = session.value;
+  const found = snapshot.value.report?.verdicts ?? [];
+  const last = measures.value.at(-1);
+  if (last?.modes === undefined || experiment.value.family !== 'gan' || last.step < SETTLED) return found;
+  const isLeftOut = 2 * last.modes.covered <= last.modes.all && !found.some(({ kind }) => kind === 'mode collapse');
+  const { covered, all } = last.modes;
+  const message = `After ${last.step} updates the samples are in ${covered} of ${all} clouds.`;
+  return isLeftOut ? [...found, { kind: 'clouds left out', message }] : found;
+});
+
+/** The controls that mend what is wrong. */
+export const advised = computed<readonly FieldName[]>(() =>
+  verdicts.value.flatMap(({ kind }) => cureOf(kind, experiment.value)?.moves.map(({ control }) => control) ?? []),
+);
+
+/** Scrolls to a control, and lights it up. */
+export function pointAt(name: FieldName): void {
+  const control = document.getElementById(`control-${name}`);
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  control?.scrollIntoView({ block: 'center', behavior: isCalm ? 'auto' : 'smooth' });
+  control?.focus({ preventScroll: true });
+}
+
+/** Looks at something else. */
+export function lookAt(change: Partial<Look>): void {
+  place.value = { ...place.value, ...change };
+}
+
+/** Opens a view, or closes it. */
+export function toggle(view: string): void {
+  opened.value = opened.value.includes(view) ? opened.value.filter((name) => name !== view) : [...opened.value, view];
+}
 
 /** Begins an experiment anew, from its first update. */
 export function begin(one: Experiment): void {
@@ -77,7 +166,7 @@ export async function goOn(saved: SavedRun, name = newName()): Promise<void> {
 }
 
 function show(one: Experiment, open: () => Session, saved?: Saved): void {
-  if (one.family !== experiment.value.family) layers.value = defaultLayers(one.family);
+  if (one.family !== experiment.value.family) layers.value = layersFor(one.family, story.value);
   isMoved.value = saved?.isMoved ?? false;
   experiment.value = one;
   session.value = open();
@@ -90,6 +179,9 @@ if (beginning.saved !== undefined) {
     notice.value = `The run that this browser had kept cannot be loaded, so it begins anew. The reason: ${failure}`;
   });
 }
+
+/** Changes several settings, in a new run. */
+export const changeTo = (changes: Partial<Experiment>): void => begin({ ...experiment.value, ...changes });
 
 /** Changes a setting: at once if it may change during a run, else in a new run. */
 export function change(name: FieldName, value: string | number): void {
@@ -115,6 +207,12 @@ export function newSeed(): void {
 /** Takes points of the user's own as data. */
 export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): void {
   begin({ ...experiment.value, data, points });
+}
+
+/** The layers that a story shows, or those of a family. */
+function layersFor(family: Family, number: number | undefined): readonly string[] {
+  const told = number === undefined ? undefined : stories[number - 1];
+  return (told?.experiment.family === family ? told.layers : undefined) ?? defaultLayers(family);
 }
 
 function defaultLayers(family: Family): string[] {

@@ -18,9 +18,10 @@ import {
   type DiffusionSolver,
   type SolverState,
 } from 'tfjs-generative';
-import { cells, type Learner, type Lesson, type Look } from './learner.js';
+import type { Look } from '../experiment/look.js';
+import { cells, type Learner, type Lesson } from './learner.js';
 import { liveAdam } from './live.js';
-import { FIELD, PATHS, SAMPLES } from './sizes.js';
+import { FIELD, PATHS, SAMPLERS, SAMPLES } from './sizes.js';
 
 const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
 const targets = { velocity: predictVelocity, noise: predictNoise, sample: predictSample, flow: predictFlow };
@@ -88,7 +89,7 @@ export function createDiffusion({ experiment, live, random, data }: Lesson): Lea
       /** Samples of DDPM, DDIM and DPM-Solver++ from the same noise, `[3, SAMPLES, 2]`. */
       samplers: async (_, { calls }) => {
         const sets = [];
-        for (const solver of [solvers.ddpm, solvers.ddim, solvers.dpm]) sets.push(await sample(SAMPLES, solver, calls));
+        for (const name of SAMPLERS) sets.push(await sample(SAMPLES, solvers[name], calls));
         const all = tf.stack(sets);
         sets.forEach((set) => set.dispose());
         return all;

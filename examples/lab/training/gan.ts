@@ -14,6 +14,7 @@ import {
   uniformPrior,
   wassersteinLoss,
   type Critic,
+  type Generator,
   type RandomStream,
 } from 'tfjs-generative';
 import { cells, gridLines, type Learner, type Lesson } from './learner.js';
@@ -53,19 +54,21 @@ export function createGan({ experiment, live, random }: Lesson): Learner {
     average: { into: averaged, decay: 0.995 },
   });
   const views = random.fork('views');
-  const samples = (n: number): tf.Tensor =>
-    tf.tidy(() => averaged.generate(averaged.sampleLatent(n, views.fork('samples'))));
+  const samplesOf = (player: Generator, n: number): tf.Tensor =>
+    tf.tidy(() => player.generate(player.sampleLatent(n, views.fork('samples'))));
   return {
     trainer,
     model: { generator: averaged },
-    samples,
+    samples: (n) => samplesOf(averaged, n),
     views: {
       /** D at the cells of the plane. */
       heat: () => tf.tidy(() => discriminator.probability(cells(HEAT))),
-      /** Samples, and where the generator is told to move them: the gradient of D's logit, `[ARROWS, 4]`. */
+      /** Samples of the generator that learns, which jump where those of the average glide, `[SAMPLES, 2]`. */
+      now: () => samplesOf(learning, SAMPLES),
+      /** The same, and where D's gradient tells it to move them, `[ARROWS, 4]`. */
       arrows: () =>
         tf.tidy(() => {
-          const points = tf.slice(samples(SAMPLES), [0, 0], [ARROWS, 2]);
+          const points = samplesOf(learning, ARROWS);
           const slope = tf.grad((x: tf.Tensor) => tf.sum(discriminator.logits(x)))(points);
           return tf.concat([points, slope], 1);
         }),

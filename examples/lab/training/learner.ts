@@ -1,14 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Part, RandomStream, Trainer } from 'tfjs-generative';
 import type { Experiment, Live } from '../experiment/experiment.js';
+import type { Look } from '../experiment/look.js';
 import { REACH } from '../experiment/points.js';
 import { GRID } from './sizes.js';
-
-/** What a viewer looks at; the page sends it when it changes. */
-export interface Look {
-  /** The noise level that is shown, from 0 for data to 1 for noise. */
-  readonly noise: number;
-}
 
 /** Something to be drawn: a tensor of float32, which the caller disposes. */
 export type View = (look: Look, live: Live) => tf.Tensor | Promise<tf.Tensor>;

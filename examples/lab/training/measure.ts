@@ -1,5 +1,5 @@
 import type { RandomStream } from 'tfjs-generative';
-import { modesOf } from '../data/modes.js';
+import { countsByCloud, modesOf } from '../data/modes.js';
 import type { Experiment, Live } from '../experiment/experiment.js';
 import { drawData } from './draw-data.js';
 import type { Learner } from './learner.js';
@@ -28,12 +28,13 @@ export function createMeasuring(experiment: Experiment, learner: Learner, random
   };
 }
 
-async function drawPoints(experiment: Experiment, random: RandomStream): Promise<Float32Array> {
+/** Fresh points of an experiment's data. */
+export async function drawPoints(experiment: Experiment, random: RandomStream): Promise<Float32Array> {
   return take(drawData(experiment, SAMPLES, random));
 }
 
 /** The mean distance from a point of `a` to a point of `b`; each array has x and y in turn. */
-function meanDistance(a: Float32Array, b: Float32Array): number {
+export function meanDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += 2) {
     for (let j = 0; j < b.length; j += 2) {
@@ -48,13 +49,7 @@ function meanDistance(a: Float32Array, b: Float32Array): number {
 function coverage(experiment: Experiment, samples: Float32Array): Measures['modes'] {
   const modes = modesOf(experiment);
   if (modes === undefined) return undefined;
-  const { centers, standardDeviation } = modes;
-  const reach = 3 * standardDeviation;
-  const counts = centers.map(([x, y]) => {
-    let count = 0;
-    for (let i = 0; i < samples.length; i += 2) if (Math.hypot(samples[i]! - x, samples[i + 1]! - y) < reach) count++;
-    return count;
-  });
-  const least = (FAIR_SHARE * SAMPLES) / centers.length;
-  return { covered: counts.filter((count) => count >= least).length, all: centers.length };
+  const counts = countsByCloud(modes, samples);
+  const least = (FAIR_SHARE * SAMPLES) / counts.length;
+  return { covered: counts.filter((count) => count >= least).length, all: counts.length };
 }

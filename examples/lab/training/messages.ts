@@ -1,7 +1,7 @@
 // What the page and the worker post each other beside the run itself.
 import type { Report as TrainingReport } from 'tfjs-generative';
 import type { Experiment, Live } from '../experiment/experiment.js';
-import type { Look } from './learner.js';
+import type { Look } from '../experiment/look.js';
 
 /** From what the worker makes a run. */
 export interface Settings {
@@ -36,8 +36,8 @@ export type Order =
   | { readonly kind: 'live'; readonly live: Live; readonly isMoved: boolean }
   | { readonly kind: 'ask'; readonly ask: number; readonly what: Wish };
 
-/** Files that the worker makes. */
-export type Wish = 'checkpoint' | 'model';
+/** What the worker makes when asked: files, or the quality of samples by calls. */
+export type Wish = 'checkpoint' | 'model' | 'quality';
 
 /** Pictures of a moment: plain numbers, which the page draws. */
 export interface Frame {
@@ -61,6 +61,7 @@ export interface Measures {
 export type Report =
   | { readonly kind: 'ready'; readonly data: Float32Array; readonly parameters: number }
   | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'threads'; readonly text: string }
   | { readonly kind: 'measures'; readonly measures: Measures }
   | { readonly kind: 'answer'; readonly ask: number; readonly bytes?: Uint8Array; readonly error?: string };
 

@@ -11,6 +11,7 @@ import type { Learner, Lesson } from './learner.js';
 import { createMeasuring } from './measure.js';
 import type { Order, Report, Settings, Wish } from './messages.js';
 import { createPainter, take } from './painter.js';
+import { measureQuality } from './quality.js';
 import { savedMetadata } from './saved-metadata.js';
 import { DATA, REPORT_EVERY } from './sizes.js';
 import { createVae } from './vae.js';
@@ -29,8 +30,20 @@ export interface OpenRun extends Run {
   dispose(): Promise<void>;
 }
 
+/** Who is told how long updates take, and what it has found. */
+export interface Timing {
+  /** Called after each report with the updates since the one before, and the milliseconds that they took. */
+  readonly timed?: (updates: number, milliseconds: number) => Promise<void>;
+  /** What is known about threads, in a sentence. */
+  readonly threads?: () => string | undefined;
+}
+
 /** Makes the run of an experiment on the backend in use, and carries out the page's orders. */
-export async function openRun(settings: Settings, { post, onMessage }: RunChannel): Promise<OpenRun> {
+export async function openRun(
+  settings: Settings,
+  { post, onMessage }: RunChannel,
+  { timed, threads }: Timing = {},
+): Promise<OpenRun> {
   const { experiment, saved, session } = settings;
   let { watched } = settings;
   let isMoved = saved?.isMoved ?? false;
@@ -73,11 +86,24 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     tell({ kind: 'measures', measures: await measure(step, live) });
     measured = performance.now();
   };
+  let resumed = Infinity;
+  let toldThreads: string | undefined;
+  const tellThreads = (): void => {
+    const text = threads?.();
+    if (text === toldThreads) return;
+    toldThreads = text;
+    if (text !== undefined) tell({ kind: 'threads', text });
+  };
   const makeRun = (steps: number): Run =>
     createRun(trainer, source, {
       steps: Math.max(1, steps),
       reportEvery: REPORT_EVERY,
-      onReport: () => look(trainer.steps ?? 0),
+      onReport: async ({ step }) => {
+        if (step % REPORT_EVERY === 0) await timed?.(REPORT_EVERY, performance.now() - resumed);
+        tellThreads();
+        await look(trainer.steps ?? 0);
+        resumed = performance.now();
+      },
       stopOn: () => experiment.until === 'verdict',
       ...endsAtPlateau,
     });
@@ -86,25 +112,40 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
   const run =
     untilReport > 0 && untilReport < rest ? inTurn(makeRun(untilReport), makeRun(rest - untilReport)) : makeRun(rest);
 
+  run.subscribe(({ status }) => {
+    // a rest is no time of training
+    if (status !== 'running') resumed = Infinity;
+  });
+
   /** While the run rests, what the page asks to see is computed at once; else by the next report. */
   let painting: Promise<unknown> = Promise.resolve();
+  let isAwaited = false;
   const show = (): void => {
-    if (run.snapshot().status === 'running') return;
-    painting = painting.then(() => painter.repaint(trainer.steps ?? 0)).catch(() => undefined);
+    if (isAwaited || run.snapshot().status === 'running') return;
+    // one picture of what is asked for by then, not one for each move of a slider
+    isAwaited = true;
+    const repaint = (): Promise<void> => {
+      isAwaited = false;
+      return painter.repaint(trainer.steps ?? 0);
+    };
+    painting = painting.then(repaint).catch(() => undefined);
   };
   const continued = createContinued(saved?.history ?? [], stepsBefore);
-  const make = (what: Wish): Promise<Uint8Array<ArrayBuffer>> => {
-    if (what === 'model') return saveModel(learner.model);
-    const { history } = continued(run.snapshot());
-    const metadata = savedMetadata({ experiment: { ...experiment, ...live }, isMoved, history });
-    return saveCheckpoint(trainer, { data: source, metadata, ...endsAtPlateau });
+  const makers: Readonly<Record<Wish, () => Promise<Uint8Array<ArrayBuffer>>>> = {
+    model: () => saveModel(learner.model),
+    checkpoint: () => {
+      const { history } = continued(run.snapshot());
+      const metadata = savedMetadata({ experiment: { ...experiment, ...live }, isMoved, history });
+      return saveCheckpoint(trainer, { data: source, metadata, ...endsAtPlateau });
+    },
+    quality: () => measureQuality(experiment, learner, live, random.fork('quality')),
   };
   onMessage((order: Order) => {
     if (order.kind === 'watch') watched = order.watched;
     else if (order.kind === 'live') ({ live, isMoved } = order);
     else {
       const { ask } = order;
-      make(order.what).then(
+      makers[order.what]().then(
         (bytes) => tell({ kind: 'answer', ask, bytes }, [bytes.buffer]),
         (error: unknown) => tell({ kind: 'answer', ask, error: String((error as Error).message) }),
       );
@@ -118,6 +159,7 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     data: await take(drawData(experiment, DATA, random.fork('data'))),
     parameters: countParameters(...Object.values(learner.model)),
   });
+  tellThreads();
   await painter.repaint(stepsBefore);
   return {
     ...run,

@@ -10,6 +10,8 @@ export const SAMPLES = 512;
 export const GRID = { lines: 17, points: 49 } as const;
 /** Data points that a VAE encodes. */
 export const ENCODED = 300;
+/** Places between two data points in the latents of a VAE. */
+export const STOPS = 13;
 /** Cells of a discriminator's heat map in each direction. */
 export const HEAT = 40;
 /** Samples with the gradient that moves them. */
@@ -18,3 +20,7 @@ export const ARROWS = 96;
 export const FIELD = 20;
 /** Points whose way back is shown. */
 export const PATHS = 64;
+/** Calls of the network with which samples are compared with data. */
+export const CALLS = [1, 2, 4, 8, 16, 32] as const;
+/** Samplers that are compared, in this order. */
+export const SAMPLERS = ['ddpm', 'ddim', 'dpm'] as const;

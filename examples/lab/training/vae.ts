@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createDecoder, createGaussianEncoder, createVaeTrainer, elboObjective, gaussian, mlp } from 'tfjs-generative';
 import { gridLines, type Learner, type Lesson } from './learner.js';
 import { liveAdam, liveRecord } from './live.js';
-import { ENCODED } from './sizes.js';
+import { ENCODED, STOPS } from './sizes.js';
 
 /** A VAE of points. */
 export function createVae({ experiment, live, random, data }: Lesson): Learner {
@@ -22,6 +22,12 @@ export function createVae({ experiment, live, random, data }: Lesson): Learner {
   });
   const views = random.fork('views');
   const encode = () => encoder.encode(tf.slice(data, [0, 0], [ENCODED, 2]));
+  /** The first two latents; a second one of 0 if there is but one. */
+  const toPlane = (z: tf.Tensor): tf.Tensor =>
+    latent === 1 ? tf.concat([z, tf.zerosLike(z)], 1) : tf.slice(z, [0, 0], [-1, 2]);
+  /** Latents from their first two; the others are 0. */
+  const fromPlane = (plane: tf.Tensor): tf.Tensor =>
+    latent === 1 ? tf.slice(plane, [0, 0], [-1, 1]) : tf.concat([plane, tf.zeros([plane.shape[0]!, latent - 2])], 1);
   return {
     trainer,
     model: { encoder, decoder },
@@ -31,20 +37,23 @@ export function createVae({ experiment, live, random, data }: Lesson): Learner {
       posterior: () =>
         tf.tidy(() => {
           const { mean, logVariance } = encode();
-          const plane = (x: tf.Tensor): tf.Tensor =>
-            latent === 1 ? tf.concat([x, tf.zerosLike(x)], 1) : tf.slice(x, [0, 0], [ENCODED, 2]);
-          return tf.concat([plane(mean), plane(tf.exp(tf.mul(0.5, logVariance)))], 1);
+          return tf.concat([toPlane(mean), toPlane(tf.exp(tf.mul(0.5, logVariance)))], 1);
         }),
       /** The means of the data's reconstructions, `[ENCODED, 2]`. */
       reconstruction: () => tf.tidy(() => decoder.mean(encode().mean)),
-      /** The lines of a grid over the latents, as the decoder maps them. */
-      warp: () =>
+      /** What the decoder makes of the place in the latent plane that is looked at, `[1, 2]`. */
+      decoded: ({ z: [x, y] }) => tf.tidy(() => decoder.mean(fromPlane(tf.tensor2d([[x, y]])))),
+      /** Latents on the straight line between two data points' means, in the plane, and what they become: `[STOPS, 4]`. */
+      interpolation: ({ pair }) =>
         tf.tidy(() => {
-          const lines = gridLines(2.5);
-          const rest = tf.zeros([lines.shape[0], Math.max(0, latent - 2)]);
-          const z = latent === 1 ? tf.slice(lines, [0, 0], [-1, 1]) : tf.concat([lines, rest], 1);
-          return decoder.mean(z);
+          const { mean } = encoder.encode(tf.gather(data, tf.tensor1d([...pair], 'int32')));
+          const [from, to] = [tf.slice(mean, [0, 0], [1, -1]), tf.slice(mean, [1, 0], [1, -1])];
+          const shares = tf.expandDims(tf.linspace(0, 1, STOPS), 1);
+          const way = tf.add(from, tf.mul(shares, tf.sub(to, from)));
+          return tf.concat([toPlane(way), decoder.mean(way)], 1);
         }),
+      /** The lines of a grid over the latents, as the decoder maps them. */
+      warp: () => tf.tidy(() => decoder.mean(fromPlane(gridLines(2.5)))),
     },
     dispose: () => [trainer, encoder, decoder].forEach((one) => one.dispose()),
   };

@@ -8,30 +8,18 @@ export interface Canvas {
   readonly colors: Colors;
 }
 
+const colorNames = ['text', 'soft', 'faint', 'line', 'data', 'samples', 'third', 'low', 'high'] as const;
+
+export type ColorName = (typeof colorNames)[number];
+
 /** The colours of views, from the page's style sheet; they can be told apart by the colour-blind. */
-export interface Colors {
-  readonly text: string;
-  readonly faint: string;
-  readonly data: string;
-  readonly samples: string;
-  readonly third: string;
-  readonly low: string;
-  readonly high: string;
-}
+export type Colors = Readonly<Record<ColorName, string>>;
 
 /** The page's colours now, light or dark. */
 export function readColors(element: Element): Colors {
   const style = getComputedStyle(element);
-  const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  return {
-    text: read('text'),
-    faint: read('faint'),
-    data: read('data'),
-    samples: read('samples'),
-    third: read('third'),
-    low: read('low'),
-    high: read('high'),
-  };
+  const read = (name: ColorName) => [name, style.getPropertyValue(`--${name}`).trim()] as const;
+  return Object.fromEntries(colorNames.map(read)) as Colors;
 }
 
 /** Where points of a plane are on a canvas: x to the right, y upwards, `reach` in each direction from the middle. */
@@ -46,6 +34,9 @@ export function placing({ width, height }: Canvas, reach = REACH) {
 
 export type Placing = ReturnType<typeof placing>;
 
+/** The radius from which dots are round, in pixels. */
+const SMALL = 1.75;
+
 /** Dots at points, x and y in turn. */
 export function drawDots(
   { context }: Canvas,
@@ -55,6 +46,13 @@ export function drawDots(
   radius: number,
 ): void {
   context.fillStyle = color;
+  if (radius < SMALL) {
+    // as small as this, squares look the same and are drawn much sooner
+    const side = 1.8 * radius;
+    for (let i = 0; i < points.length; i += 2)
+      context.fillRect(place.x(points[i]!) - side / 2, place.y(points[i + 1]!) - side / 2, side, side);
+    return;
+  }
   context.beginPath();
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = [place.x(points[i]!), place.y(points[i + 1]!)];
@@ -110,5 +108,52 @@ export function drawArrows(
     context.lineTo(tipX, tipY);
     context.lineTo(tipX - ux + uy * 0.6, tipY - uy - ux * 0.6);
   }
+  context.stroke();
+}
+
+const FONT = '11px system-ui, sans-serif';
+
+/** Words, with their middle or one end at a place. */
+export function drawWords(
+  { context }: Canvas,
+  words: string,
+  [x, y]: readonly [number, number],
+  color: string,
+  align: CanvasTextAlign = 'left',
+): void {
+  context.font = FONT;
+  context.textAlign = align;
+  context.textBaseline = 'middle';
+  context.fillStyle = color;
+  context.fillText(words, x, y);
+}
+
+/** Whole numbers on the left and lower edges, with light ticks. */
+export function drawTicks(canvas: Canvas, place: Placing, reach = REACH): void {
+  const { context, height, colors } = canvas;
+  const most = Math.floor(reach);
+  context.strokeStyle = colors.faint;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let value = -most; value <= most; value++) {
+    const [x, y] = [Math.round(place.x(value)) + 0.5, Math.round(place.y(value)) + 0.5];
+    context.moveTo(x, height);
+    context.lineTo(x, height - 5);
+    context.moveTo(0, y);
+    context.lineTo(5, y);
+    drawWords(canvas, String(value), [x, height - 12], colors.soft, 'center');
+    drawWords(canvas, String(value), [8, y], colors.soft);
+  }
+  context.stroke();
+}
+
+/** A ring that stands out from dots and lines. */
+export function drawMark({ context, colors }: Canvas, [x, y]: readonly [number, number], color: string): void {
+  context.beginPath();
+  context.arc(x, y, 7, 0, 2 * Math.PI);
+  context.fillStyle = color;
+  context.fill();
+  context.lineWidth = 2;
+  context.strokeStyle = colors.text;
   context.stroke();
 }

@@ -1,6 +1,7 @@
 import type { Family } from '../experiment/fields.js';
-import { GRID, HEAT } from '../training/sizes.js';
-import { drawArrows, drawDots, drawLines, type Canvas, type Placing } from './canvas.js';
+import { GRID, HEAT, STOPS } from '../training/sizes.js';
+import { drawArrows, drawDots, drawLines, drawMark, type Canvas, type ColorName, type Placing } from './canvas.js';
+import { columns } from './latents.js';
 import { REACH } from '../experiment/points.js';
 import type { Seen } from './view.js';
 
@@ -9,6 +10,8 @@ export interface Layer {
   readonly name: string;
   readonly label: string;
   readonly families: readonly Family[];
+  /** Its colour, as the legend has it. */
+  readonly color: ColorName;
   /** Whether it is shown at first. */
   readonly isShown: boolean;
   draw(canvas: Canvas, place: Placing, points: Float32Array, seen: Seen): void;
@@ -18,10 +21,11 @@ const all: readonly Family[] = ['vae', 'gan', 'diffusion'];
 
 /** From the bottom to the top. */
 const layers: readonly Layer[] = [
-  { name: 'heat', label: 'D(x)', families: ['gan'], isShown: true, draw: drawHeat },
+  { name: 'heat', label: 'D(x)', color: 'high', families: ['gan'], isShown: true, draw: drawHeat },
   {
     name: 'data',
     label: 'Data',
+    color: 'data',
     families: all,
     isShown: true,
     draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.data, 1.4),
@@ -29,6 +33,7 @@ const layers: readonly Layer[] = [
   {
     name: 'noised',
     label: 'Noised data',
+    color: 'third',
     families: ['diffusion'],
     isShown: false,
     draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.third, 1.6),
@@ -36,6 +41,7 @@ const layers: readonly Layer[] = [
   {
     name: 'warp',
     label: 'Latent grid',
+    color: 'third',
     families: ['vae', 'gan'],
     isShown: false,
     draw: (canvas, place, points) => drawLines(canvas, place, points, GRID.points, canvas.colors.third),
@@ -43,6 +49,7 @@ const layers: readonly Layer[] = [
   {
     name: 'field',
     label: 'Way to the data',
+    color: 'faint',
     families: ['diffusion'],
     isShown: true,
     draw: (canvas, place, arrows) => drawArrows(canvas, place, arrows, canvas.colors.faint, 26),
@@ -50,6 +57,7 @@ const layers: readonly Layer[] = [
   {
     name: 'paths',
     label: 'Paths of samples',
+    color: 'third',
     families: ['diffusion'],
     isShown: false,
     draw: drawPaths,
@@ -57,6 +65,7 @@ const layers: readonly Layer[] = [
   {
     name: 'reconstruction',
     label: 'Reconstructions',
+    color: 'faint',
     families: ['vae'],
     isShown: true,
     draw: drawReconstruction,
@@ -64,16 +73,49 @@ const layers: readonly Layer[] = [
   {
     name: 'samples',
     label: 'Samples',
+    color: 'samples',
     families: all,
     isShown: true,
     draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.samples, 2),
   },
   {
+    name: 'now',
+    label: 'Samples of G now',
+    color: 'third',
+    families: ['gan'],
+    isShown: false,
+    draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.third, 2.5),
+  },
+  {
     name: 'arrows',
     label: 'Gradient for G',
+    color: 'text',
     families: ['gan'],
     isShown: true,
-    draw: (canvas, place, arrows) => drawArrows(canvas, place, arrows, canvas.colors.text, 28),
+    draw(canvas, place, arrows) {
+      drawDots(canvas, place, columns(arrows, 0), canvas.colors.text, 1.5);
+      drawArrows(canvas, place, arrows, canvas.colors.text, 28);
+    },
+  },
+  {
+    name: 'interpolation',
+    label: 'Between two points',
+    color: 'third',
+    families: ['vae'],
+    isShown: true,
+    draw(canvas, place, rows) {
+      const way = columns(rows, 2);
+      drawLines(canvas, place, way, STOPS, canvas.colors.third);
+      drawDots(canvas, place, way, canvas.colors.third, 3);
+    },
+  },
+  {
+    name: 'decoded',
+    label: 'Decoded mark',
+    color: 'third',
+    families: ['vae'],
+    isShown: true,
+    draw: (canvas, place, [x, y]) => drawMark(canvas, [place.x(x!), place.y(y!)], canvas.colors.third),
   },
 ];
 
@@ -95,20 +137,36 @@ function drawHeat({ context, colors }: Canvas, place: Placing, heat: Float32Arra
   context.globalAlpha = 1;
 }
 
-/** `[stops, paths, 2]`, from noise to samples. */
-function drawPaths(canvas: Canvas, place: Placing, stops: Float32Array, { experiment }: Seen): void {
-  const count = stops.length / 2 / (experiment.calls + 1);
-  if (!Number.isInteger(count)) return;
-  const turned = new Float32Array(stops.length);
-  const length = experiment.calls + 1;
-  for (let stop = 0; stop < length; stop++) {
-    for (let path = 0; path < count; path++) {
-      const [from, to] = [2 * (stop * count + path), 2 * (path * length + stop)];
-      turned[to] = stops[from]!;
-      turned[to + 1] = stops[from + 1]!;
+/** `[stops, paths, 2]`, from noise to samples: the way down to the noise level that is looked at, and where each is there. */
+function drawPaths(canvas: Canvas, place: Placing, stops: Float32Array, { experiment, look }: Seen): void {
+  const ways = waysTo(stops, experiment.calls, look.noise);
+  if (ways === undefined) return;
+  const { length, points } = ways;
+  drawLines(canvas, place, points, length, canvas.colors.third);
+  const ends = points.filter((_, i) => Math.floor(i / 2) % length === length - 1);
+  drawDots(canvas, place, ends, canvas.colors.samples, 2.5);
+}
+
+/** Ways of `length` points each, from pure noise down to a noise level; undefined if the stops are of another number of calls. */
+export function waysTo(stops: Float32Array, calls: number, noise: number) {
+  const count = stops.length / 2 / (calls + 1);
+  if (!Number.isInteger(count)) return undefined;
+  // samplers go down by equal steps
+  const reached = (1 - noise) * calls;
+  const whole = Math.min(calls, Math.floor(reached + 1e-6));
+  const rest = Math.min(calls, whole + 1);
+  const length = whole + 2;
+  const points = new Float32Array(2 * count * length);
+  for (let path = 0; path < count; path++) {
+    for (let stop = 0; stop < length; stop++) {
+      for (const axis of [0, 1]) {
+        const at = (k: number): number => stops[2 * (k * count + path) + axis]!;
+        const value = stop <= whole ? at(stop) : at(whole) + (reached - whole) * (at(rest) - at(whole));
+        points[2 * (path * length + stop) + axis] = value;
+      }
     }
   }
-  drawLines(canvas, place, turned, length, canvas.colors.third);
+  return { length, points };
 }
 
 /** A line from each of some data points to its reconstruction. */

@@ -80,7 +80,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
       }
       xt = replaced(xt, there);
       there = undefined;
-      await report(k + 1, rising.length, estimate);
+      await report({ step: k + 1, steps: rising.length, estimate, xt, timestep: to });
       if (weights) continue;
       estimate.dispose();
       estimate = undefined;

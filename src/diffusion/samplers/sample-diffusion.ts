@@ -24,7 +24,7 @@ import { clipped } from '../with-clip.js';
 import { guided } from '../with-guidance.js';
 import { checkSamples } from './check-samples.js';
 import { checkKnown, checkKnownValues, keepKnown } from './known-region.js';
-import type { SampleOptions, TimestepOptions, WalkOptions } from './sample-options.js';
+import type { SampleOptions, SampleProgress, TimestepOptions, WalkOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
 /** The rules of {@link WalkOptions}; {@link readWalk} checks the rest. */
@@ -103,6 +103,8 @@ export async function walk(
   const withKnown = (x: Tensor, t: number): Tensor =>
     known ? replaced(x, keepKnown(known, x, t, schedule, noise)) : x;
 
+  /** What the step under way started from. */
+  let xt: Tensor | undefined;
   let x = begin === undefined ? withKnown(noise(), timesteps[0]!) : tf.clone(begin.x);
   let previous: SolverState['previous'];
   let estimate: Tensor | undefined;
@@ -117,11 +119,14 @@ export async function walk(
         estimate = await denoise(x, from);
         const next = await solver.step({ xt: x, estimate, from, to, schedule, previous, noise, denoise });
         checkResult(where, 'solver.step(...)', next);
-        x = replaced(x, next);
+        xt?.dispose();
+        [xt, x] = [x, next];
         checkSameShape(where, 'solver.step(...)', x, 'xt', estimate);
         x = withKnown(x, to);
       }
-      await report(k + 1, timesteps.length, estimate!);
+      await report({ step: k + 1, steps: timesteps.length, estimate: estimate!, xt: xt!, timestep: from });
+      xt!.dispose();
+      xt = undefined;
       // with a known region, noise is added back and the region is redrawn: x leaves the trajectory of its estimates
       if (known !== undefined) continue;
       previous?.estimate.dispose();
@@ -134,7 +139,7 @@ export async function walk(
     x.dispose();
     throw error;
   } finally {
-    tf.dispose([estimate, previous?.estimate]);
+    tf.dispose([estimate, xt, previous?.estimate]);
   }
 }
 
@@ -185,8 +190,8 @@ export function readTimesteps(
 export interface Walk {
   /** Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. */
   readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
-  /** Calls `onStep` with its own copy of the estimate; rejects if the signal is aborted by then. */
-  readonly report: (step: number, steps: number, estimate: Tensor) => Promise<void>;
+  /** Calls `onStep` with its own copies of the tensors; rejects if the signal is aborted by then. */
+  readonly report: (progress: SampleProgress) => Promise<void>;
 }
 
 /** What options that follow {@link walkRules} say; throws unless they fit the denoiser and the number of examples. */
@@ -203,12 +208,12 @@ export function readWalk(where: string, denoiser: Denoiser, options: WalkOptions
         return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
       });
     },
-    report: async (step, steps, estimate) => {
-      const shown = onStep && tf.clone(estimate);
+    report: async (progress) => {
+      const shown = onStep && { estimate: tf.clone(progress.estimate), xt: tf.clone(progress.xt) };
       try {
-        if (shown) await onStep({ step, steps, estimate: shown });
+        if (shown) await onStep({ ...progress, ...shown });
       } finally {
-        shown?.dispose();
+        tf.dispose({ ...shown });
       }
       if (signal?.aborted) throw signal.reason;
     },

@@ -20,6 +20,13 @@ export interface SampleProgress {
   readonly steps: number;
   /** The current estimate of x_0; disposed after the call, or when the promise that it returns is settled. */
   readonly estimate: Tensor;
+  /**
+   * The noised data x_t from which the estimate was made, at first the noise itself; disposed with the estimate. With the samples that the
+   * sampler returns, these are the way of each example. For {@link invertDdim} they are the data that the step has made.
+   */
+  readonly xt: Tensor;
+  /** The timestep of `xt`. */
+  readonly timestep: number;
 }
 
 /** How the denoiser is called at each timestep, through {@link withGuidance} and then {@link withClip}, and how sampling is observed. */

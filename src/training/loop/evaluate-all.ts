@@ -51,15 +51,17 @@ export async function evaluateAll<N extends string>(
   }
 }
 
-/** {@link evaluateAll}, if there is a source; repeated requests for the same update are computed only once. */
+/** {@link evaluateAll}, if there is a source; repeated requests at the same update are computed only once. */
 export function evaluateOnce<N extends string>(
   trainer: Trainer<N>,
   source: DataSource | undefined,
   signal: AbortSignal | undefined,
-): (step: number) => Promise<Evaluation<N> | undefined> {
+  stepNow: () => number,
+): () => Promise<Evaluation<N> | undefined> {
   let last: { readonly step: number; readonly found: Evaluation<N> | undefined } | undefined;
-  return async (step) => {
+  return async () => {
     if (source === undefined) return undefined;
+    const step = stepNow();
     if (last?.step !== step) last = { step, found: await evaluateAll(trainer, source, signal) };
     return last.found;
   };

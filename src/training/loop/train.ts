@@ -58,6 +58,8 @@ export interface RunHooks<N extends string> {
   readonly from?: Progress | undefined;
   /** The update, counted from 1, after which the call ends although `epochs` or `steps` leave more to do. */
   readonly until?: number | undefined;
+  /** The players that each update is for, as in the options of {@link Trainer.step}. */
+  readonly players?: readonly string[] | undefined;
   /** The data as the epoch rules should see them, if they are wrapped. */
   readonly source?: Pick<EpochPlace, 'data' | 'cursor'> | undefined;
   /** Whether the caller has already claimed the trainer for this run. */
@@ -85,10 +87,10 @@ async function* runClaimed<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   data: DataSource,
   options: TrainOptions<K>,
-  { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, until = Infinity, source }: RunHooks<N>,
+  hooks: RunHooks<N>,
 ): AsyncGenerator<Report<N, K>, void, undefined> {
-  const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, reportEvery, yieldEvery = 1 } = options;
-  const { rules } = options;
+  const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, rules, reportEvery } = options;
+  const { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, until = Infinity, players, source } = hooks;
   const seconds = clockFrom(from.seconds, options.now);
   const tally = await createTally<N>(trainer, rules);
   let { step, epoch } = from;
@@ -96,8 +98,7 @@ async function* runClaimed<N extends string, K extends string>(
   let look: Tensor | undefined;
   const goesOn = (): boolean =>
     step < Math.min(steps, until) && !signal?.aborted && !stopped && rules?.reason === undefined;
-  const evaluation = evaluateOnce(trainer, validation, signal);
-  const evaluate = () => evaluation(step);
+  const evaluate = evaluateOnce(trainer, validation, signal, () => step);
   const place: EpochPlace = { data, ...source, trainer, validation, evaluate };
 
   const report = async (): Promise<Report<N, K>> => {
@@ -123,7 +124,7 @@ async function* runClaimed<N extends string, K extends string>(
           const metrics = inStep(step + 1, () => {
             const { x } = readBatch('train', batch);
             if (step === 0) look = lookAt(trainer.accepts, x);
-            return trainer.step(batch);
+            return trainer.step(batch, players && { players });
           });
           step++;
           pass.used();
@@ -133,7 +134,7 @@ async function* runClaimed<N extends string, K extends string>(
           if (isOwnedByReader(data)) disposeBatch(batch);
         }
         if (reportEvery !== undefined && step % reportEvery === 0) yield await report();
-        if (step % yieldEvery === 0) await nextTask();
+        if (step % (options.yieldEvery ?? 1) === 0) await nextTask();
       }
       await pass.leave();
       pass = undefined;

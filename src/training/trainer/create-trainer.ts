@@ -5,13 +5,15 @@ import type { RandomStream } from '../../random/index.js';
 import { gradientDepth } from '../../gradients/tape.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
+import { readOptions } from '../../tensor/options.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
 import { readGame, type Game } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
-import { checkMetrics, type Metrics, type Trainer } from './trainer.js';
+import { checkPlayers } from './check-players.js';
+import { checkMetrics, type Metrics, type PlayOptions, type Trainer } from './trainer.js';
 import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.js';
 import type { StepInput } from './step-input.js';
 import { startUpdates } from './updates.js';
@@ -71,21 +73,21 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
   const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
   const onUpdate = afterUpdate(game, run);
-
   const gate = createGate();
   const meansOf = createMeans<N>();
   return Object.freeze({
-    step: (batch: Batch): Metrics<N> => {
+    step: (batch: Batch, options: PlayOptions = {}): Metrics<N> => {
       gate.check('step');
       run.checkAlive('step');
+      const only = readPlayers(options, players);
       const examples = readBatch('step', batch);
       return gate.inStep(() => {
         const putBack = run.keep();
         const restoreEvidence = evidence.keep();
-        const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, onUpdate });
+        const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, only, onUpdate });
         try {
-          const input = inputOf(examples, run.steps, run.random, evidence);
-          const metrics = meansOf('step', game.play({ ...input, ...calls }));
+          const input = { ...inputOf(examples, run.steps, run.random, evidence), ...calls, players: only };
+          const metrics = meansOf('step', game.play(input));
           settle();
           restoreEvidence();
           run.countStep();
@@ -120,6 +122,7 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
     get steps() {
       return run.steps;
     },
+    players: Object.keys(players),
     accepts,
     skipped: optimizers.map(({ skipped }) => skipped),
     evidence: evidence.variables,
@@ -132,6 +135,12 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
       free(evidence.variables);
     },
   });
+}
+
+/** The players that a step is for, if its options say so. */
+function readPlayers(options: PlayOptions, players: Game<string, string, unknown>['players']) {
+  const of = Object.keys(players);
+  return readOptions('step', options, { players: { is: checkPlayers, default: undefined, of } }).players;
 }
 
 /** The model's input for a batch. Without `evidence` it is an evaluation, and the watch is not called. */

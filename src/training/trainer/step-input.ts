@@ -37,6 +37,11 @@ export type WithLoss<N extends string> = {
 /** One step of a game, in which several parts are updated one after the other. */
 export interface GameStep<Seen = unknown> extends StepInput<Seen> {
   /**
+   * The players that the caller of `step` asked for; undefined if the game decides, as usual. For one that is left out, `update` and `pass`
+   * give the same values and change nothing.
+   */
+  readonly players: readonly string[] | undefined;
+  /**
    * Updates a part along the gradient of a loss. Only the variables and statistics of this part change.
    *
    * @param part - a name among the trainer's `optimizers`

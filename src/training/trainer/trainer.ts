@@ -45,14 +45,23 @@ export interface TrainerState {
   readonly notResumable?: string | undefined;
 }
 
+/** Options of {@link Trainer.step}. */
+export interface PlayOptions {
+  /**
+   * The players of a game that are updated in this step, whatever the game would decide: `['discriminator']`, `['generator']`, or both.
+   * The others stay the same, bit for bit. By default the game decides.
+   */
+  readonly players?: readonly string[] | undefined;
+}
+
 /**
  * Trains one model, one update at a time. The loop is yours; {@link train} and {@link fit} are ready-made ones.
  *
  * `N` is the type of its metrics' names, `K` that of its verdicts' kinds.
  */
 export interface Trainer<N extends string = string, K extends string = string> {
-  /** Makes one update. If it throws, nothing has changed. */
-  step(batch: Batch): Metrics<N>;
+  /** Makes one update; in a game, one of each player, or of those that the options name. If it throws, nothing has changed. */
+  step(batch: Batch, options?: PlayOptions): Metrics<N>;
   /** The same metrics without an update: no state changes, and the noise is the same at every call. */
   evaluate(batch: Batch): Metrics<N>;
   /** Every variable, moment, average, counter and random state. */
@@ -64,6 +73,8 @@ export interface Trainer<N extends string = string, K extends string = string> {
   readonly restore?: ((plain: Json) => void) | undefined;
   /** Steps since the trainer was first made, across checkpoints; reports give it as `totalSteps`. */
   readonly steps?: number | undefined;
+  /** The names of those that a step updates, which its options may choose among; absent if there is no choice. */
+  readonly players?: readonly string[] | undefined;
   /** The data that it expects; any data if absent. */
   readonly accepts?: Accepts | undefined;
   /** Counts of updates that were skipped because of a number that is not finite, on the device. */

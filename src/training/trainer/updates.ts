@@ -43,22 +43,17 @@ export interface UpdatesOptions {
   readonly buffers: readonly Variable[];
   /** The gradients are scaled down to this global norm. */
   readonly clipNorm: number | undefined;
+  /** The players that are updated; all by default. */
+  readonly only?: readonly string[] | undefined;
   /** Called after each update of a player. */
   readonly onUpdate: (player: string) => void;
 }
 
 /** Begins a step. Call it inside a tidy. */
-export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: UpdatesOptions): Updates {
+export function startUpdates({ players, parts, buffers, clipNorm, only, onUpdate }: UpdatesOptions): Updates {
   const passes: RecordedPass[] = [];
   const turns = createTurns(parts);
-
-  /** Runs work, then restores all statistics but those in `moving`. */
-  const alone = <T>(moving: readonly Variable[], work: () => T): T => {
-    const putBack = keepValues(buffers.filter((buffer) => !moving.includes(buffer)));
-    const result = work();
-    putBack();
-    return result;
-  };
+  const others = (part: Player['part']) => buffers.filter((buffer) => !part.buffers.includes(buffer));
 
   /** One update of a player, by the gradients that `find` gives; `before` restores its statistics if the update is skipped. */
   const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): WithLoss<N> => {
@@ -67,7 +62,7 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
     return turns.take('update', name, part.variables, () =>
       tf.tidy(() => {
         const putBack = before ?? keepValues(part.buffers);
-        const { gradients, values } = alone(part.buffers, find);
+        const { gradients, values } = alone(others(part), find);
         move(player, gradients, putBack, clipNorm);
         onUpdate(name);
         return values;
@@ -77,17 +72,24 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
 
   const still = (f: () => Tensor): Tensor => {
     turns.checkNotOver('still');
-    return tf.tidy(() => alone([], () => callOf('still', f)));
+    return tf.tidy(() => alone(buffers, () => callOf('still', f)));
   };
 
-  const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> =>
-    updateBy(name, () => differentiate(loss, players[name]!.part.variables));
+  const look = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> => {
+    turns.checkNotOver('update');
+    return lookAt(loss, buffers);
+  };
+  const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> => {
+    const { part } = playerOf(players, 'update', name);
+    return only?.includes(name) === false ? look(loss) : updateBy(name, () => differentiate(loss, part.variables));
+  };
 
   const pass = (name: string, f: () => Tensor): Pass => {
     const { part } = playerOf(players, 'pass', name);
+    if (only?.includes(name) === false) return { output: still(f), update: look };
     const recorded = turns.take('pass', name, part.variables, (): RecordedPass => {
       const putBack = keepValues(part.buffers);
-      const recording = alone(part.buffers, () => record(() => callOf('pass', f)));
+      const recording = alone(others(part), () => record(() => callOf('pass', f)));
       return { recording, buffers: part.buffers, putBack, isUpdated: false };
     });
     passes.push(recorded);
@@ -115,6 +117,14 @@ export function startUpdates({ players, parts, buffers, clipNorm, onUpdate }: Up
       passes.forEach(({ recording }) => recording.free());
     },
   };
+}
+
+/** Runs work, then restores these statistics. */
+function alone<T>(buffers: readonly Variable[], work: () => T): T {
+  const putBack = keepValues(buffers);
+  const result = work();
+  putBack();
+  return result;
 }
 
 /** Calls a user's function; throws unless it returns a tensor. */
@@ -200,24 +210,35 @@ function differentiate<N extends string>(
     const { gradients } = lossGradients(
       'step',
       () => {
-        const values = loss();
-        if (values !== undefined) checkGiven('step', 'loss', values, '{ loss }');
-        checkTensor('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
+        const values = valuesOf(loss);
         // the tape's own tidy would free them
-        for (const [name, value] of Object.entries<Tensor>(values)) {
-          checkTensor('step', name, value);
-          kept.push([name, tf.keep(tf.clone(value))]);
-        }
+        for (const [name, value] of Object.entries<Tensor>(values)) kept.push([name, tf.keep(tf.clone(value))]);
         return values.loss;
       },
       xs,
       others,
     );
-    return {
-      gradients,
-      values: Object.fromEntries(kept.map(([name, value]) => [name, tf.clone(value)])) as WithLoss<N>,
-    };
+    return { gradients, values: copiesOf<N>(kept) };
   } finally {
     tf.dispose(kept.map(([, value]) => value));
   }
+}
+
+/** The values of a loss whose player is left out of the step. */
+function lookAt<N extends string>(loss: () => WithLoss<N>, buffers: readonly Variable[]): WithLoss<N> {
+  checkFunction('update', 'loss', loss);
+  return tf.tidy(() => alone(buffers, () => copiesOf<N>(Object.entries<Tensor>(valuesOf(loss)))));
+}
+
+/** What a loss returns; throws unless these are tensors, and `loss` is among them. */
+function valuesOf<N extends string>(loss: () => WithLoss<N>): WithLoss<N> {
+  const values = loss();
+  if (values !== undefined) checkGiven('step', 'loss', values, '{ loss }');
+  checkTensor('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
+  for (const [name, value] of Object.entries<Tensor>(values)) checkTensor('step', name, value);
+  return values;
+}
+
+function copiesOf<N extends string>(values: readonly (readonly [string, Tensor])[]): WithLoss<N> {
+  return Object.fromEntries(values.map(([name, value]) => [name, tf.clone(value)])) as WithLoss<N>;
 }

@@ -12,8 +12,10 @@ import {
   sampleDiffusion,
   sampleDpmSolver,
   sampleHeun,
+  type Denoiser,
   type DiffusionSolver,
   type SampleOptions,
+  type SampleProgress,
 } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { nextTask } from '../../../src/training/next-task.js';
@@ -93,6 +95,29 @@ describe.each(samplers)('%s', (name, sample) => {
     ]);
     expect(told.every(({ estimate }) => estimate.isDisposed)).toBe(true);
     expect(samples.isDisposed).toBe(false);
+  });
+
+  test('reports what each estimate was made from, and its timestep, from the noise on', async () => {
+    const asked: Promise<number[][]>[] = [];
+    const told: Promise<number[][]>[] = [];
+    const read = (...tensors: tf.Tensor[]) => Promise.all(tensors.map(async (one) => [...(await readKept(one))]));
+    const exact = exactDenoiser(data, cosine);
+    const denoiser: Denoiser = {
+      ...exact,
+      predict: (xt, timesteps, options) => {
+        asked.push(read(xt, timesteps));
+        return exact.predict(xt, timesteps, options);
+      },
+    };
+    const onStep = ({ xt, timestep }: SampleProgress): void => {
+      told.push(read(xt, tf.fill([2], timestep, 'int32')));
+    };
+    await sample(denoiser, { ...begin(), onStep });
+    const [calls, steps] = [await Promise.all(asked), await Promise.all(told)];
+    // a solver of second order calls the network in between, too
+    for (const step of steps) expect(calls).toContainEqual(step);
+    expect(steps[0]).toEqual(calls[0]);
+    expect(new Set(steps.map(([, timesteps]) => timesteps![0])).size).toBe(6);
   });
 
   test('leaves nothing behind where the network, the listener or the noise fails', async () => {
@@ -311,6 +336,11 @@ test('an inversion leaves its noise behind and nothing else, and stops by its si
   const x = tf.ones([2, 1]);
   await checkNoLeaks(() => invertDdim(denoiser, x, { steps: 4, onStep: () => undefined }));
   await checkNoLeaks(() => invertDdim(denoiser, x, { steps: 4, iterations: 0 }));
+  const seen: [number, Promise<unknown>][] = [];
+  const onStep = ({ xt, timestep }: SampleProgress): void => void seen.push([timestep, readKept(xt)]);
+  const noise = await invertDdim(denoiser, x, { steps: 5, onStep });
+  expect(seen.map(([timestep]) => timestep)).toEqual([1, 3, 5, 7, 9]);
+  expect(await seen.at(-1)![1]).toEqual([...(await noise.data())]);
   await checkNoLeaks(async () => {
     const controller = new AbortController();
     const onStep = (): void => controller.abort('enough');

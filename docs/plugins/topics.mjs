@@ -17,6 +17,7 @@ export function load(app) {
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
     if (reflection.kindOf(ReflectionKind.Module)) {
       reflection.name = reflection.name === 'index' ? 'tfjs-generative' : `tfjs-generative/${reflection.name}`;
+      roomOf.set(reflection, 'Reference');
       return;
     }
     if (!reflection.parent?.kindOf(ReflectionKind.Module) || reflection.parent.name !== 'tfjs-generative') return;

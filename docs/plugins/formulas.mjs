@@ -1,0 +1,41 @@
+// Formulas in the guides, written as on GitHub ($...$ and $$...$$), become MathML, which needs no script and no font.
+import temml from 'temml';
+
+/** Teaches a parser of Markdown the two forms. */
+export function withFormulas(parser) {
+  parser.inline.ruler.after('escape', 'formula', inline);
+  parser.block.ruler.before('fence', 'formula', block, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
+  parser.renderer.rules.formula = (tokens, i) => {
+    const { content, block: displayMode } = tokens[i];
+    const math = temml.renderToString(content, { displayMode, throwOnError: true });
+    return displayMode ? `<div class="formula" tabindex="0">${math}</div>\n` : math;
+  };
+}
+
+/** $x$: no space inside the dollars, and no digit after the second, so that prices stay prices. */
+function inline(state, isSilent) {
+  const found = /^\$(?!\s|\$)((?:[^$\\\n]|\\.)+?)(?<!\s)\$(?!\d)/.exec(state.src.slice(state.pos));
+  if (found === null) return false;
+  if (!isSilent) state.push('formula', 'math', 0).content = found[1];
+  state.pos += found[0].length;
+  return true;
+}
+
+/** $$ on one line, or on the lines before and after. */
+function block(state, start, end, isSilent) {
+  const lineOf = (line) => state.src.slice(state.bMarks[line] + state.tShift[line], state.eMarks[line]).trim();
+  if (!lineOf(start).startsWith('$$')) return false;
+  if (isSilent) return true;
+  let text = lineOf(start).slice(2);
+  let line = start;
+  while (!text.trimEnd().endsWith('$$')) {
+    if (++line >= end) return false;
+    text += `\n${lineOf(line)}`;
+  }
+  const token = state.push('formula', 'math', 0);
+  token.block = true;
+  token.content = text.trimEnd().slice(0, -2).trim();
+  token.map = [start, line + 1];
+  state.line = line + 1;
+  return true;
+}

@@ -1,0 +1,78 @@
+// A typedoc plugin: what typedoc's pages lack. Guides end with a link to the next, tables scroll in a box of their own, each page
+// describes itself, and the search is the site's (docs/site/search.js), which finds what guides say.
+import { Converter, PageEvent, ReflectionKind } from 'typedoc';
+
+/** The guides in the order of the navigation. */
+let guides = [];
+
+export function load(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
+    guides = project.documents ?? [];
+  });
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = finished(page, app);
+  });
+}
+
+function finished(page, app) {
+  const { model, url } = page;
+  const base = '../'.repeat(url.split('/').length - 1);
+  const isGuide = model?.isDocument?.() === true;
+  const kind = isGuide ? 'Guide' : model?.kindOf?.(ReflectionKind.SomeModule) ? 'Entry' : 'Reference';
+  return (
+    withSearch(page.contents, base)
+      .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
+      .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
+      // a control in a control
+      .replaceAll(
+        /(<summary[^>]*>[\s\S]*?)<a href="[^"]*" aria-label="Permalink"[^>]*>[\s\S]*?<\/a>(?=[\s\S]*?<\/summary>)/g,
+        '$1',
+      )
+      .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
+      .replaceAll('</table>', '</table></div>')
+      .replace(/(<\/div>)(\s*<div class="col-sidebar")/, isGuide ? `${nextLink(model, app, base)}$1$2` : '$1$2')
+  );
+}
+
+/** typedoc's own search loads all names on each page, and finds nothing else. Its controls stay, hidden: its script asks for them. */
+function withSearch(html, base) {
+  return html
+    .replace(
+      /<script async src="[^"]*assets\/search\.js"[^>]*><\/script>/,
+      '<script type="application/json" id="tsd-search-script">{}</script>',
+    )
+    .replace('<button id="tsd-search-trigger"', '<button hidden id="tsd-search-trigger"')
+    .replace(
+      '<a href="#" class="tsd-widget menu"',
+      `<button id="site-search" type="button" data-site="${base}../">Search</button>$&`,
+    );
+}
+
+/** What is searched, and how much it weighs: a guide explains what a member only names. */
+function bodyOf({ url, model }, kind) {
+  if (url === 'hierarchy.html' || url === 'modules.html' || url === 'index.html') return '';
+  const isForContributors = model?.frontmatter?.category === 'Contribute';
+  const weight = isForContributors ? 0.6 : { Guide: 6, Entry: 1.5, Reference: 0.6 }[kind];
+  return `data-pagefind-body data-pagefind-weight="${weight}" data-pagefind-meta="kind:${kind}"`;
+}
+
+function descriptionOf({ model, project }) {
+  const text = model?.isDocument?.() ? model.content : (model?.comment ?? model?.signatures?.[0]?.comment)?.summary;
+  const words = (text ?? [])
+    .map((part) => part.text)
+    .join('')
+    .replaceAll(/^#.*$/gm, '')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/[`*_$<>"&]/g, '')
+    .trim()
+    .split(/\n\s*\n/)[0]
+    .replaceAll(/\s+/g, ' ');
+  if (words === '') return `${project.name}: generative models in TypeScript`;
+  return words.length > 160 ? `${words.slice(0, 157)}...` : words;
+}
+
+function nextLink(model, app, base) {
+  const next = guides[guides.indexOf(model) + 1];
+  if (next === undefined) return '';
+  return `<nav class="next" aria-label="Next page"><a href="${base}${app.renderer.router.getFullUrl(next)}">Next: ${next.name}</a></nav>`;
+}

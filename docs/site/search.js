@@ -1,0 +1,76 @@
+// The search of the site, on each page of the reference: Pagefind's index is loaded with the first letter that is typed.
+const button = document.getElementById('site-search');
+const site = new URL(button?.dataset.site ?? './', document.baseURI);
+const MOST = 6;
+/** A guide is long and right all the same; a word is meant as it stands, before others that begin with it. */
+const RANKING = { pageLength: 0, termSimilarity: 5 };
+
+const dialog = document.createElement('dialog');
+dialog.id = 'site-search-dialog';
+dialog.setAttribute('aria-label', 'Search');
+dialog.innerHTML = `<form method="dialog"><input type="search" aria-label="Search the guides and the reference" placeholder="Search the guides and the reference" autocomplete="off" /><button>Close</button></form>
+<p role="status"></p><ol></ol>`;
+document.body.append(dialog);
+const [input, status, list] = ['input', '[role=status]', 'ol'].map((part) => dialog.querySelector(part));
+
+let loading;
+/** Pagefind, and the names of the reference with their pages. */
+function load() {
+  loading ??= Promise.all([
+    import(new URL('pagefind/pagefind.js', site).href).then(async (pagefind) => {
+      await pagefind.options({ ranking: RANKING });
+      return pagefind;
+    }),
+    window.fetch(new URL('pagefind/names.json', site)).then((answer) => answer.json()),
+  ]);
+  return loading;
+}
+
+function open() {
+  if (!dialog.open) dialog.showModal();
+  input.select();
+}
+
+let count = 0;
+async function search() {
+  const query = input.value.trim();
+  const own = ++count;
+  if (query === '') return show('', []);
+  const [pagefind, names] = await load();
+  const exact = names[query.toLowerCase()];
+  const { results } = await pagefind.search(query);
+  const pages = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
+  // a later letter has been typed
+  if (own !== count) return;
+  const found = pages.map(({ url, meta, excerpt }) => ({ url, title: meta.title, kind: meta.kind, excerpt }));
+  const address = exact && new URL(exact, site).pathname;
+  const first =
+    found.find(({ url }) => url === address) ??
+    (address && { url: address, title: query, kind: 'Reference', excerpt: '' });
+  const all = first ? [first, ...found.filter(({ url }) => url !== first.url)] : found;
+  show(all.length === 0 ? `Nothing is found for "${query}".` : `${all.length} pages`, all);
+}
+
+function show(words, pages) {
+  status.textContent = words;
+  list.replaceChildren(
+    ...pages.map(({ url, title, kind, excerpt }) => {
+      const item = document.createElement('li');
+      const link = Object.assign(document.createElement('a'), { href: url, textContent: title });
+      const label = Object.assign(document.createElement('small'), { textContent: kind ?? '' });
+      // Pagefind's excerpts are text of our pages, with <mark> around what was found
+      const text = Object.assign(document.createElement('p'), { innerHTML: excerpt });
+      item.append(link, ' ', label, text);
+      return item;
+    }),
+  );
+}
+
+button?.addEventListener('click', open);
+input.addEventListener('input', () => void search());
+document.addEventListener('keydown', (event) => {
+  const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
+  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  open();
+});

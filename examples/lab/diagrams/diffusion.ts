@@ -1,0 +1,57 @@
+import type { Experiment } from '../experiment/experiment.js';
+import { arrow, back, box, dot, type Diagram } from './diagram.js';
+
+const answers: Readonly<Record<Experiment['target'], string>> = {
+  velocity: 'the velocity, a mix of the noise and the point',
+  noise: 'the noise that was added',
+  sample: 'the point as it was',
+  flow: 'the way from the point to the noise',
+};
+
+export const diffusionDiagram: Diagram = {
+  about: 'Noise is added to a point x\u2080; the denoiser sees the result x\u209c and the time t, and estimates what was there.',
+  height: 172,
+  shapes: [
+    dot('x0', [24, 50], 'data', 'x\u2080'),
+    arrow('x-t', 'M41 50H96'),
+    dot('noise', [60, 112], 'faint', '\u03b5'),
+    arrow('n-t', 'M70 99L98 63'),
+    dot('xt', [114, 50], 'third', 'x\u209c'),
+    arrow('t-d', 'M131 50H150'),
+    box('time', [114, 112], 66, 'time t'),
+    arrow('c-d', 'M136 96L158 68'),
+    box('denoiser', [192, 50], 82, 'denoiser'),
+    arrow('d-e', 'M234 50H248'),
+    box('estimate', [302, 50], 106, 'its answer'),
+    arrow('e-l', 'M302 67V100'),
+    box('loss', [302, 118], 106, 'squared error'),
+    arrow('x-l', 'M24 67V152H302V136'),
+    arrow('n-l', 'M60 129V152H302V136'),
+    back('b-d', 'M248 118H192V68'),
+  ],
+  stages: ({ batch, target, schedule }) => [
+    { lit: ['x0'], words: `${batch} points of the data come in.` },
+    {
+      lit: ['time', 'noise'],
+      words: 'For each, chance picks a time t, from almost no noise to noise alone, and the noise \u03b5.',
+    },
+    {
+      lit: ['x0', 'x-t', 'noise', 'n-t', 'xt', 'time'],
+      words: `Point and noise are mixed: the later t, the more noise, by the ${schedule === 'flow' ? 'straight' : schedule} schedule.`,
+    },
+    {
+      lit: ['xt', 't-d', 'time', 'c-d', 'denoiser', 'd-e', 'estimate'],
+      words: `The denoiser sees the mix and t, and must say ${answers[target]}.`,
+    },
+    {
+      lit: ['estimate', 'e-l', 'x-l', 'n-l', 'loss'],
+      words: 'We know what was mixed, so the error can be computed: its square is the loss.',
+    },
+    {
+      lit: ['loss', 'b-d', 'denoiser'],
+      words:
+        'The gradient moves the weights of the denoiser: one update. Sampling then begins with noise, and asks it again and again.',
+      updates: [],
+    },
+  ],
+};

@@ -1,0 +1,12 @@
+import type { Family } from '../experiment/fields.js';
+import type { Diagram } from './diagram.js';
+import { diffusionDiagram } from './diffusion.js';
+import { ganDiagram } from './gan.js';
+import { vaeDiagram } from './vae.js';
+
+/** The diagram of each family. */
+export const diagrams: Readonly<Record<Family, Diagram>> = {
+  vae: vaeDiagram,
+  gan: ganDiagram,
+  diffusion: diffusionDiagram,
+};

@@ -1,0 +1,126 @@
+// What the library's verdicts mean, and which controls mend what they say.
+import type { DiffusionVerdictKind, GanVerdictKind, LoopVerdictKind, VaeVerdictKind } from 'tfjs-generative';
+import type { Experiment } from './experiment.js';
+import { hasField, type FieldName } from './fields.js';
+
+/** The verdicts of the families, of training itself, and of the lab. */
+export type Kind =
+  | GanVerdictKind
+  | VaeVerdictKind
+  | DiffusionVerdictKind
+  | LoopVerdictKind
+  /** The lab's own, from its measures. */
+  | 'clouds left out';
+
+/** A control, and how to move it. */
+export interface Move {
+  readonly control: FieldName;
+  readonly how: string;
+  /** Whether it helps; always by default. */
+  readonly helps?: (experiment: Experiment) => boolean;
+}
+
+interface Cure {
+  /** What is wrong, for readers new to all this. */
+  readonly words: string;
+  readonly moves: readonly Move[];
+}
+
+const slower: Move = { control: 'rate', how: 'lower it to a third' };
+const r1: Move = { control: 'penalty', how: 'choose R1', helps: ({ penalty }) => penalty === 'none' };
+const heavier: Move = {
+  control: 'weight',
+  how: 'raise it to three times as much',
+  helps: ({ penalty }) => penalty !== 'none',
+};
+const nonSaturating: Move = {
+  control: 'loss',
+  how: 'choose Non-saturating',
+  helps: ({ loss }) => loss !== 'non-saturating',
+};
+
+const cures: Readonly<Record<Kind, Cure>> = {
+  'clouds left out': {
+    words: 'G makes points in some clouds of the data only, and leaves the others out: its modes have collapsed.',
+    moves: [r1, nonSaturating, heavier, slower],
+  },
+  'mode collapse': {
+    words:
+      'All that G makes is much alike: it has found a few points that D believes, and leaves out the rest of the data.',
+    moves: [r1, nonSaturating, heavier, slower],
+  },
+  'discriminator too strong': {
+    words: 'D is always right. Whatever G tries is called false, so G does not learn what would be better.',
+    moves: [r1, heavier, slower],
+  },
+  'vanishing gradient': {
+    words: 'The loss of G is flat where G is now: it hardly moves, however wrong it is.',
+    moves: [nonSaturating, r1, slower],
+  },
+  oscillation: {
+    words: 'G and D chase each other: each undoes what the other has just learned.',
+    moves: [slower, r1, heavier],
+  },
+  'probabilities for logits': {
+    words: 'The outputs of the network look like probabilities, where the loss takes logits.',
+    moves: [slower],
+  },
+  'diverging loss': {
+    words: 'The loss of D grows without end: D has become too steep.',
+    moves: [
+      {
+        control: 'penalty',
+        how: 'choose Gradient penalty',
+        helps: ({ loss, penalty }) => loss === 'wasserstein' && penalty !== 'gradient',
+      },
+      { ...r1, helps: ({ loss, penalty }) => loss !== 'wasserstein' && penalty === 'none' },
+      heavier,
+      slower,
+    ],
+  },
+  'far from the data': {
+    words: 'The samples are far from all data, and come no closer.',
+    moves: [slower, r1],
+  },
+  'posterior collapse': {
+    words: 'The latents say nothing about the points any more: the decoder makes the same of all of them.',
+    moves: [
+      { control: 'beta', how: 'lower it', helps: ({ beta }) => beta > 0.1 },
+      { control: 'noise', how: 'lower it, so that misses cost more' },
+    ],
+  },
+  'data out of scale': {
+    words: 'The data are much larger or smaller than the model expects.',
+    moves: [{ control: 'data', how: 'scale your points to about -2 to 2' }],
+  },
+  'target blows up': {
+    words: 'Where there is almost only noise, small errors of the network become large errors of the estimate.',
+    moves: [{ control: 'target', how: 'choose Velocity', helps: ({ target }) => target !== 'velocity' }],
+  },
+  'timesteps ignored': {
+    words: 'The network gives the same answer for much noise and for little.',
+    moves: [{ control: 'width', how: 'raise it' }, slower],
+  },
+  'no better than a constant': {
+    words: 'The network has learned nothing yet: one fixed answer would do as well.',
+    moves: [slower, { control: 'width', how: 'raise it' }],
+  },
+  'skipped updates': {
+    words: 'Some updates gave numbers that are not finite; they were left out, and the weights are unharmed.',
+    moves: [slower, heavier],
+  },
+  'validation not finite': { words: 'The loss of the validation data is not a finite number.', moves: [slower] },
+  'rule not in use': {
+    words: 'A rule that ends the run or lowers its rate never takes effect.',
+    moves: [{ control: 'until', how: 'choose another end' }],
+  },
+};
+
+/** What a verdict means, and the moves that may mend it; undefined if the lab does not know it. */
+export function cureOf(kind: string, experiment: Experiment): Cure | undefined {
+  if (!Object.hasOwn(cures, kind)) return undefined;
+  const { words, moves } = cures[kind as Kind];
+  const fits = ({ control, helps }: Move): boolean =>
+    hasField(experiment.family, control) && helps?.(experiment) !== false;
+  return { words, moves: moves.filter(fits) };
+}

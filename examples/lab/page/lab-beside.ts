@@ -1,0 +1,145 @@
+import { effect, signal } from '@preact/signals-core';
+import { html } from 'lit';
+import { withFamily, type Experiment } from '../experiment/experiment.js';
+import { fields, type Family } from '../experiment/fields.js';
+import { firstLook } from '../experiment/look.js';
+import type { Canvas } from '../views/canvas.js';
+import { drawPlane } from '../views/plane.js';
+import './lab-canvas.js';
+import { openSession, type Session } from './session.js';
+import { change, experiment } from './store.js';
+import { Watching } from './watching.js';
+
+/** Milliseconds that one family has the machine to itself. */
+const TURN = 700;
+/** Updates that nobody reaches. */
+const MOST = fields.steps.high;
+const families = Object.keys(fields.family.choices) as Family[];
+
+/** The three families on the same data, which take turns until each has learned for the same number of seconds. */
+export class LabBeside extends Watching {
+  readonly #sessions = signal<readonly Session[]>([]);
+  readonly #isGoing = signal(false);
+  readonly #seconds = signal(10);
+  #unwatch: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    let shown = '';
+    this.#unwatch = effect(() => {
+      const { data, seed, points, runtime } = experiment.value;
+      const next = JSON.stringify([data, seed, points, runtime]);
+      if (next === shown) return;
+      shown = next;
+      this.#open(experiment.value);
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unwatch?.();
+    this.#close();
+  }
+
+  override render() {
+    const sessions = this.#sessions.value;
+    const isReady = sessions.length > 0 && sessions.every(({ data }) => data.value !== undefined);
+    const isGoing = this.#isGoing.value;
+    const isOver = sessions.every((one) => this.#isDone(one));
+    const choose = (event: Event): void => change('data', (event.target as HTMLSelectElement).value);
+    return html`<section aria-label="Side by side">
+      <div class="transport" role="group" aria-label="Training of all three">
+        ${
+          isGoing
+            ? html`<button class="main" id="stop-all" @click=${() => (this.#isGoing.value = false)}>Stop all</button>`
+            : html`<button class="main" id="start-all" ?disabled=${!isReady || isOver} @click=${this.#go}>
+                Start all
+              </button>`
+        }
+        <button ?disabled=${!isReady} @click=${() => this.#open(experiment.value)}>Rewind</button>
+        <label
+          >Data
+          <select @change=${choose}>
+            ${Object.entries(fields.data.choices)
+              .filter(([name]) => (name !== 'csv' && name !== 'drawn') || name === experiment.value.data)
+              .map(
+                ([name, label]) =>
+                  html`<option value=${name} ?selected=${name === experiment.value.data}>${label}</option>`,
+              )}
+          </select></label
+        >
+        <label
+          >Seconds each
+          <select
+            @change=${(event: Event) => (this.#seconds.value = Number((event.target as HTMLSelectElement).value))}
+          >
+            ${[10, 20, 60].map((n) => html`<option ?selected=${n === this.#seconds.value}>${n}</option>`)}
+          </select></label
+        >
+      </div>
+      <p class="about">They take turns, so that each has the machine to itself in its seconds.</p>
+      <div class="three">${sessions.map((one) => card(one))}</div>
+    </section>`;
+  }
+
+  readonly #go = async (): Promise<void> => {
+    const sessions = this.#sessions.peek();
+    this.#isGoing.value = true;
+    while (this.#isGoing.peek() && sessions === this.#sessions.peek()) {
+      const next = sessions
+        .filter((one) => !this.#isDone(one))
+        .sort((a, b) => a.snapshot.peek().seconds - b.snapshot.peek().seconds)[0];
+      if (next === undefined) break;
+      next.start();
+      await new Promise((resolve) => setTimeout(resolve, TURN));
+      await next.stop();
+    }
+    if (sessions === this.#sessions.peek()) this.#isGoing.value = false;
+  };
+
+  #isDone({ snapshot }: Session): boolean {
+    const { status, seconds } = snapshot.value;
+    return status === 'finished' || status === 'failed' || seconds >= this.#seconds.value;
+  }
+
+  #open(one: Experiment): void {
+    this.#close();
+    const watched = { views: [], look: firstLook };
+    this.#sessions.value = families.map((family) => openSession({ ...withFamily(one, family), steps: MOST }, watched));
+  }
+
+  #close(): void {
+    this.#isGoing.value = false;
+    this.#sessions.peek().forEach((one) => one.close());
+    this.#sessions.value = [];
+  }
+}
+
+function card({ experiment: one, frame, data, measures, snapshot }: Session) {
+  const last = measures.value.at(-1);
+  const { status, totalSteps, seconds, error } = snapshot.value;
+  const far = last === undefined ? '-' : last.energyDistance.toPrecision(2);
+  const name = fields.family.choices[one.family];
+  const draw = (canvas: Canvas): void => {
+    if (frame.value === undefined || data.value === undefined) return;
+    drawPlane(canvas, { experiment: one, frame: frame.value, data: data.value, look: firstLook }, ['data', 'samples']);
+  };
+  const describe = (): string => `${name}: data, and samples after ${totalSteps} updates. Energy distance: ${far}.`;
+  return html`<article aria-label=${name}>
+    <h2>${name}</h2>
+    <lab-canvas .draw=${draw} .describe=${describe}></lab-canvas>
+    <dl>
+      <dt>Energy distance to data</dt>
+      <dd>${far}</dd>
+      <dt>Between data</dt>
+      <dd>${last === undefined ? '-' : last.baseline.toPrecision(2)}</dd>
+      <dt>Seconds</dt>
+      <dd>${seconds.toFixed(1)}</dd>
+      <dt>Updates</dt>
+      <dd>${totalSteps}</dd>
+    </dl>
+    ${status === 'failed' ? html`<p class="verdict">${error?.message}</p>` : ''}
+  </article>`;
+}
+
+customElements.define('lab-beside', LabBeside);

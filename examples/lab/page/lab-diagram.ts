@@ -1,0 +1,61 @@
+import { html, svg, type SVGTemplateResult } from 'lit';
+import { diagrams } from '../diagrams/index.js';
+import type { Shape } from '../diagrams/diagram.js';
+import { experiment, session } from './store.js';
+import { isSlow, slowStage, startSlow, stopSlow } from './slow-motion.js';
+import { Watching } from './watching.js';
+
+const WIDTH = 360;
+
+/** The family as a diagram, which lights up stage by stage in slow motion. */
+export class LabDiagram extends Watching {
+  override render() {
+    const { family } = experiment.value;
+    const diagram = diagrams[family];
+    const stages = diagram.stages(experiment.value);
+    const stage = isSlow.value ? stages[slowStage.value] : undefined;
+    const { snapshot, data } = session.value;
+    const { status } = snapshot.value;
+    const canGo = data.value !== undefined && status !== 'finished' && status !== 'failed';
+    return html`<section class="diagram" aria-label="Diagram">
+      <h2>How one update works</h2>
+      <svg viewBox=${`0 0 ${WIDTH} ${diagram.height}`} role="img" aria-label=${diagram.about}>
+        <defs>
+          ${['', '-lit'].map(
+            (which) =>
+              svg`<marker id=${`tip${which}`} viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="6.5" markerHeight="6.5" orient="auto"><path class=${`tip${which}`} d="M0 0L8 4L0 8z" /></marker>`,
+          )}
+        </defs>
+        ${diagram.shapes.map((shape) => part(shape, stage?.lit.includes(shape.name) === true, stage !== undefined))}
+      </svg>
+      <p class="stage" aria-live="polite">
+        ${stage === undefined ? diagram.about : `${slowStage.value + 1} of ${stages.length}. ${stage.words}`}
+      </p>
+      <p class="row">
+        ${
+          isSlow.value
+            ? html`<button id="slow" aria-pressed="true" @click=${stopSlow}>End slow motion</button>`
+            : html`<button id="slow" aria-pressed="false" ?disabled=${!canGo} @click=${startSlow}>Slow motion</button>`
+        }
+      </p>
+    </section>`;
+  }
+}
+
+function part(shape: Shape, isLit: boolean, isDimmed: boolean): SVGTemplateResult {
+  const state = isLit ? 'lit' : isDimmed ? 'dim' : '';
+  if (shape.kind === 'arrow') {
+    const tip = `url(#tip${isLit ? '-lit' : ''})`;
+    const kind = shape.isBack === true ? 'back' : 'forth';
+    return svg`<path class=${`arrow ${kind} ${state}`} d=${shape.path} marker-end=${tip} />`;
+  }
+  const [x, y] = shape.at;
+  const label = svg`<text x=${x} y=${y}>${shape.label}</text>`;
+  if (shape.kind === 'words') return svg`<g class=${`part ${state}`}>${label}</g>`;
+  if (shape.kind === 'dot')
+    return svg`<g class=${`part dot fill-${shape.color} ${state}`}><circle cx=${x} cy=${y} r="14" />${label}</g>`;
+  const { width } = shape;
+  return svg`<g class=${`part ${state}`}><rect x=${x - width / 2} y=${y - 16} width=${width} height="32" rx="6" />${label}</g>`;
+}
+
+customElements.define('lab-diagram', LabDiagram);

@@ -1,0 +1,115 @@
+import { signal } from '@preact/signals-core';
+import { html, nothing } from 'lit';
+import uPlot from 'uplot';
+import { CALLS, SAMPLERS } from '../training/sizes.js';
+import { session } from './store.js';
+import { Watching } from './watching.js';
+
+const names = { ddpm: 'DDPM', ddim: 'DDIM', dpm: 'DPM-Solver++' };
+const HEIGHT = 190;
+
+/** The quality of samples against the calls of the network, which is measured when asked for. */
+export class LabQuality extends Watching {
+  readonly #distances = signal<Float32Array | undefined>(undefined);
+  readonly #step = signal(0);
+  readonly #isBusy = signal(false);
+  #plot: uPlot | undefined;
+
+  override render() {
+    const distances = this.#distances.value;
+    const isReady = session.value.data.value !== undefined && !this.#isBusy.value;
+    return html`<details class="view">
+      <summary><h2>Quality against calls</h2></summary>
+      <p class="row">
+        <button id="quality" ?disabled=${!isReady} @click=${this.#measure}>
+          ${this.#isBusy.value ? 'Measuring' : 'Measure now'}
+        </button>
+      </p>
+      <div class="plot" aria-hidden="true"></div>
+      ${
+        distances === undefined
+          ? nothing
+          : html`<table>
+              <caption>
+                Energy distance to data after ${this.#step.value} updates
+              </caption>
+              <thead>
+                <tr>
+                  <th scope="col">Calls</th>
+                  ${SAMPLERS.map((name) => html`<th scope="col">${names[name]}</th>`)}
+                </tr>
+              </thead>
+              <tbody>
+                ${CALLS.map(
+                  (calls, i) =>
+                    html`<tr>
+                      <th scope="row">${calls}</th>
+                      ${SAMPLERS.map((_, k) => html`<td>${distances[k * CALLS.length + i]!.toFixed(4)}</td>`)}
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`
+      }
+      <p class="about">
+        How far samples are from data, by how often the network is called for each. More calls cost more time; a good
+        sampler needs few.
+      </p>
+    </details>`;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  readonly #measure = async (): Promise<void> => {
+    this.#isBusy.value = true;
+    const { snapshot, ask } = session.peek();
+    const step = snapshot.peek().totalSteps;
+    try {
+      const bytes = await ask('quality');
+      this.#distances.value = new Float32Array(bytes.buffer);
+      this.#step.value = step;
+      this.#draw(this.#distances.value);
+    } catch {
+      // another experiment has begun
+    }
+    this.#isBusy.value = false;
+  };
+
+  #draw(distances: Float32Array): void {
+    const css = (name: string) => () => getComputedStyle(this).getPropertyValue(`--${name}`);
+    const lines = { grid: { stroke: css('line'), width: 1 }, ticks: { stroke: css('line'), width: 1 } };
+    const holder = this.querySelector<HTMLElement>('.plot')!;
+    this.#plot?.destroy();
+    this.#plot = new uPlot(
+      {
+        width: holder.clientWidth || 300,
+        height: HEIGHT,
+        legend: { live: false },
+        scales: { x: { time: false, distr: 3, log: 2 }, y: { distr: 3 } },
+        axes: [
+          { ...lines, stroke: css('text'), label: 'calls of the network', labelSize: 18 },
+          { ...lines, stroke: css('text'), label: 'energy distance', labelSize: 18 },
+        ],
+        series: [
+          {},
+          ...SAMPLERS.map((name, i) => ({
+            label: names[name],
+            stroke: css(['data', 'third', 'samples'][i]!),
+            width: 1.5,
+          })),
+        ],
+      },
+      [
+        [...CALLS],
+        // a scale of powers has no 0
+        ...SAMPLERS.map((_, k) => CALLS.map((__, i) => Math.max(1e-4, distances[k * CALLS.length + i]!))),
+      ],
+      holder,
+    );
+  }
+}
+
+customElements.define('lab-quality', LabQuality);

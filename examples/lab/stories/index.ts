@@ -1,0 +1,118 @@
+import { defaultsOf, type Experiment } from '../experiment/experiment.js';
+import type { Story } from './story.js';
+
+/** The stories, in the order in which they are told. */
+export const stories: readonly Story[] = [
+  {
+    title: 'Blur',
+    words: [
+      'A VAE learns to make new points that look like the data. Its encoder gives each point a place in a small plane, as a cloud rather than a dot; its decoder ' +
+        'turns places back into points.',
+      'Where clouds overlap, the decoder cannot tell which point is meant. The best it can do is to answer in the middle. In a picture ' +
+        'that looks like blur; here, samples lie between the turns of the roll instead of on them. How much overlap there is depends on what a miss costs: a decoder that ' +
+        'expects noise is not punished for small misses.',
+    ],
+    tasks: [
+      'Press Start, and wait for a thousand updates: samples (orange) lie off the roll.',
+      'Try less noise: the clouds shrink, and samples come closer to the roll.',
+    ],
+    experiment: { family: 'vae', data: 'roll', noise: 0.4 },
+    trials: [
+      { label: 'Noise 0.1', changes: { noise: 0.1 } },
+      { label: 'Noise 0.4', changes: { noise: 0.4 } },
+    ],
+  },
+  {
+    title: 'A map of latents',
+    words: [
+      'After training, the plane inside a VAE is a map. Places near each other become points near each other, and each cloud of the ' +
+        'data has its own region. Nobody told the model about the eight clouds: it found that sorting them makes points easy to describe.',
+      'The second term of the loss, KL, pulls all regions towards the middle, so that no gaps are left. Therefore a place picked by chance ' +
+        'almost always means something. On the borders of regions the decoder has to change its mind quickly, and makes points that lie between two clouds.',
+    ],
+    tasks: [
+      'Press Start, and wait until the ellipses have sorted themselves.',
+      'Drag the mark in the latent plane, and watch the mark among the data.',
+      'Cross a border slowly: where does the decoder jump?',
+    ],
+    experiment: { family: 'vae', data: 'ring' },
+    layers: ['warp', 'data', 'samples', 'decoded'],
+  },
+  {
+    title: 'Mode collapse and its cure',
+    words: [
+      'A generator G and a discriminator D play against each other: G makes points, D says which points are real. G is only paid for points that D ' +
+        'believes. So why learn all eight clouds? It is enough to make points of one cloud, until D no longer believes them, and then to move to the next.',
+      'That is mode collapse: the samples are good, but all alike, and most of the data are left out. Nothing in the game says that G must make ' +
+        'everything. The cure is to keep D gentle. A penalty on its slope, R1, lets D see a whole neighbourhood, so that G is pulled to all clouds at once.',
+    ],
+    tasks: [
+      'Press Start. The orange samples jump from cloud to cloud; the bars count them.',
+      'Press Cure, and then Start: all eight clouds are filled.',
+    ],
+    experiment: { family: 'gan', data: 'ring', loss: 'minimax', penalty: 'none' },
+    layers: ['heat', 'data', 'now', 'arrows'],
+    trials: [
+      { label: 'Cure: R1', changes: { loss: 'non-saturating', penalty: 'r1' } },
+      { label: 'Collapse again', changes: { loss: 'minimax', penalty: 'none' } },
+    ],
+  },
+  {
+    title: 'Noise and back',
+    words: [
+      'Take a point, and add a little noise; again, and again, until nothing of it is left. Each step is easy to undo, roughly, if one knows what data look like. ' +
+        'A diffusion model learns just that: from a noisy point, and how much noise there is, it estimates where the point came from.',
+      'The arrows show this estimate. With much noise, all of them point to the middle of the data, since anything is possible. With less, they ' +
+        'begin to tell the two moons apart. To make new points, the model starts with noise and follows its own arrows in small steps.',
+    ],
+    tasks: [
+      'Press Start, wait for a thousand updates, and press Stop.',
+      'Press Play beneath the plane, and watch the arrows and the ways of the samples.',
+      'Show the noised data, and move the slider by hand.',
+    ],
+    experiment: { family: 'diffusion', data: 'moons' },
+    layers: ['data', 'field', 'paths'],
+  },
+  {
+    title: 'Few calls',
+    words: [
+      'Each step from noise to a sample calls the network once, and calls are what costs time: a picture in 50 calls takes 50 times as long as in one. ' +
+        'So how few are enough? That depends on how one walks.',
+      'DDPM adds fresh noise after each step and needs many of them. DDIM goes straight on, without new noise. DPM-Solver++ also looks at the step before, as a driver ' +
+        'who sees that the road bends, and keeps to the way with few calls. With one single call all of them answer in the middle of what is possible: blur again.',
+    ],
+    tasks: [
+      'Press Start, and wait for two thousand updates.',
+      'Move Calls from 15 down to 4, to 2 and to 1, and compare the three samplers.',
+      'Measure the quality against calls: from where on do more calls no longer help?',
+    ],
+    experiment: { family: 'diffusion', data: 'roll', calls: 4 },
+    trials: [
+      { label: '15 calls', changes: { calls: 15 } },
+      { label: '4 calls', changes: { calls: 4 } },
+      { label: '1 call', changes: { calls: 1 } },
+    ],
+  },
+  {
+    title: 'Three families',
+    words: [
+      'Three ways to learn the same data, each with the same number of seconds. The VAE is quick and steady, and draws bridges between ' +
+        'clouds, because its decoder cannot jump. The GAN makes points that are sharp, once both players are in balance, and may leave a cloud out. ' +
+        'The diffusion model is the most exact in the end, but calls its network many times for one sample.',
+      'None is the best at everything. What counts is what you need: a map of the data, samples at once, or samples as good as they can be. The energy distance below each says how far its ' +
+        'samples are from data; beside it is what is left for data themselves.',
+    ],
+    tasks: [
+      'Press Start all, and watch the three take turns.',
+      'Choose other data, and try again: who wins on the grid?',
+    ],
+    experiment: { family: 'diffusion', data: 'ring' },
+    isBeside: true,
+  },
+];
+
+/** The experiment with which a story begins. */
+export const experimentOf = ({ experiment }: Story): Experiment => ({
+  ...defaultsOf(experiment.family),
+  ...experiment,
+});

@@ -1,0 +1,18 @@
+import type { Experiment } from '../experiment/experiment.js';
+
+/** A short lesson about an experiment. */
+export interface Story {
+  readonly title: string;
+  /** What it shows, in about a hundred words, in paragraphs. */
+  readonly words: readonly string[];
+  /** Something to do, in order. */
+  readonly tasks: readonly string[];
+  /** What differs from the family's first experiment. */
+  readonly experiment: Pick<Experiment, 'family'> & Partial<Experiment>;
+  /** The layers of the plane that it shows, if not the usual ones. */
+  readonly layers?: readonly string[];
+  /** Changes that it proposes, each as a button. */
+  readonly trials?: readonly { readonly label: string; readonly changes: Partial<Experiment> }[];
+  /** Whether the three families are shown side by side. */
+  readonly isBeside?: boolean;
+}

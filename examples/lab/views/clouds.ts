@@ -1,0 +1,52 @@
+import { countsByCloud, modesOf } from '../data/modes.js';
+import { drawWords, type Canvas } from './canvas.js';
+import type { LabView, Seen } from './view.js';
+
+/** Pixels above and below the bars. */
+const [TOP, FOOT] = [16, 18];
+
+/** The share of samples in each cloud of the data, as bars beside a fair share: of the generator's now, if they are shown. */
+export const clouds: LabView = {
+  name: 'clouds',
+  title: 'Samples in each cloud',
+  about: 'Each bar is a cloud of the data, the line is its fair share. Clouds without a bar are left out by the model.',
+  families: ['vae', 'gan', 'diffusion'],
+  arrays: [],
+  isOpen: true,
+  ratio: 0.22,
+  isOfPlane: true,
+  isTold: true,
+  fits: (experiment) => modesOf(experiment) !== undefined,
+  draw(canvas: Canvas, seen: Seen) {
+    const { context, width, height, colors } = canvas;
+    const shares = sharesOf(seen);
+    const fair = 1 / shares.length;
+    const top = Math.max(2 * fair, ...shares);
+    const y = (share: number): number => height - FOOT - (share / top) * (height - FOOT - TOP);
+    const step = width / shares.length;
+    shares.forEach((share, i) => {
+      context.fillStyle = colors.samples;
+      context.fillRect(i * step + step * 0.15, y(share), step * 0.7, height - FOOT - y(share));
+      if (shares.length <= 10 || i % 4 === 0)
+        drawWords(canvas, String(i + 1), [(i + 0.5) * step, height - FOOT / 2], colors.soft, 'center');
+    });
+    context.fillStyle = colors.text;
+    context.fillRect(0, Math.round(y(fair)), width, 1);
+    drawWords(canvas, `fair share: ${percent(fair)}`, [width - 4, y(fair) - 8], colors.text, 'right');
+  },
+  describe(seen) {
+    const shares = sharesOf(seen);
+    const empty = shares.filter((share) => share < 0.2 / shares.length).length;
+    const between = Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
+    const left = empty === 0 ? 'No cloud is left out' : `${empty} of ${shares.length} clouds are left out`;
+    return `${left}; ${percent(between)} of the samples are in no cloud, and the fullest has ${percent(Math.max(...shares))}.`;
+  },
+};
+
+function sharesOf({ experiment, frame }: Seen): number[] {
+  const samples = frame.arrays['now'] ?? frame.arrays['samples'] ?? new Float32Array(0);
+  const all = Math.max(1, samples.length / 2);
+  return countsByCloud(modesOf(experiment)!, samples).map((count) => count / all);
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;

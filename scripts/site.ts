@@ -1,0 +1,64 @@
+// Writes the whole site into out/site: start page, guides and reference, lab, and the index of the search. `npm run site`
+import { execFileSync } from 'node:child_process';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { close, createIndex } from 'pagefind';
+import { highlight } from 'sugar-high';
+import { build } from 'vite';
+
+const SITE = 'out/site';
+
+await rm(SITE, { recursive: true, force: true });
+execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], { stdio: 'inherit' });
+await build({
+  configFile: 'examples/lab/vite.config.ts',
+  logLevel: 'warn',
+  build: { outDir: `${process.cwd()}/${SITE}/lab` },
+});
+await writeStart();
+await writeIndex();
+console.log(`${SITE}/index.html`);
+
+/** The start page, with its programs highlighted. */
+async function writeStart(): Promise<void> {
+  const from = 'docs/site/start';
+  let page = await readFile(`${from}/index.html`, 'utf8');
+  for (const family of ['vae', 'gan', 'diffusion']) {
+    const program = await readFile(`${from}/${family}.mjs`, 'utf8');
+    page = page.replace(`{{${family}}}`, () => `<pre tabindex="0"><code>${highlight(program.trim())}</code></pre>`);
+  }
+  await writeFile(`${SITE}/index.html`, page);
+  await writeFile(
+    `${SITE}/start.css`,
+    `${await readFile(`${from}/start.css`, 'utf8')}\n${await readFile('docs/site/search.css', 'utf8')}`,
+  );
+  await copyFile(`${from}/tabs.js`, `${SITE}/tabs.js`);
+  await copyFile('docs/site/search.js', `${SITE}/search.js`);
+  // the host must not drop folders whose names begin with an underscore
+  await writeFile(`${SITE}/.nojekyll`, '');
+}
+
+/** What the search reads: Pagefind's index of what the pages say, and the pages of the names of the reference. */
+async function writeIndex(): Promise<void> {
+  const { index, errors } = await createIndex({ forceLanguage: 'en' });
+  if (index === undefined) throw new Error(errors.join('\n'));
+  const names: Record<string, string> = {};
+  for (const file of await pagesIn(SITE)) {
+    const content = await readFile(file, 'utf8');
+    const url = relative(SITE, file);
+    const member = /^docs\/(functions|variables|interfaces|types|classes)\/(?:.*\.)?([A-Za-z0-9]+)\.html$/.exec(url);
+    if (member !== null) names[member[2]!.toLowerCase()] ??= url;
+    await index.addHTMLFile({ url: `/${url}`, content });
+  }
+  await index.writeFiles({ outputPath: `${SITE}/pagefind` });
+  await writeFile(`${SITE}/pagefind/names.json`, JSON.stringify(names));
+  await close();
+}
+
+async function pagesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.html'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

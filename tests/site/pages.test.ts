@@ -1,0 +1,147 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { dirname, join, normalize, relative } from 'node:path';
+import { createRequire } from 'node:module';
+import type * as AxeCore from 'axe-core';
+import { chromium as playwright, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchOptions } from '../browser/chromium.js';
+import { serve, type Site } from '../package/pages/serve.js';
+
+const SITE = 'out/site';
+const files = (await readdir(SITE, { recursive: true })).filter((file) => file.endsWith('.html')).sort();
+const texts = new Map(
+  await Promise.all(files.map(async (file) => [file, await readFile(join(SITE, file), 'utf8')] as const)),
+);
+
+describe('links', () => {
+  const idsOf = new Map<string, Set<string>>();
+  const ids = (file: string): Set<string> => {
+    if (!idsOf.has(file)) {
+      const found = [...texts.get(file)!.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id!);
+      idsOf.set(file, new Set(found));
+    }
+    return idsOf.get(file)!;
+  };
+
+  test('lead to a page of the site, and to a place in it', async () => {
+    const everything = new Set((await readdir(SITE, { recursive: true })).map((file) => normalize(file)));
+    const dead: string[] = [];
+    for (const [file, text] of texts) {
+      for (const [, target] of text.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+        const address = target!.replaceAll('&amp;', '&');
+        if (/^(https?:|mailto:|data:)/.test(address)) continue;
+        const [path, hash = ''] = address.split('#') as [string, string?];
+        const clean = path.split('?')[0]!;
+        const to = clean === '' ? file : normalize(join(dirname(file), decodeURIComponent(clean)));
+        if (!everything.has(to)) dead.push(`${file}: ${address}`);
+        else if (hash !== '' && texts.has(to) && !to.startsWith('lab') && !ids(to).has(decodeURIComponent(hash)))
+          dead.push(`${file}: ${address}`);
+      }
+    }
+    expect(dead).toEqual([]);
+  });
+
+  test('no name of a file is taken for the address of a host', () => {
+    const wrong = [...texts].flatMap(([file, text]) =>
+      [...text.matchAll(/href="(https?:\/\/[\w.-]+\.(?:md|py|ts|js|json|png|html))"/g)].map(
+        ([, link]) => `${file}: ${link}`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('each page has a title and says what it is', () => {
+    const bare = [...texts].filter(
+      ([file, text]) =>
+        file.startsWith('docs') && !/<meta name="description" content="(?!Documentation for)[^"]{15,}"/.test(text),
+    );
+    expect(bare.map(([file]) => file)).toEqual([]);
+  });
+});
+
+describe('in Chromium', () => {
+  let browser: Browser;
+  let site: Site;
+  beforeAll(async () => {
+    site = await serve({ '/': SITE });
+    browser = await playwright.launch(launchOptions(await findChromium()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  /** Members look alike: one in twelve of them is opened, and every other page. */
+  const opened = files.filter(
+    (file, i) => !/^docs\/(functions|interfaces|types|variables|classes)\//.test(file) || i % 12 === 0,
+  );
+
+  async function onEach(width: number, look: (page: Page, file: string) => Promise<string[]>): Promise<string[]> {
+    const page = await browser.newPage({ viewport: { width, height: 800 }, locale: 'en-US' });
+    const found: string[] = [];
+    page.on('pageerror', (error) => found.push(`${page.url()}: ${error.message}`));
+    for (const file of opened) {
+      await page.goto(`${site.origin}/${relative('.', file)}`, { waitUntil: 'domcontentloaded' });
+      found.push(...(await look(page, file)).map((one) => `${file}: ${one}`));
+    }
+    await page.close();
+    return found;
+  }
+
+  test('no page is wider than a phone of 360 px', async () => {
+    const wide = await onEach(360, async (page) => {
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      return width > 360 ? [`${width} px`] : [];
+    });
+    expect(wide).toEqual([]);
+  });
+
+  test('no code of a guide is cut at 1,280 px', async () => {
+    const cut = await onEach(1_280, (page) =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('.col-content .tsd-typography pre')]
+          .filter((block) => block.scrollWidth > block.clientWidth + 1)
+          .map(
+            (block) =>
+              block.textContent
+                .split('\n')
+                .find((line) => line.length > 90)
+                ?.slice(0, 60) ?? 'a block',
+          ),
+      ),
+    );
+    expect(cut).toEqual([]);
+  });
+
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  test.each([
+    'index.html',
+    'docs/index.html',
+    'docs/documents/Variational_autoencoders.html',
+    'docs/documents/Training.html',
+    'docs/functions/tfjs-generative.elbo.html',
+    'docs/modules/tfjs-generative.html',
+  ])('axe finds nothing serious in %s, in light and in dark', async (file) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ colorScheme, locale: 'en-US' });
+      await page.goto(`${site.origin}/${file}`);
+      await page.addScriptTag({ path: axe });
+      const serious = await page.evaluate(async () => {
+        const { violations } = await (window as unknown as { axe: typeof AxeCore }).axe.run({
+          exclude: ['iframe'],
+        });
+        return violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map(({ html }) => html.slice(0, 120))
+                .join(' ... ')}`,
+          );
+      });
+      expect(serious).toEqual([]);
+      await page.close();
+    }
+  });
+});
