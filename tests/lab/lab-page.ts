@@ -29,7 +29,7 @@ export async function openLab(browser: Browser, url: string, options: LabOptions
   // uPlot reads the language of the browser, which a headless one may not have
   const context = options.context ?? (await browser.newContext({ locale: 'en-US', viewport, colorScheme }));
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(90_000);
   const errors: string[] = [];
   page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
   page.on('pageerror', (error) => void errors.push(error.message));
@@ -45,7 +45,7 @@ export async function openLab(browser: Browser, url: string, options: LabOptions
     download,
     finish: async () => {
       await page.locator('#start:enabled').click();
-      await page.locator('[role=status]', { hasText: /^\s*Finished/ }).waitFor();
+      await page.locator('p.status', { hasText: /^\s*Finished/ }).waitFor();
     },
     losses: async () => {
       const lines = (await download('#log')).toString().trim().split('\r\n');

@@ -28,15 +28,15 @@ describe.skipIf(chromium === undefined)('the page', () => {
   const short = (family: string, updates = 40) => `#v=1&f=${family}&n=${updates}&b=64&w=16`;
 
   test.each([
-    ['vae', 'loss'],
-    ['gan', 'penalty'],
-    ['diffusion', 'loss'],
-  ])('learns points by %s, and draws and tells what it learned', async (family, metric) => {
-    const lab = await openLab(browser, at(short(family, 80)));
+    ['vae', 'loss', 80],
+    ['gan', 'penalty', 80],
+    ['diffusion', 'loss', 200],
+  ])('learns points by %s, and draws and tells what it learned', async (family, metric, updates) => {
+    const lab = await openLab(browser, at(short(family, updates)));
     await lab.finish();
     const [names, ...lines] = (await lab.losses()).map((line) => line.split(','));
     const losses = lines.map((line) => Number(line[names!.indexOf(metric)]));
-    expect(losses).toHaveLength(8);
+    expect(losses).toHaveLength(updates / 10);
     if (family === 'gan') expect(losses.every(Number.isFinite)).toBe(true);
     else expect(losses.at(-1)).toBeLessThan(0.9 * losses[0]!);
     for (const canvas of await lab.page.locator('lab-canvas canvas').all()) {
@@ -59,17 +59,17 @@ describe.skipIf(chromium === undefined)('the page', () => {
 
     await page.locator('#rewind').click();
     for (let i = 0; i < 3; i++) await page.locator('#step:enabled').click();
-    await page.locator('[role=status]', { hasText: /Stopped, 3 of\s+120/ }).waitFor();
+    await page.locator('p.status', { hasText: /Stopped, 3 of\s+120/ }).waitFor();
     await page.locator('#start:enabled').click();
     await page.locator('#stop').click();
     await page.locator('#start').waitFor();
     // kept at the stop
-    const stopped = await page.locator('[role=status]').textContent();
+    const stopped = await page.locator('p.status').textContent();
     const done = Number(/(\d+) of\s+120/.exec(stopped!)![1]);
     await page.waitForTimeout(1_500);
     await page.reload();
     await page.locator('#start:enabled').waitFor();
-    await page.locator('[role=status]', { hasText: new RegExp(`Stopped, ${done} of\\s+120`) }).waitFor();
+    await page.locator('p.status', { hasText: new RegExp(`Stopped, ${done} of\\s+120`) }).waitFor();
     await lab.finish();
     // reports between two starts are those of fewer updates
     const later = (lines: readonly string[]) => lines.filter((line) => Number(line.split(',')[0]) > done + 10);
@@ -90,7 +90,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     const losses = await lab.losses();
     await page.locator('#rewind').click();
     await page.locator('#step:enabled').click();
-    await page.locator('[role=status]', { hasText: /Stopped, 1 of\s+40/ }).waitFor();
+    await page.locator('p.status', { hasText: /Stopped, 1 of\s+40/ }).waitFor();
     const checkpoint = await lab.download('#checkpoint');
     const open = (name: string, buffer: Buffer) =>
       page.locator('#open-file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
@@ -130,7 +130,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.locator('[role=alert]', { hasText: /Your last run is kept/ }).waitFor();
     expect(await page.locator('#family-diffusion').getAttribute('aria-pressed')).toBe('true');
     await page.locator('#last-run').click();
-    await page.locator('[role=status]', { hasText: /30 of\s+30/ }).waitFor();
+    await page.locator('p.status', { hasText: /30 of\s+30/ }).waitFor();
     expect(await page.locator('#family-vae').getAttribute('aria-pressed')).toBe('true');
     expect(await lab.losses()).toHaveLength(4);
     expect(lab.errors).toEqual([]);
@@ -178,6 +178,97 @@ describe.skipIf(chromium === undefined)('the page', () => {
     expect(lab.errors).toEqual([]);
     await lab.close();
     site.sendHeaders({});
+  });
+
+  test.each(['webgl', 'webgpu'])('it learns points on %s, or says why not', async (runtime) => {
+    const lab = await openLab(browser, at(`${short('diffusion', 30)}&e=${runtime}`));
+    const { page } = lab;
+    const failure = page.locator('[role=alert]', { hasText: /cannot start in this browser/ });
+    await page.locator('#start:enabled').or(failure).first().waitFor();
+    if (await failure.isVisible()) return lab.close();
+    await lab.finish();
+    const losses = (await lab.losses()).slice(1).map((line) => Number(line.split(',')[2]));
+    expect(losses).toHaveLength(3);
+    expect(losses.every((loss) => loss > 0.3 && loss < 1.5)).toBe(true);
+    await page.locator('lab-runtimes summary').click();
+    await page.locator('lab-runtimes li', { hasText: / ms an update/ }).waitFor();
+    await lab.close();
+  });
+
+  test('a missing file, and a worker that dies, are said with a way on', async () => {
+    const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' });
+    let isMissing = true;
+    await context.route(/\.wasm$/, (route) => (isMissing ? route.fulfill({ status: 404 }) : route.continue()));
+    const lab = await openLab(browser, at(short('vae')), { context });
+    const { page } = lab;
+    await page.locator('[role=alert]', { hasText: /A file of WebAssembly did not arrive \(status 404/ }).waitFor();
+    isMissing = false;
+    await page.locator('#again').click();
+    await lab.finish();
+    await context.close();
+  });
+
+  test('nobody can put a script into the page, and a frame shows one view', async () => {
+    const lab = await openLab(browser, `${site.origin}/index.html?embed${short('vae')}`);
+    expect(await lab.page.locator('lab-controls').count()).toBe(0);
+    await lab.page.evaluate(
+      `document.body.innerHTML = '<iframe src="${site.origin}/index.html?embed${short('gan')}" width="400" height="700"></iframe>'`,
+    );
+    const frame = lab.page.frameLocator('iframe');
+    await frame.locator('#start:enabled').click();
+    await frame.locator('p.status', { hasText: /Finished/ }).waitFor();
+    expect(lab.errors).toEqual([]);
+    await lab.page.evaluate("document.body.append(Object.assign(document.createElement('script'), { text: 'window.hacked = 1' }))");
+    expect(await lab.page.evaluate('window.hacked')).toBeUndefined();
+    await lab.close();
+  });
+
+  const screens = { wide: { width: 1_400, height: 900 }, phone: { width: 360, height: 740 } };
+  test.each([
+    ['wide', 'light'],
+    ['wide', 'dark'],
+    ['phone', 'light'],
+    ['phone', 'dark'],
+  ] as const)('axe finds nothing serious, %s and %s, and nothing is wider than the screen', async (screen, colorScheme) => {
+    const context = await browser.newContext({ locale: 'en-US', viewport: screens[screen], colorScheme, bypassCSP: true });
+    const lab = await openLab(browser, at(short('gan')), { context });
+    await lab.finish();
+    await lab.page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
+    const found = await lab.page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
+      'axe.run(document, { resultTypes: ["violations"] })',
+    );
+    const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+    expect(await lab.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await lab.close();
+  });
+
+  test('the keyboard alone draws, trains and saves', async () => {
+    const lab = await openLab(browser, at(short('vae', 20)));
+    const { page } = lab;
+    await page.locator('#start:enabled').waitFor();
+    const goTo = async (selector: string): Promise<void> => {
+      for (let i = 0; i < 200; i++) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+      }
+      throw new Error(`The keyboard does not reach ${selector}.`);
+    };
+    await goTo('#draw');
+    await page.keyboard.press('Enter');
+    await goTo('lab-canvas');
+    for (const key of ['Space', 'ArrowRight', 'Space', 'ArrowUp', 'ArrowUp', 'Space']) await page.keyboard.press(key);
+    await goTo('#done');
+    await page.keyboard.press('Enter');
+    await page.locator('#start:enabled').waitFor();
+    await goTo('#start');
+    await page.keyboard.press('Enter');
+    await page.locator('p.status', { hasText: /Finished/ }).waitFor();
+    await goTo('#checkpoint');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    expect(file.suggestedFilename()).toBe('vae-checkpoint.safetensors');
+    expect(lab.errors).toEqual([]);
+    await lab.close();
   });
 });
 

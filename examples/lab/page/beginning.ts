@@ -5,6 +5,9 @@ import { readLink, writeLink, type Linked } from '../experiment/link.js';
 import type { SavedRun } from '../files/read-checkpoint.js';
 import { keptNames, newName, readKept } from './keeping.js';
 
+/** Whether the page is one view in a frame of another page: `?embed` in its address. It keeps nothing. */
+export const isEmbedded = new URLSearchParams(location.search).has('embed');
+
 /** The beginning of the page. */
 export interface Beginning {
   /** Whether there is neither a link nor a run. */
@@ -26,7 +29,7 @@ export async function readBeginning(): Promise<Beginning> {
   const { hash } = location;
   const { experiment, hidden, place, complaint } = readLink(hash);
   const linked = { experiment, hidden, place, notice: complaint, name: newName(), isBlank: hash === '' };
-  const names = await keptNames();
+  const names = isEmbedded ? [] : await keptNames();
   const own = (history.state as { readonly run?: string } | null)?.run;
   const name = names.find((one) => one === own) ?? names.at(-1);
   const saved = name === undefined ? undefined : await readKept(name);

@@ -14,12 +14,14 @@ import './lab-story.js';
 import './lab-take-away.js';
 import './lab-transport.js';
 import './lab-view.js';
+import { isEmbedded } from './beginning.js';
 import { change, experiment, isBeside, isTelling, notice, setBeside, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
 export class LabApp extends Watching {
   override render() {
+    if (isEmbedded) return embedded();
     const { family } = experiment.value;
     const choose = (name: string): void => {
       setBeside(false);
@@ -57,6 +59,17 @@ export class LabApp extends Watching {
       ${isBeside.value ? beside() : main()}`;
   }
 }
+
+/** One view, for a frame in another page. */
+const embedded = () =>
+  html`<main class="embedded">
+    <div class="card">
+      <lab-transport></lab-transport>
+      <lab-plane></lab-plane>
+      ${notice.value === '' ? nothing : html`<p class="notice" role="alert">${notice.value}</p>`}
+      <p class="about"><a href=${location.pathname + location.hash} target="_blank">Open it in the lab</a></p>
+    </div>
+  </main>`;
 
 const beside = () =>
   html`<main class="beside">
