@@ -80,13 +80,21 @@ async function open(context: BrowserContext, url: string): Promise<Page> {
   const page = await context.newPage();
   await page.addInitScript(watch);
   await page.goto(url);
-  await page.waitForFunction('seen.ready !== undefined');
+  await page.evaluate('until(() => seen.ready !== undefined)');
   return page;
 }
 
+const isReady = "document.querySelector('#start:enabled') && updates() === 0";
 const press = (id: string, until: string): string =>
   `(document.querySelector('#${id}').click(), until(() => ${until}))`;
-const isReady = "document.querySelector('#start:enabled') && updates() === 0";
+/** A press after which the lab loads: it is over once the lab is ready again. */
+const pressAndLoad = (id: string): string => `(async () => {
+  const began = performance.now();
+  document.querySelector('#${id}').click();
+  await until(() => !(${isReady}) || performance.now() - began > 200);
+  await until(() => ${isReady});
+  return performance.now() - began;
+})()`;
 
 const numbers: Record<string, number> = {};
 
@@ -121,29 +129,40 @@ async function measureTraining(browser: Browser, origin: string, family: string)
   numbers[`${family}: longest time between frames, ms`] = Math.max(...gaps);
   numbers[`${family}: longest task of the page, ms (0: none over 50)`] = Math.max(0, ...tasks);
   numbers[`${family}: stop, ms`] = await page.evaluate<number>(press('stop', "document.querySelector('#start')"));
-  numbers[`${family}: rewind, ms`] = await page.evaluate<number>(press('rewind', isReady));
+  numbers[`${family}: rewind, ms`] = await page.evaluate<number>(pressAndLoad('rewind'));
   const other = family === 'vae' ? 'gan' : 'vae';
-  numbers[`${family}: switch to ${other}, ms`] = await page.evaluate<number>(press(`family-${other}`, isReady));
+  numbers[`${family}: switch to ${other}, ms`] = await page.evaluate<number>(pressAndLoad(`family-${other}`));
   await context.close();
+}
+
+/** The memory of a process; Linux alone tells it so. */
+function residentMegabytes(id: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]) / 1_000;
+  } catch {
+    return NaN;
+  }
 }
 
 async function measureMemory(browser: Browser, origin: string): Promise<void> {
   const context = await browser.newContext({ locale: 'en-US' });
   const page = await open(context, `${origin}/#v=1&f=diffusion&n=2000`);
-  const heap = async (): Promise<number> => {
-    await pause(500);
-    const [worker] = page.workers();
-    const used = '(globalThis.gc?.(), performance.memory?.usedJSHeapSize ?? NaN)';
-    return ((await page.evaluate<number>(used)) + ((await worker!.evaluate(used)) as number)) / 1e6;
+  // that of whole processes: it has the worker's and WebAssembly's too
+  const session = await browser.newBrowserCDPSession();
+  const memory = async (): Promise<number> => {
+    await pause(1_000);
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const pages = processInfo.filter(({ type }) => type === 'renderer');
+    return pages.reduce((sum, { id }) => sum + residentMegabytes(id), 0);
   };
-  for (let i = 0; i < 3; i++) await page.evaluate(press('rewind', isReady));
-  const before = await heap();
-  for (let i = 0; i < REWINDS; i++) await page.evaluate(press('rewind', isReady));
-  numbers[`memory: growth over ${REWINDS} rewinds, MB`] = (await heap()) - before;
+  for (let i = 0; i < 3; i++) await page.evaluate(pressAndLoad('rewind'));
+  const before = await memory();
+  for (let i = 0; i < REWINDS; i++) await page.evaluate(pressAndLoad('rewind'));
+  numbers[`memory: growth over ${REWINDS} rewinds, MB`] = (await memory()) - before;
   await page.evaluate(press('start', 'updates() > 200'));
-  const early = await heap();
+  const early = await memory();
   await page.evaluate("until(() => document.querySelector('p.status').textContent.includes('Finished'))");
-  numbers['memory: growth over 2,000 updates, MB'] = (await heap()) - early;
+  numbers['memory: growth over 2,000 updates, MB'] = (await memory()) - early;
   await context.close();
 }
 
@@ -160,8 +179,7 @@ function measureBytes(): void {
 
 const site = await serve();
 const chrome = launchOptions(await findChromium());
-const args = [...(chrome.args ?? []), '--js-flags=--expose-gc', '--enable-precise-memory-info'];
-const browser = await chromium.launch({ ...chrome, args });
+const browser = await chromium.launch(chrome);
 measureBytes();
 await measureOpening(browser, site.origin, site.slowDown);
 for (const family of FAMILIES) await measureTraining(browser, site.origin, family);
@@ -171,5 +189,6 @@ site.close();
 
 const machine = `${cpus()[0]!.model.trim()}, ${cpus().length} processors`;
 console.log(`The lab on ${machine}, ${chrome.executablePath!.split('/').at(-1)}, one thread:\n`);
-for (const [name, number] of Object.entries(numbers)) console.log(`${name.padEnd(60)} ${number.toFixed(1).padStart(9)}`);
+for (const [name, number] of Object.entries(numbers))
+  console.log(`${name.padEnd(60)} ${number.toFixed(1).padStart(9)}`);
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ machine, numbers }, null, 2)}\n`);

@@ -41,4 +41,3 @@ export const experiments: readonly [string, Experiment][] = [
   ['a GAN', of('gan', { data: 'ring' })],
   ['diffusion', of('diffusion', { until: 'plateau' })],
 ];
-

@@ -139,7 +139,9 @@ describe.skipIf(chromium === undefined)('the page', () => {
 
   test('without IndexedDB it says so once, and trains', async () => {
     const context = await browser.newContext({ locale: 'en-US' });
-    await context.addInitScript("Object.defineProperty(indexedDB, 'open', { value: () => { throw new DOMException('forbidden', 'SecurityError'); } })");
+    await context.addInitScript(
+      "Object.defineProperty(indexedDB, 'open', { value: () => { throw new DOMException('forbidden', 'SecurityError'); } })",
+    );
     const lab = await openLab(browser, at(short('vae')), { context });
     await lab.finish();
     await lab.page.locator('[role=alert]', { hasText: /cannot keep the run/ }).waitFor();
@@ -233,7 +235,9 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await frame.locator('#start:enabled').click();
     await frame.locator('p.status', { hasText: /Finished/ }).waitFor();
     expect(lab.errors).toEqual([]);
-    await lab.page.evaluate("document.body.append(Object.assign(document.createElement('script'), { text: 'window.hacked = 1' }))");
+    await lab.page.evaluate(
+      "document.body.append(Object.assign(document.createElement('script'), { text: 'window.hacked = 1' }))",
+    );
     expect(await lab.page.evaluate('window.hacked')).toBeUndefined();
     await lab.close();
   });
@@ -244,19 +248,29 @@ describe.skipIf(chromium === undefined)('the page', () => {
     ['wide', 'dark'],
     ['phone', 'light'],
     ['phone', 'dark'],
-  ] as const)('axe finds nothing serious, %s and %s, and nothing is wider than the screen', async (screen, colorScheme) => {
-    const context = await browser.newContext({ locale: 'en-US', viewport: screens[screen], colorScheme, bypassCSP: true });
-    const lab = await openLab(browser, at(short('gan')), { context });
-    await lab.finish();
-    await lab.page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
-    const found = await lab.page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
-      'axe.run(document, { resultTypes: ["violations"] })',
-    );
-    const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
-    expect(await lab.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-    await lab.close();
-  });
+  ] as const)(
+    'axe finds nothing serious, %s and %s, and nothing is wider than the screen',
+    async (screen, colorScheme) => {
+      const context = await browser.newContext({
+        locale: 'en-US',
+        viewport: screens[screen],
+        colorScheme,
+        bypassCSP: true,
+      });
+      const lab = await openLab(browser, at(short('gan')), { context });
+      await lab.finish();
+      await lab.page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
+      const found = await lab.page.evaluate<{
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      }>('axe.run(document, { resultTypes: ["violations"] })');
+      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(
+        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
+      ).toEqual([]);
+      expect(await lab.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await lab.close();
+    },
+  );
 
   test('the keyboard alone draws, trains and saves', async () => {
     const lab = await openLab(browser, at(short('vae', 20)));

@@ -38,4 +38,3 @@ for await`,
   expect((await again.run.start()).report!.metrics).toEqual(history.at(-1)!.metrics);
   for (const { dispose } of [lab, again]) await dispose();
 });
-

@@ -1,3 +1,4 @@
+/* global self, caches, fetch, crypto, Request, Response, Headers */
 // Keeps the lab for use without a network, and adds the headers with which threads can share memory, from the second visit on. The build writes
 // in the two constants. A new build has a cache of its own, which is used once every page of the old one is closed: versions never mix.
 const VERSION = '__VERSION__';
@@ -38,13 +39,19 @@ async function fill() {
   if (!html.ok || found !== PAGE) throw new Error('the page is of another version');
   await cache.put(page, html);
   // the names of files in assets change with their content
-  await cache.addAll(FILES.map((file) => new Request(file, { cache: file.startsWith('assets/') ? 'default' : 'no-cache' })));
+  await cache.addAll(
+    FILES.map((file) => new Request(file, { cache: file.startsWith('assets/') ? 'default' : 'no-cache' })),
+  );
 }
 
 async function answer(request) {
   const address = new URL(request.url);
   const isPage = request.mode === 'navigate';
-  if (isPage && address.pathname !== new URL(self.registration.scope).pathname && !address.pathname.endsWith('/index.html')) {
+  if (
+    isPage &&
+    address.pathname !== new URL(self.registration.scope).pathname &&
+    !address.pathname.endsWith('/index.html')
+  ) {
     return fetch(request);
   }
   const cache = await caches.open(name);
@@ -52,7 +59,8 @@ async function answer(request) {
   if (kept !== undefined) return isolated(kept);
   const response = await fetch(request);
   // what is loaded when it is chosen is kept from then on
-  if (response.ok && response.type === 'basic' && address.pathname.includes('/assets/')) await cache.put(request, response.clone());
+  if (response.ok && response.type === 'basic' && address.pathname.includes('/assets/'))
+    await cache.put(request, response.clone());
   return isolated(response);
 }
 

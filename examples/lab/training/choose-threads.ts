@@ -15,7 +15,10 @@ const TRIAL = 500;
  * Times training on one thread and on two for half a second each, and keeps the quicker: where the processors are busy, one is. Results are
  * the same bits with both. It begins with two, and is called after each report, with the time that the updates before it took.
  */
-export function createThreadChoice({ use, onChosen }: ThreadControl): (updates: number, spent: number) => Promise<void> {
+export function createThreadChoice({
+  use,
+  onChosen,
+}: ThreadControl): (updates: number, spent: number) => Promise<void> {
   const trials: (1 | 2)[] = [2, 1];
   const milliseconds: Record<1 | 2, number> = { 1: Infinity, 2: Infinity };
   let [updates, spent, warm] = [0, 0, 0];

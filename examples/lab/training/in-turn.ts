@@ -50,9 +50,9 @@ export function inTurn(first: Run, second: Run): Run {
   return {
     snapshot: () => snapshot,
     subscribe: (listener) => {
-      listeners.add(listener as (snapshot: RunSnapshot) => void);
+      listeners.add(listener);
       listener(snapshot);
-      return () => listeners.delete(listener as (snapshot: RunSnapshot) => void);
+      return () => listeners.delete(listener);
     },
     start: ({ steps = Infinity } = {}) => (underWay ??= goOn(steps).finally(() => (underWay = undefined))),
     stop: async () => {
