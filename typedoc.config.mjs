@@ -33,6 +33,12 @@ export default {
   },
   sort: ['kind', 'alphabetical-ignoring-documents'],
   sortEntryPoints: false,
+  navigationLeaves: [
+    'tfjs-generative',
+    ...['backend', 'browser', 'layers', 'logs', 'metrics', 'model', 'node', 'pytorch', 'run', 'testing', 'wasm'].map(
+      (entry) => `tfjs-generative/${entry}`,
+    ),
+  ],
   navigation: {
     includeCategories: true,
     includeGroups: false,
@@ -104,10 +110,6 @@ export default {
   ],
   customJs: 'docs/site/search.js',
   favicon: 'docs/site/icon.svg',
-  navigationLinks: {
-    Start: '../index.html',
-    Lab: '../lab/index.html',
-  },
   useFirstParagraphOfCommentAsSummary: true,
   hideGenerator: true,
   markdownItLoader: withFormulas,

@@ -21,6 +21,10 @@ function finished(page, app) {
   const kind = isGuide ? 'Guide' : model?.kindOf?.(ReflectionKind.SomeModule) ? 'Entry' : 'Reference';
   return (
     withSearch(page.contents, base)
+      .replace(
+        '<div id="tsd-toolbar-links">',
+        `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a>`,
+      )
       .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
       .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
       // a control in a control

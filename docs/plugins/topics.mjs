@@ -27,7 +27,10 @@ export function load(app) {
     if (topic === undefined) throw new Error(`docs/topics.mjs has no topic for ${reflection.name} in ${file}`);
     roomOf.set(reflection, topic);
   });
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, () => {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    // `changeset version` writes below the first line of the changelog: it can have no front matter
+    const changelog = project.documents?.find(({ name }) => name === 'CHANGELOG');
+    if (changelog !== undefined) changelog.frontmatter.category = 'Contribute';
     for (const [reflection, topic] of roomOf) addCategory(reflection, topic);
   });
   const roomOf = new Map();

@@ -6,9 +6,10 @@ import { expect, test } from 'vitest';
 const squeezed = (code: string): string => code.replaceAll(/\s+/g, '').replaceAll(/,(?=[)\]}])/g, '');
 
 const site = 'tests/package/pages/site';
-const tested = readdirSync(site, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.(js|html)$/.test(file))
-  .map((file) => squeezed(readFileSync(join(site, file), 'utf8')));
+const files = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(js|html)$/.test(file));
+const tested = [...files.map((file) => join(site, file)), 'tests/package/bundlers.test.ts'].map((file) =>
+  squeezed(readFileSync(file, 'utf8')),
+);
 
 /** The lines of a recipe; one whose brackets are open goes on to the line that closes them. */
 function statementsOf(code: string): string[] {

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** The columns that a guide's page has for code. */
+/** The columns that a page of the site has for code. */
 const columns = 90;
 
-test.each(readdirSync('docs').filter((file) => file.endsWith('.md')))('no line of code in docs/%s is cut', (file) => {
-  const blocks = readFileSync(`docs/${file}`, 'utf8').matchAll(/^```.*?\n(.*?)^```$/gms);
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((file) => `docs/${file}`)];
+
+test.each(pages.filter((page) => page.endsWith('.md')))('no line of code in %s is cut', (page) => {
+  const blocks = readFileSync(page, 'utf8').matchAll(/^```.*?\n(.*?)^```$/gms);
   const lines = [...blocks].flatMap(([, code]) => code!.split('\n'));
   expect(lines.filter((line) => line.length > columns)).toEqual([]);
 });

@@ -27,12 +27,13 @@ describe('links', () => {
     const everything = new Set((await readdir(SITE, { recursive: true })).map((file) => normalize(file)));
     const dead: string[] = [];
     for (const [file, text] of texts) {
-      for (const [, target] of text.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
-        const address = target!.replaceAll('&amp;', '&');
+      for (const [, written] of text.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+        const address = written!.replaceAll('&amp;', '&');
         if (/^(https?:|mailto:|data:)/.test(address)) continue;
-        const [path, hash = ''] = address.split('#') as [string, string?];
-        const clean = path.split('?')[0]!;
-        const to = clean === '' ? file : normalize(join(dirname(file), decodeURIComponent(clean)));
+        const [target, hash = ''] = address.split('#') as [string, string?];
+        const clean = target.split('?')[0]!;
+        const path = normalize(join(dirname(file), decodeURIComponent(clean)));
+        const to = clean === '' ? file : texts.has(join(path, 'index.html')) ? join(path, 'index.html') : path;
         if (!everything.has(to)) dead.push(`${file}: ${address}`);
         else if (hash !== '' && texts.has(to) && !to.startsWith('lab') && !ids(to).has(decodeURIComponent(hash)))
           dead.push(`${file}: ${address}`);
