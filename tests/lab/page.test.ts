@@ -43,6 +43,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
       await canvas.scrollIntoViewIfNeeded();
       expect(coloursIn(await canvas.screenshot())).toBeGreaterThan(20);
     }
+    expect(coloursIn(await lab.download('#picture'))).toBeGreaterThan(20);
     expect(lab.errors).toEqual([]);
     await lab.close();
   });

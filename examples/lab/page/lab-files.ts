@@ -1,14 +1,17 @@
 import { html, nothing } from 'lit';
 import { createLog, csvWriter, memoryFile } from 'tfjs-generative/logs';
+import { viewsOf } from '../views/index.js';
+import type { LabView } from '../views/view.js';
 import { download } from './download.js';
 import { openFiles, openLastRun } from './open-files.js';
-import { experiment, lastKept, session } from './store.js';
+import { experiment, lastKept, opened, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** Own data, saved runs, and the log of this one. */
 export class LabFiles extends Watching {
   override render() {
     const hasLog = session.value.snapshot.value.history.length > 0;
+    const shown = viewsOf(experiment.value).filter(({ name }) => opened.value.includes(name));
     return html`<section aria-label="Files">
       <h2>Files</h2>
       <div class="row">
@@ -17,6 +20,11 @@ export class LabFiles extends Watching {
           <input id="open-file" type="file" accept=".csv,.tsv,.txt,text/csv,.safetensors" @change=${choose} />
         </label>
         <button id="log" ?disabled=${!hasLog} @click=${() => void saveLog()}>Log as CSV</button>
+        <select id="picture-of" aria-label="Picture of">
+          <option value="plane">The plane</option>
+          ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
+        </select>
+        <button id="picture" @click=${() => this.#savePicture()}>Picture</button>
         ${
           lastKept.value === undefined
             ? nothing
@@ -25,6 +33,21 @@ export class LabFiles extends Watching {
       </div>
       <p class="about">Files can be dropped anywhere on the page. Nothing leaves it.</p>
     </section>`;
+  }
+
+  #savePicture(): void {
+    const name = this.querySelector<HTMLSelectElement>('#picture-of')!.value;
+    const views = [...document.querySelectorAll<HTMLElement & { readonly view?: LabView }>('lab-plane, lab-view')];
+    const canvas = views.find(({ view }) => (view?.name ?? 'plane') === name)?.querySelector('canvas');
+    if (canvas == null) return;
+    // the canvas itself is transparent
+    const picture = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+    const context = picture.getContext('2d')!;
+    context.fillStyle = getComputedStyle(canvas).backgroundColor;
+    context.fillRect(0, 0, picture.width, picture.height);
+    context.drawImage(canvas, 0, 0);
+    const file = `${experiment.value.family}-${name}.png`;
+    picture.toBlob((blob) => blob !== null && download(blob, file, 'image/png'), 'image/png');
   }
 }
 
