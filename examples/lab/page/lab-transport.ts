@@ -1,4 +1,6 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
+import { explainFailure } from './explain-failure.js';
+import { tryAgain } from './open-files.js';
 import { isPaced, pace, setPace, start, stop } from './pacing.js';
 import { isSlow, stopSlow } from './slow-motion.js';
 import { newSeed, rewind, session, update } from './store.js';
@@ -18,7 +20,7 @@ export class LabTransport extends Watching {
     const { status, totalSteps, seconds, error } = snapshot.value;
     const isReady = data.value !== undefined;
     const isRunning = (status === 'running' && !isSlow.value) || isPaced.value;
-    const isOver = status === 'finished';
+    const isOver = status === 'finished' || totalSteps >= experiment.steps;
     const isFull = pace.value === 0 && !isSlow.value;
     const rate = isFull && seconds > 0 && snapshot.value.step > 0 ? snapshot.value.step / seconds : undefined;
     const begin = (): void => {
@@ -44,13 +46,22 @@ export class LabTransport extends Watching {
       </div>
       <progress max=${experiment.steps} value=${totalSteps} aria-label="Updates"></progress>
       <p class="status" role="status">
-        ${status === 'failed' ? `The run failed: ${error?.message}` : words(isRunning ? 'running' : status, isReady)},
-        ${totalSteps} of ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
-      </p>`;
+        ${words(isRunning ? 'running' : status, isReady)}, ${totalSteps} of ${experiment.steps}
+        updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
+      </p>
+      ${
+        status === 'failed'
+          ? html`<p class="notice" role="alert">
+              ${explainFailure(error?.message ?? '', experiment.runtime)}
+              <button id="again" @click=${() => void tryAgain()}>Try again</button>
+            </p>`
+          : nothing
+      }`;
   }
 }
 
 function words(status: string, isReady: boolean): string {
+  if (status === 'failed') return 'Failed';
   if (!isReady) return 'Loading';
   return { idle: 'Ready', running: 'Learning', stopped: 'Stopped', finished: 'Finished' }[status] ?? status;
 }

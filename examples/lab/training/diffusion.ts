@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   addNoise,
   cosineSchedule,
-  createAdam,
   createDenoiser,
   createDiffusionTrainer,
   ddimSolver,
@@ -21,6 +20,7 @@ import {
 } from 'tfjs-generative';
 import type { Look } from '../experiment/look.js';
 import { cells, type Learner, type PointsLesson } from './learner.js';
+import { liveAdam } from './live.js';
 import { FIELD, PATHS, SAMPLERS, SAMPLES } from './sizes.js';
 
 export const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
@@ -46,7 +46,7 @@ export function createDiffusion({ experiment, live, random, data }: PointsLesson
   const [learning, averaged] = [make(), make()];
   const trainer = createDiffusionTrainer({
     denoiser: learning,
-    optimizer: createAdam({ learningRate: () => live().rate }),
+    optimizer: liveAdam(() => live().rate),
     random,
     average: { into: averaged, decay: AVERAGE },
   });

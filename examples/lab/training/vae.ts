@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  createAdam,
-  createDecoder,
-  createGaussianEncoder,
-  createVaeTrainer,
-  elboObjective,
-  gaussian,
-  mlp,
-} from 'tfjs-generative';
+import { createDecoder, createGaussianEncoder, createVaeTrainer, elboObjective, gaussian, mlp } from 'tfjs-generative';
 import { gridLines, type Learner, type PointsLesson } from './learner.js';
+import { liveAdam, liveRecord } from './live.js';
 import { ENCODED, SAMPLES, STOPS } from './sizes.js';
 
 /** A VAE of points. */
@@ -23,8 +16,8 @@ export function createVae({ experiment, live, random, data }: PointsLesson): Lea
   const trainer = createVaeTrainer({
     encoder,
     decoder,
-    objective: elboObjective({ beta: () => live().beta }),
-    optimizer: createAdam({ learningRate: () => live().rate }),
+    objective: liveRecord(() => elboObjective({ beta: live().beta })),
+    optimizer: liveAdam(() => live().rate),
     random,
   });
   const views = random.fork('views');
