@@ -4,6 +4,7 @@ import { firstLook, type Look } from '../../examples/lab/experiment/look.js';
 import type { Frame, News, Order } from '../../examples/lab/training/messages.js';
 import { openRun } from '../../examples/lab/training/open-run.js';
 import { CALLS, ENCODED, PATHS, SAMPLERS, SAMPLES, STOPS } from '../../examples/lab/training/sizes.js';
+import { loadPictures } from './load-pictures.js';
 
 /** Opens a run as the worker does, with the page's end of its channel. */
 async function open(experiment: Experiment, views: readonly string[]) {
@@ -19,6 +20,7 @@ async function open(experiment: Experiment, views: readonly string[]) {
       },
       onMessage: (listener) => void (order = listener as typeof order),
     },
+    loadPictures,
   );
   const frames = (): Frame[] => news.flatMap((one) => (one.kind === 'frame' ? [one.frame] : []));
   /** Waits for news that are not there yet. */
