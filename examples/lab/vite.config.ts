@@ -1,8 +1,11 @@
 // The lab: `npm run lab` serves it with the sources of this repository, `npm run lab:build` writes it into a folder for any host.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { contentPolicy, offline } from './build/plugins.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const folder = at('../../out/lab');
 
 export default defineConfig({
   root: at('.'),
@@ -13,6 +16,7 @@ export default defineConfig({
       { find: /^tfjs-generative\/(\w+)$/, replacement: `${at('../../src')}/$1/index.ts` },
     ],
   },
+  plugins: [contentPolicy(), offline(folder)],
   worker: { format: 'es' },
-  build: { outDir: at('../../out/lab'), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+  build: { outDir: folder, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
 });

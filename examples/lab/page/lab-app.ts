@@ -7,6 +7,7 @@ import './lab-beside.js';
 import './lab-controls.js';
 import './lab-curves.js';
 import './lab-diagram.js';
+import './lab-files.js';
 import './lab-measures.js';
 import './lab-own-pictures.js';
 import './lab-pictures.js';
@@ -16,12 +17,14 @@ import './lab-story.js';
 import './lab-take-away.js';
 import './lab-transport.js';
 import './lab-view.js';
+import { isEmbedded } from './beginning.js';
 import { change, experiment, isBeside, isTelling, notice, setBeside, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
 export class LabApp extends Watching {
   override render() {
+    if (isEmbedded) return embedded();
     const { family } = experiment.value;
     const choose = (name: string): void => {
       setBeside(false);
@@ -60,6 +63,17 @@ export class LabApp extends Watching {
   }
 }
 
+/** One view, for a frame in another page. */
+const embedded = () =>
+  html`<main class="embedded">
+    <div class="card">
+      <lab-transport></lab-transport>
+      <lab-plane></lab-plane>
+      ${notice.value === '' ? nothing : html`<p class="notice" role="alert">${notice.value}</p>`}
+      <p class="about"><a href=${location.pathname + location.hash} target="_blank">Open it in the lab</a></p>
+    </div>
+  </main>`;
+
 const beside = () =>
   html`<main class="beside">
     ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
@@ -96,6 +110,7 @@ const main = () => {
       <h2>Experiment</h2>
       <lab-controls></lab-controls>
       <lab-take-away></lab-take-away>
+      <lab-files></lab-files>
     </div>
   </main>`;
 };

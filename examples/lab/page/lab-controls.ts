@@ -9,6 +9,7 @@ import {
   type NumberField,
 } from '../experiment/fields.js';
 import { advised, change, experiment, hidden, notice } from './store.js';
+import './lab-runtimes.js';
 import { Watching } from './watching.js';
 
 /** Steps of a slider with a logarithmic scale. */
@@ -32,6 +33,7 @@ function control(name: FieldName): TemplateResult {
     <small id=${`${id}-help`}
       >${field.help}${field.isLive === true ? nothing : html`<span class="anew" title="begins the run anew"> &#8635;</span><span class="unseen"> (begins the run anew)</span>`}</small
     >
+    ${name === 'runtime' ? html`<lab-runtimes></lab-runtimes>` : nothing}
   </div>`;
 }
 

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { isOfPictures } from '../experiment/pictures.js';
 import { pictureFile, writeProgram } from '../program/write-program.js';
+import { download } from './download.js';
 import { experiment, isMoved, notice, session } from './store.js';
 import { Watching } from './watching.js';
 
@@ -21,7 +22,7 @@ export class LabTakeAway extends Watching {
         <p>
           ${
             isMoved.value
-              ? 'Controls were moved during this run: the program trains with their last values, so its losses differ from those seen here.'
+              ? 'Controls were moved during this run, or one player was updated alone: the program trains with their last values, so its losses differ from those seen here.'
               : 'On WebAssembly it gives the same losses as the lab, to the last bit.'
           }
         </p>
@@ -68,12 +69,6 @@ async function save(what: 'checkpoint' | 'model'): Promise<void> {
   } catch (error) {
     notice.value = `The ${what} was not made: ${(error as Error).message}`;
   }
-}
-
-function download(content: BlobPart, name: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type }));
-  Object.assign(document.createElement('a'), { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 customElements.define('lab-take-away', LabTakeAway);

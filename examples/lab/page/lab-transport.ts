@@ -1,7 +1,9 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
+import { explainFailure } from './explain-failure.js';
+import { tryAgain } from './open-files.js';
 import { isPaced, pace, setPace, start, stop } from './pacing.js';
 import { isSlow, stopSlow } from './slow-motion.js';
-import { newSeed, rewind, session } from './store.js';
+import { newSeed, rewind, session, update } from './store.js';
 import { Watching } from './watching.js';
 
 /** Speeds in updates a second, and what they are called; 0 is as fast as it goes. */
@@ -14,11 +16,11 @@ const speeds: readonly (readonly [pace: number, label: string])[] = [
 /** Start, stop, one update, rewind, new seed, the speed, and how far the run is. */
 export class LabTransport extends Watching {
   override render() {
-    const { snapshot, data, experiment, step } = session.value;
+    const { snapshot, data, experiment } = session.value;
     const { status, totalSteps, seconds, error } = snapshot.value;
     const isReady = data.value !== undefined;
     const isRunning = (status === 'running' && !isSlow.value) || isPaced.value;
-    const isOver = status === 'finished';
+    const isOver = status === 'finished' || totalSteps >= experiment.steps;
     const isFull = pace.value === 0 && !isSlow.value;
     const rate = isFull && seconds > 0 && snapshot.value.step > 0 ? snapshot.value.step / seconds : undefined;
     const begin = (): void => {
@@ -31,7 +33,7 @@ export class LabTransport extends Watching {
             ? html`<button class="main" id="stop" @click=${stop}>Stop</button>`
             : html`<button class="main" id="start" ?disabled=${!isReady || isOver} @click=${begin}>Start</button>`
         }
-        <button id="step" ?disabled=${!isReady || isRunning || isOver} @click=${() => void step()}>One update</button>
+        <button id="step" ?disabled=${!isReady || isRunning || isOver} @click=${() => void update()}>One update</button>
         <button id="rewind" ?disabled=${!isReady} @click=${rewind}>Rewind</button>
         <button id="seed" ?disabled=${!isReady} @click=${newSeed}>New seed</button>
         <select
@@ -44,13 +46,22 @@ export class LabTransport extends Watching {
       </div>
       <progress max=${experiment.steps} value=${totalSteps} aria-label="Updates"></progress>
       <p class="status" role="status">
-        ${status === 'failed' ? `The run failed: ${error?.message}` : words(isRunning ? 'running' : status, isReady)},
-        ${totalSteps} of ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
-      </p>`;
+        ${words(isRunning ? 'running' : status, isReady)}, ${totalSteps} of ${experiment.steps}
+        updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
+      </p>
+      ${
+        status === 'failed'
+          ? html`<p class="notice" role="alert">
+              ${explainFailure(error?.message ?? '', experiment.runtime)}
+              <button id="again" @click=${() => void tryAgain()}>Try again</button>
+            </p>`
+          : nothing
+      }`;
   }
 }
 
 function words(status: string, isReady: boolean): string {
+  if (status === 'failed') return 'Failed';
   if (!isReady) return 'Loading';
   return { idle: 'Ready', running: 'Learning', stopped: 'Stopped', finished: 'Finished' }[status] ?? status;
 }

@@ -1,16 +1,21 @@
 // One experiment in a worker, as signals.
-import { signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
-import { connectRun, type RemoteRun, type RunSnapshot } from 'tfjs-generative/run';
+import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
+import { connectRun, type RemoteRun, type RunSnapshot, type RunStatus } from 'tfjs-generative/run';
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Pictures } from '../experiment/pictures.js';
-import type { Frame, Measures, News, Order, Settings, Watched, Wish } from '../training/messages.js';
+import { createContinued } from '../training/continued.js';
+import type { Frame, Measures, News, Order, Saved, Settings, Watched, Wish } from '../training/messages.js';
 
 /** Milliseconds between two changes of what the page shows of a run. */
 const SHOW_EVERY = 50;
 
 /** A run in a worker, and what is known of it. */
 export interface Session {
+  /** Its name among the runs that this browser keeps. */
+  readonly name: string;
   readonly experiment: Experiment;
+  /** Updates that were made before it was opened. */
+  readonly stepsBefore: number;
   readonly snapshot: ReadonlySignal<RunSnapshot>;
   readonly frame: ReadonlySignal<Frame | undefined>;
   readonly measures: ReadonlySignal<readonly Measures[]>;
@@ -19,37 +24,40 @@ export interface Session {
   /** The training pictures, if pictures are learned. */
   readonly pictures: ReadonlySignal<Pictures | undefined>;
   readonly parameters: ReadonlySignal<number | undefined>;
+  /** How many threads are used, and why, once that was measured. */
+  readonly threads: ReadonlySignal<string | undefined>;
   start(): void;
-  /** Makes one update; resolves once it is made, or has failed. */
-  step(): Promise<unknown>;
+  /** Makes one update, of all players or only of these; resolves once it is made, or has failed. */
+  step(players?: readonly string[]): Promise<unknown>;
   stop(): Promise<unknown>;
   watch(watched: Watched): void;
-  turn(live: Live): void;
+  /** Turns the controls; `isMoved` says whether the losses have come to depend on when that happened. */
+  turn(live: Live, isMoved: boolean): void;
   /** A file that the worker makes. */
   ask(what: Wish): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends this session, and opens one of another experiment in the same worker. */
-  next(experiment: Experiment, watched: Watched, checkpoint?: Uint8Array): Session;
+  next(experiment: Experiment, watched: Watched, name: string, saved?: Saved): Session;
   /** Ends the session and its worker. */
   close(): void;
 }
 
-/** Opens a session in a worker of its own; `checkpoint` is one of the same experiment, from which it goes on. */
-export function openSession(experiment: Experiment, watched: Watched, checkpoint?: Uint8Array): Session {
+/** Opens a session in a worker of its own; `saved` is a run of the same experiment, which goes on. */
+export function openSession(experiment: Experiment, watched: Watched, name = '', saved?: Saved): Session {
   const worker = new Worker(new URL('../training/worker.ts', import.meta.url), { type: 'module' });
   let current: Desk | undefined;
   let count = 0;
-  const settingsOf = (desk: Desk, now: Watched, bytes: Uint8Array | undefined): Settings => ({
+  const settingsOf = (desk: Desk, now: Watched): Settings => ({
     experiment: desk.experiment,
     watched: now,
-    checkpoint: bytes,
+    saved: desk.saved,
     session: desk.id,
   });
-  const open = (one: Experiment, now: Watched, bytes: Uint8Array | undefined, run: RemoteRun): Session => {
+  const open = (one: Experiment, now: Watched, called: string, past: Saved | undefined, run: RemoteRun): Session => {
     current?.leave();
-    current = createDesk(one, ++count);
+    current = createDesk(one, ++count, past);
     const desk = current;
     // the snapshot is the old run's until the new one is made
-    const made = count === 1 ? Promise.resolve() : run.remake(settingsOf(desk, now, bytes));
+    const made = count === 1 ? Promise.resolve() : run.remake(settingsOf(desk, now));
     made.then(
       () => desk.follow(run),
       () => desk.follow(run),
@@ -57,15 +65,17 @@ export function openSession(experiment: Experiment, watched: Watched, checkpoint
     const order = (what: Order): void => run.post(what);
     return {
       ...desk.seen,
+      name: called,
       experiment: one,
+      stepsBefore: past?.steps ?? 0,
       // the reason for a failure is in the snapshot
       start: () => void run.start().catch(() => undefined),
-      step: () => run.start({ steps: 1 }).catch(() => undefined),
+      step: (players) => run.start({ steps: 1, players }).catch(() => undefined),
       stop: () => run.stop(),
       watch: (what) => order({ kind: 'watch', watched: what }),
-      turn: (live) => order({ kind: 'live', live }),
+      turn: (live, isMoved) => order({ kind: 'live', live, isMoved }),
       ask: (what) => desk.ask((ask) => order({ kind: 'ask', ask, what })),
-      next: (other, what, from) => open(other, what, from, run),
+      next: (other, what, as, from) => open(other, what, as, from, run),
       close: () => {
         desk.leave();
         run.close();
@@ -74,19 +84,34 @@ export function openSession(experiment: Experiment, watched: Watched, checkpoint
     };
   };
 
-  const first = createDesk(experiment, 1);
+  const first = createDesk(experiment, 1, saved);
   const run = connectRun(worker, {
-    settings: settingsOf(first, watched, checkpoint),
+    settings: settingsOf(first, watched),
     // what is still under way from an earlier session is nobody's
     onMessage: (news: News) => current !== undefined && news.session === current.id && current.hear(news),
   });
-  return open(experiment, watched, checkpoint, run);
+  return open(experiment, watched, name, saved, run);
+}
+
+/** Waits until a session has loaded; resolves to what went wrong, or undefined. */
+export async function whenReady({ data, snapshot }: Session): Promise<string | undefined> {
+  let end = (): void => undefined;
+  const failure = await new Promise<string | undefined>((resolve) => {
+    end = effect(() => {
+      const { status, error } = snapshot.value;
+      if (status === 'failed') resolve(error?.message ?? 'it failed');
+      else if (data.value !== undefined) resolve(undefined);
+    });
+  });
+  end();
+  return failure;
 }
 
 /** The signals of a session, and who writes them. */
 interface Desk {
   readonly id: number;
   readonly experiment: Experiment;
+  readonly saved: Saved | undefined;
   readonly seen: {
     readonly snapshot: Signal<RunSnapshot>;
     readonly frame: Signal<Frame | undefined>;
@@ -94,6 +119,7 @@ interface Desk {
     readonly data: Signal<Float32Array | undefined>;
     readonly pictures: Signal<Pictures | undefined>;
     readonly parameters: Signal<number | undefined>;
+    readonly threads: Signal<string | undefined>;
   };
   hear(news: News): void;
   follow(run: RemoteRun): void;
@@ -103,14 +129,16 @@ interface Desk {
 
 const idle: RunSnapshot = { status: 'idle', step: 0, totalSteps: 0, epoch: 0, seconds: 0, history: [] };
 
-function createDesk(experiment: Experiment, id: number): Desk {
+function createDesk(experiment: Experiment, id: number, saved: Saved | undefined): Desk {
+  const continued = createContinued(saved?.history ?? [], saved?.steps ?? 0);
   const seen: Desk['seen'] = {
-    snapshot: signal(idle),
+    snapshot: signal(continued(idle)),
     frame: signal(undefined),
     measures: signal([]),
     data: signal(undefined),
     pictures: signal(undefined),
     parameters: signal(undefined),
+    threads: signal(undefined),
   };
   const asked = new Map<number, { resolve(bytes: Uint8Array<ArrayBuffer>): void; reject(error: Error): void }>();
   let asks = 0;
@@ -120,9 +148,11 @@ function createDesk(experiment: Experiment, id: number): Desk {
   return {
     id,
     experiment,
+    saved,
     seen,
     hear(news) {
       if (news.kind === 'frame') seen.frame.value = news.frame;
+      else if (news.kind === 'threads') seen.threads.value = news.text;
       else if (news.kind === 'measures') seen.measures.value = [...seen.measures.value, news.measures];
       else if (news.kind === 'ready') {
         seen.data.value = news.data;
@@ -141,10 +171,13 @@ function createDesk(experiment: Experiment, id: number): Desk {
       let isAwaited = false;
       const show = (): void => {
         isAwaited = false;
-        if (!isLeft) seen.snapshot.value = run.snapshot();
+        if (!isLeft) seen.snapshot.value = continued(run.snapshot());
       };
+      let before: RunStatus | undefined;
       unfollow = run.subscribe(({ status }) => {
-        if (status !== seen.snapshot.peek().status) show();
+        const isOther = status !== before;
+        before = status;
+        if (isOther) show();
         else if (!isAwaited) {
           isAwaited = true;
           setTimeout(show, SHOW_EVERY);

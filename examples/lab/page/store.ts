@@ -10,38 +10,44 @@ import type { Point } from '../experiment/points.js';
 import { experimentOf, stories } from '../stories/index.js';
 import { firstOpen, viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
+import type { SavedRun } from '../files/read-checkpoint.js';
+import type { Saved } from '../training/messages.js';
 import type { Seen } from '../views/view.js';
-import { openSession, type Session } from './session.js';
+import { readBeginning } from './beginning.js';
+import { newName } from './keeping.js';
+import { openSession, whenReady, type Session } from './session.js';
 
 /** Updates before which a GAN is not blamed for clouds without samples. */
 const SETTLED = 400;
 
-const linked = readLink(location.hash);
+const beginning = await readBeginning();
 
 /** The experiment that is shown. */
-export const experiment = signal<Experiment>(linked.experiment);
+export const experiment = signal<Experiment>(beginning.experiment);
 /** Controls that the link hides. */
-export const hidden = signal(linked.hidden);
+export const hidden = signal(beginning.hidden);
 /** The number of the story that is told, from 1. */
-export const story = signal(linked.place.story);
+export const story = signal(beginning.place.story);
 /** Whether the panel of stories is shown: at first to whom no link has led to an experiment. */
-export const isTelling = signal(linked.place.story !== undefined || location.hash === '');
+export const isTelling = signal(beginning.place.story !== undefined || beginning.isBlank);
 /** Whether the families are side by side. */
-export const isBeside = signal(linked.place.isBeside === true);
+export const isBeside = signal(beginning.place.isBeside === true);
 /** A sentence for the reader: what was wrong, and what to do. */
-export const notice = signal(linked.complaint);
+export const notice = signal(beginning.notice);
 /** The noise level that is shown. */
 export const noise = signal(0.5);
 /** The layers of the plane that are shown, by name. */
-export const layers = signal<readonly string[]>(layersFor(linked.experiment.family, linked.place.story));
-/** Whether a control was moved after the first update, so that the program no longer gives the same losses. */
-export const isMoved = signal(false);
+export const layers = signal<readonly string[]>(layersFor(beginning.experiment.family, beginning.place.story));
+/** Whether a control was moved after the first update, or one player updated alone, so that the program no longer gives the same losses. */
+export const isMoved = signal(beginning.saved?.isMoved ?? false);
+/** The name of a run before this one that the browser keeps. */
+export const lastKept = signal(beginning.other);
 
 /** What is looked at, beside the noise level. */
 const place = signal(firstLook);
 export const look = computed<Look>(() => ({ ...place.value, noise: noise.value }));
 /** The names of the views that are open. */
-export const opened = signal(firstOpen);
+export const opened = signal(openFor(beginning.place.story));
 
 const watched = computed(() => ({
   views: [
@@ -53,12 +59,14 @@ const watched = computed(() => ({
   look: look.value,
 }));
 
-export const session = signal<Session>(openSession(experiment.value, watched.value));
+export const session = signal<Session>(openSession(experiment.value, watched.value, beginning.name, beginning.saved));
 
 effect(() => session.value.watch(watched.value));
 effect(() => {
   const where = { story: story.value, isBeside: isBeside.value };
-  history.replaceState(null, '', writeLink(experiment.value, hidden.value, where));
+  const link = writeLink(experiment.value, hidden.value, where);
+  // a page that is loaded anew finds its run by this name
+  history.replaceState({ run: session.value.name }, '', link);
 });
 addEventListener('hashchange', () => {
   const { experiment: one, hidden: names, place: where, complaint } = readLink(location.hash);
@@ -68,12 +76,12 @@ addEventListener('hashchange', () => {
   if (where.story !== undefined) isTelling.value = true;
   setBeside(where.isBeside === true);
   begin(one);
+  opened.value = openFor(where.story);
   layers.value = layersFor(one.family, where.story);
 });
 
 /** Shows the families side by side, or one of them. */
 export function setBeside(is: boolean): void {
-  if (is) void session.value.stop();
   isBeside.value = is;
 }
 
@@ -85,6 +93,7 @@ export function tell(number: number | undefined): void {
   if (next === undefined) return;
   setBeside(next.isBeside === true);
   begin(experimentOf(next));
+  opened.value = openFor(number);
   layers.value = layersFor(next.experiment.family, number);
 }
 
@@ -128,6 +137,12 @@ export function pointAt(name: FieldName): void {
   control?.focus({ preventScroll: true });
 }
 
+/** Makes one update, of all players or only of these: then the program no longer gives the same losses. */
+export function update(players?: readonly string[]): Promise<unknown> {
+  if (players !== undefined) isMoved.value = true;
+  return session.value.step(players);
+}
+
 /** Looks at something else. */
 export function lookAt(change: Partial<Look>): void {
   place.value = { ...place.value, ...change };
@@ -139,16 +154,53 @@ export function toggle(view: string): void {
 }
 
 /** Begins an experiment anew, from its first update. */
-export function begin(one: Experiment, checkpoint?: Uint8Array): void {
-  const isOther = one.family !== experiment.value.family;
-  if (isOther) layers.value = layersFor(one.family, story.value);
-  isMoved.value = false;
-  experiment.value = one;
-  session.value = session.value.next(one, watched.value, checkpoint);
+export function begin(one: Experiment): void {
+  const now = session.value;
+  const isBroken = now.snapshot.value.status === 'failed';
+  if (isBroken) now.close();
+  show(one, () => (isBroken ? openSession(one, watched.value, newName()) : now.next(one, watched.value, newName())));
 }
 
-/** Changes several settings, in a new run. */
-export const changeTo = (changes: Partial<Experiment>): void => begin({ ...experiment.value, ...changes });
+/**
+ * Goes on with a saved run. The present one stays until the worker has loaded it.
+ *
+ * @throws Error with a sentence for the reader if it cannot be loaded
+ */
+export async function goOn(saved: SavedRun, name = newName()): Promise<void> {
+  const one = saved.experiment ?? experiment.value;
+  const before = session.value;
+  await before.stop();
+  const next = openSession(one, watched.value, name, saved);
+  const failure = await whenReady(next);
+  if (failure !== undefined) {
+    next.close();
+    throw new Error(`The checkpoint cannot be loaded, and the run before it stays. The reason: ${failure}`);
+  }
+  session.value.close();
+  show(one, () => next, saved);
+}
+
+function show(one: Experiment, open: () => Session, saved?: Saved): void {
+  if (one.family !== experiment.value.family) layers.value = layersFor(one.family, story.value);
+  isMoved.value = saved?.isMoved ?? false;
+  experiment.value = one;
+  session.value = open();
+}
+
+if (beginning.saved !== undefined) {
+  void whenReady(session.value).then((failure) => {
+    if (failure === undefined) return;
+    begin(experiment.value);
+    notice.value = `The run that this browser had kept cannot be loaded, so it begins anew. The reason: ${failure}`;
+  });
+}
+
+/** Changes several settings: at once if all of them may change during a run, else in a new run. */
+export function changeTo(changes: Partial<Experiment>): void {
+  const names = Object.keys(changes) as FieldName[];
+  if (names.every(isLive)) names.forEach((name) => change(name, changes[name]!));
+  else begin({ ...experiment.value, ...changes });
+}
 
 /** Changes a setting: at once if it may change during a run, else in a new run. */
 export function change(name: FieldName, value: string | number): void {
@@ -157,8 +209,8 @@ export function change(name: FieldName, value: string | number): void {
   if (name === 'data') return begin(withData(experiment.value, value as DataName));
   if (!isLive(name)) return begin(next);
   experiment.value = next;
-  session.value.turn(liveOf(next));
   if (session.value.snapshot.value.step > 0 && isOfTraining(name)) isMoved.value = true;
+  session.value.turn(liveOf(next), isMoved.value);
 }
 
 /** What changes the samples alone leaves the losses as they are. */
@@ -180,6 +232,12 @@ export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): voi
 /** Takes pictures of the user's own as data. */
 export function takePictures(pictures: Pictures): void {
   begin({ ...withData(experiment.value, 'own'), pictures });
+}
+
+/** The views that are open in a story, or at first. */
+function openFor(number: number | undefined): readonly string[] {
+  const told = number === undefined ? undefined : stories[number - 1];
+  return [...firstOpen, ...(told?.opens ?? [])];
 }
 
 /** The layers that a story shows, or those of a family. */

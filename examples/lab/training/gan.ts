@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  createAdam,
   createDiscriminator,
   createGanTrainer,
   createGenerator,
@@ -20,6 +19,7 @@ import {
 } from 'tfjs-generative';
 import type { Experiment } from '../experiment/experiment.js';
 import { cells, gridLines, type Learner, type Lesson, type PointsLesson } from './learner.js';
+import { liveAdam } from './live.js';
 import { ARROWS, HEAT, SAMPLES } from './sizes.js';
 
 export const losses = {
@@ -52,7 +52,7 @@ export function createGan({ experiment, live, random }: PointsLesson): Learner {
   const generator = () => createGenerator(network('generator', 2, 2), { latentSize: 2, prior: uniformPrior });
   const [learning, averaged] = [generator(), generator()];
   const discriminator = createDiscriminator(network('discriminator', 2, 1));
-  const adam = () => createAdam({ learningRate: () => live().rate, beta1: 0, beta2: 0.99 });
+  const adam = () => liveAdam(() => live().rate, { beta1: 0, beta2: 0.99 });
   const trainer = createGanTrainer({
     generator: learning,
     discriminator,

@@ -1,4 +1,5 @@
 // What the page and the worker post each other beside the run itself.
+import type { Report as TrainingReport } from 'tfjs-generative';
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Look } from '../experiment/look.js';
 import type { Pictures } from '../experiment/pictures.js';
@@ -7,10 +8,21 @@ import type { Pictures } from '../experiment/pictures.js';
 export interface Settings {
   readonly experiment: Experiment;
   readonly watched: Watched;
-  /** A checkpoint of this experiment, from which the run goes on. */
-  readonly checkpoint?: Uint8Array | undefined;
+  /** A run of this experiment that goes on. */
+  readonly saved?: Saved | undefined;
   /** Which session it is; all news have it. */
   readonly session: number;
+}
+
+/** A run that was saved. */
+export interface Saved {
+  readonly checkpoint: Uint8Array;
+  /** Updates before it. */
+  readonly steps: number;
+  /** Its reports; `step` counts from the run's first update, `seconds` from its first start. */
+  readonly history: readonly TrainingReport[];
+  /** Whether a control was moved during the run. */
+  readonly isMoved: boolean;
 }
 
 /** What the page shows now. */
@@ -22,7 +34,7 @@ export interface Watched {
 /** From the page. */
 export type Order =
   | { readonly kind: 'watch'; readonly watched: Watched }
-  | { readonly kind: 'live'; readonly live: Live }
+  | { readonly kind: 'live'; readonly live: Live; readonly isMoved: boolean }
   | { readonly kind: 'ask'; readonly ask: number; readonly what: Wish };
 
 /** What the worker makes when asked: files, or the quality of samples by calls. */
@@ -59,6 +71,7 @@ export type Report =
       readonly parameters: number;
     }
   | { readonly kind: 'frame'; readonly frame: Frame }
+  | { readonly kind: 'threads'; readonly text: string }
   | { readonly kind: 'measures'; readonly measures: Measures }
   | { readonly kind: 'answer'; readonly ask: number; readonly bytes?: Uint8Array; readonly error?: string };
 

@@ -3,12 +3,15 @@ import { saveModel } from 'tfjs-generative/model';
 import { createRun, epochRules, stopEarly, type Run, type RunChannel } from 'tfjs-generative/run';
 import { liveOf, type Experiment } from '../experiment/experiment.js';
 import { isOfPictures, type PictureSet, type Pictures } from '../experiment/pictures.js';
+import { createContinued } from './continued.js';
+import { inTurn } from './in-turn.js';
 import type { Order, Report, Settings, Wish } from './messages.js';
 import { openPoints } from './open-points.js';
 import { createPainter } from './painter.js';
 import { openPictures } from './pictures/open-pictures.js';
 import { measureQuality } from './quality.js';
 import { reportEvery } from './report-every.js';
+import { savedMetadata } from './saved-metadata.js';
 
 /** Loads the pictures of an experiment. */
 export type LoadPictures = (set: PictureSet) => Promise<Pictures>;
@@ -18,14 +21,24 @@ export interface OpenRun extends Run {
   dispose(): Promise<void>;
 }
 
+/** Who is told how long updates take, and what it has found. */
+export interface Timing {
+  /** Called after each report with the updates since the one before, and the milliseconds that they took. */
+  readonly timed?: (updates: number, milliseconds: number) => Promise<void>;
+  /** What is known about threads, in a sentence. */
+  readonly threads?: () => string | undefined;
+}
+
 /** Makes the run of an experiment on the backend in use, and carries out the page's orders. */
 export async function openRun(
   settings: Settings,
   { post, onMessage }: RunChannel,
   load: LoadPictures,
+  { timed, threads }: Timing = {},
 ): Promise<OpenRun> {
-  const { experiment, checkpoint, session } = settings;
+  const { experiment, saved, session } = settings;
   let { watched } = settings;
+  let isMoved = saved?.isMoved ?? false;
   let live = liveOf(experiment);
   const tell = (news: Report, transfer: readonly object[] = []): void => post({ ...news, session }, transfer);
 
@@ -39,8 +52,8 @@ export async function openRun(
     stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 }),
   ]);
   const endsAtPlateau = experiment.until === 'plateau' ? { rules } : {};
-  if (checkpoint !== undefined) {
-    await loadCheckpoint(trainer, checkpoint, { data: source, ...endsAtPlateau }).catch((error: unknown) => {
+  if (saved !== undefined) {
+    await loadCheckpoint(trainer, saved.checkpoint, { data: source, ...endsAtPlateau }).catch((error: unknown) => {
       opened.dispose();
       throw error;
     });
@@ -64,12 +77,36 @@ export async function openRun(
     tell({ kind: 'measures', measures: await measure(step, live) });
     measured = performance.now();
   };
-  const run = createRun(trainer, source, {
-    steps: Math.max(1, experiment.steps - stepsBefore),
-    reportEvery: reportEvery(experiment),
-    onReport: () => look(trainer.steps ?? 0),
-    stopOn: () => experiment.until === 'verdict',
-    ...endsAtPlateau,
+  const every = reportEvery(experiment);
+  let resumed = Infinity;
+  let toldThreads: string | undefined;
+  const tellThreads = (): void => {
+    const text = threads?.();
+    if (text === toldThreads) return;
+    toldThreads = text;
+    if (text !== undefined) tell({ kind: 'threads', text });
+  };
+  const makeRun = (steps: number): Run =>
+    createRun(trainer, source, {
+      steps: Math.max(1, steps),
+      reportEvery: every,
+      onReport: async ({ step }) => {
+        if (step % every === 0) await timed?.(every, performance.now() - resumed);
+        tellThreads();
+        await look(trainer.steps ?? 0);
+        resumed = performance.now();
+      },
+      stopOn: () => experiment.until === 'verdict',
+      ...endsAtPlateau,
+    });
+  const rest = experiment.steps - stepsBefore;
+  const untilReport = (every - (stepsBefore % every)) % every;
+  const run =
+    untilReport > 0 && untilReport < rest ? inTurn(makeRun(untilReport), makeRun(rest - untilReport)) : makeRun(rest);
+
+  run.subscribe(({ status }) => {
+    // a rest is no time of training
+    if (status !== 'running') resumed = Infinity;
   });
 
   /** While the run rests, what the page asks to see is computed at once; else by the next report. */
@@ -85,15 +122,19 @@ export async function openRun(
     };
     painting = painting.then(repaint).catch(() => undefined);
   };
+  const continued = createContinued(saved?.history ?? [], stepsBefore);
   const makers: Readonly<Record<Wish, () => Promise<Uint8Array<ArrayBuffer>>>> = {
     model: () => saveModel(learner.model),
-    checkpoint: () =>
-      saveCheckpoint(trainer, { data: source, metadata: { experiment: plainOf(experiment) }, ...endsAtPlateau }),
+    checkpoint: () => {
+      const { history } = continued(run.snapshot());
+      const metadata = savedMetadata({ experiment: { ...experiment, ...live }, isMoved, history });
+      return saveCheckpoint(trainer, { data: source, metadata, ...endsAtPlateau });
+    },
     quality: () => measureQuality(experiment, learner, live, random.fork('quality')),
   };
   onMessage((order: Order) => {
     if (order.kind === 'watch') watched = order.watched;
-    else if (order.kind === 'live') live = order.live;
+    else if (order.kind === 'live') ({ live, isMoved } = order);
     else {
       const { ask } = order;
       makers[order.what]().then(
@@ -106,6 +147,7 @@ export async function openRun(
   });
 
   tell({ kind: 'ready', ...opened.shown, parameters: countParameters(...Object.values(learner.model)) });
+  tellThreads();
   await painter.repaint(stepsBefore);
   return {
     ...run,
@@ -117,7 +159,3 @@ export async function openRun(
 }
 
 const lossOf = ({ family }: Experiment): string => (family === 'gan' ? 'generatorLoss' : 'loss');
-
-/** An experiment as JSON has it, without what is undefined, and without pictures. */
-const plainOf = (experiment: Experiment) =>
-  JSON.parse(JSON.stringify({ ...experiment, pictures: undefined })) as Record<string, string | number>;

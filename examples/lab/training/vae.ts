@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  createAdam,
-  createDecoder,
-  createGaussianEncoder,
-  createVaeTrainer,
-  elboObjective,
-  gaussian,
-  mlp,
-} from 'tfjs-generative';
+import { createDecoder, createGaussianEncoder, createVaeTrainer, elboObjective, gaussian, mlp } from 'tfjs-generative';
 import { gridLines, type Learner, type PointsLesson } from './learner.js';
+import { liveAdam, liveRecord } from './live.js';
 import { ENCODED, SAMPLES, STOPS } from './sizes.js';
 
 /** A VAE of points. */
@@ -23,8 +16,8 @@ export function createVae({ experiment, live, random, data }: PointsLesson): Lea
   const trainer = createVaeTrainer({
     encoder,
     decoder,
-    objective: elboObjective({ beta: () => live().beta }),
-    optimizer: createAdam({ learningRate: () => live().rate }),
+    objective: liveRecord(() => elboObjective({ beta: live().beta })),
+    optimizer: liveAdam(() => live().rate),
     random,
   });
   const views = random.fork('views');
@@ -34,7 +27,7 @@ export function createVae({ experiment, live, random, data }: PointsLesson): Lea
     latent === 1 ? tf.concat([z, tf.zerosLike(z)], 1) : tf.slice(z, [0, 0], [-1, 2]);
   /** Latents from their first two; the others are 0. */
   const fromPlane = (plane: tf.Tensor): tf.Tensor =>
-    latent === 1 ? tf.slice(plane, [0, 0], [-1, 1]) : tf.concat([plane, tf.zeros([plane.shape[0]!, latent - 2])], 1);
+    latent === 1 ? tf.slice(plane, [0, 0], [-1, 1]) : tf.concat([plane, tf.zeros([plane.shape[0], latent - 2])], 1);
   return {
     trainer,
     model: { encoder, decoder },

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   addNoise,
-  createAdam,
   createDenoiser,
   createDiffusionTrainer,
   inPatches,
@@ -13,6 +12,7 @@ import {
 import { AVERAGE, schedules, solvers, targets, timestepOf, TIMESTEPS } from '../diffusion.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
+import { liveAdam } from '../live.js';
 import type { PicturesLesson } from './lesson.js';
 import { firstPictures, toBytes } from './picture-tensors.js';
 
@@ -28,7 +28,7 @@ export function createPictureDiffusion({ experiment, live, random, pictures }: P
   const [learning, averaged] = [make(), make()];
   const trainer = createDiffusionTrainer({
     denoiser: learning,
-    optimizer: createAdam({ learningRate: () => live().rate, beta2: 0.99 }),
+    optimizer: liveAdam(() => live().rate, { beta2: 0.99 }),
     random,
     timesteps: logNormalTimesteps(learning.schedule),
     average: { into: averaged, decay: AVERAGE },

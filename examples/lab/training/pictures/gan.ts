@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  createAdam,
   createDiscriminator,
   createGanTrainer,
   createGenerator,
@@ -10,6 +9,7 @@ import {
 import { AVERAGE, losses, penaltyOf } from '../gan.js';
 import type { Learner } from '../learner.js';
 import { GAN_LATENT, PICTURES } from '../sizes.js';
+import { liveAdam } from '../live.js';
 import type { PicturesLesson } from './lesson.js';
 import { between, firstPictures, toBytes } from './picture-tensors.js';
 
@@ -28,7 +28,7 @@ export function createPictureGan({ experiment, live, random, pictures }: Picture
   const discriminator = createDiscriminator(
     dcganDiscriminator({ shape, width: channels, random: random.fork('discriminator') }),
   );
-  const adam = (factor: number) => createAdam({ learningRate: () => factor * live().rate, beta1: 0, beta2: 0.99 });
+  const adam = (factor: number) => liveAdam(() => factor * live().rate, { beta1: 0, beta2: 0.99 });
   const trainer = createGanTrainer({
     generator: learning,
     discriminator,

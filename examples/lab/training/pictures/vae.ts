@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   convDecoder,
   convEncoder,
-  createAdam,
   createDecoder,
   createGaussianEncoder,
   createVaeTrainer,
@@ -11,6 +10,7 @@ import {
 } from 'tfjs-generative';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
+import { liveAdam, liveRecord } from '../live.js';
 import type { PicturesLesson } from './lesson.js';
 import { between, firstPictures, toBytes } from './picture-tensors.js';
 
@@ -29,8 +29,8 @@ export function createPictureVae({ experiment, live, random, pictures }: Picture
   const trainer = createVaeTrainer({
     encoder,
     decoder,
-    objective: elboObjective({ beta: () => live().beta }),
-    optimizer: createAdam({ learningRate: () => live().rate }),
+    objective: liveRecord(() => elboObjective({ beta: live().beta })),
+    optimizer: liveAdam(() => live().rate),
     random,
   });
   const views = random.fork('views');

@@ -1,0 +1,179 @@
+// Points from a CSV file: pure functions, because a file may hold anything.
+import { REACH, type Point } from '../experiment/points.js';
+
+/** A larger file is refused before it is read. */
+export const MOST_CSV_BYTES = 5_000_000;
+/** Of more rows than this, evenly spread ones are taken. */
+export const MOST_ROWS = 4_000;
+/** The numbers of points have so many decimals, so that a program stays readable. */
+const DECIMALS = 1e4;
+/** The farthest coordinate of a file, in units of the plane. */
+const FARTHEST = 0.96 * REACH;
+
+/** The points of a file, and how they were made from it. */
+export interface CsvPoints {
+  readonly points: readonly Point[];
+  /** What was read, what was left out, and how it was scaled, in sentences. */
+  readonly remark: string;
+}
+
+/**
+ * Reads the first two columns of numbers. They are moved so that their mean is 0, and multiplied by one factor for both columns, so
+ * that they fit into the plane.
+ *
+ * @throws Error with a sentence for the reader if there are no two columns of numbers
+ */
+export function readCsv(bytes: Uint8Array): CsvPoints {
+  const text = decode(bytes);
+  const rows = readRows(text, separatorOf(text)).filter((cells) => cells.some((cell) => cell.trim() !== ''));
+  if (rows.length === 0)
+    throw new Error('The file is empty. It needs a row with two numbers, x and y, for each point.');
+  const readNumber = numberReader(rows);
+  const numbers = rows.map((cells) => cells.map(readNumber));
+  const columns = numericColumns(numbers);
+  if (columns.length < 2) throw new Error(tooFew(columns.length));
+  const [first, second] = columns as [number, number];
+  const whole = numbers.flatMap((row, i): { readonly i: number; readonly point: Point }[] => {
+    const [x, y] = [row[first], row[second]];
+    return x === undefined || y === undefined ? [] : [{ i, point: [x, y] }];
+  });
+  const names = [rows[0]![first] ?? '', rows[0]![second] ?? ''];
+  const hasHeader = whole[0]?.i === 1 && numbers[0]!.every((number) => number === undefined) && !names.includes('');
+  const kept = spread(
+    whole.map(({ point }) => point),
+    MOST_ROWS,
+  );
+  const { points, how } = scaled(kept);
+  if (new Set(points.map(String)).size < 2) {
+    throw new Error('All points of the file are the same. A model needs at least two different ones to learn from.');
+  }
+  const left = rows.length - whole.length - (hasHeader ? 1 : 0);
+  const named = hasHeader ? names.map(shortened).join(' and ') : '';
+  const remarks = [
+    `${kept.length} points were read${named === '' ? '' : ` from the columns ${named}`}.`,
+    columns.length > 2 || first !== 0 || second !== 1
+      ? `The columns used are ${first + 1} and ${second + 1}, the first two with numbers.`
+      : '',
+    left === 0
+      ? ''
+      : `${left} ${left === 1 ? 'row' : 'rows'} without two numbers ${left === 1 ? 'was' : 'were'} left out.`,
+    whole.length === kept.length ? '' : `The file has ${whole.length}; these are evenly spread over it.`,
+    how,
+  ];
+  return { points, remark: remarks.filter((remark) => remark !== '').join(' ') };
+}
+
+/** The text of a file: UTF-8, or UTF-16 if it begins with its mark. */
+function decode(bytes: Uint8Array): string {
+  const [a, b] = bytes;
+  const encoding = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : 'utf-8';
+  const text = new TextDecoder(encoding).decode(bytes);
+  if (/[\0\ufffd]/.test(text.slice(0, 10_000))) {
+    throw new Error('The file is no text. Save the table as CSV, with two numbers in each row, and open that.');
+  }
+  return text;
+}
+
+/** The cells of each row. A cell in quotes may hold separators and line breaks; two quotes in it stand for one. */
+function readRows(text: string, separator: string): string[][] {
+  const rows: string[][] = [];
+  let [row, cell, isQuoted]: [string[], string, boolean] = [[], '', false];
+  const endCell = (): void => {
+    // several spaces are one separator
+    if (separator !== ' ' || cell !== '') row.push(cell);
+    cell = '';
+  };
+  const endRow = (): void => {
+    endCell();
+    rows.push(row);
+    row = [];
+  };
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]!;
+    if (letter === '"' && isQuoted && text[i + 1] === '"') cell += text[++i];
+    else if (letter === '"' && (isQuoted || cell.trim() === '')) isQuoted = !isQuoted;
+    else if (isQuoted) cell += letter;
+    else if (letter === separator) endCell();
+    else if (letter === '\n' || letter === '\r') endRow();
+    else cell += letter;
+  }
+  endRow();
+  return rows;
+}
+
+/** The first separator that gives two columns of numbers; tabs and semicolons first, because with them a comma may be part of a number. */
+function separatorOf(text: string): string {
+  const beginning = text.slice(0, 20_000);
+  const candidates = ['\t', ';', ',', '|', ' '].filter((separator) => beginning.includes(separator));
+  const givesTwo = (separator: string): boolean => {
+    const rows = readRows(beginning, separator);
+    const readNumber = numberReader(rows);
+    return numericColumns(rows.map((cells) => cells.map(readNumber))).length >= 2;
+  };
+  return candidates.find(givesTwo) ?? candidates[0] ?? ',';
+}
+
+/** Reads a cell; in files whose numbers have commas but no dots, and whose cells are not separated by commas, a comma is the decimal point. */
+function numberReader(rows: readonly (readonly string[])[]): (cell: string) => number | undefined {
+  const some = rows.slice(0, 100).flat();
+  const hasCommas = some.some((cell) => /^\s*[+-]?\d*,\d+(e[+-]?\d+)?\s*$/i.test(cell));
+  const hasDots = some.some((cell) => /^\s*[+-]?\d*\.\d+(e[+-]?\d+)?\s*$/i.test(cell));
+  const isComma = hasCommas && !hasDots;
+  return (cell) => {
+    const text = isComma ? cell.trim().replace(',', '.') : cell.trim();
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
+    const number = Number(text);
+    return Number.isFinite(number) ? number : undefined;
+  };
+}
+
+/** The columns in which at least half of the rows have a number. */
+function numericColumns(numbers: readonly (readonly (number | undefined)[])[]): number[] {
+  const counts: number[] = [];
+  for (const row of numbers)
+    row.forEach((number, i) => (counts[i] = (counts[i] ?? 0) + (number === undefined ? 0 : 1)));
+  const body = Math.max(1, numbers.length - 1);
+  return [...counts.keys()].filter((i) => (counts[i] ?? 0) >= body / 2);
+}
+
+function tooFew(columns: number): string {
+  const seen = columns === 0 ? 'no column of numbers' : 'only one column of numbers';
+  return `The file has ${seen}. It needs two, x and y, separated by commas, semicolons or tabs.`;
+}
+
+/** At most `most` of a list, evenly spread. */
+function spread<T>(list: readonly T[], most: number): readonly T[] {
+  if (list.length <= most) return list;
+  return Array.from({ length: most }, (_, i) => list[Math.floor((i * list.length) / most)]!);
+}
+
+/** Moves the mean to 0, and multiplies by one factor: to a variance of 1, or less if a point would leave the plane. */
+function scaled(points: readonly Point[]): { readonly points: readonly Point[]; readonly how: string } {
+  const mean = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis]! / points.length, 0)) as [
+    number,
+    number,
+  ];
+  const moved = points.map(([x, y]): Point => [x - mean[0], y - mean[1]]);
+  const farthest = moved.reduce((most, [x, y]) => Math.max(most, Math.abs(x), Math.abs(y)), 0);
+  // relative to the farthest one, whose square may be too large for a number
+  const squares = moved.reduce((sum, [x, y]) => sum + (x / farthest) ** 2 + (y / farthest) ** 2, 0);
+  const factor = Math.min(FARTHEST, Math.sqrt((2 * points.length) / squares)) / farthest;
+  if (farthest === 0) return { points: moved, how: '' };
+  if (!Number.isFinite(farthest) || !(factor > 0 && Number.isFinite(factor))) {
+    throw new Error('The numbers of the file are too large, or too close together, to be scaled. Scale them first.');
+  }
+  const rounded = moved.map(([x, y]): Point => [
+    Math.round(x * factor * DECIMALS) / DECIMALS + 0,
+    Math.round(y * factor * DECIMALS) / DECIMALS + 0,
+  ]);
+  const [x, y, by] = [...mean, factor].map((number) => Number(number.toPrecision(3)));
+  return {
+    points: rounded,
+    how: `They were moved by their mean (${x}, ${y}) and multiplied by ${by}, to fit into the plane.`,
+  };
+}
+
+function shortened(name: string): string {
+  const clean = name.replaceAll(/\s+/g, ' ').trim();
+  return `"${clean.length > 20 ? `${clean.slice(0, 20)}...` : clean}"`;
+}

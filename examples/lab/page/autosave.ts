@@ -1,0 +1,52 @@
+// Keeps the run every ten seconds while it trains, when it stops, and when the page is hidden.
+import { effect } from '@preact/signals-core';
+import { keepRun } from './keeping.js';
+import { lastKept, notice, session } from './store.js';
+import type { Session } from './session.js';
+
+const KEEP_EVERY = 10_000;
+
+/** The updates at which a session was last kept. */
+const keptAt = new WeakMap<Session, number>();
+let isAtWork = false;
+let isTold = false;
+
+async function keep(): Promise<void> {
+  const now = session.peek();
+  const { totalSteps, status } = now.snapshot.peek();
+  if (isAtWork || status === 'failed' || now.data.peek() === undefined) return;
+  if (totalSteps === (keptAt.get(now) ?? now.stepsBefore)) return;
+  isAtWork = true;
+  try {
+    const checkpoint = await now.ask('checkpoint');
+    await keepRun(now.name, checkpoint);
+    keptAt.set(now, totalSteps);
+  } catch (error) {
+    // a session that was closed meanwhile has no run to keep
+    if (session.peek() === now && !isTold) tell(error as Error);
+  } finally {
+    isAtWork = false;
+  }
+}
+
+function tell({ message }: Error): void {
+  isTold = true;
+  const why = /quota/.test(message) ? 'its storage is full' : 'it keeps no data of this page';
+  notice.value = `This browser cannot keep the run (${why}), so a reload would lose it. Save a checkpoint to have it.`;
+}
+
+/** Begins to keep runs. */
+export function keepRuns(): void {
+  setInterval(() => void keep(), KEEP_EVERY);
+  document.addEventListener('visibilitychange', () => void (document.hidden && keep()));
+  let before: Session | undefined;
+  let wasRunning = false;
+  effect(() => {
+    const now = session.value;
+    const isRunning = now.snapshot.value.status === 'running';
+    if (now === before && wasRunning && !isRunning) void keep();
+    // the run before this one can be opened again
+    if (before !== undefined && now !== before && keptAt.has(before)) lastKept.value = before.name;
+    [before, wasRunning] = [now, isRunning];
+  });
+}

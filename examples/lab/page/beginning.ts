@@ -1,0 +1,44 @@
+// With what the page begins: the link in its address, or the run that this browser has kept.
+import { defaultsOf, type Experiment } from '../experiment/experiment.js';
+import type { FieldName } from '../experiment/fields.js';
+import { readLink, writeLink, type Linked } from '../experiment/link.js';
+import type { SavedRun } from '../files/read-checkpoint.js';
+import { keptNames, newName, readKept } from './keeping.js';
+
+/** Whether the page is one view in a frame of another page: `?embed` in its address. It keeps nothing. */
+export const isEmbedded = new URLSearchParams(location.search).has('embed');
+
+/** The beginning of the page. */
+export interface Beginning {
+  /** Whether there is neither a link nor a run. */
+  readonly isBlank: boolean;
+  readonly place: Linked['place'];
+  readonly experiment: Experiment;
+  readonly hidden: readonly FieldName[];
+  readonly notice: string;
+  /** The name under which the run is kept. */
+  readonly name: string;
+  /** A kept run of this experiment, which goes on. */
+  readonly saved?: SavedRun | undefined;
+  /** The name of another run that is kept. */
+  readonly other?: string | undefined;
+}
+
+/** Decides with what the page begins. A link that differs from the run that is kept wins. */
+export async function readBeginning(): Promise<Beginning> {
+  const { hash } = location;
+  const { experiment, hidden, place, complaint } = readLink(hash);
+  const linked = { experiment, hidden, place, notice: complaint, name: newName(), isBlank: hash === '' };
+  const names = isEmbedded ? [] : await keptNames();
+  const own = (history.state as { readonly run?: string } | null)?.run;
+  const name = names.find((one) => one === own) ?? names.at(-1);
+  const saved = name === undefined ? undefined : await readKept(name);
+  if (name === undefined || saved?.experiment === undefined) return linked;
+  // the address of a page that is loaded anew is that of its run, except for points of a file, which no link holds
+  const isSame = name === own || writeLink(saved.experiment, hidden) === writeLink(experiment, hidden);
+  if (hash === '' || isSame) return { ...linked, isBlank: false, experiment: saved.experiment, name, saved };
+  const isDefault = writeLink(experiment) === writeLink(defaultsOf(experiment.family));
+  const what = isDefault ? 'a new run' : 'a new run of its experiment';
+  const notice = `${complaint} The link begins ${what}. Your last run is kept: "Back to the last run" opens it.`.trim();
+  return { ...linked, notice, other: name };
+}

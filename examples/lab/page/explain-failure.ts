@@ -1,0 +1,22 @@
+/** What went wrong with a run, and the way on, in sentences for the reader. */
+export function explainFailure(message: string, runtime: 'wasm' | 'webgl' | 'webgpu'): string {
+  const name = { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }[runtime];
+  const got = /; got (.*?)\.(?: |$)/.exec(message)?.[1] ?? message;
+  const other = runtime === 'wasm' ? 'choose another runtime' : 'choose WebAssembly as runtime';
+  if (/\blost\b|context.lost|out.of.memory/i.test(message)) {
+    return `The GPU was lost, perhaps because the computer slept or its memory was full. Try again, or ${other}.`;
+  }
+  if (/status \d+ from|no answer from|no WebAssembly, from/.test(message)) {
+    return `A file of ${name} did not arrive (${got}). See that the network works, and try again, or ${other}.`;
+  }
+  if (/dynamically imported module|Importing a module script failed|error loading/i.test(message)) {
+    return `A part of the lab did not arrive. See that the network works, and try again, or load the page anew.`;
+  }
+  if (/must be able to start here/.test(message)) {
+    return `${name} cannot start in this browser (${got}). ${runtime === 'wasm' ? 'A newer browser can.' : 'Choose WebAssembly as runtime.'}`;
+  }
+  if (/connectRun|worker|silent/i.test(message)) {
+    return 'The part of the page that trains has ended, or could not be loaded. Try again: it goes on from the last kept state.';
+  }
+  return `The run failed: ${message.replace(/\.$/, '')}. Try again, or change the experiment.`;
+}

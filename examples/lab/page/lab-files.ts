@@ -1,0 +1,72 @@
+import { html, nothing } from 'lit';
+import { createLog, csvWriter, memoryFile } from 'tfjs-generative/logs';
+import { viewsOf } from '../views/index.js';
+import type { LabView } from '../views/view.js';
+import { download } from './download.js';
+import { openFiles, openLastRun } from './open-files.js';
+import { experiment, lastKept, opened, session } from './store.js';
+import { Watching } from './watching.js';
+
+/** Own data, saved runs, and the log of this one. */
+export class LabFiles extends Watching {
+  override render() {
+    const hasLog = session.value.snapshot.value.history.length > 0;
+    const shown = viewsOf(experiment.value).filter(({ name }) => opened.value.includes(name));
+    return html`<section aria-label="Files">
+      <h2>Files</h2>
+      <div class="row">
+        <label class="file"
+          >Open a CSV or a checkpoint
+          <input id="open-file" type="file" accept=".csv,.tsv,.txt,text/csv,.safetensors" @change=${choose} />
+        </label>
+        <button id="log" ?disabled=${!hasLog} @click=${() => void saveLog()}>Log as CSV</button>
+        <select id="picture-of" aria-label="Picture of">
+          <option value="plane">The plane</option>
+          ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
+        </select>
+        <button id="picture" @click=${() => this.#savePicture()}>Picture</button>
+        ${
+          lastKept.value === undefined
+            ? nothing
+            : html`<button id="last-run" @click=${() => void openLastRun()}>Back to the last run</button>`
+        }
+      </div>
+      <p class="about">Files can be dropped anywhere on the page. Nothing leaves it.</p>
+    </section>`;
+  }
+
+  #savePicture(): void {
+    const name = this.querySelector<HTMLSelectElement>('#picture-of')!.value;
+    const views = [...document.querySelectorAll<HTMLElement & { readonly view?: LabView }>('lab-plane, lab-view')];
+    const canvas = views.find(({ view }) => (view?.name ?? 'plane') === name)?.querySelector('canvas');
+    if (canvas == null) return;
+    // the canvas itself is transparent
+    const picture = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+    const context = picture.getContext('2d')!;
+    context.fillStyle = getComputedStyle(canvas).backgroundColor;
+    context.fillRect(0, 0, picture.width, picture.height);
+    context.drawImage(canvas, 0, 0);
+    const file = `${experiment.value.family}-${name}.png`;
+    picture.toBlob((blob) => blob !== null && download(blob, file, 'image/png'), 'image/png');
+  }
+}
+
+function choose(event: Event): void {
+  const input = event.target as HTMLInputElement;
+  const files = [...(input.files ?? [])];
+  // the same file may be chosen again
+  input.value = '';
+  void openFiles(files);
+}
+
+async function saveLog(): Promise<void> {
+  const { history } = session.value.snapshot.value;
+  const file = memoryFile();
+  // a report may have a number that the first does not have
+  const columns = [...new Set(history.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const log = createLog({ writers: [csvWriter(file, { columns })] });
+  for (const report of history) await log.add(report);
+  download(file.blob('text/csv'), `${experiment.value.family}-log.csv`, 'text/csv');
+}
+
+customElements.define('lab-files', LabFiles);

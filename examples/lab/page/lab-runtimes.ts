@@ -1,0 +1,41 @@
+import { html } from 'lit';
+import { fields } from '../experiment/fields.js';
+import { speeds, whyMissing, type Runtime } from './runtimes.js';
+import { session } from './store.js';
+import { Watching } from './watching.js';
+
+/** Which runtimes are there, why others are not, and how fast each was. It looks when it is opened: that may start a GPU. */
+export class LabRuntimes extends Watching {
+  static override properties = { missing: { state: true } };
+  declare missing: Partial<Record<Runtime, string>> | undefined;
+
+  override render() {
+    const threads = session.value.threads.value;
+    return html`<details @toggle=${this.#look}>
+      <summary>Runtimes of this browser</summary>
+      <ul>
+        ${Object.entries(fields.runtime.choices).map(
+          ([name, label]) => html`<li>${label}: ${this.#about(name as Runtime)}</li>`,
+        )}
+      </ul>
+      ${threads === undefined ? '' : html`<p>${threads}</p>`}
+    </details>`;
+  }
+
+  #about(runtime: Runtime): string {
+    if (this.missing === undefined) return 'not looked for yet';
+    const why = this.missing[runtime];
+    if (why !== undefined) return `not here, because ${why}`;
+    const speed = speeds.value[runtime];
+    return speed === undefined ? 'here; choose it and train to measure it' : `${speed.toFixed(1)} ms an update`;
+  }
+
+  readonly #look = async (event: Event): Promise<void> => {
+    if (!(event.target as HTMLDetailsElement).open || this.missing !== undefined) return;
+    const names = Object.keys(fields.runtime.choices) as Runtime[];
+    const found = await Promise.all(names.map(async (name) => [name, await whyMissing(name)] as const));
+    this.missing = Object.fromEntries(found.filter(([, why]) => why !== undefined));
+  };
+}
+
+customElements.define('lab-runtimes', LabRuntimes);

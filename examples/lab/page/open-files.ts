@@ -1,0 +1,72 @@
+// Files that are dropped on the page or chosen: points and checkpoints. Nothing leaves the page.
+import { kindOfFile, looksLikeCheckpoint } from '../files/kind-of-file.js';
+import { readCheckpoint } from '../files/read-checkpoint.js';
+import { readCsv } from '../files/read-csv.js';
+import { readKept } from './keeping.js';
+import { begin, experiment, goOn, lastKept, notice, session, takePoints } from './store.js';
+
+/** Opens a file, or says why it cannot be opened. */
+export async function openFiles(files: ArrayLike<File>): Promise<void> {
+  const [file] = Array.from(files);
+  if (file === undefined) return;
+  await orTell(async () => {
+    const kind = kindOfFile(file);
+    const bytes = await read(file);
+    if (kind === 'checkpoint' || looksLikeCheckpoint(bytes)) {
+      const saved = readCheckpoint(bytes);
+      await goOn(saved);
+      notice.value = `The run goes on after ${saved.steps} updates: press Start.`;
+      return;
+    }
+    const { points, remark } = readCsv(bytes);
+    takePoints('csv', points);
+    notice.value = files.length > 1 ? `Of ${files.length} files the first was opened. ${remark}` : remark;
+  });
+}
+
+/** Goes back to the run before this one. */
+export async function openLastRun(): Promise<void> {
+  const name = lastKept.value;
+  if (name === undefined) return;
+  await orTell(async () => {
+    const saved = await readKept(name);
+    if (saved === undefined) throw new Error('This browser no longer has the last run.');
+    await goOn(saved, name);
+  });
+}
+
+/** After a failure: goes on from the last kept state, or begins anew. */
+export async function tryAgain(): Promise<void> {
+  const { name } = session.value;
+  const saved = await readKept(name);
+  begin(experiment.value);
+  if (saved !== undefined) await orTell(() => goOn(saved, name));
+}
+
+async function read(file: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    throw new Error('The file cannot be read. It may have been moved or changed: choose it once more.');
+  }
+}
+
+async function orTell(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    notice.value = (error as Error).message;
+  }
+}
+
+/** Lets files be dropped anywhere on the page. */
+export function takeDrops(): void {
+  addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+  addEventListener('drop', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    void openFiles(event.dataTransfer.files);
+  });
+}

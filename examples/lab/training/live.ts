@@ -1,0 +1,18 @@
+// Values that follow a control during the run. A checkpoint describes them by the control's present number, as it stands in the written program,
+// so that a checkpoint of one can be loaded by the other.
+import { createAdam, type AdamOptions, type Optimizer } from 'tfjs-generative';
+
+/** Adam whose learning rate is read before each update. */
+export function liveAdam(rate: () => number, options: Omit<AdamOptions, 'learningRate'> = {}): Optimizer {
+  const adam = createAdam({ ...options, learningRate: () => rate() });
+  const settings = { get: () => ({ ...adam.settings, learningRate: rate() }) };
+  return Object.create(adam, { settings }) as Optimizer;
+}
+
+/** A record without state of its own, made anew whenever one of its properties is read. */
+export function liveRecord<T extends object>(make: () => T): T {
+  return new Proxy({} as T, {
+    get: (_, key): unknown => Reflect.get(make(), key),
+    has: (_, key) => Reflect.has(make(), key),
+  });
+}

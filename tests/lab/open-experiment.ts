@@ -1,0 +1,45 @@
+import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
+import type { Family } from '../../examples/lab/experiment/fields.js';
+import { firstLook } from '../../examples/lab/experiment/look.js';
+import type { News, Order, Saved } from '../../examples/lab/training/messages.js';
+import { openRun } from '../../examples/lab/training/open-run.js';
+import { loadPictures } from './load-pictures.js';
+
+/** The recipe of a family, for a few updates. */
+export const of = (family: Family, changes: Partial<Experiment> = {}): Experiment => ({
+  ...defaultsOf(family),
+  steps: 60,
+  ...changes,
+});
+
+/** A run as the lab's worker has it. */
+export async function open(experiment: Experiment, saved?: Saved) {
+  let order!: (one: Order) => void;
+  let answer!: (news: News) => void;
+  const run = await openRun(
+    { experiment, watched: { views: [], look: firstLook }, saved, session: 1 },
+    {
+      post: (news) => {
+        if ((news as News).kind === 'answer') answer(news as News);
+      },
+      onMessage: (listener) => (order = listener as typeof order),
+    },
+    loadPictures,
+  );
+  const checkpoint = async (): Promise<Uint8Array> => {
+    const news = await new Promise<News>((resolve) => {
+      answer = resolve;
+      order({ kind: 'ask', ask: 1, what: 'checkpoint' });
+    });
+    if (news.kind !== 'answer' || news.bytes === undefined) throw new Error(JSON.stringify(news));
+    return news.bytes;
+  };
+  return { run, dispose: run.dispose, checkpoint, order: (one: Order) => order(one) };
+}
+
+/** One of each family. */
+export const experiments: readonly [string, Experiment][] = [
+  ['a VAE', of('vae', { beta: 2 })],
+  ['a GAN', of('gan', { data: 'ring' })],
+  ['diffusion', of('diffusion', { until: 'plateau' })],
+];

@@ -1,0 +1,311 @@
+// The built lab in Chromium, served in different ways.
+import { chromium as playwright, type Browser } from 'playwright';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchOptions } from '../browser/chromium.js';
+import { isolated } from '../package/pages/cases.js';
+import { serve, type Site } from '../package/pages/serve.js';
+import { openLab } from './lab-page.js';
+
+const chromium = await findChromium().catch(() => undefined);
+const built = 'out/lab';
+
+describe.skipIf(chromium === undefined)('the page', () => {
+  let site: Site;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await serve({ '/deep/path/': built, '/': built });
+    browser = await playwright.launch(launchOptions(chromium!));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  const at = (hash: string): string => `${site.origin}/${hash}`;
+  const short = (family: string, updates = 40) => `#v=1&f=${family}&n=${updates}&b=64&w=16`;
+
+  test.each([
+    ['vae', 'loss'],
+    ['gan', 'penalty'],
+    ['diffusion', 'loss'],
+  ])('learns points by %s, and draws and tells what it learned', async (family, metric) => {
+    const lab = await openLab(browser, at(`#v=1&f=${family}&n=150&b=128`));
+    await lab.finish();
+    const [names, ...lines] = (await lab.losses()).map((line) => line.split(','));
+    const losses = lines.map((line) => Number(line[names!.indexOf(metric)]));
+    expect(losses).toHaveLength(15);
+    if (family === 'gan') expect(losses.every(Number.isFinite)).toBe(true);
+    else expect(mean(losses.slice(-5))).toBeLessThan(0.97 * mean(losses.slice(0, 2)));
+    for (const canvas of await lab.page.locator('lab-canvas canvas').all()) {
+      await canvas.scrollIntoViewIfNeeded();
+      expect(coloursIn(await canvas.screenshot())).toBeGreaterThan(20);
+    }
+    expect(coloursIn(await lab.download('#picture'))).toBeGreaterThan(20);
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('a rewound run, a stopped one, one after a reload and one from the link have the same losses', async () => {
+    const lab = await openLab(browser, at(short('vae', 120)));
+    const { page } = lab;
+    await lab.finish();
+    const losses = await lab.losses();
+
+    await page.locator('#rewind').click();
+    await lab.finish();
+    expect(await lab.losses()).toEqual(losses);
+
+    await page.locator('#rewind').click();
+    for (let i = 0; i < 3; i++) await page.locator('#step:enabled').click();
+    await page.locator('p.status', { hasText: /Stopped, 3 of\s+120/ }).waitFor();
+    await page.locator('#start:enabled').click();
+    await page.locator('#stop').click();
+    await page.locator('#start').waitFor();
+    // kept at the stop
+    const stopped = await page.locator('p.status').textContent();
+    const done = Number(/(\d+) of\s+120/.exec(stopped!)![1]);
+    await page.waitForTimeout(1_500);
+    await page.reload();
+    await page.locator('#start:enabled').waitFor();
+    await page.locator('p.status', { hasText: new RegExp(`Stopped, ${done} of\\s+120`) }).waitFor();
+    await lab.finish();
+    // reports between two starts are those of fewer updates
+    const later = (lines: readonly string[]) => lines.filter((line) => Number(line.split(',')[0]) > done + 10);
+    expect(later(await lab.losses())).toEqual(later(losses));
+
+    const other = await openLab(browser, page.url());
+    await other.finish();
+    expect(await other.losses()).toEqual(losses);
+    expect([...lab.errors, ...other.errors]).toEqual([]);
+    await lab.close();
+    await other.close();
+  });
+
+  test('a checkpoint that is saved and opened goes on, and what cannot be opened is said', async () => {
+    const lab = await openLab(browser, at(short('gan')));
+    const { page } = lab;
+    await lab.finish();
+    const losses = await lab.losses();
+    await page.locator('#rewind').click();
+    await page.locator('#step:enabled').click();
+    await page.locator('p.status', { hasText: /Stopped, 1 of\s+40/ }).waitFor();
+    const checkpoint = await lab.download('#checkpoint');
+    const open = (name: string, buffer: Buffer) =>
+      page.locator('#open-file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+    const says = (text: RegExp) => page.locator('[role=alert]', { hasText: text }).waitFor();
+
+    await page.locator('#family-vae').click();
+    await open('run.safetensors', checkpoint.subarray(0, -10));
+    await says(/cut short/);
+    const damaged = Buffer.from(checkpoint);
+    damaged[damaged.length - 5]! ^= 1;
+    await open('run.safetensors', damaged);
+    await says(/cannot be loaded, and the run before it stays.*damaged/);
+    expect(await page.locator('#family-vae').getAttribute('aria-pressed')).toBe('true');
+    await open('points.csv', Buffer.from('x\n1\n2\n'));
+    await says(/only one column of numbers/);
+
+    await open('run.safetensors', checkpoint);
+    await says(/goes on after 1 updates/);
+    expect(await page.locator('#family-gan').getAttribute('aria-pressed')).toBe('true');
+    await lab.finish();
+    expect((await lab.losses()).slice(3)).toEqual(losses.slice(2));
+
+    await open('points.csv', Buffer.from('x,y\n1,2\n3,4\n5,9\n'));
+    await says(/3 points were read from the columns "x" and "y"/);
+    await lab.finish();
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('a link that differs from the kept run wins, and the run can be opened again', async () => {
+    const lab = await openLab(browser, at(short('vae', 30)));
+    const { page } = lab;
+    await lab.finish();
+    await page.waitForTimeout(1_500);
+    await page.goto('about:blank');
+    await page.goto(at(short('diffusion')));
+    await page.locator('[role=alert]', { hasText: /Your last run is kept/ }).waitFor();
+    expect(await page.locator('#family-diffusion').getAttribute('aria-pressed')).toBe('true');
+    await page.locator('#last-run').click();
+    await page.locator('p.status', { hasText: /30 of\s+30/ }).waitFor();
+    expect(await page.locator('#family-vae').getAttribute('aria-pressed')).toBe('true');
+    expect(await lab.losses()).toHaveLength(4);
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('without IndexedDB it says so once, and trains', async () => {
+    const context = await browser.newContext({ locale: 'en-US' });
+    await context.addInitScript(
+      "Object.defineProperty(indexedDB, 'open', { value: () => { throw new DOMException('forbidden', 'SecurityError'); } })",
+    );
+    const lab = await openLab(browser, at(short('vae')), { context });
+    await lab.finish();
+    await lab.page.locator('[role=alert]', { hasText: /cannot keep the run/ }).waitFor();
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('it works under a subpath, without a network after one visit, and isolated from the second one on', async () => {
+    site.sendHeaders({});
+    const url = `${site.origin}/deep/path/${short('vae')}`;
+    const lab = await openLab(browser, url);
+    const { page, context } = lab;
+    await lab.finish();
+    expect(await page.evaluate('crossOriginIsolated')).toBe(false);
+    await page.evaluate('navigator.serviceWorker.ready');
+    await context.setOffline(true);
+    const second = await openLab(browser, url.replace('f=vae', 'f=gan'), { context });
+    await second.finish();
+    expect(await second.page.evaluate('crossOriginIsolated')).toBe(true);
+    expect(await second.page.evaluate('performance.getEntriesByType("navigation").length')).toBe(1);
+    expect([...lab.errors, ...second.errors]).toEqual([]);
+    await context.setOffline(false);
+    await lab.close();
+  });
+
+  test('it works in an isolated page, with the same losses as without', async () => {
+    const plain = await openLab(browser, at(short('vae')));
+    await plain.finish();
+    const losses = await plain.losses();
+    await plain.close();
+    site.sendHeaders(isolated);
+    const lab = await openLab(browser, at(short('vae')));
+    expect(await lab.page.evaluate('crossOriginIsolated')).toBe(true);
+    await lab.finish();
+    expect(await lab.losses()).toEqual(losses);
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+    site.sendHeaders({});
+  });
+
+  test.each(['webgl', 'webgpu'])('it learns points on %s, or says why not', async (runtime) => {
+    const lab = await openLab(browser, at(`${short('diffusion', 30)}&e=${runtime}`));
+    const { page } = lab;
+    const failure = page.locator('[role=alert]', { hasText: /cannot start in this browser/ });
+    await page.locator('#start:enabled').or(failure).first().waitFor();
+    if (await failure.isVisible()) return lab.close();
+    await lab.finish();
+    const losses = (await lab.losses()).slice(1).map((line) => Number(line.split(',')[2]));
+    expect(losses).toHaveLength(3);
+    expect(losses.every((loss) => loss > 0.3 && loss < 1.5)).toBe(true);
+    await page.locator('lab-runtimes summary').click();
+    await page.locator('lab-runtimes li', { hasText: / ms an update/ }).waitFor();
+    await lab.close();
+  });
+
+  test('a missing file, and a worker that dies, are said with a way on', async () => {
+    const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' });
+    let isMissing = true;
+    await context.route(/\.wasm$/, (route) => (isMissing ? route.fulfill({ status: 404 }) : route.continue()));
+    const lab = await openLab(browser, at(short('vae')), { context });
+    const { page } = lab;
+    await page.locator('[role=alert]', { hasText: /A file of WebAssembly did not arrive \(status 404/ }).waitFor();
+    isMissing = false;
+    await page.locator('#again').click();
+    await lab.finish();
+    const losses = await lab.losses();
+
+    await page.locator('#rewind').click();
+    for (let made = 1; made <= 2; made++) {
+      await page.locator('#step:enabled').click();
+      await page.locator('p.status', { hasText: new RegExp(`Stopped, ${made} of`) }).waitFor();
+    }
+    await page.waitForTimeout(1_000);
+    const [worker] = page.workers();
+    await worker!.evaluate('self.close()').catch(() => undefined);
+    await page.locator('[role=alert]', { hasText: /The part of the page that trains has ended/ }).waitFor();
+    await page.locator('#again').click();
+    await page.locator('p.status', { hasText: /Stopped, 2 of/ }).waitFor();
+    await lab.finish();
+    expect((await lab.losses()).at(-1)).toBe(losses.at(-1));
+    await context.close();
+  });
+
+  test('nobody can put a script into the page, and a frame shows one view', async () => {
+    const lab = await openLab(browser, `${site.origin}/index.html?embed${short('vae')}`);
+    expect(await lab.page.locator('lab-controls').count()).toBe(0);
+    await lab.page.evaluate(
+      `document.body.innerHTML = '<iframe src="${site.origin}/index.html?embed${short('gan')}" width="400" height="700"></iframe>'`,
+    );
+    const frame = lab.page.frameLocator('iframe');
+    await frame.locator('#start:enabled').click();
+    await frame.locator('p.status', { hasText: /Finished/ }).waitFor();
+    expect(lab.errors).toEqual([]);
+    await lab.page.evaluate(
+      "document.body.append(Object.assign(document.createElement('script'), { text: 'window.hacked = 1' }))",
+    );
+    expect(await lab.page.evaluate('window.hacked')).toBeUndefined();
+    await lab.close();
+  });
+
+  const screens = { wide: { width: 1_400, height: 900 }, phone: { width: 360, height: 740 } };
+  test.each([
+    ['wide', 'light'],
+    ['wide', 'dark'],
+    ['phone', 'light'],
+    ['phone', 'dark'],
+  ] as const)(
+    'axe finds nothing serious, %s and %s, and nothing is wider than the screen',
+    async (screen, colorScheme) => {
+      const context = await browser.newContext({
+        locale: 'en-US',
+        viewport: screens[screen],
+        colorScheme,
+        bypassCSP: true,
+      });
+      const lab = await openLab(browser, at(short('gan')), { context });
+      await lab.finish();
+      await lab.page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
+      const found = await lab.page.evaluate<{
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      }>('axe.run(document, { resultTypes: ["violations"] })');
+      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(
+        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
+      ).toEqual([]);
+      expect(await lab.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await lab.close();
+    },
+  );
+
+  test('the keyboard alone draws, trains and saves', async () => {
+    const lab = await openLab(browser, at(short('vae', 20)));
+    const { page } = lab;
+    await page.locator('#start:enabled').waitFor();
+    const goTo = async (selector: string): Promise<void> => {
+      for (let i = 0; i < 200; i++) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+      }
+      throw new Error(`The keyboard does not reach ${selector}.`);
+    };
+    await goTo('#draw');
+    await page.keyboard.press('Enter');
+    await goTo('lab-plane lab-canvas');
+    for (const key of ['Space', 'ArrowRight', 'Space', 'ArrowUp', 'ArrowUp', 'Space']) await page.keyboard.press(key);
+    await goTo('#done');
+    await page.keyboard.press('Enter');
+    await page.locator('#start:enabled').waitFor();
+    await goTo('#start');
+    await page.keyboard.press('Enter');
+    await page.locator('p.status', { hasText: /Finished/ }).waitFor();
+    await goTo('#checkpoint');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    expect(file.suggestedFilename()).toBe('vae-checkpoint.safetensors');
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+});
+
+const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+/** How many colours a picture has: a canvas that was not drawn has one. */
+function coloursIn(png: Buffer): number {
+  const { data } = PNG.sync.read(png);
+  return new Set(new Uint32Array(data.buffer, data.byteOffset, data.length / 4)).size;
+}
