@@ -3,6 +3,7 @@ import type { Family } from '../../examples/lab/experiment/fields.js';
 import { firstLook } from '../../examples/lab/experiment/look.js';
 import type { News, Order, Saved } from '../../examples/lab/training/messages.js';
 import { openRun } from '../../examples/lab/training/open-run.js';
+import { loadPictures } from './load-pictures.js';
 
 /** The recipe of a family, for a few updates. */
 export const of = (family: Family, changes: Partial<Experiment> = {}): Experiment => ({
@@ -23,6 +24,7 @@ export async function open(experiment: Experiment, saved?: Saved) {
       },
       onMessage: (listener) => (order = listener as typeof order),
     },
+    loadPictures,
   );
   const checkpoint = async (): Promise<Uint8Array> => {
     const news = await new Promise<News>((resolve) => {

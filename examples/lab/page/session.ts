@@ -2,6 +2,7 @@
 import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
 import { connectRun, type RemoteRun, type RunSnapshot, type RunStatus } from 'tfjs-generative/run';
 import type { Experiment, Live } from '../experiment/experiment.js';
+import type { Pictures } from '../experiment/pictures.js';
 import { createContinued } from '../training/continued.js';
 import type { Frame, Measures, News, Order, Saved, Settings, Watched, Wish } from '../training/messages.js';
 
@@ -20,6 +21,8 @@ export interface Session {
   readonly measures: ReadonlySignal<readonly Measures[]>;
   /** The training points, once the worker has them. */
   readonly data: ReadonlySignal<Float32Array | undefined>;
+  /** The training pictures, if pictures are learned. */
+  readonly pictures: ReadonlySignal<Pictures | undefined>;
   readonly parameters: ReadonlySignal<number | undefined>;
   /** How many threads are used, and why, once that was measured. */
   readonly threads: ReadonlySignal<string | undefined>;
@@ -91,13 +94,13 @@ export function openSession(experiment: Experiment, watched: Watched, name = '',
 }
 
 /** Waits until a session has loaded; resolves to what went wrong, or undefined. */
-export async function whenReady({ data, snapshot }: Session): Promise<string | undefined> {
+export async function whenReady({ parameters, snapshot }: Session): Promise<string | undefined> {
   let end = (): void => undefined;
   const failure = await new Promise<string | undefined>((resolve) => {
     end = effect(() => {
       const { status, error } = snapshot.value;
       if (status === 'failed') resolve(error?.message ?? 'it failed');
-      else if (data.value !== undefined) resolve(undefined);
+      else if (parameters.value !== undefined) resolve(undefined);
     });
   });
   end();
@@ -114,6 +117,7 @@ interface Desk {
     readonly frame: Signal<Frame | undefined>;
     readonly measures: Signal<readonly Measures[]>;
     readonly data: Signal<Float32Array | undefined>;
+    readonly pictures: Signal<Pictures | undefined>;
     readonly parameters: Signal<number | undefined>;
     readonly threads: Signal<string | undefined>;
   };
@@ -132,6 +136,7 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
     frame: signal(undefined),
     measures: signal([]),
     data: signal(undefined),
+    pictures: signal(undefined),
     parameters: signal(undefined),
     threads: signal(undefined),
   };
@@ -151,6 +156,7 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
       else if (news.kind === 'measures') seen.measures.value = [...seen.measures.value, news.measures];
       else if (news.kind === 'ready') {
         seen.data.value = news.data;
+        seen.pictures.value = news.pictures;
         seen.parameters.value = news.parameters;
       } else {
         const { ask, bytes, error } = news;

@@ -2,6 +2,7 @@
 import type { Report as TrainingReport } from 'tfjs-generative';
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Look } from '../experiment/look.js';
+import type { Pictures } from '../experiment/pictures.js';
 
 /** From what the worker makes a run. */
 export interface Settings {
@@ -44,6 +45,8 @@ export interface Frame {
   /** Updates before it. */
   readonly step: number;
   readonly arrays: Readonly<Record<string, Float32Array>>;
+  /** Pictures as bytes, one after the other, each of the shape of the data's. */
+  readonly pictures: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Measures of samples. */
@@ -59,7 +62,14 @@ export interface Measures {
 
 /** From the worker. */
 export type Report =
-  | { readonly kind: 'ready'; readonly data: Float32Array; readonly parameters: number }
+  | {
+      readonly kind: 'ready';
+      /** The training points; none if it learns pictures. */
+      readonly data: Float32Array;
+      /** The training pictures, if it learns pictures. */
+      readonly pictures?: Pictures | undefined;
+      readonly parameters: number;
+    }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'threads'; readonly text: string }
   | { readonly kind: 'measures'; readonly measures: Measures }

@@ -1,29 +1,20 @@
-import { batches, countParameters, createRandom, loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
+import { countParameters, createRandom, loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
 import { saveModel } from 'tfjs-generative/model';
 import { createRun, epochRules, stopEarly, type Run, type RunChannel } from 'tfjs-generative/run';
 import { liveOf, type Experiment } from '../experiment/experiment.js';
+import { isOfPictures, type PictureSet, type Pictures } from '../experiment/pictures.js';
 import { createContinued } from './continued.js';
-import { createDiffusion } from './diffusion.js';
-import { drawData } from './draw-data.js';
-import { createGan } from './gan.js';
 import { inTurn } from './in-turn.js';
-import type { Learner, Lesson } from './learner.js';
-import { createMeasuring } from './measure.js';
 import type { Order, Report, Settings, Wish } from './messages.js';
-import { createPainter, take } from './painter.js';
+import { openPoints } from './open-points.js';
+import { createPainter } from './painter.js';
+import { openPictures } from './pictures/open-pictures.js';
 import { measureQuality } from './quality.js';
+import { reportEvery } from './report-every.js';
 import { savedMetadata } from './saved-metadata.js';
-import { DATA, REPORT_EVERY } from './sizes.js';
-import { createVae } from './vae.js';
 
-/** Milliseconds between two measures. */
-const MEASURE_EVERY = 1_000;
-
-const learners: Readonly<Record<Experiment['family'], (lesson: Lesson) => Learner>> = {
-  vae: createVae,
-  gan: createGan,
-  diffusion: createDiffusion,
-};
+/** Loads the pictures of an experiment. */
+export type LoadPictures = (set: PictureSet) => Promise<Pictures>;
 
 /** A run, and the end of all that it needs. */
 export interface OpenRun extends Run {
@@ -42,6 +33,7 @@ export interface Timing {
 export async function openRun(
   settings: Settings,
   { post, onMessage }: RunChannel,
+  load: LoadPictures,
   { timed, threads }: Timing = {},
 ): Promise<OpenRun> {
   const { experiment, saved, session } = settings;
@@ -51,18 +43,18 @@ export async function openRun(
   const tell = (news: Report, transfer: readonly object[] = []): void => post({ ...news, session }, transfer);
 
   const random = createRandom(experiment.seed);
-  const data = drawData(experiment, DATA, random.fork('data'));
-  const source = batches(data, { batchSize: experiment.batch, random: random.fork('order') });
-  const learner = learners[experiment.family]({ experiment, live: () => live, random, data });
+  const lesson = { experiment, live: () => live, random };
+  const { data, pictures } = experiment;
+  const opened = isOfPictures(data) ? openPictures(lesson, pictures ?? (await load(data))) : await openPoints(lesson);
+  const { learner, source, measure } = opened;
   const { trainer } = learner;
   const rules = epochRules([
     stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 }),
   ]);
   const endsAtPlateau = experiment.until === 'plateau' ? { rules } : {};
-  const dispose = (): void => [learner, data].forEach((one) => one.dispose());
   if (saved !== undefined) {
     await loadCheckpoint(trainer, saved.checkpoint, { data: source, ...endsAtPlateau }).catch((error: unknown) => {
-      dispose();
+      opened.dispose();
       throw error;
     });
   }
@@ -74,18 +66,18 @@ export async function openRun(
     (frame) =>
       tell(
         { kind: 'frame', frame },
-        Object.values(frame.arrays).map(({ buffer }) => buffer),
+        [...Object.values(frame.arrays), ...Object.values(frame.pictures)].map(({ buffer }) => buffer),
       ),
   );
-  const measure = createMeasuring(experiment, learner, random.fork('measures'));
   const stepsBefore = trainer.steps ?? 0;
-  let measured = -Infinity;
+  let measured = isOfPictures(data) ? performance.now() : -Infinity;
   const look = async (step: number): Promise<void> => {
     await painter.paint(step);
-    if (performance.now() - measured < MEASURE_EVERY) return;
+    if (performance.now() - measured < opened.measureEvery) return;
     tell({ kind: 'measures', measures: await measure(step, live) });
     measured = performance.now();
   };
+  const every = reportEvery(experiment);
   let resumed = Infinity;
   let toldThreads: string | undefined;
   const tellThreads = (): void => {
@@ -97,9 +89,9 @@ export async function openRun(
   const makeRun = (steps: number): Run =>
     createRun(trainer, source, {
       steps: Math.max(1, steps),
-      reportEvery: REPORT_EVERY,
+      reportEvery: every,
       onReport: async ({ step }) => {
-        if (step % REPORT_EVERY === 0) await timed?.(REPORT_EVERY, performance.now() - resumed);
+        if (step % every === 0) await timed?.(every, performance.now() - resumed);
         tellThreads();
         await look(trainer.steps ?? 0);
         resumed = performance.now();
@@ -108,7 +100,7 @@ export async function openRun(
       ...endsAtPlateau,
     });
   const rest = experiment.steps - stepsBefore;
-  const untilReport = (REPORT_EVERY - (stepsBefore % REPORT_EVERY)) % REPORT_EVERY;
+  const untilReport = (every - (stepsBefore % every)) % every;
   const run =
     untilReport > 0 && untilReport < rest ? inTurn(makeRun(untilReport), makeRun(rest - untilReport)) : makeRun(rest);
 
@@ -135,7 +127,7 @@ export async function openRun(
     model: () => saveModel(learner.model),
     checkpoint: () => {
       const { history } = continued(run.snapshot());
-      const metadata = savedMetadata({ experiment: { ...experiment, ...live }, isMoved, history });
+      const metadata = savedMetadata({ experiment: { ...experiment, ...live, pictures: undefined }, isMoved, history });
       return saveCheckpoint(trainer, { data: source, metadata, ...endsAtPlateau });
     },
     quality: () => measureQuality(experiment, learner, live, random.fork('quality')),
@@ -154,18 +146,14 @@ export async function openRun(
     show();
   });
 
-  tell({
-    kind: 'ready',
-    data: await take(drawData(experiment, DATA, random.fork('data'))),
-    parameters: countParameters(...Object.values(learner.model)),
-  });
+  tell({ kind: 'ready', ...opened.shown, parameters: countParameters(...Object.values(learner.model)) });
   tellThreads();
   await painter.repaint(stepsBefore);
   return {
     ...run,
     dispose: async () => {
       await painting;
-      dispose();
+      opened.dispose();
     },
   };
 }

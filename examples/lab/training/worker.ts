@@ -9,6 +9,7 @@ import { enableWasmTraining, startWasm } from 'tfjs-generative/wasm';
 import { createThreadChoice } from './choose-threads.js';
 import type { Settings } from './messages.js';
 import { openRun, type Timing } from './open-run.js';
+import { loadPictures } from './pictures/load-pictures.js';
 
 /** Chooses the number of threads, until it has. */
 let timed: ReturnType<typeof createThreadChoice> | undefined;
@@ -44,5 +45,5 @@ serveRun(self, async (settings: Settings, channel) => {
   if (tf.getBackend() !== runtime) await runtimes[runtime]();
   const timing: Timing =
     runtime === 'wasm' ? { timed: async (updates, spent) => timed?.(updates, spent), threads: () => told } : {};
-  return openRun(settings, channel, timing);
+  return openRun(settings, channel, loadPictures, timing);
 });
