@@ -1,11 +1,13 @@
 // Draws the structures of the three families for the guides: docs/images/{vae,gan,diffusion}-structure.svg. `npm run diagrams`
 import { writeFileSync } from 'node:fs';
+import { card, words, type Side } from './figures/card.js';
 
 /** Grey levels from 0 to 1, row by row. */
 type Pixels = readonly (readonly number[])[];
 type Place = readonly [x: number, y: number];
-/** Which of two terms, losses or directions something belongs to; by default to neither. */
-type Side = '' | 'first' | 'second';
+
+/** A phone shows it at two thirds of its size. */
+const WIDTH = 520;
 
 const smile: Pixels = [
   '........',
@@ -23,8 +25,8 @@ for (const [family, svg] of Object.entries(files)) writeFileSync(`docs/images/${
 
 /** Encoder, latents, decoder. The two terms of the bound stand above what they are computed from. */
 function vae(): string {
-  return drawing(
-    204,
+  return card(
+    [WIDTH, 204],
     words([216, 24], `KL(${math('q')} ∥ ${math('p')})`, 'first'),
     words([216, 44], 'near the prior', 'quiet'),
     line('M216 56V74', 'first dotted'),
@@ -59,8 +61,8 @@ function vae(): string {
 
 /** Generator against discriminator. The dashed lines are the gradients of their losses. */
 function gan(): string {
-  return drawing(
-    246,
+  return card(
+    [WIDTH, 246],
     dot([34, 96], 'z'),
     arrow('M56 96H70'),
     shape('M74 80L160 56V136L74 112Z'),
@@ -96,58 +98,14 @@ function diffusion(): string {
       arrow(`M${left + 103} 108H${left + 69}`, 'first'),
     ];
   });
-  return drawing(
-    206,
+  return card(
+    [WIDTH, 206],
     words([260, 24], 'training: noise is added, in one step to a random time', 'second'),
     words([260, 46], `${math('xₜ')} = ${math('αₜ x₀')} + ${math('σₜ ε')}`),
     ...steps,
     words([260, 166], 'sampling: from pure noise, step by step, to less noise;', 'first'),
     words([260, 187], 'at each step the denoiser estimates the picture below it', 'first'),
   );
-}
-
-/** A drawing on a card, 520 units wide: a phone shows it at two thirds of its size. */
-function drawing(height: number, ...parts: readonly string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="520" height="${height}" viewBox="0 0 520 ${height}">
-  <style>
-    text { font: 15px system-ui, sans-serif; text-anchor: middle; dominant-baseline: central; fill: #1d2430; }
-    .left { text-anchor: start; }
-    .math { font: italic 18px 'Cambria Math', 'STIX Two Math', 'Latin Modern Math', serif; }
-    .quiet { fill: #5a6475; }
-    .card { fill: #ffffff; stroke: #d5dae3; }
-    .shape { fill: #e8eef7; stroke: #7d8aa0; stroke-linejoin: round; }
-    .line { fill: none; stroke: #5a6475; stroke-width: 1.5; }
-    .head { fill: #5a6475; }
-    .dashed { stroke-dasharray: 6 4; }
-    .dotted { stroke-dasharray: 2 3; }
-    text.first, .head.first { fill: #a34a00; }
-    text.second, .head.second { fill: #0b5cad; }
-    .line.first { stroke: #a34a00; }
-    .line.second { stroke: #0b5cad; }
-    @media (prefers-color-scheme: dark) {
-      text { fill: #e6e9f0; }
-      .quiet { fill: #a3adbf; }
-      .card { fill: #1b1f28; stroke: #3a4252; }
-      .shape { fill: #2a3345; stroke: #8794ab; }
-      .line { stroke: #a3adbf; }
-      .head { fill: #a3adbf; }
-      text.first, .head.first { fill: #ffb074; }
-      text.second, .head.second { fill: #7cc0ff; }
-      .line.first { stroke: #ffb074; }
-      .line.second { stroke: #7cc0ff; }
-    }
-  </style>
-  <defs>
-    ${(['', 'first', 'second'] as const).map(head).join('\n    ')}
-  </defs>
-  <rect class="card" x="0.5" y="0.5" width="519" height="${height - 1}" rx="8" />
-  ${parts.join('\n  ')}
-</svg>
-`;
-}
-
-function head(side: Side): string {
-  return `<marker id="head${side}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto"><path class="head ${side}" d="M0 0L8 4L0 8Z" /></marker>`;
 }
 
 function arrow(path: string, kind: `${Side}${'' | ' dashed'}` = ''): string {
@@ -160,10 +118,6 @@ function line(path: string, kind: string): string {
 
 function shape(path: string): string {
   return `<path class="shape" d="${path}" />`;
-}
-
-function words([x, y]: Place, label: string, kind = ''): string {
-  return `<text class="${kind}" x="${x}" y="${y}">${label}</text>`;
 }
 
 function math(letters: string): string {
