@@ -5,6 +5,7 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-ex
 
 const check = process.argv.includes('--check');
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> };
+const tsconfig = JSON.parse(readFileSync('tsconfig.json', 'utf8')) as object;
 
 const entries = Object.values(exports).flatMap((entry) => {
   const types = (entry as { import?: { types?: string } }).import?.types;
@@ -21,7 +22,8 @@ for (const types of entries) {
       projectFolder: resolve('.'),
       mainEntryPointFilePath: resolve(types),
       newlineKind: 'lf',
-      compiler: { tsconfigFilePath: resolve('tsconfig.json'), skipLibCheck: true },
+      // the entry alone: declarations of examples lead back into src/
+      compiler: { overrideTsconfig: { ...tsconfig, include: undefined, files: [resolve(types)] }, skipLibCheck: true },
       apiReport: {
         enabled: true,
         reportFileName: `${name}.api.md`,

@@ -16,12 +16,18 @@ const links = {
   diffusion: '#v=1&f=diffusion&d=moons',
   gan: '#v=1&f=gan&d=ring',
   vae: '#v=1&f=vae&d=roll',
+  'vae-emoji': '#v=1&f=vae&d=emoji',
+  'vae-clothes': '#v=1&f=vae&d=clothes',
+  'gan-clothes': '#v=1&f=gan&d=clothes',
+  'diffusion-clothes': '#v=1&f=diffusion&d=clothes',
 };
+/** Only the links whose names contain this are shown. */
+const only = process.argv[3] ?? '';
 
 const site = await serve({ '/': 'out/lab' });
 const browser = await chromium.launch(launchOptions(await findChromium()));
 await mkdir(FOLDER, { recursive: true });
-for (const [name, hash] of Object.entries(links)) {
+for (const [name, hash] of Object.entries(links).filter(([name]) => name.includes(only))) {
   for (const [screen, options] of Object.entries(screens)) {
     for (const colorScheme of ['light', 'dark'] as const) {
       // one theme shows all that a theme changes

@@ -30,7 +30,7 @@ describe.each(stories.map((story, i) => [i + 1, story.title, story] as const))('
     const trials = (story.trials ?? []).flatMap(({ changes }) => Object.entries(changes));
     for (const [name, value] of [...Object.entries(story.experiment), ...trials]) {
       expect(flawOf(name as FieldName, value)).toBeUndefined();
-      expect(hasField(family, name as FieldName)).toBe(true);
+      expect(hasField(experimentOf(story), name as FieldName)).toBe(true);
     }
     const names = layersOf(family).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining([...(story.layers ?? [])]));
@@ -77,7 +77,7 @@ describe('a cure', () => {
       for (const kind of kinds)
         for (const { control } of cureOf(kind, defaultsOf(family))!.moves) {
           expect(fields[control]).toBeDefined();
-          expect(hasField(family, control)).toBe(true);
+          expect(hasField(defaultsOf(family), control)).toBe(true);
         }
   });
 

@@ -9,10 +9,11 @@ const families: readonly Family[] = ['vae', 'gan', 'diffusion'];
 
 /** A value that a control can give. */
 function valueOf(field: Field): fc.Arbitrary<string | number> {
-  if (field.kind === 'choice') return fc.constantFrom(...Object.keys(field.choices).filter((word) => word !== 'csv'));
-  const { low, high } = field;
+  if (field.kind === 'choice')
+    return fc.constantFrom(...Object.keys(field.choices).filter((word) => word !== 'csv' && word !== 'own'));
+  const { low, high, step = 1 } = field;
   return field.kind === 'integer'
-    ? fc.integer({ min: low, max: high })
+    ? fc.integer({ min: Math.ceil(low / step), max: Math.floor(high / step) }).map((n) => n * step)
     : fc.double({ min: low, max: high, noNaN: true });
 }
 
@@ -29,8 +30,11 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
       fc.array(point, { minLength: 1, maxLength: MOST_DRAWN }),
     )
     .map(([values, points]) => {
-      const own = Object.fromEntries(Object.entries(values).filter(([name]) => hasField(family, name as 'seed')));
-      const experiment = { ...defaultsOf(family), ...own, family } as Experiment;
+      const data = values['data'] as Experiment['data'];
+      const own = Object.fromEntries(
+        Object.entries(values).filter(([name]) => hasField({ family, data }, name as 'seed')),
+      );
+      const experiment = { ...defaultsOf(family, data), ...own, family } as Experiment;
       return experiment.data === 'drawn' ? { ...experiment, points: points.map(snapped) } : experiment;
     }),
 );

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
 import type { Family } from '../../examples/lab/experiment/fields.js';
+import { isOfPictures } from '../../examples/lab/experiment/pictures.js';
 import { snapped } from '../../examples/lab/experiment/points.js';
-import { writeProgram } from '../../examples/lab/program/write-program.js';
+import { pictureFile, writeProgram } from '../../examples/lab/program/write-program.js';
 import { runNode, write } from '../package/consumer.js';
+import { loadPictures } from './load-pictures.js';
 import { runExperiment } from './run-experiment.js';
 
 const of = (family: Family, changes: Partial<Experiment> = {}): Experiment => ({
@@ -11,6 +14,8 @@ const of = (family: Family, changes: Partial<Experiment> = {}): Experiment => ({
   steps: 60,
   ...changes,
 });
+/** What makes an update of pictures quick. */
+const narrow = { channels: 8, batch: 8 };
 const drawing = [...Array(40).keys()].map((k) => snapped([Math.cos(k / 6), Math.sin(k / 3)]));
 
 const experiments: readonly [name: string, experiment: Experiment, shown: readonly string[]][] = [
@@ -33,6 +38,22 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
     ['loss'],
   ],
   ['a flow', of('diffusion', { target: 'flow', schedule: 'flow', sampler: 'ddim', width: 32 }), ['loss']],
+  ['a VAE of clothes', of('vae', { ...defaultsOf('vae', 'clothes'), ...narrow, steps: 30, latent: 3 }), ['loss', 'kl']],
+  [
+    'a GAN of clothes',
+    of('gan', { ...defaultsOf('gan', 'clothes'), ...narrow, steps: 12 }),
+    ['discriminatorLoss', 'generatorLoss'],
+  ],
+  [
+    'a GAN of emoji',
+    of('gan', { ...defaultsOf('gan', 'emoji'), ...narrow, steps: 12, penalty: 'none', loss: 'hinge' }),
+    ['discriminatorLoss', 'generatorLoss'],
+  ],
+  [
+    'diffusion on clothes',
+    of('diffusion', { ...defaultsOf('diffusion', 'clothes'), ...narrow, steps: 6, sampler: 'ddim', calls: 3 }),
+    ['loss'],
+  ],
   ['diffusion that stops at a plateau', of('diffusion', { data: 'csv', points: drawing, until: 'plateau' }), ['loss']],
 ];
 
@@ -40,6 +61,11 @@ test.each(experiments)(
   'the program of %s gives the losses of the lab, bit for bit',
   async (name, experiment, shown) => {
     const { history } = await runExperiment(experiment);
+    const { data } = experiment;
+    if (isOfPictures(data)) {
+      const { data: bytes } = await loadPictures(data);
+      writeFileSync(write(`lab/${pictureFile(data)}`, ''), bytes);
+    }
     const file = write(`lab/${name.replaceAll(' ', '-')}.mjs`, writeProgram(experiment));
     const printed = (await runNode(file)).split('\n').filter((line) => /^\d+ /.test(line));
     expect(history).toHaveLength(6);

@@ -3,6 +3,7 @@ import type { Experiment } from '../../examples/lab/experiment/experiment.js';
 import type { News } from '../../examples/lab/training/messages.js';
 import { firstLook } from '../../examples/lab/experiment/look.js';
 import { openRun } from '../../examples/lab/training/open-run.js';
+import { loadPictures } from './load-pictures.js';
 
 /** What a run in the lab told. */
 export interface Told {
@@ -16,6 +17,7 @@ export async function runExperiment(experiment: Experiment, views: readonly stri
   const { start, dispose } = await openRun(
     { experiment, watched: { views, look: firstLook }, session: 1 },
     { post: (one) => void news.push(one as News), onMessage: () => undefined },
+    loadPictures,
   );
   const { history } = await start();
   await dispose();

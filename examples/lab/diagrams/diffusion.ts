@@ -9,7 +9,8 @@ const answers: Readonly<Record<Experiment['target'], string>> = {
 };
 
 export const diffusionDiagram: Diagram = {
-  about: 'Noise is added to a point x\u2080; the denoiser sees the result x\u209c and the time t, and estimates what was there.',
+  about:
+    'Noise is added to a point x\u2080; the denoiser sees the result x\u209c and the time t, and estimates what was there.',
   height: 172,
   shapes: [
     dot('x0', [24, 50], 'data', 'x\u2080'),

@@ -120,7 +120,6 @@ const cures: Readonly<Record<Kind, Cure>> = {
 export function cureOf(kind: string, experiment: Experiment): Cure | undefined {
   if (!Object.hasOwn(cures, kind)) return undefined;
   const { words, moves } = cures[kind as Kind];
-  const fits = ({ control, helps }: Move): boolean =>
-    hasField(experiment.family, control) && helps?.(experiment) !== false;
+  const fits = ({ control, helps }: Move): boolean => hasField(experiment, control) && helps?.(experiment) !== false;
   return { words, moves: moves.filter(fits) };
 }

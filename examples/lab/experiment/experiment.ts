@@ -1,4 +1,5 @@
-import { fields, hasField, isLive, type Family, type FieldName, type LiveName } from './fields.js';
+import { fields, hasField, isLive, type DataName, type Family, type FieldName, type LiveName } from './fields.js';
+import { kindOf, type Kind, type Pictures } from './pictures.js';
 import type { Point } from './points.js';
 
 /** The value of a setting. */
@@ -10,6 +11,8 @@ export type ValueOf<K extends FieldName> = (typeof fields)[K] extends { readonly
 export type Experiment = { readonly [K in FieldName]: ValueOf<K> } & {
   /** The user's own points, drawn or from a file, in the units of the plane. */
   readonly points?: readonly Point[] | undefined;
+  /** The user's own pictures, from files. */
+  readonly pictures?: Pictures | undefined;
 };
 
 /** The settings that controls may change during a run. */
@@ -18,23 +21,46 @@ export type Live = Pick<Experiment, LiveName>;
 export const fieldNames = Object.keys(fields) as FieldName[];
 const liveNames = fieldNames.filter(isLive);
 
-/** What differs from the table for a family: its recipe. */
-const recipes: Readonly<Record<Family, Partial<Experiment>>> = {
-  vae: { rate: 2e-3 },
-  gan: { rate: 2e-3, batch: 128, width: 64 },
-  diffusion: {},
+/** What differs from the table for a family and what it learns: its recipe. */
+const recipes: Readonly<Record<Kind, Readonly<Record<Family, Partial<Experiment>>>>> = {
+  points: {
+    vae: { rate: 2e-3 },
+    gan: { rate: 2e-3, batch: 128, width: 64 },
+    diffusion: {},
+  },
+  pictures: {
+    vae: { rate: 3e-3, batch: 64, latent: 8, noise: 0.5, steps: 6_000 },
+    gan: { rate: 1e-3, batch: 32, weight: 0.05, steps: 3_000 },
+    diffusion: { rate: 4e-3, batch: 32, steps: 2_000 },
+  },
 };
 
-/** The experiment with which a family begins. */
-export function defaultsOf(family: Family): Experiment {
+/** The experiment with which a family begins on some data. */
+export function defaultsOf(family: Family, data: DataName = fields.data.default): Experiment {
   const table = Object.fromEntries(fieldNames.map((name) => [name, fields[name].default]));
-  return { ...(table as unknown as Experiment), ...recipes[family], family };
+  return { ...(table as unknown as Experiment), ...recipes[kindOf(data)][family], family, data };
 }
 
 /** The same data, seed and runtime for another family; what is a family's own begins anew. */
 export function withFamily(experiment: Experiment, family: Family): Experiment {
-  const { data, seed, steps, runtime, points } = experiment;
-  return { ...defaultsOf(family), data, seed, steps, runtime, points };
+  const { data, seed, runtime, points, pictures } = experiment;
+  return {
+    ...defaultsOf(family, data),
+    seed,
+    runtime,
+    points,
+    pictures,
+    ...(kindOf(data) === 'points' ? { steps: experiment.steps } : {}),
+  };
+}
+
+/** The same experiment on other data; where points follow pictures, or pictures points, what depends on them begins anew. */
+export function withData(experiment: Experiment, data: DataName): Experiment {
+  if (kindOf(data) === kindOf(experiment.data)) return { ...experiment, data, pictures: undefined };
+  return {
+    ...withFamily({ ...experiment, data, pictures: undefined }, experiment.family),
+    steps: defaultsOf(experiment.family, data).steps,
+  };
 }
 
 /** The settings of an experiment that may change during a run. */
@@ -43,6 +69,7 @@ export function liveOf(experiment: Experiment): Live {
 }
 
 /** The settings that an experiment's family has, in the order in which they are shown. */
-export function shownFields({ family, penalty }: Experiment): FieldName[] {
-  return fieldNames.filter((name) => hasField(family, name) && !(name === 'weight' && penalty === 'none'));
+export function shownFields(experiment: Experiment): FieldName[] {
+  const isIdle = (name: FieldName): boolean => name === 'weight' && experiment.penalty === 'none';
+  return fieldNames.filter((name) => hasField(experiment, name) && !isIdle(name));
 }

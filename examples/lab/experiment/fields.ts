@@ -1,5 +1,7 @@
 // What an experiment consists of: one line per setting, with its range. The controls, the link, the worker and the program read this table.
 
+import { kindOf, type Kind } from './pictures.js';
+
 export type Family = 'vae' | 'gan' | 'diffusion';
 
 /** A setting that is a number. */
@@ -10,6 +12,8 @@ export interface NumberField {
   readonly low: number;
   readonly high: number;
   readonly default: number;
+  /** Its values are multiples of this. */
+  readonly step?: number;
   readonly unit?: string;
   /** Its slider moves by factors. */
   readonly isLogarithmic?: boolean;
@@ -28,6 +32,8 @@ export interface ChoiceField<C extends string = string> {
 interface Use {
   /** The families that have it; all by default. */
   readonly families?: readonly Family[];
+  /** What is learned where it counts; points and pictures by default. */
+  readonly for?: Kind;
   /** It may change while a run goes on; everything else begins a new run. */
   readonly isLive?: boolean;
   /** Its name in a link. */
@@ -59,6 +65,8 @@ const integer = (key: string, label: string, help: string, range: readonly [numb
 const vae = { families: ['vae'] } as const;
 const gan = { families: ['gan'] } as const;
 const diffusion = { families: ['diffusion'] } as const;
+const points = { for: 'points' } as const;
+const pictures = { for: 'pictures' } as const;
 const live = { isLive: true } as const;
 
 /** All settings, in the order in which they are shown. */
@@ -75,6 +83,9 @@ export const fields = {
       grid: 'Grid of 25',
       drawn: 'Your drawing',
       csv: 'Your CSV',
+      clothes: 'Clothes (pictures)',
+      emoji: 'Emoji (pictures)',
+      own: 'Your pictures',
     },
     'moons',
   ),
@@ -89,9 +100,14 @@ export const fields = {
   ),
   batch: integer('b', 'Batch', 'examples per update', [8, 1_024], 256),
   rate: { ...number('r', 'Learning rate', 'of Adam', [1e-5, 0.1], 3e-3), ...live, isLogarithmic: true },
-  width: integer('w', 'Width', 'numbers in each hidden layer', [4, 256], 64),
+  width: { ...integer('w', 'Width', 'numbers in each hidden layer', [4, 256], 64), ...points },
+  channels: {
+    ...integer('h', 'Channels', 'of the first level; the next has twice as many', [8, 64], 16),
+    ...pictures,
+    step: 8,
+  },
 
-  latent: { ...integer('z', 'Latent size', 'numbers that describe an example', [1, 16], 2), ...vae },
+  latent: { ...integer('z', 'Latent size', 'numbers that describe an example', [1, 64], 2), ...vae },
   beta: { ...number('k', 'Beta', 'weight of the KL term; 1 is the ELBO', [0, 10], 1), ...vae, ...live },
   noise: {
     ...number('x', 'Noise of the decoder', 'standard deviation of p(x|z)', [0.02, 1], 0.1),
@@ -158,16 +174,21 @@ export const fields = {
 } as const satisfies Readonly<Record<string, Field>>;
 
 export type FieldName = keyof typeof fields;
+/** A set of points or pictures. */
+export type DataName = keyof (typeof fields)['data']['choices'];
 
 /** The settings with which a control may change a run. */
 export type LiveName = {
   [K in FieldName]: (typeof fields)[K] extends { readonly isLive: true } ? K : never;
 }[FieldName];
 
-/** Whether a family has a setting. */
-export function hasField(family: Family, name: FieldName): boolean {
-  const { families }: Use = fields[name];
-  return families === undefined || families.includes(family);
+/** Whether experiments with this family and these data have a setting. */
+export function hasField(
+  { family, data }: { readonly family: Family; readonly data: DataName },
+  name: FieldName,
+): boolean {
+  const { families = [family], for: kind = kindOf(data) }: Use = fields[name];
+  return families.includes(family) && kind === kindOf(data);
 }
 
 /** Whether a setting may change while a run goes on. */
@@ -182,10 +203,12 @@ export function flawOf(name: FieldName, value: unknown): string | undefined {
     const isKnown = typeof value === 'string' && Object.hasOwn(field.choices, value);
     return isKnown ? undefined : `${field.label} is one of ${Object.keys(field.choices).join(', ')}`;
   }
-  const { label, low, high, kind } = field;
+  const { label, low, high, kind, step = kind === 'integer' ? 1 : undefined } = field;
   const isRight =
-    typeof value === 'number' && value >= low && value <= high && (kind === 'number' || Number.isInteger(value));
-  return isRight
-    ? undefined
-    : `${label} is ${kind === 'integer' ? 'a whole number' : 'a number'} from ${low} to ${high}`;
+    typeof value === 'number' &&
+    value >= low &&
+    value <= high &&
+    (step === undefined || Number.isInteger(value / step));
+  const what = step === undefined ? 'a number' : step === 1 ? 'a whole number' : `a multiple of ${step}`;
+  return isRight ? undefined : `${label} is ${what} from ${low} to ${high}`;
 }

@@ -1,6 +1,6 @@
 // An experiment as the hash of an address: #v=1&f=gan&d=ring&r=0.001&hide=rate,seed
 import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
-import { fields, flawOf, hasField, type Family, type Field, type FieldName } from './fields.js';
+import { fields, flawOf, hasField, type DataName, type Family, type Field, type FieldName } from './fields.js';
 import { stories } from '../stories/index.js';
 import { MOST_DRAWN, readPoints, writePoints } from './points.js';
 
@@ -27,13 +27,12 @@ export interface Linked {
 
 /** The hash of a link, at most 2,000 characters: what differs from the family's recipe, and the drawn points. */
 export function writeLink(experiment: Experiment, hidden: readonly FieldName[] = [], place: Place = {}): string {
-  const initial = defaultsOf(experiment.family);
+  const initial = { ...defaultsOf(experiment.family, experiment.data), data: fields.data.default };
   const told = new URLSearchParams({ v: VERSION, f: experiment.family });
+  const linked = { ...experiment, data: withoutFiles(experiment.data) };
   for (const name of fieldNames) {
-    if (name === 'family' || !hasField(experiment.family, name) || experiment[name] === initial[name]) continue;
-    // the points of a file stay with its owner
-    if (name === 'data' && experiment.data === 'csv') continue;
-    told.set(fields[name].key, String(experiment[name]));
+    if (name === 'family' || !hasField(linked, name) || linked[name] === initial[name]) continue;
+    told.set(fields[name].key, String(linked[name]));
   }
   if (experiment.data === 'drawn') told.set('q', writePoints((experiment.points ?? []).slice(0, MOST_DRAWN)));
   if (hidden.length > 0) told.set('hide', hidden.map((name) => fields[name].key).join('.'));
@@ -54,7 +53,9 @@ export function readLink(hash: string): Linked {
   const family: Family =
     asked !== null && flawOf('family', asked) === undefined ? (asked as Family) : fields.family.default;
 
-  const changes: Record<string, unknown> = {};
+  const set = told.get(fields.data.key);
+  const data = set === null || flawOf('data', set) !== undefined ? fields.data.default : withoutFiles(set as DataName);
+  const changes: Record<string, unknown> = { data };
   const known = new Set(['v', 'f', 'q', 'hide', 'story', 'side']);
   for (const name of fieldNames) {
     const field: Field = fields[name];
@@ -64,16 +65,15 @@ export function readLink(hash: string): Linked {
     const value = field.kind === 'choice' ? text : text.trim() === '' ? NaN : Number(text);
     const flaw = flawOf(name, value);
     if (flaw !== undefined) flaws.push(`${flaw}, not ${cut(text)}`);
-    else if (hasField(family, name)) changes[name] = value;
+    else if (name !== 'data' && hasField({ family, data }, name)) changes[name] = value;
   }
   const strangers = [...new Set(told.keys())].filter((key) => !known.has(key));
   if (strangers.length > 0) flaws.push(`nothing is called ${strangers.slice(0, 3).map(cut).join(', ')}`);
 
   const points = readPoints(told.get('q') ?? '');
   if (points === undefined) flaws.push('its drawn points cannot be read');
-  if (changes['data'] === 'csv') delete changes['data'];
-  if (changes['data'] === 'drawn' && (points ?? []).length === 0) {
-    delete changes['data'];
+  if (data === 'drawn' && (points ?? []).length === 0) {
+    changes['data'] = fields.data.default;
     if (points !== undefined) flaws.push('it has no drawn points');
   }
   if (changes['data'] === 'drawn') changes['points'] = points;
@@ -87,7 +87,11 @@ export function readLink(hash: string): Linked {
   const keys = (told.get('hide') ?? '').split('.').filter((key) => key !== '');
   const hidden = fieldNames.filter((name) => keys.includes(fields[name].key));
   const complaint = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
-  return { experiment: { ...defaultsOf(family), ...changes }, hidden, place, complaint };
+  return { experiment: { ...defaultsOf(family, data), ...changes }, hidden, place, complaint };
 }
+
+/** The points and pictures of files stay with their owner: others get a set that all have. */
+const withoutFiles = (data: DataName): DataName =>
+  data === 'csv' ? fields.data.default : data === 'own' ? 'clothes' : data;
 
 const cut = (text: string): string => `"${text.length > 20 ? `${text.slice(0, 20)}...` : text}"`;

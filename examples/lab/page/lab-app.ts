@@ -1,12 +1,15 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { fields } from '../experiment/fields.js';
+import { kindOf } from '../experiment/pictures.js';
 import { viewsOf } from '../views/index.js';
 import './lab-beside.js';
 import './lab-controls.js';
 import './lab-curves.js';
 import './lab-diagram.js';
 import './lab-measures.js';
+import './lab-own-pictures.js';
+import './lab-pictures.js';
 import './lab-plane.js';
 import './lab-quality.js';
 import './lab-story.js';
@@ -70,13 +73,15 @@ const shown = (place: 'plane' | 'middle') =>
     (view) => html`<lab-view class="card" .view=${view}></lab-view>`,
   );
 
-const main = () =>
-  html`<main class=${isTelling.value ? 'telling' : ''}>
+const main = () => {
+  const isOfPoints = kindOf(experiment.value.data) === 'points';
+  return html`<main class=${isTelling.value ? 'telling' : ''}>
     ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
     <div class="see">
       <div class="card">
         <lab-transport></lab-transport>
-        <lab-plane></lab-plane>
+        ${isOfPoints ? html`<lab-plane></lab-plane>` : html`<lab-pictures></lab-pictures>`}
+        <lab-own-pictures></lab-own-pictures>
       </div>
       ${shown('plane')}
       <lab-curves class="card"></lab-curves>
@@ -85,7 +90,7 @@ const main = () =>
       <lab-diagram class="card"></lab-diagram>
       <lab-measures class="card"></lab-measures>
       ${shown('middle')}
-      ${experiment.value.family === 'diffusion' ? html`<lab-quality class="card"></lab-quality>` : nothing}
+      ${experiment.value.family === 'diffusion' && isOfPoints ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
     <div class="set card">
       <h2>Experiment</h2>
@@ -93,5 +98,6 @@ const main = () =>
       <lab-take-away></lab-take-away>
     </div>
   </main>`;
+};
 
 customElements.define('lab-app', LabApp);

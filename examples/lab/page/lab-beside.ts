@@ -5,6 +5,8 @@ import { fields, type Family } from '../experiment/fields.js';
 import { firstLook } from '../experiment/look.js';
 import type { Canvas } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
+import { samples } from '../views/samples.js';
+import type { Seen } from '../views/view.js';
 import './lab-canvas.js';
 import { openSession, type Session } from './session.js';
 import { change, experiment } from './store.js';
@@ -27,8 +29,8 @@ export class LabBeside extends Watching {
     super.connectedCallback();
     let shown = '';
     this.#unwatch = effect(() => {
-      const { data, seed, points, runtime } = experiment.value;
-      const next = JSON.stringify([data, seed, points, runtime]);
+      const { data, seed, points, pictures, runtime } = experiment.value;
+      const next = JSON.stringify([data, seed, points, pictures?.shape, runtime]);
       if (next === shown) return;
       shown = next;
       this.#open(experiment.value);
@@ -61,7 +63,7 @@ export class LabBeside extends Watching {
           >Data
           <select @change=${choose}>
             ${Object.entries(fields.data.choices)
-              .filter(([name]) => (name !== 'csv' && name !== 'drawn') || name === experiment.value.data)
+              .filter(([name]) => !['csv', 'drawn', 'own'].includes(name) || name === experiment.value.data)
               .map(
                 ([name, label]) =>
                   html`<option value=${name} ?selected=${name === experiment.value.data}>${label}</option>`,
@@ -115,19 +117,28 @@ export class LabBeside extends Watching {
   }
 }
 
-function card({ experiment: one, frame, data, measures, snapshot }: Session) {
+function card({ experiment: one, frame, data, pictures, measures, snapshot }: Session) {
   const last = measures.value.at(-1);
   const { status, totalSteps, seconds, error } = snapshot.value;
   const far = last === undefined ? '-' : last.energyDistance.toPrecision(2);
   const name = fields.family.choices[one.family];
+  const seen = (): Seen | undefined =>
+    frame.value === undefined || data.value === undefined
+      ? undefined
+      : { experiment: one, frame: frame.value, data: data.value, pictures: pictures.value, look: firstLook };
   const draw = (canvas: Canvas): void => {
-    if (frame.value === undefined || data.value === undefined) return;
-    drawPlane(canvas, { experiment: one, frame: frame.value, data: data.value, look: firstLook }, ['data', 'samples']);
+    const now = seen();
+    if (now?.pictures !== undefined) samples.draw(canvas, now);
+    else if (now !== undefined) drawPlane(canvas, now, ['data', 'samples']);
+  };
+  const height = (width: number): number => {
+    const now = seen();
+    return now?.pictures === undefined ? width : samples.height!(width, now);
   };
   const describe = (): string => `${name}: data, and samples after ${totalSteps} updates. Energy distance: ${far}.`;
   return html`<article aria-label=${name}>
     <h2>${name}</h2>
-    <lab-canvas .draw=${draw} .describe=${describe}></lab-canvas>
+    <lab-canvas .height=${height} .draw=${draw} .describe=${describe}></lab-canvas>
     <dl>
       <dt>Energy distance to data</dt>
       <dd>${far}</dd>

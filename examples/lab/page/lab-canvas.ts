@@ -8,11 +8,18 @@ const TELL_EVERY = 5_000;
 
 /** A canvas that is drawn again when what it shows, its size or the theme changes. Its owner sets `draw` and `describe`. */
 export class LabCanvas extends Watching {
-  static override properties = { draw: { attribute: false }, describe: { attribute: false }, ratio: { type: Number } };
+  static override properties = {
+    draw: { attribute: false },
+    describe: { attribute: false },
+    ratio: { type: Number },
+    height: { attribute: false },
+  };
   declare draw: (canvas: Canvas) => void;
   declare describe: () => string;
   /** The height, in widths. */
   declare ratio: number;
+  /** The height for a width, in CSS pixels, if it is not the same share of all. */
+  declare height: ((width: number) => number) | undefined;
 
   constructor() {
     super();
@@ -84,7 +91,7 @@ export class LabCanvas extends Watching {
     const canvas = this.querySelector('canvas');
     if (canvas === null || width === 0) return;
     const scale = devicePixelRatio;
-    const height = Math.round(width * this.ratio);
+    const height = Math.round(this.height?.(width) ?? width * this.ratio);
     const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
     if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
     const context = canvas.getContext('2d')!;

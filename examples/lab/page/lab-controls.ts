@@ -39,7 +39,7 @@ function select(id: string, name: FieldName, { choices }: ChoiceField, value: st
   const choose = (event: Event): void => change(name, (event.target as HTMLSelectElement).value);
   return html`<select id=${id} aria-describedby=${`${id}-help`} @change=${choose} .value=${value}>
     ${Object.entries(choices)
-      .filter(([word]) => name !== 'data' || (word !== 'csv' && word !== 'drawn') || word === value)
+      .filter(([word]) => name !== 'data' || !['csv', 'drawn', 'own'].includes(word) || word === value)
       .map(([word, label]) => html`<option value=${word} ?selected=${word === value}>${label}</option>`)}
   </select>`;
 }
@@ -77,7 +77,7 @@ function slider(id: string, name: FieldName, field: NumberField, value: number):
       aria-valuetext=${String(value)}
       min=${isScaled ? 0 : low}
       max=${isScaled ? STEPS : high}
-      step=${isScaled ? 1 : kind === 'integer' ? 1 : (high - low) / 100}
+      step=${isScaled ? 1 : (field.step ?? (kind === 'integer' ? 1 : (high - low) / 100))}
       .value=${String(toSlider(value))}
       @change=${slide}
     />
@@ -86,7 +86,7 @@ function slider(id: string, name: FieldName, field: NumberField, value: number):
       aria-label=${field.label}
       min=${low}
       max=${high}
-      step=${kind === 'integer' ? 1 : 'any'}
+      step=${field.step ?? (kind === 'integer' ? 1 : 'any')}
       .value=${String(value)}
       @change=${type}
     />

@@ -1,6 +1,7 @@
 import { html, svg, type SVGTemplateResult } from 'lit';
 import { diagrams } from '../diagrams/index.js';
 import type { Shape } from '../diagrams/diagram.js';
+import { isOfPictures } from '../experiment/pictures.js';
 import { experiment, session } from './store.js';
 import { isSlow, slowStage, startSlow, stopSlow } from './slow-motion.js';
 import { Watching } from './watching.js';
@@ -19,7 +20,7 @@ export class LabDiagram extends Watching {
     const canGo = data.value !== undefined && status !== 'finished' && status !== 'failed';
     return html`<section class="diagram" aria-label="Diagram">
       <h2>How one update works</h2>
-      <svg viewBox=${`0 0 ${WIDTH} ${diagram.height}`} role="img" aria-label=${diagram.about}>
+      <svg viewBox=${`0 0 ${WIDTH} ${diagram.height}`} role="img" aria-label=${said(diagram.about)}>
         <defs>
           ${['', '-lit'].map(
             (which) =>
@@ -29,7 +30,7 @@ export class LabDiagram extends Watching {
         ${diagram.shapes.map((shape) => part(shape, stage?.lit.includes(shape.name) === true, stage !== undefined))}
       </svg>
       <p class="stage" aria-live="polite">
-        ${stage === undefined ? diagram.about : `${slowStage.value + 1} of ${stages.length}. ${stage.words}`}
+        ${said(stage === undefined ? diagram.about : `${slowStage.value + 1} of ${stages.length}. ${stage.words}`)}
       </p>
       <p class="row">
         ${
@@ -40,6 +41,12 @@ export class LabDiagram extends Watching {
       </p>
     </section>`;
   }
+}
+
+/** What the diagrams say of points holds for pictures, too; only the plane is without them. */
+function said(words: string): string {
+  if (!isOfPictures(experiment.value.data)) return words;
+  return words.replace(', as the arrows in the plane,', '').replaceAll('point', 'picture');
 }
 
 function part(shape: Shape, isLit: boolean, isDimmed: boolean): SVGTemplateResult {

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
+import { isOfPictures } from '../experiment/pictures.js';
 import { experiment, hidden, pointAt, session, verdicts } from './store.js';
 import { Watching } from './watching.js';
 
@@ -13,7 +14,7 @@ export class LabMeasures extends Watching {
     return html`<section aria-label="Measures">
       <h2>Measures</h2>
       <dl>
-        <dt>Energy distance to fresh data</dt>
+        <dt>Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, by pixels' : 'fresh data'}</dt>
         <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
         <dt>As far as other data are</dt>
         <dd>${times}</dd>

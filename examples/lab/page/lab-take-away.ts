@@ -1,11 +1,14 @@
-import { html } from 'lit';
-import { writeProgram } from '../program/write-program.js';
+import { html, nothing } from 'lit';
+import { isOfPictures } from '../experiment/pictures.js';
+import { pictureFile, writeProgram } from '../program/write-program.js';
 import { experiment, isMoved, notice, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** The program of the experiment, and its files. */
 export class LabTakeAway extends Watching {
   override render() {
+    const { data } = experiment.value;
+    const pictures = session.value.pictures.value;
     return html`<section aria-label="Take away">
       <h2>Take away</h2>
       <div class="row">
@@ -30,6 +33,16 @@ export class LabTakeAway extends Watching {
           <button @click=${() => download(writeProgram(experiment.value), 'program.mjs', 'text/javascript')}>
             Save as program.mjs
           </button>
+          ${
+            pictures === undefined || !isOfPictures(data)
+              ? nothing
+              : html`<button
+                  id="pictures"
+                  @click=${() => download(pictures.data as BlobPart, pictureFile(data), 'application/octet-stream')}
+                >
+                  Save its pictures as ${pictureFile(data)}
+                </button>`
+          }
           <button @click=${() => this.querySelector('dialog')!.close()}>Close</button>
         </p>
       </dialog>

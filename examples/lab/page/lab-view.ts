@@ -23,6 +23,7 @@ export class LabView extends Watching {
           ? html`<lab-canvas
                 class=${handle === undefined ? '' : 'handle'}
                 .ratio=${ratio}
+                .height=${this.#height}
                 .draw=${this.#draw}
                 .describe=${this.#describe}
                 tabindex=${handle === undefined ? nothing : 0}
@@ -46,6 +47,11 @@ export class LabView extends Watching {
       }
     </details>`;
   }
+
+  readonly #height = (width: number): number => {
+    const now = seen();
+    return (now === undefined ? undefined : this.view.height?.(width, now)) ?? width * this.view.ratio;
+  };
 
   readonly #draw = (canvas: Canvas): void => {
     const now = seen();

@@ -2,6 +2,7 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
 import { connectRun, type RemoteRun, type RunSnapshot } from 'tfjs-generative/run';
 import type { Experiment, Live } from '../experiment/experiment.js';
+import type { Pictures } from '../experiment/pictures.js';
 import type { Frame, Measures, News, Order, Settings, Watched, Wish } from '../training/messages.js';
 
 /** Milliseconds between two changes of what the page shows of a run. */
@@ -15,6 +16,8 @@ export interface Session {
   readonly measures: ReadonlySignal<readonly Measures[]>;
   /** The training points, once the worker has them. */
   readonly data: ReadonlySignal<Float32Array | undefined>;
+  /** The training pictures, if pictures are learned. */
+  readonly pictures: ReadonlySignal<Pictures | undefined>;
   readonly parameters: ReadonlySignal<number | undefined>;
   start(): void;
   /** Makes one update; resolves once it is made, or has failed. */
@@ -89,6 +92,7 @@ interface Desk {
     readonly frame: Signal<Frame | undefined>;
     readonly measures: Signal<readonly Measures[]>;
     readonly data: Signal<Float32Array | undefined>;
+    readonly pictures: Signal<Pictures | undefined>;
     readonly parameters: Signal<number | undefined>;
   };
   hear(news: News): void;
@@ -105,6 +109,7 @@ function createDesk(experiment: Experiment, id: number): Desk {
     frame: signal(undefined),
     measures: signal([]),
     data: signal(undefined),
+    pictures: signal(undefined),
     parameters: signal(undefined),
   };
   const asked = new Map<number, { resolve(bytes: Uint8Array<ArrayBuffer>): void; reject(error: Error): void }>();
@@ -121,6 +126,7 @@ function createDesk(experiment: Experiment, id: number): Desk {
       else if (news.kind === 'measures') seen.measures.value = [...seen.measures.value, news.measures];
       else if (news.kind === 'ready') {
         seen.data.value = news.data;
+        seen.pictures.value = news.pictures;
         seen.parameters.value = news.parameters;
       } else {
         const { ask, bytes, error } = news;

@@ -1,10 +1,11 @@
 // What the page knows, and what its controls do.
 import { computed, effect, signal } from '@preact/signals-core';
 import { cureOf } from '../experiment/cures.js';
-import { liveOf, withFamily, type Experiment } from '../experiment/experiment.js';
-import { isLive, type Family, type FieldName } from '../experiment/fields.js';
+import { liveOf, withData, withFamily, type Experiment } from '../experiment/experiment.js';
+import { isLive, type DataName, type Family, type FieldName } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
 import { firstLook, type Look } from '../experiment/look.js';
+import { kindOf, type Pictures } from '../experiment/pictures.js';
 import type { Point } from '../experiment/points.js';
 import { experimentOf, stories } from '../stories/index.js';
 import { firstOpen, viewsOf } from '../views/index.js';
@@ -44,7 +45,7 @@ export const opened = signal(firstOpen);
 
 const watched = computed(() => ({
   views: [
-    ...layers.value,
+    ...(kindOf(experiment.value.data) === 'points' ? layers.value : []),
     ...viewsOf(experiment.value)
       .filter(({ name }) => opened.value.includes(name))
       .flatMap(({ arrays }) => arrays),
@@ -89,10 +90,17 @@ export function tell(number: number | undefined): void {
 
 /** What there is to be drawn now, or undefined while there is nothing yet. */
 export function seen(): Seen | undefined {
-  const { frame, data, snapshot } = session.value;
+  const { frame, data, pictures, snapshot } = session.value;
   if (frame.value === undefined || data.value === undefined) return undefined;
   const { metrics } = snapshot.value.report ?? {};
-  return { experiment: experiment.value, frame: frame.value, data: data.value, look: look.value, metrics };
+  return {
+    experiment: experiment.value,
+    frame: frame.value,
+    data: data.value,
+    pictures: pictures.value,
+    look: look.value,
+    metrics,
+  };
 }
 
 /** What is wrong with the run, by the library and by the lab's measures. */
@@ -146,6 +154,7 @@ export const changeTo = (changes: Partial<Experiment>): void => begin({ ...exper
 export function change(name: FieldName, value: string | number): void {
   const next = { ...experiment.value, [name]: value } as Experiment;
   if (name === 'family') return begin(withFamily(experiment.value, value as Family));
+  if (name === 'data') return begin(withData(experiment.value, value as DataName));
   if (!isLive(name)) return begin(next);
   experiment.value = next;
   session.value.turn(liveOf(next));
@@ -166,6 +175,11 @@ export function newSeed(): void {
 /** Takes points of the user's own as data. */
 export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): void {
   begin({ ...experiment.value, data, points });
+}
+
+/** Takes pictures of the user's own as data. */
+export function takePictures(pictures: Pictures): void {
+  begin({ ...withData(experiment.value, 'own'), pictures });
 }
 
 /** The layers that a story shows, or those of a family. */

@@ -18,6 +18,8 @@ export abstract class Watching extends LitElement {
       else this.requestUpdate();
       isFirst = false;
     });
+    // an update that was awaited when the element was removed
+    if (!this.isConnected) this.#end();
   }
 
   override connectedCallback(): void {

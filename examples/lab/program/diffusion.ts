@@ -1,9 +1,14 @@
 import type { Experiment } from '../experiment/experiment.js';
 import type { ProgramParts } from './parts.js';
 
-const schedules = { cosine: 'cosineSchedule', linear: 'linearSchedule', flow: 'flowSchedule' };
-const targets = { velocity: 'predictVelocity', noise: 'predictNoise', sample: 'predictSample', flow: 'predictFlow' };
-const samplers = { dpm: 'sampleDpmSolver', ddim: 'sampleDdim', ddpm: 'sampleDdpm' };
+export const schedules = { cosine: 'cosineSchedule', linear: 'linearSchedule', flow: 'flowSchedule' };
+export const targets = {
+  velocity: 'predictVelocity',
+  noise: 'predictNoise',
+  sample: 'predictSample',
+  flow: 'predictFlow',
+};
+export const samplers = { dpm: 'sampleDpmSolver', ddim: 'sampleDdim', ddpm: 'sampleDdpm' };
 
 /** The diffusion model of `training/diffusion.ts`, as text. */
 export function diffusionParts({ width, schedule, target, sampler, calls, rate }: Experiment): ProgramParts {

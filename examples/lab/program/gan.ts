@@ -1,7 +1,7 @@
 import type { Experiment } from '../experiment/experiment.js';
 import type { ProgramParts } from './parts.js';
 
-const losses: Readonly<Record<Experiment['loss'], string>> = {
+export const losses: Readonly<Record<Experiment['loss'], string>> = {
   'non-saturating': 'nonSaturatingLoss',
   minimax: 'minimaxLoss',
   'least-squares': 'leastSquaresLoss',
@@ -9,8 +9,8 @@ const losses: Readonly<Record<Experiment['loss'], string>> = {
   wasserstein: 'wassersteinLoss',
 };
 
-/** The GAN of `training/gan.ts`, as text. */
-export function ganParts({ width, loss, penalty, weight, rate }: Experiment): ProgramParts {
+/** The line with the penalty, and the names that it needs. */
+export function penaltyLine({ penalty, weight }: Experiment): readonly [line: string, ...names: string[]] {
   const penalties: Readonly<Record<Experiment['penalty'], readonly [line: string, ...names: string[]]>> = {
     r1: [`\n  penalty: (critic, real) => tf.mul(${weight}, r1Penalty(critic, real)),`, 'r1Penalty'],
     gradient: [
@@ -19,7 +19,13 @@ export function ganParts({ width, loss, penalty, weight, rate }: Experiment): Pr
     ],
     none: [''],
   };
-  const [line, ...names] = penalties[penalty];
+  return penalties[penalty];
+}
+
+/** The GAN of `training/gan.ts`, as text. */
+export function ganParts(experiment: Experiment): ProgramParts {
+  const { width, loss, rate } = experiment;
+  const [line, ...names] = penaltyLine(experiment);
   return {
     imports: [
       ...[

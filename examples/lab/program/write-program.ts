@@ -1,10 +1,15 @@
 // The experiment as a program of its own, which trains as the lab does.
 import sets from '../data/point-sets.js?raw';
 import type { Experiment } from '../experiment/experiment.js';
+import { isOfPictures, pictureShapeOf, type PictureSet, type PictureShape } from '../experiment/pictures.js';
 import { diffusionParts } from './diffusion.js';
 import { ganParts } from './gan.js';
 import type { ProgramParts } from './parts.js';
-import { DATA, REPORT_EVERY } from '../training/sizes.js';
+import { pictureDiffusionParts } from './pictures/diffusion.js';
+import { pictureGanParts } from './pictures/gan.js';
+import { pictureVaeParts } from './pictures/vae.js';
+import { reportEvery } from '../training/report-every.js';
+import { DATA } from '../training/sizes.js';
 import { vaeParts } from './vae.js';
 
 const partsOf: Readonly<Record<Experiment['family'], (experiment: Experiment) => ProgramParts>> = {
@@ -13,55 +18,117 @@ const partsOf: Readonly<Record<Experiment['family'], (experiment: Experiment) =>
   diffusion: diffusionParts,
 };
 
+const picturePartsOf: Readonly<
+  Record<Experiment['family'], (experiment: Experiment, shape: PictureShape) => ProgramParts>
+> = {
+  vae: pictureVaeParts,
+  gan: pictureGanParts,
+  diffusion: pictureDiffusionParts,
+};
+
+/** The file with the pictures that a program reads: a byte for each pixel. */
+export const pictureFile = (set: PictureSet): string => `${set}.bin`;
+
 /** The packages that a program needs, as one installs them. */
 export const PACKAGES = 'tfjs-generative @tensorflow/tfjs @tensorflow/tfjs-backend-wasm';
 
 /** A program that gives the same losses as the lab on WebAssembly, for a run from its start with unmoved controls. */
 export function writeProgram(experiment: Experiment): string {
-  const { data, seed, steps, batch, points, until } = experiment;
-  const { imports, model, sampling, shown } = partsOf[experiment.family](experiment);
-  const own = data === 'drawn' || data === 'csv';
+  const { data, family, seed, steps, until } = experiment;
+  const { imports, model, sampling, shown } = isOfPictures(data)
+    ? picturePartsOf[family](experiment, pictureShapeOf(data))
+    : partsOf[family](experiment);
+  const { about, entries, begin, source, end } = isOfPictures(data)
+    ? pictureLines(experiment, data)
+    : pointLines(experiment);
+  const every = reportEvery(experiment);
   const plateau = until === 'plateau';
-  const names = ['batches', 'createRandom', 'train', ...imports].sort();
+  const names = ['batches', 'createRandom', 'train', ...(isOfPictures(data) ? ['imageGrid'] : []), ...imports].sort();
   const lines = [
     `// ${title(experiment)}. Written by the lab of tfjs-generative.`,
     `// Install: npm i ${PACKAGES}`,
     `// Run: node program.mjs`,
+    ...about,
+    ...entries.filter((line) => line.includes('node:')),
     `import * as tf from '@tensorflow/tfjs';`,
     `import { ${names.join(', ')} } from 'tfjs-generative';`,
     ...(plateau ? [`import { epochRules, stopEarly } from 'tfjs-generative/run';`] : []),
+    ...entries.filter((line) => !line.includes('node:')),
     `import { startWasm } from 'tfjs-generative/wasm';`,
     '',
-    ...(own ? [`const points = ${JSON.stringify(points)};`, ''] : []),
-    textOf(data),
+    ...begin,
     '',
     `await startWasm();`,
     `const random = createRandom(${seed});`,
-    `const data = ${data}(${DATA}, random.fork('data')${own ? ', points' : ''});`,
-    `const source = batches(data, { batchSize: ${batch}, random: random.fork('order') });`,
+    ...source,
     '',
     model.trim(),
     '',
     ...(plateau
       ? [
-          `const metric = '${experiment.family === 'gan' ? 'generatorLoss' : 'loss'}';`,
+          `const metric = '${family === 'gan' ? 'generatorLoss' : 'loss'}';`,
           `const rules = epochRules([stopEarly({ metric, goal: 'min', patience: 20, minRelativeChange: 0.01 })]);`,
         ]
       : []),
-    `const options = { steps: ${steps}, reportEvery: ${REPORT_EVERY}${plateau ? ', rules' : ''}${until === 'verdict' ? ', stopOn: () => true' : ''} };`,
+    `const options = { steps: ${steps}, reportEvery: ${every}${plateau ? ', rules' : ''}${until === 'verdict' ? ', stopOn: () => true' : ''} };`,
     `for await (const { step, metrics } of train(trainer, source, options)) {`,
-    `  if (step % ${printEvery(steps)} === 0) console.log(step, ${shown});`,
+    `  if (step % ${printEvery(steps, every)} === 0) console.log(step, ${shown});`,
     `}`,
     '',
     sampling.trim(),
-    `console.log(await samples.array());`,
+    end,
     '',
   ];
   return lines.join('\n');
 }
 
+/** The lines of a program that depend on what is learned. */
+interface DataLines {
+  readonly about: readonly string[];
+  /** Imports of further entries. */
+  readonly entries: readonly string[];
+  readonly begin: readonly string[];
+  /** Makes `source`. */
+  readonly source: readonly string[];
+  /** Shows `samples`. */
+  readonly end: string;
+}
+
+function pointLines({ data, batch, points }: Experiment): DataLines {
+  const own = data === 'drawn' || data === 'csv';
+  return {
+    about: [],
+    entries: [],
+    begin: [...(own ? [`const points = ${JSON.stringify(points)};`, ''] : []), textOf(data)],
+    source: [
+      `const data = ${data}(${DATA}, random.fork('data')${own ? ', points' : ''});`,
+      `const source = batches(data, { batchSize: ${batch}, random: random.fork('order') });`,
+    ],
+    end: `console.log(await samples.array());`,
+  };
+}
+
+function pictureLines({ family, batch }: Experiment, set: PictureSet): DataLines {
+  const file = pictureFile(set);
+  const shape = pictureShapeOf(set);
+  const size = shape.reduce((product, side) => product * side, 1);
+  // a denoiser's numbers have about zero mean
+  const transform = family === 'diffusion' ? `, transform: (x) => tf.sub(tf.mul(2, x), 1)` : '';
+  return {
+    about: [`// It reads ${file}, the pictures as bytes, which the lab saves: put that file beside this one.`],
+    entries: [`import { readFile } from 'node:fs/promises';`, `import { writePng } from 'tfjs-generative/node';`],
+    begin: [
+      `// in a page: new Uint8Array(await (await fetch('${file}')).arrayBuffer())`,
+      `const bytes = new Uint8Array(await readFile(new URL('${file}', import.meta.url)));`,
+      `const pictures = { data: bytes, shape: [bytes.length / ${size}, ${shape.join(', ')}] };`,
+    ],
+    source: [`const source = batches(pictures, { batchSize: ${batch}, random: random.fork('order')${transform} });`],
+    end: `await writePng('samples.png', imageGrid(samples, { columns: 8, gap: 2 }), { scale: 3 });`,
+  };
+}
+
 /** Updates between two printed lines: about ten lines in all, each at a report. */
-const printEvery = (steps: number): number => REPORT_EVERY * Math.ceil(steps / (10 * REPORT_EVERY));
+const printEvery = (steps: number, every: number): number => every * Math.ceil(steps / (10 * every));
 
 function title({ family, data }: Experiment): string {
   const model = { vae: 'A VAE', gan: 'A GAN', diffusion: 'A diffusion model' }[family];
@@ -72,6 +139,9 @@ function title({ family, data }: Experiment): string {
     grid: 'a grid of 25 clouds',
     drawn: 'a drawing',
     csv: 'points of a file',
+    clothes: 'pictures of clothes',
+    emoji: 'emoji',
+    own: 'pictures of your own',
   }[data];
   return `${model} learns ${what}`;
 }

@@ -20,18 +20,23 @@ import {
   type SolverState,
 } from 'tfjs-generative';
 import type { Look } from '../experiment/look.js';
-import { cells, type Learner, type Lesson } from './learner.js';
+import { cells, type Learner, type PointsLesson } from './learner.js';
 import { FIELD, PATHS, SAMPLERS, SAMPLES } from './sizes.js';
 
-const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
-const targets = { velocity: predictVelocity, noise: predictNoise, sample: predictSample, flow: predictFlow };
-const solvers = { dpm: dpmSolver, ddim: ddimSolver(), ddpm: ddpmSolver() };
+export const schedules = { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule };
+export const targets = { velocity: predictVelocity, noise: predictNoise, sample: predictSample, flow: predictFlow };
+export const solvers = { dpm: dpmSolver, ddim: ddimSolver(), ddpm: ddpmSolver() };
 
 /** Timesteps of the noise schedule. */
-const TIMESTEPS = 200;
+export const TIMESTEPS = 200;
+/** The decay of the denoiser's average, which is sampled. */
+export const AVERAGE = 0.995;
+
+/** The timestep of the noise level that is shown. */
+export const timestepOf = ({ noise }: Look): number => Math.round(noise * (TIMESTEPS - 1));
 
 /** A diffusion model of points. */
-export function createDiffusion({ experiment, live, random, data }: Lesson): Learner {
+export function createDiffusion({ experiment, live, random, data }: PointsLesson): Learner {
   const { width, schedule, target } = experiment;
   const make = () =>
     createDenoiser(denoisingMlp({ size: 2, width, random: random.fork('denoiser') }), {
@@ -43,16 +48,16 @@ export function createDiffusion({ experiment, live, random, data }: Lesson): Lea
     denoiser: learning,
     optimizer: createAdam({ learningRate: () => live().rate }),
     random,
-    average: { into: averaged, decay: 0.995 },
+    average: { into: averaged, decay: AVERAGE },
   });
   const views = random.fork('views');
   const sample = (n: number, solver: DiffusionSolver, steps: number) =>
     sampleDiffusion(averaged, solver, { shape: [n, 2], steps, random: views.fork('samples') });
-  const timestepOf = ({ noise }: Look): number => Math.round(noise * (TIMESTEPS - 1));
 
   return {
     trainer,
     model: { denoiser: averaged },
+    shown: SAMPLES,
     samples: (n, { sampler, calls }) => sample(n, solvers[sampler], calls),
     views: {
       /** Data with the noise of a level, `[SAMPLES, 2]`. */

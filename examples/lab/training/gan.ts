@@ -18,10 +18,11 @@ import {
   type Generator,
   type RandomStream,
 } from 'tfjs-generative';
-import { cells, gridLines, type Learner, type Lesson } from './learner.js';
+import type { Experiment } from '../experiment/experiment.js';
+import { cells, gridLines, type Learner, type Lesson, type PointsLesson } from './learner.js';
 import { ARROWS, HEAT, SAMPLES } from './sizes.js';
 
-const losses = {
+export const losses = {
   'non-saturating': nonSaturatingLoss,
   minimax: minimaxLoss,
   'least-squares': leastSquaresLoss,
@@ -29,29 +30,37 @@ const losses = {
   wasserstein: wassersteinLoss,
 };
 
-/** A GAN of points. */
-export function createGan({ experiment, live, random }: Lesson): Learner {
-  const { width, loss, penalty } = experiment;
-  const network = (name: string, inputs: number, outputs: number) =>
-    mlp({ sizes: [inputs, width, width, width, outputs], activation: leakyRelu, random: random.fork(name) });
-  const generator = () => createGenerator(network('generator', 2, 2), { latentSize: 2, prior: uniformPrior });
-  const [learning, averaged] = [generator(), generator()];
-  const discriminator = createDiscriminator(network('discriminator', 2, 1));
+/** The decay of the generator's average, which is sampled. */
+export const AVERAGE = 0.995;
+
+/** The penalty of an experiment. */
+export function penaltyOf({ penalty }: Experiment, live: Lesson['live']) {
   const penalties = {
     r1: (critic: Critic, real: tf.Tensor) => tf.mul(live().weight, r1Penalty(critic, real)),
     gradient: (critic: Critic, real: tf.Tensor, fake: tf.Tensor, chance: RandomStream) =>
       tf.mul(live().weight, gradientPenalty(critic, real, fake, { mix: chance })),
     none: undefined,
   };
+  return penalties[penalty];
+}
+
+/** A GAN of points. */
+export function createGan({ experiment, live, random }: PointsLesson): Learner {
+  const { width, loss } = experiment;
+  const network = (name: string, inputs: number, outputs: number) =>
+    mlp({ sizes: [inputs, width, width, width, outputs], activation: leakyRelu, random: random.fork(name) });
+  const generator = () => createGenerator(network('generator', 2, 2), { latentSize: 2, prior: uniformPrior });
+  const [learning, averaged] = [generator(), generator()];
+  const discriminator = createDiscriminator(network('discriminator', 2, 1));
   const adam = () => createAdam({ learningRate: () => live().rate, beta1: 0, beta2: 0.99 });
   const trainer = createGanTrainer({
     generator: learning,
     discriminator,
     loss: losses[loss],
     optimizers: { generator: adam(), discriminator: adam() },
-    penalty: penalties[penalty],
+    penalty: penaltyOf(experiment, live),
     random,
-    average: { into: averaged, decay: 0.995 },
+    average: { into: averaged, decay: AVERAGE },
   });
   const views = random.fork('views');
   const samplesOf = (player: Generator, n: number): tf.Tensor =>
@@ -59,6 +68,7 @@ export function createGan({ experiment, live, random }: Lesson): Learner {
   return {
     trainer,
     model: { generator: averaged },
+    shown: SAMPLES,
     samples: (n) => samplesOf(averaged, n),
     views: {
       /** D at the cells of the plane. */

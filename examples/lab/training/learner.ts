@@ -5,7 +5,7 @@ import type { Look } from '../experiment/look.js';
 import { REACH } from '../experiment/points.js';
 import { GRID } from './sizes.js';
 
-/** Something to be drawn: a tensor of float32, which the caller disposes. */
+/** Something to be drawn: a tensor of float32, or of int32 for the bytes of pictures, which the caller disposes. */
 export type View = (look: Look, live: Live) => tf.Tensor | Promise<tf.Tensor>;
 
 /** A model that learns, and what can be seen of it. */
@@ -13,7 +13,9 @@ export interface Learner {
   readonly trainer: Trainer;
   /** The parts that sampling needs, for a file of the model. */
   readonly model: Readonly<Record<string, Part>>;
-  /** Draws n samples, `[n, 2]`, the same at each call while the weights are the same. */
+  /** How many samples are shown. */
+  readonly shown: number;
+  /** Draws n samples, points `[n, 2]` or the bytes of pictures, the same at each call while the weights are the same. */
   samples(n: number, live: Live): tf.Tensor | Promise<tf.Tensor>;
   readonly views: Readonly<Record<string, View>>;
   dispose(): void;
@@ -25,6 +27,10 @@ export interface Lesson {
   /** The values of the controls, which may change during the run. */
   readonly live: () => Live;
   readonly random: RandomStream;
+}
+
+/** What a learner of points is made from. */
+export interface PointsLesson extends Lesson {
   /** The training points, `[n, 2]`. */
   readonly data: tf.Tensor;
 }

@@ -1,6 +1,7 @@
 // What the page and the worker post each other beside the run itself.
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Look } from '../experiment/look.js';
+import type { Pictures } from '../experiment/pictures.js';
 
 /** From what the worker makes a run. */
 export interface Settings {
@@ -32,6 +33,8 @@ export interface Frame {
   /** Updates before it. */
   readonly step: number;
   readonly arrays: Readonly<Record<string, Float32Array>>;
+  /** Pictures as bytes, one after the other, each of the shape of the data's. */
+  readonly pictures: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Measures of samples. */
@@ -47,7 +50,14 @@ export interface Measures {
 
 /** From the worker. */
 export type Report =
-  | { readonly kind: 'ready'; readonly data: Float32Array; readonly parameters: number }
+  | {
+      readonly kind: 'ready';
+      /** The training points; none if it learns pictures. */
+      readonly data: Float32Array;
+      /** The training pictures, if it learns pictures. */
+      readonly pictures?: Pictures | undefined;
+      readonly parameters: number;
+    }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'measures'; readonly measures: Measures }
   | { readonly kind: 'answer'; readonly ask: number; readonly bytes?: Uint8Array; readonly error?: string };

@@ -1,26 +1,17 @@
-import { batches, countParameters, createRandom, loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
+import { countParameters, createRandom, loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
 import { saveModel } from 'tfjs-generative/model';
 import { createRun, epochRules, stopEarly, type Run, type RunChannel } from 'tfjs-generative/run';
 import { liveOf, type Experiment } from '../experiment/experiment.js';
-import { createDiffusion } from './diffusion.js';
-import { drawData } from './draw-data.js';
-import { createGan } from './gan.js';
-import type { Learner, Lesson } from './learner.js';
-import { createMeasuring } from './measure.js';
+import { isOfPictures, type PictureSet, type Pictures } from '../experiment/pictures.js';
 import type { Order, Report, Settings, Wish } from './messages.js';
-import { createPainter, take } from './painter.js';
+import { openPoints } from './open-points.js';
+import { createPainter } from './painter.js';
+import { openPictures } from './pictures/open-pictures.js';
 import { measureQuality } from './quality.js';
-import { DATA, REPORT_EVERY } from './sizes.js';
-import { createVae } from './vae.js';
+import { reportEvery } from './report-every.js';
 
-/** Milliseconds between two measures. */
-const MEASURE_EVERY = 1_000;
-
-const learners: Readonly<Record<Experiment['family'], (lesson: Lesson) => Learner>> = {
-  vae: createVae,
-  gan: createGan,
-  diffusion: createDiffusion,
-};
+/** Loads the pictures of an experiment. */
+export type LoadPictures = (set: PictureSet) => Promise<Pictures>;
 
 /** A run, and the end of all that it needs. */
 export interface OpenRun extends Run {
@@ -28,25 +19,29 @@ export interface OpenRun extends Run {
 }
 
 /** Makes the run of an experiment on the backend in use, and carries out the page's orders. */
-export async function openRun(settings: Settings, { post, onMessage }: RunChannel): Promise<OpenRun> {
+export async function openRun(
+  settings: Settings,
+  { post, onMessage }: RunChannel,
+  load: LoadPictures,
+): Promise<OpenRun> {
   const { experiment, checkpoint, session } = settings;
   let { watched } = settings;
   let live = liveOf(experiment);
   const tell = (news: Report, transfer: readonly object[] = []): void => post({ ...news, session }, transfer);
 
   const random = createRandom(experiment.seed);
-  const data = drawData(experiment, DATA, random.fork('data'));
-  const source = batches(data, { batchSize: experiment.batch, random: random.fork('order') });
-  const learner = learners[experiment.family]({ experiment, live: () => live, random, data });
+  const lesson = { experiment, live: () => live, random };
+  const { data, pictures } = experiment;
+  const opened = isOfPictures(data) ? openPictures(lesson, pictures ?? (await load(data))) : await openPoints(lesson);
+  const { learner, source, measure } = opened;
   const { trainer } = learner;
   const rules = epochRules([
     stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 }),
   ]);
   const endsAtPlateau = experiment.until === 'plateau' ? { rules } : {};
-  const dispose = (): void => [learner, data].forEach((one) => one.dispose());
   if (checkpoint !== undefined) {
     await loadCheckpoint(trainer, checkpoint, { data: source, ...endsAtPlateau }).catch((error: unknown) => {
-      dispose();
+      opened.dispose();
       throw error;
     });
   }
@@ -58,21 +53,20 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     (frame) =>
       tell(
         { kind: 'frame', frame },
-        Object.values(frame.arrays).map(({ buffer }) => buffer),
+        [...Object.values(frame.arrays), ...Object.values(frame.pictures)].map(({ buffer }) => buffer),
       ),
   );
-  const measure = createMeasuring(experiment, learner, random.fork('measures'));
   const stepsBefore = trainer.steps ?? 0;
-  let measured = -Infinity;
+  let measured = isOfPictures(data) ? performance.now() : -Infinity;
   const look = async (step: number): Promise<void> => {
     await painter.paint(step);
-    if (performance.now() - measured < MEASURE_EVERY) return;
+    if (performance.now() - measured < opened.measureEvery) return;
     tell({ kind: 'measures', measures: await measure(step, live) });
     measured = performance.now();
   };
   const run = createRun(trainer, source, {
     steps: Math.max(1, experiment.steps - stepsBefore),
-    reportEvery: REPORT_EVERY,
+    reportEvery: reportEvery(experiment),
     onReport: () => look(trainer.steps ?? 0),
     stopOn: () => experiment.until === 'verdict',
     ...endsAtPlateau,
@@ -111,22 +105,19 @@ export async function openRun(settings: Settings, { post, onMessage }: RunChanne
     show();
   });
 
-  tell({
-    kind: 'ready',
-    data: await take(drawData(experiment, DATA, random.fork('data'))),
-    parameters: countParameters(...Object.values(learner.model)),
-  });
+  tell({ kind: 'ready', ...opened.shown, parameters: countParameters(...Object.values(learner.model)) });
   await painter.repaint(stepsBefore);
   return {
     ...run,
     dispose: async () => {
       await painting;
-      dispose();
+      opened.dispose();
     },
   };
 }
 
 const lossOf = ({ family }: Experiment): string => (family === 'gan' ? 'generatorLoss' : 'loss');
 
-/** An experiment as JSON has it, without what is undefined. */
-const plainOf = (experiment: Experiment) => JSON.parse(JSON.stringify(experiment)) as Record<string, string | number>;
+/** An experiment as JSON has it, without what is undefined, and without pictures. */
+const plainOf = (experiment: Experiment) =>
+  JSON.parse(JSON.stringify({ ...experiment, pictures: undefined })) as Record<string, string | number>;

@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Live } from '../experiment/experiment.js';
 import type { Learner } from './learner.js';
 import type { Frame, Watched } from './messages.js';
-import { SAMPLES } from './sizes.js';
 
 /** The shortest time between two frames, in milliseconds. */
 const SHORTEST = 1_000 / 30;
@@ -30,12 +29,15 @@ export function createPainter(
     const began = performance.now();
     const { views, look } = watched();
     const arrays: Record<string, Float32Array> = {};
+    const pictures: Record<string, Uint8Array> = {};
     for (const name of new Set(['samples', ...views])) {
       if (name !== 'samples' && !Object.hasOwn(learner.views, name)) continue;
-      const view = name === 'samples' ? learner.samples(SAMPLES, live()) : learner.views[name]!(look, live());
-      arrays[name] = await take(await view);
+      const view = name === 'samples' ? learner.samples(learner.shown, live()) : learner.views[name]!(look, live());
+      const tensor = await view;
+      if (tensor.dtype === 'int32') pictures[name] = await takeBytes(tensor);
+      else arrays[name] = await take(tensor);
     }
-    post({ step, arrays });
+    post({ step, arrays, pictures });
     const cost = performance.now() - began;
     next = performance.now() + Math.max(SHORTEST - cost, REST * cost);
   };
@@ -49,4 +51,11 @@ export async function take(tensor: tf.Tensor): Promise<Float32Array> {
   tensor.dispose();
   // a copy, because it is transferred
   return values.slice();
+}
+
+/** The bytes in a tensor of whole numbers, which is disposed. */
+export async function takeBytes(tensor: tf.Tensor): Promise<Uint8Array> {
+  const values = await tensor.data<'int32'>();
+  tensor.dispose();
+  return Uint8Array.from(values);
 }

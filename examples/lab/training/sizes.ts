@@ -2,8 +2,6 @@
 
 /** Training points. */
 export const DATA = 4_096;
-/** Updates between two reports. */
-export const REPORT_EVERY = 10;
 /** Samples in a frame. */
 export const SAMPLES = 512;
 /** Lines of a latent grid in each direction, and points on each. */
@@ -24,3 +22,10 @@ export const PATHS = 64;
 export const CALLS = [1, 2, 4, 8, 16, 32] as const;
 /** Samplers that are compared, in this order. */
 export const SAMPLERS = ['ddpm', 'ddim', 'dpm'] as const;
+/**
+ * Pictures: samples of a VAE or a GAN, and of a diffusion model; pictures of the data that are reconstructed, noised or judged; pictures on
+ * a way; samples that are watched while they are made.
+ */
+export const PICTURES = { shown: 24, made: 16, compared: 8, stops: 8, making: 4 } as const;
+/** Numbers in the latents of a GAN of pictures. */
+export const GAN_LATENT = 32;

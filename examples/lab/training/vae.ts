@@ -8,11 +8,11 @@ import {
   gaussian,
   mlp,
 } from 'tfjs-generative';
-import { gridLines, type Learner, type Lesson } from './learner.js';
-import { ENCODED, STOPS } from './sizes.js';
+import { gridLines, type Learner, type PointsLesson } from './learner.js';
+import { ENCODED, SAMPLES, STOPS } from './sizes.js';
 
 /** A VAE of points. */
-export function createVae({ experiment, live, random, data }: Lesson): Learner {
+export function createVae({ experiment, live, random, data }: PointsLesson): Learner {
   const { latent, width, noise } = experiment;
   const encoder = createGaussianEncoder(mlp({ sizes: [2, width, width, 2 * latent], random: random.fork('encoder') }), {
     latentSize: latent,
@@ -38,6 +38,7 @@ export function createVae({ experiment, live, random, data }: Lesson): Learner {
   return {
     trainer,
     model: { encoder, decoder },
+    shown: SAMPLES,
     samples: (n) => tf.tidy(() => decoder.mean(views.fork('samples').normal([n, latent]))),
     views: {
       /** Means and standard deviations of the first two latents, `[ENCODED, 4]`. */

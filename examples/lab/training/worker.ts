@@ -8,6 +8,7 @@ import { serveRun } from 'tfjs-generative/run';
 import { startWasm } from 'tfjs-generative/wasm';
 import type { Settings } from './messages.js';
 import { openRun } from './open-run.js';
+import { loadPictures } from './pictures/load-pictures.js';
 
 const runtimes = {
   wasm: () => startWasm({ paths: { 'tfjs-backend-wasm-simd.wasm': simd } }),
@@ -24,5 +25,5 @@ const runtimes = {
 serveRun(self, async (settings: Settings, channel) => {
   const { runtime } = settings.experiment;
   if (tf.getBackend() !== runtime) await runtimes[runtime]();
-  return openRun(settings, channel);
+  return openRun(settings, channel, loadPictures);
 });

@@ -1,15 +1,36 @@
 import type { Experiment } from '../experiment/experiment.js';
+import { kindOf } from '../experiment/pictures.js';
 import { clouds } from './clouds.js';
 import { elbo } from './elbo.js';
+import { interpolation } from './interpolation.js';
 import { latents } from './latents.js';
+import { making } from './making.js';
+import { noising } from './noising.js';
+import { reconstructions } from './reconstructions.js';
 import { samplers } from './samplers.js';
+import { scores } from './scores.js';
 import type { LabView } from './view.js';
 
-const views: readonly LabView[] = [latents, elbo, clouds, samplers];
+const views: readonly LabView[] = [
+  latents,
+  elbo,
+  clouds,
+  samplers,
+  reconstructions,
+  interpolation,
+  scores,
+  noising,
+  making,
+];
 
-/** The views of an experiment beside the plane. */
+/** The views of an experiment beside the plane or the samples. */
 export const viewsOf = (experiment: Experiment): readonly LabView[] =>
-  views.filter(({ families, fits }) => families.includes(experiment.family) && fits?.(experiment) !== false);
+  views.filter(
+    (view) =>
+      view.families.includes(experiment.family) &&
+      (view.for ?? 'points') === kindOf(experiment.data) &&
+      view.fits?.(experiment) !== false,
+  );
 
 /** The names of the views that are open at first. */
 export const firstOpen: readonly string[] = views.filter(({ isOpen }) => isOpen).map(({ name }) => name);

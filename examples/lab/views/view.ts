@@ -1,6 +1,7 @@
 import type { Experiment } from '../experiment/experiment.js';
 import type { Family } from '../experiment/fields.js';
 import type { Look } from '../experiment/look.js';
+import type { Kind, Pictures } from '../experiment/pictures.js';
 import type { Point } from '../experiment/points.js';
 import type { Frame } from '../training/messages.js';
 import type { Canvas, ColorName } from './canvas.js';
@@ -9,7 +10,9 @@ import type { Canvas, ColorName } from './canvas.js';
 export interface Seen {
   readonly experiment: Experiment;
   readonly frame: Frame;
+  /** Training points; none if pictures are learned. */
   readonly data: Float32Array;
+  readonly pictures?: Pictures | undefined;
   readonly look: Look;
   /** The means of the last report, by name; absent before the first. */
   readonly metrics?: Readonly<Record<string, number>> | undefined;
@@ -22,12 +25,16 @@ export interface LabView {
   /** What there is to see, in a sentence. */
   readonly about: string;
   readonly families: readonly Family[];
-  /** The arrays of a frame that it draws; they are computed while it is open. */
+  /** What is learned where it is shown; points by default. */
+  readonly for?: Kind;
+  /** The arrays and pictures of a frame that it draws; they are computed while it is open. */
   readonly arrays: readonly string[];
   /** Whether it is open at first. */
   readonly isOpen: boolean;
   /** Its height, in widths. */
   readonly ratio: number;
+  /** Its height for a width, in CSS pixels, if it is not the same share of all. */
+  height?(width: number, seen: Seen): number;
   /** Whether there is anything to see, if not always. */
   fits?(experiment: Experiment): boolean;
   /** Its colours, and what they stand for. */

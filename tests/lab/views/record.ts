@@ -39,6 +39,7 @@ export function seenOf(
 ): Seen {
   const frame = {
     step: 10,
+    pictures: {},
     arrays: Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, Float32Array.from(values)])),
   };
   const experiment = { ...defaultsOf(family), ...changes };

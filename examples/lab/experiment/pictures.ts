@@ -1,0 +1,33 @@
+import type { DataName } from './fields.js';
+
+/** Pictures on the host, as `batches` takes them: bytes from 0 to 255, row by row. */
+export interface Pictures {
+  readonly data: Uint8Array;
+  readonly shape: readonly [count: number, height: number, width: number, channels: number];
+}
+
+/** Height, width and channels of the pictures of a set; one channel is grey. */
+export type PictureShape = readonly [height: number, width: number, channels: number];
+
+/** The sets that consist of pictures. */
+export type PictureSet = 'clothes' | 'emoji' | 'own';
+/** The sets that consist of points. */
+export type PointSet = Exclude<DataName, PictureSet>;
+
+const shapes: Readonly<Record<PictureSet, PictureShape>> = {
+  clothes: [28, 28, 1],
+  emoji: [32, 32, 3],
+  own: [32, 32, 3],
+};
+
+/** Whether a set consists of pictures, not of points. */
+export const isOfPictures = (data: DataName): data is PictureSet => Object.hasOwn(shapes, data);
+
+/** The shape of a set's pictures. */
+export const pictureShapeOf = (data: PictureSet): PictureShape => shapes[data];
+
+/** What a model learns. */
+export type Kind = 'points' | 'pictures';
+
+/** Whether a set consists of points or of pictures. */
+export const kindOf = (data: DataName): Kind => (isOfPictures(data) ? 'pictures' : 'points');

@@ -1,0 +1,17 @@
+import type { BatchSource } from 'tfjs-generative';
+import type { Live } from '../experiment/experiment.js';
+import type { Learner } from './learner.js';
+import type { Measures, News } from './messages.js';
+
+/** What a run consists of besides the updates: it differs between points and pictures. */
+export interface Opened {
+  readonly learner: Learner;
+  readonly source: BatchSource;
+  /** The data, as the page shows them. */
+  readonly shown: Pick<Extract<News, { kind: 'ready' }>, 'data' | 'pictures'>;
+  /** Measures the samples after some updates. */
+  measure(step: number, live: Live): Promise<Measures>;
+  /** Milliseconds between two measures. */
+  readonly measureEvery: number;
+  dispose(): void;
+}

@@ -1,0 +1,7 @@
+import type { Pictures } from '../../experiment/pictures.js';
+import type { Lesson } from '../learner.js';
+
+/** What a learner of pictures is made from. */
+export interface PicturesLesson extends Lesson {
+  readonly pictures: Pictures;
+}

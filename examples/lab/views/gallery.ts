@@ -1,0 +1,125 @@
+import type { Pictures } from '../experiment/pictures.js';
+import type { Canvas } from './canvas.js';
+import type { LabView, Seen } from './view.js';
+
+/** Pictures under a title. */
+export interface Strip {
+  readonly title: string;
+  /** The bytes of pictures one after the other; undefined before they are computed. */
+  readonly bytes: Uint8Array | undefined;
+  /** A word above each picture of the first row. */
+  readonly notes?: readonly string[] | undefined;
+}
+
+/** What a view of pictures shows. */
+interface Gallery extends Pick<LabView, 'name' | 'title' | 'about' | 'families' | 'arrays'> {
+  strips(seen: Seen, pictures: Pictures): readonly Strip[];
+  /** Pictures in a row; 8 by default. */
+  columns?(seen: Seen): number;
+  describe(seen: Seen, pictures: Pictures): string | undefined;
+}
+
+/** The height of a line of text, in CSS pixels. */
+const LINE = 22;
+/** Pixels between pictures, of the pictures' own. */
+const GAP = 2;
+
+/** A view of strips of pictures below each other; each of their pixels is a square of whole pixels of the screen. */
+export function gallery({ strips, columns = () => 8, describe, ...view }: Gallery): LabView {
+  return {
+    ...view,
+    for: 'pictures',
+    isOpen: true,
+    // before there are pictures
+    ratio: 0.5,
+    height(width, seen) {
+      const { pictures } = seen;
+      if (pictures === undefined) return width * 0.5;
+      const across = columns(seen);
+      const scale = scaleFor(width, across, pictures.shape);
+      return strips(seen, pictures).reduce((sum, strip) => {
+        const text = strip.notes === undefined ? LINE : 2 * LINE;
+        return sum + text + rowsOf(strip, across, pictures.shape) * (pictures.shape[1] + GAP) * scale;
+      }, 0);
+    },
+    draw(canvas, seen) {
+      const { pictures } = seen;
+      if (pictures !== undefined) drawStrips(canvas, strips(seen, pictures), columns(seen), pictures.shape);
+    },
+    describe: (seen) =>
+      (seen.pictures === undefined ? undefined : describe(seen, seen.pictures)) ?? 'The pictures are not computed yet.',
+  };
+}
+
+/** The first n pictures of a set. */
+export const firstOf = ({ data, shape }: Pictures, n: number): Uint8Array => data.subarray(0, n * sizeOf(shape));
+
+/** The mean pixel of pictures, from 0 for black to 1 for white. */
+export const brightness = (bytes: Uint8Array): string =>
+  (bytes.reduce((sum, byte) => sum + byte, 0) / (255 * bytes.length)).toFixed(2);
+
+/** By how much the pixels of pictures differ from those of the data on average, in percent of the way from black to white. */
+export const difference = (bytes: Uint8Array, { data }: Pictures): string =>
+  `${((100 * bytes.reduce((sum, byte, i) => sum + Math.abs(byte - data[i]!), 0)) / (255 * bytes.length)).toFixed(0)}%`;
+
+/** Bytes in a picture. */
+export const sizeOf = ([, ...sides]: Pictures['shape']): number => sides.reduce((product, side) => product * side, 1);
+
+const rowsOf = ({ bytes }: Strip, columns: number, shape: Pictures['shape']): number =>
+  bytes === undefined ? 0 : Math.ceil(bytes.length / sizeOf(shape) / columns);
+
+/** CSS pixels for a pixel of a picture: a whole number of those of the screen. */
+function scaleFor(width: number, columns: number, [, , across]: Pictures['shape']): number {
+  const fits = Math.floor((width * devicePixelRatio) / (columns * (across + GAP) - GAP));
+  return Math.max(1, fits) / devicePixelRatio;
+}
+
+function drawStrips(
+  { context, width, colors }: Canvas,
+  strips: readonly Strip[],
+  columns: number,
+  shape: Pictures['shape'],
+): void {
+  const [, high, across] = shape;
+  const scale = scaleFor(width, columns, shape);
+  let top = 0;
+  context.fillStyle = colors.text;
+  context.textBaseline = 'middle';
+  const write = (text: string, x: number): void => context.fillText(text, x, top + LINE / 2);
+  for (const strip of strips) {
+    context.font = '13px system-ui, sans-serif';
+    write(strip.title, 0);
+    top += LINE;
+    if (strip.notes !== undefined) {
+      context.font = '11px system-ui, sans-serif';
+      strip.notes.forEach((note, i) => write(note, i * (across + GAP) * scale));
+      top += LINE;
+    }
+    const rows = rowsOf(strip, columns, shape);
+    if (rows === 0) continue;
+    const sheet = new OffscreenCanvas(columns * (across + GAP) - GAP, rows * (high + GAP) - GAP);
+    const pen = sheet.getContext('2d')!;
+    for (let n = 0; n < strip.bytes!.length / sizeOf(shape); n++) {
+      const [x, y] = [(n % columns) * (across + GAP), Math.floor(n / columns) * (high + GAP)];
+      pen.putImageData(pictureOf(strip.bytes!, n, shape), x, y);
+    }
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, Math.round(top * devicePixelRatio));
+    context.imageSmoothingEnabled = false;
+    const whole = Math.round(scale * devicePixelRatio);
+    context.drawImage(sheet, 0, 0, sheet.width * whole, sheet.height * whole);
+    context.restore();
+    top += rows * (high + GAP) * scale;
+  }
+}
+
+function pictureOf(bytes: Uint8Array, n: number, shape: Pictures['shape']): ImageData {
+  const [, high, across, channels] = shape;
+  const picture = new ImageData(across, high);
+  const from = n * sizeOf(shape);
+  for (let i = 0; i < high * across; i++) {
+    for (let c = 0; c < 3; c++) picture.data[4 * i + c] = bytes[from + channels * i + (channels === 1 ? 0 : c)]!;
+    picture.data[4 * i + 3] = 255;
+  }
+  return picture;
+}
