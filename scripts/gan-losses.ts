@@ -104,15 +104,8 @@ function figure(curves: readonly Row[], samples: readonly Row[]): string {
     fx: { domain: order, label: null },
     x: { label: 'updates', ticks: 4, domain: [0, STEPS] },
     y: { label: 'nats; logits', grid: true },
-    marks: [
-      Plot.lineY(curves, {
-        fx: 'game',
-        x: 'step',
-        y: 'value',
-        z: 'curve',
-        stroke: ({ curve }: Row) => curveColours[curve]!,
-      }),
-    ],
+    color: { domain: Object.keys(curveColours), range: Object.values(curveColours) },
+    marks: [Plot.lineY(curves, { fx: 'game', x: 'step', y: 'value', stroke: 'curve' })],
   });
   const plane = { x: 'x', y: 'y' };
   const points = plotted([0, 262], {
