@@ -20,8 +20,8 @@ export interface Session {
   readonly pictures: ReadonlySignal<Pictures | undefined>;
   readonly parameters: ReadonlySignal<number | undefined>;
   start(): void;
-  /** Makes one update; resolves once it is made, or has failed. */
-  step(): Promise<unknown>;
+  /** Makes one update, of all players or only of these; resolves once it is made, or has failed. */
+  step(players?: readonly string[]): Promise<unknown>;
   stop(): Promise<unknown>;
   watch(watched: Watched): void;
   turn(live: Live): void;
@@ -60,7 +60,7 @@ export function openSession(experiment: Experiment, watched: Watched, checkpoint
       experiment: one,
       // the reason for a failure is in the snapshot
       start: () => void run.start().catch(() => undefined),
-      step: () => run.start({ steps: 1 }).catch(() => undefined),
+      step: (players) => run.start({ steps: 1, players }).catch(() => undefined),
       stop: () => run.stop(),
       watch: (what) => order({ kind: 'watch', watched: what }),
       turn: (live) => order({ kind: 'live', live }),
