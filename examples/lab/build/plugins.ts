@@ -65,11 +65,14 @@ export function offline(folder: string): Plugin {
   };
 }
 
+/** Pictures, and what reads one's own: they are loaded, and kept, when they are chosen. */
+const CHOSEN = /\.(png|json)$|read-worker/;
+
 /** The files that the page needs before anything is chosen: all that its files name outside of an `import()`. */
 function firstVisit(folder: string, files: readonly string[]): string[] {
   const found = new Set<string>();
   const visit = (file: string): void => {
-    if (found.has(file)) return;
+    if (found.has(file) || CHOSEN.test(file)) return;
     found.add(file);
     if (!/\.(js|html|css|webmanifest)$/.test(file)) return;
     const text = readFileSync(join(folder, file), 'utf8').replaceAll(/import\((["'`])[^"'`]*\1\)/g, '');

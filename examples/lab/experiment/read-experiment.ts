@@ -1,5 +1,5 @@
 import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
-import { flawOf, hasField, type DataName, type Family } from './fields.js';
+import { fields, flawOf, hasField, type DataName, type Family } from './fields.js';
 import type { Point } from './points.js';
 
 /** Points of an experiment are at most this far from 0 in each direction. */
@@ -28,8 +28,8 @@ export function readExperiment(value: unknown): Experiment {
   if (!Object.hasOwn(settings, 'family')) flaws.push('it names no family');
   if (flaws.length > 0) throw new Error(flaws.slice(0, 3).join('; '));
   const family = settings['family'] as Family;
-  const data = (settings['data'] ?? defaultsOf(family).data) as DataName;
-  if (data === 'own') throw new Error('it learns pictures that are not in it: choose the pictures, then begin anew');
+  const data = (settings['data'] ?? fields.data.default) as DataName;
+  if (data === 'own') throw new Error('its own pictures are not in it; drop them on the page, and begin a new run');
   const own = Object.fromEntries(
     fieldNames
       .filter((name) => Object.hasOwn(settings, name) && hasField({ family, data }, name))

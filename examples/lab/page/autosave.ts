@@ -14,7 +14,7 @@ let isTold = false;
 async function keep(): Promise<void> {
   const now = session.peek();
   const { totalSteps, status } = now.snapshot.peek();
-  if (isAtWork || status === 'failed' || now.data.peek() === undefined) return;
+  if (isAtWork || status === 'failed' || now.parameters.peek() === undefined) return;
   if (totalSteps === (keptAt.get(now) ?? now.stepsBefore)) return;
   isAtWork = true;
   try {

@@ -61,12 +61,18 @@ async function orTell(work: () => Promise<void>): Promise<void> {
 
 /** Lets files be dropped anywhere on the page. */
 export function takeDrops(): void {
+  const filesOf = (event: Event): DataTransfer | undefined => {
+    const { dataTransfer } = event as DragEvent;
+    return dataTransfer?.types.includes('Files') === true ? dataTransfer : undefined;
+  };
   addEventListener('dragover', (event) => {
-    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    if (filesOf(event) !== undefined) event.preventDefault();
   });
   addEventListener('drop', (event) => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
+    const { files } = filesOf(event) ?? {};
+    if (files === undefined) return;
     event.preventDefault();
-    void openFiles(event.dataTransfer.files);
+    // pictures are taken by `lab-own-pictures`
+    if (![...files].some(({ type }) => type.startsWith('image/'))) void openFiles(files);
   });
 }

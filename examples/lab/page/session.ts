@@ -94,13 +94,13 @@ export function openSession(experiment: Experiment, watched: Watched, name = '',
 }
 
 /** Waits until a session has loaded; resolves to what went wrong, or undefined. */
-export async function whenReady({ data, snapshot }: Session): Promise<string | undefined> {
+export async function whenReady({ parameters, snapshot }: Session): Promise<string | undefined> {
   let end = (): void => undefined;
   const failure = await new Promise<string | undefined>((resolve) => {
     end = effect(() => {
       const { status, error } = snapshot.value;
       if (status === 'failed') resolve(error?.message ?? 'it failed');
-      else if (data.value !== undefined) resolve(undefined);
+      else if (parameters.value !== undefined) resolve(undefined);
     });
   });
   end();

@@ -127,7 +127,7 @@ export async function openRun(
     model: () => saveModel(learner.model),
     checkpoint: () => {
       const { history } = continued(run.snapshot());
-      const metadata = savedMetadata({ experiment: { ...experiment, ...live }, isMoved, history });
+      const metadata = savedMetadata({ experiment: { ...experiment, ...live, pictures: undefined }, isMoved, history });
       return saveCheckpoint(trainer, { data: source, metadata, ...endsAtPlateau });
     },
     quality: () => measureQuality(experiment, learner, live, random.fork('quality')),

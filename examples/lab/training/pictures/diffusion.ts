@@ -9,6 +9,7 @@ import {
   unet,
   type SolverState,
 } from 'tfjs-generative';
+import { liveAdam } from '../live.js';
 import { AVERAGE, schedules, solvers, targets, timestepOf, TIMESTEPS } from '../diffusion.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';

@@ -6,6 +6,7 @@ import {
   dcganDiscriminator,
   dcganGenerator,
 } from 'tfjs-generative';
+import { liveAdam } from '../live.js';
 import { AVERAGE, losses, penaltyOf } from '../gan.js';
 import type { Learner } from '../learner.js';
 import { GAN_LATENT, PICTURES } from '../sizes.js';

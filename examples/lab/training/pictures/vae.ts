@@ -8,6 +8,7 @@ import {
   elboObjective,
   gaussian,
 } from 'tfjs-generative';
+import { liveAdam, liveRecord } from '../live.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
 import { liveAdam, liveRecord } from '../live.js';
