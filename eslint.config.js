@@ -203,6 +203,11 @@ export default defineConfig(
     files: [`src/${room}/*.ts`],
     rules: { 'no-restricted-imports': importRule(closedPaths(room), packages[houseOf(room)]) },
   })),
+  // An app to copy, with a tsconfig of its own for the published package; here it is compiled against the sources.
+  {
+    files: ['examples/starter/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: './tsconfig.json' } },
+  },
   // What a script tag gets is more than the main entry.
   {
     files: ['src/global.ts'],

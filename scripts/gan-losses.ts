@@ -15,18 +15,18 @@ import {
   type GanTrainerOptions,
 } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { chromium } from 'playwright';
-import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
-import { findChromium, launchOptions } from '../tests/browser/chromium.js';
+import * as Plot from '@observablehq/plot';
 import { startBackend } from '../examples/shared/backend.js';
 import { draw, ring } from '../examples/gan-modes/targets.js';
+import { card, words } from './figures/card.js';
+import { plotted } from './figures/plotted.js';
 
-const FILE = 'docs/images/gan-losses.png';
+const FILE = 'docs/images/gan-losses.svg';
 const STEPS = 800;
 const REPORT_EVERY = 20;
 const LOOKS = [100, 300, 600, 800];
 const POINTS = 160;
+const WIDTH = 680;
 
 interface Game {
   readonly name: string;
@@ -76,73 +76,65 @@ async function play({ name, beta1, penalty }: Game): Promise<{ curves: Row[]; sa
     for (const { kind, message } of verdicts) console.log(`${name}, update ${step}: ${kind}: ${message}`);
     if (!LOOKS.includes(step)) continue;
     const places = (await generator.draw(POINTS, random.fork('look')).array()) as [number, number][];
-    samples.push(...places.map(([x, y]) => ({ game: name, at: `update ${step}`, x, y })));
+    samples.push(...places.map(([x, y]) => ({ game: name, step, x, y })));
   }
   return { curves, samples };
 }
 
-/** One row of the picture: the curves of a game, and its samples on top of the modes. */
-function rowOf(name: string, { curves, samples }: Awaited<ReturnType<typeof play>>): object {
+const curveColours: Readonly<Record<string, string>> = {
+  'discriminator loss': 'var(--first)',
+  'generator loss': 'var(--second)',
+  'logit, real': 'var(--pale-first)',
+  'logit, generated': 'var(--pale-second)',
+};
+
+/** Above, the curves of each game over its updates; below, its samples at a few of them, on top of the modes. */
+function figure(curves: readonly Row[], samples: readonly Row[]): string {
   const modes = ring.centers.map(([x, y]) => ({ x: x / ring.unit, y: y / ring.unit }));
-  const scale = { domain: [-2.2, 2.2] };
-  const plane = {
-    x: { field: 'x', type: 'quantitative', scale, axis: null },
-    y: { field: 'y', type: 'quantitative', scale, axis: null },
-  };
-  const panels = LOOKS.map((step) => ({
-    title: { text: `update ${step}`, fontWeight: 'normal' },
-    width: 120,
-    height: 120,
-    layer: [
-      { data: { values: modes }, mark: { type: 'circle', size: 160, color: '#fbd38d', opacity: 1 }, encoding: plane },
-      {
-        data: { values: samples.filter(({ at }) => at === `update ${step}`) },
-        mark: { type: 'circle', clip: true, size: 7, color: '#1a4480', opacity: 0.7 },
-        encoding: plane,
-      },
+  const order = games.map(({ name }) => name);
+  const legend = Object.entries(curveColours).map(([curve, colour], i) => {
+    const left = 16 + 167 * i;
+    return `<path d="M${left} 26h20" stroke="${colour}" stroke-width="2.5" />${words([left + 26, 26], curve, 'left')}`;
+  });
+  const lines = plotted([0, 40], {
+    width: WIDTH,
+    height: 220,
+    marginLeft: 40,
+    marginBottom: 40,
+    fx: { domain: order, label: null },
+    x: { label: 'updates', ticks: 4, domain: [0, STEPS] },
+    y: { label: 'nats; logits', grid: true },
+    color: { domain: Object.keys(curveColours), range: Object.values(curveColours) },
+    marks: [Plot.lineY(curves, { fx: 'game', x: 'step', y: 'value', stroke: 'curve' })],
+  });
+  const plane = { x: 'x', y: 'y' };
+  const points = plotted([0, 262], {
+    width: WIDTH,
+    height: 318,
+    marginTop: 40,
+    marginLeft: 40,
+    marginRight: 90,
+    marginBottom: 10,
+    fx: { axis: 'top', domain: LOOKS, label: null, tickFormat: (step: number) => `update ${step}` },
+    fy: { axis: 'right', label: null, domain: order },
+    x: { axis: null, domain: [-2.5, 2.5] },
+    y: { axis: null, domain: [-2.5, 2.5] },
+    marks: [
+      Plot.frame({ stroke: 'var(--edge)' }),
+      Plot.dot(modes, { ...plane, r: 8, fill: 'var(--place)' }),
+      Plot.dot(samples, { ...plane, fx: 'step', fy: 'game', r: 1.5, fill: 'var(--second)', clip: true }),
     ],
-  }));
-  const lines = {
-    title: { text: name, anchor: 'start' },
-    width: 380,
-    height: 120,
-    data: { values: curves },
-    mark: { type: 'line', strokeWidth: 1.5 },
-    encoding: {
-      x: {
-        field: 'step',
-        type: 'quantitative',
-        title: name === games.at(-1)!.name ? 'updates' : null,
-        axis: { grid: false },
-      },
-      y: { field: 'value', type: 'quantitative', title: null },
-      color: {
-        field: 'curve',
-        type: 'nominal',
-        title: null,
-        sort: ['discriminator loss', 'generator loss', 'logit, real', 'logit, generated'],
-        scale: { range: ['#c05621', '#1a4480', '#ed8936', '#63b3ed'] },
-        legend: { orient: 'bottom', direction: 'horizontal' },
-      },
-    },
-  };
-  return { hconcat: [lines, ...panels], spacing: 14 };
+  });
+  return card([WIDTH, 590], ...legend, lines, points);
 }
 
 await startBackend();
-const rows = [];
-for (const game of games) rows.push(rowOf(game.name, await play(game)));
-const spec = {
-  background: 'white',
-  config: { view: { stroke: null }, font: 'sans-serif' },
-  vconcat: rows,
-  spacing: 20,
-};
-const view = new vega.View(vega.parse(compile(spec as unknown as TopLevelSpec).spec), { renderer: 'none' });
-const browser = await chromium.launch(launchOptions(await findChromium()));
-const page = await browser.newPage({ viewport: { width: 1040, height: 420 }, deviceScaleFactor: 1 });
-await page.setContent(`<body style="margin: 0">${await view.toSVG()}</body>`);
-await saveFile(FILE, await page.locator('svg').first().screenshot());
-await browser.close();
+const played = [];
+for (const game of games) played.push(await play(game));
+const svg = figure(
+  played.flatMap(({ curves }) => curves),
+  played.flatMap(({ samples }) => samples),
+);
+await saveFile(FILE, new TextEncoder().encode(svg));
 console.log(FILE);
 process.exit(0);

@@ -13,9 +13,10 @@ const screens = {
   phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true },
 };
 const links = {
-  diffusion: '#v=1&f=diffusion&d=moons',
-  gan: '#v=1&f=gan&d=ring',
-  vae: '#v=1&f=vae&d=roll',
+  diffusion: '#v=1&f=diffusion&d=moons&n=50000',
+  gan: '#v=1&f=gan&d=ring&n=50000',
+  vae: '#v=1&f=vae&d=roll&n=50000',
+  collapse: '#v=1&f=gan&d=ring&n=50000&l=least-squares&p=none&r=0.01&story=3',
   'vae-emoji': '#v=1&f=vae&d=emoji',
   'vae-clothes': '#v=1&f=vae&d=clothes',
   'gan-clothes': '#v=1&f=gan&d=clothes',

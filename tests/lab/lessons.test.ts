@@ -6,6 +6,7 @@ import { defaultsOf } from '../../examples/lab/experiment/experiment.js';
 import { fields, flawOf, hasField, type Family, type FieldName } from '../../examples/lab/experiment/fields.js';
 import { readLink, writeLink } from '../../examples/lab/experiment/link.js';
 import { experimentOf, stories } from '../../examples/lab/stories/index.js';
+import { viewsOf } from '../../examples/lab/views/index.js';
 import { layersOf } from '../../examples/lab/views/plane-layers.js';
 
 const families: readonly Family[] = ['vae', 'gan', 'diffusion'];
@@ -34,6 +35,8 @@ describe.each(stories.map((story, i) => [i + 1, story.title, story] as const))('
     }
     const names = layersOf(family).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining([...(story.layers ?? [])]));
+    const views = viewsOf(experimentOf(story)).map(({ name }) => name);
+    expect(views).toEqual(expect.arrayContaining([...(story.opens ?? [])]));
   });
 });
 

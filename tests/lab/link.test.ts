@@ -56,6 +56,11 @@ describe('a link', () => {
     );
   });
 
+  test('of pictures of one’s own leads to pictures that all have', () => {
+    const experiment = { ...defaultsOf('vae', 'own'), latent: 4 };
+    expect(readLink(writeLink(experiment)).experiment).toEqual({ ...experiment, data: 'emoji' });
+  });
+
   test('without anything is the first experiment', () => {
     expect(readLink('')).toEqual({
       experiment: defaultsOf('diffusion'),
@@ -76,6 +81,11 @@ describe('a link', () => {
       { seed: 7 },
     ],
     ['#v=1&b=1e9', 'In the link: Batch is a whole number from 8 to 1024, not "1e9". The rest is used.', {}],
+    [
+      '#v=1&f=gan&d=clothes&h=20&w=32',
+      'In the link: Channels is a multiple of 8 from 8 to 64, not "20". The rest is used.',
+      { data: 'clothes', channels: 16, batch: 32 },
+    ],
     ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
     ['#v=1&story=7', 'In the link: Story is a whole number from 1 to 6, not "7". The rest is used.', {}],
     ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],

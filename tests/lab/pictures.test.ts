@@ -87,7 +87,9 @@ describe.each(families)('a %s of pictures', (family) => {
   test('fills each of its views', async () => {
     const experiment = { ...narrow(family), steps: 2 };
     const names = viewsOf(experiment).flatMap(({ arrays }) => arrays);
+    const before = tf.memory().numTensors;
     const { news } = await runExperiment(experiment, names);
+    expect(tf.memory().numTensors).toBe(before);
     const ready = news.find(({ kind }) => kind === 'ready') as { pictures: Pictures };
     const { frame } = news.find(({ kind }) => kind === 'frame') as { frame: Frame };
     const counts = Object.fromEntries(Object.entries(frame.pictures).map(([name, { length }]) => [name, length / 784]));

@@ -16,6 +16,7 @@ const of = (family: Family, changes: Partial<Experiment> = {}): Experiment => ({
 });
 /** What makes an update of pictures quick. */
 const narrow = { channels: 8, batch: 8 };
+const flow = { target: 'flow', schedule: 'flow', calls: 2 } as const;
 const drawing = [...Array(40).keys()].map((k) => snapped([Math.cos(k / 6), Math.sin(k / 3)]));
 
 const experiments: readonly [name: string, experiment: Experiment, shown: readonly string[]][] = [
@@ -54,6 +55,7 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
     of('diffusion', { ...defaultsOf('diffusion', 'clothes'), ...narrow, steps: 6, sampler: 'ddim', calls: 3 }),
     ['loss'],
   ],
+  ['a flow of emoji', of('diffusion', { ...defaultsOf('diffusion', 'emoji'), ...narrow, ...flow, steps: 6 }), ['loss']],
   ['diffusion that stops at a plateau', of('diffusion', { data: 'csv', points: drawing, until: 'plateau' }), ['loss']],
 ];
 

@@ -17,7 +17,15 @@ interface Manifest {
 }
 
 /** What a consumer installs besides this package and its peers. */
-const besides = ['@types/node', '@tensorflow/tfjs', '@tensorflow/tfjs-backend-cpu', 'react', 'react-dom', 'uplot'];
+const besides = [
+  '@types/node',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-cpu',
+  'react',
+  'react-dom',
+  'uplot',
+  'vite',
+];
 
 /** Packs the tarball once, as `npm publish` would, and installs it in a separate folder. */
 export default function setup(project: TestProject): () => void {

@@ -1,5 +1,5 @@
 import { fields, hasField, isLive, type DataName, type Family, type FieldName, type LiveName } from './fields.js';
-import { kindOf, type Kind, type Pictures } from './pictures.js';
+import { isOfPictures, kindOf, pictureShapeOf, type Kind, type Pictures } from './pictures.js';
 import type { Point } from './points.js';
 
 /** The value of a setting. */
@@ -35,10 +35,14 @@ const recipes: Readonly<Record<Kind, Readonly<Record<Family, Partial<Experiment>
   },
 };
 
+/** What differs for pictures in colour, which have four times as many numbers. */
+const ofColour: Readonly<Record<Family, Partial<Experiment>>> = { vae: { noise: 1 }, gan: {}, diffusion: {} };
+
 /** The experiment with which a family begins on some data. */
 export function defaultsOf(family: Family, data: DataName = fields.data.default): Experiment {
   const table = Object.fromEntries(fieldNames.map((name) => [name, fields[name].default]));
-  return { ...(table as unknown as Experiment), ...recipes[kindOf(data)][family], family, data };
+  const colour = isOfPictures(data) && pictureShapeOf(data)[2] === 3 ? ofColour[family] : {};
+  return { ...(table as unknown as Experiment), ...recipes[kindOf(data)][family], ...colour, family, data };
 }
 
 /** The same data, seed and runtime for another family; what is a family's own begins anew. */
@@ -54,9 +58,9 @@ export function withFamily(experiment: Experiment, family: Family): Experiment {
   };
 }
 
-/** The same experiment on other data; where points follow pictures, or pictures points, what depends on them begins anew. */
+/** The same experiment on other data; where either are pictures, what depends on the data begins anew. */
 export function withData(experiment: Experiment, data: DataName): Experiment {
-  if (kindOf(data) === kindOf(experiment.data)) return { ...experiment, data, pictures: undefined };
+  if (kindOf(data) === 'points' && kindOf(experiment.data) === 'points') return { ...experiment, data };
   return {
     ...withFamily({ ...experiment, data, pictures: undefined }, experiment.family),
     steps: defaultsOf(experiment.family, data).steps,

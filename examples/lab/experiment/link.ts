@@ -90,8 +90,8 @@ export function readLink(hash: string): Linked {
   return { experiment: { ...defaultsOf(family, data), ...changes }, hidden, place, complaint };
 }
 
-/** The points and pictures of files stay with their owner: others get a set that all have. */
+/** The points and pictures of files stay with their owner: others get a set that all have, of the same kind. */
 const withoutFiles = (data: DataName): DataName =>
-  data === 'csv' ? fields.data.default : data === 'own' ? 'clothes' : data;
+  data === 'csv' ? fields.data.default : data === 'own' ? 'emoji' : data;
 
 const cut = (text: string): string => `"${text.length > 20 ? `${text.slice(0, 20)}...` : text}"`;

@@ -1,12 +1,19 @@
-import { html, svg, type SVGTemplateResult } from 'lit';
+import { html, nothing, svg, type SVGTemplateResult } from 'lit';
 import { diagrams } from '../diagrams/index.js';
 import type { Shape } from '../diagrams/diagram.js';
 import { isOfPictures } from '../experiment/pictures.js';
-import { experiment, session } from './store.js';
+import { experiment, session, update } from './store.js';
 import { isSlow, slowStage, startSlow, stopSlow } from './slow-motion.js';
 import { Watching } from './watching.js';
 
 const WIDTH = 360;
+
+/** What of a game can be updated by hand. */
+const players: readonly (readonly [label: string, names: readonly string[] | undefined])[] = [
+  ['Update D', ['discriminator']],
+  ['Update G', ['generator']],
+  ['Both', undefined],
+];
 
 /** The family as a diagram, which lights up stage by stage in slow motion. */
 export class LabDiagram extends Watching {
@@ -37,6 +44,19 @@ export class LabDiagram extends Watching {
           isSlow.value
             ? html`<button id="slow" aria-pressed="true" @click=${stopSlow}>End slow motion</button>`
             : html`<button id="slow" aria-pressed="false" ?disabled=${!canGo} @click=${startSlow}>Slow motion</button>`
+        }
+        ${
+          family !== 'gan'
+            ? nothing
+            : players.map(
+                ([label, names]) =>
+                  html`<button
+                    ?disabled=${!canGo || isSlow.value || status === 'running'}
+                    @click=${() => void update(names)}
+                  >
+                    ${label}
+                  </button>`,
+              )
         }
       </p>
     </section>`;

@@ -29,6 +29,8 @@ export class LabPlane extends Watching {
   declare isPlaying: boolean;
   declare pen: Point;
   declare points: readonly Point[];
+  /** The noise level at which playing was paused. */
+  #paused: number | undefined;
 
   constructor() {
     super();
@@ -141,9 +143,13 @@ export class LabPlane extends Watching {
   /** Goes from noise to samples, by the clock; the paths of samples show the way. */
   readonly #play = (): void => {
     this.isPlaying = !this.isPlaying;
-    if (!this.isPlaying) return;
+    if (!this.isPlaying) {
+      this.#paused = noise.value;
+      return;
+    }
     if (!layers.value.includes('paths')) layers.value = [...layers.value, 'paths'];
-    const from = noise.value <= 0.01 ? 1 : noise.value;
+    // on from where it was paused
+    const from = noise.value > 0 && noise.value === this.#paused ? this.#paused : 1;
     const began = performance.now();
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const go = (now: number): void => {

@@ -22,7 +22,7 @@ export class LabTakeAway extends Watching {
         <p>
           ${
             isMoved.value
-              ? 'Controls were moved during this run: the program trains with their last values, so its losses differ from those seen here.'
+              ? 'Controls were moved during this run, or one player was updated alone: the program trains with their last values, so its losses differ from those seen here.'
               : 'On WebAssembly it gives the same losses as the lab, to the last bit.'
           }
         </p>

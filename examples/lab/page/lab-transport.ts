@@ -3,7 +3,7 @@ import { explainFailure } from './explain-failure.js';
 import { tryAgain } from './open-files.js';
 import { isPaced, pace, setPace, start, stop } from './pacing.js';
 import { isSlow, stopSlow } from './slow-motion.js';
-import { newSeed, rewind, session } from './store.js';
+import { newSeed, rewind, session, update } from './store.js';
 import { Watching } from './watching.js';
 
 /** Speeds in updates a second, and what they are called; 0 is as fast as it goes. */
@@ -16,7 +16,7 @@ const speeds: readonly (readonly [pace: number, label: string])[] = [
 /** Start, stop, one update, rewind, new seed, the speed, and how far the run is. */
 export class LabTransport extends Watching {
   override render() {
-    const { snapshot, data, experiment, step } = session.value;
+    const { snapshot, data, experiment } = session.value;
     const { status, totalSteps, seconds, error } = snapshot.value;
     const isReady = data.value !== undefined;
     const isRunning = (status === 'running' && !isSlow.value) || isPaced.value;
@@ -33,7 +33,7 @@ export class LabTransport extends Watching {
             ? html`<button class="main" id="stop" @click=${stop}>Stop</button>`
             : html`<button class="main" id="start" ?disabled=${!isReady || isOver} @click=${begin}>Start</button>`
         }
-        <button id="step" ?disabled=${!isReady || isRunning || isOver} @click=${() => void step()}>One update</button>
+        <button id="step" ?disabled=${!isReady || isRunning || isOver} @click=${() => void update()}>One update</button>
         <button id="rewind" ?disabled=${!isReady} @click=${rewind}>Rewind</button>
         <button id="seed" ?disabled=${!isReady} @click=${newSeed}>New seed</button>
         <select

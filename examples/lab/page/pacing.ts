@@ -1,6 +1,6 @@
 // The speed of training: as fast as it goes, or so many updates a second.
-import { signal } from '@preact/signals-core';
-import { session } from './store.js';
+import { effect, signal } from '@preact/signals-core';
+import { isBeside, session } from './store.js';
 
 /** Updates a second; 0 is as fast as it goes. */
 export const pace = signal(0);
@@ -45,3 +45,8 @@ async function goOn(): Promise<void> {
   }
   if (mine === begun) isPaced.value = false;
 }
+
+// the families side by side have the machine to themselves
+effect(() => {
+  if (isBeside.value) stop();
+});

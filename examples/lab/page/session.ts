@@ -27,8 +27,8 @@ export interface Session {
   /** How many threads are used, and why, once that was measured. */
   readonly threads: ReadonlySignal<string | undefined>;
   start(): void;
-  /** Makes one update; resolves once it is made, or has failed. */
-  step(): Promise<unknown>;
+  /** Makes one update, of all players or only of these; resolves once it is made, or has failed. */
+  step(players?: readonly string[]): Promise<unknown>;
   stop(): Promise<unknown>;
   watch(watched: Watched): void;
   /** Turns the controls; `isMoved` says whether the losses have come to depend on when that happened. */
@@ -70,7 +70,7 @@ export function openSession(experiment: Experiment, watched: Watched, name = '',
       stepsBefore: past?.steps ?? 0,
       // the reason for a failure is in the snapshot
       start: () => void run.start().catch(() => undefined),
-      step: () => run.start({ steps: 1 }).catch(() => undefined),
+      step: (players) => run.start({ steps: 1, players }).catch(() => undefined),
       stop: () => run.stop(),
       watch: (what) => order({ kind: 'watch', watched: what }),
       turn: (live, isMoved) => order({ kind: 'live', live, isMoved }),

@@ -1,7 +1,7 @@
 // Slow motion: the stages of an update one after the other, with the update itself where the diagram has it.
 import { effect, signal } from '@preact/signals-core';
 import { diagrams } from '../diagrams/index.js';
-import { experiment, session } from './store.js';
+import { experiment, isBeside, session, update } from './store.js';
 
 /** Milliseconds in which a stage can be read: so many, and more for each word. */
 const [STAGE, WORD] = [900, 190];
@@ -30,27 +30,29 @@ export function stopSlow(): void {
 function wait(): void {
   clearTimeout(waiting);
   const stage = stages()[slowStage.peek()]!;
-  waiting = setTimeout(goOn, STAGE + WORD * stage.words.split(' ').length);
+  waiting = setTimeout(() => void goOn(), STAGE + WORD * stage.words.split(' ').length);
 }
 
-function goOn(): void {
+async function goOn(): Promise<void> {
+  const mine = waiting;
   const now = stages();
-  const { step, snapshot } = session.peek();
+  const { snapshot } = session.peek();
   const { updates } = now[slowStage.peek()]!;
-  if (updates !== undefined && isLast(updates)) step();
+  if (updates !== undefined) await update(updates.length === 0 ? undefined : updates);
+  if (!isSlow.peek() || mine !== waiting) return;
   if (snapshot.peek().status === 'finished' || snapshot.peek().status === 'failed') return stopSlow();
   slowStage.value = (slowStage.peek() + 1) % now.length;
   wait();
 }
 
 const stages = () => diagrams[experiment.peek().family].stages(experiment.peek());
-/** One update is made at the end of all stages. */
-const isLast = (_: readonly string[]): boolean => slowStage.peek() === stages().length - 1;
 
-// another experiment begins with its own first stage, and Start ends slow motion
+// another experiment begins with its own first stage
 effect(() => {
+  const isAway = isBeside.value;
   void session.value;
   if (!isSlow.peek()) return;
+  if (isAway) return stopSlow();
   slowStage.value = 0;
   wait();
 });

@@ -38,7 +38,7 @@ export const notice = signal(beginning.notice);
 export const noise = signal(0.5);
 /** The layers of the plane that are shown, by name. */
 export const layers = signal<readonly string[]>(layersFor(beginning.experiment.family, beginning.place.story));
-/** Whether a control was moved after the first update, so that the program no longer gives the same losses. */
+/** Whether a control was moved after the first update, or one player updated alone, so that the program no longer gives the same losses. */
 export const isMoved = signal(beginning.saved?.isMoved ?? false);
 /** The name of a run before this one that the browser keeps. */
 export const lastKept = signal(beginning.other);
@@ -47,7 +47,7 @@ export const lastKept = signal(beginning.other);
 const place = signal(firstLook);
 export const look = computed<Look>(() => ({ ...place.value, noise: noise.value }));
 /** The names of the views that are open. */
-export const opened = signal(firstOpen);
+export const opened = signal(openFor(beginning.place.story));
 
 const watched = computed(() => ({
   views: [
@@ -76,12 +76,12 @@ addEventListener('hashchange', () => {
   if (where.story !== undefined) isTelling.value = true;
   setBeside(where.isBeside === true);
   begin(one);
+  opened.value = openFor(where.story);
   layers.value = layersFor(one.family, where.story);
 });
 
 /** Shows the families side by side, or one of them. */
 export function setBeside(is: boolean): void {
-  if (is) void session.value.stop();
   isBeside.value = is;
 }
 
@@ -93,6 +93,7 @@ export function tell(number: number | undefined): void {
   if (next === undefined) return;
   setBeside(next.isBeside === true);
   begin(experimentOf(next));
+  opened.value = openFor(number);
   layers.value = layersFor(next.experiment.family, number);
 }
 
@@ -134,6 +135,12 @@ export function pointAt(name: FieldName): void {
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   control?.scrollIntoView({ block: 'center', behavior: isCalm ? 'auto' : 'smooth' });
   control?.focus({ preventScroll: true });
+}
+
+/** Makes one update, of all players or only of these: then the program no longer gives the same losses. */
+export function update(players?: readonly string[]): Promise<unknown> {
+  if (players !== undefined) isMoved.value = true;
+  return session.value.step(players);
 }
 
 /** Looks at something else. */
@@ -188,8 +195,12 @@ if (beginning.saved !== undefined) {
   });
 }
 
-/** Changes several settings, in a new run. */
-export const changeTo = (changes: Partial<Experiment>): void => begin({ ...experiment.value, ...changes });
+/** Changes several settings: at once if all of them may change during a run, else in a new run. */
+export function changeTo(changes: Partial<Experiment>): void {
+  const names = Object.keys(changes) as FieldName[];
+  if (names.every(isLive)) names.forEach((name) => change(name, changes[name]!));
+  else begin({ ...experiment.value, ...changes });
+}
 
 /** Changes a setting: at once if it may change during a run, else in a new run. */
 export function change(name: FieldName, value: string | number): void {
@@ -221,6 +232,12 @@ export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): voi
 /** Takes pictures of the user's own as data. */
 export function takePictures(pictures: Pictures): void {
   begin({ ...withData(experiment.value, 'own'), pictures });
+}
+
+/** The views that are open in a story, or at first. */
+function openFor(number: number | undefined): readonly string[] {
+  const told = number === undefined ? undefined : stories[number - 1];
+  return [...firstOpen, ...(told?.opens ?? [])];
 }
 
 /** The layers that a story shows, or those of a family. */

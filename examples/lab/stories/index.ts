@@ -41,20 +41,22 @@ export const stories: readonly Story[] = [
   {
     title: 'Mode collapse and its cure',
     words: [
-      'A generator G and a discriminator D play against each other: G makes points, D says which points are real. G is only paid for points that D ' +
-        'believes. So why learn all eight clouds? It is enough to make points of one cloud, until D no longer believes them, and then to move to the next.',
-      'That is mode collapse: the samples are good, but all alike, and most of the data are left out. Nothing in the game says that G must make ' +
-        'everything. The cure is to keep D gentle. A penalty on its slope, R1, lets D see a whole neighbourhood, so that G is pulled to all clouds at once.',
+      'A generator G and a discriminator D play against each other: G makes points, D says which are real. G is only paid for points that D ' +
+        'believes. So why learn all eight clouds? Points of one cloud will do, until D no longer believes them; then G moves on to another.',
+      'That is mode collapse: the samples look real, one by one, but they are all alike, and most of the data are left out. Here both players learn in large ' +
+        'steps, and nothing keeps D from becoming steep, so G is thrown about. The cure is to keep D gentle: smaller steps, and the penalty R1 ' +
+        'on its slope. Then G is pulled to all clouds at once.',
     ],
     tasks: [
-      'Press Start. The orange samples jump from cloud to cloud; the bars count them.',
-      'Press Cure, and then Start: all eight clouds are filled.',
+      'Press Start. The samples sweep across the clouds, and end as a speck in a single one; the bars count them.',
+      'Press Cure, and then Start: within 500 updates all eight clouds have samples.',
+      'Collapse again, and find out which of the three changes of the cure is needed most.',
     ],
-    experiment: { family: 'gan', data: 'ring', loss: 'minimax', penalty: 'none' },
-    layers: ['heat', 'data', 'now', 'arrows'],
+    experiment: { family: 'gan', data: 'ring', loss: 'least-squares', penalty: 'none', rate: 0.01, steps: 1_600 },
+    layers: ['heat', 'data', 'now'],
     trials: [
-      { label: 'Cure: R1', changes: { loss: 'non-saturating', penalty: 'r1' } },
-      { label: 'Collapse again', changes: { loss: 'minimax', penalty: 'none' } },
+      { label: 'Cure', changes: { loss: 'non-saturating', penalty: 'r1', rate: 2e-3 } },
+      { label: 'Collapse again', changes: { loss: 'least-squares', penalty: 'none', rate: 0.01 } },
     ],
   },
   {
@@ -79,14 +81,15 @@ export const stories: readonly Story[] = [
       'Each step from noise to a sample calls the network once, and calls are what costs time: a picture in 50 calls takes 50 times as long as in one. ' +
         'So how few are enough? That depends on how one walks.',
       'DDPM adds fresh noise after each step and needs many of them. DDIM goes straight on, without new noise. DPM-Solver++ also looks at the step before, as a driver ' +
-        'who sees that the road bends, and keeps to the way with few calls. With one single call all of them answer in the middle of what is possible: blur again.',
+        'who sees that the road bends; that pays from about eight calls on. With one single call all of them answer in the middle of what is possible: blur again.',
     ],
     tasks: [
       'Press Start, and wait for two thousand updates.',
-      'Move Calls from 15 down to 4, to 2 and to 1, and compare the three samplers.',
+      'Try 15 calls, 4 calls and 1 call, and compare the three samplers.',
       'Measure the quality against calls: from where on do more calls no longer help?',
     ],
     experiment: { family: 'diffusion', data: 'roll', calls: 4 },
+    opens: ['samplers'],
     trials: [
       { label: '15 calls', changes: { calls: 15 } },
       { label: '4 calls', changes: { calls: 4 } },

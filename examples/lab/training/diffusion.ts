@@ -16,7 +16,7 @@ import {
   predictVelocity,
   sampleDiffusion,
   type DiffusionSolver,
-  type SolverState,
+  type SampleProgress,
 } from 'tfjs-generative';
 import type { Look } from '../experiment/look.js';
 import { cells, type Learner, type PointsLesson } from './learner.js';
@@ -51,8 +51,8 @@ export function createDiffusion({ experiment, live, random, data }: PointsLesson
     average: { into: averaged, decay: AVERAGE },
   });
   const views = random.fork('views');
-  const sample = (n: number, solver: DiffusionSolver, steps: number) =>
-    sampleDiffusion(averaged, solver, { shape: [n, 2], steps, random: views.fork('samples') });
+  const sample = (n: number, solver: DiffusionSolver, steps: number, onStep?: (progress: SampleProgress) => void) =>
+    sampleDiffusion(averaged, solver, { shape: [n, 2], steps, random: views.fork('samples'), onStep });
 
   return {
     trainer,
@@ -75,20 +75,16 @@ export function createDiffusion({ experiment, live, random, data }: PointsLesson
           const { sample: estimate } = averaged.estimate(places, timesteps);
           return tf.concat([places, tf.sub(estimate, places)], 1);
         }),
-      /** The way of points from noise to samples, `[calls + 1, PATHS, 2]`. */
+      /** The way of points from noise to samples, `[calls + 1, 1 + PATHS, 2]`: in each stop, its noise level, which stands first, and the points. */
       paths: async (_, { sampler, calls }) => {
         const stops: tf.Tensor[] = [];
-        const solver = solvers[sampler];
-        const watched = {
-          ...solver,
-          step: (state: SolverState) => {
-            stops.push(tf.clone(state.xt));
-            return solver.step(state);
-          },
-        };
-        stops.push(await sample(PATHS, watched, calls));
+        const add = (level: number, points: tf.Tensor): unknown =>
+          stops.push(tf.tidy(() => tf.concat([tf.tensor2d([[level, 0]]), points], 0)));
+        const onStep = ({ xt, timestep }: SampleProgress): void => void add(timestep / (TIMESTEPS - 1), xt);
+        const samples = await sample(PATHS, solvers[sampler], calls, onStep);
+        add(0, samples);
         const paths = tf.stack(stops);
-        stops.forEach((stop) => stop.dispose());
+        [...stops, samples].forEach((stop) => stop.dispose());
         return paths;
       },
       /** Samples of DDPM, DDIM and DPM-Solver++ from the same noise, `[3, SAMPLES, 2]`. */

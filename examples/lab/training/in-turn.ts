@@ -1,4 +1,4 @@
-import type { Run, RunSnapshot } from 'tfjs-generative/run';
+import type { Run, RunSnapshot, StartOptions } from 'tfjs-generative/run';
 import { createContinued } from './continued.js';
 
 /** More updates than any run has. */
@@ -28,12 +28,12 @@ export function inTurn(first: Run, second: Run): Run {
     if (later !== undefined && now.status !== 'idle') show(later(now));
   });
 
-  const goOn = async (most: number): Promise<RunSnapshot> => {
+  const goOn = async ({ steps: most = Infinity, players }: StartOptions): Promise<RunSnapshot> => {
     const { status, step } = first.snapshot();
     let left = most;
     if (status !== 'finished') {
       isGoingOn = true;
-      await first.start({ steps: Math.min(left, MOST) });
+      await first.start({ steps: Math.min(left, MOST), players });
       left -= first.snapshot().step - step;
       if (first.snapshot().status !== 'finished') return snapshot;
       if (!isGoingOn || left <= 0) {
@@ -41,7 +41,7 @@ export function inTurn(first: Run, second: Run): Run {
         return snapshot;
       }
     }
-    await second.start({ steps: Math.min(left, MOST) });
+    await second.start({ steps: Math.min(left, MOST), players });
     // a rule had ended the run already
     if (second.snapshot().status === 'idle') show({ ...snapshot, status: 'finished' });
     return snapshot;
@@ -54,7 +54,7 @@ export function inTurn(first: Run, second: Run): Run {
       listener(snapshot);
       return () => listeners.delete(listener);
     },
-    start: ({ steps = Infinity } = {}) => (underWay ??= goOn(steps).finally(() => (underWay = undefined))),
+    start: (options = {}) => (underWay ??= goOn(options).finally(() => (underWay = undefined))),
     stop: async () => {
       isGoingOn = false;
       await first.stop();

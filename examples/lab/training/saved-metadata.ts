@@ -26,6 +26,8 @@ export function savedMetadata({ experiment, isMoved, history }: Annotation): Jso
     skipped,
     verdicts,
   }));
-  // by way of text: what is undefined is left out, and a metric that is not finite becomes null
-  return JSON.parse(JSON.stringify({ experiment, isMoved, history: reports })) as Json;
+  // by way of text: what is undefined is left out, as are pictures, which are large and the user's own; and a metric that is not finite becomes null
+  return JSON.parse(
+    JSON.stringify({ experiment: { ...experiment, pictures: undefined }, isMoved, history: reports }),
+  ) as Json;
 }

@@ -1,5 +1,5 @@
 import type { Family } from '../experiment/fields.js';
-import { GRID, HEAT, STOPS } from '../training/sizes.js';
+import { GRID, HEAT, PATHS, STOPS } from '../training/sizes.js';
 import { drawArrows, drawDots, drawLines, drawMark, type Canvas, type ColorName, type Placing } from './canvas.js';
 import { columns } from './latents.js';
 import { REACH } from '../experiment/points.js';
@@ -81,10 +81,10 @@ const layers: readonly Layer[] = [
   {
     name: 'now',
     label: 'Samples of G now',
-    color: 'third',
+    color: 'text',
     families: ['gan'],
     isShown: false,
-    draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.third, 2.5),
+    draw: (canvas, place, points) => drawDots(canvas, place, points, canvas.colors.text, 2.5),
   },
   {
     name: 'arrows',
@@ -137,32 +137,31 @@ function drawHeat({ context, colors }: Canvas, place: Placing, heat: Float32Arra
   context.globalAlpha = 1;
 }
 
-/** `[stops, paths, 2]`, from noise to samples: the way down to the noise level that is looked at, and where each is there. */
-function drawPaths(canvas: Canvas, place: Placing, stops: Float32Array, { experiment, look }: Seen): void {
-  const ways = waysTo(stops, experiment.calls, look.noise);
-  if (ways === undefined) return;
-  const { length, points } = ways;
+/** `[stops, 1 + paths, 2]`, from noise to samples: the way down to the noise level that is looked at, and where each is there. */
+function drawPaths(canvas: Canvas, place: Placing, stops: Float32Array, { look }: Seen): void {
+  const { length, points } = waysTo(stops, look.noise);
   drawLines(canvas, place, points, length, canvas.colors.third);
   const ends = points.filter((_, i) => Math.floor(i / 2) % length === length - 1);
   drawDots(canvas, place, ends, canvas.colors.samples, 2.5);
 }
 
-/** Ways of `length` points each, from pure noise down to a noise level; undefined if the stops are of another number of calls. */
-export function waysTo(stops: Float32Array, calls: number, noise: number) {
-  const count = stops.length / 2 / (calls + 1);
-  if (!Number.isInteger(count)) return undefined;
-  // samplers go down by equal steps
-  const reached = (1 - noise) * calls;
-  const whole = Math.min(calls, Math.floor(reached + 1e-6));
-  const rest = Math.min(calls, whole + 1);
+/** Ways of `length` points each, from pure noise down to a noise level. In each stop its own level stands first. */
+export function waysTo(stops: Float32Array, noise: number) {
+  const row = 2 * (1 + PATHS);
+  const levels = Array.from({ length: stops.length / row }, (_, k) => stops[k * row]!);
+  // the last stop with at least as much noise, and how far it is from there to the next
+  const whole = Math.max(0, levels.filter((level) => level >= noise).length - 1);
+  const next = Math.min(levels.length - 1, whole + 1);
+  const drop = levels[whole]! - levels[next]!;
+  const share = drop > 0 ? Math.max(0, (levels[whole]! - noise) / drop) : 0;
   const length = whole + 2;
-  const points = new Float32Array(2 * count * length);
-  for (let path = 0; path < count; path++) {
+  const points = new Float32Array(PATHS * 2 * length);
+  for (let path = 0; path < PATHS; path++) {
     for (let stop = 0; stop < length; stop++) {
       for (const axis of [0, 1]) {
-        const at = (k: number): number => stops[2 * (k * count + path) + axis]!;
-        const value = stop <= whole ? at(stop) : at(whole) + (reached - whole) * (at(rest) - at(whole));
-        points[2 * (path * length + stop) + axis] = value;
+        const at = (k: number): number => stops[k * row + 2 * (1 + path) + axis]!;
+        points[2 * (path * length + stop) + axis] =
+          stop <= whole ? at(stop) : at(whole) + share * (at(next) - at(whole));
       }
     }
   }

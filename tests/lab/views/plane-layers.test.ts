@@ -1,23 +1,46 @@
 import { expect, test } from 'vitest';
 import { drawPlane } from '../../../examples/lab/views/plane.js';
+import { PATHS } from '../../../examples/lab/training/sizes.js';
 import { layersOf, waysTo } from '../../../examples/lab/views/plane-layers.js';
 import { recordedCanvas, seenOf } from './record.js';
 
-// three stops of two paths: one goes to the right, the other up
-const stops = Float32Array.from([0, 0, 0, 0, 1, 0, 0, 2, 3, 0, 0, 4]);
+// three stops, at the noise levels 1, 0.6 and 0: the first path goes to the right, the second up, the others rest
+const others = Array<number>(2 * (PATHS - 2)).fill(0);
+const stops = Float32Array.from([
+  1,
+  0,
+  0,
+  0,
+  0,
+  0,
+  ...others,
+  0.6,
+  0,
+  1,
+  0,
+  0,
+  2,
+  ...others,
+  0,
+  0,
+  3,
+  0,
+  0,
+  4,
+  ...others,
+]);
 
 test.each([
   [1, [0, 0, 0, 0], [0, 0, 0, 0]],
-  [0.75, [0, 0, 0.5, 0], [0, 0, 0, 1]],
-  [0.5, [0, 0, 1, 0, 1, 0], [0, 0, 0, 2, 0, 2]],
-  [0.25, [0, 0, 1, 0, 2, 0], [0, 0, 0, 2, 0, 3]],
+  [0.8, [0, 0, 0.5, 0], [0, 0, 0, 1]],
+  [0.6, [0, 0, 1, 0, 1, 0], [0, 0, 0, 2, 0, 2]],
+  [0.3, [0, 0, 1, 0, 2, 0], [0, 0, 0, 2, 0, 3]],
   [0, [0, 0, 1, 0, 3, 0, 3, 0], [0, 0, 0, 2, 0, 4, 0, 4]],
 ])('at noise level %s, paths have come as far as that', (noise, first, second) => {
-  expect([...waysTo(stops, 2, noise)!.points]).toEqual([...first, ...second]);
-});
-
-test('paths of another number of calls are not drawn', () => {
-  expect(waysTo(stops, 4, 0.5)).toBeUndefined();
+  const { length, points } = waysTo(stops, noise);
+  [...first, ...second].forEach((value, i) => expect(points[i]).toBeCloseTo(value, 5));
+  expect(points).toHaveLength(2 * PATHS * length);
+  expect(2 * length).toBe(first.length);
 });
 
 test('arrows begin at the samples that they move', () => {

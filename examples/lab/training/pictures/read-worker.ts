@@ -1,4 +1,3 @@
-/// <reference lib="webworker" />
 // A worker that reads the user's own pictures, so that neither the page nor a run waits for them.
 import { imagesFrom } from 'tfjs-generative/browser';
 import { pictureShapeOf } from '../../experiment/pictures.js';
