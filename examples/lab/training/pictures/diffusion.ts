@@ -13,7 +13,6 @@ import { liveAdam } from '../live.js';
 import { AVERAGE, schedules, solvers, targets, timestepOf, TIMESTEPS } from '../diffusion.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
-import { liveAdam } from '../live.js';
 import type { PicturesLesson } from './lesson.js';
 import { firstPictures, toBytes } from './picture-tensors.js';
 

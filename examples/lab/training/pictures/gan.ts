@@ -10,7 +10,6 @@ import { liveAdam } from '../live.js';
 import { AVERAGE, losses, penaltyOf } from '../gan.js';
 import type { Learner } from '../learner.js';
 import { GAN_LATENT, PICTURES } from '../sizes.js';
-import { liveAdam } from '../live.js';
 import type { PicturesLesson } from './lesson.js';
 import { between, firstPictures, toBytes } from './picture-tensors.js';
 

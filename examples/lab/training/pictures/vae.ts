@@ -11,7 +11,6 @@ import {
 import { liveAdam, liveRecord } from '../live.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
-import { liveAdam, liveRecord } from '../live.js';
 import type { PicturesLesson } from './lesson.js';
 import { between, firstPictures, toBytes } from './picture-tensors.js';
 
