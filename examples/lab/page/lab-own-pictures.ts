@@ -25,13 +25,14 @@ export class LabOwnPictures extends Watching {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('dragover', allow);
-    addEventListener('drop', this.#drop);
+    // before the page takes it for a file of points
+    addEventListener('drop', this.#drop, { capture: true });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('dragover', allow);
-    removeEventListener('drop', this.#drop);
+    removeEventListener('drop', this.#drop, { capture: true });
   }
 
   readonly #choose = (event: Event): void => {
@@ -46,6 +47,7 @@ export class LabOwnPictures extends Watching {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (!files.some(({ type }) => type.startsWith('image/'))) return;
     event.preventDefault();
+    event.stopPropagation();
     void this.#take(files);
   };
 
