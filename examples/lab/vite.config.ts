@@ -17,6 +17,13 @@ export default defineConfig({
     ],
   },
   plugins: [contentPolicy(), offline(folder)],
-  worker: { format: 'es' },
-  build: { outDir: folder, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+  // vite leaves the white space of modules to others; the licences of what is inside are in a file of their own
+  worker: { format: 'es', rolldownOptions: { output: { minify: true, legalComments: 'none' } } },
+  build: {
+    outDir: folder,
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    license: { fileName: 'licenses.md' },
+  },
 });

@@ -1,27 +1,26 @@
 import { batches } from 'tfjs-generative';
 import type { Experiment } from '../experiment/experiment.js';
-import { createDiffusion } from './diffusion.js';
 import { drawData } from './draw-data.js';
-import { createGan } from './gan.js';
 import type { Learner, Lesson, PointsLesson } from './learner.js';
 import { createMeasuring } from './measure.js';
 import type { Opened } from './opened.js';
 import { take } from './painter.js';
 import { DATA } from './sizes.js';
-import { createVae } from './vae.js';
 
-const learners: Readonly<Record<Experiment['family'], (lesson: PointsLesson) => Learner>> = {
-  vae: createVae,
-  gan: createGan,
-  diffusion: createDiffusion,
+/** A family is loaded when it is chosen. */
+const learners: Readonly<Record<Experiment['family'], () => Promise<(lesson: PointsLesson) => Learner>>> = {
+  vae: async () => (await import('./vae.js')).createVae,
+  gan: async () => (await import('./gan.js')).createGan,
+  diffusion: async () => (await import('./diffusion.js')).createDiffusion,
 };
 
 /** Begins to learn points. */
 export async function openPoints(lesson: Lesson): Promise<Opened> {
   const { experiment, random } = lesson;
+  const createLearner = await learners[experiment.family]();
   const data = drawData(experiment, DATA, random.fork('data'));
   const source = batches(data, { batchSize: experiment.batch, random: random.fork('order') });
-  const learner = learners[experiment.family]({ ...lesson, data });
+  const learner = createLearner({ ...lesson, data });
   return {
     learner,
     source,

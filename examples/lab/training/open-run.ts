@@ -1,14 +1,13 @@
 import { countParameters, createRandom, loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
-import { saveModel } from 'tfjs-generative/model';
 import { createRun, epochRules, stopEarly, type Run, type RunChannel } from 'tfjs-generative/run';
 import { liveOf, type Experiment } from '../experiment/experiment.js';
 import { isOfPictures, type PictureSet, type Pictures } from '../experiment/pictures.js';
 import { createContinued } from './continued.js';
 import { inTurn } from './in-turn.js';
+import type { Lesson } from './learner.js';
+import type { Opened } from './opened.js';
 import type { Order, Report, Settings, Wish } from './messages.js';
-import { openPoints } from './open-points.js';
 import { createPainter } from './painter.js';
-import { openPictures } from './pictures/open-pictures.js';
 import { measureQuality } from './quality.js';
 import { reportEvery } from './report-every.js';
 import { savedMetadata } from './saved-metadata.js';
@@ -45,7 +44,7 @@ export async function openRun(
   const random = createRandom(experiment.seed);
   const lesson = { experiment, live: () => live, random };
   const { data, pictures } = experiment;
-  const opened = isOfPictures(data) ? openPictures(lesson, pictures ?? (await load(data))) : await openPoints(lesson);
+  const opened = await begin(lesson, () => (isOfPictures(data) ? (pictures ?? load(data)) : undefined));
   const { learner, source, measure } = opened;
   const { trainer } = learner;
   const rules = epochRules([
@@ -124,7 +123,7 @@ export async function openRun(
   };
   const continued = createContinued(saved?.history ?? [], stepsBefore);
   const makers: Readonly<Record<Wish, () => Promise<Uint8Array<ArrayBuffer>>>> = {
-    model: () => saveModel(learner.model),
+    model: async () => (await import('tfjs-generative/model')).saveModel(learner.model),
     checkpoint: () => {
       const { history } = continued(run.snapshot());
       const metadata = savedMetadata({ experiment: { ...experiment, ...live, pictures: undefined }, isMoved, history });
@@ -156,6 +155,13 @@ export async function openRun(
       opened.dispose();
     },
   };
+}
+
+/** Begins to learn; what points need is not loaded for pictures, and the other way round. */
+async function begin(lesson: Lesson, pictures: () => Pictures | Promise<Pictures> | undefined): Promise<Opened> {
+  const given = await pictures();
+  if (given === undefined) return (await import('./open-points.js')).openPoints(lesson);
+  return (await import('./pictures/open-pictures.js')).openPictures(lesson, given);
 }
 
 const lossOf = ({ family }: Experiment): string => (family === 'gan' ? 'generatorLoss' : 'loss');
