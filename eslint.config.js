@@ -228,6 +228,8 @@ export default defineConfig(
   {
     files: ['**/*.js', '**/*.mjs'],
     extends: [typescript.configs.disableTypeChecked],
-    languageOptions: { globals: { console: 'readonly', document: 'readonly', process: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: { console: 'readonly', document: 'readonly', fetch: 'readonly', process: 'readonly', URL: 'readonly' },
+    },
   },
 );

@@ -40,7 +40,21 @@ async function writeStart(): Promise<void> {
 
 /** What the search reads: Pagefind's index of what the pages say, and the pages of the names of the reference. */
 async function writeIndex(): Promise<void> {
-  const { index, errors } = await createIndex({ forceLanguage: 'en' });
+  const { index, errors } = await createIndex({
+    forceLanguage: 'en',
+    // what stands on each page of the reference, and says nothing
+    excludeSelectors: [
+      '.tsd-index-panel',
+      '.tsd-signature',
+      '.tsd-hierarchy',
+      '.tsd-breadcrumb',
+      '.tsd-parameters .tsd-tag',
+      'pre button',
+      'nav.next',
+      '[data-pagefind-weight="0.6"] pre',
+      '.tsd-sources',
+    ],
+  });
   if (index === undefined) throw new Error(errors.join('\n'));
   const names: Record<string, string> = {};
   for (const file of await pagesIn(SITE)) {

@@ -66,6 +66,7 @@ function descriptionOf({ model, project }) {
     .map((part) => part.text)
     .join('')
     .replaceAll(/^#.*$/gm, '')
+    .replaceAll(/^```[\s\S]*?^```/gm, '')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/[`*_$<>"&]/g, '')
     .trim()

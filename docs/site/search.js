@@ -1,9 +1,9 @@
 // The search of the site, on each page of the reference: Pagefind's index is loaded with the first letter that is typed.
 const button = document.getElementById('site-search');
 const site = new URL(button?.dataset.site ?? './', document.baseURI);
-const MOST = 6;
+const MOST = 5;
 /** A guide is long and right all the same; a word is meant as it stands, before others that begin with it. */
-const RANKING = { pageLength: 0, termSimilarity: 5 };
+const RANKING = { pageLength: 0, termSimilarity: 10, metaWeights: { title: 1 } };
 
 const dialog = document.createElement('dialog');
 dialog.id = 'site-search-dialog';
@@ -18,10 +18,10 @@ let loading;
 function load() {
   loading ??= Promise.all([
     import(new URL('pagefind/pagefind.js', site).href).then(async (pagefind) => {
-      await pagefind.options({ ranking: RANKING });
+      await pagefind.options({ ranking: RANKING, noWorker: true });
       return pagefind;
     }),
-    window.fetch(new URL('pagefind/names.json', site)).then((answer) => answer.json()),
+    fetch(new URL('pagefind/names.json', site)).then((answer) => answer.json()),
   ]);
   return loading;
 }

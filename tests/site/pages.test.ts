@@ -97,10 +97,12 @@ describe('in Chromium', () => {
     expect(wide).toEqual([]);
   });
 
+  // the comments of the reference are as wide as the source: their code scrolls in its box
   test('no code of a guide is cut at 1,280 px', async () => {
     const cut = await onEach(1_280, (page) =>
       page.evaluate(() =>
-        [...document.querySelectorAll('.col-content .tsd-typography pre')]
+        [...document.querySelectorAll('.col-content .tsd-typography pre, main pre')]
+          .filter(() => /\/documents\/|index\.html$/.test(location.pathname))
           .filter((block) => block.scrollWidth > block.clientWidth + 1)
           .map(
             (block) =>
