@@ -1,4 +1,4 @@
-/* global self, caches, fetch, crypto, Request, Response, Headers */
+/* global self, caches, crypto, Request, Response, Headers */
 // Keeps the lab for use without a network, and adds the headers with which threads can share memory, from the second visit on. The build writes
 // in the two constants. A new build has a cache of its own, which is used once every page of the old one is closed: versions never mix.
 const VERSION = '__VERSION__';
