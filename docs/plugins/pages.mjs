@@ -1,6 +1,8 @@
 // A typedoc plugin: what typedoc's pages lack. Guides end with a link to the next, tables scroll in a box of their own, each page
 // describes itself, and the search is the site's (docs/site/search.js), which finds what guides say.
-import { Converter, PageEvent, ReflectionKind } from 'typedoc';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Converter, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
 
 /** The guides in the order of the navigation. */
 let guides = [];
@@ -8,6 +10,10 @@ let guides = [];
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     guides = project.documents ?? [];
+  });
+  // typedoc takes one style sheet; the start page has the search's, too
+  app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
+    appendFileSync(join(outputDirectory, 'assets/custom.css'), readFileSync('docs/site/search.css'));
   });
   app.renderer.on(PageEvent.END, (page) => {
     page.contents = finished(page, app);
