@@ -237,6 +237,11 @@ function labProject(): TestProjectInlineConfiguration {
   return { ...project, test: { ...test, globalSetup: ['tests/package/pack.ts', 'tests/lab/build.ts'] } };
 }
 
+/** The course: its exercises, with all that students may get wrong, and how submissions are graded. */
+function courseProject(): TestProjectInlineConfiguration {
+  return nodeProject('course', { backend: 'cpu', include: ['tests/course/**/*.test.ts'] });
+}
+
 /** The site, written once: its search, its links, widths, and axe. */
 const siteProject: TestProjectInlineConfiguration = {
   test: {
@@ -258,6 +263,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   }
   if (process.argv.includes('--mode=package')) return [packageProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];
+  if (process.argv.includes('--mode=course')) return [courseProject()];
   if (process.argv.includes('--mode=site')) return [siteProject];
   if (process.argv.includes('--mode=webgl')) return gpuProjects();
   // for scripts/mutants.ts
