@@ -8,6 +8,8 @@ export {
   type LogLikelihoodEstimate,
   type VaeParts,
 } from './importance-weighting.js';
+export type { DrawOptions, LatentDraw, LatentEncoder, VaeEncoder } from './latent-encoder.js';
+export { latentKl } from './latent-kl.js';
 export { interpolate, linearPath, sphericalPath, type InterpolateOptions, type LatentPath } from './interpolate.js';
 export { latentGrid, traverse, type LatentGridOptions, type TraverseOptions } from './latent-grid.js';
 export { activeUnits, klPerDimension, type ActiveUnits } from './latent-usage.js';
