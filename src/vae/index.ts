@@ -21,6 +21,10 @@ export {
   type ObjectiveValue,
   type VaeObjective,
 } from './objectives.js';
+export { createHierarchicalEncoder } from './hierarchical-encoder.js';
+export { createConditionalPrior } from './priors/conditional-prior.js';
+export { createFlowPrior, type FlowPriorOptions } from './priors/flow-prior.js';
+export { createHierarchicalPrior, type HierarchicalPriorOptions } from './priors/hierarchical-prior.js';
 export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
 export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
 export type { VaeSeen, VaeVerdictKind } from './verdicts.js';

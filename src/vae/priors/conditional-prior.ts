@@ -11,7 +11,7 @@ import type { RandomStream } from '../../random/index.js';
 import { checkAlive, checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
 import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
-import { gaussianFrom } from '../gaussian-from.js';
+import { gaussianFrom, type Parameters } from '../gaussian-from.js';
 
 /**
  * A Gaussian prior whose parameters depend on the condition: p(z|c), for example one Gaussian for each class.
@@ -41,7 +41,7 @@ export function createConditionalPrior(
   const kind = 'createConditionalPrior';
   checkNetwork(kind, 'network', network);
   const { latentSize } = readOptions(kind, options, { latentSize: checkInteger });
-  const gaussianFor = (where: string, rows: number, applyOptions: ApplyOptions = {}): DiagonalGaussian => {
+  const gaussianFor = (where: string, rows: number, applyOptions: ApplyOptions = {}): Parameters => {
     checkAlive(where, 'prior', network.variables);
     const condition = needed(where, applyOptions, 'condition');
     const [batch, ...rest] = condition.shape as [number, ...number[]];
@@ -60,11 +60,11 @@ export function createConditionalPrior(
     },
     logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor => {
       checkFloat('logProb', 'z', z, [null, latentSize]);
-      return tf.tidy(() => logProbOf(z, gaussianFor('logProb', z.shape[0]!, applyOptions)));
+      return tf.tidy(() => logProbOf(z, gaussianFor('logProb', z.shape[0], applyOptions)));
     },
     gaussians: (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => {
       checkFloat('gaussians', 'z', z, [null, latentSize]);
-      return tf.tidy(() => [gaussianFor('gaussians', z.shape[0]!, applyOptions)]);
+      return tf.tidy(() => [gaussianFor('gaussians', z.shape[0], applyOptions)]);
     },
   });
   return note(made, { kind, options: { latentSize }, classes: labelsOf(network) });

@@ -53,7 +53,9 @@ export function createFlowPrior(options: FlowPriorOptions): LatentDensity & Part
     random: checkRandom,
   });
   const halves = Array.from({ length: layers }, (_, i) => ({ latentSize, movesFirst: i % 2 === 1 }));
-  const networks = makeAll(halves.map((own, i) => () => couplingNetwork(own, { width, random: random.fork(String(i)) })));
+  const networks = makeAll(
+    halves.map((own, i) => () => couplingNetwork(own, { width, random: random.fork(String(i)) })),
+  );
   const couplings = networks.map((network, i) => coupling(network, halves[i]!));
   const fromNoise = (noise: Tensor): Tensor => couplings.reduce((z, { fromNoise }) => fromNoise(z), noise);
   const whole = joinNetworks(networks, fromNoise);

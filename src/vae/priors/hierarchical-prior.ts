@@ -16,7 +16,7 @@ import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { blockOf, blocksAbove, checkBlocks, sizeOfBlocks } from '../blocks.js';
-import { gaussianFrom } from '../gaussian-from.js';
+import { gaussianFrom, type Parameters } from '../gaussian-from.js';
 import { checkDensity } from '../latent-kl.js';
 
 /** Options of {@link createHierarchicalPrior}. */
@@ -63,11 +63,11 @@ export function createHierarchicalPrior(
   const topPart = 'variables' in top ? [top as LatentPrior & Network] : [];
   const whole = joinNetworks([...topPart, ...networks], (z) => tf.clone(z));
 
-  const gaussianOf = (where: string, i: number, above: Tensor, applyOptions?: ApplyOptions): DiagonalGaussian => {
+  const gaussianOf = (where: string, i: number, above: Tensor, applyOptions?: ApplyOptions): Parameters => {
     const output = networks[i - 1]!.apply(above, { ...applyOptions, latents: above });
-    return gaussianFrom(where, output, { rows: above.shape[0]!, size: sizes[i]! });
+    return gaussianFrom(where, output, { rows: above.shape[0], size: sizes[i]! });
   };
-  const below = (where: string, z: Tensor, applyOptions?: ApplyOptions): DiagonalGaussian[] =>
+  const below = (where: string, z: Tensor, applyOptions?: ApplyOptions): Parameters[] =>
     networks.map((_, i) => gaussianOf(where, i + 1, blocksAbove(z, sizes, i + 1), applyOptions));
   const checkLatents = (where: string, z: Tensor): void => {
     checkAlive(where, 'prior', whole.variables);
@@ -77,7 +77,7 @@ export function createHierarchicalPrior(
   const gaussians = (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => {
     checkLatents('gaussians', z);
     return tf.tidy(() => [
-      ...top.gaussians!(blockOf(z, sizes, 0), applyOptions),
+      ...(top.gaussians!(blockOf(z, sizes, 0), applyOptions) as readonly Parameters[]),
       ...below('gaussians', z, applyOptions),
     ]);
   };
