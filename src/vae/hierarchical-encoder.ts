@@ -8,7 +8,7 @@ import { repeatExamples } from '../nets/repeat-examples.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkExamples, checkInteger } from '../tensor/checks.js';
-import { madeBy } from '../tensor/made-by.js';
+import { note } from '../tensor/made-by.js';
 import { readOptions } from '../tensor/options.js';
 import { checkBlocks, sizeOfBlocks } from './blocks.js';
 import { gaussianFrom, type Parameters } from './gaussian-from.js';
@@ -89,5 +89,5 @@ export function createHierarchicalEncoder(
   };
 
   const made = createPart(whole, { latentSize: sizeOfBlocks(sizes), draw });
-  return madeBy(kind, { latentSizes: sizes }, made);
+  return note(made, { kind, options: { latentSizes: sizes }, parts: [...networks] });
 }

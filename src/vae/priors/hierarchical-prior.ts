@@ -13,7 +13,7 @@ import type { ApplyOptions, Network, Part } from '../../nets/network.js';
 import { createPart } from '../../nets/part-owning.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
-import { madeBy } from '../../tensor/made-by.js';
+import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { blockOf, blocksAbove, checkBlocks, sizeOfBlocks } from '../blocks.js';
 import { gaussianFrom, type Parameters } from '../gaussian-from.js';
@@ -105,6 +105,6 @@ export function createHierarchicalPrior(
     },
     ...(top.gaussians && { gaussians }),
   });
-  const named = topPart.length === 0 && top !== gaussianPrior ? { top } : {};
-  return madeBy(kind, { latentSizes: sizes, ...named }, made);
+  const withoutPart = topPart.length === 0 ? options.top : undefined;
+  return note(made, { kind, options: { latentSizes: sizes, top: withoutPart }, parts: [...topPart, ...networks] });
 }

@@ -48,21 +48,14 @@ describe('createFlowPrior', () => {
     const prior = flow(5);
     const noise = tf.mul(3, createRandom(5).normal([20, 5]));
     const z = prior.sample([20, 5], { ...createRandom(5), normal: () => tf.clone(noise) });
-    // the log-density of what a sample came from, without the Jacobian, gives the noise back: compare its rows by their distance
+    // the couplings with the networks written out
     const halves = Array.from({ length: 4 }, (_, i) => ({ latentSize: 5, movesFirst: i % 2 === 1 }));
     const networks = halves.map((_, i) => {
-      const [w1, b1, w2, b2, w3, b3] = prior.variables.slice(6 * i, 6 * i + 6) as [
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
+      const [w1, b1, w2, b2, w3, b3] = prior.variables.slice(6 * i, 6 * i + 6);
       const swish = (x: Tensor): Tensor => tf.mul(x, tf.sigmoid(x));
       return fixed((a) => {
-        const hidden = swish(tf.add(tf.matMul(swish(tf.add(tf.matMul(a, w1), b1)), w2), b2));
-        return tf.add(tf.matMul(hidden, w3), b3);
+        const hidden = swish(tf.add(tf.matMul(swish(tf.add(tf.matMul(a, w1!), b1!)), w2!), b2!));
+        return tf.add(tf.matMul(hidden, w3!), b3!);
       });
     });
     let back = z;
