@@ -6,7 +6,6 @@ export {
   importanceWeightedBound,
   type EstimateOptions,
   type LogLikelihoodEstimate,
-  type VaeParts,
 } from './importance-weighting.js';
 export type { DrawOptions, LatentDraw, LatentEncoder, VaeEncoder } from './latent-encoder.js';
 export { latentKl } from './latent-kl.js';
@@ -22,5 +21,6 @@ export {
   type VaeObjective,
 } from './objectives.js';
 export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
+export type { VaeParts } from './vae-parts.js';
 export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
 export type { VaeSeen, VaeVerdictKind } from './verdicts.js';
