@@ -238,6 +238,9 @@ function labProject(): TestProjectInlineConfiguration {
   return { ...project, test: { ...test, globalSetup: ['tests/package/pack.ts', 'tests/lab/build.ts'] } };
 }
 
+/** The course: its exercises, with all that students may get wrong, and how submissions are graded. */
+const courseProject = nodeProject('course', { backend: 'cpu', include: ['tests/course/**/*.test.ts'] });
+
 /** The examples, run as users run them, briefly; and the parts that they are made of. */
 const examplesProject = nodeProject('examples', { backend: 'cpu', include: ['tests/examples/**/*.test.ts'] });
 
@@ -263,6 +266,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=package')) return [packageProject];
   if (process.argv.includes('--mode=examples')) return [examplesProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];
+  if (process.argv.includes('--mode=course')) return [courseProject];
   if (process.argv.includes('--mode=site')) return [siteProject];
   if (process.argv.includes('--mode=webgl')) return gpuProjects();
   // for scripts/mutants.ts
