@@ -2,10 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp } from '../../gradients/index.js';
 import { swish, tanh } from '../../nets/activations.js';
-import { makeAll } from '../../nets/layer.js';
-import { dense } from '../../nets/layers/dense.js';
 import type { Network } from '../../nets/network.js';
-import { sequential } from '../../nets/networks/sequential.js';
+import { mlp } from '../../nets/networks/mlp.js';
 import { startAtZero } from '../../nets/networks/start-at-zero.js';
 import type { RandomStream } from '../../random/index.js';
 
@@ -26,13 +24,9 @@ export function couplingNetwork(
 ): Network {
   const first = Math.floor(latentSize / 2);
   const moves = movesFirst ? first : latentSize - first;
-  return sequential(
-    makeAll([
-      () => dense({ inputs: latentSize - moves, units: width, activation: swish, random: random.fork('0') }),
-      () => dense({ inputs: width, units: width, activation: swish, random: random.fork('1') }),
-      () => startAtZero(dense({ inputs: width, units: 2 * moves, random: random.fork('2') })),
-    ]),
-  );
+  const network = mlp({ sizes: [latentSize - moves, width, width, 2 * moves], activation: swish, random });
+  startAtZero({ ...network, variables: network.variables.slice(-2) });
+  return network;
 }
 
 /** An affine coupling: half of the numbers stay, and give the scales and the shifts of the others. Call its functions inside a tidy. */
