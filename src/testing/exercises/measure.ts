@@ -109,7 +109,8 @@ function outputsOf(returned: unknown): Returned {
 }
 
 function isTensor(value: unknown): value is Tensor {
-  return value instanceof tf.Tensor;
+  // duck typing, because a page may have two copies of tfjs-core
+  return typeof value === 'object' && value !== null && 'dataId' in value;
 }
 
 function article(kind: string): string {
@@ -144,8 +145,15 @@ function countLeaks(f: () => Returned): number {
 /** What an answer returned cannot be measured; the message is a sentence for the student. */
 class Refused extends Error {}
 
-/** An error in a student's words: the kind of error, its message, and nothing of its stack. */
+/** An error in a student's words: where it was thrown, its kind and its message. */
 function textOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
-  return error instanceof Error ? `It threw ${error.name}: ${error.message}` : 'It threw something that is no error.';
+  if (!(error instanceof Error)) return 'It threw something that is no error.';
+  return `It threw an error: ${lineText(error)}${error.name}: ${error.message}`;
+}
+
+/** The line of a file or script `answer` in which an error was thrown: `line 3: `. */
+export function lineText({ stack }: Error): string {
+  const line = /\banswer\.[jt]s:(\d+)/.exec(String(stack))?.[1];
+  return line === undefined ? '' : `line ${line}: `;
 }
