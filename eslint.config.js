@@ -63,7 +63,20 @@ const arrows = {
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
-const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'grading', 'pytorch', 'run', 'testing', 'wasm', 'model', 'logs'];
+const doors = [
+  'backend',
+  'metrics',
+  'layers',
+  'browser',
+  'node',
+  'grading',
+  'pytorch',
+  'run',
+  'testing',
+  'wasm',
+  'model',
+  'logs',
+];
 
 /** Rooms that two of them share, and the front door does not import either. */
 const behindDoors = ['images', 'storage'];

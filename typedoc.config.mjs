@@ -36,9 +36,20 @@ export default {
   sortEntryPoints: false,
   navigationLeaves: [
     'tfjs-generative',
-    ...['backend', 'browser', 'grading', 'layers', 'logs', 'metrics', 'model', 'node', 'pytorch', 'run', 'testing', 'wasm'].map(
-      (entry) => `tfjs-generative/${entry}`,
-    ),
+    ...[
+      'backend',
+      'browser',
+      'grading',
+      'layers',
+      'logs',
+      'metrics',
+      'model',
+      'node',
+      'pytorch',
+      'run',
+      'testing',
+      'wasm',
+    ].map((entry) => `tfjs-generative/${entry}`),
   ],
   navigation: {
     includeCategories: true,

@@ -20,7 +20,12 @@ EXERCISE is a folder of examples/course/exercises, or the path of an exercise.ts
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { format: { type: 'string' }, out: { type: 'string' }, seed: { type: 'string' }, seconds: { type: 'string' } },
+  options: {
+    format: { type: 'string' },
+    out: { type: 'string' },
+    seed: { type: 'string' },
+    seconds: { type: 'string' },
+  },
 });
 const [which, file] = positionals;
 const format = values.format === undefined ? undefined : formats[values.format];

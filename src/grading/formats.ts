@@ -47,7 +47,8 @@ const MOST_PICTURE = 2 ** 19;
  * @see https://docs.prairielearn.com/externalGrading/
  */
 export function prairieLearn({ results, problem }: GradedSubmission): string {
-  if (problem !== undefined) return json({ gradable: false, score: 0, format_errors: [`Your file does not parse: ${problem}.`] });
+  if (problem !== undefined)
+    return json({ gradable: false, score: 0, format_errors: [`Your file does not parse: ${problem}.`] });
   const most = total(results, 'maxScore');
   return json({
     gradable: true,
@@ -148,6 +149,14 @@ function json(value: unknown): string {
 
 /** Text in XML: its five marks, and none of the characters that XML 1.0 does not have. */
 function xml(text: string): string {
-  const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
-  return text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '').replace(/[&<>"']/g, (mark) => marks[mark]!);
+  const marks: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+  };
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+    .replace(/[&<>"']/g, (mark) => marks[mark]!);
 }

@@ -69,12 +69,14 @@ export async function gradeSubmission(
   const { name, call } = exercise;
   if ('problem' in stripped) {
     const failure = `Your file does not parse: ${stripped.problem}.`;
-    const ask = async (questions: readonly unknown[]): Promise<{ failure: string }[]> => questions.map(() => ({ failure }));
+    const ask = async (questions: readonly unknown[]): Promise<{ failure: string }[]> =>
+      questions.map(() => ({ failure }));
     return { exercise: name, results: await gradeReadings(exercise, ask, { seed, hint }), problem: stripped.problem };
   }
   const results = await gradeReadings(
     exercise,
-    (questions) => runSubmission(stripped.code, { name, questions, call: call && String(call) }, { seconds, megabytes }),
+    (questions) =>
+      runSubmission(stripped.code, { name, questions, call: call && String(call) }, { seconds, megabytes }),
     { seed, hint },
   );
   return { exercise: name, results };

@@ -23,11 +23,19 @@ function readReading(line: string): Reading {
 
 function readTensor(sent: unknown): PlainTensor {
   const { name, shape, values, dtype } = sent as Readonly<Record<string, unknown>>;
-  const isShape = Array.isArray(shape) && shape.length <= 8 && shape.every((size) => Number.isInteger(size) && size >= 0);
-  if (typeof name !== 'string' || typeof dtype !== 'string' || !isShape || !Array.isArray(values)) throw new TypeError('no tensor');
+  const isShape =
+    Array.isArray(shape) && shape.length <= 8 && shape.every((size) => Number.isInteger(size) && size >= 0);
+  if (typeof name !== 'string' || typeof dtype !== 'string' || !isShape || !Array.isArray(values))
+    throw new TypeError('no tensor');
   const numbers = values.map(readNumber);
-  if (numbers.length !== shape.reduce((size: number, length: number) => size * length, 1)) throw new TypeError('no tensor');
-  return { name: discreet(name), shape: shape as number[], values: numbers, dtype: /^\w{1,16}$/.test(dtype) ? dtype : 'unknown' };
+  if (numbers.length !== shape.reduce((size: number, length: number) => size * length, 1))
+    throw new TypeError('no tensor');
+  return {
+    name: discreet(name),
+    shape: shape as number[],
+    values: numbers,
+    dtype: /^\w{1,16}$/.test(dtype) ? dtype : 'unknown',
+  };
 }
 
 /** Numbers that are not finite come as text. */
@@ -37,8 +45,11 @@ function readNumber(value: unknown): number {
   throw new TypeError('no number');
 }
 
-/** A submission's own words, without what may be its secret inputs: numbers with a decimal point, and long ones. */
+/** A submission's own words, without its folder and what may be its secret inputs: numbers with a decimal point, and long ones. */
 function discreet(text: string): string {
-  const plain = text.replace(/[\p{C}\u2028\u2029]+/gu, ' ').replace(/-?\d*\.\d+(e[+-]?\d+)?|-?\d{5,}/gi, '#');
+  const plain = text
+    .replace(/\S*[\\/]submission-\w+[\\/]/g, '')
+    .replace(/[\p{C}\u2028\u2029]+/gu, ' ')
+    .replace(/-?\d*\.\d+(e[+-]?\d+)?|-?\d{5,}/gi, '#');
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}...` : plain;
 }

@@ -92,7 +92,10 @@ async function converse(folder: string, job: string, { seconds, megabytes }: Lim
   output.on('error', () => undefined);
   child.stdin!.on('error', () => undefined);
   child.stdin!.end(job);
-  const clock = setTimeout(() => end(`It ran for more than ${seconds} s and was ended: does a loop never end?`), seconds * 1000);
+  const clock = setTimeout(
+    () => end(`It ran for more than ${seconds} s and was ended: does a loop never end?`),
+    seconds * 1000,
+  );
   const scales = setInterval(() => {
     void memoryOf(child).then((used) => {
       if (used > megabytes) end(`It used more than ${megabytes} MB of memory and was ended.`);
@@ -107,14 +110,19 @@ async function converse(folder: string, job: string, { seconds, megabytes }: Lim
   killGroup(child);
   await killMarked(token);
   // what is in the pipe of a process that has ended arrives at once
-  await Promise.race([new Promise((resolve) => output.once('close', resolve)), new Promise((resolve) => setTimeout(resolve, 200))]);
+  await Promise.race([
+    new Promise((resolve) => output.once('close', resolve)),
+    new Promise((resolve) => setTimeout(resolve, 200)),
+  ]);
   output.destroy();
   return { text: Buffer.concat(chunks).toString('utf8').slice(0, MOST_OUTPUT), ending };
 }
 
 /** Node's own permissions: no files but its own, no processes, no threads. They keep honest code in; hostile code is watched from outside. */
 function flags(folder: string, megabytes: number): string[] {
-  const permission = ['--permission', '--experimental-permission'].find((flag) => process.allowedNodeEnvironmentFlags.has(flag));
+  const permission = ['--permission', '--experimental-permission'].find((flag) =>
+    process.allowedNodeEnvironmentFlags.has(flag),
+  );
   return [
     ...(permission === undefined ? [] : [permission, `--allow-fs-read=${folder}/*`]),
     '--preserve-symlinks',

@@ -8,7 +8,8 @@ export async function stripTypes(source: string): Promise<Stripped> {
     return { code: transform(source, { transforms: ['typescript'], disableESTransforms: true }).code };
   } catch (error) {
     const { message = '' } = error as { message?: string };
-    const [, what = 'It cannot be read', line] = /^(?:Error transforming \S+: )?(.*?)(?: \((\d+):\d+\))?$/s.exec(message) ?? [];
+    const [, what = 'It cannot be read', line] =
+      /^(?:Error transforming \S+: )?(.*?)(?: \((\d+):\d+\))?$/s.exec(message) ?? [];
     return { problem: line === undefined ? what : `line ${line}: ${what}` };
   }
 }

@@ -36,6 +36,6 @@ try {
   for (const question of questions) for (const reading of await measureAnswer(answer, [question], how)) send(reading);
 } catch (error) {
   const failure = `It could not be loaded: ${error instanceof Error ? `${lineText(error)}${error.message}` : 'it threw.'}`;
-  for (const {} of questions) send({ failure });
+  questions.forEach(() => send({ failure }));
 }
 process.exit();

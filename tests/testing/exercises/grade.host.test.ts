@@ -176,6 +176,8 @@ describe('grade', () => {
     expect(Object.keys(asked[0]!)).toEqual(['kind', 'inputs', 'of', 'weights']);
     const nothing = await gradeReadings(energy, async () => []);
     expect(nothing.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
+    const leaksAlone = await gradeReadings(energy, async (questions) => questions.map(() => ({ leaked: 0 })));
+    expect(leaksAlone.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
   });
 
   test('draws other inputs from another seed', async () => {
