@@ -49,7 +49,18 @@ const LONGEST = 2 ** 18;
  * `sucrase`, which also finds errors of syntax.
  * @example
  * ```ts
- * const { results } = await gradeSubmission(exercise, 'gaussian-kl.ts');
+ * const square = defineExercise({
+ *   name: 'square',
+ *   mistakes: { doubled: 'it is twice the number, not its square' },
+ *   hints: ['What is 3 squared?', 'Which operation takes two factors?', 'The factors are the same.'],
+ *   checks: [{ kind: 'values', points: 1 }],
+ *   inputs: (random) => ({ x: random.normal([3]) }),
+ *   reference: ({ x }, wrong) => x.map((value) => (wrong.doubled ? 2 * value : value ** 2)),
+ * });
+ * const pointsOf = async (file: string) => {
+ *   const { results } = await gradeSubmission(square, file);
+ *   return results.reduce((sum, { score }) => sum + score, 0);
+ * };
  * ```
  */
 export async function gradeSubmission(
@@ -95,7 +106,16 @@ export async function gradeSubmission(
  * @throws as {@link gradeSubmission}; Error if `out` cannot be written
  * @example
  * ```ts
- * await gradeToFile(exercise, 'gaussian-kl.ts', '/autograder/results/results.json', gradescope);
+ * const square = defineExercise({
+ *   name: 'square',
+ *   mistakes: { doubled: 'it is twice the number, not its square' },
+ *   hints: ['What is 3 squared?', 'Which operation takes two factors?', 'The factors are the same.'],
+ *   checks: [{ kind: 'values', points: 1 }],
+ *   inputs: (random) => ({ x: random.normal([3]) }),
+ *   reference: ({ x }, wrong) => x.map((value) => (wrong.doubled ? 2 * value : value ** 2)),
+ * });
+ * const out = '/autograder/results/results.json';
+ * const gradeHere = (file: string) => gradeToFile(square, file, out, gradescope);
  * ```
  */
 export async function gradeToFile(
