@@ -3,9 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import type * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exercise } from '../../examples/course/exercises/gaussian-kl/exercise.js';
 import { gradeSubmission, gradeToFile } from '../../src/grading/index.js';
+import { defineExercise, each, sumOf } from '../../src/testing/index.js';
 import { hostile } from './hostile.js';
 import { formats } from './schemas.js';
 
@@ -63,22 +65,52 @@ describe('a submission', () => {
 
   test('is told its errors in its own lines', async () => {
     expect(await firstMessage(`const a: number = 1;\n\nexport const gaussianKl = (m: { no(): void }) => m.no();`)).toBe(
-      'It threw an error: line 3: TypeError: m.no is not a function',
+      'It threw TypeError in line 3: m.no is not a function',
     );
-    expect(await firstMessage(`\nthrow new RangeError('at load');`)).toBe('It could not be loaded: line 2: at load');
+    expect(await firstMessage(`\nthrow new RangeError('at load');`)).toBe(
+      'Loading it threw RangeError in line 2: at load',
+    );
     expect(await firstMessage(`export const gaussianKL = () => 1;`)).toBe('There is no function of that name.');
     const { problem, results } = await grade(`export const gaussianKl = () => 1;\nconst a = (;\n`);
     expect(problem).toBe('line 2: Unexpected token');
     expect(results[0]!.message).toBe('Your file does not parse: line 2: Unexpected token.');
     const elsewhere = await firstMessage(`import { gaussianKl } from 'tfjs-generative';\nexport { gaussianKl };`);
-    expect(elsewhere).toMatch(/^It could not be loaded: Cannot find package 'tfjs-generative'/);
+    expect(elsewhere).toBe("Loading it threw Error: Cannot find package 'tfjs-generative' imported from answer.js");
   });
 
   test('cannot show its inputs by what it throws', async () => {
     const { results } = await grade(
       `export const gaussianKl = (m: any) => { throw new Error(m.dataSync().join(' ')); };`,
     );
-    expect(results[0]!.message).toBe('It threw an error: line 1: Error: # # # # # # # # # # # #');
+    expect(results[0]!.message).toBe('It threw Error in line 1: # # # # # # # # # # # #');
+  });
+
+  test('may take functions and integers, which its process makes from plain values', async () => {
+    const scores = defineExercise({
+      name: 'scores',
+      inputs: (random) => ({
+        x: random.normal([4, 3]),
+        rows: random.integers([5], 0, 4),
+        weights: random.normal([3, 1]),
+      }),
+      mistakes: { notGathered: 'it has every example once' },
+      hints: ['First.', 'Second.', 'Third.'],
+      integers: ['rows'],
+      checks: [
+        { kind: 'values', points: 1 },
+        { kind: 'gradients', points: 1, of: ['x'] },
+      ],
+      call(answer, { x, rows, weights }, tensorflow) {
+        return answer((data: tf.Tensor2D) => tensorflow.matMul(data, weights as tf.Tensor2D), x, rows);
+      },
+      reference({ x, rows, weights }, wrong) {
+        const all = x.map((row) => [sumOf(each((a, b) => a * b, row, weights.flat()))]);
+        return wrong.notGathered ? all : rows.map((row) => all[row]!);
+      },
+    });
+    const text = `import * as tf from '@tensorflow/tfjs-core';\nexport const scores = (network: any, x: any, rows: any) => network(tf.gather(x, rows));`;
+    const { results } = await gradeSubmission(scores, submission(text));
+    expect(results.map(({ message }) => message)).toEqual(['Right.', 'Right.']);
   });
 
   test('keeps the points of checks that passed when a later one never ends', async () => {

@@ -1,7 +1,7 @@
 // The process that runs a submission: questions come in on stdin, readings go out on descriptor 3, and nothing else is known here.
 import { readFileSync, writeSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
-import { lineText, measureAnswer, type Call, type Question, type Reading } from '../../testing/exercises/measure.js';
+import { measureAnswer, textOf, type Call, type Question, type Reading } from '../../testing/exercises/measure.js';
 
 /** What the process is asked to do. */
 export interface Job {
@@ -35,7 +35,7 @@ try {
   const how = call === undefined ? undefined : functionOf(call);
   for (const question of questions) for (const reading of await measureAnswer(answer, [question], how)) send(reading);
 } catch (error) {
-  const failure = `It could not be loaded: ${error instanceof Error ? `${lineText(error)}${error.message}` : 'it threw.'}`;
+  const failure = textOf(error, 'Loading it');
   questions.forEach(() => send({ failure }));
 }
 process.exit();

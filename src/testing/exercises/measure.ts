@@ -145,15 +145,10 @@ function countLeaks(f: () => Returned): number {
 /** What an answer returned cannot be measured; the message is a sentence for the student. */
 class Refused extends Error {}
 
-/** An error in a student's words: where it was thrown, its kind and its message. */
-function textOf(error: unknown): string {
+/** An error in a student's words: its kind, the line of a file or script `answer` that threw it, and its message. */
+export function textOf(error: unknown, what = 'It'): string {
   if (error instanceof Refused) return error.message;
-  if (!(error instanceof Error)) return 'It threw something that is no error.';
-  return `It threw an error: ${lineText(error)}${error.name}: ${error.message}`;
-}
-
-/** The line of a file or script `answer` in which an error was thrown: `line 3: `. */
-export function lineText({ stack }: Error): string {
-  const line = /\banswer\.[jt]s:(\d+)/.exec(String(stack))?.[1];
-  return line === undefined ? '' : `line ${line}: `;
+  if (!(error instanceof Error)) return `${what} threw something that is no error.`;
+  const line = /\banswer\.[jt]s:(\d+)/.exec(String(error.stack))?.[1];
+  return `${what} threw ${error.name}${line === undefined ? '' : ` in line ${line}`}: ${error.message}`;
 }

@@ -180,6 +180,23 @@ describe('grade', () => {
     expect(leaksAlone.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
   });
 
+  test('draws an answer of the right shape over the target, whatever its numbers', async () => {
+    const sweep = [0, 1, 2].map((x) => [x]);
+    const drawn = { ...energy, picture: { inputs: () => ({ x: sweep, v: sweep }) } };
+    const curves = async (answer: Answer): Promise<string[]> => {
+      const picture = (await grade(drawn, answer))[0]!.picture ?? '';
+      return [...picture.matchAll(/points="([^"]*)"/g)].map(([, points]) => points!);
+    };
+    const [target, yours] = await curves(right);
+    expect(yours).toBe(target);
+    expect(target!.split(' ')).toHaveLength(3);
+    const [, zeros] = await curves((x: tf.Tensor) => tf.mul(tf.sum(x, 1), [0, NaN, 0]));
+    expect(zeros!.split(' ')).toHaveLength(2);
+    expect(await curves(() => tf.zeros([2]))).toEqual([]);
+    const own = { ...drawn, picture: { ...drawn.picture, draw: () => '<svg/>' } };
+    expect((await grade(own, right))[0]!.picture).toBe('<svg/>');
+  });
+
   test('draws other inputs from another seed', async () => {
     const inputsOf = async (seed: number): Promise<string> => {
       let inputs = '';

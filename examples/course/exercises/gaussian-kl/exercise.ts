@@ -50,6 +50,14 @@ export const exercise = defineExercise({
     return terms.map(wrong.meanOverLatents ? meanOf : sumOf);
   },
 
+  // one latent, whose mean goes from -3 to 3
+  picture: {
+    inputs: () => ({
+      mean: Array.from({ length: 25 }, (_, i) => [(i - 12) / 4]),
+      logVariance: Array.from({ length: 25 }, () => [0.5]),
+    }),
+  },
+
   hints: [
     'Write down the divergence of one latent first. Which of its terms is there for a mean of 0 and a variance of 1?',
     'The argument is a logarithm: where does the formula need it as it is, and where the variance itself?',
