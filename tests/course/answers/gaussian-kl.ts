@@ -29,7 +29,7 @@ export const answers: Answers = {
     'as a product of matrices': (m: T, l: T) =>
       tf.tidy(() => {
         const terms = tf.sub(tf.sub(tf.add(tf.exp(l), tf.square(m)), 1), l);
-        return tf.reshape(tf.matMul(terms as tf.Tensor2D, tf.fill([m.shape[1]!, 1], 0.5)), [m.shape[0]!]);
+        return tf.reshape(tf.matMul(terms as tf.Tensor2D, tf.fill([m.shape[1]!, 1], 0.5)), [m.shape[0]]);
       }),
   },
   wrong: {

@@ -161,6 +161,19 @@ describe('grade', () => {
     expect(unknown[2]!.message).toBe('No gradient reaches `x`: do not leave TensorFlow.js, or detach, on the way.');
   });
 
+  test('leaves no tensor behind, whatever an answer does', async () => {
+    const before = tf.memory().numTensors;
+    for (const answer of [
+      right,
+      (x: tf.Tensor) => x,
+      (x: tf.Tensor, v: tf.Tensor) => tf.add(tf.square(x), tf.exp(v)),
+      () => void tf.ones([3]),
+      (x: tf.Tensor) => tf.matMul(tf.square(x), x),
+    ])
+      await grade(energy, answer);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('asks for numbers alone: neither the seed nor what is right crosses', async () => {
     let asked: readonly Question[] = [];
     const results = await gradeReadings(
