@@ -236,6 +236,17 @@ describe('an exercise', () => {
     await checkExercise(energy, answers);
     const twins = { ...energy, mistakes: { ...energy.mistakes, twin: 'nothing changes' } };
     await expect(checkExercise(twins, answers)).rejects.toThrow("must tell 'twin' from all others");
+    const one = (random: Parameters<typeof energy.inputs>[0]) => ({ x: random.normal([4, 2]) });
+    const cancelling = {
+      ...energy,
+      inputs: one,
+      mistakes: { mean: 'it is a mean', doubled: 'it is doubled' },
+      reference: ({ x }: ReturnType<typeof one>, wrong: Readonly<Record<string, boolean>>) =>
+        x.map((row) => (wrong['doubled'] ? 2 : 1) * (wrong['mean'] ? meanOf : sumOf)(row)),
+    } as unknown as typeof energy;
+    const plain = { stub: () => tf.zeros([4]), solution: (x: tf.Tensor) => tf.tidy(() => tf.sum(x, 1)) };
+    const sums = { ...cancelling, checks: energy.checks.slice(0, 1) };
+    await expect(checkExercise(sums, plain)).rejects.toThrow('must not cancel each other');
     await expect(checkExercise(energy, { ...answers, stub: right })).rejects.toThrow('`answers.stub` must fail');
     await expect(checkExercise(energy, { ...answers, solution: answers.stub })).rejects.toThrow(
       '`answers.solution` must pass',
