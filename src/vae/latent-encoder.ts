@@ -90,8 +90,8 @@ export function drawLatents(
   samples?: number,
 ): Drawn {
   const { encode, draw } = encoder as Partial<GaussianEncoder>;
-  // a `draw` made from `encode` says nothing that `encode` does not, and a copy of the encoder may have an `encode` of its own
-  if (encode !== undefined && (draw === undefined || noteOf(draw)?.kind === 'drawBy')) {
+  // a copy of our encoder may have an `encode` of its own, which our `draw` does not know
+  if (encode !== undefined && isDrawnByEncode(draw)) {
     const { posterior, ...drawn } = drawGaussian(
       (input, one) => (encoder as GaussianEncoder).encode(input, one),
       x,
@@ -105,6 +105,11 @@ export function drawLatents(
   return { ...drawn, logProb: () => drawn.logProb };
 }
 
+/** Whether a record's latents are drawn from its `encode`: it has no `draw`, or one of ours. */
+export function isDrawnByEncode(draw: LatentEncoder['draw'] | undefined): boolean {
+  return draw === undefined || noteOf(draw)?.kind === 'drawBy';
+}
+
 /** Draws from the Gaussian that `encode` gives. Its log-density is computed from the noise, which is more accurate than z - mean. */
 function drawGaussian(
   encode: GaussianEncoder['encode'],
@@ -115,7 +120,11 @@ function drawGaussian(
 ) {
   checkRandom('draw', 'random', random);
   if (samples !== undefined) checkInteger('draw', 'samples', samples);
-  const posterior = encode(x, options);
+  return drawFrom(encode(x, options), random, samples);
+}
+
+/** {@link drawGaussian} of a Gaussian that is known. */
+export function drawFrom(posterior: DiagonalGaussian, random: RandomStream, samples: number | undefined) {
   const [batch, size] = posterior.mean.shape as [number, number];
   if (samples === undefined) {
     const noise = random.normal([batch, size]);

@@ -37,18 +37,36 @@ export function latentKl(draw: LatentDraw, prior: LatentPrior = gaussianPrior, o
 
 /** {@link latentKl}; `[batch]` rather than `[samples * batch]` if that is what the Gaussians of the draw have. Call it inside a tidy. */
 export function klOf(drawn: Drawn, prior: LatentPrior, options?: ApplyOptions): Tensor {
-  return closedKl(drawn, prior, options) ?? tf.sub(drawn.logProb(), logPriorOf(drawn.z, prior, options));
+  const pairs = gaussianPairs(drawn, prior, options);
+  return pairs === undefined ? klAtDraw(drawn, prior, options) : klOfPairs(pairs);
 }
 
-/** The divergence in closed form; undefined if there is none. */
-export function closedKl({ z, gaussians }: Drawn, prior: LatentPrior, options?: ApplyOptions): Tensor | undefined {
+/** log q(z|x) - log p(z), `[rows]`. */
+export function klAtDraw(drawn: Drawn, prior: LatentPrior, options?: ApplyOptions): Tensor {
+  return tf.sub(drawn.logProb(), logPriorOf(drawn.z, prior, options));
+}
+
+/** Gaussians q_i and p_i over the same numbers of z; p_i is undefined for N(0, I), whose divergence takes fewer kernels. */
+export type GaussianPairs = readonly (readonly [q: DiagonalGaussian, p: DiagonalGaussian | undefined])[];
+
+/** The Gaussians of the encoder with those of the prior; undefined unless both are products over the same blocks. */
+export function gaussianPairs(
+  { z, gaussians }: Drawn,
+  prior: LatentPrior,
+  options?: ApplyOptions,
+): GaussianPairs | undefined {
   if (gaussians === undefined) return undefined;
-  if (isStandard(prior)) return gaussians.length === 1 ? klPerExample(gaussians[0]!) : undefined;
+  if (isStandard(prior)) return gaussians.length === 1 ? [[gaussians[0]!, undefined]] : undefined;
   const others = prior.gaussians?.(z, options);
   if (others === undefined || others.length !== gaussians.length) return undefined;
   const pairs = gaussians.map((gaussian, i) => [gaussian, others[i]!] as const);
-  if (pairs.some(([q, p]) => sizeOf(q) !== sizeOf(p))) return undefined;
-  return tf.addN(pairs.map(([q, p]) => klPerExample(q, p)));
+  return pairs.every(([q, p]) => q.mean.shape[1] === p.mean.shape[1]) ? pairs : undefined;
+}
+
+/** The sum of the divergences of all pairs, a number for each row of the Gaussians. */
+export function klOfPairs(pairs: GaussianPairs): Tensor {
+  const [first, ...others] = pairs.map(([q, p]) => klPerExample(q, p));
+  return others.reduce((sum, kl) => tf.add(sum, kl), first!);
 }
 
 /** log p(z), `[rows]`, checked. */
@@ -60,12 +78,8 @@ export function logPriorOf(z: Tensor, prior: LatentPrior, options?: ApplyOptions
 }
 
 /** Whether a prior is N(0, I), whose divergence takes fewer kernels; a copy of the library has one of its own. */
-function isStandard(prior: LatentPrior): boolean {
+export function isStandard(prior: LatentPrior): boolean {
   return noteOf(prior)?.kind === 'gaussianPrior';
-}
-
-function sizeOf({ mean }: DiagonalGaussian): number {
-  return mean.shape[1]!;
 }
 
 /** Throws unless `prior` has a sample and a density. */
