@@ -34,10 +34,14 @@ export function judge(exercise: Exercise, { check, inputs, question }: Case, rea
     return wrong(`Each call leaves ${leaked} ${leaked === 1 ? 'tensor' : 'tensors'} behind: wrap its body in tf.tidy.`);
   }
   const weights = byName(question.weights);
-  const reference = (mistakes: readonly string[]): Named | undefined =>
-    check.kind === 'values'
-      ? valuesWith(exercise, inputs, mistakes)
-      : gradientsWith(exercise, inputs, mistakes, question.of, weights);
+  const target = valuesWith(exercise, inputs, []);
+  const reference = (mistakes: readonly string[]): Named | undefined => {
+    const values = valuesWith(exercise, inputs, mistakes);
+    if (check.kind === 'values') return values;
+    // gradients are judged once the values are right: a mistake that changes them was not made
+    if (!agree(values, target, TOLERANCES.values)) return undefined;
+    return gradientsWith(exercise, inputs, mistakes, question.of, weights);
+  };
   const [got, expected] = [byName(tensors ?? []), reference([])!];
   const tolerance = TOLERANCES[check.kind];
   const dtype = tensors?.find((tensor) => tensor.dtype !== 'float32')?.dtype;
