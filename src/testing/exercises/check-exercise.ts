@@ -61,7 +61,11 @@ export async function checkExercise(exercise: Exercise, { stub, solution }: Exer
   const unnamed: string[] = [];
   const pairs = pairsOf(exercise);
   for (const pair of pairs) {
-    const { mistakes } = firstFailed(await gradeMistakes(known, pair));
+    const { message, mistakes } = firstFailed(await gradeMistakes(known, pair));
+    if (message === 'Right.') {
+      const rule = 'must not cancel each other: inputs of other lengths may tell them apart';
+      refuse('exercise.mistakes', rule, `a pass with ${pair.join(' and ')}`);
+    }
     // a mistake that only gradients show is named once the values are right
     const inValues = pair.filter((mistake) => visible.has(mistake));
     if (mistakes.join() !== (inValues.length > 0 ? inValues : pair).join()) unnamed.push(pair.join(' and '));

@@ -26,8 +26,9 @@ const TOLERANCES: Readonly<Record<'values' | 'gradients', Tolerance>> = {
 
 /** Compares what was measured with the reference. */
 export function judge(exercise: Exercise, { check, inputs, question }: Case, reading: Reading): Verdict {
-  const { failure, leaked = 0, tensors } = reading;
+  const { failure, leaked, tensors } = reading;
   if (failure !== undefined) return wrong(failure);
+  if ((check.kind === 'leaks' ? leaked : tensors) === undefined) return wrong('There was no result.');
   if (check.kind === 'leaks') {
     if (leaked === 0) return right;
     return wrong(`Each call leaves ${leaked} ${leaked === 1 ? 'tensor' : 'tensors'} behind: wrap its body in tf.tidy.`);
