@@ -45,7 +45,7 @@ async function check(): Promise<void> {
   const graded = await gradeSubmission(exercise, file);
   if (turn !== latest) return;
   results = graded.results;
-  if (isWhole(results) && !passed.has(name)) writeProgress(folder, passed.add(name));
+  if (isWhole(graded.results) && !passed.has(name)) writeProgress(folder, passed.add(name));
   draw();
 }
 
