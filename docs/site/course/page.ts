@@ -36,7 +36,8 @@ function keep(answer: string): void {
 }
 
 function open(name: string): void {
-  lesson = lessons.find((one) => one.name === name) ?? lessons.find((one) => !progress.passed.has(one.name)) ?? lessons[0]!;
+  lesson =
+    lessons.find((one) => one.name === name) ?? lessons.find((one) => !progress.passed.has(one.name)) ?? lessons[0]!;
   shown = 0;
   text.innerHTML = lesson.page;
   editor.setState(stateOf(progress.answers[lesson.name] ?? lesson.stub));
@@ -54,7 +55,8 @@ function drawList(): void {
       link.innerHTML = title;
       if (name === lesson.name) link.setAttribute('aria-current', 'page');
       item.append(link);
-      if (progress.passed.has(name)) item.append(Object.assign(document.createElement('small'), { textContent: ' done' }));
+      if (progress.passed.has(name))
+        item.append(Object.assign(document.createElement('small'), { textContent: ' done' }));
       return item;
     }),
   );
@@ -83,7 +85,10 @@ function show(results: readonly CheckResult[]): void {
   const items = results.map(({ name, passed, message }) => {
     const item = document.createElement('li');
     item.className = passed ? 'passed' : 'failed';
-    item.append(Object.assign(document.createElement('b'), { textContent: `${passed ? '✓' : '✗'} ${name}: ` }), message);
+    item.append(
+      Object.assign(document.createElement('b'), { textContent: `${passed ? '✓' : '✗'} ${name}: ` }),
+      message,
+    );
     return item;
   });
   const checks = document.createElement('ul');

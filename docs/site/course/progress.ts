@@ -10,8 +10,11 @@ const KEY = 'tfjs-generative course';
 
 export function readProgress(): Progress {
   try {
-    const { passed, answers } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as { passed?: string[]; answers?: object };
-    return { passed: new Set(passed ?? []), answers: { ...answers } as Record<string, string> };
+    const { passed, answers } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as {
+      passed?: string[];
+      answers?: object;
+    };
+    return { passed: new Set(passed ?? []), answers: { ...answers } };
   } catch {
     return { passed: new Set(), answers: {} };
   }

@@ -29,7 +29,9 @@ async function run({ answer, name, questions, call }: Job): Promise<Outcome> {
   try {
     ({ code } = transform(answer, { transforms: ['typescript', 'imports'], disableESTransforms: true }));
   } catch (error) {
-    return { problem: `Your answer does not parse: ${(error as Error).message.replace(/^Error transforming .*?: /, '')}` };
+    return {
+      problem: `Your answer does not parse: ${(error as Error).message.replace(/^Error transforming .*?: /, '')}`,
+    };
   }
   try {
     const exported: Record<string, unknown> = {};
@@ -38,8 +40,13 @@ async function run({ answer, name, questions, call }: Job): Promise<Outcome> {
       throw new Error(`There is no ${module} here, only '@tensorflow/tfjs-core'.`);
     };
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    new Function('require', 'exports', `${code}\n//# sourceURL=answer.js`)(needed, exported);
-    return { readings: await measureAnswer(exported[name], questions, call === undefined ? undefined : functionOf(call)) };
+    const load = new Function('require', 'exports', `${code}\n//# sourceURL=answer.js`) as (
+      ...given: unknown[]
+    ) => void;
+    load(needed, exported);
+    return {
+      readings: await measureAnswer(exported[name], questions, call === undefined ? undefined : functionOf(call)),
+    };
   } catch (error) {
     return { problem: `Loading your answer threw ${String(error)}` };
   }
@@ -49,5 +56,5 @@ async function run({ answer, name, questions, call }: Job): Promise<Outcome> {
 function functionOf(source: string): Call {
   const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  return new Function(`return (${expression});`)() as Call;
+  return (new Function(`return (${expression});`) as () => Call)();
 }
