@@ -4,7 +4,8 @@ import * as nets from '../nets/index.js';
 import type { Network, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { createDecoder, createGaussianEncoder } from '../vae/index.js';
+import { createDecoder, createGaussianEncoder, createMixturePrior } from '../vae/index.js';
+import { vampPriorFrom } from '../vae/priors/vamp-prior.js';
 
 /** Options from a file, not yet checked: the function that they belong to checks them. */
 type Options = Readonly<Record<string, unknown>>;
@@ -107,6 +108,8 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['withTimesteps', bare(2, 3, withTimesteps)],
   ['createGaussianEncoder', owning(createGaussianEncoder)],
   ['createDecoder', owning(createDecoder)],
+  ['createMixturePrior', drawing(createMixturePrior)],
+  ['createVampPrior', owning(vampPriorFrom)],
   ['createGenerator', owning(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
   ['createDiscriminator', bare(1, 1, createDiscriminator)],
   ['createDenoiser', owning(createDenoiser)],

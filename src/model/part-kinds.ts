@@ -1,16 +1,19 @@
 import type { Denoiser } from '../diffusion/index.js';
 import type { Discriminator, Generator } from '../gan/index.js';
-import type { Network } from '../nets/index.js';
-import type { Decoder, GaussianEncoder } from '../vae/index.js';
+import type { LatentDensity } from '../distributions/index.js';
+import type { Network, Part } from '../nets/index.js';
+import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
 
 /** The kinds of parts that a file may contain. */
 export interface ModelParts {
   /** A layer or a network. */
   readonly network: Network;
   /** The result of `createGaussianEncoder`. */
-  readonly encoder: GaussianEncoder;
+  readonly encoder: GaussianEncoder & LatentEncoder;
   /** The result of `createDecoder`. */
   readonly decoder: Decoder;
+  /** The result of `createMixturePrior` or `createVampPrior`. */
+  readonly prior: LatentDensity & Part;
   /** The result of `createGenerator`. */
   readonly generator: Generator;
   /** The result of `createDiscriminator`. */
@@ -36,6 +39,8 @@ export type LoadedModel<As extends ExpectedModel | undefined> = As extends Model
 const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createGaussianEncoder', 'encoder'],
   ['createDecoder', 'decoder'],
+  ['createMixturePrior', 'prior'],
+  ['createVampPrior', 'prior'],
   ['createGenerator', 'generator'],
   ['createDiscriminator', 'discriminator'],
   ['createDenoiser', 'denoiser'],

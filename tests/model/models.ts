@@ -55,6 +55,14 @@ const table: g.NoiseSchedule = { steps: 3, alphaBar: Float64Array.of(0.9, 1 / 3,
 /** Parts of each kind, made of every likelihood, prior, target and schedule. */
 export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> = {
   encoder: () => ['encoder', g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 })],
+  'mixture prior': () => ['prior', g.createMixturePrior({ components: 3, latentSize: 2, random })],
+  'VampPrior, with its encoder': () => [
+    'prior',
+    g.createVampPrior(g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 }), {
+      inputs: random.uniform([3, 4]),
+      range: [0, 1],
+    }),
+  ],
   ...Object.fromEntries(
     Object.entries({
       bernoulli: g.bernoulli,
