@@ -48,6 +48,7 @@ const arrows = {
   'run/keeping': 'rules',
   logs: 'tensor training',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
+  'testing/exercises': '.',
   wasm: 'tensor backend operations',
   'wasm/assembly': '',
   'wasm/threads': '',

@@ -1,6 +1,6 @@
 import type { Denoiser } from '../diffusion/index.js';
-import type { Discriminator, Generator } from '../gan/index.js';
 import type { LatentDensity } from '../distributions/index.js';
+import type { Discriminator, Generator } from '../gan/index.js';
 import type { Network, Part } from '../nets/index.js';
 import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
 
@@ -10,10 +10,12 @@ export interface ModelParts {
   readonly network: Network;
   /** The result of `createGaussianEncoder`. */
   readonly encoder: GaussianEncoder & LatentEncoder;
+  /** The result of `createHierarchicalEncoder`. */
+  readonly latentEncoder: LatentEncoder;
+  /** A prior with variables, such as the result of `createMixturePrior` or `createFlowPrior`. */
+  readonly prior: LatentDensity & Part;
   /** The result of `createDecoder`. */
   readonly decoder: Decoder;
-  /** The result of `createMixturePrior` or `createVampPrior`. */
-  readonly prior: LatentDensity & Part;
   /** The result of `createGenerator`. */
   readonly generator: Generator;
   /** The result of `createDiscriminator`. */
@@ -38,6 +40,10 @@ export type LoadedModel<As extends ExpectedModel | undefined> = As extends Model
 /** The kinds of parts by the function that makes them; any other function makes a network. */
 const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createGaussianEncoder', 'encoder'],
+  ['createHierarchicalEncoder', 'latentEncoder'],
+  ['createHierarchicalPrior', 'prior'],
+  ['createConditionalPrior', 'prior'],
+  ['createFlowPrior', 'prior'],
   ['createDecoder', 'decoder'],
   ['createMixturePrior', 'prior'],
   ['createVampPrior', 'prior'],

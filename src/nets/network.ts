@@ -14,7 +14,7 @@ export interface ApplyOptions {
   readonly condition?: Tensor | undefined;
   /** Noise steps, int32 `[batch]`, for networks of diffusion models. */
   readonly timesteps?: Tensor | undefined;
-  /** The blocks of latents above, float32 `[batch, d]`, for the networks of a hierarchical encoder or prior. */
+  /** The blocks of latents above, float32 `[rows, d]`, for the networks of a hierarchical encoder or prior. */
   readonly latents?: Tensor | undefined;
 }
 

@@ -4,9 +4,10 @@ import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkExamples, checkInteger, checkShape } from '../tensor/checks.js';
+import { checkExamples, checkInteger } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
+import { gaussianFrom } from './gaussian-from.js';
 import { drawBy, type LatentEncoder } from './latent-encoder.js';
 
 /** The encoder q(z|x) of a variational autoencoder as a diagonal Gaussian. */
@@ -50,10 +51,7 @@ export function createGaussianEncoder(
     checkExamples('encode', 'x', x);
     return tf.tidy(() => {
       const output = applyPart('encode', network, x, options);
-      const fix = 'The network must output all means, then all log-variances: 2 * latentSize numbers.';
-      checkShape('encode', 'network output', output, [x.shape[0], 2 * latentSize], fix);
-      const [mean, logVariance] = tf.split(output, 2, 1) as [Tensor, Tensor];
-      return { mean, logVariance };
+      return gaussianFrom('encode', output, { rows: x.shape[0], size: latentSize });
     });
   };
   const made = createPart(network, { latentSize, encode, draw: drawBy(encode) });

@@ -20,6 +20,7 @@ export {
   type ObjectiveValue,
   type VaeObjective,
 } from './objectives.js';
+export { createHierarchicalEncoder } from './hierarchical-encoder.js';
 export { createPriorTrainer, type PriorMetric, type PriorTrainerOptions } from './prior-trainer.js';
 export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
 export type { VaeParts } from './vae-parts.js';

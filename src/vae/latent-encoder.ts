@@ -120,7 +120,11 @@ function drawGaussian(
 ) {
   checkRandom('draw', 'random', random);
   if (samples !== undefined) checkInteger('draw', 'samples', samples);
-  const posterior = encode(x, options);
+  return drawFrom(encode(x, options), random, samples);
+}
+
+/** {@link drawGaussian} of a Gaussian that is known. */
+export function drawFrom(posterior: DiagonalGaussian, random: RandomStream, samples: number | undefined) {
   const [batch, size] = posterior.mean.shape as [number, number];
   if (samples === undefined) {
     const noise = random.normal([batch, size]);
