@@ -28,3 +28,4 @@ export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from 
 export type { VaeParts } from './vae-parts.js';
 export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
 export type { VaeSeen, VaeVerdictKind } from './verdicts.js';
+export * from './priors/index.js';
