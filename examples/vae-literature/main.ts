@@ -73,7 +73,7 @@ run(async () => {
     },
   });
   validation.dispose();
-  if (existsSync(files.best)) await loadCheckpoint(trainer, await loadFile(files.best), { waive: RATES });
+  if (existsSync(files.best)) await loadCheckpoint(trainer, await loadFile(files.best), { data: null, waive: RATES });
 
   const images = options.all ? Infinity : options.images;
   const measured = await measure(slots, data.test, {
