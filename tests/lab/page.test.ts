@@ -33,12 +33,23 @@ describe.skipIf(chromium === undefined)('the page', () => {
     ['diffusion', 'loss'],
   ])('learns points by %s, and draws and tells what it learned', async (family, metric) => {
     const lab = await openLab(browser, at(`#v=1&f=${family}&n=150&b=128`));
+    await lab.page.locator('#start:enabled').waitFor();
+    await lab.page.evaluate(
+      "(window.told = [], new MutationObserver(() => told.push(1)).observe(document.querySelector('lab-transport .unseen[role=status]'), { childList: true, characterData: true, subtree: true }))",
+    );
     await lab.finish();
+    // that it began, that it has finished, and at most every five seconds in between
+    const seconds = await lab.page.evaluate<number>('performance.now() / 1000');
+    expect(await lab.page.evaluate('told.length')).toBeLessThan(3 + seconds / 5);
     const [names, ...lines] = (await lab.losses()).map((line) => line.split(','));
     const losses = lines.map((line) => Number(line[names!.indexOf(metric)]));
     expect(losses).toHaveLength(15);
-    if (family === 'gan') expect(losses.every(Number.isFinite)).toBe(true);
-    else expect(mean(losses.slice(-5))).toBeLessThan(0.97 * mean(losses.slice(0, 2)));
+    // the losses of a game need not fall, but its samples come closer to the data: before it, they are about 1 apart
+    if (family === 'gan') {
+      expect(losses.every(Number.isFinite)).toBe(true);
+      const distance = Number(await lab.page.locator('lab-measures dd').first().innerText());
+      expect(distance).toBeLessThan(0.2);
+    } else expect(mean(losses.slice(-5))).toBeLessThan(0.97 * mean(losses.slice(0, 2)));
     for (const canvas of await lab.page.locator('lab-canvas canvas').all()) {
       await canvas.scrollIntoViewIfNeeded();
       expect(coloursIn(await canvas.screenshot())).toBeGreaterThan(20);
@@ -134,10 +145,13 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await lab.close();
   });
 
-  test('without IndexedDB it says so once, and trains', async () => {
+  test('without IndexedDB it says so once, and trains, also where Intl does not know the language', async () => {
     const context = await browser.newContext({ locale: 'en-US' });
     await context.addInitScript(
       "Object.defineProperty(indexedDB, 'open', { value: () => { throw new DOMException('forbidden', 'SecurityError'); } })",
+    );
+    await context.addInitScript(
+      "Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix', configurable: true })",
     );
     const lab = await openLab(browser, at(short('vae')), { context });
     await lab.finish();

@@ -113,12 +113,8 @@ describe.each(families)('a %s of pictures', (family) => {
 
 test('the measure puts pictures of the data at its baseline, and noise far from it', async () => {
   const pictures = await loadPictures('clothes');
-  const ofBytes = (bytes: Uint8Array) => () => tf.tensor(Int32Array.from(bytes), [24, 784], 'int32');
   const noise = Uint8Array.from({ length: 24 * 784 }, (_, i) => (i * 7_919) % 256);
-  const measured = async (bytes: Uint8Array) => {
-    const learner = { shown: 24, samples: ofBytes(bytes) } as unknown as Parameters<typeof createPictureMeasuring>[1];
-    return createPictureMeasuring(pictures, learner, createRandom(1))(0, defaultsOf('vae', 'clothes'));
-  };
+  const measured = (bytes: Uint8Array) => createPictureMeasuring(pictures, 24, createRandom(1))(0, bytes);
   const { energyDistance, baseline } = await measured(pictures.data.slice(0, 24 * 784));
   expect(energyDistance / baseline).toBeGreaterThan(0.7);
   expect(energyDistance / baseline).toBeLessThan(1.4);

@@ -25,7 +25,7 @@ const modes: Partial<Record<Experiment['data'], Modes>> = {
 export const modesOf = ({ data }: Experiment): Modes | undefined => modes[data];
 
 /** How many of some points, x and y in turn, are within three standard deviations of each cloud's centre. */
-export function countsByCloud({ centers, standardDeviation }: Modes, points: Float32Array): number[] {
+export function countsByCloud({ centers, standardDeviation }: Modes, points: ArrayLike<number>): number[] {
   const reach = 3 * standardDeviation;
   return centers.map(([x, y]) => {
     let count = 0;

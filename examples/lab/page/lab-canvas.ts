@@ -1,12 +1,16 @@
 import { effect, signal } from '@preact/signals-core';
 import { html } from 'lit';
 import { readColors, type Canvas } from '../views/canvas.js';
+import { paintInTurn, paintNoMore } from './painting.js';
 import { Watching } from './watching.js';
 
 /** Milliseconds between two sentences about a picture: more would keep a screen reader talking. */
 const TELL_EVERY = 5_000;
 
-/** A canvas that is drawn again when what it shows, its size or the theme changes. Its owner sets `draw` and `describe`. */
+/**
+ * A canvas that is drawn again when what it shows, its size or the theme changes, while it is within sight. Its owner sets `draw` and
+ * `describe`.
+ */
 export class LabCanvas extends Watching {
   static override properties = {
     draw: { attribute: false },
@@ -30,21 +34,24 @@ export class LabCanvas extends Watching {
   readonly #theme = matchMedia('(prefers-color-scheme: dark)');
   readonly #isDark = signal(this.#theme.matches);
   readonly #watch = new ResizeObserver(() => (this.#size.value = this.clientWidth));
+  #isSeen = false;
+  readonly #see = new IntersectionObserver((entries) => {
+    this.#isSeen = entries.at(-1)!.isIntersecting;
+    this.#await();
+  });
   readonly #turn = (): void => void (this.#isDark.value = this.#theme.matches);
   #ends: (() => void)[] = [];
-  #awaited = 0;
   #unwatch: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#watch.observe(this);
+    this.#see.observe(this);
     this.#theme.addEventListener('change', this.#turn);
     this.#ends.push(() => {
-      cancelAnimationFrame(this.#awaited);
-      this.#awaited = 0;
+      paintNoMore(this.#turnCame);
       this.#unwatch?.();
     });
-    this.#await();
     const told = setInterval(() => this.#tell(), TELL_EVERY);
     this.#ends.push(() => clearInterval(told));
   }
@@ -52,6 +59,7 @@ export class LabCanvas extends Watching {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#watch.disconnect();
+    this.#see.disconnect();
     this.#theme.removeEventListener('change', this.#turn);
     this.#ends.forEach((end) => end());
     this.#ends = [];
@@ -70,20 +78,20 @@ export class LabCanvas extends Watching {
     this.#await();
   }
 
-  /** Paints with the next frame of the screen, however much changes until then; and again once what was read has changed. */
+  /** Paints once its turn comes, however much changes until then; and again once what was read has changed. */
   #await(): void {
-    if (this.#awaited !== 0 || !this.isConnected) return;
-    this.#awaited = requestAnimationFrame(() => {
-      this.#awaited = 0;
-      this.#unwatch?.();
-      let isFirst = true;
-      this.#unwatch = effect(() => {
-        if (isFirst) this.#paint();
-        else this.#await();
-        isFirst = false;
-      });
-    });
+    if (this.#isSeen) paintInTurn(this.#turnCame);
   }
+
+  readonly #turnCame = (): void => {
+    this.#unwatch?.();
+    let isFirst = true;
+    this.#unwatch = effect(() => {
+      if (isFirst) this.#paint();
+      else this.#await();
+      isFirst = false;
+    });
+  };
 
   #paint(): void {
     const width = this.#size.value;
@@ -94,7 +102,8 @@ export class LabCanvas extends Watching {
     const height = Math.round(this.height?.(width) ?? width * this.ratio);
     const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
     if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
-    const context = canvas.getContext('2d')!;
+    // as small as this and drawn as often, a canvas in the memory of the processor is quicker than one of the GPU, above all where software stands in for that
+    const context = canvas.getContext('2d', { willReadFrequently: true })!;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
     this.draw({ context, width, height, colors: readColors(this) });

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals-core';
 import { html } from 'lit';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import { rangeOf } from './curve-range.js';
+import { axisStyle, PLOT_HEIGHT as HEIGHT, uPlot } from './plots.js';
 import { session } from './store.js';
 import { Watching } from './watching.js';
 
@@ -11,13 +11,12 @@ const terms: Readonly<Record<string, { readonly unit: string; readonly names: Re
   gan: { unit: 'nats', names: { discriminatorLoss: 'Loss of D', generatorLoss: 'Loss of G', penalty: 'Penalty' } },
   diffusion: { unit: 'squared error', names: { loss: 'Loss' } },
 };
-const HEIGHT = 190;
 /** Points of a curve at most: more cannot be told apart, and cost time. */
 const MOST = 400;
 
 /** The terms of the loss over the updates, with a table of the same numbers behind them. */
 export class LabCurves extends Watching {
-  #plot: uPlot | undefined;
+  #plot: InstanceType<typeof uPlot> | undefined;
   #end: (() => void) | undefined;
   readonly #watch = new ResizeObserver(() => this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT }));
 
@@ -28,6 +27,7 @@ export class LabCurves extends Watching {
     return html`<section aria-label="Loss">
       <h2>Loss, in ${unit}</h2>
       <div class="plot" aria-hidden="true"></div>
+      <p class="about">The axis fits the later updates: the first ones may lie outside.</p>
       <details>
         <summary>The same as a table</summary>
         <table>
@@ -79,12 +79,7 @@ export class LabCurves extends Watching {
 
   #make(family: string): void {
     this.#plot?.destroy();
-    const css = (name: string) => () => getComputedStyle(this).getPropertyValue(`--${name}`);
-    const axis = {
-      stroke: css('text'),
-      grid: { stroke: css('line'), width: 1 },
-      ticks: { stroke: css('line'), width: 1 },
-    };
+    const { css, axis } = axisStyle(this);
     const colors = ['samples', 'data', 'third'];
     const names = Object.values(terms[family]!.names);
     this.#plot = new uPlot(
@@ -92,7 +87,10 @@ export class LabCurves extends Watching {
         width: this.clientWidth || 300,
         height: HEIGHT,
         legend: { live: false },
-        scales: { x: { time: false } },
+        scales: {
+          x: { time: false },
+          y: { range: ({ data: [, ...curves] }) => rangeOf(curves as (number | null)[][]) },
+        },
         axes: [{ ...axis, label: 'updates', labelSize: 18 }, axis],
         series: [
           {},

@@ -1,19 +1,18 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing } from 'lit';
-import uPlot from 'uplot';
 import { CALLS, SAMPLERS } from '../training/sizes.js';
+import { axisStyle, PLOT_HEIGHT as HEIGHT, uPlot } from './plots.js';
 import { session } from './store.js';
 import { Watching } from './watching.js';
 
 const names = { ddpm: 'DDPM', ddim: 'DDIM', dpm: 'DPM-Solver++' };
-const HEIGHT = 190;
 
 /** The quality of samples against the calls of the network, which is measured when asked for. */
 export class LabQuality extends Watching {
   readonly #distances = signal<Float32Array | undefined>(undefined);
   readonly #step = signal(0);
   readonly #isBusy = signal(false);
-  #plot: uPlot | undefined;
+  #plot: InstanceType<typeof uPlot> | undefined;
 
   override render() {
     const distances = this.#distances.value;
@@ -79,8 +78,7 @@ export class LabQuality extends Watching {
   };
 
   #draw(distances: Float32Array): void {
-    const css = (name: string) => () => getComputedStyle(this).getPropertyValue(`--${name}`);
-    const lines = { grid: { stroke: css('line'), width: 1 }, ticks: { stroke: css('line'), width: 1 } };
+    const { css, axis } = axisStyle(this);
     const holder = this.querySelector<HTMLElement>('.plot')!;
     this.#plot?.destroy();
     this.#plot = new uPlot(
@@ -90,8 +88,8 @@ export class LabQuality extends Watching {
         legend: { live: false },
         scales: { x: { time: false, distr: 3, log: 2 }, y: { distr: 3 } },
         axes: [
-          { ...lines, stroke: css('text'), label: 'calls of the network', labelSize: 18 },
-          { ...lines, stroke: css('text'), label: 'energy distance', labelSize: 18 },
+          { ...axis, label: 'calls of the network', labelSize: 18 },
+          { ...axis, label: 'energy distance', labelSize: 18 },
         ],
         series: [
           {},

@@ -13,8 +13,13 @@ const speeds: readonly (readonly [pace: number, label: string])[] = [
   [2, '2 a second'],
 ];
 
+/** Milliseconds between two sentences to a screen reader, unless something has begun or ended. */
+const TELL_EVERY = 5_000;
+
 /** Start, stop, one update, rewind, new seed, the speed, and how far the run is. */
 export class LabTransport extends Watching {
+  #told = { state: '', at: 0, sentence: '' };
+
   override render() {
     const { snapshot, data, experiment } = session.value;
     const { status, totalSteps, seconds, error } = snapshot.value;
@@ -23,6 +28,8 @@ export class LabTransport extends Watching {
     const isOver = status === 'finished' || totalSteps >= experiment.steps;
     const isFull = pace.value === 0 && !isSlow.value;
     const rate = isFull && seconds > 0 && snapshot.value.step > 0 ? snapshot.value.step / seconds : undefined;
+    const state = words(isRunning ? 'running' : status, isReady);
+    const sentence = `${state}, ${totalSteps} of ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}`;
     const begin = (): void => {
       stopSlow();
       start();
@@ -45,10 +52,8 @@ export class LabTransport extends Watching {
         </select>
       </div>
       <progress max=${experiment.steps} value=${totalSteps} aria-label="Updates"></progress>
-      <p class="status" role="status">
-        ${words(isRunning ? 'running' : status, isReady)}, ${totalSteps} of ${experiment.steps}
-        updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}
-      </p>
+      <p class="status">${sentence}</p>
+      <p class="unseen" role="status">${this.#tell(state, sentence)}</p>
       ${
         status === 'failed'
           ? html`<p class="notice" role="alert">
@@ -57,6 +62,13 @@ export class LabTransport extends Watching {
             </p>`
           : nothing
       }`;
+  }
+
+  /** What a screen reader is told now: a new sentence, or the last one while that is still being read. */
+  #tell(state: string, sentence: string): string {
+    const now = performance.now();
+    if (state !== this.#told.state || now - this.#told.at >= TELL_EVERY) this.#told = { state, at: now, sentence };
+    return this.#told.sentence;
   }
 }
 

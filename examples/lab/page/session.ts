@@ -6,8 +6,8 @@ import type { Pictures } from '../experiment/pictures.js';
 import { createContinued } from '../training/continued.js';
 import type { Frame, Measures, News, Order, Saved, Settings, Watched, Wish } from '../training/messages.js';
 
-/** Milliseconds between two changes of what the page shows of a run. */
-const SHOW_EVERY = 50;
+/** Milliseconds between two changes of what the page says of a run: numbers that change more often cannot be read. */
+const SHOW_EVERY = 200;
 
 /** A run in a worker, and what is known of it. */
 export interface Session {
@@ -174,9 +174,11 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
         if (!isLeft) seen.snapshot.value = continued(run.snapshot());
       };
       let before: RunStatus | undefined;
-      unfollow = run.subscribe(({ status }) => {
-        const isOther = status !== before;
-        before = status;
+      let isBegun = false;
+      unfollow = run.subscribe(({ status, step }) => {
+        // the first update is shown at once, as is a change of the status
+        const isOther = status !== before || step > 0 !== isBegun;
+        [before, isBegun] = [status, step > 0];
         if (isOther) show();
         else if (!isAwaited) {
           isAwaited = true;

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from 'tfjs-generative';
 import * as sets from '../data/point-sets.js';
 import type { Experiment } from '../experiment/experiment.js';
@@ -6,5 +6,6 @@ import type { PointSet } from '../experiment/pictures.js';
 
 /** Draws n points of an experiment with points, `[n, 2]`. */
 export function drawData({ data, points = [] }: Experiment, n: number, random: RandomStream): Tensor {
-  return sets[data as PointSet](n, random, points);
+  // tidied here, so that the program shows what is drawn alone
+  return tidy(() => sets[data as PointSet](n, random, points));
 }

@@ -1,28 +1,26 @@
 import type { RandomStream } from 'tfjs-generative';
 import { countsByCloud, modesOf } from '../data/modes.js';
-import type { Experiment, Live } from '../experiment/experiment.js';
+import type { Experiment } from '../experiment/experiment.js';
 import { drawData } from './draw-data.js';
-import type { Learner } from './learner.js';
 import type { Measures } from './messages.js';
-import { take } from './painter.js';
+import { take, type Samples } from './painter.js';
 import { SAMPLES } from './sizes.js';
 
 /** A cloud is covered if at least this share of its fair number of samples is within three standard deviations. */
 const FAIR_SHARE = 0.2;
 
-/** Measures the samples of a learner; `step` is told with the numbers. */
-export function createMeasuring(experiment: Experiment, learner: Learner, random: RandomStream) {
+/** Measures samples, points with x and y in turn; `step` is told with the numbers. */
+export function createMeasuring(experiment: Experiment, random: RandomStream) {
   const fresh = drawPoints(experiment, random.fork('fresh'));
   const others = drawPoints(experiment, random.fork('others'));
   let baseline: number | undefined;
   let spread = 0;
-  return async (step: number, live: Live): Promise<Measures> => {
+  return async (step: number, samples: Samples): Promise<Measures> => {
     const [data, other] = await Promise.all([fresh, others]);
     if (baseline === undefined) {
       spread = meanDistance(data, data);
       baseline = 2 * meanDistance(data, other) - spread - meanDistance(other, other);
     }
-    const samples = await take(await learner.samples(SAMPLES, live));
     const energyDistance = 2 * meanDistance(samples, data) - meanDistance(samples, samples) - spread;
     return { step, energyDistance, baseline, modes: coverage(experiment, samples) };
   };
@@ -34,7 +32,7 @@ export async function drawPoints(experiment: Experiment, random: RandomStream): 
 }
 
 /** The mean distance from a point of `a` to a point of `b`; each array has x and y in turn. */
-export function meanDistance(a: Float32Array, b: Float32Array): number {
+export function meanDistance(a: Samples, b: Samples): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += 2) {
     for (let j = 0; j < b.length; j += 2) {
@@ -46,7 +44,7 @@ export function meanDistance(a: Float32Array, b: Float32Array): number {
   return (4 * sum) / (a.length * b.length);
 }
 
-function coverage(experiment: Experiment, samples: Float32Array): Measures['modes'] {
+function coverage(experiment: Experiment, samples: Samples): Measures['modes'] {
   const modes = modesOf(experiment);
   if (modes === undefined) return undefined;
   const counts = countsByCloud(modes, samples);

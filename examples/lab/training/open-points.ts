@@ -25,7 +25,7 @@ export async function openPoints(lesson: Lesson): Promise<Opened> {
     learner,
     source,
     shown: { data: await take(data.clone()) },
-    measure: createMeasuring(experiment, learner, random.fork('measures')),
+    measure: createMeasuring(experiment, random.fork('measures')),
     measureEvery: 1_000,
     dispose: () => {
       learner.dispose();

@@ -7,7 +7,7 @@ import { inTurn } from './in-turn.js';
 import type { Lesson } from './learner.js';
 import type { Opened } from './opened.js';
 import type { Order, Report, Settings, Wish } from './messages.js';
-import { createPainter } from './painter.js';
+import { createPainter, type Samples } from './painter.js';
 import { measureQuality } from './quality.js';
 import { reportEvery } from './report-every.js';
 import { savedMetadata } from './saved-metadata.js';
@@ -58,24 +58,33 @@ export async function openRun(
     });
   }
 
+  const stepsBefore = trainer.steps ?? 0;
+  /** The updates before the last frame. */
+  let drawn = stepsBefore;
   const painter = createPainter(
     learner,
     () => watched,
     () => live,
-    (frame) =>
+    (frame) => {
+      drawn = frame.step;
+      const arrays = [...Object.values(frame.arrays), ...Object.values(frame.pictures)];
       tell(
         { kind: 'frame', frame },
-        [...Object.values(frame.arrays), ...Object.values(frame.pictures)].map(({ buffer }) => buffer),
-      ),
+        arrays.map(({ buffer }) => buffer),
+      );
+    },
   );
-  const stepsBefore = trainer.steps ?? 0;
+  /** When samples were last measured, and after which update. */
   let measured = isOfPictures(data) ? performance.now() : -Infinity;
-  const look = async (step: number): Promise<void> => {
-    await painter.paint(step);
-    if (performance.now() - measured < opened.measureEvery) return;
-    tell({ kind: 'measures', measures: await measure(step, live) });
-    measured = performance.now();
+  let measuredAt = 0;
+  const measureAt = async (step: number, samples: Samples): Promise<void> => {
+    tell({ kind: 'measures', measures: await measure(step, samples) });
+    [measured, measuredAt] = [performance.now(), step];
   };
+  const look = (step: number): Promise<void> =>
+    painter.paint(step, async (samples) => {
+      if (performance.now() - measured >= opened.measureEvery) await measureAt(step, samples);
+    });
   const every = reportEvery(experiment);
   let resumed = Infinity;
   let toldThreads: string | undefined;
@@ -103,11 +112,6 @@ export async function openRun(
   const run =
     untilReport > 0 && untilReport < rest ? inTurn(makeRun(untilReport), makeRun(rest - untilReport)) : makeRun(rest);
 
-  run.subscribe(({ status }) => {
-    // a rest is no time of training
-    if (status !== 'running') resumed = Infinity;
-  });
-
   /** While the run rests, what the page asks to see is computed at once; else by the next report. */
   let painting: Promise<unknown> = Promise.resolve();
   let isAwaited = false;
@@ -117,10 +121,18 @@ export async function openRun(
     isAwaited = true;
     const repaint = (): Promise<void> => {
       isAwaited = false;
-      return painter.repaint(trainer.steps ?? 0);
+      const step = trainer.steps ?? 0;
+      return painter.repaint(step, step === measuredAt ? undefined : (samples) => measureAt(step, samples));
     };
     painting = painting.then(repaint).catch(() => undefined);
   };
+  run.subscribe(({ status }) => {
+    // a rest is no time of training
+    if (status !== 'running') resumed = Infinity;
+    // the last update is seen and measured, whenever the last frame was
+    const isSeen = drawn === trainer.steps && measuredAt === drawn;
+    if ((status === 'stopped' || status === 'finished') && !isSeen) show();
+  });
   const continued = createContinued(saved?.history ?? [], stepsBefore);
   const makers: Readonly<Record<Wish, () => Promise<Uint8Array<ArrayBuffer>>>> = {
     model: async () => (await import('tfjs-generative/model')).saveModel(learner.model),

@@ -1,7 +1,7 @@
 import type { BatchSource } from 'tfjs-generative';
-import type { Live } from '../experiment/experiment.js';
 import type { Learner } from './learner.js';
 import type { Measures, News } from './messages.js';
+import type { Samples } from './painter.js';
 
 /** What a run consists of besides the updates: it differs between points and pictures. */
 export interface Opened {
@@ -9,8 +9,8 @@ export interface Opened {
   readonly source: BatchSource;
   /** The data, as the page shows them. */
   readonly shown: Pick<Extract<News, { kind: 'ready' }>, 'data' | 'pictures'>;
-  /** Measures the samples after some updates. */
-  measure(step: number, live: Live): Promise<Measures>;
+  /** Measures samples after some updates. */
+  measure(step: number, samples: Samples): Promise<Measures>;
   /** Milliseconds between two measures. */
   readonly measureEvery: number;
   dispose(): void;

@@ -1,17 +1,15 @@
 import type { RandomStream } from 'tfjs-generative';
-import type { Live } from '../../experiment/experiment.js';
 import type { Pictures } from '../../experiment/pictures.js';
-import type { Learner } from '../learner.js';
 import type { Measures } from '../messages.js';
-import { takeBytes } from '../painter.js';
+import type { Samples } from '../painter.js';
 
 /** Pictures of the data to which samples are compared. */
 const COMPARED = 256;
 /** Sets of other pictures, as many as there are samples in each, whose mean distance is the best that can be expected. */
 const SETS = 8;
 
-/** Measures the samples of a learner of pictures by the distances between their pixels; `step` is told with the numbers. */
-export function createPictureMeasuring(pictures: Pictures, learner: Learner, random: RandomStream) {
+/** Measures sampled pictures, `shown` at a time, by the distances between their pixels; `step` is told with the numbers. */
+export function createPictureMeasuring(pictures: Pictures, shown: number, random: RandomStream) {
   const [count] = pictures.shape;
   const size = pictures.data.length / count;
   const order = [...random.fork('pictures').permutation(count)];
@@ -23,21 +21,20 @@ export function createPictureMeasuring(pictures: Pictures, learner: Learner, ran
 
   const toData = (set: readonly Float32Array[]): number =>
     2 * meanDistance(set, data) - meanDistance(set, set) - spread!;
-  return async (step: number, live: Live): Promise<Measures> => {
+  return async (step: number, samples: Samples): Promise<Measures> => {
     if (spread === undefined) {
       spread = meanDistance(data, data);
-      const sets = Array.from({ length: SETS }, (_, i) => data.length + i * learner.shown)
-        .map((from) => chosen(from, from + learner.shown))
-        .filter((set, i) => i === 0 || set.length === learner.shown);
+      const sets = Array.from({ length: SETS }, (_, i) => data.length + i * shown)
+        .map((from) => chosen(from, from + shown))
+        .filter((set, i) => i === 0 || set.length === shown);
       baseline = sets.reduce((sum, set) => sum + toData(set), 0) / sets.length;
     }
-    const samples = cut(await takeBytes(await learner.samples(learner.shown, live)), size);
-    return { step, energyDistance: toData(samples), baseline };
+    return { step, energyDistance: toData(cut(samples, size)), baseline };
   };
 }
 
 /** Pictures with pixels from 0 to 1. */
-function cut(bytes: Uint8Array, size: number): Float32Array[] {
+function cut(bytes: Samples, size: number): Float32Array[] {
   return Array.from({ length: bytes.length / size }, (_, i) =>
     Float32Array.from(bytes.subarray(i * size, (i + 1) * size), (byte) => byte / 255),
   );

@@ -30,7 +30,7 @@ export function openPictures(lesson: Lesson, pictures: Pictures): Opened {
     source,
     // a copy, because it is transferred
     shown: { data: new Float32Array(), pictures: { ...pictures, data: pictures.data.slice() } },
-    measure: createPictureMeasuring(pictures, learner, random.fork('measures')),
+    measure: createPictureMeasuring(pictures, learner.shown, random.fork('measures')),
     measureEvery: 5_000,
     dispose: () => learner.dispose(),
   };

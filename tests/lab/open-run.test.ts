@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { fields, type DataName, type Family } from '../../examples/lab/experiment/fields.js';
+import { kindOf } from '../../examples/lab/experiment/pictures.js';
+import { of, open } from './open-experiment.js';
+import { runExperiment } from './run-experiment.js';
+
+const sets = (Object.keys(fields.data.choices) as DataName[]).filter((data) => kindOf(data) === 'points');
+
+test.each([
+  ...sets.map((data) => ['vae', data] as const),
+  ['gan', 'moons'],
+  ['diffusion', 'moons'],
+] as const satisfies readonly (readonly [Family, DataName])[])(
+  'a run of a %s on %s leaves nothing in memory',
+  async (family, data) => {
+    const { numTensors, numBytes } = tf.memory();
+    const { run, dispose } = await open(of(family, { data, steps: 10, points: [[0, 1] as const, [1, 0] as const] }));
+    await run.start();
+    await dispose();
+    expect([tf.memory().numTensors, tf.memory().numBytes]).toEqual([numTensors, numBytes]);
+  },
+);
+
+test.each(['vae', 'gan', 'diffusion'] as const)(
+  'a run of a %s ends with a measure, and brings samples closer to the data',
+  async (family) => {
+    const distanceAfter = async (steps: number): Promise<number> => {
+      const { news } = await runExperiment(of(family, { data: 'ring', batch: 128, steps }));
+      const last = news.flatMap((one) => (one.kind === 'measures' ? [one.measures] : [])).at(-1)!;
+      expect(last.step).toBe(steps);
+      return last.energyDistance;
+    };
+    expect(await distanceAfter(150)).toBeLessThan((await distanceAfter(1)) / 2);
+  },
+);

@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, expect, test, vi } from 'vitest';
+import { defaultsOf } from '../../examples/lab/experiment/experiment.js';
+import { firstLook } from '../../examples/lab/experiment/look.js';
+import type { Learner } from '../../examples/lab/training/learner.js';
+import { createPainter } from '../../examples/lab/training/painter.js';
+
+afterEach(() => void vi.useRealTimers());
+
+/** Of ten seconds of training by a clock that only updates and samples move: the frames, and the milliseconds that went into them. */
+async function train(milliseconds: { readonly update: number; readonly samples: number; readonly measure: number }) {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const spend = (time: number): void => void vi.advanceTimersByTime(time);
+  let [frames, spent] = [0, 0];
+  const learner = {
+    shown: 1,
+    views: {},
+    samples: () => {
+      spend(milliseconds.samples);
+      spent += milliseconds.samples;
+      return tf.zeros([1, 2]);
+    },
+  } as unknown as Learner;
+  const experiment = defaultsOf('diffusion');
+  const painter = createPainter(
+    learner,
+    () => ({ views: [], look: firstLook }),
+    () => experiment,
+    () => void frames++,
+  );
+  const end = performance.now() + 10_000;
+  for (let step = 1; performance.now() < end; step++) {
+    spend(milliseconds.update);
+    await painter.paint(step, async (samples) => {
+      expect([...samples]).toEqual([0, 0]);
+      spend(milliseconds.measure);
+      spent += milliseconds.measure;
+    });
+  }
+  return { frames, spent };
+}
+
+test('quick views are computed at most 20 times a second', async () => {
+  const { frames } = await train({ update: 3, samples: 1, measure: 0 });
+  expect(frames).toBeGreaterThan(180);
+  expect(frames).toBeLessThanOrEqual(200);
+});
+
+test('slow views and their measures take at most a seventh of the time', async () => {
+  const { frames, spent } = await train({ update: 5, samples: 35, measure: 5 });
+  expect(frames).toBeGreaterThan(30);
+  expect(spent).toBeLessThanOrEqual(10_000 / 7 + 40);
+});
