@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentDensity } from '../../distributions/index.js';
 import type { Part } from '../../nets/network.js';
+import { checkSizes } from '../../nets/layer.js';
 import { newVariable } from '../../nets/new-variable.js';
 import { checkAlive, checkExamples, checkFunction } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
-import { madeBy, note } from '../../tensor/made-by.js';
+import { madeBy, note, noteOf } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import type { GaussianEncoder } from '../gaussian-encoder.js';
 import { mixtureMembers } from './mixture-members.js';
@@ -42,16 +43,38 @@ export interface VampPriorOptions {
  */
 export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOptions): LatentDensity & Part {
   const where = 'createVampPrior';
-  checkFunction(where, 'encoder.encode', encoder?.encode);
+  checkEncoder(where, encoder);
   const { inputs, range } = readOptions(where, options, {
     inputs: checkExamples,
-    range: { is: checkRange, default: undefined },
+    range: rangeRule,
   });
   return vampPriorOf(encoder, inputs.shape, () => tf.clone(inputs), range);
 }
 
-/** {@link createVampPrior} with pseudo-inputs of a shape; `initial` is called unless a file provides the numbers. */
-export function vampPriorOf(
+/** {@link createVampPrior} as a file describes it, by the shape of its pseudo-inputs; disposing it also disposes the encoder. */
+export function vampPriorFrom(
+  encoder: GaussianEncoder,
+  options: { readonly shape: readonly number[]; readonly range?: VampPriorOptions['range'] },
+): LatentDensity & Part {
+  const where = 'createVampPrior';
+  checkEncoder(where, encoder);
+  const { shape, range } = readOptions(where, options, { shape: { is: checkSizes, least: 2 }, range: rangeRule });
+  const prior = vampPriorOf(encoder, shape, () => tf.zeros([...shape]), range);
+  return Object.freeze(
+    note(
+      {
+        ...prior,
+        dispose: () => {
+          prior.dispose();
+          encoder.dispose();
+        },
+      },
+      noteOf(prior)!,
+    ),
+  );
+}
+
+function vampPriorOf(
   encoder: GaussianEncoder,
   shape: readonly number[],
   initial: () => Tensor,
@@ -76,6 +99,12 @@ export function vampPriorOf(
   return Object.freeze(
     note(madeBy('createVampPrior', { shape: [...shape], range }, made), { parts: [encoder], classes: 0 }),
   );
+}
+
+const rangeRule = { is: checkRange, default: undefined } as const;
+
+function checkEncoder(where: string, encoder: GaussianEncoder | undefined): void {
+  checkFunction(where, 'encoder.encode', encoder?.encode);
 }
 
 function checkRange(where: string, argument: string, range: readonly [number, number]): void {
