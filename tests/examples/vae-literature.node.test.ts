@@ -36,7 +36,7 @@ describe('the data', () => {
       [30, 784],
     ]);
     expect(new Set(validation.data)).toEqual(new Set([0, 1]));
-    expect(Math.max(...train.data)).toBe(255);
+    expect(train.data.includes(255)).toBe(true);
   });
 });
 
