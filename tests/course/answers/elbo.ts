@@ -29,18 +29,15 @@ export const answers: Answers = {
       ['meanOverPixels', 'meanOverLatents'],
     ],
     'the half forgotten': [
-      (x: T, logits: T, m: T, l: T) =>
-        tf.sub(tf.sum(likelihood(x, logits), 1), tf.mul(2, tf.sum(divergence(m, l), 1))),
+      (x: T, logits: T, m: T, l: T) => tf.sub(tf.sum(likelihood(x, logits), 1), tf.mul(2, tf.sum(divergence(m, l), 1))),
       ['noHalf'],
     ],
     'a loss of the batch': [
-      (x: T, logits: T, m: T, l: T) =>
-        tf.mean(tf.sub(tf.sum(divergence(m, l), 1), tf.sum(likelihood(x, logits), 1))),
+      (x: T, logits: T, m: T, l: T) => tf.mean(tf.sub(tf.sum(divergence(m, l), 1), tf.sum(likelihood(x, logits), 1))),
       ['negative', 'meanOverBatch'],
     ],
     'a beta of 4': [
-      (x: T, logits: T, m: T, l: T) =>
-        tf.sub(tf.sum(likelihood(x, logits), 1), tf.mul(4, tf.sum(divergence(m, l), 1))),
+      (x: T, logits: T, m: T, l: T) => tf.sub(tf.sum(likelihood(x, logits), 1), tf.mul(4, tf.sum(divergence(m, l), 1))),
       [],
     ],
   },

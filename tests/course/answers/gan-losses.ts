@@ -49,13 +49,12 @@ export const answers: Answers = {
     ],
     'sums, and one sign': [
       (real: T, fake: T) =>
-        losses(
-          tf.add(tf.sum(negative(real)), tf.sum(positive(fake))),
-          tf.sum(positive(fake)),
-          tf.sum(negative(fake)),
-        ),
+        losses(tf.add(tf.sum(negative(real)), tf.sum(positive(fake))), tf.sum(positive(fake)), tf.sum(negative(fake))),
       ['minimaxSign', 'sumOverBatch'],
     ],
-    'one name forgotten': [(real: T, fake: T) => ({ discriminator: tf.add(tf.mean(negative(real)), tf.mean(positive(fake))) }), []],
+    'one name forgotten': [
+      (real: T, fake: T) => ({ discriminator: tf.add(tf.mean(negative(real)), tf.mean(positive(fake))) }),
+      [],
+    ],
   },
 };

@@ -10,9 +10,9 @@ export const answers: Answers = {
         const largest = tf.max(w, 0, true);
         return tf.add(tf.squeeze(largest, [0]), tf.log(tf.mean(tf.exp(tf.sub(w, largest)), 0)));
       }),
-    'with the number of samples inside': (w: T) => tf.tidy(() => tf.logSumExp(tf.sub(w, Math.log(w.shape[0]!)), 0)),
+    'with the number of samples inside': (w: T) => tf.tidy(() => tf.logSumExp(tf.sub(w, Math.log(w.shape[0])), 0)),
     'with samples last': (w: T) =>
-      tf.tidy(() => tf.sub(tf.logSumExp(tf.transpose(w), 1), tf.log(tf.scalar(w.shape[0]!)))),
+      tf.tidy(() => tf.sub(tf.logSumExp(tf.transpose(w), 1), tf.log(tf.scalar(w.shape[0])))),
   },
   wrong: {
     'the sum': [(w: T) => tf.logSumExp(w, 0), ['noMean']],

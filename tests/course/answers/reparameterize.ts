@@ -19,7 +19,17 @@ export const answers: Answers = {
     'all of it scaled': [(m: T, l: T, e: T) => tf.mul(tf.add(m, e), tf.exp(tf.mul(0.5, l))), ['scaledSum']],
     'the noise alone': [(_: T, l: T, e: T) => tf.mul(tf.exp(tf.mul(0.5, l)), e), ['noMean']],
     'a deviation read back': [
-      (m: T, l: T, e: T) => tf.add(m, tf.mul(tf.tensor(l.dataSync().map((x) => Math.exp(x / 2)), l.shape), e)),
+      (m: T, l: T, e: T) =>
+        tf.add(
+          m,
+          tf.mul(
+            tf.tensor(
+              l.dataSync().map((x) => Math.exp(x / 2)),
+              l.shape,
+            ),
+            e,
+          ),
+        ),
       ['detachedDeviation'],
     ],
     'twice the noise': [(m: T, l: T, e: T) => tf.add(m, tf.mul(2, tf.mul(tf.exp(tf.mul(0.5, l)), e))), []],
