@@ -44,7 +44,7 @@ const WHERE = 'checkPrior';
  * const random = createRandom(1);
  * const prior = createMixturePrior({ components: 3, latentSize: 2, random });
  * await checkPrior(prior, { z: random.normal([3, 2]), random, range: [-8, 8] }); // passes
- * const unnormalised = { ...prior, logProb: (z) => tf.add(prior.logProb(z), 1) };
+ * const unnormalised: LatentPrior = { ...prior, logProb: (at) => tf.tidy(() => tf.add(prior.logProb(at), 1)) };
  * await checkPrior(unnormalised, { z: random.normal([3, 2]), random, range: [-8, 8] }); // throws
  * ```
  */

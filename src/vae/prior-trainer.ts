@@ -48,7 +48,7 @@ export interface PriorTrainerOptions {
  *   far as the prior was to blame; the decoder stays as good as it is.
  * @example
  * ```ts
- * const prior = createMixturePrior({ components: 50, latentSize: 20, random });
+ * const prior = createMixturePrior({ components: 50, latentSize: 4, random });
  * const trainer = createPriorTrainer({ prior, encoder, optimizer: createAdam({ learningRate: 3e-3 }), random });
  * const { kl } = await readMetrics(trainer.step(x));
  * ```

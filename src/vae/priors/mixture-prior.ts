@@ -45,11 +45,12 @@ export interface MixturePriorOptions {
  *   are within 1e-4 nats for log-variances down to -6, with 500 components in 40 dimensions.
  * @example
  * ```ts
+ * // 1/4 N(-1, 1) + 3/4 N(1, 1)
  * const prior = createMixturePrior({
  *   components: 2, latentSize: 1, random: createRandom(1),
  *   means: [[-1], [1]], logVariances: [[0], [0]], weights: [1, 3],
  * });
- * console.log(await prior.logProb(tf.tensor2d([[1]])).data()); // log(1/4 N(1; -1, 1) + 3/4 N(1; 1, 1)) = -1.1625
+ * console.log(await prior.logProb(tf.tensor2d([[1]])).data()); // -1.162497
  * ```
  * @see Bishop 2006, Pattern Recognition and Machine Learning, section 9.2; Tomczak and Welling 2018, section 3, which compares it with
  *   the VampPrior, https://arxiv.org/abs/1705.07120

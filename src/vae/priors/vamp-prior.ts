@@ -37,7 +37,7 @@ export interface VampPriorOptions {
  * @example
  * ```ts
  * const prior = createVampPrior(encoder, { inputs: tf.slice(x, 0, 3), range: [0, 1] });
- * console.log(prior.sample([5, 20], createRandom(1)).shape); // [5, 20]
+ * console.log(prior.sample([5, 4], random).shape); // [5, 4]
  * ```
  * @see Tomczak and Welling 2018, VAE with a VampPrior, https://arxiv.org/abs/1705.07120
  */
