@@ -26,7 +26,7 @@ const deep = ['tests/{gradients,nets,operations}/**/*.test.ts'];
 const leftToOthers = [
   'tests/{layers,testing}/**/*.test.ts',
   'tests/training/{loop,saving}/**/*.test.ts',
-  'tests/training/trainer/{average,create-trainer,own-trainers,shared-variables,watch}.test.ts',
+  'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables,watch}.test.ts',
   'tests/contract/{dispatches,trainers}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
@@ -35,6 +35,7 @@ const leftToOthers = [
   'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
   'tests/{math/bounds,tensor/image-grid}.test.ts',
   'tests/gradients/{layers-models,repair}.test.ts',
+  'tests/nets/networks.test.ts',
   'tests/nets/networks/{ready-made,whole-networks}.test.ts',
 ];
 
@@ -211,7 +212,7 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long, isolate: false }),
     nodeProject('node', {
       backend: 'cpu',
-      include: ['tests/{node,browser,examples,docs}/**/*.test.ts'],
+      include: ['tests/{node,browser,docs}/**/*.test.ts'],
       exclude: long,
     }),
     ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
@@ -237,6 +238,12 @@ function labProject(): TestProjectInlineConfiguration {
   return { ...project, test: { ...test, globalSetup: ['tests/package/pack.ts', 'tests/lab/build.ts'] } };
 }
 
+/** The course: its exercises, with all that students may get wrong, and how submissions are graded. */
+const courseProject = nodeProject('course', { backend: 'cpu', include: ['tests/course/**/*.test.ts'] });
+
+/** The examples, run as users run them, briefly; and the parts that they are made of. */
+const examplesProject = nodeProject('examples', { backend: 'cpu', include: ['tests/examples/**/*.test.ts'] });
+
 /** The site, written once: its search, its links, widths, and axe. */
 const siteProject: TestProjectInlineConfiguration = {
   test: {
@@ -257,7 +264,9 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
     return [{ ...project, test: { ...test, testTimeout: 3_600_000 } }];
   }
   if (process.argv.includes('--mode=package')) return [packageProject];
+  if (process.argv.includes('--mode=examples')) return [examplesProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];
+  if (process.argv.includes('--mode=course')) return [courseProject];
   if (process.argv.includes('--mode=site')) return [siteProject];
   if (process.argv.includes('--mode=webgl')) return gpuProjects();
   // for scripts/mutants.ts

@@ -1,4 +1,4 @@
-// A typedoc plugin: what typedoc's pages lack. Guides end with a link to the next, tables scroll in a box of their own, each page
+// A typedoc plugin: what typedoc's pages lack. Guides end with links to the lab's experiments and to the next, tables scroll in a box of their own, each page
 // describes itself, and the search is the site's (docs/site/search.js), which finds what guides say.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,6 +31,7 @@ function finished(page, app) {
         '<div id="tsd-toolbar-links">',
         `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a>`,
       )
+      .replace('container-main', isOneName(model) ? 'container-main one-name' : '$&')
       .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
       .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
       // a control in a control
@@ -38,9 +39,13 @@ function finished(page, app) {
         /(<summary[^>]*>[\s\S]*?)<a href="[^"]*" aria-label="Permalink"[^>]*>[\s\S]*?<\/a>(?=[\s\S]*?<\/summary>)/g,
         '$1',
       )
+      .replaceAll('<img ', '<img loading="lazy" ')
       .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
       .replaceAll('</table>', '</table></div>')
-      .replace(/(<\/div>)(\s*<div class="col-sidebar")/, isGuide ? `${nextLink(model, app, base)}$1$2` : '$1$2')
+      .replace(
+        /(<\/div>)(\s*<div class="col-sidebar")/,
+        isGuide ? `${labLinks(model, base)}${nextLink(model, app, base)}$1$2` : '$1$2',
+      )
   );
 }
 
@@ -56,6 +61,11 @@ function withSearch(html, base) {
       '<a href="#" class="tsd-widget menu"',
       `<button id="site-search" type="button" data-site="${base}../">Search</button>$&`,
     );
+}
+
+/** Whether a page is about one name, without parts that a menu could list. */
+function isOneName(model) {
+  return model?.kindOf?.([ReflectionKind.Function, ReflectionKind.Variable, ReflectionKind.TypeAlias]) === true;
 }
 
 /** What is searched, and how much it weighs: a guide explains what a member only names. */
@@ -80,6 +90,21 @@ function descriptionOf({ model, project }) {
     .replaceAll(/\s+/g, ' ');
   if (words === '') return `${project.name}: generative models in TypeScript`;
   return words.length > 160 ? `${words.slice(0, 157)}...` : words;
+}
+
+/** The lab's experiments that show what a guide says, by its title. */
+const experiments = new Map(
+  Object.entries(JSON.parse(readFileSync('docs/experiments.json', 'utf8'))).map(([guide, links]) => [
+    /^# (.*)$/m.exec(readFileSync(`docs/${guide}`, 'utf8'))[1],
+    Object.entries(links),
+  ]),
+);
+
+function labLinks({ name }, base) {
+  const links = (experiments.get(name) ?? []).map(
+    ([title, hash]) => `<a href="${base}../lab/index.html${hash.replaceAll('&', '&amp;')}">${title}</a>`,
+  );
+  return links.length === 0 ? '' : `<p class="experiments">See it in the lab: ${links.join(' · ')}</p>`;
 }
 
 function nextLink(model, app, base) {

@@ -2,6 +2,8 @@
 const button = document.getElementById('site-search');
 const site = new URL(button?.dataset.site ?? './', document.baseURI);
 const MOST = 5;
+/** Milliseconds without a new letter after which a query is searched for. */
+const PAUSE = 150;
 /** A guide is long and right all the same; a word is meant as it stands, before others that begin with it. */
 const RANKING = { pageLength: 0, termSimilarity: 10, metaWeights: { title: 1 } };
 
@@ -37,6 +39,9 @@ async function search() {
   const own = ++count;
   if (query === '') return show('', []);
   const [pagefind, names] = await load();
+  // each beginning of a word would load a part of the index of its own
+  await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  if (own !== count) return;
   const exact = names[query.toLowerCase()];
   const { results } = await pagefind.search(query);
   const pages = await Promise.all(results.slice(0, MOST).map((result) => result.data()));

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import { readLabelledImages, readPng } from 'tfjs-generative/node';
+import { readImages, readLabelledImages, readPng, type HostImages } from 'tfjs-generative/node';
 import { InputError } from '../shared/input-error.js';
 
 /** Colour pictures of one size, with the class and the motif of each. */
@@ -25,7 +25,7 @@ export interface ColourSet {
 
 /** Where pictures are, and how they are read. */
 export interface DataOptions {
-  /** A folder with a sub-folder of PNG and JPEG files for each class; by default the included emoji. */
+  /** A folder with a sub-folder of PNG and JPEG files for each class, or with files of one class; by default the included emoji. */
   readonly data?: string | undefined;
   /** An unpacked npm package of emoji, in place of the included sheet. */
   readonly package?: string | undefined;
@@ -174,23 +174,38 @@ function sheetIn(source: string, size: number): string {
 }
 
 async function readFolder(data: string, { size, background }: DataOptions): Promise<ColourPictures> {
-  const read = await readLabelledImages(data, { size: [size, size], channels: 3, fit: 'contain', background }).catch(
-    rejected,
-  );
-  const { x, condition } = read.data;
-  const count = x.shape[0];
-  // pictures with the same pixels are one motif
-  const byPixels = new Map<string, number>();
+  const options = { size: [size, size], channels: 3, fit: 'contain', background } as const;
+  if (!hasFolders(data)) {
+    const x = await readImages(data, options).catch(rejected);
+    return byPixels(x, new Int32Array(x.shape[0]), [basename(resolve(data))]);
+  }
+  const read = await readLabelledImages(data, options).catch(rejected);
+  return byPixels(read.data.x, read.data.condition.data, read.classes);
+}
+
+/** True also of what is no folder: it is the reader that says so. */
+function hasFolders(data: string): boolean {
+  if (!existsSync(data) || !statSync(data).isDirectory()) return true;
+  return readdirSync(data).some((name) => !name.startsWith('.') && isFolder(join(data, name)));
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Pictures with the same pixels are one motif. */
+function byPixels(x: HostImages, labels: Int32Array, classes: readonly string[]): ColourPictures {
+  const [count, height, width] = x.shape;
+  const size = 3 * height * width;
+  const seen = new Map<string, number>();
   const motifs = Int32Array.from({ length: count }, (_, i) => {
-    const pixels = Buffer.from(x.data.subarray(i * size * size * 3, (i + 1) * size * size * 3)).toString('latin1');
-    if (!byPixels.has(pixels)) byPixels.set(pixels, byPixels.size);
-    return byPixels.get(pixels)!;
+    const pixels = Buffer.from(x.data.subarray(i * size, (i + 1) * size)).toString('latin1');
+    if (!seen.has(pixels)) seen.set(pixels, seen.size);
+    return seen.get(pixels)!;
   });
   return {
-    images: { data: x.data, shape: [count, size, size, 3] },
-    labels: { data: condition.data, shape: [count] },
+    images: { data: x.data, shape: [count, height, width, 3] },
+    labels: { data: labels, shape: [count] },
     motifs,
-    classes: read.classes,
+    classes,
   };
 }
 

@@ -30,7 +30,7 @@ const options = readOptions({
   options: {
     data: {
       kind: 'folder',
-      help: 'a folder of your own with a sub-folder of pictures for each class, such as flags/; by default the included emoji',
+      help: 'a folder of your own pictures, with a sub-folder for each class if there are several; by default the included emoji',
     },
     package: {
       kind: 'folder',

@@ -5,8 +5,6 @@ import { contentPolicy, offline } from './build/plugins.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const folder = at('../../out/lab');
-
 export default defineConfig({
   root: at('.'),
   base: './',
@@ -16,11 +14,11 @@ export default defineConfig({
       { find: /^tfjs-generative\/(\w+)$/, replacement: `${at('../../src')}/$1/index.ts` },
     ],
   },
-  plugins: [contentPolicy(), offline(folder)],
+  plugins: [contentPolicy(), offline()],
   // vite leaves the white space of modules to others; the licences of what is inside are in a file of their own
   worker: { format: 'es', rolldownOptions: { output: { minify: true, legalComments: 'none' } } },
   build: {
-    outDir: folder,
+    outDir: at('../../out/lab'),
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -10,9 +10,11 @@ import { named } from '../tensor/made-by.js';
  *
  * @example
  * ```ts
- * const predictScore: PredictionTarget = { name: 'score', mix: (alpha, sigma) => [0, -1 / sigma] };
+ * const mix = (alpha: number, sigma: number) => [0, -1 / sigma] as const;
+ * const predictScore: PredictionTarget = { name: 'score', mix };
  * const network = denoisingMlp({ size: 2, random });
- * const denoiser = createDenoiser(network, { schedule: linearSchedule({ steps: 100 }), predicts: predictScore });
+ * const schedule = linearSchedule({ steps: 100 });
+ * const denoiser = createDenoiser(network, { schedule, predicts: predictScore });
  * console.log(denoiser.predicts.name); // score
  * ```
  */

@@ -1,11 +1,16 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/stream.js';
+import { checkFloat } from '../tensor/checks.js';
 import { named } from '../tensor/made-by.js';
+import { logProbOf, type DiagonalGaussian } from './gaussian.js';
 
 /**
  * The distribution p(z) from which a generator or a VAE draws its latents.
  *
- * {@link gaussianPrior} and {@link uniformPrior} are such records; you can also write one by hand.
+ * {@link gaussianPrior} and {@link uniformPrior} are such records; you can also write one by hand. A generator needs `sample` alone, a VAE
+ * the log-density too. A prior with `variables` is also a {@link Part}: a VAE's trainer trains it with the model.
  *
  * @example
  * ```ts
@@ -21,9 +26,33 @@ export interface LatentPrior {
    *
    * @param shape - `[batch, latentSize]`
    * @param random - the stream to draw from; nothing else advances it
+   * @param options - such as `condition`, one for each latent; a prior without use for them ignores them
    * @returns float32 of this shape; the caller disposes it
    */
-  sample(shape: readonly number[], random: RandomStream): Tensor;
+  sample(shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor;
+  /**
+   * log p(z), the full normalised density. It is differentiable with respect to z and to the prior's variables.
+   *
+   * @param z - float32 `[rows, latentSize]`
+   * @param options - as for `sample`
+   * @returns `[rows]`, nats; the caller disposes it
+   */
+  logProb?(z: Tensor, options?: ApplyOptions): Tensor;
+  /**
+   * The Gaussians of p(z) = prod_i N(z_i; mean_i, exp(logVariance_i)), z = [z_1, z_2, ...], each of which may depend on the blocks
+   * before it. With them a KL divergence between Gaussians has a closed form; a prior that is no such product leaves them out.
+   *
+   * @param z - float32 `[rows, latentSize]`; block i is computed from the blocks before it only
+   * @param options - as for `sample`
+   * @returns in the order of the blocks, each `[rows, size]` or `[1, size]`; the caller disposes them
+   */
+  gaussians?(z: Tensor, options?: ApplyOptions): readonly DiagonalGaussian[];
+}
+
+/** A prior whose log-density is known: all that a VAE needs. */
+export interface LatentDensity extends LatentPrior {
+  /** log p(z), `[rows]`, nats, for z `[rows, latentSize]`. */
+  logProb(z: Tensor, options?: ApplyOptions): Tensor;
 }
 
 /**
@@ -32,15 +61,32 @@ export interface LatentPrior {
  * @example
  * ```ts
  * const z = await gaussianPrior.sample([1, 2], createRandom(1)).data(); // -1.3006617, -0.2565321
+ * const nats = await gaussianPrior.logProb(tf.zeros([1, 2])).data(); // -log(2 pi) = -1.8378771
  * ```
  * @see Brock, Donahue and Simonyan 2019, appendix E, https://arxiv.org/abs/1809.11096, which compares priors
  */
-export const gaussianPrior: LatentPrior = /* @__PURE__ */ named('gaussianPrior', {
+export const gaussianPrior: LatentDensity = /* @__PURE__ */ named('gaussianPrior', {
   sample: (shape: readonly number[], random: RandomStream): Tensor => random.normal(shape),
+  logProb: (z: Tensor): Tensor => {
+    checkFloat('logProb', 'z', z, [null, null]);
+    return tf.tidy(() => logProbOf(z, standardGaussian(z)));
+  },
+  gaussians: (z: Tensor): readonly DiagonalGaussian[] => {
+    checkFloat('gaussians', 'z', z, [null, null]);
+    return [tf.tidy(() => standardGaussian(z))];
+  },
 });
+
+/** N(0, I) for latents `[rows, size]`; both of its parameters are `[1, size]`. */
+function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {
+  const size = [1, z.shape[1]!];
+  return { mean: tf.zeros(size), logVariance: tf.zeros(size) };
+}
 
 /**
  * The uniform prior, z ~ U(-1, 1) in each dimension; it draws `random.uniform(shape, -1, 1)`.
+ *
+ * log p(z) = -size log 2 where all numbers are in [-1, 1], else -Infinity
  *
  * @remarks The first GANs used uniform noise. Their paper does not state the interval; DCGAN's code uses (-1, 1).
  * @example
@@ -49,6 +95,13 @@ export const gaussianPrior: LatentPrior = /* @__PURE__ */ named('gaussianPrior',
  * ```
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661; Radford, Metz and Chintala 2016, https://arxiv.org/abs/1511.06434
  */
-export const uniformPrior: LatentPrior = /* @__PURE__ */ named('uniformPrior', {
+export const uniformPrior: LatentDensity = /* @__PURE__ */ named('uniformPrior', {
   sample: (shape: readonly number[], random: RandomStream): Tensor => random.uniform(shape, -1, 1),
+  logProb: (z: Tensor): Tensor => {
+    checkFloat('logProb', 'z', z, [null, null]);
+    return tf.tidy(() => {
+      const inside = tf.all(tf.lessEqual(tf.abs(z), 1), 1);
+      return tf.where(inside, -z.shape[1]! * Math.LN2, -Infinity);
+    });
+  },
 });

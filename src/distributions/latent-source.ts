@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat, checkInteger, checkRecord } from '../tensor/checks.js';
@@ -15,19 +16,28 @@ export interface LatentOptions {
 }
 
 /** Draws n latents, float32 `[n, latentSize]`, on behalf of the public function `where`. */
-export type LatentSource = (where: string, n: number, random: RandomStream) => Tensor;
+export type LatentSource = (where: string, n: number, random: RandomStream, options?: ApplyOptions) => Tensor;
 
 /** Makes the function that draws a part's latents. */
 export function latentSource(where: string, options: LatentOptions): LatentSource {
-  const { latentSize, prior } = readOptions(where, options, {
+  return sourceFrom(readLatents(where, options));
+}
+
+/** The size and the distribution of latents, checked. */
+export function readLatents(where: string, options: LatentOptions): Required<LatentOptions> & { prior: LatentPrior } {
+  return readOptions(where, options, {
     latentSize: checkInteger,
     prior: { is: checkLatentPrior, default: gaussianPrior },
   });
-  return (caller, n, random) => {
+}
+
+/** {@link latentSource} of options that have been checked. */
+export function sourceFrom({ latentSize, prior }: ReturnType<typeof readLatents>): LatentSource {
+  return (caller, n, random, applyOptions) => {
     checkInteger(caller, 'n', n);
     checkRandom(caller, 'random', random);
     return tf.tidy(() => {
-      const z = prior.sample([n, latentSize], random);
+      const z = prior.sample([n, latentSize], random, applyOptions);
       checkLatents(caller, 'prior.sample(...)', z, [n, latentSize]);
       return z;
     });

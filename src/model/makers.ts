@@ -1,10 +1,19 @@
 import { createDenoiser, withClip } from '../diffusion/index.js';
+import type { LatentPrior } from '../distributions/index.js';
 import { createDiscriminator, createGenerator } from '../gan/index.js';
 import * as nets from '../nets/index.js';
 import type { Network, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { createDecoder, createGaussianEncoder } from '../vae/index.js';
+import {
+  createConditionalPrior,
+  createDecoder,
+  createFlowPrior,
+  createGaussianEncoder,
+  createHierarchicalEncoder,
+  createHierarchicalPrior,
+  type HierarchicalPriorOptions,
+} from '../vae/index.js';
 
 /** Options from a file, not yet checked: the function that they belong to checks them. */
 type Options = Readonly<Record<string, unknown>>;
@@ -97,8 +106,10 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['timeEmbedding', plain(nets.timeEmbedding, { atMost: { size: 2 ** 16 } })],
   ['upsample', plain(nets.upsample, UPSAMPLED)],
   ['flatten', bare(0, 0, nets.flatten)],
+  ['glu', bare(0, 0, nets.glu)],
   ['inPatches', owning(nets.inPatches)],
   ['spectralNorm', owning(nets.spectralNorm, { atMost: { iterations: 1024 } })],
+  ['besideLatents', bare(2, 2, nets.besideLatents)],
   ['residual', bare(1, 2, nets.residual)],
   ['sequential', bare(1, Infinity, sequential)],
   ['withCondition', bare(2, 2, nets.withCondition)],
@@ -106,6 +117,10 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['withScaleAndShift', bare(2, 2, nets.withScaleAndShift)],
   ['withTimesteps', bare(2, 3, withTimesteps)],
   ['createGaussianEncoder', owning(createGaussianEncoder)],
+  ['createHierarchicalEncoder', joining(1, Infinity, createHierarchicalEncoder)],
+  ['createHierarchicalPrior', joining(0, Infinity, hierarchicalPrior)],
+  ['createConditionalPrior', owning(createConditionalPrior)],
+  ['createFlowPrior', drawing(createFlowPrior)],
   ['createDecoder', owning(createDecoder)],
   ['createGenerator', owning(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
   ['createDiscriminator', bare(1, 1, createDiscriminator)],
@@ -119,4 +134,11 @@ function sequential(...networks: Network[]): Network {
 
 function withTimesteps(body: Network, time: Network, labels?: Network): Network {
   return nets.withTimesteps(body, { time, labels });
+}
+
+/** With as many networks as blocks, the first is the prior of the top block. */
+function hierarchicalPrior(networks: readonly Network[], options: HierarchicalPriorOptions): Part {
+  if (networks.length !== options.latentSizes?.length) return createHierarchicalPrior(networks, options);
+  const [top, ...others] = networks as readonly unknown[] as readonly [LatentPrior, ...Network[]];
+  return createHierarchicalPrior(others, { ...options, top });
 }

@@ -96,6 +96,7 @@ export const writings: ReadonlyMap<string, Writing> = new Map([
   ['norm', byName({ batchNorm, groupNorm, layerNorm })],
   ['likelihood', likelihood],
   ['prior', byName({ gaussianPrior, uniformPrior })],
+  ['top', byName({ gaussianPrior, uniformPrior })],
   ['predicts', byName({ predictVelocity, predictNoise, predictSample, predictFlow })],
   ['schedule', schedule],
 ]);

@@ -1,7 +1,8 @@
 import type { Denoiser } from '../diffusion/index.js';
+import type { LatentDensity } from '../distributions/index.js';
 import type { Discriminator, Generator } from '../gan/index.js';
-import type { Network } from '../nets/index.js';
-import type { Decoder, GaussianEncoder } from '../vae/index.js';
+import type { Network, Part } from '../nets/index.js';
+import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
 
 /** The kinds of parts that a file may contain. */
 export interface ModelParts {
@@ -9,6 +10,10 @@ export interface ModelParts {
   readonly network: Network;
   /** The result of `createGaussianEncoder`. */
   readonly encoder: GaussianEncoder;
+  /** The result of `createHierarchicalEncoder`. */
+  readonly latentEncoder: LatentEncoder;
+  /** The result of `createFlowPrior`, `createConditionalPrior` or `createHierarchicalPrior`. */
+  readonly prior: LatentDensity & Part;
   /** The result of `createDecoder`. */
   readonly decoder: Decoder;
   /** The result of `createGenerator`. */
@@ -35,6 +40,10 @@ export type LoadedModel<As extends ExpectedModel | undefined> = As extends Model
 /** The kinds of parts by the function that makes them; any other function makes a network. */
 const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createGaussianEncoder', 'encoder'],
+  ['createHierarchicalEncoder', 'latentEncoder'],
+  ['createHierarchicalPrior', 'prior'],
+  ['createConditionalPrior', 'prior'],
+  ['createFlowPrior', 'prior'],
   ['createDecoder', 'decoder'],
   ['createGenerator', 'generator'],
   ['createDiscriminator', 'discriminator'],

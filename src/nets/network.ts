@@ -14,6 +14,8 @@ export interface ApplyOptions {
   readonly condition?: Tensor | undefined;
   /** Noise steps, int32 `[batch]`, for networks of diffusion models. */
   readonly timesteps?: Tensor | undefined;
+  /** The blocks of latents above, float32 `[rows, d]`, for the networks of a hierarchical encoder or prior. */
+  readonly latents?: Tensor | undefined;
 }
 
 /** Something that owns variables and frees them: a network, or a part made of one. */

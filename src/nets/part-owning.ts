@@ -21,6 +21,7 @@ const applyRules = {
   random: optional,
   condition: optional,
   timesteps: optional,
+  latents: optional,
 } satisfies Rules<ApplyOptions>;
 
 /** The output of a part's network, for its method `where`; throws if the network was disposed or ignores a condition. */

@@ -188,6 +188,14 @@ const upsampled: Visit = (_walk, _part, made, flow) => {
   return map && { map: [map[0]! * factor, map[1]! * factor, map[2]!] };
 };
 
+const halved: Visit = (walk, _part, _made, flow) => {
+  const [row, map] = [rowOf(flow), mapOf(flow)];
+  if (map !== undefined) return { map: [map[0]!, map[1]!, map[2]! / 2] };
+  if (row === undefined) return undefined;
+  walk.plain.push(row);
+  return newRow(row.size === undefined ? undefined : row.size / 2);
+};
+
 const oneMore: Visit = (_walk, _part, _made, flow) => {
   const [row, map] = [rowOf(flow), mapOf(flow)];
   if (row !== undefined) return { row: { start: row } };
@@ -211,6 +219,7 @@ export const layerVisits: Readonly<Record<string, Visit>> = {
   flatten: (walk, _part, _made, flow) => flattened(walk, flow),
   reshape: reshaped,
   upsample: upsampled,
+  glu: halved,
   minibatchStddev: oneMore,
   dropout: same,
   gaussianNoise: same,

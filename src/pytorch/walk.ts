@@ -62,6 +62,15 @@ const withCondition: Visit = (walk, _, { parts: [body, labels] = [] }, flow, pat
   return visit(walk, body!, row === undefined ? longer : { row: { start: row } }, `${path}body.`);
 };
 
+const besideLatents: Visit = (walk, _, { parts: [data, above] = [] }, flow, path) => {
+  const rows = [
+    rowOf(visit(walk, data!, flow, `${path}data.`)),
+    rowOf(visit(walk, above!, undefined, `${path}above.`)),
+  ];
+  walk.plain.push(...rows.filter((row) => row !== undefined));
+  return undefined;
+};
+
 const withProjection: Visit = (walk, _, { parts: [head, labels] = [] }, flow, path) => {
   const out = visit(walk, head!, flow, `${path}head.`);
   const [row, vectors] = [rowOf(flow), rowOf(visit(walk, labels!, undefined, `${path}labels.`))];
@@ -96,6 +105,7 @@ const visits: Readonly<Record<string, Visit>> = {
   residualBlock: residual,
   denoisingMlp: withTimesteps,
   unet: around,
+  besideLatents,
   withCondition,
   withProjection,
   withScaleAndShift,

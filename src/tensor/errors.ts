@@ -3,7 +3,11 @@
  *
  * @example
  * ```ts
- * try { gaussianKl(posterior); } catch (error) { if (error instanceof ShapeError) console.log(error.argument); }
+ * try {
+ *   gaussianKl(posterior);
+ * } catch (error) {
+ *   if (error instanceof ShapeError) console.log(error.argument);
+ * }
  * ```
  */
 export class ShapeError extends RangeError {

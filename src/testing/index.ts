@@ -12,3 +12,17 @@ export { checkNetwork, type NetworkCheck } from './check-network.js';
 export { checkNoLeaks } from './check-no-leaks.js';
 export { checkTrainer, type TrainerCheck } from './check-trainer.js';
 export type { GradientOptions } from './slopes.js';
+export {
+  defineExercise,
+  type Answer,
+  type Exercise,
+  type ExerciseCheck,
+  type ExerciseInputs,
+  type ExerciseOutputs,
+  type ExercisePicture,
+} from './exercises/exercise.js';
+export { grade, gradeReadings, type CheckResult, type GradeOptions } from './exercises/grade.js';
+export { measureAnswer, type Call, type PlainTensor, type Question, type Reading } from './exercises/measure.js';
+export { each, meanOf, sumOf, type Numbers } from './exercises/numbers.js';
+export type { Nested, NumberStream } from './exercises/number-stream.js';
+export { checkExercise, type ExerciseAnswers } from './exercises/check-exercise.js';

@@ -4,11 +4,13 @@ import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkExamples, checkInteger, checkShape } from '../tensor/checks.js';
+import { checkExamples, checkInteger } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
+import { gaussianFrom } from './gaussian-from.js';
+import { drawBy, type LatentEncoder } from './latent-encoder.js';
 
-/** The encoder q(z|x) of a variational autoencoder. */
+/** The encoder q(z|x) of a variational autoencoder as a diagonal Gaussian. */
 export interface GaussianEncoder extends Part {
   /** Numbers in a latent vector. */
   readonly latentSize: number;
@@ -19,6 +21,8 @@ export interface GaussianEncoder extends Part {
    * @returns mean and log-variance, each `[batch, latentSize]`; the caller disposes them
    */
   encode(x: Tensor, options?: ApplyOptions): DiagonalGaussian;
+  /** Draws latents, as a {@link LatentEncoder} does; a record of your own may leave it out, and its latents are drawn from `encode`. */
+  draw?: LatentEncoder['draw'] | undefined;
 }
 
 /**
@@ -28,7 +32,7 @@ export interface GaussianEncoder extends Part {
  * @param options - `latentSize`, at least 1
  * @returns an encoder that owns the network: disposing it disposes the network
  * @throws {@link ShapeError} from `encode` if the network's output has another shape
- * @remarks The embedding of data is `encoder.encode(x).mean`.
+ * @remarks The embedding of data is `encoder.encode(x).mean`. `encoder.draw(x, random)` draws latents, with log q(z|x).
  * @example
  * ```ts
  * const network = mlp({ sizes: [784, 512, 2 * 20], random: createRandom(1) });
@@ -37,21 +41,19 @@ export interface GaussianEncoder extends Part {
  * ```
  * @see Kingma and Welling 2014, appendix C.2, https://arxiv.org/abs/1312.6114
  */
-export function createGaussianEncoder(network: Network, options: { readonly latentSize: number }): GaussianEncoder {
+export function createGaussianEncoder(
+  network: Network,
+  options: { readonly latentSize: number },
+): GaussianEncoder & LatentEncoder {
   checkNetwork('createGaussianEncoder', 'network', network);
   const { latentSize } = readOptions('createGaussianEncoder', options, { latentSize: checkInteger });
-  const made = createPart(network, {
-    latentSize,
-    encode: (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
-      checkExamples('encode', 'x', x);
-      return tf.tidy(() => {
-        const output = applyPart('encode', network, x, options);
-        const fix = 'The network must output all means, then all log-variances: 2 * latentSize numbers.';
-        checkShape('encode', 'network output', output, [x.shape[0], 2 * latentSize], fix);
-        const [mean, logVariance] = tf.split(output, 2, 1) as [Tensor, Tensor];
-        return { mean, logVariance };
-      });
-    },
-  });
+  const encode = (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
+    checkExamples('encode', 'x', x);
+    return tf.tidy(() => {
+      const output = applyPart('encode', network, x, options);
+      return gaussianFrom('encode', output, { rows: x.shape[0], size: latentSize });
+    });
+  };
+  const made = createPart(network, { latentSize, encode, draw: drawBy(encode) });
   return madeBy('createGaussianEncoder', options, made);
 }

@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { logProbOf } from '../distributions/gaussian.js';
-import { reparameterize, type DiagonalGaussian } from '../distributions/index.js';
 import { exp } from '../gradients/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { checkExamples, checkFloat, checkFunction, checkInteger } from '../tensor/checks.js';
+import { checkExamples, checkFloat, checkInteger } from '../tensor/checks.js';
 import { readTensor } from '../tensor/lost-backend.js';
-import type { Decoder } from './decoder.js';
-import type { GaussianEncoder } from './gaussian-encoder.js';
-import { sharingCondition } from './sharing-condition.js';
 import { readOptions } from '../tensor/options.js';
+import { drawLatents, type Drawn, type VaeEncoder } from './latent-encoder.js';
+import { gaussianPairs, klOfPairs, logPriorOf } from './latent-kl.js';
+import { sharingCondition } from './sharing-condition.js';
+import { checkVaeParts, type AnyVae, type VaeParts } from './vae-parts.js';
 
 /**
  * The importance-weighted bound of log p(x), per example, in nats: tighter than the ELBO, and tight in the limit of many samples.
@@ -47,57 +46,43 @@ function constantMaximum(logWeights: Tensor): Tensor {
   }))(logWeights);
 }
 
-/** A model whose importance weights can be computed. */
-export interface VaeParts {
-  /** q(z|x). */
-  readonly encoder: GaussianEncoder;
-  /** p(x|z). */
-  readonly decoder: Decoder;
-}
-
-/** Throws unless the parts are an encoder and a decoder; `of` goes before their names in the message. */
-export function checkVaeParts(where: string, parts: Partial<VaeParts> | undefined, of = ''): void {
-  checkFunction(where, `${of}encoder.encode`, parts?.encoder?.encode);
-  checkFunction(where, `${of}decoder.decode`, parts?.decoder?.decode);
-}
-
-/** The log-weights of samples from the posterior, and their log-likelihoods, each `[samples, batch]`. */
+/** Samples from the posterior with their log-weights and log-likelihoods, each `[samples, batch]`. */
 export interface WeightedSamples {
-  readonly posterior: DiagonalGaussian;
+  readonly drawn: Drawn;
   readonly logWeights: Tensor;
   readonly logLikelihood: Tensor;
   /** The decoder's output for all of them. */
   readonly parameters: Tensor;
+  /** KL(q(z|x) || p(z)), the mean over the samples, `[batch]`; it costs nothing until it is asked for. */
+  readonly kl: () => Tensor;
 }
 
 /** Draws `samples` latents per example in one pass of encoder and decoder. Call it inside a tidy. */
 export function drawWeights(
-  parts: VaeParts,
+  parts: AnyVae,
   x: Tensor,
   samples: number,
   random: RandomStream,
   options: ApplyOptions,
 ): WeightedSamples {
-  const { encoder, decoder } = sharingCondition(parts);
+  const { encoder, decoder, prior } = sharingCondition(parts);
   const batch = x.shape[0];
-  const posterior = encoder.encode(x, options);
-  const noise = random.normal([samples, ...posterior.mean.shape]);
-  const rows = [samples * batch, encoder.latentSize];
-  const z = tf.reshape(reparameterize(posterior, noise), rows);
+  const grid = (tensor: Tensor): Tensor => tf.reshape(tensor, [samples, batch]);
+  const drawn = drawLatents(encoder, x, random, options, samples);
   const repeated = (tensor: Tensor): Tensor =>
     tf.tile(tensor, [samples, ...new Array<number>(tensor.rank - 1).fill(1)]);
-  const condition = options.condition && repeated(options.condition);
-  const parameters = decoder.decode(z, { ...options, condition });
-  const logLikelihood = decoder.likelihood.logProb(repeated(x), parameters);
-  const zeros = tf.zeros([1, encoder.latentSize]);
-  const logPrior = logProbOf(z, { mean: zeros, logVariance: zeros });
-  // log q(z|x) in terms of the noise, which is more accurate than z - mean
-  const logVariance = tf.sum(posterior.logVariance, 1);
-  const noiseLogProb = logProbOf(tf.reshape(noise, rows), { mean: zeros, logVariance: zeros });
-  const logPosterior = tf.sub(tf.reshape(noiseLogProb, [samples, batch]), tf.mul(0.5, logVariance));
-  const grid = (tensor: Tensor): Tensor => tf.reshape(tensor, [samples, batch]);
-  const logWeights = tf.sub(tf.add(grid(logLikelihood), grid(logPrior)), logPosterior);
-  return { posterior, logWeights, logLikelihood: grid(logLikelihood), parameters };
+  const perRow = { ...options, condition: options.condition && repeated(options.condition) };
+  const parameters = decoder.decode(drawn.z, perRow);
+  const logLikelihood = grid(decoder.likelihood.logProb(repeated(x), parameters));
+  const logPrior = grid(logPriorOf(drawn.z, prior, perRow));
+  const logWeights = tf.sub(tf.add(logLikelihood, logPrior), grid(drawn.logProb()));
+  const kl = (): Tensor => {
+    const pairs = gaussianPairs(drawn, prior, perRow);
+    if (pairs === undefined) return tf.mean(tf.sub(logLikelihood, logWeights), 0);
+    const inClosedForm = klOfPairs(pairs);
+    return inClosedForm.size === batch ? inClosedForm : tf.mean(grid(inClosedForm), 0);
+  };
+  return { drawn, logWeights, logLikelihood, parameters, kl };
 }
 
 /** The result of {@link estimateLogLikelihood}. */
@@ -108,6 +93,8 @@ export interface LogLikelihoodEstimate {
   readonly standardError: number;
   /** The mean over the examples of (sum w)^2 / sum w^2: the number of samples on which the estimate effectively rests. */
   readonly effectiveSampleSize: number;
+  /** The estimate for each example, in nats: a low one marks an example that is unlike the training data. */
+  readonly perExample: Float64Array;
 }
 
 /** Options of {@link estimateLogLikelihood}. */
@@ -128,10 +115,10 @@ const ROWS = 2048;
  *
  * log p(x) = log( 1/K sum_k p(x|z_k) p(z_k) / q(z_k|x) ), z_k from q(z|x)
  *
- * @param parts - encoder and decoder
+ * @param parts - encoder, decoder and, if it is not N(0, I), the prior
  * @param x - data, `[batch, ...]`
  * @param options - see {@link EstimateOptions}
- * @returns the estimate, its standard error by the delta method, and the effective sample size
+ * @returns the estimate, its standard error by the delta method, the effective sample size, and the estimate for each example
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
  * @remarks Reads the device once per chunk of samples. An effective sample size near 1 means that the estimate rests on
  * single samples and is too low.
@@ -142,7 +129,7 @@ const ROWS = 2048;
  * @see Burda, Grosse and Salakhutdinov 2016, section 5, https://arxiv.org/abs/1509.00519
  */
 export async function estimateLogLikelihood(
-  parts: VaeParts,
+  parts: VaeParts<VaeEncoder>,
   x: Tensor,
   options: EstimateOptions,
 ): Promise<LogLikelihoodEstimate> {
@@ -166,15 +153,17 @@ export async function estimateLogLikelihood(
       logWeights.dispose();
     }
   }
-  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / batch;
+  const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / batch;
   const sizes = sums.map(({ effectiveSampleSize }) => effectiveSampleSize());
   // var(log of a mean) = var(w) / (K mean(w)^2) = 1/ESS - 1/K; unbiased for K samples by K / (K - 1)
   const correction = samples > 1 ? samples / (samples - 1) : NaN;
   const variances = sizes.map((size) => Math.max(0, 1 / size - 1 / samples) * correction);
+  const perExample = Float64Array.from(sums, ({ log }) => log() - Math.log(samples));
   return {
-    nats: mean(sums.map(({ log }) => log() - Math.log(samples))),
+    nats: mean(perExample),
     standardError: Math.sqrt(mean(variances) / batch),
     effectiveSampleSize: mean(sizes),
+    perExample,
   };
 }
 

@@ -6,8 +6,9 @@ export {
   importanceWeightedBound,
   type EstimateOptions,
   type LogLikelihoodEstimate,
-  type VaeParts,
 } from './importance-weighting.js';
+export type { DrawOptions, LatentDraw, LatentEncoder, VaeEncoder } from './latent-encoder.js';
+export { latentKl } from './latent-kl.js';
 export { interpolate, linearPath, sphericalPath, type InterpolateOptions, type LatentPath } from './interpolate.js';
 export { latentGrid, traverse, type LatentGridOptions, type TraverseOptions } from './latent-grid.js';
 export { activeUnits, klPerDimension, type ActiveUnits } from './latent-usage.js';
@@ -19,6 +20,11 @@ export {
   type ObjectiveValue,
   type VaeObjective,
 } from './objectives.js';
+export { createHierarchicalEncoder } from './hierarchical-encoder.js';
+export { createConditionalPrior } from './priors/conditional-prior.js';
+export { createFlowPrior, type FlowPriorOptions } from './priors/flow-prior.js';
+export { createHierarchicalPrior, type HierarchicalPriorOptions } from './priors/hierarchical-prior.js';
 export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
+export type { VaeParts } from './vae-parts.js';
 export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
 export type { VaeSeen, VaeVerdictKind } from './verdicts.js';

@@ -1,18 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { klPerExample } from '../distributions/gaussian.js';
-import { reparameterize } from '../distributions/index.js';
+import { klOver } from '../distributions/gaussian.js';
+import type { DiagonalGaussian } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { checkSchedule, valueAt, type Schedule } from '../training/optimizers/schedules.js';
-import { elbo } from './elbo.js';
-import { drawWeights, importanceWeightedBound, type VaeParts } from './importance-weighting.js';
-import { klPerDimension } from './latent-usage.js';
+import { logLikelihoodOf } from './elbo.js';
+import { drawWeights, importanceWeightedBound } from './importance-weighting.js';
+import { drawLatents, type Drawn } from './latent-encoder.js';
+import { gaussianPairs, klAtDraw, klOfPairs, type GaussianPairs } from './latent-kl.js';
+import { priorOf, type VaeParts } from './vae-parts.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
 
-/** The input of an objective. */
+/**
+ * The input of an objective: encoder, decoder and prior, and what to call them with. Of an encoder without `encode`, an objective may use
+ * `draw` alone.
+ */
 export interface ObjectiveInput extends VaeParts {
   /** Data, `[batch, ...]`. */
   readonly x: Tensor;
@@ -54,7 +59,10 @@ export interface VaeObjective {
 export interface ElboObjectiveOptions {
   /** Weight of the KL term, at least 0, or a schedule over updates; default 1. */
   readonly beta?: number | Schedule | undefined;
-  /** KL per latent dimension, in nats and averaged over the batch, below which a lower KL gains nothing; default 0. */
+  /**
+   * KL per latent dimension, in nats and averaged over the batch, below which a lower KL gains nothing; default 0. With a prior whose
+   * divergence has no closed form, it counts for all dimensions together.
+   */
   readonly freeNats?: number | undefined;
 }
 
@@ -79,17 +87,20 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
     freeNats: { is: checkNumber, default: 0, least: 0 },
   });
   const made: VaeObjective = {
-    evaluate({ encoder, decoder, x, random, step, options }) {
+    evaluate({ encoder, decoder, x, random, step, options, ...given }) {
       const weight = valueAt(beta, step);
       checkNumber('elboObjective', 'beta', weight, { least: 0 });
-      const posterior = encoder.encode(x, options);
-      const parameters = decoder.decode(reparameterize(posterior, random), options);
-      const bound = elbo({ x, parameters, likelihood: decoder.likelihood, posterior });
+      const prior = priorOf({ encoder, ...given });
+      const drawn = drawLatents(encoder, x, random, options);
+      const parameters = decoder.decode(drawn.z, options);
       // Each mean is taken once and nothing is multiplied by 1: on a GPU a step's time depends on the number of kernels, not of values.
-      const [logLikelihood, kl] = [tf.mean(bound.logLikelihood), tf.mean(bound.kl)];
-      const cost = freeNats === 0 ? kl : tf.sum(tf.maximum(klPerDimension(posterior), freeNats));
+      const logLikelihood = tf.mean(logLikelihoodOf('elbo', x, parameters, decoder.likelihood));
+      const pairs = gaussianPairs(drawn, prior, options);
+      const kl = tf.mean(pairs === undefined ? klAtDraw(drawn, prior, options) : klOfPairs(pairs));
+      const cost = freeNats === 0 ? kl : costAbove(freeNats, kl, pairs, drawn.z);
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
-      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters };
+      const elbo = tf.sub(logLikelihood, kl);
+      return { loss: withPenalty(loss, drawn), elbo, logLikelihood, kl, parameters };
     },
   };
   return madeBy('elboObjective', { beta, freeNats }, made);
@@ -113,12 +124,30 @@ export function importanceWeightedObjective(options: { readonly samples: number 
   const { samples } = readOptions('importanceWeightedObjective', options, { samples: checkInteger });
   const made: VaeObjective = {
     evaluate({ x, random, options, ...parts }) {
-      const drawn = drawWeights(parts, x, samples, random, options);
-      const logLikelihood = tf.mean(drawn.logLikelihood, 0);
-      const kl = klPerExample(drawn.posterior);
-      const loss = tf.neg(tf.mean(importanceWeightedBound(drawn.logWeights)));
-      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters: drawn.parameters };
+      const { drawn, logWeights, parameters, ...weighted } = drawWeights(parts, x, samples, random, options);
+      const logLikelihood = tf.mean(weighted.logLikelihood, 0);
+      const kl = weighted.kl();
+      const loss = withPenalty(tf.neg(tf.mean(importanceWeightedBound(logWeights))), drawn);
+      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters };
     },
   };
   return madeBy('importanceWeightedObjective', { samples }, made);
+}
+
+/** The loss with the encoder's own, if it has one. */
+function withPenalty(loss: Tensor, { penalty }: Drawn): Tensor {
+  return penalty === undefined ? loss : tf.add(loss, tf.mean(penalty));
+}
+
+/** The KL of a batch, of which `freeNats` per latent dimension cost nothing; without a closed form they are of all dimensions together. */
+function costAbove(freeNats: number, kl: Tensor, pairs: GaussianPairs | undefined, z: Tensor): Tensor {
+  if (pairs === undefined) return tf.maximum(kl, freeNats * z.shape[1]!);
+  const [first, ...others] = pairs.map(([q, p]) => tf.sum(tf.maximum(perDimension(q, p), freeNats)));
+  return others.reduce((sum, cost) => tf.add(sum, cost), first!);
+}
+
+/** {@link klPerDimension} from a prior. */
+function perDimension(posterior: DiagonalGaussian, prior: DiagonalGaussian | undefined): Tensor {
+  const [batch, latent] = posterior.mean.shape as [number, number];
+  return tf.reshape(tf.mul(1 / batch, klOver([0], posterior, prior)), [latent]);
 }

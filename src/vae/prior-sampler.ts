@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { latentSource } from '../distributions/latent-source.js';
+import { readLatents, sourceFrom } from '../distributions/latent-source.js';
 import type { LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction } from '../tensor/checks.js';
 import type { Decoder } from './decoder.js';
+import { sharingWithPrior } from './sharing-condition.js';
 
 /** Makes new data with a decoder, from latents of the prior. It owns nothing: dispose the decoder instead. */
 export interface PriorSampler {
@@ -63,12 +64,14 @@ export function createPriorSampler(decoder: Decoder, options: PriorSamplerOption
   const where = 'createPriorSampler';
   checkFunction(where, 'decoder.mean', decoder?.mean);
   checkFunction(where, 'decoder.sample', decoder.sample);
-  const latents = latentSource(where, options);
+  const { latentSize, prior: given } = readLatents(where, options);
+  const { decoder: network, prior } = sharingWithPrior(decoder, given);
+  const latents = sourceFrom({ latentSize, prior });
   return Object.freeze({
-    latentSize: options.latentSize,
+    latentSize,
     draw: (n: number, random: RandomStream, applyOptions?: ApplyOptions) =>
-      tf.tidy(() => decoder.mean(latents('draw', n, random), applyOptions)),
+      tf.tidy(() => network.mean(latents('draw', n, random, applyOptions), applyOptions)),
     sample: (n: number, random: RandomStream, applyOptions?: ApplyOptions) =>
-      tf.tidy(() => decoder.sample(latents('sample', n, random), random, applyOptions)),
+      tf.tidy(() => network.sample(latents('sample', n, random, applyOptions), random, applyOptions)),
   });
 }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGiven, checkRecord } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
@@ -7,16 +8,19 @@ import { checkAverage, type AverageOptions } from '../training/trainer/average.j
 import { createTrainer } from '../training/trainer/create-trainer.js';
 import { partOf, type Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
-import { checkVaeParts, type VaeParts } from './importance-weighting.js';
+import type { GaussianEncoder } from './gaussian-encoder.js';
+import type { VaeEncoder } from './latent-encoder.js';
+import { isStandard } from './latent-kl.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import { sharingCondition } from './sharing-condition.js';
+import { checkVaeParts, priorOf, priorPart, withEncode, type AnyVae, type VaeParts } from './vae-parts.js';
 import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
 
-/** Options of {@link createVaeTrainer}. */
-export interface VaeTrainerOptions extends VaeParts {
+/** Options of {@link createVaeTrainer}; `E` is the type of the encoder. */
+export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> extends VaeParts<E> {
   /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of the latents' noise, through its fork `vae trainer`. */
@@ -25,19 +29,19 @@ export interface VaeTrainerOptions extends VaeParts {
   readonly objective?: VaeObjective | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
-  /** Running averages of both parts, which give better pictures. */
-  readonly average?: AverageOptions<VaeParts> | undefined;
+  /** Running averages of all parts, which give better pictures; of a prior, too, if it has variables. */
+  readonly average?: AverageOptions<VaeParts<E>> | undefined;
 }
 
 /**
  * A trainer for a variational autoencoder.
  *
- * One step: z = mean + exp(logVariance / 2) noise of q(z|x); parameters of p(x|z); one update of both networks along the
- * gradient of the objective.
+ * One step: z = mean + exp(logVariance / 2) noise of q(z|x); parameters of p(x|z); one update of both networks, and of a prior with
+ * variables, along the gradient of the objective.
  *
  * @param options - see {@link VaeTrainerOptions}
  * @returns a trainer with the metrics `loss`, `elbo`, `logLikelihood` and `kl`, means over the batch. It does not own
- *   encoder, decoder or average; dispose them yourself.
+ *   encoder, decoder, prior or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @example
  * ```ts
@@ -46,7 +50,7 @@ export interface VaeTrainerOptions extends VaeParts {
  * ```
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
-export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric, VaeVerdictKind> {
+export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Trainer<VaeMetric, VaeVerdictKind> {
   return createTrainer<VaeMetric, VaeVerdictKind, VaeSeen>({
     ...modelOf('createVaeTrainer', options),
     ...watchVae(options),
@@ -66,12 +70,15 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric,
  * const { elbo } = await readMetrics(createTrainer(model).step(x));
  * ```
  */
-export function vaeModel(options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
+export function vaeModel(options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric, never, VaeSeen> {
   return modelOf('vaeModel', options);
 }
 
-function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
-  const { encoder, decoder, optimizer, random, objective, clipNorm, average } = readOptions(caller, options, {
+function modelOf(
+  caller: string,
+  options: VaeTrainerOptions<VaeEncoder>,
+): LossTrainerOptions<VaeMetric, never, VaeSeen> {
+  const { optimizer, random, objective, clipNorm, average, ...given } = readOptions(caller, options, {
     encoder: {},
     decoder: {},
     optimizer: {},
@@ -79,35 +86,53 @@ function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions
     objective: { is: checkObjective, default: elboObjective() },
     clipNorm: optional,
     average: optional,
+    prior: optional,
   });
   checkVaeParts(caller, options);
+  const parts = partsOf(given);
   if (average !== undefined) {
     const { into, decay } = average;
     checkVaeParts(caller, into, 'average.into.');
-    const both = partOf(into.encoder, into.decoder);
-    checkAverage(caller, 'average', partOf(encoder, decoder), { into: both, decay });
+    checkAverage(caller, 'average', together(parts), { into: together(partsOf(into)), decay });
   }
-  const averageOf = (part: keyof VaeParts) => ({ into: average!.into[part], decay: average!.decay });
-  const { likelihood } = decoder;
-  const parts = sharingCondition({ encoder, decoder });
+  const { likelihood } = given.decoder;
+  const { encoder, ...others } = sharingCondition(given);
+  const model = { encoder: withEncode(encoder), ...others };
   return {
     caller,
     name: 'vae',
-    parts: { encoder, decoder },
+    parts,
     optimizer,
     random,
     clipNorm,
-    averages: average && { encoder: averageOf('encoder'), decoder: averageOf('decoder') },
+    averages: average && averagesOf(partsOf(average.into), average.decay),
     accepts: { range: likelihood?.range },
-    settings: { objective, likelihood },
+    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : given.prior },
     loss: ({ x, random: noise, step, options: applyOptions, look }) => {
-      const value = objective.evaluate({ ...parts, x, random: noise, step, options: applyOptions });
+      const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
       const { loss, elbo, logLikelihood, kl, parameters } = value;
       look(() => ({ kl, parameters }));
       return { loss, elbo, logLikelihood, kl };
     },
   };
+}
+
+/** The parts of a model by their names in a checkpoint; the prior has variables of its own, or is no part. */
+function partsOf({ encoder, decoder, ...given }: AnyVae): Readonly<Record<string, Part>> {
+  const prior = priorPart(priorOf({ encoder, ...given }), encoder, decoder);
+  return { encoder, decoder, ...(prior && { prior }) };
+}
+
+function together(parts: Readonly<Record<string, Part>>): Part {
+  return partOf(...Object.values(parts));
+}
+
+function averagesOf(
+  parts: Readonly<Record<string, Part>>,
+  decay: number,
+): Readonly<Record<string, AverageOptions<Part>>> {
+  return Object.fromEntries(Object.entries(parts).map(([name, into]) => [name, { into, decay }]));
 }
 
 function checkObjective(where: string, argument: string, objective: VaeObjective): void {

@@ -1,9 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, Optimizer, Trainer } from '../../src/index.js';
 import {
+  bernoulli,
+  besideLatents,
   createAdam,
+  createConditionalPrior,
+  createDecoder,
   createDenoiser,
   createDiffusionTrainer,
+  createFlowPrior,
+  createGaussianEncoder,
+  createHierarchicalEncoder,
+  createHierarchicalPrior,
+  createVaeTrainer,
+  embedding,
+  tanh,
+  withCondition,
   denoisingMlp,
   flowSchedule,
   logNormalTimesteps,
@@ -119,6 +131,43 @@ function duel() {
   });
 }
 
+/** A VAE of two levels, with a flow on top, an average and labels. */
+function hierarchy() {
+  const make = () => {
+    const random = createRandom(8);
+    const both = besideLatents(
+      dense({ inputs: 6, units: 4, activation: tanh, random: random.fork('data') }),
+      dense({ inputs: 2, units: 4, activation: tanh, random: random.fork('above') }),
+    );
+    const last = dense({ inputs: 8, units: 2 * 3, random: random.fork('last') });
+    const latentSizes = [2, 3];
+    const top = createFlowPrior({ latentSize: 2, layers: 2, width: 4, random: random.fork('flow') });
+    return {
+      encoder: createHierarchicalEncoder([mlp({ sizes: [6, 4, 4], random }), sequential([both, last])], {
+        latentSizes,
+      }),
+      decoder: createDecoder(mlp({ sizes: [5, 8, 6], random: random.fork('decoder') }), { likelihood: bernoulli }),
+      prior: createHierarchicalPrior([mlp({ sizes: [2, 4, 6], random: random.fork('prior') })], { latentSizes, top }),
+    };
+  };
+  const average = { into: make(), decay: 0.9 };
+  return createVaeTrainer({ ...make(), optimizer: adam(), random: createRandom(9), average, clipNorm: 1 });
+}
+
+/** A conditional VAE whose prior is a Gaussian for each label. */
+function conditionalVae() {
+  const random = createRandom(10);
+  const labels = (size: number) => embedding({ classes: 3, size, random: random.fork(`labels ${size}`) });
+  const encoder = withCondition(dense({ inputs: 2 + 1, units: 4, random: random.fork('encoder') }), labels(1));
+  return createVaeTrainer({
+    encoder: createGaussianEncoder(encoder, { latentSize: 2 }),
+    decoder: createDecoder(dense({ inputs: 2, units: 2, random: random.fork('decoder') }), { likelihood: bernoulli }),
+    prior: createConditionalPrior(labels(4), { latentSize: 2 }),
+    optimizer: adam(),
+    random,
+  });
+}
+
 export const trainers: readonly TrainerEntry[] = [
   { name: 'VAE', make: () => tinyVae(adam()).trainer, batches: three(6) },
   {
@@ -141,6 +190,8 @@ export const trainers: readonly TrainerEntry[] = [
     batches: three(2),
   },
   { name: 'a diffusion model with dropped conditions and an average', make: diffusion, batches: labelled, onGpu: true },
+  { name: 'a VAE of two levels with a flow on top and an average', make: hierarchy, batches: three(6) },
+  { name: 'a VAE with a Gaussian for each label', make: conditionalVae, batches: labelled },
   { name: 'a denoiser of a user', make: () => denoiser(adam()), batches: three(3) },
   { name: "a denoiser with tfjs's Adam", make: () => denoiser(tf.train.adam(0.01)), batches: three(3) },
   { name: 'a game of a user', make: duel, batches: three(2), onGpu: true },

@@ -88,12 +88,9 @@ describe('the example diffusion-2d', () => {
       expect(new Set(data).size, 'paper, points and arrows').toBeGreaterThan(5);
     }
 
-    const second = example('run', ...few, '--resume', out, '--json', 'second.json');
+    const second = example('run', '--steps', '120', '--samples', '200', '--resume', out, '--json', 'second.json');
     expect(second.status, second.stderr).toBe(0);
-    expect(json('run/second.json')['sets'], 'nothing was left to do').toEqual(sets);
-    const third = example('run', '--steps', '120', '--samples', '200', '--resume', out, '--json', 'third.json');
-    expect(third.status, third.stderr).toBe(0);
-    expect(json('run/third.json')['sets'], 'trained on').not.toEqual(sets);
+    expect(json('run/second.json')['sets'], 'trained on').not.toEqual(sets);
   });
 
   it.each([

@@ -92,6 +92,11 @@ describe('a folder of classes', () => {
     expect(heldOut.motifs.filter((motif) => train.motifs.includes(motif))).toHaveLength(0);
   });
 
+  it('without sub-folders is one class, named as the folder', async () => {
+    const { train, heldOut } = await load(join(classes('flat', { flags: 20 }), 'flags'));
+    expect([train.classes, train.labels.data.length, heldOut.labels.data.length]).toEqual([['flags'], 16, 4]);
+  });
+
   it('may have pictures of any size and transparency, which are laid on the background', async () => {
     const data = classes('odd', { a: 19 });
     writeFileSync(join(data, 'a', '0.png'), picture([255, 0, 0, 0], 5, 11));

@@ -55,6 +55,29 @@ const table: g.NoiseSchedule = { steps: 3, alphaBar: Float64Array.of(0.9, 1 / 3,
 /** Parts of each kind, made of every likelihood, prior, target and schedule. */
 export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> = {
   encoder: () => ['encoder', g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 })],
+  'hierarchical encoder': () => {
+    const bottom = g.besideLatents(
+      g.dense({ inputs: 4, units: 1, random: random.fork('data') }),
+      g.dense({ inputs: 1, units: 1, random: random.fork('above') }),
+    );
+    return [
+      'latentEncoder',
+      g.createHierarchicalEncoder([g.mlp({ sizes: [4, 2], random }), bottom], { latentSizes: [1, 1] }),
+    ];
+  },
+  'hierarchical prior': () => [
+    'prior',
+    g.createHierarchicalPrior([g.mlp({ sizes: [1, 2], random })], { latentSizes: [1, 1], top: g.uniformPrior }),
+  ],
+  'hierarchical prior with a top of its own': () => {
+    const top = g.createFlowPrior({ latentSize: 2, layers: 2, width: 3, random });
+    return ['prior', g.createHierarchicalPrior([], { latentSizes: [2], top })];
+  },
+  'conditional prior': () => [
+    'prior',
+    g.createConditionalPrior(g.embedding({ classes: 2, size: 4, random }), { latentSize: 2 }),
+  ],
+  'flow prior': () => ['prior', g.createFlowPrior({ latentSize: 2, layers: 3, width: 4, random })],
   ...Object.fromEntries(
     Object.entries({
       bernoulli: g.bernoulli,

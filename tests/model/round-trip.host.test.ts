@@ -61,7 +61,13 @@ async function doings(part: Part): Promise<unknown> {
   if (one.encode) results.push(...Object.values(one.encode(x)));
   if (one.decode) results.push(one.decode(z), one.mean!(z), one.sample!(z as never, random));
   if (one.likelihood) results.push(one.likelihood.logProb(x, one.decode!(z)));
-  if (one.draw) results.push(one.draw(3, random));
+  const { draw, logProb, sample } = part as Partial<g.LatentEncoder & g.LatentDensity>;
+  if (one.generate) results.push(one.draw!(3, random));
+  else if (draw) {
+    const drawn = draw(x, random);
+    results.push(drawn.z, drawn.logProb);
+  }
+  if (logProb) results.push(logProb(z, { condition: labels }), sample!([3, 2], random, { condition: labels }));
   if (one.probability) results.push(one.probability(x));
   if (one.estimate) results.push(...Object.values(one.estimate(x, t, { condition: labels })));
   expect(results.length).toBeGreaterThan(0);

@@ -42,6 +42,11 @@ describe('links', () => {
     expect(dead).toEqual([]);
   });
 
+  test('the lab has all that its own build has', async () => {
+    const built = await readdir(join(SITE, 'lab'));
+    expect(built).toEqual(expect.arrayContaining(['index.html', 'sw.js', 'wasm-helper.js', '_headers', 'licenses.md']));
+  });
+
   test('no name of a file is taken for the address of a host', () => {
     const wrong = [...texts].flatMap(([file, text]) =>
       [...text.matchAll(/href="(https?:\/\/[\w.-]+\.(?:md|py|ts|js|json|png|html))"/g)].map(
@@ -97,12 +102,10 @@ describe('in Chromium', () => {
     expect(wide).toEqual([]);
   });
 
-  // the comments of the reference are as wide as the source: their code scrolls in its box
-  test('no code of a guide is cut at 1,280 px', async () => {
+  test('no code is cut at 1,280 px', async () => {
     const cut = await onEach(1_280, (page) =>
       page.evaluate(() =>
-        [...document.querySelectorAll('.col-content .tsd-typography pre, main pre')]
-          .filter(() => /\/documents\/|index\.html$/.test(location.pathname))
+        [...document.querySelectorAll('.col-content .tsd-typography pre, .col-content .tsd-comment pre, main pre')]
           .filter((block) => block.scrollWidth > block.clientWidth + 1)
           .map(
             (block) =>

@@ -1,7 +1,7 @@
 // What the built lab has beside its bundles: a content policy, the script of a second thread, and a service worker.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { helperProgram } from '../../../src/wasm/threads/helper-program.js';
@@ -37,11 +37,15 @@ export function contentPolicy(): Plugin {
   };
 }
 
-/** Writes the files that no import leads to, once all others are written into `folder`. */
-export function offline(folder: string): Plugin {
+/** Writes the files that no import leads to, once all others are written into the folder of the build. */
+export function offline(): Plugin {
+  let folder = '';
   return {
     name: 'offline',
     apply: 'build',
+    configResolved({ root, build }) {
+      folder = resolve(root, build.outDir);
+    },
     closeBundle() {
       writeFileSync(join(folder, 'wasm-helper.js'), helperProgram('self'));
       const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })

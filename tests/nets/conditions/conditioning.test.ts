@@ -2,9 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import {
+  besideLatents,
   dense,
   embedding,
   flatten,
+  gaussianNoise,
   residual,
   timeEmbedding,
   withCondition,
@@ -182,6 +184,43 @@ describe('every combinator', () => {
     const head = withProjection(flatten(), oneHot());
     expect(() => head.apply(tf.ones([1, 3]), { condition: condition(1) })).toThrow(
       'withProjection: `head.apply(input)` must have shape [1, 1]; got [1, 3].',
+    );
+  });
+});
+
+describe('besideLatents', () => {
+  const make = (): Network => {
+    const random = createRandom(8);
+    return besideLatents(
+      dense({ inputs: 3, units: 2, random: random.fork('data') }),
+      withCondition(
+        dense({ inputs: 2 + 1, units: 4, random: random.fork('above') }),
+        embedding({ classes: 3, size: 1, random }),
+      ),
+    );
+  };
+
+  test('of three latents per example is that of the data repeated three times', async () => {
+    const random = createRandom(9);
+    const [x, latents, labels] = [random.normal([2, 3]), random.normal([6, 2]), tf.tensor1d([2, 0], 'int32')];
+    const network = make();
+    const once = network.apply(x, { latents, condition: labels });
+    const repeated = network.apply(tf.tile(x, [3, 1]), { latents, condition: tf.tile(labels, [3]) });
+    expect(await read(once)).toEqual(await read(repeated));
+    expect(once.shape).toEqual([6, 6]);
+  });
+
+  test('rejects missing latents, another number of rows, and maps', () => {
+    const x = tf.ones([2, 3]);
+    expect(() => make().apply(x)).toThrow('besideLatents: `options.latents` must be a tensor; got undefined. A hier');
+    expect(() => make().apply(x, { latents: tf.ones([3, 2]) })).toThrow('must have shape [2, ?]; got [3, 2].');
+    const flat = dense({ inputs: 2, units: 1, random: createRandom(1) });
+    expect(() =>
+      besideLatents(gaussianNoise({ standardDeviation: 1 }), flat).apply(tf.ones([1, 2, 2, 1]), {
+        latents: tf.ones([1, 2]),
+      }),
+    ).toThrow(
+      'besideLatents: `data.apply(input)` must have shape [1, ?]; got [1, 2, 2, 1]. End the network with flatten()',
     );
   });
 });

@@ -1,4 +1,5 @@
 import {
+  besideLatents,
   conv2d,
   dense,
   embedding,
@@ -11,9 +12,22 @@ import {
   withScaleAndShift,
   withTimesteps,
 } from '../../../src/nets/index.js';
+import { createRandom } from '../../../src/random/index.js';
 import { labels, steps, two, vectors, type NetworkCase } from '../network-case.js';
 
 export const conditions: readonly NetworkCase[] = [
+  {
+    name: 'besideLatents',
+    make: (random) =>
+      besideLatents(
+        dense({ inputs: 3, units: 2, activation: tanh, random: random.fork('data') }),
+        dense({ inputs: 4, units: 3, activation: tanh, random: random.fork('above') }),
+      ),
+    input: [2, 3],
+    output: [4, 5],
+    parameters: 3 * 2 + 2 + 4 * 3 + 3,
+    options: () => ({ latents: createRandom(14).normal([4, 4]) }),
+  },
   {
     name: 'withCondition',
     make: (random) =>

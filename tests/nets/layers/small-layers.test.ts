@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { dense, gaussianNoise, minibatchStddev, residual, timeEmbedding } from '../../../src/nets/index.js';
+import { dense, gaussianNoise, glu, minibatchStddev, residual, timeEmbedding } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose, read } from '../../support/close.js';
 import { inScope } from '../../support/in-scope.js';
@@ -121,5 +121,17 @@ describe('residual', () => {
     expect(() => residual(body).apply(tf.ones([1, 2]))).toThrow(
       'residual: `body.apply(input)` must have shape [1, 2]; got [1, 3]. It must match `input`.',
     );
+  });
+});
+
+describe('glu', () => {
+  test('is the first half times the logistic function of the second, as torch.nn.functional.glu', async () => {
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+    const output = glu().apply(tf.tensor2d([[3, -2, 0, 1.5]]));
+    await expectClose(output, [3 * sigmoid(0), -2 * sigmoid(1.5)], { relative: 1e-6 });
+  });
+
+  test('rejects an odd number of channels', () => {
+    expect(() => glu().apply(tf.ones([2, 3]))).toThrow('glu: `input` must have an even last axis; got 3 numbers. Give');
   });
 });

@@ -1,0 +1,70 @@
+import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
+
+export const exercise = defineExercise({
+  name: 'gaussianKl',
+  inputs: (random) => ({ mean: random.normal([3, 2]), logVariance: random.normal([3, 2]) }),
+
+  mistakes: {
+    noHalf: 'the factor 1/2 is missing',
+    negative: 'it is minus the divergence',
+    noMinusOne: 'the -1 of each latent is missing',
+    noMean: 'the mean is missing',
+    meanNotSquared: 'the mean is not squared',
+    noVariance: 'the variance itself is missing, and only its logarithm is there',
+    noLogVariance: 'the logarithm of the variance is missing',
+    plusLogVariance: 'the logarithm of the variance has the wrong sign',
+    varianceGiven: 'the argument is the logarithm of the variance, and is used as the variance',
+    standardDeviation: 'exp(logVariance / 2) is the standard deviation, and the variance is due',
+    logDeviation: 'the argument is the logarithm of the variance, and is used as that of the standard deviation',
+    meanOverLatents: 'it is a mean over latents, not a sum',
+    sumOverBatch: 'the examples are added up, and there must be one number for each',
+    sumOverExamples: 'the sum is over the examples, not over the latents of each',
+  },
+  exclusive: [
+    ['noMean', 'meanNotSquared'],
+    ['noVariance', 'varianceGiven', 'standardDeviation', 'logDeviation'],
+    ['noLogVariance', 'plusLogVariance'],
+    ['meanOverLatents', 'sumOverBatch', 'sumOverExamples'],
+  ],
+
+  reference({ mean, logVariance }, wrong) {
+    const terms = each(
+      (m, l) => {
+        const variance = wrong.varianceGiven
+          ? l
+          : Math.exp(wrong.logDeviation ? 2 * l : wrong.standardDeviation ? l / 2 : l);
+        const logarithm = wrong.varianceGiven ? Math.log(Math.abs(l)) : wrong.logDeviation ? 2 * l : l;
+        const square = wrong.noMean ? 0 : wrong.meanNotSquared ? m : m ** 2;
+        const sign = wrong.noLogVariance ? 0 : wrong.plusLogVariance ? -1 : 1;
+        return (
+          (wrong.noHalf ? 1 : 0.5) *
+          (wrong.negative ? -1 : 1) *
+          ((wrong.noVariance ? 0 : variance) + square - (wrong.noMinusOne ? 0 : 1) - sign * logarithm)
+        );
+      },
+      mean,
+      logVariance,
+    );
+    if (wrong.sumOverBatch) return sumOf(terms);
+    if (wrong.sumOverExamples) return terms[0]!.map((_, j) => sumOf(terms.map((row) => row[j]!)));
+    return terms.map(wrong.meanOverLatents ? meanOf : sumOf);
+  },
+
+  hints: [
+    'Write down the divergence of one latent first. Which of its terms is there for a mean of 0 and a variance of 1?',
+    'The argument is a logarithm: where does the formula need it as it is, and where the variance itself?',
+    'Independent latents add up. Which axis are they on, and what shape is left?',
+  ],
+
+  checks: [
+    { kind: 'values', points: 5 },
+    {
+      kind: 'values',
+      name: 'a standard Gaussian',
+      points: 1,
+      inputs: () => ({ mean: [[0, 0, 0]], logVariance: [[0, 0, 0]] }),
+    },
+    { kind: 'gradients', points: 3 },
+    { kind: 'leaks', points: 1 },
+  ],
+});

@@ -1,0 +1,97 @@
+import { unusable } from '../../tensor/errors.js';
+import type { Answer, Exercise, ExerciseInputs } from './exercise.js';
+import { pairsOf } from './explain.js';
+import { grade, gradeReadings, type CheckResult } from './grade.js';
+import type { PlainTensor, Question, Reading } from './measure.js';
+import { nest } from './numbers.js';
+import { gradientsWith, valuesWith, type Named } from './reference.js';
+
+/** What {@link checkExercise} needs besides the exercise. */
+export interface ExerciseAnswers {
+  /** What a student begins with: it must fail. */
+  readonly stub: Answer;
+  /** A right answer: it must pass. */
+  readonly solution: Answer;
+}
+
+/** Of ten pairs of mistakes, so many must be named: some give the same numbers. */
+const PAIRS_NAMED = 0.9;
+
+/**
+ * Checks that an exercise can be graded: the reference and the solution pass every check, the stub fails the first, every mistake alone
+ * is told apart from every other, nine of ten pairs that do not exclude each other are named, and hints hold no code.
+ *
+ * @param exercise - made by {@link defineExercise}
+ * @param answers - see {@link ExerciseAnswers}
+ * @throws Error that says which of these is not so
+ * @example
+ * ```ts
+ * const square = defineExercise({
+ *   name: 'square',
+ *   mistakes: { doubled: 'it is twice the number, not its square' },
+ *   hints: ['What is 3 squared?', 'Which operation takes two factors?', 'The factors are the same.'],
+ *   checks: [{ kind: 'values', points: 1 }],
+ *   inputs: (random) => ({ x: random.normal([3]) }),
+ *   reference: ({ x }, wrong) => x.map((value) => (wrong.doubled ? 2 * value : value ** 2)),
+ * });
+ * await checkExercise(square, { stub: tf.neg, solution: tf.square }); // passes
+ * ```
+ */
+export async function checkExercise(exercise: Exercise, { stub, solution }: ExerciseAnswers): Promise<void> {
+  const refuse = (argument: string, rule: string, seen: string): never => {
+    throw unusable('checkExercise', argument, rule, { seen });
+  };
+  for (const [argument, results] of [
+    ['exercise.reference', await gradeMistakes(exercise, [])],
+    ['answers.solution', await grade(exercise, solution)],
+  ] as const) {
+    const failed = results.find(({ passed }) => !passed);
+    if (failed !== undefined) refuse(argument, `must pass the check '${failed.name}'`, `"${failed.message}"`);
+  }
+  if ((await grade(exercise, stub)).some(({ passed }) => passed)) refuse('answers.stub', 'must fail', 'a pass');
+  const visible = new Set<string>();
+  for (const mistake of Object.keys(exercise.mistakes)) {
+    const results = await gradeMistakes(exercise, [mistake]);
+    if (!results[0]!.passed) visible.add(mistake);
+    const { message, mistakes } = firstFailed(results);
+    if (mistakes.join() !== mistake || message.includes(': either '))
+      refuse('exercise.mistakes', `must tell '${mistake}' from all others and from a right answer`, `"${message}"`);
+  }
+  const unnamed: string[] = [];
+  const pairs = pairsOf(exercise);
+  for (const pair of pairs) {
+    const { mistakes } = firstFailed(await gradeMistakes(exercise, pair));
+    // a mistake that only gradients show is named once the values are right
+    const inValues = pair.filter((mistake) => visible.has(mistake));
+    if (mistakes.join() !== (inValues.length > 0 ? inValues : pair).join()) unnamed.push(pair.join(' and '));
+  }
+  if (unnamed.length > (1 - PAIRS_NAMED) * pairs.length) {
+    const rule = `must tell apart nine of ten pairs of mistakes that are not listed in \`exclusive\``;
+    refuse('exercise.mistakes', rule, `${unnamed.length} of ${pairs.length} unnamed, such as ${unnamed[0]}`);
+  }
+  const code = exercise.hints.find((hint) => /\btf\.|=>|return /.test(hint));
+  if (code !== undefined) refuse('exercise.hints', 'must hold no code', `"${code}"`);
+}
+
+function firstFailed(results: readonly CheckResult[]): Pick<CheckResult, 'message' | 'mistakes'> {
+  return results.find(({ passed }) => !passed) ?? { message: 'Right.', mistakes: [] };
+}
+
+/** Grades an answer that makes these mistakes, which the reference itself stands for. */
+async function gradeMistakes(exercise: Exercise, mistakes: readonly string[]): Promise<CheckResult[]> {
+  const pretend = (question: Question): Reading => {
+    if (question.kind === 'leaks') return { leaked: 0 };
+    const inputs = Object.fromEntries(question.inputs.map((plain) => [plain.name, nest(plain)])) as ExerciseInputs;
+    if (question.kind === 'values') return { tensors: tensorsOf(valuesWith(exercise, inputs, mistakes)) };
+    const weights = Object.fromEntries(question.weights.map((plain) => [plain.name, plain]));
+    const gradients = gradientsWith(exercise, inputs, mistakes, question.of, weights);
+    return gradients === undefined ? { failure: 'It has another shape.' } : { tensors: tensorsOf(gradients) };
+  };
+  return gradeReadings(exercise, async (questions) => questions.map(pretend));
+}
+
+function tensorsOf(outputs: Named): PlainTensor[] {
+  return Object.entries(outputs).map(([name, { shape, values }]) => {
+    return { name, shape, values: values.map(Math.fround), dtype: 'float32' };
+  });
+}

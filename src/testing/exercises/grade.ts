@@ -1,0 +1,173 @@
+import { checkInteger } from '../../tensor/checks.js';
+import { readOptions } from '../../tensor/options.js';
+import {
+  nameOf,
+  type Answer,
+  type Exercise,
+  type ExerciseCheck,
+  type ExerciseInputs,
+  type ExerciseOutputs,
+} from './exercise.js';
+import { byName, judge, type Case, type Verdict } from './judge.js';
+import { measureAnswer, type PlainTensor, type Question, type Reading } from './measure.js';
+import { createNumberStream } from './number-stream.js';
+import { flatten, nest } from './numbers.js';
+import { named, valuesWith, type Named } from './reference.js';
+
+/** What one check of an answer found. */
+export interface CheckResult {
+  /** The name of the check. */
+  readonly name: string;
+  /** Whether it gave all of its points. */
+  readonly passed: boolean;
+  /** The points it gave: all or none. */
+  readonly score: number;
+  /** The points it can give. */
+  readonly maxScore: number;
+  /** A sentence for the student. It shows neither inputs nor right values. */
+  readonly message: string;
+  /** The names of the mistakes that explain all numbers: none, one or two. */
+  readonly mistakes: readonly string[];
+  /** In the first check that failed: the hint that was asked for. */
+  readonly hint?: string;
+  /** In the first check: an SVG element with the answer beside the target, if the exercise draws one and the answer can be drawn. */
+  readonly picture?: string;
+}
+
+/** Options of {@link grade}. */
+export interface GradeOptions {
+  /** From which inputs are drawn, an integer of at least 0; default 0. Keep it to yourself where points count. */
+  readonly seed?: number | undefined;
+  /** The hint to give, from 0 to 2; default 0. */
+  readonly hint?: number | undefined;
+}
+
+/**
+ * Grades a student's function: every check of the exercise, with the mistakes by name where they explain all numbers.
+ *
+ * The first check is the key: while it fails, the others wait for it and give no points. Values and gradients are compared with the exercise's float64 reference. Where they differ, every set of at most two mistakes is
+ * tried; if none explains all numbers, the message says what was measured: a factor, a sign, a shape, the first wrong index.
+ *
+ * @param exercise - made by {@link defineExercise}
+ * @param answer - the student's function; what is no function fails every check
+ * @param options - see {@link GradeOptions}
+ * @returns one result for each check, in the exercise's order
+ * @throws RangeError or TypeError if an option is not such a number; an answer that throws fails its checks
+ * @remarks The answer runs in this process, which it can change: to give points, use `tfjs-generative/grading`.
+ * @example
+ * ```ts
+ * const square = defineExercise({
+ *   name: 'square',
+ *   mistakes: { doubled: 'it is twice the number, not its square' },
+ *   hints: ['What is 3 squared?', 'Which operation takes two factors?', 'The factors are the same.'],
+ *   checks: [{ kind: 'values', points: 1 }],
+ *   inputs: (random) => ({ x: random.normal([3]) }),
+ *   reference: ({ x }, wrong) => x.map((value) => (wrong.doubled ? 2 * value : value ** 2)),
+ * });
+ * const [result] = await grade(square, (x: tf.Tensor) => tf.mul(-1, tf.square(x)));
+ * console.log(result!.score, result!.message); // 0 Your answer is wrong: it has the wrong sign.
+ * ```
+ */
+export async function grade(exercise: Exercise, answer: Answer, options: GradeOptions = {}): Promise<CheckResult[]> {
+  return gradeReadings(exercise, (questions) => measureAnswer(answer, questions, exercise.call), options);
+}
+
+/**
+ * {@link grade} for an answer that runs elsewhere, such as in a worker: only plain values cross.
+ *
+ * @param exercise - made by {@link defineExercise}
+ * @param ask - sends the questions to {@link measureAnswer} and resolves to its readings; one that is missing fails its check
+ * @param options - see {@link GradeOptions}
+ * @returns as {@link grade}
+ * @throws as {@link grade}; errors of `ask` are passed on
+ * @example
+ * ```ts
+ * const square = defineExercise({
+ *   name: 'square',
+ *   mistakes: { doubled: 'it is twice the number, not its square' },
+ *   hints: ['What is 3 squared?', 'Which operation takes two factors?', 'The factors are the same.'],
+ *   checks: [{ kind: 'values', points: 1 }],
+ *   inputs: (random) => ({ x: random.normal([3]) }),
+ *   reference: ({ x }, wrong) => x.map((value) => (wrong.doubled ? 2 * value : value ** 2)),
+ * });
+ * const [result] = await gradeReadings(square, (questions) => measureAnswer(tf.square, questions));
+ * console.log(result!.score); // 1
+ * ```
+ */
+export async function gradeReadings(
+  exercise: Exercise,
+  ask: (questions: readonly Question[]) => Promise<readonly Reading[]>,
+  options: GradeOptions = {},
+): Promise<CheckResult[]> {
+  const { seed, hint } = readOptions('grade', options, {
+    seed: { is: checkInteger, default: 0, least: 0 },
+    hint: { is: checkInteger, default: 0, least: 0, most: 2 },
+  });
+  const cases = exercise.checks.map((check) => createCase(exercise, check, seed));
+  const drawn = exercise.picture?.inputs(createNumberStream(0, 'picture'));
+  const questions = cases.map(({ question }) => question);
+  const pictureQuestion = drawn === undefined ? [] : [valueQuestion(exercise, drawn)];
+  const readings = await ask([...questions, ...pictureQuestion]);
+
+  const missing: Reading = { failure: 'There was no result.' };
+  const key = judge(exercise, cases[0]!, readings[0] ?? missing);
+  const results = cases.map((each, i) =>
+    i === 0 ? key : key.isWrong ? waiting : judge(exercise, each, readings[i] ?? missing),
+  );
+  const first = results.findIndex(({ isWrong }) => isWrong);
+  const picture = drawn === undefined ? undefined : draw(exercise, drawn, readings[cases.length]);
+  return results.map(({ isWrong, message, mistakes }, i) => ({
+    name: nameOf(exercise.checks[i]!),
+    passed: !isWrong,
+    score: isWrong ? 0 : exercise.checks[i]!.points,
+    maxScore: exercise.checks[i]!.points,
+    message,
+    mistakes,
+    ...(i === first && { hint: exercise.hints[hint]! }),
+    ...(i === 0 && picture !== undefined && { picture }),
+  }));
+}
+
+const waiting: Verdict = { isWrong: true, message: 'This is checked once the first check passes.', mistakes: [] };
+
+function createCase(exercise: Exercise, check: ExerciseCheck, seed: number): Case {
+  const random = createNumberStream(seed, nameOf(check));
+  const inputs = check.inputs?.(random) ?? exercise.inputs(random);
+  const question = valueQuestion(exercise, inputs);
+  if (check.kind !== 'gradients') return { check, inputs, question: { ...question, kind: check.kind } };
+  const outputs = Object.entries(valuesWith(exercise, inputs, []));
+  // random weights, so that two errors do not cancel in the sum
+  const weights = outputs.map(([name, { shape }]) => plain(name, flatten(random.normal(shape)).values, shape));
+  return {
+    check,
+    inputs,
+    question: { ...question, kind: 'gradients', of: check.of ?? floats(exercise, inputs), weights },
+  };
+}
+
+function floats({ integers = [] }: Exercise, inputs: ExerciseInputs): string[] {
+  return Object.keys(inputs).filter((name) => !integers.includes(name));
+}
+
+function valueQuestion({ integers = [] }: Exercise, inputs: ExerciseInputs): Question {
+  const tensors = Object.entries(named(inputs)).map(([name, { shape, values }]) =>
+    plain(name, values, shape, integers.includes(name) ? 'int32' : 'float32'),
+  );
+  return { kind: 'values', inputs: tensors, of: [], weights: [] };
+}
+
+function plain(name: string, values: readonly number[], shape: readonly number[], dtype = 'float32'): PlainTensor {
+  return { name, shape, values, dtype };
+}
+
+/** The drawing, if the answer has the target's shapes. */
+function draw(exercise: Exercise, inputs: ExerciseInputs, reading: Reading | undefined): string | undefined {
+  const [got, target] = [byName(reading?.tensors ?? []), valuesWith(exercise, inputs, [])];
+  const fits = Object.entries(target).every(([name, { shape }]) => got[name]?.shape.join() === shape.join());
+  return fits ? exercise.picture!.draw(nested(got), nested(target), inputs) : undefined;
+}
+
+function nested(outputs: Named): ExerciseOutputs {
+  const entries = Object.entries(outputs).map(([name, flat]) => [name, nest(flat)] as const);
+  return entries.length === 1 && entries[0]![0] === '' ? entries[0]![1] : Object.fromEntries(entries);
+}

@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Exercise } from './exercise.js';
+
+/** A tensor as plain values, which can be sent to another process. */
+export interface PlainTensor {
+  /** The argument's or the output's name; `''` if an answer returns one tensor. */
+  readonly name: string;
+  /** Its shape. */
+  readonly shape: readonly number[];
+  /** Its numbers row by row. */
+  readonly values: readonly number[];
+  /** Its dtype: `float32`, `int32` or `bool`. */
+  readonly dtype: string;
+}
+
+/** What to measure of an answer; it holds neither the right values nor the seed. */
+export interface Question {
+  /** As of an {@link ExerciseCheck}. */
+  readonly kind: 'values' | 'gradients' | 'leaks';
+  /** The arguments of the answer, in their order. */
+  readonly inputs: readonly PlainTensor[];
+  /** For gradients: the arguments to differentiate with respect to. */
+  readonly of: readonly string[];
+  /** For gradients: the derivative is that of the sum of the outputs' numbers times these. */
+  readonly weights: readonly PlainTensor[];
+}
+
+/** What was measured of an answer, before anything is judged. */
+export interface Reading {
+  /** What the answer returned, or its gradients by argument. */
+  readonly tensors?: readonly PlainTensor[];
+  /** By how much the number of tensors grew. */
+  readonly leaked?: number;
+  /** Instead of both: what went wrong, in words. */
+  readonly failure?: string;
+}
+
+/** How an answer is called with its inputs; by default with all of them in order. */
+export type Call = NonNullable<Exercise['call']>;
+
+type Returned = Readonly<Record<string, Tensor>>;
+
+const inOrder: Call = (answer, inputs) => answer(...Object.values(inputs));
+
+/**
+ * Measures what a student's function does, for {@link gradeReadings}: in a worker or in another process, which need neither the
+ * exercise's reference nor its seeds.
+ *
+ * @param answer - the student's function
+ * @param questions - plain values
+ * @param call - the `call` of the exercise, if it has one
+ * @returns a reading for each question; an error of the answer is a reading too
+ * @example
+ * ```ts
+ * const x = { name: 'x', shape: [2], values: [3, 4], dtype: 'float32' };
+ * const [reading] = await measureAnswer(tf.square, [{ kind: 'values', inputs: [x], of: [], weights: [] }]);
+ * console.log(reading!.tensors![0]!.values); // [ 9, 16 ]
+ * ```
+ */
+export async function measureAnswer(
+  answer: unknown,
+  questions: readonly Question[],
+  call: Call = inOrder,
+): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const question of questions) readings.push(await measure(answer, question, call));
+  return readings;
+}
+
+async function measure(answer: unknown, question: Question, call: Call): Promise<Reading> {
+  if (typeof answer !== 'function') return { failure: 'There is no function of that name.' };
+  const inputs = Object.fromEntries(question.inputs.map((plain) => [plain.name, toTensor(plain)]));
+  const run = (given: Returned): Returned => outputsOf(call(answer as () => unknown, given, tf));
+  tf.engine().startScope('exercise');
+  try {
+    if (question.kind === 'leaks') return { leaked: countLeaks(() => run(inputs)) };
+    const first = question.kind === 'gradients' ? gradientsOf(run, inputs, question) : run(inputs);
+    return { tensors: await Promise.all(Object.entries(first).map(fromTensor)) };
+  } catch (error) {
+    return { failure: textOf(error) };
+  } finally {
+    tf.engine().endScope();
+    tf.dispose(inputs);
+  }
+}
+
+function toTensor({ values, shape, dtype }: PlainTensor): Tensor {
+  return tf.tensor([...values], [...shape], dtype as 'float32');
+}
+
+async function fromTensor([name, tensor]: [string, Tensor]): Promise<PlainTensor> {
+  const { shape, dtype } = tensor;
+  return { name, shape: [...shape], dtype, values: Array.from(await tensor.data<'float32'>()) };
+}
+
+/** The tensors that an answer returned, by name. */
+function outputsOf(returned: unknown): Returned {
+  if (isTensor(returned)) return { '': returned };
+  if (typeof returned !== 'object' || returned === null)
+    throw new Refused(`It must return a tensor, not ${returned === null ? 'null' : article(typeof returned)}.`);
+  if ('then' in returned)
+    throw new Refused('It must return a tensor, not a promise: write it without async and await.');
+  const entries = Object.entries(returned as Returned);
+  const odd = entries.find(([, value]) => !isTensor(value));
+  if (entries.length === 0) throw new Refused('It must return a tensor, not an empty record.');
+  if (odd !== undefined) throw new Refused(`It must return tensors, but \`${odd[0]}\` is ${article(typeof odd[1])}.`);
+  return Object.fromEntries(entries);
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof tf.Tensor;
+}
+
+function article(kind: string): string {
+  return kind === 'undefined' ? kind : `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
+
+/** The gradients of the weighted sum of all outputs; 0 where they do not depend on an argument. */
+function gradientsOf(run: (inputs: Returned) => Returned, inputs: Returned, { of, weights }: Question): Returned {
+  const loss = (...at: Tensor[]): Scalar => {
+    const moved = Object.fromEntries(of.map((name, i) => [name, at[i]!]));
+    const outputs = run({ ...inputs, ...moved });
+    const terms = weights.map(({ name, ...plain }) => {
+      const output = outputs[name];
+      if (output === undefined || output.shape.join() !== plain.shape.join())
+        throw new Refused('Its gradients are measured once its values have the right shape.');
+      return tf.sum(tf.mul(output, toTensor({ name, ...plain })));
+    });
+    // tfjs throws where an argument is not used at all
+    const zeros = at.map((x) => tf.mul(tf.sum(x), 0));
+    return tf.sum(tf.stack([...terms, ...zeros]));
+  };
+  const gradients = tf.grads(loss)(of.map((name) => inputs[name]!));
+  return Object.fromEntries(of.map((name, i) => [name, gradients[i]!]));
+}
+
+function countLeaks(f: () => Returned): number {
+  const before = tf.memory().numTensors;
+  tf.dispose(f());
+  return tf.memory().numTensors - before;
+}
+
+/** What an answer returned cannot be measured; the message is a sentence for the student. */
+class Refused extends Error {}
+
+/** An error in a student's words: the kind of error, its message, and nothing of its stack. */
+function textOf(error: unknown): string {
+  if (error instanceof Refused) return error.message;
+  return error instanceof Error ? `It threw ${error.name}: ${error.message}` : 'It threw something that is no error.';
+}

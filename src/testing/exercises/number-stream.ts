@@ -1,0 +1,59 @@
+import { drawNormals } from '../../random/normal.js';
+import { seedWords } from '../../random/seeding.js';
+import { drawIntegers, drawUniforms } from '../../random/uniform.js';
+import { nest, type Numbers } from './numbers.js';
+
+/** Nested arrays of a shape of up to four axes. */
+export type Nested<S extends readonly number[]> = S extends readonly []
+  ? number
+  : S extends readonly [number]
+    ? number[]
+    : S extends readonly [number, number]
+      ? number[][]
+      : S extends readonly [number, number, number]
+        ? number[][][]
+        : S extends readonly [number, number, number, number]
+          ? number[][][][]
+          : Numbers;
+
+/** A seeded source of random numbers in nested arrays, which needs no backend. The numbers are those of `createRandom`. */
+export interface NumberStream {
+  /**
+   * Draws standard normals.
+   *
+   * @param shape - as of a tensor
+   * @returns float32 numbers in nested arrays
+   */
+  normal<const S extends readonly number[]>(shape: S): Nested<S>;
+  /**
+   * Draws numbers from the uniform distribution.
+   *
+   * @param shape - as of a tensor
+   * @param low - the least number, 0 by default
+   * @param high - never drawn; 1 by default
+   * @returns float32 numbers in nested arrays
+   */
+  uniform<const S extends readonly number[]>(shape: S, low?: number, high?: number): Nested<S>;
+  /**
+   * Draws integers.
+   *
+   * @param shape - as of a tensor
+   * @param low - the least integer
+   * @param high - never drawn
+   * @returns integers in nested arrays
+   */
+  integers<const S extends readonly number[]>(shape: S, low: number, high: number): Nested<S>;
+}
+
+/** A stream of a seed for the check of a name. */
+export function createNumberStream(seed: number, name: string): NumberStream {
+  const words = seedWords(seed, [name]);
+  const nested = <S extends readonly number[]>(shape: S, draw: (count: number) => ArrayLike<number>): Nested<S> =>
+    nest({ shape, values: Array.from(draw(shape.reduce((size, length) => size * length, 1))) }) as Nested<S>;
+  return {
+    normal: (shape) => nested(shape, (count) => drawNormals(words, count)),
+    uniform: (shape, low = 0, high = 1) =>
+      nested(shape, (count) => drawUniforms(words, count, Math.fround(low), Math.fround(high))),
+    integers: (shape, low, high) => nested(shape, (count) => drawIntegers(words, count, low, high)),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
+import { flatten, nest, type Flat, type Numbers } from './numbers.js';
+
+/** Numbers with their shapes, by the name of an output or of an argument; the name of a single output is `''`. */
+export type Named = Readonly<Record<string, Flat>>;
+
+/** Flattens what a reference returned, or inputs. */
+export function named(outputs: ExerciseOutputs): Named {
+  const isOne = typeof outputs === 'number' || Array.isArray(outputs);
+  const entries = Object.entries((isOne ? { '': outputs } : outputs) as Readonly<Record<string, Numbers>>);
+  return Object.fromEntries(entries.map(([name, numbers]) => [name, flatten(numbers)]));
+}
+
+/** The reference with a set of mistakes: its values. */
+export function valuesWith(exercise: Exercise, inputs: ExerciseInputs, mistakes: readonly string[]): Named {
+  return named(exercise.reference(inputs, switches(exercise, mistakes), inputs));
+}
+
+/** The gradients of the weighted sum of its values, or undefined if the values have other shapes than the weights. */
+export function gradientsWith(
+  exercise: Exercise,
+  inputs: ExerciseInputs,
+  mistakes: readonly string[],
+  of: readonly string[],
+  weights: Named,
+): Named | undefined {
+  const wrong = switches(exercise, mistakes);
+  const total = (moved: ExerciseInputs): number =>
+    weightedSum(named(exercise.reference(moved, wrong, inputs)), weights);
+  if (Number.isNaN(total(inputs)) && !sameShapes(valuesWith(exercise, inputs, mistakes), weights)) return undefined;
+  const gradients = of.map((name) => {
+    const at = flatten(inputs[name]!);
+    const slope = (i: number, step: number): number => {
+      const end = (sign: number): number => {
+        const values = at.values.map((value, j) => (i === j ? value + sign * step : value));
+        return total({ ...inputs, [name]: nest({ ...at, values }) });
+      };
+      return (end(1) - end(-1)) / (2 * step);
+    };
+    const values = at.values.map((_, i) => (4 * slope(i, STEP / 2) - slope(i, STEP)) / 3);
+    return [name, { ...at, values }] as const;
+  });
+  return Object.fromEntries(gradients);
+}
+
+/** In float64 the differences' error is 1e-12 for the formulas of a course. */
+const STEP = 2 ** -9;
+
+function switches({ mistakes }: Exercise, made: readonly string[]): Readonly<Record<string, boolean>> {
+  return Object.fromEntries(Object.keys(mistakes).map((name) => [name, made.includes(name)]));
+}
+
+/** NaN if the shapes differ. */
+function weightedSum(outputs: Named, weights: Named): number {
+  if (!sameShapes(outputs, weights)) return NaN;
+  const terms = Object.entries(weights).flatMap(([name, { values }]) =>
+    values.map((weight, i) => weight * outputs[name]!.values[i]!),
+  );
+  return terms.reduce((sum, term) => sum + term, 0);
+}
+
+/** Whether two records have the same names and shapes. */
+export function sameShapes(a: Named, b: Named): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => b[name] !== undefined && a[name]!.shape.join() === b[name].shape.join())
+  );
+}

@@ -1,0 +1,153 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { logProbOf } from '../distributions/gaussian.js';
+import { reparameterize, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
+import type { ApplyOptions, Part } from '../nets/network.js';
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/index.js';
+import { checkInteger } from '../tensor/checks.js';
+import { named, noteOf } from '../tensor/made-by.js';
+import type { GaussianEncoder } from './gaussian-encoder.js';
+
+/**
+ * Latents drawn from q(z|x), with their log-density. The rows are sample-major: all examples of the first sample, then all of the
+ * second. The caller disposes the tensors, for example with `tf.dispose(draw)`.
+ */
+export interface LatentDraw {
+  /** The latents, float32 `[samples * batch, latentSize]`, differentiable with respect to the encoder's variables. */
+  readonly z: Tensor;
+  /** log q(z|x), `[samples * batch]`, nats; zeros for an encoder that gives one latent without noise. */
+  readonly logProb: Tensor;
+  /**
+   * The Gaussians of q(z|x) = prod_i N(z_i; mean_i, exp(logVariance_i)), each `[samples * batch, size]`, in the order of the blocks of
+   * z; absent if q is no such product. Where the prior has Gaussians of the same sizes, the KL divergence is in closed form.
+   */
+  readonly gaussians?: readonly DiagonalGaussian[] | undefined;
+  /** A training loss of the encoder's own, `[batch]`, which is no part of the bound. */
+  readonly penalty?: Tensor | undefined;
+}
+
+/** Options of {@link LatentEncoder.draw}. */
+export interface DrawOptions extends ApplyOptions {
+  /** Latents per example, at least 1; default 1. */
+  readonly samples?: number | undefined;
+}
+
+/**
+ * The encoder q(z|x) of a variational autoencoder: it draws latents and knows their log-density. {@link createGaussianEncoder} makes
+ * one. You can write one by hand: a VAE needs nothing else of it.
+ *
+ * @example
+ * ```ts
+ * const x = tf.zeros([3, 784]);
+ * const { z, logProb } = encoder.draw(x, createRandom(1), { samples: 2 });
+ * console.log(z.shape, logProb.shape); // [6, 20], [6]
+ * ```
+ */
+export interface LatentEncoder extends Part {
+  /** Numbers in a latent vector. */
+  readonly latentSize: number;
+  /** The prior that belongs to this encoder if the model names none; default {@link gaussianPrior}. */
+  readonly prior?: LatentPrior | undefined;
+  /**
+   * Draws latents for data.
+   *
+   * @param x - float32 `[batch, ...]`, as the encoder expects it
+   * @param random - the stream to draw from; nothing else advances it
+   * @param options - see {@link DrawOptions}
+   */
+  draw(x: Tensor, random: RandomStream, options?: DrawOptions): LatentDraw;
+}
+
+/** Any encoder of a VAE: one that draws, or a record with `encode` alone, whose latents are drawn by {@link reparameterize}. */
+export type VaeEncoder = LatentEncoder | GaussianEncoder;
+
+/** Latents as the objectives need them: the Gaussians may be those of `[batch]` rows, and log q(z|x) costs nothing until it is asked for. */
+export interface Drawn extends Omit<LatentDraw, 'logProb'> {
+  readonly logProb: () => Tensor;
+}
+
+/** Makes the method `draw` of an encoder from its method `encode`. */
+export function drawBy(encode: GaussianEncoder['encode']): LatentEncoder['draw'] {
+  return named('drawBy', (x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw =>
+    tf.tidy(() => {
+      const { samples, ...applyOptions } = options;
+      const { z, logProb, posterior } = drawGaussian(encode, x, random, applyOptions, samples);
+      const rows = (parameter: Tensor): Tensor =>
+        samples === undefined ? parameter : tf.tile(parameter, [samples, 1]);
+      const gaussian = { mean: rows(posterior.mean), logVariance: rows(posterior.logVariance) };
+      return { z, logProb: logProb(), gaussians: [gaussian] };
+    }),
+  );
+}
+
+/** Draws latents from any encoder. Call it inside a tidy. */
+export function drawLatents(
+  encoder: VaeEncoder,
+  x: Tensor,
+  random: RandomStream,
+  options: ApplyOptions,
+  samples?: number,
+): Drawn {
+  const { encode, draw } = encoder as Partial<GaussianEncoder>;
+  // a copy of our encoder may have an `encode` of its own, which our `draw` does not know
+  if (encode !== undefined && isDrawnByEncode(draw)) {
+    const { posterior, ...drawn } = drawGaussian(
+      (input, one) => (encoder as GaussianEncoder).encode(input, one),
+      x,
+      random,
+      options,
+      samples,
+    );
+    return { ...drawn, gaussians: [posterior] };
+  }
+  const drawn = encoder.draw!(x, random, { ...options, samples });
+  return { ...drawn, logProb: () => drawn.logProb };
+}
+
+/** Whether a record's latents are drawn from its `encode`: it has no `draw`, or one of ours. */
+export function isDrawnByEncode(draw: LatentEncoder['draw'] | undefined): boolean {
+  return draw === undefined || noteOf(draw)?.kind === 'drawBy';
+}
+
+/** Draws from the Gaussian that `encode` gives. Its log-density is computed from the noise, which is more accurate than z - mean. */
+function drawGaussian(
+  encode: GaussianEncoder['encode'],
+  x: Tensor,
+  random: RandomStream,
+  options: ApplyOptions,
+  samples: number | undefined,
+) {
+  checkRandom('draw', 'random', random);
+  if (samples !== undefined) checkInteger('draw', 'samples', samples);
+  return drawFrom(encode(x, options), random, samples);
+}
+
+/** {@link drawGaussian} of a Gaussian that is known. */
+export function drawFrom(posterior: DiagonalGaussian, random: RandomStream, samples: number | undefined) {
+  const [batch, size] = posterior.mean.shape as [number, number];
+  if (samples === undefined) {
+    const noise = random.normal([batch, size]);
+    const z = reparameterize(posterior, noise);
+    return { z, posterior, logProb: () => tf.sub(noiseLogProb(noise), logScale(posterior)) };
+  }
+  const rows = [samples * batch, size];
+  const noise = random.normal([samples, batch, size]);
+  const z = tf.reshape(reparameterize(posterior, noise), rows);
+  const logProb = (): Tensor => {
+    const grid = tf.reshape(noiseLogProb(tf.reshape(noise, rows)), [samples, batch]);
+    return tf.reshape(tf.sub(grid, logScale(posterior)), [-1]);
+  };
+  return { z, posterior, logProb };
+}
+
+/** log N(noise; 0, I), `[rows]`. */
+function noiseLogProb(noise: Tensor): Tensor {
+  const zeros = tf.zeros([1, noise.shape[1]!]);
+  return logProbOf(noise, { mean: zeros, logVariance: zeros });
+}
+
+/** The logarithm of the product of all standard deviations, `[batch]`. */
+function logScale({ logVariance }: DiagonalGaussian): Tensor {
+  return tf.mul(0.5, tf.sum(logVariance, 1));
+}

@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { klPerExample } from '../distributions/gaussian.js';
+import { gaussianPrior, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
+import type { ApplyOptions } from '../nets/network.js';
+import { checkFloat, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
+import { noteOf } from '../tensor/made-by.js';
+import type { Drawn, LatentDraw } from './latent-encoder.js';
+
+/**
+ * The Kullback-Leibler divergence of latents drawn from q(z|x) from their prior, per row, in nats.
+ *
+ * KL = sum_i KL(q_i || p_i) in closed form, where both are products of Gaussians over the same blocks of z;
+ * else log q(z|x) - log p(z) at the draw, whose mean over draws is the divergence
+ *
+ * @param draw - from {@link LatentEncoder}
+ * @param prior - p(z); default {@link gaussianPrior}
+ * @param options - those with which to call the prior, such as `condition`, one for each row
+ * @returns `[rows]`, nats, a row for each of z; at a draw it may be below 0; the caller disposes it
+ * @throws TypeError or {@link ShapeError} if the draw is no draw, or the prior has no `logProb` of this shape
+ * @example
+ * ```ts
+ * const draw = encoder.draw(x, random);
+ * const nats = latentKl(draw, gaussianPrior); // gaussianKl(encoder.encode(x))
+ * ```
+ * @see Kingma and Welling 2014, equations 2 and 3, https://arxiv.org/abs/1312.6114; Tomczak and Welling 2018 for the second form,
+ *   https://arxiv.org/abs/1705.07120
+ */
+export function latentKl(draw: LatentDraw, prior: LatentPrior = gaussianPrior, options?: ApplyOptions): Tensor {
+  checkFloat('latentKl', 'draw.z', draw?.z, [null, null]);
+  checkFloat('latentKl', 'draw.logProb', draw.logProb, [draw.z.shape[0]]);
+  checkDensity('latentKl', 'prior', prior);
+  for (const [i, { mean }] of (draw.gaussians ?? []).entries())
+    checkShape('latentKl', `draw.gaussians[${i}].mean`, mean, [draw.z.shape[0], null]);
+  return tf.tidy(() => klOf({ ...draw, logProb: () => draw.logProb }, prior, options));
+}
+
+/** {@link latentKl}; `[batch]` rather than `[samples * batch]` if that is what the Gaussians of the draw have. Call it inside a tidy. */
+export function klOf(drawn: Drawn, prior: LatentPrior, options?: ApplyOptions): Tensor {
+  const pairs = gaussianPairs(drawn, prior, options);
+  return pairs === undefined ? klAtDraw(drawn, prior, options) : klOfPairs(pairs);
+}
+
+/** log q(z|x) - log p(z), `[rows]`. */
+export function klAtDraw(drawn: Drawn, prior: LatentPrior, options?: ApplyOptions): Tensor {
+  return tf.sub(drawn.logProb(), logPriorOf(drawn.z, prior, options));
+}
+
+/** Gaussians q_i and p_i over the same numbers of z; p_i is undefined for N(0, I), whose divergence takes fewer kernels. */
+export type GaussianPairs = readonly (readonly [q: DiagonalGaussian, p: DiagonalGaussian | undefined])[];
+
+/** The Gaussians of the encoder with those of the prior; undefined unless both are products over the same blocks. */
+export function gaussianPairs(
+  { z, gaussians }: Drawn,
+  prior: LatentPrior,
+  options?: ApplyOptions,
+): GaussianPairs | undefined {
+  if (gaussians === undefined) return undefined;
+  if (isStandard(prior)) return gaussians.length === 1 ? [[gaussians[0]!, undefined]] : undefined;
+  const others = prior.gaussians?.(z, options);
+  if (others === undefined || others.length !== gaussians.length) return undefined;
+  const pairs = gaussians.map((gaussian, i) => [gaussian, others[i]!] as const);
+  return pairs.every(([q, p]) => q.mean.shape[1] === p.mean.shape[1]) ? pairs : undefined;
+}
+
+/** The sum of the divergences of all pairs, a number for each row of the Gaussians. */
+export function klOfPairs(pairs: GaussianPairs): Tensor {
+  const [first, ...others] = pairs.map(([q, p]) => klPerExample(q, p));
+  return others.reduce((sum, kl) => tf.add(sum, kl), first!);
+}
+
+/** log p(z), `[rows]`, checked. */
+export function logPriorOf(z: Tensor, prior: LatentPrior, options?: ApplyOptions): Tensor {
+  const logProb = prior.logProb!(z, options);
+  checkResult('logProb', 'prior.logProb(z)', logProb);
+  checkShape('logProb', 'prior.logProb(z)', logProb, [z.shape[0]], 'Sum over all axes except the first.');
+  return logProb;
+}
+
+/** Whether a prior is N(0, I), whose divergence takes fewer kernels; a copy of the library has one of its own. */
+export function isStandard(prior: LatentPrior): boolean {
+  return noteOf(prior)?.kind === 'gaussianPrior';
+}
+
+/** Throws unless `prior` has a sample and a density. */
+export function checkDensity(where: string, argument: string, prior: LatentPrior): void {
+  checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
+}

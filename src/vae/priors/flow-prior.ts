@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { gaussianPrior, type LatentDensity } from '../../distributions/index.js';
+import { joinNetworks, makeAll } from '../../nets/layer.js';
+import type { Part } from '../../nets/network.js';
+import { createPart } from '../../nets/part-owning.js';
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/index.js';
+import { checkAlive, checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { madeBy } from '../../tensor/made-by.js';
+import { readOptions } from '../../tensor/options.js';
+import { coupling, couplingNetwork } from './coupling.js';
+
+/** What {@link createFlowPrior} is made of. */
+export interface FlowPriorOptions {
+  /** Numbers in a latent vector, at least 2. */
+  readonly latentSize: number;
+  /** Couplings, in turn of the second and of the first half, at least 2; default 6. */
+  readonly layers?: number | undefined;
+  /** Numbers in each of the two hidden layers of a coupling; default 64. */
+  readonly width?: number | undefined;
+  /** Where the initial weights come from: coupling i takes its fork `i`, counted from 0. */
+  readonly random: RandomStream;
+}
+
+/**
+ * A normalising flow as the prior of a VAE, or as a density model of its own: noise that invertible layers turn into latents.
+ *
+ * z = f_L(... f_1(u)), u ~ N(0, I); f(a, b) = (a, b * exp(s(a)) + t(a)), the halves a and b in turn;
+ * log p(z) = log N(u; 0, I) - sum over layers of sum_j s_j(a), u = f^-1(z)
+ *
+ * s and t are networks of two hidden layers; s = 3 tanh(. / 3). Their last layers are zero at first, so that the prior starts as
+ * N(0, I) exactly. Variables: those of each coupling in order, weights and biases of its three layers.
+ *
+ * @param options - see {@link FlowPriorOptions}
+ * @returns a prior that owns its variables; the caller disposes it
+ * @throws RangeError or TypeError if an option is wrong; `logProb` throws {@link ShapeError} unless z is `[rows, latentSize]`
+ * @remarks Pass it as `prior` to {@link createVaeTrainer}, or fit it to a trained encoder with {@link createPriorTrainer}. For a
+ * density model alone, train it with {@link createTrainer} on the loss `tf.neg(tf.mean(prior.logProb(x)))`.
+ * @example
+ * ```ts
+ * const prior = createFlowPrior({ latentSize: 2, random: createRandom(1) });
+ * const nats = await prior.logProb(tf.zeros([1, 2])).data(); // -log(2 pi) = -1.838 before training
+ * ```
+ * @see Dinh, Sohl-Dickstein and Bengio 2017, section 3, https://arxiv.org/abs/1605.08803
+ */
+export function createFlowPrior(options: FlowPriorOptions): LatentDensity & Part {
+  const where = 'createFlowPrior';
+  const { latentSize, layers, width, random } = readOptions(where, options, {
+    latentSize: { is: checkInteger, least: 2 },
+    layers: { is: checkInteger, default: 6, least: 2 },
+    width: { is: checkInteger, default: 64 },
+    random: checkRandom,
+  });
+  const halves = Array.from({ length: layers }, (_, i) => ({ latentSize, movesFirst: i % 2 === 1 }));
+  const networks = makeAll(
+    halves.map((own, i) => () => couplingNetwork(own, { width, random: random.fork(String(i)) })),
+  );
+  const couplings = networks.map((network, i) => coupling(network, halves[i]!));
+  const fromNoise = (noise: Tensor): Tensor => couplings.reduce((z, { fromNoise }) => fromNoise(z), noise);
+  const whole = joinNetworks(networks, fromNoise);
+  const made = createPart(whole, {
+    sample: (shape: readonly number[], stream: RandomStream): Tensor => {
+      checkAlive('sample', 'prior', whole.variables);
+      checkShape('sample', 'shape', { shape }, [null, latentSize]);
+      return tf.tidy(() => fromNoise(gaussianPrior.sample(shape, stream)));
+    },
+    logProb: (z: Tensor): Tensor => {
+      checkAlive('logProb', 'prior', whole.variables);
+      checkFloat('logProb', 'z', z, [null, latentSize]);
+      return tf.tidy(() => {
+        let noise = z;
+        const logScales = [...couplings].reverse().map(({ toNoise }) => {
+          const { u, logScale } = toNoise(noise);
+          noise = u;
+          return logScale;
+        });
+        return logScales.reduce((nats, logScale) => tf.sub(nats, logScale), gaussianPrior.logProb(noise));
+      });
+    },
+  });
+  return madeBy(where, options, made);
+}

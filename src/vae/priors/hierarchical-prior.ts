@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { logProbOf } from '../../distributions/gaussian.js';
+import {
+  gaussianPrior,
+  reparameterize,
+  type DiagonalGaussian,
+  type LatentDensity,
+  type LatentPrior,
+} from '../../distributions/index.js';
+import { checkSizes, joinNetworks } from '../../nets/layer.js';
+import type { ApplyOptions, Network, Part } from '../../nets/network.js';
+import { createPart } from '../../nets/part-owning.js';
+import type { RandomStream } from '../../random/index.js';
+import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
+import { note } from '../../tensor/made-by.js';
+import { readOptions } from '../../tensor/options.js';
+import { blockOf, blocksAbove, checkBlocks, sizeOfBlocks } from '../blocks.js';
+import { gaussianFrom, type Parameters } from '../gaussian-from.js';
+import { checkDensity } from '../latent-kl.js';
+
+/** Options of {@link createHierarchicalPrior}. */
+export interface HierarchicalPriorOptions {
+  /** The sizes of the blocks, the top one first: those of the encoder. */
+  readonly latentSizes: readonly number[];
+  /** The prior of the top block, which may be a learned one; default {@link gaussianPrior}. */
+  readonly top?: LatentPrior | undefined;
+}
+
+/**
+ * A prior over blocks of latents, each of which depends on those above it.
+ *
+ * p(z) = p(z_1) prod_(i > 1) N(z_i; mean, diag(exp(logVariance))), [mean, logVariance] = network_i([z_1, ..., z_(i-1)]); p(z_1) = top
+ *
+ * @param networks - one for each block but the first, in order, from the blocks above it, `[rows, d]`, to `[rows, 2 * size]`: all
+ *   means, then all log-variances. It gets these blocks as its input, and also as `options.latents`.
+ * @param options - see {@link HierarchicalPriorOptions}
+ * @returns a prior of latents `[rows, sum of latentSizes]`, z_1 first. It owns the networks, and `top` if that has variables.
+ * @throws TypeError or RangeError if an argument is wrong; its functions throw {@link ShapeError} if a network's output has another shape
+ * @remarks If `top` is a Gaussian, the KL divergence of a {@link createHierarchicalEncoder} is in closed form in each block, given
+ * the blocks above it. See the guide on hierarchies.
+ * @example
+ * ```ts
+ * const network = mlp({ sizes: [2, 16, 2 * 3], random: createRandom(1) });
+ * const prior = createHierarchicalPrior([network], { latentSizes: [2, 3] });
+ * console.log(prior.sample([4, 5], createRandom(2)).shape); // [4, 5]
+ * ```
+ * @see Sønderby et al. 2016, equation 1, https://arxiv.org/abs/1602.02282; Tomczak and Welling 2018, section 4,
+ *   https://arxiv.org/abs/1705.07120
+ */
+export function createHierarchicalPrior(
+  networks: readonly Network[],
+  options: HierarchicalPriorOptions,
+): LatentDensity & Part {
+  const kind = 'createHierarchicalPrior';
+  const { latentSizes, top } = readOptions(kind, options, {
+    latentSizes: { is: checkSizes, least: 1 },
+    top: { is: checkDensity, default: gaussianPrior },
+  });
+  checkBlocks(kind, networks, latentSizes, true);
+  const sizes = [...latentSizes];
+  const latentSize = sizeOfBlocks(sizes);
+  const topPart = 'variables' in top ? [top as LatentPrior & Network] : [];
+  const whole = joinNetworks([...topPart, ...networks], (z) => tf.clone(z));
+
+  const gaussianOf = (where: string, i: number, above: Tensor, applyOptions?: ApplyOptions): Parameters => {
+    const output = networks[i - 1]!.apply(above, { ...applyOptions, latents: above });
+    return gaussianFrom(where, output, { rows: above.shape[0], size: sizes[i]! });
+  };
+  const below = (where: string, z: Tensor, applyOptions?: ApplyOptions): Parameters[] =>
+    networks.map((_, i) => gaussianOf(where, i + 1, blocksAbove(z, sizes, i + 1), applyOptions));
+  const checkLatents = (where: string, z: Tensor): void => {
+    checkAlive(where, 'prior', whole.variables);
+    checkFloat(where, 'z', z, [null, latentSize]);
+  };
+
+  const gaussians = (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => {
+    checkLatents('gaussians', z);
+    return tf.tidy(() => [
+      ...(top.gaussians!(blockOf(z, sizes, 0), applyOptions) as readonly Parameters[]),
+      ...below('gaussians', z, applyOptions),
+    ]);
+  };
+  const made = createPart(whole, {
+    sample: (shape: readonly number[], random: RandomStream, applyOptions?: ApplyOptions): Tensor => {
+      checkAlive('sample', 'prior', whole.variables);
+      checkShape('sample', 'shape', { shape }, [null, latentSize]);
+      return tf.tidy(() => {
+        let z = top.sample([shape[0]!, sizes[0]!], random, applyOptions);
+        networks.forEach((_, i) => {
+          const block = reparameterize(gaussianOf('sample', i + 1, z, applyOptions), random);
+          z = tf.concat([z, block], 1);
+        });
+        return z;
+      });
+    },
+    logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor => {
+      checkLatents('logProb', z);
+      return tf.tidy(() =>
+        below('logProb', z, applyOptions).reduce(
+          (nats, gaussian, i) => tf.add(nats, logProbOf(blockOf(z, sizes, i + 1), gaussian)),
+          top.logProb!(blockOf(z, sizes, 0), applyOptions),
+        ),
+      );
+    },
+    ...(top.gaussians && { gaussians }),
+  });
+  const withoutPart = topPart.length === 0 ? options.top : undefined;
+  return note(made, { kind, options: { latentSizes: sizes, top: withoutPart }, parts: [...topPart, ...networks] });
+}

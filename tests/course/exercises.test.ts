@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkExercise, type Answer, type Exercise } from '../../src/testing/index.js';
+
+const course = 'examples/course';
+const folders = readdirSync(`${course}/exercises`);
+const load = async <T>(path: string): Promise<T> => (await import(/* @vite-ignore */ resolve(course, path))) as T;
+
+describe.each(folders)('the exercise %s', (folder) => {
+  test('tells its mistakes apart, passes its solution and fails its stub', async () => {
+    const { exercise } = await load<{ exercise: Exercise }>(`exercises/${folder}/exercise.ts`);
+    const stub = await load<Record<string, Answer>>(`exercises/${folder}/stub.ts`);
+    const solution = await load<Record<string, Answer>>(`solutions/${folder}.ts`);
+    await checkExercise(exercise, { stub: stub[exercise.name]!, solution: solution[exercise.name]! });
+    expect(Object.keys(exercise.mistakes).length).toBeGreaterThanOrEqual(8);
+  });
+
+  test('has a page, and a stub of at most ten lines', () => {
+    expect(readFileSync(`${course}/exercises/${folder}/README.md`, 'utf8')).toMatch(/^# .+\n/);
+    expect(readFileSync(`${course}/exercises/${folder}/stub.ts`, 'utf8').trim().split('\n').length).toBeLessThan(11);
+  });
+});

@@ -1,0 +1,215 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import {
+  checkExercise,
+  defineExercise,
+  each,
+  grade,
+  gradeReadings,
+  measureAnswer,
+  meanOf,
+  sumOf,
+  type Answer,
+  type Question,
+} from '../../../src/testing/index.js';
+import { inScope } from '../../support/in-scope.js';
+
+inScope();
+
+/** Two terms, so that pairs of mistakes can be told apart; `frozen` shows in the gradient alone. */
+const energy = defineExercise({
+  name: 'energy',
+  inputs: (random) => ({ x: random.normal([4, 3]), v: random.normal([4, 3]) }),
+  mistakes: {
+    noHalf: 'the factor 1/2 is missing',
+    negative: 'the potential has the wrong sign',
+    mean: 'it is a mean, not a sum',
+    frozen: 'the velocity is detached',
+  },
+  hints: ['First.', 'Second.', 'Third.'],
+  checks: [
+    { kind: 'values', points: 2 },
+    {
+      kind: 'values',
+      name: 'large positions',
+      points: 1,
+      limitedBy: 'x',
+      inputs: () => ({ x: [[1], [80], [90], [200]], v: [[0], [0], [0], [0]] }),
+    },
+    { kind: 'gradients', points: 3 },
+    { kind: 'leaks', points: 1 },
+  ],
+  reference({ x, v }, wrong, detached) {
+    const terms = each(
+      (position, speed) =>
+        (wrong.noHalf ? 1 : 0.5) * speed ** 2 + (wrong.negative ? -1 : 1) * Math.log1p(Math.abs(position)),
+      x,
+      wrong.frozen ? detached.v : v,
+    );
+    return terms.map(wrong.mean ? meanOf : sumOf);
+  },
+});
+
+const right = (x: tf.Tensor, v: tf.Tensor): tf.Tensor =>
+  tf.tidy(() => tf.sum(tf.add(tf.mul(0.5, tf.square(v)), tf.log1p(tf.abs(x))), 1));
+
+const messageOf = async (answer: Answer, check = 0): Promise<string> => (await grade(energy, answer))[check]!.message;
+
+describe('grade', () => {
+  test('gives all points to a right answer, and no hint', async () => {
+    const results = await grade(energy, right);
+    expect(results.map(({ name, score, maxScore }) => [name, score, maxScore])).toEqual([
+      ['values', 2, 2],
+      ['large positions', 1, 1],
+      ['gradients', 3, 3],
+      ['leaks', 1, 1],
+    ]);
+    expect(results.every(({ passed, message, hint }) => passed && message === 'Right.' && hint === undefined)).toBe(
+      true,
+    );
+  });
+
+  test('names one mistake, or two, and lets all checks wait for the first', async () => {
+    const one = await grade(
+      energy,
+      (x: tf.Tensor, v: tf.Tensor) => tf.sum(tf.add(tf.square(v), tf.log1p(tf.abs(x))), 1),
+      {
+        hint: 1,
+      },
+    );
+    expect(one[0]).toEqual({
+      name: 'values',
+      passed: false,
+      score: 0,
+      maxScore: 2,
+      message: 'Your answer is wrong: the factor 1/2 is missing.',
+      mistakes: ['noHalf'],
+      hint: 'Second.',
+    });
+    expect(one.slice(1).every(({ score, message, hint }) => score === 0 && /first check/.test(message) && !hint)).toBe(
+      true,
+    );
+    const two = await grade(energy, (x: tf.Tensor, v: tf.Tensor) =>
+      tf.mean(tf.sub(tf.mul(0.5, tf.square(v)), tf.log1p(tf.abs(x))), 1),
+    );
+    expect(two[0]!.mistakes).toEqual(['negative', 'mean']);
+    expect(two[0]!.message).toContain('wrong sign, and it is a mean');
+  });
+
+  test.each<[string, string, Answer]>([
+    ['a factor', 'it is 3 times what it should be, everywhere', (x: tf.Tensor, v: tf.Tensor) => tf.mul(3, right(x, v))],
+    ['an offset', 'it is off by -2.5 everywhere', (x: tf.Tensor, v: tf.Tensor) => tf.sub(right(x, v), 2.5)],
+    ['a sign', 'it has the wrong sign', (x: tf.Tensor, v: tf.Tensor) => tf.neg(right(x, v))],
+    [
+      'another order',
+      'it has the right numbers in another order',
+      (x: tf.Tensor, v: tf.Tensor) => tf.reverse(right(x, v)),
+    ],
+    ['zeros', 'it is 0 everywhere', () => tf.zeros([4])],
+    ['one value for all', 'it is the same for every example', () => tf.ones([4])],
+    [
+      'one number',
+      'it is one number for the whole batch: its shape is [], and must be [4]',
+      (x: tf.Tensor, v: tf.Tensor) => tf.sum(right(x, v)),
+    ],
+    ['another shape', 'it has shape [4, 3], and must have shape [4]', (x: tf.Tensor) => x],
+    [
+      'one wrong number',
+      'it is wrong in 1 of 4 numbers, first at [2]',
+      (x: tf.Tensor, v: tf.Tensor) => tf.add(right(x, v), [0, 0, 1, 0]),
+    ],
+    ['NaN', 'it is NaN at [1]', (x: tf.Tensor, v: tf.Tensor) => tf.add(right(x, v), [0, NaN, 0, 0])],
+    [
+      'a record',
+      'it must return a single tensor, and returns `energy`',
+      (x: tf.Tensor, v: tf.Tensor) => ({ energy: right(x, v) }),
+    ],
+  ])('says what it measured: %s', async (_, message, answer) => {
+    expect(await messageOf(answer)).toBe(`Your answer is wrong: ${message}.`);
+  });
+
+  test('says what is no answer', async () => {
+    expect(await messageOf(undefined as never)).toBe('There is no function of that name.');
+    expect(await messageOf(() => undefined)).toBe('It must return a tensor, not undefined.');
+    expect(await messageOf(() => ({ a: 1 }))).toBe('It must return tensors, but `a` is a number.');
+    expect(await messageOf(async () => tf.zeros([4]))).toMatch(/not a promise/);
+    expect(await messageOf((x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D))).toMatch(
+      /^It threw Error: Error in matMul/,
+    );
+    expect(await messageOf((x: tf.Tensor, v: tf.Tensor) => tf.cast(tf.mul(0, right(x, v)), 'int32'))).toMatch(
+      /0 everywhere/,
+    );
+  });
+
+  test('says how far an answer is finite, what leaks, and where no gradient arrives', async () => {
+    // exp(90) is not finite in float32
+    const overflowing = (x: tf.Tensor, v: tf.Tensor): tf.Tensor =>
+      tf.add(right(x, v), tf.sum(tf.mul(0, tf.exp(tf.abs(x))), 1));
+    expect(await messageOf(overflowing, 1)).toBe(
+      'Your answer is wrong: it is finite where |x| is at most 80, but not at 90.',
+    );
+    const leaking = (x: tf.Tensor, v: tf.Tensor): tf.Tensor =>
+      tf.sum(tf.add(tf.mul(0.5, tf.square(v)), tf.log1p(tf.abs(x))), 1);
+    expect(await messageOf(leaking, 3)).toBe('Each call leaves 5 tensors behind: wrap its body in tf.tidy.');
+    const cut = tf.customGrad((v) => ({ value: tf.clone(v as tf.Tensor), gradFunc: (dy: tf.Tensor) => tf.mul(0, dy) }));
+    const results = await grade(energy, (x: tf.Tensor, v: tf.Tensor) => right(x, cut(v)));
+    expect(results[2]).toMatchObject({
+      mistakes: ['frozen'],
+      message: 'Its gradients are wrong: the velocity is detached.',
+    });
+    const unknown = await grade(energy, (x: tf.Tensor, v: tf.Tensor) => right(cut(x), v));
+    expect(unknown[2]!.message).toBe('No gradient reaches `x`: do not leave TensorFlow.js, or detach, on the way.');
+  });
+
+  test('asks for numbers alone: neither the seed nor what is right crosses', async () => {
+    let asked: readonly Question[] = [];
+    const results = await gradeReadings(
+      energy,
+      async (questions) => {
+        asked = JSON.parse(JSON.stringify(questions)) as Question[];
+        return measureAnswer(right, asked);
+      },
+      { seed: 271828 },
+    );
+    expect(results.every(({ passed }) => passed)).toBe(true);
+    expect(JSON.stringify(asked)).not.toContain('271828');
+    expect(Object.keys(asked[0]!)).toEqual(['kind', 'inputs', 'of', 'weights']);
+    const nothing = await gradeReadings(energy, async () => []);
+    expect(nothing.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('draws other inputs from another seed', async () => {
+    const inputsOf = async (seed: number): Promise<string> => {
+      let inputs = '';
+      await gradeReadings(energy, async ([first]) => ((inputs = JSON.stringify(first!.inputs)), []), { seed });
+      return inputs;
+    };
+    expect(await inputsOf(1)).toBe(await inputsOf(1));
+    expect(await inputsOf(1)).not.toBe(await inputsOf(2));
+  });
+});
+
+describe('an exercise', () => {
+  test('without a first check of values, with equal names or parts of points is refused', () => {
+    const check = { kind: 'values', points: 1 } as const;
+    const define = (...checks: Parameters<typeof defineExercise>[0]['checks'][number][]) =>
+      defineExercise({ ...energy, checks });
+    expect(() => define({ kind: 'leaks', points: 1 })).toThrow('must begin with a check of the values');
+    expect(() => define(check, check)).toThrow('must have different names');
+    expect(() => define({ ...check, points: 0.5 })).toThrow('must have whole numbers of points');
+  });
+
+  test('that tells mistakes apart passes checkExercise, and one that does not is refused', async () => {
+    const answers = { stub: () => tf.zeros([4]), solution: right };
+    await checkExercise(energy, answers);
+    const twins = { ...energy, mistakes: { ...energy.mistakes, twin: 'nothing changes' } };
+    await expect(checkExercise(twins, answers)).rejects.toThrow("must tell 'twin' from all others");
+    await expect(checkExercise(energy, { ...answers, stub: right })).rejects.toThrow('`answers.stub` must fail');
+    await expect(checkExercise(energy, { ...answers, solution: answers.stub })).rejects.toThrow(
+      '`answers.solution` must pass',
+    );
+    await expect(checkExercise({ ...energy, hints: ['a', 'b', 'tf.sum'] }, answers)).rejects.toThrow(
+      'must hold no code',
+    );
+  });
+});
