@@ -28,23 +28,24 @@ const watching = (lab: string, reports: string): string => `<!doctype html><titl
   const errors = [];
   const page = () => frame.contentDocument;
   const until = async (find) => {
-    for (let tries = 0; tries < 1000; tries++) {
+    for (let tries = 0; tries < 600; tries++) {
       const found = find();
       if (found) return found;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error('nothing came of ' + find);
+    throw new Error('nothing came of ' + find + ' in: ' + page()?.body.innerText.slice(0, 300));
   };
   (async () => {
-    const start = await until(() => page()?.querySelector('#start:enabled'));
     frame.contentWindow.addEventListener('error', ({ message }) => errors.push(message));
+    frame.contentWindow.addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)));
+    const start = await until(() => page()?.querySelector('#start:enabled'));
     start.click();
     await until(() => /Finished/.test(page().querySelector('p.status').textContent));
     // a view is drawn in its turn
     await new Promise((resolve) => setTimeout(resolve, 500));
     const canvas = page().querySelector('lab-plane canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    const rows = [...page().querySelectorAll('lab-curves tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent));
+    const rows = [...page().querySelectorAll('lab-curves details tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent));
     return { rows, colors: new Set(new Uint32Array(data.buffer)).size, errors };
   })()
     .catch((error) => ({ rows: [], colors: 0, errors: [...errors, String(error)] }))

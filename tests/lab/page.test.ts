@@ -129,6 +129,40 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await lab.close();
   });
 
+  test('a run of pictures of one’s own goes on after a reload, with the same losses', async () => {
+    const lab = await openLab(browser, at('#v=1&f=vae&d=emoji&b=16&h=8'));
+    const { page } = lab;
+    const files = Array.from({ length: 16 }, (_, i) => {
+      const png = new PNG({ width: 8, height: 8 });
+      png.data.forEach((__, at) => (png.data[at] = (at * (i + 7)) % 256));
+      return { name: `own-${i}.png`, mimeType: 'image/png', buffer: PNG.sync.write(png) };
+    });
+    const update = async (made: number): Promise<void> => {
+      await page.locator('#step:enabled').click();
+      await page.locator('p.status', { hasText: new RegExp(`Stopped, ${made} of`) }).waitFor();
+    };
+    await page.locator('#start:enabled').waitFor();
+    await page.locator('lab-own-pictures input').setInputFiles(files);
+    await page.locator('#control-data option:checked', { hasText: 'Your pictures' }).waitFor({ state: 'attached' });
+    await update(1);
+    await update(2);
+    await page.waitForTimeout(1_500);
+    await page.reload();
+    await page.locator('p.status', { hasText: /Stopped, 2 of/ }).waitFor();
+    expect(await page.locator('#control-data').inputValue()).toBe('own');
+    await update(3);
+    const lossesByUpdate = async (): Promise<string[]> =>
+      // epochs are counted from the reload on
+      (await lab.losses()).map((line) => line.replace(/^(\d+),\d+/, '$1'));
+    const losses = await lossesByUpdate();
+    expect(losses).toHaveLength(4);
+    await page.locator('#rewind').click();
+    for (let made = 1; made <= 3; made++) await update(made);
+    expect(await lossesByUpdate()).toEqual(losses);
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
   test('a link that differs from the kept run wins, and the run can be opened again', async () => {
     const lab = await openLab(browser, at(short('vae', 30)));
     const { page } = lab;
