@@ -49,6 +49,8 @@ const arrows = {
   logs: 'tensor training',
   testing: 'tensor random gradients distributions nets training vae gan diffusion',
   'testing/exercises': '.',
+  grading: 'tensor testing',
+  'grading/child': '',
   wasm: 'tensor backend operations',
   'wasm/assembly': '',
   'wasm/threads': '',
@@ -61,7 +63,20 @@ const arrows = {
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
-const doors = ['backend', 'metrics', 'layers', 'browser', 'node', 'pytorch', 'run', 'testing', 'wasm', 'model', 'logs'];
+const doors = [
+  'backend',
+  'metrics',
+  'layers',
+  'browser',
+  'node',
+  'grading',
+  'pytorch',
+  'run',
+  'testing',
+  'wasm',
+  'model',
+  'logs',
+];
 
 /** Rooms that two of them share, and the front door does not import either. */
 const behindDoors = ['images', 'storage'];
@@ -69,6 +84,7 @@ const behindDoors = ['images', 'storage'];
 /** What may be imported besides the root of tfjs-core, and by whom. */
 const packages = {
   browser: 'idb-keyval$',
+  grading: 'node:|sucrase$',
   layers: '@tensorflow/tfjs-layers$',
   metrics: 'ml-matrix$',
   node: 'node:|pngjs$|jpeg-js$|cli-progress$|webgpu$|@tensorflow/tfjs-backend-webgpu$',

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
+import { buildGradingChild } from './scripts/grading-child.js';
 import { helperProgram } from './src/wasm/threads/helper-program.js';
 
 /** For script tags: tfjs is the one that its own script tag gives to the page as `tf`, and to the wasm backend as `tf.wasm`. */
@@ -46,6 +47,7 @@ const entries = {
   index: 'src/index.ts',
   backend: 'src/backend/index.ts',
   browser: 'src/browser/index.ts',
+  grading: 'src/grading/index.ts',
   layers: 'src/layers/index.ts',
   logs: 'src/logs/index.ts',
   metrics: 'src/metrics/index.ts',
@@ -78,8 +80,13 @@ export default defineConfig([
     clean: ['!**/*.global.js'],
     // One copy of every class in the CommonJS build as well, so that `instanceof ShapeError` holds across entries.
     splitting: true,
-    // A file for pages that may not run a blob; it is a script as it stands, no module.
+    // The file of this module is asked for in CommonJS by another name.
+    esbuildOptions: (options) => {
+      options.logOverride = { 'empty-import-meta': 'silent' };
+    },
+    // Files that are no entries: what runs submissions, and one for pages that may not run a blob; it is a script as it stands, no module.
     onSuccess: async () => {
+      await buildGradingChild('dist');
       await writeFile('dist/wasm-helper.js', helperProgram('self'));
       await rm('dist/run', { recursive: true, force: true });
     },

@@ -11,6 +11,7 @@ export default {
     'src/index.ts',
     'src/backend/index.ts',
     'src/browser/index.ts',
+    'src/grading/index.ts',
     'src/layers/index.ts',
     'src/logs/index.ts',
     'src/metrics/index.ts',
@@ -35,9 +36,20 @@ export default {
   sortEntryPoints: false,
   navigationLeaves: [
     'tfjs-generative',
-    ...['backend', 'browser', 'layers', 'logs', 'metrics', 'model', 'node', 'pytorch', 'run', 'testing', 'wasm'].map(
-      (entry) => `tfjs-generative/${entry}`,
-    ),
+    ...[
+      'backend',
+      'browser',
+      'grading',
+      'layers',
+      'logs',
+      'metrics',
+      'model',
+      'node',
+      'pytorch',
+      'run',
+      'testing',
+      'wasm',
+    ].map((entry) => `tfjs-generative/${entry}`),
   ],
   navigation: {
     includeCategories: true,

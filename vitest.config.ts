@@ -239,7 +239,10 @@ function labProject(): TestProjectInlineConfiguration {
 }
 
 /** The course: its exercises, with all that students may get wrong, and how submissions are graded. */
-const courseProject = nodeProject('course', { backend: 'cpu', include: ['tests/course/**/*.test.ts'] });
+function courseProject(): TestProjectInlineConfiguration {
+  const { test, ...project } = nodeProject('course', { backend: 'cpu', include: ['tests/course/**/*.test.ts'] });
+  return { ...project, test: { ...test, globalSetup: ['tests/course/build.ts'] } };
+}
 
 /** The examples, run as users run them, briefly; and the parts that they are made of. */
 const examplesProject = nodeProject('examples', { backend: 'cpu', include: ['tests/examples/**/*.test.ts'] });
@@ -266,7 +269,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=package')) return [packageProject];
   if (process.argv.includes('--mode=examples')) return [examplesProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];
-  if (process.argv.includes('--mode=course')) return [courseProject];
+  if (process.argv.includes('--mode=course')) return [courseProject()];
   if (process.argv.includes('--mode=site')) return [siteProject];
   if (process.argv.includes('--mode=webgl')) return gpuProjects();
   // for scripts/mutants.ts

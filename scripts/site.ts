@@ -1,4 +1,4 @@
-// Writes the whole site into out/site: start page, guides and reference, lab, and the index of the search. `npm run site`
+// Writes the whole site into out/site: start page, guides and reference, lab, what runs snippets, and the index of the search. `npm run site`
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -15,6 +15,20 @@ await build({
   logLevel: 'warn',
   build: { outDir: `${process.cwd()}/${SITE}/lab` },
 });
+await build({
+  configFile: false,
+  publicDir: false,
+  base: './',
+  logLevel: 'warn',
+  worker: { format: 'es', rolldownOptions: { output: { minify: true, legalComments: 'none' } } },
+  build: {
+    outDir: `${SITE}/run`,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    license: { fileName: 'licenses.md' },
+    rolldownOptions: { input: 'docs/site/run/page.ts', output: { entryFileNames: 'run.js' } },
+  },
+});
 await writeStart();
 await writeIndex();
 console.log(`${SITE}/index.html`);
@@ -25,12 +39,19 @@ async function writeStart(): Promise<void> {
   let page = await readFile(`${from}/index.html`, 'utf8');
   for (const family of ['vae', 'gan', 'diffusion']) {
     const program = await readFile(`${from}/${family}.mjs`, 'utf8');
-    page = page.replace(`{{${family}}}`, () => `<pre tabindex="0"><code>${highlight(program.trim())}</code></pre>`);
+    page = page.replace(
+      `{{${family}}}`,
+      () => `<pre tabindex="0" data-run><code>${highlight(program.trim())}</code></pre>`,
+    );
   }
   await writeFile(`${SITE}/index.html`, page);
   await writeFile(
     `${SITE}/start.css`,
-    `${await readFile(`${from}/start.css`, 'utf8')}\n${await readFile('docs/site/search.css', 'utf8')}`,
+    (
+      await Promise.all(
+        [`${from}/start.css`, 'docs/site/search.css', 'docs/site/run/run.css'].map((file) => readFile(file, 'utf8')),
+      )
+    ).join('\n'),
   );
   await copyFile(`${from}/tabs.js`, `${SITE}/tabs.js`);
   await copyFile('docs/site/search.js', `${SITE}/search.js`);

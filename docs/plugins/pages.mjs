@@ -11,9 +11,10 @@ export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     guides = project.documents ?? [];
   });
-  // typedoc takes one style sheet; the start page has the search's, too
+  // typedoc takes one style sheet; the start page has those of the search and of the Run buttons, too
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
-    appendFileSync(join(outputDirectory, 'assets/custom.css'), readFileSync('docs/site/search.css'));
+    for (const sheet of ['docs/site/search.css', 'docs/site/run/run.css'])
+      appendFileSync(join(outputDirectory, 'assets/custom.css'), readFileSync(sheet));
   });
   app.renderer.on(PageEvent.END, (page) => {
     page.contents = finished(page, app);
@@ -26,7 +27,7 @@ function finished(page, app) {
   const isGuide = model?.isDocument?.() === true;
   const kind = isGuide ? 'Guide' : model?.kindOf?.(ReflectionKind.SomeModule) ? 'Entry' : 'Reference';
   return (
-    withSearch(page.contents, base)
+    withRun(withSearch(page.contents, base), base)
       .replace(
         '<div id="tsd-toolbar-links">',
         `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a>`,
@@ -47,6 +48,13 @@ function finished(page, app) {
         isGuide ? `${labLinks(model, base)}${nextLink(model, app, base)}$1$2` : '$1$2',
       )
   );
+}
+
+/** A block of code after the comment `<!-- run -->` gets a button that runs it. */
+function withRun(html, base) {
+  const marked = html.replaceAll(/<!-- run -->\s*<pre/g, '<pre data-run');
+  if (marked === html) return html;
+  return marked.replace('</head>', `<script type="module" src="${base}../run/run.js"></script></head>`);
 }
 
 /** typedoc's own search loads all names on each page, and finds nothing else. Its controls stay, hidden: its script asks for them. */

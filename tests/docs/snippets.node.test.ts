@@ -12,7 +12,20 @@ import { exportsOf, fixtureNames, moduleOf, snippetsOfPage, snippetsOfSource, ty
 const folder = resolve('temp/snippets');
 const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
 
-const rooms = ['backend', 'browser', 'layers', 'logs', 'metrics', 'model', 'node', 'pytorch', 'run', 'testing', 'wasm'];
+const rooms = [
+  'backend',
+  'browser',
+  'grading',
+  'layers',
+  'logs',
+  'metrics',
+  'model',
+  'node',
+  'pytorch',
+  'run',
+  'testing',
+  'wasm',
+];
 const doors = readdirSync('src', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && rooms.includes(entry.name))
   .map(({ name }) => name);

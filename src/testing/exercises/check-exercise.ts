@@ -1,5 +1,5 @@
 import { unusable } from '../../tensor/errors.js';
-import type { Answer, Exercise, ExerciseInputs } from './exercise.js';
+import type { Answer, Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
 import { pairsOf } from './explain.js';
 import { grade, gradeReadings, type CheckResult } from './grade.js';
 import type { PlainTensor, Question, Reading } from './measure.js';
@@ -38,11 +38,12 @@ const PAIRS_NAMED = 0.9;
  * ```
  */
 export async function checkExercise(exercise: Exercise, { stub, solution }: ExerciseAnswers): Promise<void> {
+  const known = remembering(exercise);
   const refuse = (argument: string, rule: string, seen: string): never => {
     throw unusable('checkExercise', argument, rule, { seen });
   };
   for (const [argument, results] of [
-    ['exercise.reference', await gradeMistakes(exercise, [])],
+    ['exercise.reference', await gradeMistakes(known, [])],
     ['answers.solution', await grade(exercise, solution)],
   ] as const) {
     const failed = results.find(({ passed }) => !passed);
@@ -51,7 +52,7 @@ export async function checkExercise(exercise: Exercise, { stub, solution }: Exer
   if ((await grade(exercise, stub)).some(({ passed }) => passed)) refuse('answers.stub', 'must fail', 'a pass');
   const visible = new Set<string>();
   for (const mistake of Object.keys(exercise.mistakes)) {
-    const results = await gradeMistakes(exercise, [mistake]);
+    const results = await gradeMistakes(known, [mistake]);
     if (!results[0]!.passed) visible.add(mistake);
     const { message, mistakes } = firstFailed(results);
     if (mistakes.join() !== mistake || message.includes(': either '))
@@ -60,7 +61,11 @@ export async function checkExercise(exercise: Exercise, { stub, solution }: Exer
   const unnamed: string[] = [];
   const pairs = pairsOf(exercise);
   for (const pair of pairs) {
-    const { mistakes } = firstFailed(await gradeMistakes(exercise, pair));
+    const { message, mistakes } = firstFailed(await gradeMistakes(known, pair));
+    if (message === 'Right.') {
+      const rule = 'must not cancel each other: inputs of other lengths may tell them apart';
+      refuse('exercise.mistakes', rule, `a pass with ${pair.join(' and ')}`);
+    }
     // a mistake that only gradients show is named once the values are right
     const inValues = pair.filter((mistake) => visible.has(mistake));
     if (mistakes.join() !== (inValues.length > 0 ? inValues : pair).join()) unnamed.push(pair.join(' and '));
@@ -71,6 +76,18 @@ export async function checkExercise(exercise: Exercise, { stub, solution }: Exer
   }
   const code = exercise.hints.find((hint) => /\btf\.|=>|return /.test(hint));
   if (code !== undefined) refuse('exercise.hints', 'must hold no code', `"${code}"`);
+}
+
+/** The exercise with the values of its reference kept: every pair of mistakes is compared with the same of every other. */
+function remembering(exercise: Exercise): Exercise {
+  const known = new Map<string, ExerciseOutputs>();
+  const reference: Exercise['reference'] = (inputs, wrong, detached) => {
+    const key = JSON.stringify([inputs, wrong, detached === inputs ? [] : detached]);
+    const outputs = known.get(key) ?? exercise.reference(inputs, wrong, detached);
+    known.set(key, outputs);
+    return outputs;
+  };
+  return { ...exercise, reference };
 }
 
 function firstFailed(results: readonly CheckResult[]): Pick<CheckResult, 'message' | 'mistakes'> {

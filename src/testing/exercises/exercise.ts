@@ -37,14 +37,14 @@ export interface ExercisePicture<I extends ExerciseInputs = ExerciseInputs> {
   /** Inputs of the drawing, which are no secret: they come from a fixed seed. */
   inputs(random: NumberStream): I;
   /**
-   * Draws both.
+   * Draws both; by default as curves, one number after another.
    *
    * @param yours - what the answer returned, of the same shapes as `target`
    * @param target - what the reference returned
    * @param inputs - those of the drawing
    * @returns an SVG element as text
    */
-  draw(yours: ExerciseOutputs, target: ExerciseOutputs, inputs: I): string;
+  draw?(yours: ExerciseOutputs, target: ExerciseOutputs, inputs: I): string;
 }
 
 /** A function to write, with all that is needed to say what is wrong with it. */

@@ -1,5 +1,6 @@
 import { checkInteger } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
+import { drawNumbers } from './draw-numbers.js';
 import {
   nameOf,
   type Answer,
@@ -164,7 +165,8 @@ function plain(name: string, values: readonly number[], shape: readonly number[]
 function draw(exercise: Exercise, inputs: ExerciseInputs, reading: Reading | undefined): string | undefined {
   const [got, target] = [byName(reading?.tensors ?? []), valuesWith(exercise, inputs, [])];
   const fits = Object.entries(target).every(([name, { shape }]) => got[name]?.shape.join() === shape.join());
-  return fits ? exercise.picture!.draw(nested(got), nested(target), inputs) : undefined;
+  if (!fits) return undefined;
+  return exercise.picture!.draw?.(nested(got), nested(target), inputs) ?? drawNumbers(got, target);
 }
 
 function nested(outputs: Named): ExerciseOutputs {

@@ -26,17 +26,22 @@ const TOLERANCES: Readonly<Record<'values' | 'gradients', Tolerance>> = {
 
 /** Compares what was measured with the reference. */
 export function judge(exercise: Exercise, { check, inputs, question }: Case, reading: Reading): Verdict {
-  const { failure, leaked = 0, tensors } = reading;
+  const { failure, leaked, tensors } = reading;
   if (failure !== undefined) return wrong(failure);
+  if ((check.kind === 'leaks' ? leaked : tensors) === undefined) return wrong('There was no result.');
   if (check.kind === 'leaks') {
     if (leaked === 0) return right;
     return wrong(`Each call leaves ${leaked} ${leaked === 1 ? 'tensor' : 'tensors'} behind: wrap its body in tf.tidy.`);
   }
   const weights = byName(question.weights);
-  const reference = (mistakes: readonly string[]): Named | undefined =>
-    check.kind === 'values'
-      ? valuesWith(exercise, inputs, mistakes)
-      : gradientsWith(exercise, inputs, mistakes, question.of, weights);
+  const target = valuesWith(exercise, inputs, []);
+  const reference = (mistakes: readonly string[]): Named | undefined => {
+    const values = valuesWith(exercise, inputs, mistakes);
+    if (check.kind === 'values') return values;
+    // gradients are judged once the values are right: a mistake that changes them was not made
+    if (!agree(values, target, TOLERANCES.values)) return undefined;
+    return gradientsWith(exercise, inputs, mistakes, question.of, weights);
+  };
   const [got, expected] = [byName(tensors ?? []), reference([])!];
   const tolerance = TOLERANCES[check.kind];
   const dtype = tensors?.find((tensor) => tensor.dtype !== 'float32')?.dtype;

@@ -72,16 +72,16 @@ async function measure(answer: unknown, question: Question, call: Call): Promise
   if (typeof answer !== 'function') return { failure: 'There is no function of that name.' };
   const inputs = Object.fromEntries(question.inputs.map((plain) => [plain.name, toTensor(plain)]));
   const run = (given: Returned): Returned => outputsOf(call(answer as () => unknown, given, tf));
-  tf.engine().startScope('exercise');
+  const kept: Tensor[] = Object.values(inputs);
   try {
     if (question.kind === 'leaks') return { leaked: countLeaks(() => run(inputs)) };
-    const first = question.kind === 'gradients' ? gradientsOf(run, inputs, question) : run(inputs);
-    return { tensors: await Promise.all(Object.entries(first).map(fromTensor)) };
+    const returned = tf.tidy(() => (question.kind === 'gradients' ? gradientsOf(run, inputs, question) : run(inputs)));
+    kept.push(...Object.values(returned));
+    return { tensors: await Promise.all(Object.entries(returned).map(fromTensor)) };
   } catch (error) {
     return { failure: textOf(error) };
   } finally {
-    tf.engine().endScope();
-    tf.dispose(inputs);
+    tf.dispose(kept);
   }
 }
 
@@ -109,7 +109,8 @@ function outputsOf(returned: unknown): Returned {
 }
 
 function isTensor(value: unknown): value is Tensor {
-  return value instanceof tf.Tensor;
+  // duck typing, because a page may have two copies of tfjs-core
+  return typeof value === 'object' && value !== null && 'dataId' in value;
 }
 
 function article(kind: string): string {
@@ -118,15 +119,13 @@ function article(kind: string): string {
 
 /** The gradients of the weighted sum of all outputs; 0 where they do not depend on an argument. */
 function gradientsOf(run: (inputs: Returned) => Returned, inputs: Returned, { of, weights }: Question): Returned {
+  // first without gradients: where the function of a gradient throws, tfjs leaks what it has saved
+  const outputs = run(inputs);
+  if (weights.some(({ name, shape }) => outputs[name]?.shape.join() !== shape.join()))
+    throw new Refused('Its gradients are measured once its values have the right shape.');
   const loss = (...at: Tensor[]): Scalar => {
-    const moved = Object.fromEntries(of.map((name, i) => [name, at[i]!]));
-    const outputs = run({ ...inputs, ...moved });
-    const terms = weights.map(({ name, ...plain }) => {
-      const output = outputs[name];
-      if (output === undefined || output.shape.join() !== plain.shape.join())
-        throw new Refused('Its gradients are measured once its values have the right shape.');
-      return tf.sum(tf.mul(output, toTensor({ name, ...plain })));
-    });
+    const moved = run({ ...inputs, ...Object.fromEntries(of.map((name, i) => [name, at[i]!])) });
+    const terms = weights.map((weight) => tf.sum(tf.mul(moved[weight.name]!, toTensor(weight))));
     // tfjs throws where an argument is not used at all
     const zeros = at.map((x) => tf.mul(tf.sum(x), 0));
     return tf.sum(tf.stack([...terms, ...zeros]));
@@ -135,17 +134,24 @@ function gradientsOf(run: (inputs: Returned) => Returned, inputs: Returned, { of
   return Object.fromEntries(of.map((name, i) => [name, gradients[i]!]));
 }
 
+/** By how much the number of tensors grows; what is left behind is disposed of. */
 function countLeaks(f: () => Returned): number {
-  const before = tf.memory().numTensors;
-  tf.dispose(f());
-  return tf.memory().numTensors - before;
+  let leaked = 0;
+  tf.tidy(() => {
+    const before = tf.memory().numTensors;
+    tf.dispose(f());
+    leaked = tf.memory().numTensors - before;
+  });
+  return leaked;
 }
 
 /** What an answer returned cannot be measured; the message is a sentence for the student. */
 class Refused extends Error {}
 
-/** An error in a student's words: the kind of error, its message, and nothing of its stack. */
-function textOf(error: unknown): string {
+/** An error in a student's words: its kind, the line of a file or script `answer` that threw it, and its message. */
+export function textOf(error: unknown, what = 'It'): string {
   if (error instanceof Refused) return error.message;
-  return error instanceof Error ? `It threw ${error.name}: ${error.message}` : 'It threw something that is no error.';
+  if (!(error instanceof Error)) return `${what} threw something that is no error.`;
+  const line = /\banswer\.[jt]s:(\d+)/.exec(String(error.stack))?.[1];
+  return `${what} threw ${error.name}${line === undefined ? '' : ` in line ${line}`}: ${error.message}`;
 }

@@ -1,5 +1,6 @@
 import type { Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
-import { flatten, nest, type Flat, type Numbers } from './numbers.js';
+import { flatten, type Flat, type Numbers } from './numbers.js';
+import { slopesOf } from './slopes-of.js';
 
 /** Numbers with their shapes, by the name of an output or of an argument; the name of a single output is `''`. */
 export type Named = Readonly<Record<string, Flat>>;
@@ -29,22 +30,11 @@ export function gradientsWith(
     weightedSum(named(exercise.reference(moved, wrong, inputs)), weights);
   if (Number.isNaN(total(inputs)) && !sameShapes(valuesWith(exercise, inputs, mistakes), weights)) return undefined;
   const gradients = of.map((name) => {
-    const at = flatten(inputs[name]!);
-    const slope = (i: number, step: number): number => {
-      const end = (sign: number): number => {
-        const values = at.values.map((value, j) => (i === j ? value + sign * step : value));
-        return total({ ...inputs, [name]: nest({ ...at, values }) });
-      };
-      return (end(1) - end(-1)) / (2 * step);
-    };
-    const values = at.values.map((_, i) => (4 * slope(i, STEP / 2) - slope(i, STEP)) / 3);
-    return [name, { ...at, values }] as const;
+    const slopes = slopesOf((at) => total({ ...inputs, [name]: at }), inputs[name]!);
+    return [name, flatten(slopes)] as const;
   });
   return Object.fromEntries(gradients);
 }
-
-/** In float64 the differences' error is 1e-12 for the formulas of a course. */
-const STEP = 2 ** -9;
 
 function switches({ mistakes }: Exercise, made: readonly string[]): Readonly<Record<string, boolean>> {
   return Object.fromEntries(Object.keys(mistakes).map((name) => [name, made.includes(name)]));

@@ -161,6 +161,19 @@ describe('grade', () => {
     expect(unknown[2]!.message).toBe('No gradient reaches `x`: do not leave TensorFlow.js, or detach, on the way.');
   });
 
+  test('leaves no tensor behind, whatever an answer does', async () => {
+    const before = tf.memory().numTensors;
+    for (const answer of [
+      right,
+      (x: tf.Tensor) => x,
+      (x: tf.Tensor, v: tf.Tensor) => tf.add(tf.square(x), tf.exp(v)),
+      () => void tf.ones([3]),
+      (x: tf.Tensor) => tf.matMul(tf.square(x), x),
+    ])
+      await grade(energy, answer);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('asks for numbers alone: neither the seed nor what is right crosses', async () => {
     let asked: readonly Question[] = [];
     const results = await gradeReadings(
@@ -176,6 +189,25 @@ describe('grade', () => {
     expect(Object.keys(asked[0]!)).toEqual(['kind', 'inputs', 'of', 'weights']);
     const nothing = await gradeReadings(energy, async () => []);
     expect(nothing.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
+    const leaksAlone = await gradeReadings(energy, async (questions) => questions.map(() => ({ leaked: 0 })));
+    expect(leaksAlone.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('draws an answer of the right shape over the target, whatever its numbers', async () => {
+    const sweep = [0, 1, 2].map((x) => [x]);
+    const drawn = { ...energy, picture: { inputs: () => ({ x: sweep, v: sweep }) } };
+    const curves = async (answer: Answer): Promise<string[]> => {
+      const picture = (await grade(drawn, answer))[0]!.picture ?? '';
+      return [...picture.matchAll(/points="([^"]*)"/g)].map(([, points]) => points!);
+    };
+    const [target, yours] = await curves(right);
+    expect(yours).toBe(target);
+    expect(target!.split(' ')).toHaveLength(3);
+    const [, zeros] = await curves((x: tf.Tensor) => tf.mul(tf.sum(x, 1), [0, NaN, 0]));
+    expect(zeros!.split(' ')).toHaveLength(2);
+    expect(await curves(() => tf.zeros([2]))).toEqual([]);
+    const own = { ...drawn, picture: { ...drawn.picture, draw: () => '<svg/>' } };
+    expect((await grade(own, right))[0]!.picture).toBe('<svg/>');
   });
 
   test('draws other inputs from another seed', async () => {
@@ -204,6 +236,17 @@ describe('an exercise', () => {
     await checkExercise(energy, answers);
     const twins = { ...energy, mistakes: { ...energy.mistakes, twin: 'nothing changes' } };
     await expect(checkExercise(twins, answers)).rejects.toThrow("must tell 'twin' from all others");
+    const one = (random: Parameters<typeof energy.inputs>[0]) => ({ x: random.normal([4, 2]) });
+    const cancelling = {
+      ...energy,
+      inputs: one,
+      mistakes: { mean: 'it is a mean', doubled: 'it is doubled' },
+      reference: ({ x }: ReturnType<typeof one>, wrong: Readonly<Record<string, boolean>>) =>
+        x.map((row) => (wrong['doubled'] ? 2 : 1) * (wrong['mean'] ? meanOf : sumOf)(row)),
+    } as unknown as typeof energy;
+    const plain = { stub: () => tf.zeros([4]), solution: (x: tf.Tensor) => tf.tidy(() => tf.sum(x, 1)) };
+    const sums = { ...cancelling, checks: energy.checks.slice(0, 1) };
+    await expect(checkExercise(sums, plain)).rejects.toThrow('must not cancel each other');
     await expect(checkExercise(energy, { ...answers, stub: right })).rejects.toThrow('`answers.stub` must fail');
     await expect(checkExercise(energy, { ...answers, solution: answers.stub })).rejects.toThrow(
       '`answers.solution` must pass',

@@ -2,7 +2,7 @@ import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
 
 export const exercise = defineExercise({
   name: 'gaussianKl',
-  inputs: (random) => ({ mean: random.normal([3, 2]), logVariance: random.normal([3, 2]) }),
+  inputs: (random) => ({ mean: random.normal([4, 3]), logVariance: random.normal([4, 3]) }),
 
   mistakes: {
     noHalf: 'the factor 1/2 is missing',
@@ -48,6 +48,14 @@ export const exercise = defineExercise({
     if (wrong.sumOverBatch) return sumOf(terms);
     if (wrong.sumOverExamples) return terms[0]!.map((_, j) => sumOf(terms.map((row) => row[j]!)));
     return terms.map(wrong.meanOverLatents ? meanOf : sumOf);
+  },
+
+  // one latent, whose mean goes from -3 to 3
+  picture: {
+    inputs: () => ({
+      mean: Array.from({ length: 25 }, (_, i) => [(i - 12) / 4]),
+      logVariance: Array.from({ length: 25 }, () => [0.5]),
+    }),
   },
 
   hints: [

@@ -1,0 +1,85 @@
+import { defineExercise, each } from 'tfjs-generative/testing';
+
+export const exercise = defineExercise({
+  name: 'addNoise',
+  integers: ['timesteps'],
+  inputs: (random) => ({
+    x: random.normal([3, 2]),
+    noise: random.normal([3, 2]),
+    timesteps: [3, 1, 2],
+    // of six steps, falling
+    alphaBars: [0.95, 0.8, 0.55, 0.3, 0.12, 0.02],
+  }),
+
+  mistakes: {
+    noRoots: 'neither factor has its square root',
+    noRootOfData: 'the factor of the data has no square root',
+    noRootOfNoise: 'the factor of the noise has no square root',
+    swapped: 'the factors of data and noise are exchanged',
+    complement: 'the factor of the noise is 1 minus that of the data: their squares must add up to 1',
+    dataNotScaled: 'the data are not scaled down',
+    noiseNotScaled: 'the noise is not scaled',
+    minusNoise: 'the noise is subtracted, not added',
+    noData: 'the data are missing',
+    noNoise: 'the noise is missing',
+    oneTimestep: 'every example has the timestep of the first',
+    stepBefore: 'the timesteps are off by one, and each example has too little noise',
+    stepAfter: 'the timesteps are off by one, and each example has too much noise',
+    product: 'alphaBar is a product already, and another one is taken',
+    noTimesteps: 'the timesteps are not used: each example has the entry of its own index',
+  },
+  exclusive: [
+    ['noRoots', 'noRootOfData', 'noRootOfNoise', 'complement', 'noiseNotScaled', 'noNoise'],
+    ['noRoots', 'noRootOfData', 'dataNotScaled', 'noData'],
+    ['dataNotScaled', 'swapped'],
+    ['swapped', 'complement', 'noData', 'noNoise'],
+    ['noiseNotScaled', 'swapped'],
+    ['noData', 'noNoise', 'complement'],
+    ['minusNoise', 'noNoise'],
+    ['noiseNotScaled', 'noData', 'oneTimestep', 'stepBefore', 'stepAfter', 'product', 'noTimesteps'],
+  ],
+
+  reference({ x, noise, timesteps, alphaBars }, wrong) {
+    const table = wrong.product
+      ? alphaBars.map((_, t) => alphaBars.slice(0, t + 1).reduce((product, value) => product * value, 1))
+      : alphaBars;
+    return x.map((row, i) => {
+      const t = wrong.noTimesteps ? i : timesteps[wrong.oneTimestep ? 0 : i]!;
+      const given = table[t + (wrong.stepAfter ? 1 : wrong.stepBefore ? -1 : 0)]!;
+      const alphaBar = wrong.swapped ? 1 - given : given;
+      const root = (value: number, isLeftOut: boolean): number => (isLeftOut ? value : Math.sqrt(value));
+      const ofData = wrong.noData ? 0 : wrong.dataNotScaled ? 1 : root(alphaBar, wrong.noRoots || wrong.noRootOfData);
+      const ofNoise = wrong.noNoise
+        ? 0
+        : wrong.noiseNotScaled
+          ? 1
+          : wrong.complement
+            ? 1 - Math.sqrt(alphaBar)
+            : root(1 - alphaBar, wrong.noRoots || wrong.noRootOfNoise);
+      return each((a, e) => ofData * a + (wrong.minusNoise ? -1 : 1) * ofNoise * e, row, noise[i]!);
+    });
+  },
+
+  hints: [
+    'Data and noise have variance 1, and so should their mixture at every step. Which two numbers have squares that add up to 1?',
+    'Each example has a timestep of its own. Which operation of TensorFlow.js looks entries up by index?',
+    'You have one number for each example, and features beside them. What shape must it have to scale whole rows?',
+  ],
+
+  checks: [
+    { kind: 'values', points: 5 },
+    {
+      kind: 'values',
+      name: 'the first and the last step',
+      points: 1,
+      inputs: (random) => ({
+        x: random.normal([2, 3]),
+        noise: random.normal([2, 3]),
+        timesteps: [3, 0],
+        alphaBars: [1, 0.6, 0.2, 0],
+      }),
+    },
+    { kind: 'gradients', points: 2, of: ['x', 'noise'] },
+    { kind: 'leaks', points: 1 },
+  ],
+});

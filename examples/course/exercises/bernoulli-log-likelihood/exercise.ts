@@ -1,0 +1,82 @@
+import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
+
+export const exercise = defineExercise({
+  name: 'bernoulliLogLikelihood',
+  // the first row is one of probabilities, too
+  inputs: (random) => ({
+    x: random.integers([3, 4], 0, 2),
+    logits: [...random.uniform([1, 4], 0.1, 0.9), ...random.normal([2, 4])],
+  }),
+
+  mistakes: {
+    negative: 'it is minus the log-likelihood, which is the loss',
+    swapped: 'ones and zeros are swapped: a positive logit is a likely 1',
+    onlyOnes: 'the pixels that are 0 do not count',
+    onlyZeros: 'the pixels that are 1 do not count',
+    probabilitiesGiven: 'the logits are used as if they were probabilities',
+    sigmoidTwice: 'the sigmoid is applied twice',
+    noLogarithm: 'it adds up probabilities, and their logarithms are due',
+    squaredError: 'it is minus the squared error of the probabilities',
+    notNormalised: 'the term that makes the probabilities of 0 and 1 add up to 1 is missing',
+    bits: 'it is in bits, and nats are due: the logarithm is the natural one',
+    meanOverPixels: 'it is a mean over pixels, not a sum',
+    sumOverBatch: 'the examples are added up, and there must be one number for each',
+    sumOverExamples: 'the sum is over the examples, not over the pixels of each',
+  },
+  exclusive: [
+    ['onlyOnes', 'onlyZeros', 'squaredError', 'notNormalised'],
+    ['probabilitiesGiven', 'sigmoidTwice', 'notNormalised'],
+    ['noLogarithm', 'squaredError', 'notNormalised', 'bits'],
+    ['meanOverPixels', 'sumOverBatch', 'sumOverExamples'],
+  ],
+
+  reference({ x, logits }, wrong) {
+    const terms = each(
+      (pixel, l) => {
+        const isOne = wrong.swapped ? 1 - pixel : pixel;
+        if (wrong.notNormalised) return isOne * l;
+        const [one, zero] = logarithms(l, wrong);
+        if (wrong.squaredError) return -((isOne - Math.exp(one)) ** 2);
+        const [ofOne, ofZero] = wrong.noLogarithm ? [Math.exp(one), Math.exp(zero)] : [one, zero];
+        return (wrong.onlyZeros ? 0 : isOne * ofOne) + (wrong.onlyOnes ? 0 : (1 - isOne) * ofZero);
+      },
+      x,
+      logits,
+    );
+    const scale = (wrong.negative ? -1 : 1) / (wrong.bits ? Math.LN2 : 1);
+    const scaled = each((term) => scale * term, terms);
+    if (wrong.sumOverBatch) return sumOf(scaled);
+    if (wrong.sumOverExamples) return scaled[0]!.map((_, j) => sumOf(scaled.map((row) => row[j]!)));
+    return scaled.map(wrong.meanOverPixels ? meanOf : sumOf);
+  },
+
+  hints: [
+    'What is the probability of a pixel that is 1, and of one that is 0? Both are the sigmoid of something.',
+    'Far from 0, a sigmoid is 0 in float32, and its logarithm is not finite. Which smooth function is minus the logarithm of a sigmoid?',
+    'A formula for pixels that are 0 or 1 needs no condition: multiply by the pixel. Then: which axis is added up?',
+  ],
+
+  checks: [
+    { kind: 'values', points: 5 },
+    {
+      kind: 'values',
+      name: 'large logits',
+      points: 2,
+      limitedBy: 'logits',
+      inputs: () => ({ x: [1, 1, 0, 0, 0].map((one) => [one]), logits: [[30], [-120], [20], [-200], [400]] }),
+    },
+    { kind: 'gradients', points: 2, of: ['logits'] },
+    { kind: 'leaks', points: 1 },
+  ],
+});
+
+/** The logarithms of the probabilities of 1 and of 0. */
+function logarithms(logit: number, wrong: Readonly<Record<string, boolean>>): readonly [one: number, zero: number] {
+  if (wrong['probabilitiesGiven']) return [Math.log(logit), Math.log(1 - logit)];
+  const l = wrong['sigmoidTwice'] ? 1 / (1 + Math.exp(-logit)) : logit;
+  return [-softplus(-l), -softplus(l)];
+}
+
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}

@@ -1,0 +1,87 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
+
+export const exercise = defineExercise({
+  name: 'denoiserLosses',
+  inputs: (random) => ({
+    weights: random.normal([2, 2]),
+    x: random.normal([3, 2]),
+    noise: random.normal([3, 2]),
+    alphaBar: random.uniform([3, 1], 0.2, 0.8),
+  }),
+
+  mistakes: {
+    seesData: 'the network is given the data without noise',
+    noRoots: 'alpha and sigma are the square roots of alphaBar and of 1 - alphaBar, and the roots are missing',
+    exchanged: 'alpha and sigma are exchanged',
+    targetSign: 'the velocity to predict has the wrong sign',
+    targetSum: 'the velocity to predict is a sum, and one of its terms is negative',
+    targetExchanged: 'alpha and sigma are exchanged in the velocity to predict',
+    sampleSign: 'the velocity has the wrong sign in the prediction of the data',
+    noiseSign: 'the velocity has the wrong sign in the prediction of the noise',
+    sampleIsOutput: 'the network’s output is compared with the data, and it is a velocity',
+    noiseIsOutput: 'the network’s output is compared with the noise, and it is a velocity',
+    noRootOfMean: 'the losses are roots of mean squares, and the mean squares are due',
+    magnitudes: 'the losses are means of magnitudes, not of squares',
+    sumOverFeatures: 'the losses are sums over features, not means',
+    sumOverAll: 'the losses are sums over all numbers, not means',
+    sampleForNoise: 'the losses of data and noise are exchanged',
+  },
+  exclusive: [
+    ['noRoots', 'exchanged'],
+    ['targetSign', 'targetSum', 'targetExchanged'],
+    ['sampleSign', 'sampleIsOutput'],
+    ['noiseSign', 'noiseIsOutput'],
+    ['noRootOfMean', 'magnitudes', 'sumOverFeatures', 'sumOverAll'],
+  ],
+
+  reference({ weights, x, noise, alphaBar }, wrong) {
+    const errors = x.map((row, i) => {
+      const e = noise[i]!;
+      const shares = [alphaBar[i]![0]!, 1 - alphaBar[i]![0]!].map((share) =>
+        wrong.noRoots ? share : Math.sqrt(share),
+      );
+      const [alpha, sigma] = (wrong.exchanged ? shares.reverse() : shares) as [number, number];
+      const xt = each((a, b) => alpha * a + sigma * b, row, e);
+      const given = wrong.seesData ? row : xt;
+      const velocity = weights[0]!.map((_, j) => Math.tanh(sumOf(given.map((value, k) => value * weights[k]![j]!))));
+      const [c, d] = wrong.targetExchanged ? [-alpha, sigma] : [wrong.targetSum ? sigma : -sigma, alpha];
+      const sign = wrong.targetSign ? -1 : 1;
+      const output = (from: readonly number[], ofX: number, ofVelocity: number): number[] =>
+        each((a, v) => ofX * a + ofVelocity * v, from, velocity) as number[];
+      const sample = wrong.sampleIsOutput ? velocity : output(xt, alpha, wrong.sampleSign ? sigma : -sigma);
+      const predicted = wrong.noiseIsOutput ? velocity : output(xt, sigma, wrong.noiseSign ? -alpha : alpha);
+      return {
+        velocity: each((v, a, b) => v - sign * (c * a + d * b), velocity, row, e),
+        sample: each((a, b) => a - b, sample, row),
+        noise: each((a, b) => a - b, predicted, e),
+      };
+    });
+    const lossOf = (name: 'velocity' | 'sample' | 'noise'): number => {
+      const terms = each(
+        (error) => (wrong.magnitudes ? Math.abs(error) : error * error),
+        errors.map((each) => each[name]),
+      );
+      if (wrong.sumOverAll) return sumOf(terms);
+      const mean = meanOf(terms) * (wrong.sumOverFeatures ? terms[0]!.length : 1);
+      return wrong.noRootOfMean ? Math.sqrt(mean) : mean;
+    };
+    const [sample, ofNoise] = wrong.sampleForNoise ? (['noise', 'sample'] as const) : (['sample', 'noise'] as const);
+    return { velocity: lossOf('velocity'), sample: lossOf(sample), noise: lossOf(ofNoise) };
+  },
+
+  call: (answer, { weights, x, noise, alphaBar }, tf) =>
+    answer((xt: Tensor2D) => tf.tanh(tf.matMul(xt, weights as Tensor2D)), x, noise, alphaBar),
+
+  hints: [
+    'Data, noise, x at the timestep and the velocity are four points in a plane that data and noise span. Draw it: alpha and sigma are a cosine and a sine.',
+    'The two equations for x at the timestep and for the velocity are a rotation. What is the inverse of a rotation?',
+    'The network sees what is noised, and nothing else. Each of the three predictions then has a target of its own that you know.',
+  ],
+
+  checks: [
+    { kind: 'values', points: 6 },
+    { kind: 'gradients', points: 2, of: ['weights'] },
+    { kind: 'leaks', points: 1 },
+  ],
+});

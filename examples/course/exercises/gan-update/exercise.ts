@@ -1,0 +1,130 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { defineExercise, each, meanOf, slopesOf, sumOf } from 'tfjs-generative/testing';
+import type { Model } from './model.js';
+
+type Matrix = number[][];
+
+export const exercise = defineExercise({
+  name: 'ganUpdate',
+  inputs: (random) => ({
+    generator: random.normal([1, 2]),
+    discriminator: random.normal([2, 1]),
+    real: random.normal([3, 2]),
+    noise: random.normal([3, 1]),
+  }),
+
+  mistakes: {
+    simultaneous: 'the generator moves against the old discriminator, and must against the new one',
+    generatorFirst: 'the generator moves first',
+    discriminatorAscends: 'the discriminator moves towards a larger loss',
+    generatorAscends: 'the generator moves towards a larger loss',
+    generatorFollows: 'the generator also moves in the discriminator’s step: its fakes must be detached there',
+    discriminatorFollows: 'the discriminator also moves in the generator’s step: it must stay where it is there',
+    generatorStill: 'the generator does not move',
+    discriminatorStill: 'the discriminator does not move',
+    noRate: 'the learning rate is missing',
+    exchanged: 'the discriminator takes fakes as real, and real data as fakes',
+    minimax: 'the generator minimises minus the discriminator’s loss, and not its own',
+    returnsGradients: 'it returns the gradients, not the new weights',
+  },
+  exclusive: [
+    ['simultaneous', 'generatorFirst'],
+    ['simultaneous', 'generatorStill', 'discriminatorStill'],
+    ['generatorFirst', 'generatorStill'],
+    ['generatorFirst', 'discriminatorStill'],
+    ['generatorStill', 'generatorAscends', 'minimax', 'generatorFollows'],
+    ['generatorStill', 'discriminatorFollows'],
+    ['discriminatorStill', 'discriminatorAscends', 'exchanged', 'discriminatorFollows', 'generatorFollows'],
+    ['noRate', 'returnsGradients'],
+  ],
+
+  reference({ generator, discriminator, real, noise }, wrong) {
+    const judge = (d: Matrix, data: Matrix): number[] =>
+      data.map((row) => sumOf(row.map((x, i) => Math.tanh(x) * d[i]![0]!)));
+    const generate = (g: Matrix): Matrix => noise.map((row) => g[0]!.map((weight) => weight * row[0]!));
+    const softplus = (logit: number): number => Math.log1p(Math.exp(logit));
+    const lossOf = (d: Matrix, g: Matrix): number => {
+      const [asReal, asFake] = [judge(d, real), judge(d, generate(g))];
+      const [ones, zeros] = wrong.exchanged ? [asFake, asReal] : [asReal, asFake];
+      return meanOf(ones.map((l) => softplus(-l))) + meanOf(zeros.map(softplus));
+    };
+    const generatorLoss = (d: Matrix, g: Matrix): number =>
+      wrong.minimax ? -lossOf(d, g) : meanOf(judge(d, generate(g)).map((l) => softplus(-l)));
+
+    const rate = wrong.noRate || wrong.returnsGradients ? 1 : 0.1;
+    const step = (weights: Matrix, slopes: Matrix, sign: number): Matrix =>
+      each((weight, slope) => weight - sign * rate * slope, weights, slopes);
+    let [g, d] = [generator, discriminator];
+    const moveDiscriminator = (): void => {
+      if (wrong.discriminatorStill) return;
+      const sign = wrong.discriminatorAscends ? -1 : 1;
+      const before = d;
+      d = step(
+        d,
+        slopesOf((at) => lossOf(at, g), before),
+        sign,
+      );
+      if (wrong.generatorFollows)
+        g = step(
+          g,
+          slopesOf((at) => lossOf(before, at), g),
+          sign,
+        );
+    };
+    const moveGenerator = (): void => {
+      if (wrong.generatorStill) return;
+      const sign = wrong.generatorAscends ? -1 : 1;
+      const against = wrong.simultaneous ? discriminator : d;
+      const before = g;
+      g = step(
+        g,
+        slopesOf((at) => generatorLoss(against, at), before),
+        sign,
+      );
+      if (wrong.discriminatorFollows)
+        d = step(
+          d,
+          slopesOf((at) => generatorLoss(at, before), against),
+          sign,
+        );
+    };
+    for (const move of wrong.generatorFirst ? [moveGenerator, moveDiscriminator] : [moveDiscriminator, moveGenerator])
+      move();
+    if (!wrong.returnsGradients) return { generator: g, discriminator: d };
+    const moved = (before: Matrix, after: Matrix): Matrix => each((a, b) => a - b, before, after);
+    return { generator: moved(generator, g), discriminator: moved(discriminator, d) };
+  },
+
+  call(answer, { generator, discriminator, real, noise }, tf) {
+    const model: Model = {
+      generate: (weights, latents) => tf.matMul(latents, weights),
+      judge: (weights, data) => tf.matMul(tf.tanh(data as Tensor2D), weights),
+      discriminatorLoss: (realLogits, fakeLogits) =>
+        tf.add(tf.mean(tf.softplus(tf.neg(realLogits))), tf.mean(tf.softplus(fakeLogits))),
+      generatorLoss: (fakeLogits) => tf.mean(tf.softplus(tf.neg(fakeLogits))),
+    };
+    return answer(generator, discriminator, real, noise, model);
+  },
+
+  hints: [
+    'Write two losses, each as a function of the weights of one player alone. What does each hold fixed?',
+    'The second player looks at the first one as it is after its step.',
+    'TensorFlow.js differentiates with respect to what you ask for. Where does that spare you a detach, and where would asking for both sets of weights be wrong?',
+  ],
+
+  checks: [
+    { kind: 'values', points: 6 },
+    {
+      kind: 'values',
+      name: 'other networks',
+      points: 2,
+      inputs: (random) => ({
+        generator: random.normal([1, 3]),
+        discriminator: random.normal([3, 1]),
+        real: random.normal([4, 3]),
+        noise: random.normal([2, 1]),
+      }),
+    },
+    { kind: 'leaks', points: 2 },
+  ],
+});

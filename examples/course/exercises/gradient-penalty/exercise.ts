@@ -1,0 +1,94 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
+
+export const exercise = defineExercise({
+  name: 'gradientPenalty',
+  inputs: (random) => ({
+    weights: each((weight) => 0.5 * weight, random.normal([2, 2])),
+    real: random.normal([4, 2]),
+    fake: random.normal([4, 2]),
+    mix: random.uniform([4, 1]),
+  }),
+
+  mistakes: {
+    atReal: 'the slope is taken at the real data, not between real data and fakes',
+    atFake: 'the slope is taken at the fakes, not between real data and fakes',
+    atMiddle: 'the slope is taken in the middle, whatever `mix` is',
+    mixSwapped: '`mix` is the share of the real example, and is used as that of the fake',
+    oneMix: 'every example has the mix of the first',
+    noTarget: 'the target of 1 is missing, and the norm itself is squared',
+    noRoot: 'the squared norm is compared with 1, not the norm',
+    notSquared: 'the difference from 1 is not squared',
+    oneSided: 'only norms above 1 are punished',
+    meanOverFeatures: 'the norm has a mean over features, not a sum',
+    sumOfMagnitudes: 'it adds up magnitudes, and the norm is the root of the sum of squares',
+    normOverBatch: 'it is the norm of the whole batch: each example has a norm of its own',
+    meanFirst: 'the mean over examples is taken before the square',
+    sumOverBatch: 'it is a sum over examples, not a mean',
+    perExample: 'it is one number for each example, and must be their mean',
+    ofLogits: 'the logits themselves are compared with 1, not the norm of their gradient',
+  },
+  exclusive: [
+    ['atReal', 'atFake', 'atMiddle', 'mixSwapped', 'oneMix'],
+    ['atMiddle', 'mixSwapped', 'oneMix'],
+    ['noTarget', 'notSquared', 'oneSided', 'meanFirst', 'normOverBatch'],
+    ['noTarget', 'noRoot'],
+    ['noRoot', 'meanOverFeatures', 'sumOfMagnitudes', 'ofLogits'],
+    ['normOverBatch', 'sumOfMagnitudes', 'ofLogits'],
+    ['meanFirst', 'normOverBatch', 'sumOverBatch', 'perExample'],
+    // the mean over features of a norm without its target is a factor
+    ['noTarget', 'meanOverFeatures'],
+  ],
+
+  reference({ weights, real, fake, mix }, wrong) {
+    const rows = real.map((row, i) => {
+      const given = mix[wrong.oneMix ? 0 : i]![0]!;
+      const share = wrong.atReal ? 1 : wrong.atFake ? 0 : wrong.atMiddle ? 0.5 : wrong.mixSwapped ? 1 - given : given;
+      return each((a, b) => share * a + (1 - share) * b, row, fake[i]!);
+    });
+    const squares = rows.map((x) => {
+      // the logit is the square of the length of x W, so its gradient is 2 x W W'
+      const hidden = weights[0]!.map((_, j) => sumOf(x.map((value, i) => value * weights[i]![j]!)));
+      if (wrong.ofLogits) return sumOf(each((h) => h * h, hidden)) ** 2;
+      const slopes = weights.map((row) => 2 * sumOf(each((w, h) => w * h, row, hidden)));
+      if (wrong.sumOfMagnitudes) return sumOf(slopes.map(Math.abs)) ** 2;
+      return (wrong.meanOverFeatures ? meanOf : sumOf)(slopes.map((slope) => slope * slope));
+    });
+    const norms = (wrong.normOverBatch ? [sumOf(squares)] : squares).map((square) =>
+      wrong.noRoot ? square : Math.sqrt(square),
+    );
+    const excess = (norm: number): number => (wrong.oneSided ? Math.max(0, norm - 1) : norm - (wrong.noTarget ? 0 : 1));
+    const power = wrong.notSquared ? 1 : 2;
+    if (wrong.meanFirst) return excess(meanOf(norms)) ** power;
+    const terms = norms.map((norm) => excess(norm) ** power);
+    return wrong.perExample ? terms : wrong.sumOverBatch ? sumOf(terms) : meanOf(terms);
+  },
+
+  call: (answer, { weights, real, fake, mix }, tf) => {
+    const critic = (x: Tensor2D): unknown => tf.sum(tf.square(tf.matMul(x, weights as Tensor2D)), 1, true);
+    return answer(critic, real, fake, mix);
+  },
+
+  hints: [
+    'First the points: `mix` has one number for each example. What shape makes it act on all features of its example?',
+    'Each logit depends on its own example alone, so the gradient of the sum of all logits has in each row the gradient of that example’s logit.',
+    'Norm of each row, distance from 1, square, mean: in which order? Which of these go over features, and which over examples?',
+  ],
+
+  checks: [
+    { kind: 'values', points: 5 },
+    {
+      kind: 'values',
+      name: 'another batch',
+      points: 1,
+      inputs: (random) => ({
+        weights: random.normal([3, 2]),
+        real: random.normal([2, 3]),
+        fake: random.normal([2, 3]),
+        mix: random.uniform([2, 1]),
+      }),
+    },
+    { kind: 'gradients', points: 3, of: ['weights'] },
+    { kind: 'leaks', points: 1 },
+  ],
+});

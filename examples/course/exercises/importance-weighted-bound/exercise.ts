@@ -1,0 +1,93 @@
+import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
+
+export const exercise = defineExercise({
+  name: 'importanceWeightedBound',
+  inputs: (random) => ({ logWeights: random.normal([4, 3]) }),
+
+  mistakes: {
+    meanOfLogs: 'it is the mean of the log-weights, which is the ELBO: the mean is inside the logarithm',
+    sumOfLogs: 'it is the sum of the log-weights',
+    noMean: 'it is the logarithm of the sum of the weights, not of their mean',
+    dividedTwice: 'the number of samples is divided by twice',
+    dividedOutside: 'the logarithm is divided by the number of samples, and its argument is due',
+    noLogarithm: 'it is the mean of the weights, without a logarithm',
+    noExponential: 'the log-weights are averaged as if they were weights',
+    largest: 'it is the largest log-weight alone',
+    weighted: 'it is the mean of log-weights with the normalised weights, which is no bound',
+    overBatch: 'the mean is over the examples, not over the samples',
+    overAll: 'it is one number for samples and examples together',
+    negative: 'it is minus the bound, which is the loss',
+    meanOverBatch: 'it is a mean over the examples, and there must be one number for each',
+  },
+  exclusive: [
+    [
+      'meanOfLogs',
+      'sumOfLogs',
+      'noMean',
+      'dividedTwice',
+      'dividedOutside',
+      'noLogarithm',
+      'noExponential',
+      'largest',
+      'weighted',
+    ],
+    ['overBatch', 'overAll', 'meanOverBatch'],
+    // means of means are the same for all samples of all examples
+    ['overAll', 'meanOfLogs', 'noLogarithm'],
+  ],
+
+  reference({ logWeights }, wrong) {
+    const all = logWeights.flat();
+    const examples = wrong.overBatch
+      ? logWeights
+      : wrong.overAll
+        ? [all]
+        : logWeights[0]!.map((_, j) => logWeights.map((row) => row[j]!));
+    const bounds = examples.map((logs) => {
+      const weights = each(Math.exp, logs);
+      const mean = Math.log(meanOf(weights));
+      const size = logs.length;
+      return (wrong.negative ? -1 : 1) * boundOf(logs, weights, { mean, size }, wrong);
+    });
+    if (wrong.overAll) return bounds[0]!;
+    return wrong.meanOverBatch ? meanOf(bounds) : bounds;
+  },
+
+  hints: [
+    'The bound is the logarithm of an average. Of what, and over which axis?',
+    'A log-weight of -1000 is an ordinary one: its exponential is 0 in float32. What can you subtract from all before, and add again after?',
+    'TensorFlow.js has one operation for the logarithm of a sum of exponentials. What is left to do with the number of samples?',
+  ],
+
+  checks: [
+    { kind: 'values', points: 4 },
+    {
+      kind: 'values',
+      name: 'weights of pictures',
+      points: 3,
+      inputs: (random) => ({ logWeights: each((x) => x - 1000, random.normal([5, 2])) }),
+    },
+    { kind: 'gradients', points: 2 },
+    { kind: 'leaks', points: 1 },
+  ],
+});
+
+function boundOf(
+  logs: readonly number[],
+  weights: readonly number[],
+  { mean, size }: { readonly mean: number; readonly size: number },
+  wrong: Readonly<Record<string, boolean>>,
+): number {
+  if (wrong['meanOfLogs']) return meanOf(logs);
+  if (wrong['sumOfLogs']) return sumOf(logs);
+  if (wrong['noMean']) return mean + Math.log(size);
+  if (wrong['dividedTwice']) return mean - Math.log(size);
+  if (wrong['dividedOutside']) return (mean + Math.log(size)) / size;
+  if (wrong['noLogarithm']) return Math.exp(mean);
+  if (wrong['noExponential']) return Math.log(meanOf(logs));
+  if (wrong['largest']) return Math.max(...logs);
+  if (wrong['weighted']) return sumOf(each((log, weight) => log * weight, logs, weights)) / sumOf(weights);
+  // the largest is taken out, so that no exponential is 0 for all
+  const largest = Math.max(...logs);
+  return largest + Math.log(meanOf(each((log) => Math.exp(log - largest), logs)));
+}

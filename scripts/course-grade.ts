@@ -1,0 +1,50 @@
+// Grades a student's file: npm run course:grade -- gaussian-kl answer.ts --format gradescope --out results.json
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import {
+  classroom50,
+  gradescope,
+  gradeSubmission,
+  gradeToFile,
+  junit,
+  prairieLearn,
+  type ResultFormat,
+} from 'tfjs-generative/grading';
+import type { Exercise } from 'tfjs-generative/testing';
+
+const formats: Readonly<Record<string, ResultFormat>> = { gradescope, prairielearn: prairieLearn, classroom50, junit };
+const usage = `npm run course:grade -- EXERCISE FILE [--format ${Object.keys(formats).join('|')} --out FILE] [--seed N]
+EXERCISE is a folder of examples/course/exercises, or the path of an exercise.ts.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    format: { type: 'string' },
+    out: { type: 'string' },
+    seed: { type: 'string' },
+    seconds: { type: 'string' },
+  },
+});
+const [which, file] = positionals;
+const format = values.format === undefined ? undefined : formats[values.format];
+const path = [which, `examples/course/exercises/${which}/exercise.ts`].find(
+  (candidate) => candidate?.endsWith('.ts') && existsSync(candidate),
+);
+if (path === undefined || file === undefined || (values.format !== undefined && !format) || !format !== !values.out) {
+  console.error(usage);
+  process.exit(2);
+}
+const { exercise } = (await import(pathToFileURL(resolve(path)).href)) as { exercise: Exercise };
+const options = {
+  ...(values.seed !== undefined && { seed: Number(values.seed) }),
+  ...(values.seconds !== undefined && { seconds: Number(values.seconds) }),
+};
+const { results } = format
+  ? await gradeToFile(exercise, file, values.out!, format, options)
+  : await gradeSubmission(exercise, file, options);
+for (const { name, score, maxScore, message, hint } of results) {
+  console.log(`${score} of ${maxScore}  ${name}: ${message}`);
+  if (hint !== undefined) console.log(`  Hint: ${hint}`);
+}

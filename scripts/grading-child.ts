@@ -1,0 +1,40 @@
+// Builds the two files of the process that runs a submission: its program, and tfjs-core with gradients, chained operations and the cpu backend.
+import { join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+
+const shared: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  legalComments: 'eof',
+  mainFields: ['module', 'main'],
+};
+
+/** Writes `grading-tfjs.js` and `grading-child.js` into a folder. */
+export async function buildGradingChild(folder: string): Promise<void> {
+  await Promise.all([
+    build({
+      ...shared,
+      stdin: {
+        contents: [
+          `export * from '@tensorflow/tfjs-core';`,
+          `import '@tensorflow/tfjs-core/dist/register_all_gradients';`,
+          `import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';`,
+          `import '@tensorflow/tfjs-backend-cpu';`,
+        ].join('\n'),
+        resolveDir: '.',
+      },
+      // tfjs-core asks Node for 'util'
+      banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` },
+      outfile: join(folder, 'grading-tfjs.js'),
+    }),
+    build({
+      ...shared,
+      entryPoints: ['src/grading/child/program.ts'],
+      external: ['@tensorflow/tfjs-core'],
+      outfile: join(folder, 'grading-child.js'),
+    }),
+  ]);
+}

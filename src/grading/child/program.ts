@@ -1,0 +1,41 @@
+// The process that runs a submission: questions come in on stdin, readings go out on descriptor 3, and nothing else is known here.
+import { readFileSync, writeSync } from 'node:fs';
+import { runInThisContext } from 'node:vm';
+import { measureAnswer, textOf, type Call, type Question, type Reading } from '../../testing/exercises/measure.js';
+
+/** What the process is asked to do. */
+export interface Job {
+  /** The function that the submission exports. */
+  readonly name: string;
+  readonly questions: readonly Question[];
+  /** The source of the exercise's `call`. */
+  readonly call?: string | undefined;
+}
+
+const { name, questions, call } = JSON.parse(readFileSync(0, 'utf8')) as Job;
+const { stringify } = JSON;
+
+/** JSON has no numbers that are not finite: they are sent as text. */
+function send(reading: Reading): void {
+  const finite = (_: string, value: unknown): unknown =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  writeSync(3, `${stringify(reading, finite)}\n`);
+}
+
+/** The function of a `call` that was written as an arrow, as a function or as a method. */
+function functionOf(source: string): Call {
+  const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
+  return runInThisContext(`const __name = (f) => f; (${expression})`) as Call;
+}
+
+try {
+  // beside this program; a path that only the process knows
+  const path = './answer.js';
+  const answer = ((await import(path)) as Readonly<Record<string, unknown>>)[name];
+  const how = call === undefined ? undefined : functionOf(call);
+  for (const question of questions) for (const reading of await measureAnswer(answer, [question], how)) send(reading);
+} catch (error) {
+  const failure = textOf(error, 'Loading it');
+  questions.forEach(() => send({ failure }));
+}
+process.exit();

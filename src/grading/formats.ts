@@ -1,0 +1,162 @@
+import type { CheckResult } from '../testing/index.js';
+import type { GradedSubmission } from './grade-submission.js';
+
+/**
+ * Writes Gradescope's `results.json`.
+ *
+ * @param submission - from `gradeSubmission`
+ * @returns JSON, for `/autograder/results/results.json`
+ * @example
+ * ```ts
+ * const text = gradescope({ exercise: 'gaussianKl', results: [] });
+ * console.log(JSON.parse(text).score); // 0
+ * ```
+ * @see https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format
+ */
+export function gradescope({ results }: GradedSubmission): string {
+  return json({
+    score: total(results, 'score'),
+    output_format: 'text',
+    // what a submission prints may be anything
+    stdout_visibility: 'hidden',
+    tests: results.map((result) => ({
+      name: result.name,
+      score: result.score,
+      max_score: result.maxScore,
+      status: result.passed ? 'passed' : 'failed',
+      output: words(result),
+      output_format: 'text',
+      visibility: 'visible',
+    })),
+  });
+}
+
+/** PrairieLearn refuses a file above 1 MB; the words of a course are far below it. */
+const MOST_PICTURE = 2 ** 19;
+
+/**
+ * Writes PrairieLearn's `results.json`. What does not parse is not gradable, so that it takes no attempt.
+ *
+ * @param submission - from `gradeSubmission`
+ * @returns JSON below 1 MB, for `/grade/results/results.json`
+ * @example
+ * ```ts
+ * const text = prairieLearn({ exercise: 'gaussianKl', results: [], problem: 'line 1: Unexpected token' });
+ * console.log(JSON.parse(text).gradable); // false
+ * ```
+ * @see https://docs.prairielearn.com/externalGrading/
+ */
+export function prairieLearn({ results, problem }: GradedSubmission): string {
+  if (problem !== undefined)
+    return json({ gradable: false, score: 0, format_errors: [`Your file does not parse: ${problem}.`] });
+  const most = total(results, 'maxScore');
+  return json({
+    gradable: true,
+    score: most === 0 ? 0 : total(results, 'score') / most,
+    tests: results.map((result) => ({
+      name: result.name,
+      points: result.score,
+      max_points: result.maxScore,
+      output: words(result),
+      ...(result.picture !== undefined &&
+        result.picture.length < MOST_PICTURE && {
+          images: [{ label: 'Yours and the target', url: `data:image/svg+xml,${encodeURIComponent(result.picture)}` }],
+        }),
+    })),
+  });
+}
+
+/** What Classroom 50's runner tells about a submission, in its environment. */
+const ABOUT = {
+  classroom: 'CLASSROOM',
+  assignment: 'ASSIGNMENT',
+  submission: 'SUBMISSION_TAG',
+  commit: 'COMMIT_URL',
+  release: 'RELEASE_URL',
+} as const;
+
+/**
+ * Writes Classroom 50's `result.json`. Which submission it is comes from the environment of the runner.
+ *
+ * @param submission - from `gradeSubmission`
+ * @returns JSON of the schema `classroom50/result/v1`
+ * @example
+ * ```ts
+ * const text = classroom50({ exercise: 'gaussianKl', results: [] });
+ * console.log(JSON.parse(text).schema); // classroom50/result/v1
+ * ```
+ * @see https://github.com/foundation50/classroom50/wiki/Advanced-Autograding
+ */
+export function classroom50({ results }: GradedSubmission): string {
+  const { env } = process;
+  const about = Object.entries(ABOUT).map(([key, name]) => [key, env[name] ?? 'unknown'] as const);
+  return json({
+    schema: 'classroom50/result/v1',
+    ...Object.fromEntries(about),
+    review: env['REVIEW_URL'] ?? env[ABOUT.commit] ?? 'unknown',
+    datetime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+    score: total(results, 'score'),
+    'max-score': total(results, 'maxScore'),
+    tests: results.map(({ name, passed, score, maxScore }) => {
+      return { 'test-name': name, passed, score, 'max-score': maxScore };
+    }),
+  });
+}
+
+/**
+ * Writes JUnit's XML, which CodeGrade, Artemis and GitLab read: a test case for each check.
+ *
+ * @param submission - from `gradeSubmission`
+ * @returns XML
+ * @example
+ * ```ts
+ * const text = junit({ exercise: 'gaussianKl', results: [] });
+ * console.log(text.split('\n')[1]); // <testsuites tests="0" failures="0">
+ * ```
+ * @see https://github.com/testmoapp/junitxml
+ */
+export function junit({ exercise, results }: GradedSubmission): string {
+  const failures = results.filter(({ passed }) => !passed).length;
+  const cases = results.map((result) => {
+    const { name, passed, message } = result;
+    const start = `    <testcase classname="${xml(exercise)}" name="${xml(name)}"`;
+    if (passed) return `${start}/>`;
+    return `${start}>\n      <failure message="${xml(message)}">${xml(words(result))}</failure>\n    </testcase>`;
+  });
+  const counts = `tests="${results.length}" failures="${failures}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${counts}>`,
+    `  <testsuite name="${xml(exercise)}" ${counts}>`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function total(results: readonly CheckResult[], key: 'score' | 'maxScore'): number {
+  return results.reduce((sum, result) => sum + result[key], 0);
+}
+
+function words({ message, hint }: CheckResult): string {
+  return hint === undefined ? message : `${message}\nHint: ${hint}`;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** Text in XML: its five marks, and none of the characters that XML 1.0 does not have. */
+function xml(text: string): string {
+  const marks: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+  };
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+    .replace(/[&<>"']/g, (mark) => marks[mark]!);
+}

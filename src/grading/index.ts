@@ -1,0 +1,14 @@
+/**
+ * Grades files of students in Node, each in a process of its own, and writes the result files of services.
+ *
+ * @packageDocumentation
+ */
+
+export { classroom50, gradescope, junit, prairieLearn } from './formats.js';
+export {
+  gradeSubmission,
+  gradeToFile,
+  type GradedSubmission,
+  type ResultFormat,
+  type SubmissionOptions,
+} from './grade-submission.js';

@@ -1,0 +1,15 @@
+/** A submission's text as JavaScript, line by line where it was, or why it does not parse. */
+export type Stripped = { readonly code: string } | { readonly problem: string };
+
+/** Takes the types out of a submission. */
+export async function stripTypes(source: string): Promise<Stripped> {
+  const { transform } = await import('sucrase');
+  try {
+    return { code: transform(source, { transforms: ['typescript'], disableESTransforms: true }).code };
+  } catch (error) {
+    const { message = '' } = error as { message?: string };
+    const [, what = 'It cannot be read', line] =
+      /^(?:Error transforming \S+: )?(.*?)(?: \((\d+):\d+\))?$/s.exec(message) ?? [];
+    return { problem: line === undefined ? what : `line ${line}: ${what}` };
+  }
+}

@@ -1,0 +1,24 @@
+import { flatten, nest, type Numbers } from './numbers.js';
+
+/**
+ * The derivatives of a function of nested arrays, by differences in float64: for the reference of an exercise that moves weights.
+ *
+ * (4 d(h / 2) - d(h)) / 3, with d(h) = (f(x + h) - f(x - h)) / 2h and h = 2^-9; for smooth formulas its error is about 1e-11
+ *
+ * @param f - from nested arrays to a number
+ * @param at - where to take the derivatives
+ * @returns one derivative for each number of `at`, in nested arrays of its shape
+ * @example
+ * ```ts
+ * console.log(slopesOf((x) => sumOf(each((value) => value ** 2, x)), [[1, 2]])); // about [ [ 2, 4 ] ]
+ * ```
+ */
+export function slopesOf<A extends Numbers>(f: (at: A) => number, at: A): A {
+  const { shape, values } = flatten(at);
+  const moved = (i: number, by: number): number =>
+    f(nest({ shape, values: values.map((value, j) => (i === j ? value + by : value)) }) as A);
+  const slope = (i: number, step: number): number => (moved(i, step) - moved(i, -step)) / (2 * step);
+  return nest({ shape, values: values.map((_, i) => (4 * slope(i, STEP / 2) - slope(i, STEP)) / 3) }) as A;
+}
+
+const STEP = 2 ** -9;

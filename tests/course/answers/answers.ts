@@ -1,0 +1,9 @@
+import type { Answer } from '../../../src/testing/index.js';
+
+/** Answers to an exercise that its author did not think of, by what is special about them. */
+export interface Answers {
+  /** Right ones in other styles: they lose no point. */
+  readonly right: Readonly<Record<string, Answer>>;
+  /** Wrong ones, with the mistakes that must be named; an empty list where none of the exercise's is right. */
+  readonly wrong: Readonly<Record<string, readonly [Answer, readonly string[]]>>;
+}

@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exercise } from '../../examples/course/exercises/gaussian-kl/exercise.js';
+import { gradeSubmission, gradeToFile } from '../../src/grading/index.js';
+import { defineExercise, each, sumOf } from '../../src/testing/index.js';
+import { hostile } from './hostile.js';
+import { formats } from './schemas.js';
+
+const folder = mkdtempSync(join(realpathSync(tmpdir()), 'grading-test-'));
+const outer = process.env['TMPDIR'];
+
+beforeAll(() => {
+  process.env['TMPDIR'] = folder;
+});
+
+afterAll(() => {
+  if (outer === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = outer;
+  rmSync(folder, { recursive: true });
+});
+
+let files = 0;
+function submission(text: string, ending = 'ts'): string {
+  const file = join(folder, `${files++}.${ending}`);
+  writeFileSync(file, text.replaceAll('ROOT', resolve('.')));
+  return file;
+}
+
+const grade = async (text: string) => gradeSubmission(exercise, submission(text), { seed: 7 });
+const firstMessage = async (text: string): Promise<string> => (await grade(text)).results[0]!.message;
+
+/** Processes that run in a folder of a submission, or that one of these tests would leave, by id. */
+function left(): number[] {
+  const pids = readdirSync('/proc').filter((name) => {
+    try {
+      const line = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return /^\d+$/.test(name) && (line.includes(`${folder}/submission-`) || /^sleep 60[01]/.test(line));
+    } catch {
+      return false;
+    }
+  });
+  return pids.map(Number);
+}
+
+describe('a submission', () => {
+  test('that is right earns all points, in TypeScript and in JavaScript', async () => {
+    const source = readFileSync('examples/course/solutions/gaussian-kl.ts', 'utf8');
+    const plain = source.replaceAll(': tf.Tensor', '').replace('tfjs-core', 'tfjs');
+    for (const file of [submission(source), submission(plain, 'js')]) {
+      const { results } = await gradeSubmission(exercise, file);
+      expect(results.map(({ message }) => message)).toEqual(['Right.', 'Right.', 'Right.', 'Right.']);
+    }
+  });
+
+  test('with two mistakes is told them', async () => {
+    const { results } = await grade(`import * as tf from '@tensorflow/tfjs-core';
+      export const gaussianKl = (m: tf.Tensor, l: tf.Tensor) => tf.mean(l.exp().add(m.square()).sub(l).mul(0.5), 1);`);
+    expect(results[0]!.mistakes).toEqual(['noMinusOne', 'meanOverLatents']);
+  });
+
+  test('is told its errors in its own lines', async () => {
+    expect(await firstMessage(`const a: number = 1;\n\nexport const gaussianKl = (m: { no(): void }) => m.no();`)).toBe(
+      'It threw TypeError in line 3: m.no is not a function',
+    );
+    expect(await firstMessage(`\nthrow new RangeError('at load');`)).toBe(
+      'Loading it threw RangeError in line 2: at load',
+    );
+    expect(await firstMessage(`export const gaussianKL = () => 1;`)).toBe('There is no function of that name.');
+    const { problem, results } = await grade(`export const gaussianKl = () => 1;\nconst a = (;\n`);
+    expect(problem).toBe('line 2: Unexpected token');
+    expect(results[0]!.message).toBe('Your file does not parse: line 2: Unexpected token.');
+    const elsewhere = await firstMessage(`import { gaussianKl } from 'tfjs-generative';\nexport { gaussianKl };`);
+    expect(elsewhere).toBe("Loading it threw Error: Cannot find package 'tfjs-generative' imported from answer.js");
+  });
+
+  test('cannot show its inputs by what it throws', async () => {
+    const { results } = await grade(
+      `export const gaussianKl = (m: any) => { throw new Error(m.dataSync().join(' ')); };`,
+    );
+    expect(results[0]!.message).toBe('It threw Error in line 1: # # # # # # # # # # # #');
+  });
+
+  test('may take functions and integers, which its process makes from plain values', async () => {
+    const scores = defineExercise({
+      name: 'scores',
+      inputs: (random) => ({
+        x: random.normal([4, 3]),
+        rows: random.integers([5], 0, 4),
+        weights: random.normal([3, 1]),
+      }),
+      mistakes: { notGathered: 'it has every example once' },
+      hints: ['First.', 'Second.', 'Third.'],
+      integers: ['rows'],
+      checks: [
+        { kind: 'values', points: 1 },
+        { kind: 'gradients', points: 1, of: ['x'] },
+      ],
+      call(answer, { x, rows, weights }, tensorflow) {
+        return answer((data: tf.Tensor2D) => tensorflow.matMul(data, weights as tf.Tensor2D), x, rows);
+      },
+      reference({ x, rows, weights }, wrong) {
+        const all = x.map((row) => [sumOf(each((a, b) => a * b, row, weights.flat()))]);
+        return wrong.notGathered ? all : rows.map((row) => all[row]!);
+      },
+    });
+    const text = `import * as tf from '@tensorflow/tfjs-core';\nexport const scores = (network: any, x: any, rows: any) => network(tf.gather(x, rows));`;
+    const { results } = await gradeSubmission(scores, submission(text));
+    expect(results.map(({ message }) => message)).toEqual(['Right.', 'Right.']);
+  });
+
+  test('keeps the points of checks that passed when a later one never ends', async () => {
+    const source = readFileSync('examples/course/solutions/gaussian-kl.ts', 'utf8');
+    const stops = source.replace('return tf.tidy', 'if (mean.shape[0] === 1) for (;;);\n  return tf.tidy');
+    const { results } = await gradeSubmission(exercise, submission(stops), { seconds: 3 });
+    expect(results.map(({ score }) => score)).toEqual([5, 0, 0, 0]);
+    expect(results[1]!.message).toBe('It ran for more than 3 s and was ended: does a loop never end?');
+  });
+
+  test('that kills the grader leaves the result that was there before', async () => {
+    const out = join(folder, 'killed.json');
+    const file = submission(`process.kill(process.ppid, 'SIGKILL'); for (;;);`);
+    const program = ['scripts/course-grade.ts', 'gaussian-kl', file, '--format', 'gradescope', '--out', out];
+    const run = promisify(execFile)(process.execPath, ['--import', 'tsx', ...program]);
+    await expect(run).rejects.toThrow();
+    formats['gradescope']!.obeys(readFileSync(out, 'utf8'));
+    expect(readFileSync(out, 'utf8')).toContain('was not graded to the end');
+    // nobody but this test is left to end it
+    for (const pid of left()) process.kill(pid, 'SIGKILL');
+    for (const name of readdirSync(folder))
+      if (name.startsWith('submission-')) rmSync(join(folder, name), { recursive: true });
+  });
+});
+
+describe.each(Object.entries(formats))('the format %s', (_, { format, obeys }) => {
+  const odd = `<a href="&"> ' \u0007 \ud800`;
+  const result = { passed: false, score: 0, maxScore: 2, mistakes: [] };
+  const results = [
+    { ...result, name: odd, message: odd, hint: odd, picture: '<svg xmlns="http://www.w3.org/2000/svg"/>' },
+    { ...result, name: 'values', passed: true, score: 2, message: 'Right.' },
+  ];
+
+  test('obeys its schema, also with odd text, a picture and a file that does not parse', () => {
+    obeys(format({ exercise: 'gaussianKl', results }));
+    obeys(format({ exercise: odd, results, problem: 'line 1: Unexpected token' }));
+  });
+});
+
+describe.each(Object.entries(hostile))('a hostile submission: %s', (_, text) => {
+  test('gets no point, leaves a valid file and no process', async () => {
+    for (const { format, obeys } of [formats[['gradescope', 'prairieLearn', 'classroom50', 'junit'][files % 4]!]!]) {
+      const out = join(folder, 'results');
+      const { results } = await gradeToFile(exercise, submission(text), out, format, { seconds: 3, megabytes: 600 });
+      expect(results.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
+      obeys(readFileSync(out, 'utf8'));
+    }
+    expect(left()).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('submission-'))).toEqual([]);
+  });
+});
