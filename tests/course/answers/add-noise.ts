@@ -15,7 +15,7 @@ export const answers: Answers = {
       }),
     'by one-hot rows': (x: T, e: T, t: T1, bars: T1) =>
       tf.tidy(() => {
-        const bar = tf.matMul(tf.cast(tf.oneHot(t, bars.size), 'float32') as tf.Tensor2D, tf.reshape(bars, [-1, 1]));
+        const bar = tf.matMul(tf.cast(tf.oneHot(t, bars.size), 'float32'), tf.reshape(bars, [-1, 1]));
         return tf.add(tf.mul(tf.sqrt(bar), x), tf.mul(tf.sqrt(tf.sub(1, bar)), e));
       }),
     'features first': (x: T, e: T, t: T1, bars: T1) =>
