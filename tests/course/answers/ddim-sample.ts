@@ -7,11 +7,13 @@ type PredictNoise = (x: T, timestep: number) => T;
 
 const at = (bars: T, t: number): T => (t < 0 ? tf.scalar(1) : tf.squeeze(tf.slice(bars, t, 1)));
 
+const onward: Go = (data, noise, to) => tf.add(tf.mul(tf.sqrt(to), data), tf.mul(tf.sqrt(tf.sub(1, to)), noise));
+
 /** The walk from the last timestep, with a step and timesteps of one's own. */
 const walkWith =
   ({
     estimate = (x: T, noise: T, bar: T): T => tf.div(tf.sub(x, tf.mul(tf.sqrt(tf.sub(1, bar)), noise)), tf.sqrt(bar)),
-    go = (data, noise, to) => tf.add(tf.mul(tf.sqrt(to), data), tf.mul(tf.sqrt(tf.sub(1, to)), noise)),
+    go = onward,
     told = (t: number): number => t,
     end = 0,
   } = {}) =>

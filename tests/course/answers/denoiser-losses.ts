@@ -8,10 +8,12 @@ const scales = (bar: T): [T, T] => [tf.sqrt(bar), tf.sqrt(tf.sub(1, bar))];
 const mix = (a: T, x: T, b: T, y: T): T => tf.add(tf.mul(a, x), tf.mul(b, y));
 const error = (a: T, b: T): T => tf.mean(tf.squaredDifference(a, b));
 
+const noised: (xt: T, x: T) => T = (xt) => xt;
+
 /** The losses, with parts of one's own. */
 const lossesWith =
   ({
-    sees = (xt) => xt,
+    sees = noised,
     target = (alpha: T, sigma: T, x: T, e: T): T => mix(alpha, e, tf.neg(sigma), x),
     sampleSign = -1,
     loss = error,
