@@ -7,7 +7,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exercise } from '../../examples/course/exercises/gaussian-kl/exercise.js';
 import { gradeSubmission, gradeToFile } from '../../src/grading/index.js';
-import { defineExercise, each, sumOf } from '../../src/testing/index.js';
+import { defineExercise, each, sumOf, type Exercise } from '../../src/testing/index.js';
 import { hostile } from './hostile.js';
 import { formats } from './schemas.js';
 
@@ -46,6 +46,16 @@ function left(): number[] {
   });
   return pids.map(Number);
 }
+
+test.each(readdirSync('examples/course/exercises'))(
+  'the solution of %s earns all points in its own process',
+  async (name) => {
+    const path = resolve('examples/course/exercises', name, 'exercise.ts');
+    const { exercise: own } = (await import(/* @vite-ignore */ path)) as { exercise: Exercise };
+    const { results } = await gradeSubmission(own, `examples/course/solutions/${name}.ts`, { seconds: 20 });
+    expect(results.map(({ message }) => message)).toEqual(results.map(() => 'Right.'));
+  },
+);
 
 describe('a submission', () => {
   test('that is right earns all points, in TypeScript and in JavaScript', async () => {

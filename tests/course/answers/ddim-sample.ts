@@ -2,77 +2,84 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Answers } from './answers.js';
 
 type T = tf.Tensor;
-type Go = (data: T, noise: T, to: T, from: T) => T;
-type PredictNoise = (x: T, timestep: number) => T;
+type Noise = (x: T, t: number) => T;
 
-const at = (bars: T, t: number): T => (t < 0 ? tf.scalar(1) : tf.squeeze(tf.slice(bars, t, 1)));
+/** One step by two factors: x goes to `ofX` x + `ofNoise` noise. */
+function walk(
+  predict: Noise,
+  start: T,
+  table: T,
+  factors: (from: T, to: T) => readonly [ofX: T, ofNoise: T],
+  end = 0,
+): T {
+  const levels = [tf.scalar(1), ...tf.unstack(table)];
+  let x = start;
+  for (let t = levels.length - 2; t >= end; t--) {
+    const [ofX, ofNoise] = factors(levels[t + 1]!, levels[t]!);
+    x = tf.add(tf.mul(ofX, x), tf.mul(ofNoise, predict(x, t)));
+  }
+  return x;
+}
 
-const onward: Go = (data, noise, to) => tf.add(tf.mul(tf.sqrt(to), data), tf.mul(tf.sqrt(tf.sub(1, to)), noise));
-
-/** The walk from the last timestep, with a step and timesteps of one's own. */
-const walkWith =
-  ({
-    estimate = (x: T, noise: T, bar: T): T => tf.div(tf.sub(x, tf.mul(tf.sqrt(tf.sub(1, bar)), noise)), tf.sqrt(bar)),
-    go = onward,
-    told = (t: number): number => t,
-    end = 0,
-  } = {}) =>
-  (predictNoise: PredictNoise, xT: T, bars: T) =>
-    tf.tidy(() => {
-      let x = xT;
-      for (let t = bars.size - 1; t >= end; t--) {
-        const noise = predictNoise(x, told(t));
-        x = go(estimate(x, noise, at(bars, t)), noise, at(bars, t - 1), at(bars, t));
-      }
-      return x;
-    });
+const sigma = (level: T): T => tf.sqrt(tf.sub(1, level));
 
 export const answers: Answers = {
   right: {
-    'by a ratio of noise to data': (predictNoise: PredictNoise, xT: T, bars: T) =>
-      tf.tidy(() => {
-        // in units of the data a step is one of Euler's method in sigma / alpha
-        const ratio = (bar: T): T => tf.sqrt(tf.div(tf.sub(1, bar), bar));
-        const scaled = (x: T, t: number): T => tf.div(x, tf.sqrt(at(bars, t)));
-        let x = xT;
-        for (let t = bars.size - 1; t >= 0; t--) {
-          const change = tf.mul(tf.sub(ratio(at(bars, t - 1)), ratio(at(bars, t))), predictNoise(x, t));
-          x = tf.mul(tf.add(scaled(x, t), change), tf.sqrt(at(bars, t - 1)));
-        }
-        return x;
-      }),
-    'by recursion': (predictNoise: PredictNoise, xT: T, bars: T) => {
-      const table = [1, ...Array.from(bars.dataSync<'float32'>())];
-      const from = (x: T, t: number): T => {
+    'by two factors': (predict: Noise, x: T, table: T) =>
+      tf.tidy(() =>
+        walk(predict, x, table, (from, to) => {
+          const ratio = tf.sqrt(tf.div(to, from));
+          return [ratio, tf.sub(sigma(to), tf.mul(ratio, sigma(from)))];
+        }),
+      ),
+    recursively: (predict: Noise, start: T, table: T) => {
+      const step = (x: T, t: number): T => {
         if (t < 0) return x;
-        const [to, bar] = [table[t]!, table[t + 1]!];
-        const noise = predictNoise(x, t);
-        const data = tf.div(tf.sub(x, tf.mul(Math.sqrt(1 - bar), noise)), Math.sqrt(bar));
-        return from(tf.add(tf.mul(Math.sqrt(to), data), tf.mul(Math.sqrt(1 - to), noise)), t - 1);
+        const [from, to] = [tf.slice(table, t, 1), t > 0 ? tf.slice(table, t - 1, 1) : tf.ones([1])];
+        const noise = predict(x, t);
+        const data = tf.div(tf.sub(x, tf.mul(sigma(from), noise)), tf.sqrt(from));
+        return step(tf.add(tf.mul(tf.sqrt(to), data), tf.mul(sigma(to), noise)), t - 1);
       };
-      return tf.tidy(() => from(xT, table.length - 2));
+      return tf.tidy(() => step(start, table.size - 1));
     },
-    'the last step apart': (predictNoise: PredictNoise, xT: T, bars: T) =>
+    'with the noise that remains': (predict: Noise, start: T, table: T) =>
       tf.tidy(() => {
-        const x = walkWith({ end: 1 })(predictNoise, xT, bars);
-        const bar = at(bars, 0);
-        return tf.div(tf.sub(x, tf.mul(tf.sqrt(tf.sub(1, bar)), predictNoise(x, 0))), tf.sqrt(bar));
+        const levels = [...tf.unstack(table)];
+        return levels.reduceRight((x, level, t) => {
+          const noise = predict(x, t);
+          const data = tf.mul(tf.sub(x, tf.mul(sigma(level), noise)), tf.pow(level, -0.5));
+          return t === 0 ? data : tf.add(tf.mul(tf.sqrt(levels[t - 1]!), data), tf.mul(sigma(levels[t - 1]!), noise));
+        }, start);
       }),
   },
   wrong: {
-    'one step short': [walkWith({ end: 1 }), ['stopsEarly']],
-    'counted from one': [walkWith({ told: (t) => t - 1 }), ['timestepAfter']],
-    'the old level of noise': [
-      walkWith({
-        go: (data, noise, to, from) => tf.add(tf.mul(tf.sqrt(to), data), tf.mul(tf.sqrt(tf.sub(1, from)), noise)),
-      }),
-      ['oldLevel'],
+    'one step too few': [
+      (predict: Noise, x: T, table: T) =>
+        walk(
+          predict,
+          x,
+          table,
+          (from, to) => {
+            const ratio = tf.sqrt(tf.div(to, from));
+            return [ratio, tf.sub(sigma(to), tf.mul(ratio, sigma(from)))];
+          },
+          1,
+        ),
+      ['stopsEarly'],
     ],
-    'only the estimate': [walkWith({ go: (data, _, to) => tf.mul(tf.sqrt(to), data) }), ['noDirection']],
-    'a sign, and no division': [
-      walkWith({ estimate: (x, noise, bar) => tf.add(x, tf.mul(tf.sqrt(tf.sub(1, bar)), noise)) }),
-      ['noDivision', 'plusNoise'],
+    'no noise goes on': [
+      (predict: Noise, x: T, table: T) =>
+        walk(predict, x, table, (from, to) => {
+          const ratio = tf.sqrt(tf.div(to, from));
+          return [ratio, tf.neg(tf.mul(ratio, sigma(from)))];
+        }),
+      ['noDirection'],
     ],
-    'every second timestep': [walkWith({ told: (t) => 2 * Math.floor(t / 2) }), []],
+    'an estimate that is not divided': [
+      (predict: Noise, x: T, table: T) =>
+        walk(predict, x, table, (from, to) => [tf.sqrt(to), tf.sub(sigma(to), tf.mul(tf.sqrt(to), sigma(from)))]),
+      ['noDivision'],
+    ],
+    'the start': [(_: Noise, x: T) => tf.clone(x), []],
   },
 };

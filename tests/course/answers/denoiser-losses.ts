@@ -4,83 +4,55 @@ import type { Answers } from './answers.js';
 type T = tf.Tensor;
 type Denoiser = (xt: T) => T;
 
-const scales = (bar: T): [T, T] => [tf.sqrt(bar), tf.sqrt(tf.sub(1, bar))];
-const mix = (a: T, x: T, b: T, y: T): T => tf.add(tf.mul(a, x), tf.mul(b, y));
-const error = (a: T, b: T): T => tf.mean(tf.squaredDifference(a, b));
-
-const noised: (xt: T, x: T) => T = (xt) => xt;
-
-/** The losses, with parts of one's own. */
-const lossesWith =
-  ({
-    sees = noised,
-    target = (alpha: T, sigma: T, x: T, e: T): T => mix(alpha, e, tf.neg(sigma), x),
-    sampleSign = -1,
-    loss = error,
-    roots = scales,
-  } = {}) =>
-  (denoise: Denoiser, x: T, e: T, bar: T) =>
-    tf.tidy(() => {
-      const [alpha, sigma] = roots(bar);
-      const xt = mix(alpha, x, sigma, e);
-      const v = denoise(sees(xt, x));
-      return {
-        velocity: loss(v, target(alpha, sigma, x, e)),
-        sample: loss(mix(alpha, xt, tf.mul(sampleSign, sigma), v), x),
-        noise: loss(mix(sigma, xt, alpha, v), e),
-      };
-    });
+/** The three losses of a velocity at a level: `reduce` makes a loss of an error, `sign` is that of the target. */
+function losses(denoise: Denoiser, x: T, e: T, bar: T, reduce: (error: T) => T, sign = 1) {
+  const [alpha, sigma] = [tf.sqrt(bar), tf.sqrt(tf.sub(1, bar))];
+  const xt = tf.add(tf.mul(alpha, x), tf.mul(sigma, e));
+  const v = denoise(xt);
+  return {
+    velocity: reduce(tf.sub(v, tf.mul(sign, tf.sub(tf.mul(alpha, e), tf.mul(sigma, x))))),
+    sample: reduce(tf.sub(tf.sub(tf.mul(alpha, xt), tf.mul(sigma, v)), x)),
+    noise: reduce(tf.sub(tf.add(tf.mul(sigma, xt), tf.mul(alpha, v)), e)),
+  };
+}
 
 export const answers: Answers = {
   right: {
-    'the noise from the data': (denoise: Denoiser, x: T, e: T, bar: T) =>
+    'with squares': (d: Denoiser, x: T, e: T, bar: T) =>
+      tf.tidy(() => losses(d, x, e, bar, (error) => tf.mean(tf.square(error)))),
+    'with products': (d: Denoiser, x: T, e: T, bar: T) =>
+      tf.tidy(() => losses(d, x, e, bar, (error) => tf.div(tf.sum(tf.mul(error, error)), error.size))),
+    'mean by mean': (d: Denoiser, x: T, e: T, bar: T) =>
+      tf.tidy(() => losses(d, x, e, bar, (error) => tf.mean(tf.mean(tf.pow(error, 2), 1)))),
+    // each error is a multiple of the velocity's
+    'from one error': (d: Denoiser, x: T, e: T, bar: T) =>
       tf.tidy(() => {
-        const [alpha, sigma] = scales(bar);
-        const xt = mix(alpha, x, sigma, e);
-        const v = denoise(xt);
-        const sample = tf.sub(tf.mul(alpha, xt), tf.mul(sigma, v));
-        const noise = tf.div(tf.sub(xt, tf.mul(alpha, sample)), sigma);
+        const [alpha, sigma] = [tf.sqrt(bar), tf.sqrt(tf.sub(1, bar))];
+        const v = d(tf.add(tf.mul(alpha, x), tf.mul(sigma, e)));
+        const error = tf.squaredDifference(v, tf.sub(tf.mul(alpha, e), tf.mul(sigma, x)));
         return {
-          velocity: error(v, mix(alpha, e, tf.neg(sigma), x)),
-          sample: error(sample, x),
-          noise: error(noise, e),
+          velocity: tf.mean(error),
+          sample: tf.mean(tf.mul(tf.sub(1, bar), error)),
+          noise: tf.mean(tf.mul(bar, error)),
         };
-      }),
-    'the velocity from noised data': (denoise: Denoiser, x: T, e: T, bar: T) =>
-      tf.tidy(() => {
-        const [alpha, sigma] = scales(bar);
-        const xt = mix(alpha, x, sigma, e);
-        const v = denoise(xt);
-        const target = tf.div(tf.sub(tf.mul(alpha, xt), x), sigma);
-        return {
-          noise: error(mix(sigma, xt, alpha, v), e),
-          sample: error(mix(alpha, xt, tf.neg(sigma), v), x),
-          velocity: error(v, target),
-        };
-      }),
-    'errors scaled by alpha and sigma': (denoise: Denoiser, x: T, e: T, bar: T) =>
-      tf.tidy(() => {
-        const [alpha, sigma] = scales(bar);
-        const off = tf.sub(denoise(mix(alpha, x, sigma, e)), mix(alpha, e, tf.neg(sigma), x));
-        const squared = (scale: T | number): T => tf.mean(tf.square(tf.mul(scale, off)));
-        return { velocity: squared(1), sample: squared(sigma), noise: squared(alpha) };
       }),
   },
   wrong: {
-    'the clean data for the network': [lossesWith({ sees: (_, x) => x }), ['seesData']],
-    'the target turned around': [
-      lossesWith({ target: (alpha, sigma, x, e) => mix(sigma, x, tf.neg(alpha), e) }),
-      ['targetSign'],
+    sums: [
+      (d: Denoiser, x: T, e: T, bar: T) => losses(d, x, e, bar, (error) => tf.sum(tf.square(error))),
+      ['sumOverAll'],
     ],
-    'a plus in the data': [lossesWith({ sampleSign: 1 }), ['sampleSign']],
-    magnitudes: [lossesWith({ loss: (a, b) => tf.mean(tf.abs(tf.sub(a, b))) }), ['magnitudes']],
-    'sums over features, without roots': [
-      lossesWith({
-        loss: (a, b) => tf.mean(tf.sum(tf.squaredDifference(a, b), 1)),
-        roots: (bar) => [bar, tf.sub(1, bar)],
-      }),
-      ['noRoots', 'sumOverFeatures'],
+    magnitudes: [
+      (d: Denoiser, x: T, e: T, bar: T) => losses(d, x, e, bar, (error) => tf.mean(tf.abs(error))),
+      ['magnitudes'],
     ],
-    'half of each': [lossesWith({ loss: (a, b) => tf.mul(0.5, error(a, b)) }), []],
+    'roots, and the sign of the target': [
+      (d: Denoiser, x: T, e: T, bar: T) => losses(d, x, e, bar, (error) => tf.sqrt(tf.mean(tf.square(error))), -1),
+      ['targetSign', 'noRootOfMean'],
+    ],
+    'half of the squares': [
+      (d: Denoiser, x: T, e: T, bar: T) => losses(d, x, e, bar, (error) => tf.div(tf.mean(tf.square(error)), 2)),
+      [],
+    ],
   },
 };

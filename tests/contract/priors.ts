@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  createGaussianEncoder,
+  createMixturePrior,
+  createRandom,
+  createVampPrior,
+  gaussianPrior,
+  mlp,
+  tanh,
+  type LatentPrior,
+  type Part,
+} from '../../src/index.js';
+
+/** A prior in the form that the laws in priors.test.ts need. Add one to the list for each new prior. */
+export interface PriorCase {
+  readonly name: string;
+  /** For latents of one or two numbers, with almost all of its mass within -8 and 8. */
+  readonly make: (latentSize: number) => {
+    readonly prior: LatentPrior & Partial<Part>;
+    readonly owns?: readonly Part[];
+  };
+}
+
+/** Variables moved off their start, so that a law cannot hold only there. */
+function shaken<P extends Partial<Part>>(prior: P, seed: number): P {
+  const random = createRandom(seed);
+  for (const variable of prior.variables ?? [])
+    variable.assign(tf.tidy(() => tf.add(variable, tf.mul(0.2, random.normal(variable.shape)))));
+  return prior;
+}
+
+export const priors: readonly PriorCase[] = [
+  { name: 'gaussianPrior', make: () => ({ prior: gaussianPrior }) },
+  {
+    name: 'createMixturePrior',
+    make: (latentSize) => ({
+      prior: shaken(createMixturePrior({ components: 3, latentSize, random: createRandom(1) }), 2),
+    }),
+  },
+  {
+    name: 'createMixturePrior, far apart, of unequal weights',
+    make: (latentSize) => ({
+      prior: createMixturePrior({
+        components: 2,
+        latentSize,
+        random: createRandom(1),
+        means: [new Array<number>(latentSize).fill(-2), new Array<number>(latentSize).fill(2)],
+        logVariances: [new Array<number>(latentSize).fill(-1.5), new Array<number>(latentSize).fill(-0.5)],
+        weights: [3, 1],
+      }),
+    }),
+  },
+  {
+    name: 'createVampPrior',
+    make: (latentSize) => {
+      const random = createRandom(3);
+      const encoder = shaken(
+        createGaussianEncoder(mlp({ sizes: [3, 4, 2 * latentSize], activation: tanh, random }), { latentSize }),
+        4,
+      );
+      return { prior: createVampPrior(encoder, { inputs: tf.mul(2, random.normal([4, 3])) }), owns: [encoder] };
+    },
+  },
+];
