@@ -24,5 +24,11 @@ export const answers: Answers = {
     'the whole batch': [(x: T, l: T) => tf.neg(tf.sum(crossEntropy(x, l))), ['sumOverBatch']],
     'ones alone': [(x: T, l: T) => tf.sum(tf.mul(x, tf.logSigmoid(l)), 1), ['onlyOnes']],
     'in tenths': [(x: T, l: T) => tf.mul(-10, tf.sum(crossEntropy(x, l), 1)), []],
+    // right until logits are large
+    'the logarithm of a sigmoid': [
+      (x: T, l: T) =>
+        tf.sum(tf.add(tf.mul(x, tf.log(tf.sigmoid(l))), tf.mul(tf.sub(1, x), tf.log(tf.sub(1, tf.sigmoid(l))))), 1),
+      [],
+    ],
   },
 };

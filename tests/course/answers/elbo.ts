@@ -40,5 +40,10 @@ export const answers: Answers = {
       (x: T, logits: T, m: T, l: T) => tf.sub(tf.sum(likelihood(x, logits), 1), tf.mul(4, tf.sum(divergence(m, l), 1))),
       [],
     ],
+    'a squared error': [
+      (x: T, logits: T, m: T, l: T) =>
+        tf.sub(tf.neg(tf.sum(tf.squaredDifference(x, tf.sigmoid(logits)), 1)), tf.sum(divergence(m, l), 1)),
+      ['squaredError'],
+    ],
   },
 };

@@ -33,5 +33,6 @@ export const answers: Answers = {
       ['detachedDeviation'],
     ],
     'twice the noise': [(m: T, l: T, e: T) => tf.add(m, tf.mul(2, tf.mul(tf.exp(tf.mul(0.5, l)), e))), []],
+    'a root of the argument': [(m: T, l: T, e: T) => tf.add(m, tf.mul(tf.sqrt(l), e)), ['varianceGiven']],
   },
 };
