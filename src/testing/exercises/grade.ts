@@ -113,7 +113,7 @@ export async function gradeReadings(
   const missing: Reading = { failure: 'There was no result.' };
   const key = judge(exercise, cases[0]!, readings[0] ?? missing);
   const results = cases.map((each, i) =>
-    i === 0 ? key : key.isWrong ? waiting : judge(exercise, each, readings[i] ?? missing),
+    i === 0 ? key : key.isWrong ? waiting : judge(exercise, each, readings[i] ?? missing, cases[0]!.inputs),
   );
   const first = results.findIndex(({ isWrong }) => isWrong);
   const picture = drawn === undefined ? undefined : draw(exercise, drawn, readings[cases.length]);

@@ -24,8 +24,13 @@ const TOLERANCES: Readonly<Record<'values' | 'gradients', Tolerance>> = {
   gradients: { relative: 1e-3, absolute: 1e-4 },
 };
 
-/** Compares what was measured with the reference. */
-export function judge(exercise: Exercise, { check, inputs, question }: Case, reading: Reading): Verdict {
+/** Compares what was measured with the reference. If the exercise's `key` passed, no mistake is named that it would have shown. */
+export function judge(
+  exercise: Exercise,
+  { check, inputs, question }: Case,
+  reading: Reading,
+  key?: ExerciseInputs,
+): Verdict {
   const { failure, leaked, tensors } = reading;
   if (failure !== undefined) return wrong(failure);
   if ((check.kind === 'leaks' ? leaked : tensors) === undefined) return wrong('There was no result.');
@@ -34,13 +39,13 @@ export function judge(exercise: Exercise, { check, inputs, question }: Case, rea
     return wrong(`Each call leaves ${leaked} ${leaked === 1 ? 'tensor' : 'tensors'} behind: wrap its body in tf.tidy.`);
   }
   const weights = byName(question.weights);
-  const target = valuesWith(exercise, inputs, []);
+  const passesKey = (mistakes: readonly string[]): boolean =>
+    key === undefined || agree(valuesWith(exercise, key, mistakes), valuesWith(exercise, key, []), TOLERANCES.values);
   const reference = (mistakes: readonly string[]): Named | undefined => {
-    const values = valuesWith(exercise, inputs, mistakes);
-    if (check.kind === 'values') return values;
-    // gradients are judged once the values are right: a mistake that changes them was not made
-    if (!agree(values, target, TOLERANCES.values)) return undefined;
-    return gradientsWith(exercise, inputs, mistakes, question.of, weights);
+    if (!passesKey(mistakes)) return undefined;
+    return check.kind === 'values'
+      ? valuesWith(exercise, inputs, mistakes)
+      : gradientsWith(exercise, inputs, mistakes, question.of, weights);
   };
   const [got, expected] = [byName(tensors ?? []), reference([])!];
   const tolerance = TOLERANCES[check.kind];

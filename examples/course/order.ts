@@ -1,0 +1,15 @@
+/** The folders of the exercises, in the order of the course. */
+export const order = [
+  'reparameterize',
+  'gaussian-kl',
+  'bernoulli-log-likelihood',
+  'elbo',
+  'vae-update',
+  'importance-weighted-bound',
+  'gan-losses',
+  'gan-update',
+  'gradient-penalty',
+  'add-noise',
+  'denoiser-losses',
+  'ddim-sample',
+] as const;
