@@ -7,6 +7,8 @@ import { serve } from '../tests/package/pages/serve.js';
 const FOLDER = 'out/lab-pictures';
 /** Milliseconds of training before a picture. */
 const TRAINED = Number(process.argv[2] ?? 6) * 1_000;
+/** Milliseconds in which each view has had its turn to be drawn. */
+const DRAWN = 1_000;
 
 const screens = {
   wide: { viewport: { width: 1_400, height: 900 }, deviceScaleFactor: 1 },
@@ -42,8 +44,12 @@ for (const [name, hash] of Object.entries(links).filter(([name]) => name.include
       // a page that is still would be drawn by the same cores as the training
       await page.locator('#stop').click();
       await page.locator('#start').waitFor();
+      // views out of sight are not drawn
+      const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+      await page.setViewportSize({ ...options.viewport, height });
+      await page.waitForTimeout(DRAWN);
       const file = `${FOLDER}/${name}-${screen}-${colorScheme}.png`;
-      await page.screenshot({ path: file, fullPage: true });
+      await page.screenshot({ path: file });
       console.log(file);
       await page.close();
     }

@@ -6,6 +6,7 @@ import { emitKeypressEvents } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { gradeSubmission } from 'tfjs-generative/grading';
 import type { CheckResult, Exercise } from 'tfjs-generative/testing';
+import { buildGradingChild } from '../../scripts/grading-child.js';
 import { isWhole, keysOf, screenOf, type View } from './runner/screen.js';
 import { openFolder, readProgress, writeProgress } from './runner/student-folder.js';
 
@@ -71,6 +72,8 @@ const keys: Readonly<Record<string, () => void>> = {
   q: () => process.exit(),
 };
 
+// what runs an answer in a process of its own
+await buildGradingChild('dist');
 await check().catch(fail);
 if (isInteractive) {
   let wait: NodeJS.Timeout | undefined;

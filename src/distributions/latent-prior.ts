@@ -61,7 +61,7 @@ export interface LatentDensity extends LatentPrior {
  * @example
  * ```ts
  * const z = await gaussianPrior.sample([1, 2], createRandom(1)).data(); // -1.3006617, -0.2565321
- * const nats = await gaussianPrior.logProb(tf.zeros([1, 2])).data(); // -log(2 pi) = -1.8378771
+ * const nats = await gaussianPrior.logProb(tf.zeros([1, 2])).data(); // -1.837877
  * ```
  * @see Brock, Donahue and Simonyan 2019, appendix E, https://arxiv.org/abs/1809.11096, which compares priors
  */

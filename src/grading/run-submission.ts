@@ -69,7 +69,8 @@ interface Conversation {
 
 async function converse(folder: string, job: string, { seconds, megabytes }: Limits): Promise<Conversation> {
   const token = randomUUID();
-  const child = spawn(process.execPath, [...flags(folder, megabytes), join(folder, 'program.js')], {
+  const program = [process.execPath, ...flags(folder, megabytes), join(folder, 'program.js')];
+  const child = spawn(...limited(program, seconds), {
     cwd: folder,
     // no secrets of the parent's environment
     env: { SUBMISSION: token, NODE_NO_WARNINGS: '1' },
@@ -116,6 +117,15 @@ async function converse(folder: string, job: string, { seconds, megabytes }: Lim
   ]);
   output.destroy();
   return { text: Buffer.concat(chunks).toString('utf8').slice(0, MOST_OUTPUT), ending };
+}
+
+/**
+ * A command that the system ends after so many seconds of work, if nobody is left to end it: a submission may kill this process. A few
+ * threads of Node's work at a time, so it is more than the clock allows.
+ */
+function limited(program: readonly string[], seconds: number): [command: string, args: string[]] {
+  if (process.platform === 'win32') return [program[0]!, program.slice(1)];
+  return ['/bin/sh', ['-c', `ulimit -t ${2 * Math.ceil(seconds) + 2}; exec "$0" "$@"`, ...program]];
 }
 
 /** Node's own permissions: no files but its own, no processes, no threads. They keep honest code in; hostile code is watched from outside. */

@@ -12,8 +12,10 @@ import {
   createGaussianEncoder,
   createHierarchicalEncoder,
   createHierarchicalPrior,
+  createMixturePrior,
   type HierarchicalPriorOptions,
 } from '../vae/index.js';
+import { vampPriorFrom } from '../vae/priors/vamp-prior.js';
 
 /** Options from a file, not yet checked: the function that they belong to checks them. */
 type Options = Readonly<Record<string, unknown>>;
@@ -122,6 +124,8 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['createConditionalPrior', owning(createConditionalPrior)],
   ['createFlowPrior', drawing(createFlowPrior)],
   ['createDecoder', owning(createDecoder)],
+  ['createMixturePrior', drawing(createMixturePrior)],
+  ['createVampPrior', owning(vampPriorFrom)],
   ['createGenerator', owning(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
   ['createDiscriminator', bare(1, 1, createDiscriminator)],
   ['createDenoiser', owning(createDenoiser)],

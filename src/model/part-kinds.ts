@@ -9,10 +9,10 @@ export interface ModelParts {
   /** A layer or a network. */
   readonly network: Network;
   /** The result of `createGaussianEncoder`. */
-  readonly encoder: GaussianEncoder;
+  readonly encoder: GaussianEncoder & LatentEncoder;
   /** The result of `createHierarchicalEncoder`. */
   readonly latentEncoder: LatentEncoder;
-  /** The result of `createFlowPrior`, `createConditionalPrior` or `createHierarchicalPrior`. */
+  /** A prior with variables, such as the result of `createMixturePrior` or `createFlowPrior`. */
   readonly prior: LatentDensity & Part;
   /** The result of `createDecoder`. */
   readonly decoder: Decoder;
@@ -45,6 +45,8 @@ const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createConditionalPrior', 'prior'],
   ['createFlowPrior', 'prior'],
   ['createDecoder', 'decoder'],
+  ['createMixturePrior', 'prior'],
+  ['createVampPrior', 'prior'],
   ['createGenerator', 'generator'],
   ['createDiscriminator', 'discriminator'],
   ['createDenoiser', 'denoiser'],

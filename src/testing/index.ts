@@ -10,6 +10,7 @@ export { checkGradients } from './check-gradients.js';
 export { checkLikelihood, type LikelihoodCheck, type NumberRange } from './check-likelihood.js';
 export { checkNetwork, type NetworkCheck } from './check-network.js';
 export { checkNoLeaks } from './check-no-leaks.js';
+export { checkPrior, type PriorCheck } from './check-prior.js';
 export { checkTrainer, type TrainerCheck } from './check-trainer.js';
 export type { GradientOptions } from './slopes.js';
 export {

@@ -21,10 +21,9 @@ export {
   type VaeObjective,
 } from './objectives.js';
 export { createHierarchicalEncoder } from './hierarchical-encoder.js';
-export { createConditionalPrior } from './priors/conditional-prior.js';
-export { createFlowPrior, type FlowPriorOptions } from './priors/flow-prior.js';
-export { createHierarchicalPrior, type HierarchicalPriorOptions } from './priors/hierarchical-prior.js';
+export { createPriorTrainer, type PriorMetric, type PriorTrainerOptions } from './prior-trainer.js';
 export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
 export type { VaeParts } from './vae-parts.js';
 export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
 export type { VaeSeen, VaeVerdictKind } from './verdicts.js';
+export * from './priors/index.js';

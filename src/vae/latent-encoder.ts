@@ -39,9 +39,8 @@ export interface DrawOptions extends ApplyOptions {
  *
  * @example
  * ```ts
- * const x = tf.zeros([3, 784]);
- * const { z, logProb } = encoder.draw(x, createRandom(1), { samples: 2 });
- * console.log(z.shape, logProb.shape); // [6, 20], [6]
+ * const { z: drawn, logProb } = encoder.draw(x, random, { samples: 2 });
+ * console.log(drawn.shape, logProb.shape); // [64, 4] [64]
  * ```
  */
 export interface LatentEncoder extends Part {

@@ -17,36 +17,37 @@ export function sharingCondition(parts: AnyVae): Slots {
   const { encoder, decoder } = parts;
   const prior = priorOf(parts);
   const [encoderIgnores, decoderIgnores] = [encoder, decoder].map((part) => classesOf(part) === 0);
-  if (encoderIgnores && decoderIgnores && !reads(prior)) return { encoder, decoder, prior };
+  if (encoderIgnores && decoderIgnores && !readsCondition(prior)) return { encoder, decoder, prior };
   return {
     encoder: encoderIgnores ? encoderAlone(encoder) : encoder,
     decoder: decoderIgnores ? decoderAlone(decoder) : decoder,
-    prior: ignores(prior) ? priorAlone(prior) : prior,
+    prior: ignoresCondition(prior) ? priorAlone(prior) : prior,
   };
 }
 
 /** {@link sharingCondition} for a decoder with its prior. */
 export function sharingWithPrior(decoder: Decoder, prior: LatentPrior): Omit<Slots, 'encoder'> {
   const decoderIgnores = classesOf(decoder) === 0;
-  if (decoderIgnores && !reads(prior)) return { decoder, prior };
+  if (decoderIgnores && !readsCondition(prior)) return { decoder, prior };
   return {
     decoder: decoderIgnores ? decoderAlone(decoder) : decoder,
-    prior: ignores(prior) ? priorAlone(prior) : prior,
+    prior: ignoresCondition(prior) ? priorAlone(prior) : prior,
   };
 }
 
 /** Whether a prior is made of networks that ignore a condition. */
-function ignores(prior: LatentPrior): boolean {
+export function ignoresCondition(prior: LatentPrior): boolean {
   return noteOf(prior)?.classes === 0;
 }
 
 /** Whether a prior may depend on a condition: it has networks that do, or it is a user's own. */
-function reads(prior: LatentPrior): boolean {
+export function readsCondition(prior: LatentPrior): boolean {
   const { classes, kind } = noteOf(prior) ?? {};
   return classes !== 0 && kind !== 'gaussianPrior' && kind !== 'uniformPrior';
 }
 
-const alone = (options?: ApplyOptions): ApplyOptions => ({ ...options, condition: undefined });
+/** The options without the condition. */
+export const alone = (options?: ApplyOptions): ApplyOptions => ({ ...options, condition: undefined });
 
 function encoderAlone(encoder: VaeEncoder): VaeEncoder {
   const { encode, draw } = encoder as GaussianEncoder & LatentEncoder;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, Optimizer, Trainer } from '../../src/index.js';
+import type { Batch, GaussianEncoder, LatentPrior, Optimizer, Trainer } from '../../src/index.js';
 import {
   bernoulli,
   besideLatents,
@@ -21,7 +21,10 @@ import {
   logNormalTimesteps,
   minSnrWeighting,
   predictFlow,
+  createMixturePrior,
+  createPriorTrainer,
   createTrainer,
+  createVampPrior,
   createRandom,
   dropout,
   mlp,
@@ -30,7 +33,7 @@ import {
   dense,
   linearRamp,
 } from '../../src/index.js';
-import { tinyVae } from '../training/sample.js';
+import { tinyParts, tinyVae } from '../training/sample.js';
 import { tinyGan } from '../gan/tiny-gan.js';
 
 /** Every trainer, with three batches for it: the laws of trainers.test.ts hold for each. */
@@ -168,6 +171,45 @@ function conditionalVae() {
   });
 }
 
+/** A VAE whose prior is trained with it, and averaged. */
+function vaeWithPrior(make: (encoder: GaussianEncoder, seed: number) => LatentPrior) {
+  const [parts, into] = [tinyParts(1), tinyParts(101)];
+  return createVaeTrainer({
+    ...parts,
+    prior: make(parts.encoder, 1),
+    optimizer: adam(),
+    random: createRandom(1),
+    average: { into: { ...into, prior: make(into.encoder, 101) }, decay: 0.9 },
+  });
+}
+
+const mixture = (_: GaussianEncoder, seed: number) =>
+  createMixturePrior({ components: 3, latentSize: 2, random: createRandom(seed) });
+function vamp(encoder: GaussianEncoder, seed: number): LatentPrior {
+  const inputs = createRandom(seed).uniform([3, 6]);
+  const prior = createVampPrior(encoder, { inputs, range: [0, 1] });
+  inputs.dispose();
+  return prior;
+}
+
+/** The second stage of a VAE: a mixture for latents of an encoder without variables. */
+function secondStage() {
+  const encoder: GaussianEncoder = {
+    latentSize: 2,
+    encode: (x) => tf.tidy(() => ({ mean: tf.slice(x, [0, 0], [-1, 2]), logVariance: tf.slice(x, [0, 2], [-1, 2]) })),
+    variables: [],
+    dispose: () => undefined,
+  };
+  return createPriorTrainer({
+    prior: mixture(encoder, 1),
+    encoder,
+    optimizer: adam(),
+    random: createRandom(1),
+    average: { into: mixture(encoder, 101), decay: 0.9 },
+    clipNorm: 1,
+  });
+}
+
 export const trainers: readonly TrainerEntry[] = [
   { name: 'VAE', make: () => tinyVae(adam()).trainer, batches: three(6) },
   {
@@ -176,6 +218,9 @@ export const trainers: readonly TrainerEntry[] = [
     batches: three(6),
     onGpu: true,
   },
+  { name: 'VAE with a mixture as its prior', make: () => vaeWithPrior(mixture), batches: three(6) },
+  { name: 'VAE with a VampPrior', make: () => vaeWithPrior(vamp), batches: three(6) },
+  { name: 'a prior of a second stage', make: secondStage, batches: three(6) },
   { name: "VAE with tfjs's momentum", make: () => tinyVae(tf.train.momentum(0.1, 0.9)).trainer, batches: three(6) },
   {
     name: 'GAN with statistics, R1 and an average',

@@ -7,7 +7,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exercise } from '../../examples/course/exercises/gaussian-kl/exercise.js';
 import { gradeSubmission, gradeToFile } from '../../src/grading/index.js';
-import { defineExercise, each, sumOf } from '../../src/testing/index.js';
+import { defineExercise, each, sumOf, type Exercise } from '../../src/testing/index.js';
 import { hostile } from './hostile.js';
 import { formats } from './schemas.js';
 
@@ -46,6 +46,16 @@ function left(): number[] {
   });
   return pids.map(Number);
 }
+
+test.each(readdirSync('examples/course/exercises'))(
+  'the solution of %s earns all points in its own process',
+  async (name) => {
+    const path = resolve('examples/course/exercises', name, 'exercise.ts');
+    const { exercise: own } = (await import(/* @vite-ignore */ path)) as { exercise: Exercise };
+    const { results } = await gradeSubmission(own, `examples/course/solutions/${name}.ts`, { seconds: 20 });
+    expect(results.map(({ message }) => message)).toEqual(results.map(() => 'Right.'));
+  },
+);
 
 describe('a submission', () => {
   test('that is right earns all points, in TypeScript and in JavaScript', async () => {
@@ -124,13 +134,23 @@ describe('a submission', () => {
   test('that kills the grader leaves the result that was there before', async () => {
     const out = join(folder, 'killed.json');
     const file = submission(`process.kill(process.ppid, 'SIGKILL'); for (;;);`);
-    const program = ['scripts/course-grade.ts', 'gaussian-kl', file, '--format', 'gradescope', '--out', out];
+    const program = [
+      'scripts/course-grade.ts',
+      'gaussian-kl',
+      file,
+      '--format',
+      'gradescope',
+      '--seconds',
+      '1',
+      '--out',
+      out,
+    ];
     const run = promisify(execFile)(process.execPath, ['--import', 'tsx', ...program]);
     await expect(run).rejects.toThrow();
     formats['gradescope']!.obeys(readFileSync(out, 'utf8'));
     expect(readFileSync(out, 'utf8')).toContain('was not graded to the end');
-    // nobody but this test is left to end it
-    for (const pid of left()) process.kill(pid, 'SIGKILL');
+    // its loop is ended by the system, after four seconds of work
+    await expect.poll(left, { timeout: 100_000, interval: 500 }).toEqual([]);
     for (const name of readdirSync(folder))
       if (name.startsWith('submission-')) rmSync(join(folder, name), { recursive: true });
   });

@@ -78,6 +78,14 @@ export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> =
     g.createConditionalPrior(g.embedding({ classes: 2, size: 4, random }), { latentSize: 2 }),
   ],
   'flow prior': () => ['prior', g.createFlowPrior({ latentSize: 2, layers: 3, width: 4, random })],
+  'mixture prior': () => ['prior', g.createMixturePrior({ components: 3, latentSize: 2, random })],
+  'VampPrior, with its encoder': () => [
+    'prior',
+    g.createVampPrior(g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 }), {
+      inputs: random.uniform([3, 4]),
+      range: [0, 1],
+    }),
+  ],
   ...Object.fromEntries(
     Object.entries({
       bernoulli: g.bernoulli,

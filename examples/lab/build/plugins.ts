@@ -87,6 +87,8 @@ function firstVisit(folder: string, files: readonly string[]): string[] {
   };
   visit('index.html');
   visit('wasm-helper.js');
+  // all that the worker does, which it imports by a call
+  for (const file of files) if (/serve-lab-[^/]*\.js$/.test(file)) visit(file);
   found.delete('index.html');
   return [...found].sort();
 }

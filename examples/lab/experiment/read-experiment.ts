@@ -1,5 +1,6 @@
 import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
 import { fields, flawOf, hasField, type DataName, type Family } from './fields.js';
+import type { Pictures } from './pictures.js';
 import type { Point } from './points.js';
 
 /** Points of an experiment are at most this far from 0 in each direction. */
@@ -9,11 +10,11 @@ const MOST_POINTS = 10_000;
 
 /**
  * Reads an experiment that was saved as JSON, and trusts nothing in it. A setting that is missing, because the file is older, has the value with
- * which its family begins.
+ * which its family begins. One with pictures of the user's own holds none of them: `pictures` are those that the browser keeps beside it.
  *
  * @throws Error with a sentence that says what is wrong
  */
-export function readExperiment(value: unknown): Experiment {
+export function readExperiment(value: unknown, pictures?: Pictures): Experiment {
   if (!isRecord(value)) throw new Error('it holds no experiment of the lab');
   const { points, ...settings } = value;
   const stranger = Object.keys(settings).find((name) => !fieldNames.includes(name as never));
@@ -29,13 +30,14 @@ export function readExperiment(value: unknown): Experiment {
   if (flaws.length > 0) throw new Error(flaws.slice(0, 3).join('; '));
   const family = settings['family'] as Family;
   const data = (settings['data'] ?? fields.data.default) as DataName;
-  if (data === 'own') throw new Error('its own pictures are not in it; drop them on the page, and begin a new run');
+  if (data === 'own' && pictures === undefined)
+    throw new Error('its own pictures are not in it; drop them on the page, and begin a new run');
   const own = Object.fromEntries(
     fieldNames
       .filter((name) => Object.hasOwn(settings, name) && hasField({ family, data }, name))
       .map((name) => [name, settings[name]]),
   );
-  const experiment: Experiment = { ...defaultsOf(family, data), ...own };
+  const experiment: Experiment = { ...defaultsOf(family, data), ...own, ...(data === 'own' ? { pictures } : {}) };
   const needsPoints = experiment.data === 'drawn' || experiment.data === 'csv';
   if (points === undefined && !needsPoints) return experiment;
   if (!isPoints(points)) throw new Error('its points cannot be read');

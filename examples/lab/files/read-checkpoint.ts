@@ -1,6 +1,7 @@
 // Reads what a checkpoint says of its run, without tfjs: from the header of its safetensors file. The worker checks the rest when it loads it.
 import type { Report } from 'tfjs-generative';
 import type { Experiment } from '../experiment/experiment.js';
+import type { Pictures } from '../experiment/pictures.js';
 import { readExperiment } from '../experiment/read-experiment.js';
 
 /** A larger file is refused before it is read. */
@@ -22,8 +23,11 @@ export interface SavedRun {
   readonly history: readonly Report[];
 }
 
-/** @throws Error with a sentence for the reader if the file is no checkpoint that can be used here */
-export function readCheckpoint(bytes: Uint8Array): SavedRun {
+/**
+ * @param pictures - the user's own pictures, which the run learned and the checkpoint does not hold
+ * @throws Error with a sentence for the reader if the file is no checkpoint that can be used here
+ */
+export function readCheckpoint(bytes: Uint8Array, pictures?: Pictures): SavedRun {
   const metadata = readMetadata(bytes);
   const { format } = metadata;
   if (typeof format !== 'string') {
@@ -45,15 +49,15 @@ export function readCheckpoint(bytes: Uint8Array): SavedRun {
   return {
     checkpoint: bytes,
     steps: steps as number,
-    experiment: experiment === undefined ? undefined : readOwn(experiment),
+    experiment: experiment === undefined ? undefined : readOwn(experiment, pictures),
     isMoved: isMoved === true,
     history: readHistory(history),
   };
 }
 
-function readOwn(experiment: unknown): Experiment {
+function readOwn(experiment: unknown, pictures: Pictures | undefined): Experiment {
   try {
-    return readExperiment(experiment);
+    return readExperiment(experiment, pictures);
   } catch (cause) {
     const reason = (cause as Error).message;
     throw new Error(

@@ -19,7 +19,7 @@ async function keep(): Promise<void> {
   isAtWork = true;
   try {
     const checkpoint = await now.ask('checkpoint');
-    await keepRun(now.name, checkpoint);
+    await keepRun(now.name, checkpoint, now.experiment.pictures);
     keptAt.set(now, totalSteps);
   } catch (error) {
     // a session that was closed meanwhile has no run to keep

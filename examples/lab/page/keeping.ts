@@ -1,5 +1,6 @@
 // Runs that this browser keeps, so that a reload loses nothing.
 import { browserStore } from 'tfjs-generative/browser';
+import { pictureShapeOf, type Pictures } from '../experiment/pictures.js';
 import { readCheckpoint, type SavedRun } from '../files/read-checkpoint.js';
 
 /** Runs that are kept; older ones are removed. */
@@ -8,17 +9,25 @@ const MOST_KEPT = 3;
 const PATIENCE = 4_000;
 
 const store = browserStore({ name: 'tfjs-generative-lab', timeout: PATIENCE });
+/** The user's own pictures, under the names of the runs that learn them. */
+const pictureStore = browserStore({ name: 'tfjs-generative-lab-pictures', timeout: PATIENCE });
 
 /** A name for a run; names sort by the time at which runs began. */
 export function newName(): string {
   return `${Date.now().toString(36).padStart(9, '0')}-${Math.random().toString(36).slice(2, 8)}x`;
 }
 
-/** Keeps a run under its name. */
-export async function keepRun(name: string, checkpoint: Uint8Array): Promise<void> {
+/** Keeps a run under its name, and once the pictures of the user's own that it learns. */
+export async function keepRun(name: string, checkpoint: Uint8Array, pictures?: Pictures): Promise<void> {
+  if (pictures !== undefined && !(await pictureStore.list()).includes(name))
+    await pictureStore.save(name, pictures.data);
   await store.save(name, checkpoint);
   const names = await store.list();
-  for (const old of names.slice(0, -MOST_KEPT)) if (old !== name) await store.remove(old);
+  for (const old of names.slice(0, -MOST_KEPT)) {
+    if (old === name) continue;
+    await store.remove(old);
+    await pictureStore.remove(old);
+  }
 }
 
 /** The names of kept runs, oldest first; none where the browser keeps nothing. */
@@ -28,8 +37,16 @@ export async function keptNames(): Promise<string[]> {
 
 /** A kept run; undefined if it cannot be read. */
 export async function readKept(name: string): Promise<SavedRun | undefined> {
-  return store
-    .load(name)
-    .then(readCheckpoint)
-    .catch(() => undefined);
+  try {
+    const bytes = await store.load(name);
+    const pictures = await pictureStore.load(name).then(asPictures, () => undefined);
+    return readCheckpoint(bytes, pictures);
+  } catch {
+    return undefined;
+  }
+}
+
+function asPictures(data: Uint8Array): Pictures {
+  const shape = pictureShapeOf('own');
+  return { data, shape: [data.length / shape.reduce((product, side) => product * side, 1), ...shape] };
 }

@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { fields } from '../experiment/fields.js';
 import { kindOf } from '../experiment/pictures.js';
 import { viewsOf } from '../views/index.js';
+import { change, setBeside } from './acts.js';
 import './lab-beside.js';
 import './lab-controls.js';
 import './lab-curves.js';
@@ -18,7 +19,7 @@ import './lab-take-away.js';
 import './lab-transport.js';
 import './lab-view.js';
 import { isEmbedded } from './beginning.js';
-import { change, experiment, isBeside, isTelling, notice, setBeside, story } from './store.js';
+import { experiment, isBeside, isTelling, notice, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */

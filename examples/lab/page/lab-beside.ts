@@ -7,9 +7,10 @@ import type { Canvas } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
 import { samples } from '../views/samples.js';
 import type { Seen } from '../views/view.js';
+import { change } from './acts.js';
 import './lab-canvas.js';
 import { openSession, type Session } from './session.js';
-import { change, experiment } from './store.js';
+import { experiment } from './store.js';
 import { Watching } from './watching.js';
 
 /** Milliseconds that one family has the machine to itself. */

@@ -8,7 +8,8 @@ import {
   type FieldName,
   type NumberField,
 } from '../experiment/fields.js';
-import { advised, change, experiment, hidden, notice } from './store.js';
+import { change } from './acts.js';
+import { advised, experiment, hidden, notice } from './store.js';
 import './lab-runtimes.js';
 import { Watching } from './watching.js';
 

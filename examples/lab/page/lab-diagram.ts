@@ -2,7 +2,8 @@ import { html, nothing, svg, type SVGTemplateResult } from 'lit';
 import { diagrams } from '../diagrams/index.js';
 import type { Shape } from '../diagrams/diagram.js';
 import { isOfPictures } from '../experiment/pictures.js';
-import { experiment, session, update } from './store.js';
+import { update } from './acts.js';
+import { experiment, session } from './store.js';
 import { isSlow, slowStage, startSlow, stopSlow } from './slow-motion.js';
 import { Watching } from './watching.js';
 

@@ -2,7 +2,8 @@ import { html, nothing } from 'lit';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
 import { isOfPictures } from '../experiment/pictures.js';
-import { experiment, hidden, pointAt, session, verdicts } from './store.js';
+import { pointAt } from './acts.js';
+import { experiment, hidden, session, verdicts } from './store.js';
 import { Watching } from './watching.js';
 
 /** How good the samples are, and what is wrong with the run, with the controls that mend it. */

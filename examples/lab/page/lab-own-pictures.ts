@@ -1,6 +1,7 @@
 import { html } from 'lit';
 import type { ReadFiles } from '../training/pictures/read-files.js';
-import { notice, takePictures } from './store.js';
+import { takePictures } from './acts.js';
+import { notice } from './store.js';
 import { Watching } from './watching.js';
 
 /** Takes the user's own pictures: chosen files, or files that are dropped anywhere on the page. */

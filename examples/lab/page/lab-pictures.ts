@@ -1,30 +1,37 @@
 import { html, nothing } from 'lit';
+import { isOfPictures, pictureShapeOf } from '../experiment/pictures.js';
 import type { Canvas } from '../views/canvas.js';
 import { samples } from '../views/samples.js';
 import './lab-canvas.js';
 import { experiment, noise, seen } from './store.js';
 import { Watching } from './watching.js';
 
+/** What a diffusion model of pictures in colour asks of those who watch it. */
+const PATIENCE =
+  'In colour this takes thousands of updates: after 600, samples are still blots in the colours of the data. Clothes, which are grey, are recognised after about 1,200.';
+
 /** The samples of a model of pictures, and the noise level that other views show. */
 export class LabPictures extends Watching {
   override render() {
+    const { data } = experiment.value;
+    const inColour = isOfPictures(data) && pictureShapeOf(data)[2] === 3;
     return html`<section aria-label=${samples.title}>
       <lab-canvas .height=${this.#height} .draw=${this.#draw} .describe=${this.#describe}></lab-canvas>
       <p class="about">${samples.about}</p>
       ${
         experiment.value.family === 'diffusion'
-          ? html`<label class="slider"
-              >Noise level
-              <input
-                type="range"
-                min="0"
-                max="1"
-                step="0.01"
-                .value=${String(noise.value)}
-                @input=${(event: Event) => (noise.value = (event.target as HTMLInputElement).valueAsNumber)}
-              />
-              <output>${noise.value.toFixed(2)}</output></label
-            >`
+          ? html`${inColour ? html`<p class="about">${PATIENCE}</p>` : nothing}<label class="slider"
+                >Noise level
+                <input
+                  type="range"
+                  min="0"
+                  max="1"
+                  step="0.01"
+                  .value=${String(noise.value)}
+                  @input=${(event: Event) => (noise.value = (event.target as HTMLInputElement).valueAsNumber)}
+                />
+                <output>${noise.value.toFixed(2)}</output></label
+              >`
           : nothing
       }
     </section>`;

@@ -4,10 +4,11 @@ import type { Canvas } from '../views/canvas.js';
 import { placing } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
 import { layersOf } from '../views/plane-layers.js';
+import { takePoints } from './acts.js';
 import './lab-canvas.js';
 import { legendOf } from './lab-view.js';
 import { moveKeys } from './move-keys.js';
-import { experiment, layers, noise, notice, seen, session, takePoints } from './store.js';
+import { experiment, layers, noise, notice, seen, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** Drawn points are at least this far apart. */

@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit';
 import { experimentOf, stories } from '../stories/index.js';
 import { writeLink } from '../experiment/link.js';
-import { changeTo, isTelling, story, tell } from './store.js';
+import { changeTo, tell } from './acts.js';
+import { isTelling, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The stories: a list of them, or the one that is told, with what to do. */

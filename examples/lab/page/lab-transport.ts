@@ -1,9 +1,10 @@
 import { html, nothing } from 'lit';
+import { newSeed, rewind, update } from './acts.js';
 import { explainFailure } from './explain-failure.js';
 import { tryAgain } from './open-files.js';
 import { isPaced, pace, setPace, start, stop } from './pacing.js';
 import { isSlow, stopSlow } from './slow-motion.js';
-import { newSeed, rewind, session, update } from './store.js';
+import { session } from './store.js';
 import { Watching } from './watching.js';
 
 /** Speeds in updates a second, and what they are called; 0 is as fast as it goes. */

@@ -2,9 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Point } from '../experiment/points.js';
 import type { Canvas, ColorName } from '../views/canvas.js';
 import type { LabView as View } from '../views/view.js';
+import { lookAt, toggle } from './acts.js';
 import './lab-canvas.js';
 import { moveKeys } from './move-keys.js';
-import { look, lookAt, opened, seen, toggle } from './store.js';
+import { look, opened, seen } from './store.js';
 import { Watching } from './watching.js';
 
 /** A view beside the plane, which can be closed: what is closed costs nothing. */

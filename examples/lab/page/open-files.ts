@@ -2,8 +2,9 @@
 import { kindOfFile, looksLikeCheckpoint } from '../files/kind-of-file.js';
 import { readCheckpoint } from '../files/read-checkpoint.js';
 import { readCsv } from '../files/read-csv.js';
+import { begin, goOn, takePoints } from './acts.js';
 import { readKept } from './keeping.js';
-import { begin, experiment, goOn, lastKept, notice, session, takePoints } from './store.js';
+import { experiment, lastKept, notice, session } from './store.js';
 
 /** Opens a file, or says why it cannot be opened. */
 export async function openFiles(files: ArrayLike<File>): Promise<void> {

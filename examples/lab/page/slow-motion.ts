@@ -1,7 +1,8 @@
 // Slow motion: the stages of an update one after the other, with the update itself where the diagram has it.
 import { effect, signal } from '@preact/signals-core';
 import { diagrams } from '../diagrams/index.js';
-import { experiment, isBeside, session, update } from './store.js';
+import { update } from './acts.js';
+import { experiment, isBeside, session } from './store.js';
 
 /** Milliseconds in which a stage can be read: so many, and more for each word. */
 const [STAGE, WORD] = [900, 190];

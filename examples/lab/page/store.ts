@@ -1,26 +1,22 @@
-// What the page knows, and what its controls do.
-import { computed, effect, signal } from '@preact/signals-core';
+// What the page knows. What its controls do is in `acts.ts`.
+import { computed, signal } from '@preact/signals-core';
 import { cureOf } from '../experiment/cures.js';
-import { liveOf, withData, withFamily, type Experiment } from '../experiment/experiment.js';
-import { isLive, type DataName, type Family, type FieldName } from '../experiment/fields.js';
-import { readLink, writeLink } from '../experiment/link.js';
+import type { Experiment } from '../experiment/experiment.js';
+import type { Family, FieldName } from '../experiment/fields.js';
 import { firstLook, type Look } from '../experiment/look.js';
-import { kindOf, type Pictures } from '../experiment/pictures.js';
-import type { Point } from '../experiment/points.js';
-import { experimentOf, stories } from '../stories/index.js';
+import { kindOf } from '../experiment/pictures.js';
+import { stories } from '../stories/index.js';
 import { firstOpen, viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
-import type { SavedRun } from '../files/read-checkpoint.js';
-import type { Saved } from '../training/messages.js';
 import type { Seen } from '../views/view.js';
 import { readBeginning } from './beginning.js';
-import { newName } from './keeping.js';
-import { openSession, whenReady, type Session } from './session.js';
+import { openSession, type Session } from './session.js';
 
 /** Updates before which a GAN is not blamed for clouds without samples. */
 const SETTLED = 400;
 
-const beginning = await readBeginning();
+/** With what the page began. */
+export const beginning = await readBeginning();
 
 /** The experiment that is shown. */
 export const experiment = signal<Experiment>(beginning.experiment);
@@ -44,12 +40,13 @@ export const isMoved = signal(beginning.saved?.isMoved ?? false);
 export const lastKept = signal(beginning.other);
 
 /** What is looked at, beside the noise level. */
-const place = signal(firstLook);
+export const place = signal(firstLook);
 export const look = computed<Look>(() => ({ ...place.value, noise: noise.value }));
 /** The names of the views that are open. */
 export const opened = signal(openFor(beginning.place.story));
 
-const watched = computed(() => ({
+/** What the worker computes for the views. */
+export const watched = computed(() => ({
   views: [
     ...(kindOf(experiment.value.data) === 'points' ? layers.value : []),
     ...viewsOf(experiment.value)
@@ -60,42 +57,6 @@ const watched = computed(() => ({
 }));
 
 export const session = signal<Session>(openSession(experiment.value, watched.value, beginning.name, beginning.saved));
-
-effect(() => session.value.watch(watched.value));
-effect(() => {
-  const where = { story: story.value, isBeside: isBeside.value };
-  const link = writeLink(experiment.value, hidden.value, where);
-  // a page that is loaded anew finds its run by this name
-  history.replaceState({ run: session.value.name }, '', link);
-});
-addEventListener('hashchange', () => {
-  const { experiment: one, hidden: names, place: where, complaint } = readLink(location.hash);
-  notice.value = complaint;
-  hidden.value = names;
-  story.value = where.story;
-  if (where.story !== undefined) isTelling.value = true;
-  setBeside(where.isBeside === true);
-  begin(one);
-  opened.value = openFor(where.story);
-  layers.value = layersFor(one.family, where.story);
-});
-
-/** Shows the families side by side, or one of them. */
-export function setBeside(is: boolean): void {
-  isBeside.value = is;
-}
-
-/** Tells a story, by its number from 1, with its experiment; or none. */
-export function tell(number: number | undefined): void {
-  const next = number === undefined ? undefined : stories[number - 1];
-  story.value = number;
-  isTelling.value = next !== undefined;
-  if (next === undefined) return;
-  setBeside(next.isBeside === true);
-  begin(experimentOf(next));
-  opened.value = openFor(number);
-  layers.value = layersFor(next.experiment.family, number);
-}
 
 /** What there is to be drawn now, or undefined while there is nothing yet. */
 export function seen(): Seen | undefined {
@@ -129,119 +90,14 @@ export const advised = computed<readonly FieldName[]>(() =>
   verdicts.value.flatMap(({ kind }) => cureOf(kind, experiment.value)?.moves.map(({ control }) => control) ?? []),
 );
 
-/** Scrolls to a control, and lights it up. */
-export function pointAt(name: FieldName): void {
-  const control = document.getElementById(`control-${name}`);
-  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  control?.scrollIntoView({ block: 'center', behavior: isCalm ? 'auto' : 'smooth' });
-  control?.focus({ preventScroll: true });
-}
-
-/** Makes one update, of all players or only of these: then the program no longer gives the same losses. */
-export function update(players?: readonly string[]): Promise<unknown> {
-  if (players !== undefined) isMoved.value = true;
-  return session.value.step(players);
-}
-
-/** Looks at something else. */
-export function lookAt(change: Partial<Look>): void {
-  place.value = { ...place.value, ...change };
-}
-
-/** Opens a view, or closes it. */
-export function toggle(view: string): void {
-  opened.value = opened.value.includes(view) ? opened.value.filter((name) => name !== view) : [...opened.value, view];
-}
-
-/** Begins an experiment anew, from its first update. */
-export function begin(one: Experiment): void {
-  const now = session.value;
-  const isBroken = now.snapshot.value.status === 'failed';
-  if (isBroken) now.close();
-  show(one, () => (isBroken ? openSession(one, watched.value, newName()) : now.next(one, watched.value, newName())));
-}
-
-/**
- * Goes on with a saved run. The present one stays until the worker has loaded it.
- *
- * @throws Error with a sentence for the reader if it cannot be loaded
- */
-export async function goOn(saved: SavedRun, name = newName()): Promise<void> {
-  const one = saved.experiment ?? experiment.value;
-  const before = session.value;
-  await before.stop();
-  const next = openSession(one, watched.value, name, saved);
-  const failure = await whenReady(next);
-  if (failure !== undefined) {
-    next.close();
-    throw new Error(`The checkpoint cannot be loaded, and the run before it stays. The reason: ${failure}`);
-  }
-  session.value.close();
-  show(one, () => next, saved);
-}
-
-function show(one: Experiment, open: () => Session, saved?: Saved): void {
-  if (one.family !== experiment.value.family) layers.value = layersFor(one.family, story.value);
-  isMoved.value = saved?.isMoved ?? false;
-  experiment.value = one;
-  session.value = open();
-}
-
-if (beginning.saved !== undefined) {
-  void whenReady(session.value).then((failure) => {
-    if (failure === undefined) return;
-    begin(experiment.value);
-    notice.value = `The run that this browser had kept cannot be loaded, so it begins anew. The reason: ${failure}`;
-  });
-}
-
-/** Changes several settings: at once if all of them may change during a run, else in a new run. */
-export function changeTo(changes: Partial<Experiment>): void {
-  const names = Object.keys(changes) as FieldName[];
-  if (names.every(isLive)) names.forEach((name) => change(name, changes[name]!));
-  else begin({ ...experiment.value, ...changes });
-}
-
-/** Changes a setting: at once if it may change during a run, else in a new run. */
-export function change(name: FieldName, value: string | number): void {
-  const next = { ...experiment.value, [name]: value } as Experiment;
-  if (name === 'family') return begin(withFamily(experiment.value, value as Family));
-  if (name === 'data') return begin(withData(experiment.value, value as DataName));
-  if (!isLive(name)) return begin(next);
-  experiment.value = next;
-  if (session.value.snapshot.value.step > 0 && isOfTraining(name)) isMoved.value = true;
-  session.value.turn(liveOf(next), isMoved.value);
-}
-
-/** What changes the samples alone leaves the losses as they are. */
-const isOfTraining = (name: FieldName): boolean => name !== 'calls' && name !== 'sampler';
-
-/** Goes back to the weights of the start. */
-export const rewind = (): void => begin(experiment.value);
-
-/** Begins a run with other chance. */
-export function newSeed(): void {
-  begin({ ...experiment.value, seed: (experiment.value.seed + 1) % 1_000_000 });
-}
-
-/** Takes points of the user's own as data. */
-export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): void {
-  begin({ ...experiment.value, data, points });
-}
-
-/** Takes pictures of the user's own as data. */
-export function takePictures(pictures: Pictures): void {
-  begin({ ...withData(experiment.value, 'own'), pictures });
-}
-
 /** The views that are open in a story, or at first. */
-function openFor(number: number | undefined): readonly string[] {
+export function openFor(number: number | undefined): readonly string[] {
   const told = number === undefined ? undefined : stories[number - 1];
   return [...firstOpen, ...(told?.opens ?? [])];
 }
 
 /** The layers that a story shows, or those of a family. */
-function layersFor(family: Family, number: number | undefined): readonly string[] {
+export function layersFor(family: Family, number: number | undefined): readonly string[] {
   const told = number === undefined ? undefined : stories[number - 1];
   return (told?.experiment.family === family ? told.layers : undefined) ?? defaultLayers(family);
 }

@@ -125,14 +125,16 @@ export const layersOf = (family: Family): readonly Layer[] =>
 
 /** Probabilities of being real: one colour for 0, another for 1, nothing for a half. */
 function drawHeat({ context, colors }: Canvas, place: Placing, heat: Float32Array): void {
-  const size = (2 * REACH * place.unit) / HEAT;
+  // whole pixels: cells that overlap would show their edges
+  const edge = (from: number, cell: number): number => Math.round(from + (cell * 2 * REACH * place.unit) / HEAT);
   const [left, top] = [place.x(-REACH), place.y(REACH)];
   for (let i = 0; i < heat.length; i++) {
     const certainty = 2 * heat[i]! - 1;
     context.globalAlpha = Math.min(1, Math.abs(certainty)) * 0.55;
     context.fillStyle = certainty > 0 ? colors.high : colors.low;
     const [column, row] = [i % HEAT, Math.floor(i / HEAT)];
-    context.fillRect(left + column * size, top + row * size, size + 0.5, size + 0.5);
+    const [x, y] = [edge(left, column), edge(top, row)];
+    context.fillRect(x, y, edge(left, column + 1) - x, edge(top, row + 1) - y);
   }
   context.globalAlpha = 1;
 }

@@ -130,8 +130,23 @@ function gradientsOf(run: (inputs: Returned) => Returned, inputs: Returned, { of
     const zeros = at.map((x) => tf.mul(tf.sum(x), 0));
     return tf.sum(tf.stack([...terms, ...zeros]));
   };
-  const gradients = tf.grads(loss)(of.map((name) => inputs[name]!));
+  const gradients = withoutTidy(() => tf.grads(loss)(of.map((name) => inputs[name]!)));
   return Object.fromEntries(of.map((name, i) => [name, gradients[i]!]));
+}
+
+/**
+ * Calls a function in which tf.tidy keeps all tensors, for the scope around it to dispose of: tfjs's gradient of logSigmoid uses its
+ * argument without saving it, and throws if a tidy in the answer has disposed of that.
+ */
+function withoutTidy<T>(f: () => T): T {
+  const engine = tf.engine();
+  const { tidy } = engine;
+  engine.tidy = (first, second) => (second ?? (first as () => never))();
+  try {
+    return f();
+  } finally {
+    engine.tidy = tidy;
+  }
 }
 
 /** By how much the number of tensors grows; what is left behind is disposed of. */

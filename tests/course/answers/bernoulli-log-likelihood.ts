@@ -3,32 +3,27 @@ import type { Answers } from './answers.js';
 
 type T = tf.Tensor;
 
-const logSigmoid = (l: T): T => tf.neg(tf.softplus(tf.neg(l)));
+const crossEntropy = (x: T, l: T): T => tf.sub(tf.add(tf.relu(l), tf.log1p(tf.exp(tf.neg(tf.abs(l))))), tf.mul(x, l));
 
 export const answers: Answers = {
   right: {
-    'both terms': (x: T, l: T) =>
-      tf.tidy(() => tf.sum(tf.add(tf.mul(x, logSigmoid(l)), tf.mul(tf.sub(1, x), logSigmoid(tf.neg(l)))), 1)),
-    'by the sign of a pixel': (x: T, l: T) =>
-      tf.tidy(() => tf.neg(tf.sum(tf.softplus(tf.mul(tf.sub(1, tf.mul(2, x)), l)), 1))),
-    'by a condition': (x: T, l: T) =>
-      tf.tidy(() => tf.sum(tf.where(tf.greater(x, 0.5), logSigmoid(l), logSigmoid(tf.neg(l))), -1)),
-    'with the maximum taken out': (x: T, l: T) =>
+    'with logSigmoid': (x: T, l: T) =>
       tf.tidy(() => {
-        const rest = tf.log1p(tf.exp(tf.neg(tf.abs(l))));
-        return tf.sum(tf.sub(tf.mul(x, l), tf.add(tf.relu(l), rest)), 1);
+        const zeros = tf.sub(1, x);
+        return tf.sum(tf.add(tf.mul(x, tf.logSigmoid(l)), tf.mul(zeros, tf.logSigmoid(tf.neg(l)))), 1);
       }),
+    'as minus the stable cross-entropy': (x: T, l: T) => tf.tidy(() => tf.neg(tf.sum(crossEntropy(x, l), 1))),
+    'with one sign for both': (x: T, l: T) =>
+      tf.tidy(() => tf.neg(tf.sum(tf.softplus(tf.mul(l, tf.sub(1, tf.mul(2, x)))), -1))),
+    'with a choice': (x: T, l: T) =>
+      tf.tidy(() => tf.sum(tf.neg(tf.softplus(tf.where(tf.greater(x, 0.5), tf.neg(l), l))), 1)),
   },
   wrong: {
-    'the loss': [(x: T, l: T) => tf.sum(tf.sub(tf.softplus(l), tf.mul(x, l)), 1), ['negative']],
-    'a mean loss': [(x: T, l: T) => tf.mean(tf.sub(tf.softplus(l), tf.mul(x, l)), 1), ['negative', 'meanOverPixels']],
-    'the other sign': [(x: T, l: T) => tf.sum(tf.sub(tf.mul(x, tf.neg(l)), tf.softplus(tf.neg(l))), 1), ['swapped']],
-    'only where it is 1': [(x: T, l: T) => tf.sum(tf.mul(x, logSigmoid(l)), 1), ['onlyOnes']],
-    'a sigmoid before': [
-      (x: T, l: T) => tf.sum(tf.sub(tf.mul(x, tf.sigmoid(l)), tf.softplus(tf.sigmoid(l))), 1),
-      ['sigmoidTwice'],
-    ],
-    'without an axis': [(x: T, l: T) => tf.sum(tf.sub(tf.mul(x, l), tf.softplus(l))), ['sumOverBatch']],
+    'the loss': [(x: T, l: T) => tf.sum(crossEntropy(x, l), 1), ['negative']],
+    'a mean loss': [(x: T, l: T) => tf.mean(crossEntropy(x, l), 1), ['negative', 'meanOverPixels']],
+    'the whole batch': [(x: T, l: T) => tf.neg(tf.sum(crossEntropy(x, l))), ['sumOverBatch']],
+    'ones alone': [(x: T, l: T) => tf.sum(tf.mul(x, tf.logSigmoid(l)), 1), ['onlyOnes']],
+    'in tenths': [(x: T, l: T) => tf.mul(-10, tf.sum(crossEntropy(x, l), 1)), []],
     // right until logits are large
     'the logarithm of a sigmoid': [
       (x: T, l: T) =>

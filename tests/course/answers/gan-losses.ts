@@ -3,83 +3,57 @@ import type { Answers } from './answers.js';
 
 type T = tf.Tensor;
 
-const asReal = (l: T): T => tf.mean(tf.softplus(tf.neg(l)));
-const asFake = (l: T): T => tf.mean(tf.softplus(l));
+const positive = (x: T): T => tf.softplus(x);
+const negative = (x: T): T => tf.softplus(tf.neg(x));
+const losses = (discriminator: T, minimax: T, nonSaturating: T) => ({ discriminator, minimax, nonSaturating });
 
 export const answers: Answers = {
   right: {
-    'by cross-entropy with labels': (real: T, fake: T) =>
+    'with logSigmoid': (real: T, fake: T) =>
       tf.tidy(() => {
-        const entropy = (l: T, label: number): T => tf.mean(tf.sub(tf.softplus(l), tf.mul(label, l)));
-        return {
-          discriminator: tf.add(entropy(real, 1), entropy(fake, 0)),
-          minimax: tf.mul(-1, entropy(fake, 0)),
-          nonSaturating: entropy(fake, 1),
-        };
+        const asFake = tf.mean(tf.logSigmoid(tf.neg(fake)));
+        const discriminator = tf.neg(tf.add(tf.mean(tf.logSigmoid(real)), asFake));
+        return losses(discriminator, asFake, tf.neg(tf.mean(tf.logSigmoid(fake))));
       }),
-    'minimax by a difference': (real: T, fake: T) =>
+    'with sums and sizes': (real: T, fake: T) =>
+      tf.tidy(() => {
+        const asFake = tf.div(tf.sum(positive(fake)), fake.size);
+        const discriminator = tf.add(tf.div(tf.sum(negative(real)), real.size), asFake);
+        return losses(discriminator, tf.neg(asFake), tf.sub(asFake, tf.mean(fake)));
+      }),
+    'in another order of names': (real: T, fake: T) =>
       tf.tidy(() => ({
-        nonSaturating: asReal(fake),
-        minimax: tf.mean(tf.sub(tf.neg(tf.softplus(tf.neg(fake))), fake)),
-        discriminator: tf.addN([asReal(real), asFake(fake)]),
-      })),
-    'sums divided by sizes': (real: T, fake: T) =>
-      tf.tidy(() => ({
-        discriminator: tf.add(
-          tf.div(tf.sum(tf.softplus(tf.neg(real))), real.size),
-          tf.div(tf.sum(tf.softplus(fake)), fake.size),
-        ),
-        minimax: tf.neg(asFake(fake)),
-        nonSaturating: asReal(fake),
+        nonSaturating: tf.mean(negative(fake)),
+        minimax: tf.mean(tf.neg(positive(fake))),
+        discriminator: tf.add(tf.mean(positive(fake)), tf.mean(negative(real))),
       })),
   },
   wrong: {
-    'the sign of minimax': [
-      (real: T, fake: T) => ({
-        discriminator: tf.add(asReal(real), asFake(fake)),
-        minimax: asFake(fake),
-        nonSaturating: asReal(fake),
-      }),
-      ['minimaxSign'],
+    'exchanged losses': [
+      (real: T, fake: T) =>
+        losses(
+          tf.add(tf.mean(negative(real)), tf.mean(positive(fake))),
+          tf.mean(negative(fake)),
+          tf.neg(tf.mean(positive(fake))),
+        ),
+      ['exchanged'],
     ],
-    'the mean of the halves': [
-      (real: T, fake: T) => ({
-        discriminator: tf.div(tf.add(asReal(real), asFake(fake)), 2),
-        minimax: tf.neg(asFake(fake)),
-        nonSaturating: asReal(fake),
-      }),
+    'half of it': [
+      (real: T, fake: T) =>
+        losses(
+          tf.div(tf.add(tf.mean(negative(real)), tf.mean(positive(fake))), 2),
+          tf.neg(tf.mean(positive(fake))),
+          tf.mean(negative(fake)),
+        ),
       ['halved'],
     ],
-    'labels of the generator': [
-      (real: T, fake: T) => ({
-        discriminator: tf.add(asReal(real), asReal(fake)),
-        minimax: tf.neg(asFake(fake)),
-        nonSaturating: asReal(fake),
-      }),
-      ['fakeSwapped'],
+    'sums, and one sign': [
+      (real: T, fake: T) =>
+        losses(tf.add(tf.sum(negative(real)), tf.sum(positive(fake))), tf.sum(positive(fake)), tf.sum(negative(fake))),
+      ['minimaxSign', 'sumOverBatch'],
     ],
-    'two wrong signs': [
-      (real: T, fake: T) => ({
-        discriminator: tf.add(asReal(real), asFake(fake)),
-        minimax: asFake(fake),
-        nonSaturating: tf.neg(asReal(fake)),
-      }),
-      ['minimaxSign', 'nonSaturatingSign'],
-    ],
-    sums: [
-      (real: T, fake: T) => ({
-        discriminator: tf.add(tf.sum(tf.softplus(tf.neg(real))), tf.sum(tf.softplus(fake))),
-        minimax: tf.neg(tf.sum(tf.softplus(fake))),
-        nonSaturating: tf.sum(tf.softplus(tf.neg(fake))),
-      }),
-      ['sumOverBatch'],
-    ],
-    'a critic of Wasserstein': [
-      (real: T, fake: T) => ({
-        discriminator: tf.sub(tf.mean(fake), tf.mean(real)),
-        minimax: tf.neg(tf.mean(fake)),
-        nonSaturating: tf.neg(tf.mean(fake)),
-      }),
+    'one name forgotten': [
+      (real: T, fake: T) => ({ discriminator: tf.add(tf.mean(negative(real)), tf.mean(positive(fake))) }),
       [],
     ],
   },

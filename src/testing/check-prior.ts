@@ -1,0 +1,165 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { logProbOf } from '../distributions/gaussian.js';
+import type { LatentPrior } from '../distributions/index.js';
+import { checkGradientsRegistered } from '../gradients/index.js';
+import type { Part } from '../nets/network.js';
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/index.js';
+import { checkFloat, checkInteger, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
+import { outOfRange, unusable } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
+import { checkNoLeaks } from './check-no-leaks.js';
+import { checkDensityOfSamples } from './density-of-samples.js';
+import { compareSlopes, connected, gradientRules, type GradientOptions, type Tolerances } from './slopes.js';
+
+/** What {@link checkPrior} needs besides the prior. */
+export interface PriorCheck extends GradientOptions {
+  /** Latents at which the density is examined, `[rows, latentSize]`: at least two rows. Use few numbers. */
+  readonly z: Tensor;
+  /** The stream from which samples are drawn. */
+  readonly random: RandomStream;
+  /**
+   * If given, for latents of one or two numbers: all but a millionth of the mass is within [low, high] in each number. Then the density
+   * must integrate to 1, and samples must be distributed accordingly.
+   */
+  readonly range?: readonly [low: number, high: number] | undefined;
+  /** Samples that are compared with the density; default 20000. */
+  readonly samples?: number | undefined;
+}
+
+const WHERE = 'checkPrior';
+
+/**
+ * Checks the laws of a {@link LatentPrior} with a density: shapes are right; rows are independent; gradients with respect to latents, to
+ * the second order, and to the prior's variables agree with finite differences; Gaussians, if it gives them, multiply to the density;
+ * with a `range`, the density integrates to 1 to 1e-3, and the moments of samples, and the numbers of samples in each region, are those of
+ * the density; samples depend on the stream alone; no tensor is left behind.
+ *
+ * @param prior - ours or your own
+ * @param options - see {@link PriorCheck}
+ * @throws Error that says which law is broken, and where
+ * @example
+ * ```ts
+ * const random = createRandom(1);
+ * const prior = createMixturePrior({ components: 3, latentSize: 2, random });
+ * await checkPrior(prior, { z: random.normal([3, 2]), random, range: [-8, 8] }); // passes
+ * const unnormalised: LatentPrior = { ...prior, logProb: (at) => tf.tidy(() => tf.add(prior.logProb(at), 1)) };
+ * await checkPrior(unnormalised, { z: random.normal([3, 2]), random, range: [-8, 8] }); // throws
+ * ```
+ */
+export async function checkPrior(prior: LatentPrior, options: PriorCheck): Promise<void> {
+  checkRecord(WHERE, 'prior', prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
+  const read = readOptions(WHERE, options, {
+    z: checkFloat,
+    random: checkRandom,
+    range: { is: checkRange, default: undefined },
+    samples: { is: checkInteger, default: 20000, least: 100 },
+    ...gradientRules,
+  });
+  const { z, random, range, samples, ...tolerances } = read;
+  checkShape(WHERE, 'z', z, [null, null]);
+  checkGradientsRegistered(WHERE);
+  const logProb = (at: Tensor): Tensor => prior.logProb!(at);
+  const shape = z.shape as [number, number];
+
+  await checkNoLeaks(() => {
+    const [density, sample] = [logProb(z), prior.sample(shape, random)];
+    checkResult(WHERE, 'logProb(z)', density);
+    checkShape(WHERE, 'logProb(z)', density, [shape[0]], 'Sum over all axes except the first.');
+    checkFloat(WHERE, 'sample(shape, random)', sample, shape);
+    const gaussians = prior.gaussians?.(z) ?? [];
+    return [density, sample, ...gaussians.flatMap(({ mean, logVariance }) => [mean, logVariance])];
+  });
+  await checkRows(logProb, z);
+  await checkGaussians(prior, z);
+  await checkStream(prior, shape, random);
+  const gradient = (at: Tensor): Tensor => tf.grad((y) => connected(logProb(y), y))(at);
+  await checkSlopes('z', logProb, z, tolerances);
+  await checkSlopes('the gradient in z', gradient, z, tolerances);
+  for (const [i, variable] of ((prior as Partial<Part>).variables ?? []).entries())
+    await checkVariable(`variables[${i}]`, () => logProb(z), variable, tolerances);
+  if (range !== undefined) await checkDensityOfSamples(prior, shape[1], { random, range, samples });
+}
+
+function checkRange(where: string, argument: string, range: readonly [number, number]): void {
+  if (range?.length === 2 && range[0] < range[1]) return;
+  throw outOfRange(where, argument, 'must be [low, high], with low below high', { got: range });
+}
+
+/** All rows must give the same as each alone. */
+async function checkRows(logProb: (z: Tensor) => Tensor, z: Tensor): Promise<void> {
+  const together = await readNumbers(() => logProb(z));
+  for (const [i, expected] of together.entries()) {
+    const [alone] = await readNumbers(() => logProb(tf.slice(z, i, 1)));
+    if (Math.abs(alone! - expected) <= 1e-4 + 1e-4 * Math.abs(expected)) continue;
+    throw unusable(WHERE, 'prior.logProb', `must be ${alone} for row ${i}, as for that row alone`, { got: expected });
+  }
+}
+
+/** The Gaussians of all blocks must multiply to the density. */
+async function checkGaussians(prior: LatentPrior, z: Tensor): Promise<void> {
+  if (prior.gaussians === undefined) return;
+  const [expected, products] = await Promise.all([
+    readNumbers(() => prior.logProb!(z)),
+    readNumbers(() => {
+      let from = 0;
+      const blocks = prior.gaussians!(z).map((gaussian) => {
+        const size = gaussian.mean.shape[1]!;
+        from += size;
+        return logProbOf(tf.slice(z, [0, from - size], [-1, size]), gaussian);
+      });
+      return tf.addN(blocks);
+    }),
+  ]);
+  const wrong = products.findIndex(
+    (product, i) => !(Math.abs(product - expected[i]!) <= 1e-4 + 1e-4 * Math.abs(product)),
+  );
+  if (wrong < 0) return;
+  const rule = `must multiply to the log-density ${expected[wrong]} for row ${wrong}`;
+  throw unusable(WHERE, 'prior.gaussians', rule, { got: products[wrong] });
+}
+
+async function checkStream(prior: LatentPrior, shape: readonly number[], random: RandomStream): Promise<void> {
+  const state = random.state();
+  const first = await readNumbers(() => prior.sample(shape, random));
+  random.restore(state);
+  const again = await readNumbers(() => prior.sample(shape, random));
+  if (first.every((number, i) => number === again[i])) return;
+  const rule = 'must draw the same numbers from the same state of the stream';
+  throw unusable(WHERE, 'prior.sample', rule, { seen: 'different numbers' });
+}
+
+async function checkSlopes(name: string, f: (z: Tensor) => Tensor, at: Tensor, options: Tolerances): Promise<void> {
+  const gradient = (dy: Tensor): Tensor => tf.grad((y) => connected(f(y), y))(at, dy);
+  await compareSlopes({ where: WHERE, name, at, f, gradient }, options);
+}
+
+/** The gradient with respect to a variable, which is moved and then put back. */
+async function checkVariable(name: string, f: () => Tensor, variable: Variable, options: Tolerances): Promise<void> {
+  const at = tf.tidy(() => tf.clone(variable));
+  try {
+    const moved = (x: Tensor): Tensor => {
+      variable.assign(tf.clone(x));
+      return f();
+    };
+    const gradient = (dy: Tensor): Tensor => {
+      variable.assign(tf.clone(at));
+      const { grads } = tf.variableGrads(() => tf.sum(tf.mul(dy, connected(f(), variable))), [variable]);
+      return grads[variable.name]!;
+    };
+    await compareSlopes({ where: WHERE, name, at, f: moved, gradient }, options);
+  } finally {
+    variable.assign(at);
+    at.dispose();
+  }
+}
+
+async function readNumbers(f: () => Tensor): Promise<number[]> {
+  const tensor = tf.tidy(() => tf.clone(f()));
+  try {
+    return Array.from(await tensor.data());
+  } finally {
+    tensor.dispose();
+  }
+}

@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LatentPrior } from '../distributions/index.js';
+import { stopGradient } from '../gradients/stop-gradient.js';
+import { classesOf } from '../nets/classes-of.js';
+import type { ApplyOptions, Part } from '../nets/network.js';
+import type { RandomStream } from '../random/index.js';
+import { wrongKind } from '../tensor/errors.js';
+import { optional, readOptions } from '../tensor/options.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
+import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import { createTrainer } from '../training/trainer/create-trainer.js';
+import type { Trainer } from '../training/trainer/trainer.js';
+import { drawLatents, type VaeEncoder } from './latent-encoder.js';
+import { checkDensity, logPriorOf } from './latent-kl.js';
+import { alone, ignoresCondition, readsCondition } from './sharing-condition.js';
+import { checkEncoder, priorPart } from './vae-parts.js';
+
+/** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
+export type PriorMetric = 'loss' | 'kl';
+
+/** Options of {@link createPriorTrainer}. */
+export interface PriorTrainerOptions {
+  /** The prior to train; it has a density and variables. */
+  readonly prior: LatentPrior & Part;
+  /** The encoder whose latents it learns; it stays as it is. */
+  readonly encoder: VaeEncoder;
+  /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
+  readonly optimizer: Optimizer | tf.Optimizer;
+  /** The source of the latents' noise, through its fork `prior trainer`. */
+  readonly random: RandomStream;
+  /** A running average of the prior, which often fits better. */
+  readonly average?: AverageOptions<LatentPrior & Part> | undefined;
+  /** Gradients are scaled down to this global norm, above 0; by default they are not. */
+  readonly clipNorm?: number | undefined;
+}
+
+/**
+ * A trainer for the prior of an encoder that is already trained: the second stage of a VAE.
+ *
+ * loss = -mean log p(z), z from q(z|x)
+ *
+ * @param options - see {@link PriorTrainerOptions}
+ * @returns a trainer with the metrics `loss` and `kl`, means over the batch; its batches are those of the VAE. It does not own prior,
+ *   encoder or average; dispose them yourself.
+ * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
+ * @remarks The encoder runs as in sampling, without dropout, and no gradient reaches it. A second stage improves samples and the bound as
+ *   far as the prior was to blame; the decoder stays as good as it is.
+ * @example
+ * ```ts
+ * const prior = createMixturePrior({ components: 50, latentSize: 4, random });
+ * const trainer = createPriorTrainer({ prior, encoder, optimizer: createAdam({ learningRate: 3e-3 }), random });
+ * const { kl } = await readMetrics(trainer.step(x));
+ * ```
+ * @see Dai and Wipf 2019, Diagnosing and Enhancing VAE Models, section 4, https://arxiv.org/abs/1903.05789
+ */
+export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric> {
+  const caller = 'createPriorTrainer';
+  const { prior, encoder, optimizer, random, average, clipNorm } = readOptions(caller, options, {
+    prior: checkDensity,
+    encoder: checkEncoder,
+    optimizer: {},
+    random: {},
+    average: optional,
+    clipNorm: optional,
+  });
+  const part = ownPart(caller, 'prior', prior, encoder);
+  const averages = average && {
+    prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },
+  };
+  if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
+  return createTrainer<PriorMetric>({
+    caller,
+    name: 'prior',
+    parts: { prior: part },
+    optimizer,
+    random,
+    clipNorm,
+    averages,
+    loss: ({ x, random: noise, options: { condition, training } }) => {
+      const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }, readsCondition(prior)));
+      const size = drawn.shape[1]! - 1;
+      const z = tf.slice(drawn, [0, 0], [-1, size]);
+      const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
+      const applied = { training, random: noise, condition };
+      const logPrior = logPriorOf(z, prior, ignoresCondition(prior) ? alone(applied) : applied);
+      return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
+    },
+  });
+}
+
+/** Latents, with their log-densities as a last column. */
+function latentsOf(
+  encoder: VaeEncoder,
+  x: Tensor,
+  random: RandomStream,
+  options: ApplyOptions,
+  priorReads: boolean,
+): Tensor {
+  const isShared = classesOf(encoder) === 0 && priorReads;
+  const { z, logProb } = drawLatents(encoder, x, random, isShared ? alone(options) : options);
+  return tf.concat([z, tf.expandDims(logProb(), 1)], 1);
+}
+
+/** The prior as a part; throws unless it has variables besides those of the encoder. */
+function ownPart(where: string, argument: string, prior: LatentPrior & Part, encoder: VaeEncoder): Part {
+  const part = priorPart(prior, encoder);
+  if (part !== undefined) return part;
+  throw wrongKind(where, argument, 'must have variables to train', {
+    got: prior,
+    fix: 'Make one with createMixturePrior(...).',
+  });
+}

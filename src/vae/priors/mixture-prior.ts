@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LatentDensity } from '../../distributions/index.js';
+import { makeAll } from '../../nets/layer.js';
+import type { Part } from '../../nets/network.js';
+import { newVariable } from '../../nets/new-variable.js';
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/index.js';
+import { checkAlive, checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
+import { free } from '../../tensor/lost-backend.js';
+import { madeBy, note } from '../../tensor/made-by.js';
+import { optional, readOptions } from '../../tensor/options.js';
+import { mixtureMembers } from './mixture-members.js';
+
+/** What {@link createMixturePrior} is made of. Initial numbers are tensors, which are copied, or nested arrays. */
+export interface MixturePriorOptions {
+  /** Number of Gaussians, K, at least 1; 500 is usual for images. */
+  readonly components: number;
+  /** Numbers in a latent vector, at least 1: `encoder.latentSize`. */
+  readonly latentSize: number;
+  /** Where the initial means come from: its fork `means`. */
+  readonly random: RandomStream;
+  /** Initial means, `[K, latentSize]`; by default drawn from N(0, 1/2). */
+  readonly means?: Tensor | readonly (readonly number[])[] | undefined;
+  /** Initial log-variances, `[K, latentSize]`; by default log(1/2). With the default means, the mixture is then close to N(0, I). */
+  readonly logVariances?: Tensor | readonly (readonly number[])[] | undefined;
+  /** Initial weights, `[K]`, above 0; they need not add up to 1. By default all are equal. */
+  readonly weights?: Tensor | readonly number[] | undefined;
+}
+
+/**
+ * A prior that learns where the latents are: a mixture of diagonal Gaussians.
+ *
+ * p(z) = sum_k w_k N(z; m_k, diag(exp(l_k))), w = softmax(logits)
+ *
+ * Variables: means `[K, latentSize]`, log-variances `[K, latentSize]`, logits `[K]`.
+ *
+ * @param options - see {@link MixturePriorOptions}
+ * @returns a prior to pass to {@link createVaeTrainer}, which trains it with the model, or to {@link createPriorTrainer}; the caller
+ *   disposes it
+ * @throws TypeError, RangeError or {@link ShapeError} if an option is wrong; `logProb` and `sample` throw ShapeError unless the latents
+ *   are `[rows, latentSize]`
+ * @remarks For a trained encoder, begin with means at latents of data, `encoder.encode(x).mean` for K examples. In float32, log-densities
+ *   are within 1e-4 nats for log-variances down to -6, with 500 components in 40 dimensions.
+ * @example
+ * ```ts
+ * // 1/4 N(-1, 1) + 3/4 N(1, 1)
+ * const prior = createMixturePrior({
+ *   components: 2, latentSize: 1, random: createRandom(1),
+ *   means: [[-1], [1]], logVariances: [[0], [0]], weights: [1, 3],
+ * });
+ * console.log(await prior.logProb(tf.tensor2d([[1]])).data()); // -1.162497
+ * ```
+ * @see Bishop 2006, Pattern Recognition and Machine Learning, section 9.2; Tomczak and Welling 2018, section 3, which compares it with
+ *   the VampPrior, https://arxiv.org/abs/1705.07120
+ */
+export function createMixturePrior(options: MixturePriorOptions): LatentDensity & Part {
+  const where = 'createMixturePrior';
+  const { components, latentSize, random, means, logVariances, weights } = readOptions(where, options, {
+    components: checkInteger,
+    latentSize: checkInteger,
+    random: checkRandom,
+    means: optional,
+    logVariances: optional,
+    weights: optional,
+  });
+  const each = [components, latentSize];
+  const variables = makeAll([
+    () =>
+      newVariable(each, () =>
+        means === undefined
+          ? tf.mul(Math.SQRT1_2, random.fork('means').normal(each))
+          : given(where, 'means', means, each),
+      ),
+    () =>
+      newVariable(each, () =>
+        logVariances === undefined ? tf.fill(each, -Math.LN2) : given(where, 'logVariances', logVariances, each),
+      ),
+    () =>
+      newVariable([components], () =>
+        weights === undefined
+          ? tf.zeros([components])
+          : tf.log(positive(where, given(where, 'weights', weights, [components]), weights)),
+      ),
+  ]);
+  const [m, l, logits] = variables;
+  const made = {
+    variables: Object.freeze([m, l, logits]),
+    ...mixtureMembers(latentSize, () => {
+      checkAlive('logProb', 'prior', variables);
+      return { means: m, logVariances: l, logits };
+    }),
+    dispose: () => {
+      free(variables);
+    },
+  };
+  return Object.freeze(note(madeBy(where, { components, latentSize }, made), { classes: 0 }));
+}
+
+/** Numbers from a user, as a tensor of this shape. */
+function given(where: string, argument: string, value: Tensor | readonly unknown[], shape: readonly number[]): Tensor {
+  if (Array.isArray(value)) {
+    const numbers = tf.tensor(value as number[], undefined, 'float32');
+    checkShape(where, argument, numbers, shape);
+    return numbers;
+  }
+  checkFloat(where, argument, value, shape);
+  return value;
+}
+
+/** Weights, checked where they are known on the host. */
+function positive(where: string, tensor: Tensor, weights: Tensor | readonly number[]): Tensor {
+  const bad = 'dataId' in weights ? undefined : weights.find((weight) => !(weight > 0 && weight < Infinity));
+  if (bad !== undefined) throw outOfRange(where, 'weights', 'must be above 0 and finite', { got: bad });
+  return tensor;
+}

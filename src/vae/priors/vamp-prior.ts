@@ -1,0 +1,114 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LatentDensity } from '../../distributions/index.js';
+import type { Part } from '../../nets/network.js';
+import { checkSizes } from '../../nets/layer.js';
+import { newVariable } from '../../nets/new-variable.js';
+import { checkAlive, checkExamples, checkFunction } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
+import { free } from '../../tensor/lost-backend.js';
+import { madeBy, note, noteOf } from '../../tensor/made-by.js';
+import { readOptions } from '../../tensor/options.js';
+import type { GaussianEncoder } from '../gaussian-encoder.js';
+import { mixtureMembers } from './mixture-members.js';
+
+/** Options of {@link createVampPrior}. */
+export interface VampPriorOptions {
+  /** Initial pseudo-inputs, float32 `[K, ...]`, of the shape of the data; they are copied. Examples of the data are a good start. */
+  readonly inputs: Tensor;
+  /** Pseudo-inputs are clipped to `[low, high]` before they are encoded, such as `[0, 1]` for pictures; by default they are not. */
+  readonly range?: readonly [low: number, high: number] | undefined;
+}
+
+/**
+ * The VampPrior: the mixture of the encoder's own posteriors at pseudo-inputs, which are learned.
+ *
+ * p(z) = 1/K sum_k q(z | u_k), with pseudo-inputs u_k
+ *
+ * The prior follows the encoder, since it is made of it, and its gradient also reaches the encoder's weights. Variables: the pseudo-inputs
+ * `[K, ...]`, then those of the encoder.
+ *
+ * @param encoder - a Gaussian encoder, the one of the model; it stays the caller's
+ * @param options - see {@link VampPriorOptions}
+ * @returns a prior to pass to {@link createVaeTrainer}. `dispose` frees the pseudo-inputs, not the encoder.
+ * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
+ * @remarks Each call encodes all pseudo-inputs, so a step with 500 of them and 100 examples takes three to four times as long. The encoder
+ *   sees them as in sampling, without dropout, and without a condition. A pseudo-input outside the range gets no gradient.
+ * @example
+ * ```ts
+ * const prior = createVampPrior(encoder, { inputs: tf.slice(x, 0, 3), range: [0, 1] });
+ * console.log(prior.sample([5, 4], random).shape); // [5, 4]
+ * ```
+ * @see Tomczak and Welling 2018, VAE with a VampPrior, https://arxiv.org/abs/1705.07120
+ */
+export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOptions): LatentDensity & Part {
+  const where = 'createVampPrior';
+  checkEncoder(where, encoder);
+  const { inputs, range } = readOptions(where, options, {
+    inputs: checkExamples,
+    range: rangeRule,
+  });
+  return vampPriorOf(encoder, inputs.shape, () => tf.clone(inputs), range);
+}
+
+/** {@link createVampPrior} as a file describes it, by the shape of its pseudo-inputs; disposing it also disposes the encoder. */
+export function vampPriorFrom(
+  encoder: GaussianEncoder,
+  options: { readonly shape: readonly number[]; readonly range?: VampPriorOptions['range'] },
+): LatentDensity & Part {
+  const where = 'createVampPrior';
+  checkEncoder(where, encoder);
+  const { shape, range } = readOptions(where, options, { shape: { is: checkSizes, least: 2 }, range: rangeRule });
+  const prior = vampPriorOf(encoder, shape, () => tf.zeros([...shape]), range);
+  return Object.freeze(
+    note(
+      {
+        ...prior,
+        dispose: () => {
+          prior.dispose();
+          encoder.dispose();
+        },
+      },
+      noteOf(prior)!,
+    ),
+  );
+}
+
+function vampPriorOf(
+  encoder: GaussianEncoder,
+  shape: readonly number[],
+  initial: () => Tensor,
+  range: VampPriorOptions['range'],
+): LatentDensity & Part {
+  const inputs = newVariable(shape, initial);
+  const logits = new Array<number>(shape[0]!).fill(0);
+  const made = {
+    variables: Object.freeze([inputs, ...encoder.variables]),
+    buffers: encoder.buffers ?? [],
+    notResumable: encoder.notResumable,
+    ...mixtureMembers(encoder.latentSize, () => {
+      checkAlive('logProb', 'prior', [inputs]);
+      const seen = range === undefined ? inputs : tf.clipByValue(inputs, ...range);
+      const { mean, logVariance } = encoder.encode(seen);
+      return { means: mean, logVariances: logVariance, logits: tf.tensor1d(logits) };
+    }),
+    dispose: () => {
+      free([inputs]);
+    },
+  };
+  return Object.freeze(
+    note(madeBy('createVampPrior', { shape: [...shape], range }, made), { parts: [encoder], classes: 0 }),
+  );
+}
+
+const rangeRule = { is: checkRange, default: undefined } as const;
+
+function checkEncoder(where: string, encoder: GaussianEncoder | undefined): void {
+  checkFunction(where, 'encoder.encode', encoder?.encode);
+}
+
+function checkRange(where: string, argument: string, range: readonly [number, number]): void {
+  // comparisons with a bound that is no number are false
+  if (range?.length === 2 && range[0] < range[1]) return;
+  throw outOfRange(where, argument, 'must be [low, high], with low below high', { got: range });
+}

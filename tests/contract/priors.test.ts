@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createGaussianEncoder,
+  createRandom,
+  gaussianLogProb,
+  latentKl,
+  mlp,
+  ShapeError,
+  type LatentPrior,
+} from '../../src/index.js';
+import { checkPrior } from '../../src/testing/index.js';
+import { meanAndError } from '../math/mean-and-error.js';
+import { read } from '../support/close.js';
+import { priors } from './priors.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+describe.each(priors)('$name', ({ make, least = 1 }) => {
+  test.each([1, 2].filter((size) => size >= least))(
+    'obeys the laws that checkPrior checks, in %d dimensions',
+    async (latentSize) => {
+      const { prior } = make(latentSize);
+      const random = createRandom(5);
+      // one of them 20 deviations away
+      const z = tf.concat([random.normal([3, latentSize]), tf.fill([1, latentSize], 20)]);
+      await checkPrior(prior, { z, random, range: [-8, 8], relative: 5e-3, absolute: 1e-3 });
+    },
+  );
+
+  test('has a KL of the mean of its draws, in closed form where there is one, and at least 0', async () => {
+    const { prior } = make(2);
+    const encoder = createGaussianEncoder(mlp({ sizes: [3, 4], random: createRandom(7) }), { latentSize: 2 });
+    const draw = encoder.draw(createRandom(8).normal([1, 3]), createRandom(9), { samples: 4000 });
+    const atDraws = await read(tf.sub(draw.logProb, prior.logProb!(draw.z)));
+    const { mean, error } = meanAndError(atDraws);
+    expect(mean).toBeGreaterThan(-4 * error);
+    const [kl] = await read(tf.mean(latentKl(draw, prior)));
+    expect(Math.abs(kl! - mean)).toBeLessThan(4 * error);
+  });
+
+  test('rejects latents and shapes of another size', () => {
+    const { prior } = make(2);
+    expect(() => prior.logProb!(tf.zeros([3]))).toThrow(ShapeError);
+    if (prior.variables === undefined) return;
+    expect(() => prior.logProb!(tf.zeros([3, 3]))).toThrow(ShapeError);
+    expect(() => prior.sample([3, 3], createRandom(1))).toThrow(ShapeError);
+  });
+});
+
+describe('checkPrior rejects a prior', () => {
+  const random = () => createRandom(5);
+  const z = () => random().normal([3, 2]);
+  const zeros = () => tf.zeros([1, 2]);
+  const density = (at: tf.Tensor) => tf.tidy(() => gaussianLogProb(at, { mean: zeros(), logVariance: zeros() }));
+  const good: LatentPrior = { sample: (shape, stream) => stream.normal(shape), logProb: density };
+
+  test.each<[string, Partial<LatentPrior>, RegExp]>([
+    ['that is not normalised', { logProb: (at) => tf.tidy(() => tf.add(density(at), 0.1)) }, /integral 1/],
+    [
+      'that draws wider samples',
+      { sample: (shape, stream) => tf.tidy(() => tf.mul(1.2, stream.normal(shape))) },
+      /squared/,
+    ],
+    [
+      'that draws other regions with the same moments',
+      { sample: (shape, stream) => stream.uniform(shape, -Math.sqrt(3), Math.sqrt(3)) },
+      /samples in region/,
+    ],
+    ['whose rows depend on each other', { logProb: (at) => tf.tidy(() => tf.add(density(at), tf.mean(at))) }, /row 0/],
+    [
+      'whose gradient is wrong',
+      {
+        logProb: (at) =>
+          tf.customGrad((x) => ({ value: density(x as tf.Tensor), gradFunc: () => tf.zerosLike(x as tf.Tensor) }))(at),
+      },
+      /derivative/,
+    ],
+    ['whose samples are not from the stream', { sample: (shape) => tf.randomNormal([...shape]) }, /same state/],
+    [
+      'whose Gaussians are others',
+      { gaussians: () => [{ mean: tf.ones([1, 2]), logVariance: zeros() }] },
+      /multiply to the log-density/,
+    ],
+  ])('%s', async (_, change, says) => {
+    const check = { z: z(), random: random(), range: [-8, 8] } as const;
+    await checkPrior(good, check);
+    await expect(checkPrior({ ...good, ...change }, check)).rejects.toThrow(says);
+  });
+});

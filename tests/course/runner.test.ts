@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { order } from '../../examples/course/order.js';
+import { keysOf, screenOf, type View } from '../../examples/course/runner/screen.js';
+import { openFolder, readProgress, writeProgress } from '../../examples/course/runner/student-folder.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'course-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('the order has every exercise once', () => {
+  expect([...order].sort()).toEqual(readdirSync('examples/course/exercises').sort());
+});
+
+test('a new folder has a stub for each exercise, and what is written stays', () => {
+  const [first] = openFolder(folder);
+  expect(readdirSync(folder)).toHaveLength(order.length);
+  writeFileSync(first!.file, 'mine');
+  expect(readFileSync(openFolder(folder)[0]!.file, 'utf8')).toBe('mine');
+});
+
+test('progress is read as it was written, and names that the course does not have are left out', () => {
+  expect(readProgress(folder).size).toBe(0);
+  writeProgress(folder, new Set(['elbo', 'alchemy']));
+  expect([...readProgress(folder)]).toEqual(['elbo']);
+  writeFileSync(join(folder, 'progress.json'), '{}');
+  expect(() => readProgress(folder)).toThrow('must have a list `passed`');
+});
+
+test('the screen shows the verdict and only the hints that were asked for', () => {
+  const entries = openFolder(folder);
+  const results = [{ name: 'values', passed: false, score: 0, maxScore: 5, message: 'Wrong.', mistakes: [] }];
+  const view: View = { entries, passed: new Set(['elbo']), at: 0, results, hints: ['one', 'two', 'three'], shown: 1 };
+  const screen = screenOf(view);
+  expect(screen).toContain('1 of 12 done');
+  expect(screen).toContain('fail  0 of 5  values: Wrong.');
+  expect(screen).toContain('Hint 1 of 3: one');
+  expect(screen).not.toContain('two');
+  expect(keysOf(view)).toContain('h: hint');
+  expect(keysOf({ ...view, shown: 3 })).not.toContain('h: hint');
+});
+
+test('the program checks the present exercise, and goes on where it stopped', async () => {
+  const [first] = openFolder(folder);
+  writeFileSync(first!.file, readFileSync('examples/course/solutions/reparameterize.ts'));
+  const run = () => promisify(execFile)('npx', ['tsx', 'examples/course/main.ts', folder, '--once']);
+  expect((await run()).stdout).toContain('All points.');
+  const { stdout } = await run();
+  expect(stdout).toContain('1 of 12 done');
+  expect(stdout).toContain('2. gaussian-kl');
+}, 60_000);
