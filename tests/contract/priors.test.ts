@@ -21,14 +21,17 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
-describe.each(priors)('$name', ({ make }) => {
-  test.each([1, 2])('obeys the laws that checkPrior checks, in %d dimensions', async (latentSize) => {
-    const { prior } = make(latentSize);
-    const random = createRandom(5);
-    // one of them 20 deviations away
-    const z = tf.concat([random.normal([3, latentSize]), tf.fill([1, latentSize], 20)]);
-    await checkPrior(prior, { z, random, range: [-8, 8], relative: 5e-3, absolute: 1e-3 });
-  });
+describe.each(priors)('$name', ({ make, least = 1 }) => {
+  test.each([1, 2].filter((size) => size >= least))(
+    'obeys the laws that checkPrior checks, in %d dimensions',
+    async (latentSize) => {
+      const { prior } = make(latentSize);
+      const random = createRandom(5);
+      // one of them 20 deviations away
+      const z = tf.concat([random.normal([3, latentSize]), tf.fill([1, latentSize], 20)]);
+      await checkPrior(prior, { z, random, range: [-8, 8], relative: 5e-3, absolute: 1e-3 });
+    },
+  );
 
   test('has a KL of the mean of its draws, in closed form where there is one, and at least 0', async () => {
     const { prior } = make(2);
@@ -37,9 +40,8 @@ describe.each(priors)('$name', ({ make }) => {
     const atDraws = await read(tf.sub(draw.logProb, prior.logProb!(draw.z)));
     const { mean, error } = meanAndError(atDraws);
     expect(mean).toBeGreaterThan(-4 * error);
-    const [kl] = await read(latentKl(draw, prior));
-    if (prior.gaussians !== undefined) expect(Math.abs(kl! - mean)).toBeLessThan(4 * error);
-    else expect(kl).toBeCloseTo(atDraws[0]!, 4);
+    const [kl] = await read(tf.mean(latentKl(draw, prior)));
+    expect(Math.abs(kl! - mean)).toBeLessThan(4 * error);
   });
 
   test('rejects latents and shapes of another size', () => {

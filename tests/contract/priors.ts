@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  createConditionalPrior,
+  createFlowPrior,
   createGaussianEncoder,
+  createHierarchicalPrior,
   createMixturePrior,
   createRandom,
   createVampPrior,
+  embedding,
   gaussianPrior,
   mlp,
   tanh,
@@ -14,6 +18,8 @@ import {
 /** A prior in the form that the laws in priors.test.ts need. Add one to the list for each new prior. */
 export interface PriorCase {
   readonly name: string;
+  /** The smallest size of its latents; default 1. */
+  readonly least?: number;
   /** For latents of one or two numbers, with almost all of its mass within -8 and 8. */
   readonly make: (latentSize: number) => {
     readonly prior: LatentPrior & Partial<Part>;
@@ -59,6 +65,51 @@ export const priors: readonly PriorCase[] = [
         4,
       );
       return { prior: createVampPrior(encoder, { inputs: tf.mul(2, random.normal([4, 3])) }), owns: [encoder] };
+    },
+  },
+  {
+    name: 'createFlowPrior',
+    least: 2,
+    make: (latentSize) => ({
+      prior: shaken(createFlowPrior({ latentSize, layers: 2, width: 3, random: createRandom(5) }), 6),
+    }),
+  },
+  {
+    name: 'createConditionalPrior',
+    make: (latentSize) => {
+      const network = embedding({ classes: 2, size: 2 * latentSize, random: createRandom(7) });
+      const prior = createConditionalPrior(network, { latentSize });
+      // all rows are of one class
+      const options = (rows: number) => ({ condition: tf.ones([rows], 'int32') });
+      return {
+        prior: {
+          ...prior,
+          sample: (shape, random) => tf.tidy(() => prior.sample(shape, random, options(shape[0]!))),
+          logProb: (z) => tf.tidy(() => prior.logProb(z, options(z.shape[0]))),
+          gaussians: (z) => tf.tidy(() => prior.gaussians(z, options(z.shape[0])) as never),
+        },
+      };
+    },
+  },
+  {
+    name: 'createHierarchicalPrior, of one or two blocks',
+    make: (latentSize) => {
+      const latentSizes = new Array<number>(latentSize).fill(1);
+      const below = latentSizes
+        .slice(1)
+        .map(() => mlp({ sizes: [1, 3, 2], activation: tanh, random: createRandom(8) }));
+      return { prior: shaken(createHierarchicalPrior(below, { latentSizes }), 9) };
+    },
+  },
+  {
+    name: 'createHierarchicalPrior, with a mixture on top',
+    make: (latentSize) => {
+      const latentSizes = new Array<number>(latentSize).fill(1);
+      const below = latentSizes
+        .slice(1)
+        .map(() => mlp({ sizes: [1, 3, 2], activation: tanh, random: createRandom(8) }));
+      const top = createMixturePrior({ components: 2, latentSize: 1, random: createRandom(9), means: [[-2], [1]] });
+      return { prior: shaken(createHierarchicalPrior(below, { latentSizes, top }), 10) };
     },
   },
 ];
