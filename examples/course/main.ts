@@ -1,8 +1,9 @@
 // The course: npm run course -- [FOLDER] [--once]
 // It puts a stub for each function into FOLDER (my-course by default), checks the present one whenever you save it, and shows the next
 // hint on a key. With --once it checks that one and ends.
-import { watch } from 'node:fs';
+import { rmSync, watch, writeFileSync } from 'node:fs';
 import { emitKeypressEvents } from 'node:readline';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gradeSubmission } from 'tfjs-generative/grading';
 import type { CheckResult, Exercise } from 'tfjs-generative/testing';
@@ -13,6 +14,7 @@ import { openFolder, readProgress, writeProgress } from './runner/student-folder
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { once: { type: 'boolean' } } });
 const folder = positionals[0] ?? 'my-course';
 const entries = openFolder(folder);
+const picture = join(folder, 'picture.svg');
 const passed = readProgress(folder);
 const isInteractive = values.once !== true;
 
@@ -25,7 +27,7 @@ let results: readonly CheckResult[] | undefined;
 let exercise: Exercise;
 
 function view(): View {
-  return { entries, passed, at, results, hints: exercise.hints, shown };
+  return { entries, passed, at, results, picture, hints: exercise.hints, shown };
 }
 
 function draw(): void {
@@ -46,6 +48,9 @@ async function check(): Promise<void> {
   const graded = await gradeSubmission(exercise, file);
   if (turn !== latest) return;
   results = graded.results;
+  const drawn = results[0]?.picture;
+  if (drawn === undefined) rmSync(picture, { force: true });
+  else writeFileSync(picture, drawn);
   if (isWhole(graded.results) && !passed.has(name)) writeProgress(folder, passed.add(name));
   draw();
 }

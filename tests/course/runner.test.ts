@@ -38,12 +38,21 @@ test('progress is read as it was written, and names that the course does not hav
 test('the screen shows the verdict and only the hints that were asked for', () => {
   const entries = openFolder(folder);
   const results = [{ name: 'values', passed: false, score: 0, maxScore: 5, message: 'Wrong.', mistakes: [] }];
-  const view: View = { entries, passed: new Set(['elbo']), at: 0, results, hints: ['one', 'two', 'three'], shown: 1 };
+  const view: View = {
+    entries,
+    passed: new Set(['elbo']),
+    at: 0,
+    results,
+    picture: 'p.svg',
+    hints: ['one', 'two', 'three'],
+    shown: 1,
+  };
   const screen = screenOf(view);
   expect(screen).toContain('1 of 12 done');
   expect(screen).toContain('fail  0 of 5  values: Wrong.');
   expect(screen).toContain('Hint 1 of 3: one');
   expect(screen).not.toContain('two');
+  expect(screen).not.toContain('p.svg');
   expect(keysOf(view)).toContain('h: hint');
   expect(keysOf({ ...view, shown: 3 })).not.toContain('h: hint');
 });
@@ -53,6 +62,7 @@ test('the program checks the present exercise, and goes on where it stopped', as
   writeFileSync(first!.file, readFileSync('examples/course/solutions/reparameterize.ts'));
   const run = () => promisify(execFile)('npx', ['tsx', 'examples/course/main.ts', folder, '--once']);
   expect((await run()).stdout).toContain('All points.');
+  expect(readFileSync(join(folder, 'picture.svg'), 'utf8')).toMatch(/^<svg /);
   const { stdout } = await run();
   expect(stdout).toContain('1 of 12 done');
   expect(stdout).toContain('2. gaussian-kl');

@@ -9,13 +9,15 @@ export interface View {
   readonly at: number;
   /** Undefined while it is being checked. */
   readonly results: readonly CheckResult[] | undefined;
+  /** The file with the picture, where one was drawn. */
+  readonly picture: string;
   readonly hints: readonly string[];
   /** How many hints the student has asked for. */
   readonly shown: number;
 }
 
 /** The screen as text, without its keys. */
-export function screenOf({ entries, passed, at, results, hints, shown }: View): string {
+export function screenOf({ entries, passed, at, results, picture, hints, shown }: View): string {
   const bar = entries.map(({ name }) => (passed.has(name) ? '#' : '.')).join('');
   const { name, file, page } = entries[at]!;
   return [
@@ -24,6 +26,7 @@ export function screenOf({ entries, passed, at, results, hints, shown }: View): 
     `${at + 1}. ${name}`,
     `   write ${file}`,
     `   read  ${page}`,
+    ...(results?.[0]?.picture === undefined ? [] : [`   see   ${picture}: the target in grey, yours in red`]),
     '',
     ...(results?.map(lineOf) ?? ['checking ...']),
     ...hints.slice(0, shown).flatMap((hint, i) => ['', `Hint ${i + 1} of ${hints.length}: ${hint}`]),

@@ -66,6 +66,15 @@ export const exercise = defineExercise({
     'You have one number for each example, and features beside them. What shape must it have to scale whole rows?',
   ],
 
+  picture: {
+    // data of 1 and a noise of 0.2, from the data to the noise
+    inputs() {
+      const line = Array.from({ length: 41 }, () => [1]);
+      const timesteps = line.map((_, i) => i);
+      return { x: line, noise: each(() => 0.2, line), timesteps, alphaBars: timesteps.map((t) => 1 - t / 40) };
+    },
+  },
+
   checks: [
     { kind: 'values', points: 5 },
     {

@@ -56,6 +56,14 @@ export const exercise = defineExercise({
     'A formula for pixels that are 0 or 1 needs no condition: multiply by the pixel. Then: which axis is added up?',
   ],
 
+  picture: {
+    // a pixel that is 1, from -5 to 5 of its logit
+    inputs() {
+      const line = Array.from({ length: 41 }, (_, i) => [i / 4 - 5]);
+      return { x: each(() => 1, line), logits: line };
+    },
+  },
+
   checks: [
     { kind: 'values', points: 5 },
     {

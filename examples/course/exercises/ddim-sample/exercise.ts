@@ -71,6 +71,14 @@ export const exercise = defineExercise({
     'Check a step by hand with a network that knows the noise: after each step x must be what noising the true data gives.',
   ],
 
+  picture: {
+    // where noise from -2 to 2 ends
+    inputs() {
+      const line = Array.from({ length: 41 }, (_, i) => [i / 10 - 2]);
+      return { weights: [[1]], xT: line, alphaBars: [0.9, 0.6, 0.25, 0.05] };
+    },
+  },
+
   checks: [
     { kind: 'values', points: 6 },
     {

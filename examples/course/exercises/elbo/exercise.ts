@@ -63,6 +63,15 @@ export const exercise = defineExercise({
     'A model of 784 pixels pays for all of them, and for all of its latents. What does a mean do to the balance between the two terms?',
   ],
 
+  picture: {
+    // from -2 to 2 of the mean
+    inputs() {
+      const line = Array.from({ length: 41 }, (_, i) => [i / 10 - 2]);
+      const zeros = each(() => 0, line);
+      return { x: zeros, logits: zeros, mean: line, logVariance: zeros };
+    },
+  },
+
   checks: [
     { kind: 'values', points: 5 },
     {

@@ -59,6 +59,14 @@ export const exercise = defineExercise({
     'TensorFlow.js has one operation for the logarithm of a sum of exponentials. What is left to do with the number of samples?',
   ],
 
+  picture: {
+    // two samples, from -4 to 4 of the one log-weight and back in the other
+    inputs() {
+      const line = Array.from({ length: 41 }, (_, i) => i / 5 - 4);
+      return { logWeights: [line, each((log) => -log, line)] };
+    },
+  },
+
   checks: [
     { kind: 'values', points: 4 },
     {

@@ -57,6 +57,14 @@ export const exercise = defineExercise({
     'Everything is element by element: each latent of each example has its own mean, deviation and noise.',
   ],
 
+  picture: {
+    // the standard deviation, from -4 to 4 of the log-variance
+    inputs() {
+      const line = Array.from({ length: 41 }, (_, i) => [i / 5 - 4]);
+      return { mean: each(() => 0, line), logVariance: line, noise: each(() => 1, line) };
+    },
+  },
+
   checks: [
     { kind: 'values', points: 5 },
     {
