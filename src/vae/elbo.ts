@@ -61,17 +61,17 @@ export function elbo(options: ElboOptions): Elbo {
   const rows = [x.shape[0], ...posterior.mean.shape.slice(1)];
   checkShape('elbo', 'posterior.mean', posterior.mean, rows, 'It must have one row per example of `x`.');
   return tf.tidy(() => {
-    const logLikelihood = logLikelihoodOf('elbo', x, parameters, likelihood);
+    const logLikelihood = logLikelihoodOf(x, parameters, likelihood);
     const kl = klPerExample(posterior, prior);
     return { elbo: tf.sub(logLikelihood, kl), logLikelihood, kl };
   });
 }
 
-/** log p(x|z), `[batch]`, checked on behalf of the public function `where`. */
-export function logLikelihoodOf(where: string, x: Tensor, parameters: Tensor, likelihood: Likelihood): Tensor {
+/** log p(x|z), `[batch]`, checked. */
+export function logLikelihoodOf(x: Tensor, parameters: Tensor, likelihood: Likelihood): Tensor {
   const logLikelihood = likelihood.logProb(x, parameters);
   const fix = 'Sum over all axes except the first.';
-  checkResult(where, 'likelihood.logProb(x, parameters)', logLikelihood);
-  checkShape(where, 'likelihood.logProb(x, parameters)', logLikelihood, [x.shape[0]], fix);
+  checkResult('elbo', 'likelihood.logProb(x, parameters)', logLikelihood);
+  checkShape('elbo', 'likelihood.logProb(x, parameters)', logLikelihood, [x.shape[0]], fix);
   return logLikelihood;
 }

@@ -94,7 +94,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       const drawn = drawLatents(encoder, x, random, options);
       const parameters = decoder.decode(drawn.z, options);
       // Each mean is taken once and nothing is multiplied by 1: on a GPU a step's time depends on the number of kernels, not of values.
-      const logLikelihood = tf.mean(logLikelihoodOf('elbo', x, parameters, decoder.likelihood));
+      const logLikelihood = tf.mean(logLikelihoodOf(x, parameters, decoder.likelihood));
       const pairs = gaussianPairs(drawn, prior, options);
       const kl = tf.mean(pairs === undefined ? klAtDraw(drawn, prior, options) : klOfPairs(pairs));
       const cost = freeNats === 0 ? kl : costAbove(freeNats, kl, pairs, drawn.z);

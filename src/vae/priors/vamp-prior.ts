@@ -32,7 +32,7 @@ export interface VampPriorOptions {
  * @param options - see {@link VampPriorOptions}
  * @returns a prior to pass to {@link createVaeTrainer}. `dispose` frees the pseudo-inputs, not the encoder.
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
- * @remarks Each call encodes all pseudo-inputs, so a step with 500 of them and 100 examples takes about three times as long. The encoder
+ * @remarks Each call encodes all pseudo-inputs, so a step with 500 of them and 100 examples takes three to four times as long. The encoder
  *   sees them as in sampling, without dropout, and without a condition. A pseudo-input outside the range gets no gradient.
  * @example
  * ```ts
