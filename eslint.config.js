@@ -247,7 +247,14 @@ export default defineConfig(
     files: ['**/*.js', '**/*.mjs'],
     extends: [typescript.configs.disableTypeChecked],
     languageOptions: {
-      globals: { console: 'readonly', document: 'readonly', fetch: 'readonly', process: 'readonly', URL: 'readonly' },
+      globals: {
+        console: 'readonly',
+        document: 'readonly',
+        fetch: 'readonly',
+        process: 'readonly',
+        setTimeout: 'readonly',
+        URL: 'readonly',
+      },
     },
   },
 );

@@ -1,4 +1,4 @@
-// Writes the whole site into out/site: start page, guides and reference, lab, what runs snippets, and the index of the search. `npm run site`
+// Writes the whole site into out/site: start page, guides and reference, lab, course, what runs snippets, and the index of the search. `npm run site`
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -15,6 +15,7 @@ await build({
   logLevel: 'warn',
   build: { outDir: `${process.cwd()}/${SITE}/lab` },
 });
+await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });
 await build({
   configFile: false,
   publicDir: false,

@@ -30,7 +30,7 @@ function finished(page, app) {
     withRun(withSearch(page.contents, base), base)
       .replace(
         '<div id="tsd-toolbar-links">',
-        `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a>`,
+        `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a><a href="${base}../course/index.html">Course</a>`,
       )
       .replace('container-main', isOneName(model) ? 'container-main one-name' : '$&')
       .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { nearestNeighbours } from 'tfjs-generative/metrics';
 import type { Classifier } from '../shared/classifier.js';
-import { pixelsOf, type ColourPictures } from './data.js';
+import { inParts } from '../shared/in-parts.js';
+import { choose, pixelsOf, type ColourPictures } from './data.js';
 import { resized } from './resized.js';
 
 /**
@@ -12,6 +13,8 @@ import { resized } from './resized.js';
 export const COPY_WITHIN = 0.5;
 /** Pixels are averaged to 16 x 16, so that noise and a shift by a part of a pixel count less. */
 const AVERAGED = 16;
+/** Pictures whose pixels are in memory at once. */
+const AT_ONCE = 256;
 
 /** What {@link findNearest} compares pictures in. */
 type Eye = Pick<Classifier, 'name' | 'features'>;
@@ -50,11 +53,21 @@ const inPixels: Eye = {
   features: (pictures) => tf.reshape(resized(pictures, AVERAGED), [pictures.shape[0], -1]),
 };
 
+/** Features of many pictures, some hundreds at a time: the pixels of all would take 40 MB. */
+export function featuresOf(pictures: ColourPictures, features: Eye['features']): tf.Tensor {
+  const rows = [...pictures.labels.data.keys()];
+  const parts = Array.from({ length: Math.ceil(rows.length / AT_ONCE) }, (_, i) =>
+    choose(pictures, rows.slice(i * AT_ONCE, (i + 1) * AT_ONCE)),
+  );
+  return tf.tidy(() => tf.concat(parts.map((part) => tf.tidy(() => features(pixelsOf(part))))));
+}
+
 /** The training picture nearest to each picture or to its mirror image: its row, and its distance relative to that from other motifs. */
 export async function findNearest(pictures: tf.Tensor, train: ColourPictures, { name, features }: Eye = inPixels) {
   const [count] = pictures.shape as [number];
-  const samples = tf.tidy(() => tf.concat([features(pictures), features(tf.reverse(pictures, 2))]));
-  const data = tf.tidy(() => features(pixelsOf(train)));
+  const mirrored = (part: tf.Tensor) => features(tf.reverse(part, 2));
+  const samples = tf.tidy(() => tf.concat([inParts(pictures, features), inParts(pictures, mirrored)]));
+  const data = featuresOf(train, features);
   const found = await nearestNeighbours(samples, data, { groups: train.motifs, features: name });
   tf.dispose([samples, data]);
   const { indices, distances, relativeDistances, protocol } = found;

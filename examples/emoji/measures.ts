@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { frechetDistance, kernelDistance } from 'tfjs-generative/metrics';
 import type { Classifier } from '../shared/classifier.js';
-import { findCopies } from './copies.js';
+import { featuresOf, findCopies } from './copies.js';
 import { balanced, choose, pixelsOf, type ColourPictures, type ColourSet } from './data.js';
 
 /** Distances from held-out pictures in the classifier's features. */
@@ -48,25 +48,25 @@ export async function measurePictures(
 ): Promise<PictureMeasures> {
   const heldOut = balanced(set.heldOut);
   const real = pixelsOf(heldOut);
-  const training = pixelsOf(alike(set.train, heldOut.labels.data));
   const count = samples.shape[0];
 
   const guesses = await guessesOf(classifier, samples);
   const ofHeldOut = await toldRight(classifier, heldOut);
   const { classes } = set.train;
-  const all = tf.concat([samples, real]);
-  const { copied, protocol: ofCopies } = await findCopies(all, { train: set.train, classifier });
+  const near = { train: set.train, classifier };
+  const { copied, protocol: ofCopies } = await findCopies(samples, near);
+  const { copied: copiedOfReal } = await findCopies(real, near);
   const ofSamples = classifier.features(samples);
   const ofReal = classifier.features(real);
-  const ofTraining = classifier.features(training);
+  const ofTraining = featuresOf(alike(set.train, heldOut.labels.data), classifier.features);
   const options = { features: classifier.name, seed };
   const frechet = await frechetDistance(ofSamples, ofReal, options);
   const kernel = await kernelDistance(ofSamples, ofReal, options);
   const measures = {
     toldRight: shareRight(guesses, labels, classes.length).share,
     toldRightOfHeldOut: ofHeldOut.share,
-    copies: shareOf(copied.slice(0, count)),
-    copiesOfHeldOut: shareOf(copied.slice(count)),
+    copies: shareOf(copied),
+    copiesOfHeldOut: shareOf(copiedOfReal),
     frechetDistance: frechet.value,
     kernelDistance: kernel.value,
     ofTraining: {
@@ -85,7 +85,7 @@ export async function measurePictures(
       kernelDistance: kernel.protocol,
     },
   };
-  tf.dispose([real, training, all, ofSamples, ofReal, ofTraining]);
+  tf.dispose([real, ofSamples, ofReal, ofTraining]);
   return measures;
 }
 

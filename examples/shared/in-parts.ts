@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** Number of rows at once: so a network's largest activations stay small. */
-const AT_ONCE = 1000;
+const AT_ONCE = 250;
 
 /** Applies `act` to some rows at a time; returns the results as one tensor, which the caller disposes. */
 export function inParts(rows: tf.Tensor, act: (part: tf.Tensor) => tf.Tensor, atOnce = AT_ONCE): tf.Tensor {

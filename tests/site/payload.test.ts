@@ -13,6 +13,7 @@ const limits: readonly (readonly [page: string, all: number, scripts: number])[]
   ['docs/functions/tfjs-generative.elbo.html', 200, 60],
   ['docs/modules/tfjs-generative.html', 200, 60],
   ['lab/index.html', 430, 260],
+  ['course/index.html', 220, 200],
 ];
 
 describe('the bytes of a first visit', () => {

@@ -35,16 +35,19 @@ describe('the Run buttons', () => {
     return { last: await last.textContent(), logged: await result.locator('pre').textContent() };
   }
 
-  test.each(pages)('of %s run what stands above them, and log what it says, or end it after five seconds', async (file) => {
-    await page.goto(`${site.origin}/${file}`);
-    const buttons = page.locator('button.run:visible');
-    await buttons.first().waitFor();
-    for (const button of await buttons.all()) {
-      const { last, logged } = await press(button);
-      expect(last).toMatch(/^Done in \d+\.\d s\.$|^It was ended after 5 seconds\.$/);
-      if (last!.startsWith('Done')) expect(logged).toMatch(/^(?!.*(undefined|\[object)).+/s);
-    }
-  });
+  test.each(pages)(
+    'of %s run what stands above them, and log what it says, or end it after five seconds',
+    async (file) => {
+      await page.goto(`${site.origin}/${file}`);
+      const buttons = page.locator('button.run:visible');
+      await buttons.first().waitFor();
+      for (const button of await buttons.all()) {
+        const { last, logged } = await press(button);
+        expect(last).toMatch(/^Done in \d+\.\d s\.$|^It was ended after 5 seconds\.$/);
+        if (last!.startsWith('Done')) expect(logged).toMatch(/^(?!.*(undefined|\[object)).+/s);
+      }
+    },
+  );
 
   test('end a snippet that does not end, and say what another throws', async () => {
     await page.goto(`${site.origin}/docs/documents/Second_derivatives.html`);

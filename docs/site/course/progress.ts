@@ -1,0 +1,34 @@
+/** What a student has done, kept in the browser: a refused or full storage loses it with the page, and nothing else. */
+export interface Progress {
+  /** The names of the exercises that passed. */
+  readonly passed: ReadonlySet<string>;
+  /** The answer to each exercise, as it was last edited. */
+  readonly answers: Readonly<Record<string, string>>;
+}
+
+const KEY = 'tfjs-generative course';
+
+export function readProgress(): Progress {
+  try {
+    const { passed, answers } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as {
+      passed?: string[];
+      answers?: object;
+    };
+    return { passed: new Set(passed ?? []), answers: { ...answers } };
+  } catch {
+    return { passed: new Set(), answers: {} };
+  }
+}
+
+export function writeProgress(progress: Progress): void {
+  try {
+    localStorage.setItem(KEY, textOf(progress));
+  } catch {
+    // a private window, or a full disk
+  }
+}
+
+/** The file that `npm run course` reads: `progress.json`. */
+export function textOf({ passed, answers }: Progress): string {
+  return `${JSON.stringify({ passed: [...passed], answers }, null, 2)}\n`;
+}
