@@ -13,6 +13,7 @@ import {
   type ResultFormat,
 } from 'tfjs-generative/grading';
 import type { Exercise } from 'tfjs-generative/testing';
+import { buildGradingChild } from './grading-child.js';
 
 const formats: Readonly<Record<string, ResultFormat>> = { gradescope, prairielearn: prairieLearn, classroom50, junit };
 const usage = `npm run course:grade -- EXERCISE FILE [--format ${Object.keys(formats).join('|')} --out FILE] [--seed N]
@@ -41,9 +42,15 @@ const options = {
   ...(values.seed !== undefined && { seed: Number(values.seed) }),
   ...(values.seconds !== undefined && { seconds: Number(values.seconds) }),
 };
-const { results } = format
-  ? await gradeToFile(exercise, file, values.out!, format, options)
-  : await gradeSubmission(exercise, file, options);
+// the process that runs an answer is a bundle of its own, which a fresh clone does not have
+await buildGradingChild('dist');
+const grading = format
+  ? gradeToFile(exercise, file, values.out!, format, options)
+  : gradeSubmission(exercise, file, options);
+const { results } = await grading.catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 for (const { name, score, maxScore, message, hint } of results) {
   console.log(`${score} of ${maxScore}  ${name}: ${message}`);
   if (hint !== undefined) console.log(`  Hint: ${hint}`);

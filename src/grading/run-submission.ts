@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { Reading } from '../testing/index.js';
 import type { Job } from './child/program.js';
 import { readReadings } from './read-readings.js';
@@ -50,9 +52,13 @@ async function furnish(folder: string, code: string): Promise<void> {
   for (const [name, text] of Object.entries(packages)) {
     await mkdir(join(scope, name), { recursive: true });
     await writeFile(join(scope, name, 'package.json'), '{ "type": "module", "main": "index.js" }');
-    if (text === undefined) await cp(built('grading-tfjs.js'), join(scope, name, 'index.js'));
-    else await writeFile(join(scope, name, 'index.js'), text);
+    await writeFile(join(scope, name, 'index.js'), text ?? (await unpacked('grading-tfjs.js.gz')));
   }
+}
+
+/** What a packed file of the build holds. */
+async function unpacked(name: string): Promise<Buffer> {
+  return promisify(gunzip)(await readFile(built(name)));
 }
 
 /** A file that the build writes beside this module; from the sources it is in `dist`. */

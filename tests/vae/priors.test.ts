@@ -87,7 +87,7 @@ describe('createMixturePrior', () => {
         random: random(),
         means: each(means),
         logVariances: each(logVariances),
-        weights: tf.linspace(1, 2, components),
+        weights: tf.add(1, tf.div(tf.range(0, components), 7)),
       });
       await expectClose(prior.logProb(z), expected, { relative: 1e-5, absolute: 1e-5 });
     }
