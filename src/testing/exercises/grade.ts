@@ -1,19 +1,12 @@
 import { checkInteger } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
-import { drawNumbers } from './draw-numbers.js';
-import {
-  nameOf,
-  type Answer,
-  type Exercise,
-  type ExerciseCheck,
-  type ExerciseInputs,
-  type ExerciseOutputs,
-} from './exercise.js';
-import { byName, judge, type Case, type Verdict } from './judge.js';
+import { nameOf, type Answer, type Exercise, type ExerciseCheck, type ExerciseInputs } from './exercise.js';
+import { judge, type Case, type Verdict } from './judge.js';
 import { measureAnswer, type PlainTensor, type Question, type Reading } from './measure.js';
 import { createNumberStream } from './number-stream.js';
-import { flatten, nest } from './numbers.js';
-import { named, valuesWith, type Named } from './reference.js';
+import { flatten } from './numbers.js';
+import { drawPicture, pictureInputs } from './picture.js';
+import { named, valuesWith } from './reference.js';
 
 /** What one check of an answer found. */
 export interface CheckResult {
@@ -105,10 +98,9 @@ export async function gradeReadings(
     hint: { is: checkInteger, default: 0, least: 0, most: 2 },
   });
   const cases = exercise.checks.map((check) => createCase(exercise, check, seed));
-  const drawn = exercise.picture?.inputs(createNumberStream(0, 'picture'));
+  const drawn = pictureInputs(exercise);
   const questions = cases.map(({ question }) => question);
-  const pictureQuestion = drawn === undefined ? [] : [valueQuestion(exercise, drawn)];
-  const readings = await ask([...questions, ...pictureQuestion]);
+  const readings = await ask([...questions, ...drawn.map((inputs) => valueQuestion(exercise, inputs))]);
 
   const missing: Reading = { failure: 'There was no result.' };
   const key = judge(exercise, cases[0]!, readings[0] ?? missing);
@@ -116,7 +108,7 @@ export async function gradeReadings(
     i === 0 ? key : key.isWrong ? waiting : judge(exercise, each, readings[i] ?? missing, cases[0]!.inputs),
   );
   const first = results.findIndex(({ isWrong }) => isWrong);
-  const picture = drawn === undefined ? undefined : draw(exercise, drawn, readings[cases.length]);
+  const picture = drawPicture(exercise, drawn, readings.slice(cases.length));
   return results.map(({ isWrong, message, mistakes }, i) => ({
     name: nameOf(exercise.checks[i]!),
     passed: !isWrong,
@@ -159,17 +151,4 @@ function valueQuestion({ integers = [] }: Exercise, inputs: ExerciseInputs): Que
 
 function plain(name: string, values: readonly number[], shape: readonly number[], dtype = 'float32'): PlainTensor {
   return { name, shape, values, dtype };
-}
-
-/** The drawing, if the answer has the target's shapes. */
-function draw(exercise: Exercise, inputs: ExerciseInputs, reading: Reading | undefined): string | undefined {
-  const [got, target] = [byName(reading?.tensors ?? []), valuesWith(exercise, inputs, [])];
-  const fits = Object.entries(target).every(([name, { shape }]) => got[name]?.shape.join() === shape.join());
-  if (!fits) return undefined;
-  return exercise.picture!.draw?.(nested(got), nested(target), inputs) ?? drawNumbers(got, target);
-}
-
-function nested(outputs: Named): ExerciseOutputs {
-  const entries = Object.entries(outputs).map(([name, flat]) => [name, nest(flat)] as const);
-  return entries.length === 1 && entries[0]![0] === '' ? entries[0]![1] : Object.fromEntries(entries);
 }
