@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { pieces } from '../../examples/course/order.js';
@@ -186,7 +187,9 @@ describe('the diagnoses', () => {
 });
 
 test.each(pieces)('the piece %s has a page and three hints without code', async (name) => {
-  const { piece } = (await import(`../../examples/course/pieces/${name}/piece.js`)) as { piece: typeof training };
+  const { piece } = (await import(/* @vite-ignore */ resolve(`examples/course/pieces/${name}/piece.ts`))) as {
+    piece: typeof training;
+  };
   expect(readFileSync(`examples/course/pieces/${name}/README.md`, 'utf8')).toMatch(/^# .+\n/);
   for (const hint of piece.hints) expect(hint).toMatch(/^[^=>]{20,}$/);
 });

@@ -196,7 +196,7 @@ function obeysJunit(file: string): void {
     if (closes) expect(open.pop()).toBe(name);
     else {
       expect(junitElements[name!]?.in).toBe(open.at(-1) ?? '');
-      for (const [, attribute] of attributes!.matchAll(/ ([a-z]+)=/g))
+      for (const [, attribute] of attributes!.matchAll(/ ([a-z]+)="[^"]*"/g))
         expect(junitElements[name!]!.attributes).toContain(attribute);
       counts[name!] = (counts[name!] ?? 0) + 1;
       if (!empty) open.push(name!);

@@ -4,7 +4,7 @@ import type { CheckResult, NumberStream, PlainTensor, Reading } from 'tfjs-gener
 import { order } from '../order.js';
 import { drawPoints } from './draw-points.js';
 import { energyDistance } from './energy-distance.js';
-import { drawFrame, gaussianLike, moons, outOf, type Frame, type Point } from './moons.js';
+import { drawFrame, gaussianLike, moons, outOf, type Point } from './moons.js';
 
 /** Points to train on, of noise, and of fresh data to compare with. */
 const [TRAINING, SAMPLES, FRESH] = [2000, 1500, 3000];

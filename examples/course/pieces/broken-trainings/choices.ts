@@ -6,7 +6,8 @@ export const diseases = {
   'posterior-collapse': 'the decoder ignores the latents, and every posterior is the prior',
   'loose-posterior': 'nothing holds the posteriors near the prior, and samples of the prior are never trained',
   'mode-collapse': 'the generator makes a small part of the data, and moves on when it is caught',
-  'saturated-generator': 'the discriminator is sure of every fake, and the generator’s gradient is nearly 0',
+  'saturated-generator':
+    'the discriminator is sure of every fake, and the generator stays where it began, without a gradient',
   'generator-follows': 'the generator also takes the discriminator’s steps, and helps it',
   'discriminator-follows':
     'the discriminator also takes the generator’s steps, and is talked into taking fakes as real',

@@ -88,3 +88,5 @@ function readDiagnoses(text: string): Diagnoses | string {
   }
   return given as Diagnoses;
 }
+
+export const piece = pieceWithDigest('32b8d2aded175b07bdb8d718174e75d5');

@@ -6,7 +6,7 @@ export interface Run {
   readonly samples: readonly Point[];
 }
 
-const [WIDTH, HEIGHT, LEFT, TOP] = [300, 220, 44, 34];
+const [WIDTH, HEIGHT, LEFT, TOP] = [300, 220, 52, 34];
 const [SIZE, REACH] = [220, 3];
 const COLOURS = ['#c22', '#27c'];
 

@@ -54,22 +54,31 @@ const batch = (): tf.Tensor => tf.gather(data, random.integers([BATCH], 0, point
 const network = (sizes: readonly number[]): Network => mlp({ sizes, random: random.fork(sizes.join()) });
 const adam = (learningRate: number, beta1 = 0.9): Optimizer => createAdam({ learningRate, beta1 });
 
-async function gan(steps: number, isFollowed: boolean, judgeRate: number, makerRate: number): Promise<Run> {
+interface Game {
+  readonly steps: number;
+  readonly isFollowed: boolean;
+  readonly judgeRate: number;
+  readonly makerRate: number;
+  readonly beta1: number;
+}
+
+async function gan({ steps, isFollowed, judgeRate, makerRate, beta1 }: Game): Promise<Run> {
   const generator = network([2, 64, 64, 2]);
   const discriminator = network([2, 64, 64, 1]);
-  const [maker, judge] = [adam(makerRate, 0.5), adam(judgeRate, 0.5)];
+  const [maker, judge] = [adam(makerRate, beta1), adam(judgeRate, beta1)];
   const latents = (): tf.Tensor => random.normal([BATCH, 2]);
   const curves = await train(steps, () => {
     const [real, z] = [batch(), latents()];
     const fake = generator.apply(z);
-    const own = [...discriminator.variables];
-    const moved = isFollowed ? [...own, ...generator.variables] : own; // broken in run d
-    const ofJudge = move(judge, moved, () => {
-      const fakes = isFollowed ? generator.apply(z) : fake;
-      return ganLosses(discriminator.apply(real), discriminator.apply(fakes)).discriminator as tf.Scalar;
-    });
+    const ofJudge = move(
+      judge,
+      discriminator.variables,
+      () => ganLosses(discriminator.apply(real), discriminator.apply(fake)).discriminator as tf.Scalar,
+    );
     const again = latents();
-    const ofMaker = move(maker, [...generator.variables], () => {
+    const own = [...generator.variables];
+    const moved = isFollowed ? [...own, ...discriminator.variables] : own; // broken in run d
+    const ofMaker = move(maker, moved, () => {
       const logits = discriminator.apply(generator.apply(again));
       return ganLosses(logits, logits).nonSaturating as tf.Scalar;
     });
@@ -86,7 +95,7 @@ async function diffusion(): Promise<Run> {
   const table = (f: (t: number) => number): tf.Tensor1D =>
     tf.tensor1d(Array.from({ length: timesteps }, (_, t) => f(t)));
   const trained = table((t) => Math.cos(angle(t)) ** 2);
-  const sampled = table((t) => 1 - (t + 1) / (timesteps + 1)); // broken in run b: a line, not the cosine
+  const sampled = table((t) => Math.cos(angle(t)) ** 8); // broken in run b: another power
   const curves = await train(steps, () => {
     const noise = random.normal([BATCH, 2]);
     const at = random.integers([BATCH], 0, timesteps) as tf.Tensor1D;
@@ -126,10 +135,11 @@ async function vae(): Promise<Run> {
 }
 
 const made: Readonly<Record<string, () => Promise<Run>>> = {
-  a: () => gan(4000, false, 4e-3, 2e-3), // broken: no penalty, and a fast discriminator
+  // broken: nothing holds the discriminator's slope
+  a: () => gan({ steps: 2000, isFollowed: false, judgeRate: 1e-3, makerRate: 5e-3, beta1: 0.9 }),
   b: diffusion,
   c: vae,
-  d: () => gan(3000, true, 1e-3, 1e-3),
+  d: () => gan({ steps: 3000, isFollowed: true, judgeRate: 1e-3, makerRate: 2e-3, beta1: 0.5 }),
 };
 const only = process.argv.slice(2);
 for (const [name, run] of Object.entries(made)) {
