@@ -1,6 +1,6 @@
 // Checks exercises and pieces, all or those named: npm run course:check -- gaussian-kl
 import '@tensorflow/tfjs';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gradeSubmission, type Piece } from 'tfjs-generative/grading';
@@ -16,8 +16,12 @@ async function checkFunction(folder: string): Promise<string> {
   const { exercise } = await load<{ exercise: Exercise }>(`exercises/${folder}/exercise.ts`);
   const stub = await load<Record<string, Answer>>(`exercises/${folder}/stub.ts`);
   const solution = await load<Record<string, Answer>>(`solutions/${folder}.ts`);
+  const lines = readFileSync(`${course}/exercises/${folder}/stub.ts`, 'utf8').trim().split('\n').length;
+  if (lines > 10) throw new Error(`the stub must have at most ten lines; it has ${lines}`);
+  const mistakes = Object.keys(exercise.mistakes).length;
+  if (mistakes < 8) throw new Error(`there must be at least eight mistakes; there are ${mistakes}`);
   await checkExercise(exercise, { stub: stub[exercise.name]!, solution: solution[exercise.name]! });
-  return `${Object.keys(exercise.mistakes).length} mistakes are told apart`;
+  return `${mistakes} mistakes are told apart`;
 }
 
 /** A solution earns all points in a process of its own; an empty file and, for a training, the data themselves earn none. */

@@ -113,7 +113,7 @@ describe('a training', () => {
       const latents = tf.randomNormal([2000, 2], 0, 1, 'float32', 7);
       return (noise: tf.Tensor2D) => {
         const z = tf.slice(noise, [0, 0], [-1, 2]);
-        const products = tf.matMul(z, latents as tf.Tensor2D, false, true);
+        const products = tf.matMul(z, latents, false, true);
         const distances = tf.sub(tf.transpose(tf.sum(tf.square(latents), 1, true)), tf.mul(2, products));
         return tf.add(tf.gather(data, tf.argMin(distances, 1)), tf.mul(0.05, tf.slice(noise, [0, 2], [-1, 2])));
       };

@@ -19,11 +19,11 @@ afterEach(() => {
 function start(command: string, args: readonly string[]) {
   const child = (program = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
   let written = '';
-  child.stdout!.on('data', (chunk: Buffer) => (written += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => (written += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return {
     ended,
-    press: (key: string) => void child.stdin!.write(key),
+    press: (key: string) => void child.stdin.write(key),
     /** Waits until the screen shows a text. */
     async shows(text: string): Promise<string> {
       await expect.poll(() => written.split('\x1b[2J').at(-1), { timeout: 60_000, interval: 50 }).toContain(text);

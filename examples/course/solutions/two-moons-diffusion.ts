@@ -3,7 +3,7 @@ import { cosineDecay, createAdam, createRandom, denoisingMlp } from 'tfjs-genera
 import { addNoise } from './add-noise.js';
 import { ddimSample } from './ddim-sample.js';
 
-const [STEPS, BATCH, TIMESTEPS] = [2500, 256, 60];
+const [STEPS, BATCH, TIMESTEPS] = [1500, 256, 40];
 
 export function twoMoonsDiffusion(data: tf.Tensor2D): (noise: tf.Tensor2D) => tf.Tensor {
   const random = createRandom(1);
@@ -28,6 +28,6 @@ export function twoMoonsDiffusion(data: tf.Tensor2D): (noise: tf.Tensor2D) => tf
     });
   }
   const predictNoise = (x: tf.Tensor, t: number): tf.Tensor =>
-    network.apply(x, { timesteps: tf.fill([x.shape[0]!], t, 'int32') });
+    network.apply(x, { timesteps: tf.fill([x.shape[0]], t, 'int32') });
   return (noise) => ddimSample(predictNoise, tf.slice(noise, [0, 0], [-1, 2]), alphaBars);
 }

@@ -3,7 +3,7 @@ import { cosineDecay, createAdam, createRandom, mlp } from 'tfjs-generative';
 import { ganLosses } from './gan-losses.js';
 import { gradientPenalty } from './gradient-penalty.js';
 
-const [STEPS, BATCH, LATENTS] = [2000, 256, 4];
+const [STEPS, BATCH, LATENTS] = [1500, 256, 4];
 
 export function twoMoonsGan(data: tf.Tensor2D): (noise: tf.Tensor2D) => tf.Tensor {
   const random = createRandom(1);

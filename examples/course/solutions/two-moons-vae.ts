@@ -3,7 +3,7 @@ import { cosineDecay, createAdam, createRandom, mlp } from 'tfjs-generative';
 import { gaussianKl } from './gaussian-kl.js';
 import { reparameterize } from './reparameterize.js';
 
-const [STEPS, BATCH] = [2500, 256];
+const [STEPS, BATCH] = [1500, 256];
 
 export function twoMoonsVae(data: tf.Tensor2D): (noise: tf.Tensor2D) => tf.Tensor {
   const random = createRandom(1);

@@ -15,9 +15,16 @@ export function drawNumbers(yours: Named, target: Named): string {
     );
     return `<polyline points="${points.join(' ')}" fill="none" ${style}/>`;
   };
+  // where a curve is farthest from the others, its name is told from theirs
   const label = (name: string): string => {
-    const at = y(target[name]!.values[0]!) + 14;
-    return `<text x="${MARGIN}" y="${Math.min(HEIGHT - 2, at).toFixed(1)}" font-size="11" fill="#888">${name}</text>`;
+    const { values } = target[name]!;
+    const others = names.filter((other) => other !== name).map((other) => target[other]!.values);
+    const distances = values.map((value, i) => Math.min(...others.map((other) => Math.abs((other[i] ?? NaN) - value))));
+    const at = Math.max(0, distances.indexOf(Math.max(...distances.filter(Number.isFinite))));
+    const x = MARGIN + (at / Math.max(1, values.length - 1)) * (WIDTH - 2 * MARGIN);
+    const anchor = x < WIDTH / 3 ? 'start' : x > (2 * WIDTH) / 3 ? 'end' : 'middle';
+    const above = y(values[at]!) < HEIGHT / 2 ? 14 : -6;
+    return `<text x="${x.toFixed(1)}" y="${(y(values[at]!) + above).toFixed(1)}" text-anchor="${anchor}" font-size="11" fill="#888">${name}</text>`;
   };
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">`,
