@@ -3,14 +3,16 @@ import { cosineDecay, createAdam, createRandom, mlp } from 'tfjs-generative';
 import { ganLosses } from './gan-losses.js';
 import { gradientPenalty } from './gradient-penalty.js';
 
-const [STEPS, BATCH, LATENTS] = [1500, 256, 4];
+const [STEPS, BATCH, LATENTS] = [1500, 256, 2];
 
 export function twoMoonsGan(data: tf.Tensor2D): (noise: tf.Tensor2D) => tf.Tensor {
   const random = createRandom(1);
   const generator = mlp({ sizes: [LATENTS, 64, 64, 2], random: random.fork('generator') });
   const discriminator = mlp({ sizes: [2, 64, 64, 1], random: random.fork('discriminator') });
-  const adam = () => createAdam({ learningRate: cosineDecay({ from: 2e-3, to: 1e-4, steps: STEPS }), beta1: 0.5 });
-  const players = { generator: adam(), discriminator: adam() };
+  const adam = (from: number) =>
+    createAdam({ learningRate: cosineDecay({ from, to: 1e-4, steps: STEPS }), beta1: 0.5 });
+  // a discriminator that is ahead keeps the generator from leaving a moon out
+  const players = { generator: adam(1e-3), discriminator: adam(4e-3) };
   const move = (player: 'generator' | 'discriminator', loss: () => tf.Scalar): void => {
     const variables = [...(player === 'generator' ? generator : discriminator).variables];
     const { grads } = tf.variableGrads(loss, variables);
@@ -38,5 +40,5 @@ export function twoMoonsGan(data: tf.Tensor2D): (noise: tf.Tensor2D) => tf.Tenso
       });
     });
   }
-  return (noise) => generator.apply(noise);
+  return (noise) => generator.apply(tf.slice(noise, [0, 0], [-1, LATENTS]));
 }
