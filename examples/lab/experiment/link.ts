@@ -63,7 +63,7 @@ export function readLink(hash: string): Linked {
     if (text === null || name === 'family') continue;
     known.add(field.key);
     const value = field.kind === 'choice' ? text : text.trim() === '' ? NaN : Number(text);
-    const flaw = flawOf(name, value);
+    const flaw = flawOf(name, value, data);
     if (flaw !== undefined) flaws.push(`${flaw}, not ${cut(text)}`);
     else if (name !== 'data' && hasField({ family, data }, name)) changes[name] = value;
   }

@@ -85,14 +85,14 @@ function drawStrips(
   let top = 0;
   context.fillStyle = colors.text;
   context.textBaseline = 'middle';
-  const write = (text: string, x: number): void => context.fillText(text, x, top + LINE / 2);
+  const write = (text: string, x: number, most = width): void => context.fillText(text, x, top + LINE / 2, most);
   for (const strip of strips) {
     context.font = '13px system-ui, sans-serif';
     write(strip.title, 0);
     top += LINE;
     if (strip.notes !== undefined) {
       context.font = '11px system-ui, sans-serif';
-      strip.notes.forEach((note, i) => write(note, i * (across + GAP) * scale));
+      strip.notes.forEach((note, i) => write(note, i * (across + GAP) * scale, across * scale));
       top += LINE;
     }
     const rows = rowsOf(strip, columns, shape);
