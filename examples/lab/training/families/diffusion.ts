@@ -88,7 +88,7 @@ export function makeDiffusion({ experiment, live, random }: Lesson, { network, a
     },
     /** Where noised data came from, as the denoiser estimates it for the class that is shown. */
     estimate(xt: tf.Tensor, timesteps: tf.Tensor, now: Live): tf.Tensor {
-      const condition = now.shown === 0 ? undefined : labelsOf(xt.shape[0]!, now, count);
+      const condition = now.shown === 0 ? undefined : labelsOf(xt.shape[0], now, count);
       if (condition === undefined) return averaged.estimate(xt, timesteps).sample;
       return withGuidance(averaged, { guidance: now.guidance }).estimate(xt, timesteps, { condition }).sample;
     },

@@ -25,7 +25,7 @@ export function createPictureDiffusion(lesson: PicturesLesson): Learner {
   first.x.dispose();
   /** The timestep of each of some pictures, and the pictures with that much noise. */
   const noised = (timestep: number) => {
-    const timesteps = tf.fill([shown.shape[0]!], timestep, 'int32');
+    const timesteps = tf.fill([shown.shape[0]], timestep, 'int32');
     const noise = views.fork('noise').normal(shown.shape);
     return { timesteps, xt: addNoise(shown, noise, timesteps, averaged.schedule) };
   };

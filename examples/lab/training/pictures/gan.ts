@@ -30,7 +30,7 @@ export function createPictureGan(lesson: PicturesLesson): Learner {
       /** D(x) of the first pictures, then of the first samples. */
       scores: (_, live) =>
         tf.tidy(() => {
-          const count = x.shape[0]!;
+          const count = x.shape[0];
           const told = { condition: labelsOf(count, live, classes) };
           return tf.concat([
             discriminator.probability(x, { condition }),
