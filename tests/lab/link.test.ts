@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mostClassesOf } from '../../examples/lab/experiment/classes.js';
@@ -45,6 +46,19 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
 const places = fc.record({
   story: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
   isBeside: fc.boolean(),
+});
+
+test('docs/lab.md lists the key and the range of each setting', () => {
+  const rows = readFileSync('docs/lab.md', 'utf8').matchAll(/^\| `(\w)` *\| (.*?) *\| (.*?) *\|$/gm);
+  const values = (field: Field): string =>
+    field.kind === 'choice'
+      ? Object.keys(field.choices)
+          .map((word) => `\`${word}\``)
+          .join(', ')
+      : `${field.low} to ${field.high}`;
+  expect([...rows].map(([, ...cells]) => cells)).toEqual(
+    Object.values(fields).map((field: Field) => [field.key, field.label, values(field)]),
+  );
 });
 
 describe('a link', () => {
