@@ -1,5 +1,5 @@
 // Measures the built lab on this machine, and prints a table: `npm run lab:measure`, with `-- --json FILE` to keep the numbers, and
-// `--only opening,pictures` for some of its parts.
+// `--only opening,pictures --family gan` for some of its parts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,6 @@ import { findChromium, launchOptions } from '../tests/browser/chromium.js';
 import { recognised } from './lab-recognised.js';
 
 const FOLDER = 'out/lab';
-const FAMILIES = ['vae', 'gan', 'diffusion'] as const;
 const BITS_A_SECOND = 10e6;
 /** Milliseconds of training that are watched. */
 const WATCHED = 5_000;
@@ -23,7 +22,10 @@ const REWINDS = 50;
 const LEARNED = 60_000;
 const PARTS = ['opening', 'points', 'pictures', 'recognised', 'memory'] as const;
 
-const { values: options } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string' }, family: { type: 'string' } },
+});
+const families = ['vae', 'gan', 'diffusion'].filter((family) => (options.family ?? family) === family);
 const wanted = options.only?.split(',') ?? PARTS;
 const isWanted = (part: (typeof PARTS)[number]): boolean => wanted.includes(part);
 const types: Record<string, string> = {
@@ -221,9 +223,9 @@ const browser = await chromium.launch(chrome);
 measureBytes();
 for (const set of ['points', 'pictures'] as const) {
   if (isWanted('opening')) await measureOpening(browser, site, set);
-  for (const family of FAMILIES) if (isWanted(set)) await measureTraining(browser, site.origin, family, set);
+  for (const family of families) if (isWanted(set)) await measureTraining(browser, site.origin, family, set);
 }
-for (const family of FAMILIES) if (isWanted('recognised')) await measureRecognised(browser, site.origin, family);
+for (const family of families) if (isWanted('recognised')) await measureRecognised(browser, site.origin, family);
 await browser.close();
 if (isWanted('memory')) await measureMemory(site.origin);
 site.close();

@@ -112,6 +112,8 @@ describe('a link', () => {
     ['#v=1&d=ring&y=told&i=8&o=3', '', { classes: 'told', shown: 8, guidance: 3 }],
     ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
     ['#v=1&story=7', 'In the link: Story is a whole number from 1 to 6, not "7". The rest is used.', {}],
+    ['#v=1&side=yes', 'In the link: Side by side is 0 or 1, not "yes". The rest is used.', {}],
+    ['#v=1&hide=r.rate.b', 'In the link: no control is called "rate", which it hides. The rest is used.', {}],
     ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],
     ['#v=1&d=drawn&q=AAA', 'In the link: its drawn points cannot be read. The rest is used.', { data: 'moons' }],
     ['#v=1&d=drawn', 'In the link: it has no drawn points. The rest is used.', { data: 'moons' }],

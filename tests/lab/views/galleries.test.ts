@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { defaultsOf, type Experiment } from '../../../examples/lab/experiment/experiment.js';
 import { firstLook } from '../../../examples/lab/experiment/look.js';
+import type { Pictures } from '../../../examples/lab/experiment/pictures.js';
 import { interpolation } from '../../../examples/lab/views/interpolation.js';
 import { making } from '../../../examples/lab/views/making.js';
 import { noising } from '../../../examples/lab/views/noising.js';
@@ -44,6 +45,7 @@ function draw(
   family: Experiment['family'],
   frame: Partial<Seen['frame']>,
   changes: Partial<Experiment> = {},
+  classes: Partial<Pictures> = {},
 ) {
   const { canvas, of } = recordedCanvas(400, 1_000);
   const data = coloured(12, 100);
@@ -51,7 +53,7 @@ function draw(
     experiment: { ...defaultsOf(family, 'clothes'), ...changes },
     frame: { step: 7, arrays: {}, pictures: {}, ...frame },
     data: new Float32Array(),
-    pictures: { data, shape: [12, 28, 28, 1], labels: Uint8Array.from({ length: 12 }, (_, i) => i % 10) },
+    pictures: { data, shape: [12, 28, 28, 1], labels: Uint8Array.from({ length: 12 }, (_, i) => i % 10), ...classes },
     look: firstLook,
   };
   put.length = 0;
@@ -60,26 +62,26 @@ function draw(
   return { words, height: view.height!(400, seen), put: [...put], told: view.describe(seen) };
 }
 
-test('samples have a column for each class, above as many pictures of the data, in the order of the classes', () => {
+test('samples have a column for each class, in blocks, and pictures of the data are in the order of the classes', () => {
   const { words, put: pictures, height } = draw(samples, 'vae', { pictures: { samples: coloured(20, 0) } });
-  expect(words[0]).toBe('Samples after 7 updates');
-  expect(words.slice(1, 11)).toEqual([
-    'T-shirt',
-    'Trousers',
-    'Pullover',
-    'Dress',
-    'Coat',
-    'Sandal',
-    'Shirt',
-    'Sneaker',
-    'Bag',
-    'Boot',
-  ]);
-  expect(words[11]).toBe('Data');
-  expect(pictures.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, i) => [i, i % 10, Math.floor(i / 10)]));
-  expect(pictures.slice(20)).toEqual(Array.from({ length: 10 }, (_, i) => [100 + i, i, 0]));
-  // 400 pixels have room for 10 pictures of 28 pixels with gaps of 2, once: three rows, two titles and the names
-  expect(height).toBe(3 * 30 + 3 * 22);
+  const [first, second] = [
+    ['T-shirt', 'Trousers', 'Pullover', 'Dress', 'Coat'],
+    ['Sandal', 'Shirt', 'Sneaker', 'Bag', 'Boot'],
+  ];
+  expect(words).toEqual(['Samples after 7 updates', ...first, ...second, 'Data']);
+  const block = (from: number) =>
+    [0, 1].flatMap((row) => [0, 1, 2, 3, 4].map((column) => [10 * row + from + column, column, row]));
+  expect(pictures.slice(0, 20)).toEqual([...block(0), ...block(5)]);
+  expect(pictures.slice(20).map(([byte]) => byte)).toEqual([...Array(10).keys()].map((i) => 100 + i));
+  // 400 pixels have room for 5 pictures of 28 pixels with gaps of 2, twice as large: six rows, two titles and two lines of names
+  expect(height).toBe(6 * 60 + 4 * 22);
+});
+
+test('of two classes there are four columns each', () => {
+  const classes = { labels: Uint8Array.from({ length: 12 }, (_, i) => i % 2), classes: ['cat', 'dog'] };
+  const frame = { pictures: { samples: coloured(16, 0) } };
+  const { words } = draw(samples, 'vae', frame, { data: 'own', classes: 'told' }, classes);
+  expect(words.slice(1, 9)).toEqual(['cat', 'dog', 'cat', 'dog', 'cat', 'dog', 'cat', 'dog']);
 });
 
 test('samples of one class say which, in eight columns', () => {
