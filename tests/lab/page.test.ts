@@ -143,7 +143,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
       await page.locator('p.status', { hasText: new RegExp(`Stopped, ${made} of`) }).waitFor();
     };
     await page.locator('#start:enabled').waitFor();
-    await page.locator('lab-own-pictures input').setInputFiles(files);
+    await page.locator('lab-own-pictures input.pictures').setInputFiles(files);
     await page.locator('#control-data option:checked', { hasText: 'Your pictures' }).waitFor({ state: 'attached' });
     await update(1);
     await update(2);

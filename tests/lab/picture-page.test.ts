@@ -44,17 +44,16 @@ describe.skipIf(chromium === undefined)('a page of pictures', () => {
       expect(coloursIn(await canvas.screenshot())).toBeGreaterThan(20);
     }
     expect(coloursIn(await lab.download('#picture'))).toBeGreaterThan(20);
-    const told = async (): Promise<string> => {
-      // a sentence for screen readers is at most every five seconds another one
-      await page.waitForTimeout(5_500);
-      return (await page.locator('lab-pictures canvas').getAttribute('aria-label'))!;
-    };
+    const canvas = page.locator('lab-pictures canvas');
+    const inTurn = await canvas.screenshot();
     await page.locator('#control-shown').selectOption({ label: 'Boot' });
-    expect(await told()).not.toMatch(/take turns/);
-    const boots = await page.locator('lab-pictures canvas').screenshot();
+    await expect.poll(async () => Buffer.compare(inTurn, await canvas.screenshot())).not.toBe(0);
     await page.locator('#control-shown').selectOption({ label: 'Each in turn' });
-    expect(await told()).toMatch(/20 samples .* take turns: T-shirt, Trousers, .* Boot\./);
-    expect(Buffer.compare(boots, await page.locator('lab-pictures canvas').screenshot())).not.toBe(0);
+    await expect.poll(async () => Buffer.compare(inTurn, await canvas.screenshot()), { timeout: 10_000 }).toBe(0);
+    // a sentence for screen readers, which is at most every five seconds another one
+    await expect
+      .poll(() => canvas.getAttribute('aria-label'), { timeout: 10_000 })
+      .toMatch(/20 samples .* take turns: T-shirt, Trousers, .* Boot\./);
     expect(await page.locator('lab-take-away dialog p').first().textContent()).toMatch(/the same losses/);
     expect(lab.errors).toEqual([]);
     await lab.close();
