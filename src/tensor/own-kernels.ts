@@ -21,7 +21,10 @@ export const DENSE_KERNEL = 'GenerativeDense';
 /** `dy` and `y`; attribute: `alpha`. Output: dy, times alpha where y is not above 0. */
 export const SLOPE_KERNEL = 'GenerativeSlope';
 
-/** `share` sigmoid(x), `value` x sigmoid(x), `dy`. Output: dy (share + value (1 - share)). */
+/** `x`. Output: x sigmoid(x). A backend has this kernel and the next, or neither. */
+export const SWISH_KERNEL = 'GenerativeSwish';
+
+/** `x`, `dy`. Output: the gradient of x sigmoid(x). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
 /** Whether the current backend has this kernel. */

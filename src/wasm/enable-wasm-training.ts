@@ -37,7 +37,7 @@ import { sharers } from './kernels/sharers.js';
 import { slice, splitV } from './kernels/slice.js';
 import { mean, sum } from './kernels/sum-mean.js';
 import { topK } from './kernels/top-k.js';
-import { unaryFunctions } from './kernels/unary-functions.js';
+import { swish, unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 import { fileAddress } from './start/address.js';
 import { enableThreads, registeredEntry, startedHeap } from './start/enable-threads.js';
@@ -94,6 +94,7 @@ const added: readonly AddedKernel[] = [
   normals,
   slope,
   softmaxGradient,
+  swish,
   swishGradient,
   unsortedSegmentSum,
 ];

@@ -174,15 +174,15 @@ export type ModuleCalls = {
   softmaxGradient(job: Numbers<'y' | 'dy' | 'dx' | 'rows' | 'n'>): void;
   /** 1 if the squares of n numbers are finite, otherwise 0. */
   squaresAreFinite(job: Numbers<'x' | 'n'>): number;
-  /** dx = dy (share + value (1 - share)) for n numbers: the gradient of x sigmoid(x), from the sigmoid and from the value. */
-  swishGradient(job: Numbers<'share' | 'value' | 'dy' | 'dx' | 'n'>): void;
+  /** The gradient of x sigmoid(x), for n numbers: dx = dy (s + x s (1 - s)) with s = sigmoid(x). */
+  swishGradient(job: Numbers<'x' | 'dy' | 'dx' | 'n' | 'scratch'>): void;
   /** Transposes a filter for {@link convolveToFew}. */
   transposeFilter(job: Numbers<'conv' | 'filter' | 'packed'>): void;
   /** Bytes of a filter as the panels of {@link inputGradient}. */
   transposedPanelBytes(job: Numbers<'conv'>): number;
-  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus or tanh, counted from 0. */
+  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sigmoid or x sigmoid(x), counted from 0. */
   unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'scratch'>): void;
-  /** Bytes of scratch for {@link unary}: the constants of math.ts, and the last numbers. */
+  /** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
   unaryScratch(): number;
   /**
    * y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8.
@@ -264,7 +264,7 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     slopeSums: (job) => functions.slopeSums(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
     softmaxGradient: (job) => functions.softmaxGradient(job.y, job.dy, job.dx, job.rows, job.n),
     squaresAreFinite: (job) => functions.squaresAreFinite(job.x, job.n),
-    swishGradient: (job) => functions.swishGradient(job.share, job.value, job.dy, job.dx, job.n),
+    swishGradient: (job) => functions.swishGradient(job.x, job.dy, job.dx, job.n, job.scratch),
     transposeFilter: (job) => functions.transposeFilter(job.conv, job.filter, job.packed),
     transposedPanelBytes: (job) => functions.transposedPanelBytes(job.conv),
     unary: (job) => functions.unary(job.operation, job.x, job.y, job.n, job.scratch),
