@@ -6,6 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Attributes: `shape` and `words`, the state of a stream, advanced in place. Output: its standard normals. */
 export const NORMALS_KERNEL = 'GenerativeNormals';
 
+/** Attributes: the same, and `low`, `high` and `last`, the largest number below `high`. Output: uniform numbers from `low` to `last`. */
+export const UNIFORMS_KERNEL = 'GenerativeUniforms';
+
 /** `x`, `scale`, `offset`; attributes: `NormalizeNumbers`. Outputs: y; means and variances `[examples, channels]`. */
 export const NORMALIZE_KERNEL = 'GenerativeNormalize';
 

@@ -29,7 +29,7 @@ import { limits } from './kernels/limits.js';
 import { maxPools } from './kernels/max-pools.js';
 import { normalizeGradient } from './kernels/normalize-gradient.js';
 import { normalize } from './kernels/normalize.js';
-import { normals } from './kernels/normals.js';
+import { normals, uniforms } from './kernels/normals.js';
 import { oneHot } from './kernels/one-hot.js';
 import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
@@ -96,6 +96,7 @@ const added: readonly AddedKernel[] = [
   softmaxGradient,
   swish,
   swishGradient,
+  uniforms,
   unsortedSegmentSum,
 ];
 

@@ -43,6 +43,7 @@ const kernels = [
   'GenerativeSoftmaxGradient',
   'GenerativeSwish',
   'GenerativeSwishGradient',
+  'GenerativeUniforms',
   'Identity',
   'Log1p',
   'MaxPool',

@@ -184,6 +184,8 @@ export type ModuleCalls = {
   unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'scratch'>): void;
   /** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
   unaryScratch(): number;
+  /** Fills blocks of four numbers, `low` + (`high` - `low`) u with u below 1; `last`, the largest below `high`, is where they are rounded to it. */
+  uniforms(job: Numbers<'state' | 'y' | 'blocks' | 'low' | 'high' | 'last'>): void;
   /**
    * y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8.
    *
@@ -269,6 +271,7 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     transposedPanelBytes: (job) => functions.transposedPanelBytes(job.conv),
     unary: (job) => functions.unary(job.operation, job.x, job.y, job.n, job.scratch),
     unaryScratch: () => functions.unaryScratch(),
+    uniforms: (job) => functions.uniforms(job.state, job.y, job.blocks, job.low, job.high, job.last),
     winograd: (job) => functions.winograd(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
     winogradFilterGradient: (job) => functions.winogradFilterGradient(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.scratch),
     winogradFilterGradientScratch: (job) => functions.winogradFilterGradientScratch(job.conv, job.rows),
