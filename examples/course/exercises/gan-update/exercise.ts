@@ -16,6 +16,7 @@ export const exercise = defineExercise({
   mistakes: {
     simultaneous: 'the generator moves against the old discriminator, and must against the new one',
     generatorFirst: 'the generator moves first',
+    twoSteps: 'the discriminator takes two steps before the generator takes one',
     discriminatorAscends: 'the discriminator moves towards a larger loss',
     generatorAscends: 'the generator moves towards a larger loss',
     generatorFollows: 'the generator also moves in the discriminator’s step: its fakes must be detached there',
@@ -35,6 +36,7 @@ export const exercise = defineExercise({
     ['generatorStill', 'generatorAscends', 'minimax', 'generatorFollows'],
     ['generatorStill', 'discriminatorFollows'],
     ['discriminatorStill', 'discriminatorAscends', 'exchanged', 'discriminatorFollows', 'generatorFollows'],
+    ['twoSteps', 'discriminatorStill', 'generatorFollows'],
     ['noRate', 'returnsGradients'],
   ],
 
@@ -88,8 +90,11 @@ export const exercise = defineExercise({
           sign,
         );
     };
-    for (const move of wrong.generatorFirst ? [moveGenerator, moveDiscriminator] : [moveDiscriminator, moveGenerator])
-      move();
+    const discriminatorMoves = wrong.twoSteps ? [moveDiscriminator, moveDiscriminator] : [moveDiscriminator];
+    const moves = wrong.generatorFirst
+      ? [moveGenerator, ...discriminatorMoves]
+      : [...discriminatorMoves, moveGenerator];
+    for (const move of moves) move();
     if (!wrong.returnsGradients) return { generator: g, discriminator: d };
     const moved = (before: Matrix, after: Matrix): Matrix => each((a, b) => a - b, before, after);
     return { generator: moved(generator, g), discriminator: moved(discriminator, d) };

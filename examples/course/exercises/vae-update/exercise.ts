@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { defineExercise, each, meanOf, slopesOf, sumOf } from 'tfjs-generative/testing';
+import { defineExercise, each, slopesOf, sumOf } from 'tfjs-generative/testing';
 import type { Model } from './model.js';
 
 type Matrix = number[][];
@@ -17,6 +17,7 @@ export const exercise = defineExercise({
     ascent: 'the weights move towards a lower bound: the bound is to grow',
     noRate: 'the learning rate is missing',
     sumOverBatch: 'the bound is a sum over the examples, not a mean',
+    overPixels: 'the sum of the bounds is divided by the number of pixels, not of examples',
     onlyDecoder: 'the encoder does not move',
     onlyEncoder: 'the decoder does not move',
     returnsGradients: 'it returns the gradients, not the new weights',
@@ -31,6 +32,7 @@ export const exercise = defineExercise({
     noDivergence: 'the encoder does not learn from the divergence: the bound has the posterior of the prior',
   },
   exclusive: [
+    ['sumOverBatch', 'overPixels'],
     ['onlyDecoder', 'onlyEncoder'],
     ['onlyDecoder', 'decoderLater', 'detachedSample', 'noDivergence'],
     ['onlyEncoder', 'decoderLater'],
@@ -50,7 +52,8 @@ export const exercise = defineExercise({
         );
         return bound;
       });
-      return (wrong.ascent ? 1 : -1) * (wrong.sumOverBatch ? sumOf : meanOf)(bounds);
+      const count = wrong.sumOverBatch ? 1 : wrong.overPixels ? x[0]!.length : x.length;
+      return ((wrong.ascent ? 1 : -1) * sumOf(bounds)) / count;
     };
     const rate = wrong.noRate || wrong.returnsGradients ? 1 : 0.1;
     const moved = (weights: Matrix, slopes: Matrix, isStill: boolean): Matrix =>
