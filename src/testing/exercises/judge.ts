@@ -73,10 +73,10 @@ export function judge(
   if (agree(got, expected, tolerance)) {
     return dtype === undefined ? right : wrong(`Its numbers are right, but of dtype ${dtype}: return float32.`);
   }
-  const evidence = (form: OtherShape['of'] = (same) => same): Evidence => {
+  const evidence = (form: OtherShape['of'] = (target, given) => ({ expected: target, got: given })): Evidence => {
     const fits = (target: Named | undefined, given: Named): boolean => {
-      const formed = target && form(target, given);
-      return formed !== undefined && agree(given, formed, tolerance);
+      const pair = target && form(target, given);
+      return pair !== undefined && agree(pair.got, pair.expected, tolerance);
     };
     return {
       explains: (mistakes) => fits(reference(mistakes), got),

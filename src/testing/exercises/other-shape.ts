@@ -6,40 +6,57 @@ import type { Named } from './reference.js';
 export interface OtherShape {
   /** In words that follow "Your answer is wrong:". */
   readonly says: string;
-  /** The reference's outputs in that form; undefined if they do not have it. */
-  of(expected: Named, got: Named): Named | undefined;
+  /** Both outputs in one shape, to be compared; undefined if the answer does not have that form. */
+  of(expected: Named, got: Named): Compared | undefined;
 }
 
-/** The forms that an answer of a wrong shape may have: the same numbers in another shape, or one number for all. */
+/** Outputs of one shape. */
+export interface Compared {
+  readonly expected: Named;
+  readonly got: Named;
+}
+
+/** The forms that an answer of a wrong shape may have: the same numbers in another shape, one number for all, or one for each. */
 export function otherShapes(got: Named, expected: Named): readonly OtherShape[] {
   const names = Object.keys(expected);
   const [name] = names;
-  if (names.length !== 1 || Object.keys(got).join() !== name) return [];
-  const [output, target] = [got[name!]!, expected[name!]!];
-  if (output.shape.join() === target.shape.join()) return [];
-  if (output.values.length === target.values.length) {
-    const says = `it has shape ${shapeText(output.shape)}, and must have shape ${shapeText(target.shape)}`;
-    return [{ says, of: (right, given) => mapped(right, (flat, key) => reshaped(flat, given[key])) }];
-  }
-  if (output.values.length !== 1) return [];
-  const reductions = [
-    ['sum', sumOf],
-    ['mean', meanOf],
-  ] as const;
-  return reductions.map(([word, reduce]) => ({
-    says: `it is the ${word} over the whole batch: its shape is ${shapeText(output.shape)}, and must be ${shapeText(target.shape)}`,
-    of: (right, given) =>
-      mapped(right, ({ values }, key) => given[key] && { shape: given[key].shape, values: [reduce(values)] }),
-  }));
+  if (name === undefined || names.some((key) => got[key] === undefined) || Object.keys(got).length !== names.length)
+    return [];
+  const [output, target] = [got[name]!, expected[name]!];
+  const [shape, due] = [shapeText(output.shape), shapeText(target.shape)];
+  if (shape === due) return [];
+  const subject = name === '' ? 'it' : `\`${name}\``;
+  if (output.values.length === target.values.length)
+    return [{ says: `${subject} has shape ${shape}, and must have shape ${due}`, of: (a, b) => flattened(a, b) }];
+  return (['sum', 'mean'] as const).flatMap((word): OtherShape[] => {
+    const reduced = (outputs: Named): Named => mapped(outputs, word === 'sum' ? sumOf : meanOf);
+    if (output.values.length === 1) {
+      const says = `${subject} is the ${word} over the whole batch: its shape is ${shape}, and must be ${due}`;
+      return [{ says, of: (a, b) => flattened(reduced(a), b) }];
+    }
+    if (target.values.length !== 1) return [];
+    return [
+      {
+        says: `${subject} is one number for each example, and must be their ${word}`,
+        of: (a, b) => flattened(a, reduced(b)),
+      },
+    ];
+  });
 }
 
-function reshaped({ values }: Flat, given: Flat | undefined): Flat | undefined {
-  return given?.values.length === values.length ? { shape: given.shape, values } : undefined;
+/** Both without their axes, if they have as many numbers. */
+function flattened(expected: Named, got: Named): Compared | undefined {
+  const fits = Object.keys(expected).every((name) => got[name]?.values.length === expected[name]!.values.length);
+  if (!fits) return undefined;
+  const flat = (outputs: Named): Named =>
+    Object.fromEntries(Object.entries(outputs).map(([name, { values }]) => [name, vector(values)]));
+  return { expected: flat(expected), got: flat(got) };
 }
 
-function mapped(outputs: Named, f: (flat: Flat, name: string) => Flat | undefined): Named | undefined {
-  const entries = Object.entries(outputs).map(([name, flat]) => [name, f(flat, name)] as const);
-  return entries.every((entry): entry is readonly [string, Flat] => entry[1] !== undefined)
-    ? Object.fromEntries(entries)
-    : undefined;
+function mapped(outputs: Named, reduce: (values: readonly number[]) => number): Named {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { values }]) => [name, vector([reduce(values)])]));
+}
+
+function vector(values: readonly number[]): Flat {
+  return { shape: [values.length], values };
 }

@@ -13,10 +13,12 @@ export const exercise = defineExercise({
     stopsEarly: 'the last step, to alphaBar 1, is missing',
     startsLate: 'the first step, from the noisiest timestep, is missing',
     backwards: 'it walks from the least noise to the most',
+    everySecond: 'every second timestep is left out',
     networkOnce: 'the network is asked only once, at the start, which is one step to the data however many are made',
     startAlways: 'the network sees xT in every step, not the present x',
     timestepAfter: 'the network is told the timestep to which it goes, not the one where x is',
     countsFromOne: 'the network is told timesteps that count from 1, and they count from 0',
+    reversedTimesteps: 'the network is told the timesteps from the other end',
     lastTimestep: 'the network is told the same timestep in every step',
     noRoots: 'the square roots of alphaBar and of 1 - alphaBar are missing',
     noRootOfNoise: 'the square root of 1 - alphaBar is missing',
@@ -29,9 +31,9 @@ export const exercise = defineExercise({
     estimateNotScaled: 'the estimate of the data is not scaled to the next timestep',
   },
   exclusive: [
-    ['stopsEarly', 'backwards'],
+    ['stopsEarly', 'startsLate', 'backwards', 'everySecond'],
     ['startsLate', 'backwards', 'lastTimestep'],
-    ['networkOnce', 'timestepAfter', 'countsFromOne', 'lastTimestep'],
+    ['networkOnce', 'timestepAfter', 'countsFromOne', 'reversedTimesteps', 'lastTimestep'],
     ['networkOnce', 'startAlways', 'lastTimestep'],
     ['noRoots', 'noRootOfNoise'],
     ['noDirection', 'minusDirection', 'oldLevel'],
@@ -45,14 +47,24 @@ export const exercise = defineExercise({
     const ofNoise = (bar: number): number => (wrong.noRootOfNoise ? 1 - bar : root(1 - bar));
     const order = alphaBars.map((_, t) => t);
     const steps = wrong.backwards ? order : order.reverse();
-    const walked = steps.slice(wrong.startsLate ? 1 : 0, wrong.stopsEarly ? -1 : undefined);
+    const walked = steps
+      .slice(wrong.startsLate ? 1 : 0, wrong.stopsEarly ? -1 : undefined)
+      .filter((_, i) => !wrong.everySecond || i % 2 === 0);
     return xT.map((start) => {
       let x = start;
       walked.forEach((t) => {
-        const to = wrong.backwards ? t + 1 : t - 1;
+        const to = wrong.backwards ? t + 1 : t - (wrong.everySecond ? 2 : 1);
         const toBar = alphaBars[to] ?? 1;
         const [bar, level] = [alphaBars[t]!, wrong.oldLevel ? alphaBars[t]! : toBar];
-        const told = wrong.timestepAfter ? to : wrong.countsFromOne ? t + 1 : wrong.lastTimestep ? last : t;
+        const told = wrong.timestepAfter
+          ? to
+          : wrong.countsFromOne
+            ? t + 1
+            : wrong.reversedTimesteps
+              ? last - t
+              : wrong.lastTimestep
+                ? last
+                : t;
         const noise = wrong.networkOnce ? predictNoise(start, last) : predictNoise(wrong.startAlways ? start : x, told);
         const direction = wrong.noDirection ? 0 : (wrong.minusDirection ? -1 : 1) * ofNoise(level);
         const ofEstimate = wrong.estimateNotScaled ? 1 : root(toBar);

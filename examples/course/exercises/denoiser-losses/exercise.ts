@@ -16,6 +16,7 @@ export const exercise = defineExercise({
     exchanged: 'alpha and sigma are exchanged',
     targetSign: 'the velocity to predict has the wrong sign',
     targetSum: 'the velocity to predict is a sum, and one of its terms is negative',
+    targetLine: 'the velocity to predict is noise minus data, as on a straight line',
     targetExchanged: 'alpha and sigma are exchanged in the velocity to predict',
     sampleSign: 'the velocity has the wrong sign in the prediction of the data',
     noiseSign: 'the velocity has the wrong sign in the prediction of the noise',
@@ -31,7 +32,7 @@ export const exercise = defineExercise({
   },
   exclusive: [
     ['noRoots', 'exchanged'],
-    ['targetSign', 'targetSum', 'targetExchanged'],
+    ['targetSign', 'targetSum', 'targetLine', 'targetExchanged'],
     ['sampleSign', 'sampleIsOutput', 'sampleOfNoise'],
     ['noiseSign', 'noiseIsOutput', 'noiseOfSample'],
     ['noRootOfMean', 'magnitudes', 'sumOverFeatures', 'sumOverAll'],
@@ -47,7 +48,11 @@ export const exercise = defineExercise({
       const xt = each((a, b) => alpha * a + sigma * b, row, e);
       const given = wrong.seesData ? row : xt;
       const velocity = weights[0]!.map((_, j) => Math.tanh(sumOf(given.map((value, k) => value * weights[k]![j]!))));
-      const [c, d] = wrong.targetExchanged ? [-alpha, sigma] : [wrong.targetSum ? sigma : -sigma, alpha];
+      const [c, d] = wrong.targetLine
+        ? [-1, 1]
+        : wrong.targetExchanged
+          ? [-alpha, sigma]
+          : [wrong.targetSum ? sigma : -sigma, alpha];
       const sign = wrong.targetSign ? -1 : 1;
       const output = (from: readonly number[], ofX: number, ofVelocity: number): number[] =>
         each((a, v) => ofX * a + ofVelocity * v, from, velocity) as number[];

@@ -17,6 +17,7 @@ export const exercise = defineExercise({
     noHalf: 'the factor 1/2 of the divergence is missing',
     noMinusOne: 'the -1 of each latent is missing in the divergence',
     varianceGiven: 'the argument is the logarithm of the variance, and the divergence uses it as the variance',
+    noExponential: 'the exponential is missing: the logarithm of the variance stands where the variance is due',
     deviationGiven:
       'the argument is the logarithm of the variance, and the divergence uses it as the standard deviation',
     logDeviation:
@@ -30,7 +31,7 @@ export const exercise = defineExercise({
   },
   exclusive: [
     ['noDivergence', 'plusDivergence', 'noLikelihood'],
-    ['noDivergence', 'varianceGiven', 'deviationGiven', 'logDeviation'],
+    ['noDivergence', 'varianceGiven', 'deviationGiven', 'noExponential', 'logDeviation'],
     ['noDivergence', 'noHalf'],
     ['noDivergence', 'noMinusOne'],
     ['noDivergence', 'meanOverLatents'],
@@ -53,7 +54,7 @@ export const exercise = defineExercise({
         const given = wrong.deviationGiven ? l ** 2 : l;
         const isGiven = wrong.varianceGiven || wrong.deviationGiven;
         const logarithm = isGiven ? Math.log(Math.abs(given)) : wrong.logDeviation ? 2 * l : l;
-        const variance = isGiven ? given : Math.exp(logarithm);
+        const variance = isGiven || wrong.noExponential ? given : Math.exp(logarithm);
         return (wrong.noHalf ? 1 : 0.5) * (variance + m ** 2 - (wrong.noMinusOne ? 0 : 1) - logarithm);
       },
       mean,

@@ -16,6 +16,7 @@ export const exercise = defineExercise({
     difference: 'the two parts of the discriminator’s loss are subtracted, not added',
     minimaxSign: 'the minimax loss has the wrong sign',
     nonSaturatingSign: 'the non-saturating loss has the wrong sign',
+    onlyProbability: 'the non-saturating loss has the probability itself, and its logarithm is due',
     exchanged: 'the two losses of the generator are exchanged',
     fromReal: 'the generator’s losses are computed from the logits of real data',
     probabilities: 'the logits are used as if they were probabilities',
@@ -32,6 +33,7 @@ export const exercise = defineExercise({
     ['onlyReal', 'fakeSwapped'],
     ['onlyFake', 'realSwapped'],
     ['probabilities', 'noLogarithm', 'sigmoidTwice'],
+    ['noLogarithm', 'onlyProbability'],
     ['sumOverBatch', 'perExample'],
     // examples of two batches of different sizes cannot be added up
     [
@@ -69,7 +71,10 @@ export const exercise = defineExercise({
     const ofFake = wrong.onlyReal ? [0] : reduce(fake, costOfFake);
     const judged = wrong.fromReal ? real : fake;
     const minimax = reduce(judged, (l) => (wrong.minimaxSign ? -1 : 1) * logarithm(l, -1));
-    const nonSaturating = reduce(judged, (l) => (wrong.nonSaturatingSign ? 1 : -1) * logarithm(l, 1));
+    const nonSaturating = reduce(judged, (l) => {
+      const log = logarithm(l, 1);
+      return (wrong.nonSaturatingSign ? 1 : -1) * (wrong.onlyProbability ? Math.exp(log) : log);
+    });
     const shares = wrong.together
       ? [real.length, fake.length].map((size) => size / (real.length + fake.length))
       : [1, 1];

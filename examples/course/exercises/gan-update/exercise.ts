@@ -24,6 +24,7 @@ export const exercise = defineExercise({
     generatorStill: 'the generator does not move',
     discriminatorStill: 'the discriminator does not move',
     noRate: 'the learning rate is missing',
+    smallRate: 'the learning rate is 0.01, and it must be 0.1',
     exchanged: 'the discriminator takes fakes as real, and real data as fakes',
     minimax: 'the generator minimises minus the discriminator’s loss, and not its own',
     returnsGradients: 'it returns the gradients, not the new weights',
@@ -37,7 +38,7 @@ export const exercise = defineExercise({
     ['generatorStill', 'discriminatorFollows'],
     ['discriminatorStill', 'discriminatorAscends', 'exchanged', 'discriminatorFollows', 'generatorFollows'],
     ['twoSteps', 'discriminatorStill', 'generatorFollows'],
-    ['noRate', 'returnsGradients'],
+    ['noRate', 'smallRate', 'returnsGradients'],
   ],
 
   reference({ generator, discriminator, real, noise }, wrong) {
@@ -53,7 +54,7 @@ export const exercise = defineExercise({
     const generatorLoss = (d: Matrix, g: Matrix): number =>
       wrong.minimax ? -lossOf(d, g) : meanOf(judge(d, generate(g)).map((l) => softplus(-l)));
 
-    const rate = wrong.noRate || wrong.returnsGradients ? 1 : 0.1;
+    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : 0.1;
     const step = (weights: Matrix, slopes: Matrix, sign: number): Matrix =>
       each((weight, slope) => weight - sign * rate * slope, weights, slopes);
     let [g, d] = [generator, discriminator];

@@ -16,6 +16,7 @@ export const exercise = defineExercise({
     varianceGiven: 'the argument is the logarithm of the variance, and is used as the variance',
     standardDeviation: 'exp(logVariance / 2) is the standard deviation, and the variance is due',
     logDeviation: 'the argument is the logarithm of the variance, and is used as that of the standard deviation',
+    noExponential: 'the exponential is missing: the logarithm of the variance stands where the variance is due',
     deviationGiven: 'the argument is the logarithm of the variance, and is used as the standard deviation',
     reversed: 'it is the divergence of the prior from this Gaussian, and the other direction is due',
     meanOverLatents: 'it is a mean over latents, not a sum',
@@ -24,7 +25,7 @@ export const exercise = defineExercise({
   },
   exclusive: [
     ['noMean', 'meanNotSquared'],
-    ['noVariance', 'varianceGiven', 'standardDeviation', 'logDeviation', 'deviationGiven', 'reversed'],
+    ['noVariance', 'varianceGiven', 'standardDeviation', 'logDeviation', 'deviationGiven', 'noExponential', 'reversed'],
     ['noLogVariance', 'plusLogVariance', 'reversed'],
     ['meanOverLatents', 'sumOverBatch', 'sumOverExamples'],
   ],
@@ -35,7 +36,7 @@ export const exercise = defineExercise({
         const given = wrong.deviationGiven ? l ** 2 : l;
         const isGiven = wrong.varianceGiven || wrong.deviationGiven;
         const power = wrong.logDeviation ? 2 : wrong.standardDeviation ? 0.5 : wrong.reversed ? -1 : 1;
-        const variance = isGiven ? given : Math.exp(power * l);
+        const variance = isGiven || wrong.noExponential ? given : Math.exp(power * l);
         const logarithm = isGiven ? Math.log(Math.abs(given)) : wrong.logDeviation ? 2 * l : wrong.reversed ? -l : l;
         const distance = wrong.noMean ? 0 : wrong.meanNotSquared ? m : m ** 2;
         const square = (wrong.reversed ? variance : 1) * distance;

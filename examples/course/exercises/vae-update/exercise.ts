@@ -16,6 +16,7 @@ export const exercise = defineExercise({
   mistakes: {
     ascent: 'the weights move towards a lower bound: the bound is to grow',
     noRate: 'the learning rate is missing',
+    smallRate: 'the learning rate is 0.01, and it must be 0.1',
     sumOverBatch: 'the bound is a sum over the examples, not a mean',
     overPixels: 'the sum of the bounds is divided by the number of pixels, not of examples',
     onlyDecoder: 'the encoder does not move',
@@ -29,7 +30,7 @@ export const exercise = defineExercise({
     byVariance: 'the noise is scaled by the variance, and the standard deviation is due',
     notScaled: 'the noise is not scaled',
     detachedSample: 'no gradient reaches the encoder through the sample',
-    noDivergence: 'the encoder does not learn from the divergence: the bound has the posterior of the prior',
+    noDivergence: 'no gradient of the divergence reaches the encoder',
   },
   exclusive: [
     ['sumOverBatch', 'overPixels'],
@@ -37,6 +38,7 @@ export const exercise = defineExercise({
     ['onlyDecoder', 'decoderLater', 'detachedSample', 'noDivergence'],
     ['onlyEncoder', 'decoderLater'],
     ['returnsGradients', 'returnsSteps', 'noRate'],
+    ['returnsGradients', 'noRate', 'smallRate'],
     ['decodesMean', 'oneNoise', 'byVariance', 'notScaled'],
     ['detachedSample', 'noDivergence'],
   ],
@@ -55,7 +57,7 @@ export const exercise = defineExercise({
       const count = wrong.sumOverBatch ? 1 : wrong.overPixels ? x[0]!.length : x.length;
       return ((wrong.ascent ? 1 : -1) * sumOf(bounds)) / count;
     };
-    const rate = wrong.noRate || wrong.returnsGradients ? 1 : 0.1;
+    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : 0.1;
     const moved = (weights: Matrix, slopes: Matrix, isStill: boolean): Matrix =>
       each(
         (weight, slope) => {

@@ -15,6 +15,7 @@ export const ganUpdate: Unseen = {
       const fakeLogits = () => model.judge(d, model.generate(g, noise));
       sgd.minimize(() => model.discriminatorLoss(model.judge(d, real), fakeLogits()), false, [d]);
       sgd.minimize(() => model.generatorLoss(fakeLogits()), false, [g]);
+      sgd.dispose();
       return { generator: g, discriminator: d };
     }`,
     `(generator, discriminator, real, noise, model) => {

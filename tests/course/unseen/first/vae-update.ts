@@ -4,11 +4,13 @@ export const vaeUpdate: Unseen = {
   right: [
     `(encoder, decoder, x, noise, model) => {
       const e = tf.variable(encoder), d = tf.variable(decoder);
-      tf.train.sgd(0.1).minimize(() => {
+      const sgd = tf.train.sgd(0.1);
+      sgd.minimize(() => {
         const { mean, logVariance } = model.encode(e, x);
         const z = tf.add(mean, tf.mul(tf.exp(tf.div(logVariance, 2)), noise));
         return tf.neg(tf.mean(model.elbo(x, model.decode(d, z), mean, logVariance)));
       }, false, [e, d]);
+      sgd.dispose();
       return { encoder: e, decoder: d };
     }`,
     `(encoder, decoder, x, noise, model) => {
