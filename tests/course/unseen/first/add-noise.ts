@@ -28,6 +28,8 @@ export const addNoise: Unseen = {
   wrong: [
     {
       says: 'The factors are [batch] and not [batch, 1], so they do not fit the examples.',
+      mistakes: [],
+      measured: 'could not be broadcast together',
       answer: `(x, noise, timesteps, alphaBars) => {
         const a = tf.gather(alphaBars, timesteps);
         return tf.add(tf.mul(tf.sqrt(a), x), tf.mul(tf.sqrt(tf.sub(1, a)), noise));
@@ -35,6 +37,8 @@ export const addNoise: Unseen = {
     },
     {
       says: 'It goes on a straight line in the timestep, and does not use the table.',
+      mistakes: [],
+      measured: 'it does not depend on `alphaBars`',
       answer: `(x, noise, timesteps, alphaBars) => {
         const t = tf.expandDims(tf.div(timesteps, alphaBars.size), 1);
         return tf.add(tf.mul(tf.sub(1, t), x), tf.mul(t, noise));
@@ -42,6 +46,7 @@ export const addNoise: Unseen = {
     },
     {
       says: 'The product is taken a second time, of a table that has products already, and the noise has the variance as its factor, not the root.',
+      mistakes: ['noRootOfNoise', 'product'],
       answer: `(x, noise, timesteps, alphaBars) => {
         const a = tf.expandDims(tf.gather(tf.cumprod(alphaBars), timesteps), 1);
         return tf.add(tf.mul(tf.sqrt(a), x), tf.mul(tf.sub(1, a), noise));
@@ -49,6 +54,7 @@ export const addNoise: Unseen = {
     },
     {
       says: "The noise's factor is 1 minus the data's factor, not the root of the rest of the variance.",
+      mistakes: ['complement'],
       answer: `(x, noise, timesteps, alphaBars) => {
         const a = tf.sqrt(tf.expandDims(tf.gather(alphaBars, timesteps), 1));
         return tf.add(tf.mul(a, x), tf.mul(tf.sub(1, a), noise));
@@ -56,6 +62,7 @@ export const addNoise: Unseen = {
     },
     {
       says: 'All examples are noised at the timestep of the first one.',
+      mistakes: ['oneTimestep'],
       answer: `(x, noise, timesteps, alphaBars) => {
         const a = alphaBars.arraySync()[timesteps.arraySync()[0]];
         return tf.add(tf.mul(Math.sqrt(a), x), tf.mul(Math.sqrt(1 - a), noise));

@@ -42,6 +42,7 @@ export const ddimSample: Unseen = {
   wrong: [
     {
       says: 'The estimate of the data is clipped to -1 to 1 in each step.',
+      mistakes: ['clipped'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;
@@ -56,6 +57,7 @@ export const ddimSample: Unseen = {
     },
     {
       says: 'It stops at timestep 0 without the last step to the data.',
+      mistakes: ['stopsEarly'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;
@@ -69,6 +71,7 @@ export const ddimSample: Unseen = {
     },
     {
       says: 'The network always sees xT instead of the present x, and the noise has 1 - alphaBar as its factor, without the root.',
+      mistakes: ['startAlways', 'noRootOfNoise'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;
@@ -83,6 +86,7 @@ export const ddimSample: Unseen = {
     },
     {
       says: 'It walks from the first timestep to the last.',
+      mistakes: ['backwards'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;
@@ -97,6 +101,7 @@ export const ddimSample: Unseen = {
     },
     {
       says: 'The network is told timesteps that count from 1, and the last step ends at the first alphaBar instead of 1.',
+      mistakes: ['stopsEarly', 'countsFromOne'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;

@@ -43,6 +43,7 @@ export const denoiserLosses: Unseen = {
   wrong: [
     {
       says: 'The estimate of the data takes the output for noise: (xt - sigma v) / alpha.',
+      mistakes: ['sampleOfNoise'],
       answer: `(denoise, x, noise, alphaBar) => {
         const alpha = tf.sqrt(alphaBar), sigma = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(alpha, x), tf.mul(sigma, noise));
@@ -55,6 +56,7 @@ export const denoiserLosses: Unseen = {
     },
     {
       says: 'The errors are absolute ones, not squared.',
+      mistakes: ['magnitudes'],
       answer: `(denoise, x, noise, alphaBar) => {
         const alpha = tf.sqrt(alphaBar), sigma = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(alpha, x), tf.mul(sigma, noise));
@@ -67,6 +69,7 @@ export const denoiserLosses: Unseen = {
     },
     {
       says: 'alpha and sigma lack the roots, and the errors are summed over the features.',
+      mistakes: ['noRoots', 'sumOverFeatures'],
       answer: `(denoise, x, noise, alphaBar) => {
         const alpha = alphaBar, sigma = tf.sub(1, alphaBar);
         const xt = tf.add(tf.mul(alpha, x), tf.mul(sigma, noise));
@@ -79,6 +82,7 @@ export const denoiserLosses: Unseen = {
     },
     {
       says: 'The velocity has the wrong sign, and so has the velocity in the estimate of the noise.',
+      mistakes: ['targetSign', 'noiseSign'],
       answer: `(denoise, x, noise, alphaBar) => {
         const alpha = tf.sqrt(alphaBar), sigma = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(alpha, x), tf.mul(sigma, noise));
@@ -91,6 +95,7 @@ export const denoiserLosses: Unseen = {
     },
     {
       says: 'The network sees the clean data instead of the noised ones.',
+      mistakes: ['seesData'],
       answer: `(denoise, x, noise, alphaBar) => {
         const alpha = tf.sqrt(alphaBar), sigma = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(alpha, x), tf.mul(sigma, noise));

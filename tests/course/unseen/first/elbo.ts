@@ -35,6 +35,7 @@ export const elbo: Unseen = {
   wrong: [
     {
       says: 'It is the loss that one minimises, the bound with the other sign.',
+      mistakes: ['negative'],
       answer: `(x, logits, mean, logVariance) => {
         const reconstruction = tf.sum(tf.sub(tf.softplus(logits), tf.mul(x, logits)), 1);
         const kl = tf.mul(0.5, tf.sum(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(1, logVariance)), 1));
@@ -43,6 +44,7 @@ export const elbo: Unseen = {
     },
     {
       says: 'The divergence lacks the factor 1/2, and the likelihood is a mean over pixels.',
+      mistakes: ['noHalf', 'meanOverPixels'],
       answer: `(x, logits, mean, logVariance) => {
         const likelihood = tf.mean(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1);
         const kl = tf.sum(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(1, logVariance)), 1);
@@ -51,6 +53,7 @@ export const elbo: Unseen = {
     },
     {
       says: 'The likelihood is a squared error of the probabilities instead of the Bernoulli one.',
+      mistakes: ['squaredError'],
       answer: `(x, logits, mean, logVariance) => {
         const reconstruction = tf.sum(tf.squaredDifference(x, tf.sigmoid(logits)), 1);
         const kl = tf.mul(0.5, tf.sum(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(1, logVariance)), 1));
@@ -59,6 +62,7 @@ export const elbo: Unseen = {
     },
     {
       says: 'The log-variance is used as if it were the standard deviation.',
+      mistakes: ['deviationGiven'],
       answer: `(x, logits, mean, std) => {
         const likelihood = tf.sum(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1);
         const variance = tf.square(std);
@@ -68,6 +72,7 @@ export const elbo: Unseen = {
     },
     {
       says: 'The divergence is added instead of subtracted, and it is a mean over the batch.',
+      mistakes: ['plusDivergence', 'meanOverBatch'],
       answer: `(x, logits, mean, logVariance) => {
         const likelihood = tf.sum(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1);
         const kl = tf.mul(0.5, tf.sum(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(1, logVariance)), 1));

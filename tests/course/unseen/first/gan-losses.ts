@@ -36,6 +36,8 @@ export const ganLosses: Unseen = {
   wrong: [
     {
       says: 'Tensors have no chained methods here: sigmoid is a function of tf.',
+      mistakes: [],
+      measured: 'realLogits.sigmoid is not a function',
       answer: `(realLogits, fakeLogits) => {
         const real = realLogits.sigmoid(), fake = fakeLogits.sigmoid();
         return {
@@ -47,6 +49,7 @@ export const ganLosses: Unseen = {
     },
     {
       says: "The discriminator's loss is one mean over real data and fakes together, not the sum of two means.",
+      mistakes: ['together'],
       answer: `(realLogits, fakeLogits) => ({
         discriminator: tf.mean(tf.concat([tf.softplus(tf.neg(realLogits)), tf.softplus(fakeLogits)])),
         minimax: tf.neg(tf.mean(tf.softplus(fakeLogits))),
@@ -55,6 +58,7 @@ export const ganLosses: Unseen = {
     },
     {
       says: 'The discriminator has the labels of real and fake swapped, and all losses are sums instead of means.',
+      mistakes: ['labelsSwapped', 'sumOverBatch'],
       answer: `(realLogits, fakeLogits) => ({
         discriminator: tf.add(tf.sum(tf.softplus(realLogits)), tf.sum(tf.softplus(tf.neg(fakeLogits)))),
         minimax: tf.neg(tf.sum(tf.softplus(fakeLogits))),
@@ -63,6 +67,7 @@ export const ganLosses: Unseen = {
     },
     {
       says: 'The labels of real data are smoothed to 0.9.',
+      mistakes: ['smoothed'],
       answer: `(realLogits, fakeLogits) => {
         const bce = (label, logits) => tf.losses.sigmoidCrossEntropy(tf.fill(logits.shape, label), logits);
         return {
@@ -74,6 +79,8 @@ export const ganLosses: Unseen = {
     },
     {
       says: 'The minimax loss has the wrong sign, and a small number in the logarithm bounds the losses of large logits.',
+      mistakes: ['minimaxSign'],
+      measured: '`discriminator` is too near 0',
       answer: `(realLogits, fakeLogits) => {
         const log = (p) => tf.log(tf.add(p, 1e-8));
         const real = tf.sigmoid(realLogits), fake = tf.sigmoid(fakeLogits);

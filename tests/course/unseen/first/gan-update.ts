@@ -42,6 +42,7 @@ export const ganUpdate: Unseen = {
   wrong: [
     {
       says: 'The generator is judged by the old discriminator, and it ascends its loss.',
+      mistakes: ['simultaneous', 'generatorAscends'],
       answer: `(generator, discriminator, real, noise, model) => {
         const fake = model.generate(generator, noise);
         const gradD = tf.grad((d) => model.discriminatorLoss(model.judge(d, real), model.judge(d, fake)))(discriminator);
@@ -54,6 +55,7 @@ export const ganUpdate: Unseen = {
     },
     {
       says: "The generator's loss is the discriminator's with the other sign, instead of model.generatorLoss.",
+      mistakes: ['minimax'],
       answer: `(generator, discriminator, real, noise, model) => {
         const loss = (g, d) => model.discriminatorLoss(model.judge(d, real), model.judge(d, model.generate(g, noise)));
         const gradD = tf.grad((d) => loss(generator, d))(discriminator);
@@ -64,6 +66,7 @@ export const ganUpdate: Unseen = {
     },
     {
       says: "The discriminator's loss gets real and fake logits in the wrong order.",
+      mistakes: ['exchanged'],
       answer: `(generator, discriminator, real, noise, model) => {
         const fake = model.generate(generator, noise);
         const gradD = tf.grad((d) => model.discriminatorLoss(model.judge(d, fake), model.judge(d, real)))(discriminator);
@@ -74,6 +77,7 @@ export const ganUpdate: Unseen = {
     },
     {
       says: 'The order is reversed: the generator steps first, and the discriminator is trained with the new fakes.',
+      mistakes: ['generatorFirst'],
       answer: `(generator, discriminator, real, noise, model) => {
         const gradG = tf.grad((g) => model.generatorLoss(model.judge(discriminator, model.generate(g, noise))))(generator);
         const newG = tf.sub(generator, tf.mul(0.1, gradG));
@@ -84,6 +88,7 @@ export const ganUpdate: Unseen = {
     },
     {
       says: 'The discriminator takes two steps before the generator takes one.',
+      mistakes: ['twoSteps'],
       answer: `(generator, discriminator, real, noise, model) => {
         const fake = model.generate(generator, noise);
         const slope = tf.grad((d) => model.discriminatorLoss(model.judge(d, real), model.judge(d, fake)));

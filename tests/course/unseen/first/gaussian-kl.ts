@@ -21,11 +21,14 @@ export const gaussianKl: Unseen = {
   wrong: [
     {
       says: 'The sign is wrong, and the axis is kept, so that the shape is [batch, 1].',
+      mistakes: ['negative'],
+      measured: 'it has shape [4, 1]',
       answer: `(mean, logVariance) => tf.mul(0.5,
         tf.sum(tf.sub(tf.sub(tf.add(1, logVariance), tf.square(mean)), tf.exp(logVariance)), 1, true))`,
     },
     {
       says: 'The log-variance is taken for the logarithm of the standard deviation.',
+      mistakes: ['logDeviation'],
       answer: `(mean, logStd) => {
         const variance = tf.exp(tf.mul(2, logStd));
         return tf.mul(0.5, tf.sum(tf.sub(tf.add(variance, tf.square(mean)), tf.add(1, tf.mul(2, logStd))), 1));
@@ -33,16 +36,20 @@ export const gaussianKl: Unseen = {
     },
     {
       says: 'It is a mean over the latents instead of a sum, and the -1 is missing.',
+      mistakes: ['noMinusOne', 'meanOverLatents'],
       answer: `(mean, logVariance) =>
         tf.mul(0.5, tf.mean(tf.sub(tf.add(tf.exp(logVariance), tf.square(mean)), logVariance), 1))`,
     },
     {
       says: 'It is the divergence in the other direction, of the prior from the posterior.',
+      mistakes: ['reversed'],
       answer: `(mean, logVariance) => tf.mul(0.5, tf.sum(
         tf.add(tf.sub(tf.mul(tf.exp(tf.neg(logVariance)), tf.add(1, tf.square(mean))), 1), logVariance), 1))`,
     },
     {
       says: 'It estimates the integral with one random sample instead of the closed form.',
+      mistakes: [],
+      measured: 'it gives other numbers each time it is called',
       answer: `(mean, logVariance) => {
         const noise = tf.randomNormal(mean.shape);
         const z = tf.add(mean, tf.mul(noise, tf.exp(tf.mul(0.5, logVariance))));

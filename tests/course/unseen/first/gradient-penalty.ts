@@ -31,6 +31,8 @@ export const gradientPenalty: Unseen = {
   wrong: [
     {
       says: 'It is multiplied by 10, the weight that the penalty has in the paper.',
+      mistakes: [],
+      measured: 'it is 10 times what it should be',
       answer: `(critic, real, fake, mix) => {
         const x = tf.add(tf.mul(mix, real), tf.mul(tf.sub(1, mix), fake));
         const g = tf.grad((x) => tf.sum(critic(x)))(x);
@@ -40,6 +42,7 @@ export const gradientPenalty: Unseen = {
     },
     {
       says: 'The mean over examples is taken before the square, of the slopes.',
+      mistakes: ['meanFirst'],
       answer: `(critic, real, fake, mix) => {
         const x = tf.add(tf.mul(mix, real), tf.mul(tf.sub(1, mix), fake));
         const g = tf.grad((x) => tf.sum(critic(x)))(x);
@@ -49,6 +52,7 @@ export const gradientPenalty: Unseen = {
     },
     {
       says: 'The root is missing, and the shares of real and fake are swapped.',
+      mistakes: ['mixSwapped', 'noRoot'],
       answer: `(critic, real, fake, mix) => {
         const x = tf.add(tf.mul(mix, fake), tf.mul(tf.sub(1, mix), real));
         const g = tf.grad((x) => tf.sum(critic(x)))(x);
@@ -57,6 +61,7 @@ export const gradientPenalty: Unseen = {
     },
     {
       says: 'Only slopes above 1 are penalised, and the slopes are taken at the real data.',
+      mistakes: ['atReal', 'oneSided'],
       answer: `(critic, real, fake, mix) => {
         const g = tf.grad((x) => tf.sum(critic(x)))(real);
         const norm = tf.sqrt(tf.sum(tf.square(g), 1));
@@ -65,6 +70,8 @@ export const gradientPenalty: Unseen = {
     },
     {
       says: "The slopes are read as numbers, so the penalty has no gradient with respect to the critic's weights.",
+      mistakes: [],
+      measured: 'No gradient reaches `weights`',
       answer: `(critic, real, fake, mix) => {
         const x = tf.add(tf.mul(mix, real), tf.mul(tf.sub(1, mix), fake));
         const g = tf.tensor(tf.grad((x) => tf.sum(critic(x)))(x).arraySync());

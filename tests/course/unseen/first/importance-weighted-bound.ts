@@ -21,10 +21,12 @@ export const importanceWeightedBound: Unseen = {
   wrong: [
     {
       says: 'The logarithm of the sum is divided by the number of samples, where the sum should be.',
+      mistakes: ['dividedOutside'],
       answer: `(logWeights) => tf.div(tf.logSumExp(logWeights, 0), logWeights.shape[0])`,
     },
     {
       says: 'It averages the log-weights by their normalised weights instead of taking the logarithm of the mean weight.',
+      mistakes: ['weighted'],
       answer: `(logWeights) => {
         const weights = tf.transpose(tf.softmax(tf.transpose(logWeights)));
         return tf.sum(tf.mul(weights, logWeights), 0);
@@ -32,6 +34,7 @@ export const importanceWeightedBound: Unseen = {
     },
     {
       says: 'It subtracts the largest of the whole batch, so that all weights of another example may underflow.',
+      mistakes: ['largestOfAll'],
       answer: `(logWeights) => {
         const top = tf.max(logWeights);
         return tf.add(top, tf.log(tf.mean(tf.exp(tf.sub(logWeights, top)), 0)));
@@ -39,10 +42,12 @@ export const importanceWeightedBound: Unseen = {
     },
     {
       says: 'It exponentiates the log-weights as they are, which gives 0, and it sums instead of averaging.',
+      mistakes: ['noMean', 'weightsThemselves'],
       answer: `(logWeights) => tf.log(tf.sum(tf.exp(logWeights), 0))`,
     },
     {
       says: 'The maximum is not added back, and it sums instead of averaging.',
+      mistakes: ['noMean', 'notAddedBack'],
       answer: `(logWeights) => tf.log(tf.sum(tf.exp(tf.sub(logWeights, tf.max(logWeights, 0))), 0))`,
     },
   ],

@@ -52,6 +52,8 @@ export const vaeUpdate: Unseen = {
   wrong: [
     {
       says: 'It returns the new weights in an array instead of a record.',
+      mistakes: [],
+      measured: 'it must return `encoder`, and returns `0`, `1`',
       answer: `(encoder, decoder, x, noise, model) => {
         const bound = (e, d) => {
           const { mean, logVariance } = model.encode(e, x);
@@ -64,6 +66,7 @@ export const vaeUpdate: Unseen = {
     },
     {
       says: 'It returns the steps, without adding them to the old weights.',
+      mistakes: ['returnsSteps'],
       answer: `(encoder, decoder, x, noise, model) => {
         const bound = (e, d) => {
           const { mean, logVariance } = model.encode(e, x);
@@ -76,6 +79,7 @@ export const vaeUpdate: Unseen = {
     },
     {
       says: 'The noise is scaled by the variance, not by its root, and the bounds are summed over the batch instead of averaged.',
+      mistakes: ['sumOverBatch', 'byVariance'],
       answer: `(encoder, decoder, x, noise, model) => {
         const bound = (e, d) => {
           const { mean, logVariance } = model.encode(e, x);
@@ -88,6 +92,7 @@ export const vaeUpdate: Unseen = {
     },
     {
       says: 'It decodes the mean without noise, and it steps down the bound instead of up.',
+      mistakes: ['ascent', 'decodesMean'],
       answer: `(encoder, decoder, x, noise, model) => {
         const bound = (e, d) => {
           const { mean, logVariance } = model.encode(e, x);
@@ -99,6 +104,7 @@ export const vaeUpdate: Unseen = {
     },
     {
       says: 'The sum is divided by the number of pixels instead of the number of examples.',
+      mistakes: ['overPixels'],
       answer: `(encoder, decoder, x, noise, model) => {
         const bound = (e, d) => {
           const { mean, logVariance } = model.encode(e, x);

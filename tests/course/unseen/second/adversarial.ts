@@ -4,6 +4,7 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
   'gan-losses': [
     {
       says: 'The non-saturating loss lacks the logarithm.',
+      mistakes: ['onlyProbability'],
       answer: `(real, fake) => ({
         discriminator: tf.add(tf.mean(tf.softplus(tf.neg(real))), tf.mean(tf.softplus(fake))),
         minimax: tf.neg(tf.mean(tf.softplus(fake))),
@@ -12,6 +13,8 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'One name of the record is misspelt: nonsaturating.',
+      mistakes: [],
+      measured: 'it must return `nonSaturating`, and returns',
       answer: `(real, fake) => ({
         discriminator: tf.add(tf.mean(tf.softplus(tf.neg(real))), tf.mean(tf.softplus(fake))),
         minimax: tf.neg(tf.mean(tf.softplus(fake))),
@@ -20,6 +23,7 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: "The discriminator's loss is halved, and the minimax loss has the wrong sign.",
+      mistakes: ['halved', 'minimaxSign'],
       answer: `(real, fake) => {
         const lossFake = tf.mean(tf.softplus(fake));
         return {
@@ -33,6 +37,8 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
   'gan-update': [
     {
       says: 'Nothing is returned.',
+      mistakes: [],
+      measured: 'It must return a tensor, not undefined',
       answer: `(generator, discriminator, real, noise, model) => {
         const fake = model.generate(generator, noise);
         const gradD = tf.grad((d) => model.discriminatorLoss(model.judge(d, real), model.judge(d, fake)))(discriminator);
@@ -43,6 +49,8 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: "The generator's step draws noise of its own.",
+      mistakes: [],
+      measured: 'it gives other numbers each time it is called',
       answer: `(generator, discriminator, real, noise, model) => {
         const fake = model.generate(generator, noise);
         const gradD = tf.grad((d) => model.discriminatorLoss(model.judge(d, real), model.judge(d, fake)))(discriminator);
@@ -54,6 +62,7 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The generator is judged by the old discriminator, and the learning rate is 0.01.',
+      mistakes: ['smallRate', 'simultaneous'],
       answer: `(generator, discriminator, real, noise, model) => {
         const rate = 0.01;
         const fake = model.generate(generator, noise);
@@ -69,6 +78,7 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
   'gradient-penalty': [
     {
       says: 'One norm is taken over the whole batch instead of one for each example.',
+      mistakes: ['normOverBatch'],
       answer: `(critic, real, fake, mix) => {
         const x = tf.add(tf.mul(mix, real), tf.mul(tf.sub(1, mix), fake));
         const g = tf.grad((x) => tf.sum(critic(x)))(x);
@@ -77,6 +87,7 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'It is another penalty, R1: half the squared slope at the real data.',
+      mistakes: [],
       answer: `(critic, real, fake, mix) => {
         const g = tf.grad((x) => tf.sum(critic(x)))(real);
         return tf.mul(0.5, tf.mean(tf.sum(tf.square(g), 1)));
@@ -84,6 +95,8 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'It draws shares of its own instead of using the ones that it is given.',
+      mistakes: [],
+      measured: 'it gives other numbers each time it is called',
       answer: `(critic, real, fake, mix) => {
         const u = tf.randomUniform([real.shape[0], 1]);
         const x = tf.add(tf.mul(u, real), tf.mul(tf.sub(1, u), fake));

@@ -4,6 +4,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
   'add-noise': [
     {
       says: 'Both roots are missing.',
+      mistakes: ['noRoots'],
       answer: `(x, noise, timesteps, alphaBars) => {
         const a = tf.reshape(tf.gather(alphaBars, timesteps), [-1, 1]);
         return tf.add(tf.mul(a, x), tf.mul(tf.sub(1, a), noise));
@@ -11,6 +12,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The noise has no factor: the variance grows instead of being kept.',
+      mistakes: ['noiseNotScaled'],
       answer: `(x, noise, timesteps, alphaBars) => {
         const a = tf.reshape(tf.gather(alphaBars, timesteps), [-1, 1]);
         return tf.add(tf.mul(tf.sqrt(a), x), noise);
@@ -18,6 +20,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'It uses the timestep before, and the factors of data and noise are swapped.',
+      mistakes: ['swapped', 'stepBefore'],
       answer: `(x, noise, timesteps, alphaBars) => {
         const before = tf.maximum(tf.sub(timesteps, tf.scalar(1, 'int32')), tf.scalar(0, 'int32'));
         const a = tf.reshape(tf.gather(alphaBars, before), [-1, 1]);
@@ -28,6 +31,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
   'denoiser-losses': [
     {
       says: 'It returns roots of the mean squared errors.',
+      mistakes: ['noRootOfMean'],
       answer: `(denoise, x, noise, alphaBar) => {
         const a = tf.sqrt(alphaBar), s = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(a, x), tf.mul(s, noise));
@@ -42,6 +46,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The velocity is that of a straight line, noise minus data.',
+      mistakes: ['targetLine'],
       answer: `(denoise, x, noise, alphaBar) => {
         const a = tf.sqrt(alphaBar), s = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(a, x), tf.mul(s, noise));
@@ -56,6 +61,8 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The losses of the data and of the noise are swapped, and there is one for each example instead of a mean over all.',
+      mistakes: ['sampleForNoise'],
+      measured: 'is one number for each example, and must be their mean',
       answer: `(denoise, x, noise, alphaBar) => {
         const a = tf.sqrt(alphaBar), s = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(a, x), tf.mul(s, noise));
@@ -72,6 +79,8 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
   'ddim-sample': [
     {
       says: 'Fresh noise takes the place of the predicted one on the way to the next timestep.',
+      mistakes: [],
+      measured: 'it gives other numbers each time it is called',
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;
@@ -85,6 +94,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'It visits every second timestep only.',
+      mistakes: ['everySecond'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;
@@ -99,6 +109,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The network is told the timesteps in reverse, and the estimate of the data is not divided by the root of alphaBar.',
+      mistakes: ['reversedTimesteps', 'noDivision'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;

@@ -4,31 +4,38 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
   reparameterize: [
     {
       says: 'The exponential is missing: it takes the root of the log-variance.',
+      mistakes: ['varianceGiven'],
       answer: `(mean, logVariance, noise) => tf.add(mean, tf.mul(noise, tf.sqrt(logVariance)))`,
     },
     {
       says: 'All examples get the noise of the first one.',
+      mistakes: ['oneNoise'],
       answer: `(mean, logVariance, noise) =>
         tf.add(mean, tf.mul(tf.slice(noise, [0, 0], [1, -1]), tf.exp(tf.div(logVariance, 2))))`,
     },
     {
       says: 'The mean is missing, and the exponent has the wrong sign.',
+      mistakes: ['noMean', 'divided'],
       answer: `(mean, logVariance, noise) => tf.mul(noise, tf.exp(tf.mul(-0.5, logVariance)))`,
     },
   ],
   'gaussian-kl': [
     {
       says: 'The mean is not squared.',
+      mistakes: ['meanNotSquared'],
       answer: `(mean, logVariance) =>
         tf.mul(0.5, tf.sum(tf.sub(tf.add(tf.exp(logVariance), mean), tf.add(1, logVariance)), 1))`,
     },
     {
       says: 'It sums over the batch instead of over the latents.',
+      mistakes: ['sumOverExamples'],
       answer: `(mean, logVariance) => tf.mul(-0.5, tf.sum(
         tf.sub(tf.add(1, logVariance), tf.add(tf.square(mean), tf.exp(logVariance))), 0))`,
     },
     {
       says: 'It is one number, the mean over the batch, and the factor 1/2 is missing.',
+      mistakes: ['noHalf'],
+      measured: 'it is the mean over the whole batch',
       answer: `(mean, logVariance) => tf.mean(tf.sum(
         tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(1, logVariance)), 1))`,
     },
@@ -36,14 +43,17 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
   'bernoulli-log-likelihood': [
     {
       says: 'It is a squared error of the probabilities.',
+      mistakes: ['squaredError'],
       answer: `(x, logits) => tf.neg(tf.sum(tf.square(tf.sub(x, tf.sigmoid(logits))), 1))`,
     },
     {
       says: 'It is in bits instead of nats.',
+      mistakes: ['bits'],
       answer: `(x, logits) => tf.div(tf.sum(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1), Math.log(2))`,
     },
     {
       says: 'Black and white are swapped, and it is a mean over pixels.',
+      mistakes: ['swapped', 'meanOverPixels'],
       answer: `(x, logits) => tf.mean(tf.add(
         tf.mul(tf.sub(1, x), tf.logSigmoid(logits)), tf.mul(x, tf.logSigmoid(tf.neg(logits)))), 1)`,
     },
@@ -51,6 +61,7 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
   elbo: [
     {
       says: 'The likelihood is a mean over pixels, and the divergence a mean over latents.',
+      mistakes: ['meanOverPixels', 'meanOverLatents'],
       answer: `(x, logits, mean, logVariance) => {
         const likelihood = tf.mean(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1);
         const kl = tf.mul(0.5, tf.mean(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(1, logVariance)), 1));
@@ -59,6 +70,7 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The divergence is weighted by 4, as in a beta-VAE.',
+      mistakes: [],
       answer: `(x, logits, mean, logVariance) => {
         const beta = 4;
         const likelihood = tf.sum(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1);
@@ -68,6 +80,7 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The exponential is missing: the log-variance stands where the variance belongs.',
+      mistakes: ['noExponential'],
       answer: `(x, logits, mean, logVariance) => {
         const likelihood = tf.sum(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1);
         const terms = tf.sub(tf.sub(tf.add(1, logVariance), tf.square(mean)), logVariance);
@@ -78,6 +91,8 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
   'vae-update': [
     {
       says: 'It draws noise of its own instead of using the one that it is given.',
+      mistakes: [],
+      measured: 'it gives other numbers each time it is called',
       answer: `(encoder, decoder, x, noise, model) => {
         const [ge, gd] = tf.grads((e, d) => {
           const { mean, logVariance } = model.encode(e, x);
@@ -89,6 +104,7 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'Only the decoder moves, and it moves with a learning rate of 0.01.',
+      mistakes: ['smallRate', 'onlyDecoder'],
       answer: `(encoder, decoder, x, noise, model) => {
         const { mean, logVariance } = model.encode(encoder, x);
         const z = tf.add(mean, tf.mul(tf.exp(tf.mul(0.5, logVariance)), noise));
@@ -98,6 +114,7 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The divergence gives the encoder no gradient: its mean and log-variance come from outside the differentiated function.',
+      mistakes: ['noDivergence'],
       answer: `(encoder, decoder, x, noise, model) => {
         const q = model.encode(encoder, x);
         const [ge, gd] = tf.grads((e, d) => {
@@ -112,10 +129,12 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
   'importance-weighted-bound': [
     {
       says: 'The logarithm of the number of samples is added instead of subtracted.',
+      mistakes: ['timesSize'],
       answer: `(logWeights) => tf.add(tf.logSumExp(logWeights, 0), Math.log(logWeights.shape[0]))`,
     },
     {
       says: 'It subtracts the smallest log-weight instead of the largest, so the exponentials may overflow.',
+      mistakes: ['smallest'],
       answer: `(logWeights) => {
         const low = tf.min(logWeights, 0);
         return tf.add(low, tf.log(tf.mean(tf.exp(tf.sub(logWeights, low)), 0)));
@@ -123,6 +142,7 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'It reduces the batch instead of the samples, and it sums instead of averaging.',
+      mistakes: ['noMean', 'overBatch'],
       answer: `(logWeights) => tf.logSumExp(logWeights, 1)`,
     },
   ],
