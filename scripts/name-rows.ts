@@ -13,7 +13,14 @@ interface Sheet {
 }
 
 const emoji = ['activities', 'animals', 'flags', 'food', 'objects', 'people', 'faces', 'signs', 'places'];
-const likelihoods = ['gaussian, 1', 'gaussian, 0.02', 'bernoulli', 'continuousBernoulli', 'learnedGaussian', 'discretizedLogistic'];
+const likelihoods = [
+  'gaussian, 1',
+  'gaussian, 0.02',
+  'bernoulli',
+  'continuousBernoulli',
+  'learnedGaussian',
+  'discretizedLogistic',
+];
 const nearest = 'nearest picture';
 const filled = ['test images', 'given', 'filled in', 'filled in', 'filled in'];
 
@@ -71,13 +78,18 @@ function named(bytes: Buffer, { scale, rows, right }: Sheet): string {
   const [width, height] = [scale * sheet.width, scale * sheet.height];
   const left = MARGIN + Math.ceil(LETTER * Math.max(...rows.map((row) => row.length))) + MARGIN;
   const top = right === undefined ? MARGIN : TITLE;
-  const source = PNG.sync.write(sheet, { deflateLevel: 9, colorType: 2 }).toString('base64');
+  const colorType = isGrey(sheet) ? 0 : 2;
+  const source = PNG.sync.write(sheet, { deflateLevel: 9, colorType }).toString('base64');
   return card(
     [left + width + MARGIN, top + height + MARGIN],
     ...(right === undefined ? [] : [words([left + 0.83 * width, TITLE / 2], right)]),
     ...rows.map((row, i) => words([MARGIN, top + (height * (i + 0.5)) / rows.length], row, 'left')),
     `<image x="${left}" y="${top}" width="${width}" height="${height}" style="image-rendering: pixelated" href="data:image/png;base64,${source}" />`,
   );
+}
+
+function isGrey({ data }: PNG): boolean {
+  return data.every((value, i) => i % 4 === 3 || value === data[i - (i % 4)]);
 }
 
 /** The sheet with one pixel in place of each square of equal ones; a sheet whose pixels are not doubled stays as it is. */

@@ -33,7 +33,15 @@ await build({
 });
 await writeStart();
 // the app to copy, for those who have the package and not the repository
-execFileSync('tar', ['-czf', `${SITE}/starter.tar.gz`, '--exclude=node_modules', '--exclude=dist', '-C', 'examples', 'starter']);
+execFileSync('tar', [
+  '-czf',
+  `${SITE}/starter.tar.gz`,
+  '--exclude=node_modules',
+  '--exclude=dist',
+  '-C',
+  'examples',
+  'starter',
+]);
 await writeIndex();
 console.log(`${SITE}/index.html`);
 
@@ -108,18 +116,23 @@ async function appRecords(): Promise<{ url: string; content: string; meta: Recor
   }));
   const inCourse = order.map(async (name) => {
     const page = await readFile(`examples/course/exercises/${name}/README.md`, 'utf8');
-    const [title, ...text] = page.replaceAll(/\$\$[\s\S]*?\$\$|[$`*#]/g, '').trim().split('\n');
+    const [title, ...text] = page
+      .replaceAll(/\$\$[\s\S]*?\$\$|[$`*#]/g, '')
+      .trim()
+      .split('\n');
     const content = `An exercise of the course. ${text.join('\n')}`;
     return { url: `/course/index.html#${name}`, content, meta: { title: title!.trim(), kind: 'Course' } };
   });
   const course = {
     url: '/course/index.html',
-    content: 'A course of twelve exercises: functions that you write and check in the page, from a sample that has a gradient to a sampler of diffusion.',
+    content:
+      'A course of twelve exercises: functions that you write and check in the page, from a sample that has a gradient to a sampler of diffusion.',
     meta: { title: 'The course', kind: 'Course' },
   };
   const lab = {
     url: '/lab/index.html',
-    content: 'The lab, a playground: train a VAE, a GAN or a diffusion model in the page, live, on points, on pictures or on your own data.',
+    content:
+      'The lab, a playground: train a VAE, a GAN or a diffusion model in the page, live, on points, on pictures or on your own data.',
     meta: { title: 'The lab', kind: 'Lab' },
   };
   return [lab, course, ...inLab, ...(await Promise.all(inCourse))];

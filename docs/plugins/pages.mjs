@@ -28,7 +28,10 @@ function finished(page, app) {
   const kind = isGuide ? 'Guide' : model?.kindOf?.(ReflectionKind.SomeModule) ? 'Entry' : 'Reference';
   return (
     withRun(withSearch(page.contents, base), base)
-      .replace('<!-- starter -->', `<a class="download" href="${base}../starter.tar.gz" download>Download the starter</a>`)
+      .replace(
+        '<!-- starter -->',
+        `<a class="download" href="${base}../starter.tar.gz" download>Download the starter</a>`,
+      )
       .replace(
         '<div id="tsd-toolbar-links">',
         `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a><a href="${base}../course/index.html">Course</a>`,

@@ -49,7 +49,9 @@ async function search() {
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
   if (own !== count) return;
   const exact = names[query.toLowerCase()];
-  const { results } = await pagefind.search(SPELLINGS.reduce((words, [there, here]) => words.replace(there, here), query));
+  const { results } = await pagefind.search(
+    SPELLINGS.reduce((words, [there, here]) => words.replace(there, here), query),
+  );
   const pages = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
   // a later letter has been typed
   if (own !== count) return;

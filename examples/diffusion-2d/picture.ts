@@ -44,9 +44,11 @@ export function picture(panels: readonly Panel[], columns: number): string {
   const steps = placed.flatMap(({ paths = [], fx, fy }) =>
     paths.flatMap((path, z) => path.map(([x, y]) => ({ x, y, z, fx, fy }))),
   );
-  const tips = placed.flatMap(({ paths = [], fx, fy }) => paths.map((path) => ({ x: path.at(-1)![0], y: path.at(-1)![1], fx, fy })));
+  const tips = placed.flatMap(({ paths = [], fx, fy }) =>
+    paths.map((path) => ({ x: path.at(-1)![0], y: path.at(-1)![1], fx, fy })),
+  );
   const at = { fx: 'fx', fy: 'fy', x: 'x', y: 'y', clip: true } as const;
-  const axis = { domain: [-REACH, REACH], ticks: [-2, 0, 2] };
+  const axis = { domain: [-REACH, REACH], ticks: [-2, 0, 2], tickFormat: String, labelArrow: 'none' } as const;
   const plot = plotted([0, 0], {
     width: WIDTH,
     height,
@@ -56,13 +58,29 @@ export function picture(panels: readonly Panel[], columns: number): string {
     marginBottom: 44,
     fx: { axis: null, padding: 0.06 },
     fy: { axis: null, padding: 0.19 },
-    x: { ...axis, label: 'x, in standard deviations of the data' },
-    y: { ...axis, label: 'y' },
+    x: { ...axis, label: 'x and y, in standard deviations of the data', labelOffset: 36 },
+    y: { ...axis, label: null },
     marks: [
       Plot.frame({ stroke: 'var(--edge)' }),
-      Plot.dot(spots.filter(({ pale }) => pale), { ...at, r: 1, fill: 'var(--place)' }),
-      Plot.dot(spots.filter(({ pale }) => !pale), { ...at, r: 0.7, fill: 'var(--second)' }),
-      Plot.arrow(arrows, { fx: 'fx', fy: 'fy', x1: 'x1', y1: 'y1', x2: 'x2', y2: 'y2', stroke: 'var(--second)', strokeWidth: 1, headLength: 5 }),
+      Plot.dot(
+        spots.filter(({ pale }) => pale),
+        { ...at, r: 1, fill: 'var(--place)' },
+      ),
+      Plot.dot(
+        spots.filter(({ pale }) => !pale),
+        { ...at, r: 0.7, fill: 'var(--second)' },
+      ),
+      Plot.arrow(arrows, {
+        fx: 'fx',
+        fy: 'fy',
+        x1: 'x1',
+        y1: 'y1',
+        x2: 'x2',
+        y2: 'y2',
+        stroke: 'var(--second)',
+        strokeWidth: 1,
+        headLength: 5,
+      }),
       Plot.line(steps, { ...at, z: 'z', stroke: 'var(--first)', strokeWidth: 1 }),
       Plot.dot(tips, { ...at, r: 1.5, fill: 'var(--second)' }),
       Plot.text(placed, { fx: 'fx', fy: 'fy', text: 'title', frameAnchor: 'top', dy: -16, fill: 'currentColor' }),

@@ -23,9 +23,12 @@ export function picture({ centers, standardDeviation }: Target, panels: readonly
   const rows = Math.ceil(panels.length / COLUMNS);
   const height = rows * (PANEL + TITLE) + 50;
   const placed = panels.map((panel, i) => ({ ...panel, fx: i % COLUMNS, fy: Math.floor(i / COLUMNS) }));
-  const samples = placed.flatMap(({ points, fx, fy }) => points.slice(0, MOST_POINTS).map(([x, y]) => ({ x, y, fx, fy })));
+  const samples = placed.flatMap(({ points, fx, fy }) =>
+    points.slice(0, MOST_POINTS).map(([x, y]) => ({ x, y, fx, fy })),
+  );
   const facet = { fx: 'fx', fy: 'fy' };
-  const axis = { domain: [-reach, reach], ticks: [-4, -2, 0, 2, 4].filter((tick) => Math.abs(tick) < reach) };
+  const ticks = [-4, -2, 0, 2, 4].filter((tick) => Math.abs(tick) < reach);
+  const axis = { domain: [-reach, reach], ticks, tickFormat: String, labelArrow: 'none' } as const;
   const plot = plotted([0, 0], {
     width: WIDTH,
     height,
@@ -35,8 +38,8 @@ export function picture({ centers, standardDeviation }: Target, panels: readonly
     marginBottom: 42,
     fx: { axis: null, padding: 0.06 },
     fy: { axis: null, padding: 0.11 },
-    x: { ...axis, label: 'x, in units of the data' },
-    y: { ...axis, label: 'y' },
+    x: { ...axis, label: 'x and y, in units of the data', labelOffset: 36 },
+    y: { ...axis, label: null },
     marks: [
       Plot.frame({ stroke: 'var(--edge)' }),
       Plot.dot(

@@ -56,7 +56,9 @@ describe('the example gan-modes', () => {
     for (const name of ['ring', 'grid', 'ring-minimax', 'grid-minimax']) {
       const svg = readFileSync(join(out, `${name}.svg`), 'utf8');
       expect(svg.match(/>\d+ updates</g), 'a title for each panel').toHaveLength(6);
-      expect(svg.match(/h0/g)!.length, 'modes and points of six panels').toBe(6 * (800 + (name.startsWith('ring') ? 8 : 25)));
+      expect(svg.match(/h0/g)!.length, 'modes and points of six panels').toBe(
+        6 * (800 + (name.startsWith('ring') ? 8 : 25)),
+      );
       expect(svg).not.toMatch(/NaN|undefined/);
     }
 

@@ -8,8 +8,10 @@ export function plotted([left, top]: readonly [number, number], options: Plot.Pl
   // its own style is for an element of a page
   svg.querySelector('style')?.remove();
   for (const group of svg.querySelectorAll('[aria-label="dot"] g:not(:has(g))')) joinDots(document, group);
-  // a tenth of a pixel is enough
-  const inner = svg.innerHTML.replaceAll(/\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1))));
+  // a tenth of a pixel is enough; words stay as they are
+  const inner = svg.innerHTML.replaceAll(/"[^"]*"/g, (value) =>
+    value.replaceAll(/\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1)))),
+  );
   return `<g transform="translate(${left} ${top})" fill="currentColor" font-family="system-ui, sans-serif" font-size="13" text-anchor="middle">${inner}</g>`;
 }
 
