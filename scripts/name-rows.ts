@@ -51,6 +51,7 @@ const sheets: Readonly<Record<string, Sheet>> = {
   'emoji-latents': { scale: 1, rows: emoji },
   'emoji-nearest': { scale: 2, rows: emoji },
   families: { scale: 1, rows: ['VAE', nearest, 'GAN', nearest, 'diffusion', nearest, 'test images'] },
+  'families-emoji': { scale: 1, rows: ['VAE', nearest, 'GAN', nearest, 'diffusion', nearest, 'held out'] },
   'latent-diffusion': { scale: 2, rows: ['from the prior', 'from diffusion', 'reconstructions'] },
   likelihoods: { scale: 1, rows: ['test images', ...likelihoods.flatMap((name) => [name, 'samples'])] },
   quickstart: {
