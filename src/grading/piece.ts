@@ -1,4 +1,4 @@
-import type { Call, CheckResult, NumberStream, Question, Reading } from '../testing/index.js';
+import type { CheckResult, Exercise, NumberStream, Question, Reading } from '../testing/index.js';
 
 /** What a {@link Piece} is graded by. */
 export interface PieceSubmission {
@@ -21,7 +21,7 @@ export interface Piece {
   /** Names of files beside the submission that it may import, without their endings. They run with it. */
   readonly parts?: readonly string[];
   /** As of an exercise. */
-  readonly call?: Call;
+  readonly call?: Exercise['call'];
   /**
    * Gives the points.
    *

@@ -82,4 +82,4 @@ test('the program checks the present exercise, and goes on where it stopped', as
   const { stdout } = await run();
   expect(stdout).toContain('1 of 16 done');
   expect(stdout).toContain('2. gaussian-kl');
-}, 60_000);
+});

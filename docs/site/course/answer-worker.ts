@@ -1,8 +1,8 @@
 // Runs an answer in a worker: it gets its text and questions, and posts what was measured. The reference and the verdict stay in the page.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { transform } from 'sucrase';
-import { measureAnswer, type Call, type Question, type Reading } from 'tfjs-generative/testing';
+import { measureAnswer, type Question, type Reading } from 'tfjs-generative/testing';
+import { compile } from '../run/compile.js';
 
 /** What the worker is asked to do. */
 export interface Job {
@@ -62,7 +62,7 @@ async function run(job: Job, packages: Readonly<Record<string, unknown>>): Promi
   try {
     const { name, questions, call } = job;
     const answer = load(job.answer, 'answer')[name];
-    return { readings: await measureAnswer(answer, questions, call === undefined ? undefined : functionOf(call)) };
+    return { readings: await measureAnswer(answer, questions, call) };
   } catch (error) {
     return { problem: error instanceof Unreadable ? error.message : `Loading your answer threw ${String(error)}` };
   }
@@ -73,16 +73,9 @@ class Unreadable extends Error {}
 
 function scriptOf(text: string, source: string): string {
   try {
-    return transform(text, { transforms: ['typescript', 'imports'], disableESTransforms: true }).code;
+    return compile(text);
   } catch (error) {
-    const reason = (error as Error).message.replace(/^Error transforming .*?: /, '');
-    throw new Unreadable(`Your ${source === 'answer' ? 'answer' : `answer to ${source}`} does not parse: ${reason}`);
+    const whose = source === 'answer' ? 'answer' : `answer to ${source}`;
+    throw new Unreadable(`Your ${whose} does not parse: ${(error as Error).message}`);
   }
-}
-
-/** The function of a `call` that was written as an arrow, as a function or as a method. */
-function functionOf(source: string): Call {
-  const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  return (new Function(`return (${expression});`) as () => Call)();
 }
