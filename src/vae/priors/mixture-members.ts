@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { reparameterize, type LatentDensity } from '../../distributions/index.js';
-import { mixtureLogProb } from '../../operations/mixture-log-prob.js';
+import { reparameterize, type MixtureDensity } from '../../distributions/index.js';
+import { mixtureLogProb, mixtureResponsibilities } from '../../operations/mixture-log-prob.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkFloat } from '../../tensor/checks.js';
@@ -17,12 +17,21 @@ export interface Components {
   readonly logits: Tensor;
 }
 
-/** The methods of a prior that is a mixture; `components` is called inside a tidy. */
+/** The methods of a prior that is a mixture of `count` Gaussians; `components` is called inside a tidy. */
 export function mixtureMembers(
   latentSize: number,
+  count: number,
   components: () => Components,
-): Pick<LatentDensity, 'sample' | 'logProb'> {
+): MixtureDensity {
+  const at = (where: string, z: Tensor, f: (z: Tensor, ...of: [Tensor, Tensor, Tensor]) => Tensor): Tensor => {
+    checkFloat(where, 'z', z, [null, latentSize]);
+    return tf.tidy(() => {
+      const { means, logVariances, logits } = components();
+      return f(z, means, logVariances, logits);
+    });
+  };
   return {
+    components: count,
     sample: (shape: readonly number[], random: RandomStream): Tensor => {
       checkRandom('sample', 'random', random);
       const [rows, size] = shape as [number, number];
@@ -34,13 +43,8 @@ export function mixtureMembers(
         return reparameterize(gaussian, random);
       });
     },
-    logProb: (z: Tensor): Tensor => {
-      checkFloat('logProb', 'z', z, [null, latentSize]);
-      return tf.tidy(() => {
-        const { means, logVariances, logits } = components();
-        return mixtureLogProb(z, means, logVariances, logits);
-      });
-    },
+    logProb: (z: Tensor): Tensor => at('logProb', z, mixtureLogProb),
+    responsibilities: (z: Tensor): Tensor => at('responsibilities', z, mixtureResponsibilities),
   };
 }
 
