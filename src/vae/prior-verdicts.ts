@@ -13,8 +13,8 @@ export type PriorVerdictKind = 'prior does not fit' | 'unused components';
 const COMPARE_EVERY = 4;
 /** Latents in a comparison; the time grows with their square. */
 const MOST = 64;
-/** The share of neighbours of the same kind, of latents or of draws, above which even a careless eye sees two distributions. */
-const FOREIGN = 0.9;
+/** The mean share of neighbours of the same kind above which decoded draws are visibly not the data; healthy runs stay below it. */
+const APART = 0.94;
 /** A component is unused if its share is below a hundredth of an equal one. */
 const UNUSED = 0.01;
 /** The share of unused components that a healthy mixture never has. */
@@ -49,7 +49,7 @@ export function watchPrior(
   { evidence, lifeLooks, looks }: Look,
 ): Record<string, Tensor> {
   const { fit, usage } = evidence;
-  if (fit === undefined || lifeLooks % COMPARE_EVERY !== 0) return {};
+  if (lifeLooks % COMPARE_EVERY !== 0) return {};
   const decay = decayOfMean(OF_MANY, Math.floor(looks / COMPARE_EVERY));
   const rows = Math.min(MOST, z.shape[0]);
   const first = (tensor: Tensor): Tensor =>
@@ -57,7 +57,7 @@ export function watchPrior(
   const given = { ...options, condition: options.condition && first(options.condition) };
   const draws = prior.sample([rows, z.shape[1]!], random, given);
   return {
-    fit: follow(fit, sharesOfOwnKind(first(z), draws), decay),
+    fit: follow(fit!, sharesOfOwnKind(first(z), draws), decay),
     ...(usage && { usage: follow(usage, tf.mean(prior.responsibilities!(z, options), 0), decay) }),
   };
 }
@@ -82,23 +82,21 @@ export function judgePrior(
 ): Verdict<PriorVerdictKind>[] {
   if (looks < FIRST_LOOKS) return [];
   const verdicts: Verdict<PriorVerdictKind>[] = [];
-  const [latents = 0, draws = 0] = [fit[0], fit[1]];
-  if (Math.max(latents, draws) > FOREIGN) {
-    const percent = (share: number): string => `${Math.round(100 * share)}%`;
-    const advice = isLearned
-      ? 'More components or updates, or means at latents of data, may help'
-      : 'Learn it: pass createMixturePrior(...) as `prior`, or fit it later by createPriorTrainer';
+  const [latents = 0, draws = 0] = Array.from(fit);
+  if (latents + draws > 2 * APART) {
+    const [a, b] = [latents, draws].map((share) => Math.round(100 * share));
+    const advice = isLearned ? 'Give it more components or updates' : 'Learn one: createMixturePrior, createPriorTrainer';
     const message =
-      `The prior does not fit the latents: the nearest neighbour of ${percent(latents)} of latents is a latent, of ${percent(draws)} of draws ` +
-      `of the prior a draw; 50% would be the same distribution. ${advice}.`;
+      `The prior does not fit the latents: the nearest neighbour of ${a}% of latents is a latent, that of ${b}% of its draws a draw, ` +
+      `and 50% would be a fit. ${advice}, or raise beta.`;
     verdicts.push({ kind: 'prior does not fit', message });
   }
   const all = usage.length;
   const unused = Array.from(usage).filter((share) => share < UNUSED / all).length;
   if (unused > TOO_MANY * all) {
     const message =
-      `${unused} of ${all} components of the prior have almost no share in the latents. Begin with \`means\` at latents of data, ` +
-      'encoder.encode(x).mean, or a lower learning rate.';
+      `${unused} of ${all} components of the prior have no share in the latents. Begin at data: with \`means\` of encoder.encode(x).mean, ` +
+      'or `inputs` of x.';
     verdicts.push({ kind: 'unused components', message });
   }
   return verdicts;

@@ -25,7 +25,6 @@ import {
 } from '../../src/index.js';
 import { smallSets, type SmallSetName } from '../support/small-sets.js';
 
-/** Learns something, or nothing. */
 type AnyPrior = LatentDensity & Part;
 
 type MakePrior = (given: {
@@ -286,11 +285,10 @@ export const brokenPriors: readonly BrokenPrior[] = [
     deserves: 'prior does not fit',
   },
   {
-    name: 'ring, standard, beta of 1e-5, a narrow Gaussian',
-    set: 'ring',
-    likelihood: gaussian({ variance: 0.001 }),
-    latentSize: 2,
-    beta: 1e-5,
+    name: 'bars, standard, learned Gaussian',
+    set: 'bars',
+    likelihood: learnedGaussian({ minLogVariance: -6 }),
+    latentSize: 4,
     deserves: 'prior does not fit',
   },
   {

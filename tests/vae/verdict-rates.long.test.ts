@@ -8,9 +8,9 @@ const withSeeds = <R extends { readonly name: string }>(runs: readonly R[]) =>
 describe('VAEs of many kinds', () => {
   const counts = { reports: 0, alarms: 0 };
 
-  test.each(withSeeds(healthyVaes))('a healthy run is not ended: $name, seed $seed', async ({ seed, ...run }) => {
+  test.each(withSeeds(healthyVaes))('a healthy run is not ended: $name, seed $seed', async ({ seed, alsoDeserves, ...run }) => {
     const { reports, unexplained } = await trainVae(run, seed);
-    const alarms = reports.filter(({ kinds }) => kinds.length > 0);
+    const alarms = reports.filter(({ kinds }) => kinds.some((kind) => kind !== alsoDeserves));
     counts.reports += reports.length;
     counts.alarms += alarms.length;
     if (alarms.length > 0) console.log(`${run.name}, seed ${seed}:`, JSON.stringify(alarms));

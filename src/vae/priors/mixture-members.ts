@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { reparameterize, type MixtureDensity } from '../../distributions/index.js';
+import type { MixtureDensity } from '../../distributions/index.js';
+import { gaussianSample } from '../../operations/gaussian-sample.js';
 import { mixtureLogProb, mixtureResponsibilities } from '../../operations/mixture-log-prob.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
@@ -39,8 +40,7 @@ export function mixtureMembers(
       return tf.tidy(() => {
         const { means, logVariances, logits } = components();
         const chosen = drawIndices(logits, random.uniform([rows, 1]));
-        const gaussian = { mean: tf.gather(means, chosen), logVariance: tf.gather(logVariances, chosen) };
-        return reparameterize(gaussian, random);
+        return gaussianSample(tf.gather(means, chosen), tf.gather(logVariances, chosen), random.normal([rows, size]));
       });
     },
     logProb: (z: Tensor): Tensor => at('logProb', z, mixtureLogProb),
