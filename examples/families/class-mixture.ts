@@ -27,7 +27,7 @@ export function classMixture({ classes, components, latentSize, random }: ClassM
   /** Means and log-variances, each `[rows, components, latentSize]`, and logits, `[rows, components]`. */
   const mixtureOf = (options: ApplyOptions | undefined): [tf.Tensor, tf.Tensor, tf.Tensor] => {
     const numbers = table.apply(options!.condition!);
-    const [means, logVariances, logits] = tf.split(numbers, [size, size, components], 1) as tf.Tensor[];
+    const [means, logVariances, logits] = tf.split<tf.Tensor>(numbers, [size, size, components], 1);
     const grid = (parameters: tf.Tensor): tf.Tensor => tf.reshape(parameters, [-1, components, latentSize]);
     return [grid(means!), grid(logVariances!), logits!];
   };

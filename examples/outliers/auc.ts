@@ -9,7 +9,7 @@ export function areaUnderCurve(own: ArrayLike<number>, foreign: ArrayLike<number
   ].sort((a, b) => b.score - a.score);
   // the ranks of foreign examples, counted from the highest score; those of equal scores are averaged
   let ranks = 0;
-  for (let from = 0; from < all.length; ) {
+  for (let from = 0; from < all.length;) {
     let to = from;
     while (to < all.length && all[to]!.score === all[from]!.score) to++;
     ranks += all.slice(from, to).filter(({ isForeign }) => isForeign).length * ((from + to + 1) / 2);

@@ -28,7 +28,7 @@ const options = readOptions({
       help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
     },
     epochs: { kind: 'integer', minimum: 1, help: 'passes over the training images; 10 by default' },
-    images: { kind: 'integer', default: 1000, minimum: 2, help: 'pictures of each kind' },
+    images: { kind: 'integer', default: 500, minimum: 2, help: 'pictures of each kind' },
     samples: { kind: 'integer', default: 20, minimum: 1, help: 'importance samples for each of them' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/1.safetensors` },
   },
@@ -65,7 +65,10 @@ run(async () => {
     shown: ({ elbo, kl }) => ({ ELBO: elbo, KL: kl }),
     save: async (steps) => {
       const metadata = { ...plan, done: steps / part };
-      await saveFile(`${FOLDER}/${plan.seed}.safetensors`, await saveCheckpoint(model.trainer, { data: source, metadata }));
+      await saveFile(
+        `${FOLDER}/${plan.seed}.safetensors`,
+        await saveCheckpoint(model.trainer, { data: source, metadata }),
+      );
     },
   });
 
@@ -104,6 +107,8 @@ function tableOf(rows: readonly Row[]): string {
   return [
     '| pictures | log p(x), nats | AUC | found, with 5% false alarms |',
     '| --- | --- | --- | --- |',
-    ...rows.map(({ kind, nats, auc, found }) => `| ${kind} | ${nats.toFixed(0)} | ${auc.toFixed(3)} | ${percent(found)} |`),
+    ...rows.map(
+      ({ kind, nats, auc, found }) => `| ${kind} | ${nats.toFixed(0)} | ${auc.toFixed(3)} | ${percent(found)} |`,
+    ),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import {
   batches,
   bernoulli,
@@ -66,10 +66,9 @@ export function createModel({ prior: name, train, steps, random }: ModelOptions)
     mlp({ sizes: [pixels, WIDTH, WIDTH, 2 * LATENT_SIZE], random: random.fork('encoder') }),
     { latentSize: LATENT_SIZE },
   );
-  const decoder = createDecoder(
-    mlp({ sizes: [LATENT_SIZE, WIDTH, WIDTH, pixels], random: random.fork('decoder') }),
-    { likelihood: bernoulli },
-  );
+  const decoder = createDecoder(mlp({ sizes: [LATENT_SIZE, WIDTH, WIDTH, pixels], random: random.fork('decoder') }), {
+    likelihood: bernoulli,
+  });
   const prior = priorOf(name, { encoder, train, random: random.fork('prior') });
   const optimizer = createAdam({ learningRate: cosineDecay({ from: LEARNING_RATE, to: 0, steps }) });
   const trainer = createVaeTrainer({ encoder, decoder, prior, optimizer, random });

@@ -85,7 +85,9 @@ export function judgePrior(
   const [latents = 0, draws = 0] = Array.from(fit);
   if (latents + draws > 2 * APART) {
     const [a, b] = [latents, draws].map((share) => Math.round(100 * share));
-    const advice = isLearned ? 'Give it more components or updates' : 'Learn one: createMixturePrior, createPriorTrainer';
+    const advice = isLearned
+      ? 'Give it more components or updates'
+      : 'Learn one: createMixturePrior, createPriorTrainer';
     const message =
       `The prior does not fit the latents: the nearest neighbour of ${a}% of latents is a latent, that of ${b}% of its draws a draw, ` +
       `and 50% would be a fit. ${advice}, or raise beta.`;

@@ -33,7 +33,8 @@ interface Row {
 it('trains, tells noise from clothes, and continues from its checkpoint bit for bit', () => {
   const run = (words: readonly string[]) =>
     runExample('outliers', folder, ['--data', 'data', '--images', '20', '--samples', '2', ...words]);
-  const rowsOf = (file: string): Row[] => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row[] }).rows;
+  const rowsOf = (file: string): Row[] =>
+    (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row[] }).rows;
   const { status, stdout, stderr } = run(['--epochs', '6', '--json', 'six.json']);
   expect(status, stderr).toBe(0);
   const rows = rowsOf('six.json');

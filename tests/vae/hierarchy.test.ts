@@ -149,7 +149,10 @@ describe('a hierarchy of three blocks', () => {
     const { encoder } = three();
     const random = createRandom(7);
     const top = createMixturePrior({ components: 3, latentSize: 2, random });
-    const below = [mlp({ sizes: [2, 4, 2], random: random.fork('1') }), mlp({ sizes: [3, 4, 4], random: random.fork('2') })];
+    const below = [
+      mlp({ sizes: [2, 4, 2], random: random.fork('1') }),
+      mlp({ sizes: [3, 4, 4], random: random.fork('2') }),
+    ];
     const latentSizes = [2, 1, 2];
     const prior = createHierarchicalPrior(below, { latentSizes, top });
     expect(prior.gaussians).toBeUndefined();

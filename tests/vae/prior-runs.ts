@@ -107,7 +107,7 @@ export async function trainPrior(run: PriorRun, seed: number): Promise<PriorCour
     course = await follow(createPriorTrainer({ prior, encoder, optimizer, random }), source(), steps);
   }
   const { z, draws, shares } = tf.tidy(() => {
-    const z = encoder.draw!(x, random.fork('z')).z;
+    const z = encoder.draw(x, random.fork('z')).z;
     const density = prior as (AnyPrior & { responsibilities?: (z: tf.Tensor) => tf.Tensor }) | undefined;
     return {
       z: decoder.mean(tf.slice(z, 0, 500)),
@@ -162,15 +162,12 @@ const atLatents =
     tf.tidy(() => {
       const { mean } = encoder.encode(tf.slice(x, 0, components));
       return createMixturePrior({ components, latentSize, random, means: mean }) as AnyPrior & tf.TensorContainer;
-    }) as AnyPrior;
+    });
 const vamp =
   (inputs: number): MakePrior =>
   ({ encoder, x }) =>
-    tf.tidy(
-      () => createVampPrior(encoder, { inputs: tf.slice(x, 0, inputs) }) as AnyPrior & tf.TensorContainer,
-    ) as AnyPrior;
-const flow: MakePrior = ({ latentSize, random }) =>
-  createFlowPrior({ latentSize, layers: 4, width: 32, random });
+    tf.tidy(() => createVampPrior(encoder, { inputs: tf.slice(x, 0, inputs) }) as AnyPrior & tf.TensorContainer);
+const flow: MakePrior = ({ latentSize, random }) => createFlowPrior({ latentSize, layers: 4, width: 32, random });
 
 /** Runs whose prior is in use, and fits as well as one can expect. */
 export const healthyPriors: readonly PriorRun[] = [
@@ -234,7 +231,7 @@ export const brokenPriors: readonly BrokenPrior[] = [
             random,
             means: tf.mul(30, random.normal([30, latentSize])),
           }) as AnyPrior & tf.TensorContainer,
-      ) as AnyPrior,
+      ),
     deserves: 'unused components',
   },
   {
@@ -273,7 +270,7 @@ export const brokenPriors: readonly BrokenPrior[] = [
           createVampPrior(encoder, {
             inputs: tf.concat([tf.slice(x, 0, 1), tf.fill([19, x.shape[1]!], 300)]),
           }) as AnyPrior & tf.TensorContainer,
-      ) as AnyPrior,
+      ),
     deserves: 'unused components',
   },
   {

@@ -17,7 +17,9 @@ describe('the judgement of a prior', () => {
     const [fixed, ...more] = judgePrior({ fit: [0.98, 0.951] }, facts);
     expect(more).toEqual([]);
     expect(fixed!.kind).toBe('prior does not fit');
-    expect(fixed!.message).toMatch(/of 98% of latents is a latent, that of 95% of its draws a draw.*createMixturePrior/);
+    expect(fixed!.message).toMatch(
+      /of 98% of latents is a latent, that of 95% of its draws a draw.*createMixturePrior/,
+    );
     const [learned] = judgePrior({ fit: [0.98, 0.951] }, { ...facts, isLearned: true });
     expect(learned!.message).not.toContain('createMixturePrior');
   });

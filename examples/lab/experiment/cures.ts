@@ -90,7 +90,8 @@ const cures: Readonly<Record<Kind, Cure>> = {
     ],
   },
   'prior does not fit': {
-    words: 'The latents of the points are not where samples come from: the decoder has never seen what it is asked to draw.',
+    words:
+      'The latents of the points are not where samples come from: the decoder has never seen what it is asked to draw.',
     moves: [{ control: 'beta', how: 'raise it', helps: ({ beta }) => beta < 1 }],
   },
   'unused components': {

@@ -19,11 +19,7 @@ export interface Components {
 }
 
 /** The methods of a prior that is a mixture of `count` Gaussians; `components` is called inside a tidy. */
-export function mixtureMembers(
-  latentSize: number,
-  count: number,
-  components: () => Components,
-): MixtureDensity {
+export function mixtureMembers(latentSize: number, count: number, components: () => Components): MixtureDensity {
   const at = (where: string, z: Tensor, f: (z: Tensor, ...of: [Tensor, Tensor, Tensor]) => Tensor): Tensor => {
     checkFloat(where, 'z', z, [null, latentSize]);
     return tf.tidy(() => {
