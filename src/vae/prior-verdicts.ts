@@ -52,12 +52,10 @@ export function watchPrior(
   if (lifeLooks % COMPARE_EVERY !== 0) return {};
   const decay = decayOfMean(OF_MANY, Math.floor(looks / COMPARE_EVERY));
   const rows = Math.min(MOST, z.shape[0]);
-  const first = (tensor: Tensor): Tensor =>
-    tf.slice(tensor, new Array<number>(tensor.rank).fill(0), [rows, ...tensor.shape.slice(1)]);
-  const given = { ...options, condition: options.condition && first(options.condition) };
+  const given = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };
   const draws = prior.sample([rows, z.shape[1]!], random, given);
   return {
-    fit: follow(fit!, sharesOfOwnKind(first(z), draws), decay),
+    fit: follow(fit!, sharesOfOwnKind(tf.slice(z, 0, rows), draws), decay),
     ...(usage && { usage: follow(usage, tf.mean(prior.responsibilities!(z, options), 0), decay) }),
   };
 }
