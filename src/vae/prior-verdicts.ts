@@ -13,8 +13,8 @@ export type PriorVerdictKind = 'prior does not fit' | 'unused components';
 const COMPARE_EVERY = 4;
 /** Latents in a comparison; the time grows with their square. */
 const MOST = 64;
-/** The mean share of neighbours of the same kind above which decoded draws are visibly not the data; healthy runs stay below it. */
-const APART = 0.94;
+/** The share of neighbours of the same kind, of latents or of draws, above which decoded draws are visibly not the data. */
+const APART = 0.945;
 /** A component is unused if its share is below a hundredth of an equal one. */
 const UNUSED = 0.01;
 /** The share of unused components that a healthy mixture never has. */
@@ -81,7 +81,7 @@ export function judgePrior(
   if (looks < FIRST_LOOKS) return [];
   const verdicts: Verdict<PriorVerdictKind>[] = [];
   const [latents = 0, draws = 0] = Array.from(fit);
-  if (latents + draws > 2 * APART) {
+  if (Math.max(latents, draws) > APART) {
     const [a, b] = [latents, draws].map((share) => Math.round(100 * share));
     const advice = isLearned
       ? 'Give it more components or updates'
