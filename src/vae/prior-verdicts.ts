@@ -14,7 +14,7 @@ const COMPARE_EVERY = 4;
 /** Latents in a comparison; the time grows with their square. */
 const MOST = 64;
 /** The share of neighbours of the same kind, of latents or of draws, above which decoded draws are visibly not the data. */
-const APART = 0.945;
+const APART = 0.955;
 /** A component is unused if its share is below a hundredth of an equal one. */
 const UNUSED = 0.01;
 /** The share of unused components that a healthy mixture never has. */

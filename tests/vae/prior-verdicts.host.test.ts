@@ -9,7 +9,7 @@ describe('the judgement of a prior', () => {
     expect(judgePrior({ fit: [1, 1] }, { ...facts, looks: 49 })).toEqual([]);
     expect(judgePrior({}, facts)).toEqual([]);
     expect(judgePrior({ fit: [0.5, 0.5], usage: equal }, facts)).toEqual([]);
-    expect(judgePrior({ fit: [0.93, 0.94] }, facts)).toEqual([]);
+    expect(judgePrior({ fit: [0.95, 0.94] }, facts)).toEqual([]);
     expect(judgePrior({ fit: [0.96, 0.36] }, facts)).toHaveLength(1);
     expect(judgePrior({ fit: [NaN, NaN] }, facts)).toEqual([]);
   });
