@@ -1,15 +1,17 @@
 /**
  * How the time of a training step is spent: milliseconds per kernel, without the kernels that it calls; the minimum of several steps.
  *
- * Run: npm run bench -- profile [--model unet] [--threads 1] [--rounds N] [--json FILE] [--markdown]
+ * Run: npm run bench -- profile [--model unet] [--threads 1] [--path narrow] [--rounds N] [--json FILE] [--markdown]
+ *
+ * A model is one of steps/models.ts, or a U-Net of any size, such as 'unet step 1x128x3x32'.
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { enableWasmTraining } from '../src/wasm/index.js';
 import { commonOptions, report } from './report.js';
 import { chosen } from './steps/compare.js';
-import { models, samplers } from './steps/models.js';
+import { modelOf, models, samplers } from './steps/models.js';
+import { enablePath, type Path } from './steps/path.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -17,6 +19,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '10' },
     model: { type: 'string', default: 'unet' },
     threads: { type: 'string', default: '1' },
+    path: { type: 'string', default: 'narrow' },
   },
 });
 
@@ -54,9 +57,10 @@ function watchKernels(): void {
   }
 }
 
-await enableWasmTraining({ threads: Number(options.threads) });
+await enablePath(Number(options.threads), options.path as Path);
 await tf.setBackend('wasm');
-const step = Object.values(chosen({ ...models, ...samplers }, options.model))[0]!();
+const model = modelOf(options.model) ?? Object.values(chosen({ ...models, ...samplers }, options.model))[0]!;
+const step = model();
 watchKernels();
 for (let i = 0; i < 2; i++) await step();
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { filterBytes, imageBytes, layOut, outputBytes } from '../../src/wasm/convolution/layout.js';
+import { filterBytes, layOut, rowsOf } from '../../src/wasm/convolution/layout.js';
 import { heapOf, type Heap } from '../../src/wasm/heap/heap.js';
-import { split } from '../../src/wasm/heap/jobs.js';
+import { halveRows, shareRows } from '../../src/wasm/heap/jobs.js';
 import { convGeometry } from '../../src/wasm/convolution/conv-geometry.js';
 
 type Inputs = Readonly<Record<'x' | 'filter' | 'dy', tf.Tensor>>;
@@ -14,22 +14,23 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
   const heap = heapOf(tf.backend());
   const conv = convGeometry('Conv2D', x.shape, filter.shape, attributes, false);
   const { run, addressOf } = heap;
-  const batch = split(x.shape[0], 8);
-  const [image, output] = [imageBytes(conv), outputBytes(conv)];
+  const outputs = rowsOf(x.shape[0], conv.height.output, conv.width.output);
 
   function forward(): tf.TensorInfo {
     const y = heap.make(dy.shape);
+    const parts = shareRows(heap.threads(), outputs);
     const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
       run.filterPanelBytes({ conv: here }),
-      ...batch.map(({ count }) => run.convolveScratch({ conv: here, images: count })),
+      ...parts.map(({ count }) => run.convolveScratch({ conv: here, rows: count })),
     ]) as [number, number, ...number[]];
     run.packFilter({ conv: at, filter: addressOf(filter), packed });
-    const jobs = batch.map(({ begin, count }, i) => ({
+    const jobs = parts.map(({ begin, count }, i) => ({
       conv: at,
-      x: addressOf(x) + begin * image,
+      x: addressOf(x),
       packed,
-      y: addressOf(y) + begin * output,
-      images: count,
+      y: addressOf(y),
+      first: begin,
+      rows: count,
       bias: 0,
       negativeSlope: 1,
       scratch: scratch[i]!,
@@ -40,17 +41,19 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
 
   function inputGradient(): tf.TensorInfo {
     const dx = heap.make(x.shape);
+    const parts = shareRows(heap.threads(), rowsOf(x.shape[0], conv.height.input, conv.width.input));
     const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
       run.transposedPanelBytes({ conv: here }),
-      ...batch.map(({ count }) => run.inputGradientScratch({ conv: here, images: count })),
+      ...parts.map(({ count }) => run.inputGradientScratch({ conv: here, rows: count })),
     ]) as [number, number, ...number[]];
     run.packTransposedFilter({ conv: at, filter: addressOf(filter), packed });
-    const jobs = batch.map(({ begin, count }, i) => ({
+    const jobs = parts.map(({ begin, count }, i) => ({
       conv: at,
-      dy: addressOf(dy) + begin * output,
+      dy: addressOf(dy),
       packed,
-      dx: addressOf(dx) + begin * image,
-      images: count,
+      dx: addressOf(dx),
+      first: begin,
+      rows: count,
       scratch: scratch[i]!,
     }));
     heap.runAll('inputGradient', jobs);
@@ -59,18 +62,19 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
 
   function filterGradient(): tf.TensorInfo {
     const dw = heap.make(filter.shape);
-    const halves = split(x.shape[0], 2);
+    const halves = halveRows(outputs);
     const bytes = filterBytes(conv);
     const [at, second, ...scratch] = layOut(heap, conv, (here) => [
       bytes,
-      ...halves.map(({ count }) => run.filterGradientScratch({ conv: here, images: count })),
+      ...halves.map(({ count }) => run.filterGradientScratch({ conv: here, rows: count })),
     ]) as [number, number, ...number[]];
     const jobs = halves.map(({ begin, count }, i) => ({
       conv: at,
-      x: addressOf(x) + begin * image,
-      dy: addressOf(dy) + begin * output,
+      x: addressOf(x),
+      dy: addressOf(dy),
       dw: i === 0 ? addressOf(dw) : second,
-      images: count,
+      first: begin,
+      rows: count,
       scratch: scratch[i]!,
     }));
     heap.runAll('filterGradient', jobs);

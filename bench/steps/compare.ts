@@ -5,7 +5,7 @@ import type { Steps } from './step.js';
 import { bestTorch, torchPrograms } from './torch.js';
 
 const OWN = 'bench/steps/step.ts';
-type Times = Pick<Steps, 'times'>;
+type Times = Pick<Steps, 'times'> & Partial<Steps>;
 type Run = (model: string, steps: number, title: string) => Times | undefined;
 
 const own =
@@ -38,6 +38,12 @@ const others = ['tfjs alone', 'jax-js'];
 /** For each model, and each path of the engine: the time on two threads divided by PyTorch's least of six. */
 export type Ratios = Readonly<Record<string, Readonly<Partial<Record<Path, number>>>>>;
 
+/** What else a bench asks of a comparison: which programs run, and to hear of each result. */
+export interface Watcher {
+  readonly isWanted?: (program: string) => boolean;
+  readonly heard?: (model: string, measured: Times) => void;
+}
+
 /**
  * The shortest steps in milliseconds, and this library's divided by the others', with the least of PyTorch's six; all times of
  * PyTorch are in a separate table. Warns of programs that are no faster with two threads than with one.
@@ -48,6 +54,7 @@ export function compareSteps(
   title: string,
   models: Readonly<Record<string, number>>,
   rounds: number,
+  { isWanted = () => true, heard }: Watcher = {},
 ): { readonly tables: readonly Table[]; readonly ratios: Ratios } {
   const results = new Map<string, Minima>();
   const cannot = new Set<string>();
@@ -57,8 +64,10 @@ export function compareSteps(
       results.set(model, minima);
       for (const [program, run] of Object.entries(programs)) {
         const title = `${program}: ${model}`;
-        if (cannot.has(title)) continue;
-        const times = run(model, steps, title)?.times;
+        if (cannot.has(title) || !isWanted(program)) continue;
+        const measured = run(model, steps, title);
+        const times = measured?.times;
+        if (measured !== undefined) heard?.(model, measured);
         if (times === undefined) cannot.add(title);
         else keepLeast(minima, program, Math.min(...times));
       }

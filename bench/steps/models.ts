@@ -25,6 +25,7 @@ import {
 import { createImageDenoiser, createModel } from '../../examples/diffusion-images/model.js';
 import { makeSamples } from '../../examples/diffusion-images/sampling.js';
 import { labelsInTurn } from '../../examples/shared/labels.js';
+import { cellOf, STEP, type Cell } from './cells.js';
 
 /** Makes a function that does one training step, or one sampling, and leaves no tensor behind. */
 export type Model = () => () => void | Promise<void>;
@@ -106,26 +107,38 @@ function dcganSampling(): () => void {
   return () => generator.apply(random.normal([BATCH, 100])).dispose();
 }
 
-/** A U-Net on 28x28 images with widths of 32 and 64 (304,737 parameters), which predicts noise. */
-function noiseNetwork(): Network {
-  return unet({ channels: 1, random: createRandom(1).fork('unet') });
+/** A U-Net with widths of 32 and 64 (304,737 parameters for one channel), or of another width and its double, which predicts noise. */
+function noiseNetwork({ channels, width }: Pick<Cell, 'channels' | 'width'> = UNET): Network {
+  return unet({ channels, widths: [width, 2 * width], random: createRandom(1).fork('unet') });
 }
 
-function unetStep(): () => void {
+const UNET: Cell = { images: BATCH, pixels: 28, channels: 1, width: 32 };
+
+function unetStep(cell: Cell = UNET): () => void {
   const random = createRandom(1);
-  const network = noiseNetwork();
+  const network = noiseNetwork(cell);
   const adam = createAdam({ learningRate: 2e-4 });
-  const images = random.uniform([BATCH, ...SHAPE]);
+  const { images: batch, pixels, channels } = cell;
+  const shape = [batch, pixels, pixels, channels] as const;
+  const images = random.uniform(shape);
   return () =>
     tf.tidy(() => {
-      const noise = random.normal([BATCH, ...SHAPE]);
-      const kept = random.uniform([BATCH, 1, 1, 1], 0.1, 0.9);
+      const noise = random.normal(shape);
+      const kept = random.uniform([batch, 1, 1, 1], 0.1, 0.9);
       const noisy = tf.add(tf.mul(tf.sqrt(kept), images), tf.mul(tf.sqrt(tf.sub(1, kept)), noise));
-      const timesteps = random.integers([BATCH], 0, 1000);
+      const timesteps = random.integers([batch], 0, 1000);
       const loss = (): tf.Tensor => tf.mean(tf.squaredDifference(network.apply(noisy, { timesteps }), noise));
       const { gradients } = valueAndGradients(loss, network.variables);
       adam.apply(gradients, network.variables);
     });
+}
+
+/** One call of a U-Net. */
+function unetCall(cell: Cell): () => void {
+  const { images, pixels, channels } = cell;
+  const network = noiseNetwork(cell);
+  const [x, timesteps] = [createRandom(1).normal([images, pixels, pixels, channels]), tf.fill([images], 500, 'int32')];
+  return () => network.apply(x, { timesteps }).dispose();
 }
 
 /** Makes images from noise with this many evaluations of the U-Net, with DDIM's updates and alphaBar from 0.01 to 0.99. */
@@ -214,13 +227,20 @@ function plainVae(): () => void {
   return () => void optimizer.minimize(loss, false, variables);
 }
 
+/** A model by its name: one of those below, or a step or a call of a U-Net of any size. */
+export function modelOf(name: string): Model | undefined {
+  const cell = cellOf(name);
+  if (cell === undefined) return { ...models, ...samplers }[name];
+  return () => (name.startsWith(STEP) ? unetStep(cell) : unetCall(cell));
+}
+
 /** Training steps. */
 export const models: Readonly<Record<string, Model>> = {
   vae,
   'plain vae': plainVae,
   'conv vae': convVae,
   dcgan,
-  unet: unetStep,
+  unet: () => unetStep(),
   'points gan': pointsGan,
   'image diffusion': imageDiffusion,
 };

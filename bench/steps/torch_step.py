@@ -102,11 +102,12 @@ class Block(nn.Module):
 
 
 class Unet(nn.Module):
-    def __init__(self, a=32, b=64, size=128):
+    def __init__(self, a=32, channels=1):
         super().__init__()
-        self.frequencies = 10000 ** (-torch.arange(16) / 16)
+        b, size = 2 * a, 4 * a
+        self.frequencies = 10000 ** (-torch.arange(a // 2) / (a // 2))
         self.time = nn.Sequential(nn.Linear(a, size), nn.SiLU(), nn.Linear(size, size))
-        self.first, self.last = nn.Conv2d(1, a, 3, padding=1), nn.Conv2d(a, 1, 3, padding=1)
+        self.first, self.last = nn.Conv2d(channels, a, 3, padding=1), nn.Conv2d(a, channels, 3, padding=1)
         self.down, self.middle1 = Block(a, a, size), Block(b, b, size)
         self.middle2, self.up = Block(b, b, size), Block(2 * a, a, size)
         self.smaller, self.larger = nn.Conv2d(a, b, 3, 2, 1), nn.Conv2d(b, a, 3, padding=1)
@@ -121,18 +122,23 @@ class Unet(nn.Module):
         return self.last(F.silu(self.norm(self.up(torch.cat([h, skip], 1), c))))
 
 
-def unet():
-    network = Unet()
-    optimizer, images = adam(network, rate=2e-4), torch.rand(BATCH, 1, 28, 28)
+def unet(batch=BATCH, pixels=28, channels=1, width=32):
+    network = Unet(width, channels)
+    optimizer, images = adam(network, rate=2e-4), torch.rand(batch, channels, pixels, pixels)
 
     def step():
-        noise, kept = torch.randn_like(images), torch.rand(BATCH, 1, 1, 1) * 0.8 + 0.1
+        noise, kept = torch.randn_like(images), torch.rand(batch, 1, 1, 1) * 0.8 + 0.1
         optimizer.zero_grad()
         noisy = kept.sqrt() * images + (1 - kept).sqrt() * noise
-        F.mse_loss(network(noisy, torch.randint(0, 1000, (BATCH,))), noise).backward()
+        F.mse_loss(network(noisy, torch.randint(0, 1000, (batch,))), noise).backward()
         optimizer.step()
 
     return step
+
+
+def unet_call(batch, pixels, channels, width):
+    network, x = Unet(width, channels), torch.randn(batch, channels, pixels, pixels)
+    return lambda: network(x, torch.full((batch,), 500))
 
 
 def unet_sampling(evaluations):
@@ -197,6 +203,9 @@ steps = {"vae": vae, "plain vae": vae, "conv vae": conv_vae, "dcgan": dcgan, "un
          "image diffusion": image_diffusion_step}
 samplers = {"vae sampling": vae_sampling, "dcgan sampling": dcgan_sampling, "unet evaluation": lambda: unet_sampling(1),
             "unet 20 evaluations": lambda: unet_sampling(20), "image denoiser": image_denoiser}
+if name.startswith(("unet step ", "unet call ")):
+    sizes = map(int, name.split(" ")[2].split("x"))
+    (steps if "step" in name else samplers)[name] = lambda: (unet if "step" in name else unet_call)(*sizes)
 torch.set_grad_enabled(name in steps)
 step = (steps | samplers)[name]()
 for _ in range(2):

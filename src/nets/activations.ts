@@ -4,7 +4,7 @@ import { elementwise, elementwiseFunction, erf, exp, relu, sigmoid } from '../gr
 import { fused } from '../gradients/fused.js';
 import { checkFloat } from '../tensor/checks.js';
 import { named } from '../tensor/made-by.js';
-import { hasKernel, SWISH_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
+import { hasKernel, SWISH_GRADIENT_KERNEL, SWISH_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 export { leakyRelu, relu, sigmoid, softplus, tanh } from '../gradients/elementwise.js';
 
@@ -43,10 +43,20 @@ export const elu = /* @__PURE__ */ elementwiseFunction('elu', tf.elu, (kept) =>
  */
 export const swish = /* @__PURE__ */ named('swish', function swish(x: Tensor): Tensor {
   checkFloat('swish', 'x', x);
-  const inOneKernel = hasKernel(SWISH_GRADIENT_KERNEL);
+  const plain = (input: Tensor): Tensor => elementwise('swish', input, swishOf, swishSlope);
+  if (hasKernel(SWISH_KERNEL)) {
+    return fused(
+      {
+        plain,
+        forward: (input) => ({ value: runKernel<Tensor>(SWISH_KERNEL, { x: input }), saved: [input] }),
+        gradients: (dy, [input]) => [() => runKernel<Tensor>(SWISH_GRADIENT_KERNEL, { x: input!, dy })],
+      },
+      x,
+    );
+  }
   return fused(
     {
-      plain: (input) => elementwise('swish', input, swishOf, swishSlope),
+      plain,
       // The input need not be saved: the next operation keeps the value anyway.
       forward: (input) => {
         const share = tf.sigmoid(input);
@@ -55,12 +65,7 @@ export const swish = /* @__PURE__ */ named('swish', function swish(x: Tensor): T
       },
       gradients: (dy, saved) => {
         const [share, value] = saved as [Tensor, Tensor];
-        return [
-          () =>
-            inOneKernel
-              ? runKernel<Tensor>(SWISH_GRADIENT_KERNEL, { share, value, dy })
-              : tf.mul(dy, tf.add(share, tf.mul(value, tf.sub(1, share)))),
-        ];
+        return [() => tf.mul(dy, tf.add(share, tf.mul(value, tf.sub(1, share))))];
       },
     },
     x,

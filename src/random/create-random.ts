@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBackend, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { hasKernel, NORMALS_KERNEL, runKernel } from '../tensor/own-kernels.js';
+import { hasKernel, NORMALS_KERNEL, runKernel, UNIFORMS_KERNEL } from '../tensor/own-kernels.js';
 import { drawNormals } from './normal.js';
 import { seedWords } from './seeding.js';
 import type { RandomState, RandomStream } from './stream.js';
-import { drawIntegers, drawPermutation, drawUniforms } from './uniform.js';
+import { drawIntegers, drawPermutation, drawUniforms, largestBelow } from './uniform.js';
 import { stateWords } from './xoshiro.js';
 
 const algorithm = 'xoshiro128++ x 4';
@@ -47,10 +47,13 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
         ? runKernel<Tensor>(NORMALS_KERNEL, {}, { shape: [...shape], words })
         : tf.tensor(drawNormals(words, size), [...shape], 'float32');
     },
-    uniform(shape, low = 0, high = 1) {
+    uniform(shape, least = 0, bound = 1) {
       const size = checkSize('random.uniform', shape);
-      checkInterval(low, high);
-      return tf.tensor(drawUniforms(words, size, Math.fround(low), Math.fround(high)), [...shape], 'float32');
+      checkInterval(least, bound);
+      const [low, high] = [Math.fround(least), Math.fround(bound)];
+      return hasKernel(UNIFORMS_KERNEL)
+        ? runKernel<Tensor>(UNIFORMS_KERNEL, {}, { shape: [...shape], words, low, high, last: largestBelow(high) })
+        : tf.tensor(drawUniforms(words, size, low, high), [...shape], 'float32');
     },
     integers(shape, low, high) {
       const size = checkSize('random.integers', shape);

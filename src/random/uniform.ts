@@ -13,7 +13,7 @@ export function drawUniforms(state: Int32Array, count: number, low: number, high
   // The numbers overwrite their words, which saves half the memory and the time to clear it.
   const values = new Float32Array(bits.buffer);
   const range = Math.fround(high - low);
-  const last = below(high);
+  const last = largestBelow(high);
   for (let i = 0; i < count; i++) {
     const value = Math.fround(low + Math.fround((bits[i]! >>> 8) * 2 ** -24 * range));
     // Rounding can reach `high`, for example from low = 1, high = 2.
@@ -68,7 +68,7 @@ function multiplyHigh(word: number, range: number): number {
 }
 
 /** The largest float32 number below `value`. */
-function below(value: number): number {
+export function largestBelow(value: number): number {
   const number = new Float32Array([value]);
   const bits = new Int32Array(number.buffer);
   if (value === 0) bits[0] = 0x80000001 | 0;

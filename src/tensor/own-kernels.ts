@@ -6,6 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Attributes: `shape` and `words`, the state of a stream, advanced in place. Output: its standard normals. */
 export const NORMALS_KERNEL = 'GenerativeNormals';
 
+/** Attributes: the same, and `low`, `high` and `last`, the largest number below `high`. Output: uniform numbers from `low` to `last`. */
+export const UNIFORMS_KERNEL = 'GenerativeUniforms';
+
 /** `x`, `scale`, `offset`; attributes: `NormalizeNumbers`. Outputs: y; means and variances `[examples, channels]`. */
 export const NORMALIZE_KERNEL = 'GenerativeNormalize';
 
@@ -21,7 +24,10 @@ export const DENSE_KERNEL = 'GenerativeDense';
 /** `dy` and `y`; attribute: `alpha`. Output: dy, times alpha where y is not above 0. */
 export const SLOPE_KERNEL = 'GenerativeSlope';
 
-/** `share` sigmoid(x), `value` x sigmoid(x), `dy`. Output: dy (share + value (1 - share)). */
+/** `x`. Output: x sigmoid(x). A backend has this kernel and the next, or neither. */
+export const SWISH_KERNEL = 'GenerativeSwish';
+
+/** `x`, `dy`. Output: the gradient of x sigmoid(x). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
 /** Whether the current backend has this kernel. */

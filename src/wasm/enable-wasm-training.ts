@@ -29,7 +29,7 @@ import { limits } from './kernels/limits.js';
 import { maxPools } from './kernels/max-pools.js';
 import { normalizeGradient } from './kernels/normalize-gradient.js';
 import { normalize } from './kernels/normalize.js';
-import { normals } from './kernels/normals.js';
+import { normals, uniforms } from './kernels/normals.js';
 import { oneHot } from './kernels/one-hot.js';
 import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
@@ -37,7 +37,7 @@ import { sharers } from './kernels/sharers.js';
 import { slice, splitV } from './kernels/slice.js';
 import { mean, sum } from './kernels/sum-mean.js';
 import { topK } from './kernels/top-k.js';
-import { unaryFunctions } from './kernels/unary-functions.js';
+import { swish, unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 import { fileAddress } from './start/address.js';
 import { enableThreads, registeredEntry, startedHeap } from './start/enable-threads.js';
@@ -94,7 +94,9 @@ const added: readonly AddedKernel[] = [
   normals,
   slope,
   softmaxGradient,
+  swish,
   swishGradient,
+  uniforms,
   unsortedSegmentSum,
 ];
 

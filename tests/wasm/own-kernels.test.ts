@@ -8,6 +8,7 @@ import { bernoulliLogLikelihood } from '../../src/operations/bernoulli-log-likel
 import { normalize } from '../../src/operations/normalize.js';
 import { softmax } from '../../src/operations/softmax.js';
 import { drawNormals } from '../../src/random/normal.js';
+import { drawUniforms } from '../../src/random/uniform.js';
 import { createRandom } from '../../src/random/index.js';
 import * as ownKernels from '../../src/tensor/own-kernels.js';
 import { expectAgreement, tensorOf } from './agree.js';
@@ -17,7 +18,7 @@ const kernels = Object.values(ownKernels).filter((value) => typeof value === 'st
 
 it('all of them exist', async () => {
   await tf.setBackend('wasm');
-  expect(kernels.length).toBe(7);
+  expect(kernels.length).toBe(9);
   for (const kernelName of kernels) expect(hasKernel(kernelName), kernelName).toBe(true);
 });
 
@@ -106,6 +107,26 @@ describe('normals on wasm', () => {
       expect(Int32Array.from(random.state().words)).toEqual(words);
       drawn.dispose();
       expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
+    }
+  });
+
+  it('and uniform numbers too, in any interval', async () => {
+    for (const [count, low, high] of [
+      [0, 0, 1],
+      [1, -3, 5],
+      [3, 0, 1],
+      [4, 1, 2],
+      [1001, -1, 0],
+      [100_003, 1, 2],
+      [50_000, 3e38, 3.1e38],
+    ] as const) {
+      const random = createRandom(count);
+      const words = Int32Array.from(random.state().words);
+      const expected = drawUniforms(words, count, Math.fround(low), Math.fround(high));
+      const drawn = random.uniform([count], low, high);
+      expect(await drawn.data()).toEqual(expected);
+      expect(Int32Array.from(random.state().words)).toEqual(words);
+      drawn.dispose();
     }
   });
 

@@ -29,7 +29,7 @@ export {
   packTransposedFilter,
   transposedPanelBytes,
 } from './window-input-gradient';
-export { normals } from './normal';
+export { normals, uniforms } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
 export { maxPool } from './pooling';

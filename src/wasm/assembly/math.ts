@@ -139,6 +139,28 @@ export function tanh4(x: v128, table: usize): v128 {
   return v128.bitselect(near, signed, f32x4.lt(size, f32x4.splat(0.625)));
 }
 
+/** 1 / (1 + exp(-x)) in the steps of XNNPACK, which computes it for tfjs: with the same bits. */
+// @inline
+export function sigmoid4(x: v128, table: usize): v128 {
+  const rounder = v128.load32_splat(table, At.LogisticRounder),
+    one = v128.load32_splat(table, At.One);
+  const size = f32x4.abs(x);
+  let n = f32x4.add(f32x4.mul(size, v128.load32_splat(table, At.LogisticPerLogTwo)), rounder);
+  const power = i32x4.shl(n, 23);
+  n = f32x4.sub(n, rounder);
+  let t = f32x4.add(f32x4.mul(n, v128.load32_splat(table, At.LogisticHigh)), size);
+  t = f32x4.add(f32x4.mul(n, v128.load32_splat(table, At.LogisticLow)), t);
+  let p = f32x4.add(f32x4.mul(v128.load32_splat(table, At.Logistic5), t), v128.load32_splat(table, At.Logistic4));
+  p = f32x4.add(f32x4.mul(p, t), v128.load32_splat(table, At.Logistic3));
+  p = f32x4.add(f32x4.mul(p, t), v128.load32_splat(table, At.Logistic2));
+  p = f32x4.add(f32x4.mul(p, t), v128.load32_splat(table, At.Logistic1));
+  // exp(-|x|)
+  const e = f32x4.add(f32x4.mul(f32x4.mul(t, power), p), power);
+  let below = f32x4.div(e, f32x4.add(e, one));
+  below = v128.andnot(below, f32x4.gt(size, v128.load32_splat(table, At.LogisticLimit)));
+  return v128.bitselect(below, f32x4.sub(one, below), i32x4.shr_s(x, 31));
+}
+
 /** The sum of four numbers. */
 // @inline
 export function sumOf4(x: v128): f64 {

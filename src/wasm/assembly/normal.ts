@@ -1,4 +1,4 @@
-// The stream of src/random/normal.ts and xoshiro.ts, four lanes at once: the same operations in the same order make it
+// The streams of src/random/normal.ts, uniform.ts and xoshiro.ts, four lanes at once: the same operations in the same order make it
 // bit-identical.
 
 // @inline
@@ -81,6 +81,36 @@ export function normals(state: usize, y: usize, blocks: i32): void {
     const swap = i32x4.eq(v128.and(quarter, i32x4.splat(1)), i32x4.splat(1));
     v128.store(y, v128.bitselect(b, a, swap));
     v128.store(y, v128.bitselect(a, b, swap), 16);
+  }
+  v128.store(state, s0);
+  v128.store(state, s1, 16);
+  v128.store(state, s2, 32);
+  v128.store(state, s3, 48);
+}
+
+/** Fills blocks of four numbers, `low` + (`high` - `low`) u with u below 1; `last`, the largest below `high`, is where they are rounded to it. */
+export function uniforms(state: usize, y: usize, blocks: i32, low: f32, high: f32, last: f32): void {
+  let s0 = v128.load(state),
+    s1 = v128.load(state, 16),
+    s2 = v128.load(state, 32),
+    s3 = v128.load(state, 48);
+  const lows = f32x4.splat(low),
+    highs = f32x4.splat(high),
+    lasts = f32x4.splat(last),
+    range = f32x4.splat(high - low),
+    unit = f32x4.splat(5.9604644775390625e-8);
+  for (; blocks > 0; blocks--, y += 16) {
+    const word = output(s0, s3);
+    const shifted = i32x4.shl(s1, 9);
+    s2 = v128.xor(s2, s0);
+    s3 = v128.xor(s3, s1);
+    s1 = v128.xor(s1, s2);
+    s0 = v128.xor(s0, s3);
+    s2 = v128.xor(s2, shifted);
+    s3 = rotate(s3, 11);
+    const u = f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(word, 8)), unit);
+    const value = f32x4.add(lows, f32x4.mul(u, range));
+    v128.store(y, v128.bitselect(value, lasts, f32x4.lt(value, highs)));
   }
   v128.store(state, s0);
   v128.store(state, s1, 16);

@@ -36,10 +36,20 @@ export const enum At {
   Tanh4 = 120,
   Underflow = 124,
   SignBit = 128,
+  LogisticRounder = 132,
+  LogisticPerLogTwo = 136,
+  LogisticHigh = 140,
+  LogisticLow = 144,
+  Logistic5 = 148,
+  Logistic4 = 152,
+  Logistic3 = 156,
+  Logistic2 = 160,
+  Logistic1 = 164,
+  LogisticLimit = 168,
 }
 
 /** Bytes of the table; a multiple of 16. */
-export const TABLE_BYTES: i32 = 144;
+export const TABLE_BYTES: i32 = 176;
 
 /** Writes the constants that the functions of math.ts read. */
 export function writeTable(table: usize): void {
@@ -83,4 +93,15 @@ export function writeTable(table: usize): void {
   // below it exp is not a normal number
   store<f32>(table, -87.33654, At.Underflow);
   store<i32>(table, 0x80000000, At.SignBit);
+  // XNNPACK's; its rounder leaves the exponent of a float in the last bits
+  store<f32>(table, 12583039, At.LogisticRounder);
+  store<f32>(table, -1.44269502, At.LogisticPerLogTwo);
+  store<f32>(table, 0.693145752, At.LogisticHigh);
+  store<f32>(table, 1.42860677e-6, At.LogisticLow);
+  store<f32>(table, -8.28929059e-3, At.Logistic5);
+  store<f32>(table, 4.18978222e-2, At.Logistic4);
+  store<f32>(table, -0.166676521, At.Logistic3);
+  store<f32>(table, 0.499991506, At.Logistic2);
+  store<f32>(table, -0.999999702, At.Logistic1);
+  store<f32>(table, 87.3365402, At.LogisticLimit);
 }

@@ -1,12 +1,12 @@
-import { exp4, expm14, log1p4, softplus4, tanh4 } from './math';
+import { exp4, expm14, log1p4, sigmoid4, softplus4, tanh4 } from './math';
 import { TABLE_BYTES, writeTable } from './table';
 
-/** Bytes of scratch for {@link unary}: the constants of math.ts, and the last numbers. */
+/** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
 export function unaryScratch(): i32 {
-  return TABLE_BYTES + 16;
+  return TABLE_BYTES + 32;
 }
 
-/** y = f(x) for n numbers; f is exp, expm1, log1p, softplus or tanh, counted from 0. */
+/** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sigmoid or x sigmoid(x), counted from 0. */
 export function unary(operation: i32, x: usize, y: usize, n: i32, scratch: usize): void {
   writeTable(scratch);
   const whole = (<usize>(n & ~3)) << 2,
@@ -24,7 +24,15 @@ function run(operation: i32, x: usize, y: usize, end: usize, table: usize): void
   else if (operation == 1) for (; x < end; x += 16, y += 16) v128.store(y, expm14(v128.load(x), table));
   else if (operation == 2) for (; x < end; x += 16, y += 16) v128.store(y, log1p4(v128.load(x), table));
   else if (operation == 3) for (; x < end; x += 16, y += 16) v128.store(y, softplus4(v128.load(x), table));
-  else for (; x < end; x += 16, y += 16) v128.store(y, tanh4(v128.load(x), table));
+  else if (operation == 4) for (; x < end; x += 16, y += 16) v128.store(y, tanh4(v128.load(x), table));
+  else {
+    const one = f32x4.splat(1);
+    const isSwish = i32x4.splat(operation == 6 ? -1 : 0);
+    for (; x < end; x += 16, y += 16) {
+      const value = v128.load(x);
+      v128.store(y, f32x4.mul(v128.bitselect(value, one, isSwish), sigmoid4(value, table)));
+    }
+  }
 }
 
 /** y = x, limited to low ... high, for n numbers; NaN stays NaN of either sign. */
@@ -51,18 +59,27 @@ function limit4(x: v128, low: v128, zero: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.add(f32x4.pmax(x, low), zero), high);
 }
 
-/** dx = dy (share + value (1 - share)) for n numbers: the gradient of x sigmoid(x), from the sigmoid and from the value. */
-export function swishGradient(share: usize, value: usize, dy: usize, dx: usize, n: i32): void {
-  const end = share + ((<usize>(n & ~3)) << 2);
+/** The gradient of x sigmoid(x), for n numbers: dx = dy (s + x s (1 - s)) with s = sigmoid(x). */
+export function swishGradient(x: usize, dy: usize, dx: usize, n: i32, scratch: usize): void {
+  writeTable(scratch);
+  const whole = (<usize>(n & ~3)) << 2,
+    rest = (<usize>(n & 3)) << 2;
+  const lastX = scratch + TABLE_BYTES,
+    lastDy = lastX + 16;
+  memory.copy(lastX, x + whole, rest);
+  memory.copy(lastDy, dy + whole, rest);
+  bendSwish(x, dy, dx, x + whole, scratch);
+  bendSwish(lastX, lastDy, lastX, lastX + rest, scratch);
+  memory.copy(dx + whole, lastX, rest);
+}
+
+function bendSwish(x: usize, dy: usize, dx: usize, end: usize, table: usize): void {
   const one = f32x4.splat(1);
-  for (; share < end; share += 16, value += 16, dy += 16, dx += 16) {
-    const s = v128.load(share);
-    const slope = f32x4.add(s, f32x4.mul(v128.load(value), f32x4.sub(one, s)));
+  for (; x < end; x += 16, dy += 16, dx += 16) {
+    const value = v128.load(x);
+    const share = sigmoid4(value, table);
+    const slope = f32x4.add(share, f32x4.mul(f32x4.mul(value, share), f32x4.sub(one, share)));
     v128.store(dx, f32x4.mul(v128.load(dy), slope));
-  }
-  const last = end + ((<usize>(n & 3)) << 2);
-  for (; share < last; share += 4, value += 4, dy += 4, dx += 4) {
-    store<f32>(dx, load<f32>(dy) * (load<f32>(share) + load<f32>(value) * (1 - load<f32>(share))));
   }
 }
 

@@ -1,4 +1,5 @@
-import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
+import { BAND_BYTES, Band, bandOfWindows, pixelsOf, readBand, windowBandBytes, windowOf } from './bands';
+import { Convolution, paddedRowBytes } from './convolution';
 import { activate, NARROW, ROWS } from './micro-kernel';
 import { transpose } from './pack';
 import { PRODUCT_BYTES, blockSize, multiplyPanels, packColumns, plainProduct, roundUp } from './panels';
@@ -7,7 +8,7 @@ import { PRODUCT_BYTES, blockSize, multiplyPanels, packColumns, plainProduct, ro
 const PIXEL_BLOCK: i32 = 96;
 /** Numbers of a window that are multiplied at a time, in whole rows of the filter. */
 const INNER_BLOCK: i32 = 384;
-/** Output pixels of the images that are padded at a time. */
+/** Output pixels of the small images that are padded at a time. */
 const GROUP_PIXELS: i32 = 384;
 
 function rowsAtOnce(conv: Convolution): i32 {
@@ -32,18 +33,23 @@ export function packFilter(conv: Convolution, filter: usize, packed: usize): voi
 }
 
 /** Bytes of scratch for {@link convolve}. */
-export function convolveScratch(conv: Convolution, images: i32): i32 {
+export function convolveScratch(conv: Convolution, rows: i32): i32 {
   const inner = rowsAtOnce(conv) * conv.width.filter * conv.channels;
-  return PRODUCT_BYTES + 4 * PIXEL_BLOCK * inner + groupBytes(conv, images, GROUP_PIXELS);
+  return PRODUCT_BYTES + 4 * PIXEL_BLOCK * inner + windowBandBytes(conv, rows, GROUP_PIXELS);
 }
 
-/** y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied. */
+/**
+ * y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied.
+ *
+ * @param first - the first of the `rows` rows of outputs, counted over all images
+ */
 export function convolve(
   conv: Convolution,
   x: usize,
   packed: usize,
   y: usize,
-  images: i32,
+  first: i32,
+  rows: i32,
   bias: usize,
   negativeSlope: f32,
   scratch: usize,
@@ -51,24 +57,24 @@ export function convolve(
   const line = conv.width.filter * conv.channels;
   const step = rowsAtOnce(conv);
   const windows = scratch + PRODUCT_BYTES;
-  const padded = windows + <usize>(4 * PIXEL_BLOCK * step * line);
-  const group = groupSize(conv, images, GROUP_PIXELS);
+  const at = windows + <usize>(4 * PIXEL_BLOCK * step * line);
+  const band = bandOfWindows(at, conv, GROUP_PIXELS, at + BAND_BYTES);
   const product = plainProduct(scratch);
   product.columns = conv.outChannels;
   product.a = windows;
   product.cRow = (<usize>conv.outChannels) << 2;
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const source = readPadded(conv, x, image, count, padded);
-    const pixels = count * conv.height.output * conv.width.output;
+  for (const end = first + rows; first < end;) {
+    const target = y + <usize>first * <usize>conv.width.output * product.cRow;
+    first = readBand(band, conv, x, first, end);
+    const pixels = pixelsOf(conv, band);
     const block = blockSize(pixels, PIXEL_BLOCK, ROWS);
     for (let pixel = 0; pixel < pixels; pixel += block) {
-      const rows = min(block, pixels - pixel);
-      product.rows = rows;
-      product.c = y + <usize>image * outputBytes(conv) + <usize>pixel * product.cRow;
+      const count = min(block, pixels - pixel);
+      product.rows = count;
+      product.c = target + <usize>pixel * product.cRow;
       for (let row = 0; row < conv.height.filter; row += step) {
         const thickness = min(step, conv.height.filter - row);
-        copyWindows(conv, source, windows, pixel, rows, row, thickness);
+        copyWindows(conv, band, windows, pixel, count, row, thickness);
         product.inner = thickness * line;
         product.b = packed + ((<usize>(row * line * roundUp(conv.outChannels, NARROW))) << 2);
         product.accumulates = row > 0;
@@ -81,25 +87,17 @@ export function convolve(
 }
 
 /** Packs rows of the windows of some pixels into panels of four pixels. */
-function copyWindows(
-  conv: Convolution,
-  padded: usize,
-  target: usize,
-  pixel: i32,
-  pixels: i32,
-  row: i32,
-  rows: i32,
-): void {
+function copyWindows(conv: Convolution, band: Band, target: usize, pixel: i32, pixels: i32, row: i32, rows: i32): void {
   const line = conv.width.filter * conv.channels;
-  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
-  const source = padded + <usize>row * paddedRow;
+  const paddedRow = paddedRowBytes(conv);
+  const source = band.source + <usize>row * paddedRow;
   for (let i = 0; i < pixels; i += ROWS) {
     // the substitutes of missing pixels are multiplied but not stored
     const last = pixel + pixels - 1;
-    let a = windowOf(conv, source, pixel + i),
-      b = windowOf(conv, source, min(last, pixel + i + 1)),
-      c = windowOf(conv, source, min(last, pixel + i + 2)),
-      d = windowOf(conv, source, min(last, pixel + i + 3));
+    let a = windowOf(conv, band, source, pixel + i),
+      b = windowOf(conv, band, source, min(last, pixel + i + 1)),
+      c = windowOf(conv, band, source, min(last, pixel + i + 2)),
+      d = windowOf(conv, band, source, min(last, pixel + i + 3));
     for (let r = 0; r < rows; r++, a += paddedRow, b += paddedRow, c += paddedRow, d += paddedRow) {
       let at: usize = 0;
       const whole = (<usize>(line & ~3)) << 2,
@@ -116,37 +114,40 @@ function copyWindows(
 }
 
 /** Bytes of scratch for {@link convolveToFew}. */
-export function convolveToFewScratch(conv: Convolution, images: i32): i32 {
-  return groupBytes(conv, images, GROUP_PIXELS);
+export function convolveToFewScratch(conv: Convolution, rows: i32): i32 {
+  return windowBandBytes(conv, rows, GROUP_PIXELS);
 }
 
 /**
  * The same for so few output channels that they fill less than half of a panel: dot products of windows and filters.
  *
  * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
+ * @param first - the first of the `rows` rows of outputs, counted over all images
  */
 export function convolveToFew(
   conv: Convolution,
   x: usize,
   packed: usize,
   y: usize,
-  images: i32,
+  first: i32,
+  rows: i32,
   bias: usize,
   negativeSlope: f32,
   scratch: usize,
 ): void {
   const line = (<usize>(conv.width.filter * conv.channels)) << 2;
   const whole = line & ~15;
-  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const paddedRow = paddedRowBytes(conv);
   const filterHeight = conv.height.filter,
     outChannels = conv.outChannels;
-  const group = groupSize(conv, images, GROUP_PIXELS);
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const source = readPadded(conv, x, image, count, scratch);
-    const pixels = count * conv.height.output * conv.width.output;
+  const band = bandOfWindows(scratch, conv, GROUP_PIXELS, scratch + BAND_BYTES);
+  y += (<usize>(first * conv.width.output * outChannels)) << 2;
+  for (const end = first + rows; first < end;) {
+    first = readBand(band, conv, x, first, end);
+    const source = band.source;
+    const pixels = pixelsOf(conv, band);
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const window = windowOf(conv, source, pixel);
+      const window = windowOf(conv, band, source, pixel);
       let weights = packed;
       for (let o = 0; o < outChannels; o++, y += 4) {
         // four sums at once: a single one would wait for its own result

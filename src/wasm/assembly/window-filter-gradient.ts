@@ -1,4 +1,5 @@
-import { Convolution, groupBytes, groupSize, outputBytes, readPadded, windowOf } from './convolution';
+import { BAND_BYTES, Band, bandOfWindows, pixelsOf, readBand, windowBandBytes, windowOf } from './bands';
+import { Convolution, paddedRowBytes } from './convolution';
 import { addScaled, addTo } from './window-input-gradient';
 import { NARROW, ROWS } from './micro-kernel';
 import { PRODUCT_BYTES, blockSize, multiplyPanels, packColumns, plainProduct, roundUp } from './panels';
@@ -7,7 +8,7 @@ import { PRODUCT_BYTES, blockSize, multiplyPanels, packColumns, plainProduct, ro
 const PIXEL_BLOCK: i32 = 384;
 /** Numbers of a window whose gradient is computed at a time, in whole rows of the filter. */
 const WINDOW_BLOCK: i32 = 256;
-/** Output pixels of the images that are padded at a time. */
+/** Output pixels of the small images that are padded at a time. */
 const GROUP_PIXELS: i32 = 768;
 
 /** Rows of the filter at a time; all of them where a panel of four numbers extends from one row into the next. */
@@ -17,42 +18,54 @@ function rowsAtOnce(conv: Convolution): i32 {
 }
 
 /** Bytes of scratch for {@link filterGradient}. */
-export function filterGradientScratch(conv: Convolution, images: i32): i32 {
+export function filterGradientScratch(conv: Convolution, rows: i32): i32 {
   const windows = roundUp(rowsAtOnce(conv) * conv.width.filter * conv.channels, ROWS);
   return (
     PRODUCT_BYTES +
     4 * PIXEL_BLOCK * (windows + roundUp(conv.outChannels, NARROW)) +
-    groupBytes(conv, images, GROUP_PIXELS)
+    windowBandBytes(conv, rows, GROUP_PIXELS)
   );
 }
 
-/** dw, summed over the pixels of some images: windows transposed, times dy. */
-export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize, images: i32, scratch: usize): void {
+/**
+ * dw, summed over some pixels: windows transposed, times dy.
+ *
+ * @param first - the first of the `rows` rows of outputs, counted over all images
+ */
+export function filterGradient(
+  conv: Convolution,
+  x: usize,
+  dy: usize,
+  dw: usize,
+  first: i32,
+  rows: i32,
+  scratch: usize,
+): void {
   const line = conv.width.filter * conv.channels;
   const step = rowsAtOnce(conv);
   const cRow = (<usize>conv.outChannels) << 2;
   const windows = scratch + PRODUCT_BYTES;
   const right = windows + <usize>(4 * PIXEL_BLOCK * roundUp(step * line, ROWS));
-  const padded = right + <usize>(4 * PIXEL_BLOCK * roundUp(conv.outChannels, NARROW));
-  const group = groupSize(conv, images, GROUP_PIXELS);
+  const at = right + <usize>(4 * PIXEL_BLOCK * roundUp(conv.outChannels, NARROW));
+  const band = bandOfWindows(at, conv, GROUP_PIXELS, at + BAND_BYTES);
   const product = plainProduct(scratch);
   product.columns = conv.outChannels;
   product.a = windows;
   product.b = right;
   product.cRow = cRow;
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const source = readPadded(conv, x, image, count, padded);
-    const pixels = count * conv.height.output * conv.width.output;
+  for (const end = first + rows; first < end;) {
+    const gradient = dy + <usize>first * <usize>conv.width.output * cRow;
+    first = readBand(band, conv, x, first, end);
+    const pixels = pixelsOf(conv, band);
     const block = blockSize(pixels, PIXEL_BLOCK, 4);
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const inner = min(block, pixels - pixel);
       product.inner = inner;
-      packColumns(right, dy + <usize>image * outputBytes(conv) + <usize>pixel * cRow, conv.outChannels, inner, 4, cRow);
+      packColumns(right, gradient + <usize>pixel * cRow, conv.outChannels, inner, 4, cRow);
       for (let row = 0; row < conv.height.filter; row += step) {
-        const rows = min(step, conv.height.filter - row);
-        copyTransposedWindows(conv, source, windows, pixel, inner, row, rows);
-        product.rows = rows * line;
+        const thickness = min(step, conv.height.filter - row);
+        copyTransposedWindows(conv, band, windows, pixel, inner, row, thickness);
+        product.rows = thickness * line;
         product.c = dw + <usize>(row * line) * cRow;
         multiplyPanels(product);
       }
@@ -67,7 +80,7 @@ export function filterGradient(conv: Convolution, x: usize, dy: usize, dw: usize
  */
 function copyTransposedWindows(
   conv: Convolution,
-  padded: usize,
+  band: Band,
   target: usize,
   pixel: i32,
   pixels: i32,
@@ -76,10 +89,11 @@ function copyTransposedWindows(
 ): void {
   const line = conv.width.filter * conv.channels;
   const bytes = (<usize>line) << 2;
-  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const paddedRow = paddedRowBytes(conv);
+  const source = band.source + <usize>row * paddedRow;
   const panel = (<usize>pixels) << 4;
   for (let i = 0; i < pixels; i++, target += 16) {
-    let from = windowOf(conv, padded, pixel + i) + <usize>row * paddedRow;
+    let from = windowOf(conv, band, source, pixel + i);
     let to = target;
     if ((line & 3) == 0) {
       for (let r = 0; r < rows; r++, from += paddedRow)
@@ -97,36 +111,40 @@ function copyTransposedWindows(
 }
 
 /** Bytes of scratch for {@link filterGradientOfFew}. */
-export function filterGradientOfFewScratch(conv: Convolution, images: i32): i32 {
-  return (
-    4 * conv.height.filter * conv.width.filter * conv.channels * conv.outChannels +
-    groupBytes(conv, images, GROUP_PIXELS)
-  );
+export function filterGradientOfFewScratch(conv: Convolution, rows: i32): i32 {
+  const sums = 4 * conv.height.filter * conv.width.filter * conv.channels * conv.outChannels;
+  return sums + windowBandBytes(conv, rows, GROUP_PIXELS);
 }
 
-/** The same for few output channels: each window, times a number of dy, is added to the sum. */
+/**
+ * The same for few output channels: each window, times a number of dy, is added to the sum.
+ *
+ * @param first - the first of the `rows` rows of outputs, counted over all images
+ */
 export function filterGradientOfFew(
   conv: Convolution,
   x: usize,
   dy: usize,
   dw: usize,
-  images: i32,
+  first: i32,
+  rows: i32,
   scratch: usize,
 ): void {
   const line = (<usize>(conv.width.filter * conv.channels)) << 2;
-  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const paddedRow = paddedRowBytes(conv);
   const bytes = <usize>conv.height.filter * line;
-  const padded = scratch + <usize>conv.outChannels * bytes;
+  const at = scratch + <usize>conv.outChannels * bytes;
   memory.fill(scratch, 0, <usize>conv.outChannels * bytes);
   const filterHeight = conv.height.filter,
     outChannels = conv.outChannels;
-  const group = groupSize(conv, images, GROUP_PIXELS);
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const source = readPadded(conv, x, image, count, padded);
-    const pixels = count * conv.height.output * conv.width.output;
+  const band = bandOfWindows(at, conv, GROUP_PIXELS, at + BAND_BYTES);
+  dy += (<usize>(first * conv.width.output * outChannels)) << 2;
+  for (const end = first + rows; first < end;) {
+    first = readBand(band, conv, x, first, end);
+    const source = band.source;
+    const pixels = pixelsOf(conv, band);
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const window = windowOf(conv, source, pixel);
+      const window = windowOf(conv, band, source, pixel);
       let sum = scratch;
       for (let o = 0; o < outChannels; o++, dy += 4) {
         let from = window;

@@ -1,21 +1,20 @@
-import {
-  Convolution,
-  cropImages,
-  groupBytes,
-  groupSize,
-  imageBytes,
-  isPadded,
-  outputBytes,
-  paddedBytes,
-  windowOf,
-} from './convolution';
+import { BAND_BYTES, Band, groupSize, rowsOfBand, windowOf } from './bands';
+import { Convolution, imageBytes, isPadded, outputBytes, paddedRowBytes } from './convolution';
 import { NARROW, ROWS } from './micro-kernel';
 import { PRODUCT_BYTES, blockSize, multiplyRows, packColumns, plainProduct, roundUp } from './panels';
 
 /** Output pixels that are multiplied at a time. */
 const PIXEL_BLOCK: i32 = 96;
-/** Output pixels of the images whose gradient is summed at a time. */
+/** Output pixels of the small images whose gradients are summed at a time. */
 const GROUP_PIXELS: i32 = 384;
+
+/** Whether each pixel of dx is one product. */
+function isPointwise(conv: Convolution): bool {
+  const strides = conv.height.stride * conv.width.stride;
+  return (
+    conv.height.filter * conv.width.filter * strides == 1 && !isPadded(conv) && conv.height.input == conv.height.output
+  );
+}
 
 function windowSize(conv: Convolution): i32 {
   return conv.height.filter * conv.width.filter * conv.channels;
@@ -31,28 +30,129 @@ export function packTransposedFilter(conv: Convolution, filter: usize, packed: u
   packColumns(packed, filter, windowSize(conv), conv.outChannels, (<usize>conv.outChannels) << 2, 4);
 }
 
-/** Bytes of scratch for {@link inputGradient}. */
-export function inputGradientScratch(conv: Convolution, images: i32): i32 {
-  const block = 4 * PIXEL_BLOCK * (conv.outChannels + windowSize(conv));
-  return PRODUCT_BYTES + block + groupBytes(conv, images, GROUP_PIXELS);
+/** Bytes of scratch for the band of a gradient. */
+function gradientBandBytes(conv: Convolution, rows: i32): i32 {
+  const ofImage = conv.height.input;
+  const most = min(rowsOfGradient(conv), ofImage);
+  // windows reach beyond the first and the last row
+  let height = min(most, rows) + 2 * conv.height.filter;
+  if (isPadded(conv) && most == ofImage) {
+    height = max(height, groupSize(conv, rows / ofImage, GROUP_PIXELS) * conv.height.padded);
+  }
+  return BAND_BYTES + height * <i32>paddedRowBytes(conv);
 }
 
-/** dx: each output pixel's contribution, a product with the transposed filter, is added to the pixel's window. */
+/** The rows of dx in a band of a large image. */
+function rowsOfGradient(conv: Convolution): i32 {
+  return rowsOfBand(conv, conv.height.output) * conv.height.stride;
+}
+
+/**
+ * The rows of dx that are computed at a time, and where they are summed: the windows of a {@link Band} are added to its source. Rows of
+ * `band` count outputs, those here inputs.
+ */
+@unmanaged
+class Target {
+  band: Band;
+  /** The first row, how many rows each image has, and where the first is in the room. */
+  top: i32;
+  rows: i32;
+  inRoom: i32;
+  isInPlace: bool;
+}
+
+/** Bytes of a {@link Target}. */
+const TARGET_BYTES: usize = 64;
+
+/** Moves to the band of dx at the beginning of the rows `first` to `end`, and clears it; returns the row after it. */
+function clearBand(target: Target, conv: Convolution, dx: usize, first: i32, end: i32): i32 {
+  const height = conv.height,
+    ofImage = height.input;
+  const band = target.band,
+    row = paddedRowBytes(conv);
+  const image = first / ofImage,
+    top = first - image * ofImage;
+  const whole = top == 0 ? (end - first) / ofImage : 0;
+  const most = rowsOfGradient(conv);
+  const isWhole = whole > 0 && (!isPadded(conv) || most >= ofImage);
+  target.isInPlace = isWhole && !isPadded(conv);
+  const images = isWhole ? (isPadded(conv) ? groupSize(conv, whole, GROUP_PIXELS) : whole) : 1,
+    rows = isWhole ? ofImage : min(min(end - first, ofImage - top), most);
+  let begin = -height.before,
+    stop = height.padded - height.before;
+  band.top = 0;
+  band.rows = height.output;
+  if (!isWhole) {
+    // the outputs whose windows see one of these rows
+    const before = top + height.before - height.filter + 1;
+    band.top = before <= 0 ? 0 : (before + height.stride - 1) / height.stride;
+    band.rows = max(0, min(height.output, (top + rows - 1 + height.before) / height.stride + 1) - band.top);
+    begin = band.top * height.stride - height.before;
+    stop = max(top + rows, begin + (band.rows - 1) * height.stride + height.filter);
+  }
+  const lowest = min(top, begin);
+  band.image = image;
+  band.images = images;
+  band.stride = <usize>(stop - lowest) * row;
+  target.top = top;
+  target.rows = rows;
+  target.inRoom = top - lowest;
+  const place = target.isInPlace ? dx + <usize>image * imageBytes(conv) : band.room;
+  band.source = place + <usize>(begin - lowest) * row;
+  memory.fill(place, 0, <usize>images * band.stride);
+  return first + images * rows;
+}
+
+/** Copies the rows out of the room. */
+function keepBand(target: Target, conv: Convolution, dx: usize): void {
+  if (target.isInPlace) return;
+  const band = target.band;
+  const pixel = (<usize>conv.channels) << 2;
+  const row = <usize>conv.width.input * pixel,
+    paddedRow = paddedRowBytes(conv);
+  let to = dx + <usize>band.image * imageBytes(conv) + <usize>target.top * row;
+  for (let image = 0; image < band.images; image++) {
+    let from = band.room + <usize>image * band.stride + <usize>target.inRoom * paddedRow;
+    from += <usize>conv.width.before * pixel;
+    for (let y = 0; y < target.rows; y++, from += paddedRow, to += row) memory.copy(to, from, row);
+  }
+}
+
+function targetAt(at: usize): Target {
+  const target = changetype<Target>(at),
+    band = changetype<Band>(at + TARGET_BYTES);
+  target.band = band;
+  band.room = at + TARGET_BYTES + BAND_BYTES;
+  return target;
+}
+
+/** Bytes of scratch for {@link inputGradient}. */
+export function inputGradientScratch(conv: Convolution, rows: i32): i32 {
+  const block = 4 * PIXEL_BLOCK * (conv.outChannels + windowSize(conv));
+  return PRODUCT_BYTES + block + <i32>TARGET_BYTES + gradientBandBytes(conv, rows);
+}
+
+/**
+ * dx: each output pixel's contribution, a product with the transposed filter, is added to the pixel's window.
+ *
+ * @param first - the first of the `rows` rows of dx, counted over all images
+ */
 export function inputGradient(
   conv: Convolution,
   dy: usize,
   packed: usize,
   dx: usize,
-  images: i32,
+  first: i32,
+  rows: i32,
   scratch: usize,
 ): void {
   const line = (<usize>(conv.width.filter * conv.channels)) << 2;
   const size = windowSize(conv);
-  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const paddedRow = paddedRowBytes(conv);
   const left = scratch + PRODUCT_BYTES;
   const windows = left + <usize>(4 * PIXEL_BLOCK * conv.outChannels);
-  const padded = windows + <usize>(4 * PIXEL_BLOCK * size);
-  const group = groupSize(conv, images, GROUP_PIXELS);
+  const target = targetAt(windows + <usize>(4 * PIXEL_BLOCK * size));
+  const band = target.band;
   const product = plainProduct(scratch);
   product.columns = size;
   product.inner = conv.outChannels;
@@ -60,25 +160,36 @@ export function inputGradient(
   product.b = packed;
   product.c = windows;
   product.cRow = (<usize>size) << 2;
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const result = dx + <usize>image * imageBytes(conv);
-    const target = isPadded(conv) ? padded : result;
-    memory.fill(target, 0, <usize>count * paddedBytes(conv));
-    const pixels = count * conv.height.output * conv.width.output;
+  if (isPointwise(conv)) {
+    const pixels = rows * conv.width.output;
+    product.a = dy + <usize>first * <usize>conv.width.output * product.aRow;
+    product.c = dx + <usize>first * <usize>conv.width.output * product.cRow;
+    for (let pixel = 0; pixel < pixels; pixel += PIXEL_BLOCK) {
+      product.rows = min(PIXEL_BLOCK, pixels - pixel);
+      multiplyRows(product, left);
+      product.a += <usize>PIXEL_BLOCK * product.aRow;
+      product.c += <usize>PIXEL_BLOCK * product.cRow;
+    }
+    return;
+  }
+  for (const end = first + rows; first < end;) {
+    first = clearBand(target, conv, dx, first, end);
+    const source = band.source;
+    const gradient = dy + <usize>band.image * outputBytes(conv) + <usize>(band.top * conv.width.output) * product.aRow;
+    const pixels = band.images * band.rows * conv.width.output;
     const block = blockSize(pixels, PIXEL_BLOCK, ROWS);
     for (let pixel = 0; pixel < pixels; pixel += block) {
-      const rows = min(block, pixels - pixel);
-      product.rows = rows;
-      product.a = dy + <usize>image * outputBytes(conv) + <usize>pixel * product.aRow;
+      const count = min(block, pixels - pixel);
+      product.rows = count;
+      product.a = gradient + <usize>pixel * product.aRow;
       multiplyRows(product, left);
       let from = windows;
-      for (let i = 0; i < rows; i++) {
-        let to = windowOf(conv, target, pixel + i);
+      for (let i = 0; i < count; i++) {
+        let to = windowOf(conv, band, source, pixel + i);
         for (let row = 0; row < conv.height.filter; row++, to += paddedRow, from += line) addTo(to, from, line);
       }
     }
-    if (isPadded(conv)) cropImages(result, padded, count, conv);
+    keepBand(target, conv, dx);
   }
 }
 
@@ -92,44 +203,47 @@ export function addTo(target: usize, source: usize, bytes: usize): void {
 }
 
 /** Bytes of scratch for {@link inputGradientOfFew}. */
-export function inputGradientOfFewScratch(conv: Convolution, images: i32): i32 {
-  return groupBytes(conv, images, GROUP_PIXELS);
+export function inputGradientOfFewScratch(conv: Convolution, rows: i32): i32 {
+  return <i32>TARGET_BYTES + gradientBandBytes(conv, rows);
 }
 
 /**
  * The same for few output channels, whose products are so short that they are added to the window directly.
  *
  * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
+ * @param first - the first of the `rows` rows of dx, counted over all images
  */
 export function inputGradientOfFew(
   conv: Convolution,
   dy: usize,
   packed: usize,
   dx: usize,
-  images: i32,
+  first: i32,
+  rows: i32,
   scratch: usize,
 ): void {
   const line = (<usize>(conv.width.filter * conv.channels)) << 2;
-  const paddedRow = (<usize>(conv.width.padded * conv.channels)) << 2;
+  const paddedRow = paddedRowBytes(conv);
   const filterHeight = conv.height.filter,
     outChannels = conv.outChannels;
-  const group = groupSize(conv, images, GROUP_PIXELS);
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const result = dx + <usize>image * imageBytes(conv);
-    const target = isPadded(conv) ? scratch : result;
-    memory.fill(target, 0, <usize>count * paddedBytes(conv));
-    const pixels = count * conv.height.output * conv.width.output;
+  const target = targetAt(scratch);
+  const band = target.band;
+  for (const end = first + rows; first < end;) {
+    first = clearBand(target, conv, dx, first, end);
+    const source = band.source;
+    let gradient =
+      dy + <usize>band.image * outputBytes(conv) + ((<usize>(band.top * conv.width.output * outChannels)) << 2);
+    const pixels = band.images * band.rows * conv.width.output;
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const window = windowOf(conv, target, pixel);
+      const window = windowOf(conv, band, source, pixel);
       let weights = packed;
-      for (let o = 0; o < outChannels; o++, dy += 4) {
+      for (let o = 0; o < outChannels; o++, gradient += 4) {
         let to = window;
         for (let row = 0; row < filterHeight; row++, to += paddedRow, weights += line)
-          addScaled(to, weights, load<f32>(dy), line);
+          addScaled(to, weights, load<f32>(gradient), line);
       }
     }
-    if (isPadded(conv)) cropImages(result, scratch, count, conv);
+    keepBand(target, conv, dx);
   }
 }
 

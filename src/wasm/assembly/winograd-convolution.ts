@@ -1,40 +1,46 @@
-import { Convolution, groupBytes, groupSize, outputBytes, readPadded } from './convolution';
+import { BAND_BYTES, readBand } from './bands';
+import { Convolution, outputBytes } from './convolution';
 import { activate, ROWS } from './micro-kernel';
 import { PRODUCT_BYTES, blockSize, multiplyRows, plainProduct } from './panels';
 import {
   POSITION_BYTES,
   Tile,
+  bandOfTiles,
   moveTo,
   phasedChannels,
   phasedOutChannels,
   planeBytes,
   planesOf,
   tapsOf,
-  tilesOfImage,
+  tileBandBytes,
+  tilesOf,
   transformTile,
 } from './winograd-tiles';
 import { Output, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
 /** Tiles that are transformed at a time. */
 const TILE_BLOCK: i32 = 32;
-/** Output pixels of the images that are padded at a time. */
-const GROUP_PIXELS: i32 = 1024;
 
 /** Bytes of scratch for {@link winograd}. */
-export function winogradScratch(conv: Convolution, images: i32): i32 {
+export function winogradScratch(conv: Convolution, rows: i32): i32 {
   const left = planeBytes(TILE_BLOCK, phasedChannels(conv)),
     output = planeBytes(TILE_BLOCK, phasedOutChannels(conv));
   const planes = left + planesOf(conv) * (left + output);
-  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
+  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + tileBandBytes(conv, rows);
 }
 
-/** y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8. */
+/**
+ * y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8.
+ *
+ * @param first - the first of the `rows` rows of tiles, counted over all images
+ */
 export function winograd(
   conv: Convolution,
   x: usize,
   panels: usize,
   y: usize,
-  images: i32,
+  first: i32,
+  rows: i32,
   bias: usize,
   negativeSlope: f32,
   scratch: usize,
@@ -50,37 +56,36 @@ export function winograd(
     panelPlane = planeBytes(channels, outChannels);
   const input = left + inputPlane;
   const output = input + planes * inputPlane;
-  const padded = output + planes * outputPlane;
+  const at = output + planes * outputPlane;
+  const band = bandOfTiles(at, conv, at + BAND_BYTES);
   // pixels of all phases
   const pixel = (<usize>channels) << 2,
     outPixel = (<usize>outChannels) << 2;
-  const group = groupSize(conv, images, GROUP_PIXELS);
   const product = plainProduct(scratch);
   product.columns = outChannels;
   product.inner = channels;
   product.aRow = pixel;
   product.cRow = outPixel;
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const origin = readPadded(conv, x, image, count, padded);
-    const result = y + <usize>image * outputBytes(conv);
-    const tiles = count * tilesOfImage(conv);
+  for (const end = first + rows; first < end;) {
+    first = readBand(band, conv, x, first, end);
+    const result = y + <usize>band.image * outputBytes(conv);
+    const tiles = tilesOf(conv, band);
     const block = blockSize(tiles, TILE_BLOCK, ROWS);
-    for (let first = 0; first < tiles; first += block) {
-      const rows = min(block, tiles - first);
-      for (let t = 0; t < rows; t++) {
-        moveTo(position, conv, first + t);
-        transformTile(conv, position, origin, input + <usize>t * pixel, 16, inputPlane, square);
+    for (let tile = 0; tile < tiles; tile += block) {
+      const count = min(block, tiles - tile);
+      for (let t = 0; t < count; t++) {
+        moveTo(position, conv, band, tile + t);
+        transformTile(conv, position, band, input + <usize>t * pixel, 16, inputPlane, square);
       }
-      product.rows = rows;
+      product.rows = count;
       for (let plane: usize = 0; plane < planes; plane++) {
         product.a = input + plane * inputPlane;
         product.b = panels + plane * panelPlane;
         product.c = output + plane * outputPlane;
         multiplyRows(product, left);
       }
-      for (let t = 0; t < rows; t++) {
-        moveTo(position, conv, first + t);
+      for (let t = 0; t < count; t++) {
+        moveTo(position, conv, band, tile + t);
         writeTile(conv, position, output + <usize>t * outPixel, outputPlane, result, bias, negativeSlope, square);
       }
     }

@@ -1,38 +1,44 @@
-import { Convolution, groupBytes, groupSize, outputBytes, readPadded } from './convolution';
+import { BAND_BYTES, readBand } from './bands';
+import { Convolution, outputBytes } from './convolution';
 import { PRODUCT_BYTES, addressOfColumn, blockSize, multiplyPanels, plainProduct, stepOfColumn } from './panels';
 import {
   POSITION_BYTES,
   Tile,
+  bandOfTiles,
   moveTo,
   phasedChannels,
   planeBytes,
   planesOf,
   tapsOf,
-  tilesOfImage,
+  tileBandBytes,
+  tilesOf,
   transformTile,
 } from './winograd-tiles';
 import { FilterGradient, OutputGradient, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
 /** Tiles that are summed at a time. */
 const TILE_BLOCK: i32 = 64;
-/** Output pixels of the images that are padded at a time. */
-const GROUP_PIXELS: i32 = 1024;
 
 /** Bytes of scratch for {@link winogradFilterGradient}. */
-export function winogradFilterGradientScratch(conv: Convolution, images: i32): i32 {
+export function winogradFilterGradientScratch(conv: Convolution, rows: i32): i32 {
   const channels = phasedChannels(conv);
   const operands = planeBytes(TILE_BLOCK, channels) + planeBytes(TILE_BLOCK, conv.outChannels);
   const planes = planesOf(conv) * (operands + planeBytes(channels, conv.outChannels));
-  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + groupBytes(conv, images, GROUP_PIXELS);
+  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + tileBandBytes(conv, rows);
 }
 
-/** dw for channels in multiples of 8: transformed images and dy are packed as they are computed. */
+/**
+ * dw for channels in multiples of 8: transformed images and dy are packed as they are computed.
+ *
+ * @param first - the first of the `rows` rows of tiles, counted over all images
+ */
 export function winogradFilterGradient(
   conv: Convolution,
   x: usize,
   dy: usize,
   dw: usize,
-  images: i32,
+  first: i32,
+  rows: i32,
   scratch: usize,
 ): void {
   const channels = phasedChannels(conv),
@@ -48,26 +54,25 @@ export function winogradFilterGradient(
     sumPlane = planeBytes(channels, outChannels);
   const right = left + planes * leftPlane;
   const sums = right + planes * rightPlane;
-  const padded = sums + planes * sumPlane;
+  const at = sums + planes * sumPlane;
+  const band = bandOfTiles(at, conv, at + BAND_BYTES);
   const phases = <usize>conv.height.stride;
   const outPixel = (<usize>outChannels) << 2;
-  const group = groupSize(conv, images, GROUP_PIXELS);
   const product = plainProduct(scratch);
   product.rows = channels;
   product.columns = outChannels;
   product.cRow = outPixel;
-  for (let image = 0; image < images; image += group) {
-    const count = min(group, images - image);
-    const origin = readPadded(conv, x, image, count, padded);
-    const gradient = dy + <usize>image * outputBytes(conv);
-    const tiles = count * tilesOfImage(conv);
+  for (const end = first + rows; first < end;) {
+    first = readBand(band, conv, x, first, end);
+    const gradient = dy + <usize>band.image * outputBytes(conv);
+    const tiles = tilesOf(conv, band);
     const block = blockSize(tiles, TILE_BLOCK, 1);
-    for (let first = 0; first < tiles; first += block) {
-      const inner = min(block, tiles - first);
+    for (let tile = 0; tile < tiles; tile += block) {
+      const inner = min(block, tiles - tile);
       const leftPanel = (<usize>inner) << 4;
       for (let t = 0; t < inner; t++) {
-        moveTo(position, conv, first + t);
-        transformTile(conv, position, origin, left + ((<usize>t) << 4), leftPanel, leftPlane, square);
+        moveTo(position, conv, band, tile + t);
+        transformTile(conv, position, band, left + ((<usize>t) << 4), leftPanel, leftPlane, square);
         transformGradients(conv, position, gradient, right, t, inner, rightPlane, square);
       }
       product.inner = inner;

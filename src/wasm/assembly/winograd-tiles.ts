@@ -1,4 +1,5 @@
-import { Convolution, paddedBytes } from './convolution';
+import { Band, paddedBandBytes } from './bands';
+import { Convolution, paddedRowBytes } from './convolution';
 import { Input, pointsOf, transform } from './winograd-transforms';
 
 // Winograd's algorithm for a filter whose side is `phases` times 2 or 3 taps, and whose stride is `phases`: the pixels whose
@@ -8,7 +9,7 @@ import { Input, pointsOf, transform } from './winograd-transforms';
 /** Added to the distance of two planes, which would otherwise be a multiple of 4 kB and share one set of the cache. */
 const PLANE_GAP: usize = 320;
 
-/** A tile of 4x4 outputs, kept in the heap: the image it belongs to, and its place in that image, in tiles. */
+/** A tile of 4x4 outputs, kept in the heap: the image of a band that it belongs to, and its place in that image, in tiles. */
 @unmanaged
 export class Tile {
   image: i32;
@@ -52,30 +53,56 @@ function tilesAcross(conv: Convolution): i32 {
   return (conv.width.output + conv.width.outBefore + 4 * conv.outPhases - 1) / (4 * conv.outPhases);
 }
 
-export function tilesOfImage(conv: Convolution): i32 {
-  return (
-    ((conv.height.output + conv.height.outBefore + 4 * conv.outPhases - 1) / (4 * conv.outPhases)) * tilesAcross(conv)
-  );
+function tilesDown(conv: Convolution): i32 {
+  return (conv.height.output + conv.height.outBefore + 4 * conv.outPhases - 1) / (4 * conv.outPhases);
 }
 
-/** Moves to a tile, counted over all images. */
-export function moveTo(tile: Tile, conv: Convolution, index: i32): void {
-  const ofImage = tilesOfImage(conv),
-    across = tilesAcross(conv);
-  tile.image = index / ofImage;
-  const inImage = index - tile.image * ofImage;
-  tile.down = inImage / across;
-  tile.across = inImage - tile.down * across;
+/** The pixels along a side of what a tile sees. */
+function sideOf(conv: Convolution): i32 {
+  return conv.height.stride * pointsOf(tapsOf(conv));
+}
+
+/** Output pixels of the small images that are padded at a time. */
+const GROUP_PIXELS: i32 = 1024;
+
+/** Describes how a kernel with tiles reads its images. */
+export function bandOfTiles(at: usize, conv: Convolution, room: usize): Band {
+  const band = changetype<Band>(at);
+  band.ofImage = tilesDown(conv);
+  band.step = 4 * conv.height.stride;
+  band.reach = sideOf(conv);
+  band.pixels = GROUP_PIXELS;
+  band.room = room;
+  return band;
+}
+
+/** Bytes of scratch for the padded inputs of a {@link bandOfTiles}, and for the band. */
+export function tileBandBytes(conv: Convolution, rows: i32): i32 {
+  return paddedBandBytes(conv, rows, tilesDown(conv), 4 * conv.height.stride, sideOf(conv), GROUP_PIXELS);
+}
+
+/** The tiles of a band. */
+export function tilesOf(conv: Convolution, band: Band): i32 {
+  return band.images * band.rows * tilesAcross(conv);
+}
+
+/** Moves to a tile, counted over all images of a band. */
+export function moveTo(tile: Tile, conv: Convolution, band: Band, index: i32): void {
+  const across = tilesAcross(conv),
+    row = index / across;
+  tile.image = row / band.rows;
+  tile.down = band.top + row - tile.image * band.rows;
+  tile.across = index - row * across;
 }
 
 /**
- * Transforms the part of padded images that a tile of outputs sees, four channels of a phase at a time: from four to the
+ * Transforms the part of the images that a tile of outputs sees, four channels of a phase at a time: from four to the
  * next four, `target` advances by a fixed number of bytes, and each point has its own plane.
  */
 export function transformTile(
   conv: Convolution,
   tile: Tile,
-  images: usize,
+  band: Band,
   target: usize,
   step: usize,
   plane: usize,
@@ -83,11 +110,11 @@ export function transformTile(
 ): void {
   const phases = <usize>conv.height.stride,
     line = ((<usize>phasedChannels(conv)) << 2) / phases,
-    row = (<usize>(conv.width.padded * conv.channels)) << 2;
+    row = paddedRowBytes(conv);
   const taps = tapsOf(conv),
     pointsRow = <usize>pointsOf(taps) * plane;
-  let source = images + <usize>tile.image * paddedBytes(conv);
-  source += <usize>(4 * tile.down) * phases * row + <usize>(4 * tile.across) * line;
+  let source = band.source + <usize>tile.image * band.stride;
+  source += <usize>(4 * (tile.down - band.top)) * phases * row + <usize>(4 * tile.across) * line;
   for (let phase: usize = 0; phase < phases; phase++, source += row)
     for (let c: usize = 0; c < line; c += 16, target += step)
       transform<Input>(taps, source + c, phases * row, line, target, pointsRow, plane, square);

@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
-import { shareImages } from '../heap/jobs.js';
+import { shareRows } from '../heap/jobs.js';
 import type { Convolution } from '../heap/module-calls.generated.js';
-import { filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
+import { filterBytes, layOut, rowsOf } from './layout.js';
 import { asWinograd, type Operands, winograd } from './winograd.js';
 
 /** With fewer output channels, half of each panel of eight would be empty, and direct sums over the windows are faster. */
@@ -32,22 +32,23 @@ export function convolve(
 
 function convolveWindows(heap: Heap, conv: Convolution, batch: number, operands: () => Operands): void {
   const { run } = heap;
-  const chunks = shareImages(heap.threads(), batch);
+  const chunks = shareRows(heap.threads(), rowsOf(batch, conv.height.output, conv.width.output));
   const toFew = conv.outChannels < FEW_CHANNELS;
   const scratchBytes = toFew ? run.convolveToFewScratch : run.convolveScratch;
   const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
     toFew ? filterBytes(conv) : run.filterPanelBytes({ conv: here }),
-    ...chunks.map(({ count }) => scratchBytes({ conv: here, images: count })),
+    ...chunks.map(({ count }) => scratchBytes({ conv: here, rows: count })),
   ]) as [number, number, ...number[]];
   const { x, filter, y, bias, negativeSlope } = operands();
   const pack = toFew ? run.transposeFilter : run.packFilter;
   pack({ conv: at, filter, packed });
   const jobs = chunks.map(({ begin, count }, i) => ({
     conv: at,
-    x: x + begin * imageBytes(conv),
+    x,
     packed,
-    y: y + begin * outputBytes(conv),
-    images: count,
+    y,
+    first: begin,
+    rows: count,
     bias,
     negativeSlope,
     scratch: scratch[i]!,

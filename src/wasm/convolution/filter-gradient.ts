@@ -1,10 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
-import { split } from '../heap/jobs.js';
+import { halveRows } from '../heap/jobs.js';
 import { FEW_CHANNELS } from './convolve.js';
 import type { Convolution } from '../heap/module-calls.generated.js';
-import { filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
-import { asWinograd } from './winograd.js';
+import { filterBytes, layOut, rowsOf } from './layout.js';
+import { asWinograd, rowsOfTiles } from './winograd.js';
 
 /** The functions of the module that compute the gradient, each with the function that returns the scratch space it needs. */
 const scratchOf = {
@@ -28,22 +28,26 @@ export function filterGradient(
 ): TensorInfo {
   const { run } = heap;
   const dw = heap.make(filterShape);
-  // two partial sums, over the halves of the batch
-  const chunks = split(x.shape[0]!, 2);
-  const tiled = asWinograd(conv, chunks[0]!.count);
+  const batch = x.shape[0]!;
+  const tiled = asWinograd(conv, Math.ceil(batch / 2));
+  // two partial sums
+  const chunks = halveRows(
+    tiled === null ? rowsOf(batch, conv.height.output, conv.width.output) : rowsOfTiles(batch, tiled),
+  );
   const name = fastest(conv, tiled !== null);
   const bytes = filterBytes(conv);
   const [at, second, ...scratch] = layOut(heap, tiled ?? conv, (here) => [
     bytes,
-    ...chunks.map(({ count }) => run[scratchOf[name]]({ conv: here, images: count })),
+    ...chunks.map(({ count }) => run[scratchOf[name]]({ conv: here, rows: count })),
   ]) as [number, number, ...number[]];
   const [images, gradients, first] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dw)];
   const jobs = chunks.map(({ begin, count }, i) => ({
     conv: at,
-    x: images + begin * imageBytes(conv),
-    dy: gradients + begin * outputBytes(conv),
+    x: images,
+    dy: gradients,
     dw: i === 0 ? first : second,
-    images: count,
+    first: begin,
+    rows: count,
     scratch: scratch[i]!,
   }));
   heap.runAll(name, jobs);

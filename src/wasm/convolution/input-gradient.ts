@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
-import { shareImages } from '../heap/jobs.js';
+import { shareRows } from '../heap/jobs.js';
 import { FEW_CHANNELS } from './convolve.js';
 import type { Convolution } from '../heap/module-calls.generated.js';
-import { filterBytes, imageBytes, layOut, outputBytes } from './layout.js';
+import { filterBytes, layOut, rowsOf } from './layout.js';
 import { asWinograd, turned, winograd } from './winograd.js';
 
 /** The gradient of a convolution with respect to its images, on the heap. */
@@ -27,22 +27,23 @@ export function inputGradient(heap: Heap, conv: Convolution, dy: TensorInfo, fil
 
 function addWindows(heap: Heap, conv: Convolution, dy: TensorInfo, filter: TensorInfo, dx: TensorInfo): void {
   const { run } = heap;
-  const chunks = shareImages(heap.threads(), dy.shape[0]!);
+  const chunks = shareRows(heap.threads(), rowsOf(dy.shape[0]!, conv.height.input, conv.width.input));
   const ofFew = conv.outChannels < FEW_CHANNELS;
   const scratchBytes = ofFew ? run.inputGradientOfFewScratch : run.inputGradientScratch;
   const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
     ofFew ? filterBytes(conv) : run.transposedPanelBytes({ conv: here }),
-    ...chunks.map(({ count }) => scratchBytes({ conv: here, images: count })),
+    ...chunks.map(({ count }) => scratchBytes({ conv: here, rows: count })),
   ]) as [number, number, ...number[]];
   const pack = ofFew ? run.transposeFilter : run.packTransposedFilter;
   pack({ conv: at, filter: heap.addressOf(filter), packed });
   const [from, to] = [heap.addressOf(dy), heap.addressOf(dx)];
   const jobs = chunks.map(({ begin, count }, i) => ({
     conv: at,
-    dy: from + begin * outputBytes(conv),
+    dy: from,
     packed,
-    dx: to + begin * imageBytes(conv),
-    images: count,
+    dx: to,
+    first: begin,
+    rows: count,
     scratch: scratch[i]!,
   }));
   heap.runAll(ofFew ? 'inputGradientOfFew' : 'inputGradient', jobs);

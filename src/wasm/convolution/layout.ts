@@ -1,14 +1,21 @@
 import type { Heap } from '../heap/heap.js';
-import { roundUp } from '../heap/jobs.js';
+import { roundUp, type Rows } from '../heap/jobs.js';
 import { wordsOfConvolution, type Convolution } from '../heap/module-calls.generated.js';
 
-/** Bytes of one image; the functions below give those of one output image and of the filter. */
+/** The fewest pixels that are worth a job of windows. */
+const LEAST_PIXELS = 96;
+
+/** The rows of outputs of a convolution, or of its inputs, for jobs of windows. */
+export function rowsOf(images: number, ofImage: number, width: number): Rows {
+  return { images, ofImage, least: Math.ceil(LEAST_PIXELS / width) };
+}
+
+/** Bytes of an image. */
 export function imageBytes({ height, width, channels }: Convolution): number {
   return 4 * height.input * width.input * channels;
 }
-export function outputBytes({ height, width, outChannels }: Convolution): number {
-  return 4 * height.output * width.output * outChannels;
-}
+
+/** Bytes of the filter. */
 export function filterBytes({ height, width, channels, outChannels }: Convolution): number {
   return 4 * height.filter * width.filter * channels * outChannels;
 }

@@ -1,7 +1,7 @@
 import type { Heap } from '../heap/heap.js';
-import { shareImages, split } from '../heap/jobs.js';
+import { type Rows, shareRows, split } from '../heap/jobs.js';
 import type { Axis, Convolution } from '../heap/module-calls.generated.js';
-import { imageBytes, layOut, outputBytes } from './layout.js';
+import { layOut } from './layout.js';
 
 /** From this number of channels on, Winograd's form is faster. */
 const FEWEST_CHANNELS = 16;
@@ -29,17 +29,29 @@ export function asWinograd(conv: Convolution, batch: number): Convolution | null
   const taps = filter / phases;
   if ((taps !== 2 && taps !== 3) || width.filter !== filter || width.stride !== stride) return null;
   if (channels % 8 !== 0 || outChannels % 8 !== 0 || Math.min(channels, outChannels) < FEWEST_CHANNELS) return null;
-  const tilesAlong = ({ output, outBefore }: Axis): number => Math.ceil((output + outBefore) / (4 * outPhases));
-  const tiles = tilesAlong(height) * tilesAlong(width);
+  const tiles = tilesAlong(height, outPhases) * tilesAlong(width, outPhases);
   const products = (taps + 3) ** 2 * tiles * outPhases ** 2;
   const saving = (taps ** 2 * height.output * width.output) / products;
   if (saving < LEAST_SAVING || tiles * batch < FEWEST_TILES) return null;
   if (((taps + 3) * phases) ** 2 * channels * outChannels > MOST_NUMBERS) return null;
   const [down, across] = [height, width].map((side) => {
-    const reached = stride * (4 * tilesAlong(side) + taps - 1);
+    const reached = stride * (4 * tilesAlong(side, outPhases) + taps - 1);
     return { ...side, padded: Math.max(side.input + side.before, reached) };
   });
   return { ...conv, height: down!, width: across! };
+}
+
+function tilesAlong({ output, outBefore }: Axis, outPhases: number): number {
+  return Math.ceil((output + outBefore) / (4 * outPhases));
+}
+
+/** The fewest tiles that are worth a job. */
+const LEAST_TILES = 16;
+
+/** The rows of tiles of a convolution that {@link asWinograd} has made. */
+export function rowsOfTiles(images: number, { height, width, outPhases }: Convolution): Rows {
+  const least = Math.ceil(LEAST_TILES / tilesAlong(width, outPhases));
+  return { images, ofImage: tilesAlong(height, outPhases), least };
 }
 
 /**
@@ -71,12 +83,12 @@ export interface Operands {
 /** Runs a convolution, or, with `isBackward`, the gradient with respect to the input, with the filter of the forward pass. */
 export function winograd(heap: Heap, conv: Convolution, batch: number, isBackward: boolean, operands: () => Operands) {
   const { run } = heap;
-  const chunks = shareImages(heap.threads(), batch);
+  const chunks = shareRows(heap.threads(), rowsOfTiles(batch, conv));
   const channels = split(conv.height.stride ** 2 * conv.channels, heap.threads(), 4);
   const [at, panels, packing, ...scratch] = layOut(heap, conv, (here) => [
     run.winogradPanelBytes({ conv: here }),
     channels.length * run.packWinogradScratch(),
-    ...chunks.map(({ count }) => run.winogradScratch({ conv: here, images: count })),
+    ...chunks.map(({ count }) => run.winogradScratch({ conv: here, rows: count })),
   ]) as [number, number, number, ...number[]];
   const { x, filter, y, bias, negativeSlope } = operands();
   const packs = channels.map(({ begin, count }, i) => {
@@ -86,10 +98,11 @@ export function winograd(heap: Heap, conv: Convolution, batch: number, isBackwar
   heap.runAll('packWinogradFilter', packs);
   const jobs = chunks.map(({ begin, count }, i) => ({
     conv: at,
-    x: x + begin * imageBytes(conv),
+    x,
     panels,
-    y: y + begin * outputBytes(conv),
-    images: count,
+    y,
+    first: begin,
+    rows: count,
     bias,
     negativeSlope,
     scratch: scratch[i]!,

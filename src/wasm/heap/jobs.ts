@@ -55,7 +55,40 @@ export function shares(threads: number, work: number, worthDividing: number): nu
 /** Images are divided into at least this many jobs: if a thread is interrupted, the others do the rest. */
 const IMAGE_JOBS = 8;
 
-/** Divides images among threads, into more jobs than threads, so that an interrupted thread delays only its own job. */
-export function shareImages(threads: number, images: number): readonly Range[] {
-  return split(images, roundUp(IMAGE_JOBS, threads));
+/** With this many images for each job, some jobs may have one more than others. */
+const MANY_IMAGES = 4;
+
+/** Images whose rows are divided, and the fewest rows that are worth a job. */
+export interface Rows {
+  readonly images: number;
+  readonly ofImage: number;
+  readonly least: number;
+}
+
+/**
+ * Divides rows, counted over all images, among threads, into more jobs than threads, so that an interrupted thread delays only its own
+ * job. Images stay whole if that leaves no thread idle.
+ */
+export function shareRows(threads: number, { images, ofImage, least }: Rows): readonly Range[] {
+  const jobs = roundUp(IMAGE_JOBS, threads);
+  if (images % jobs === 0 || images >= MANY_IMAGES * jobs) return inRows(evenly(images, jobs), ofImage);
+  const rows = images * ofImage;
+  const rounds = Math.floor(Math.min(jobs, rows / least) / threads);
+  return evenly(rows, Math.min(rows, threads * Math.max(1, rounds)));
+}
+
+/** Halves rows over which numbers are summed. The choice depends only on sizes, so sums are bit-identical for any number of threads. */
+export function halveRows({ images, ofImage, least }: Rows): readonly Range[] {
+  const isByImage = images % 2 === 0 || images >= 4 * MANY_IMAGES || images * ofImage < 2 * least;
+  return isByImage ? inRows(split(images, 2), ofImage) : split(images * ofImage, 2);
+}
+
+/** Ranges that differ by one at most. */
+function evenly(length: number, parts: number): readonly Range[] {
+  const beginOf = (part: number): number => Math.ceil((part * length) / parts);
+  return Array.from({ length: parts }, (_, i) => ({ begin: beginOf(i), count: beginOf(i + 1) - beginOf(i) }));
+}
+
+function inRows(ranges: readonly Range[], ofImage: number): readonly Range[] {
+  return ranges.map(({ begin, count }) => ({ begin: begin * ofImage, count: count * ofImage }));
 }

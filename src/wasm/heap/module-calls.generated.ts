@@ -32,18 +32,23 @@ export type ModuleCalls = {
   columnSumsOfEach(job: Numbers<'x' | 'y' | 'matrices' | 'rows' | 'columns' | 'factor'>): void;
   /** dx = factors dy - (x - means) pulls - shifts */
   combineGradient(job: Numbers<'x' | 'dy' | 'means' | 'factors' | 'pulls' | 'shifts' | 'dx' | 'rows' | 'channels'>): void;
-  /** y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied. */
-  convolve(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'images' | 'bias' | 'negativeSlope' | 'scratch'>): void;
+  /**
+   * y = activation(x * filter + bias): the windows of a block of pixels are copied into panels and multiplied.
+   *
+   * @param first - the first of the `rows` rows of outputs, counted over all images
+   */
+  convolve(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'first' | 'rows' | 'bias' | 'negativeSlope' | 'scratch'>): void;
   /** Bytes of scratch for {@link convolve}. */
-  convolveScratch(job: Numbers<'conv' | 'images'>): number;
+  convolveScratch(job: Numbers<'conv' | 'rows'>): number;
   /**
    * The same for so few output channels that they fill less than half of a panel: dot products of windows and filters.
    *
    * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
+   * @param first - the first of the `rows` rows of outputs, counted over all images
    */
-  convolveToFew(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'images' | 'bias' | 'negativeSlope' | 'scratch'>): void;
+  convolveToFew(job: Numbers<'conv' | 'x' | 'packed' | 'y' | 'first' | 'rows' | 'bias' | 'negativeSlope' | 'scratch'>): void;
   /** Bytes of scratch for {@link convolveToFew}. */
-  convolveToFewScratch(job: Numbers<'conv' | 'images'>): number;
+  convolveToFewScratch(job: Numbers<'conv' | 'rows'>): number;
   /**
    * Copies rows of n numbers of 32 bits each, out of a wider matrix or into one. The strides from one row to the next are
    * counted in numbers.
@@ -61,14 +66,22 @@ export type ModuleCalls = {
   depthwiseInputGradient(job: Numbers<'conv' | 'dy' | 'filter' | 'dx' | 'begin' | 'count'>): void;
   /** factors[c] = scale[c] / sqrt(variances[c] + epsilon) */
   factorsOf(job: Numbers<'scale' | 'variances' | 'factors' | 'channels' | 'epsilon'>): void;
-  /** dw, summed over the pixels of some images: windows transposed, times dy. */
-  filterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'images' | 'scratch'>): void;
-  /** The same for few output channels: each window, times a number of dy, is added to the sum. */
-  filterGradientOfFew(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'images' | 'scratch'>): void;
+  /**
+   * dw, summed over some pixels: windows transposed, times dy.
+   *
+   * @param first - the first of the `rows` rows of outputs, counted over all images
+   */
+  filterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'scratch'>): void;
+  /**
+   * The same for few output channels: each window, times a number of dy, is added to the sum.
+   *
+   * @param first - the first of the `rows` rows of outputs, counted over all images
+   */
+  filterGradientOfFew(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'scratch'>): void;
   /** Bytes of scratch for {@link filterGradientOfFew}. */
-  filterGradientOfFewScratch(job: Numbers<'conv' | 'images'>): number;
+  filterGradientOfFewScratch(job: Numbers<'conv' | 'rows'>): number;
   /** Bytes of scratch for {@link filterGradient}. */
-  filterGradientScratch(job: Numbers<'conv' | 'images'>): number;
+  filterGradientScratch(job: Numbers<'conv' | 'rows'>): number;
   /** Bytes of a filter `[height, width, channels, outChannels]` as panels. */
   filterPanelBytes(job: Numbers<'conv'>): number;
   /**
@@ -80,18 +93,23 @@ export type ModuleCalls = {
   groupFactors(job: Numbers<'sums' | 'scale' | 'variances' | 'factors' | 'rows' | 'channels' | 'size' | 'epsilon'>): void;
   /** means[c] = the mean of the group of c, from the sums of the channels over all rows. */
   groupMeans(job: Numbers<'sums' | 'means' | 'rows' | 'channels' | 'size'>): void;
-  /** dx: each output pixel's contribution, a product with the transposed filter, is added to the pixel's window. */
-  inputGradient(job: Numbers<'conv' | 'dy' | 'packed' | 'dx' | 'images' | 'scratch'>): void;
+  /**
+   * dx: each output pixel's contribution, a product with the transposed filter, is added to the pixel's window.
+   *
+   * @param first - the first of the `rows` rows of dx, counted over all images
+   */
+  inputGradient(job: Numbers<'conv' | 'dy' | 'packed' | 'dx' | 'first' | 'rows' | 'scratch'>): void;
   /**
    * The same for few output channels, whose products are so short that they are added to the window directly.
    *
    * @param packed - the filter, transposed to `[outChannels, height, width, channels]`
+   * @param first - the first of the `rows` rows of dx, counted over all images
    */
-  inputGradientOfFew(job: Numbers<'conv' | 'dy' | 'packed' | 'dx' | 'images' | 'scratch'>): void;
+  inputGradientOfFew(job: Numbers<'conv' | 'dy' | 'packed' | 'dx' | 'first' | 'rows' | 'scratch'>): void;
   /** Bytes of scratch for {@link inputGradientOfFew}. */
-  inputGradientOfFewScratch(job: Numbers<'conv' | 'images'>): number;
+  inputGradientOfFewScratch(job: Numbers<'conv' | 'rows'>): number;
   /** Bytes of scratch for {@link inputGradient}. */
-  inputGradientScratch(job: Numbers<'conv' | 'images'>): number;
+  inputGradientScratch(job: Numbers<'conv' | 'rows'>): number;
   /** y = x, limited to low ... high, for n numbers; NaN stays NaN of either sign. */
   limit(job: Numbers<'x' | 'y' | 'n' | 'low' | 'high'>): void;
   /**
@@ -156,26 +174,36 @@ export type ModuleCalls = {
   softmaxGradient(job: Numbers<'y' | 'dy' | 'dx' | 'rows' | 'n'>): void;
   /** 1 if the squares of n numbers are finite, otherwise 0. */
   squaresAreFinite(job: Numbers<'x' | 'n'>): number;
-  /** dx = dy (share + value (1 - share)) for n numbers: the gradient of x sigmoid(x), from the sigmoid and from the value. */
-  swishGradient(job: Numbers<'share' | 'value' | 'dy' | 'dx' | 'n'>): void;
+  /** The gradient of x sigmoid(x), for n numbers: dx = dy (s + x s (1 - s)) with s = sigmoid(x). */
+  swishGradient(job: Numbers<'x' | 'dy' | 'dx' | 'n' | 'scratch'>): void;
   /** Transposes a filter for {@link convolveToFew}. */
   transposeFilter(job: Numbers<'conv' | 'filter' | 'packed'>): void;
   /** Bytes of a filter as the panels of {@link inputGradient}. */
   transposedPanelBytes(job: Numbers<'conv'>): number;
-  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus or tanh, counted from 0. */
+  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sigmoid or x sigmoid(x), counted from 0. */
   unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'scratch'>): void;
-  /** Bytes of scratch for {@link unary}: the constants of math.ts, and the last numbers. */
+  /** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
   unaryScratch(): number;
-  /** y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8. */
-  winograd(job: Numbers<'conv' | 'x' | 'panels' | 'y' | 'images' | 'bias' | 'negativeSlope' | 'scratch'>): void;
-  /** dw for channels in multiples of 8: transformed images and dy are packed as they are computed. */
-  winogradFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'images' | 'scratch'>): void;
+  /** Fills blocks of four numbers, `low` + (`high` - `low`) u with u below 1; `last`, the largest below `high`, is where they are rounded to it. */
+  uniforms(job: Numbers<'state' | 'y' | 'blocks' | 'low' | 'high' | 'last'>): void;
+  /**
+   * y = activation(x * filter + bias), or a gradient with respect to images, with channels in multiples of 8.
+   *
+   * @param first - the first of the `rows` rows of tiles, counted over all images
+   */
+  winograd(job: Numbers<'conv' | 'x' | 'panels' | 'y' | 'first' | 'rows' | 'bias' | 'negativeSlope' | 'scratch'>): void;
+  /**
+   * dw for channels in multiples of 8: transformed images and dy are packed as they are computed.
+   *
+   * @param first - the first of the `rows` rows of tiles, counted over all images
+   */
+  winogradFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'scratch'>): void;
   /** Bytes of scratch for {@link winogradFilterGradient}. */
-  winogradFilterGradientScratch(job: Numbers<'conv' | 'images'>): number;
+  winogradFilterGradientScratch(job: Numbers<'conv' | 'rows'>): number;
   /** Bytes of the planes of a filter as panels. */
   winogradPanelBytes(job: Numbers<'conv'>): number;
   /** Bytes of scratch for {@link winograd}. */
-  winogradScratch(job: Numbers<'conv' | 'images'>): number;
+  winogradScratch(job: Numbers<'conv' | 'rows'>): number;
 };
 
 /** The name of a function of the module. */
@@ -199,26 +227,26 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     columnSums: (job) => functions.columnSums(job.x, job.y, job.rows, job.columns),
     columnSumsOfEach: (job) => functions.columnSumsOfEach(job.x, job.y, job.matrices, job.rows, job.columns, job.factor),
     combineGradient: (job) => functions.combineGradient(job.x, job.dy, job.means, job.factors, job.pulls, job.shifts, job.dx, job.rows, job.channels),
-    convolve: (job) => functions.convolve(job.conv, job.x, job.packed, job.y, job.images, job.bias, job.negativeSlope, job.scratch),
-    convolveScratch: (job) => functions.convolveScratch(job.conv, job.images),
-    convolveToFew: (job) => functions.convolveToFew(job.conv, job.x, job.packed, job.y, job.images, job.bias, job.negativeSlope, job.scratch),
-    convolveToFewScratch: (job) => functions.convolveToFewScratch(job.conv, job.images),
+    convolve: (job) => functions.convolve(job.conv, job.x, job.packed, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    convolveScratch: (job) => functions.convolveScratch(job.conv, job.rows),
+    convolveToFew: (job) => functions.convolveToFew(job.conv, job.x, job.packed, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    convolveToFewScratch: (job) => functions.convolveToFewScratch(job.conv, job.rows),
     copyRows: (job) => functions.copyRows(job.from, job.fromStride, job.to, job.toStride, job.rows, job.n),
     depthwiseFilterGradient: (job) => functions.depthwiseFilterGradient(job.conv, job.x, job.dy, job.dw, job.begin, job.count),
     depthwiseInputGradient: (job) => functions.depthwiseInputGradient(job.conv, job.dy, job.filter, job.dx, job.begin, job.count),
     factorsOf: (job) => functions.factorsOf(job.scale, job.variances, job.factors, job.channels, job.epsilon),
-    filterGradient: (job) => functions.filterGradient(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
-    filterGradientOfFew: (job) => functions.filterGradientOfFew(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
-    filterGradientOfFewScratch: (job) => functions.filterGradientOfFewScratch(job.conv, job.images),
-    filterGradientScratch: (job) => functions.filterGradientScratch(job.conv, job.images),
+    filterGradient: (job) => functions.filterGradient(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.scratch),
+    filterGradientOfFew: (job) => functions.filterGradientOfFew(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.scratch),
+    filterGradientOfFewScratch: (job) => functions.filterGradientOfFewScratch(job.conv, job.rows),
+    filterGradientScratch: (job) => functions.filterGradientScratch(job.conv, job.rows),
     filterPanelBytes: (job) => functions.filterPanelBytes(job.conv),
     gradientFactors: (job) => functions.gradientFactors(job.slopes, job.products, job.scale, job.variances, job.shifts, job.pulls, job.dScale, job.dOffset, job.added, job.rows, job.channels, job.size, job.epsilon),
     groupFactors: (job) => functions.groupFactors(job.sums, job.scale, job.variances, job.factors, job.rows, job.channels, job.size, job.epsilon),
     groupMeans: (job) => functions.groupMeans(job.sums, job.means, job.rows, job.channels, job.size),
-    inputGradient: (job) => functions.inputGradient(job.conv, job.dy, job.packed, job.dx, job.images, job.scratch),
-    inputGradientOfFew: (job) => functions.inputGradientOfFew(job.conv, job.dy, job.packed, job.dx, job.images, job.scratch),
-    inputGradientOfFewScratch: (job) => functions.inputGradientOfFewScratch(job.conv, job.images),
-    inputGradientScratch: (job) => functions.inputGradientScratch(job.conv, job.images),
+    inputGradient: (job) => functions.inputGradient(job.conv, job.dy, job.packed, job.dx, job.first, job.rows, job.scratch),
+    inputGradientOfFew: (job) => functions.inputGradientOfFew(job.conv, job.dy, job.packed, job.dx, job.first, job.rows, job.scratch),
+    inputGradientOfFewScratch: (job) => functions.inputGradientOfFewScratch(job.conv, job.rows),
+    inputGradientScratch: (job) => functions.inputGradientScratch(job.conv, job.rows),
     limit: (job) => functions.limit(job.x, job.y, job.n, job.low, job.high),
     maxPool: (job) => functions.maxPool(job.conv, job.x, job.end, job.y, job.begin, job.count),
     multiply: (job) => functions.multiply(job.product, job.bias, job.negativeSlope, job.scratch),
@@ -238,16 +266,17 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     slopeSums: (job) => functions.slopeSums(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
     softmaxGradient: (job) => functions.softmaxGradient(job.y, job.dy, job.dx, job.rows, job.n),
     squaresAreFinite: (job) => functions.squaresAreFinite(job.x, job.n),
-    swishGradient: (job) => functions.swishGradient(job.share, job.value, job.dy, job.dx, job.n),
+    swishGradient: (job) => functions.swishGradient(job.x, job.dy, job.dx, job.n, job.scratch),
     transposeFilter: (job) => functions.transposeFilter(job.conv, job.filter, job.packed),
     transposedPanelBytes: (job) => functions.transposedPanelBytes(job.conv),
     unary: (job) => functions.unary(job.operation, job.x, job.y, job.n, job.scratch),
     unaryScratch: () => functions.unaryScratch(),
-    winograd: (job) => functions.winograd(job.conv, job.x, job.panels, job.y, job.images, job.bias, job.negativeSlope, job.scratch),
-    winogradFilterGradient: (job) => functions.winogradFilterGradient(job.conv, job.x, job.dy, job.dw, job.images, job.scratch),
-    winogradFilterGradientScratch: (job) => functions.winogradFilterGradientScratch(job.conv, job.images),
+    uniforms: (job) => functions.uniforms(job.state, job.y, job.blocks, job.low, job.high, job.last),
+    winograd: (job) => functions.winograd(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    winogradFilterGradient: (job) => functions.winogradFilterGradient(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.scratch),
+    winogradFilterGradientScratch: (job) => functions.winogradFilterGradientScratch(job.conv, job.rows),
     winogradPanelBytes: (job) => functions.winogradPanelBytes(job.conv),
-    winogradScratch: (job) => functions.winogradScratch(job.conv, job.images),
+    winogradScratch: (job) => functions.winogradScratch(job.conv, job.rows),
   };
 }
 

@@ -21,21 +21,18 @@ export const slope: AddedKernel = {
   },
 };
 
-/** dy (share + value (1 - share)), the gradient of x sigmoid(x). */
+/** The gradient of x sigmoid(x), with the sigmoid computed again: reading it takes as long. */
 export const swishGradient: AddedKernel = {
   kernelName: SWISH_GRADIENT_KERNEL,
   kernel: ({ inputs, backend }) => {
-    const { share: sigmoid, value, dy } = inputs as { share: TensorInfo; value: TensorInfo; dy: TensorInfo };
+    const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const heap = heapOf(backend);
     const dx = heap.make(dy.shape);
-    const [ofShare, ofValue, gradient, to] = [
-      heap.addressOf(sigmoid),
-      heap.addressOf(value),
-      heap.addressOf(dy),
-      heap.addressOf(dx),
-    ];
-    runForNumbers(heap, 'swishGradient', tf.util.sizeFromShape(dy.shape), (at, n) => {
-      return { share: ofShare + at, value: ofValue + at, dy: gradient + at, dx: to + at, n };
+    const own = heap.run.unaryScratch();
+    const scratch = heap.scratch(own * heap.threads());
+    const [input, gradient, to] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dx)];
+    runForNumbers(heap, 'swishGradient', tf.util.sizeFromShape(dy.shape), (at, n, i) => {
+      return { x: input + at, dy: gradient + at, dx: to + at, n, scratch: scratch + own * i };
     });
     return dx;
   },

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { heapOf, type Heap } from '../heap/heap.js';
+import { heapOf, runForNumbers, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
-import { share } from '../heap/jobs.js';
+import { share, WORTH_DIVIDING } from '../heap/jobs.js';
 
 /** From this many numbers on, the module is faster than tfjs, including the time to check that it can do the work. */
 const WORTH_LOOKING = 2 ** 6;
@@ -18,12 +18,26 @@ function broadcasting(kernelName: string, operation: number): ReplacedKernel {
       const { a, b } = args.inputs as { a: TensorInfo; b: TensorInfo };
       // these kernels are called most often: comparing two sizes decides most calls
       const [sizeA, sizeB] = [tf.util.sizeFromShape(a.shape), tf.util.sizeFromShape(b.shape)];
-      if (sizeA === sizeB || Math.max(sizeA, sizeB) < WORTH_LOOKING) return original(args);
+      if (Math.max(sizeA, sizeB) < WORTH_LOOKING || (sizeA === sizeB && sizeA < WORTH_DIVIDING)) return original(args);
       if (a.dtype !== 'float32' || b.dtype !== 'float32') return original(args);
+      if (sizeA === sizeB) {
+        const [heap, isSame] = [heapOf(args.backend), tf.util.arraysEqual(a.shape, b.shape)];
+        return isSame && heap.threads() > 1 ? ofEqual(heap, operation, a, b) : original(args);
+      }
       const view = sizeA > sizeB ? viewOf(a, b) : viewOf(b, a);
       return view === undefined ? original(args) : broadcast(heapOf(args.backend), operation, view);
     },
   };
+}
+
+/** For equal shapes tfjs's kernel is as fast on one thread, and has the same bits. */
+function ofEqual(heap: Heap, operation: number, a: TensorInfo, b: TensorInfo): TensorInfo {
+  const y = heap.make(a.shape);
+  const [from, by, to] = [heap.addressOf(a), heap.addressOf(b), heap.addressOf(y)];
+  runForNumbers(heap, 'broadcast', tf.util.sizeFromShape(a.shape), (at, n) => {
+    return { operation, x: from + at, row: by + at, y: to + at, matrices: 1, rows: 1, n, stride: 0 };
+  });
+  return y;
 }
 
 /** `x` as `[matrices, rows, n]`, and one row for each matrix or for all of them. */

@@ -1,24 +1,38 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { SWISH_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, runForNumbers } from '../heap/heap.js';
-import type { ReplacedKernel } from './kernel.js';
+import type { AddedKernel, ReplacedKernel } from './kernel.js';
 
 /** In the order of their numbers in the module: see src/wasm/assembly/unary.ts. */
-const OPERATIONS = ['Exp', 'Expm1', 'Log1p', 'Softplus', 'Tanh'] as const;
+const OPERATIONS = ['Exp', 'Expm1', 'Log1p', 'Softplus', 'Tanh', 'Sigmoid'] as const;
 
-/** Elementwise functions, computed for four numbers at a time; tfjs's kernels compute one at a time, and only its sigmoid is fast. */
+/**
+ * Elementwise functions, computed for four numbers at a time and by all threads; tfjs's kernels compute one at a time, except for its
+ * sigmoid, which runs on one thread.
+ */
 export const unaryFunctions: readonly ReplacedKernel[] = OPERATIONS.map((kernelName, operation) => ({
   kernelName,
   replace: (original) => (args) => {
     const x = args.inputs['x']!;
-    if (x.dtype !== 'float32') return original(args);
-    const heap = heapOf(args.backend);
-    const y = heap.make(x.shape);
-    const own = heap.run.unaryScratch();
-    const scratch = heap.scratch(own * heap.threads());
-    const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
-    runForNumbers(heap, 'unary', tf.util.sizeFromShape(x.shape), (at, n, i) => {
-      return { operation, x: from + at, y: to + at, n, scratch: scratch + own * i };
-    });
-    return y;
+    return x.dtype === 'float32' ? applyTo(x, operation, args.backend) : original(args);
   },
 }));
+
+/** x sigmoid(x), in one pass. */
+export const swish: AddedKernel = {
+  kernelName: SWISH_KERNEL,
+  kernel: ({ inputs, backend }) => applyTo(inputs['x']!, OPERATIONS.length, backend),
+};
+
+function applyTo(x: TensorInfo, operation: number, backend: unknown): TensorInfo {
+  const heap = heapOf(backend);
+  const y = heap.make(x.shape);
+  const own = heap.run.unaryScratch();
+  const scratch = heap.scratch(own * heap.threads());
+  const [from, to] = [heap.addressOf(x), heap.addressOf(y)];
+  runForNumbers(heap, 'unary', tf.util.sizeFromShape(x.shape), (at, n, i) => {
+    return { operation, x: from + at, y: to + at, n, scratch: scratch + own * i };
+  });
+  return y;
+}

@@ -1,10 +1,10 @@
 import type { RandomStream } from 'tfjs-generative';
-import { countsByCloud, modesOf } from '../data/modes.js';
-import type { Experiment } from '../experiment/experiment.js';
+import { countsByCloud, modesOf } from '../../data/modes.js';
+import type { Experiment } from '../../experiment/experiment.js';
 import { drawData } from './draw-data.js';
-import type { Measures } from './messages.js';
-import { take, type Samples } from './painter.js';
-import { SAMPLES } from './sizes.js';
+import type { Measures } from '../messages.js';
+import { take, type Samples } from '../painter.js';
+import { SAMPLES } from '../sizes.js';
 
 /** A cloud is covered if at least this share of its fair number of samples is within three standard deviations. */
 const FAIR_SHARE = 0.2;

@@ -1,11 +1,12 @@
 import { batches } from 'tfjs-generative';
-import type { Experiment } from '../experiment/experiment.js';
-import { drawData } from './draw-data.js';
-import type { Learner, Lesson, PointsLesson } from './learner.js';
+import { toldClasses } from '../../experiment/classes.js';
+import type { Experiment } from '../../experiment/experiment.js';
+import type { Learner, Lesson, PointsLesson } from '../learner.js';
+import type { Opened } from '../opened.js';
+import { take } from '../painter.js';
+import { DATA } from '../sizes.js';
+import { drawClasses, drawData } from './draw-data.js';
 import { createMeasuring } from './measure.js';
-import type { Opened } from './opened.js';
-import { take } from './painter.js';
-import { DATA } from './sizes.js';
 
 /** A family is loaded when it is chosen. */
 const learners: Readonly<Record<Experiment['family'], () => Promise<(lesson: PointsLesson) => Learner>>> = {
@@ -19,7 +20,12 @@ export async function openPoints(lesson: Lesson): Promise<Opened> {
   const { experiment, random } = lesson;
   const createLearner = await learners[experiment.family]();
   const data = drawData(experiment, DATA, random.fork('data'));
-  const source = batches(data, { batchSize: experiment.batch, random: random.fork('order') });
+  const isTold = toldClasses(experiment) !== undefined;
+  const condition = isTold ? drawClasses(experiment, DATA, random.fork('data')) : undefined;
+  const source = batches(condition === undefined ? data : { x: data, condition }, {
+    batchSize: experiment.batch,
+    random: random.fork('order'),
+  });
   const learner = createLearner({ ...lesson, data });
   return {
     learner,
@@ -30,6 +36,7 @@ export async function openPoints(lesson: Lesson): Promise<Opened> {
     dispose: () => {
       learner.dispose();
       data.dispose();
+      condition?.dispose();
     },
   };
 }

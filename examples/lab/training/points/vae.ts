@@ -1,26 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createDecoder, createGaussianEncoder, createVaeTrainer, elboObjective, gaussian, mlp } from 'tfjs-generative';
-import { gridLines, type Learner, type PointsLesson } from './learner.js';
-import { liveAdam, liveRecord } from './live.js';
-import { ENCODED, SAMPLES, STOPS } from './sizes.js';
+import { mlp } from 'tfjs-generative';
+import { makeVae } from '../families/vae.js';
+import { gridLines, type Learner, type PointsLesson } from '../learner.js';
+import { ENCODED, SAMPLES, STOPS } from '../sizes.js';
 
 /** A VAE of points. */
-export function createVae({ experiment, live, random, data }: PointsLesson): Learner {
-  const { latent, width, noise } = experiment;
-  const encoder = createGaussianEncoder(mlp({ sizes: [2, width, width, 2 * latent], random: random.fork('encoder') }), {
-    latentSize: latent,
+export function createVae(lesson: PointsLesson): Learner {
+  const { experiment, random, data } = lesson;
+  const { latent, width } = experiment;
+  const { encoder, decoder, views, ...rest } = makeVae(lesson, {
+    encode: mlp({ sizes: [2, width, width, 2 * latent], random: random.fork('encoder') }),
+    decode: mlp({ sizes: [latent, width, width, 2], random: random.fork('decoder') }),
   });
-  const decoder = createDecoder(mlp({ sizes: [latent, width, width, 2], random: random.fork('decoder') }), {
-    likelihood: gaussian({ variance: noise ** 2 }),
-  });
-  const trainer = createVaeTrainer({
-    encoder,
-    decoder,
-    objective: liveRecord(() => elboObjective({ beta: live().beta })),
-    optimizer: liveAdam(() => live().rate),
-    random,
-  });
-  const views = random.fork('views');
   const encode = () => encoder.encode(tf.slice(data, [0, 0], [ENCODED, 2]));
   /** The first two latents; a second one of 0 if there is but one. */
   const toPlane = (z: tf.Tensor): tf.Tensor =>
@@ -29,8 +20,7 @@ export function createVae({ experiment, live, random, data }: PointsLesson): Lea
   const fromPlane = (plane: tf.Tensor): tf.Tensor =>
     latent === 1 ? tf.slice(plane, [0, 0], [-1, 1]) : tf.concat([plane, tf.zeros([plane.shape[0], latent - 2])], 1);
   return {
-    trainer,
-    model: { encoder, decoder },
+    ...rest,
     shown: SAMPLES,
     samples: (n) => tf.tidy(() => decoder.mean(views.fork('samples').normal([n, latent]))),
     views: {
@@ -56,6 +46,5 @@ export function createVae({ experiment, live, random, data }: PointsLesson): Lea
       /** The lines of a grid over the latents, as the decoder maps them. */
       warp: () => tf.tidy(() => decoder.mean(fromPlane(gridLines(2.5)))),
     },
-    dispose: () => [trainer, encoder, decoder].forEach((one) => one.dispose()),
   };
 }
