@@ -80,7 +80,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     averages,
     passingEvidence: priorEvidence(prior),
     watch: watchPrior,
-    judge: (_, { evidence, looks = 0 }) => judgePrior(evidence, { looks, isLearned: true }),
+    judge: (_, { evidence, watchCalls: looks = 0 }) => judgePrior(evidence, { looks, isLearned: true }),
     loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
       const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }, readsCondition(prior)));
       const size = drawn.shape[1]! - 1;

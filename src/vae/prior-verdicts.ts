@@ -4,7 +4,7 @@ import type { LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import type { Verdict } from '../training/trainer/trainer.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY, type Look } from '../training/trainer/watch.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY, type WatchInput } from '../training/trainer/watch.js';
 
 /** The kinds of verdicts on a prior. */
 export type PriorVerdictKind = 'prior does not fit' | 'unused components';
@@ -46,11 +46,11 @@ export function priorEvidence({ components }: LatentPrior): Record<string, Varia
 /** The evidence that changes at a look. */
 export function watchPrior(
   { z, prior, random, options }: LatentsSeen,
-  { evidence, lifeLooks, looks }: Look,
+  { evidence, totalCalls, calls }: WatchInput,
 ): Record<string, Tensor> {
   const { fit, usage } = evidence;
-  if (lifeLooks % COMPARE_EVERY !== 0) return {};
-  const decay = decayOfMean(OF_MANY, Math.floor(looks / COMPARE_EVERY));
+  if (totalCalls % COMPARE_EVERY !== 0) return {};
+  const decay = decayOfMean(OF_MANY, Math.floor(calls / COMPARE_EVERY));
   const rows = Math.min(MOST, z.shape[0]);
   const given = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };
   const draws = prior.sample([rows, z.shape[1]!], random, given);

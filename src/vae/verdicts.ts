@@ -43,15 +43,15 @@ export function watchVae(options: VaeTrainerOptions<VaeEncoder>) {
   return {
     passingEvidence: { watch: evidenceOf([0, 0, 0]), ...priorEvidence(prior) },
     watch: ({ kl, parameters, latents }, look) => {
-      const { looks, evidence } = look;
+      const { calls, evidence } = look;
       const { watch: before } = evidence;
       const now = tf.reshape(tf.mean(kl), [1]);
       const outside = tf.add(tf.slice(before!, 2, 1), parameters === undefined ? 1 : beyondUnit(parameters));
-      const decays = [decayOfMean(OF_FEW, looks), decayOfMean(OF_MANY, looks), 0];
+      const decays = [decayOfMean(OF_FEW, calls), decayOfMean(OF_MANY, calls), 0];
       const watch = follow(before!, tf.concat([now, now, outside]), decays);
       return { watch, ...(latents && watchPrior(latents, look)) };
     },
-    judge: ({ kl }, { evidence, looks = 0 }) => [
+    judge: ({ kl }, { evidence, watchCalls: looks = 0 }) => [
       ...judgeVae(kl, evidence['watch']!, {
         looks,
         takesLogits: decoder.likelihood?.logits === true,
