@@ -6,6 +6,7 @@ import {
   POSITION_BYTES,
   Tile,
   bandOfTiles,
+  lineBytes,
   moveTo,
   phasedChannels,
   phasedOutChannels,
@@ -47,7 +48,8 @@ export function winograd(
 ): void {
   const channels = phasedChannels(conv),
     outChannels = phasedOutChannels(conv);
-  const planes = planesOf(conv);
+  const planes = planesOf(conv),
+    line = lineBytes(conv);
   const position = changetype<Tile>(scratch + PRODUCT_BYTES);
   const square = scratch + PRODUCT_BYTES + POSITION_BYTES;
   const left = square + 2 * SQUARE_BYTES;
@@ -75,7 +77,7 @@ export function winograd(
       const count = min(block, tiles - tile);
       for (let t = 0; t < count; t++) {
         moveTo(position, conv, band, tile + t);
-        transformTile(conv, position, band, input + <usize>t * pixel, 16, inputPlane, square);
+        transformTile(conv, position, band, input + <usize>t * pixel, 16, inputPlane, 0, line, square);
       }
       product.rows = count;
       for (let plane: usize = 0; plane < planes; plane++) {
