@@ -1,5 +1,6 @@
 import { Band, paddedBandBytes } from './bands';
 import { Convolution, paddedRowBytes } from './convolution';
+import { transformInputPairs } from './winograd-pairs';
 import { Input, pointsOf, transform } from './winograd-transforms';
 
 // Winograd's algorithm for a filter whose side is `phases` times 2 or 3 taps, and whose stride is `phases`: the pixels whose
@@ -125,6 +126,11 @@ export function transformTile(
   let source = band.source + <usize>tile.image * band.stride;
   source += <usize>(4 * (tile.down - band.top)) * phases * row + <usize>(4 * tile.across) * line;
   for (let phase: usize = 0; phase < phases; phase++, source += row)
-    for (let c = from; c < from + bytes; c += 16, target += step)
-      transform<Input>(taps, source + c, phases * row, line, target, pointsRow, plane, square);
+    for (let c = from; c < from + bytes;) {
+      const isPair = taps == 3 && step == 16 && (bytes & 31) == 0;
+      if (isPair) transformInputPairs(source + c, phases * row, line, target, pointsRow, plane, square);
+      else transform<Input>(taps, source + c, phases * row, line, target, pointsRow, plane, square);
+      c += isPair ? 32 : 16;
+      target += isPair ? 32 : step;
+    }
 }
