@@ -1,4 +1,4 @@
-// `npm run pages` serves the pages of the examples with the sources of this repository: open /examples/react/ and the like.
+// `npm run pages` serves the pages of the examples with the sources of this repository; it begins with a list of them.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -14,6 +14,14 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   plugins: [
+    {
+      name: 'list of pages',
+      configureServer: ({ middlewares }) =>
+        void middlewares.use((request, response, next) => {
+          if (request.url !== '/') return next();
+          response.writeHead(302, { Location: '/examples/' }).end();
+        }),
+    },
     {
       name: 'scripts of this repository',
       // The page without a bundler loads its scripts from a CDN; here the same files come from `npm run build` and node_modules.

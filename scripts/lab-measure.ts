@@ -1,4 +1,5 @@
-// Measures the built lab on this machine, and prints a table: `npm run lab:measure`, with `-- --json FILE` to keep the numbers.
+// Measures the built lab on this machine, and prints a table: `npm run lab:measure`, with `-- --json FILE` to keep the numbers, and
+// `--only opening,pictures --family gan` for some of its parts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,15 +10,24 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { findChromium, launchOptions } from '../tests/browser/chromium.js';
+import { recognised } from './lab-recognised.js';
 
 const FOLDER = 'out/lab';
-const FAMILIES = ['vae', 'gan', 'diffusion'] as const;
 const BITS_A_SECOND = 10e6;
 /** Milliseconds of training that are watched. */
 const WATCHED = 5_000;
 const REWINDS = 50;
 
-const { values: options } = parseArgs({ options: { json: { type: 'string' } } });
+/** Milliseconds after which a model of clothes is asked for samples. */
+const LEARNED = 60_000;
+const PARTS = ['opening', 'points', 'pictures', 'recognised', 'memory'] as const;
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string' }, family: { type: 'string' } },
+});
+const families = ['vae', 'gan', 'diffusion'].filter((family) => (options.family ?? family) === family);
+const wanted = options.only?.split(',') ?? PARTS;
+const isWanted = (part: (typeof PARTS)[number]): boolean => wanted.includes(part);
 const types: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -25,6 +35,8 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
   '.svg': 'image/svg+xml',
   '.webmanifest': 'application/manifest+json',
+  '.png': 'image/png',
+  '.json': 'application/json',
 };
 
 /** A server as hosts have it, which compresses; it can be as slow as a line of 10 Mbit/s. */
@@ -98,21 +110,27 @@ const pressAndLoad = (id: string): string => `(async () => {
 
 const numbers: Record<string, number> = {};
 
-async function measureOpening(browser: Browser, origin: string, slowDown: (is: boolean) => void): Promise<void> {
+type Set = 'points' | 'pictures';
+
+/** The experiment with which a set is measured. */
+const linkOf = (family: string, set: Set): string => `#v=1&f=${family}${set === 'pictures' ? '&d=clothes' : ''}`;
+
+async function measureOpening(browser: Browser, { origin, slowDown }: Awaited<ReturnType<typeof serve>>, set: Set) {
   const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' });
   slowDown(true);
-  const first = await open(context, `${origin}/#v=1&f=diffusion`);
-  numbers['opening to ready, cold at 10 Mbit/s, ms'] = await first.evaluate<number>('seen.ready');
+  const first = await open(context, `${origin}/${linkOf('diffusion', set)}`);
+  numbers[`${set}: opening to ready, cold at 10 Mbit/s, ms`] = await first.evaluate<number>('seen.ready');
   slowDown(false);
-  const second = await open(context, `${origin}/#v=1&f=diffusion`);
-  numbers['opening to ready, files cached, ms'] = await second.evaluate<number>('seen.ready');
+  const second = await open(context, `${origin}/${linkOf('diffusion', set)}`);
+  numbers[`${set}: opening to ready, files cached, ms`] = await second.evaluate<number>('seen.ready');
   await context.close();
 }
 
-async function measureTraining(browser: Browser, origin: string, family: string): Promise<void> {
+async function measureTraining(browser: Browser, origin: string, family: string, set: Set): Promise<void> {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1_400, height: 900 } });
-  const page = await open(context, `${origin}/#v=1&f=${family}&n=100000`);
-  numbers[`${family}: Start to the first drawn update, ms`] = await page.evaluate<number>(
+  const page = await open(context, `${origin}/${linkOf(family, set)}&n=100000`);
+  const name = `${set}, ${family}`;
+  numbers[`${name}: Start to the first drawn update, ms`] = await page.evaluate<number>(
     press('start', 'updates() > 0'),
   );
   await page.waitForTimeout(1_000);
@@ -124,14 +142,31 @@ async function measureTraining(browser: Browser, origin: string, family: string)
   );
   const gaps = frames.slice(1).map((time, i) => time - frames[i]!);
   const span = (frames.at(-1)! - frames[0]!) / 1_000;
-  numbers[`${family}: updates a second`] = (after - before) / span;
-  numbers[`${family}: frames a second`] = gaps.length / span;
-  numbers[`${family}: longest time between frames, ms`] = Math.max(...gaps);
-  numbers[`${family}: longest task of the page, ms (0: none over 50)`] = Math.max(0, ...tasks);
-  numbers[`${family}: stop, ms`] = await page.evaluate<number>(press('stop', "document.querySelector('#start')"));
-  numbers[`${family}: rewind, ms`] = await page.evaluate<number>(pressAndLoad('rewind'));
+  numbers[`${name}: updates a second`] = (after - before) / span;
+  numbers[`${name}: frames a second`] = gaps.length / span;
+  numbers[`${name}: longest time between frames, ms`] = Math.max(...gaps);
+  numbers[`${name}: longest task of the page, ms (0: none over 50)`] = Math.max(0, ...tasks);
+  numbers[`${name}: stop, ms`] = await page.evaluate<number>(press('stop', "document.querySelector('#start')"));
+  numbers[`${name}: rewind, ms`] = await page.evaluate<number>(pressAndLoad('rewind'));
   const other = family === 'vae' ? 'gan' : 'vae';
-  numbers[`${family}: switch to ${other}, ms`] = await page.evaluate<number>(pressAndLoad(`family-${other}`));
+  numbers[`${name}: switch to ${other}, ms`] = await page.evaluate<number>(pressAndLoad(`family-${other}`));
+  await context.close();
+}
+
+/** What a minute of training from scratch has taught a model of clothes, told classes. */
+async function measureRecognised(browser: Browser, origin: string, family: string): Promise<void> {
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1_400, height: 900 } });
+  const page = await open(context, `${origin}/${linkOf(family, 'pictures')}&n=100000`);
+  await page.evaluate(press('start', 'updates() > 0'));
+  await page.waitForTimeout(LEARNED);
+  await page.evaluate(press('stop', "document.querySelector('#start')"));
+  numbers[`clothes, ${family}: updates in 60 s`] = await page.evaluate<number>('updates()');
+  const [file] = await Promise.all([page.waitForEvent('download'), page.locator('#model').click()]);
+  const latent = await page.evaluate<number>("Number(document.querySelector('#control-latent')?.value)");
+  await page.screenshot({ path: join(FOLDER, `../clothes-${family}.png`) });
+  const { toldRight, sure } = await recognised(readFileSync(await file.path()), latent);
+  numbers[`clothes, ${family}: samples of the class asked for, %`] = 100 * toldRight;
+  numbers[`clothes, ${family}: samples surely of one class, %`] = 100 * sure;
   await context.close();
 }
 
@@ -186,14 +221,17 @@ const site = await serve();
 const chrome = launchOptions(await findChromium());
 const browser = await chromium.launch(chrome);
 measureBytes();
-await measureOpening(browser, site.origin, site.slowDown);
-for (const family of FAMILIES) await measureTraining(browser, site.origin, family);
+for (const set of ['points', 'pictures'] as const) {
+  if (isWanted('opening')) await measureOpening(browser, site, set);
+  for (const family of families) if (isWanted(set)) await measureTraining(browser, site.origin, family, set);
+}
+for (const family of families) if (isWanted('recognised')) await measureRecognised(browser, site.origin, family);
 await browser.close();
-await measureMemory(site.origin);
+if (isWanted('memory')) await measureMemory(site.origin);
 site.close();
 
 const machine = `${cpus()[0]!.model.trim()}, ${cpus().length} processors`;
 console.log(`The lab on ${machine}, ${chrome.executablePath!.split('/').at(-1)}, one thread:\n`);
 for (const [name, number] of Object.entries(numbers))
-  console.log(`${name.padEnd(60)} ${number.toFixed(1).padStart(9)}`);
+  console.log(`${name.padEnd(68)} ${number.toFixed(1).padStart(9)}`);
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ machine, numbers }, null, 2)}\n`);

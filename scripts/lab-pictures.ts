@@ -19,7 +19,10 @@ const links = {
   gan: '#v=1&f=gan&d=ring&n=50000',
   vae: '#v=1&f=vae&d=roll&n=50000',
   collapse: '#v=1&f=gan&d=ring&n=50000&l=least-squares&p=none&r=0.01&story=3',
+  'diffusion-guided': '#v=1&f=diffusion&d=ring&y=told&i=3&o=3&n=50000',
   'vae-emoji': '#v=1&f=vae&d=emoji',
+  'vae-kinds': '#v=1&f=vae&d=kinds',
+  beside: '#v=1&f=diffusion&d=ring&story=6&side=1',
   'vae-clothes': '#v=1&f=vae&d=clothes',
   'gan-clothes': '#v=1&f=gan&d=clothes',
   'diffusion-clothes': '#v=1&f=diffusion&d=clothes',
@@ -39,11 +42,13 @@ for (const [name, hash] of Object.entries(links).filter(([name]) => name.include
       page.on('console', (message) => message.type() === 'error' && console.error(message.text()));
       page.on('pageerror', (error) => console.error(error.message));
       await page.goto(`${site.origin}/${hash}`);
-      await page.locator('#start:enabled').click();
+      const all = name === 'beside' ? '-all' : '';
+      await page.locator(`#start${all}:enabled`).click();
       await page.waitForTimeout(TRAINED);
       // a page that is still would be drawn by the same cores as the training
-      await page.locator('#stop').click();
-      await page.locator('#start').waitFor();
+      await page.locator(`#stop${all}`).click();
+      await page.locator(`#start${all}`).waitFor();
+      for (const view of await page.locator('lab-view details:not([open]) > summary').all()) await view.click();
       // views out of sight are not drawn
       const height = await page.evaluate<number>('document.documentElement.scrollHeight');
       await page.setViewportSize({ ...options.viewport, height });

@@ -1,10 +1,9 @@
 /// <reference types="vite/client" />
 // A run in React: a component only needs `useSyncExternalStore`. The model is in spiral.ts.
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { createRef, useEffect, useRef, useSyncExternalStore } from 'react';
+import { createRef, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Report } from 'tfjs-generative';
-import type { Run } from 'tfjs-generative/run';
 import { startWasm } from 'tfjs-generative/wasm';
 import Plot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -12,9 +11,17 @@ import { createSpiralRun } from './spiral.js';
 
 const canvas = createRef<HTMLCanvasElement>();
 
-function Page({ run }: { run: Run<'loss'> }) {
+const create = () => createSpiralRun(() => canvas.current);
+
+function Page() {
+  const [{ run, dispose }, show] = useState(create);
   const { status, step, history } = useSyncExternalStore(run.subscribe, run.snapshot);
   const [first, last] = [history.at(0), history.at(-1)].map((report) => report?.metrics.loss.toFixed(3));
+  const again = async () => {
+    await run.stop();
+    dispose();
+    show(create());
+  };
   return (
     <main>
       <h1>A spiral out of noise</h1>
@@ -26,6 +33,9 @@ function Page({ run }: { run: Run<'loss'> }) {
         </button>
         <button onClick={() => void run.stop()} disabled={status !== 'running'}>
           Stop
+        </button>
+        <button onClick={() => void again()} disabled={step === 0}>
+          Begin again
         </button>
         <output>
           {status}, step {step}
@@ -41,14 +51,11 @@ function LossLine({ history }: { history: readonly Report<'loss'>[] }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot>(undefined);
   useEffect(() => {
-    const axis = { stroke: '#a9afc3', grid: { stroke: '#2a2e3d' } };
+    const axis = { stroke: '#a9afc3', grid: { stroke: '#2a2e3d' }, labelSize: 18 };
+    const axes = ['steps', 'loss, squared error'].map((label) => ({ ...axis, label }));
     const series = [{ label: 'step' }, { label: 'loss', stroke: '#7cc4ff', width: 2 }];
     const size = { width: box.current!.clientWidth, height: 180, legend: { show: false } };
-    plot.current = new Plot(
-      { ...size, series, axes: [axis, axis], scales: { x: { time: false } } },
-      [[]],
-      box.current!,
-    );
+    plot.current = new Plot({ ...size, series, axes, scales: { x: { time: false } } }, [[]], box.current!);
     return () => plot.current?.destroy();
   }, []);
   useEffect(() => {
@@ -57,5 +64,18 @@ function LossLine({ history }: { history: readonly Report<'loss'>[] }) {
   return <div ref={box} />;
 }
 
-await startWasm({ paths: { 'tfjs-backend-wasm-simd.wasm': simd } });
-createRoot(document.getElementById('root')!).render(<Page run={createSpiralRun(() => canvas.current)} />);
+/** Why there is nothing to see, where WebAssembly does not start. */
+function Failure({ reason }: { reason: string }) {
+  return (
+    <main>
+      <h1>A spiral out of noise</h1>
+      <p role="alert">This page trains on WebAssembly, which did not start: {reason}</p>
+    </main>
+  );
+}
+
+const root = createRoot(document.getElementById('root')!);
+startWasm({ paths: { 'tfjs-backend-wasm-simd.wasm': simd } }).then(
+  () => root.render(<Page />),
+  ({ message }: Error) => root.render(<Failure reason={message} />),
+);

@@ -15,8 +15,18 @@ import { createRun, type Run } from 'tfjs-generative/run';
 
 const STEPS = 1500;
 
-/** A run that trains a diffusion model on points around a spiral and draws its samples into a canvas. */
-export function createSpiralRun(canvas: () => HTMLCanvasElement | null): Run<'loss'> {
+/** The picture reaches this far from its middle, upwards and downwards. */
+const REACH = 2.5;
+
+/** A run, and the end of what it needs. */
+export interface SpiralRun {
+  readonly run: Run<'loss'>;
+  /** Frees the model and its data, once the run rests. */
+  dispose(): void;
+}
+
+/** Trains a diffusion model on points around a spiral and draws its samples into a canvas. */
+export function createSpiralRun(canvas: () => HTMLCanvasElement | null): SpiralRun {
   const random = createRandom(1);
   const denoiser = createDenoiser(denoisingMlp({ size: 2, width: 64, random }), {
     schedule: cosineSchedule({ steps: 200 }),
@@ -29,7 +39,7 @@ export function createSpiralRun(canvas: () => HTMLCanvasElement | null): Run<'lo
     const curve = tf.concat([tf.mul(angle, tf.cos(angle)), tf.mul(angle, tf.sin(angle))], 1);
     return tf.div(tf.add(tf.sub(curve, 1.6), tf.mul(0.3, random.normal([8192, 2]))), 7);
   });
-  return createRun(trainer, batches(points, { batchSize: 256, random }), {
+  const run = createRun(trainer, batches(points, { batchSize: 256, random }), {
     steps: STEPS,
     reportEvery: 50,
     // Training waits until the samples are drawn, so they are those of this report's weights.
@@ -40,13 +50,14 @@ export function createSpiralRun(canvas: () => HTMLCanvasElement | null): Run<'lo
       samples.dispose();
     },
   });
+  return { run, dispose: () => [trainer, denoiser, points].forEach((one) => one.dispose()) };
 }
 
 /** Draws points; their colour is their distance from the centre. */
 function drawPoints(context: CanvasRenderingContext2D | null | undefined, points: Float32Array): void {
   if (context == null) return;
   const { width, height } = context.canvas;
-  const unit = height / 4;
+  const unit = height / (2 * REACH);
   context.clearRect(0, 0, width, height);
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = [points[i]!, points[i + 1]!];

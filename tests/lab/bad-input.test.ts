@@ -114,6 +114,7 @@ describe('a file is refused before it is read if', () => {
     ['it is a checkpoint of 5 GB', file('run.safetensors', 5e9), /has 5000 MB; at most 64 MB can be opened/],
     ['it is empty', file('data.csv', 0, 'text/csv'), /is empty\. Open a CSV/],
     ['it is a film', file('film.mp4', 1e6, 'video/mp4'), /opens CSV files with points, and checkpoints/],
+    ['it is a picture', file('a.png', 1e4, 'image/png'), /Drop pictures where one family is shown/],
     ['it is a spreadsheet', file('table.xlsx', 1e4), /Save a table as CSV/],
     ['it is compressed', file('data.csv.gz', 1e4, 'application/gzip'), /Save a table as CSV/],
   ])('%s', (_, given, sentence) => {

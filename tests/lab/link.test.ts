@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { mostClassesOf } from '../../examples/lab/experiment/classes.js';
 import { defaultsOf, fieldNames, type Experiment } from '../../examples/lab/experiment/experiment.js';
 import { fields, hasField, type Family, type Field } from '../../examples/lab/experiment/fields.js';
 import { readLink, writeLink } from '../../examples/lab/experiment/link.js';
@@ -32,7 +34,9 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
     .map(([values, points]) => {
       const data = values['data'] as Experiment['data'];
       const own = Object.fromEntries(
-        Object.entries(values).filter(([name]) => hasField({ family, data }, name as 'seed')),
+        Object.entries({ ...values, shown: Math.min(values['shown'] as number, mostClassesOf(data)) }).filter(
+          ([name]) => hasField({ family, data }, name as 'seed'),
+        ),
       );
       const experiment = { ...defaultsOf(family, data), ...own, family } as Experiment;
       return experiment.data === 'drawn' ? { ...experiment, points: points.map(snapped) } : experiment;
@@ -42,6 +46,19 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
 const places = fc.record({
   story: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
   isBeside: fc.boolean(),
+});
+
+test('docs/lab.md lists the key and the range of each setting', () => {
+  const rows = readFileSync('docs/lab.md', 'utf8').matchAll(/^\| `(\w)` *\| (.*?) *\| (.*?) *\|$/gm);
+  const values = (field: Field): string =>
+    field.kind === 'choice'
+      ? Object.keys(field.choices)
+          .map((word) => `\`${word}\``)
+          .join(', ')
+      : `${field.low} to ${field.high}`;
+  expect([...rows].map(([, ...cells]) => cells)).toEqual(
+    Object.values(fields).map((field: Field) => [field.key, field.label, values(field)]),
+  );
 });
 
 describe('a link', () => {
@@ -86,8 +103,17 @@ describe('a link', () => {
       'In the link: Channels is a multiple of 8 from 8 to 64, not "20". The rest is used.',
       { data: 'clothes', channels: 16, batch: 32 },
     ],
+    [
+      '#v=1&f=gan&d=clothes&i=11&y=some&j=0',
+      'In the link: Classes is one of none, told, not "some"; Class shown is a whole number from 0 to 10, not "11"; Updates of D is a whole number from 1 to 10, not "0". The rest is used.',
+      { data: 'clothes', classes: 'told', shown: 0, ratio: 1 },
+    ],
+    ['#v=1&f=vae&d=ring&y=told&o=3', '', { data: 'ring', classes: 'none', guidance: 1 }],
+    ['#v=1&d=ring&y=told&i=8&o=3', '', { classes: 'told', shown: 8, guidance: 3 }],
     ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
     ['#v=1&story=7', 'In the link: Story is a whole number from 1 to 6, not "7". The rest is used.', {}],
+    ['#v=1&side=yes', 'In the link: Side by side is 0 or 1, not "yes". The rest is used.', {}],
+    ['#v=1&hide=r.rate.b', 'In the link: no control is called "rate", which it hides. The rest is used.', {}],
     ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],
     ['#v=1&d=drawn&q=AAA', 'In the link: its drawn points cannot be read. The rest is used.', { data: 'moons' }],
     ['#v=1&d=drawn', 'In the link: it has no drawn points. The rest is used.', { data: 'moons' }],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readPng } from '../../src/node/index.js';
+import { mostClassesOf } from '../../examples/lab/experiment/classes.js';
 import { pictureShapeOf, type PictureSet, type Pictures } from '../../examples/lab/experiment/pictures.js';
 import { cutSheet, everyCell } from '../../examples/lab/training/pictures/cut-sheet.js';
 import { emojiCells, type Drawings } from '../../examples/lab/training/pictures/emoji-cells.js';
@@ -12,9 +13,9 @@ export async function loadPictures(set: PictureSet): Promise<Pictures> {
   const shape = pictureShapeOf(set);
   if (set === 'clothes') {
     const sheet = await readPng(at('lab/data/clothes.png'), { channels: 1 });
-    return cutSheet(sheet, everyCell(sheet, shape), shape);
+    return cutSheet(sheet, everyCell(sheet, shape, mostClassesOf(set)), shape);
   }
   const sheet = await readPng(at('data/emoji/sheet.png'), { channels: 3 });
   const drawings = JSON.parse(readFileSync(at('data/emoji/drawings.json'), 'utf8')) as Drawings;
-  return cutSheet(sheet, emojiCells(drawings), shape);
+  return cutSheet(sheet, emojiCells(drawings, set as 'emoji'), shape);
 }

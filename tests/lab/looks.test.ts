@@ -88,6 +88,30 @@ test.each(['dpm', 'ddim', 'ddpm'] as const)(
   },
 );
 
+test('a denoiser that is told clouds samples the one that is shown, more closely with guidance', async () => {
+  const experiment: Experiment = { ...defaultsOf('diffusion', 'ring'), classes: 'told', steps: 250, rate: 0.01 };
+  const { run, order, frames, next, look } = await open(experiment, ['field']);
+  await run.start();
+  // the frame of the last update, if it is not there yet
+  await look({});
+  // the third cloud is at (0, 1.6)
+  const shown = async (guidance: number): Promise<Frame> => {
+    const before = frames().length;
+    const seen = next(() => frames()[before]);
+    order({ kind: 'live', live: { ...experiment, shown: 3, guidance }, isMoved: false });
+    return seen;
+  };
+  const spread = ({ arrays: { samples } }: Frame): number => {
+    const far = Array.from({ length: SAMPLES }, (_, i) => Math.hypot(samples![2 * i]!, samples![2 * i + 1]! - 1.6));
+    return far.reduce((sum, distance) => sum + distance, 0) / SAMPLES;
+  };
+  const [neutral, guided] = [await shown(1), await shown(1.5)];
+  expect(spread(neutral)).toBeLessThan(0.4);
+  expect(spread(guided)).toBeLessThan(spread(neutral));
+  expect(guided.arrays['field']).not.toEqual(neutral.arrays['field']);
+  await run.dispose();
+});
+
 test('more calls of a denoiser bring samples closer to the data, and what is asked for changes no training', async () => {
   const experiment = { ...defaultsOf('diffusion'), steps: 200 };
   const { run, news, next, order } = await open(experiment, []);

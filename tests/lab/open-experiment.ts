@@ -42,4 +42,6 @@ export const experiments: readonly [string, Experiment][] = [
   ['a VAE', of('vae', { beta: 2 })],
   ['a GAN', of('gan', { data: 'ring' })],
   ['diffusion', of('diffusion', { until: 'plateau' })],
+  ['diffusion that is told clouds', of('diffusion', { data: 'ring', classes: 'told' })],
+  ['a GAN whose D moves more often', of('gan', { ratio: 2 })],
 ];

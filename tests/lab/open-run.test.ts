@@ -15,7 +15,8 @@ test.each([
   'a run of a %s on %s leaves nothing in memory',
   async (family, data) => {
     const { numTensors, numBytes } = tf.memory();
-    const { run, dispose } = await open(of(family, { data, steps: 10, points: [[0, 1] as const, [1, 0] as const] }));
+    const points = [[0, 1] as const, [1, 0] as const];
+    const { run, dispose } = await open(of(family, { data, steps: 10, points, classes: 'told', guidance: 2 }));
     await run.start();
     await dispose();
     expect([tf.memory().numTensors, tf.memory().numBytes]).toEqual([numTensors, numBytes]);

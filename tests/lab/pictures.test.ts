@@ -23,7 +23,7 @@ const narrow = (family: Family): Experiment => ({ ...defaultsOf(family, 'clothes
 
 describe('the data', () => {
   test('have 200 pictures of each class of clothes, in turn, at 16 levels, in a file of at most 390 kB', async () => {
-    const { data, shape } = await loadPictures('clothes');
+    const { data, shape, labels: set = new Uint8Array() } = await loadPictures('clothes');
     expect(shape).toEqual([2_000, 28, 28, 1]);
     const read = async (name: string, axes: number) => {
       const path = `examples/data/fashion-mnist/train-${name}-ubyte.gz`;
@@ -39,6 +39,7 @@ describe('the data', () => {
       expected.set(levels, 784 * (10 * turn + label));
     });
     expect(Buffer.compare(expected, data)).toBe(0);
+    expect([...set.slice(8, 12)]).toEqual([8, 9, 0, 1]);
     expect(statSync('examples/lab/data/clothes.png').size).toBeLessThanOrEqual(390_000);
   });
 
@@ -54,6 +55,18 @@ describe('the data', () => {
     const middle = 3 * ((34 * row + 1 + 16) * sheet.shape[2] + 34 * column + 1 + 16);
     const first = 3 * (16 * 32 + 16);
     expect([...data.subarray(first, first + 3)]).toEqual([...sheet.data.subarray(middle, middle + 3)]);
+  });
+
+  test('have all emoji with their kinds, which take turns', async () => {
+    const [smileys, kinds] = [await loadPictures('emoji'), await loadPictures('kinds')];
+    const { data, shape, labels } = kinds;
+    expect(shape).toEqual([1_906, 32, 32, 3]);
+    expect([...labels!.subarray(0, 10)]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 0]);
+    // 169 smileys, of which the first is the seventh picture; 386 people are the most
+    expect(labels!.filter((label) => label === 6)).toHaveLength(169);
+    expect(Buffer.compare(data.subarray(6 * 3_072, 7 * 3_072), smileys.data.subarray(0, 3_072))).toBe(0);
+    expect(labels!.at(-1)).toBe(5);
+    expect(smileys.labels).toBeUndefined();
   });
 });
 
@@ -90,17 +103,19 @@ describe.each(families)('a %s of pictures', (family) => {
     const before = tf.memory().numTensors;
     const { news } = await runExperiment(experiment, names);
     expect(tf.memory().numTensors).toBe(before);
+    await runExperiment({ ...experiment, classes: 'none' }, names);
+    expect(tf.memory().numTensors).toBe(before);
     const ready = news.find(({ kind }) => kind === 'ready') as { pictures: Pictures };
     const { frame } = news.find(({ kind }) => kind === 'frame') as { frame: Frame };
     const counts = Object.fromEntries(Object.entries(frame.pictures).map(([name, { length }]) => [name, length / 784]));
-    const { shown, made, compared, stops, making } = PICTURES;
+    const { compared, stops, making } = PICTURES;
     const ways = (compared / 2) * stops;
     expect(counts).toEqual(
       {
-        vae: { samples: shown, reconstruction: compared, interpolation: ways },
-        gan: { samples: shown, interpolation: ways },
+        vae: { samples: 20, reconstruction: compared, interpolation: ways },
+        gan: { samples: 20, interpolation: ways },
         // three calls have four stops
-        diffusion: { samples: made, noised: compared, estimate: compared, making: making * 4 },
+        diffusion: { samples: 20, noised: compared, estimate: compared, making: making * 4 },
       }[family],
     );
     expect(frame.arrays['scores']?.length).toBe(family === 'gan' ? 2 * compared : undefined);
@@ -114,11 +129,37 @@ describe.each(families)('a %s of pictures', (family) => {
 test('the measure puts pictures of the data at its baseline, and noise far from it', async () => {
   const pictures = await loadPictures('clothes');
   const noise = Uint8Array.from({ length: 24 * 784 }, (_, i) => (i * 7_919) % 256);
-  const measured = (bytes: Uint8Array) => createPictureMeasuring(pictures, 24, createRandom(1))(0, bytes);
+  const measured = (bytes: Uint8Array) =>
+    createPictureMeasuring(pictures, { shown: 24, classes: undefined, random: createRandom(1) })(0, bytes);
   const { energyDistance, baseline } = await measured(pictures.data.slice(0, 24 * 784));
   expect(energyDistance / baseline).toBeGreaterThan(0.7);
   expect(energyDistance / baseline).toBeLessThan(1.4);
   expect((await measured(noise)).energyDistance / baseline).toBeGreaterThan(5);
+});
+
+describe.each(families)('a %s that is told classes', (family) => {
+  test('has samples of each class in turn, or of the one that is shown alone', async () => {
+    const pictures = await loadPictures('clothes');
+    const samplesOf = async (shown: number): Promise<Float32Array> => {
+      const experiment = { ...narrow(family), shown };
+      const lesson = { experiment, live: () => experiment, random: createRandom(3) };
+      const { learner, source, dispose } = openPictures(lesson, pictures);
+      const { value } = await source[Symbol.asyncIterator]().next();
+      // a denoiser's last layer starts at zero
+      for (let update = 0; update < 6; update++) tf.dispose(learner.trainer.step(value as Batch));
+      tf.dispose(value as Batch);
+      const samples = await learner.samples(20, experiment);
+      const numbers = Float32Array.from(await samples.data());
+      tf.dispose(samples);
+      dispose();
+      return numbers;
+    };
+    const [turns, fourth] = [await samplesOf(0), await samplesOf(4)];
+    const at = (numbers: Float32Array, i: number) => [...numbers.subarray(784 * i, 784 * (i + 1))];
+    // the same noise and the same class
+    for (const i of [3, 13]) expect(at(fourth, i)).toEqual(at(turns, i));
+    for (const i of [0, 4]) expect(at(fourth, i)).not.toEqual(at(turns, i));
+  });
 });
 
 describe('the user’s own pictures', () => {
@@ -133,6 +174,24 @@ describe('the user’s own pictures', () => {
     const { pictures, complaint } = await readFiles(files(9), read);
     expect(pictures!.shape).toEqual([9, 32, 32, 3]);
     expect([pictures!.data[0], pictures!.data.at(-1), complaint]).toEqual([0, 8, '']);
+  });
+
+  test('have a class for each folder, which take turns', async () => {
+    const folders = ['b', 'b', 'b', 'b', 'b', 'b', 'a', 'a', 'c'];
+    const { pictures, complaint } = await readFiles([...files(8), ...files(1, 'bad')], read, folders);
+    expect(pictures).toMatchObject({ shape: [8, 32, 32, 3], classes: ['a', 'b'] });
+    expect([...pictures!.labels!]).toEqual([0, 1, 0, 1, 1, 1, 1, 1]);
+    expect([...pictures!.data.filter((_, i) => i % 3_072 === 0)]).toEqual([6, 0, 7, 1, 2, 3, 4, 5]);
+    expect(complaint).toBe('This browser cannot read bad-0.png as a picture.');
+    const one = await readFiles(files(9), read, Array<string>(9).fill('only'));
+    expect([one.pictures!.classes, one.pictures!.labels]).toEqual([undefined, undefined]);
+  });
+
+  test('have at most 25 classes', async () => {
+    const folders = Array.from({ length: 40 }, (_, i) => `folder ${String(i).padStart(2, '0')}`);
+    const { pictures, complaint } = await readFiles(files(40), read, folders);
+    expect([pictures!.shape[0], pictures!.classes!.at(-1)]).toEqual([25, 'folder 24']);
+    expect(complaint).toBe('Of 40 folders the first 25 are used.');
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { defaultsOf, type Experiment } from '../../examples/lab/experiment/exper
 import type { Family } from '../../examples/lab/experiment/fields.js';
 import { isOfPictures } from '../../examples/lab/experiment/pictures.js';
 import { snapped } from '../../examples/lab/experiment/points.js';
-import { pictureFile, writeProgram } from '../../examples/lab/program/write-program.js';
+import { pictureBytes, pictureFile, writeProgram } from '../../examples/lab/program/write-program.js';
 import { runNode, write } from '../package/consumer.js';
 import { loadPictures } from './load-pictures.js';
 import { runExperiment } from './run-experiment.js';
@@ -32,6 +32,7 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
   ],
   ['a GAN without a penalty', of('gan', { penalty: 'none', loss: 'minimax' }), ['discriminatorLoss', 'generatorLoss']],
   ['a hinge GAN on a grid', of('gan', { data: 'grid', loss: 'hinge' }), ['discriminatorLoss', 'generatorLoss']],
+  ['a GAN whose D moves more often', of('gan', { ratio: 3 }), ['discriminatorLoss', 'generatorLoss']],
   ['diffusion on moons', of('diffusion'), ['loss']],
   [
     'diffusion that predicts noise',
@@ -39,6 +40,29 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
     ['loss'],
   ],
   ['a flow', of('diffusion', { target: 'flow', schedule: 'flow', sampler: 'ddim', width: 32 }), ['loss']],
+  ['diffusion told of moons', of('diffusion', { classes: 'told', guidance: 2, shown: 2 }), ['loss']],
+  ['diffusion told of a ring', of('diffusion', { data: 'ring', classes: 'told' }), ['loss']],
+  ['diffusion told of a grid', of('diffusion', { data: 'grid', classes: 'told', shown: 25 }), ['loss']],
+  [
+    'a VAE of clothes without classes',
+    of('vae', { ...defaultsOf('vae', 'clothes'), ...narrow, classes: 'none', steps: 30 }),
+    ['loss', 'kl'],
+  ],
+  [
+    'a GAN of clothes without classes',
+    of('gan', { ...defaultsOf('gan', 'clothes'), ...narrow, classes: 'none', steps: 12 }),
+    ['discriminatorLoss', 'generatorLoss'],
+  ],
+  [
+    'diffusion on clothes without classes',
+    of('diffusion', { ...defaultsOf('diffusion', 'clothes'), ...narrow, classes: 'none', steps: 6, calls: 2 }),
+    ['loss'],
+  ],
+  [
+    'diffusion on emoji of nine kinds',
+    of('diffusion', { ...defaultsOf('diffusion', 'kinds'), ...narrow, guidance: 2, shown: 3, calls: 2, steps: 6 }),
+    ['loss'],
+  ],
   ['a VAE of clothes', of('vae', { ...defaultsOf('vae', 'clothes'), ...narrow, steps: 30, latent: 3 }), ['loss', 'kl']],
   [
     'a GAN of clothes',
@@ -65,8 +89,7 @@ test.each(experiments)(
     const { history } = await runExperiment(experiment);
     const { data } = experiment;
     if (isOfPictures(data)) {
-      const { data: bytes } = await loadPictures(data);
-      writeFileSync(write(`lab/${pictureFile(data)}`, ''), bytes);
+      writeFileSync(write(`lab/${pictureFile(experiment)}`, ''), pictureBytes(experiment, await loadPictures(data)));
     }
     const file = write(`lab/${name.replaceAll(' ', '-')}.mjs`, writeProgram(experiment));
     const printed = (await runNode(file)).split('\n').filter((line) => /^\d+ /.test(line));

@@ -13,3 +13,7 @@ export const ring: Draw;
 export const grid: Draw;
 export const drawn: DrawFrom;
 export const csv: DrawFrom;
+/** The classes of the points that a set draws from the same stream, int32 `[n]`. */
+export const moonsClasses: Draw;
+export const ringClasses: Draw;
+export const gridClasses: Draw;

@@ -40,3 +40,19 @@ export function drawn(n, random, points) {
 export function csv(n, random, points) {
   return tf.gather(tf.tensor2d(points), random.integers([n], 0, points.length));
 }
+
+/** The moon of each point: what `moons` draws first from the same stream. */
+export function moonsClasses(n, random) {
+  return random.integers([n], 0, 2);
+}
+
+/** The cloud of each point: what `ring` draws first from the same stream. */
+export function ringClasses(n, random) {
+  return random.integers([n], 0, 8);
+}
+
+/** The cloud of each point, by rows: what `grid` draws first from the same stream. */
+export function gridClasses(n, random) {
+  const [column, row] = tf.unstack(random.integers([n, 2], 0, 5), 1);
+  return tf.cast(tf.add(tf.mul(5, row), column), 'int32');
+}

@@ -30,8 +30,9 @@ export const ganDiagram: Diagram = {
     back('b-d', 'M282 130H226V102'),
     back('b-g', 'M316 22V12H92V26'),
   ],
-  stages: ({ batch, loss, penalty, weight }) => {
+  stages: ({ batch, loss, penalty, weight, ratio }) => {
     const smooth = penalty === 'none' ? '' : ` A penalty, times ${weight}, keeps D from becoming steep.`;
+    const often = ratio === 1 ? '' : ` While training runs, D moves ${ratio} times before G moves once.`;
     return [
       {
         lit: ['z', 'z-g', 'generator', 'g-y', 'y'],
@@ -43,7 +44,7 @@ export const ganDiagram: Diagram = {
       },
       {
         lit: ['discriminator', 'd-ld', 'loss-d', 'b-d'],
-        words: `Where it was wrong, its loss is high. The gradient moves the weights of D, and of D only.${smooth}`,
+        words: `Where it was wrong, its loss is high. The gradient moves the weights of D, and of D only.${smooth}${often}`,
         updates: ['discriminator'],
       },
       {

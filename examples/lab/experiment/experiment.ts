@@ -1,3 +1,4 @@
+import { classesOf } from './classes.js';
 import { fields, hasField, isLive, type DataName, type Family, type FieldName, type LiveName } from './fields.js';
 import { isOfPictures, kindOf, pictureShapeOf, type Kind, type Pictures } from './pictures.js';
 import type { Point } from './points.js';
@@ -42,7 +43,8 @@ const ofColour: Readonly<Record<Family, Partial<Experiment>>> = { vae: { noise: 
 export function defaultsOf(family: Family, data: DataName = fields.data.default): Experiment {
   const table = Object.fromEntries(fieldNames.map((name) => [name, fields[name].default]));
   const colour = isOfPictures(data) && pictureShapeOf(data)[2] === 3 ? ofColour[family] : {};
-  return { ...(table as unknown as Experiment), ...recipes[kindOf(data)][family], ...colour, family, data };
+  const classes = isOfPictures(data) && classesOf({ data }).length > 0 ? 'told' : 'none';
+  return { ...(table as unknown as Experiment), ...recipes[kindOf(data)][family], ...colour, classes, family, data };
 }
 
 /** The same data, seed and runtime for another family; what is a family's own begins anew. */
@@ -54,17 +56,17 @@ export function withFamily(experiment: Experiment, family: Family): Experiment {
     runtime,
     points,
     pictures,
+    ...(hasField({ family, data }, 'classes') ? { classes: experiment.classes } : {}),
     ...(kindOf(data) === 'points' ? { steps: experiment.steps } : {}),
   };
 }
 
 /** The same experiment on other data; where either are pictures, what depends on the data begins anew. */
 export function withData(experiment: Experiment, data: DataName): Experiment {
-  if (kindOf(data) === 'points' && kindOf(experiment.data) === 'points') return { ...experiment, data };
-  return {
-    ...withFamily({ ...experiment, data, pictures: undefined }, experiment.family),
-    steps: defaultsOf(experiment.family, data).steps,
-  };
+  const { family } = experiment;
+  if (kindOf(data) === 'points' && kindOf(experiment.data) === 'points') return { ...experiment, data, shown: 0 };
+  const { steps, classes } = defaultsOf(family, data);
+  return { ...withFamily({ ...experiment, data, pictures: undefined }, family), steps, classes };
 }
 
 /** The settings of an experiment that may change during a run. */
@@ -74,6 +76,10 @@ export function liveOf(experiment: Experiment): Live {
 
 /** The settings that an experiment's family has, in the order in which they are shown. */
 export function shownFields(experiment: Experiment): FieldName[] {
-  const isIdle = (name: FieldName): boolean => name === 'weight' && experiment.penalty === 'none';
+  const { penalty, classes } = experiment;
+  const isIdle = (name: FieldName): boolean =>
+    (name === 'weight' && penalty === 'none') ||
+    (name === 'classes' && classesOf(experiment).length === 0) ||
+    ((name === 'shown' || name === 'guidance') && (classes === 'none' || classesOf(experiment).length === 0));
   return fieldNames.filter((name) => hasField(experiment, name) && !isIdle(name));
 }

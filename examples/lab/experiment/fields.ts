@@ -1,5 +1,6 @@
 // What an experiment consists of: one line per setting, with its range. The controls, the link, the worker and the program read this table.
 
+import { canBeTold, MOST_CLASSES, mostClassesOf } from './classes.js';
 import { kindOf, type Kind } from './pictures.js';
 
 export type Family = 'vae' | 'gan' | 'diffusion';
@@ -34,6 +35,8 @@ interface Use {
   readonly families?: readonly Family[];
   /** What is learned where it counts; points and pictures by default. */
   readonly for?: Kind;
+  /** Whether it counts only for data that have classes. */
+  readonly isOfClasses?: boolean;
   /** It may change while a run goes on; everything else begins a new run. */
   readonly isLive?: boolean;
   /** Its name in a link. */
@@ -68,6 +71,7 @@ const diffusion = { families: ['diffusion'] } as const;
 const points = { for: 'points' } as const;
 const pictures = { for: 'pictures' } as const;
 const live = { isLive: true } as const;
+const ofClasses = { isOfClasses: true } as const;
 
 /** All settings, in the order in which they are shown. */
 export const fields = {
@@ -84,7 +88,8 @@ export const fields = {
       drawn: 'Your drawing',
       csv: 'Your CSV',
       clothes: 'Clothes (pictures)',
-      emoji: 'Emoji (pictures)',
+      emoji: 'Smileys (pictures)',
+      kinds: 'Emoji of nine kinds (pictures)',
       own: 'Your pictures',
     },
     'moons',
@@ -106,6 +111,18 @@ export const fields = {
     ...pictures,
     step: 8,
   },
+
+  classes: {
+    ...choice(
+      'y',
+      'Classes',
+      'whether the model is told the class of each example',
+      { none: 'Not told', told: 'Told' },
+      'none',
+    ),
+    ...ofClasses,
+  },
+  shown: { ...integer('i', 'Class shown', 'the class of the samples', [0, MOST_CLASSES], 0), ...ofClasses, ...live },
 
   latent: { ...integer('z', 'Latent size', 'numbers that describe an example', [1, 64], 2), ...vae },
   beta: { ...number('k', 'Beta', 'weight of the KL term; 1 is the ELBO', [0, 10], 1), ...vae, ...live },
@@ -142,6 +159,7 @@ export const fields = {
     ...gan,
   },
   weight: { ...number('g', 'Weight of the penalty', 'a factor of it', [0, 100], 0.1), ...gan, ...live },
+  ratio: { ...integer('j', 'Updates of D', 'for each update of G', [1, 10], 1), ...gan, ...live },
 
   schedule: {
     ...choice(
@@ -169,6 +187,12 @@ export const fields = {
     ...live,
   },
   calls: { ...integer('c', 'Calls', 'of the network, for a sample', [1, 100], 15), ...diffusion, ...live },
+  guidance: {
+    ...number('o', 'Guidance', 'how far samples are pushed towards their class; 1 is not at all', [0, 8], 1),
+    ...diffusion,
+    ...ofClasses,
+    ...live,
+  },
 
   runtime: choice('e', 'Runtime', 'what computes', { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }, 'wasm'),
 } as const satisfies Readonly<Record<string, Field>>;
@@ -187,8 +211,8 @@ export function hasField(
   { family, data }: { readonly family: Family; readonly data: DataName },
   name: FieldName,
 ): boolean {
-  const { families = [family], for: kind = kindOf(data) }: Use = fields[name];
-  return families.includes(family) && kind === kindOf(data);
+  const { families = [family], for: kind = kindOf(data), isOfClasses = false }: Use = fields[name];
+  return families.includes(family) && kind === kindOf(data) && (!isOfClasses || canBeTold({ family, data }));
 }
 
 /** Whether a setting may change while a run goes on. */
@@ -196,14 +220,15 @@ export function isLive(name: FieldName): name is LiveName {
   return (fields[name] as Use).isLive === true;
 }
 
-/** What is wrong with a value, or undefined. */
-export function flawOf(name: FieldName, value: unknown): string | undefined {
+/** What is wrong with a value, for some data if its range depends on them; or undefined. */
+export function flawOf(name: FieldName, value: unknown, data?: DataName): string | undefined {
   const field: Field = fields[name];
   if (field.kind === 'choice') {
     const isKnown = typeof value === 'string' && Object.hasOwn(field.choices, value);
     return isKnown ? undefined : `${field.label} is one of ${Object.keys(field.choices).join(', ')}`;
   }
-  const { label, low, high, kind, step = kind === 'integer' ? 1 : undefined } = field;
+  const { label, low, kind, step = kind === 'integer' ? 1 : undefined } = field;
+  const high = name === 'shown' && data !== undefined ? mostClassesOf(data) : field.high;
   const isRight =
     typeof value === 'number' &&
     value >= low &&

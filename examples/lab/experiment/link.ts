@@ -1,4 +1,4 @@
-// An experiment as the hash of an address: #v=1&f=gan&d=ring&r=0.001&hide=rate,seed
+// An experiment as the hash of an address: #v=1&f=gan&d=ring&r=0.001&hide=r.s
 import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
 import { fields, flawOf, hasField, type DataName, type Family, type Field, type FieldName } from './fields.js';
 import { stories } from '../stories/index.js';
@@ -63,7 +63,7 @@ export function readLink(hash: string): Linked {
     if (text === null || name === 'family') continue;
     known.add(field.key);
     const value = field.kind === 'choice' ? text : text.trim() === '' ? NaN : Number(text);
-    const flaw = flawOf(name, value);
+    const flaw = flawOf(name, value, data);
     if (flaw !== undefined) flaws.push(`${flaw}, not ${cut(text)}`);
     else if (name !== 'data' && hasField({ family, data }, name)) changes[name] = value;
   }
@@ -82,10 +82,14 @@ export function readLink(hash: string): Linked {
   const story = stories.some((_, i) => String(i + 1) === number) ? Number(number) : undefined;
   if (number !== null && story === undefined)
     flaws.push(`Story is a whole number from 1 to ${stories.length}, not ${cut(number)}`);
-  const place = { story, isBeside: told.get('side') === '1' };
+  const side = told.get('side') ?? '0';
+  if (!['0', '1'].includes(side)) flaws.push(`Side by side is 0 or 1, not ${cut(side)}`);
+  const place = { story, isBeside: side === '1' };
 
   const keys = (told.get('hide') ?? '').split('.').filter((key) => key !== '');
   const hidden = fieldNames.filter((name) => keys.includes(fields[name].key));
+  const stray = keys.find((key) => !fieldNames.some((name) => fields[name].key === key));
+  if (stray !== undefined) flaws.push(`no control is called ${cut(stray)}, which it hides`);
   const complaint = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
   return { experiment: { ...defaultsOf(family, data), ...changes }, hidden, place, complaint };
 }

@@ -4,19 +4,24 @@ import type { DataName } from './fields.js';
 export interface Pictures {
   readonly data: Uint8Array;
   readonly shape: readonly [count: number, height: number, width: number, channels: number];
+  /** The class of each, if they have classes. */
+  readonly labels?: Uint8Array | undefined;
+  /** The names of the classes of one's own pictures. */
+  readonly classes?: readonly string[] | undefined;
 }
 
 /** Height, width and channels of the pictures of a set; one channel is grey. */
 export type PictureShape = readonly [height: number, width: number, channels: number];
 
 /** The sets that consist of pictures. */
-export type PictureSet = 'clothes' | 'emoji' | 'own';
+export type PictureSet = 'clothes' | 'emoji' | 'kinds' | 'own';
 /** The sets that consist of points. */
 export type PointSet = Exclude<DataName, PictureSet>;
 
 const shapes: Readonly<Record<PictureSet, PictureShape>> = {
   clothes: [28, 28, 1],
   emoji: [32, 32, 3],
+  kinds: [32, 32, 3],
   own: [32, 32, 3],
 };
 

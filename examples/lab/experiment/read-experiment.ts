@@ -25,7 +25,7 @@ export function readExperiment(value: unknown, pictures?: Pictures): Experiment 
   }
   const flaws = fieldNames
     .filter((name) => Object.hasOwn(settings, name))
-    .flatMap((name) => flawOf(name, settings[name]) ?? []);
+    .flatMap((name) => flawOf(name, settings[name], settings['data'] as DataName | undefined) ?? []);
   if (!Object.hasOwn(settings, 'family')) flaws.push('it names no family');
   if (flaws.length > 0) throw new Error(flaws.slice(0, 3).join('; '));
   const family = settings['family'] as Family;
@@ -37,7 +37,13 @@ export function readExperiment(value: unknown, pictures?: Pictures): Experiment 
       .filter((name) => Object.hasOwn(settings, name) && hasField({ family, data }, name))
       .map((name) => [name, settings[name]]),
   );
-  const experiment: Experiment = { ...defaultsOf(family, data), ...own, ...(data === 'own' ? { pictures } : {}) };
+  const experiment: Experiment = {
+    ...defaultsOf(family, data),
+    // before models could be told classes, none were
+    classes: 'none',
+    ...own,
+    ...(data === 'own' ? { pictures } : {}),
+  };
   const needsPoints = experiment.data === 'drawn' || experiment.data === 'csv';
   if (points === undefined && !needsPoints) return experiment;
   if (!isPoints(points)) throw new Error('its points cannot be read');

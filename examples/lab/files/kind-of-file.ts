@@ -14,7 +14,11 @@ const MB = 1_000_000;
 export function kindOfFile({ name, size, type }: Pick<File, 'name' | 'size' | 'type'>): FileKind {
   const kind: FileKind = /\.safetensors$/i.test(name) ? 'checkpoint' : 'csv';
   if (size === 0) throw new Error('The file is empty. Open a CSV file with points, or a checkpoint of the lab.');
-  if (kind === 'csv' && (/^(image|audio|video|font)\//.test(type) || /\.(zip|gz|xlsx?|ods|pdf|docx?)$/i.test(name))) {
+  if (type.startsWith('image/')) {
+    const fix = 'Drop pictures where one family is shown, or press "Learn your own pictures" there.';
+    throw new Error(`A picture is neither points nor a checkpoint. ${fix}`);
+  }
+  if (kind === 'csv' && (/^(audio|video|font)\//.test(type) || /\.(zip|gz|xlsx?|ods|pdf|docx?)$/i.test(name))) {
     throw new Error('The lab opens CSV files with points, and checkpoints. Save a table as CSV, and open that.');
   }
   const most = { checkpoint: MOST_CHECKPOINT_BYTES, csv: MOST_CSV_BYTES }[kind];

@@ -150,7 +150,7 @@ export function change(name: FieldName, value: string | number): void {
 }
 
 /** What changes the samples alone leaves the losses as they are. */
-const isOfTraining = (name: FieldName): boolean => name !== 'calls' && name !== 'sampler';
+const isOfTraining = (name: FieldName): boolean => !['calls', 'sampler', 'guidance', 'shown'].includes(name);
 
 /** Goes back to the weights of the start. */
 export const rewind = (): void => begin(experiment.value);
@@ -162,10 +162,11 @@ export function newSeed(): void {
 
 /** Takes points of the user's own as data. */
 export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): void {
-  begin({ ...experiment.value, data, points });
+  begin({ ...withData(experiment.value, data), points });
 }
 
 /** Takes pictures of the user's own as data. */
 export function takePictures(pictures: Pictures): void {
-  begin({ ...withData(experiment.value, 'own'), pictures });
+  const classes = pictures.classes === undefined ? 'none' : 'told';
+  begin({ ...withData(experiment.value, 'own'), pictures, classes });
 }

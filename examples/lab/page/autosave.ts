@@ -9,12 +9,18 @@ const KEEP_EVERY = 10_000;
 /** The updates at which a session was last kept. */
 const keptAt = new WeakMap<Session, number>();
 let isAtWork = false;
+/** Whether the run was to be kept while it was being kept. */
+let isAwaited = false;
 let isTold = false;
 
 async function keep(): Promise<void> {
   const now = session.peek();
   const { totalSteps, status } = now.snapshot.peek();
-  if (isAtWork || status === 'failed' || now.parameters.peek() === undefined) return;
+  if (status === 'failed' || now.parameters.peek() === undefined) return;
+  if (isAtWork) {
+    isAwaited = true;
+    return;
+  }
   if (totalSteps === (keptAt.get(now) ?? now.stepsBefore)) return;
   isAtWork = true;
   try {
@@ -26,6 +32,10 @@ async function keep(): Promise<void> {
     if (session.peek() === now && !isTold) tell(error as Error);
   } finally {
     isAtWork = false;
+    if (isAwaited) {
+      isAwaited = false;
+      void keep();
+    }
   }
 }
 

@@ -5,8 +5,11 @@ import { readLink, writeLink, type Linked } from '../experiment/link.js';
 import type { SavedRun } from '../files/read-checkpoint.js';
 import { keptNames, newName, readKept } from './keeping.js';
 
+const embed = new URLSearchParams(location.search).get('embed');
 /** Whether the page is one view in a frame of another page: `?embed` in its address. It keeps nothing. */
-export const isEmbedded = new URLSearchParams(location.search).has('embed');
+export const isEmbedded = embed !== null;
+/** The name of that view; the samples by default. */
+export const embeddedView = embed ?? '';
 
 /** The beginning of the page. */
 export interface Beginning {

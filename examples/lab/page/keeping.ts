@@ -19,14 +19,21 @@ export function newName(): string {
 
 /** Keeps a run under its name, and once the pictures of the user's own that it learns. */
 export async function keepRun(name: string, checkpoint: Uint8Array, pictures?: Pictures): Promise<void> {
-  if (pictures !== undefined && !(await pictureStore.list()).includes(name))
-    await pictureStore.save(name, pictures.data);
+  if (pictures !== undefined && !(await pictureStore.list()).includes(name)) {
+    const { data, labels, classes } = pictures;
+    if (labels !== undefined && classes !== undefined) {
+      const told = JSON.stringify({ labels: [...labels], classes });
+      await pictureStore.save(classesOf(name), new TextEncoder().encode(told));
+    }
+    await pictureStore.save(name, data);
+  }
   await store.save(name, checkpoint);
   const names = await store.list();
   for (const old of names.slice(0, -MOST_KEPT)) {
     if (old === name) continue;
     await store.remove(old);
     await pictureStore.remove(old);
+    await pictureStore.remove(classesOf(old));
   }
 }
 
@@ -39,14 +46,26 @@ export async function keptNames(): Promise<string[]> {
 export async function readKept(name: string): Promise<SavedRun | undefined> {
   try {
     const bytes = await store.load(name);
-    const pictures = await pictureStore.load(name).then(asPictures, () => undefined);
-    return readCheckpoint(bytes, pictures);
+    return readCheckpoint(bytes, await readPictures(name));
   } catch {
     return undefined;
   }
 }
 
-function asPictures(data: Uint8Array): Pictures {
+/** The name under which the classes of pictures are. */
+const classesOf = (name: string): string => `${name}-classes`;
+
+/** The user's own pictures that a run learns; undefined if it learns none. */
+async function readPictures(name: string): Promise<Pictures | undefined> {
+  const data = await pictureStore.load(name).catch(() => undefined);
+  if (data === undefined) return undefined;
   const shape = pictureShapeOf('own');
-  return { data, shape: [data.length / shape.reduce((product, side) => product * side, 1), ...shape] };
+  const pictures: Pictures = {
+    data,
+    shape: [data.length / shape.reduce((product, side) => product * side, 1), ...shape],
+  };
+  const told = await pictureStore.load(classesOf(name)).catch(() => undefined);
+  if (told === undefined) return pictures;
+  const { labels, classes } = JSON.parse(new TextDecoder().decode(told)) as { labels: number[]; classes: string[] };
+  return { ...pictures, labels: Uint8Array.from(labels), classes };
 }

@@ -18,7 +18,7 @@ import './lab-story.js';
 import './lab-take-away.js';
 import './lab-transport.js';
 import './lab-view.js';
-import { isEmbedded } from './beginning.js';
+import { embeddedView, isEmbedded } from './beginning.js';
 import { experiment, isBeside, isTelling, notice, story } from './store.js';
 import { Watching } from './watching.js';
 
@@ -64,16 +64,22 @@ export class LabApp extends Watching {
   }
 }
 
-/** One view, for a frame in another page. */
-const embedded = () =>
-  html`<main class="embedded">
+/** The samples with what is around them. */
+const see = () =>
+  kindOf(experiment.value.data) === 'points' ? html`<lab-plane></lab-plane>` : html`<lab-pictures></lab-pictures>`;
+
+/** One view, for a frame in another page: the samples, or one by its name. */
+const embedded = () => {
+  const view = viewsOf(experiment.value).find(({ name }) => name === embeddedView);
+  return html`<main class="embedded">
     <div class="card">
       <lab-transport></lab-transport>
-      <lab-plane></lab-plane>
+      ${view === undefined ? see() : html`<lab-view .view=${view}></lab-view>`}
       ${notice.value === '' ? nothing : html`<p class="notice" role="alert">${notice.value}</p>`}
       <p class="about"><a href=${location.pathname + location.hash} target="_blank">Open it in the lab</a></p>
     </div>
   </main>`;
+};
 
 const beside = () =>
   html`<main class="beside">
@@ -95,7 +101,7 @@ const main = () => {
     <div class="see">
       <div class="card">
         <lab-transport></lab-transport>
-        ${isOfPoints ? html`<lab-plane></lab-plane>` : html`<lab-pictures></lab-pictures>`}
+        ${see()}
         <lab-own-pictures></lab-own-pictures>
       </div>
       ${shown('plane')}

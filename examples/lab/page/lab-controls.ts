@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { classesOf } from '../experiment/classes.js';
 import { shownFields } from '../experiment/experiment.js';
 import {
   fields,
@@ -30,7 +31,13 @@ function control(name: FieldName): TemplateResult {
   const value = experiment.value[name];
   return html`<div class=${advised.value.includes(name) ? 'control advised' : 'control'}>
     <label for=${id}>${field.label}</label>
-    ${field.kind === 'choice' ? select(id, name, field, String(value)) : slider(id, name, field, Number(value))}
+    ${
+      name === 'shown'
+        ? shownClass(id, Number(value))
+        : field.kind === 'choice'
+          ? select(id, name, field, String(value))
+          : slider(id, name, field, Number(value))
+    }
     <small id=${`${id}-help`}
       >${field.help}${field.isLive === true ? nothing : html`<span class="anew" title="begins the run anew"> &#8635;</span><span class="unseen"> (begins the run anew)</span>`}</small
     >
@@ -44,6 +51,16 @@ function select(id: string, name: FieldName, { choices }: ChoiceField, value: st
     ${Object.entries(choices)
       .filter(([word]) => name !== 'data' || !['csv', 'drawn', 'own'].includes(word) || word === value)
       .map(([word, label]) => html`<option value=${word} ?selected=${word === value}>${label}</option>`)}
+  </select>`;
+}
+
+/** A class is chosen by its name. */
+function shownClass(id: string, value: number): TemplateResult {
+  const choose = (event: Event): void => change('shown', Number((event.target as HTMLSelectElement).value));
+  return html`<select id=${id} aria-describedby=${`${id}-help`} @change=${choose} .value=${String(value)}>
+    ${['Each in turn', ...classesOf(experiment.value)].map(
+      (label, i) => html`<option value=${i} ?selected=${i === value}>${label}</option>`,
+    )}
   </select>`;
 }
 

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { createLog, csvWriter, memoryFile } from 'tfjs-generative/logs';
+import { kindOf } from '../experiment/pictures.js';
 import { viewsOf } from '../views/index.js';
 import type { LabView } from '../views/view.js';
 import { download } from './download.js';
@@ -21,7 +22,7 @@ export class LabFiles extends Watching {
         </label>
         <button id="log" ?disabled=${!hasLog} @click=${() => void saveLog()}>Log as CSV</button>
         <select id="picture-of" aria-label="Picture of">
-          <option value="plane">The plane</option>
+          <option value="plane">${kindOf(experiment.value.data) === 'points' ? 'The plane' : 'The samples'}</option>
           ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
         </select>
         <button id="picture" @click=${() => this.#savePicture()}>Picture</button>
@@ -37,7 +38,9 @@ export class LabFiles extends Watching {
 
   #savePicture(): void {
     const name = this.querySelector<HTMLSelectElement>('#picture-of')!.value;
-    const views = [...document.querySelectorAll<HTMLElement & { readonly view?: LabView }>('lab-plane, lab-view')];
+    const views = [
+      ...document.querySelectorAll<HTMLElement & { readonly view?: LabView }>('lab-plane, lab-pictures, lab-view'),
+    ];
     const canvas = views.find(({ view }) => (view?.name ?? 'plane') === name)?.querySelector('canvas');
     if (canvas == null) return;
     // the canvas itself is transparent

@@ -1,6 +1,7 @@
 import { html } from 'lit';
-import type { ReadFiles } from '../training/pictures/read-files.js';
+import type { ChosenFiles, ReadFiles } from '../training/pictures/read-files.js';
 import { takePictures } from './acts.js';
+import { chosenIn, droppedIn } from './chosen-files.js';
 import { notice } from './store.js';
 import { Watching } from './watching.js';
 
@@ -16,10 +17,34 @@ export class LabOwnPictures extends Watching {
 
   override render() {
     return html`<p class="row">
-      <button id="own" ?disabled=${this.isReading} @click=${() => this.querySelector('input')!.click()}>
+      <button id="own" ?disabled=${this.isReading} @click=${() => this.#ask('pictures')}>
         ${this.isReading ? 'Reading your pictures' : 'Learn your own pictures'}
       </button>
-      <input type="file" accept="image/*" multiple hidden aria-label="Your own pictures" @change=${this.#choose} />
+      <button
+        id="own-folder"
+        ?disabled=${this.isReading}
+        title="each folder inside is a class"
+        @click=${() => this.#ask('folder')}
+      >
+        Or a folder of classes
+      </button>
+      <input
+        class="pictures"
+        type="file"
+        accept="image/*"
+        multiple
+        hidden
+        aria-label="Your own pictures"
+        @change=${this.#choose}
+      />
+      <input
+        class="folder"
+        type="file"
+        webkitdirectory
+        hidden
+        aria-label="A folder of your own pictures"
+        @change=${this.#choose}
+      />
     </p>`;
   }
 
@@ -41,22 +66,26 @@ export class LabOwnPictures extends Watching {
     const files = [...(input.files ?? [])];
     // the same files can be chosen again
     input.value = '';
-    if (files.length > 0) void this.#take(files);
+    if (files.length > 0) void this.#take(chosenIn(files));
   };
+
+  #ask(which: 'pictures' | 'folder'): void {
+    this.querySelector<HTMLInputElement>(`input.${which}`)!.click();
+  }
 
   readonly #drop = (event: DragEvent): void => {
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (!files.some(({ type }) => type.startsWith('image/'))) return;
+    const dropped = event.dataTransfer === null ? undefined : droppedIn(event.dataTransfer);
+    if (dropped === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    void this.#take(files);
+    void this.#take(dropped);
   };
 
-  async #take(files: readonly File[]): Promise<void> {
+  async #take(files: ChosenFiles | Promise<ChosenFiles>): Promise<void> {
     if (this.isReading) return;
     this.isReading = true;
     try {
-      const { pictures, complaint } = await read(files);
+      const { pictures, complaint } = await read(await files);
       notice.value = complaint;
       if (pictures !== undefined) takePictures(pictures);
     } catch (error) {
@@ -73,7 +102,7 @@ function allow(event: DragEvent): void {
 }
 
 /** Reads files in a worker of their own. */
-async function read(files: readonly File[]): Promise<ReadFiles> {
+async function read(files: ChosenFiles): Promise<ReadFiles> {
   const worker = new Worker(new URL('../training/pictures/read-worker.ts', import.meta.url), { type: 'module' });
   try {
     return await new Promise<ReadFiles>((resolve, reject) => {

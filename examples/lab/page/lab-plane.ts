@@ -3,7 +3,7 @@ import { MOST_DRAWN, REACH, snapped, type Point } from '../experiment/points.js'
 import type { Canvas } from '../views/canvas.js';
 import { placing } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
-import { layersOf } from '../views/plane-layers.js';
+import { layersOf, levelsOf } from '../views/plane-layers.js';
 import { takePoints } from './acts.js';
 import './lab-canvas.js';
 import { legendOf } from './lab-view.js';
@@ -85,6 +85,7 @@ export class LabPlane extends Watching {
               <button id="play" aria-pressed=${this.isPlaying} @click=${this.#play}>
                 ${this.isPlaying ? 'Pause' : 'Play'}
               </button>
+              <button id="denoise" ?disabled=${this.isPlaying} @click=${this.#denoise}>One denoising step</button>
               <label for="noise">Noise level</label>
               <input
                 id="noise"
@@ -162,6 +163,14 @@ export class LabPlane extends Watching {
       else requestAnimationFrame(go);
     };
     requestAnimationFrame(go);
+  };
+
+  /** Goes on to where the next call of the network takes the samples; from data, back to noise. */
+  readonly #denoise = (): void => {
+    if (!layers.value.includes('paths')) layers.value = [...layers.value, 'paths'];
+    const stops = levelsOf(seen()?.frame.arrays['paths'] ?? new Float32Array());
+    // before the paths are computed, the way begins with pure noise; a level is shown with two decimals
+    noise.value = stops.find((level) => level < noise.value - 0.005) ?? 1;
   };
 
   readonly #begin = (): void => {

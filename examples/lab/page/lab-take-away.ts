@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { isOfPictures } from '../experiment/pictures.js';
-import { pictureFile, writeProgram } from '../program/write-program.js';
+import { pictureBytes, pictureFile, writeProgram } from '../program/write-program.js';
 import { download } from './download.js';
 import { experiment, isMoved, notice, session } from './store.js';
 import { Watching } from './watching.js';
@@ -39,9 +39,9 @@ export class LabTakeAway extends Watching {
               ? nothing
               : html`<button
                   id="pictures"
-                  @click=${() => download(pictures.data as BlobPart, pictureFile(data), 'application/octet-stream')}
+                  @click=${() => download(pictureBytes(experiment.value, pictures), pictureFile(experiment.value), 'application/octet-stream')}
                 >
-                  Save its pictures as ${pictureFile(data)}
+                  Save its pictures as ${pictureFile(experiment.value)}
                 </button>`
           }
           <button @click=${() => this.querySelector('dialog')!.close()}>Close</button>

@@ -73,7 +73,7 @@ export function takeDrops(): void {
     const { files } = filesOf(event) ?? {};
     if (files === undefined) return;
     event.preventDefault();
-    // pictures are taken by `lab-own-pictures`
-    if (![...files].some(({ type }) => type.startsWith('image/'))) void openFiles(files);
+    // pictures and folders are taken by `lab-own-pictures`, which hears of them first
+    void openFiles(files);
   });
 }

@@ -9,7 +9,7 @@ import { stories } from '../stories/index.js';
 import { firstOpen, viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
 import type { Seen } from '../views/view.js';
-import { readBeginning } from './beginning.js';
+import { embeddedView, readBeginning } from './beginning.js';
 import { openSession, type Session } from './session.js';
 
 /** Updates before which a GAN is not blamed for clouds without samples. */
@@ -90,10 +90,10 @@ export const advised = computed<readonly FieldName[]>(() =>
   verdicts.value.flatMap(({ kind }) => cureOf(kind, experiment.value)?.moves.map(({ control }) => control) ?? []),
 );
 
-/** The views that are open in a story, or at first. */
+/** The views that are open in a story, or at first; and the one that a frame shows. */
 export function openFor(number: number | undefined): readonly string[] {
   const told = number === undefined ? undefined : stories[number - 1];
-  return [...firstOpen, ...(told?.opens ?? [])];
+  return [...firstOpen, ...(told?.opens ?? []), embeddedView];
 }
 
 /** The layers that a story shows, or those of a family. */

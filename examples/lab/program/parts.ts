@@ -1,3 +1,6 @@
+import { toldClasses } from '../experiment/classes.js';
+import type { Experiment } from '../experiment/experiment.js';
+
 /** The lines of a program that depend on the family. */
 export interface ProgramParts {
   /** Names from the main entry, beside those that all programs need. */
@@ -8,4 +11,13 @@ export interface ProgramParts {
   readonly sampling: string;
   /** The metrics that are printed, as arguments. */
   readonly shown: string;
+}
+
+/** The classes of samples as text: of a model that is told classes the one that is shown, or each in turn. */
+export function classesText(experiment: Experiment, count: number): string {
+  const { shown } = experiment;
+  const classes = toldClasses(experiment)!;
+  const of = shown > 0 && shown <= classes ? String(shown - 1) : `i % ${classes}`;
+  const index = of === 'i % ' + classes ? '(_, i)' : '()';
+  return `tf.tensor1d(Int32Array.from({ length: ${count} }, ${index} => ${of}), 'int32')`;
 }

@@ -1,8 +1,27 @@
+import { toldClasses } from '../experiment/classes.js';
 import type { Experiment } from '../experiment/experiment.js';
-import type { ProgramParts } from './parts.js';
+import type { PictureShape } from '../experiment/pictures.js';
+import { LABEL_SIZE, PICTURES } from '../training/sizes.js';
+import { classesText, type ProgramParts } from './parts.js';
 
-/** The VAE of `training/vae.ts`, as text. */
-export function vaeParts({ latent, width, noise, beta, rate }: Experiment): ProgramParts {
+/** The networks of a VAE, as text. */
+interface Networks {
+  readonly imports: readonly string[];
+  /** Lines before the model. */
+  readonly begin?: string;
+  readonly encode: string;
+  readonly decode: string;
+  /** How many samples are made. */
+  readonly made: number;
+  /** What is passed to the decoder beside the latents. */
+  readonly told?: string;
+}
+
+/** The VAE of `training/families/vae.ts`, as text. */
+function vaeParts(
+  { latent, noise, beta, rate }: Experiment,
+  { imports, begin = '', encode, decode, made, told = '' }: Networks,
+): ProgramParts {
   return {
     imports: [
       'createAdam',
@@ -11,18 +30,19 @@ export function vaeParts({ latent, width, noise, beta, rate }: Experiment): Prog
       'createVaeTrainer',
       'elboObjective',
       'gaussian',
-      'mlp',
+      ...imports,
     ],
-    model: `
+    model: `${begin}
 // q(z|x): a Gaussian over ${latent} latent${latent === 1 ? '' : 's'}
 const encoder = createGaussianEncoder(
-  mlp({ sizes: [2, ${width}, ${width}, ${2 * latent}], random: random.fork('encoder') }),
+  ${encode},
   { latentSize: ${latent} },
 );
 // p(x|z): a Gaussian with a standard deviation of ${noise}
-const decoder = createDecoder(mlp({ sizes: [${latent}, ${width}, ${width}, 2], random: random.fork('decoder') }), {
-  likelihood: gaussian({ variance: ${noise} ** 2 }),
-});
+const decoder = createDecoder(
+  ${decode},
+  { likelihood: gaussian({ variance: ${noise} ** 2 }) },
+);
 const trainer = createVaeTrainer({
   encoder,
   decoder,
@@ -30,7 +50,44 @@ const trainer = createVaeTrainer({
   optimizer: createAdam({ learningRate: ${rate} }),
   random,
 });`,
-    sampling: `const samples = decoder.mean(random.fork('samples').normal([8, ${latent}]));`,
+    sampling: `const samples = decoder.mean(random.fork('samples').normal([${made}, ${latent}])${told});`,
     shown: 'metrics.loss, metrics.kl',
   };
+}
+
+export function pointVaeParts(experiment: Experiment): ProgramParts {
+  const { latent, width } = experiment;
+  return vaeParts(experiment, {
+    imports: ['mlp'],
+    encode: `mlp({ sizes: [2, ${width}, ${width}, ${2 * latent}], random: random.fork('encoder') })`,
+    decode: `mlp({ sizes: [${latent}, ${width}, ${width}, 2], random: random.fork('decoder') })`,
+    made: 8,
+  });
+}
+
+export function pictureVaeParts(experiment: Experiment, shape: PictureShape): ProgramParts {
+  const { latent, channels } = experiment;
+  const classes = toldClasses(experiment);
+  const isTold = classes !== undefined;
+  const [height, width, colors] = shape;
+  const more = isTold ? LABEL_SIZE : 0;
+  const told = (body: string, name: string): string => (isTold ? `withCondition(${body}, labels('${name}'))` : body);
+  const sizes = (channelsOfShape: number): string => `[${height}, ${width}, ${channelsOfShape}]`;
+  return vaeParts(experiment, {
+    imports: ['convDecoder', 'convEncoder', ...(isTold ? ['embedding', 'withCondition'] : [])],
+    begin: isTold
+      ? `// a vector for each class
+const labels = (name) => embedding({ classes: ${classes}, size: ${LABEL_SIZE}, random: random.fork(name + ' labels') });`
+      : '',
+    encode: told(
+      `convEncoder({ shape: ${sizes(colors + more)}, widths: [${channels}, ${2 * channels}], outputs: ${2 * latent}, random: random.fork('encoder') })`,
+      'encoder',
+    ),
+    decode: told(
+      `convDecoder({ inputs: ${latent + more}, shape: ${sizes(colors)}, widths: [${2 * channels}, ${channels}], random: random.fork('decoder') })`,
+      'decoder',
+    ),
+    made: PICTURES.shown,
+    told: isTold ? `, { condition: ${classesText(experiment, PICTURES.shown)} }` : '',
+  });
 }

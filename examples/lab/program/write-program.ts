@@ -1,33 +1,44 @@
 // The experiment as a program of its own, which trains as the lab does.
 import sets from '../data/point-sets.js?raw';
 import type { Experiment } from '../experiment/experiment.js';
-import { isOfPictures, pictureShapeOf, type PictureSet, type PictureShape } from '../experiment/pictures.js';
-import { diffusionParts } from './diffusion.js';
-import { ganParts } from './gan.js';
-import type { ProgramParts } from './parts.js';
-import { pictureDiffusionParts } from './pictures/diffusion.js';
-import { pictureGanParts } from './pictures/gan.js';
-import { pictureVaeParts } from './pictures/vae.js';
+import { toldClasses } from '../experiment/classes.js';
+import {
+  isOfPictures,
+  pictureShapeOf,
+  type Pictures,
+  type PictureSet,
+  type PictureShape,
+} from '../experiment/pictures.js';
 import { reportEvery } from '../training/report-every.js';
 import { DATA } from '../training/sizes.js';
-import { vaeParts } from './vae.js';
+import { pictureDiffusionParts, pointDiffusionParts } from './diffusion.js';
+import { pictureGanParts, pointGanParts } from './gan.js';
+import type { ProgramParts } from './parts.js';
+import { pictureVaeParts, pointVaeParts } from './vae.js';
 
-const partsOf: Readonly<Record<Experiment['family'], (experiment: Experiment) => ProgramParts>> = {
-  vae: vaeParts,
-  gan: ganParts,
-  diffusion: diffusionParts,
-};
+type PartsOf<A extends unknown[]> = Readonly<
+  Record<Experiment['family'], (experiment: Experiment, ...of: A) => ProgramParts>
+>;
 
-const picturePartsOf: Readonly<
-  Record<Experiment['family'], (experiment: Experiment, shape: PictureShape) => ProgramParts>
-> = {
+const partsOf: PartsOf<[]> = { vae: pointVaeParts, gan: pointGanParts, diffusion: pointDiffusionParts };
+const picturePartsOf: PartsOf<[shape: PictureShape]> = {
   vae: pictureVaeParts,
   gan: pictureGanParts,
   diffusion: pictureDiffusionParts,
 };
 
-/** The file with the pictures that a program reads: a byte for each pixel. */
-export const pictureFile = (set: PictureSet): string => `${set}.bin`;
+/** The name of the file with the pictures that a program reads: a byte for each pixel, and then one for the class of each picture if the model is told classes. */
+export const pictureFile = (experiment: Experiment): string =>
+  `${experiment.data}${toldClasses(experiment) === undefined ? '' : '-with-classes'}.bin`;
+
+/** What is in that file. */
+export function pictureBytes(experiment: Experiment, { data, labels }: Pictures): Uint8Array<ArrayBuffer> {
+  const after = toldClasses(experiment) === undefined ? [] : labels!;
+  const bytes = new Uint8Array(data.length + after.length);
+  bytes.set(data);
+  bytes.set(after, data.length);
+  return bytes;
+}
 
 /** The packages that a program needs, as one installs them. */
 export const PACKAGES = 'tfjs-generative @tensorflow/tfjs @tensorflow/tfjs-backend-wasm';
@@ -94,35 +105,57 @@ interface DataLines {
   readonly end: string;
 }
 
-function pointLines({ data, batch, points }: Experiment): DataLines {
+function pointLines(experiment: Experiment): DataLines {
+  const { data, batch, points } = experiment;
   const own = data === 'drawn' || data === 'csv';
+  const isTold = toldClasses(experiment) !== undefined;
   return {
     about: [],
     entries: [],
-    begin: [...(own ? [`const points = ${JSON.stringify(points)};`, ''] : []), textOf(data)],
+    begin: [
+      ...(own ? [`const points = ${JSON.stringify(points)};`, ''] : []),
+      textOf(data),
+      ...(isTold ? ['', textOf(`${data}Classes`)] : []),
+    ],
     source: [
       `const data = ${data}(${DATA}, random.fork('data')${own ? ', points' : ''});`,
-      `const source = batches(data, { batchSize: ${batch}, random: random.fork('order') });`,
+      ...(isTold ? [`const condition = ${data}Classes(${DATA}, random.fork('data'));`] : []),
+      `const source = batches(${isTold ? '{ x: data, condition }' : 'data'}, { batchSize: ${batch}, random: random.fork('order') });`,
     ],
     end: `console.log(await samples.array());`,
   };
 }
 
-function pictureLines({ family, batch }: Experiment, set: PictureSet): DataLines {
-  const file = pictureFile(set);
+function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
+  const { family, batch } = experiment;
+  const file = pictureFile(experiment);
   const shape = pictureShapeOf(set);
   const size = shape.reduce((product, side) => product * side, 1);
+  const isTold = toldClasses(experiment) !== undefined;
   // a denoiser's numbers have about zero mean
-  const transform = family === 'diffusion' ? `, transform: (x) => tf.sub(tf.mul(2, x), 1)` : '';
+  const scaled = 'tf.sub(tf.mul(2, x), 1)';
+  const transform =
+    family !== 'diffusion'
+      ? ''
+      : `, transform: ${isTold ? `({ x, condition }) => ({ x: ${scaled}, condition })` : `(x) => ${scaled}`}`;
+  const what = isTold ? 'the pictures as bytes, and then the class of each,' : 'the pictures as bytes,';
   return {
-    about: [`// It reads ${file}, the pictures as bytes, which the lab saves: put that file beside this one.`],
+    about: [`// It reads ${file}, ${what} which the lab saves: put that file beside this one.`],
     entries: [`import { readFile } from 'node:fs/promises';`, `import { writePng } from 'tfjs-generative/node';`],
     begin: [
       `// in a page: new Uint8Array(await (await fetch('${file}')).arrayBuffer())`,
       `const bytes = new Uint8Array(await readFile(new URL('${file}', import.meta.url)));`,
-      `const pictures = { data: bytes, shape: [bytes.length / ${size}, ${shape.join(', ')}] };`,
+      ...(isTold
+        ? [
+            `const count = bytes.length / (${size} + 1);`,
+            `const x = { data: bytes.subarray(0, ${size} * count), shape: [count, ${shape.join(', ')}] };`,
+            `const condition = { data: Int32Array.from(bytes.subarray(${size} * count)), shape: [count] };`,
+          ]
+        : [`const pictures = { data: bytes, shape: [bytes.length / ${size}, ${shape.join(', ')}] };`]),
     ],
-    source: [`const source = batches(pictures, { batchSize: ${batch}, random: random.fork('order')${transform} });`],
+    source: [
+      `const source = batches(${isTold ? '{ x, condition }' : 'pictures'}, { batchSize: ${batch}, random: random.fork('order')${transform} });`,
+    ],
     end: `await writePng('samples.png', imageGrid(samples, { columns: 8, gap: 2 }), { scale: 3 });`,
   };
 }
@@ -140,7 +173,8 @@ function title({ family, data }: Experiment): string {
     drawn: 'a drawing',
     csv: 'points of a file',
     clothes: 'pictures of clothes',
-    emoji: 'emoji',
+    emoji: 'smileys',
+    kinds: 'emoji of nine kinds',
     own: 'pictures of your own',
   }[data];
   return `${model} learns ${what}`;

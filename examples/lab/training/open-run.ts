@@ -8,7 +8,7 @@ import type { Lesson } from './learner.js';
 import type { Opened } from './opened.js';
 import type { Order, Report, Settings, Wish } from './messages.js';
 import { createPainter, type Samples } from './painter.js';
-import { measureQuality } from './quality.js';
+import { measureQuality } from './points/quality.js';
 import { reportEvery } from './report-every.js';
 import { savedMetadata } from './saved-metadata.js';
 
@@ -78,7 +78,8 @@ export async function openRun(
   let measured = isOfPictures(data) ? performance.now() : -Infinity;
   let measuredAt = 0;
   const measureAt = async (step: number, samples: Samples): Promise<void> => {
-    tell({ kind: 'measures', measures: await measure(step, samples) });
+    // samples of one class are not like the data as a whole
+    if (live.shown === 0) tell({ kind: 'measures', measures: await measure(step, samples) });
     [measured, measuredAt] = [performance.now(), step];
   };
   const look = (step: number): Promise<void> =>
@@ -172,7 +173,7 @@ export async function openRun(
 /** Begins to learn; what points need is not loaded for pictures, and the other way round. */
 async function begin(lesson: Lesson, pictures: () => Pictures | Promise<Pictures> | undefined): Promise<Opened> {
   const given = await pictures();
-  if (given === undefined) return (await import('./open-points.js')).openPoints(lesson);
+  if (given === undefined) return (await import('./points/open-points.js')).openPoints(lesson);
   return (await import('./pictures/open-pictures.js')).openPictures(lesson, given);
 }
 

@@ -29,3 +29,5 @@ export const SAMPLERS = ['ddpm', 'ddim', 'dpm'] as const;
 export const PICTURES = { shown: 24, made: 16, compared: 8, stops: 8, making: 4 } as const;
 /** Numbers in the latents of a GAN of pictures. */
 export const GAN_LATENT = 32;
+/** Numbers in the vector for a class of a VAE. */
+export const LABEL_SIZE = 4;

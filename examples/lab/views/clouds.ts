@@ -1,3 +1,4 @@
+import { toldClasses } from '../experiment/classes.js';
 import { countsByCloud, modesOf } from '../data/modes.js';
 import { drawWords, type Canvas } from './canvas.js';
 import type { LabView, Seen } from './view.js';
@@ -16,7 +17,9 @@ export const clouds: LabView = {
   ratio: 0.22,
   isOfPlane: true,
   isTold: true,
-  fits: (experiment) => modesOf(experiment) !== undefined,
+  // of samples of one class there is nothing to count
+  fits: (experiment) =>
+    modesOf(experiment) !== undefined && (experiment.shown === 0 || toldClasses(experiment) === undefined),
   draw(canvas: Canvas, seen: Seen) {
     const { context, width, height, colors } = canvas;
     const shares = sharesOf(seen);

@@ -4,11 +4,14 @@ import type { LabView, Seen } from './view.js';
 
 /** Pictures under a title. */
 export interface Strip {
+  /** Nothing for more of the strip before. */
   readonly title: string;
   /** The bytes of pictures one after the other; undefined before they are computed. */
   readonly bytes: Uint8Array | undefined;
   /** A word above each picture of the first row. */
   readonly notes?: readonly string[] | undefined;
+  /** Pictures in a row, if they are fewer than in others. */
+  readonly columns?: number | undefined;
 }
 
 /** What a view of pictures shows. */
@@ -38,7 +41,7 @@ export function gallery({ strips, columns = () => 8, describe, ...view }: Galler
       const across = columns(seen);
       const scale = scaleFor(width, across, pictures.shape);
       return strips(seen, pictures).reduce((sum, strip) => {
-        const text = strip.notes === undefined ? LINE : 2 * LINE;
+        const text = (strip.title === '' ? 0 : LINE) + (strip.notes === undefined ? 0 : LINE);
         return sum + text + rowsOf(strip, across, pictures.shape) * (pictures.shape[1] + GAP) * scale;
       }, 0);
     },
@@ -65,8 +68,8 @@ export const difference = (bytes: Uint8Array, { data }: Pictures): string =>
 /** Bytes in a picture. */
 export const sizeOf = ([, ...sides]: Pictures['shape']): number => sides.reduce((product, side) => product * side, 1);
 
-const rowsOf = ({ bytes }: Strip, columns: number, shape: Pictures['shape']): number =>
-  bytes === undefined ? 0 : Math.ceil(bytes.length / sizeOf(shape) / columns);
+const rowsOf = ({ bytes, columns: own }: Strip, columns: number, shape: Pictures['shape']): number =>
+  bytes === undefined ? 0 : Math.ceil(bytes.length / sizeOf(shape) / (own ?? columns));
 
 /** CSS pixels for a pixel of a picture: a whole number of those of the screen. */
 function scaleFor(width: number, columns: number, [, , across]: Pictures['shape']): number {
@@ -85,14 +88,16 @@ function drawStrips(
   let top = 0;
   context.fillStyle = colors.text;
   context.textBaseline = 'middle';
-  const write = (text: string, x: number): void => context.fillText(text, x, top + LINE / 2);
+  const write = (text: string, x: number, most = width): void => context.fillText(text, x, top + LINE / 2, most);
   for (const strip of strips) {
-    context.font = '13px system-ui, sans-serif';
-    write(strip.title, 0);
-    top += LINE;
+    if (strip.title !== '') {
+      context.font = '13px system-ui, sans-serif';
+      write(strip.title, 0);
+      top += LINE;
+    }
     if (strip.notes !== undefined) {
       context.font = '11px system-ui, sans-serif';
-      strip.notes.forEach((note, i) => write(note, i * (across + GAP) * scale));
+      strip.notes.forEach((note, i) => write(note, i * (across + GAP) * scale, across * scale));
       top += LINE;
     }
     const rows = rowsOf(strip, columns, shape);
@@ -100,7 +105,8 @@ function drawStrips(
     const sheet = new OffscreenCanvas(columns * (across + GAP) - GAP, rows * (high + GAP) - GAP);
     const pen = sheet.getContext('2d')!;
     for (let n = 0; n < strip.bytes!.length / sizeOf(shape); n++) {
-      const [x, y] = [(n % columns) * (across + GAP), Math.floor(n / columns) * (high + GAP)];
+      const own = strip.columns ?? columns;
+      const [x, y] = [(n % own) * (across + GAP), Math.floor(n / own) * (high + GAP)];
       pen.putImageData(pictureOf(strip.bytes!, n, shape), x, y);
     }
     context.save();

@@ -29,3 +29,10 @@ test('there is nothing to count in data without clouds', () => {
   expect(clouds.fits!({ ...defaultsOf('gan'), data: 'moons' })).toBe(false);
   expect(clouds.fits!({ ...defaultsOf('gan'), data: 'grid' })).toBe(true);
 });
+
+test('of samples of one class there is nothing to count, either', () => {
+  const told = { ...defaultsOf('diffusion', 'ring'), classes: 'told', shown: 3 } as const;
+  expect(clouds.fits!(told)).toBe(false);
+  expect(clouds.fits!({ ...told, shown: 0 })).toBe(true);
+  expect(clouds.fits!({ ...told, classes: 'none' })).toBe(true);
+});

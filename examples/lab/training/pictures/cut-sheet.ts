@@ -11,10 +11,12 @@ export interface Cells {
   readonly at: readonly (readonly [column: number, row: number])[];
   /** Pixels around each picture. */
   readonly border: number;
+  /** The class of each picture, if they have classes. */
+  readonly labels?: Uint8Array;
 }
 
 /** Cuts pictures out of a sheet. */
-export function cutSheet({ data: sheet, shape }: Sheet, { at, border }: Cells, one: PictureShape): Pictures {
+export function cutSheet({ data: sheet, shape }: Sheet, { at, border, labels }: Cells, one: PictureShape): Pictures {
   const [, , width, channels] = shape;
   const [height, across] = one;
   const line = across * channels;
@@ -26,12 +28,16 @@ export function cutSheet({ data: sheet, shape }: Sheet, { at, border }: Cells, o
       data.set(sheet.subarray(from, from + line), (i * height + y) * line);
     }
   });
-  return { data, shape: [at.length, ...one] };
+  return { data, shape: [at.length, ...one], labels };
 }
 
-/** All cells of a sheet without borders, row by row. */
-export function everyCell({ shape: [, height, width] }: Sheet, [own, across]: PictureShape): Cells {
+/** All cells of a sheet without borders, row by row, on which so many classes take turns. */
+export function everyCell({ shape: [, height, width] }: Sheet, [own, across]: PictureShape, classes: number): Cells {
   const columns = width / across;
   const count = columns * (height / own);
-  return { border: 0, at: Array.from({ length: count }, (_, i) => [i % columns, Math.floor(i / columns)] as const) };
+  return {
+    border: 0,
+    at: Array.from({ length: count }, (_, i) => [i % columns, Math.floor(i / columns)] as const),
+    labels: Uint8Array.from({ length: count }, (_, i) => i % classes),
+  };
 }

@@ -1,92 +1,71 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  addNoise,
-  createDenoiser,
-  createDiffusionTrainer,
-  inPatches,
-  logNormalTimesteps,
-  sampleDiffusion,
-  unet,
-  type SolverState,
-} from 'tfjs-generative';
-import { liveAdam } from '../live.js';
-import { AVERAGE, schedules, solvers, targets, timestepOf, TIMESTEPS } from '../diffusion.js';
+import { addNoise, inPatches, logNormalTimesteps, unet, type SampleProgress } from 'tfjs-generative';
+import { makeDiffusion, timestepOf } from '../families/diffusion.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
 import type { PicturesLesson } from './lesson.js';
-import { firstPictures, toBytes } from './picture-tensors.js';
+import { firstPictures, shownOf, toBytes } from './picture-tensors.js';
 
 /** A diffusion model of pictures: a U-Net on patches of 2 x 2 pixels. */
-export function createPictureDiffusion({ experiment, live, random, pictures }: PicturesLesson): Learner {
-  const { channels, schedule, target } = experiment;
+export function createPictureDiffusion(lesson: PicturesLesson): Learner {
+  const { experiment, random, pictures, classes } = lesson;
+  const { channels } = experiment;
   const [, ...shape] = pictures.shape;
-  const make = () =>
-    createDenoiser(
-      inPatches(unet({ channels: 4 * shape[2], widths: [channels, 2 * channels], random: random.fork('denoiser') })),
-      { schedule: schedules[schedule]({ steps: TIMESTEPS }), predicts: targets[target] },
-    );
-  const [learning, averaged] = [make(), make()];
-  const trainer = createDiffusionTrainer({
-    denoiser: learning,
-    optimizer: liveAdam(() => live().rate, { beta2: 0.99 }),
-    random,
-    timesteps: logNormalTimesteps(learning.schedule),
-    average: { into: averaged, decay: AVERAGE },
+  const { averaged, views, sample, dispose, ...rest } = makeDiffusion(lesson, {
+    network: (told) =>
+      inPatches(
+        unet({ channels: 4 * shape[2], widths: [channels, 2 * channels], ...told, random: random.fork('denoiser') }),
+      ),
+    adam: { beta2: 0.99 },
+    timesteps: logNormalTimesteps,
   });
-  const views = random.fork('views');
-  const shown = tf.tidy(() => fromPixels(firstPictures(pictures, PICTURES.compared)));
-  /** Some pictures with the noise of a level. */
-  const noised = (timestep: number) =>
-    addNoise(
-      shown,
-      views.fork('noise').normal(shown.shape),
-      tf.fill([shown.shape[0]], timestep, 'int32'),
-      averaged.schedule,
-    );
+  const first = firstPictures(pictures, classes);
+  const shown = fromPixels(first.x);
+  const { condition } = first;
+  first.x.dispose();
+  /** The timestep of each of some pictures, and the pictures with that much noise. */
+  const noised = (timestep: number) => {
+    const timesteps = tf.fill([shown.shape[0]], timestep, 'int32');
+    const noise = views.fork('noise').normal(shown.shape);
+    return { timesteps, xt: addNoise(shown, noise, timesteps, averaged.schedule) };
+  };
   const picturesOf = (x: tf.Tensor): tf.Tensor => tf.tidy(() => toBytes(tf.div(tf.add(x, 1), 2)));
   return {
-    trainer,
-    model: { denoiser: averaged },
-    shown: PICTURES.made,
-    samples: async (n, { sampler, calls }) => {
-      const options = { shape: [n, ...shape], steps: calls, random: views.fork('samples') };
-      const samples = await sampleDiffusion(averaged, solvers[sampler], options);
+    ...rest,
+    shown: shownOf(PICTURES.made, classes),
+    samples: async (n, live) => {
+      const samples = await sample([n, ...shape], live);
       const bytes = picturesOf(samples);
       samples.dispose();
       return bytes;
     },
     views: {
       /** The first pictures with the noise of a level. */
-      noised: (look) => tf.tidy(() => picturesOf(noised(timestepOf(look)))),
+      noised: (look) => tf.tidy(() => picturesOf(noised(timestepOf(look)).xt)),
       /** What the denoiser makes of them. */
       estimate: (look) =>
         tf.tidy(() => {
-          const timestep = timestepOf(look);
-          const timesteps = tf.fill([shown.shape[0]], timestep, 'int32');
-          return picturesOf(averaged.estimate(noised(timestep), timesteps).sample);
+          const { xt, timesteps } = noised(timestepOf(look));
+          return picturesOf(averaged.estimate(xt, timesteps, { condition }).sample);
         }),
       /** Samples while they are made, from noise, `[making, stops, ...]`. */
-      making: async (_, { sampler, calls }) => {
-        const solver = solvers[sampler];
+      making: async (_, live) => {
         const kept: tf.Tensor[] = [];
-        const isStop = stopsOf(calls);
-        let step = 0;
-        const watched = {
-          ...solver,
-          step: (state: SolverState) => {
-            if (isStop(step++)) kept.push(picturesOf(state.xt));
-            return solver.step(state);
-          },
+        const isStop = stopsOf(live.calls);
+        const onStep = ({ step, xt }: SampleProgress): void => {
+          if (isStop(step - 1)) kept.push(picturesOf(xt));
         };
-        const options = { shape: [PICTURES.making, ...shape], steps: calls, random: views.fork('samples') };
-        const last = await sampleDiffusion(averaged, watched, options);
+        const last = await sample([PICTURES.making, ...shape], live, onStep);
         kept.push(picturesOf(last));
         const all = tf.tidy(() => tf.stack(kept, 1));
         tf.dispose([last, ...kept]);
         return all;
       },
     },
-    dispose: () => [trainer, learning, averaged, shown].forEach((one) => one.dispose()),
+    dispose: () => {
+      dispose();
+      tf.dispose({ shown, condition });
+    },
   };
 }
 

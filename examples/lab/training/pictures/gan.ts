@@ -1,65 +1,53 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  createDiscriminator,
-  createGanTrainer,
-  createGenerator,
-  dcganDiscriminator,
-  dcganGenerator,
-} from 'tfjs-generative';
-import { liveAdam } from '../live.js';
-import { AVERAGE, losses, penaltyOf } from '../gan.js';
+import { dcganDiscriminator, dcganGenerator } from 'tfjs-generative';
+import { makeGan } from '../families/gan.js';
+import { labelsOf } from '../labels.js';
 import type { Learner } from '../learner.js';
 import { GAN_LATENT, PICTURES } from '../sizes.js';
 import type { PicturesLesson } from './lesson.js';
-import { between, firstPictures, toBytes } from './picture-tensors.js';
+import { between, betweenClasses, firstPictures, shownOf, toBytes } from './picture-tensors.js';
 
 /** A DCGAN of pictures. */
-export function createPictureGan({ experiment, live, random, pictures }: PicturesLesson): Learner {
-  const { channels, loss } = experiment;
+export function createPictureGan(lesson: PicturesLesson): Learner {
+  const { experiment, random, pictures, classes } = lesson;
   const [, ...shape] = pictures.shape;
-  const generator = () =>
-    createGenerator(
-      dcganGenerator({ latentSize: GAN_LATENT, shape, width: channels, random: random.fork('generator') }),
-      {
-        latentSize: GAN_LATENT,
-      },
-    );
-  const [learning, averaged] = [generator(), generator()];
-  const discriminator = createDiscriminator(
-    dcganDiscriminator({ shape, width: channels, random: random.fork('discriminator') }),
-  );
-  const adam = (factor: number) => liveAdam(() => factor * live().rate, { beta1: 0, beta2: 0.99 });
-  const trainer = createGanTrainer({
-    generator: learning,
-    discriminator,
-    loss: losses[loss],
+  const size = { shape, width: experiment.channels, ...(classes === undefined ? {} : { classes }) };
+  const { averaged, discriminator, views, dispose, ...rest } = makeGan(lesson, {
+    generate: () => dcganGenerator({ latentSize: GAN_LATENT, ...size, random: random.fork('generator') }),
+    latents: { latentSize: GAN_LATENT },
+    discriminate: dcganDiscriminator({ ...size, random: random.fork('discriminator') }),
     // two time scales, as in Heusel et al. 2017
-    optimizers: { generator: adam(1), discriminator: adam(2) },
-    penalty: penaltyOf(experiment, live),
-    random,
-    average: { into: averaged, decay: AVERAGE },
+    ratesApart: 2,
   });
-  const views = random.fork('views');
-  const shown = firstPictures(pictures, PICTURES.compared);
-  const generate = (n: number, name: string) => averaged.generate(averaged.sampleLatent(n, views.fork(name)));
+  const { x, condition } = firstPictures(pictures, classes);
+  const generate = (n: number, how: { readonly condition?: tf.Tensor | undefined }) =>
+    averaged.generate(averaged.sampleLatent(n, views.fork('samples')), how);
   return {
-    trainer,
-    model: { generator: averaged },
-    shown: PICTURES.shown,
-    samples: (n) => tf.tidy(() => toBytes(generate(n, 'samples'))),
+    ...rest,
+    shown: shownOf(PICTURES.shown, classes),
+    samples: (n, live) => tf.tidy(() => toBytes(generate(n, { condition: labelsOf(n, live, classes) }))),
     views: {
       /** D(x) of the first pictures, then of the first samples. */
-      scores: () =>
-        tf.tidy(() =>
-          tf.concat([discriminator.probability(shown), discriminator.probability(generate(shown.shape[0], 'samples'))]),
-        ),
-      /** Ways between pairs of samples, through the latents. */
-      interpolation: () =>
+      scores: (_, live) =>
+        tf.tidy(() => {
+          const count = x.shape[0];
+          const told = { condition: labelsOf(count, live, classes) };
+          return tf.concat([
+            discriminator.probability(x, { condition }),
+            discriminator.probability(generate(count, told), told),
+          ]);
+        }),
+      /** Ways between pairs of samples, through the latents and the classes. */
+      interpolation: (_, live) =>
         tf.tidy(() => {
           const latents = averaged.sampleLatent(PICTURES.compared, views.fork('ends'));
-          return toBytes(averaged.generate(between(latents, PICTURES.stops)));
+          const ends = labelsOf(PICTURES.compared, live, classes);
+          return toBytes(averaged.generate(between(latents), { condition: betweenClasses(ends, classes) }));
         }),
     },
-    dispose: () => [trainer, learning, averaged, discriminator, shown].forEach((one) => one.dispose()),
+    dispose: () => {
+      dispose();
+      tf.dispose({ x, condition });
+    },
   };
 }

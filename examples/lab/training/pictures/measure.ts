@@ -2,17 +2,28 @@ import type { RandomStream } from 'tfjs-generative';
 import type { Pictures } from '../../experiment/pictures.js';
 import type { Measures } from '../messages.js';
 import type { Samples } from '../painter.js';
+import { classesInTurn } from './classes-in-turn.js';
 
 /** Pictures of the data to which samples are compared. */
 const COMPARED = 256;
 /** Sets of other pictures, as many as there are samples in each, whose mean distance is the best that can be expected. */
 const SETS = 8;
 
-/** Measures sampled pictures, `shown` at a time, by the distances between their pixels; `step` is told with the numbers. */
-export function createPictureMeasuring(pictures: Pictures, shown: number, random: RandomStream) {
+/** How samples are made that are measured. */
+interface Measured {
+  /** Samples at a time. */
+  readonly shown: number;
+  /** The number of classes that take turns among them, if any. */
+  readonly classes: number | undefined;
+  readonly random: RandomStream;
+}
+
+/** Measures sampled pictures by the distances between their pixels; `step` is told with the numbers. */
+export function createPictureMeasuring(pictures: Pictures, { shown, classes, random }: Measured) {
   const [count] = pictures.shape;
   const size = pictures.data.length / count;
-  const order = [...random.fork('pictures').permutation(count)];
+  const mixed = [...random.fork('pictures').permutation(count)];
+  const order = classes === undefined ? mixed : classesInTurn(mixed, pictures.labels!);
   const chosen = (from: number, to: number): Float32Array[] =>
     order.slice(from, to).flatMap((i) => cut(pictures.data.subarray(i * size, (i + 1) * size), size));
   const data = chosen(0, Math.min(COMPARED, Math.ceil(count / 2)));

@@ -1,4 +1,5 @@
 import { batches } from 'tfjs-generative';
+import { toldClasses } from '../../experiment/classes.js';
 import type { Experiment } from '../../experiment/experiment.js';
 import type { Pictures } from '../../experiment/pictures.js';
 import type { Learner, Lesson } from '../learner.js';
@@ -19,18 +20,27 @@ const learners: Readonly<Record<Experiment['family'], (lesson: PicturesLesson) =
 export function openPictures(lesson: Lesson, pictures: Pictures): Opened {
   const { experiment, random } = lesson;
   const { family, batch } = experiment;
-  const source = batches(pictures, {
-    batchSize: batch,
-    random: random.fork('order'),
-    ...(family === 'diffusion' ? { transform: fromPixels } : {}),
-  });
-  const learner = learners[family]({ ...lesson, pictures });
+  const classes = toldClasses({ ...experiment, pictures });
+  const { data, shape, labels } = pictures;
+  const options = { batchSize: batch, random: random.fork('order') };
+  const isNoised = family === 'diffusion';
+  const source =
+    classes === undefined
+      ? batches({ data, shape }, { ...options, ...(isNoised ? { transform: fromPixels } : {}) })
+      : batches(
+          { x: { data, shape }, condition: { data: Int32Array.from(labels!), shape: [shape[0]] } },
+          {
+            ...options,
+            ...(isNoised ? { transform: ({ x, condition }) => ({ x: fromPixels(x), condition }) } : {}),
+          },
+        );
+  const learner = learners[family]({ ...lesson, pictures, classes });
   return {
     learner,
     source,
     // a copy, because it is transferred
-    shown: { data: new Float32Array(), pictures: { ...pictures, data: pictures.data.slice() } },
-    measure: createPictureMeasuring(pictures, learner.shown, random.fork('measures')),
+    shown: { data: new Float32Array(), pictures: { ...pictures, data: data.slice() } },
+    measure: createPictureMeasuring(pictures, { shown: learner.shown, classes, random: random.fork('measures') }),
     measureEvery: 5_000,
     dispose: () => learner.dispose(),
   };

@@ -1,4 +1,6 @@
+import { MOST_CLASSES } from '../../experiment/classes.js';
 import { pictureShapeOf, type Pictures } from '../../experiment/pictures.js';
+import { classesInTurn } from './classes-in-turn.js';
 
 /** The user's files as pictures, and what was wrong with some. */
 export interface ReadFiles {
@@ -6,6 +8,13 @@ export interface ReadFiles {
   readonly pictures: Pictures | undefined;
   /** A sentence about what was not used; empty if all were. */
   readonly complaint: string;
+}
+
+/** Files that the user has chosen. */
+export interface ChosenFiles {
+  readonly files: readonly File[];
+  /** The folder of each. */
+  readonly folders: readonly string[];
 }
 
 /** Converts one file to the bytes of a picture; rejects what is none. */
@@ -16,21 +25,41 @@ const FEWEST = 8;
 /** More take long to read, and are learned no better in minutes. */
 const MOST = 2_000;
 
-/** Reads the user's own pictures one by one, leaves out those that cannot be read, and says so. */
-export async function readFiles(files: readonly File[], read: ReadPicture): Promise<ReadFiles> {
+/**
+ * Reads the user's own pictures one by one, leaves out those that cannot be read, and says so.
+ *
+ * @param folders - the folder of each file; if they are in several, each is a class, and the classes take turns
+ */
+export async function readFiles(
+  files: readonly File[],
+  read: ReadPicture,
+  folders: readonly string[] = [],
+): Promise<ReadFiles> {
   const shape = pictureShapeOf('own');
+  const all = [...new Set(folders)].sort();
+  const named = all.length > 1 ? all.slice(0, MOST_CLASSES) : undefined;
+  const classOf = (i: number): number => named?.indexOf(folders[i]!) ?? 0;
+  const wanted = [...files.keys()].filter((i) => classOf(i) >= 0);
+  const order =
+    named === undefined
+      ? wanted
+      : classesInTurn(
+          wanted,
+          Uint8Array.from(files, (_, i) => classOf(i)),
+        );
   const broken: string[] = [];
-  const parts: Uint8Array[] = [];
-  for (const file of files.slice(0, MOST)) {
+  const parts: { readonly bytes: Uint8Array; readonly label: number }[] = [];
+  for (const i of order.slice(0, MOST)) {
     try {
-      parts.push(await read(file));
+      parts.push({ bytes: await read(files[i]!), label: classOf(i) });
     } catch {
-      broken.push(file.name);
+      broken.push(files[i]!.name);
     }
   }
   const told = [
-    ...(files.length > MOST
-      ? [`Of ${files.length.toLocaleString('en')} files the first ${MOST.toLocaleString('en')} are used.`]
+    ...(all.length > MOST_CLASSES ? [`Of ${all.length} folders the first ${MOST_CLASSES} are used.`] : []),
+    ...(order.length > MOST
+      ? [`Of ${order.length.toLocaleString('en')} files the first ${MOST.toLocaleString('en')} are used.`]
       : []),
     ...(broken.length > 0 ? [unread(broken)] : []),
   ];
@@ -40,10 +69,16 @@ export async function readFiles(files: readonly File[], read: ReadPicture): Prom
     told.push(`At least ${FEWEST} pictures are needed, and ${got}: choose more.`);
     return { pictures: undefined, complaint: told.join(' ') };
   }
-  const size = parts[0]!.length;
+  const size = parts[0]!.bytes.length;
   const data = new Uint8Array(parts.length * size);
-  parts.forEach((part, i) => data.set(part, i * size));
-  return { pictures: { data, shape: [parts.length, ...shape] }, complaint: told.join(' ') };
+  parts.forEach(({ bytes }, i) => data.set(bytes, i * size));
+  // a folder may have no picture that can be read
+  const left = named?.filter((_, k) => parts.some(({ label }) => label === k)) ?? [];
+  const classes =
+    left.length < 2
+      ? {}
+      : { classes: left, labels: Uint8Array.from(parts, ({ label }) => left.indexOf(named![label]!)) };
+  return { pictures: { data, shape: [parts.length, ...shape], ...classes }, complaint: told.join(' ') };
 }
 
 function unread(names: readonly string[]): string {

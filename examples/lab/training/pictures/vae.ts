@@ -1,52 +1,58 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  convDecoder,
-  convEncoder,
-  createDecoder,
-  createGaussianEncoder,
-  createVaeTrainer,
-  elboObjective,
-  gaussian,
-} from 'tfjs-generative';
-import { liveAdam, liveRecord } from '../live.js';
+import { convDecoder, convEncoder, embedding, withCondition, type Network } from 'tfjs-generative';
+import { makeVae } from '../families/vae.js';
+import { labelsOf } from '../labels.js';
 import type { Learner } from '../learner.js';
-import { PICTURES } from '../sizes.js';
+import { LABEL_SIZE, PICTURES } from '../sizes.js';
 import type { PicturesLesson } from './lesson.js';
-import { between, firstPictures, toBytes } from './picture-tensors.js';
+import { between, betweenClasses, firstPictures, shownOf, toBytes } from './picture-tensors.js';
 
-/** A convolutional VAE of pictures. */
-export function createPictureVae({ experiment, live, random, pictures }: PicturesLesson): Learner {
-  const { latent, channels, noise } = experiment;
-  const [, ...shape] = pictures.shape;
-  const encoder = createGaussianEncoder(
-    convEncoder({ shape, widths: [channels, 2 * channels], outputs: 2 * latent, random: random.fork('encoder') }),
-    { latentSize: latent },
-  );
-  const decoder = createDecoder(
-    convDecoder({ inputs: latent, shape, widths: [2 * channels, channels], random: random.fork('decoder') }),
-    { likelihood: gaussian({ variance: noise ** 2 }) },
-  );
-  const trainer = createVaeTrainer({
-    encoder,
-    decoder,
-    objective: liveRecord(() => elboObjective({ beta: live().beta })),
-    optimizer: liveAdam(() => live().rate),
-    random,
+/** A convolutional VAE of pictures; if it is told classes, the encoder gets a vector for the class at each pixel, the decoder with the latents. */
+export function createPictureVae(lesson: PicturesLesson): Learner {
+  const { experiment, random, pictures, classes } = lesson;
+  const { latent, channels } = experiment;
+  const [, height, width, colors] = pictures.shape;
+  const more = classes === undefined ? 0 : LABEL_SIZE;
+  const told = (body: Network, name: string): Network =>
+    classes === undefined
+      ? body
+      : withCondition(body, embedding({ classes, size: LABEL_SIZE, random: random.fork(`${name} labels`) }));
+  const encode = convEncoder({
+    shape: [height, width, colors + more],
+    widths: [channels, 2 * channels],
+    outputs: 2 * latent,
+    random: random.fork('encoder'),
   });
-  const views = random.fork('views');
-  const shown = firstPictures(pictures, PICTURES.compared);
-  const encode = () => encoder.encode(shown).mean;
+  const decode = convDecoder({
+    inputs: latent + more,
+    shape: [height, width, colors],
+    widths: [2 * channels, channels],
+    random: random.fork('decoder'),
+  });
+  const { encoder, decoder, views, dispose, ...rest } = makeVae(lesson, {
+    encode: told(encode, 'encoder'),
+    decode: told(decode, 'decoder'),
+  });
+  const { x, condition } = firstPictures(pictures, classes);
+  const means = () => encoder.encode(x, { condition }).mean;
   return {
-    trainer,
-    model: { encoder, decoder },
-    shown: PICTURES.shown,
-    samples: (n) => tf.tidy(() => toBytes(decoder.mean(views.fork('samples').normal([n, latent])))),
+    ...rest,
+    shown: shownOf(PICTURES.shown, classes),
+    samples: (n, live) =>
+      tf.tidy(() => {
+        const z = views.fork('samples').normal([n, latent]);
+        return toBytes(decoder.mean(z, { condition: labelsOf(n, live, classes) }));
+      }),
     views: {
       /** The means of the first pictures' reconstructions. */
-      reconstruction: () => tf.tidy(() => toBytes(decoder.mean(encode()))),
-      /** Ways between pairs of the first pictures, through the latents. */
-      interpolation: () => tf.tidy(() => toBytes(decoder.mean(between(encode(), PICTURES.stops)))),
+      reconstruction: () => tf.tidy(() => toBytes(decoder.mean(means(), { condition }))),
+      /** Ways between pairs of the first pictures, through the latents and the classes. */
+      interpolation: () =>
+        tf.tidy(() => toBytes(decoder.mean(between(means()), { condition: betweenClasses(condition, classes) }))),
     },
-    dispose: () => [trainer, encoder, decoder, shown].forEach((one) => one.dispose()),
+    dispose: () => {
+      dispose();
+      tf.dispose({ x, condition });
+    },
   };
 }

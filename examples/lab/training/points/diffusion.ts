@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { addNoise, denoisingMlp, type SampleProgress } from 'tfjs-generative';
+import { makeDiffusion, timestepOf, TIMESTEPS } from '../families/diffusion.js';
+import { cells, type Learner, type PointsLesson } from '../learner.js';
+import { FIELD, PATHS, SAMPLERS, SAMPLES } from '../sizes.js';
+
+/** A diffusion model of points. */
+export function createDiffusion(lesson: PointsLesson): Learner {
+  const { experiment, random, data } = lesson;
+  const { width } = experiment;
+  const { averaged, views, sample, estimate, ...rest } = makeDiffusion(lesson, {
+    network: (told) => denoisingMlp({ size: 2, width, ...told, random: random.fork('denoiser') }),
+  });
+
+  return {
+    ...rest,
+    shown: SAMPLES,
+    samples: (n, live) => sample([n, 2], live),
+    views: {
+      /** Data with the noise of a level, `[SAMPLES, 2]`. */
+      noised: (look) =>
+        tf.tidy(() => {
+          const timesteps = tf.fill([SAMPLES], timestepOf(look), 'int32');
+          const points = tf.slice(data, [0, 0], [SAMPLES, 2]);
+          return addNoise(points, views.fork('noise').normal([SAMPLES, 2]), timesteps, averaged.schedule);
+        }),
+      /** Places and where their points came from, as the denoiser estimates it: `[FIELD^2, 4]`. */
+      field: (look, live) =>
+        tf.tidy(() => {
+          const places = cells(FIELD);
+          const timesteps = tf.fill([FIELD ** 2], timestepOf(look), 'int32');
+          return tf.concat([places, tf.sub(estimate(places, timesteps, live), places)], 1);
+        }),
+      /** The way of points from noise to samples, `[calls + 1, 1 + PATHS, 2]`: in each stop, its noise level, which stands first, and the points. */
+      paths: async (_, live) => {
+        const stops: tf.Tensor[] = [];
+        const add = (level: number, points: tf.Tensor): unknown =>
+          stops.push(tf.tidy(() => tf.concat([tf.tensor2d([[level, 0]]), points], 0)));
+        const onStep = ({ xt, timestep }: SampleProgress): void => void add(timestep / (TIMESTEPS - 1), xt);
+        const samples = await sample([PATHS, 2], live, onStep);
+        add(0, samples);
+        const paths = tf.stack(stops);
+        [...stops, samples].forEach((stop) => stop.dispose());
+        return paths;
+      },
+      /** Samples of DDPM, DDIM and DPM-Solver++ from the same noise, `[3, SAMPLES, 2]`. */
+      samplers: async (_, live) => {
+        const sets = [];
+        for (const sampler of SAMPLERS) sets.push(await sample([SAMPLES, 2], { ...live, sampler }));
+        const all = tf.stack(sets);
+        sets.forEach((set) => set.dispose());
+        return all;
+      },
+    },
+  };
+}

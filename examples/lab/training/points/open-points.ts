@@ -1,0 +1,42 @@
+import { batches } from 'tfjs-generative';
+import { toldClasses } from '../../experiment/classes.js';
+import type { Experiment } from '../../experiment/experiment.js';
+import type { Learner, Lesson, PointsLesson } from '../learner.js';
+import type { Opened } from '../opened.js';
+import { take } from '../painter.js';
+import { DATA } from '../sizes.js';
+import { drawClasses, drawData } from './draw-data.js';
+import { createMeasuring } from './measure.js';
+
+/** A family is loaded when it is chosen. */
+const learners: Readonly<Record<Experiment['family'], () => Promise<(lesson: PointsLesson) => Learner>>> = {
+  vae: async () => (await import('./vae.js')).createVae,
+  gan: async () => (await import('./gan.js')).createGan,
+  diffusion: async () => (await import('./diffusion.js')).createDiffusion,
+};
+
+/** Begins to learn points. */
+export async function openPoints(lesson: Lesson): Promise<Opened> {
+  const { experiment, random } = lesson;
+  const createLearner = await learners[experiment.family]();
+  const data = drawData(experiment, DATA, random.fork('data'));
+  const isTold = toldClasses(experiment) !== undefined;
+  const condition = isTold ? drawClasses(experiment, DATA, random.fork('data')) : undefined;
+  const source = batches(condition === undefined ? data : { x: data, condition }, {
+    batchSize: experiment.batch,
+    random: random.fork('order'),
+  });
+  const learner = createLearner({ ...lesson, data });
+  return {
+    learner,
+    source,
+    shown: { data: await take(data.clone()) },
+    measure: createMeasuring(experiment, random.fork('measures')),
+    measureEvery: 1_000,
+    dispose: () => {
+      learner.dispose();
+      data.dispose();
+      condition?.dispose();
+    },
+  };
+}
