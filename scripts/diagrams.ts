@@ -1,6 +1,6 @@
 // Draws the structures of the three families for the guides: docs/images/{vae,gan,diffusion}-structure.svg. `npm run diagrams`
 import { writeFileSync } from 'node:fs';
-import { card, words, type Side } from './figures/card.js';
+import { card, words, type Side } from '../examples/shared/figures/card.js';
 
 /** Grey levels from 0 to 1, row by row. */
 type Pixels = readonly (readonly number[])[];

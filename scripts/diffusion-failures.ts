@@ -22,7 +22,7 @@ import { startBackend } from '../examples/shared/backend.js';
 import { CLASSES } from '../examples/shared/image-data.js';
 import { labelsInTurn } from '../examples/shared/labels.js';
 
-const FILE = 'docs/images/diffusion-failures.png';
+const FILE = 'docs/images/sheets/diffusion-failures.png';
 const WEIGHTS = 'examples/diffusion-images/denoiser.safetensors';
 
 /** A row of the picture: what differs from the first one. */

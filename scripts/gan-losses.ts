@@ -18,8 +18,8 @@ import { saveFile } from 'tfjs-generative/node';
 import * as Plot from '@observablehq/plot';
 import { startBackend } from '../examples/shared/backend.js';
 import { draw, ring } from '../examples/gan-modes/targets.js';
-import { card, words } from './figures/card.js';
-import { plotted } from './figures/plotted.js';
+import { card, words } from '../examples/shared/figures/card.js';
+import { plotted } from '../examples/shared/figures/plotted.js';
 
 const FILE = 'docs/images/gan-losses.svg';
 const STEPS = 800;

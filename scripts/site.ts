@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { order } from '../examples/course/order.js';
 import { close, createIndex } from 'pagefind';
 import { highlight } from 'sugar-high';
 import { build } from 'vite';
@@ -31,6 +32,16 @@ await build({
   },
 });
 await writeStart();
+// the app to copy, for those who have the package and not the repository
+execFileSync('tar', [
+  '-czf',
+  `${SITE}/starter.tar.gz`,
+  '--exclude=node_modules',
+  '--exclude=dist',
+  '-C',
+  'examples',
+  'starter',
+]);
 await writeIndex();
 console.log(`${SITE}/index.html`);
 
@@ -88,9 +99,43 @@ async function writeIndex(): Promise<void> {
     if (member !== null) names[member[2]!.toLowerCase()] ??= url;
     await index.addHTMLFile({ url: `/${url}`, content });
   }
+  for (const record of await appRecords()) await index.addCustomRecord({ ...record, language: 'en' });
   await index.writeFiles({ outputPath: `${SITE}/pagefind` });
   await writeFile(`${SITE}/pagefind/names.json`, JSON.stringify(names));
   await close();
+}
+
+/** What the search knows of the lab and the course, whose pages are empty until they run: experiments and exercises, each with its address. */
+async function appRecords(): Promise<{ url: string; content: string; meta: Record<string, string> }[]> {
+  const guides = JSON.parse(await readFile('docs/experiments.json', 'utf8')) as Record<string, Record<string, string>>;
+  const experiments = Object.assign({}, ...Object.values(guides)) as Record<string, string>;
+  const inLab = Object.entries(experiments).map(([title, hash]) => ({
+    url: `/lab/index.html${hash}`,
+    content: `${title}. An experiment of the lab: it trains in the page.`,
+    meta: { title, kind: 'Lab' },
+  }));
+  const inCourse = order.map(async (name) => {
+    const page = await readFile(`examples/course/exercises/${name}/README.md`, 'utf8');
+    const [title, ...text] = page
+      .replaceAll(/\$\$[\s\S]*?\$\$|[$`*#]/g, '')
+      .trim()
+      .split('\n');
+    const content = `An exercise of the course. ${text.join('\n')}`;
+    return { url: `/course/index.html#${name}`, content, meta: { title: title!.trim(), kind: 'Course' } };
+  });
+  const course = {
+    url: '/course/index.html',
+    content:
+      'A course of twelve exercises: functions that you write and check in the page, from a sample that has a gradient to a sampler of diffusion.',
+    meta: { title: 'The course', kind: 'Course' },
+  };
+  const lab = {
+    url: '/lab/index.html',
+    content:
+      'The lab, a playground: train a VAE, a GAN or a diffusion model in the page, live, on points, on pictures or on your own data.',
+    meta: { title: 'The lab', kind: 'Lab' },
+  };
+  return [lab, course, ...inLab, ...(await Promise.all(inCourse))];
 }
 
 async function pagesIn(folder: string): Promise<string[]> {

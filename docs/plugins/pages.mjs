@@ -29,6 +29,10 @@ function finished(page, app) {
   return (
     withRun(withSearch(page.contents, base), base)
       .replace(
+        '<!-- starter -->',
+        `<a class="download" href="${base}../starter.tar.gz" download>Download the starter</a>`,
+      )
+      .replace(
         '<div id="tsd-toolbar-links">',
         `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a><a href="${base}../course/index.html">Course</a>`,
       )

@@ -6,6 +6,12 @@ const MOST = 5;
 const PAUSE = 150;
 /** A guide is long and right all the same; a word is meant as it stands, before others that begin with it. */
 const RANKING = { pageLength: 0, termSimilarity: 10, metaWeights: { title: 1 } };
+/** The pages spell as the British do. */
+const SPELLINGS = [
+  [/\bcolor(s|ed)?\b/gi, 'colour$1'],
+  [/\bgray(scale)?\b/gi, 'grey$1'],
+  [/\b(binar|discret|general|maxim|minim|normal|penal|quant|regular|standard)iz(e|es|ed|ing|ation)\b/gi, '$1is$2'],
+];
 
 const dialog = document.createElement('dialog');
 dialog.id = 'site-search-dialog';
@@ -43,7 +49,9 @@ async function search() {
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
   if (own !== count) return;
   const exact = names[query.toLowerCase()];
-  const { results } = await pagefind.search(query);
+  const { results } = await pagefind.search(
+    SPELLINGS.reduce((words, [there, here]) => words.replace(there, here), query),
+  );
   const pages = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
   // a later letter has been typed
   if (own !== count) return;

@@ -48,7 +48,8 @@ run(async () => {
     const own = random.fork(set.name);
     const model = createModel(options.steps, options, own);
     await teach(set, model, own);
-    await saveFile(`${FOLDER}/${set.name}.png`, await drawReverse(set, model.sampled, own.fork('picture')));
+    const picture = await drawReverse(set, model.sampled, own.fork('picture'));
+    await saveFile(`${FOLDER}/${set.name}.svg`, new TextEncoder().encode(picture));
     sets[set.name] = await measure(set, model, own.fork('measure'));
     for (const owner of [model.trainer, model.sampled]) owner.dispose();
   }
@@ -89,6 +90,6 @@ async function measure(set: PointSet, { sampled }: Model, random: RandomStream):
     `${set.name}: energy distance ${energyDistance.toPrecision(3)}, of data to data ${baseline.toPrecision(3)}: ` +
       `${ratio(comparison).toFixed(2)} times as far`,
   );
-  console.log(`${FOLDER}/${set.name}.png`);
+  console.log(`${FOLDER}/${set.name}.svg`);
   return comparison;
 }

@@ -9,7 +9,7 @@ import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { RATES } from '../shared/saved-run.js';
 import { createModel, createPlainModel, type Model } from './model.js';
-import { drawPanels, panel } from './picture.js';
+import { picture, type Panel } from './picture.js';
 import { draw, grid, ring, type Target } from './targets.js';
 
 const FOLDER = 'out/gan-modes';
@@ -67,7 +67,7 @@ async function play(target: Target, name: string, model: Model, steps: number, r
   const done = options.resume === undefined ? 0 : await resume(model, source, `${options.resume}/${checkpoint}`);
   const sample = (): tf.Tensor => tf.tidy(() => tf.mul(sampled.sample(SAMPLES, random.fork('samples')), target.unit));
 
-  const panels: Float32Array[] = [];
+  const panels: Panel[] = [];
   const progress = terminalProgress({ total: steps, label: name });
   const stops = PANELS.map((share) => Math.round(share * steps)).filter((step) => step > done);
   let step = done;
@@ -79,9 +79,9 @@ async function play(target: Target, name: string, model: Model, steps: number, r
     }
     step = stop;
     const samples = sample();
-    panels.push(panel(target, (await samples.array()) as number[][]));
+    panels.push({ updates: step, points: (await samples.array()) as number[][] });
     samples.dispose();
-    await saveFile(`${FOLDER}/${name}.png`, await drawPanels(panels, PANELS.length));
+    await saveFile(`${FOLDER}/${name}.svg`, new TextEncoder().encode(picture(target, panels)));
     await saveFile(`${FOLDER}/${checkpoint}`, await saveCheckpoint(trainer, { data: source, metadata: { step } }));
   }
   progress.stop();
@@ -93,7 +93,7 @@ async function play(target: Target, name: string, model: Model, steps: number, r
     standardDeviation: target.standardDeviation,
   });
   console.log(`${name}: ${modes} of ${target.centers.length} modes, ${(100 * highQuality).toFixed(1)}% (${protocol})`);
-  console.log(`${FOLDER}/${name}.png`);
+  console.log(`${FOLDER}/${name}.svg`);
   for (const owner of [trainer, sampled]) owner.dispose();
   tf.dispose([points, samples, centers]);
   return { modes, highQuality };

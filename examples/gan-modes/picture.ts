@@ -1,50 +1,60 @@
-import * as tf from '@tensorflow/tfjs';
-import { imageGrid } from 'tfjs-generative';
-import { encodePng } from 'tfjs-generative/node';
+import * as Plot from '@observablehq/plot';
+import { card } from '../shared/figures/card.js';
+import { plotted } from '../shared/figures/plotted.js';
 import type { Target } from './targets.js';
 
-/** Width and height of a panel in pixels. */
-const SIZE = 220;
-/** A panel shows the square that reaches this multiple of the outermost center. */
-const MARGIN = 1.25;
-const [PAPER, MODE, POINT] = [
-  [1, 1, 1],
-  [0.98, 0.8, 0.55],
-  [0.1, 0.25, 0.5],
-] as const;
-
-/** Points drawn over the circles of 3 standard deviations around the modes, as one panel `[SIZE, SIZE, 3]`. */
-export function panel({ centers, standardDeviation }: Target, points: readonly (readonly number[])[]): Float32Array {
-  const pixels = new Float32Array(SIZE * SIZE * 3);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = PAPER[i % 3]!;
-  const reach = MARGIN * Math.max(...centers.flat().map(Math.abs));
-  const place = (x: number): number => Math.round(((x / reach + 1) / 2) * (SIZE - 1));
-  const paint = (column: number, row: number, colour: readonly number[], cover: number): void => {
-    if (column < 0 || row < 0 || column >= SIZE || row >= SIZE) return;
-    for (let c = 0; c < 3; c++) {
-      const at = (row * SIZE + column) * 3 + c;
-      pixels[at] = pixels[at]! * (1 - cover) + colour[c]! * cover;
-    }
-  };
-  const radius = ((3 * standardDeviation) / reach / 2) * SIZE + 1;
-  for (const [x, y] of centers) {
-    for (let dy = -Math.ceil(radius); dy <= radius; dy++) {
-      for (let dx = -Math.ceil(radius); dx <= radius; dx++) {
-        if (Math.hypot(dx, dy) <= radius) paint(place(x) + dx, place(-y) + dy, MODE, 1);
-      }
-    }
-  }
-  for (const [x, y] of points) paint(place(x!), place(-y!), POINT, 0.6);
-  return pixels;
+/** Samples after some updates. */
+export interface Panel {
+  readonly updates: number;
+  /** In the units of the target's centers. */
+  readonly points: readonly (readonly number[])[];
 }
 
-/** Panels in rows, the first row at the top, as a PNG file. */
-export async function drawPanels(panels: readonly Float32Array[], columns: number): Promise<Uint8Array> {
-  const image = tf.tidy(() => {
-    const all = tf.stack(panels.map((pixels) => tf.tensor(pixels, [SIZE, SIZE, 3])));
-    return imageGrid(all, { columns, gap: 4, background: 0.85 });
+const COLUMNS = 3;
+/** A panel shows the square that reaches this multiple of the outermost center. */
+const MARGIN = 1.2;
+/** As many points as a panel holds without becoming a blot. */
+const MOST_POINTS = 800;
+const [WIDTH, PANEL, TITLE] = [680, 204, 22];
+
+/** Panels in rows of three, as an SVG file: samples on top of the circles of 3 standard deviations around the modes. */
+export function picture({ centers, standardDeviation }: Target, panels: readonly Panel[]): string {
+  const reach = MARGIN * Math.max(...centers.flat().map(Math.abs));
+  const rows = Math.ceil(panels.length / COLUMNS);
+  const height = rows * (PANEL + TITLE) + 50;
+  const placed = panels.map((panel, i) => ({ ...panel, fx: i % COLUMNS, fy: Math.floor(i / COLUMNS) }));
+  const samples = placed.flatMap(({ points, fx, fy }) =>
+    points.slice(0, MOST_POINTS).map(([x, y]) => ({ x, y, fx, fy })),
+  );
+  const facet = { fx: 'fx', fy: 'fy' };
+  const ticks = [-4, -2, 0, 2, 4].filter((tick) => Math.abs(tick) < reach);
+  const axis = { domain: [-reach, reach], ticks, tickFormat: String, labelArrow: 'none' } as const;
+  const plot = plotted([0, 0], {
+    width: WIDTH,
+    height,
+    marginTop: TITLE + 8,
+    marginLeft: 44,
+    marginRight: 12,
+    marginBottom: 42,
+    fx: { axis: null, padding: 0.06 },
+    fy: { axis: null, padding: 0.11 },
+    x: { ...axis, label: 'x and y, in units of the data', labelOffset: 36 },
+    y: { ...axis, label: null },
+    marks: [
+      Plot.frame({ stroke: 'var(--edge)' }),
+      Plot.dot(
+        placed.flatMap(({ fx, fy }) => centers.map(([x, y]) => ({ x, y, fx, fy }))),
+        { ...facet, x: 'x', y: 'y', r: (3 * standardDeviation * PANEL) / (2 * reach) + 1, fill: 'var(--place)' },
+      ),
+      Plot.dot(samples, { ...facet, x: 'x', y: 'y', r: 0.7, fill: 'var(--second)', clip: true }),
+      Plot.text(placed, {
+        ...facet,
+        text: ({ updates }: Panel) => `${updates.toLocaleString('en')} updates`,
+        frameAnchor: 'top',
+        dy: -16,
+        fill: 'currentColor',
+      }),
+    ],
   });
-  const png = await encodePng(image);
-  image.dispose();
-  return png;
+  return card([WIDTH, height], plot);
 }

@@ -1,10 +1,10 @@
 import {
   bernoulli,
-  checkpointMetadata,
   createAdam,
   createDecoder,
   createGaussianEncoder,
   createVaeTrainer,
+  describeCheckpoint,
   mlp,
   type Decoder,
   type GaussianEncoder,
@@ -55,7 +55,7 @@ export function readLatentSize(checkpoint: Uint8Array, given: number | undefined
 
 function latentSizeOf(checkpoint: Uint8Array): number {
   try {
-    const { latentSize } = checkpointMetadata(checkpoint) as { latentSize?: unknown };
+    const { latentSize } = describeCheckpoint(checkpoint).metadata as { latentSize?: unknown };
     if (typeof latentSize === 'number') return latentSize;
   } catch (error) {
     throw new InputError(`--resume: ${(error as Error).message}`);

@@ -1,4 +1,4 @@
-import { checkpointMetadata } from 'tfjs-generative';
+import { describeCheckpoint } from 'tfjs-generative';
 import { InputError } from './input-error.js';
 
 /** The settings of a run; they are saved in checkpoints, so that a resumed run is the same run. */
@@ -29,7 +29,7 @@ export function resumedPlan<P extends Plan>(
 export function metadataOf<M extends { readonly example: string }>(example: M['example'], checkpoint: Uint8Array): M {
   let metadata: Partial<M> | null;
   try {
-    metadata = checkpointMetadata(checkpoint) as Partial<M> | null;
+    metadata = describeCheckpoint(checkpoint).metadata as Partial<M> | null;
   } catch (error) {
     throw new InputError(`--resume: ${(error as Error).message}`);
   }

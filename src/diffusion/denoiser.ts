@@ -12,7 +12,7 @@ import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
 
 /** A denoiser's estimate for noised data: both parts of x_t = alpha sample + sigma noise. */
-export interface DenoisedPair {
+export interface DenoiserEstimate {
   /** The estimate of the data x_0, of the shape of x_t. */
   readonly sample: Tensor;
   /** The estimate of the noise, of the shape of x_t. */
@@ -41,7 +41,7 @@ export interface Denoiser extends Part {
    * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
    * @returns two tensors of the shape of xt; the caller disposes them
    */
-  estimate(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): DenoisedPair;
+  estimate(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): DenoiserEstimate;
 }
 
 /** Options of {@link createDenoiser}. */
@@ -96,7 +96,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
     estimate: Object.assign(estimate, { sample: sampleBy }),
   });
   /** Uses the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
-  function estimate(this: Predictor | undefined, ...given: Given): DenoisedPair {
+  function estimate(this: Predictor | undefined, ...given: Given): DenoiserEstimate {
     return estimateBy(this ?? denoiser, ...given);
   }
   return madeBy('createDenoiser', options, denoiser);
@@ -113,13 +113,13 @@ type Given = Parameters<Denoiser['estimate']>;
 type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...given: Given) => Tensor };
 
 /** Both parts of x_t, from the record's prediction. */
-function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): DenoisedPair {
+function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): DenoiserEstimate {
   const where = 'estimate';
   checkNoised(where, xt, timesteps);
   return tf.tidy(() => {
     const input = withinTable(where, xt, timesteps, by.schedule.steps);
     const y = by.predict(input, timesteps, options);
-    const part = (name: keyof DenoisedPair): Tensor => convert(by, name, input, timesteps, () => y);
+    const part = (name: keyof DenoiserEstimate): Tensor => convert(by, name, input, timesteps, () => y);
     return { sample: part('sample'), noise: part('noise') };
   });
 }
@@ -129,7 +129,7 @@ function sampleBy(by: Predictor, ...[xt, timesteps, options]: Given): Tensor {
   return convert(by, 'sample', xt, timesteps, () => by.predict(xt, timesteps, options));
 }
 
-function convert(by: Predictor, part: keyof DenoisedPair, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {
+function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {
   const weights = (t: number) => conversionAt(by.predicts, ...scalesAt(by.schedule, t))[part];
   return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
 }
@@ -137,7 +137,7 @@ function convert(by: Predictor, part: keyof DenoisedPair, xt: Tensor, timesteps:
 /** A copy of a denoiser with another estimate of the data; the estimate of the noise is the rest of x_t. */
 export function withSample(denoiser: Denoiser, sample: (...given: Given) => Tensor): Denoiser {
   const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
-  const estimate = (...given: Given): DenoisedPair => estimateBy(by, ...given);
+  const estimate = (...given: Given): DenoiserEstimate => estimateBy(by, ...given);
   const alone: OwnEstimate['sample'] = (_, ...given) => sample(...given);
   return { ...denoiser, estimate: Object.assign(estimate, { sample: alone }) };
 }

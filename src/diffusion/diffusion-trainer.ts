@@ -58,7 +58,7 @@ export function createDiffusionTrainer(
  * code for them.
  *
  * @param options - those of {@link createDiffusionTrainer}
- * @returns the model; a spread copy may add a `watch`, which gets {@link DiffusionSeen}, and a `judge`
+ * @returns the model; a spread copy may add a `judge`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts
@@ -68,11 +68,9 @@ export function createDiffusionTrainer(
  * const { loss } = await readMetrics(trainer.step(random.normal([32, 2])));
  * ```
  */
-export function diffusionModel(
-  options: DiffusionTrainerOptions,
-): LossTrainerOptions<DiffusionMetric, never, DiffusionSeen> {
+export function diffusionModel(options: DiffusionTrainerOptions): LossTrainerOptions<DiffusionMetric, never> {
   const caller = 'diffusionModel';
-  return { caller, ...modelOf(readDiffusionOptions(caller, options)) };
+  return { caller, ...modelOf(readDiffusionOptions(caller, options)) } as LossTrainerOptions<DiffusionMetric, never>;
 }
 
 function modelOf({

@@ -1,5 +1,5 @@
 export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
-export { createDenoiser, type DenoisedPair, type Denoiser, type DenoiserOptions } from './denoiser.js';
+export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionMetric, DiffusionTrainerOptions, DiffusionVerdictKind } from './diffusion-options.js';
 export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';
 export type { NoiseSchedule } from './noise-schedule.js';
@@ -28,7 +28,7 @@ export type { EstimateOrNoise } from './samplers/read-estimate.js';
 export { sampleDiffusion } from './samplers/sample-diffusion.js';
 export type { KnownRegion } from './samplers/known-region.js';
 export type {
-  WalkOptions,
+  DenoisingOptions,
   NoisedData,
   SampleOptions,
   SampleProgress,
@@ -45,6 +45,5 @@ export {
   type LogNormalTimestepsOptions,
   type LogSnrTimestepsOptions,
 } from './timesteps.js';
-export type { DiffusionSeen } from './verdicts.js';
 export { withClip, type ClipOptions } from './with-clip.js';
 export { withGuidance, type GuidanceOptions } from './with-guidance.js';

@@ -14,7 +14,7 @@ import { addNoise } from './add-noise.js';
 import { drawTimesteps, everyTimestep } from './bound-timesteps.js';
 import { timestepsOf } from './per-example.js';
 import { readWalk, walkRules } from './samplers/sample-diffusion.js';
-import type { WalkOptions } from './samplers/sample-options.js';
+import type { DenoisingOptions } from './samplers/sample-options.js';
 import { optional, readOptions } from '../tensor/options.js';
 
 /** The range of levels by default. */
@@ -22,7 +22,7 @@ const RANGE = [-1, 1] as const;
 
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
-  WalkOptions,
+  DenoisingOptions,
   'condition' | 'clip' | 'signal' | 'yieldAfter' | 'now'
 > {
   /** With `calls`, timesteps are drawn from it first; then the noise for each call, in decreasing order of timesteps. */

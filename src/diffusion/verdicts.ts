@@ -57,15 +57,15 @@ export function watchDenoiser(facts: DenoiserFacts) {
   return {
     evidence: { data: evidenceOf([0, 1]) },
     passingEvidence: { losses: evidenceOf([0, 0]), change: evidenceOf([1, 1]) },
-    watch: (seen, { evidence: { data, losses }, lifeLooks, looks }) => {
+    watch: (seen, { evidence: { data, losses }, totalCalls, calls }) => {
       const { x, loss, ofZero } = seen;
       const changed: Record<string, Tensor> = {
-        data: follow(data!, tf.stack([tf.mean(x), tf.mean(tf.square(x))]), decayAt(OF_MANY, lifeLooks)),
+        data: follow(data!, tf.stack([tf.mean(x), tf.mean(tf.square(x))]), decayAt(OF_MANY, totalCalls)),
       };
       // at every second look, to save kernels
-      if (looks % 2 === 0) changed['losses'] = follow(losses!, tf.stack([loss, ofZero()]), decayOfMean(0.9, looks / 2));
+      if (calls % 2 === 0) changed['losses'] = follow(losses!, tf.stack([loss, ofZero()]), decayOfMean(0.9, calls / 2));
       // a network may ignore timesteps until it has learned to use them
-      if (!isCompared && lifeLooks >= FIRST_LOOKS) {
+      if (!isCompared && totalCalls >= FIRST_LOOKS) {
         const [own, other] = [seen.output(), seen.outputElsewhere()];
         changed['change'] = tf.stack([tf.sub(own, other), own].map((numbers) => tf.max(tf.abs(numbers))));
         isCompared = true;
@@ -106,7 +106,7 @@ export function judgeDenoiser(
   {
     evidence: { data = [], losses = [], change = [] },
     steps,
-    looks = 0,
+    watchCalls: looks = 0,
     batch = Infinity,
   }: Omit<JudgeInput, 'updates'>,
 ): Verdict<DiffusionVerdictKind>[] {

@@ -48,7 +48,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
  * for them, which is a sixth of the trainer.
  *
  * @param options - those of {@link createGanTrainer}
- * @returns the game; a spread copy may add a `watch`, which gets {@link GameSeen}, and a `judge`
+ * @returns the game; a spread copy may add a `judge`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts
@@ -58,9 +58,9 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
  * const { generatorLoss } = await readMetrics(trainer.step(x));
  * ```
  */
-export function ganModel(options: GanTrainerOptions): GameTrainerOptions<GanMetric, never, GameSeen> {
+export function ganModel(options: GanTrainerOptions): GameTrainerOptions<GanMetric, never> {
   const caller = 'ganModel';
-  return { caller, ...gameOf(readGanOptions(caller, options)) };
+  return { caller, ...gameOf(readGanOptions(caller, options)) } as GameTrainerOptions<GanMetric, never>;
 }
 
 function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<GanMetric, never, GameSeen> {

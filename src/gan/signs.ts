@@ -74,11 +74,11 @@ export function signsOf(
 /**
  * The averages, `[3, 4]`, after one more look: of the signs over few looks and over many, and of their squared distance from the latter.
  */
-export function withSigns(averages: Tensor, signs: Tensor, lifeLooks: number): Tensor {
+export function withSigns(averages: Tensor, signs: Tensor, totalCalls: number): Tensor {
   return tf.tidy(() => {
     const mean = tf.slice(averages, [1, 0], [1, SIGNS.length]);
     const row = tf.reshape(signs, [1, SIGNS.length]);
-    const decays = [OF_FEW, OF_MANY, OF_MANY].map((decay) => [decayAt(decay, lifeLooks)]);
+    const decays = [OF_FEW, OF_MANY, OF_MANY].map((decay) => [decayAt(decay, totalCalls)]);
     return follow(averages, tf.concat([row, row, tf.square(tf.sub(row, mean))]), decays);
   });
 }

@@ -47,12 +47,12 @@ export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions
   return {
     evidence: { diagnostics: evidenceOf([row(1), row(1), row(0)]) },
     passingEvidence: { outside: evidenceOf([0]), distances: evidenceOf([0, 0]) },
-    watch: (seen, { evidence: { diagnostics, outside, distances }, lifeLooks, looks }) => {
+    watch: (seen, { evidence: { diagnostics, outside, distances }, totalCalls, calls }) => {
       const spreads = spreadsOf(seen);
       return {
-        diagnostics: withSigns(diagnostics!, signsOf(loss, seen, spreads), lifeLooks),
+        diagnostics: withSigns(diagnostics!, signsOf(loss, seen, spreads), totalCalls),
         outside: tf.add(outside!, beyondUnit(tf.concat([seen.realLogits, seen.fakeLogits]))),
-        distances: follow(distances!, distancesOf(spreads), decayOfMean(OF_MANY, looks)),
+        distances: follow(distances!, distancesOf(spreads), decayOfMean(OF_MANY, calls)),
       };
     },
     judge: (metrics, seen) => judgeGame(facts, metrics, seen),
@@ -63,7 +63,7 @@ export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions
 export function judgeGame(
   { inUse, trends }: GameFacts,
   { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
-  { evidence, steps, updates, looks = 0, batch = Infinity }: JudgeInput,
+  { evidence, steps, updates, watchCalls: looks = 0, batch = Infinity }: JudgeInput,
 ): Verdict<GanVerdictKind>[] {
   const advise = adviser(inUse);
   const { diagnostics = [], outside = [], distances = [] } = evidence;

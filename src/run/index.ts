@@ -16,10 +16,10 @@ export {
   type KeepOptions,
   type KeepSaveOptions,
 } from './keeping/keep-checkpoints.js';
-export type { Kept } from './keeping/kept-index.js';
+export type { KeptCheckpoint } from './keeping/kept-index.js';
 export type { EpochEnd, EpochRule } from './rules/epoch-rule.js';
 export { epochRules } from './rules/epoch-rules.js';
-export type { Patient, Watched } from './rules/improvement.js';
+export type { StopEarlyOptions, WatchedMetric } from './rules/improvement.js';
 export { reduceOnPlateau, type Plateau, type PlateauOptions } from './rules/reduce-on-plateau.js';
 export { stopEarly } from './rules/stop-early.js';
 export { connectRun, type ConnectOptions, type RemoteRun } from './connect-run.js';

@@ -23,7 +23,7 @@ export {
   type ExercisePicture,
 } from './exercises/exercise.js';
 export { grade, gradeReadings, type CheckResult, type GradeOptions } from './exercises/grade.js';
-export { measureAnswer, type Call, type PlainTensor, type Question, type Reading } from './exercises/measure.js';
+export { measureAnswer, type PlainTensor, type Question, type Reading } from './exercises/measure.js';
 export { each, meanOf, sumOf, type Numbers } from './exercises/numbers.js';
 export { slopesOf } from './exercises/slopes-of.js';
 export type { Nested, NumberStream } from './exercises/number-stream.js';

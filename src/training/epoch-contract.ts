@@ -12,11 +12,11 @@ export interface EpochRules {
   /** Number of updates between two reads of their metrics from the device; if absent, {@link train} decides. */
   readonly readEvery?: number | undefined;
   /** Called when a call of {@link train} begins. */
-  begin(at: EpochPlace): Promise<void>;
+  begin(at: EpochContext): Promise<void>;
   /** Takes the metrics of an update, in the order of their names; several updates may be passed one after the other. */
   seen(names: readonly string[], values: readonly number[]): void;
   /** Called when a pass over the data, or the call, is over; `ended` says that the data have ended. */
-  end(at: EpochPlace, ended: boolean): Promise<void>;
+  end(at: EpochContext, ended: boolean): Promise<void>;
   /** Called when a call of {@link train} has ended, for any reason. */
   leave?(): void;
   /** Their complete state, to be saved. */
@@ -28,7 +28,7 @@ export interface EpochRules {
 }
 
 /** What {@link EpochRules} can use of a run. */
-export interface EpochPlace {
+export interface EpochContext {
   /** The trainer. */
   readonly trainer: Trainer;
   /** The data that were passed to the run. */

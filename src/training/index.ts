@@ -7,8 +7,7 @@ export {
   type BatchesOptions,
   type BatchOf,
   type BatchSource,
-  type Extremes,
-  type HeldExtremes,
+  type DataRanges,
 } from './data/batches.js';
 export {
   loadCheckpoint,
@@ -17,9 +16,9 @@ export {
   type SaveCheckpointOptions,
 } from './saving/checkpoint.js';
 export type { CheckpointDescription } from './saving/describe-run.js';
-export { checkpointMetadata, describeCheckpoint } from './saving/read-checkpoint.js';
+export { describeCheckpoint } from './saving/read-checkpoint.js';
 export type { DataSource } from './data/data-source.js';
-export type { EpochPlace, EpochRules } from './epoch-contract.js';
+export type { EpochContext, EpochRules } from './epoch-contract.js';
 export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './loop/fit.js';
 export type { HostTensor } from './data/host-data.js';
 export type { Json } from './json.js';
@@ -37,18 +36,18 @@ export type { Report } from './loop/report.js';
 export { train } from './loop/train.js';
 export type { LoopVerdictKind, TrainOptions } from './loop/train-options.js';
 export { createTrainer } from './trainer/create-trainer.js';
-export type { GameStep, Pass, StepInput, StepOptions, WithLoss } from './trainer/step-input.js';
+export type { GameStep, GamePass, StepInput, StepOptions, WithLoss } from './trainer/step-input.js';
 export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';
 export {
   readMetrics,
-  type Accepts,
+  type AcceptedData,
   type Metrics,
   type PlayOptions,
   type Trainer,
   type TrainerState,
   type Verdict,
 } from './trainer/trainer.js';
-export type { Look, Watch } from './trainer/watch.js';
+export type { Watch, WatchInput } from './trainer/watch.js';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
 export { valueAndGradients } from './optimizers/value-and-gradients.js';
 export { loadWeights, saveWeights, type SaveWeightsOptions } from './saving/weights.js';

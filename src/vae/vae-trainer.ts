@@ -62,7 +62,7 @@ export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Traine
  * for them.
  *
  * @param options - those of {@link createVaeTrainer}
- * @returns the model; a spread copy may add a `watch`, which gets {@link VaeSeen}, and a `judge`
+ * @returns the model; a spread copy may add a `judge`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts
@@ -70,8 +70,8 @@ export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Traine
  * const { elbo } = await readMetrics(createTrainer(model).step(x));
  * ```
  */
-export function vaeModel(options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric, never, VaeSeen> {
-  return modelOf('vaeModel', options);
+export function vaeModel(options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric, never> {
+  return modelOf('vaeModel', options) as LossTrainerOptions<VaeMetric, never>;
 }
 
 function modelOf(

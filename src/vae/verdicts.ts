@@ -35,13 +35,13 @@ export interface VaeSeen {
 export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decoder' | 'objective'>) {
   return {
     passingEvidence: { watch: evidenceOf([0, 0, 0]) },
-    watch: ({ kl, parameters }, { evidence: { watch: before }, looks }) => {
+    watch: ({ kl, parameters }, { evidence: { watch: before }, calls }) => {
       const now = tf.reshape(tf.mean(kl), [1]);
       const outside = tf.add(tf.slice(before!, 2, 1), parameters === undefined ? 1 : beyondUnit(parameters));
-      const decays = [decayOfMean(OF_FEW, looks), decayOfMean(OF_MANY, looks), 0];
+      const decays = [decayOfMean(OF_FEW, calls), decayOfMean(OF_MANY, calls), 0];
       return { watch: follow(before!, tf.concat([now, now, outside]), decays) };
     },
-    judge: ({ kl }, { evidence, looks = 0 }) =>
+    judge: ({ kl }, { evidence, watchCalls: looks = 0 }) =>
       judgeVae(kl, evidence['watch']!, {
         looks,
         takesLogits: decoder.likelihood?.logits === true,

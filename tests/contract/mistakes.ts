@@ -56,7 +56,7 @@ const layersModel = { apply: () => undefined, trainableWeights: [], dispose: () 
 const host = (data: unknown, shape: readonly number[]): never => any({ data, shape });
 
 const watched = { metric: 'elbo', goal: 'max', patience: 1 } as const;
-const stop = (options: Partial<r.Patient> = {}): r.EpochRule => r.stopEarly({ ...watched, ...options });
+const stop = (options: Partial<r.StopEarlyOptions> = {}): r.EpochRule => r.stopEarly({ ...watched, ...options });
 const plateau = (options: Partial<r.PlateauOptions>): r.Plateau =>
   r.reduceOnPlateau({ ...watched, from: 1, ...options });
 const keep = (options: Partial<r.KeepOptions>): r.CheckpointKeeper =>

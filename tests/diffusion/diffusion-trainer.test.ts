@@ -238,7 +238,7 @@ describe('verdicts', () => {
       weights: undefined,
     };
     const kinds = (losses: [number, number], data: [number, number] = [0, 1], looks = 100) => {
-      const seen = { evidence: { data, losses, change: [1, 1] }, steps: 2000, looks, batch: 64 };
+      const seen = { evidence: { data, losses, change: [1, 1] }, steps: 2000, watchCalls: looks, batch: 64 };
       return judgeDenoiser(facts, 1, seen).map(({ kind }) => kind);
     };
     expect(kinds([0.99, 1])).toEqual([]);

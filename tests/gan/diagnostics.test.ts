@@ -194,7 +194,7 @@ describe('the judgement', () => {
         evidence: { diagnostics, outside: [outside], distances: [distance, 1] },
         steps: updates,
         updates: { generator: updates },
-        looks,
+        watchCalls: looks,
         batch: 1e9,
       },
     );

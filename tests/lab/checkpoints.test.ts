@@ -1,4 +1,4 @@
-import { checkpointMetadata, describeCheckpoint } from 'tfjs-generative';
+import { describeCheckpoint } from 'tfjs-generative';
 import { expect, test } from 'vitest';
 import { readCheckpoint } from '../../examples/lab/files/read-checkpoint.js';
 import { experiments, of, open } from './open-experiment.js';
@@ -59,8 +59,9 @@ test('a checkpoint has the values that controls have now, in its experiment and 
   await run.start({ steps: 10 });
   order({ kind: 'live', live: { ...experiment, beta: 3, rate: 1e-4 }, isMoved: true });
   const bytes = await checkpoint();
-  expect(checkpointMetadata(bytes)).toMatchObject({ experiment: { beta: 3, rate: 1e-4 }, isMoved: true });
-  expect(describeCheckpoint(bytes)!.run).toMatchObject({ objective: { beta: 3 }, optimizer: { learningRate: 1e-4 } });
+  const { metadata, run: settings } = describeCheckpoint(bytes);
+  expect(metadata).toMatchObject({ experiment: { beta: 3, rate: 1e-4 }, isMoved: true });
+  expect(settings).toMatchObject({ objective: { beta: 3 }, optimizer: { learningRate: 1e-4 } });
   expect(readCheckpoint(bytes)).toMatchObject({ experiment: { ...experiment, beta: 3, rate: 1e-4 }, isMoved: true });
   await dispose();
 });

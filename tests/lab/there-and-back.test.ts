@@ -20,7 +20,7 @@ test.each(experiments)('%s goes from the lab to the written program and back', a
     .replace('steps: 60', 'steps: 20')
     .replace(
       'for await',
-      `import { checkpointMetadata, loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
+      `import { loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 const bytes = await loadFile(${JSON.stringify(there)});
 await loadCheckpoint(trainer, bytes, { data: source${isPlateau} });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Json } from '../../src/index.js';
-import type { Kept } from '../../src/run/index.js';
+import type { KeptCheckpoint } from '../../src/run/index.js';
 import { bundleOf } from '../support/bundle.js';
 
 /** What a process is to do. */
@@ -21,7 +21,7 @@ export interface LongReport {
   readonly rate: number;
   readonly reason?: string | undefined;
   readonly rules: Json;
-  readonly kept: readonly Kept[];
+  readonly kept: readonly KeptCheckpoint[];
   /** Of all that the trainer holds, and the place in the data. */
   readonly hash: string;
   /** Of the best checkpoint. */

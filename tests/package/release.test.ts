@@ -197,7 +197,7 @@ describe('the address of the repository', () => {
     expect(manifest.bugs).toEqual({ url: 'https://github.com/owner/name/issues' });
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
     expect(readme).toContain('](https://github.com/owner/name/blob/v0.1.0/docs/vae.md)');
-    expect(readme).toContain('](https://raw.githubusercontent.com/owner/name/v0.1.0/docs/images/families.png)');
+    expect(readme).toContain('](https://raw.githubusercontent.com/owner/name/v0.1.0/docs/images/families.svg)');
     expect(readme).not.toMatch(/\]\((?!https?:|#)/);
     expect(readFileSync(join(ready, 'README.md'), 'utf8')).toBe(readFileSync('README.md', 'utf8'));
   });

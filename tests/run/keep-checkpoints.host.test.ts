@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { checkpointMetadata, createAdam, fit, loadCheckpoint } from '../../src/index.js';
+import { createAdam, describeCheckpoint, fit, loadCheckpoint } from '../../src/index.js';
 import { createRun, epochRules, keepCheckpoints, type KeepOptions } from '../../src/run/index.js';
 import { madeBy } from '../../src/tensor/made-by.js';
 import { snapshot, tinyVae } from '../training/sample.js';
@@ -117,7 +117,7 @@ describe('as a rule of a run', () => {
       if (epoch < 5) continue;
       expect(await keep.list()).toEqual(expected.list);
       expect(await snapshot(trainer)).toEqual(expected.run);
-      expect(checkpointMetadata((await keep.load('best'))!)).toEqual({ sizes: [6, 8] });
+      expect(describeCheckpoint((await keep.load('best'))!).metadata).toEqual({ sizes: [6, 8] });
     }
   });
 

@@ -31,23 +31,25 @@ describe('the Run buttons', () => {
     await button.click();
     const result = button.locator('xpath=following-sibling::div[1]');
     const last = result.locator('p', { hasText: /^(?!Loading|Running)/ });
-    await last.waitFor();
+    await last.waitFor({ timeout: 120_000 });
     return { last: await last.textContent(), logged: await result.locator('pre').textContent() };
   }
 
-  test.each(pages)(
-    'of %s run what stands above them, and log what it says, or end it after five seconds',
-    async (file) => {
-      await page.goto(`${site.origin}/${file}`);
-      const buttons = page.locator('button.run:visible');
-      await buttons.first().waitFor();
-      for (const button of await buttons.all()) {
-        const { last, logged } = await press(button);
-        expect(last).toMatch(/^Done in \d+\.\d s\.$|^It was ended after 5 seconds\.$/);
-        if (last!.startsWith('Done')) expect(logged).toMatch(/^(?!.*(undefined|\[object)).+/s);
-      }
-    },
-  );
+  test.each(pages)('of %s run what stands above them to its end, and log something', async (file) => {
+    // the page's clock stands still, so that a slow machine ends no snippet: one that hangs runs into the time limit of this test
+    const still = await browser.newPage({ locale: 'en-US' });
+    await still.clock.install({ time: 0 });
+    await still.goto(`${site.origin}/${file}`);
+    await still.clock.pauseAt(60_000);
+    const buttons = still.locator('button.run:visible');
+    await buttons.first().waitFor();
+    for (const button of await buttons.all()) {
+      const { last, logged } = await press(button);
+      expect(last).toMatch(/^Done in \d+\.\d s\.$/);
+      expect(logged).toMatch(/^(?!.*(undefined|\[object)).+/s);
+    }
+    await still.close();
+  });
 
   test('end a snippet that does not end, and say what another throws', async () => {
     await page.goto(`${site.origin}/docs/documents/Second_derivatives.html`);

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-cpu';
-import { transform } from 'sucrase';
-import { measureAnswer, type Call, type Question, type Reading } from 'tfjs-generative/testing';
+import { measureAnswer, type Question, type Reading } from 'tfjs-generative/testing';
+import { compile } from '../run/compile.js';
 
 /** What the worker is asked to do. */
 export interface Job {
@@ -25,13 +25,11 @@ addEventListener('message', ({ data }: MessageEvent<Job | undefined>) => {
 });
 
 async function run({ answer, name, questions, call }: Job): Promise<Outcome> {
-  let code;
+  let code: string;
   try {
-    ({ code } = transform(answer, { transforms: ['typescript', 'imports'], disableESTransforms: true }));
+    code = compile(answer);
   } catch (error) {
-    return {
-      problem: `Your answer does not parse: ${(error as Error).message.replace(/^Error transforming .*?: /, '')}`,
-    };
+    return { problem: `Your answer does not parse: ${(error as Error).message}` };
   }
   try {
     const exported: Record<string, unknown> = {};
@@ -44,17 +42,8 @@ async function run({ answer, name, questions, call }: Job): Promise<Outcome> {
       ...given: unknown[]
     ) => void;
     load(needed, exported);
-    return {
-      readings: await measureAnswer(exported[name], questions, call === undefined ? undefined : functionOf(call)),
-    };
+    return { readings: await measureAnswer(exported[name], questions, call) };
   } catch (error) {
     return { problem: `Loading your answer threw ${String(error)}` };
   }
-}
-
-/** The function of a `call` that was written as an arrow, as a function or as a method. */
-function functionOf(source: string): Call {
-  const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  return (new Function(`return (${expression});`) as () => Call)();
 }

@@ -3,9 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { transform } from 'sucrase';
 import * as library from '../../../src/index.js';
 import * as wasm from '../../../src/wasm/index.js';
+import { compile } from './compile.js';
 import { pointsIn, told } from './told.js';
 
 /** What the worker says: it can begin, a line was logged, it has ended, or something was thrown. */
@@ -30,7 +30,7 @@ const entries: Readonly<Record<string, () => Promise<object> | object>> = {
 
 async function run(snippet: string): Promise<void> {
   await wasm.startWasm({ threads: 1, paths: { 'tfjs-backend-wasm-simd.wasm': simd } });
-  const { code } = transform(snippet, { transforms: ['typescript', 'imports'], production: true });
+  const code = compile(snippet);
   const loaded = new Map<string, object>();
   for (const [, name] of code.matchAll(/require\('([^']*)'\)/g)) {
     const load = entries[name!];

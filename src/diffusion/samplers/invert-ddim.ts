@@ -7,11 +7,11 @@ import { weightedSum } from '../weighted-sum.js';
 import { checkSamples } from './check-samples.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
 import { readTimesteps, readWalk, replaced, walkRules } from './sample-diffusion.js';
-import type { TimestepOptions, WalkOptions } from './sample-options.js';
+import type { TimestepOptions, DenoisingOptions } from './sample-options.js';
 import { optional, readOptions } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it inverts, in decreasing order. */
-export interface InvertDdimOptions extends WalkOptions, TimestepOptions {
+export interface InvertDdimOptions extends DenoisingOptions, TimestepOptions {
   /**
    * Calls of the network in each step, after the first call, that make it the inverse of the sampler's step; 3 by default. With 0 it is
    * the explicit method, with one call per step.

@@ -24,10 +24,10 @@ import { clipped } from '../with-clip.js';
 import { guided } from '../with-guidance.js';
 import { checkSamples } from './check-samples.js';
 import { checkKnown, checkKnownValues, keepKnown } from './known-region.js';
-import type { SampleOptions, SampleProgress, TimestepOptions, WalkOptions } from './sample-options.js';
+import type { SampleOptions, SampleProgress, TimestepOptions, DenoisingOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
-/** The rules of {@link WalkOptions}; {@link readWalk} checks the rest. */
+/** The rules of {@link DenoisingOptions}; {@link readWalk} checks the rest. */
 export const walkRules = {
   condition: optional,
   guidance: optional,
@@ -37,7 +37,7 @@ export const walkRules = {
   onStep: { is: checkFunction, default: undefined },
   yieldAfter: { is: checkNumber, default: undefined, least: 0 },
   now: optional,
-} satisfies Rules<WalkOptions>;
+} satisfies Rules<DenoisingOptions>;
 
 const sampleRules = {
   shape: optional,
@@ -46,7 +46,7 @@ const sampleRules = {
   random: optional,
   known: optional,
   from: optional,
-} satisfies Rules<Omit<SampleOptions, keyof WalkOptions>>;
+} satisfies Rules<Omit<SampleOptions, keyof DenoisingOptions>>;
 
 /** How many times a step is made by default if a region is known. */
 const REPEATS = 5;
@@ -186,7 +186,7 @@ export function readTimesteps(
   return planned;
 }
 
-/** {@link WalkOptions} as functions: how the denoiser is called, and what is done after a step. */
+/** {@link DenoisingOptions} as functions: how the denoiser is called, and what is done after a step. */
 export interface Walk {
   /** Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. */
   readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
@@ -195,7 +195,7 @@ export interface Walk {
 }
 
 /** What options that follow {@link walkRules} say; throws unless they fit the denoiser and the number of examples. */
-export function readWalk(where: string, denoiser: Denoiser, options: WalkOptions, batch: number): Walk {
+export function readWalk(where: string, denoiser: Denoiser, options: DenoisingOptions, batch: number): Walk {
   const { condition, signal, onStep } = options;
   if (condition !== undefined) checkCondition(where, 'condition', condition, batch);
   const wrapped = clipped(where, guided(where, denoiser, options), options);

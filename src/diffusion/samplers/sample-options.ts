@@ -30,7 +30,7 @@ export interface SampleProgress {
 }
 
 /** How the denoiser is called at each timestep, through {@link withGuidance} and then {@link withClip}, and how sampling is observed. */
-export interface WalkOptions extends GuidanceOptions, ClipOptions {
+export interface DenoisingOptions extends GuidanceOptions, ClipOptions {
   /** Class labels, int32 `[batch]` with -1 for none; or a vector per example, float32 `[batch, d]`. */
   readonly condition?: Tensor | undefined;
   /** Stops before the next estimate; the promise rejects with its reason. */
@@ -52,7 +52,7 @@ export interface TimestepOptions {
 }
 
 /** Options of the samplers. */
-export interface SampleOptions extends WalkOptions, TimestepOptions {
+export interface SampleOptions extends DenoisingOptions, TimestepOptions {
   /** The shape of the samples, `[batch, ...]`; by default that of `from.x`. */
   readonly shape?: readonly number[] | undefined;
   /** The first noise is drawn from this stream, then the noise of each step; nothing is forked. Not needed if nothing is drawn. */

@@ -1,7 +1,6 @@
 // The process that runs a submission: questions come in on stdin, readings go out on descriptor 3, and nothing else is known here.
 import { readFileSync, writeSync } from 'node:fs';
-import { runInThisContext } from 'node:vm';
-import { measureAnswer, textOf, type Call, type Question, type Reading } from '../../testing/exercises/measure.js';
+import { measureAnswer, textOf, type Question, type Reading } from '../../testing/exercises/measure.js';
 
 /** What the process is asked to do. */
 export interface Job {
@@ -22,18 +21,11 @@ function send(reading: Reading): void {
   writeSync(3, `${stringify(reading, finite)}\n`);
 }
 
-/** The function of a `call` that was written as an arrow, as a function or as a method. */
-function functionOf(source: string): Call {
-  const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
-  return runInThisContext(`const __name = (f) => f; (${expression})`) as Call;
-}
-
 try {
   // beside this program; a path that only the process knows
   const path = './answer.js';
   const answer = ((await import(path)) as Readonly<Record<string, unknown>>)[name];
-  const how = call === undefined ? undefined : functionOf(call);
-  for (const question of questions) for (const reading of await measureAnswer(answer, [question], how)) send(reading);
+  for (const question of questions) for (const reading of await measureAnswer(answer, [question], call)) send(reading);
 } catch (error) {
   const failure = textOf(error, 'Loading it');
   questions.forEach(() => send({ failure }));

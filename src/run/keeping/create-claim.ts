@@ -1,7 +1,7 @@
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { unusable } from '../../tensor/errors.js';
 import { settingsOf } from '../../tensor/made-by.js';
-import type { Kept, KeptIndex } from './kept-index.js';
+import type { KeptCheckpoint, KeptIndex } from './kept-index.js';
 
 /** How long, in milliseconds, a stopped run or a reloading page may take to release its claim. */
 const PATIENCE = 5000;
@@ -15,9 +15,9 @@ export interface Claim {
   /** Releases it. */
   leave(): void;
   /** The kept checkpoints. */
-  read(): Promise<Kept[]>;
+  read(): Promise<KeptCheckpoint[]>;
   /** The kept checkpoints; rejects if another keeper has written since this one first read. */
-  readAlone(): Promise<Kept[]>;
+  readAlone(): Promise<KeptCheckpoint[]>;
 }
 
 /** Makes the claim of a keeper; it claims nothing yet. */

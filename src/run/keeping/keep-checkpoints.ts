@@ -9,7 +9,7 @@ import type { Trainer } from '../../training/trainer/trainer.js';
 import type { EpochRule } from '../rules/epoch-rule.js';
 import { watchedRules } from '../rules/improvement.js';
 import { createClaim } from './create-claim.js';
-import { createKeptIndex, type Kept } from './kept-index.js';
+import { createKeptIndex, type KeptCheckpoint } from './kept-index.js';
 
 /** Options of {@link keepCheckpoints}. */
 export interface KeepOptions {
@@ -52,7 +52,7 @@ export interface CheckpointKeeper extends EpochRule {
   /** The bytes of the latest checkpoint or of the best one, for `loadCheckpoint`; undefined if there is none. */
   load(which: 'latest' | 'best'): Promise<Uint8Array | undefined>;
   /** The kept checkpoints, in the order in which they were saved. */
-  list(): Promise<Kept[]>;
+  list(): Promise<KeptCheckpoint[]>;
 }
 
 /**
@@ -91,7 +91,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   const index = createKeptIndex(where, store, run);
   const claim = createClaim(where, { store, run, index });
 
-  const bestOf = (all: readonly Kept[]): readonly Kept[] => {
+  const bestOf = (all: readonly KeptCheckpoint[]): readonly KeptCheckpoint[] => {
     if (best === undefined) return [];
     const sign = best.goal === 'max' ? -1 : 1;
     const finite = all.filter(({ value }) => value !== null);
@@ -108,7 +108,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
     });
     const bytes = await saveCheckpoint(trainer, { ...others, metadata });
     const step = trainer.steps ?? epoch;
-    const one: Kept = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
+    const one: KeptCheckpoint = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
     const before = await claim.readAlone();
     const all = [...before.filter(({ name }) => name !== one.name), one];
     await store.save(one.name, bytes);
@@ -159,7 +159,7 @@ function checkBest(where: string, argument: string, best: BestOptions): void {
 }
 
 /** Throws if every kept checkpoint belongs to another run, whose files would gradually be replaced. */
-function checkGoesOn(where: string, all: readonly Kept[], { steps }: Trainer): void {
+function checkGoesOn(where: string, all: readonly KeptCheckpoint[], { steps }: Trainer): void {
   if (steps === undefined || all.length === 0 || all.some(({ step }) => step <= steps)) return;
   const seen = `one whose first checkpoint is of step ${Math.min(...all.map(({ step }) => step))}, where the trainer is at ${steps}`;
   const fix = "Go on from `load('latest')`, or take another `run`.";

@@ -3,7 +3,7 @@ import { unusable, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../../training/json.js';
 
 /** A kept checkpoint. */
-export interface Kept {
+export interface KeptCheckpoint {
   /** Its name in the store. */
   readonly name: string;
   /** Total steps of the trainer. */
@@ -17,9 +17,9 @@ export interface Kept {
 /** The index of a run in a store. */
 export interface KeptIndex {
   /** The checkpoints, in the order in which they were saved, and who saved the last one, if known. */
-  read(): Promise<{ readonly kept: Kept[]; readonly writer: string | undefined }>;
+  read(): Promise<{ readonly kept: KeptCheckpoint[]; readonly writer: string | undefined }>;
   /** Writes the list of checkpoints and the writer's name, then removes all other checkpoints of the run. */
-  write(kept: readonly Kept[], writer: string): Promise<void>;
+  write(kept: readonly KeptCheckpoint[], writer: string): Promise<void>;
   /** The name of the checkpoint at a step. */
   nameOf(step: number): string;
 }
@@ -74,7 +74,7 @@ function parse(where: string, name: string, text: string): Awaited<ReturnType<Ke
   });
 }
 
-function readKept(one: Json): Kept {
+function readKept(one: Json): KeptCheckpoint {
   const { name, step, epoch, value } = jsonFields(one) ?? {};
   const isOne = typeof name === 'string' && isStoreName(name) && typeof step === 'number' && typeof epoch === 'number';
   if (!isOne || (value !== null && typeof value !== 'number')) throw new TypeError('no entry');

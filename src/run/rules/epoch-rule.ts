@@ -1,8 +1,8 @@
-import type { EpochPlace, EpochRules } from '../../training/epoch-contract.js';
+import type { EpochContext, EpochRules } from '../../training/epoch-contract.js';
 import type { Json } from '../../training/json.js';
 
 /** What is known at the end of an epoch, once all rules have decided. */
-export interface EpochEnd extends EpochPlace {
+export interface EpochEnd extends EpochContext {
   /** Epochs of the run so far, across checkpoints. */
   readonly epoch: number;
   /** The value of the rule's metric; NaN if it is not finite. */
@@ -21,7 +21,7 @@ export interface EpochRule {
   /** Decides synchronously, from the value of its metric, which may be NaN, and the number of the epoch, counted from 1. */
   readonly decide?: ((value: number, epoch: number) => void) | undefined;
   /** Called before the first update of each call of `train`; may throw. */
-  readonly begin?: ((at: EpochPlace) => Promise<void>) | undefined;
+  readonly begin?: ((at: EpochContext) => Promise<void>) | undefined;
   /** Called when a call of `train` has ended, for any reason; must not throw. */
   readonly leave?: (() => void) | undefined;
   /** Does slow work, such as a save; the run waits. An error ends the run. */

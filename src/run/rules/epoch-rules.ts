@@ -1,6 +1,6 @@
 import { checkFunction, checkInteger } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import type { EpochPlace, EpochRules } from '../../training/epoch-contract.js';
+import type { EpochContext, EpochRules } from '../../training/epoch-contract.js';
 import type { BatchSource } from '../../training/data/batches.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import { createEpochMeans } from './epoch-means.js';
@@ -37,7 +37,7 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
   let epochs = 0;
   let current: number | null = null;
 
-  const end = async (at: EpochPlace): Promise<void> => {
+  const end = async (at: EpochContext): Promise<void> => {
     const found = validated!.length > 0 ? validationOf((await at.evaluate())?.metrics) : {};
     // aborted: when the run continues, it handles this end of the epoch
     if (found === undefined) return;
@@ -60,7 +60,7 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
       checkKnown([...names, ...names.map((name) => VALIDATION + name)], asked);
       means.add((name) => values[names.indexOf(name)]!);
     },
-    begin: async (at: EpochPlace) => {
+    begin: async (at: EpochContext) => {
       checkValidated(at, validated!);
       for (const rule of rules) await rule.begin?.(at);
       const place = placeOf(at);
@@ -70,7 +70,7 @@ export function epochRules(rules: readonly EpochRule[]): EpochRules {
       if (!goesOn) means.clear();
       current = place?.epoch ?? null;
     },
-    end: async (at: EpochPlace, ended: boolean) => {
+    end: async (at: EpochContext, ended: boolean) => {
       const place = placeOf(at);
       if (place === undefined ? ended : place.position === 0 && place.epoch !== current) await end(at);
     },
@@ -120,14 +120,14 @@ function readState(state: Json, length: number): SavedRules {
   return { epochs, current, means, rules: rules as readonly Json[] };
 }
 
-function checkValidated({ validation }: EpochPlace, [metric]: readonly string[]): void {
+function checkValidated({ validation }: EpochContext, [metric]: readonly string[]): void {
   if (validation !== undefined || metric === undefined) return;
   const fix = 'Watch a metric of the updates, or give data.';
   throw wrongKind('train', 'validation', `must be given for the metric ${metric}`, { got: undefined, fix });
 }
 
 /** The position of a source that counts its epochs. */
-function placeOf({ data, cursor = (data as Partial<BatchSource>).state }: EpochPlace) {
+function placeOf({ data, cursor = (data as Partial<BatchSource>).state }: EpochContext) {
   const { epoch, position } = jsonFields(cursor?.()) ?? {};
   return typeof epoch === 'number' && typeof position === 'number' ? { epoch, position } : undefined;
 }

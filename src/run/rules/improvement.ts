@@ -4,7 +4,7 @@ import { jsonFields, type Json } from '../../training/json.js';
 import type { Read, Rules } from '../../tensor/options.js';
 
 /** A metric to watch, and what counts as an improvement. */
-export interface Watched {
+export interface WatchedMetric {
   /**
    * The name of one of the trainer's metrics: `elbo` is the mean over the updates of the epoch, `val_elbo` the mean over the
    * validation data.
@@ -18,22 +18,22 @@ export interface Watched {
   readonly minRelativeChange?: number | undefined;
 }
 
-/** {@link Watched}, with a number of epochs to wait for an improvement. */
-export interface Patient extends Watched {
+/** {@link WatchedMetric}, with a number of epochs to wait for an improvement. */
+export interface StopEarlyOptions extends WatchedMetric {
   /** Number of consecutive epochs without an improvement that are allowed, at least 1. */
   readonly patience: number;
 }
 
-/** The rules of {@link Watched}. */
+/** The rules of {@link WatchedMetric}. */
 export const watchedRules = {
   metric: checkMetric,
   goal: { is: checkWord, of: ['min', 'max'] },
   minChange: { is: checkNumber, default: 0, least: 0 },
   minRelativeChange: { is: checkNumber, default: 0, least: 0 },
-} satisfies Rules<Watched>;
+} satisfies Rules<WatchedMetric>;
 
-/** {@link Watched} with its defaults. */
-export type Watch = Read<Watched, typeof watchedRules>;
+/** {@link WatchedMetric} with its defaults. */
+export type Watch = Read<WatchedMetric, typeof watchedRules>;
 
 function checkMetric(where: string, argument: string, metric: unknown): void {
   if (typeof metric === 'string' && metric !== '') return;

@@ -5,10 +5,10 @@ import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { Verdict } from '../../training/trainer/trainer.js';
 import type { EpochRule } from './epoch-rule.js';
-import { NO_WAIT, readWait, waitOn, watchedRules, type Patient, type Wait } from './improvement.js';
+import { NO_WAIT, readWait, waitOn, watchedRules, type StopEarlyOptions, type Wait } from './improvement.js';
 
 /** Options of {@link reduceOnPlateau}. */
-export interface PlateauOptions extends Patient {
+export interface PlateauOptions extends StopEarlyOptions {
   /** The initial value, above 0. */
   readonly from: number;
   /** The factor of each reduction, in (0, 1); 0.5 by default. */

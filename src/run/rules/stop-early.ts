@@ -2,14 +2,14 @@ import { checkInteger } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
 import type { Json } from '../../training/json.js';
 import type { EpochRule } from './epoch-rule.js';
-import { NO_WAIT, readWait, waitOn, watchedRules, type Patient, type Wait } from './improvement.js';
+import { NO_WAIT, readWait, waitOn, watchedRules, type StopEarlyOptions, type Wait } from './improvement.js';
 
 /**
  * Ends a run at the end of an epoch if a metric has not improved for `patience` epochs.
  *
  * better: value - best > minChange + minRelativeChange |best| for the goal `max`, best - value for `min`
  *
- * @param options - see {@link Patient}; `patience` is at least 1
+ * @param options - see {@link StopEarlyOptions}; `patience` is at least 1
  * @returns a rule for {@link epochRules}; `reason` says why it ended a run
  * @throws TypeError or RangeError if an option is wrong
  * @remarks A value that is not finite is never better. A run that was ended stays ended, even when it is loaded from a checkpoint.
@@ -22,7 +22,7 @@ import { NO_WAIT, readWait, waitOn, watchedRules, type Patient, type Wait } from
  * ```
  * @see Prechelt 1998, Early Stopping - But When?, https://doi.org/10.1007/3-540-49430-8_3
  */
-export function stopEarly(options: Patient): EpochRule {
+export function stopEarly(options: StopEarlyOptions): EpochRule {
   const where = 'stopEarly';
   const { patience, ...watched } = readOptions(where, options, { ...watchedRules, patience: checkInteger });
   let wait: Wait = NO_WAIT;

@@ -37,7 +37,7 @@ export interface Reading {
 }
 
 /** How an answer is called with its inputs; by default with all of them in order. */
-export type Call = NonNullable<Exercise['call']>;
+type Call = NonNullable<Exercise['call']>;
 
 type Returned = Readonly<Record<string, Tensor>>;
 
@@ -49,7 +49,7 @@ const inOrder: Call = (answer, inputs) => answer(...Object.values(inputs));
  *
  * @param answer - the student's function
  * @param questions - plain values
- * @param call - the `call` of the exercise, if it has one
+ * @param call - the `call` of the exercise, if it has one, or its source text, `String(exercise.call)`: a function cannot be sent
  * @returns a reading for each question; an error of the answer is a reading too
  * @example
  * ```ts
@@ -61,11 +61,20 @@ const inOrder: Call = (answer, inputs) => answer(...Object.values(inputs));
 export async function measureAnswer(
   answer: unknown,
   questions: readonly Question[],
-  call: Call = inOrder,
+  call: Exercise['call'] | string = inOrder,
 ): Promise<Reading[]> {
+  const how = typeof call === 'string' ? functionOf(call) : call;
   const readings: Reading[] = [];
-  for (const question of questions) readings.push(await measure(answer, question, call));
+  for (const question of questions) readings.push(await measure(answer, question, how));
   return readings;
+}
+
+/** The function of a `call` that was written as an arrow, as a function or as a method. */
+function functionOf(source: string): Call {
+  const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
+  // `__name` is what esbuild, and so tsx, writes into functions
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  return (new Function('__name', `return (${expression});`) as (name: (f: unknown) => unknown) => Call)((f) => f);
 }
 
 async function measure(answer: unknown, question: Question, call: Call): Promise<Reading> {

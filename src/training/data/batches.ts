@@ -32,8 +32,8 @@ export type BatchOf<D extends BatchData> = D extends { readonly x: unknown }
 export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
   /** Number of batches in a whole epoch. */
   readonly batchesPerEpoch: number;
-  /** The extremes of host data, found in one pass over them; absent with a `transform`, and for data on the device. */
-  readonly holds?: HeldExtremes | undefined;
+  /** The ranges of host data, found in one pass over them; absent with a `transform`, and for data on the device. */
+  readonly holds?: DataRanges | undefined;
   /** Its data, sizes and shuffling stream. A checkpoint describes them, and a load compares them. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** The position as plain JSON: the epoch, counted from 0, and how many of its batches have been handed out. */
@@ -42,20 +42,12 @@ export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
   restore(state: Json): void;
 }
 
-/** The smallest and the largest of some numbers. */
-export interface Extremes {
-  /** The smallest. */
-  readonly low: number;
-  /** The largest. */
-  readonly high: number;
-}
-
-/** The extremes of a source's host data, in the units of its batches. */
-export interface HeldExtremes {
-  /** The extremes of x. */
-  readonly values?: Extremes | undefined;
-  /** The extremes of the labels. */
-  readonly labels?: Extremes | undefined;
+/** The ranges of a source's host data, in the units of its batches. */
+export interface DataRanges {
+  /** The smallest and the largest number of x. */
+  readonly values?: readonly [low: number, high: number] | undefined;
+  /** The smallest and the largest label. */
+  readonly labels?: readonly [low: number, high: number] | undefined;
 }
 
 /** Options of {@link batches}. */
@@ -166,7 +158,7 @@ function hostOf({ x, condition }: CheckedData): Record<string, HostTensor | unde
   return { x: onHost(x), condition: onHost(condition) };
 }
 
-function heldBy({ x, condition }: CheckedData): HeldExtremes {
+function heldBy({ x, condition }: CheckedData): DataRanges {
   const isLabels = condition !== undefined && 'data' in condition && !(condition.data instanceof Float32Array);
   return {
     values: x instanceof tf.Tensor ? undefined : extremesOf(x, 'x'),

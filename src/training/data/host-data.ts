@@ -54,14 +54,14 @@ export function checkConditionRank(where: string, argument: string, shape: reado
 }
 
 /** The smallest and the largest number, in the units of a batch. */
-export function extremesOf({ data }: HostTensor, role: Role): { low: number; high: number } {
+export function extremesOf({ data }: HostTensor, role: Role): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of data) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
   const unit = role === 'x' && isBytes(data) ? 255 : 1;
-  return { low: low / unit, high: high / unit };
+  return [low / unit, high / unit];
 }
 
 function isBytes(data: unknown): data is Uint8Array | Uint8ClampedArray {

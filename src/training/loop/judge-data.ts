@@ -3,36 +3,36 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import type { DataSource } from '../data/data-source.js';
-import type { Accepts, Verdict } from '../trainer/trainer.js';
+import type { AcceptedData, Verdict } from '../trainer/trainer.js';
 import type { LoopVerdictKind } from './train-options.js';
 
 /** If a trainer expects data of about unit scale, a mean and root mean square outside these bounds get a verdict. */
 const [LEAST_SIZE, LARGEST_SIZE] = [0.01, 20];
 
 /** Throws if host data, whose extremes the source knows, are outside the range that the trainer is meant for. */
-export function checkHeld(where: string, accepts: Accepts | undefined, data: DataSource, argument = 'data'): void {
+export function checkHeld(where: string, accepts: AcceptedData | undefined, data: DataSource, argument = 'data'): void {
   const { values, labels } = (data as Partial<BatchSource>).holds ?? {};
   const { range, classes } = accepts ?? {};
-  if (range && values && (values.low < range[0] || values.high > range[1])) {
+  if (range && values && (values[0] < range[0] || values[1] > range[1])) {
     const rule = `must lie between ${range[0]} and ${range[1]}, as the likelihood is meant for`;
     const fix = 'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.';
-    throw outOfRange(where, argument, rule, { seen: `numbers from ${values.low} to ${values.high}`, fix });
+    throw outOfRange(where, argument, rule, { seen: `numbers from ${values[0]} to ${values[1]}`, fix });
   }
-  if (classes && labels && labels.high >= classes) {
+  if (classes && labels && labels[1] >= classes) {
     const fix = 'Labels count from 0, and -1 is for none.';
     const rule = `must hold labels below ${classes}, the classes of the networks`;
-    throw outOfRange(where, `${argument}.condition`, rule, { got: labels.high, fix });
+    throw outOfRange(where, `${argument}.condition`, rule, { got: labels[1], fix });
   }
 }
 
 /** Statistics of a batch, on the device until they are read: its extremes, mean and mean square. */
-export function lookAt(accepts: Accepts | undefined, x: Tensor): Tensor | undefined {
+export function lookAt(accepts: AcceptedData | undefined, x: Tensor): Tensor | undefined {
   if (accepts?.range === undefined && accepts?.unitScale !== true) return undefined;
   return tf.tidy(() => tf.stack([tf.min(x), tf.max(x), tf.mean(x), tf.mean(tf.square(x))]));
 }
 
 /** Verdicts on data that a trainer is not meant for, from the statistics of a batch. */
-export function judgeData({ range, unitScale }: Accepts, look: ArrayLike<number>): Verdict<LoopVerdictKind>[] {
+export function judgeData({ range, unitScale }: AcceptedData, look: ArrayLike<number>): Verdict<LoopVerdictKind>[] {
   const [low, high, mean, square] = Array.from(look, short) as [number, number, number, number];
   const seen = (message: string): Verdict<LoopVerdictKind>[] => [{ kind: 'data out of scale', message }];
   if (range && (low < range[0] || high > range[1])) {

@@ -2,7 +2,7 @@ import { isOurs, sentence } from '../../tensor/errors.js';
 import { free, orGpuLost } from '../../tensor/lost-backend.js';
 import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
 import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
-import type { EpochPlace } from '../epoch-contract.js';
+import type { EpochContext } from '../epoch-contract.js';
 import type { Metrics, Trainer } from '../trainer/trainer.js';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { claimTrainer, trainedAlready } from './claim-trainer.js';
@@ -61,7 +61,7 @@ export interface RunHooks<N extends string> {
   /** The players that each update is for, as in the options of {@link Trainer.step}. */
   readonly players?: readonly string[] | undefined;
   /** The data as the epoch rules should see them, if they are wrapped. */
-  readonly source?: Pick<EpochPlace, 'data' | 'cursor'> | undefined;
+  readonly source?: Pick<EpochContext, 'data' | 'cursor'> | undefined;
   /** Whether the caller has already claimed the trainer for this run. */
   readonly isClaimed?: boolean | undefined;
 }
@@ -99,7 +99,7 @@ async function* runClaimed<N extends string, K extends string>(
   const goesOn = (): boolean =>
     step < Math.min(steps, until) && !signal?.aborted && !stopped && rules?.reason === undefined;
   const evaluate = evaluateOnce(trainer, validation, signal, () => step);
-  const place: EpochPlace = { data, ...source, trainer, validation, evaluate };
+  const place: EpochContext = { data, ...source, trainer, validation, evaluate };
 
   const report = async (): Promise<Report<N, K>> => {
     const made = await reportOf(trainer, { tally, look, evaluate, reportEvery }, { step, epoch });

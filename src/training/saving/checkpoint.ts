@@ -27,7 +27,7 @@ export interface SaveCheckpointOptions {
   readonly validation?: BatchSource | undefined;
   /** The epoch rules of the run; their state is saved. */
   readonly rules?: EpochRules | undefined;
-  /** Your own data, such as the sizes of the networks; see {@link checkpointMetadata}. */
+  /** Your own data, such as the sizes of the networks; {@link describeCheckpoint} returns them. */
   readonly metadata?: Json | undefined;
   /** Cancels the save, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;

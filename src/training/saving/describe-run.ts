@@ -11,8 +11,10 @@ const VERSION = 1;
 
 /** What a checkpoint says about its run. */
 export interface CheckpointDescription {
-  /** The version of this library that wrote it. */
+  /** The version of this library that wrote it; `''` in a file from before runs were described. */
   readonly library: string;
+  /** The `metadata` that {@link saveCheckpoint} was given; null if there were none. */
+  readonly metadata: Json;
   /** The settings of the run: optimizers, objectives, sizes; data by their length and checksum. */
   readonly run: { readonly [name: string]: Json };
   /** The names of functions in it, such as a penalty, which a load cannot compare. */
@@ -34,7 +36,7 @@ export function* describeRun({ settings = {} }: TrainerState, named: Sources): P
 }
 
 /** Reads a description; of a later version's description, it reads what it knows. */
-export function readDescription(about: Json): CheckpointDescription {
+export function readDescription(about: Json): Omit<CheckpointDescription, 'metadata'> {
   const { library, run } = jsonFields(about) ?? {};
   return {
     library: typeof library === 'string' ? library : '',

@@ -8,7 +8,7 @@ import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
-import { partOf, savedVariables, type Accepts } from './trainer.js';
+import { partOf, savedVariables, type AcceptedData } from './trainer.js';
 import {
   gameRules,
   type AnyOptions,
@@ -29,7 +29,7 @@ export interface Game<N extends string, K extends string, Seen>
     Pick<GameTrainerOptions<N, K, Seen>, 'play' | 'evaluate'> {
   readonly players: Readonly<Record<string, Player>>;
   readonly averages: readonly Average[];
-  readonly accepts: Accepts;
+  readonly accepts: AcceptedData;
   readonly evidence: Evidence;
   readonly passingEvidence: Evidence;
 }

@@ -53,13 +53,13 @@ export interface GameStep<Seen = unknown> extends StepInput<Seen> {
    * Records a pass through a part, whose gradient is needed later in the step, after other parts have been updated. The part's
    * statistics change.
    */
-  pass(part: string, f: () => Tensor): Pass;
+  pass(part: string, f: () => Tensor): GamePass;
   /** Makes a pass that trains no part: statistics that it changes are restored. */
   still(f: () => Tensor): Tensor;
 }
 
 /** A recorded pass through a part. */
-export interface Pass {
+export interface GamePass {
   /** The output of the pass. Other updates treat it as a constant. */
   readonly output: Tensor;
   /**

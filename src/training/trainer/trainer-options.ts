@@ -10,7 +10,7 @@ import { checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
-import { acceptsRules, type Accepts, type Verdict } from './trainer.js';
+import { acceptsRules, type AcceptedData, type Verdict } from './trainer.js';
 import type { Watch } from './watch.js';
 
 /** What {@link createTrainer} needs for any model. */
@@ -29,7 +29,7 @@ export interface ModelOptions<N extends string, K extends string = string, Seen 
   /** The gradients of each update are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
   /** The data that the model expects: their range, or whether they have unit scale. The number of classes is read from the parts. */
-  readonly accepts?: Omit<Accepts, 'classes'> | undefined;
+  readonly accepts?: Omit<AcceptedData, 'classes'> | undefined;
   /**
    * Statistics on the device that `judge` needs, by name. The trainer saves them, restores them when a step throws, restores numbers that
    * are no longer finite, and frees them, also when {@link createTrainer} throws.
@@ -61,9 +61,9 @@ export interface JudgeInput {
   readonly steps: number;
   /** Updates by each optimizer, by its name; with a single loss, under the name `optimizer`. */
   readonly updates: Readonly<Record<string, number>>;
-  /** Looks of `watch` in this process; undefined without a `watch`. */
-  readonly looks?: number | undefined;
-  /** Examples in the batch of the last look; infinite before the first, undefined without a `watch`. */
+  /** Calls of `watch` in this process; undefined without a `watch`. */
+  readonly watchCalls?: number | undefined;
+  /** Examples in the batch of the last call of `watch`; infinite before the first, undefined without a `watch`. */
   readonly batch?: number | undefined;
 }
 
@@ -127,7 +127,7 @@ function checkName(where: string, argument: string, name: unknown): void {
   throw wrongKind(where, argument, 'must be a name such as "autoencoder"', { got: name });
 }
 
-function checkAccepts(where: string, argument: string, accepts: Omit<Accepts, 'classes'>): void {
+function checkAccepts(where: string, argument: string, accepts: Omit<AcceptedData, 'classes'>): void {
   readOptions(where, accepts, acceptsRules, argument);
 }
 

@@ -12,7 +12,7 @@ import type { Json } from '../json.js';
 export type Metrics<N extends string = string> = Readonly<Record<N, Scalar>>;
 
 /** The data that a trainer expects. Data on the host are checked when {@link train} begins; others get a verdict on the first batch. */
-export interface Accepts {
+export interface AcceptedData {
   /** The lowest and the highest value of x. */
   readonly range?: readonly [low: number, high: number] | undefined;
   /** Whether x should have numbers of about unit size. */
@@ -25,9 +25,9 @@ export interface Accepts {
 export const acceptsRules = {
   range: { is: checkRange, default: undefined },
   unitScale: optional,
-} satisfies Rules<Omit<Accepts, 'classes'>>;
+} satisfies Rules<Omit<AcceptedData, 'classes'>>;
 
-function checkRange(where: string, argument: string, range: Accepts['range']): void {
+function checkRange(where: string, argument: string, range: AcceptedData['range']): void {
   // comparisons with a bound that is no number are false
   if (range?.length === 2 && range[0] <= range[1]) return;
   throw outOfRange(where, argument, 'must be [low, high]', { got: range });
@@ -76,7 +76,7 @@ export interface Trainer<N extends string = string, K extends string = string> {
   /** The names of those that a step updates, which its options may choose among; absent if there is no choice. */
   readonly players?: readonly string[] | undefined;
   /** The data that it expects; any data if absent. */
-  readonly accepts?: Accepts | undefined;
+  readonly accepts?: AcceptedData | undefined;
   /** Counts of updates that were skipped because of a number that is not finite, on the device. */
   readonly skipped?: readonly Variable[] | undefined;
   /** Numbers on the device that {@link Trainer.judge} needs besides the metrics; read with each report. */

@@ -10,7 +10,7 @@ import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { checkConnected, lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
 import { createTurns } from './turns.js';
-import type { GameStep, Pass, WithLoss } from './step-input.js';
+import type { GameStep, GamePass, WithLoss } from './step-input.js';
 
 /** The updates of one step. */
 export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'still'> {
@@ -84,7 +84,7 @@ export function startUpdates({ players, parts, buffers, clipNorm, only, onUpdate
     return only?.includes(name) === false ? look(loss) : updateBy(name, () => differentiate(loss, part.variables));
   };
 
-  const pass = (name: string, f: () => Tensor): Pass => {
+  const pass = (name: string, f: () => Tensor): GamePass => {
     const { part } = playerOf(players, 'pass', name);
     if (only?.includes(name) === false) return { output: still(f), update: look };
     const recorded = turns.take('pass', name, part.variables, (): RecordedPass => {

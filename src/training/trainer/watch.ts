@@ -14,17 +14,17 @@ export const OF_FEW = 0.7;
 /** The decay of an average over the last twenty. */
 export const OF_MANY = 0.95;
 
-/** Makes one look at a step: returns the evidence that changes, by name. No tape records its computations. */
-export type Watch<Seen> = (seen: Seen, at: Look) => Readonly<Record<string, Tensor>>;
+/** Looks at one step: returns the evidence that changes, by name. No tape records its computations. */
+export type Watch<Seen> = (seen: Seen, at: WatchInput) => Readonly<Record<string, Tensor>>;
 
 /** What a {@link Watch} gets besides the values from the step. */
-export interface Look {
+export interface WatchInput {
   /** The current evidence, by name. */
   readonly evidence: Readonly<Record<string, Tensor>>;
-  /** Number of earlier looks, across checkpoints. */
-  readonly lifeLooks: number;
-  /** Number of earlier looks in this process. */
-  readonly looks: number;
+  /** Earlier calls of the watch, across checkpoints. */
+  readonly totalCalls: number;
+  /** Earlier calls of the watch in this process. */
+  readonly calls: number;
 }
 
 /** The evidence of a trainer: statistics on the device for its judge. */
@@ -35,7 +35,7 @@ export interface Evidence<Seen> {
   /** Keeps a copy of the numbers; the returned function restores those that are no longer finite. */
   keep(): () => void;
   /** The arguments of the judge: the numbers by name, `[]` if none were read, and statistics of the looks. */
-  forJudge(numbers: readonly ArrayLike<number>[]): Pick<JudgeInput, 'evidence' | 'looks' | 'batch'>;
+  forJudge(numbers: readonly ArrayLike<number>[]): Pick<JudgeInput, 'evidence' | 'watchCalls' | 'batch'>;
 }
 
 /** Makes the evidence of a trainer from its variables. */
@@ -44,14 +44,14 @@ export function createEvidence<Seen>(
   watch: Watch<Seen> | undefined,
 ): Evidence<Seen> {
   const variables = Object.values(held);
-  let [looks, batch] = [0, Infinity];
+  let [calls, batch] = [0, Infinity];
   return {
     variables,
     look: (show, step, examples) => {
       if (watch === undefined || step % LOOK_EVERY !== 0) return;
-      const at = { evidence: held, lifeLooks: step / LOOK_EVERY, looks };
+      const at = { evidence: held, totalCalls: step / LOOK_EVERY, calls };
       offTape(() => move(held, watch(show(), at)));
-      [looks, batch] = [looks + 1, examples];
+      [calls, batch] = [calls + 1, examples];
     },
     keep: () => {
       const putBack = keepValues(variables);
@@ -59,7 +59,7 @@ export function createEvidence<Seen>(
     },
     forJudge: (numbers) => ({
       evidence: Object.fromEntries(Object.keys(held).map((name, i) => [name, numbers[i] ?? []])),
-      ...(watch && { looks, batch }),
+      ...(watch && { watchCalls: calls, batch }),
     }),
   };
 }

@@ -98,7 +98,7 @@ describe('data on the host', () => {
     await fit(vae(bernoulli), halved, { epochs: 1 });
     const clamped = { data: Uint8ClampedArray.of(0, 255, 1, 2), shape: [1, 4] };
     const source = batches(clamped, { batchSize: 1 });
-    expect(source.holds).toEqual({ values: { low: 0, high: 1 }, labels: undefined });
+    expect(source.holds).toEqual({ values: [0, 1], labels: undefined });
     await fit(vae(bernoulli), source, { epochs: 1 });
   });
 });

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  checkpointMetadata,
   createAdam,
+  describeCheckpoint,
   loadCheckpoint,
   loadWeights,
   mlp,
@@ -105,9 +105,9 @@ describe('a checkpoint', () => {
   });
 
   test('gives back its metadata, or null', async () => {
-    expect(checkpointMetadata(file)).toEqual({ latentSize: 2 });
-    expect(checkpointMetadata(await saveCheckpoint(saved.trainer))).toBeNull();
-    expect(() => checkpointMetadata(file.subarray(0, 40))).toThrow(/checkpointMetadata/);
+    expect(describeCheckpoint(file).metadata).toEqual({ latentSize: 2 });
+    expect(describeCheckpoint(await saveCheckpoint(saved.trainer)).metadata).toBeNull();
+    expect(() => describeCheckpoint(file.subarray(0, 40))).toThrow(/describeCheckpoint/);
   });
 
   test('holds the state at the moment of the call, although the run continues', async () => {

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
-  checkpointMetadata,
   createAdam,
   createRandom,
   createTrainer,
@@ -43,7 +42,6 @@ const readers: Readonly<Record<string, (bytes: never) => unknown>> = {
   describeModel: (bytes) => describeModel(bytes),
   loadCheckpoint: (bytes) => loadCheckpoint(trainerOf(adam()), bytes),
   describeCheckpoint: (bytes) => describeCheckpoint(bytes),
-  checkpointMetadata: (bytes) => checkpointMetadata(bytes),
 };
 const writers: Readonly<Record<string, (bytes: never) => unknown>> = {
   saveFile: (bytes) => saveFile('never-written', bytes),

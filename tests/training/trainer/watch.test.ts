@@ -25,8 +25,8 @@ import {
   saveCheckpoint,
   vaeModel,
   type JudgeInput,
-  type Look,
   type LossTrainerOptions,
+  type WatchInput,
 } from '../../../src/index.js';
 import { decayOfMean, follow } from '../../../src/training/trainer/watch.js';
 import { bitsOf, numbersOf, variableOf, withoutLeak } from '../sample.js';
@@ -47,7 +47,7 @@ interface Seen {
 /** A network whose watch counts its looks in `total`, which is saved, and keeps the mean of the errors. */
 function watched(options: Partial<LossTrainerOptions<'loss', string, Seen>> = {}) {
   const part = mlp({ sizes: [2, 3, 2], random: createRandom(1) });
-  const places: Pick<Look, 'lifeLooks' | 'looks'>[] = [];
+  const places: Pick<WatchInput, 'totalCalls' | 'calls'>[] = [];
   const judged: JudgeInput[] = [];
   let shown = 0;
   const trainer = createTrainer<'loss', string, Seen>({
@@ -65,10 +65,10 @@ function watched(options: Partial<LossTrainerOptions<'loss', string, Seen>> = {}
       });
       return { loss: tf.mean(errors) };
     },
-    watch: ({ errors }, { evidence: { total, error }, lifeLooks, looks }) => {
-      places.push({ lifeLooks, looks });
+    watch: ({ errors }, { evidence: { total, error }, totalCalls, calls }) => {
+      places.push({ totalCalls, calls });
       const now = tf.reshape(tf.mean(errors), [1]);
-      return { total: tf.add(total!, 1), error: follow(error!, now, decayOfMean(0.95, looks)) };
+      return { total: tf.add(total!, 1), error: follow(error!, now, decayOfMean(0.95, calls)) };
     },
     judge: (_, seen) => {
       judged.push(seen);
@@ -87,11 +87,11 @@ describe('a watch', () => {
     const { trainer, places, judged, steps, shown } = watched();
     await withoutLeak(() => steps(17));
     tf.dispose({ ...trainer.evaluate(x) });
-    expect(places).toEqual([0, 1, 2].map((n) => ({ lifeLooks: n, looks: n })));
+    expect(places).toEqual([0, 1, 2].map((n) => ({ totalCalls: n, calls: n })));
     expect(shown()).toBe(3);
     expect((await numbersOf(trainer.evidence!))[0]).toBe(3);
     trainer.judge!({ loss: 1 }, [[3], [0.5]]);
-    expect(judged[0]).toMatchObject({ evidence: { total: [3], error: [0.5] }, looks: 3, batch: 3 });
+    expect(judged[0]).toMatchObject({ evidence: { total: [3], error: [0.5] }, watchCalls: 3, batch: 3 });
   });
 
   test('changes no bit of the training, and what it computes is on no tape', async () => {
@@ -108,8 +108,8 @@ describe('a watch', () => {
     await loadCheckpoint(resumed.trainer, await saveCheckpoint(saved.trainer));
     resumed.steps(5);
     expect(resumed.places).toEqual([
-      { lifeLooks: 0, looks: 0 },
-      { lifeLooks: 2, looks: 1 },
+      { totalCalls: 0, calls: 0 },
+      { totalCalls: 2, calls: 1 },
     ]);
     expect((await numbersOf(resumed.trainer.evidence!))[0]).toBe(3);
   });

@@ -1,0 +1,14 @@
+import { transform } from 'sucrase';
+
+/**
+ * TypeScript as the body of a function that gets `require` and `exports`, line by line where it was.
+ *
+ * @throws SyntaxError if it does not parse
+ */
+export function compile(text: string): string {
+  try {
+    return transform(text, { transforms: ['typescript', 'imports'], disableESTransforms: true, production: true }).code;
+  } catch (error) {
+    throw new SyntaxError((error as Error).message.replace(/^Error transforming .*?: /, ''), { cause: error });
+  }
+}
