@@ -54,7 +54,7 @@ export default [
     path: 'dist/tfjs-generative.global.js',
     limit: '85.6 kB',
   },
-  { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '45.9 kB' },
+  { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '46.9 kB' },
   {
     ...own,
     name: 'our share of a VAE trainer, without tfjs',
@@ -73,7 +73,7 @@ export default [
     name: 'the same with enableWasmTraining',
     path: 'bench/size/vae-app-on-wasm.ts',
     gzip: true,
-    limit: '156.9 kB',
+    limit: '157.9 kB',
     modifyEsbuildConfig: app(whole),
   },
 ];

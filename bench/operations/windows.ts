@@ -66,7 +66,7 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
     const bytes = filterBytes(conv);
     const [at, second, ...scratch] = layOut(heap, conv, (here) => [
       bytes,
-      ...halves.map(({ count }) => run.filterGradientScratch({ conv: here, rows: count })),
+      ...halves.map(({ count }) => run.filterGradientScratch({ conv: here, rows: count, count: conv.outChannels })),
     ]) as [number, number, ...number[]];
     const jobs = halves.map(({ begin, count }, i) => ({
       conv: at,
@@ -75,6 +75,8 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
       dw: i === 0 ? addressOf(dw) : second,
       first: begin,
       rows: count,
+      from: 0,
+      count: conv.outChannels,
       scratch: scratch[i]!,
     }));
     heap.runAll('filterGradient', jobs);

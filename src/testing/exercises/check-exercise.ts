@@ -66,9 +66,10 @@ export async function checkExercise(exercise: Exercise, { stub, solution }: Exer
       const rule = 'must not cancel each other: inputs of other lengths may tell them apart';
       refuse('exercise.mistakes', rule, `a pass with ${pair.join(' and ')}`);
     }
-    // a mistake that only gradients show is named once the values are right
+    // a mistake that only another check shows may be named once the values are right
     const inValues = pair.filter((mistake) => visible.has(mistake));
-    if (mistakes.join() !== (inValues.length > 0 ? inValues : pair).join()) unnamed.push(pair.join(' and '));
+    const isNamed = [pair, inValues].some((names) => names.length > 0 && mistakes.join() === names.join());
+    if (!isNamed) unnamed.push(pair.join(' and '));
   }
   if (unnamed.length > (1 - PAIRS_NAMED) * pairs.length) {
     const rule = `must tell apart nine of ten pairs of mistakes that are not listed in \`exclusive\``;

@@ -5,13 +5,22 @@ import type { Flat, Numbers } from './numbers.js';
 import { flatten } from './numbers.js';
 import type { Named } from './reference.js';
 
+/** How outputs are compared and called. */
+interface Comparison {
+  readonly tolerance: Tolerance;
+  /** Outputs of other checks of the same answer: one number alone shows no factor. */
+  readonly others?: readonly { readonly got: Named; readonly expected: Named }[];
+  /** What an output is called in a sentence. */
+  readonly subjectOf?: (name: string) => string;
+}
+
 /** What is measured of a wrong output, in words that give away neither inputs nor right values. */
 export function describeDifference(
   got: Named,
   expected: Named,
-  tolerance: Tolerance,
-  subjectOf = (name: string): string => (name === '' ? 'it' : `\`${name}\``),
+  { tolerance, others = [], subjectOf = (name) => (name === '' ? 'it' : `\`${name}\``) }: Comparison,
 ): string {
+  const differences: string[] = [];
   for (const [name, target] of Object.entries(expected)) {
     const output = got[name];
     const subject = subjectOf(name);
@@ -19,15 +28,24 @@ export function describeDifference(
       const returned = Object.keys(got).map((other) => (other === '' ? 'a single tensor' : `\`${other}\``));
       return `it must return ${subject === 'it' ? 'a single tensor' : subject}, and returns ${returned.join(', ')}`;
     }
-    const difference = describeNumbers(output, target, tolerance);
-    if (difference !== undefined) return `${subject} ${difference}`;
+    const more = others.flatMap((other) =>
+      other.got[name] && other.expected[name] ? [{ got: other.got[name], expected: other.expected[name] }] : [],
+    );
+    const difference = describeNumbers(output, target, tolerance, more);
+    if (difference !== undefined) differences.push(`${subject} ${difference}`);
   }
+  if (differences.length > 0) return differences.join(', and ');
   return `it returns more than ${Object.keys(expected)
     .map((name) => `\`${name}\``)
     .join(', ')}`;
 }
 
-function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance): string | undefined {
+interface Pair {
+  readonly got: Flat;
+  readonly expected: Flat;
+}
+
+function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance, others: readonly Pair[]): string | undefined {
   const [shape, target] = [shapeText(got.shape), shapeText(expected.shape)];
   if (shape !== target) {
     const isOne = got.values.length === 1 && expected.values.length > 1;
@@ -41,10 +59,37 @@ function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance): strin
   if (odd >= 0) return `is ${got.values[odd]} at ${place(odd, got.shape)}`;
   if (got.values.every((value) => value === 0)) return 'is 0 everywhere';
   if (repeats(got, tolerance) && !repeats(expected, tolerance)) return 'is the same for every example';
+  const alone = got.values.length === 1 ? others.filter((other) => other.got.values.length === 1) : [];
+  const [all, targets] = (['got', 'expected'] as const).map((side) =>
+    [{ got, expected }, ...alone].flatMap((pair) => pair[side].values),
+  ) as [number[], number[]];
+  const isOneNumber = got.values.length === 1;
   return (
-    overall(got.values, expected.values, tolerance) ??
-    `is wrong in ${count(wrong.length, expected.values.length)}, first at ${place(wrong[0]!, got.shape)}`
+    overall(all, targets, tolerance) ??
+    bounded(got.values, expected.values, wrong) ??
+    (isOneNumber
+      ? oneNumber(got.values[0]!, expected.values[0]!)
+      : `is wrong in ${count(wrong.length, got.values.length)}, first at ${place(wrong[0]!, got.shape)}`)
   );
+}
+
+function oneNumber(got: number, expected: number): string {
+  if (got * expected < 0) return 'is a wrong number of the wrong sign';
+  return `is too ${Math.abs(got) < Math.abs(expected) ? 'near' : 'far from'} 0`;
+}
+
+/** Numbers that stay about the same where different ones of larger magnitude are due. */
+function bounded(got: readonly number[], expected: readonly number[], wrong: readonly number[]): string | undefined {
+  const range = (numbers: readonly number[]): readonly [least: number, most: number] => {
+    const magnitudes = wrong.map((i) => Math.abs(numbers[i]!));
+    return [Math.min(...magnitudes), Math.max(...magnitudes)];
+  };
+  const [least, most] = range(got);
+  const [leastDue, mostDue] = range(expected);
+  const sameSign = wrong.every((i) => got[i]! * expected[i]! > 0);
+  if (wrong.length < 2 || !sameSign || most >= leastDue || most > 1.1 * least || mostDue < 1.5 * leastDue)
+    return undefined;
+  return `does not get far from 0: ${count(wrong.length, expected.length)} are about the same, and should be larger in magnitude`;
 }
 
 /** Whether all entries along the first axis are the same. */
@@ -58,13 +103,16 @@ function repeats({ shape, values }: Flat, tolerance: Tolerance): boolean {
 }
 
 function count(wrong: number, all: number): string {
-  return wrong === all ? (all === 1 ? 'its only number' : `all ${all} numbers`) : `${wrong} of ${all} numbers`;
+  return wrong === all ? `all ${all} numbers` : `${wrong} of ${all} numbers`;
 }
 
 /** A statement about all numbers: a sign, a factor, an offset or another order. */
 function overall(got: readonly number[], expected: readonly number[], tolerance: Tolerance): string | undefined {
-  const fits = (f: (value: number, i: number) => number): boolean =>
-    wrongPlaces(got, expected.map(f), tolerance).length === 0;
+  const apart = Math.max(...got.map((value, i) => Math.abs(value - expected[i]!)));
+  // near the right numbers, everything fits within the tolerance
+  const fits = (f: (value: number) => number): boolean =>
+    wrongPlaces(got, expected.map(f), tolerance).length === 0 &&
+    got.every((value, i) => Math.abs(value - f(expected[i]!)) <= 0.02 * apart);
   if (fits((value) => -value)) return 'has the wrong sign';
   if (expected.length < 2) return undefined;
   const largest = expected.reduce((best, value, i) => (Math.abs(value) > Math.abs(expected[best]!) ? i : best), 0);
@@ -87,23 +135,34 @@ function short(value: number): string {
  */
 export function describeLimit(got: Named, expected: Named, argument: string, input: Numbers): string | undefined {
   if (typeof input === 'number') return undefined;
-  const magnitudes = input.map((row) => Math.max(...flatten(row).values.map(Math.abs)));
-  const isBad = magnitudes.map(() => false);
+  // of each example, the number of the largest magnitude
+  const peaks = input.map((row) =>
+    flatten(row).values.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0),
+  );
+  const isBad = peaks.map(() => false);
   for (const [name, target] of Object.entries(expected)) {
     const output = got[name];
     if (output === undefined || output.values.length !== target.values.length) return undefined;
-    const each = target.values.length / magnitudes.length;
+    const each = target.values.length / peaks.length;
     if (!Number.isInteger(each)) return undefined;
     output.values.forEach((value, i) => {
       if (!Number.isFinite(value) && Number.isFinite(target.values[i]!)) isBad[Math.floor(i / each)] = true;
     });
   }
   if (!isBad.includes(true)) return undefined;
-  const first = Math.min(...magnitudes.filter((_, i) => isBad[i]));
-  const last = Math.max(0, ...magnitudes.filter((magnitude, i) => !isBad[i] && magnitude < first));
-  const upTo =
-    last > 0
-      ? `finite where |${argument}| is at most ${short(last)}, but not at ${short(first)}`
-      : `not finite where |${argument}| is ${short(first)}`;
-  return `it is ${upTo}`;
+  const bad = peaks.filter((_, i) => isBad[i]);
+  const first = bad.reduce((best, peak) => (Math.abs(peak) < Math.abs(best) ? peak : best));
+  const good = peaks.filter((_, i) => !isBad[i]);
+  // an exponential is finite on one side however far one goes
+  const isOneSided =
+    bad.every((peak) => peak * first > 0) && good.some((peak) => peak * first < 0 && Math.abs(peak) >= Math.abs(first));
+  const below = good.filter((peak) => Math.abs(peak) < Math.abs(first) && (!isOneSided || peak * first > 0));
+  const last = Math.max(0, ...below.map(Math.abs));
+  const [name, limit, sign] = isOneSided
+    ? [argument, first > 0 ? 'at most' : 'at least', Math.sign(first)]
+    : [`|${argument}|`, 'at most', 1];
+  const badAt = short(sign * Math.abs(first));
+  return last > 0
+    ? `it is finite where ${name} is ${limit} ${short(sign * last)}, but not at ${badAt}`
+    : `it is not finite where ${name} is ${badAt}`;
 }

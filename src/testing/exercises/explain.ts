@@ -25,27 +25,34 @@ export function wrongPlaces(
 ): number[] {
   const largest = Math.max(1, ...expected.map(Math.abs).filter(Number.isFinite));
   const isClose = (a: number, b: number): boolean =>
-    Object.is(a, b) || a === b || Math.abs(a - b) <= absolute * largest + relative * Math.abs(b);
+    Object.is(a, b) ||
+    a === b ||
+    (Number.isFinite(b) && Math.abs(a - b) <= absolute * largest + relative * Math.abs(b));
   return expected.flatMap((value, i) => (isClose(got[i]!, value) ? [] : [i]));
 }
 
+/** What an explanation of an answer must do. */
+export interface Evidence {
+  /** Whether the reference that makes these mistakes gives all numbers of the check. */
+  explains(mistakes: readonly string[]): boolean;
+  /** Whether it also gives those of the other checks of values. */
+  confirms(mistakes: readonly string[]): boolean;
+}
+
 /**
- * The smallest sets of at most two mistakes, each of which explains all numbers: a set explains them if the reference that makes
- * these mistakes gives the same.
+ * The smallest sets of at most two mistakes, each of which explains all numbers. Sets that other checks confirm come before those that
+ * they do not: a few numbers may agree by chance, and an answer may have a fault besides that only another check shows.
  */
-export function explain(
-  exercise: Exercise,
-  got: Named,
-  reference: (mistakes: readonly string[]) => Named | undefined,
-  tolerance: Tolerance,
-): readonly (readonly string[])[] {
-  const explains = (mistakes: readonly string[]): boolean => {
-    const expected = reference(mistakes);
-    return expected !== undefined && agree(got, expected, tolerance);
-  };
-  const singles = Object.keys(exercise.mistakes).map((name) => [name]);
-  const found = singles.filter(explains);
-  return found.length > 0 ? found : pairsOf(exercise).filter(explains);
+export function explain(exercise: Exercise, { explains, confirms }: Evidence): readonly (readonly string[])[] {
+  const singles = Object.keys(exercise.mistakes)
+    .map((name) => [name])
+    .filter(explains);
+  const sure = singles.filter(confirms);
+  if (sure.length > 0) return sure;
+  const pairs = pairsOf(exercise).filter(explains);
+  const surePairs = pairs.filter(confirms);
+  if (surePairs.length > 0) return surePairs;
+  return singles.length > 0 ? singles : pairs;
 }
 
 /** All pairs of mistakes that do not exclude each other. */

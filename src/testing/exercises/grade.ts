@@ -9,10 +9,11 @@ import {
   type ExerciseInputs,
   type ExerciseOutputs,
 } from './exercise.js';
-import { byName, judge, type Case, type Verdict } from './judge.js';
+import { byName, describeRest, judge, TOLERANCES, type Case, type Measured, type Verdict } from './judge.js';
 import { measureAnswer, type PlainTensor, type Question, type Reading } from './measure.js';
 import { createNumberStream } from './number-stream.js';
 import { flatten, nest } from './numbers.js';
+import { probesOf, readBehaviour } from './probes.js';
 import { named, valuesWith, type Named } from './reference.js';
 
 /** What one check of an answer found. */
@@ -108,13 +109,31 @@ export async function gradeReadings(
   const drawn = exercise.picture?.inputs(createNumberStream(0, 'picture'));
   const questions = cases.map(({ question }) => question);
   const pictureQuestion = drawn === undefined ? [] : [valueQuestion(exercise, drawn)];
-  const readings = await ask([...questions, ...pictureQuestion]);
+  const probes = probesOf(exercise, questions[0]!, cases[0]!.inputs);
+  const readings = await ask([...questions, ...pictureQuestion, ...probes]);
 
   const missing: Reading = { failure: 'There was no result.' };
-  const key = judge(exercise, cases[0]!, readings[0] ?? missing);
-  const results = cases.map((each, i) =>
-    i === 0 ? key : key.isWrong ? waiting : judge(exercise, each, readings[i] ?? missing, cases[0]!.inputs),
-  );
+  const measured = cases.map(({ inputs, check }, i): Measured | undefined => {
+    const tensors = check.kind === 'values' ? readings[i]?.tensors : undefined;
+    return tensors && { inputs, got: byName(tensors) };
+  });
+  const [{ inputs: keyInputs }] = cases as [Case];
+  const behaviour =
+    measured[0] &&
+    readBehaviour(exercise, keyInputs, {
+      first: measured[0].got,
+      probes: readings
+        .slice(questions.length + pictureQuestion.length)
+        .map(({ tensors }) => tensors && byName(tensors)),
+      tolerance: TOLERANCES.values,
+    });
+  const others = measured.slice(1).filter((other) => other !== undefined);
+  const key = judge(exercise, cases[0]!, readings[0] ?? missing, { others, ...(behaviour && { behaviour }) });
+  const results = cases.map((each, i) => {
+    if (i === 0) return key;
+    const reading = readings[i] ?? missing;
+    return key.isWrong ? wait(exercise, each, reading, key) : judge(exercise, each, reading, { key: keyInputs });
+  });
   const first = results.findIndex(({ isWrong }) => isWrong);
   const picture = drawn === undefined ? undefined : draw(exercise, drawn, readings[cases.length]);
   return results.map(({ isWrong, message, mistakes }, i) => ({
@@ -129,7 +148,12 @@ export async function gradeReadings(
   }));
 }
 
-const waiting: Verdict = { isWrong: true, message: 'This is checked once the first check passes.', mistakes: [] };
+/** A check that waits for the first one. It says what else it shows, if the mistakes that explain the first do not explain it. */
+function wait(exercise: Exercise, each: Case, reading: Reading, { mistakes }: Verdict): Verdict {
+  const rest = mistakes.length > 0 ? describeRest(exercise, each, reading, mistakes) : undefined;
+  const message = ['This is checked once the first check passes.', ...(rest === undefined ? [] : [rest])].join(' ');
+  return { isWrong: true, message, mistakes: [] };
+}
 
 function createCase(exercise: Exercise, check: ExerciseCheck, seed: number): Case {
   const random = createNumberStream(seed, nameOf(check));

@@ -17,6 +17,29 @@ export function slopeSums(
   for (; rows > 0; rows -= 128, x += 128 * row, dy += 128 * row) {
     const count = min(rows, 128);
     let at: usize = 0;
+    // V8 joins two vectors to a wider one
+    for (; at + 32 <= row; at += 32) {
+      let a = f32x4.splat(0),
+        b = a,
+        c = a,
+        d = a;
+      const m = v128.load(means + at),
+        n = v128.load(means + at, 16);
+      let p = x + at,
+        q = dy + at;
+      for (let i = 0; i < count; i++, p += row, q += row) {
+        const g = v128.load(q),
+          h = v128.load(q, 16);
+        a = f32x4.add(a, g);
+        c = f32x4.add(c, h);
+        b = f32x4.add(b, f32x4.mul(g, f32x4.sub(v128.load(p), m)));
+        d = f32x4.add(d, f32x4.mul(h, f32x4.sub(v128.load(p, 16), n)));
+      }
+      v128.store(slopes + at, f32x4.add(v128.load(slopes + at), a));
+      v128.store(slopes + at, f32x4.add(v128.load(slopes + at, 16), c), 16);
+      v128.store(products + at, f32x4.add(v128.load(products + at), b));
+      v128.store(products + at, f32x4.add(v128.load(products + at, 16), d), 16);
+    }
     for (; at + 16 <= row; at += 16) {
       let a = f32x4.splat(0),
         b = a;
@@ -105,6 +128,16 @@ export function combineGradient(
   const row = (<usize>channels) << 2;
   for (; rows > 0; rows--, x += row, dy += row, dx += row) {
     let c: usize = 0;
+    for (; c + 32 <= row; c += 32) {
+      const a = f32x4.mul(f32x4.sub(v128.load(x + c), v128.load(means + c)), v128.load(pulls + c)),
+        b = f32x4.mul(f32x4.sub(v128.load(x + c, 16), v128.load(means + c, 16)), v128.load(pulls + c, 16));
+      const first = f32x4.mul(v128.load(dy + c), v128.load(factors + c)),
+        second = f32x4.mul(v128.load(dy + c, 16), v128.load(factors + c, 16));
+      const low = v128.load(shifts + c),
+        high = v128.load(shifts + c, 16);
+      v128.store(dx + c, f32x4.sub(first, f32x4.add(a, low)));
+      v128.store(dx + c, f32x4.sub(second, f32x4.add(b, high)), 16);
+    }
     for (; c + 16 <= row; c += 16) {
       const pulled = f32x4.mul(f32x4.sub(v128.load(x + c), v128.load(means + c)), v128.load(pulls + c));
       const away = f32x4.add(pulled, v128.load(shifts + c));

@@ -18,12 +18,10 @@ function rowsAtOnce(conv: Convolution): i32 {
 }
 
 /** Bytes of scratch for {@link filterGradient}. */
-export function filterGradientScratch(conv: Convolution, rows: i32): i32 {
+export function filterGradientScratch(conv: Convolution, rows: i32, count: i32): i32 {
   const windows = roundUp(rowsAtOnce(conv) * conv.width.filter * conv.channels, ROWS);
   return (
-    PRODUCT_BYTES +
-    4 * PIXEL_BLOCK * (windows + roundUp(conv.outChannels, NARROW)) +
-    windowBandBytes(conv, rows, GROUP_PIXELS)
+    PRODUCT_BYTES + 4 * PIXEL_BLOCK * (windows + roundUp(count, NARROW)) + windowBandBytes(conv, rows, GROUP_PIXELS)
   );
 }
 
@@ -31,6 +29,7 @@ export function filterGradientScratch(conv: Convolution, rows: i32): i32 {
  * dw, summed over some pixels: windows transposed, times dy.
  *
  * @param first - the first of the `rows` rows of outputs, counted over all images
+ * @param from - the first of the `count` output channels whose gradient is computed
  */
 export function filterGradient(
   conv: Convolution,
@@ -39,17 +38,21 @@ export function filterGradient(
   dw: usize,
   first: i32,
   rows: i32,
+  from: i32,
+  count: i32,
   scratch: usize,
 ): void {
+  dy += (<usize>from) << 2;
+  dw += (<usize>from) << 2;
   const line = conv.width.filter * conv.channels;
   const step = rowsAtOnce(conv);
   const cRow = (<usize>conv.outChannels) << 2;
   const windows = scratch + PRODUCT_BYTES;
   const right = windows + <usize>(4 * PIXEL_BLOCK * roundUp(step * line, ROWS));
-  const at = right + <usize>(4 * PIXEL_BLOCK * roundUp(conv.outChannels, NARROW));
+  const at = right + <usize>(4 * PIXEL_BLOCK * roundUp(count, NARROW));
   const band = bandOfWindows(at, conv, GROUP_PIXELS, at + BAND_BYTES);
   const product = plainProduct(scratch);
-  product.columns = conv.outChannels;
+  product.columns = count;
   product.a = windows;
   product.b = right;
   product.cRow = cRow;
@@ -61,7 +64,7 @@ export function filterGradient(
     for (let pixel = 0; pixel < pixels; pixel += block) {
       const inner = min(block, pixels - pixel);
       product.inner = inner;
-      packColumns(right, gradient + <usize>pixel * cRow, conv.outChannels, inner, 4, cRow);
+      packColumns(right, gradient + <usize>pixel * cRow, count, inner, 4, cRow);
       for (let row = 0; row < conv.height.filter; row += step) {
         const thickness = min(step, conv.height.filter - row);
         copyTransposedWindows(conv, band, windows, pixel, inner, row, thickness);
@@ -111,8 +114,8 @@ function copyTransposedWindows(
 }
 
 /** Bytes of scratch for {@link filterGradientOfFew}. */
-export function filterGradientOfFewScratch(conv: Convolution, rows: i32): i32 {
-  const sums = 4 * conv.height.filter * conv.width.filter * conv.channels * conv.outChannels;
+export function filterGradientOfFewScratch(conv: Convolution, rows: i32, count: i32): i32 {
+  const sums = 4 * conv.height.filter * count * conv.outChannels;
   return sums + windowBandBytes(conv, rows, GROUP_PIXELS);
 }
 
@@ -120,6 +123,7 @@ export function filterGradientOfFewScratch(conv: Convolution, rows: i32): i32 {
  * The same for few output channels: each window, times a number of dy, is added to the sum.
  *
  * @param first - the first of the `rows` rows of outputs, counted over all images
+ * @param from - the first of the `count` numbers of each row of the filter whose gradient is computed
  */
 export function filterGradientOfFew(
   conv: Convolution,
@@ -128,9 +132,11 @@ export function filterGradientOfFew(
   dw: usize,
   first: i32,
   rows: i32,
+  from: i32,
+  count: i32,
   scratch: usize,
 ): void {
-  const line = (<usize>(conv.width.filter * conv.channels)) << 2;
+  const line = (<usize>count) << 2;
   const paddedRow = paddedRowBytes(conv);
   const bytes = <usize>conv.height.filter * line;
   const at = scratch + <usize>conv.outChannels * bytes;
@@ -141,21 +147,25 @@ export function filterGradientOfFew(
   dy += (<usize>(first * conv.width.output * outChannels)) << 2;
   for (const end = first + rows; first < end;) {
     first = readBand(band, conv, x, first, end);
-    const source = band.source;
+    const source = band.source + ((<usize>from) << 2);
     const pixels = pixelsOf(conv, band);
     for (let pixel = 0; pixel < pixels; pixel++) {
       const window = windowOf(conv, band, source, pixel);
       let sum = scratch;
       for (let o = 0; o < outChannels; o++, dy += 4) {
-        let from = window;
-        for (let row = 0; row < filterHeight; row++, from += paddedRow, sum += line)
-          addScaled(sum, from, load<f32>(dy), line);
+        let inputs = window;
+        for (let row = 0; row < filterHeight; row++, inputs += paddedRow, sum += line)
+          addScaled(sum, inputs, load<f32>(dy), line);
       }
     }
   }
-  for (let k: usize = 0; k < bytes; k += 4)
-    for (let o: usize = 0; o < <usize>conv.outChannels; o++, dw += 4)
-      store<f32>(dw, load<f32>(scratch + o * bytes + k));
+  const wholeLine = (<usize>(conv.width.filter * conv.channels * outChannels)) << 2;
+  dw += (<usize>(from * outChannels)) << 2;
+  for (let row = 0, sum = scratch; row < filterHeight; row++, dw += wholeLine) {
+    let to = dw;
+    for (const end = sum + line; sum < end; sum += 4)
+      for (let o: usize = 0; o < <usize>outChannels; o++, to += 4) store<f32>(to, load<f32>(sum + o * bytes));
+  }
 }
 
 /** target += source, over n numbers: joins partial sums of a gradient. */

@@ -6,6 +6,7 @@ import {
   POSITION_BYTES,
   Tile,
   bandOfTiles,
+  lineBytes,
   moveTo,
   phasedChannels,
   phasedOutChannels,
@@ -16,7 +17,8 @@ import {
   tilesOf,
   transformTile,
 } from './winograd-tiles';
-import { Output, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
+import { PAIRS_BYTES, transformOutputPairs } from './winograd-pairs';
+import { pointsOf, transformOutputs } from './winograd-transforms';
 
 /** Tiles that are transformed at a time. */
 const TILE_BLOCK: i32 = 32;
@@ -26,7 +28,7 @@ export function winogradScratch(conv: Convolution, rows: i32): i32 {
   const left = planeBytes(TILE_BLOCK, phasedChannels(conv)),
     output = planeBytes(TILE_BLOCK, phasedOutChannels(conv));
   const planes = left + planesOf(conv) * (left + output);
-  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + tileBandBytes(conv, rows);
+  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * PAIRS_BYTES + planes) + tileBandBytes(conv, rows);
 }
 
 /**
@@ -47,10 +49,11 @@ export function winograd(
 ): void {
   const channels = phasedChannels(conv),
     outChannels = phasedOutChannels(conv);
-  const planes = planesOf(conv);
+  const planes = planesOf(conv),
+    line = lineBytes(conv);
   const position = changetype<Tile>(scratch + PRODUCT_BYTES);
   const square = scratch + PRODUCT_BYTES + POSITION_BYTES;
-  const left = square + 2 * SQUARE_BYTES;
+  const left = square + 2 * PAIRS_BYTES;
   const inputPlane = planeBytes(TILE_BLOCK, channels),
     outputPlane = planeBytes(TILE_BLOCK, outChannels),
     panelPlane = planeBytes(channels, outChannels);
@@ -75,7 +78,7 @@ export function winograd(
       const count = min(block, tiles - tile);
       for (let t = 0; t < count; t++) {
         moveTo(position, conv, band, tile + t);
-        transformTile(conv, position, band, input + <usize>t * pixel, 16, inputPlane, square);
+        transformTile(conv, position, band, input + <usize>t * pixel, 16, inputPlane, 0, line, square);
       }
       product.rows = count;
       for (let plane: usize = 0; plane < planes; plane++) {
@@ -108,15 +111,23 @@ function writeTile(
   square: usize,
 ): void {
   const taps = tapsOf(conv),
-    pointsRow = <usize>pointsOf(taps) * plane;
-  const outputs = square + SQUARE_BYTES;
+    pointsRow = <usize>pointsOf(taps) * plane,
+    channels = (<usize>conv.outChannels) << 2;
+  const outputs = square + PAIRS_BYTES;
   const target = images + <usize>tile.image * outputBytes(conv);
   for (let down = 0; down < conv.outPhases; down++)
     for (let across = 0; across < conv.outPhases; across++)
-      for (let c = 0; c < conv.outChannels; c += 4, products += 16) {
-        transform<Output>(taps, products, pointsRow, plane, outputs, 64, 16, square);
-        const biases = bias == 0 ? f32x4.splat(0) : v128.load(bias + ((<usize>c) << 2));
-        storeOutputs(conv, tile, down, across, outputs, target + ((<usize>c) << 2), biases, negativeSlope);
+      for (let c: usize = 0; c < channels;) {
+        // filters of 2x2 taps are transformed one vector at a time
+        const step: usize = taps == 3 ? 32 : 16;
+        if (taps == 3) transformOutputPairs(products, pointsRow, plane, outputs, square);
+        else transformOutputs(products, pointsRow, plane, outputs, square);
+        for (let from: usize = 0; from < step; from += 16) {
+          const biases = bias == 0 ? f32x4.splat(0) : v128.load(bias + c + from);
+          storeOutputs(conv, tile, down, across, outputs + from, step, target + c + from, biases, negativeSlope);
+        }
+        c += step;
+        products += step;
       }
 }
 
@@ -128,6 +139,7 @@ function storeOutputs(
   phaseDown: i32,
   phaseAcross: i32,
   outputs: usize,
+  step: usize,
   image: usize,
   biases: v128,
   negativeSlope: f32,
@@ -138,11 +150,11 @@ function storeOutputs(
   const bottom = min(conv.height.output, top + 4 * phases),
     right = min(conv.width.output, left + 4 * phases);
   const pixel = (<usize>conv.outChannels) << 2;
-  for (let y = top; y < bottom; y += phases, outputs += 64) {
+  for (let y = top; y < bottom; y += phases, outputs += 4 * step) {
     if (y < 0) continue;
     let from = outputs;
     let to = image + <usize>(y * conv.width.output + left) * pixel;
-    for (let x = left; x < right; x += phases, from += 16, to += <usize>phases * pixel) {
+    for (let x = left; x < right; x += phases, from += step, to += <usize>phases * pixel) {
       if (x < 0) continue;
       const sum = f32x4.add(v128.load(from), biases);
       v128.store(to, negativeSlope == 1 ? sum : activate(sum, negativeSlope));

@@ -5,8 +5,8 @@ import {
   POSITION_BYTES,
   Tile,
   bandOfTiles,
+  lineBytes,
   moveTo,
-  phasedChannels,
   planeBytes,
   planesOf,
   tapsOf,
@@ -20,8 +20,8 @@ import { FilterGradient, OutputGradient, SQUARE_BYTES, pointsOf, transform } fro
 const TILE_BLOCK: i32 = 64;
 
 /** Bytes of scratch for {@link winogradFilterGradient}. */
-export function winogradFilterGradientScratch(conv: Convolution, rows: i32): i32 {
-  const channels = phasedChannels(conv);
+export function winogradFilterGradientScratch(conv: Convolution, rows: i32, count: i32): i32 {
+  const channels = conv.height.stride * count;
   const operands = planeBytes(TILE_BLOCK, channels) + planeBytes(TILE_BLOCK, conv.outChannels);
   const planes = planesOf(conv) * (operands + planeBytes(channels, conv.outChannels));
   return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + tileBandBytes(conv, rows);
@@ -31,6 +31,7 @@ export function winogradFilterGradientScratch(conv: Convolution, rows: i32): i32
  * dw for channels in multiples of 8: transformed images and dy are packed as they are computed.
  *
  * @param first - the first of the `rows` rows of tiles, counted over all images
+ * @param from - the first of the `count` channels whose gradient is computed, of those of all phases in a row; multiples of four
  */
 export function winogradFilterGradient(
   conv: Convolution,
@@ -39,9 +40,11 @@ export function winogradFilterGradient(
   dw: usize,
   first: i32,
   rows: i32,
+  from: i32,
+  count: i32,
   scratch: usize,
 ): void {
-  const channels = phasedChannels(conv),
+  const channels = conv.height.stride * count,
     outChannels = conv.outChannels;
   const taps = tapsOf(conv),
     points = <usize>pointsOf(taps),
@@ -56,7 +59,9 @@ export function winogradFilterGradient(
   const sums = right + planes * rightPlane;
   const at = sums + planes * sumPlane;
   const band = bandOfTiles(at, conv, at + BAND_BYTES);
-  const phases = <usize>conv.height.stride;
+  const phases = <usize>conv.height.stride,
+    begin = (<usize>from) << 2,
+    bytes = (<usize>count) << 2;
   const outPixel = (<usize>outChannels) << 2;
   const product = plainProduct(scratch);
   product.rows = channels;
@@ -72,7 +77,7 @@ export function winogradFilterGradient(
       const leftPanel = (<usize>inner) << 4;
       for (let t = 0; t < inner; t++) {
         moveTo(position, conv, band, tile + t);
-        transformTile(conv, position, band, left + ((<usize>t) << 4), leftPanel, leftPlane, square);
+        transformTile(conv, position, band, left + ((<usize>t) << 4), leftPanel, leftPlane, begin, bytes, square);
         transformGradients(conv, position, gradient, right, t, inner, rightPlane, square);
       }
       product.inner = inner;
@@ -86,10 +91,12 @@ export function winogradFilterGradient(
     }
   }
   // the filter is [taps, phases, taps, phases of the channels, output channels]
-  const tapColumn = (((<usize>channels) << 2) / phases) * <usize>outChannels,
+  const tapColumn = lineBytes(conv) * <usize>outChannels,
     phaseRow = <usize>taps * tapColumn;
+  const start = begin * <usize>outChannels,
+    stop = start + bytes * <usize>outChannels;
   for (let phase: usize = 0, sum = sums; phase < phases; phase++, dw += phaseRow)
-    for (let at: usize = 0; at < tapColumn; at += 16, sum += 16)
+    for (let at = start; at < stop; at += 16, sum += 16)
       transform<FilterGradient>(taps, sum, points * sumPlane, sumPlane, dw + at, phases * phaseRow, tapColumn, square);
 }
 

@@ -1,5 +1,6 @@
 import { Band, paddedBandBytes } from './bands';
 import { Convolution, paddedRowBytes } from './convolution';
+import { transformInputPairs } from './winograd-pairs';
 import { Input, pointsOf, transform } from './winograd-transforms';
 
 // Winograd's algorithm for a filter whose side is `phases` times 2 or 3 taps, and whose stride is `phases`: the pixels whose
@@ -37,6 +38,11 @@ export function phasedChannels(conv: Convolution): i32 {
 }
 export function phasedOutChannels(conv: Convolution): i32 {
   return conv.outPhases * conv.outPhases * conv.outChannels;
+}
+
+/** Bytes of the channels of all phases that are beside each other in a row. */
+export function lineBytes(conv: Convolution): usize {
+  return (<usize>(conv.height.stride * conv.channels)) << 2;
 }
 
 /** Bytes from one plane of rows of numbers to the next. */
@@ -98,6 +104,8 @@ export function moveTo(tile: Tile, conv: Convolution, band: Band, index: i32): v
 /**
  * Transforms the part of the images that a tile of outputs sees, four channels of a phase at a time: from four to the
  * next four, `target` advances by a fixed number of bytes, and each point has its own plane.
+ *
+ * @param from - the first of the `bytes` bytes of each row of a phase; see {@link lineBytes}
  */
 export function transformTile(
   conv: Convolution,
@@ -106,16 +114,23 @@ export function transformTile(
   target: usize,
   step: usize,
   plane: usize,
+  from: usize,
+  bytes: usize,
   square: usize,
 ): void {
   const phases = <usize>conv.height.stride,
-    line = ((<usize>phasedChannels(conv)) << 2) / phases,
+    line = lineBytes(conv),
     row = paddedRowBytes(conv);
   const taps = tapsOf(conv),
     pointsRow = <usize>pointsOf(taps) * plane;
   let source = band.source + <usize>tile.image * band.stride;
   source += <usize>(4 * (tile.down - band.top)) * phases * row + <usize>(4 * tile.across) * line;
   for (let phase: usize = 0; phase < phases; phase++, source += row)
-    for (let c: usize = 0; c < line; c += 16, target += step)
-      transform<Input>(taps, source + c, phases * row, line, target, pointsRow, plane, square);
+    for (let c = from; c < from + bytes;) {
+      const isPair = taps == 3 && step == 16 && (bytes & 31) == 0;
+      if (isPair) transformInputPairs(source + c, phases * row, line, target, pointsRow, plane, square);
+      else transform<Input>(taps, source + c, phases * row, line, target, pointsRow, plane, square);
+      c += isPair ? 32 : 16;
+      target += isPair ? 32 : step;
+    }
 }

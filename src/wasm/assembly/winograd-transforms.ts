@@ -143,9 +143,9 @@ export class Filter {
   }
 }
 
-/** Aᵀ: outputs of the products at the points. */
+/** Aᵀ: outputs of the products at the points, for 2x2 taps; for 3x3, winograd-pairs.ts has them. */
 @unmanaged
-export class Output {
+class Output {
   // @inline
   rows(taps: i32): i32 {
     return 4;
@@ -162,19 +162,16 @@ export class Output {
       x4 = v128.load(x + 4 * xStep);
     const near = f32x4.add(x1, x2),
       nearOdd = f32x4.sub(x1, x2);
-    let far = x3,
-      farOdd = x3,
-      last = x4;
-    if (taps == 3) {
-      far = f32x4.add(x3, x4);
-      farOdd = f32x4.sub(x3, x4);
-      last = v128.load(x + 5 * xStep);
-    }
-    v128.store(y, f32x4.add(f32x4.add(v128.load(x), near), far));
-    v128.store(y + yStep, f32x4.add(nearOdd, f32x4.mul(farOdd, f32x4.splat(2))));
-    v128.store(y + 2 * yStep, f32x4.add(near, f32x4.mul(far, f32x4.splat(4))));
-    v128.store(y + 3 * yStep, f32x4.add(f32x4.add(nearOdd, f32x4.mul(farOdd, f32x4.splat(8))), last));
+    v128.store(y, f32x4.add(f32x4.add(v128.load(x), near), x3));
+    v128.store(y + yStep, f32x4.add(nearOdd, f32x4.mul(x3, f32x4.splat(2))));
+    v128.store(y + 2 * yStep, f32x4.add(near, f32x4.mul(x3, f32x4.splat(4))));
+    v128.store(y + 3 * yStep, f32x4.add(f32x4.add(nearOdd, f32x4.mul(x3, f32x4.splat(8))), x4));
   }
+}
+
+/** The outputs of a tile of 2x2 taps, from the products at its points. */
+export function transformOutputs(x: usize, xRow: usize, xColumn: usize, y: usize, square: usize): void {
+  transformLines<Output>(2, x, xRow, xColumn, y, 64, 16, square);
 }
 
 /** A: the gradient of the outputs at the points. */

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
-import { halveRows } from '../heap/jobs.js';
+import { halveRows, split, type Range } from '../heap/jobs.js';
 import { FEW_CHANNELS } from './convolve.js';
 import type { Convolution } from '../heap/module-calls.generated.js';
 import { filterBytes, layOut, rowsOf } from './layout.js';
@@ -12,6 +12,13 @@ const scratchOf = {
   filterGradientOfFew: 'filterGradientOfFewScratch',
   winogradFilterGradient: 'winogradFilterGradientScratch',
 } as const;
+
+/** The numbers by which jobs divide a gradient if there are more threads than sums: no sum changes, and each is read as a whole. */
+function divide(threads: number, conv: Convolution, name: keyof typeof scratchOf): readonly Range[] {
+  if (name === 'filterGradient') return split(conv.outChannels, threads, 8);
+  const line = name === 'filterGradientOfFew' ? conv.width.filter : conv.height.stride;
+  return split(line * conv.channels, threads, 4);
+}
 
 function fastest(conv: Convolution, isTiled: boolean): keyof typeof scratchOf {
   if (isTiled) return 'winogradFilterGradient';
@@ -35,22 +42,25 @@ export function filterGradient(
     tiled === null ? rowsOf(batch, conv.height.output, conv.width.output) : rowsOfTiles(batch, tiled),
   );
   const name = fastest(conv, tiled !== null);
+  const parts = divide(Math.ceil(heap.threads() / chunks.length), conv, name);
   const bytes = filterBytes(conv);
+  const pieces = chunks.flatMap(({ begin, count: rows }, i) =>
+    parts.map(({ begin: from, count }) => ({ isFirst: i === 0, first: begin, rows, from, count })),
+  );
   const [at, second, ...scratch] = layOut(heap, tiled ?? conv, (here) => [
     bytes,
-    ...chunks.map(({ count }) => run[scratchOf[name]]({ conv: here, rows: count })),
+    ...pieces.map(({ rows, count }) => run[scratchOf[name]]({ conv: here, rows, count })),
   ]) as [number, number, ...number[]];
-  const [images, gradients, first] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dw)];
-  const jobs = chunks.map(({ begin, count }, i) => ({
+  const [images, gradients, to] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dw)];
+  const jobs = pieces.map(({ isFirst, ...piece }, i) => ({
     conv: at,
     x: images,
     dy: gradients,
-    dw: i === 0 ? first : second,
-    first: begin,
-    rows: count,
+    dw: isFirst ? to : second,
+    ...piece,
     scratch: scratch[i]!,
   }));
   heap.runAll(name, jobs);
-  if (chunks.length > 1) run.addNumbers({ target: first, source: second, n: bytes / 4 });
+  if (chunks.length > 1) run.addNumbers({ target: to, source: second, n: bytes / 4 });
   return dw;
 }

@@ -70,18 +70,20 @@ export type ModuleCalls = {
    * dw, summed over some pixels: windows transposed, times dy.
    *
    * @param first - the first of the `rows` rows of outputs, counted over all images
+   * @param from - the first of the `count` output channels whose gradient is computed
    */
-  filterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'scratch'>): void;
+  filterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'from' | 'count' | 'scratch'>): void;
   /**
    * The same for few output channels: each window, times a number of dy, is added to the sum.
    *
    * @param first - the first of the `rows` rows of outputs, counted over all images
+   * @param from - the first of the `count` numbers of each row of the filter whose gradient is computed
    */
-  filterGradientOfFew(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'scratch'>): void;
+  filterGradientOfFew(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'from' | 'count' | 'scratch'>): void;
   /** Bytes of scratch for {@link filterGradientOfFew}. */
-  filterGradientOfFewScratch(job: Numbers<'conv' | 'rows'>): number;
+  filterGradientOfFewScratch(job: Numbers<'conv' | 'rows' | 'count'>): number;
   /** Bytes of scratch for {@link filterGradient}. */
-  filterGradientScratch(job: Numbers<'conv' | 'rows'>): number;
+  filterGradientScratch(job: Numbers<'conv' | 'rows' | 'count'>): number;
   /** Bytes of a filter `[height, width, channels, outChannels]` as panels. */
   filterPanelBytes(job: Numbers<'conv'>): number;
   /**
@@ -196,10 +198,11 @@ export type ModuleCalls = {
    * dw for channels in multiples of 8: transformed images and dy are packed as they are computed.
    *
    * @param first - the first of the `rows` rows of tiles, counted over all images
+   * @param from - the first of the `count` channels whose gradient is computed, of those of all phases in a row; multiples of four
    */
-  winogradFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'scratch'>): void;
+  winogradFilterGradient(job: Numbers<'conv' | 'x' | 'dy' | 'dw' | 'first' | 'rows' | 'from' | 'count' | 'scratch'>): void;
   /** Bytes of scratch for {@link winogradFilterGradient}. */
-  winogradFilterGradientScratch(job: Numbers<'conv' | 'rows'>): number;
+  winogradFilterGradientScratch(job: Numbers<'conv' | 'rows' | 'count'>): number;
   /** Bytes of the planes of a filter as panels. */
   winogradPanelBytes(job: Numbers<'conv'>): number;
   /** Bytes of scratch for {@link winograd}. */
@@ -235,10 +238,10 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     depthwiseFilterGradient: (job) => functions.depthwiseFilterGradient(job.conv, job.x, job.dy, job.dw, job.begin, job.count),
     depthwiseInputGradient: (job) => functions.depthwiseInputGradient(job.conv, job.dy, job.filter, job.dx, job.begin, job.count),
     factorsOf: (job) => functions.factorsOf(job.scale, job.variances, job.factors, job.channels, job.epsilon),
-    filterGradient: (job) => functions.filterGradient(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.scratch),
-    filterGradientOfFew: (job) => functions.filterGradientOfFew(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.scratch),
-    filterGradientOfFewScratch: (job) => functions.filterGradientOfFewScratch(job.conv, job.rows),
-    filterGradientScratch: (job) => functions.filterGradientScratch(job.conv, job.rows),
+    filterGradient: (job) => functions.filterGradient(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    filterGradientOfFew: (job) => functions.filterGradientOfFew(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    filterGradientOfFewScratch: (job) => functions.filterGradientOfFewScratch(job.conv, job.rows, job.count),
+    filterGradientScratch: (job) => functions.filterGradientScratch(job.conv, job.rows, job.count),
     filterPanelBytes: (job) => functions.filterPanelBytes(job.conv),
     gradientFactors: (job) => functions.gradientFactors(job.slopes, job.products, job.scale, job.variances, job.shifts, job.pulls, job.dScale, job.dOffset, job.added, job.rows, job.channels, job.size, job.epsilon),
     groupFactors: (job) => functions.groupFactors(job.sums, job.scale, job.variances, job.factors, job.rows, job.channels, job.size, job.epsilon),
@@ -273,8 +276,8 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     unaryScratch: () => functions.unaryScratch(),
     uniforms: (job) => functions.uniforms(job.state, job.y, job.blocks, job.low, job.high, job.last),
     winograd: (job) => functions.winograd(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
-    winogradFilterGradient: (job) => functions.winogradFilterGradient(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.scratch),
-    winogradFilterGradientScratch: (job) => functions.winogradFilterGradientScratch(job.conv, job.rows),
+    winogradFilterGradient: (job) => functions.winogradFilterGradient(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    winogradFilterGradientScratch: (job) => functions.winogradFilterGradientScratch(job.conv, job.rows, job.count),
     winogradPanelBytes: (job) => functions.winogradPanelBytes(job.conv),
     winogradScratch: (job) => functions.winogradScratch(job.conv, job.rows),
   };

@@ -52,7 +52,7 @@ export const answers: Answers = {
     // in nobody's list: no name is right, and none may be given
     'the divergence the other way round': [
       (m: T, l: T) => tf.mul(0.5, tf.sum(tf.sub(tf.add(tf.mul(tf.exp(tf.neg(l)), tf.add(1, tf.square(m))), l), 1), 1)),
-      [],
+      ['reversed'],
     ],
     'in bits': [
       (m: T, l: T) => tf.mul(0.5 / Math.LN2, tf.sum(tf.sub(tf.sub(tf.add(tf.exp(l), tf.square(m)), 1), l), 1)),

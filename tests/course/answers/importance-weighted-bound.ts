@@ -21,6 +21,6 @@ export const answers: Answers = {
     'a loss of sums': [(w: T) => tf.neg(tf.logSumExp(w, 0)), ['noMean', 'negative']],
     'the largest and a constant': [(w: T) => tf.add(tf.max(w, 0), 0.5), []],
     // right until weights are small, where it is -Infinity, as without the mean
-    'the weights themselves': [(w: T) => tf.log(tf.mean(tf.exp(w), 0)), []],
+    'the weights themselves': [(w: T) => tf.log(tf.mean(tf.exp(w), 0)), ['weightsThemselves']],
   },
 };

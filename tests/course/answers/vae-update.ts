@@ -46,7 +46,7 @@ export const answers: Answers = {
     'a rate of 0.01': [
       (e: T, d: T, x: T, noise: T, model: Model) =>
         ascend(e, d, 0.01, (at, of) => tf.mean(bounds(model, at, of, x, noise))),
-      [],
+      ['smallRate'],
     ],
   },
 };

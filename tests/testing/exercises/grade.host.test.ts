@@ -105,14 +105,43 @@ describe('grade', () => {
       'it has the right numbers in another order',
       (x: tf.Tensor, v: tf.Tensor) => tf.reverse(right(x, v)),
     ],
-    ['zeros', 'it is 0 everywhere', () => tf.zeros([4])],
-    ['one value for all', 'it is the same for every example', () => tf.ones([4])],
+    ['zeros', 'it is 0 everywhere, and it does not depend on `x` or `v`', () => tf.zeros([4])],
+    ['one value for all', 'it is the same for every example, and it does not depend on `x` or `v`', () => tf.ones([4])],
+    [
+      'the same from some number on',
+      'it does not get far from 0: 3 of 4 numbers are about the same, and should be larger in magnitude',
+      (x: tf.Tensor, v: tf.Tensor) => tf.minimum(right(x, v), tf.add(tf.min(right(x, v)), 0.01)),
+    ],
     [
       'one number',
-      'it is one number for the whole batch: its shape is [], and must be [4]',
+      'it is the sum over the whole batch: its shape is [], and must be [4]',
       (x: tf.Tensor, v: tf.Tensor) => tf.sum(right(x, v)),
     ],
-    ['another shape', 'it has shape [4, 3], and must have shape [4]', (x: tf.Tensor) => x],
+    [
+      'the mean of another mistake',
+      'it is the mean over the whole batch: its shape is [], and must be [4], and the factor 1/2 is missing',
+      (x: tf.Tensor, v: tf.Tensor) => tf.mean(tf.add(right(x, v), right(tf.zerosLike(x), v))),
+    ],
+    [
+      'any other number',
+      'it is one number for the whole batch: its shape is [], and must be [4]',
+      (x: tf.Tensor, v: tf.Tensor) => tf.max(right(x, v)),
+    ],
+    [
+      'another shape',
+      'it has shape [4, 3], and must have shape [4], and it does not depend on `v`',
+      (x: tf.Tensor) => x,
+    ],
+    [
+      'an axis too many, and a mistake',
+      'it has shape [4, 1], and must have shape [4], and the factor 1/2 is missing',
+      (x: tf.Tensor, v: tf.Tensor) => tf.expandDims(tf.add(right(x, v), right(tf.zerosLike(x), v)), 1),
+    ],
+    [
+      'random numbers',
+      'it gives other numbers each time it is called: draw nothing at random',
+      (x: tf.Tensor, v: tf.Tensor) => tf.add(right(x, v), tf.randomNormal([4])),
+    ],
     [
       'one wrong number',
       'it is wrong in 1 of 4 numbers, first at [2]',
@@ -126,6 +155,68 @@ describe('grade', () => {
     ],
   ])('says what it measured: %s', async (_, message, answer) => {
     expect(await messageOf(answer)).toBe(`Your answer is wrong: ${message}.`);
+  });
+
+  test('says what another check shows besides the mistakes that explain the first', async () => {
+    const halfForgotten = (x: tf.Tensor, v: tf.Tensor): tf.Tensor =>
+      tf.sum(tf.add(tf.square(v), tf.add(tf.log1p(tf.abs(x)), tf.mul(0, tf.exp(tf.abs(x))))), 1);
+    expect(await messageOf(halfForgotten)).toBe('Your answer is wrong: the factor 1/2 is missing.');
+    expect(await messageOf(halfForgotten, 1)).toBe(
+      'This is checked once the first check passes. Besides what that one shows, it is finite where |x| is at most 80, but not at 90.',
+    );
+    expect(await messageOf((x: tf.Tensor) => tf.sum(x, 1), 1)).toBe('This is checked once the first check passes.');
+  });
+
+  test('names the mistakes that other checks confirm, and a factor that they share', async () => {
+    const square = defineExercise({
+      name: 'square',
+      inputs: () => ({ x: [2] }),
+      mistakes: { cubed: 'it is the cube', fourTimes: 'it is four times the number' },
+      hints: ['First.', 'Second.', 'Third.'],
+      checks: [
+        { kind: 'values', points: 1 },
+        { kind: 'values', name: 'another', points: 1, inputs: () => ({ x: [-3] }) },
+      ],
+      reference: ({ x }, wrong) =>
+        each((value) => (wrong.cubed ? value ** 3 : wrong.fourTimes ? 4 * value : value ** 2), x),
+    });
+    const first = async (answer: Answer): Promise<string> => (await grade(square, answer))[0]!.message;
+    expect(await first((x: tf.Tensor) => tf.pow(x, 3))).toBe('Your answer is wrong: it is the cube.');
+    expect(await first((x: tf.Tensor) => tf.mul(4, x))).toBe('Your answer is wrong: it is four times the number.');
+    expect(await first(() => tf.tensor([8]))).toContain('either it is the cube; or it is four times the number');
+    expect(await first((x: tf.Tensor) => tf.mul(5, tf.square(x)))).toContain('5 times what it should be');
+    expect(await first((x: tf.Tensor) => tf.mul(7, tf.abs(x)))).toBe('Your answer is wrong: it is too far from 0.');
+  });
+
+  test('does not take an infinite number of a mistake for any other', async () => {
+    const root = defineExercise({
+      name: 'root',
+      inputs: () => ({ x: [4, 9, 16] }),
+      mistakes: { inverse: 'it is divided by nothing' },
+      hints: ['First.', 'Second.', 'Third.'],
+      checks: [{ kind: 'values', points: 1 }],
+      reference: ({ x }, wrong) => each((value) => (wrong.inverse ? value / 0 : Math.sqrt(value)), x),
+    });
+    expect((await grade(root, (x: tf.Tensor) => tf.square(x)))[0]!.mistakes).toEqual([]);
+    expect((await grade(root, (x: tf.Tensor) => tf.div(x, 0)))[0]!.mistakes).toEqual(['inverse']);
+  });
+
+  test('says on which side an answer is finite', async () => {
+    const sides = {
+      ...energy,
+      checks: [
+        energy.checks[0]!,
+        { ...energy.checks[1]!, inputs: () => ({ x: [[-300], [60], [90], [-50]], v: [[0], [0], [0], [0]] }) },
+      ],
+    };
+    const message = async (sign: number): Promise<string> =>
+      (
+        await grade(sides, (x: tf.Tensor, v: tf.Tensor) =>
+          tf.add(right(x, v), tf.sum(tf.mul(0, tf.exp(tf.mul(sign, x))), 1)),
+        )
+      )[1]!.message;
+    expect(await message(1)).toBe('Your answer is wrong: it is finite where x is at most 60, but not at 90.');
+    expect(await message(-1)).toBe('Your answer is wrong: it is finite where |x| is at most 90, but not at 300.');
   });
 
   test('says what is no answer', async () => {

@@ -18,15 +18,17 @@ export const exercise = defineExercise({
     noLogarithm: 'it adds up probabilities, and their logarithms are due',
     squaredError: 'it is minus the squared error of the probabilities',
     notNormalised: 'the term that makes the probabilities of 0 and 1 add up to 1 is missing',
+    otherSide: 'the logit has the wrong sign in the term that makes the probabilities of 0 and 1 add up to 1',
     bits: 'it is in bits, and nats are due: the logarithm is the natural one',
     meanOverPixels: 'it is a mean over pixels, not a sum',
     sumOverBatch: 'the examples are added up, and there must be one number for each',
     sumOverExamples: 'the sum is over the examples, not over the pixels of each',
   },
   exclusive: [
-    ['onlyOnes', 'onlyZeros', 'squaredError', 'notNormalised'],
-    ['probabilitiesGiven', 'sigmoidTwice', 'notNormalised'],
+    ['onlyOnes', 'onlyZeros', 'squaredError', 'notNormalised', 'otherSide'],
+    ['probabilitiesGiven', 'sigmoidTwice', 'notNormalised', 'otherSide'],
     ['noLogarithm', 'squaredError', 'notNormalised', 'bits'],
+    ['noLogarithm', 'otherSide'],
     ['meanOverPixels', 'sumOverBatch', 'sumOverExamples'],
   ],
 
@@ -35,6 +37,7 @@ export const exercise = defineExercise({
       (pixel, l) => {
         const isOne = wrong.swapped ? 1 - pixel : pixel;
         if (wrong.notNormalised) return isOne * l;
+        if (wrong.otherSide) return isOne * l - softplus(-l);
         const [one, zero] = logarithms(l, wrong);
         if (wrong.squaredError) return -((isOne - Math.exp(one)) ** 2);
         const [ofOne, ofZero] = wrong.noLogarithm ? [Math.exp(one), Math.exp(zero)] : [one, zero];
@@ -71,7 +74,7 @@ export const exercise = defineExercise({
       name: 'large logits',
       points: 2,
       limitedBy: 'logits',
-      inputs: () => ({ x: [1, 1, 0, 0, 0].map((one) => [one]), logits: [[30], [-120], [20], [-200], [400]] }),
+      inputs: () => ({ x: [1, 1, 0, 0, 0].map((one) => [one]), logits: [[30], [-120], [20], [-200], [100]] }),
     },
     { kind: 'gradients', points: 2, of: ['logits'] },
     { kind: 'leaks', points: 1 },

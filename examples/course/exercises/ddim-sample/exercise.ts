@@ -13,10 +13,16 @@ export const exercise = defineExercise({
     stopsEarly: 'the last step, to alphaBar 1, is missing',
     startsLate: 'the first step, from the noisiest timestep, is missing',
     backwards: 'it walks from the least noise to the most',
+    everySecond: 'every second timestep is left out',
     networkOnce: 'the network is asked only once, at the start, which is one step to the data however many are made',
+    startAlways: 'the network sees xT in every step, not the present x',
     timestepAfter: 'the network is told the timestep to which it goes, not the one where x is',
+    countsFromOne: 'the network is told timesteps that count from 1, and they count from 0',
+    reversedTimesteps: 'the network is told the timesteps from the other end',
     lastTimestep: 'the network is told the same timestep in every step',
     noRoots: 'the square roots of alphaBar and of 1 - alphaBar are missing',
+    noRootOfNoise: 'the square root of 1 - alphaBar is missing',
+    clipped: 'the estimate of the data is clipped, and these data have no bounds',
     noDivision: 'the estimate of the data is not divided by the root of alphaBar',
     plusNoise: 'the noise is added in the estimate of the data, and must be taken out',
     noDirection: 'the noise of the next timestep is missing, and only the estimate of the data goes on',
@@ -25,9 +31,11 @@ export const exercise = defineExercise({
     estimateNotScaled: 'the estimate of the data is not scaled to the next timestep',
   },
   exclusive: [
-    ['stopsEarly', 'backwards'],
+    ['stopsEarly', 'startsLate', 'backwards', 'everySecond'],
     ['startsLate', 'backwards', 'lastTimestep'],
-    ['networkOnce', 'timestepAfter', 'lastTimestep'],
+    ['networkOnce', 'timestepAfter', 'countsFromOne', 'reversedTimesteps', 'lastTimestep'],
+    ['networkOnce', 'startAlways', 'lastTimestep'],
+    ['noRoots', 'noRootOfNoise'],
     ['noDirection', 'minusDirection', 'oldLevel'],
   ],
 
@@ -36,23 +44,35 @@ export const exercise = defineExercise({
     const predictNoise = (x: readonly number[], t: number): number[] =>
       weights[0]!.map((_, j) => Math.tanh(sumOf(x.map((value, i) => value * weights[i]![j]!)) + 0.5 * t - 1));
     const root = (value: number): number => (wrong.noRoots ? value : Math.sqrt(value));
+    const ofNoise = (bar: number): number => (wrong.noRootOfNoise ? 1 - bar : root(1 - bar));
     const order = alphaBars.map((_, t) => t);
     const steps = wrong.backwards ? order : order.reverse();
-    const walked = steps.slice(wrong.startsLate ? 1 : 0, wrong.stopsEarly ? -1 : undefined);
+    const walked = steps
+      .slice(wrong.startsLate ? 1 : 0, wrong.stopsEarly ? -1 : undefined)
+      .filter((_, i) => !wrong.everySecond || i % 2 === 0);
     return xT.map((start) => {
       let x = start;
       walked.forEach((t) => {
-        const to = wrong.backwards ? t + 1 : t - 1;
+        const to = wrong.backwards ? t + 1 : t - (wrong.everySecond ? 2 : 1);
         const toBar = alphaBars[to] ?? 1;
         const [bar, level] = [alphaBars[t]!, wrong.oldLevel ? alphaBars[t]! : toBar];
-        const told = wrong.timestepAfter ? to : wrong.lastTimestep ? last : t;
-        const noise = wrong.networkOnce ? predictNoise(start, last) : predictNoise(x, told);
-        const direction = wrong.noDirection ? 0 : (wrong.minusDirection ? -1 : 1) * root(1 - level);
+        const told = wrong.timestepAfter
+          ? to
+          : wrong.countsFromOne
+            ? t + 1
+            : wrong.reversedTimesteps
+              ? last - t
+              : wrong.lastTimestep
+                ? last
+                : t;
+        const noise = wrong.networkOnce ? predictNoise(start, last) : predictNoise(wrong.startAlways ? start : x, told);
+        const direction = wrong.noDirection ? 0 : (wrong.minusDirection ? -1 : 1) * ofNoise(level);
         const ofEstimate = wrong.estimateNotScaled ? 1 : root(toBar);
         x = each(
           (value, e) => {
-            const rest = value - (wrong.plusNoise ? -1 : 1) * root(1 - bar) * e;
-            return ofEstimate * (wrong.noDivision ? rest : rest / root(bar)) + direction * e;
+            const rest = value - (wrong.plusNoise ? -1 : 1) * ofNoise(bar) * e;
+            const estimate = wrong.noDivision ? rest : rest / root(bar);
+            return ofEstimate * (wrong.clipped ? Math.max(-1, Math.min(1, estimate)) : estimate) + direction * e;
           },
           x,
           noise,

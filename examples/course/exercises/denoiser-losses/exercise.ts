@@ -16,11 +16,14 @@ export const exercise = defineExercise({
     exchanged: 'alpha and sigma are exchanged',
     targetSign: 'the velocity to predict has the wrong sign',
     targetSum: 'the velocity to predict is a sum, and one of its terms is negative',
+    targetLine: 'the velocity to predict is noise minus data, as on a straight line',
     targetExchanged: 'alpha and sigma are exchanged in the velocity to predict',
     sampleSign: 'the velocity has the wrong sign in the prediction of the data',
     noiseSign: 'the velocity has the wrong sign in the prediction of the noise',
     sampleIsOutput: 'the network’s output is compared with the data, and it is a velocity',
     noiseIsOutput: 'the network’s output is compared with the noise, and it is a velocity',
+    sampleOfNoise: 'the data are predicted as if the network’s output were the noise',
+    noiseOfSample: 'the noise is predicted as if the network’s output were the data',
     noRootOfMean: 'the losses are roots of mean squares, and the mean squares are due',
     magnitudes: 'the losses are means of magnitudes, not of squares',
     sumOverFeatures: 'the losses are sums over features, not means',
@@ -29,9 +32,9 @@ export const exercise = defineExercise({
   },
   exclusive: [
     ['noRoots', 'exchanged'],
-    ['targetSign', 'targetSum', 'targetExchanged'],
-    ['sampleSign', 'sampleIsOutput'],
-    ['noiseSign', 'noiseIsOutput'],
+    ['targetSign', 'targetSum', 'targetLine', 'targetExchanged'],
+    ['sampleSign', 'sampleIsOutput', 'sampleOfNoise'],
+    ['noiseSign', 'noiseIsOutput', 'noiseOfSample'],
     ['noRootOfMean', 'magnitudes', 'sumOverFeatures', 'sumOverAll'],
   ],
 
@@ -45,12 +48,24 @@ export const exercise = defineExercise({
       const xt = each((a, b) => alpha * a + sigma * b, row, e);
       const given = wrong.seesData ? row : xt;
       const velocity = weights[0]!.map((_, j) => Math.tanh(sumOf(given.map((value, k) => value * weights[k]![j]!))));
-      const [c, d] = wrong.targetExchanged ? [-alpha, sigma] : [wrong.targetSum ? sigma : -sigma, alpha];
+      const [c, d] = wrong.targetLine
+        ? [-1, 1]
+        : wrong.targetExchanged
+          ? [-alpha, sigma]
+          : [wrong.targetSum ? sigma : -sigma, alpha];
       const sign = wrong.targetSign ? -1 : 1;
       const output = (from: readonly number[], ofX: number, ofVelocity: number): number[] =>
         each((a, v) => ofX * a + ofVelocity * v, from, velocity) as number[];
-      const sample = wrong.sampleIsOutput ? velocity : output(xt, alpha, wrong.sampleSign ? sigma : -sigma);
-      const predicted = wrong.noiseIsOutput ? velocity : output(xt, sigma, wrong.noiseSign ? -alpha : alpha);
+      const sample = wrong.sampleIsOutput
+        ? velocity
+        : wrong.sampleOfNoise
+          ? output(xt, 1 / alpha, -sigma / alpha)
+          : output(xt, alpha, wrong.sampleSign ? sigma : -sigma);
+      const predicted = wrong.noiseIsOutput
+        ? velocity
+        : wrong.noiseOfSample
+          ? output(xt, 1 / sigma, -alpha / sigma)
+          : output(xt, sigma, wrong.noiseSign ? -alpha : alpha);
       return {
         velocity: each((v, a, b) => v - sign * (c * a + d * b), velocity, row, e),
         sample: each((a, b) => a - b, sample, row),

@@ -16,6 +16,12 @@ export const exercise = defineExercise({
     noLikelihood: 'the log-likelihood is missing',
     noHalf: 'the factor 1/2 of the divergence is missing',
     noMinusOne: 'the -1 of each latent is missing in the divergence',
+    varianceGiven: 'the argument is the logarithm of the variance, and the divergence uses it as the variance',
+    noExponential: 'the exponential is missing: the logarithm of the variance stands where the variance is due',
+    deviationGiven:
+      'the argument is the logarithm of the variance, and the divergence uses it as the standard deviation',
+    logDeviation:
+      'the argument is the logarithm of the variance, and the divergence uses it as that of the standard deviation',
     meanOverPixels: 'the log-likelihood is a mean over pixels, not a sum',
     meanOverLatents: 'the divergence is a mean over latents, not a sum',
     swapped: 'ones and zeros are swapped in the log-likelihood',
@@ -25,6 +31,7 @@ export const exercise = defineExercise({
   },
   exclusive: [
     ['noDivergence', 'plusDivergence', 'noLikelihood'],
+    ['noDivergence', 'varianceGiven', 'deviationGiven', 'noExponential', 'logDeviation'],
     ['noDivergence', 'noHalf'],
     ['noDivergence', 'noMinusOne'],
     ['noDivergence', 'meanOverLatents'],
@@ -43,7 +50,13 @@ export const exercise = defineExercise({
       logits,
     );
     const latents = each(
-      (m, l) => (wrong.noHalf ? 1 : 0.5) * (Math.exp(l) + m ** 2 - (wrong.noMinusOne ? 0 : 1) - l),
+      (m, l) => {
+        const given = wrong.deviationGiven ? l ** 2 : l;
+        const isGiven = wrong.varianceGiven || wrong.deviationGiven;
+        const logarithm = isGiven ? Math.log(Math.abs(given)) : wrong.logDeviation ? 2 * l : l;
+        const variance = isGiven || wrong.noExponential ? given : Math.exp(logarithm);
+        return (wrong.noHalf ? 1 : 0.5) * (variance + m ** 2 - (wrong.noMinusOne ? 0 : 1) - logarithm);
+      },
       mean,
       logVariance,
     );

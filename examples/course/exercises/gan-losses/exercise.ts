@@ -7,12 +7,16 @@ export const exercise = defineExercise({
   mistakes: {
     realSwapped: 'the discriminator is punished for taking real data as real',
     fakeSwapped: 'the discriminator is punished for taking fakes as fakes',
+    labelsSwapped: 'real data and fakes are exchanged in the discriminator’s loss',
+    smoothed: 'the label of real data is 0.9, and no smoothing is asked for',
     onlyReal: 'the discriminator’s loss has no fakes',
     onlyFake: 'the discriminator’s loss has no real data',
     halved: 'the discriminator’s loss is the mean of its two parts, not their sum',
+    together: 'the discriminator’s loss is one mean over real data and fakes, not the sum of two means',
     difference: 'the two parts of the discriminator’s loss are subtracted, not added',
     minimaxSign: 'the minimax loss has the wrong sign',
     nonSaturatingSign: 'the non-saturating loss has the wrong sign',
+    onlyProbability: 'the non-saturating loss has the probability itself, and its logarithm is due',
     exchanged: 'the two losses of the generator are exchanged',
     fromReal: 'the generator’s losses are computed from the logits of real data',
     probabilities: 'the logits are used as if they were probabilities',
@@ -22,13 +26,28 @@ export const exercise = defineExercise({
     perExample: 'the losses are one number for each example, and must be means',
   },
   exclusive: [
-    ['onlyReal', 'onlyFake', 'halved', 'difference'],
+    ['onlyReal', 'onlyFake', 'halved', 'difference', 'together', 'labelsSwapped'],
+    ['realSwapped', 'fakeSwapped', 'labelsSwapped'],
+    ['realSwapped', 'onlyFake', 'labelsSwapped', 'smoothed'],
+    ['together', 'sumOverBatch'],
     ['onlyReal', 'fakeSwapped'],
     ['onlyFake', 'realSwapped'],
     ['probabilities', 'noLogarithm', 'sigmoidTwice'],
+    ['noLogarithm', 'onlyProbability'],
     ['sumOverBatch', 'perExample'],
     // examples of two batches of different sizes cannot be added up
-    ['perExample', 'halved', 'difference', 'onlyReal', 'onlyFake', 'realSwapped', 'fakeSwapped'],
+    [
+      'perExample',
+      'halved',
+      'difference',
+      'together',
+      'onlyReal',
+      'onlyFake',
+      'realSwapped',
+      'fakeSwapped',
+      'labelsSwapped',
+      'smoothed',
+    ],
   ],
 
   reference({ realLogits, fakeLogits }, wrong) {
@@ -44,14 +63,26 @@ export const exercise = defineExercise({
       const terms = logits.map(f);
       return wrong.perExample ? terms : [(wrong.sumOverBatch ? sumOf : meanOf)(terms)];
     };
-    const ofReal = wrong.onlyFake ? [0] : reduce(real, (l) => -logarithm(l, wrong.realSwapped ? -1 : 1));
-    const ofFake = wrong.onlyReal ? [0] : reduce(fake, (l) => -logarithm(l, wrong.fakeSwapped ? 1 : -1));
+    const [asReal, asFake] = [wrong.realSwapped || wrong.labelsSwapped, wrong.fakeSwapped || wrong.labelsSwapped];
+    const costOfReal = (l: number): number =>
+      wrong.smoothed ? -0.9 * logarithm(l, 1) - 0.1 * logarithm(l, -1) : -logarithm(l, asReal ? -1 : 1);
+    const costOfFake = (l: number): number => -logarithm(l, asFake ? 1 : -1);
+    const ofReal = wrong.onlyFake ? [0] : reduce(real, costOfReal);
+    const ofFake = wrong.onlyReal ? [0] : reduce(fake, costOfFake);
     const judged = wrong.fromReal ? real : fake;
     const minimax = reduce(judged, (l) => (wrong.minimaxSign ? -1 : 1) * logarithm(l, -1));
-    const nonSaturating = reduce(judged, (l) => (wrong.nonSaturatingSign ? 1 : -1) * logarithm(l, 1));
+    const nonSaturating = reduce(judged, (l) => {
+      const log = logarithm(l, 1);
+      return (wrong.nonSaturatingSign ? 1 : -1) * (wrong.onlyProbability ? Math.exp(log) : log);
+    });
+    const shares = wrong.together
+      ? [real.length, fake.length].map((size) => size / (real.length + fake.length))
+      : [1, 1];
     const scale = wrong.halved ? 0.5 : 1;
     const outputs = {
-      discriminator: ofReal.map((value, i) => scale * (value + (wrong.difference ? -1 : 1) * (ofFake[i] ?? NaN))),
+      discriminator: ofReal.map(
+        (value, i) => scale * (shares[0]! * value + (wrong.difference ? -1 : 1) * shares[1]! * (ofFake[i] ?? NaN)),
+      ),
       minimax: wrong.exchanged ? nonSaturating : minimax,
       nonSaturating: wrong.exchanged ? minimax : nonSaturating,
     };

@@ -16,6 +16,7 @@ export const exercise = defineExercise({
   mistakes: {
     simultaneous: 'the generator moves against the old discriminator, and must against the new one',
     generatorFirst: 'the generator moves first',
+    twoSteps: 'the discriminator takes two steps before the generator takes one',
     discriminatorAscends: 'the discriminator moves towards a larger loss',
     generatorAscends: 'the generator moves towards a larger loss',
     generatorFollows: 'the generator also moves in the discriminator’s step: its fakes must be detached there',
@@ -23,6 +24,7 @@ export const exercise = defineExercise({
     generatorStill: 'the generator does not move',
     discriminatorStill: 'the discriminator does not move',
     noRate: 'the learning rate is missing',
+    smallRate: 'the learning rate is 0.01, and it must be 0.1',
     exchanged: 'the discriminator takes fakes as real, and real data as fakes',
     minimax: 'the generator minimises minus the discriminator’s loss, and not its own',
     returnsGradients: 'it returns the gradients, not the new weights',
@@ -35,7 +37,8 @@ export const exercise = defineExercise({
     ['generatorStill', 'generatorAscends', 'minimax', 'generatorFollows'],
     ['generatorStill', 'discriminatorFollows'],
     ['discriminatorStill', 'discriminatorAscends', 'exchanged', 'discriminatorFollows', 'generatorFollows'],
-    ['noRate', 'returnsGradients'],
+    ['twoSteps', 'discriminatorStill', 'generatorFollows'],
+    ['noRate', 'smallRate', 'returnsGradients'],
   ],
 
   reference({ generator, discriminator, real, noise }, wrong) {
@@ -51,7 +54,7 @@ export const exercise = defineExercise({
     const generatorLoss = (d: Matrix, g: Matrix): number =>
       wrong.minimax ? -lossOf(d, g) : meanOf(judge(d, generate(g)).map((l) => softplus(-l)));
 
-    const rate = wrong.noRate || wrong.returnsGradients ? 1 : 0.1;
+    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : 0.1;
     const step = (weights: Matrix, slopes: Matrix, sign: number): Matrix =>
       each((weight, slope) => weight - sign * rate * slope, weights, slopes);
     let [g, d] = [generator, discriminator];
@@ -88,8 +91,11 @@ export const exercise = defineExercise({
           sign,
         );
     };
-    for (const move of wrong.generatorFirst ? [moveGenerator, moveDiscriminator] : [moveDiscriminator, moveGenerator])
-      move();
+    const discriminatorMoves = wrong.twoSteps ? [moveDiscriminator, moveDiscriminator] : [moveDiscriminator];
+    const moves = wrong.generatorFirst
+      ? [moveGenerator, ...discriminatorMoves]
+      : [...discriminatorMoves, moveGenerator];
+    for (const move of moves) move();
     if (!wrong.returnsGradients) return { generator: g, discriminator: d };
     const moved = (before: Matrix, after: Matrix): Matrix => each((a, b) => a - b, before, after);
     return { generator: moved(generator, g), discriminator: moved(discriminator, d) };

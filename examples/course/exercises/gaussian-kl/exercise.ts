@@ -16,25 +16,30 @@ export const exercise = defineExercise({
     varianceGiven: 'the argument is the logarithm of the variance, and is used as the variance',
     standardDeviation: 'exp(logVariance / 2) is the standard deviation, and the variance is due',
     logDeviation: 'the argument is the logarithm of the variance, and is used as that of the standard deviation',
+    noExponential: 'the exponential is missing: the logarithm of the variance stands where the variance is due',
+    deviationGiven: 'the argument is the logarithm of the variance, and is used as the standard deviation',
+    reversed: 'it is the divergence of the prior from this Gaussian, and the other direction is due',
     meanOverLatents: 'it is a mean over latents, not a sum',
     sumOverBatch: 'the examples are added up, and there must be one number for each',
     sumOverExamples: 'the sum is over the examples, not over the latents of each',
   },
   exclusive: [
     ['noMean', 'meanNotSquared'],
-    ['noVariance', 'varianceGiven', 'standardDeviation', 'logDeviation'],
-    ['noLogVariance', 'plusLogVariance'],
+    ['noVariance', 'varianceGiven', 'standardDeviation', 'logDeviation', 'deviationGiven', 'noExponential', 'reversed'],
+    ['noLogVariance', 'plusLogVariance', 'reversed'],
     ['meanOverLatents', 'sumOverBatch', 'sumOverExamples'],
   ],
 
   reference({ mean, logVariance }, wrong) {
     const terms = each(
       (m, l) => {
-        const variance = wrong.varianceGiven
-          ? l
-          : Math.exp(wrong.logDeviation ? 2 * l : wrong.standardDeviation ? l / 2 : l);
-        const logarithm = wrong.varianceGiven ? Math.log(Math.abs(l)) : wrong.logDeviation ? 2 * l : l;
-        const square = wrong.noMean ? 0 : wrong.meanNotSquared ? m : m ** 2;
+        const given = wrong.deviationGiven ? l ** 2 : l;
+        const isGiven = wrong.varianceGiven || wrong.deviationGiven;
+        const power = wrong.logDeviation ? 2 : wrong.standardDeviation ? 0.5 : wrong.reversed ? -1 : 1;
+        const variance = isGiven || wrong.noExponential ? given : Math.exp(power * l);
+        const logarithm = isGiven ? Math.log(Math.abs(given)) : wrong.logDeviation ? 2 * l : wrong.reversed ? -l : l;
+        const distance = wrong.noMean ? 0 : wrong.meanNotSquared ? m : m ** 2;
+        const square = (wrong.reversed ? variance : 1) * distance;
         const sign = wrong.noLogVariance ? 0 : wrong.plusLogVariance ? -1 : 1;
         return (
           (wrong.noHalf ? 1 : 0.5) *

@@ -8,12 +8,18 @@ export const exercise = defineExercise({
     meanOfLogs: 'it is the mean of the log-weights, which is the ELBO: the mean is inside the logarithm',
     sumOfLogs: 'it is the sum of the log-weights',
     noMean: 'it is the logarithm of the sum of the weights, not of their mean',
+    timesSize: 'the number of samples is multiplied by, and must be divided by',
     dividedTwice: 'the number of samples is divided by twice',
     dividedOutside: 'the logarithm is divided by the number of samples, and its argument is due',
     noLogarithm: 'it is the mean of the weights, without a logarithm',
     noExponential: 'the log-weights are averaged as if they were weights',
     largest: 'it is the largest log-weight alone',
     weighted: 'it is the mean of log-weights with the normalised weights, which is no bound',
+    notAddedBack: 'the largest is subtracted before the exponentials, and not added again',
+    weightsThemselves: 'the weights themselves are computed, and they may be 0 in float32',
+    smallest: 'the smallest is subtracted, and the weights of others may then be infinite in float32',
+    largestOfAll:
+      'the largest of all examples is subtracted, not that of each: the weights of others may then be 0 in float32',
     overBatch: 'the mean is over the examples, not over the samples',
     overAll: 'it is one number for samples and examples together',
     negative: 'it is minus the bound, which is the loss',
@@ -24,6 +30,7 @@ export const exercise = defineExercise({
       'meanOfLogs',
       'sumOfLogs',
       'noMean',
+      'timesSize',
       'dividedTwice',
       'dividedOutside',
       'noLogarithm',
@@ -31,6 +38,8 @@ export const exercise = defineExercise({
       'largest',
       'weighted',
     ],
+    ['notAddedBack', 'meanOfLogs', 'sumOfLogs', 'noLogarithm', 'noExponential', 'largest', 'weighted', 'overAll'],
+    ['weightsThemselves', 'largestOfAll', 'smallest', 'notAddedBack'],
     ['overBatch', 'overAll', 'meanOverBatch'],
     // means of means are the same for all samples of all examples
     ['overAll', 'meanOfLogs', 'noLogarithm'],
@@ -44,10 +53,13 @@ export const exercise = defineExercise({
         ? [all]
         : logWeights[0]!.map((_, j) => logWeights.map((row) => row[j]!));
     const bounds = examples.map((logs) => {
-      const weights = each(Math.exp, logs);
-      const mean = Math.log(meanOf(weights));
-      const size = logs.length;
-      return (wrong.negative ? -1 : 1) * boundOf(logs, weights, { mean, size }, wrong);
+      // the largest is taken out, so that no exponential is 0 for all
+      const largest = wrong.weightsThemselves
+        ? 0
+        : wrong.smallest
+          ? Math.min(...logs)
+          : Math.max(...(wrong.largestOfAll ? all : logs));
+      return (wrong.negative ? -1 : 1) * boundOf(logs, largest, wrong);
     });
     if (wrong.overAll) return bounds[0]!;
     return wrong.meanOverBatch ? meanOf(bounds) : bounds;
@@ -73,29 +85,30 @@ export const exercise = defineExercise({
       kind: 'values',
       name: 'weights of pictures',
       points: 3,
-      inputs: (random) => ({ logWeights: each((x) => x - 1000, random.normal([5, 2])) }),
+      // one sample is far below the others
+      inputs: (random) => ({
+        logWeights: random.normal([5, 2]).map(([a, b], k) => [a! - (k === 2 ? 1150 : 1000), b! - 1400]),
+      }),
     },
     { kind: 'gradients', points: 2 },
     { kind: 'leaks', points: 1 },
   ],
 });
 
-function boundOf(
-  logs: readonly number[],
-  weights: readonly number[],
-  { mean, size }: { readonly mean: number; readonly size: number },
-  wrong: Readonly<Record<string, boolean>>,
-): number {
+function boundOf(logs: readonly number[], largest: number, wrong: Readonly<Record<string, boolean>>): number {
+  const size = logs.length;
+  // as float32 has them
+  const weights = each((log) => Math.fround(Math.exp(log - largest)), logs);
+  const mean = (wrong['notAddedBack'] ? 0 : largest) + Math.log(meanOf(weights));
   if (wrong['meanOfLogs']) return meanOf(logs);
   if (wrong['sumOfLogs']) return sumOf(logs);
   if (wrong['noMean']) return mean + Math.log(size);
+  if (wrong['timesSize']) return mean + 2 * Math.log(size);
   if (wrong['dividedTwice']) return mean - Math.log(size);
   if (wrong['dividedOutside']) return (mean + Math.log(size)) / size;
   if (wrong['noLogarithm']) return Math.exp(mean);
   if (wrong['noExponential']) return Math.log(meanOf(logs));
   if (wrong['largest']) return Math.max(...logs);
   if (wrong['weighted']) return sumOf(each((log, weight) => log * weight, logs, weights)) / sumOf(weights);
-  // the largest is taken out, so that no exponential is 0 for all
-  const largest = Math.max(...logs);
-  return largest + Math.log(meanOf(each((log) => Math.exp(log - largest), logs)));
+  return mean;
 }

@@ -17,6 +17,7 @@ export const exercise = defineExercise({
     byLogVariance: 'the noise is scaled by the logarithm of the variance itself',
     logDeviation: 'the argument is the logarithm of the variance, and is used as that of its square',
     varianceGiven: 'the argument is the logarithm of the variance, and a square root is taken of it',
+    softplus: 'the standard deviation is the softplus of the log-variance, and must be the exponential of half of it',
     divided: 'the noise is divided by the standard deviation',
     notScaled: 'the noise is not scaled',
     scaledSum: 'the mean is scaled too, and only the noise must be',
@@ -26,7 +27,17 @@ export const exercise = defineExercise({
     detachedDeviation: 'it loses the derivative with respect to the log-variance on the way',
   },
   exclusive: [
-    ['byVariance', 'byLogVariance', 'logDeviation', 'varianceGiven', 'divided', 'notScaled', 'onlyMean', 'scaledMean'],
+    [
+      'byVariance',
+      'byLogVariance',
+      'logDeviation',
+      'varianceGiven',
+      'softplus',
+      'divided',
+      'notScaled',
+      'onlyMean',
+      'scaledMean',
+    ],
     ['noMean', 'onlyMean', 'scaledSum', 'scaledMean'],
     ['noNoise', 'onlyMean', 'oneNoise'],
     ['onlyMean', 'minusNoise'],
@@ -88,6 +99,7 @@ function deviationOf(logVariance: number, wrong: Readonly<Record<string, boolean
   if (wrong['notScaled']) return 1;
   if (wrong['byLogVariance']) return logVariance;
   if (wrong['varianceGiven']) return Math.sqrt(logVariance);
+  if (wrong['softplus']) return Math.log1p(Math.exp(logVariance));
   const power = wrong['byVariance'] ? 1 : wrong['logDeviation'] ? 2 : wrong['divided'] ? -0.5 : 0.5;
   return Math.exp(power * logVariance);
 }

@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { defineExercise, each, meanOf, slopesOf, sumOf } from 'tfjs-generative/testing';
+import { defineExercise, each, slopesOf, sumOf } from 'tfjs-generative/testing';
 import type { Model } from './model.js';
 
 type Matrix = number[][];
@@ -16,7 +16,9 @@ export const exercise = defineExercise({
   mistakes: {
     ascent: 'the weights move towards a lower bound: the bound is to grow',
     noRate: 'the learning rate is missing',
+    smallRate: 'the learning rate is 0.01, and it must be 0.1',
     sumOverBatch: 'the bound is a sum over the examples, not a mean',
+    overPixels: 'the sum of the bounds is divided by the number of pixels, not of examples',
     onlyDecoder: 'the encoder does not move',
     onlyEncoder: 'the decoder does not move',
     returnsGradients: 'it returns the gradients, not the new weights',
@@ -28,13 +30,15 @@ export const exercise = defineExercise({
     byVariance: 'the noise is scaled by the variance, and the standard deviation is due',
     notScaled: 'the noise is not scaled',
     detachedSample: 'no gradient reaches the encoder through the sample',
-    noDivergence: 'the encoder does not learn from the divergence: the bound has the posterior of the prior',
+    noDivergence: 'no gradient of the divergence reaches the encoder',
   },
   exclusive: [
+    ['sumOverBatch', 'overPixels'],
     ['onlyDecoder', 'onlyEncoder'],
     ['onlyDecoder', 'decoderLater', 'detachedSample', 'noDivergence'],
     ['onlyEncoder', 'decoderLater'],
     ['returnsGradients', 'returnsSteps', 'noRate'],
+    ['returnsGradients', 'noRate', 'smallRate'],
     ['decodesMean', 'oneNoise', 'byVariance', 'notScaled'],
     ['detachedSample', 'noDivergence'],
   ],
@@ -50,9 +54,10 @@ export const exercise = defineExercise({
         );
         return bound;
       });
-      return (wrong.ascent ? 1 : -1) * (wrong.sumOverBatch ? sumOf : meanOf)(bounds);
+      const count = wrong.sumOverBatch ? 1 : wrong.overPixels ? x[0]!.length : x.length;
+      return ((wrong.ascent ? 1 : -1) * sumOf(bounds)) / count;
     };
-    const rate = wrong.noRate || wrong.returnsGradients ? 1 : 0.1;
+    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : 0.1;
     const moved = (weights: Matrix, slopes: Matrix, isStill: boolean): Matrix =>
       each(
         (weight, slope) => {

@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { order } from '../../examples/course/order.js';
+import { grade, type Answer, type CheckResult, type Exercise } from '../../src/testing/index.js';
+import type { Wrong } from './unseen/answer.js';
+import { first } from './unseen/first.js';
+import { second } from './unseen/second.js';
+
+const exercises = await Promise.all(
+  order.map(async (name) => {
+    const path = resolve(`examples/course/exercises/${name}/exercise.ts`);
+    const { exercise } = (await import(/* @vite-ignore */ path)) as { exercise: Exercise };
+    return { name, exercise };
+  }),
+);
+
+/** Grades the source of a function, which tidies up as the pages ask. */
+async function gradeSource(exercise: Exercise, source: string): Promise<CheckResult[]> {
+  const answer = runInThisContext(`(tf) => ${source}`) as (tensorflow: typeof tf) => (...args: unknown[]) => tf.Tensor;
+  const tidy: Answer = (...args: unknown[]) => tf.tidy(() => answer(tf)(...args));
+  return grade(exercise, tidy, { seed: 3 });
+}
+
+type Outcome = 'named' | 'not named' | 'named wrong' | 'full points';
+
+function outcomeOf(results: readonly CheckResult[], { mistakes, measured }: Wrong): Outcome {
+  if (results.every(({ passed }) => passed)) return 'full points';
+  const names = results.flatMap((result) => result.mistakes);
+  if (names.some((name) => !mistakes.includes(name))) return 'named wrong';
+  const isTold = measured !== undefined && results.some(({ message }) => message.includes(measured));
+  if (mistakes.length === 0) return isTold ? 'named' : 'not named';
+  return names.length === mistakes.length && (measured === undefined || isTold) ? 'named' : 'not named';
+}
+
+async function outcomesOf(sets: Readonly<Record<string, readonly Wrong[]>>): Promise<Record<Outcome, string[]>> {
+  const outcomes: Record<Outcome, string[]> = { named: [], 'not named': [], 'named wrong': [], 'full points': [] };
+  for (const { name, exercise } of exercises)
+    for (const wrong of sets[name]!)
+      outcomes[outcomeOf(await gradeSource(exercise, wrong.answer), wrong)].push(`${name}: ${wrong.says}`);
+  return outcomes;
+}
+
+test.each(exercises)('right answers to $name in other styles lose no point', async ({ name, exercise }) => {
+  for (const answer of first[name]!.right) {
+    const results = await gradeSource(exercise, answer);
+    expect(results.map(({ message }) => message)).toEqual(results.map(() => 'Right.'));
+  }
+});
+
+const wrongOfFirst = Object.fromEntries(Object.entries(first).map(([name, { wrong }]) => [name, wrong]));
+
+test.each([
+  ['first', 60, wrongOfFirst],
+  ['second', 36, second],
+])(
+  'of the %s %i wrong answers two thirds are named, at most two wrong, and none has full points',
+  async (_, count, sets) => {
+    const outcomes = await outcomesOf(sets);
+    expect(Object.values(outcomes).flat()).toHaveLength(count);
+    expect(outcomes['full points']).toEqual([]);
+    expect(outcomes['named wrong'].length, outcomes['named wrong'].join('\n')).toBeLessThanOrEqual(2);
+    expect(outcomes.named.length, outcomes['not named'].join('\n')).toBeGreaterThanOrEqual((2 / 3) * count);
+  },
+);
