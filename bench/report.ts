@@ -34,8 +34,9 @@ export function lastLineOf<T>(
     const output = execFileSync(file, list, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] });
     return JSON.parse(output.trim().split('\n').at(-1)!) as T;
   } catch (error) {
-    const { stderr = '', message } = error as Error & { stderr?: string };
-    const lines = stderr.split('\n').filter((line) => /Error\b.*:|not found/.test(line));
+    // null if the program does not exist
+    const { stderr, message } = error as Error & { stderr?: string | null };
+    const lines = (stderr ?? '').split('\n').filter((line) => /Error\b.*:|not found/.test(line));
     const reason = `${title}: ${(lines.at(-1) ?? message).slice(0, 200)}`;
     if (!told.has(reason)) process.stderr.write(`not available: ${reason}\n`);
     told.add(reason);
@@ -92,7 +93,8 @@ export function report({ tables, options, roof, more }: Report): void {
 }
 
 function print(rows: readonly Row[], markdown: boolean): void {
-  const columns = Object.keys(rows[0] ?? {});
+  // a column for a program that did not run is left out
+  const columns = Object.keys(rows[0] ?? {}).filter((column) => rows.some((row) => row[column] !== undefined));
   const lines = [columns, ...rows.map((row) => columns.map((column) => text(row[column])))];
   const widths = columns.map((_, i) => Math.max(...lines.map((cells) => cells[i]!.length)));
   const written = lines.map((cells) =>

@@ -1,7 +1,7 @@
 import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
 import type { Family } from '../../examples/lab/experiment/fields.js';
 import { firstLook } from '../../examples/lab/experiment/look.js';
-import type { News, Order, Saved } from '../../examples/lab/training/messages.js';
+import type { Frame, News, Order, Saved, Wish } from '../../examples/lab/training/messages.js';
 import { openRun } from '../../examples/lab/training/open-run.js';
 import { loadPictures } from './load-pictures.js';
 
@@ -16,25 +16,35 @@ export const of = (family: Family, changes: Partial<Experiment> = {}): Experimen
 export async function open(experiment: Experiment, saved?: Saved) {
   let order!: (one: Order) => void;
   let answer!: (news: News) => void;
+  const frames: Frame[] = [];
   const run = await openRun(
     { experiment, watched: { views: [], look: firstLook }, saved, session: 1 },
     {
-      post: (news) => {
-        if ((news as News).kind === 'answer') answer(news as News);
+      post: (one) => {
+        const news = one as News;
+        if (news.kind === 'answer') answer(news);
+        if (news.kind === 'frame') frames.push(news.frame);
       },
       onMessage: (listener) => (order = listener as typeof order),
     },
     loadPictures,
   );
-  const checkpoint = async (): Promise<Uint8Array> => {
+  const ask = async (what: Wish): Promise<Uint8Array> => {
     const news = await new Promise<News>((resolve) => {
       answer = resolve;
-      order({ kind: 'ask', ask: 1, what: 'checkpoint' });
+      order({ kind: 'ask', ask: 1, what });
     });
     if (news.kind !== 'answer' || news.bytes === undefined) throw new Error(JSON.stringify(news));
     return news.bytes;
   };
-  return { run, dispose: run.dispose, checkpoint, order: (one: Order) => order(one) };
+  return {
+    run,
+    frames,
+    dispose: run.dispose,
+    model: () => ask('model'),
+    checkpoint: () => ask('checkpoint'),
+    order: (one: Order) => order(one),
+  };
 }
 
 /** One of each family. */

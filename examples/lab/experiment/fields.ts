@@ -89,7 +89,7 @@ export const fields = {
       csv: 'Your CSV',
       clothes: 'Clothes (pictures)',
       emoji: 'Smileys (pictures)',
-      kinds: 'Emoji of nine kinds (pictures)',
+      kinds: 'All emoji (pictures)',
       own: 'Your pictures',
     },
     'moons',

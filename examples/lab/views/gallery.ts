@@ -27,7 +27,7 @@ const LINE = 22;
 /** Pixels between pictures, of the pictures' own. */
 const GAP = 2;
 
-/** A view of strips of pictures below each other; each of their pixels is a square of whole pixels of the screen. */
+/** A view of strips of pictures below each other; where there is room, each of their pixels is a square of whole pixels of the screen. */
 export function gallery({ strips, columns = () => 8, describe, ...view }: Gallery): LabView {
   return {
     ...view,
@@ -71,10 +71,10 @@ export const sizeOf = ([, ...sides]: Pictures['shape']): number => sides.reduce(
 const rowsOf = ({ bytes, columns: own }: Strip, columns: number, shape: Pictures['shape']): number =>
   bytes === undefined ? 0 : Math.ceil(bytes.length / sizeOf(shape) / (own ?? columns));
 
-/** CSS pixels for a pixel of a picture: a whole number of those of the screen. */
+/** CSS pixels for a pixel of a picture: a whole number of those of the screen, if there is room for two. */
 function scaleFor(width: number, columns: number, [, , across]: Pictures['shape']): number {
-  const fits = Math.floor((width * devicePixelRatio) / (columns * (across + GAP) - GAP));
-  return Math.max(1, fits) / devicePixelRatio;
+  const fits = (width * devicePixelRatio) / (columns * (across + GAP) - GAP);
+  return (fits < 2 ? fits : Math.floor(fits)) / devicePixelRatio;
 }
 
 function drawStrips(
@@ -111,9 +111,9 @@ function drawStrips(
     }
     context.save();
     context.setTransform(1, 0, 0, 1, 0, Math.round(top * devicePixelRatio));
-    context.imageSmoothingEnabled = false;
-    const whole = Math.round(scale * devicePixelRatio);
-    context.drawImage(sheet, 0, 0, sheet.width * whole, sheet.height * whole);
+    const times = scale * devicePixelRatio;
+    context.imageSmoothingEnabled = times < 2;
+    context.drawImage(sheet, 0, 0, sheet.width * times, sheet.height * times);
     context.restore();
     top += rows * (high + GAP) * scale;
   }

@@ -26,9 +26,13 @@ interface Watchable {
   };
 }
 
-/** The members of the engine that are used here: how many tensors were ever made, and the backend of each. */
+/** The member of the engine's class that is used here: how many tensors were ever made. */
+interface EngineClass {
+  readonly nextTensorId?: number;
+}
+
+/** The member of the engine's state that is used here: the backend of each tensor. */
 interface EngineState {
-  readonly nextTensorId: number;
   readonly tensorInfo: { get(dataId: object): { backend: tf.KernelBackend } | undefined };
 }
 
@@ -117,12 +121,15 @@ interface TensorWatch {
 function watchTensors(backend: BackendWasm, { written, check }: TensorWatch): void {
   const engine = tf.engine();
   const state = engine.state as unknown as EngineState;
+  const counter = engine.constructor as EngineClass;
   const move = backend.move.bind(backend);
-  let tensors = -1;
+  let tensors: number | undefined;
   backend.move = (dataId, values, shape, dtype, count) => {
     check();
-    if (state.nextTensorId !== tensors) {
-      tensors = state.nextTensorId;
+    const { nextTensorId } = counter;
+    // without a count, at each tensor: a list that is never emptied would hold the ids of all tensors that ever were
+    if (nextTensorId === undefined || nextTensorId !== tensors) {
+      tensors = nextTensorId;
       written.length = 0;
     }
     written.push(dataId);
