@@ -1,7 +1,4 @@
 // Grades a student's file: npm run course:grade -- gaussian-kl answer.ts --format gradescope --out results.json
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   classroom50,
@@ -12,12 +9,12 @@ import {
   prairieLearn,
   type ResultFormat,
 } from 'tfjs-generative/grading';
-import type { Exercise } from 'tfjs-generative/testing';
+import { loadTask } from '../examples/course/runner/load-task.js';
 import { buildGradingChild } from './grading-child.js';
 
 const formats: Readonly<Record<string, ResultFormat>> = { gradescope, prairielearn: prairieLearn, classroom50, junit };
 const usage = `npm run course:grade -- EXERCISE FILE [--format ${Object.keys(formats).join('|')} --out FILE] [--seed N]
-EXERCISE is a folder of examples/course/exercises, or the path of an exercise.ts.`;
+EXERCISE is a folder of examples/course/exercises or examples/course/pieces, or the path of an exercise.ts.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,23 +27,21 @@ const { values, positionals } = parseArgs({
 });
 const [which, file] = positionals;
 const format = values.format === undefined ? undefined : formats[values.format];
-const path = [which, `examples/course/exercises/${which}/exercise.ts`].find(
-  (candidate) => candidate?.endsWith('.ts') && existsSync(candidate),
-);
-if (path === undefined || file === undefined || (values.format !== undefined && !format) || !format !== !values.out) {
+const task = which === undefined ? undefined : await loadTask(which);
+if (task === undefined || file === undefined || (values.format !== undefined && !format) || !format !== !values.out) {
   console.error(usage);
   process.exit(2);
 }
-const { exercise } = (await import(pathToFileURL(resolve(path)).href)) as { exercise: Exercise };
 const options = {
+  packages: task.packages,
   ...(values.seed !== undefined && { seed: Number(values.seed) }),
   ...(values.seconds !== undefined && { seconds: Number(values.seconds) }),
 };
 // the process that runs an answer is a bundle of its own, which a fresh clone does not have
 await buildGradingChild('dist');
 const grading = format
-  ? gradeToFile(exercise, file, values.out!, format, options)
-  : gradeSubmission(exercise, file, options);
+  ? gradeToFile(task.task, file, values.out!, format, options)
+  : gradeSubmission(task.task, file, options);
 const { results } = await grading.catch((error: Error) => {
   console.error(error.message);
   process.exit(1);

@@ -1,6 +1,7 @@
 // Builds the two files of the process that runs a submission: its program, and tfjs-core with gradients, chained operations and the cpu backend.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type BuildOptions } from 'esbuild';
 
@@ -40,3 +41,25 @@ export async function buildGradingChild(folder: string): Promise<void> {
     outfile: join(folder, 'grading-child.js'),
   });
 }
+
+/** Writes the package that the trainings of the course may import into a folder: one module, and tfjs's wasm binary. */
+export async function buildGivenPackage(folder: string): Promise<void> {
+  await build({
+    ...shared,
+    entryPoints: ['examples/course/given.ts'],
+    external: ['@tensorflow/tfjs-core'],
+    // tfjs's program for wasm was written for a module of CommonJS
+    banner: {
+      js: [
+        `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+        `const __filename = import.meta.filename, __dirname = import.meta.dirname;`,
+      ].join('\n'),
+    },
+    outfile: join(folder, 'index.js'),
+  });
+  const binaries = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+  await cp(join(binaries, SIMD), join(folder, SIMD));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module", "main": "index.js" }');
+}
+
+const SIMD = 'tfjs-backend-wasm-simd.wasm';

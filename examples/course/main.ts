@@ -6,8 +6,9 @@ import { emitKeypressEvents } from 'node:readline';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gradeSubmission } from 'tfjs-generative/grading';
-import type { CheckResult, Exercise } from 'tfjs-generative/testing';
+import type { CheckResult } from 'tfjs-generative/testing';
 import { buildGradingChild } from '../../scripts/grading-child.js';
+import { loadTask, type Task } from './runner/load-task.js';
 import { isWhole, keysOf, screenOf, type View } from './runner/screen.js';
 import { openFolder, readProgress, writeProgress } from './runner/student-folder.js';
 
@@ -24,10 +25,10 @@ let at = Math.max(
 );
 let shown = 0;
 let results: readonly CheckResult[] | undefined;
-let exercise: Exercise;
+let present: Task;
 
 function view(): View {
-  return { entries, passed, at, results, picture, hints: exercise.hints, shown };
+  return { entries, passed, at, results, picture, hints: present.task.hints, shown };
 }
 
 function draw(): void {
@@ -36,17 +37,20 @@ function draw(): void {
   if (isInteractive) console.log(`\n${keysOf(view())}`);
 }
 
-let latest = 0;
+let latest = new AbortController();
 
-/** Checks the present exercise; a result that is overtaken by another change is dropped. */
+/** Checks the present exercise; a check that is overtaken by another change is ended. */
 async function check(): Promise<void> {
-  const turn = ++latest;
+  latest.abort();
+  const { signal } = (latest = new AbortController());
   const { name, file } = entries[at]!;
-  exercise = ((await import(`./exercises/${name}/exercise.ts`)) as { exercise: Exercise }).exercise;
+  const task = await loadTask(name);
+  if (signal.aborted) return;
+  present = task!;
   results = undefined;
   if (isInteractive) draw();
-  const graded = await gradeSubmission(exercise, file);
-  if (turn !== latest) return;
+  const graded = await gradeSubmission(present.task, file, { packages: present.packages, signal });
+  if (signal.aborted) return;
   results = graded.results;
   const drawn = results[0]?.picture;
   if (drawn === undefined) rmSync(picture, { force: true });
@@ -68,7 +72,7 @@ function fail(error: unknown): never {
 
 const keys: Readonly<Record<string, () => void>> = {
   h() {
-    shown = Math.min(shown + 1, exercise.hints.length);
+    shown = Math.min(shown + 1, present.task.hints.length);
     draw();
   },
   n: () => void go(1).catch(fail),

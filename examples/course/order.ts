@@ -13,3 +13,6 @@ export const order = [
   'denoiser-losses',
   'ddim-sample',
 ] as const;
+
+/** The folders of the pieces without a stub, which come after the exercises. */
+export const pieces = ['two-moons-vae', 'two-moons-gan', 'two-moons-diffusion', 'broken-trainings'] as const;

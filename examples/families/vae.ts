@@ -15,6 +15,7 @@ import { conditionalVae } from '../shared/conditional-vae.js';
 import { firstPictures } from '../shared/flat-images.js';
 import type { Pictures } from '../shared/image-data.js';
 import { warmCosine } from '../shared/warm-cosine.js';
+import { classMixture } from './class-mixture.js';
 import type { Family } from './family.js';
 
 /** The learning rate rises over a share of the updates, then decays along a cosine. */
@@ -32,14 +33,16 @@ export interface VaeOptions<P extends Pictures> {
   /** Channels after each convolution of the encoder; the decoder has them in reverse. */
   readonly widths: readonly number[];
   readonly learningRate: number;
+  /** Gaussians for each class in the prior, which is trained with the model; by default the prior is N(0, I). */
+  readonly components?: number;
   /** The labels of samples, int32 `[count]`. */
   labels(count: number): tf.Tensor;
   source(images: P, random: RandomStream): BatchSource<Batch>;
 }
 
-/** A convolutional encoder and decoder, conditioned on the class. */
+/** A convolutional encoder and decoder, and with `components` a prior that learns, all conditioned on the class. */
 export function vae<P extends Pictures>(options: VaeOptions<P>): Family<P> {
-  const { shape, classes, latentSize, widths, learningRate, labels, source } = options;
+  const { shape, classes, latentSize, widths, learningRate, components, labels, source } = options;
   return {
     name: 'VAE',
     create({ images, steps, random }) {
@@ -48,13 +51,16 @@ export function vae<P extends Pictures>(options: VaeOptions<P>): Family<P> {
         learningRate: warmCosine({ highest: learningRate, warmUp: Math.ceil(WARM_UP * steps), steps }),
         beta2: BETA2,
       });
-      const trainer = createVaeTrainer({ encoder, decoder, optimizer, random });
+      const own = random.fork('prior');
+      const prior = components && classMixture({ classes, components, latentSize, random: own });
+      const model = { encoder, decoder, ...(prior && { prior }) };
+      const trainer = createVaeTrainer({ ...model, optimizer, random });
 
-      const sampler = createPriorSampler(decoder, { latentSize });
+      const sampler = createPriorSampler(decoder, { latentSize, ...(prior && { prior }) });
       const sample = (count: number, stream: RandomStream): tf.Tensor =>
         tf.tidy(() => sampler.draw(count, stream, { condition: labels(count) }));
       return {
-        parameters: countParameters(encoder, decoder),
+        parameters: countParameters(...Object.values(model)),
         trainer,
         source: source(images, random),
         ways: [{ name: 'VAE', sample }],
@@ -63,7 +69,7 @@ export function vae<P extends Pictures>(options: VaeOptions<P>): Family<P> {
           const condition = tf.tensor1d(test.labels.data.subarray(0, x.shape[0]), 'int32');
           const bound = async (samples: number): Promise<Bound> => {
             const draws = { samples, random: random.fork('bound'), condition };
-            const { nats, standardError } = await estimateLogLikelihood({ encoder, decoder }, x, draws);
+            const { nats, standardError } = await estimateLogLikelihood(model, x, draws);
             return { nats, standardError };
           };
           // with one draw it equals the evidence lower bound
@@ -71,7 +77,7 @@ export function vae<P extends Pictures>(options: VaeOptions<P>): Family<P> {
           tf.dispose([x, condition]);
           return bounds;
         },
-        dispose: () => [trainer, encoder, decoder].forEach((part) => part.dispose()),
+        dispose: () => [trainer, ...Object.values(model)].forEach((part) => part.dispose()),
       };
     },
   };

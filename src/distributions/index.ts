@@ -1,5 +1,12 @@
 export { gaussianEntropy, gaussianKl, gaussianLogProb, reparameterize, type DiagonalGaussian } from './gaussian.js';
-export { gaussianPrior, uniformPrior, type LatentDensity, type LatentPrior } from './latent-prior.js';
+export {
+  gaussianPrior,
+  uniformPrior,
+  type BlockDensity,
+  type LatentDensity,
+  type LatentPrior,
+  type MixtureDensity,
+} from './latent-prior.js';
 export type { Likelihood } from './likelihoods/likelihood.js';
 export { bernoulli } from './likelihoods/bernoulli.js';
 export { continuousBernoulli } from './likelihoods/continuous-bernoulli.js';

@@ -47,7 +47,37 @@ export interface LatentPrior {
    * @returns in the order of the blocks, each `[rows, size]` or `[1, size]`; the caller disposes them
    */
   gaussians?(z: Tensor, options?: ApplyOptions): readonly DiagonalGaussian[];
+  /**
+   * The same for a product of which only some factors are Gaussians: of each other block, the log-density. Then the KL divergence has a
+   * closed form in each block that is a Gaussian. A prior that has `gaussians` leaves it out.
+   *
+   * @param z - as for `gaussians`
+   * @param options - as for `sample`
+   * @returns in the order of the blocks; the caller disposes their tensors
+   */
+  blocks?(z: Tensor, options?: ApplyOptions): readonly (DiagonalGaussian | BlockDensity)[];
+  /** Number of components, K, of a prior that is a mixture. */
+  readonly components?: number | undefined;
+  /**
+   * The probability of each component of a mixture, given z: r_k = w_k p_k(z) / p(z). No gradient is needed; the verdict on unused components reads it.
+   *
+   * @param z - float32 `[rows, latentSize]`
+   * @param options - as for `sample`
+   * @returns `[rows, K]`, each row with the sum 1; the caller disposes it
+   */
+  responsibilities?(z: Tensor, options?: ApplyOptions): Tensor;
 }
+
+/** A block of a {@link LatentPrior} that is no Gaussian. */
+export interface BlockDensity {
+  /** Numbers of z in the block. */
+  readonly size: number;
+  /** log p(z_i | z_1, ..., z_(i-1)), `[rows]`, nats. */
+  readonly logProb: Tensor;
+}
+
+/** A prior that is a mixture, such as {@link createMixturePrior} makes. */
+export type MixtureDensity = LatentDensity & Required<Pick<LatentPrior, 'components' | 'responsibilities'>>;
 
 /** A prior whose log-density is known: all that a VAE needs. */
 export interface LatentDensity extends LatentPrior {

@@ -47,8 +47,7 @@ const MOST_PICTURE = 2 ** 19;
  * @see https://docs.prairielearn.com/externalGrading/
  */
 export function prairieLearn({ results, problem }: GradedSubmission): string {
-  if (problem !== undefined)
-    return json({ gradable: false, score: 0, format_errors: [`Your file does not parse: ${problem}.`] });
+  if (problem !== undefined) return json({ gradable: false, format_errors: [`Your file does not parse: ${problem}.`] });
   const most = total(results, 'maxScore');
   return json({
     gradable: true,
@@ -60,10 +59,15 @@ export function prairieLearn({ results, problem }: GradedSubmission): string {
       output: words(result),
       ...(result.picture !== undefined &&
         result.picture.length < MOST_PICTURE && {
-          images: [{ label: 'Yours and the target', url: `data:image/svg+xml,${encodeURIComponent(result.picture)}` }],
+          images: [{ label: 'Yours and the target', url: dataUrl(result.picture) }],
         }),
     })),
   });
+}
+
+/** A picture as PrairieLearn documents it: its bytes in base64. */
+function dataUrl(svg: string): string {
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 }
 
 /** What Classroom 50's runner tells about a submission, in its environment. */
@@ -89,11 +93,12 @@ const ABOUT = {
  */
 export function classroom50({ results }: GradedSubmission): string {
   const { env } = process;
-  const about = Object.entries(ABOUT).map(([key, name]) => [key, env[name] ?? 'unknown'] as const);
+  // an empty text is refused
+  const about = Object.entries(ABOUT).map(([key, name]) => [key, env[name] || 'unknown'] as const);
   return json({
     schema: 'classroom50/result/v1',
     ...Object.fromEntries(about),
-    review: env['REVIEW_URL'] ?? env[ABOUT.commit] ?? 'unknown',
+    review: env['REVIEW_URL'] || env[ABOUT.commit] || 'unknown',
     datetime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     score: total(results, 'score'),
     'max-score': total(results, 'maxScore'),
@@ -111,7 +116,7 @@ export function classroom50({ results }: GradedSubmission): string {
  * @example
  * ```ts
  * const text = junit({ exercise: 'gaussianKl', results: [] });
- * console.log(text.split('\n')[1]); // <testsuites tests="0" failures="0">
+ * console.log(text.split('\n')[1]); // <testsuites tests="0" failures="0" errors="0" skipped="0">
  * ```
  * @see https://github.com/testmoapp/junitxml
  */
@@ -121,9 +126,9 @@ export function junit({ exercise, results }: GradedSubmission): string {
     const { name, passed, message } = result;
     const start = `    <testcase classname="${xml(exercise)}" name="${xml(name)}"`;
     if (passed) return `${start}/>`;
-    return `${start}>\n      <failure message="${xml(message)}">${xml(words(result))}</failure>\n    </testcase>`;
+    return `${start}>\n      <failure message="${xml(message)}" type="wrong">${xml(words(result))}</failure>\n    </testcase>`;
   });
-  const counts = `tests="${results.length}" failures="${failures}"`;
+  const counts = `tests="${results.length}" failures="${failures}" errors="0" skipped="0"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,

@@ -1,16 +1,25 @@
 import { randomInt } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { gradeReadings, type CheckResult, type Exercise } from '../testing/index.js';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  createNumberStream,
+  gradeReadings,
+  type CheckResult,
+  type Exercise,
+  type Question,
+  type Reading,
+} from '../testing/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
+import type { Piece } from './piece.js';
+import { readSources } from './read-sources.js';
 import { runSubmission } from './run-submission.js';
-import { stripTypes } from './strip-types.js';
 
 /** What a submission earned. */
 export interface GradedSubmission {
-  /** The name of the exercise. */
+  /** The name of the exercise or piece. */
   readonly exercise: string;
-  /** One result for each check of the exercise. */
+  /** One result for each of its checks. */
   readonly results: readonly CheckResult[];
   /** If the submission does not parse: where and why. Then all results are without points. */
   readonly problem?: string;
@@ -20,19 +29,23 @@ export interface GradedSubmission {
 export interface SubmissionOptions {
   /** From which the secret inputs are drawn, at least 0; by default another one each time. */
   readonly seed?: number | undefined;
-  /** After how many seconds the process is ended; default 5. */
+  /** After how many seconds the process is ended; by default 5, or as the piece says. */
   readonly seconds?: number | undefined;
   /** With how many megabytes of memory the process is ended, on Linux; default 1024. */
   readonly megabytes?: number | undefined;
   /** The hint to give, from 0 to 2; default 0. */
   readonly hint?: number | undefined;
+  /**
+   * Packages that a submission may import besides TensorFlow.js: the name of each, with the path of its folder. Its `index.js` is
+   * imported before the submission, and may start a backend.
+   */
+  readonly packages?: Readonly<Record<string, string>> | undefined;
+  /** Ends the process when it is aborted; its checks then fail. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A writer of a service's result file, such as {@link gradescope}. */
 export type ResultFormat = (submission: GradedSubmission) => string;
-
-/** A longer submission is refused unread. */
-const LONGEST = 2 ** 18;
 
 /**
  * Grades a file of a student's in a process of its own.
@@ -40,8 +53,8 @@ const LONGEST = 2 ** 18;
  * Only values cross: the process gets inputs and returns numbers, gradients among them; seeds, reference and verdict stay here. Its folder
  * has tfjs-core with the cpu backend alone. It is ended when it takes too long or too much memory, with all processes that it started.
  *
- * @param exercise - made by `defineExercise`
- * @param file - path of a module, JavaScript or TypeScript, that exports a function with the exercise's name
+ * @param task - an exercise, made by `defineExercise`, or a {@link Piece}
+ * @param file - path of a module, JavaScript or TypeScript, that exports a function with the task's name
  * @param options - see {@link SubmissionOptions}
  * @returns the results; whatever the file does, the promise resolves
  * @throws RangeError or TypeError if an option is not such a number; Error if the file cannot be read
@@ -64,40 +77,62 @@ const LONGEST = 2 ** 18;
  * ```
  */
 export async function gradeSubmission(
-  exercise: Exercise,
+  task: Exercise | Piece,
   file: string,
   options: SubmissionOptions = {},
 ): Promise<GradedSubmission> {
-  const { seed, seconds, megabytes, hint } = readOptions('gradeSubmission', options, {
+  const piece = pieceOf(task);
+  const { seed, seconds, megabytes, hint, packages, signal } = readOptions('gradeSubmission', options, {
     seed: { is: checkInteger, default: randomInt(2 ** 47), least: 0 },
-    seconds: { is: checkNumber, default: 5, above: 0 },
+    seconds: { is: checkNumber, default: piece.seconds ?? 5, above: 0 },
     megabytes: { is: checkNumber, default: 1024, above: 0 },
     hint: { is: checkInteger, default: 0, least: 0, most: 2 },
+    packages: optional,
+    signal: optional,
   });
-  const source = await readFile(file, 'utf8');
-  const stripped =
-    source.length > LONGEST ? { problem: `it has more than ${LONGEST} characters` } : await stripTypes(source);
-  const { name, call } = exercise;
-  if ('problem' in stripped) {
-    const failure = `Your file does not parse: ${stripped.problem}.`;
-    const ask = async (questions: readonly unknown[]): Promise<{ failure: string }[]> =>
-      questions.map(() => ({ failure }));
-    return { exercise: name, results: await gradeReadings(exercise, ask, { seed, hint }), problem: stripped.problem };
-  }
-  const results = await gradeReadings(
-    exercise,
-    (questions) =>
-      runSubmission(stripped.code, { name, questions, call: call && String(call) }, { seconds, megabytes }),
-    { seed, hint },
-  );
-  return { exercise: name, results };
+  const text = await readFile(file, 'utf8');
+  let problem: string | undefined;
+  const ask = async (questions: readonly Question[]): Promise<readonly Reading[]> => {
+    const sources = await readSources(file, piece.parts ?? []);
+    if ('problem' in sources) {
+      ({ problem } = sources);
+      return questions.map(() => ({ failure: `Your file does not parse: ${problem}.` }));
+    }
+    const { name, call } = piece;
+    return runSubmission(
+      { sources, packages: packages ?? {} },
+      { name, questions, call: call && String(call), packages: Object.keys(packages ?? {}) },
+      { seconds, megabytes, signal },
+    );
+  };
+  const results = await gradeTask(task, { text, ask, seed, hint });
+  return { exercise: piece.name, results, ...(problem !== undefined && { problem }) };
+}
+
+/** What is common to exercises and pieces. */
+function pieceOf(task: Exercise | Piece): Pick<Piece, 'name' | 'hints' | 'seconds' | 'parts' | 'call'> {
+  return task;
+}
+
+interface Asked {
+  readonly text: string;
+  readonly seed: number;
+  readonly hint: number;
+  ask(questions: readonly Question[]): Promise<readonly Reading[]>;
+}
+
+async function gradeTask(task: Exercise | Piece, { text, ask, seed, hint }: Asked): Promise<readonly CheckResult[]> {
+  if ('reference' in task) return gradeReadings(task, ask, { seed, hint });
+  const results = await task.grade({ text, ask, random: (name) => createNumberStream(seed, name) });
+  const first = results.findIndex(({ passed }) => !passed);
+  return results.map((result, i) => (i === first ? { ...result, hint: task.hints[hint]! } : result));
 }
 
 /**
  * {@link gradeSubmission}, with a result file for a service. The file is there, valid and without points, before the submission
- * starts, and is replaced at the end: whatever ends this process, the service finds a result.
+ * starts, and is replaced at the end: whatever ends this process, the service finds a result. Its folder is made if it is missing.
  *
- * @param exercise - made by `defineExercise`
+ * @param task - as of {@link gradeSubmission}
  * @param file - as of {@link gradeSubmission}
  * @param out - path of the result file
  * @param format - such as {@link gradescope}
@@ -119,16 +154,20 @@ export async function gradeSubmission(
  * ```
  */
 export async function gradeToFile(
-  exercise: Exercise,
+  task: Exercise | Piece,
   file: string,
   out: string,
   format: ResultFormat,
   options: SubmissionOptions = {},
 ): Promise<GradedSubmission> {
   const failure = 'The submission was not graded to the end: it may have ended the grader.';
-  const none = await gradeReadings(exercise, async (questions) => questions.map(() => ({ failure })));
-  await replace(out, format({ exercise: exercise.name, results: none }));
-  const graded = await gradeSubmission(exercise, file, options);
+  const ask = async (questions: readonly unknown[]): Promise<Reading[]> => questions.map(() => ({ failure }));
+  await mkdir(dirname(out), { recursive: true });
+  await replace(
+    out,
+    format({ exercise: task.name, results: await gradeTask(task, { text: '', ask, seed: 0, hint: 0 }) }),
+  );
+  const graded = await gradeSubmission(task, file, options);
   await replace(out, format(graded));
   return graded;
 }

@@ -12,3 +12,4 @@ export {
   type ResultFormat,
   type SubmissionOptions,
 } from './grade-submission.js';
+export type { Piece, PieceSubmission } from './piece.js';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,11 +10,21 @@ import { gunzip } from 'node:zlib';
 import type { Reading } from '../testing/index.js';
 import type { Job } from './child/program.js';
 import { readReadings } from './read-readings.js';
+import type { Sources } from './read-sources.js';
+import { supervision } from './supervision.js';
 
 /** What a submission's process may use. */
 export interface Limits {
   readonly seconds: number;
   readonly megabytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a submission's process finds in its folder, besides TensorFlow.js. */
+export interface Furniture {
+  readonly sources: Sources;
+  /** Packages by name, each with the path of its folder. */
+  readonly packages: Readonly<Record<string, string>>;
 }
 
 /** Bytes of readings; those of a course are a thousandth of it. */
@@ -24,13 +34,13 @@ const MOST_OUTPUT = 2 ** 23;
 const LOOK_EVERY_MS = 25;
 
 /**
- * Runs a submission in a process and a folder of its own, in which there is tfjs-core with the cpu backend and nothing else. Resolves to
- * a reading for each question, when no process of it is left.
+ * Runs a submission in a process and a folder of its own, in which there is tfjs-core with the cpu backend and what is given. Resolves
+ * to a reading for each question, when no process of it is left.
  */
-export async function runSubmission(code: string, job: Job, limits: Limits): Promise<Reading[]> {
+export async function runSubmission(furniture: Furniture, job: Job, limits: Limits): Promise<Reading[]> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'submission-'));
   try {
-    await furnish(folder, code);
+    await furnish(folder, furniture);
     const { text, ending } = await converse(folder, JSON.stringify(job), limits);
     return readReadings(text, job.questions.length, ending);
   } finally {
@@ -39,21 +49,25 @@ export async function runSubmission(code: string, job: Job, limits: Limits): Pro
 }
 
 /** Writes what the process may see. */
-async function furnish(folder: string, code: string): Promise<void> {
-  const scope = join(folder, 'node_modules/@tensorflow');
+async function furnish(folder: string, { sources, packages: given }: Furniture): Promise<void> {
+  const modules = join(folder, 'node_modules');
+  const scope = join(modules, '@tensorflow');
   const packages = {
     'tfjs-core': undefined,
     tfjs: `export * from '@tensorflow/tfjs-core';`,
     'tfjs-backend-cpu': '',
   };
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await writeFile(join(folder, 'answer.js'), code);
+  for (const [name, code] of sources) await writeFile(join(folder, `${name}.js`), code);
   await cp(built('grading-child.js'), join(folder, 'program.js'));
   for (const [name, text] of Object.entries(packages)) {
     await mkdir(join(scope, name), { recursive: true });
     await writeFile(join(scope, name, 'package.json'), '{ "type": "module", "main": "index.js" }');
     await writeFile(join(scope, name, 'index.js'), text ?? (await unpacked('grading-tfjs.js.gz')));
   }
+  for (const [name, path] of Object.entries(given)) await cp(path, join(modules, name), { recursive: true });
+  // another user runs it
+  for (const path of ['', ...(await readdir(folder, { recursive: true }))]) await chmod(join(folder, path), 0o755);
 }
 
 /** What a packed file of the build holds. */
@@ -73,9 +87,14 @@ interface Conversation {
   readonly ending: string;
 }
 
-async function converse(folder: string, job: string, { seconds, megabytes }: Limits): Promise<Conversation> {
+async function converse(folder: string, job: string, { seconds, megabytes, signal }: Limits): Promise<Conversation> {
   const token = randomUUID();
-  const program = [process.execPath, ...flags(folder, megabytes), join(folder, 'program.js')];
+  const program = [
+    ...(await supervision(folder)),
+    process.execPath,
+    ...flags(folder, megabytes),
+    join(folder, 'program.js'),
+  ];
   const child = spawn(...limited(program, seconds), {
     cwd: folder,
     // no secrets of the parent's environment
@@ -99,6 +118,9 @@ async function converse(folder: string, job: string, { seconds, megabytes }: Lim
   output.on('error', () => undefined);
   child.stdin!.on('error', () => undefined);
   child.stdin!.end(job);
+  const abort = (): void => end('It was ended, because another one came.');
+  if (signal?.aborted === true) abort();
+  signal?.addEventListener('abort', abort);
   const clock = setTimeout(
     () => end(`It ran for more than ${seconds} s and was ended: does a loop never end?`),
     seconds * 1000,
@@ -112,6 +134,7 @@ async function converse(folder: string, job: string, { seconds, megabytes }: Lim
     child.once('error', () => resolve());
     child.once('exit', () => resolve());
   });
+  signal?.removeEventListener('abort', abort);
   clearTimeout(clock);
   clearInterval(scales);
   killGroup(child);
@@ -126,12 +149,12 @@ async function converse(folder: string, job: string, { seconds, megabytes }: Lim
 }
 
 /**
- * A command that the system ends after so many seconds of work, if nobody is left to end it: a submission may kill this process. A few
- * threads of Node's work at a time, so it is more than the clock allows.
+ * A command that the system ends if nobody is left to end it, since a submission may kill this process: at once where it is supervised,
+ * and anywhere after so many seconds of work. A few threads of Node's work at a time, so it is more than the clock allows.
  */
-function limited(program: readonly string[], seconds: number): [command: string, args: string[]] {
-  if (process.platform === 'win32') return [program[0]!, program.slice(1)];
-  return ['/bin/sh', ['-c', `ulimit -t ${2 * Math.ceil(seconds) + 2}; exec "$0" "$@"`, ...program]];
+function limited(supervised: readonly string[], seconds: number): [command: string, args: string[]] {
+  if (process.platform === 'win32') return [supervised[0]!, supervised.slice(1)];
+  return ['/bin/sh', ['-c', `ulimit -t ${2 * Math.ceil(seconds) + 2}; exec "$0" "$@"`, ...supervised]];
 }
 
 /** Node's own permissions: no files but its own, no processes, no threads. They keep honest code in; hostile code is watched from outside. */

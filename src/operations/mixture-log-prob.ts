@@ -38,8 +38,7 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
       },
       forward: (x, m, l, w) => {
         const shares = tf.softmax(w);
-        const scales = tf.sub(tf.log(shares), tf.mul(0.5, tf.sum(tf.add(l, LOG_TWO_PI), 1)));
-        const joint = tf.sub(scales, tf.mul(0.5, squaredDistances(x, m, l)));
+        const joint = jointLogProb(x, m, l, shares);
         const responsibilities = tf.softmax(joint);
         // the largest responsibility is at the largest exponent, and no sum of tiny numbers
         const value = tf.sub(tf.max(joint, 1), tf.log(tf.max(responsibilities, 1)));
@@ -73,6 +72,17 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
     logVariances,
     logits,
   );
+}
+
+/** The probability of each component given z, `[rows, components]`; not differentiable. Call it inside a tidy. */
+export function mixtureResponsibilities(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tensor): Tensor {
+  return tf.softmax(jointLogProb(z, means, logVariances, tf.softmax(logits)));
+}
+
+/** log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
+function jointLogProb(z: Tensor, means: Tensor, logVariances: Tensor, shares: Tensor): Tensor {
+  const scales = tf.sub(tf.log(shares), tf.mul(0.5, tf.sum(tf.add(logVariances, LOG_TWO_PI), 1)));
+  return tf.sub(scales, tf.mul(0.5, squaredDistances(z, means, logVariances)));
 }
 
 /** sum_j (z_j - m_kj)^2 / v_kj, `[rows, components]`. */

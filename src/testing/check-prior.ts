@@ -68,11 +68,12 @@ export async function checkPrior(prior: LatentPrior, options: PriorCheck): Promi
     checkResult(WHERE, 'logProb(z)', density);
     checkShape(WHERE, 'logProb(z)', density, [shape[0]], 'Sum over all axes except the first.');
     checkFloat(WHERE, 'sample(shape, random)', sample, shape);
-    const gaussians = prior.gaussians?.(z) ?? [];
-    return [density, sample, ...gaussians.flatMap(({ mean, logVariance }) => [mean, logVariance])];
+    const blocks = [...(prior.gaussians?.(z) ?? []), ...(prior.blocks?.(z) ?? [])];
+    const tensors = blocks.flatMap((block) => ('mean' in block ? [block.mean, block.logVariance] : [block.logProb]));
+    return [density, sample, ...tensors];
   });
   await checkRows(logProb, z);
-  await checkGaussians(prior, z);
+  for (const name of ['gaussians', 'blocks'] as const) await checkBlocks(prior, name, z);
   await checkStream(prior, shape, random);
   const gradient = (at: Tensor): Tensor => tf.grad((y) => connected(logProb(y), y))(at);
   await checkSlopes('z', logProb, z, tolerances);
@@ -97,17 +98,17 @@ async function checkRows(logProb: (z: Tensor) => Tensor, z: Tensor): Promise<voi
   }
 }
 
-/** The Gaussians of all blocks must multiply to the density. */
-async function checkGaussians(prior: LatentPrior, z: Tensor): Promise<void> {
-  if (prior.gaussians === undefined) return;
+/** The densities of all blocks must multiply to the density. */
+async function checkBlocks(prior: LatentPrior, name: 'gaussians' | 'blocks', z: Tensor): Promise<void> {
+  if (prior[name] === undefined) return;
   const [expected, products] = await Promise.all([
     readNumbers(() => prior.logProb!(z)),
     readNumbers(() => {
       let from = 0;
-      const blocks = prior.gaussians!(z).map((gaussian) => {
-        const size = gaussian.mean.shape[1]!;
+      const blocks = prior[name]!(z).map((block) => {
+        const size = 'mean' in block ? block.mean.shape[1]! : block.size;
         from += size;
-        return logProbOf(tf.slice(z, [0, from - size], [-1, size]), gaussian);
+        return 'mean' in block ? logProbOf(tf.slice(z, [0, from - size], [-1, size]), block) : block.logProb;
       });
       return tf.addN(blocks);
     }),
@@ -117,7 +118,7 @@ async function checkGaussians(prior: LatentPrior, z: Tensor): Promise<void> {
   );
   if (wrong < 0) return;
   const rule = `must multiply to the log-density ${expected[wrong]} for row ${wrong}`;
-  throw unusable(WHERE, 'prior.gaussians', rule, { got: products[wrong] });
+  throw unusable(WHERE, `prior.${name}`, rule, { got: products[wrong] });
 }
 
 async function checkStream(prior: LatentPrior, shape: readonly number[], random: RandomStream): Promise<void> {

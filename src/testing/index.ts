@@ -26,5 +26,5 @@ export { grade, gradeReadings, type CheckResult, type GradeOptions } from './exe
 export { measureAnswer, type PlainTensor, type Question, type Reading } from './exercises/measure.js';
 export { each, meanOf, sumOf, type Numbers } from './exercises/numbers.js';
 export { slopesOf } from './exercises/slopes-of.js';
-export type { Nested, NumberStream } from './exercises/number-stream.js';
+export { createNumberStream, type Nested, type NumberStream } from './exercises/number-stream.js';
 export { checkExercise, type ExerciseAnswers } from './exercises/check-exercise.js';

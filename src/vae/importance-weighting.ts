@@ -8,7 +8,7 @@ import { checkExamples, checkFloat, checkInteger } from '../tensor/checks.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { drawLatents, type Drawn, type VaeEncoder } from './latent-encoder.js';
-import { gaussianPairs, klOfPairs, logPriorOf } from './latent-kl.js';
+import { klBlocks, klOfBlocks, logPriorOf } from './latent-kl.js';
 import { sharingCondition } from './sharing-condition.js';
 import { checkVaeParts, type AnyVae, type VaeParts } from './vae-parts.js';
 
@@ -77,9 +77,9 @@ export function drawWeights(
   const logPrior = grid(logPriorOf(drawn.z, prior, perRow));
   const logWeights = tf.sub(tf.add(logLikelihood, logPrior), grid(drawn.logProb()));
   const kl = (): Tensor => {
-    const pairs = gaussianPairs(drawn, prior, perRow);
-    if (pairs === undefined) return tf.mean(tf.sub(logLikelihood, logWeights), 0);
-    const inClosedForm = klOfPairs(pairs);
+    const blocks = klBlocks(drawn, prior, perRow);
+    if (blocks === undefined) return tf.mean(tf.sub(logLikelihood, logWeights), 0);
+    const inClosedForm = klOfBlocks(blocks);
     return inClosedForm.size === batch ? inClosedForm : tf.mean(grid(inClosedForm), 0);
   };
   return { drawn, logWeights, logLikelihood, parameters, kl };

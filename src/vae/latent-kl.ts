@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { klPerExample } from '../distributions/gaussian.js';
-import { gaussianPrior, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
+import { klPerExample, logProbOf } from '../distributions/gaussian.js';
+import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { checkFloat, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
 import { noteOf } from '../tensor/made-by.js';
@@ -10,7 +10,7 @@ import type { Drawn, LatentDraw } from './latent-encoder.js';
 /**
  * The Kullback-Leibler divergence of latents drawn from q(z|x) from their prior, per row, in nats.
  *
- * KL = sum_i KL(q_i || p_i) in closed form, where both are products of Gaussians over the same blocks of z;
+ * KL = sum_i KL(q_i || p_i), where both are products over the same blocks of z: in closed form for each block that is Gaussian in both;
  * else log q(z|x) - log p(z) at the draw, whose mean over draws is the divergence
  *
  * @param draw - from {@link LatentEncoder}
@@ -37,8 +37,8 @@ export function latentKl(draw: LatentDraw, prior: LatentPrior = gaussianPrior, o
 
 /** {@link latentKl}; `[batch]` rather than `[samples * batch]` if that is what the Gaussians of the draw have. Call it inside a tidy. */
 export function klOf(drawn: Drawn, prior: LatentPrior, options?: ApplyOptions): Tensor {
-  const pairs = gaussianPairs(drawn, prior, options);
-  return pairs === undefined ? klAtDraw(drawn, prior, options) : klOfPairs(pairs);
+  const blocks = klBlocks(drawn, prior, options);
+  return blocks === undefined ? klAtDraw(drawn, prior, options) : klOfBlocks(blocks);
 }
 
 /** log q(z|x) - log p(z), `[rows]`. */
@@ -47,25 +47,46 @@ export function klAtDraw(drawn: Drawn, prior: LatentPrior, options?: ApplyOption
 }
 
 /** Gaussians q_i and p_i over the same numbers of z; p_i is undefined for N(0, I), whose divergence takes fewer kernels. */
-export type GaussianPairs = readonly (readonly [q: DiagonalGaussian, p: DiagonalGaussian | undefined])[];
+export interface GaussianPair {
+  readonly q: DiagonalGaussian;
+  readonly p: DiagonalGaussian | undefined;
+}
 
-/** The Gaussians of the encoder with those of the prior; undefined unless both are products over the same blocks. */
-export function gaussianPairs(
+/** A block's divergence: of two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for a block of `size` numbers. */
+export type KlBlock = GaussianPair | { readonly size: number; readonly atDraw: Tensor };
+
+/** The divergence of each block; undefined unless encoder and prior are products over the same blocks, with some Gaussian in both. */
+export function klBlocks(
   { z, gaussians }: Drawn,
   prior: LatentPrior,
   options?: ApplyOptions,
-): GaussianPairs | undefined {
+): readonly KlBlock[] | undefined {
   if (gaussians === undefined) return undefined;
-  if (isStandard(prior)) return gaussians.length === 1 ? [[gaussians[0]!, undefined]] : undefined;
-  const others = prior.gaussians?.(z, options);
-  if (others === undefined || others.length !== gaussians.length) return undefined;
-  const pairs = gaussians.map((gaussian, i) => [gaussian, others[i]!] as const);
-  return pairs.every(([q, p]) => q.mean.shape[1] === p.mean.shape[1]) ? pairs : undefined;
+  if (isStandard(prior)) return gaussians.length === 1 ? [{ q: gaussians[0]!, p: undefined }] : undefined;
+  const others = prior.gaussians?.(z, options) ?? prior.blocks?.(z, options);
+  const sizes = gaussians.map(({ mean }) => mean.shape[1]!);
+  if (others?.map(sizeOf).join() !== sizes.join() || !others.some(isGaussian)) return undefined;
+  let from = 0;
+  return gaussians.map((q, i) => {
+    const [p, size] = [others[i]!, sizes[i]!];
+    from += size;
+    if (isGaussian(p)) return { q, p };
+    const block = tf.slice(z, [0, from - size], [-1, size]);
+    return { size, atDraw: tf.sub(logProbOf(block, q), p.logProb) };
+  });
 }
 
-/** The sum of the divergences of all pairs, a number for each row of the Gaussians. */
-export function klOfPairs(pairs: GaussianPairs): Tensor {
-  const [first, ...others] = pairs.map(([q, p]) => klPerExample(q, p));
+function isGaussian(block: DiagonalGaussian | BlockDensity): block is DiagonalGaussian {
+  return 'mean' in block;
+}
+
+function sizeOf(block: DiagonalGaussian | BlockDensity): number {
+  return isGaussian(block) ? block.mean.shape[1]! : block.size;
+}
+
+/** The sum of the divergences of all blocks, a number for each row of the Gaussians. */
+export function klOfBlocks(blocks: readonly KlBlock[]): Tensor {
+  const [first, ...others] = blocks.map((block) => ('atDraw' in block ? block.atDraw : klPerExample(block.q, block.p)));
   return others.reduce((sum, kl) => tf.add(sum, kl), first!);
 }
 

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { klOver } from '../distributions/gaussian.js';
-import type { DiagonalGaussian } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
@@ -9,7 +8,7 @@ import { checkSchedule, valueAt, type Schedule } from '../training/optimizers/sc
 import { logLikelihoodOf } from './elbo.js';
 import { drawWeights, importanceWeightedBound } from './importance-weighting.js';
 import { drawLatents, type Drawn } from './latent-encoder.js';
-import { gaussianPairs, klAtDraw, klOfPairs, type GaussianPairs } from './latent-kl.js';
+import { klAtDraw, klBlocks, klOfBlocks, type GaussianPair, type KlBlock } from './latent-kl.js';
 import { priorOf, type VaeParts } from './vae-parts.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
@@ -44,6 +43,8 @@ export interface ObjectiveValue {
   readonly kl: Tensor;
   /** The decoder's output, for a verdict on probabilities in place of logits; without it there is no such verdict. */
   readonly parameters?: Tensor | undefined;
+  /** The latents that were decoded, sample-major, for verdicts on the prior; without them there are none. */
+  readonly z?: Tensor | undefined;
 }
 
 /**
@@ -60,8 +61,8 @@ export interface ElboObjectiveOptions {
   /** Weight of the KL term, at least 0, or a schedule over updates; default 1. */
   readonly beta?: number | Schedule | undefined;
   /**
-   * KL per latent dimension, in nats and averaged over the batch, below which a lower KL gains nothing; default 0. With a prior whose
-   * divergence has no closed form, it counts for all dimensions together.
+   * KL per latent dimension, in nats and averaged over the batch, below which a lower KL gains nothing; default 0. Where the divergence
+   * has no closed form, it counts for all dimensions of the block together.
    */
   readonly freeNats?: number | undefined;
 }
@@ -95,12 +96,12 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       const parameters = decoder.decode(drawn.z, options);
       // Each mean is taken once and nothing is multiplied by 1: on a GPU a step's time depends on the number of kernels, not of values.
       const logLikelihood = tf.mean(logLikelihoodOf(x, parameters, decoder.likelihood));
-      const pairs = gaussianPairs(drawn, prior, options);
-      const kl = tf.mean(pairs === undefined ? klAtDraw(drawn, prior, options) : klOfPairs(pairs));
-      const cost = freeNats === 0 ? kl : costAbove(freeNats, kl, pairs, drawn.z);
+      const blocks = klBlocks(drawn, prior, options);
+      const kl = tf.mean(blocks === undefined ? klAtDraw(drawn, prior, options) : klOfBlocks(blocks));
+      const cost = freeNats === 0 ? kl : costAbove(freeNats, kl, blocks, drawn.z);
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
       const elbo = tf.sub(logLikelihood, kl);
-      return { loss: withPenalty(loss, drawn), elbo, logLikelihood, kl, parameters };
+      return { loss: withPenalty(loss, drawn), elbo, logLikelihood, kl, parameters, z: drawn.z };
     },
   };
   return madeBy('elboObjective', { beta, freeNats }, made);
@@ -128,7 +129,7 @@ export function importanceWeightedObjective(options: { readonly samples: number 
       const logLikelihood = tf.mean(weighted.logLikelihood, 0);
       const kl = weighted.kl();
       const loss = withPenalty(tf.neg(tf.mean(importanceWeightedBound(logWeights))), drawn);
-      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters };
+      return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters, z: drawn.z };
     },
   };
   return madeBy('importanceWeightedObjective', { samples }, made);
@@ -140,14 +141,18 @@ function withPenalty(loss: Tensor, { penalty }: Drawn): Tensor {
 }
 
 /** The KL of a batch, of which `freeNats` per latent dimension cost nothing; without a closed form they are of all dimensions together. */
-function costAbove(freeNats: number, kl: Tensor, pairs: GaussianPairs | undefined, z: Tensor): Tensor {
-  if (pairs === undefined) return tf.maximum(kl, freeNats * z.shape[1]!);
-  const [first, ...others] = pairs.map(([q, p]) => tf.sum(tf.maximum(perDimension(q, p), freeNats)));
+function costAbove(freeNats: number, kl: Tensor, blocks: readonly KlBlock[] | undefined, z: Tensor): Tensor {
+  if (blocks === undefined) return tf.maximum(kl, freeNats * z.shape[1]!);
+  const [first, ...others] = blocks.map((block) =>
+    'atDraw' in block
+      ? tf.maximum(tf.mean(block.atDraw), freeNats * block.size)
+      : tf.sum(tf.maximum(perDimension(block), freeNats)),
+  );
   return others.reduce((sum, cost) => tf.add(sum, cost), first!);
 }
 
 /** {@link klPerDimension} from a prior. */
-function perDimension(posterior: DiagonalGaussian, prior: DiagonalGaussian | undefined): Tensor {
-  const [batch, latent] = posterior.mean.shape as [number, number];
-  return tf.reshape(tf.mul(1 / batch, klOver([0], posterior, prior)), [latent]);
+function perDimension({ q, p }: GaussianPair): Tensor {
+  const [batch, latent] = q.mean.shape as [number, number];
+  return tf.reshape(tf.mul(1 / batch, klOver([0], q, p)), [latent]);
 }

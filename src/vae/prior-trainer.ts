@@ -14,6 +14,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { drawLatents, type VaeEncoder } from './latent-encoder.js';
 import { checkDensity, logPriorOf } from './latent-kl.js';
 import { alone, ignoresCondition, readsCondition } from './sharing-condition.js';
+import { judgePrior, priorEvidence, watchPrior, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
 import { checkEncoder, priorPart } from './vae-parts.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
@@ -54,7 +55,7 @@ export interface PriorTrainerOptions {
  * ```
  * @see Dai and Wipf 2019, Diagnosing and Enhancing VAE Models, section 4, https://arxiv.org/abs/1903.05789
  */
-export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric> {
+export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric, PriorVerdictKind> {
   const caller = 'createPriorTrainer';
   const { prior, encoder, optimizer, random, average, clipNorm } = readOptions(caller, options, {
     prior: checkDensity,
@@ -69,7 +70,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
-  return createTrainer<PriorMetric>({
+  return createTrainer<PriorMetric, PriorVerdictKind, LatentsSeen>({
     caller,
     name: 'prior',
     parts: { prior: part },
@@ -77,13 +78,18 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     random,
     clipNorm,
     averages,
-    loss: ({ x, random: noise, options: { condition, training } }) => {
+    passingEvidence: priorEvidence(prior),
+    watch: watchPrior,
+    judge: (_, { evidence, watchCalls: looks = 0 }) => judgePrior(evidence, { looks, isLearned: true }),
+    loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
       const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }, readsCondition(prior)));
       const size = drawn.shape[1]! - 1;
       const z = tf.slice(drawn, [0, 0], [-1, size]);
       const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
       const applied = { training, random: noise, condition };
-      const logPrior = logPriorOf(z, prior, ignoresCondition(prior) ? alone(applied) : applied);
+      const given = ignoresCondition(prior) ? alone(applied) : applied;
+      const logPrior = logPriorOf(z, prior, given);
+      look(() => ({ z, prior, random: noise.fork('look').fork(String(step)), options: given }));
       return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
     },
   });

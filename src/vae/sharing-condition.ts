@@ -70,11 +70,13 @@ function decoderAlone(decoder: Decoder): Decoder {
 }
 
 function priorAlone(prior: LatentPrior): LatentPrior {
-  const { sample, logProb, gaussians } = prior;
+  const { sample, logProb, gaussians, blocks, responsibilities } = prior;
   return {
     ...prior,
     sample: (shape, random, options) => sample(shape, random, alone(options)),
     ...(logProb && { logProb: (z, options) => logProb(z, alone(options)) }),
     ...(gaussians && { gaussians: (z, options) => gaussians(z, alone(options)) }),
+    ...(blocks && { blocks: (z, options) => blocks(z, alone(options)) }),
+    ...(responsibilities && { responsibilities: (z, options) => responsibilities(z, alone(options)) }),
   };
 }

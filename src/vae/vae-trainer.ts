@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGiven, checkRecord } from '../tensor/checks.js';
@@ -12,6 +12,7 @@ import type { GaussianEncoder } from './gaussian-encoder.js';
 import type { VaeEncoder } from './latent-encoder.js';
 import { isStandard } from './latent-kl.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
+import type { LatentsSeen } from './prior-verdicts.js';
 import { sharingCondition } from './sharing-condition.js';
 import { checkVaeParts, priorOf, priorPart, withEncode, type AnyVae, type VaeParts } from './vae-parts.js';
 import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
@@ -111,8 +112,14 @@ function modelOf(
     loss: ({ x, random: noise, step, options: applyOptions, look }) => {
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
-      const { loss, elbo, logLikelihood, kl, parameters } = value;
-      look(() => ({ kl, parameters }));
+      const { loss, elbo, logLikelihood, kl, parameters, z } = value;
+      const latents = (): LatentsSeen => ({
+        z: tf.slice(z!, 0, x.shape[0]),
+        prior: model.prior,
+        random: noise.fork('look').fork(String(step)),
+        options: applyOptions,
+      });
+      look(() => ({ kl, parameters, latents: z && latents() }));
       return { loss, elbo, logLikelihood, kl };
     },
   };

@@ -12,10 +12,13 @@ import {
   OF_FEW,
   OF_MANY,
 } from '../training/trainer/watch.js';
+import type { VaeEncoder } from './latent-encoder.js';
+import { judgePrior, priorEvidence, watchPrior, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
+import { priorOf } from './vae-parts.js';
 import type { VaeMetric, VaeTrainerOptions } from './vae-trainer.js';
 
 /** The kinds of verdicts on a VAE. */
-export type VaeVerdictKind = 'posterior collapse' | 'probabilities for logits';
+export type VaeVerdictKind = 'posterior collapse' | 'probabilities for logits' | PriorVerdictKind;
 
 /** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again stay above it. */
 const COLLAPSED = 0.005;
@@ -26,27 +29,36 @@ export interface VaeSeen {
   readonly kl: Tensor;
   /** The decoder's output; undefined if the objective does not return it. */
   readonly parameters: Tensor | undefined;
+  /** The latents with their prior; undefined if the objective does not return them. */
+  readonly latents?: LatentsSeen | undefined;
 }
 
 /**
  * The watch of a VAE, and its judge. The evidence is `[3]`: the KL averaged over few looks and over many, and the number of looks at
- * which some parameter may have been outside [0, 1].
+ * which some parameter may have been outside [0, 1]; for the prior see {@link priorEvidence}.
  */
-export function watchVae({ decoder, objective }: Pick<VaeTrainerOptions, 'decoder' | 'objective'>) {
+export function watchVae(options: VaeTrainerOptions<VaeEncoder>) {
+  const { decoder, objective } = options;
+  const prior = priorOf(options);
   return {
-    passingEvidence: { watch: evidenceOf([0, 0, 0]) },
-    watch: ({ kl, parameters }, { evidence: { watch: before }, calls }) => {
+    passingEvidence: { watch: evidenceOf([0, 0, 0]), ...priorEvidence(prior) },
+    watch: ({ kl, parameters, latents }, look) => {
+      const { calls, evidence } = look;
+      const { watch: before } = evidence;
       const now = tf.reshape(tf.mean(kl), [1]);
       const outside = tf.add(tf.slice(before!, 2, 1), parameters === undefined ? 1 : beyondUnit(parameters));
       const decays = [decayOfMean(OF_FEW, calls), decayOfMean(OF_MANY, calls), 0];
-      return { watch: follow(before!, tf.concat([now, now, outside]), decays) };
+      const watch = follow(before!, tf.concat([now, now, outside]), decays);
+      return { watch, ...(latents && watchPrior(latents, look)) };
     },
-    judge: ({ kl }, { evidence, watchCalls: looks = 0 }) =>
-      judgeVae(kl, evidence['watch']!, {
+    judge: ({ kl }, { evidence, watchCalls: looks = 0 }) => [
+      ...judgeVae(kl, evidence['watch']!, {
         looks,
         takesLogits: decoder.likelihood?.logits === true,
         hasObjective: objective !== undefined,
       }),
+      ...judgePrior(evidence, { looks, isLearned: 'variables' in prior }),
+    ],
   } satisfies Partial<ModelOptions<VaeMetric, VaeVerdictKind, VaeSeen>>;
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkExercise, type Answer, type Exercise } from '../../src/testing/index.js';
+import { checkExercise, grade, type Answer, type Exercise } from '../../src/testing/index.js';
 
 const course = 'examples/course';
 const folders = readdirSync(`${course}/exercises`);
@@ -14,6 +14,8 @@ describe.each(folders)('the exercise %s', (folder) => {
     const solution = await load<Record<string, Answer>>(`solutions/${folder}.ts`);
     await checkExercise(exercise, { stub: stub[exercise.name]!, solution: solution[exercise.name]! });
     expect(Object.keys(exercise.mistakes).length).toBeGreaterThanOrEqual(8);
+    // yours against the target, at least where yours has the target's shapes
+    expect((await grade(exercise, solution[exercise.name]!))[0]!.picture).toMatch(/^<svg .+<\/svg>$/);
   });
 
   test('has a page, and a stub of at most ten lines', () => {

@@ -137,3 +137,57 @@ atLoad(
   `import { spawn } from 'node:child_process'; spawn('sleep', ['601'], { detached: true, env: {}, cwd: '/', stdio: 'ignore' }).unref();`,
 );
 atLoad('a thread that stays', `import { Worker } from 'node:worker_threads'; new Worker('for (;;);', { eval: true });`);
+
+// stops, rather than ends
+atLoad('it stops itself', 'process.kill(process.pid, "SIGSTOP"); for (;;);');
+atLoad(
+  'signals ignored',
+  `for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM', 'SIGXCPU']) process.on(name, () => {});
+await new Promise(() => setInterval(() => {}, 1000));`,
+);
+Object.assign(hostile, {
+  'a module that is a promise': `export const then = () => {}; export const gaussianKl = () => 1;`,
+  'a function that is a proxy': `export const gaussianKl = new Proxy(() => 1, { apply() { for (;;); } });`,
+  'nothing at all': '',
+  'no text': '\u0000\ufeff\u0001'.repeat(1000),
+  'an answer that is far too long': `export const gaussianKl = () => 1;${' '.repeat(2 ** 19)}`,
+  'an export of everything': `export * from '@tensorflow/tfjs-core'; export { zeros as gaussianKl } from '@tensorflow/tfjs-core';`,
+});
+
+// more ways to say numbers
+atLoad(
+  'tensors of odd names and shapes',
+  `import { writeSync } from 'node:fs';
+for (const tensor of [{ name: '__proto__', shape: [4], values: [1, 2, 3, 4] }, { name: '', shape: [2 ** 31, 2 ** 31], values: [] }, { name: 'constructor', shape: [0], values: [] }, { name: '', shape: [-4], values: [1] }])
+  writeSync(3, JSON.stringify({ tensors: [{ dtype: 'float32', ...tensor }] }) + '\\n'); process.exit(0);`,
+);
+atLoad('a closed answer', `import { closeSync } from 'node:fs'; closeSync(3); await new Promise(() => {});`);
+atLoad(
+  'an answer in drops',
+  `import { writeSync } from 'node:fs'; setInterval(() => writeSync(3, '{'), 50); await new Promise(() => {});`,
+);
+atLoad(
+  'a million empty lines',
+  `import { writeSync } from 'node:fs'; for (let i = 0; i < 16; i++) writeSync(3, '\\n'.repeat(2 ** 16)); process.exit(0);`,
+);
+atLoad(
+  'patched arrays and tensors',
+  `Array.from = () => [0.5, 0.5, 0.5, 0.5]; tf.Tensor.prototype.data = async () => Float32Array.of(0.5, 0.5, 0.5, 0.5); Float32Array.prototype[Symbol.iterator] = function* () { yield* [0.5, 0.5, 0.5, 0.5]; };`,
+);
+
+// looks for a way out
+atLoad(
+  'a shell through the inside of Node',
+  `for (const name of ['spawn_sync', 'process_wrap', 'fs', 'worker']) try { process.binding(name); } catch {}
+const { createRequire } = await import('node:module');
+try { createRequire(import.meta.url)('child_process').execFileSync('sleep', ['600']); } catch {}`,
+);
+atLoad(
+  'hooks of the loader, an inspector and a report',
+  `const { register } = await import('node:module'); try { register('data:text/javascript,for(;;);'); } catch {}
+try { (await import('node:inspector')).open(0); } catch {} try { process.report.writeReport('report.json'); } catch {}`,
+);
+atCall(
+  'memory outside of the heap',
+  'const kept = []; for (;;) kept.push(new WebAssembly.Memory({ initial: 1000 }), new Uint8Array(2 ** 26).fill(1));',
+);

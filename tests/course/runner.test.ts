@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { order } from '../../examples/course/order.js';
+import { order, pieces } from '../../examples/course/order.js';
 import { keysOf, screenOf, type View } from '../../examples/course/runner/screen.js';
 import { openFolder, readProgress, writeProgress } from '../../examples/course/runner/student-folder.js';
 
@@ -16,13 +16,15 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('the order has every exercise once', () => {
+test('the order has every exercise and every piece once', () => {
   expect([...order].sort()).toEqual(readdirSync('examples/course/exercises').sort());
+  const folders = readdirSync('examples/course/pieces', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect([...pieces].sort()).toEqual(folders.map(({ name }) => name).sort());
 });
 
 test('a new folder has a stub for each exercise, and what is written stays', () => {
   const [first] = openFolder(folder);
-  expect(readdirSync(folder)).toHaveLength(order.length);
+  expect(readdirSync(folder)).toHaveLength(order.length + pieces.length);
   writeFileSync(first!.file, 'mine');
   expect(readFileSync(openFolder(folder)[0]!.file, 'utf8')).toBe('mine');
 });
@@ -33,6 +35,20 @@ test('progress is read as it was written, and names that the course does not hav
   expect([...readProgress(folder)]).toEqual(['elbo']);
   writeFileSync(join(folder, 'progress.json'), '{}');
   expect(() => readProgress(folder)).toThrow('must have a list `passed`');
+});
+
+test('answers that were written in the page become files, where nothing else was written, and stay in the progress', () => {
+  const [first, second] = openFolder(folder);
+  writeFileSync(second!.file, 'mine');
+  const answers = { reparameterize: 'from the page', 'gaussian-kl': 'from the page' };
+  writeFileSync(join(folder, 'progress.json'), JSON.stringify({ passed: ['elbo'], answers }));
+  openFolder(folder);
+  expect([first, second].map((entry) => readFileSync(entry!.file, 'utf8'))).toEqual(['from the page', 'mine']);
+  writeProgress(folder, new Set(['elbo', 'gaussian-kl']));
+  expect(JSON.parse(readFileSync(join(folder, 'progress.json'), 'utf8'))).toEqual({
+    passed: ['elbo', 'gaussian-kl'],
+    answers,
+  });
 });
 
 test('the screen shows the verdict and only the hints that were asked for', () => {
@@ -48,7 +64,7 @@ test('the screen shows the verdict and only the hints that were asked for', () =
     shown: 1,
   };
   const screen = screenOf(view);
-  expect(screen).toContain('1 of 12 done');
+  expect(screen).toContain('1 of 16 done');
   expect(screen).toContain('fail  0 of 5  values: Wrong.');
   expect(screen).toContain('Hint 1 of 3: one');
   expect(screen).not.toContain('two');
@@ -64,6 +80,6 @@ test('the program checks the present exercise, and goes on where it stopped', as
   expect((await run()).stdout).toContain('All points.');
   expect(readFileSync(join(folder, 'picture.svg'), 'utf8')).toMatch(/^<svg /);
   const { stdout } = await run();
-  expect(stdout).toContain('1 of 12 done');
+  expect(stdout).toContain('1 of 16 done');
   expect(stdout).toContain('2. gaussian-kl');
-}, 60_000);
+});

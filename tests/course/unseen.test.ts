@@ -7,6 +7,7 @@ import { grade, type Answer, type CheckResult, type Exercise } from '../../src/t
 import type { Wrong } from './unseen/answer.js';
 import { first } from './unseen/first.js';
 import { second } from './unseen/second.js';
+import { third } from './unseen/third.js';
 
 const exercises = await Promise.all(
   order.map(async (name) => {
@@ -25,7 +26,7 @@ async function gradeSource(exercise: Exercise, source: string): Promise<CheckRes
 
 type Outcome = 'named' | 'not named' | 'named wrong' | 'full points';
 
-function outcomeOf(results: readonly CheckResult[], { mistakes, measured }: Wrong): Outcome {
+function outcomeOf(results: readonly CheckResult[], { mistakes = [], measured }: Wrong): Outcome {
   if (results.every(({ passed }) => passed)) return 'full points';
   const names = results.flatMap((result) => result.mistakes);
   if (names.some((name) => !mistakes.includes(name))) return 'named wrong';
@@ -64,3 +65,10 @@ test.each([
     expect(outcomes.named.length, outcomes['not named'].join('\n')).toBeGreaterThanOrEqual((2 / 3) * count);
   },
 );
+
+test('of 24 that avoid the lists none is named wrong, and none has full points', async () => {
+  const outcomes = await outcomesOf(third);
+  expect(Object.values(outcomes).flat()).toHaveLength(24);
+  expect(outcomes['full points']).toEqual([]);
+  expect(outcomes['named wrong']).toEqual([]);
+});

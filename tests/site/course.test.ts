@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type * as AxeCore from 'axe-core';
 import { chromium as playwright, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { order } from '../../examples/course/order.js';
+import { order, pieces } from '../../examples/course/order.js';
 import { findChromium, launchOptions } from '../browser/chromium.js';
 import { serve, type Site } from '../package/pages/serve.js';
 
 const COURSE = 'out/site/course';
-const solution = (name: string) => readFile(`examples/course/solutions/${name}.ts`, 'utf8');
+const solution = (name: string) =>
+  readFile(`examples/course/solutions/${name}.${name === 'broken-trainings' ? 'json' : 'ts'}`, 'utf8');
 
 describe('the course in a page', () => {
   let browser: Browser;
@@ -43,13 +44,14 @@ describe('the course in a page', () => {
     await page.keyboard.press('ControlOrMeta+Enter');
     await page.locator('#result', { hasText: 'Checking' }).waitFor();
     const shown = page.locator('.points');
-    await shown.waitFor();
+    // a training takes its time on a busy machine
+    await shown.waitFor({ timeout: 120_000 });
     return (await shown.textContent())!;
   }
 
   test('has all exercises in their order, with formulas and a stub', async () => {
     const page = await open(order[0]);
-    expect(await page.locator('#exercises li').count()).toBe(order.length);
+    expect(await page.locator('#exercises li').count()).toBe(order.length + pieces.length);
     for (const name of order) {
       await page.goto(`${site.origin}/course/index.html#${name}`);
       await page.locator(`#exercises a[href="#${name}"][aria-current]`).waitFor();
@@ -75,6 +77,36 @@ describe('the course in a page', () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('#export')]);
     expect(file.suggestedFilename()).toBe('progress.json');
     expect(JSON.parse(await readFile(await file.path(), 'utf8'))).toMatchObject({ passed: [name] });
+    await page.context().close();
+  });
+
+  test('a training imports the answers to earlier exercises, and is judged by its points', async () => {
+    const page = await open('two-moons-vae');
+    await write(page, 'export const twoMoonsVae = () => (noise) => noise;');
+    expect(await points(page)).toMatch(/^0 of /);
+    for (const name of ['reparameterize', 'gaussian-kl']) {
+      await page.goto(`${site.origin}/course/index.html#${name}`);
+      await page.locator(`#exercises a[href="#${name}"][aria-current]`).waitFor();
+      await write(page, await solution(name));
+    }
+    await page.goto(`${site.origin}/course/index.html#two-moons-vae`);
+    await page.locator('#exercises a[href="#two-moons-vae"][aria-current]').waitFor();
+    await write(page, (await solution('two-moons-vae')).replace('./gaussian-kl.js', './02-gaussian-kl'));
+    expect(await points(page), await page.locator('#result').innerText()).toBe('10 of 10 points');
+    expect(await page.locator('#result svg').count()).toBe(1);
+    await page.context().close();
+  });
+
+  test('the broken trainings show their pictures, and are right together', async () => {
+    const page = await open('broken-trainings');
+    expect(await page.locator('article svg').count()).toBe(4);
+    // nothing runs, so there is hardly anything to wait for
+    await page.click('#check');
+    await page.locator('.points', { hasText: '0 of 8 points' }).waitFor();
+    expect(await page.locator('#result').innerText()).toContain('Run a has no disease yet.');
+    await write(page, await solution('broken-trainings'));
+    await page.click('#check');
+    await page.locator('.points', { hasText: '8 of 8 points' }).waitFor();
     await page.context().close();
   });
 
@@ -124,9 +156,15 @@ describe('the course in a page', () => {
     const files = (await readdir(COURSE, { recursive: true })).filter((file) => /\.(js|html|json|map)$/.test(file));
     const texts = await Promise.all(files.map((file) => readFile(join(COURSE, file), 'utf8')));
     const squeezed = texts.join('\n').replaceAll(/\s+/g, '');
-    for (const name of order) {
+    for (const name of [...order, ...pieces]) {
       const body = (await solution(name)).split('\n').slice(-4, -2).join('').replaceAll(/\s+/g, '');
       expect(squeezed.includes(body), name).toBe(false);
     }
+    const { a, b, c, d } = JSON.parse(await solution('broken-trainings')) as Record<
+      string,
+      { readonly disease: string }
+    >;
+    const words = [a, b, c, d].map((each) => each!.disease).join();
+    expect(squeezed.replaceAll(/[^\w,-]/g, '').includes(words)).toBe(false);
   });
 });

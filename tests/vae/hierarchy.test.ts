@@ -1,16 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { gaussian, gaussianKl, gaussianPrior, type LatentPrior } from '../../src/distributions/index.js';
+import {
+  gaussian,
+  gaussianKl,
+  gaussianLogProb,
+  gaussianPrior,
+  type DiagonalGaussian,
+  type LatentPrior,
+} from '../../src/distributions/index.js';
 import { besideLatents, dense, embedding, mlp, sequential, withCondition, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import {
+  createDecoder,
   createGaussianEncoder,
   createHierarchicalEncoder,
   createHierarchicalPrior,
+  createMixturePrior,
+  elboObjective,
   latentKl,
   type LatentEncoder,
 } from '../../src/vae/index.js';
+import { withEncode } from '../../src/vae/vae-parts.js';
+import { meanAndError } from '../math/mean-and-error.js';
 import { checkGradients, checkNoLeaks } from '../support/checks.js';
 import { expectClose, expectOracle, read } from '../support/close.js';
 import { inScope } from '../support/in-scope.js';
@@ -133,6 +145,45 @@ describe('a hierarchy of three blocks', () => {
     }
   });
 
+  test('has the closed form of each block below a mixture, and in a bound the mean of the draws', async () => {
+    const { encoder } = three();
+    const random = createRandom(7);
+    const top = createMixturePrior({ components: 3, latentSize: 2, random });
+    const below = [
+      mlp({ sizes: [2, 4, 2], random: random.fork('1') }),
+      mlp({ sizes: [3, 4, 4], random: random.fork('2') }),
+    ];
+    const latentSizes = [2, 1, 2];
+    const prior = createHierarchicalPrior(below, { latentSizes, top });
+    expect(prior.gaussians).toBeUndefined();
+    const draw = encoder.draw(createRandom(3).normal([1, 3]), createRandom(4), { samples: 4000 });
+    const [first, ...others] = draw.gaussians!;
+    const z = tf.slice(draw.z, [0, 0], [-1, 2]);
+    const gaussians = prior.blocks!(draw.z).slice(1) as DiagonalGaussian[];
+    const parts = [
+      tf.sub(gaussianLogProb(z, first!), top.logProb(z)),
+      ...others.map((q, i) => gaussianKl(q, gaussians[i])),
+    ];
+    const kl = latentKl(draw, prior);
+    await expectClose(kl, await read(tf.addN(parts)), { absolute: 1e-4 });
+    // the same mean as at the draw alone, with less noise
+    const atDraw = tf.sub(draw.logProb, prior.logProb(draw.z));
+    const difference = meanAndError(await read(tf.sub(kl, atDraw)));
+    expect(Math.abs(difference.mean)).toBeLessThan(4 * difference.error);
+    expect(meanAndError(await read(kl)).error).toBeLessThan(meanAndError(await read(atDraw)).error);
+    // free nats: those of the first block for both of its numbers together, those of the others for each
+    const decoder = createDecoder(
+      fixed((latents) => tf.slice(latents, [0, 0], [-1, 3])),
+      { likelihood: gaussian({ variance: 1 }) },
+    );
+    const input = { encoder: withEncode(encoder), decoder, prior, x: tf.zeros([4, 3]), step: 0, options: {} };
+    const lossWith = (freeNats: number) =>
+      elboObjective({ freeNats }).evaluate({ ...input, random: createRandom(5) }).loss;
+    const raised = tf.sub(lossWith(1000), tf.add(lossWith(0), 5 * 1000));
+    const { kl: nats } = elboObjective().evaluate({ ...input, random: createRandom(5) });
+    await expectClose(raised, (await read(tf.neg(nats)))[0]!, { absolute: 1e-2 });
+  });
+
   test('has no divergence in a block where q = p, whatever is above', async () => {
     const random = createRandom(6);
     const shared = mlp({ sizes: [2, 4, 6], random: random.fork('shared') });
@@ -232,13 +283,17 @@ describe('conditions and tops', () => {
     await expectClose(gaussians![1]!.mean, await read(repeated.gaussians![1]!.mean));
   });
 
-  test('a top without Gaussians gives the divergence at the draw', async () => {
+  test('a top without Gaussians gives the divergence at the draw for its block alone', async () => {
     const top: LatentPrior = { sample: gaussianPrior.sample, logProb: (z) => gaussianPrior.logProb(z) };
     const network = fixed((above) => linear(above, 0.8, 0, 0.36));
     const prior = createHierarchicalPrior([network], { latentSizes: [1, 1], top });
     expect(prior.gaussians).toBeUndefined();
     const draw = exact.encoder().draw(tf.fill([1, 1], 1.2), createRandom(1), { samples: 2 });
-    await expectClose(latentKl(draw, prior), await read(tf.sub(draw.logProb, exact.prior().logProb(draw.z))));
+    const [q, below] = draw.gaussians!;
+    const z = tf.slice(draw.z, [0, 0], [-1, 1]);
+    const atDraw = tf.sub(gaussianLogProb(z, q!), gaussianPrior.logProb(z));
+    const inClosedForm = gaussianKl(below!, exact.prior().gaussians!(draw.z)[1]);
+    await expectClose(latentKl(draw, prior), await read(tf.add(atDraw, inClosedForm)), { absolute: 1e-5 });
   });
 });
 

@@ -8,15 +8,18 @@ const withSeeds = <R extends { readonly name: string }>(runs: readonly R[]) =>
 describe('VAEs of many kinds', () => {
   const counts = { reports: 0, alarms: 0 };
 
-  test.each(withSeeds(healthyVaes))('a healthy run is not ended: $name, seed $seed', async ({ seed, ...run }) => {
-    const { reports, unexplained } = await trainVae(run, seed);
-    const alarms = reports.filter(({ kinds }) => kinds.length > 0);
-    counts.reports += reports.length;
-    counts.alarms += alarms.length;
-    if (alarms.length > 0) console.log(`${run.name}, seed ${seed}:`, JSON.stringify(alarms));
-    expect(unexplained, "a share of the best constant's error").toBeLessThan(0.9);
-    expect(alarms.flatMap(({ kinds }) => kinds)).not.toContain('posterior collapse');
-  });
+  test.each(withSeeds(healthyVaes))(
+    'a healthy run is not ended: $name, seed $seed',
+    async ({ seed, alsoDeserves, ...run }) => {
+      const { reports, unexplained } = await trainVae(run, seed);
+      const alarms = reports.filter(({ kinds }) => kinds.some((kind) => kind !== alsoDeserves));
+      counts.reports += reports.length;
+      counts.alarms += alarms.length;
+      if (alarms.length > 0) console.log(`${run.name}, seed ${seed}:`, JSON.stringify(alarms));
+      expect(unexplained, "a share of the best constant's error").toBeLessThan(0.9);
+      expect(alarms.flatMap(({ kinds }) => kinds)).not.toContain('posterior collapse');
+    },
+  );
 
   test('below 1% of the reports of healthy runs carry a verdict', () => {
     console.log(`healthy VAEs: ${counts.alarms} of ${counts.reports} reports had a verdict`);

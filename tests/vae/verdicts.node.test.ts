@@ -5,6 +5,7 @@ import {
   createAdam,
   createDecoder,
   createGaussianEncoder,
+  createMixturePrior,
   createRandom,
   createVaeTrainer,
   elboObjective,
@@ -12,6 +13,7 @@ import {
   sequential,
   sigmoid,
   train,
+  type LatentPrior,
   type Network,
   type VaeObjective,
 } from '../../src/index.js';
@@ -27,7 +29,7 @@ const isSlow = tf.getBackend() === 'cpu';
 const rows = (): tf.Tensor => tf.eye(4);
 
 /** All kinds of verdicts of 480 updates, reported every 40. */
-async function verdictsOf(end: readonly Network[], objective?: VaeObjective): Promise<string[][]> {
+async function verdictsOf(end: readonly Network[], objective?: VaeObjective, prior?: LatentPrior): Promise<string[][]> {
   const random = createRandom(1);
   const encoder = createGaussianEncoder(mlp({ sizes: [4, 16, 4], random: random.fork('encoder') }), { latentSize: 2 });
   const body = mlp({ sizes: [2, 16, 4], random: random.fork('decoder') });
@@ -38,6 +40,7 @@ async function verdictsOf(end: readonly Network[], objective?: VaeObjective): Pr
     optimizer: createAdam({ learningRate: 1e-2 }),
     random,
     objective,
+    prior,
   });
   const x = rows();
   const seen: string[][] = [];
@@ -60,6 +63,15 @@ describe.skipIf(isSlow)('a run of a VAE', () => {
     const seen = await verdictsOf([], elboObjective({ beta: 100 }));
     expect(seen.slice(0, 9).flat()).toEqual([]);
     expect(seen.slice(10).flat()).toContain('posterior collapse');
+  });
+
+  test('whose mixture has one component in use is told so, and one that uses all is not', async () => {
+    const mixture = (weights?: number[]) =>
+      createMixturePrior({ components: 20, latentSize: 2, random: createRandom(2), weights });
+    expect((await verdictsOf([], undefined, mixture())).flat()).not.toContain('unused components');
+    const seen = await verdictsOf([], undefined, mixture([1, ...new Array<number>(19).fill(1e-9)]));
+    expect(seen.slice(0, 9).flat()).not.toContain('unused components');
+    expect(seen.slice(10).flat()).toContain('unused components');
   });
 
   test('whose decoder ends in a sigmoid gets the verdict that logits are expected', async () => {

@@ -1,9 +1,11 @@
 /// <reference types="vite/client" />
-// The exercises as the page has them: their texts at once, what judges them when it is asked for. No solution is among them.
+// The exercises and pieces as the page has them: their texts at once, what judges them when it is asked for. No solution is among them.
+import type { Piece } from 'tfjs-generative/grading';
 import type { Exercise } from 'tfjs-generative/testing';
-import { order } from '../../../examples/course/order.js';
+import { order, pieces } from '../../../examples/course/order.js';
+import { blankDiagnoses } from '../../../examples/course/pieces/broken-trainings/choices.js';
 
-/** An exercise of the course. */
+/** An exercise or a piece of the course. */
 export interface Lesson {
   /** The name of its folder. */
   readonly name: string;
@@ -12,13 +14,14 @@ export interface Lesson {
   readonly page: string;
   /** What a student begins with. */
   readonly stub: string;
-  load(): Promise<Exercise>;
+  load(): Promise<Exercise | Piece>;
 }
 
-const at = (name: string, file: string): string => `../../../examples/course/exercises/${name}/${file}`;
+const at = (kind: 'exercises' | 'pieces', name: string, file: string): string =>
+  `../../../examples/course/${kind}/${name}/${file}`;
 
 // scripts/site.ts writes the pages as HTML
-const pages = import.meta.glob<string>('../../../examples/course/exercises/*/README.md', {
+const pages = import.meta.glob<string>('../../../examples/course/{exercises,pieces}/*/README.md', {
   query: '?html',
   import: 'default',
   eager: true,
@@ -32,11 +35,28 @@ const exercises = import.meta.glob<Exercise>('../../../examples/course/exercises
   import: 'exercise',
 });
 
-/** The exercises in their order. */
-export const lessons: readonly Lesson[] = order.map((name) => ({
-  name,
-  title: /<h1[^>]*>(.*?)<\/h1>/.exec(pages[at(name, 'README.md')]!)![1]!,
-  page: pages[at(name, 'README.md')]!,
-  stub: stubs[at(name, 'stub.ts')]!,
-  load: exercises[at(name, 'exercise.ts')]!,
-}));
+const judges = import.meta.glob<Piece>('../../../examples/course/pieces/*/piece.ts', { import: 'piece' });
+
+function lesson(name: string, page: string, stub: string, load: Lesson['load']): Lesson {
+  return { name, title: /<h1[^>]*>(.*?)<\/h1>/.exec(page)![1]!, page, stub, load };
+}
+
+/** The exercises in their order, and then the pieces. */
+export const lessons: readonly Lesson[] = [
+  ...order.map((name) =>
+    lesson(
+      name,
+      pages[at('exercises', name, 'README.md')]!,
+      stubs[at('exercises', name, 'stub.ts')]!,
+      exercises[at('exercises', name, 'exercise.ts')]!,
+    ),
+  ),
+  ...pieces.map((name) =>
+    lesson(
+      name,
+      pages[at('pieces', name, 'README.md')]!,
+      name === 'broken-trainings' ? blankDiagnoses : '// There is no stub: the page says what to write.\n',
+      judges[at('pieces', name, 'piece.ts')]!,
+    ),
+  ),
+];

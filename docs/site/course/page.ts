@@ -1,4 +1,4 @@
-// The course: twelve exercises, an editor, and a verdict that names the mistake. Nothing leaves the page.
+// The course: twelve exercises and the pieces after them, an editor, and a verdict that names the mistake. Nothing leaves the page.
 import { javascript } from '@codemirror/lang-javascript';
 import { EditorState } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
@@ -68,8 +68,8 @@ async function checkAnswer(): Promise<void> {
   const { name } = lesson;
   result.textContent = 'Checking ...';
   try {
-    const [{ check }, exercise] = await Promise.all([import('./check.js'), lesson.load()]);
-    const results = await check(exercise, editor.state.doc.toString(), 0);
+    const [{ check }, task] = await Promise.all([import('./check.js'), lesson.load()]);
+    const results = await check(task, editor.state.doc.toString(), progress.answers);
     if (name === lesson.name) show(results);
   } catch (error) {
     result.textContent = (error as Error).message;

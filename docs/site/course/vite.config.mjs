@@ -1,12 +1,14 @@
 // The course's page: `npm run site` writes it into out/site/course, with the pages of the exercises as HTML.
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import markdown from 'markdown-it';
 import { withFormulas } from '../../plugins/formulas.mjs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** `README.md?html`: the page of an exercise, with its formulas. */
+/** `README.md?html`: the page of an exercise, with its formulas, and with its pictures in the text. */
 function exercisePages() {
   const parser = markdown();
   withFormulas(parser);
@@ -16,7 +18,11 @@ function exercisePages() {
     load: async (id) => {
       const [file, query] = id.split('?');
       if (query !== 'html') return undefined;
-      return `export default ${JSON.stringify(parser.render(await readFile(file, 'utf8')))}`;
+      const html = parser.render(await readFile(file, 'utf8'));
+      const drawn = html.replace(/<img src="([\w-]+\.svg)" alt="([^"]*)">/g, (_, picture, alt) =>
+        readFileSync(join(dirname(file), picture), 'utf8').replace('<svg ', `<svg aria-label="${alt}" `),
+      );
+      return `export default ${JSON.stringify(drawn)}`;
     },
   };
 }

@@ -8,26 +8,41 @@ export const exercise = defineExercise({
 
   // the words follow "Your answer is wrong:"
   mistakes: {
+    negative: 'it has the wrong sign',
     halved: 'it is halved',
+    rooted: 'it is the distance itself, not its square',
     absolute: 'it is the absolute difference, not its square',
     added: 'the two are added, not subtracted',
     meanOverAxis: 'it is a mean over the numbers of an example, not a sum',
     sumOverBatch: 'the examples are added up, and there must be one number for each',
+    sumOverExamples: 'the sum is over the examples, not over the numbers of each',
   },
   // of each group at most one is made at a time
-  exclusive: [['meanOverAxis', 'sumOverBatch']],
+  exclusive: [['meanOverAxis', 'sumOverBatch', 'sumOverExamples']],
 
   // the formula in float64; `wrong` says which mistakes to make
   reference({ x, mean }, wrong) {
     const terms = each(
       (a, b) => {
         const difference = Math.abs(wrong.added ? a + b : a - b);
-        return (wrong.halved ? 0.5 : 1) * (wrong.absolute ? difference : difference ** 2);
+        return wrong.absolute ? difference : difference ** 2;
       },
       x,
       mean,
     );
-    return wrong.sumOverBatch ? sumOf(terms) : terms.map(wrong.meanOverAxis ? meanOf : sumOf);
+    const factor = (wrong.halved ? 0.5 : 1) * (wrong.negative ? -1 : 1);
+    const finish = (sum: number): number => factor * (wrong.rooted ? Math.sqrt(sum) : sum);
+    if (wrong.sumOverBatch) return finish(sumOf(terms));
+    if (wrong.sumOverExamples) return terms[0]!.map((_, j) => finish(sumOf(terms.map((row) => row[j]!))));
+    return terms.map((row) => finish(wrong.meanOverAxis ? meanOf(row) : sumOf(row)));
+  },
+
+  // numbers from -2 to 2, with a mean of 0
+  picture: {
+    inputs() {
+      const line = Array.from({ length: 41 }, (_, i) => [i / 10 - 2]);
+      return { x: line, mean: line.map(() => [0]) };
+    },
   },
 
   hints: [

@@ -37,6 +37,7 @@ const clothesVae = vae<LabelledImages>({
   latentSize: 24,
   widths: [32, 64],
   learningRate: 4e-3,
+  components: 30,
   labels: labelsInTurn,
   source: ({ images, labels }, random) => batches({ x: images, condition: labels }, { batchSize: BATCH_SIZE, random }),
 });

@@ -89,6 +89,15 @@ const cures: Readonly<Record<Kind, Cure>> = {
       { control: 'noise', how: 'lower it, so that misses cost more' },
     ],
   },
+  'prior does not fit': {
+    words:
+      'The latents of the points are not where samples come from: the decoder has never seen what it is asked to draw.',
+    moves: [{ control: 'beta', how: 'raise it', helps: ({ beta }) => beta < 1 }],
+  },
+  'unused components': {
+    words: 'Most Gaussians of the prior are where no latents are.',
+    moves: [slower],
+  },
   'data out of scale': {
     words: 'The data are much larger or smaller than the model expects.',
     moves: [{ control: 'data', how: 'scale your points to about -2 to 2' }],

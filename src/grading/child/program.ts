@@ -9,9 +9,11 @@ export interface Job {
   readonly questions: readonly Question[];
   /** The source of the exercise's `call`. */
   readonly call?: string | undefined;
+  /** Packages to import before the submission. */
+  readonly packages: readonly string[];
 }
 
-const { name, questions, call } = JSON.parse(readFileSync(0, 'utf8')) as Job;
+const { name, questions, call, packages } = JSON.parse(readFileSync(0, 'utf8')) as Job;
 const { stringify } = JSON;
 
 /** JSON has no numbers that are not finite: they are sent as text. */
@@ -22,6 +24,7 @@ function send(reading: Reading): void {
 }
 
 try {
+  for (const given of packages) await import(given);
   // beside this program; a path that only the process knows
   const path = './answer.js';
   const answer = ((await import(path)) as Readonly<Record<string, unknown>>)[name];

@@ -1,9 +1,9 @@
 import { shapeText } from '../../tensor/errors.js';
 import { place } from '../check-close.js';
-import { wrongPlaces, type Tolerance } from './explain.js';
+import { agree, wrongPlaces, type Tolerance } from './explain.js';
 import type { Flat, Numbers } from './numbers.js';
 import { flatten } from './numbers.js';
-import type { Named } from './reference.js';
+import { sameShapes, type Named } from './reference.js';
 
 /** How outputs are compared and called. */
 interface Comparison {
@@ -34,10 +34,32 @@ export function describeDifference(
     const difference = describeNumbers(output, target, tolerance, more);
     if (difference !== undefined) differences.push(`${subject} ${difference}`);
   }
-  if (differences.length > 0) return differences.join(', and ');
+  if (differences.length > 1) return together(got, expected, tolerance) ?? differences.join(', and ');
+  if (differences.length > 0) return differences[0]!;
   return `it returns more than ${Object.keys(expected)
     .map((name) => `\`${name}\``)
     .join(', ')}`;
+}
+
+/** A statement about all outputs of a record: a factor that they share, or that they are exchanged. */
+function together(got: Named, expected: Named, tolerance: Tolerance): string | undefined {
+  const names = Object.keys(expected);
+  for (const name of names) {
+    const other = names.find(
+      (key) =>
+        key !== name &&
+        agree({ '': got[name]! }, { '': expected[key]! }, tolerance) &&
+        !agree({ '': got[name]! }, { '': expected[name]! }, tolerance),
+    );
+    if (other !== undefined) return `\`${name}\` is what \`${other}\` must be`;
+  }
+  if (!sameShapes(got, expected)) return undefined;
+  const [all, targets] = [got, expected].map((outputs) => names.flatMap((name) => outputs[name]!.values)) as [
+    number[],
+    number[],
+  ];
+  const shared = overall(all, targets, tolerance);
+  return shared === undefined ? undefined : `each output ${shared.replace(', everywhere', '')}`;
 }
 
 interface Pair {

@@ -34,14 +34,17 @@ export interface ExerciseCheck<I extends ExerciseInputs = ExerciseInputs> {
 
 /** What a student sees besides words: a drawing of the answer's values beside the reference's. */
 export interface ExercisePicture<I extends ExerciseInputs = ExerciseInputs> {
-  /** Inputs of the drawing, which are no secret: they come from a fixed seed. */
-  inputs(random: NumberStream): I;
   /**
-   * Draws both; by default as curves, one number after another.
+   * Inputs of the drawing, which are no secret: they come from a fixed seed. A list of them asks the answer once for each, so that a single
+   * number becomes a curve.
+   */
+  inputs(random: NumberStream): I | readonly I[];
+  /**
+   * Draws both; by default as a curve for each output, one number after another.
    *
-   * @param yours - what the answer returned, of the same shapes as `target`
+   * @param yours - what the answer returned, of the same shapes as `target`; for a list of inputs, along a new first axis
    * @param target - what the reference returned
-   * @param inputs - those of the drawing
+   * @param inputs - those of the drawing; of a list, the first
    * @returns an SVG element as text
    */
   draw?(yours: ExerciseOutputs, target: ExerciseOutputs, inputs: I): string;

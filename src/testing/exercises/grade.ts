@@ -1,20 +1,13 @@
 import { checkInteger } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
-import { drawNumbers } from './draw-numbers.js';
-import {
-  nameOf,
-  type Answer,
-  type Exercise,
-  type ExerciseCheck,
-  type ExerciseInputs,
-  type ExerciseOutputs,
-} from './exercise.js';
+import { nameOf, type Answer, type Exercise, type ExerciseCheck, type ExerciseInputs } from './exercise.js';
 import { byName, describeRest, judge, TOLERANCES, type Case, type Measured, type Verdict } from './judge.js';
 import { measureAnswer, type PlainTensor, type Question, type Reading } from './measure.js';
 import { createNumberStream } from './number-stream.js';
-import { flatten, nest } from './numbers.js';
+import { flatten } from './numbers.js';
+import { drawPicture, pictureInputs } from './picture.js';
 import { probesOf, readBehaviour } from './probes.js';
-import { named, valuesWith, type Named } from './reference.js';
+import { named, valuesWith } from './reference.js';
 
 /** What one check of an answer found. */
 export interface CheckResult {
@@ -106,11 +99,11 @@ export async function gradeReadings(
     hint: { is: checkInteger, default: 0, least: 0, most: 2 },
   });
   const cases = exercise.checks.map((check) => createCase(exercise, check, seed));
-  const drawn = exercise.picture?.inputs(createNumberStream(0, 'picture'));
+  const drawn = pictureInputs(exercise);
   const questions = cases.map(({ question }) => question);
-  const pictureQuestion = drawn === undefined ? [] : [valueQuestion(exercise, drawn)];
+  const pictureQuestions = drawn.map((inputs) => valueQuestion(exercise, inputs));
   const probes = probesOf(exercise, questions[0]!, cases[0]!.inputs);
-  const readings = await ask([...questions, ...pictureQuestion, ...probes]);
+  const readings = await ask([...questions, ...pictureQuestions, ...probes]);
 
   const missing: Reading = { failure: 'There was no result.' };
   const measured = cases.map(({ inputs, check }, i): Measured | undefined => {
@@ -123,7 +116,7 @@ export async function gradeReadings(
     readBehaviour(exercise, keyInputs, {
       first: measured[0].got,
       probes: readings
-        .slice(questions.length + pictureQuestion.length)
+        .slice(questions.length + pictureQuestions.length)
         .map(({ tensors }) => tensors && byName(tensors)),
       tolerance: TOLERANCES.values,
     });
@@ -135,7 +128,7 @@ export async function gradeReadings(
     return key.isWrong ? wait(exercise, each, reading, key) : judge(exercise, each, reading, { key: keyInputs });
   });
   const first = results.findIndex(({ isWrong }) => isWrong);
-  const picture = drawn === undefined ? undefined : draw(exercise, drawn, readings[cases.length]);
+  const picture = drawPicture(exercise, drawn, readings.slice(cases.length));
   return results.map(({ isWrong, message, mistakes }, i) => ({
     name: nameOf(exercise.checks[i]!),
     passed: !isWrong,
@@ -183,17 +176,4 @@ function valueQuestion({ integers = [] }: Exercise, inputs: ExerciseInputs): Que
 
 function plain(name: string, values: readonly number[], shape: readonly number[], dtype = 'float32'): PlainTensor {
   return { name, shape, values, dtype };
-}
-
-/** The drawing, if the answer has the target's shapes. */
-function draw(exercise: Exercise, inputs: ExerciseInputs, reading: Reading | undefined): string | undefined {
-  const [got, target] = [byName(reading?.tensors ?? []), valuesWith(exercise, inputs, [])];
-  const fits = Object.entries(target).every(([name, { shape }]) => got[name]?.shape.join() === shape.join());
-  if (!fits) return undefined;
-  return exercise.picture!.draw?.(nested(got), nested(target), inputs) ?? drawNumbers(got, target);
-}
-
-function nested(outputs: Named): ExerciseOutputs {
-  const entries = Object.entries(outputs).map(([name, flat]) => [name, nest(flat)] as const);
-  return entries.length === 1 && entries[0]![0] === '' ? entries[0]![1] : Object.fromEntries(entries);
 }

@@ -95,7 +95,10 @@ export function judge(
   const targets = others.map((other) => ({ got: other.got, expected: valuesWith(exercise, other.inputs, []) }));
   const difference = limit ?? describeDifference(got, expected, { tolerance, others: targets });
   const unused = (behaviour?.unused ?? []).map((name) => `\`${name}\``).join(' or ');
-  return wrong(`Your answer is wrong: ${difference}${unused === '' ? '' : `, and it does not depend on ${unused}`}.`);
+  // whole numbers may stay the same where an argument changes a little
+  const rest =
+    dtype !== undefined ? `its dtype is ${dtype}, and must be float32` : unused && `it does not depend on ${unused}`;
+  return wrong(`Your answer is wrong: ${difference}${rest === '' ? '' : `, and ${rest}`}.`);
 }
 
 /** What a check of values shows besides the mistakes that explain the first one, while it waits for that; undefined if nothing. */

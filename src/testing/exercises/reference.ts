@@ -54,6 +54,6 @@ export function sameShapes(a: Named, b: Named): boolean {
   const names = Object.keys(a);
   return (
     names.length === Object.keys(b).length &&
-    names.every((name) => b[name] !== undefined && a[name]!.shape.join() === b[name].shape.join())
+    names.every((name) => Object.hasOwn(b, name) && a[name]!.shape.join() === b[name]!.shape.join())
   );
 }

@@ -4,6 +4,7 @@ import { logProbOf } from '../../distributions/gaussian.js';
 import {
   gaussianPrior,
   reparameterize,
+  type BlockDensity,
   type DiagonalGaussian,
   type LatentDensity,
   type LatentPrior,
@@ -37,8 +38,8 @@ export interface HierarchicalPriorOptions {
  * @param options - see {@link HierarchicalPriorOptions}
  * @returns a prior of latents `[rows, sum of latentSizes]`, z_1 first. It owns the networks, and `top` if that has variables.
  * @throws TypeError or RangeError if an argument is wrong; its functions throw {@link ShapeError} if a network's output has another shape
- * @remarks If `top` is a Gaussian, the KL divergence of a {@link createHierarchicalEncoder} is in closed form in each block, given
- * the blocks above it. See the guide on hierarchies.
+ * @remarks The KL divergence of a {@link createHierarchicalEncoder} is in closed form in each block, given the blocks above it; in the
+ * first if `top` is a Gaussian, too. See the guide on hierarchies.
  * @example
  * ```ts
  * const network = mlp({ sizes: [2, 16, 2 * 3], random: createRandom(1) });
@@ -81,6 +82,13 @@ export function createHierarchicalPrior(
       ...below('gaussians', z, applyOptions),
     ]);
   };
+  const blocks = (z: Tensor, applyOptions?: ApplyOptions): readonly (DiagonalGaussian | BlockDensity)[] => {
+    checkLatents('blocks', z);
+    return tf.tidy(() => {
+      const first = { size: sizes[0]!, logProb: top.logProb!(blockOf(z, sizes, 0), applyOptions) };
+      return [first, ...below('blocks', z, applyOptions)];
+    });
+  };
   const made = createPart(whole, {
     sample: (shape: readonly number[], random: RandomStream, applyOptions?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', whole.variables);
@@ -103,7 +111,7 @@ export function createHierarchicalPrior(
         ),
       );
     },
-    ...(top.gaussians && { gaussians }),
+    ...(top.gaussians ? { gaussians } : { blocks }),
   });
   const withoutPart = topPart.length === 0 ? options.top : undefined;
   return note(made, { kind, options: { latentSizes: sizes, top: withoutPart }, parts: [...topPart, ...networks] });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { reparameterize, type LatentDensity } from '../../distributions/index.js';
-import { mixtureLogProb } from '../../operations/mixture-log-prob.js';
+import type { MixtureDensity } from '../../distributions/index.js';
+import { gaussianSample } from '../../operations/gaussian-sample.js';
+import { mixtureLogProb, mixtureResponsibilities } from '../../operations/mixture-log-prob.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkFloat } from '../../tensor/checks.js';
@@ -17,12 +18,17 @@ export interface Components {
   readonly logits: Tensor;
 }
 
-/** The methods of a prior that is a mixture; `components` is called inside a tidy. */
-export function mixtureMembers(
-  latentSize: number,
-  components: () => Components,
-): Pick<LatentDensity, 'sample' | 'logProb'> {
+/** The methods of a prior that is a mixture of `count` Gaussians; `components` is called inside a tidy. */
+export function mixtureMembers(latentSize: number, count: number, components: () => Components): MixtureDensity {
+  const at = (where: string, z: Tensor, f: (z: Tensor, ...of: [Tensor, Tensor, Tensor]) => Tensor): Tensor => {
+    checkFloat(where, 'z', z, [null, latentSize]);
+    return tf.tidy(() => {
+      const { means, logVariances, logits } = components();
+      return f(z, means, logVariances, logits);
+    });
+  };
   return {
+    components: count,
     sample: (shape: readonly number[], random: RandomStream): Tensor => {
       checkRandom('sample', 'random', random);
       const [rows, size] = shape as [number, number];
@@ -30,17 +36,11 @@ export function mixtureMembers(
       return tf.tidy(() => {
         const { means, logVariances, logits } = components();
         const chosen = drawIndices(logits, random.uniform([rows, 1]));
-        const gaussian = { mean: tf.gather(means, chosen), logVariance: tf.gather(logVariances, chosen) };
-        return reparameterize(gaussian, random);
+        return gaussianSample(tf.gather(means, chosen), tf.gather(logVariances, chosen), random.normal([rows, size]));
       });
     },
-    logProb: (z: Tensor): Tensor => {
-      checkFloat('logProb', 'z', z, [null, latentSize]);
-      return tf.tidy(() => {
-        const { means, logVariances, logits } = components();
-        return mixtureLogProb(z, means, logVariances, logits);
-      });
-    },
+    logProb: (z: Tensor): Tensor => at('logProb', z, mixtureLogProb),
+    responsibilities: (z: Tensor): Tensor => at('responsibilities', z, mixtureResponsibilities),
   };
 }
 

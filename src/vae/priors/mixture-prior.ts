@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LatentDensity } from '../../distributions/index.js';
+import type { MixtureDensity } from '../../distributions/index.js';
 import { makeAll } from '../../nets/layer.js';
 import type { Part } from '../../nets/network.js';
 import { newVariable } from '../../nets/new-variable.js';
@@ -55,7 +55,7 @@ export interface MixturePriorOptions {
  * @see Bishop 2006, Pattern Recognition and Machine Learning, section 9.2; Tomczak and Welling 2018, section 3, which compares it with
  *   the VampPrior, https://arxiv.org/abs/1705.07120
  */
-export function createMixturePrior(options: MixturePriorOptions): LatentDensity & Part {
+export function createMixturePrior(options: MixturePriorOptions): MixtureDensity & Part {
   const where = 'createMixturePrior';
   const { components, latentSize, random, means, logVariances, weights } = readOptions(where, options, {
     components: checkInteger,
@@ -87,7 +87,7 @@ export function createMixturePrior(options: MixturePriorOptions): LatentDensity 
   const [m, l, logits] = variables;
   const made = {
     variables: Object.freeze([m, l, logits]),
-    ...mixtureMembers(latentSize, () => {
+    ...mixtureMembers(latentSize, components, () => {
       checkAlive('logProb', 'prior', variables);
       return { means: m, logVariances: l, logits };
     }),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LatentDensity } from '../../distributions/index.js';
+import type { MixtureDensity } from '../../distributions/index.js';
 import type { Part } from '../../nets/network.js';
 import { checkSizes } from '../../nets/layer.js';
 import { newVariable } from '../../nets/new-variable.js';
@@ -41,7 +41,7 @@ export interface VampPriorOptions {
  * ```
  * @see Tomczak and Welling 2018, VAE with a VampPrior, https://arxiv.org/abs/1705.07120
  */
-export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOptions): LatentDensity & Part {
+export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOptions): MixtureDensity & Part {
   const where = 'createVampPrior';
   checkEncoder(where, encoder);
   const { inputs, range } = readOptions(where, options, {
@@ -55,7 +55,7 @@ export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOpti
 export function vampPriorFrom(
   encoder: GaussianEncoder,
   options: { readonly shape: readonly number[]; readonly range?: VampPriorOptions['range'] },
-): LatentDensity & Part {
+): MixtureDensity & Part {
   const where = 'createVampPrior';
   checkEncoder(where, encoder);
   const { shape, range } = readOptions(where, options, { shape: { is: checkSizes, least: 2 }, range: rangeRule });
@@ -79,14 +79,14 @@ function vampPriorOf(
   shape: readonly number[],
   initial: () => Tensor,
   range: VampPriorOptions['range'],
-): LatentDensity & Part {
+): MixtureDensity & Part {
   const inputs = newVariable(shape, initial);
   const logits = new Array<number>(shape[0]!).fill(0);
   const made = {
     variables: Object.freeze([inputs, ...encoder.variables]),
     buffers: encoder.buffers ?? [],
     notResumable: encoder.notResumable,
-    ...mixtureMembers(encoder.latentSize, () => {
+    ...mixtureMembers(encoder.latentSize, shape[0]!, () => {
       checkAlive('logProb', 'prior', [inputs]);
       const seen = range === undefined ? inputs : tf.clipByValue(inputs, ...range);
       const { mean, logVariance } = encoder.encode(seen);

@@ -5,7 +5,7 @@ export type Right = string;
 export interface Wrong {
   readonly says: string;
   /** The kit's names for what the sentence says. They were filled in after the answers had been graded. */
-  readonly mistakes: readonly string[];
+  readonly mistakes?: readonly string[];
   /** Words that say what no name does. An answer with neither names nor words is one for which the kit has no name. */
   readonly measured?: string;
   readonly answer: string;

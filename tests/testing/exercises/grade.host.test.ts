@@ -188,6 +188,35 @@ describe('grade', () => {
     expect(await first((x: tf.Tensor) => tf.mul(7, tf.abs(x)))).toBe('Your answer is wrong: it is too far from 0.');
   });
 
+  test('says what all outputs of a record share, and which are exchanged', async () => {
+    const pair = defineExercise({
+      name: 'pair',
+      inputs: (random) => ({ x: random.normal([3]) }),
+      mistakes: { same: 'both are the square' },
+      hints: ['First.', 'Second.', 'Third.'],
+      checks: [{ kind: 'values', points: 1 }],
+      reference: ({ x }, wrong) => ({
+        square: sumOf(each((value) => value ** 2, x)),
+        cube: sumOf(each((value) => value ** (wrong.same ? 2 : 3), x)),
+      }),
+    });
+    const square = (x: tf.Tensor): tf.Tensor => tf.sum(tf.square(x));
+    const cube = (x: tf.Tensor): tf.Tensor => tf.sum(tf.pow(x, 3));
+    const message = async (answer: Answer): Promise<string> => (await grade(pair, answer))[0]!.message;
+    expect(await message((x: tf.Tensor) => ({ square: tf.mul(3, square(x)), cube: tf.mul(3, cube(x)) }))).toBe(
+      'Your answer is wrong: each output is 3 times what it should be.',
+    );
+    expect(await message((x: tf.Tensor) => ({ square: cube(x), cube: square(x) }))).toBe(
+      'Your answer is wrong: `square` is what `cube` must be.',
+    );
+  });
+
+  test('says that whole numbers are of another dtype, and not that an argument is unused', async () => {
+    expect(await messageOf((x: tf.Tensor, v: tf.Tensor) => tf.cast(right(x, v), 'int32'))).toMatch(
+      /, and its dtype is int32, and must be float32\.$/,
+    );
+  });
+
   test('does not take an infinite number of a mistake for any other', async () => {
     const root = defineExercise({
       name: 'root',

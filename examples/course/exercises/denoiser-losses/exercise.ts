@@ -94,6 +94,20 @@ export const exercise = defineExercise({
     'The network sees what is noised, and nothing else. Each of the three predictions then has a target of its own that you know.',
   ],
 
+  // one example at all shares of noise, from nearly none to nearly all
+  picture: {
+    inputs: () =>
+      Array.from({ length: 33 }, (_, i) => ({
+        weights: [
+          [0.5, -1],
+          [1, 0.5],
+        ],
+        x: [[1, -0.5]],
+        noise: [[-0.5, 1.5]],
+        alphaBar: [[0.98 - 0.03 * i]],
+      })),
+  },
+
   checks: [
     { kind: 'values', points: 6 },
     { kind: 'gradients', points: 2, of: ['weights'] },

@@ -100,6 +100,11 @@ export const exercise = defineExercise({
     'All three are built of one smooth function of a logit or of minus a logit, which stays finite where the sigmoid does not help.',
   ],
 
+  // one real example and one fake, whose logits go from -4 to 4 together
+  picture: {
+    inputs: () => Array.from({ length: 41 }, (_, i) => ({ realLogits: [[i / 5 - 4]], fakeLogits: [[i / 5 - 4]] })),
+  },
+
   checks: [
     { kind: 'values', points: 5 },
     {

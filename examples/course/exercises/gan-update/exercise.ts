@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { defineExercise, each, meanOf, slopesOf, sumOf } from 'tfjs-generative/testing';
+import { drawSteps } from '../../draw-steps.js';
 import type { Model } from './model.js';
 
 type Matrix = number[][];
@@ -117,6 +118,16 @@ export const exercise = defineExercise({
     'The second player looks at the first one as it is after its step.',
     'TensorFlow.js differentiates with respect to what you ask for. Where does that spare you a detach, and where would asking for both sets of weights be wrong?',
   ],
+
+  picture: {
+    inputs: (random) => ({
+      generator: random.normal([1, 2]),
+      discriminator: random.normal([2, 1]),
+      real: random.normal([6, 2]),
+      noise: random.normal([6, 1]),
+    }),
+    draw: (yours, target, { generator, discriminator }) => drawSteps(yours, target, { generator, discriminator }),
+  },
 
   checks: [
     { kind: 'values', points: 6 },

@@ -75,6 +75,14 @@ export const exercise = defineExercise({
     'Norm of each row, distance from 1, square, mean: in which order? Which of these go over features, and which over examples?',
   ],
 
+  // a critic whose slope goes from 0 to 3
+  picture: {
+    inputs: () =>
+      Array.from({ length: 31 }, (_, i) => {
+        return { weights: [[Math.sqrt(i / 20)]], real: [[1]], fake: [[1]], mix: [[0.5]] };
+      }),
+  },
+
   checks: [
     { kind: 'values', points: 5 },
     {

@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { defineExercise, each, slopesOf, sumOf } from 'tfjs-generative/testing';
+import { drawSteps } from '../../draw-steps.js';
 import type { Model } from './model.js';
 
 type Matrix = number[][];
@@ -101,6 +102,16 @@ export const exercise = defineExercise({
     'One call of TensorFlow.js gives the gradients of a function of several arguments, all at the same point.',
     'Follow the encoder’s weights through your loss: they act on the posterior, and through the sample on the logits.',
   ],
+
+  picture: {
+    inputs: (random) => ({
+      encoder: random.normal([2, 2]),
+      decoder: random.normal([1, 2]),
+      x: random.integers([6, 2], 0, 2),
+      noise: random.normal([6, 1]),
+    }),
+    draw: (yours, target, { encoder, decoder }) => drawSteps(yours, target, { encoder, decoder }),
+  },
 
   checks: [
     { kind: 'values', points: 6 },

@@ -1,0 +1,45 @@
+import { drawNumbers } from './draw-numbers.js';
+import type { Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
+import { byName } from './judge.js';
+import type { Reading } from './measure.js';
+import { createNumberStream } from './number-stream.js';
+import { nest } from './numbers.js';
+import { valuesWith, type Named } from './reference.js';
+
+/** The inputs of an exercise's picture, one after another; none if it has no picture. */
+export function pictureInputs({ picture }: Exercise): readonly ExerciseInputs[] {
+  if (picture === undefined) return [];
+  const inputs = picture.inputs(createNumberStream(0, 'picture'));
+  return Array.isArray(inputs) ? (inputs as ExerciseInputs[]) : [inputs as ExerciseInputs];
+}
+
+/** The drawing, if there is one and the answer has the target's shapes. */
+export function drawPicture(
+  exercise: Exercise,
+  inputs: readonly ExerciseInputs[],
+  readings: readonly (Reading | undefined)[],
+): string | undefined {
+  if (inputs.length === 0) return undefined;
+  const pairs = inputs.map((each, i) => [byName(readings[i]?.tensors ?? []), valuesWith(exercise, each, [])] as const);
+  const fits = pairs.every(([got, target]) =>
+    Object.entries(target).every(([name, { shape }]) => got[name]?.shape.join() === shape.join()),
+  );
+  if (!fits) return undefined;
+  const [yours, target] = ([0, 1] as const).map((side) => joined(pairs.map((pair) => pair[side]))) as [Named, Named];
+  return exercise.picture!.draw?.(nested(yours), nested(target), inputs[0]!) ?? drawNumbers(yours, target);
+}
+
+/** Outputs for several inputs as those of one, along a new first axis; those for one as they are. */
+function joined(outputs: readonly Named[]): Named {
+  if (outputs.length === 1) return outputs[0]!;
+  const entries = Object.entries(outputs[0]!).map(([name, { shape }]) => {
+    const values = outputs.flatMap((each) => each[name]!.values);
+    return [name, { shape: [outputs.length, ...shape], values }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function nested(outputs: Named): ExerciseOutputs {
+  const entries = Object.entries(outputs).map(([name, flat]) => [name, nest(flat)] as const);
+  return entries.length === 1 && entries[0]![0] === '' ? entries[0]![1] : Object.fromEntries(entries);
+}

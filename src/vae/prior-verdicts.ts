@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { LatentPrior } from '../distributions/index.js';
+import type { ApplyOptions } from '../nets/network.js';
+import type { RandomStream } from '../random/index.js';
+import type { Verdict } from '../training/trainer/trainer.js';
+import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY, type WatchInput } from '../training/trainer/watch.js';
+
+/** The kinds of verdicts on a prior. */
+export type PriorVerdictKind = 'prior does not fit' | 'unused components';
+
+/** Latents are compared with draws of the prior at every fourth look: it takes more kernels than the rest of a look. */
+const COMPARE_EVERY = 4;
+/** Latents in a comparison; the time grows with their square. */
+const MOST = 64;
+/** The share of neighbours of the same kind, of latents or of draws, above which decoded draws are visibly not the data. */
+const APART = 0.955;
+/** A component is unused if its share is below a hundredth of an equal one. */
+const UNUSED = 0.01;
+/** The share of unused components that a healthy mixture never has. */
+const TOO_MANY = 0.9;
+
+/** What a step shows of its latents. */
+export interface LatentsSeen {
+  /** A latent for each example, `[batch, latentSize]`. */
+  readonly z: Tensor;
+  /** The prior, as the step calls it. */
+  readonly prior: LatentPrior;
+  /** A stream of the step's own. */
+  readonly random: RandomStream;
+  /** The options with which to call the prior. */
+  readonly options: ApplyOptions;
+}
+
+/**
+ * The evidence on a prior: `fit` is `[2]`, the shares of latents whose nearest neighbour is a latent and of draws of the prior whose nearest
+ * neighbour is a draw; `usage`, of a mixture, the mean responsibility of each component.
+ */
+export function priorEvidence({ components }: LatentPrior): Record<string, Variable> {
+  return {
+    fit: evidenceOf([0.5, 0.5]),
+    ...(components !== undefined && { usage: evidenceOf(new Array<number>(components).fill(1 / components)) }),
+  };
+}
+
+/** The evidence that changes at a look. */
+export function watchPrior(
+  { z, prior, random, options }: LatentsSeen,
+  { evidence, totalCalls, calls }: WatchInput,
+): Record<string, Tensor> {
+  const { fit, usage } = evidence;
+  if (totalCalls % COMPARE_EVERY !== 0) return {};
+  const decay = decayOfMean(OF_MANY, Math.floor(calls / COMPARE_EVERY));
+  const rows = Math.min(MOST, z.shape[0]);
+  const given = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };
+  const draws = prior.sample([rows, z.shape[1]!], random, given);
+  return {
+    fit: follow(fit!, sharesOfOwnKind(tf.slice(z, 0, rows), draws), decay),
+    ...(usage && { usage: follow(usage, tf.mean(prior.responsibilities!(z, options), 0), decay) }),
+  };
+}
+
+/** The shares of rows of a, and of b, whose nearest neighbour among all others is of the same kind; 1/2 if both have one distribution. */
+function sharesOfOwnKind(a: Tensor, b: Tensor): Tensor {
+  const [rows] = a.shape as [number];
+  const both = tf.concat([a, b]);
+  const squares = tf.sum(tf.square(both), 1);
+  const products = tf.matMul(both, both, false, true);
+  // |x - y|^2 without |x|^2, which is the same for every y; no row is its own neighbour
+  const distances = tf.add(tf.sub(squares, tf.mul(2, products)), tf.mul(1e30, tf.eye(2 * rows)));
+  const isOfA = tf.cast(tf.less(tf.argMin(distances, 1), rows), 'float32');
+  const [ofA, ofB] = tf.split(isOfA, 2) as [Tensor, Tensor];
+  return tf.stack([tf.mean(ofA), tf.sub(1, tf.mean(ofB))]);
+}
+
+/** The verdicts on a prior. */
+export function judgePrior(
+  { fit = [], usage = [] }: Readonly<Record<string, ArrayLike<number>>>,
+  { looks, isLearned }: { readonly looks: number; readonly isLearned: boolean },
+): Verdict<PriorVerdictKind>[] {
+  if (looks < FIRST_LOOKS) return [];
+  const verdicts: Verdict<PriorVerdictKind>[] = [];
+  const [latents = 0, draws = 0] = Array.from(fit);
+  if (Math.max(latents, draws) > APART) {
+    const [a, b] = [latents, draws].map((share) => Math.round(100 * share));
+    const advice = isLearned
+      ? 'Give it more components or updates'
+      : 'Learn one: createMixturePrior, createPriorTrainer';
+    const message =
+      `The prior does not fit the latents: the nearest neighbour of ${a}% of latents is a latent, that of ${b}% of its draws a draw, ` +
+      `and 50% would be a fit. ${advice}, or raise beta.`;
+    verdicts.push({ kind: 'prior does not fit', message });
+  }
+  const all = usage.length;
+  const unused = Array.from(usage).filter((share) => share < UNUSED / all).length;
+  if (unused > TOO_MANY * all) {
+    const message =
+      `${unused} of ${all} components of the prior have no share in the latents. Begin at data: with \`means\` of encoder.encode(x).mean, ` +
+      'or `inputs` of x.';
+    verdicts.push({ kind: 'unused components', message });
+  }
+  return verdicts;
+}

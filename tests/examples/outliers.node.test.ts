@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { areaUnderCurve } from '../../examples/outliers/auc.js';
+import { runExample } from './run-example.js';
+import { writeTinyData } from './tiny-data.js';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'outliers-'));
+  await writeTinyData(join(folder, 'data'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('computes the area under the ROC curve as the probability of a lower score', () => {
+  expect(areaUnderCurve([3, 4], [1, 2])).toBe(1);
+  expect(areaUnderCurve([1, 2], [3, 4])).toBe(0);
+  expect(areaUnderCurve([1, 3], [2])).toBe(0.5);
+  // by pairs: 1 < 2, 1 < 2, 1 < 4; 2 = 2 twice, 2 < 4; of 6 pairs 4 lower and 2 equal
+  expect(areaUnderCurve([2, 2, 4], [1, 2])).toBeCloseTo(5 / 6, 12);
+});
+
+interface Row {
+  readonly kind: string;
+  readonly nats: number;
+  readonly auc: number;
+  readonly found: number;
+}
+
+it('trains, tells noise from clothes, and continues from its checkpoint bit for bit', () => {
+  const run = (words: readonly string[]) =>
+    runExample('outliers', folder, ['--data', 'data', '--images', '20', '--samples', '2', ...words]);
+  const rowsOf = (file: string): Row[] =>
+    (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { rows: Row[] }).rows;
+  const { status, stdout, stderr } = run(['--epochs', '6', '--json', 'six.json']);
+  expect(status, stderr).toBe(0);
+  const rows = rowsOf('six.json');
+  for (const { kind } of rows) expect(stdout).toContain(`| ${kind} |`);
+  expect(rows[0]!.auc).toBe(0.5);
+  const noise = rows.find(({ kind }) => kind === 'noise')!;
+  expect([noise.auc, noise.found]).toEqual([1, 1]);
+  const again = run(['--resume', 'out/outliers/1.safetensors', '--json', 'again.json']);
+  expect(again.status, again.stderr).toBe(0);
+  expect(rowsOf('again.json')).toEqual(rows);
+});
