@@ -58,7 +58,7 @@ export function picture(panels: readonly Panel[], columns: number): string {
     marginBottom: 44,
     fx: { axis: null, padding: 0.06 },
     fy: { axis: null, padding: 0.19 },
-    x: { ...axis, label: 'x and y, in standard deviations of the data', labelOffset: 36 },
+    x: { ...axis, label: 'x and y, in standard deviations of the data', labelAnchor: 'center', labelOffset: 36 },
     y: { ...axis, label: null },
     marks: [
       Plot.frame({ stroke: 'var(--edge)' }),

@@ -38,7 +38,7 @@ export function picture({ centers, standardDeviation }: Target, panels: readonly
     marginBottom: 42,
     fx: { axis: null, padding: 0.06 },
     fy: { axis: null, padding: 0.11 },
-    x: { ...axis, label: 'x and y, in units of the data', labelOffset: 36 },
+    x: { ...axis, label: 'x and y, in units of the data', labelAnchor: 'center', labelOffset: 36 },
     y: { ...axis, label: null },
     marks: [
       Plot.frame({ stroke: 'var(--edge)' }),

@@ -10,6 +10,8 @@ export default defineConfig({
   base: './',
   build: { target: 'es2022' },
   worker: { format: 'es' },
+  // the packages of the worker are prepared at once: found later, they would reload a page in which pictures were chosen
+  optimizeDeps: { entries: ['index.html', 'src/worker.ts'] },
   server: { headers },
   preview: { headers },
 });

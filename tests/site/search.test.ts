@@ -41,7 +41,7 @@ const queries: readonly (readonly [query: string, page: string])[] = [
   ['mixture of gaussians prior', 'Priors_of_latents'],
   ['normalizing flow', 'Hierarchies_of_latents'],
   ['hierarchical vae', 'Hierarchies_of_latents'],
-  ['out of distribution', 'Priors_of_latents'],
+  ['anomaly detection', 'Priors_of_latents'],
   ['course', 'course/index'],
   ['gradescope', 'Grading_a_course'],
   ['autograder', 'Grading_a_course'],

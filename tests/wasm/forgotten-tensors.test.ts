@@ -16,7 +16,7 @@ test('the ids of tensors that were disposed are held by nobody', async () => {
   const ids = Array.from({ length: 100 }, (): Reference[] =>
     tf.tidy(() => {
       const x = tf.ones([4]);
-      return [x, tf.add(x, 1)].map(({ dataId }) => new Weak(dataId));
+      return [x, tf.add(x, 1)].map(({ dataId }) => new Weak(dataId)) as never[];
     }),
   ).flat();
   // a reference that was made in this turn of the event loop holds on until its end
