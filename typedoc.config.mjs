@@ -105,7 +105,7 @@ export default {
     'tfjs-generative/testing.NumberRange.__type.to',
   ],
   customCss: 'docs/site/docs.css',
-  highlightLanguages: ['html', 'javascript', 'python', 'sh', 'tsx', 'typescript'],
+  highlightLanguages: ['html', 'javascript', 'json', 'python', 'sh', 'tsx', 'typescript'],
   kindSortOrder: [
     'Document',
     'Project',

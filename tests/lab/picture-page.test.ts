@@ -49,11 +49,16 @@ describe.skipIf(chromium === undefined)('a page of pictures', () => {
     await expect
       .poll(() => canvas.getAttribute('aria-label'), { timeout: 30_000 })
       .toMatch(new RegExp(`20 samples after ${updates} updates; .* take turns: T-shirt, Trousers, .* Boot\\.`));
-    // a screenshot would also depend on how far the page is scrolled; what is out of sight is not drawn
-    const drawn = async (): Promise<string> => {
+    // a screenshot would also depend on how far the page is scrolled; what is out of sight is not drawn, and a look may come before the last drawing
+    const look = async (): Promise<string> => {
       await canvas.scrollIntoViewIfNeeded();
       await page.waitForTimeout(500);
       return page.evaluate<string>("document.querySelector('lab-pictures canvas').toDataURL()");
+    };
+    const drawn = async (): Promise<string> => {
+      let before = await look();
+      for (let now = await look(); now !== before; now = await look()) before = now;
+      return before;
     };
     const inTurn = await drawn();
     const isInTurn = async (): Promise<boolean> => (await drawn()) === inTurn;

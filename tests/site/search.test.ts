@@ -42,7 +42,7 @@ const queries: readonly (readonly [query: string, page: string])[] = [
   ['normalizing flow', 'Hierarchies_of_latents'],
   ['hierarchical vae', 'Hierarchies_of_latents'],
   ['anomaly detection', 'Priors_of_latents'],
-  ['course', 'course/index'],
+  ['course', 'course/index|The_course'],
   ['gradescope', 'Grading_a_course'],
   ['autograder', 'Grading_a_course'],
   ['points for students', 'Grading_a_course'],

@@ -13,7 +13,8 @@ import { checkFloat, checkScalar } from '../../tensor/checks.js';
  * @example
  * ```ts
  * const squared: AdversarialLoss = {
- *   discriminator: (real, fake) => tf.add(tf.mean(tf.square(tf.sub(real, 1))), tf.mean(tf.square(fake))),
+ *   discriminator: (real, fake) =>
+ *     tf.add(tf.mean(tf.square(tf.sub(real, 1))), tf.mean(tf.square(fake))),
  *   generator: (fake) => tf.mean(tf.square(tf.sub(fake, 1))),
  *   comparesWithReal: false,
  * };
