@@ -34,7 +34,7 @@ export default {
   },
   sort: ['kind', 'alphabetical-ignoring-documents'],
   sortEntryPoints: false,
-  // not the main module: its full name is the project's, whose navigation would be empty
+  // the main module's full name is the project's, whose navigation would be empty: docs/plugins/pages.mjs makes it a leaf
   navigationLeaves: [
     'backend',
     'browser',
