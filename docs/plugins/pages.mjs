@@ -11,6 +11,14 @@ export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     guides = project.documents ?? [];
   });
+  // the main module is a leaf, too; `navigationLeaves` cannot name it, since the project has its full name
+  app.renderer.on(RendererEvent.BEGIN, ({ project }) => {
+    const { theme } = app.renderer;
+    const navigation = theme.buildNavigation(project);
+    for (const { children } of navigation)
+      for (const entry of children ?? []) if (entry.text === project.name) delete entry.children;
+    theme.buildNavigation = () => navigation;
+  });
   // typedoc takes one style sheet; the start page has those of the search and of the Run buttons, too
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
     for (const sheet of ['docs/site/search.css', 'docs/site/run/run.css'])

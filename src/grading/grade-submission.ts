@@ -57,9 +57,9 @@ export type ResultFormat = (submission: GradedSubmission) => string;
  * @param file - path of a module, JavaScript or TypeScript, that exports a function with the task's name
  * @param options - see {@link SubmissionOptions}
  * @returns the results; whatever the file does, the promise resolves
- * @throws RangeError or TypeError if an option is not such a number; Error if the file cannot be read
- * @remarks This keeps points honest. It is no sandbox: run it in a container, as the services do. TypeScript needs the package
- * `sucrase`, which also finds errors of syntax.
+ * @throws RangeError or TypeError if an option is not such a number; Error if the file cannot be read, or `sucrase` is not installed
+ * @remarks This keeps points honest. It is no sandbox: run it in a container, as the services do. It needs the package
+ * `sucrase`, which takes types out and finds errors of syntax.
  * @example
  * ```ts
  * const square = defineExercise({

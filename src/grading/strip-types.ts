@@ -3,7 +3,10 @@ export type Stripped = { readonly code: string } | { readonly problem: string };
 
 /** Takes the types out of a submission. */
 export async function stripTypes(source: string): Promise<Stripped> {
-  const { transform } = await import('sucrase');
+  const { transform } = await import('sucrase').catch((cause: unknown) => {
+    const rule = 'the package `sucrase`, which reads submissions, must be installed; it was not found';
+    throw new Error(`gradeSubmission: ${rule}. Run npm i sucrase.`, { cause });
+  });
   try {
     return { code: transform(source, { transforms: ['typescript'], disableESTransforms: true }).code };
   } catch (error) {

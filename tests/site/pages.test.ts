@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { dirname, join, normalize, relative } from 'node:path';
+import { basename, dirname, join, normalize, relative } from 'node:path';
 import { createRequire } from 'node:module';
 import type * as AxeCore from 'axe-core';
 import { chromium as playwright, type Browser, type Page } from 'playwright';
@@ -93,6 +93,19 @@ describe('in Chromium', () => {
     await page.close();
     return found;
   }
+
+  test('the navigation beside a guide lists every guide', async () => {
+    const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });
+    await page.goto(`${site.origin}/docs/documents/Getting_started.html`);
+    await page.locator('.tsd-navigation a', { hasText: 'Priors of latents' }).waitFor({ state: 'attached' });
+    const listed = await page
+      .locator('.tsd-navigation a')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const guides = files.filter((file) => file.startsWith('docs/documents/')).map((file) => basename(file));
+    expect(guides.length).toBeGreaterThan(30);
+    expect(guides.filter((guide) => !listed.some((address) => address?.endsWith(guide)))).toEqual([]);
+    await page.close();
+  });
 
   test('no page is wider than a phone of 360 px', async () => {
     const wide = await onEach(360, async (page) => {
