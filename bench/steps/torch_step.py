@@ -3,6 +3,7 @@ import copy, json, math, os, sys, time
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/diffusion-images"))
 import pytorch as image_diffusion
+import diffusion
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -154,23 +155,27 @@ def unet_sampling(evaluations):
     return sample
 
 
+def image_unet():
+    return diffusion.Unet(1, image_diffusion.WIDTHS, image_diffusion.CLASSES)
+
+
 def image_diffusion_step():
-    network, among = image_diffusion.Unet(), image_diffusion.log_normal_timesteps()
+    network, among = image_unet(), diffusion.log_normal_timesteps()
     average = copy.deepcopy(network)
     optimizer = torch.optim.Adam(network.parameters(), 4e-3, (0.9, 0.99))
     x, labels = torch.rand(BATCH, 1, 28, 28) * 2 - 1, torch.arange(BATCH) % 10
 
     def step():
         optimizer.zero_grad()
-        image_diffusion.loss_of(network, x, labels, among).backward()
+        diffusion.loss_of(network, x, labels, among).backward()
         optimizer.step()
-        image_diffusion.follow(average, network, 1000, 0.999)
+        diffusion.follow(average, network, 1000, 0.999)
 
     return step
 
 
 def image_denoiser():
-    network, x, labels = image_diffusion.Unet(), torch.randn(BATCH, 1, 28, 28), torch.arange(BATCH) % 10
+    network, x, labels = image_unet(), torch.randn(BATCH, 1, 28, 28), torch.arange(BATCH) % 10
     return lambda: network(x, torch.full((BATCH,), 500), labels)
 
 
