@@ -11,13 +11,13 @@ export class LabMeasures extends Watching {
   override render() {
     const { measures, parameters } = session.value;
     const last = measures.value.at(-1);
-    const times = last === undefined ? '-' : `${(last.energyDistance / last.baseline).toFixed(1)} times`;
+    const times = last === undefined ? '-' : `${(last.energyDistance / last.baseline).toFixed(1)} times as far`;
     return html`<section aria-label="Measures">
       <h2>Measures</h2>
       <dl>
         <dt>Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, by pixels' : 'fresh data'}</dt>
         <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
-        <dt>As far as other data are</dt>
+        <dt>Compared with other data</dt>
         <dd>${times}</dd>
         ${
           last?.modes === undefined

@@ -8,6 +8,7 @@ import { takePoints } from './acts.js';
 import './lab-canvas.js';
 import { legendOf } from './lab-view.js';
 import { moveKeys } from './move-keys.js';
+import { stop } from './pacing.js';
 import { experiment, layers, noise, notice, seen, session } from './store.js';
 import { Watching } from './watching.js';
 
@@ -177,7 +178,7 @@ export class LabPlane extends Watching {
     const { data, points = [] } = experiment.value;
     this.points = data === 'drawn' ? points : [];
     this.isDrawing = true;
-    void session.value.stop();
+    void stop();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('lab-canvas')?.focus());
   };
 

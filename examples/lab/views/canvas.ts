@@ -142,7 +142,8 @@ export function drawTicks(canvas: Canvas, place: Placing, reach = REACH): void {
     context.moveTo(0, y);
     context.lineTo(5, y);
     drawWords(canvas, String(value), [x, height - 12], colors.soft, 'center');
-    drawWords(canvas, String(value), [8, y], colors.soft);
+    // beside the lowest of these would be the first of the others
+    if (y < height - 22) drawWords(canvas, String(value), [8, y], colors.soft);
   }
   context.stroke();
 }
