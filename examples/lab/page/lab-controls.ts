@@ -39,7 +39,11 @@ function hiding(names: readonly FieldName[]): TemplateResult {
       ${names.map(
         (name) =>
           html`<label class="chip"
-            ><input type="checkbox" .checked=${!hidden.value.includes(name)} @change=${toggle(name)} />${fields[name].label}</label
+            ><input
+              type="checkbox"
+              .checked=${!hidden.value.includes(name)}
+              @change=${toggle(name)}
+            />${fields[name].label}</label
           >`,
       )}
     </div>

@@ -61,8 +61,7 @@ export function createPainter(
   };
   return {
     repaint,
-    paint: (step, signal, measure) =>
-      performance.now() < next ? Promise.resolve() : repaint(step, signal, measure),
+    paint: (step, signal, measure) => (performance.now() < next ? Promise.resolve() : repaint(step, signal, measure)),
   };
 }
 

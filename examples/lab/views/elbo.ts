@@ -40,7 +40,8 @@ export const elbo: LabView = {
   describe({ metrics, experiment }) {
     if (metrics === undefined) return 'There is no report yet.';
     const [error, kl] = [-metrics['logLikelihood']!, metrics['kl']!];
-    const [one, space] = kindOf(experiment.data) === 'points' ? ['point', 'latent plane'] : ['picture', 'space of latents'];
+    const [one, space] =
+      kindOf(experiment.data) === 'points' ? ['point', 'latent plane'] : ['picture', 'space of latents'];
     const cost = `To name a place in the ${space} costs ${kl.toFixed(2)} nats (${(kl / Math.LN2).toFixed(1)} bits) a ${one}`;
     const misfit = `from there the decoder misses the ${one} by ${error.toFixed(2)} nats`;
     const { beta } = experiment;

@@ -55,7 +55,9 @@ export function createPictureVae(lesson: PicturesLesson): Learner {
         }),
       /** What the decoder draws from the place in the latent plane that is looked at, of the class that is shown or the first. */
       decoded: ({ z: [x1, x2] }, live) =>
-        tf.tidy(() => toBytes(decoder.mean(fromPlane(tf.tensor2d([[x1, x2]])), { condition: labelsOf(1, live, classes) }))),
+        tf.tidy(() =>
+          toBytes(decoder.mean(fromPlane(tf.tensor2d([[x1, x2]])), { condition: labelsOf(1, live, classes) })),
+        ),
       /** The means of the first pictures' reconstructions. */
       reconstruction: () => tf.tidy(() => toBytes(decoder.mean(means(), { condition }))),
       /** Ways between pairs of the first pictures, through the latents and the classes. */
