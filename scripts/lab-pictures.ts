@@ -11,7 +11,7 @@ const FOLDER = 'out/lab-pictures';
 /** Milliseconds of training before a picture. */
 const TRAINED = Number(process.argv[2] ?? 6) * 1_000;
 /** Milliseconds in which each view has had its turn to be drawn. */
-const DRAWN = 1_000;
+const DRAWN = 2_500;
 
 const screens = {
   wide: { viewport: { width: 1_400, height: 900 }, deviceScaleFactor: 1 },

@@ -95,7 +95,11 @@ export class LabCurves extends Watching {
           x: { time: false },
           y: { range: ({ data: [, ...curves] }) => rangeOf(curves as (number | null)[][]) },
         },
-        axes: [{ ...axis, label: 'updates', labelSize: 18 }, axis],
+        // room for thousands with a sign
+        axes: [
+          { ...axis, label: 'updates', labelSize: 18 },
+          { ...axis, size: 60 },
+        ],
         series: [
           {},
           ...names.map((label, i) => ({ label, stroke: css(colors[i]!), width: 1.5, points: { show: false } })),

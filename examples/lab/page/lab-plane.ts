@@ -5,7 +5,9 @@ import { placing } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
 import { layersOf, levelsOf } from '../views/plane-layers.js';
 import { takePoints } from './acts.js';
+import { isEmbedded } from './beginning.js';
 import './lab-canvas.js';
+import './lab-own-pictures.js';
 import { legendOf } from './lab-view.js';
 import { moveKeys } from './move-keys.js';
 import { stop } from './pacing.js';
@@ -112,7 +114,7 @@ export class LabPlane extends Watching {
             </p>`
           : html`<p class="row">
               <button id="draw" @click=${this.#begin}>Draw your own data</button>
-              <slot></slot>
+              ${isEmbedded ? nothing : html`<lab-own-pictures></lab-own-pictures>`}
             </p>`
       }
     </section>`;

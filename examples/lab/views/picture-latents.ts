@@ -17,6 +17,7 @@ export const pictureLatents: LabView = {
   for: 'pictures',
   arrays: ['posterior', 'decoded'],
   isOpen: true,
+  isOfPlane: true,
   ratio: 1,
   legend: [
     ['samples', 'q(z|x)'],
