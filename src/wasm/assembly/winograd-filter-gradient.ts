@@ -12,7 +12,8 @@ import {
   tapsOf,
   tileBandBytes,
   tilesOf,
-  transformTile,
+  TOGETHER,
+  transformTiles,
 } from './winograd-tiles';
 import { FilterGradient, OutputGradient, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
@@ -24,7 +25,9 @@ export function winogradFilterGradientScratch(conv: Convolution, rows: i32, coun
   const channels = conv.height.stride * count;
   const operands = planeBytes(TILE_BLOCK, channels) + planeBytes(TILE_BLOCK, conv.outChannels);
   const planes = planesOf(conv) * (operands + planeBytes(channels, conv.outChannels));
-  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + tileBandBytes(conv, rows);
+  return (
+    PRODUCT_BYTES + <i32>(<usize>TOGETHER * POSITION_BYTES + 2 * SQUARE_BYTES + planes) + tileBandBytes(conv, rows)
+  );
 }
 
 /**
@@ -49,8 +52,8 @@ export function winogradFilterGradient(
   const taps = tapsOf(conv),
     points = <usize>pointsOf(taps),
     planes = planesOf(conv);
-  const position = changetype<Tile>(scratch + PRODUCT_BYTES);
-  const square = scratch + PRODUCT_BYTES + POSITION_BYTES;
+  const tiles = scratch + PRODUCT_BYTES;
+  const square = tiles + <usize>TOGETHER * POSITION_BYTES;
   const left = square + 2 * SQUARE_BYTES;
   const leftPlane = planeBytes(TILE_BLOCK, channels),
     rightPlane = planeBytes(TILE_BLOCK, outChannels),
@@ -70,15 +73,18 @@ export function winogradFilterGradient(
   for (const end = first + rows; first < end;) {
     first = readBand(band, conv, x, first, end);
     const gradient = dy + <usize>band.image * outputBytes(conv);
-    const tiles = tilesOf(conv, band);
-    const block = blockSize(tiles, TILE_BLOCK, 1);
-    for (let tile = 0; tile < tiles; tile += block) {
-      const inner = min(block, tiles - tile);
+    const all = tilesOf(conv, band);
+    const block = blockSize(all, TILE_BLOCK, 1);
+    for (let tile = 0; tile < all; tile += block) {
+      const inner = min(block, all - tile);
       const leftPanel = (<usize>inner) << 4;
-      for (let t = 0; t < inner; t++) {
-        moveTo(position, conv, band, tile + t);
-        transformTile(conv, position, band, left + ((<usize>t) << 4), leftPanel, leftPlane, begin, bytes, square);
-        transformGradients(conv, position, gradient, right, t, inner, rightPlane, square);
+      for (let t = 0; t < inner; t += TOGETHER) {
+        const few = min(TOGETHER, inner - t);
+        for (let i = 0; i < few; i++)
+          moveTo(changetype<Tile>(tiles + <usize>i * POSITION_BYTES), conv, band, tile + t + i);
+        const target = left + ((<usize>t) << 4);
+        transformTiles(conv, tiles, few, band, target, leftPanel, leftPlane, begin, bytes, square);
+        transformGradients(conv, tiles, few, gradient, right, t, inner, rightPlane, square);
       }
       product.inner = inner;
       for (let plane: usize = 0; plane < planes; plane++) {
@@ -101,13 +107,14 @@ export function winogradFilterGradient(
 }
 
 /**
- * Transforms the gradients of a tile of outputs into panels of channels, in which it is number `t` of `inner`.
+ * Transforms the gradients of a few tiles of outputs into panels of channels, in which the first is number `t` of `inner`.
  *
  * @param square - room for two squares
  */
 function transformGradients(
   conv: Convolution,
-  tile: Tile,
+  tiles: usize,
+  count: i32,
   dy: usize,
   panels: usize,
   t: i32,
@@ -119,20 +126,31 @@ function transformGradients(
     pointsRow = <usize>pointsOf(taps) * plane;
   const pixel = (<usize>conv.outChannels) << 2,
     row = <usize>conv.width.output * pixel;
-  const down = 4 * tile.down,
-    across = 4 * tile.across;
-  const from = dy + <usize>tile.image * outputBytes(conv) + <usize>down * row + <usize>across * pixel;
-  const height = conv.height.output - down,
-    width = conv.width.output - across;
-  const isWhole = height >= 4 && width >= 4;
   const inside = square + SQUARE_BYTES;
   for (let c: usize = 0; c < pixel; c += 16) {
-    if (!isWhole) loadGradients(inside, from + c, row, pixel, height, width);
-    const source = isWhole ? from + c : inside;
     const channel = <i32>(c >> 2);
-    const to =
-      addressOfColumn(panels, channel, conv.outChannels, inner) + <usize>t * stepOfColumn(channel, conv.outChannels);
-    transform<OutputGradient>(taps, source, isWhole ? row : 64, isWhole ? pixel : 16, to, pointsRow, plane, square);
+    const step = stepOfColumn(channel, conv.outChannels);
+    let to = addressOfColumn(panels, channel, conv.outChannels, inner) + <usize>t * step;
+    for (let i: usize = 0; i < <usize>count; i++, to += step) {
+      const tile = changetype<Tile>(tiles + i * POSITION_BYTES);
+      const down = 4 * tile.down,
+        across = 4 * tile.across;
+      const from = dy + <usize>tile.image * outputBytes(conv) + <usize>down * row + <usize>across * pixel + c;
+      const height = conv.height.output - down,
+        width = conv.width.output - across;
+      const isWhole = height >= 4 && width >= 4;
+      if (!isWhole) loadGradients(inside, from, row, pixel, height, width);
+      transform<OutputGradient>(
+        taps,
+        isWhole ? from : inside,
+        isWhole ? row : 64,
+        isWhole ? pixel : 16,
+        to,
+        pointsRow,
+        plane,
+        square,
+      );
+    }
   }
 }
 
