@@ -78,13 +78,15 @@ export function winogradFilterGradient(
     for (let tile = 0; tile < all; tile += block) {
       const inner = min(block, all - tile);
       const leftPanel = (<usize>inner) << 4;
-      for (let t = 0; t < inner; t += TOGETHER) {
-        const few = min(TOGETHER, inner - t);
-        for (let i = 0; i < few; i++)
-          moveTo(changetype<Tile>(tiles + <usize>i * POSITION_BYTES), conv, band, tile + t + i);
-        const target = left + ((<usize>t) << 4);
-        transformTiles(conv, tiles, few, band, target, leftPanel, leftPlane, begin, bytes, square);
-        transformGradients(conv, tiles, few, gradient, right, t, inner, rightPlane, square);
+      for (let t = 0; t < inner; t++) {
+        const at = t % TOGETHER,
+          position = changetype<Tile>(tiles + <usize>at * POSITION_BYTES);
+        moveTo(position, conv, band, tile + t);
+        transformGradients(conv, position, gradient, right, t, inner, rightPlane, square);
+        if (at + 1 == TOGETHER || t + 1 == inner) {
+          const target = left + ((<usize>(t - at)) << 4);
+          transformTiles(conv, tiles, at + 1, band, target, leftPanel, leftPlane, begin, bytes, square);
+        }
       }
       product.inner = inner;
       for (let plane: usize = 0; plane < planes; plane++) {
@@ -107,14 +109,13 @@ export function winogradFilterGradient(
 }
 
 /**
- * Transforms the gradients of a few tiles of outputs into panels of channels, in which the first is number `t` of `inner`.
+ * Transforms the gradients of a tile of outputs into panels of channels, in which it is number `t` of `inner`.
  *
  * @param square - room for two squares
  */
 function transformGradients(
   conv: Convolution,
-  tiles: usize,
-  count: i32,
+  tile: Tile,
   dy: usize,
   panels: usize,
   t: i32,
@@ -126,31 +127,20 @@ function transformGradients(
     pointsRow = <usize>pointsOf(taps) * plane;
   const pixel = (<usize>conv.outChannels) << 2,
     row = <usize>conv.width.output * pixel;
+  const down = 4 * tile.down,
+    across = 4 * tile.across;
+  const from = dy + <usize>tile.image * outputBytes(conv) + <usize>down * row + <usize>across * pixel;
+  const height = conv.height.output - down,
+    width = conv.width.output - across;
+  const isWhole = height >= 4 && width >= 4;
   const inside = square + SQUARE_BYTES;
   for (let c: usize = 0; c < pixel; c += 16) {
+    if (!isWhole) loadGradients(inside, from + c, row, pixel, height, width);
+    const source = isWhole ? from + c : inside;
     const channel = <i32>(c >> 2);
-    const step = stepOfColumn(channel, conv.outChannels);
-    let to = addressOfColumn(panels, channel, conv.outChannels, inner) + <usize>t * step;
-    for (let i: usize = 0; i < <usize>count; i++, to += step) {
-      const tile = changetype<Tile>(tiles + i * POSITION_BYTES);
-      const down = 4 * tile.down,
-        across = 4 * tile.across;
-      const from = dy + <usize>tile.image * outputBytes(conv) + <usize>down * row + <usize>across * pixel + c;
-      const height = conv.height.output - down,
-        width = conv.width.output - across;
-      const isWhole = height >= 4 && width >= 4;
-      if (!isWhole) loadGradients(inside, from, row, pixel, height, width);
-      transform<OutputGradient>(
-        taps,
-        isWhole ? from : inside,
-        isWhole ? row : 64,
-        isWhole ? pixel : 16,
-        to,
-        pointsRow,
-        plane,
-        square,
-      );
-    }
+    const to =
+      addressOfColumn(panels, channel, conv.outChannels, inner) + <usize>t * stepOfColumn(channel, conv.outChannels);
+    transform<OutputGradient>(taps, source, isWhole ? row : 64, isWhole ? pixel : 16, to, pointsRow, plane, square);
   }
 }
 

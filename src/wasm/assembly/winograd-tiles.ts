@@ -129,9 +129,8 @@ export function transformTiles(
   const taps = tapsOf(conv),
     pointsRow = <usize>pointsOf(taps) * plane;
   const isPair = taps == 3 && step == 16 && (bytes & 31) == 0;
-  const width: usize = isPair ? 32 : 16;
   for (let phase: usize = 0; phase < phases; phase++)
-    for (let c = phase * row + from, end = c + bytes; c < end; c += width, target += isPair ? 32 : step)
+    for (let c = phase * row + from, end = c + bytes; c < end; c += 16, target += step) {
       for (let i: usize = 0; i < <usize>count; i++) {
         const tile = changetype<Tile>(tiles + i * POSITION_BYTES);
         let source = band.source + <usize>tile.image * band.stride + c;
@@ -140,4 +139,9 @@ export function transformTiles(
         if (isPair) transformInputPairs(source, phases * row, line, to, pointsRow, plane, square);
         else transform<Input>(taps, source, phases * row, line, to, pointsRow, plane, square);
       }
+      if (isPair) {
+        c += 16;
+        target += 16;
+      }
+    }
 }
