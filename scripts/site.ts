@@ -6,6 +6,7 @@ import { order } from '../examples/course/order.js';
 import { close, createIndex } from 'pagefind';
 import { highlight } from 'sugar-high';
 import { build } from 'vite';
+import { source } from '../docs/package.mjs';
 
 const SITE = 'out/site';
 
@@ -28,7 +29,10 @@ await build({
     target: 'es2022',
     assetsInlineLimit: 0,
     license: { fileName: 'licenses.md' },
-    rolldownOptions: { input: 'docs/site/run/page.ts', output: { entryFileNames: 'run.js' } },
+    rolldownOptions: {
+      input: { run: 'docs/site/run/page.ts', 'class-link': 'docs/site/class-link/page.ts' },
+      output: { entryFileNames: '[name].js' },
+    },
   },
 });
 await writeStart();
@@ -48,7 +52,10 @@ console.log(`${SITE}/index.html`);
 /** The start page, with its programs highlighted. */
 async function writeStart(): Promise<void> {
   const from = 'docs/site/start';
-  let page = await readFile(`${from}/index.html`, 'utf8');
+  let page = (await readFile(`${from}/index.html`, 'utf8')).replaceAll(
+    '<!-- source -->',
+    source === undefined ? '' : `<a href="${source}">Source</a>`,
+  );
   for (const family of ['vae', 'gan', 'diffusion']) {
     const program = await readFile(`${from}/${family}.mjs`, 'utf8');
     page = page.replace(

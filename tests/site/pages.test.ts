@@ -107,6 +107,13 @@ describe('in Chromium', () => {
     await page.close();
   });
 
+  test('the first page of the guides lists every guide and every entry', () => {
+    const pages = files.filter((file) => /^docs\/(documents|modules)\//.test(file));
+    const main = texts.get('docs/index.html')!.split('class="col-content"')[1]!.split('col-sidebar')[0]!;
+    const inText = new Set([...main.matchAll(/\shref="([^"#]*)/g)].map(([, to]) => `docs/${to}`));
+    expect(pages.filter((page) => !inText.has(page))).toEqual([]);
+  });
+
   test('no page is wider than a phone of 360 px', async () => {
     const wide = await onEach(360, async (page) => {
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -138,6 +145,7 @@ describe('in Chromium', () => {
     'docs/index.html',
     'docs/documents/Variational_autoencoders.html',
     'docs/documents/Training.html',
+    'docs/documents/Teaching_a_class.html',
     'docs/functions/tfjs-generative.elbo.html',
     'docs/modules/tfjs-generative.html',
   ])('axe finds nothing serious in %s, in light and in dark', async (file) => {
