@@ -56,6 +56,21 @@ describe('links', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('a formula of a docstring has a code font, and prose has not', () => {
+    const marked = (name: string) =>
+      [...texts.get(`docs/functions/tfjs-generative.${name}.html`)!.matchAll(/<p class="plain-formula">([\s\S]*?)<\/p>/g)].map(
+        ([, text]) => text!,
+      );
+    expect(marked('reparameterize')[0]).toMatch(/^z = mean \+ exp/);
+    expect(marked('gaussianKl')[0]).toMatch(/^KL\(q \|\| p\) = 1\/2 sum_j/);
+    expect(marked('r1Penalty')[0]).toMatch(/^1\/2 mean over the batch/);
+    expect(marked('fit')).toEqual([]);
+    const guides = files.filter((file) => file.startsWith('docs/documents/'));
+    expect(guides.filter((file) => texts.get(file)!.includes('plain-formula'))).toEqual([]);
+    const members = files.filter((file) => texts.get(file)!.includes('plain-formula'));
+    expect(members.length).toBeGreaterThan(60);
+  });
+
   test('each page has a title and says what it is', () => {
     const bare = [...texts].filter(
       ([file, text]) =>
