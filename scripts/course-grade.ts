@@ -33,7 +33,13 @@ const { values, positionals } = parseArgs({
 const [which, handedIn] = positionals;
 const format = values.format === undefined ? undefined : formats[values.format];
 const task = which === undefined ? undefined : await loadTask(which);
-if (which === undefined || task === undefined || handedIn === undefined || (values.format !== undefined && !format) || !format !== !values.out) {
+if (
+  which === undefined ||
+  task === undefined ||
+  handedIn === undefined ||
+  (values.format !== undefined && !format) ||
+  !format !== !values.out
+) {
   console.error(usage);
   process.exit(2);
 }

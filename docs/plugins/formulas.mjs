@@ -14,7 +14,8 @@ export const isPlainFormula = (text) => (plain.exec(text)?.[0].length ?? Infinit
 export function withFormulas(parser) {
   parser.core.ruler.push('plain formula', ({ tokens }) => {
     tokens.forEach((token, i) => {
-      if (token.type === 'paragraph_open' && isPlainFormula(tokens[i + 1].content)) token.attrJoin('class', 'plain-formula');
+      if (token.type === 'paragraph_open' && isPlainFormula(tokens[i + 1].content))
+        token.attrJoin('class', 'plain-formula');
     });
   });
   parser.inline.ruler.after('escape', 'formula', inline);
@@ -22,7 +23,9 @@ export function withFormulas(parser) {
   parser.renderer.rules.formula = (tokens, i) => {
     const { content, block: displayMode } = tokens[i];
     const math = temml.renderToString(content, { displayMode, throwOnError: true });
-    return displayMode ? `<div class="formula" tabindex="0">${math}</div>\n` : math;
+    if (displayMode) return `<div class="formula" tabindex="0">${math}</div>\n`;
+    // a full stop after a formula stays on its line
+    return /^[.,;:)]/.test(tokens[i + 1]?.content ?? '') ? `${math}&#8288;` : math;
   };
 }
 

@@ -42,7 +42,7 @@ function finished(page, app) {
         `<a class="download" href="${base}../starter.tar.gz" download>Download the starter</a>`,
       )
       .replace('<!-- class-link -->', () => classLink(base))
-      .replace('<!-- entries -->', () => entriesTable(model, app, base))
+      .replace('<!-- entries -->', () => entriesList(model, app, base))
       .replace('<div id="tsd-toolbar-links">', `$&${siteLinks(base)}`)
       .replace('container-main', isOneName(model) ? 'container-main one-name' : '$&')
       .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
@@ -75,12 +75,12 @@ function classLink(base) {
 }
 
 /** Each entry, as it is imported, with what it is. */
-function entriesTable({ children = [] }, app, base) {
+function entriesList({ children = [] }, app, base) {
   const rows = children.map((entry) => {
     const address = base + app.renderer.router.getFullUrl(entry);
-    return `<tr><td><a href="${address}"><code>${entry.name}</code></a></td><td>${firstParagraphOf(entry.comment?.summary)}</td></tr>`;
+    return `<li><a href="${address}"><code>${entry.name}</code></a>: ${firstParagraphOf(entry.comment?.summary)}</li>`;
   });
-  return `<table><thead><tr><th>entry</th><th>what it has</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<ul>${rows.join('')}</ul>`;
 }
 
 /** A block of code after the comment `<!-- run -->` gets a button that runs it. */

@@ -30,8 +30,10 @@ export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     // `changeset version` writes below the first line of the changelog, and registries show the README: they have no front matter
     for (const document of project.documents ?? []) {
-      if (document.name === 'CHANGELOG') Object.assign(document, { name: 'Changes' }).frontmatter.category = 'Contribute';
-      if (document.name === 'README') Object.assign(document, { name: 'The repository' }).frontmatter.category = 'Look up';
+      if (document.name === 'CHANGELOG')
+        Object.assign(document, { name: 'Changes' }).frontmatter.category = 'Contribute';
+      if (document.name === 'README')
+        Object.assign(document, { name: 'The repository' }).frontmatter.category = 'Look up';
     }
     for (const [reflection, topic] of roomOf) addCategory(reflection, topic);
   });

@@ -58,9 +58,11 @@ describe('links', () => {
 
   test('a formula of a docstring has a code font, and prose has not', () => {
     const marked = (name: string) =>
-      [...texts.get(`docs/functions/tfjs-generative.${name}.html`)!.matchAll(/<p class="plain-formula">([\s\S]*?)<\/p>/g)].map(
-        ([, text]) => text!,
-      );
+      [
+        ...texts
+          .get(`docs/functions/tfjs-generative.${name}.html`)!
+          .matchAll(/<p class="plain-formula">([\s\S]*?)<\/p>/g),
+      ].map(([, text]) => text!);
     expect(marked('reparameterize')[0]).toMatch(/^z = mean \+ exp/);
     expect(marked('gaussianKl')[0]).toMatch(/^KL\(q \|\| p\) = 1\/2 sum_j/);
     expect(marked('r1Penalty')[0]).toMatch(/^1\/2 mean over the batch/);

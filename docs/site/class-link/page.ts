@@ -4,7 +4,7 @@ import { fields, type FieldName } from '../../../examples/lab/experiment/fields.
 import { readLink, writeLink } from '../../../examples/lab/experiment/link.js';
 
 const form = document.querySelector<HTMLFormElement>('#class-link')!;
-const lab = new URL('../lab/index.html', import.meta.url);
+const lab = new URL(/* @vite-ignore */ '../lab/index.html', import.meta.url);
 const part = <E extends Element>(selector: string): E => form.querySelector<E>(selector)!;
 const [pasted, result] = [part<HTMLInputElement>('[name=lab]'), part<HTMLInputElement>('[name=link]')];
 const [boxes, words, open] = [part('.boxes'), part('[role=status]'), part<HTMLAnchorElement>('a')];
@@ -37,7 +37,7 @@ function drawBoxes(): void {
           drawLink();
         });
         const label = document.createElement('label');
-        label.append(box, ` ${fields[name].label}`);
+        label.append(box, fields[name].label);
         return label;
       }),
   );

@@ -130,7 +130,9 @@ find('save').addEventListener('click', () => {
 find('export').addEventListener('click', () => save(textOf(progress), 'progress.json'));
 
 function save(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: name.endsWith('json') ? 'application/json' : 'text/plain' }));
+  const url = URL.createObjectURL(
+    new Blob([text], { type: name.endsWith('json') ? 'application/json' : 'text/plain' }),
+  );
   Object.assign(document.createElement('a'), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
