@@ -93,6 +93,7 @@ async function writeIndex(): Promise<void> {
       '.tsd-parameters .tsd-tag',
       'pre button',
       'nav.next',
+      '.experiments',
       '[data-pagefind-weight="0.6"] pre',
       '.tsd-sources',
     ],

@@ -112,7 +112,7 @@ test('works by the keyboard alone', async () => {
   const search = async (query: string): Promise<void> => {
     await other.keyboard.press('/');
     await other.keyboard.type(query);
-    await other.locator('#site-search-dialog li').nth(1).waitFor();
+    await other.locator('#site-search-dialog li').first().waitFor();
   };
   await search('gaussianKl');
   await other.keyboard.press('Escape');
@@ -122,6 +122,7 @@ test('works by the keyboard alone', async () => {
   await other.waitForURL(/tfjs-generative\.gaussianKl\.html/);
   await search('mode collapse');
   const links = other.locator('#site-search-dialog li a');
+  await links.nth(1).waitFor();
   for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'ArrowDown']) await other.keyboard.press(key);
   const [second, focused] = [links.nth(1), other.locator(':focus')];
   expect(await focused.getAttribute('href')).toBe(await second.getAttribute('href'));
