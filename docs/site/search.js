@@ -93,15 +93,25 @@ form.addEventListener('submit', (event) => {
   void Promise.resolve(searched).then(() => list.querySelector('a')?.click());
 });
 dialog.addEventListener('keydown', (event) => {
+  // a field for a search would only become empty
+  if (event.key === 'Escape') dialog.close();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
   const stops = [input, ...list.querySelectorAll('a')];
   stops[Math.max(0, stops.indexOf(document.activeElement) + step)]?.focus();
   event.preventDefault();
 });
-document.addEventListener('keydown', (event) => {
-  const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
-  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  open();
-});
+// before typedoc, whose own search, which is empty here, has the same keys
+document.addEventListener(
+  'keydown',
+  (event) => {
+    const { key, ctrlKey, metaKey } = event;
+    const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
+    const isAsked = ctrlKey || metaKey ? key === 'k' : key === '/' && !isTyping;
+    if (!isAsked) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open();
+  },
+  true,
+);

@@ -110,6 +110,7 @@ test('works by the keyboard alone', async () => {
   const other = await browser.newPage({ locale: 'en-US' });
   await other.goto(`${site.origin}/docs/index.html`);
   const search = async (query: string): Promise<void> => {
+    await other.locator('#site-search-dialog').waitFor({ state: 'attached' });
     await other.keyboard.press('/');
     await other.keyboard.type(query);
     await other.locator('#site-search-dialog li').first().waitFor();
