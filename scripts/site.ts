@@ -15,6 +15,13 @@ execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], 
 await build({
   configFile: 'examples/lab/vite.config.ts',
   logLevel: 'warn',
+  plugins: [
+    {
+      name: 'way back from the lab',
+      transformIndexHtml: async (html) =>
+        html.replace('<body>', `<body>${await readFile('docs/site/lab-nav.html', 'utf8')}`),
+    },
+  ],
   build: { outDir: `${process.cwd()}/${SITE}/lab` },
 });
 await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });

@@ -93,8 +93,11 @@ form.addEventListener('submit', (event) => {
   void Promise.resolve(searched).then(() => list.querySelector('a')?.click());
 });
 dialog.addEventListener('keydown', (event) => {
-  // a field for a search would only become empty
-  if (event.key === 'Escape') dialog.close();
+  if (event.key === 'Escape') {
+    // the field would become empty, and the dialog stay
+    event.preventDefault();
+    dialog.close();
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
   const stops = [input, ...list.querySelectorAll('a')];
