@@ -95,7 +95,11 @@ function show(results: readonly CheckResult[]): void {
   checks.append(...items);
   result.replaceChildren(title, checks);
   const picture = results.find((one) => one.picture !== undefined)?.picture;
-  if (picture !== undefined) result.insertAdjacentHTML('beforeend', `<figure>${picture}</figure>`);
+  if (picture !== undefined)
+    result.insertAdjacentHTML(
+      'beforeend',
+      `<figure>${picture}<figcaption>Your answer in red, the target in grey.</figcaption></figure>`,
+    );
   if (score < most) return;
   progress = { ...progress, passed: new Set([...progress.passed, lesson.name]) };
   writeProgress(progress);
