@@ -42,7 +42,8 @@ describe('links', () => {
     expect(dead).toEqual([]);
   });
 
-  test('the lab has all that its own build has', async () => {
+  test('the lab has all that its own build has, and a way back', async () => {
+    expect(texts.get('lab/index.html')).toContain('href="../index.html"');
     const built = await readdir(join(SITE, 'lab'));
     expect(built).toEqual(expect.arrayContaining(['index.html', 'sw.js', 'wasm-helper.js', '_headers', 'licenses.md']));
   });
