@@ -15,13 +15,7 @@ execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], 
 await build({
   configFile: 'examples/lab/vite.config.ts',
   logLevel: 'warn',
-  plugins: [
-    {
-      name: 'way back from the lab',
-      transformIndexHtml: async (html) =>
-        html.replace('<body>', `<body>${await readFile('docs/site/lab-nav.html', 'utf8')}`),
-    },
-  ],
+  plugins: [{ name: 'way back', transformIndexHtml: { order: 'post', handler: withWayBack } }],
   build: { outDir: `${process.cwd()}/${SITE}/lab` },
 });
 await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });
@@ -55,6 +49,14 @@ execFileSync('tar', [
 ]);
 await writeIndex();
 console.log(`${SITE}/index.html`);
+
+/** The lab's page, with links to the rest of the site. */
+async function withWayBack(html: string): Promise<string> {
+  const [nav, style] = await Promise.all(
+    ['nav.html', 'nav.css'].map((file) => readFile(`docs/site/lab/${file}`, 'utf8')),
+  );
+  return html.replace('</head>', `<style>${style!}</style></head>`).replace('<body>', `<body>${nav!}`);
+}
 
 /** The start page, with its programs highlighted. */
 async function writeStart(): Promise<void> {

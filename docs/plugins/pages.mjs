@@ -133,7 +133,7 @@ function firstParagraphOf(parts = []) {
     .replaceAll(/^#.*$/gm, '')
     .replaceAll(/^```[\s\S]*?^```/gm, '')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/[`*_$<>"&]/g, '')
+    .replaceAll(/[`*$<>"&]|(?<!\w)_|_(?!\w)/g, '')
     .trim()
     .split(/\n\s*\n/)[0]
     .replaceAll(/\s+/g, ' ');
