@@ -1,8 +1,7 @@
 """Times the same training steps and sampling in PyTorch: python3 bench/steps/torch_step.py MODEL THREADS REPEATS; prints milliseconds."""
-import copy, json, math, os, sys, time
+import json, math, os, sys, time
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/diffusion-images"))
-import pytorch as image_diffusion
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/shared"))
 import diffusion
 import torch
 from torch import nn
@@ -156,22 +155,13 @@ def unet_sampling(evaluations):
 
 
 def image_unet():
-    return diffusion.Unet(1, image_diffusion.WIDTHS, image_diffusion.CLASSES)
+    return diffusion.Unet(channels=1, widths=(32, 64), classes=10)
 
 
 def image_diffusion_step():
-    network, among = image_unet(), diffusion.log_normal_timesteps()
-    average = copy.deepcopy(network)
-    optimizer = torch.optim.Adam(network.parameters(), 4e-3, (0.9, 0.99))
+    training = diffusion.Training(image_unet(), steps=1000, learning_rate=4e-3, warm_up=500)
     x, labels = torch.rand(BATCH, 1, 28, 28) * 2 - 1, torch.arange(BATCH) % 10
-
-    def step():
-        optimizer.zero_grad()
-        diffusion.loss_of(network, x, labels, among).backward()
-        optimizer.step()
-        diffusion.follow(average, network, 1000, 0.999)
-
-    return step
+    return lambda: training.update(x, labels)
 
 
 def image_denoiser():

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/elementwise.js';
 import { fused } from '../gradients/fused.js';
-import { stopGradient } from '../gradients/stop-gradient.js';
 import { DENSE_KERNEL, hasKernel } from '../tensor/own-kernels.js';
+import { logSumExp } from './log-sum-exp.js';
 
 /** Numbers in the largest table of differences, 16 MB; more rows are compared with the components in several pieces. */
 const MOST = 2 ** 22;
@@ -34,7 +34,7 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
       plain: (x, m, l, w) => {
         const distances = tf.sum(tf.mul(tf.square(tf.sub(tf.expandDims(x, 1), m)), exp(tf.neg(l))), 2);
         const scales = tf.sum(tf.add(l, LOG_TWO_PI), 1);
-        return tf.sub(logSumExp(tf.sub(w, tf.mul(0.5, tf.add(distances, scales)))), logSumExp(w));
+        return tf.sub(logSumExp(tf.sub(w, tf.mul(0.5, tf.add(distances, scales))), -1), logSumExp(w, -1));
       },
       forward: (x, m, l, w) => {
         const shares = tf.softmax(w);
@@ -99,10 +99,4 @@ function squaredDistances(z: Tensor, means: Tensor, logVariances: Tensor): Tenso
     pieces.push(tf.tidy(() => ofPiece(tf.slice(z, [done, 0], [Math.min(atOnce, rows - done), size]))));
   }
   return tf.concat(pieces);
-}
-
-/** log sum exp over the last axis, which can be differentiated twice. */
-function logSumExp(x: Tensor): Tensor {
-  const largest = stopGradient(() => tf.max(x, -1, true));
-  return tf.add(tf.log(tf.sum(exp(tf.sub(x, largest)), -1)), tf.squeeze(largest, [-1]));
 }
