@@ -17,6 +17,8 @@ const BITS_A_SECOND = 10e6;
 /** Milliseconds of training that are watched. */
 const WATCHED = 5_000;
 const REWINDS = 50;
+/** Rewinds before these. */
+const WARM_UP = 100;
 
 /** Milliseconds after which a model of clothes is asked for samples. */
 const LEARNED = 60_000;
@@ -203,8 +205,8 @@ async function measureMemory(origin: string): Promise<void> {
   const rewind = async (times: number): Promise<void> => {
     for (let i = 0; i < times; i++) await page.evaluate(pressAndLoad('rewind'));
   };
-  // the engine compiles and takes its pages in the first of them: 20 MB, and nothing after that
-  await rewind(2 * REWINDS);
+  // the first ones fill what the engine keeps for later: 20 MB, and nothing after that
+  await rewind(WARM_UP);
   const before = await memory();
   await rewind(REWINDS);
   numbers[`memory: growth over ${REWINDS} rewinds, MB`] = (await memory()) - before;
