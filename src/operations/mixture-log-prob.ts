@@ -3,13 +3,10 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/elementwise.js';
 import { fused } from '../gradients/fused.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
-import { DENSE_KERNEL, hasKernel } from '../tensor/own-kernels.js';
+import { hasKernel, MIXTURE_GRADIENT_KERNEL, MIXTURE_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 /** Numbers in the largest table of differences, 16 MB; more rows are compared with the components in several pieces. */
 const MOST = 2 ** 22;
-
-/** The same on a processor, whose cache then holds a piece: with 500 components in 40 dimensions it takes two thirds of the time. */
-const MOST_IN_CACHE = 2 ** 18;
 
 /** log(2 pi) */
 const LOG_TWO_PI = 1.8378770664093453;
@@ -37,30 +34,39 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
         return tf.sub(logSumExp(tf.sub(w, tf.mul(0.5, tf.add(distances, scales)))), logSumExp(w));
       },
       forward: (x, m, l, w) => {
-        const shares = tf.softmax(w);
-        const joint = jointLogProb(x, m, l, shares);
-        const responsibilities = tf.softmax(joint);
-        // the largest responsibility is at the largest exponent, and no sum of tiny numbers
-        const value = tf.sub(tf.max(joint, 1), tf.log(tf.max(responsibilities, 1)));
+        const [value, responsibilities, shares] = densityOf(x, m, l, w);
         return { value, saved: [x, m, l, shares, responsibilities] };
       },
       gradients: (dy, [x, m, l, shares, responsibilities]) => {
+        if (hasKernel(MIXTURE_GRADIENT_KERNEL)) {
+          const inputs = {
+            z: x!,
+            means: m!,
+            logVariances: l!,
+            weights: shares!,
+            responsibilities: responsibilities!,
+            dy,
+          };
+          const made = runKernel<Tensor[]>(MIXTURE_GRADIENT_KERNEL, inputs);
+          return [() => made[0]!, () => made[1]!, () => made[2]!, () => made[3]!];
+        }
         const weights = tf.mul<Tensor2D>(responsibilities!, tf.expandDims(dy, 1));
         const precisions: Tensor2D = tf.exp(tf.neg(l as Tensor2D));
         const perComponent = (values: Tensor): Tensor => tf.matMul(weights, values, true);
         const totals = tf.sum(weights, 0);
         const total = tf.expandDims(totals, 1);
         const first = perComponent(x!);
+        /** sum_n w_n (x_n - m) */
+        const pulls = tf.sub(first, tf.mul(m!, total));
         return [
           () => {
             const pull = tf.matMul(weights, tf.mul<Tensor2D>(m!, precisions));
             return tf.sub(pull, tf.mul(x!, tf.matMul(weights, precisions)));
           },
-          () => tf.mul(precisions, tf.sub(first, tf.mul(m!, total))),
+          () => tf.mul(precisions, pulls),
           () => {
-            // sum_n w_n (x_n - m)^2 = sum w x^2 - m (2 sum w x - m sum w)
-            const cross = tf.mul(m!, tf.sub(tf.mul(2, first), tf.mul(m!, total)));
-            const squares = tf.sub(perComponent(tf.square(x!)), cross);
+            // sum_n w_n (x_n - m)^2 = sum w x^2 - m (sum w x + sum w (x - m))
+            const squares = tf.sub(perComponent(tf.square(x!)), tf.mul(m!, tf.add(first, pulls)));
             return tf.mul(0.5, tf.sub(tf.mul(precisions, squares), total));
           },
           () => tf.sub(totals, tf.mul(shares!, tf.sum(dy))),
@@ -76,29 +82,34 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
 
 /** The probability of each component given z, `[rows, components]`; not differentiable. Call it inside a tidy. */
 export function mixtureResponsibilities(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tensor): Tensor {
-  return tf.softmax(jointLogProb(z, means, logVariances, tf.softmax(logits)));
+  return densityOf(z, means, logVariances, logits)[1];
 }
 
-/** log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
-function jointLogProb(z: Tensor, means: Tensor, logVariances: Tensor, shares: Tensor): Tensor {
-  const scales = tf.sub(tf.log(shares), tf.mul(0.5, tf.sum(tf.add(logVariances, LOG_TWO_PI), 1)));
-  return tf.sub(scales, tf.mul(0.5, squaredDistances(z, means, logVariances)));
-}
-
-/** sum_j (z_j - m_kj)^2 / v_kj, `[rows, components]`. */
-function squaredDistances(z: Tensor, means: Tensor, logVariances: Tensor): Tensor {
-  const [rows, size] = z.shape as [number, number];
+/** The log-density, the responsibilities `[rows, components]`, and the softmax of the logits. */
+function densityOf(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tensor): [Tensor, Tensor, Tensor] {
+  if (hasKernel(MIXTURE_KERNEL)) return runKernel(MIXTURE_KERNEL, { z, means, logVariances, logits });
+  const size = means.shape[1]!;
+  const shares = tf.softmax(logits);
+  const halves = tf.tensor2d(new Array<number>(size).fill(-0.5), [size, 1]);
+  /** Minus half the sums over the last axis: a product takes one kernel. */
+  const halfSums = (x: Tensor): Tensor =>
+    tf.reshape(tf.matMul(tf.reshape<tf.Rank.R2>(x, [-1, size]), halves), x.shape.slice(0, -1));
   const variances = tf.exp(logVariances);
   const ofPiece = (piece: Tensor): Tensor =>
-    tf.sum(tf.div(tf.squaredDifference(tf.reshape(piece, [-1, 1, size]), means), variances), 2);
-  const most = hasKernel(DENSE_KERNEL) ? MOST_IN_CACHE : MOST;
-  const atOnce = Math.max(1, Math.floor(most / (means.shape[0] * size)));
-  if (rows <= atOnce) return ofPiece(z);
+    halfSums(tf.div(tf.squaredDifference(tf.expandDims(piece, 1), means), variances));
+  const rows = z.shape[0];
+  const atOnce = Math.max(1, Math.floor(MOST / means.size));
   const pieces: Tensor[] = [];
-  for (let done = 0; done < rows; done += atOnce) {
+  for (let done = 0; rows > atOnce && done < rows; done += atOnce) {
     pieces.push(tf.tidy(() => ofPiece(tf.slice(z, [done, 0], [Math.min(atOnce, rows - done), size]))));
   }
-  return tf.concat(pieces);
+  const scales = tf.add(tf.log(shares), halfSums(tf.add(logVariances, LOG_TWO_PI)));
+  // log w_k + log N(z; m_k, exp(l_k))
+  const joint = tf.add(rows > atOnce ? tf.concat(pieces) : ofPiece(z), scales);
+  const responsibilities = tf.softmax(joint);
+  // the largest responsibility is at the largest exponent, and no sum of tiny numbers
+  const value = tf.sub(tf.max(joint, 1), tf.log(tf.max(responsibilities, 1)));
+  return [value, responsibilities, shares];
 }
 
 /** log sum exp over the last axis, which can be differentiated twice. */

@@ -36,6 +36,8 @@ const kernels = [
   'GatherV2',
   'GenerativeAdam',
   'GenerativeDense',
+  'GenerativeMixture',
+  'GenerativeMixtureGradient',
   'GenerativeNormalize',
   'GenerativeNormalizeGradient',
   'GenerativeNormals',
