@@ -50,11 +50,11 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
           const made = runKernel<Tensor[]>(MIXTURE_GRADIENT_KERNEL, inputs);
           return [() => made[0]!, () => made[1]!, () => made[2]!, () => made[3]!];
         }
-        const weights = tf.mul<Tensor2D>(responsibilities!, tf.expandDims(dy, 1));
+        const weights = tf.mul<Tensor2D>(responsibilities!, tf.reshape(dy, [-1, 1]));
         const precisions: Tensor2D = tf.exp(tf.neg(l as Tensor2D));
         const perComponent = (values: Tensor): Tensor => tf.matMul(weights, values, true);
         const totals = tf.sum(weights, 0);
-        const total = tf.expandDims(totals, 1);
+        const total = tf.reshape(totals, [-1, 1]);
         const first = perComponent(x!);
         /** sum_n w_n (x_n - m) */
         const pulls = tf.sub(first, tf.mul(m!, total));
@@ -96,7 +96,7 @@ function densityOf(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tenso
     tf.reshape(tf.matMul(tf.reshape<tf.Rank.R2>(x, [-1, size]), halves), x.shape.slice(0, -1));
   const variances = tf.exp(logVariances);
   const ofPiece = (piece: Tensor): Tensor =>
-    halfSums(tf.div(tf.squaredDifference(tf.expandDims(piece, 1), means), variances));
+    halfSums(tf.div(tf.squaredDifference(tf.reshape(piece, [-1, 1, size]), means), variances));
   const rows = z.shape[0];
   const atOnce = Math.max(1, Math.floor(MOST / means.size));
   const pieces: Tensor[] = [];

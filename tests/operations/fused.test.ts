@@ -127,7 +127,7 @@ const operations: readonly Operation[] = [
     name: 'the log-density of a mixture',
     run: (z, m, l, w) => tf.tidy(() => mixtureLogProb(z, m, l, w)),
     formula: (z, m, l, w) => {
-      const distances = tf.sum(tf.mul(tf.squaredDifference(tf.expandDims(z, 1), m), tf.exp(tf.neg(l))), 2);
+      const distances = tf.sum(tf.mul(tf.square(tf.sub(tf.expandDims(z, 1), m)), tf.exp(tf.neg(l))), 2);
       const logs = tf.add(distances, tf.sum(tf.add(l, Math.log(2 * Math.PI)), 1));
       return tf.sub(tf.logSumExp(tf.sub(w, tf.mul(0.5, logs)), 1), tf.logSumExp(w));
     },
