@@ -3,7 +3,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/elementwise.js';
 import { fused } from '../gradients/fused.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
-import { hasKernel, MIXTURE_GRADIENT_KERNEL, MIXTURE_KERNEL, runKernel } from '../tensor/own-kernels.js';
+import { hasKernel, MIXTURE_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 /** Numbers in the largest table of differences, 16 MB; more rows are compared with the components in several pieces. */
 const MOST = 2 ** 22;
@@ -38,18 +38,6 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
         return { value, saved: [x, m, l, shares, responsibilities] };
       },
       gradients: (dy, [x, m, l, shares, responsibilities]) => {
-        if (hasKernel(MIXTURE_GRADIENT_KERNEL)) {
-          const inputs = {
-            z: x!,
-            means: m!,
-            logVariances: l!,
-            weights: shares!,
-            responsibilities: responsibilities!,
-            dy,
-          };
-          const made = runKernel<Tensor[]>(MIXTURE_GRADIENT_KERNEL, inputs);
-          return [() => made[0]!, () => made[1]!, () => made[2]!, () => made[3]!];
-        }
         const weights = tf.mul<Tensor2D>(responsibilities!, tf.reshape(dy, [-1, 1]));
         const precisions: Tensor2D = tf.exp(tf.neg(l as Tensor2D));
         const perComponent = (values: Tensor): Tensor => tf.matMul(weights, values, true);

@@ -30,14 +30,8 @@ export const SWISH_KERNEL = 'GenerativeSwish';
 /** `x`, `dy`. Output: the gradient of x sigmoid(x). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
-/**
- * `z`, `means`, `logVariances`, `logits`. Outputs: the log-density of the mixture; the responsibilities, `[rows, components]`; the weights. A
- * backend has this kernel and the next, or neither.
- */
+/** `z`, `means`, `logVariances`, `logits`. Outputs: the log-density of a mixture; the responsibilities `[rows, components]`; the weights. */
 export const MIXTURE_KERNEL = 'GenerativeMixture';
-
-/** `z`, `means`, `logVariances`, `weights`, `responsibilities`, `dy`. Outputs: the gradients with respect to what the former takes. */
-export const MIXTURE_GRADIENT_KERNEL = 'GenerativeMixtureGradient';
 
 /** Whether the current backend has this kernel. */
 export function hasKernel(kernelName: string): boolean {

@@ -12,7 +12,6 @@ import { softmax } from '../../src/operations/softmax.js';
 import { createRandom } from '../../src/random/index.js';
 import {
   hasKernel,
-  MIXTURE_GRADIENT_KERNEL,
   SLOPE_KERNEL,
   SOFTMAX_GRADIENT_KERNEL,
   SWISH_GRADIENT_KERNEL,
@@ -133,7 +132,6 @@ const operations: readonly Operation[] = [
     },
     shapes: [[3, 2], [4, 2], [4, 2], [4]],
     kernels: 12,
-    ownKernel: MIXTURE_GRADIENT_KERNEL,
   },
 ];
 

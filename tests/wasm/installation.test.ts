@@ -37,7 +37,6 @@ const kernels = [
   'GenerativeAdam',
   'GenerativeDense',
   'GenerativeMixture',
-  'GenerativeMixtureGradient',
   'GenerativeNormalize',
   'GenerativeNormalizeGradient',
   'GenerativeNormals',

@@ -14,7 +14,7 @@ export { Convolution } from './convolution';
 export { copyRows } from './copies';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { multiplyFewRows } from './few-rows';
-export { mixture, mixtureGradient } from './mixture';
+export { mixture } from './mixture';
 export {
   addNumbers,
   filterGradient,

@@ -128,13 +128,6 @@ export type ModuleCalls = {
    */
   mixture(job: Numbers<'z' | 'means' | 'logVariances' | 'logits' | 'normalizer' | 'values' | 'responsibilities' | 'begin' | 'count' | 'size' | 'components' | 'scratch'>): void;
   /**
-   * The gradients of {@link mixture} with respect to `count` components from `begin`, and their share of the gradient with respect to z.
-   *
-   * @param weights - the softmax of the logits
-   * @param scratch - has room for `unaryScratch` bytes, `rows` numbers and, for each dimension of a multiple of 8, 2 * (rows + count)
-   */
-  mixtureGradient(job: Numbers<'z' | 'means' | 'logVariances' | 'weights' | 'responsibilities' | 'dy' | 'dz' | 'dMeans' | 'dLogVariances' | 'dLogits' | 'rows' | 'begin' | 'count' | 'size' | 'components' | 'scratch'>): void;
-  /**
    * c = activation(a b + bias)
    *
    * @param bias - for each column, or 0
@@ -268,7 +261,6 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     limit: (job) => functions.limit(job.x, job.y, job.n, job.low, job.high),
     maxPool: (job) => functions.maxPool(job.conv, job.x, job.end, job.y, job.begin, job.count),
     mixture: (job) => functions.mixture(job.z, job.means, job.logVariances, job.logits, job.normalizer, job.values, job.responsibilities, job.begin, job.count, job.size, job.components, job.scratch),
-    mixtureGradient: (job) => functions.mixtureGradient(job.z, job.means, job.logVariances, job.weights, job.responsibilities, job.dy, job.dz, job.dMeans, job.dLogVariances, job.dLogits, job.rows, job.begin, job.count, job.size, job.components, job.scratch),
     multiply: (job) => functions.multiply(job.product, job.bias, job.negativeSlope, job.scratch),
     multiplyFewRows: (job) => functions.multiplyFewRows(job.product, job.bias, job.negativeSlope),
     multiplyScratch: (job) => functions.multiplyScratch(job.rows, job.columns, job.inner),
