@@ -75,9 +75,18 @@ export function mixtureResponsibilities(z: Tensor, means: Tensor, logVariances: 
 
 /** The log-density, the responsibilities `[rows, components]`, and the softmax of the logits. */
 function densityOf(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tensor): [Tensor, Tensor, Tensor] {
-  if (hasKernel(MIXTURE_KERNEL)) return runKernel(MIXTURE_KERNEL, { z, means, logVariances, logits });
-  const size = means.shape[1]!;
   const shares = tf.softmax(logits);
+  const joint = jointLogProb(z, means, logVariances, tf.log(shares));
+  const responsibilities = tf.softmax(joint);
+  // the largest responsibility is at the largest exponent, and no sum of tiny numbers
+  const value = tf.sub(tf.max(joint, 1), tf.log(tf.max(responsibilities, 1)));
+  return [value, responsibilities, shares];
+}
+
+/** log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
+function jointLogProb(z: Tensor, means: Tensor, logVariances: Tensor, logWeights: Tensor): Tensor {
+  if (hasKernel(MIXTURE_KERNEL)) return runKernel(MIXTURE_KERNEL, { z, means, logVariances, logWeights });
+  const size = means.shape[1]!;
   const halves = tf.tensor2d(new Array<number>(size).fill(-0.5), [size, 1]);
   /** Minus half the sums over the last axis: a product takes one kernel. */
   const halfSums = (x: Tensor): Tensor =>
@@ -91,13 +100,8 @@ function densityOf(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tenso
   for (let done = 0; rows > atOnce && done < rows; done += atOnce) {
     pieces.push(tf.tidy(() => ofPiece(tf.slice(z, [done, 0], [Math.min(atOnce, rows - done), size]))));
   }
-  const scales = tf.add(tf.log(shares), halfSums(tf.add(logVariances, LOG_TWO_PI)));
-  // log w_k + log N(z; m_k, exp(l_k))
-  const joint = tf.add(rows > atOnce ? tf.concat(pieces) : ofPiece(z), scales);
-  const responsibilities = tf.softmax(joint);
-  // the largest responsibility is at the largest exponent, and no sum of tiny numbers
-  const value = tf.sub(tf.max(joint, 1), tf.log(tf.max(responsibilities, 1)));
-  return [value, responsibilities, shares];
+  const scales = tf.add(logWeights, halfSums(tf.add(logVariances, LOG_TWO_PI)));
+  return tf.add(rows > atOnce ? tf.concat(pieces) : ofPiece(z), scales);
 }
 
 /** log sum exp over the last axis, which can be differentiated twice. */

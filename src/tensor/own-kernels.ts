@@ -30,7 +30,7 @@ export const SWISH_KERNEL = 'GenerativeSwish';
 /** `x`, `dy`. Output: the gradient of x sigmoid(x). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
-/** `z`, `means`, `logVariances`, `logits`. Outputs: the log-density of a mixture; the responsibilities `[rows, components]`; the weights. */
+/** `z`, `means`, `logVariances`, `logWeights`. Output: log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
 export const MIXTURE_KERNEL = 'GenerativeMixture';
 
 /** Whether the current backend has this kernel. */

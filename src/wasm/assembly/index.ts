@@ -14,7 +14,6 @@ export { Convolution } from './convolution';
 export { copyRows } from './copies';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { multiplyFewRows } from './few-rows';
-export { mixture } from './mixture';
 export {
   addNumbers,
   filterGradient,
@@ -33,6 +32,7 @@ export {
 export { normals, uniforms } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
+export { jointLogProb } from './joint-log-prob';
 export { maxPool } from './pooling';
 export { multiply, multiplyScratch, Product } from './products';
 export { addSegments } from './segments';

@@ -112,6 +112,13 @@ export type ModuleCalls = {
   inputGradientOfFewScratch(job: Numbers<'conv' | 'rows'>): number;
   /** Bytes of scratch for {@link inputGradient}. */
   inputGradientScratch(job: Numbers<'conv' | 'rows'>): number;
+  /**
+   * y = logWeights[k] + log N(z; means[k], exp(logVariances[k])), `[rows, components]`, for `count` rows from row `begin`. Components are
+   * packed by eights, so that eight squared distances are summed at once.
+   *
+   * @param scratch - has room for `unaryScratch` bytes and, for each component of a multiple of 8, 2 * size + 2 numbers
+   */
+  jointLogProb(job: Numbers<'z' | 'means' | 'logVariances' | 'logWeights' | 'y' | 'begin' | 'count' | 'size' | 'components' | 'scratch'>): void;
   /** y = x, limited to low ... high, for n numbers; NaN stays NaN of either sign. */
   limit(job: Numbers<'x' | 'y' | 'n' | 'low' | 'high'>): void;
   /**
@@ -119,14 +126,6 @@ export type ModuleCalls = {
    * all images. Padding is left out. x ends at `end`.
    */
   maxPool(job: Numbers<'conv' | 'x' | 'end' | 'y' | 'begin' | 'count'>): void;
-  /**
-   * The log-density of a mixture of Gaussians for `count` rows of z from row `begin`, and the responsibilities, which are the softmax over k of
-   * logits[k] + log N(z; means[k], exp(logVariances[k])). With a size of 0 these are the log-sum-exp and the softmax of the logits.
-   *
-   * @param normalizer - where the log-sum-exp of the logits is, which is subtracted
-   * @param scratch - has room for `unaryScratch` bytes and, for each component of a multiple of 8, 2 * size + 2 numbers
-   */
-  mixture(job: Numbers<'z' | 'means' | 'logVariances' | 'logits' | 'normalizer' | 'values' | 'responsibilities' | 'begin' | 'count' | 'size' | 'components' | 'scratch'>): void;
   /**
    * c = activation(a b + bias)
    *
@@ -258,9 +257,9 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     inputGradientOfFew: (job) => functions.inputGradientOfFew(job.conv, job.dy, job.packed, job.dx, job.first, job.rows, job.scratch),
     inputGradientOfFewScratch: (job) => functions.inputGradientOfFewScratch(job.conv, job.rows),
     inputGradientScratch: (job) => functions.inputGradientScratch(job.conv, job.rows),
+    jointLogProb: (job) => functions.jointLogProb(job.z, job.means, job.logVariances, job.logWeights, job.y, job.begin, job.count, job.size, job.components, job.scratch),
     limit: (job) => functions.limit(job.x, job.y, job.n, job.low, job.high),
     maxPool: (job) => functions.maxPool(job.conv, job.x, job.end, job.y, job.begin, job.count),
-    mixture: (job) => functions.mixture(job.z, job.means, job.logVariances, job.logits, job.normalizer, job.values, job.responsibilities, job.begin, job.count, job.size, job.components, job.scratch),
     multiply: (job) => functions.multiply(job.product, job.bias, job.negativeSlope, job.scratch),
     multiplyFewRows: (job) => functions.multiplyFewRows(job.product, job.bias, job.negativeSlope),
     multiplyScratch: (job) => functions.multiplyScratch(job.rows, job.columns, job.inner),
